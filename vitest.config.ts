@@ -32,7 +32,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'each alone',
-          include: ['tests/', 'packages/embedded-aws/test/'].map(files),
+          include: ['bench/', 'tests/', 'packages/embedded-aws/test/'].map(files),
           exclude: [...exclude, ...together],
         },
       },

@@ -27,7 +27,7 @@ export const deadLetterQueues = (stack: Stack, environment: string) => ({
   ofReconcile: new DeadLetters(stack, 'ReconcileDeadLetters', {
     environment,
     name: 'reconcile-dead-letters',
-    rules: 'every-minute',
+    rules: 'every-*',
     // The next run repairs what a lost run missed, so a message is kept only while it helps to find the cause.
     kept: Duration.hours(1),
   }),

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { checks, documentId, verifications } from '../config/host-document.ts';
 import type { Infra } from '../config/infra.ts';
 import { contentHash } from '../domain/content-hash.ts';
-import { HostDocument } from './host-document.ts';
+import { documentName, HostDocument } from './host-document.ts';
 
 /** Twenty phases have 48 documents, so each of the three stacks holds about sixteen: 350 KB. */
 const stackCount = 3;
@@ -21,8 +21,12 @@ export interface DocumentsProps {
  * moves to another stack would be created there under a name that still exists.
  */
 export class Documents extends Construct {
-  /** ARNs by purpose of the script: change hosts, read flags there, check hosts, check hosts for a person. */
-  readonly arns: {
+  /**
+   * ARNs by purpose of the script: change hosts, read flags there, check hosts, check hosts for a person. `reviewed`: each
+   * document's name and the hash of its content.
+   */
+  readonly of: {
+    readonly reviewed: readonly { readonly name: string; readonly sha256: string }[];
     readonly steps: string[];
     readonly flags: string[];
     readonly checks: string[];
@@ -49,7 +53,8 @@ export class Documents extends Construct {
       ]),
     );
     const arnsOf = (wanted: ReadonlySet<string>) => [...arns].filter(([id]) => wanted.has(id)).map(([, arn]) => arn);
-    this.arns = {
+    this.of = {
+      reviewed: documents.map(({ id, sha256 }) => ({ name: documentName(environment, id), sha256 })),
       steps: arnsOf(acting),
       flags: arnsOf(flagReading),
       checks: arnsOf(checking),

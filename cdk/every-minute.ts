@@ -35,16 +35,19 @@ export class EveryMinute extends Construct {
           }),
       ),
     });
-    for (const fn of functions) {
-      fn.configureAsyncInvoke({
-        maxEventAge: Duration.minutes(1),
-        retryAttempts: 0,
-        onFailure: new SqsDestination(deadLetters.queue),
-      });
-      acknowledge(fn, {
-        'Serverless-LambdaDLQ':
-          'Failed events go to the failure destination of asynchronous invocations, which unlike a dead-letter queue contains the error.',
-      });
-    }
+    for (const fn of functions) neverRetried(fn, deadLetters);
   }
+}
+
+/** Sends a failed asynchronous call of a function to the queue, without another try: its next run does the same work. */
+export function neverRetried(fn: TaskFunctionResource, deadLetters: DeadLetters): void {
+  fn.configureAsyncInvoke({
+    maxEventAge: Duration.minutes(1),
+    retryAttempts: 0,
+    onFailure: new SqsDestination(deadLetters.queue),
+  });
+  acknowledge(fn, {
+    'Serverless-LambdaDLQ':
+      'Failed events go to the failure destination of asynchronous invocations, which unlike a dead-letter queue contains the error.',
+  });
 }

@@ -3,6 +3,9 @@ import { CfnDocument } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import type { HostDocument as Document } from '../config/host-document.ts';
 
+/** Returns the name of a document in the account. */
+export const documentName = (environment: string, id: string) => `rollback-${environment}-${id}`;
+
 /** One host script with its wrapper, as a Systems Manager document. */
 export class HostDocument extends Construct {
   readonly arn: string;
@@ -13,7 +16,7 @@ export class HostDocument extends Construct {
     { environment, document }: { readonly environment: string; readonly document: Document },
   ) {
     super(scope, id);
-    const name = `rollback-${environment}-${document.id}`;
+    const name = documentName(environment, document.id);
     const resource = new CfnDocument(this, 'Resource', {
       name,
       documentType: 'Command',

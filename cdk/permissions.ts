@@ -115,10 +115,11 @@ export const seeHosts = () =>
   });
 
 /** Reads the inventory of hosts, and the current versions of these documents. */
-export const lookAtFleet = (documentArns: readonly string[]) => [
-  seeHosts(),
-  new PolicyStatement({ actions: ['ssm:DescribeDocument', 'ssm:GetDocument'], resources: [...documentArns] }),
-];
+export const lookAtFleet = (documentArns: readonly string[]) => [seeHosts(), readDocuments(documentArns)];
+
+/** Reads documents with their versions and hashes. */
+export const readDocuments = (documentArns: readonly string[]) =>
+  new PolicyStatement({ actions: ['ssm:DescribeDocument', 'ssm:GetDocument'], resources: [...documentArns] });
 
 /**
  * Reads whether executions of these machines still run. By default the phases' machines: only their executions hold

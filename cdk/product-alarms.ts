@@ -35,6 +35,7 @@ export class ProductAlarms extends Construct {
     this.#onMessages(tell, functions);
     this.#onReconcile(functions);
     this.#onCounts(environment);
+    this.#onDocuments(environment, functions);
   }
 
   #alarm(
@@ -103,5 +104,16 @@ export class ProductAlarms extends Construct {
     this.#alarm('decision-passed-over', counted(passedOverDecisions));
     // No run in 15 minutes exported everything: the function fails, is denied, or is behind.
     this.#alarm('history-not-exported', counted(completeExports), { silence: true, periods: 15 });
+  }
+
+  /** The check runs every five minutes, so ten minutes have at least one run: the alarm stays red while it finds something. */
+  #onDocuments(environment: string, functions: ProductAlarmsProps['functions']): void {
+    const { namespace, dimension, documentsNotReviewed } = productMetrics;
+    const tenMinutes: MetricOptions = { period: Duration.minutes(10), statistic: 'Sum' };
+    const dimensionsMap = { [dimension]: environment };
+    const found = new Metric({ namespace, metricName: documentsNotReviewed, dimensionsMap, ...tenMinutes });
+    this.#alarm('document-not-reviewed', found);
+    const failing = functions['check-documents']?.metricErrors(tenMinutes);
+    if (failing) this.#alarm('document-not-reviewed', failing, { of: 'check-documents', threshold: 2 });
   }
 }

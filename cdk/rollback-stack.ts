@@ -6,6 +6,7 @@ import type { FlagValue } from '../domain/flag.ts';
 import type { Environment } from '../domain/infra/environment.ts';
 import { AppendOnlyHistory } from './append-only-history.ts';
 import { deadLetterQueues } from './dead-letters.ts';
+import { DocumentChecks } from './document-checks.ts';
 import { Documents } from './documents.ts';
 import { EveryMinute } from './every-minute.ts';
 import { FlagLayers } from './flag-layers.ts';
@@ -54,7 +55,7 @@ export class RollbackStack extends Stack {
     const tasks = new Tasks(this, 'Tasks', {
       ...{ environmentName, environment, tables, exports, flags, operators, triggers, firstFlags, templates },
       phases: infra.runbooks.map(({ phase }) => phase),
-      documents: new Documents(this, 'Documents', { ...named, infra }).arns,
+      documents: new Documents(this, 'Documents', { ...named, infra }).of,
     });
     const lost = { deadLetters: queues.ofAlarms.ofRules, tell: operators.topic };
     const machines = stateMachinesIn(this, rollbackProps, tasks, lost);
@@ -63,6 +64,7 @@ export class RollbackStack extends Stack {
       functions: [tasks.reconcile, tasks.seedFlags, tasks.exportHistory],
       deadLetters: queues.ofReconcile,
     });
+    new DocumentChecks(this, 'Documented', { ...named, check: tasks.checkDocuments, deadLetters: queues.ofReconcile });
     new StartedRule(this, 'Started', { ...named, attach: tasks.attachPrincipal, deadLetters: queues.ofPrincipals });
     const { functions } = tasks;
     new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, machines, functions, deadLetters });

@@ -26,6 +26,14 @@ export class StepFailed extends Error {
   override readonly name = 'StepFailed';
 }
 
+/**
+ * A step that judges the whole host failed while rollbacks of other phases wait for the fleet: they may be what the host
+ * needs. They act first, then the step runs again.
+ */
+export class OthersFirst extends Error {
+  override readonly name = 'OthersFirst';
+}
+
 /** The fleet may not be released now. Nothing was changed. */
 export class ReleaseRefused extends Error {
   override readonly name = 'ReleaseRefused';

@@ -12,4 +12,6 @@ export const productMetrics = {
   passedOverDecisions: 'DecisionsPassedOver',
   /** Counts the runs of the export after which everything is exported. */
   completeExports: 'HistoryExported',
+  /** Counts checks of all documents that found one without the reviewed content. */
+  documentsNotReviewed: 'DocumentsNotReviewed',
 } as const;

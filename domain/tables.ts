@@ -25,7 +25,9 @@
  * | --------------- | ------------- | --------------------------------------------------------------- |
  * | `FLEET#<name>`  | `LOCK`        | the holder of the fleet: rollback, execution_arn, fence, touched |
  * | `FLEET#<name>`  | `FENCE`       | the number of times the fleet was taken                         |
+ * | `FLEET#<name>`  | `WAITER#<rollback>` | a rollback that waits for the fleet: phase, severity, deployed, opened, part, touched |
  * | `PHASE#<n>`     | `OPEN`        | the phase's live rollback: rollback, execution_arn              |
+ * | `PHASE#<n>`     | `OPEN#<rollback>` | a live rollback of a few hosts, which no alarm joins: rollback, execution_arn, only_hosts |
  * | `PHASE#<n>`     | `DEPLOYED#<at>` | a deployment of the phase: version, at                        |
  * | `ALARM#<name>`  | `<changed_at>` | the rollback that handled this change of state                 |
  * | `PHASE#<n>`     | `BEGAN#<start>#<rollback>` | a rollback that acted, with its end                  |
@@ -103,9 +105,20 @@ export const failureKey = (phase: number, deployedAt: string, rollback: string):
 
 export const lockKey = (fleet: string): Key => ({ pk: `FLEET#${fleet}`, sk: 'LOCK' });
 export const fenceKey = (fleet: string): Key => ({ pk: `FLEET#${fleet}`, sk: 'FENCE' });
+export const waiterPrefix = 'WAITER#';
+export const waiterKey = (fleet: string, rollback: string): Key => ({
+  pk: lockKey(fleet).pk,
+  sk: `${waiterPrefix}${rollback}`,
+});
 /** Returns a phase's partition key; `*` matches every phase, for grants. */
 export const phaseOf = (phase: number | '*') => `PHASE#${phase}`;
 export const openKey = (phase: number): Key => ({ pk: phaseOf(phase), sk: 'OPEN' });
+/** The claims on a phase: that of the rollback which alarms join, and those of rollbacks of a few hosts. */
+export const openPrefix = 'OPEN';
+export const openOnHostsKey = (phase: number, rollback: string): Key => ({
+  pk: phaseOf(phase),
+  sk: `${openPrefix}#${rollback}`,
+});
 export const deployedPrefix = 'DEPLOYED#';
 export const deployedKey = (phase: number, at: string): Key => ({ pk: phaseOf(phase), sk: `${deployedPrefix}${at}` });
 export const handledAlarmKey = (alarm: string, changedAt: string): Key => ({ pk: `ALARM#${alarm}`, sk: changedAt });

@@ -3,6 +3,7 @@ import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwa
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { CannotHappen } from './cannot-happen.ts';
 import type { AccountEvent, Reach } from './reach.ts';
 
 export type { AccountEvent } from './reach.ts';
@@ -61,7 +62,9 @@ function accountControls({ control, watch }: Reach) {
   const send = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
     const { status, text } = await control(method, path, body);
     const response = JSON.parse(text) as T & { error?: string };
-    if (status >= 300) throw new Error(response.error ?? `${method} ${path} responded with HTTP status ${status}`);
+    const reason = response.error ?? `${method} ${path} responded with HTTP status ${status}`;
+    if (status === 400) throw new CannotHappen(reason);
+    if (status >= 300) throw new Error(reason);
     return response;
   };
   return {
@@ -81,6 +84,10 @@ function accountControls({ control, watch }: Reach) {
     changeTrading: (change: unknown) => send('POST', '/trading', change),
     /** Loses, repeats or delays events before EventBridge receives them. */
     changeEvents: (change: unknown) => send('POST', '/events', change),
+    /** Adds a monitor to a flag layer: while its alarm is red, it rolls deployments back. */
+    addMonitor: (monitor: { environment: string; alarm: string }) => send('POST', '/monitors', monitor),
+    /** Changes fields of a variable of functions that holds JSON. */
+    configureFunctions: (change: { variable: string; merge: object }) => send('POST', '/functions', change),
     addFault: (fault: unknown) => send('POST', '/faults', fault),
     /** Returns one sentence per fault of the story that has not struck. */
     unmetFaults: async () => (await send<{ unmet: string[] }>('GET', '/faults')).unmet,

@@ -1,19 +1,20 @@
 import { SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
-import { DescribeExecutionCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { RemoteAccount } from './account.ts';
-import { newestOf } from './request.ts';
+import * as executions from './executions.ts';
 import { rollOut } from './roll-out.ts';
 import type { StoryAction } from './story.ts';
 
-/** Makes one action of a story happen on the account. */
+/** Makes one action of a story happen on the account. Returns the differences that show at once, one sentence each. */
 export async function act(
   account: RemoteAccount,
   action: StoryAction,
   arnOf: (machine: string) => string,
-): Promise<void> {
+): Promise<string[]> {
   const {
     start,
     stop,
+    redrive,
     look,
     release,
     host,
@@ -25,13 +26,17 @@ export async function act(
     silence,
     alarm,
     event,
+    monitor,
+    rule,
     rollout,
+    code,
     deployed,
   } = action;
-  if (start) await run(account, arnOf(`phase-${start.phase}`), start.input ?? {});
+  if (start) return executions.start(account, start, arnOf(`phase-${start.phase}`));
+  if (stop) return executions.stop(account, stop, arnOf(`phase-${stop.phase}`));
+  if (redrive) return executions.redrive(account, redrive, arnOf(`phase-${redrive.phase}`));
   if (look) await run(account, arnOf('look'), look);
   if (release) await run(account, arnOf('release'), release);
-  if (stop) await stopNewest(account, arnOf(`phase-${stop.phase}`));
   if (host) await changeHost(account, host);
   if (aws) await account.addFault(aws);
   if (invocations) {
@@ -47,18 +52,33 @@ export async function act(
   if (silence) await account.changeTrading({ silence });
   if (alarm) await setAlarm(account, alarm);
   if (event) await account.changeEvents(event);
+  if (monitor) await addMonitor(account, monitor);
+  if (rule) await account.changeEvents({ rule: rule.name, enabled: rule.state === 'enabled' });
   if (rollout) await rollOut(account, rollout);
+  if (code) await deploy(account, code);
   if (deployed) await run(account, arnOf('record-deployment'), deployed);
+  return [];
 }
 
 function changeHost(account: RemoteAccount, { name, ...host }: NonNullable<StoryAction['host']>) {
-  if ('does' in host) return account.changeHost(name, host);
+  if (!('state' in host)) return account.changeHost(name, host);
   const changes: Partial<Record<typeof host.state, object>> = {
     untagged: { tags: {} },
     reachable: { reachable: true },
     unreachable: { reachable: false },
   };
   return account.changeHost(name, changes[host.state] ?? { becomes: host.state });
+}
+
+/** Adds a monitor to a layer. The layers' names are those of cdk/flag-layers.ts, which rehearsals/ must not import. */
+const addMonitor = (account: RemoteAccount, { layer, alarm }: NonNullable<StoryAction['monitor']>) =>
+  account.addMonitor({ environment: `${account.environment}${layer === 'safety' ? '-safety' : ''}`, alarm });
+
+/** Puts a version on one host, or on one after the other. */
+async function deploy(account: RemoteAccount, { version, host }: NonNullable<StoryAction['code']>): Promise<void> {
+  const { hosts } = await account.about();
+  for (const name of host ? [host] : hosts.map((one) => one.name))
+    await account.changeHost(name, { does: 'deploy', with: version });
 }
 
 /** Starts a state machine. */
@@ -82,11 +102,3 @@ const setAlarm = (
       StateReason: 'Set by the story.',
     }),
   );
-
-async function stopNewest(account: RemoteAccount, machine: string): Promise<void> {
-  const { stepFunctions } = account;
-  const newest = await newestOf(account, machine, ({ status }) => status === 'RUNNING');
-  if (!newest) throw new Error(`The story stops ${machine}, but no execution of it is running.`);
-  await stepFunctions.send(new StopExecutionCommand({ executionArn: newest.arn, error: 'StoppedByTheStory' }));
-  await stepFunctions.send(new DescribeExecutionCommand({ executionArn: newest.arn }));
-}

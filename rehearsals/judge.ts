@@ -8,7 +8,7 @@ import type { StoryResult } from './story-result.ts';
 import { timings } from './timings.ts';
 
 /** All that was observed while the story ran. */
-type Observed = {
+export type Observed = {
   readonly account: RemoteAccount;
   readonly arnOf: (machine: string) => string;
   /** The story's 0s, in milliseconds. */
@@ -16,6 +16,8 @@ type Observed = {
   readonly hosts: Hosts;
   readonly accountEvents: readonly AccountEvent[];
   readonly requests: readonly GivenRequest[];
+  /** The differences that showed while the story ran. */
+  readonly found: readonly string[];
 };
 type Hosts = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
@@ -32,7 +34,7 @@ export async function judge(story: Story, observed: Observed): Promise<Omit<Stor
   const { account, requests, accountEvents, hosts } = observed;
   const executions = await account.executions();
   // A fault that never struck is a difference, because the story has then tested nothing.
-  const found = await account.unmetFaults();
+  const found = [...observed.found, ...(await account.unmetFaults())];
   for (const given of requests) found.push(...(await requestDifferences(account, given)));
   let shown: Judged | undefined;
   for (const outcome of story.then) {

@@ -1,11 +1,12 @@
 import { type AccountEvent, type RemoteAccount, remoteAccount } from './account.ts';
 import { act, run } from './act.ts';
+import { CannotHappen } from './cannot-happen.ts';
 import { allStarted } from './expected-executions.ts';
-import { judge } from './judge.ts';
+import { judge, type Observed } from './judge.ts';
 import type { Reach } from './reach.ts';
 import { type GivenRequest, giveRequest } from './request.ts';
 import { requestOf } from './requests.ts';
-import type { Story } from './story.ts';
+import type { Story, StoryAction } from './story.ts';
 import type { StoryResult } from './story-result.ts';
 
 /** The account that a story runs on. */
@@ -36,7 +37,22 @@ const startsWithinSeconds = 1800;
 const checkSeconds = 10;
 
 /** Runs a story on an open account and compares the result with the story's expectations. */
-export async function runStoryOn(story: Story, { reach, region, seed, hear }: StoryTarget): Promise<StoryResult> {
+export async function runStoryOn(story: Story, target: StoryTarget): Promise<StoryResult> {
+  const { hosts, ...observed } = await playStory(story, target, couldNotHappen);
+  return { ...(await judge(story, { ...observed, hosts })), hosts, seed: target.seed };
+}
+
+/**
+ * Lets a story happen on an open account, until all executions have ended. Returns all that was observed.
+ *
+ * `failed` receives an action that could not be made, such as a stop if nothing runs, and its error. It returns the
+ * differences that this is.
+ */
+export async function playStory(
+  story: Story,
+  { reach, region, hear }: StoryTarget,
+  failed: (action: StoryAction, error: unknown) => readonly string[],
+): Promise<Observed> {
   const account = remoteAccount(reach, story.environment);
   const { now, accountId, hosts, clock } = await account.about();
   // With the real clock the story starts at once: nobody should wait for the healthy time.
@@ -45,6 +61,7 @@ export async function runStoryOn(story: Story, { reach, region, seed, hear }: St
     `arn:aws:states:${region}:${accountId}:stateMachine:rollback-${story.environment}-${machine}`;
   const until = (seconds: number, execution?: string) =>
     account.letTimePass(new Date(start + seconds * 1000).toISOString(), execution);
+  if (story.trust) await setTrust(account, story.trust);
   await recordGivenDeployments(account, story, { start, until, arnOf });
 
   const accountEvents: AccountEvent[] = [];
@@ -55,21 +72,35 @@ export async function runStoryOn(story: Story, { reach, region, seed, hear }: St
     hear(event);
   }, watching.signal);
   const requests: GivenRequest[] = [];
+  const found: string[] = [];
   for (const action of story.when.toSorted((a, b) => a.at - b.at)) {
     await until(action.at);
-    const request = await requestOf(account, action, arnOf);
-    if (request) requests.push(await giveRequest(account, request, arnOf));
-    else await act(account, action, arnOf);
+    try {
+      const request = await requestOf(account, action, arnOf);
+      if (request) requests.push(await giveRequest(account, request, arnOf));
+      else found.push(...(await act(account, action, arnOf)));
+    } catch (error) {
+      found.push(...failed(action, error));
+    }
   }
   await letAllEnd(account, story, { until, arnOf });
 
   const status = Object.fromEntries(
     await Promise.all(hosts.map(async ({ name }) => [name, await account.statusOf(name)] as const)),
   );
-  const judged = await judge(story, { account, arnOf, start, hosts: status, accountEvents, requests });
   watching.abort();
-  return { ...judged, hosts: status, seed };
+  return { account, arnOf, start, hosts: status, accountEvents, requests, found };
 }
+
+/** Returns the difference that an action is which could not happen. Throws any other error. */
+function couldNotHappen({ at, ...action }: StoryAction, error: unknown): string[] {
+  if (!(error instanceof CannotHappen)) throw error;
+  return [`${Object.keys(action)[0]} at ${at} s could not happen: ${error.message}`];
+}
+
+/** Sets the environment's trust, in the variable that cdk/tasks/shared-settings.ts writes; rehearsals/ must not import it. */
+const setTrust = (account: RemoteAccount, trust: NonNullable<Story['trust']>) =>
+  account.configureFunctions({ variable: 'SETTINGS', merge: { trust } });
 
 type Time = {
   /** Lets time pass until some seconds after the story's 0s, or until an execution ends. */

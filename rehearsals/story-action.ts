@@ -1,18 +1,25 @@
 import * as z from 'zod';
-import { annotation, answer, review } from './story-requests.ts';
-import { host, offset, phase, trigger } from './story-values.ts';
+import { annotation, answer, person, refused, review } from './story-requests.ts';
+import { host, offset, phase, skew, trigger } from './story-values.ts';
 
 const actionFault = {
   action: z.string().regex(/^[a-z0-9]+:[A-Za-z0-9]+$/, { error: 'an action such as ssm:SendCommand' }),
   error: z
     .string()
     .min(1)
-    .describe('A name such as ThrottlingException; NoResponse: the call gets no response at all.'),
+    .describe(
+      'A name such as ThrottlingException. NoResponse: the call gets no response at all. GarbledResponse: the action succeeds, and its response is not readable.',
+    ),
   resource: z
     .string()
     .min(1)
     .optional()
     .describe("The end of a resource's ARN, such as rollback-local-history; without it: any resource."),
+  caller: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The function or the person whose calls fail, such as reconcile or ana; without it: everybody.'),
   done: z.literal(true).optional().describe('The action succeeds, but its response is lost.'),
 };
 const functionName = z.string().regex(/^[a-z]+(-[a-z]+)*$/, { error: 'a function such as run-on-hosts' });
@@ -42,13 +49,32 @@ const step = z.string().regex(/^[a-z0-9-]+$/, { error: 'a step id such as clear-
 /** All that may happen in a story, by the key of its entry. Each entry under `when` has one of these keys. */
 const happenings = {
   start: z
-    .strictObject({ phase, input: z.unknown().optional() })
+    .strictObject({
+      phase,
+      input: z.unknown().optional(),
+      name: z.string().min(1).optional().describe('The name of the execution; without it, Step Functions chooses one.'),
+      as: person.optional(),
+      refused,
+    })
     .optional()
-    .describe("Starts the phase's state machine, as from the console."),
+    .describe("Starts the phase's state machine, as from the console. A start that will be refused needs `refused`."),
   stop: z
-    .strictObject({ phase })
+    .strictObject({
+      phase,
+      in: z.string().min(1).optional().describe("Stops the phase's next execution that enters this state."),
+      after: offset
+        .optional()
+        .describe('With `in`: so long after the entry, while the execution is still in the state.'),
+    })
+    .refine(({ in: state, after }) => after === undefined || state !== undefined, { error: 'after only with in' })
     .optional()
-    .describe("Stops the phase's newest running execution, as from the console."),
+    .describe("Stops the phase's newest running execution, or one that enters a state, as from the console."),
+  redrive: z
+    .strictObject({ phase, as: person.optional(), refused })
+    .optional()
+    .describe(
+      "Redrives the phase's newest execution that did not succeed, as from the console. One that will be refused needs `refused`.",
+    ),
   look: z
     .strictObject({ check: z.enum(['health', 'verify']), phase: phase.optional(), quick: z.boolean().optional() })
     .optional()
@@ -70,10 +96,13 @@ const happenings = {
     .union([
       z.strictObject({ name: host, state: z.enum(hostStates) }),
       z.strictObject({ name: host, does: z.enum(mishaps), for: offset.optional() }),
+      z.strictObject({ name: host, reboots: offset.describe('The host is off for so long.') }),
+      z.strictObject({ name: host, flags: z.literal('stale'), for: offset.optional() }),
+      z.strictObject({ name: host, clock: skew.describe('The clock is ahead or behind; +0s sets it right.') }),
     ])
     .optional()
     .describe(
-      'Makes a host unreachable for Systems Manager, or reachable again; removes its tags; stops, boots or terminates its instance; deregisters a hybrid node; or causes a mishap of the host image (its README).',
+      'Makes a host unreachable for Systems Manager, or reachable again; removes its tags; stops, boots or terminates its instance; deregisters a hybrid node; reboots it; lets its AppConfig agent no longer poll; sets its clock; or causes a mishap of the host image (its README).',
     ),
   script: z
     .union([
@@ -121,14 +150,32 @@ const happenings = {
     .describe(
       'Changes events of a source before EventBridge receives them: loses them, delivers the next one this many times, or delays them.',
     ),
+  monitor: z
+    .strictObject({
+      layer: z.enum(['normal', 'safety']),
+      alarm: z.string().regex(/^phase-[1-9]\d*-[a-z-_]+$/, { error: 'an alarm such as phase-1-data_corruption' }),
+    })
+    .optional()
+    .describe('Adds a monitor to a layer of flags: while its alarm is red, AppConfig rolls back every new deployment.'),
+  rule: z
+    .strictObject({
+      name: z.string().regex(/^[a-z0-9-]+$/, { error: 'the end of a rule, such as every-minute or phase-1-red' }),
+      state: z.enum(['disabled', 'enabled']),
+    })
+    .optional()
+    .describe('Disables a rule of EventBridge, or enables it again. every-minute runs Reconcile.'),
   rollout: z
     .strictObject({ flag: z.string(), value: z.string(), strategy: z.string() })
     .optional()
     .describe('Starts the rollout of a flag in the normal layer, by a deployment strategy of AppConfig.'),
+  code: z
+    .strictObject({ version: z.string().min(1), host: host.optional() })
+    .optional()
+    .describe("Puts a version's code on one host or on all, as the customer's pipeline does; `deployed` records it."),
   deployed: z
     .strictObject({ phase, version: z.string().min(1) })
     .optional()
-    .describe('Records a deployment as of now. It changes no host: the hosts always run the newest version.'),
+    .describe('Records a deployment as of now. It changes no host: `code` does.'),
 };
 
 /** The keys of an entry besides `at`. */

@@ -1,18 +1,25 @@
 import * as z from 'zod';
 import { phase } from './story-values.ts';
 
+/** The person whose credentials a request has. */
+export const person = z
+  .string()
+  .regex(/^[\w+=,.-]+(@[\w+=,.-]+)?$/, { error: 'a person such as ana, or ana@POLICY' })
+  .describe(
+    'The person whose credentials are used: ana, or ana@rollback-local-operator for a person with only that policy.',
+  );
+export const refused = z
+  .string()
+  .min(1)
+  .optional()
+  .describe('Expects that the request is refused, with this text in the reason.');
+
 /** The fields of every request of a person to a state machine. */
 const request = {
   operator: z.string().min(1).describe('The name that the person gives.'),
   rollback: z.string().min(1).optional().describe('The id of the rollback.'),
-  as: z
-    .string()
-    .regex(/^[\w+=,.-]+(@[\w+=,.-]+)?$/, { error: 'a person such as ana, or ana@POLICY' })
-    .optional()
-    .describe(
-      'The person whose credentials are used: ana, or ana@rollback-local-operator for a person with only that policy.',
-    ),
-  refused: z.string().min(1).optional().describe('Expects that the request is refused, with this text in the reason.'),
+  as: person.optional(),
+  refused,
 };
 const oneRollback = ({ phase, rollback }: { phase?: number | undefined; rollback?: string | undefined }) =>
   phase === undefined || rollback === undefined;

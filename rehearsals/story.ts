@@ -65,6 +65,10 @@ export const storySchema = z
   .strictObject({
     name: z.string().min(1).max(100),
     environment: z.string().default('local'),
+    trust: z
+      .enum(['observe', 'approve', 'auto'])
+      .optional()
+      .describe("The environment's trust in its triggers, instead of the one in infra/environments."),
     hosts: z.int().min(0).max(1000).default(3),
     hybrid: z
       .int()
@@ -82,7 +86,9 @@ export const storySchema = z
       context.addIssue({ code: 'custom', path: ['hybrid'], message: `at most the story's ${hosts} hosts` });
     const message = `one of the story's hosts, host-1 to host-${hosts}`;
     const isUnknown = (name: string) => Number(name.slice('host-'.length)) > hosts;
-    for (const [i, { host, script }] of when.entries()) {
+    for (const [i, { host, script, code }] of when.entries()) {
+      if (code?.host && isUnknown(code.host))
+        context.addIssue({ code: 'custom', path: ['when', i, 'code', 'host'], message });
       if (host && isUnknown(host.name))
         context.addIssue({ code: 'custom', path: ['when', i, 'host', 'name'], message });
       if (script && isUnknown(script.host))

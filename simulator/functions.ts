@@ -1,4 +1,4 @@
-import { clientSettings, type FunctionPlace, type Handler } from 'embedded-aws/in-process';
+import { clientSettings, directClient, type FunctionPlace, type Handler } from 'embedded-aws/in-process';
 import { seeded } from 'embedded-aws/random';
 import * as aws from '../lambdas/wiring/aws-clients.ts';
 import { functions, type Wire } from '../lambdas/wiring/functions.ts';
@@ -6,24 +6,27 @@ import { settingsFrom } from '../lambdas/wiring/settings.ts';
 
 /** Makes the handler of a function: the product's own, wired with clients whose requests stay in this process. */
 export function handlerOf({ configuration, environment, now, sleep, carry }: FunctionPlace): Handler {
-  const settings = clientSettings({
+  const place = {
     carry,
     sleep,
     region: environment['AWS_REGION'] ?? '',
     accessKeyId: environment['AWS_ACCESS_KEY_ID'] ?? '',
     random: seeded(configuration.name.length),
-  });
-  // S3's SDK puts the bucket into the host's name unless that is an address; the account finds it in the path.
-  const settingsOfS3 = { ...settings, forcePathStyle: true };
+  };
+  const settings = clientSettings(place);
+  const direct = <Client extends object>(make: (settings: aws.ClientSettings) => Client) =>
+    directClient(make, settings, place);
   const clients = {
-    appConfig: aws.appConfigClient(settings),
-    cloudWatch: aws.cloudWatchClient(settings),
-    dynamoDb: aws.dynamoDbClient(settings),
-    ec2: aws.ec2Client(settings),
-    s3: aws.s3Client(settingsOfS3),
-    sns: aws.snsClient(settings),
-    ssm: aws.ssmClient(settings),
-    stepFunctions: aws.stepFunctionsClient(settings),
+    appConfig: direct(aws.appConfigClient),
+    cloudWatch: direct(aws.cloudWatchClient),
+    dynamoDb: direct(aws.dynamoDbClient),
+    ec2: direct(aws.ec2Client),
+    get s3() {
+      return aws.s3Client(settings);
+    },
+    sns: direct(aws.snsClient),
+    ssm: direct(aws.ssmClient),
+    stepFunctions: direct(aws.stepFunctionsClient),
   };
   return wiringOf(configuration.name)(clients, settingsFrom(environment), { now, sleep }) as Handler;
 }

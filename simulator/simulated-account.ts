@@ -1,5 +1,5 @@
-import { engine } from 'embedded-aws/dynalite';
 import { clientSettings, type InProcessWay, inProcessRuntime, inProcessWay } from 'embedded-aws/in-process';
+import { mapEngine } from 'embedded-aws/map-engine';
 import { openWith } from 'embedded-aws/open-with';
 import { seeded } from 'embedded-aws/random';
 import { handlerOf } from './functions.ts';
@@ -29,7 +29,7 @@ export async function openSimulatedAccount({ region, ...options }: SimulationOpt
       openWay: way.open,
       startRuntime: inProcessRuntime(handlerOf, way.carry),
       openComputers: modelledComputers,
-      makeEngine: engine,
+      makeEngine: mapEngine,
     },
   );
   return { reach: reachBy(way, region), close: account.close };

@@ -164,7 +164,7 @@ describe('a function’s own credentials', () => {
       ({ name, message }: Error) => `${name}: ${message}`,
     );
   };
-  const keys = Array.from({ length: 20 }, (_, i) => `ASIA${String(i + 1).padStart(16, '0')}`);
+  const keys = Array.from({ length: 21 }, (_, i) => `ASIA${String(i + 1).padStart(16, '0')}`);
   const sendersOf = async (document: string) => {
     const results = await Promise.all(keys.map((key) => send(key, document)));
     const refused = results.map((result) => result.match(/assumed-role\/[^/]+\/rollback-local-(\S+) is not/)?.[1]);
@@ -172,6 +172,7 @@ describe('a function’s own credentials', () => {
       'annotate-the-rollback',
       'ask-a-person',
       'attach-principal',
+      'check-documents',
       'close-rollback',
       'confirm-recovery',
       'export-history',
@@ -341,6 +342,8 @@ describe('a real client of', () => {
   test('EventBridge finds the template’s rules', async () => {
     const { Rules = [] } = await new EventBridgeClient(config).send(new ListRulesCommand({}));
     expect(Rules.map(({ Name }) => Name).toSorted()).toEqual([
+      'rollback-local-every-deployment',
+      'rollback-local-every-five-minutes',
       'rollback-local-every-minute',
       ...[1, 2, 3, 4].flatMap((phase) => [`rollback-local-phase-${phase}-blind`, `rollback-local-phase-${phase}-red`]),
       'rollback-local-started',

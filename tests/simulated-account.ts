@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Account } from 'embedded-aws';
-import { engine } from 'embedded-aws/dynalite';
 import { openEndpoint } from 'embedded-aws/endpoint';
 import { inProcessRuntime, inProcessWay } from 'embedded-aws/in-process';
+import { mapEngine } from 'embedded-aws/map-engine';
 import { openWith } from 'embedded-aws/open-with';
 import { handlerOf } from '../simulator/functions.ts';
 import { modelledComputers } from '../simulator/hosts/modelled-computers.ts';
@@ -40,7 +40,7 @@ export async function simulatedAccount(assembly: string, choices: AccountChoices
       },
       startRuntime: inProcessRuntime(handlerOf, inside.carry),
       openComputers: modelledComputers,
-      makeEngine: engine,
+      makeEngine: mapEngine,
     },
   );
   const letPass = async (seconds: number) => {

@@ -26,8 +26,13 @@ const walls: Readonly<Record<string, { imports: readonly string[]; noPackages: r
   rehearsals: { imports: [], noPackages: ['embedded-aws'] },
   // The embedded account with the product's own handlers in process, and with a model of its hosts.
   simulator: { imports: ['domain', 'lambdas'], noPackages: ['aws-cdk', 'constructs', 'esbuild'] },
+  // Stories that are drawn; they run where stories run, and are judged by the product's own rules of its history.
+  incidents: {
+    imports: ['domain', 'config', 'rehearsals'],
+    noPackages: ['aws-cdk', 'constructs', 'esbuild', 'embedded-aws'],
+  },
   cli: {
-    imports: ['domain', 'config', 'statemachines', 'rehearsals', 'simulator'],
+    imports: ['domain', 'config', 'statemachines', 'rehearsals', 'simulator', 'incidents'],
     noPackages: ['aws-cdk', 'constructs', 'esbuild', 'embedded-aws'],
   },
 };

@@ -31,7 +31,9 @@ export const neverByHand = (
     'FunctionsTrustTheirMachine',
     ['InvokeFunction', 'InvokeAsync', 'InvokeFunctionUrl'].map(of('lambda')),
     namesInShort(
-      functionNames().filter((name) => !['export-history', 'reconcile', 'seed-flags'].includes(name)), // these take no input and may run at any time
+      functionNames().filter(
+        (name) => !['check-documents', 'export-history', 'reconcile', 'seed-flags'].includes(name),
+      ), // these take no input and may run at any time
     ).map((name) => named(stack, 'lambda', 'function', `rollback-${environment}-${name}*`)), // and its versions
   ),
   deny(

@@ -1,6 +1,7 @@
 import * as may from '../permissions.ts';
 import { trackHostWork } from './shared-rights.ts';
-import { environmentName, metricsOfAlarms } from './shared-settings.ts';
+import { environmentName, metricsOfAlarms, phaseNumbers } from './shared-settings.ts';
+import { stateItems } from './state-items.ts';
 import { hostTimeoutSeconds, type Task } from './task.ts';
 
 /** Checks version and health of every host, the alarm and its metric, until all are good several times in a row. */
@@ -12,11 +13,13 @@ export const confirmRecovery: Task = {
     return {
       ...environmentName(context),
       ...metricsOfAlarms(context),
+      ...phaseNumbers(context),
       PROBES: JSON.stringify({ in_a_row, every_seconds: every, give_up_seconds: give_up }),
     };
   },
   rights: (context) => [
     ...trackHostWork(context),
+    stateItems(context, 'phases', 'GetItem'), // whether other rollbacks are open, to which a host's ill health may be left
     ...may.runOnFleet(context.scope, context.documents.checks, context.environment),
     may.seeAlarms(context.scope),
     may.seeMetrics(),

@@ -22,8 +22,7 @@ export const openRollback: Task = {
     ...shared.decideOrAsk(context),
     ...shared.wakeMachine(context), // an alarm that joins a rollback may answer its open question
     may.seeMetrics(), // the baseline
-    // The phase's deployments and recent rollbacks, and hosts that vanished from the inventory.
-    stateItems(context, ['phases', 'seenHosts'], 'Query'),
+    stateItems(context, 'seenHosts', 'Query'), // hosts that vanished from the inventory
     ...shared.closeRollbackRights(context), // the next rollback of a phase closes one whose execution was stopped
     ...shared.stopCommandsRights(context), // and first stops its commands
     stateItems(context, 'alarms', 'GetItem', 'PutItem'), // one rollback per change of an alarm

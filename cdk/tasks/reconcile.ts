@@ -25,16 +25,17 @@ export const reconcile: Task = {
     ...ownSettings(context),
   }),
   rights: (context) => [
-    ...shared.closeRollbackRights(context), // closes a rollback whose execution was stopped
+    // Closes a rollback whose execution was stopped. UpdateItem: the next fence, for a fleet that is kept for a person.
+    // Hosts that it has seen: so that one that vanishes is missed.
+    ...shared.closeRollbackRights(context, { onFleet: ['UpdateItem'], hosts: ['seenHosts'] }),
     ...shared.stopCommandsRights(context), // and first stops its commands
-    // Deployments since a host was unreachable, and open questions for reminders and deadlines. One statement for both:
-    // with two, the policy would not fit into the role.
-    stateItems(context, ['phases', 'questions'], 'Query'),
-    stateItems(context, 'alarms', 'GetItem'), // whether a rollback handles a red alarm
-    ...shared.wakeMachine(context), // a machine that still waits after its question is decided
+    stateItems(context, 'questions', 'Query'), // open questions, for reminders and deadlines
+    // Whether a rollback handles a red alarm; and the token of a machine that still waits after its question is decided.
+    // One statement for both, to fit.
+    stateItems(context, ['alarms', 'tokens'], 'GetItem'),
+    may.wakeMachines(),
     stateItems(context, ['unsentMessages', 'reviews'], 'Query', 'DeleteItem'), // reviews: for reminders and their alarm
     may.seeHosts(), // whether an unreachable host has returned, and which hosts the fleet has
-    stateItems(context, 'seenHosts', 'Query', 'PutItem', 'DeleteItem'), // so that one that vanishes is missed
     may.seeAlarms(context.scope),
     ...shared.sendMessages(context),
     may.startMachines(shared.machinesOfPhases(context)), // for a lost alarm, and for returned hosts

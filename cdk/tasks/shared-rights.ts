@@ -1,3 +1,4 @@
+import type { ItemAction } from '../permissions.ts';
 import * as may from '../permissions.ts';
 import { stateItems } from './state-items.ts';
 import type { TaskContext } from './task.ts';
@@ -7,7 +8,7 @@ export const writeHistory = ({ tables }: TaskContext) => may.addToHistory(tables
 
 /** Releases the fleet's lock, and writes that into the history. */
 export const releaseFleet = (context: TaskContext) => [
-  stateItems(context, 'fleet', 'GetItem', 'DeleteItem'),
+  stateItems(context, 'fleet', 'Query', 'DeleteItem'),
   ...writeHistory(context),
 ];
 
@@ -33,20 +34,31 @@ export const decideOrAsk = (context: TaskContext) => [addToQuestions(context), s
 
 /** Holds the fleet while hosts work: marks its lock, reads the rollback's scope, and stores attempts and verdicts. */
 export const trackHostWork = (context: TaskContext) => [
-  stateItems(context, 'fleet', 'GetItem', 'UpdateItem'),
+  stateItems(context, 'fleet', 'Query', 'UpdateItem'),
   stateItems(context, 'rollbacks', 'GetItem', 'PutItem'),
   ...writeHistory(context),
 ];
+
+/** A caller's own rights, in statements that it needs anyway: with more of them the policy would not fit into its role. */
+type AlsoAllowed = { readonly onFleet?: readonly ItemAction[]; readonly hosts?: readonly 'seenHosts'[] };
 
 /**
  * Ends a rollback: writes its ending, frees phase and fleet, keeps unreachable hosts and an open review for later, reports
  * a missed limit.
  */
-export const closeRollbackRights = (context: TaskContext) => [
-  ...releaseFleet(context),
-  stateItems(context, 'phases', 'GetItem', 'PutItem', 'DeleteItem'),
-  stateItems(context, 'rollbacks', 'GetItem'),
-  stateItems(context, 'unreachedHosts', 'Query', 'PutItem', 'DeleteItem'),
+export const closeRollbackRights = (context: TaskContext, also: AlsoAllowed = {}) => [
+  // PutItem: its place in the queue is kept for a person.
+  stateItems(context, 'fleet', 'Query', 'PutItem', 'DeleteItem', ...(also.onFleet ?? [])),
+  ...writeHistory(context),
+  stateItems(context, 'phases', 'GetItem', 'PutItem', 'DeleteItem', 'Query'), // Query: what was deployed meanwhile
+  stateItems(context, 'rollbacks', 'GetItem', 'PutItem'), // PutItem: takes its hosts out of a rollback that waits
+  stateItems(
+    context,
+    also.hosts ? ['unreachedHosts', ...also.hosts] : 'unreachedHosts',
+    'Query',
+    'PutItem',
+    'DeleteItem',
+  ),
   // One statement for both: with two, the policy would not fit into the role of open-rollback.
   stateItems(context, ['unsentMessages', 'reviews'], 'PutItem'),
   may.countInCloudWatch(),

@@ -10,8 +10,9 @@ export const takeTheFleet: Task = {
   timeoutSeconds: shortTimeoutSeconds,
   settings: environmentName,
   rights: (context) => [
-    // Deletes the lock again if the rollback is not needed any more; updates count the fence.
-    stateItems(context, 'fleet', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
+    // Deletes its place in the queue, and the lock while other rollbacks act; updates count the fence.
+    stateItems(context, 'fleet', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
+    stateItems(context, 'rollbacks', 'GetItem'), // hosts that other rollbacks have done while it waited
     stateItems(context, 'phases', 'DeleteItem'), // a rollback that waited for the fleet may not be needed any more
     may.seeAlarms(context.scope), // whether the alarms turned green while it waited
     ...writeHistory(context),

@@ -26,6 +26,8 @@ export interface TasksProps {
     readonly flags: readonly string[];
     readonly checks: readonly string[];
     readonly looks: readonly string[];
+    /** Every document's name, and the hash of its reviewed content. */
+    readonly reviewed: readonly { readonly name: string; readonly sha256: string }[];
   };
 }
 

@@ -6,6 +6,7 @@ import { annotateTheRollback } from './annotate-the-rollback.ts';
 import { askAPerson } from './ask-a-person.ts';
 import { attachPrincipal } from './attach-principal.ts';
 import { bundleFunctions } from './bundle.ts';
+import { checkDocuments } from './check-documents.ts';
 import { closeRollback } from './close-rollback.ts';
 import { confirmRecovery } from './confirm-recovery.ts';
 import { exportHistory } from './export-history.ts';
@@ -54,6 +55,7 @@ export class Tasks extends Construct {
   readonly seedFlags: LambdaFunction;
   readonly exportHistory: LambdaFunction;
   readonly attachPrincipal: LambdaFunction;
+  readonly checkDocuments: LambdaFunction;
   /** Every function, by its name after `rollback-<environment>-`. */
   readonly functions: Readonly<Record<string, LambdaFunction>>;
 
@@ -69,12 +71,14 @@ export class Tasks extends Construct {
           'A state machine calls the function and waits for it: the Retry and Catch of its state handle every failure.',
       });
     this.attachPrincipal = make(attachPrincipal).fn;
+    this.checkDocuments = make(checkDocuments).fn;
     this.reconcile = make(reconcile).fn;
     this.seedFlags = make(seedFlags).fn;
     this.exportHistory = make(exportHistory).fn;
     this.functions = {
       ...Object.fromEntries(called.map(({ name, fn }) => [name, fn])),
       [attachPrincipal.name]: this.attachPrincipal,
+      [checkDocuments.name]: this.checkDocuments,
       [reconcile.name]: this.reconcile,
       [seedFlags.name]: this.seedFlags,
       [exportHistory.name]: this.exportHistory,

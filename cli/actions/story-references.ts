@@ -36,9 +36,20 @@ export function storyReferences({
     ...words(
       'a phase that has a runbook',
       runbooks.map(({ phase }) => phase),
-      ...['start', 'stop', 'look', 'answer', 'annotate', 'review', 'fault', 'heal', 'silence', 'alarm', 'deployed'].map(
-        (action) => ['when', action, 'phase'],
-      ),
+      ...[
+        'start',
+        'stop',
+        'redrive',
+        'look',
+        'answer',
+        'annotate',
+        'review',
+        'fault',
+        'heal',
+        'silence',
+        'alarm',
+        'deployed',
+      ].map((action) => ['when', action, 'phase']),
       ['given', 'deployed', 'phase'],
       ['then', 'phase'],
     ),

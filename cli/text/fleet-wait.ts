@@ -8,7 +8,7 @@ import { readEvents, readRecord } from '../account/read-history.ts';
 
 /** Explains a rollback's wait for its fleet: the holder, the limit, what to do; [] if the rollback does not wait. */
 export async function waitingForTheFleet(connection: Connection, record: RollbackRecord): Promise<string[]> {
-  if (record.fence !== null) return [];
+  if (record.ending !== null) return [];
   const wait = fleetWait(await readEvents(connection, record.rollback_id));
   if (!wait) return [];
   const { deadline, alarm } = record;

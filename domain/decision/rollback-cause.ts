@@ -21,6 +21,8 @@ export type RollbackCause = {
   readonly breaching_since: string | null;
   /** The hosts to roll back, by name or instance id; null: the whole fleet. */
   readonly only_hosts: readonly string[] | null;
+  /** ISO 8601: the instant since which rows are corrupt, as a person gives it. Absent: it follows from the deployment. */
+  readonly since?: string;
   /** The impact, as messages give it. */
   readonly impact: string;
   readonly alarm: {
@@ -60,7 +62,7 @@ export function rollbackCauseOf(
   },
 ): RollbackCause {
   if (!isEvent(input)) {
-    const request = parseRollbackRequest(input);
+    const request = parseRollbackRequest(input, startedAt);
     const by = `started by hand${request.operator ? ` by ${request.operator}` : ''}`;
     const impact = request.reason ? `${request.reason} (${by})` : `${by.slice(0, 1).toUpperCase()}${by.slice(1)}`;
     return {

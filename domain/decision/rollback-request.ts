@@ -18,24 +18,32 @@ type RollbackRequest = {
   readonly mode: Mode;
   /** By name or instance id; null: the whole fleet. */
   readonly only_hosts: readonly string[] | null;
+  /** ISO 8601: rows after this instant are corrupt. Absent: since the deployment. */
+  readonly since?: string;
 };
 
-const keys = ['severity', 'reason', 'operator', 'mode', 'only_hosts'] as const;
+const keys = ['severity', 'reason', 'operator', 'mode', 'only_hosts', 'since'] as const;
 /** Modes that the design names and this version lacks. To run one as `live` would act when only a trial was meant. */
 const notImplemented = ['simulate'];
 
-/** Parses a person's input. Throws InvalidInput, which names what was expected and what was found. */
-export function parseRollbackRequest(input: unknown): RollbackRequest {
+/**
+ * Parses a person's input. Throws InvalidInput, which names what was expected and what was found. `startedAt`: the start of
+ * the execution, ISO 8601; absent if it is not started yet.
+ */
+export function parseRollbackRequest(input: unknown, startedAt?: string): RollbackRequest {
   if (typeof input !== 'object' || input === null || Array.isArray(input))
     throw new InvalidInput(`The input must be a JSON object such as {}; found ${JSON.stringify(input)}.`);
   const given = input as Record<string, unknown>;
   for (const key of Object.keys(given)) if (!keys.includes(key as never)) throw unknownKey(key);
+  const reason = parseText('reason', given['reason'], 500);
+  const since = parseSince(given['since'], reason, startedAt);
   return {
     severity: parseSeverity(given['severity']),
-    reason: parseText('reason', given['reason'], 500),
+    reason,
     operator: parseText('operator', given['operator'], 100),
     mode: parseMode(given['mode']),
     only_hosts: parseHosts(given['only_hosts']),
+    ...(since === undefined ? {} : { since }),
   };
 }
 
@@ -54,6 +62,26 @@ function parseMode(found: unknown = 'live'): Mode {
       `mode ${JSON.stringify(found)} is not implemented, and it never runs as live. Use live or plan. Nothing was changed.`,
     );
   throw new InvalidInput(`mode must be live or plan; found ${JSON.stringify(found)}.`);
+}
+
+const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/;
+
+/** The instant decides which rows are taken away, so it needs a reason, and the future is a mistake. */
+function parseSince(found: unknown, reason: string | null, startedAt: string | undefined): string | undefined {
+  if (found === undefined || found === null) return undefined;
+  if (typeof found !== 'string' || !instant.test(found) || Number.isNaN(Date.parse(found)))
+    throw new InvalidInput(
+      `since must be an instant in UTC such as "2026-03-02T08:55:00Z"; found ${shown(found)}. Nothing was changed.`,
+    );
+  if (reason === null)
+    throw new InvalidInput(
+      `since decides which rows are taken away, so it needs a reason: add "reason": "first corrupt row seen then". Nothing was changed.`,
+    );
+  if (startedAt !== undefined && Date.parse(found) > Date.parse(startedAt))
+    throw new InvalidInput(
+      `since must not be in the future; found ${found}, and the execution started at ${startedAt}. Nothing was changed.`,
+    );
+  return found;
 }
 
 const mostOnlyHosts = 1000;

@@ -25,7 +25,7 @@ export function toldFor(
   step: string,
   definition: unknown,
   events: readonly RollbackEvent[],
-  { rollback_id, fence }: Pick<RollbackRecord, 'rollback_id' | 'fence'>,
+  record: Pick<RollbackRecord, 'rollback_id' | 'fence'>,
 ): Told | null {
   const command = objectsIn(definition).find((one): one is Command => isCommand(one) && one.id === step);
   const frozen = events.findLast(({ type }) => type === 'Hosts frozen')?.detail;
@@ -39,11 +39,17 @@ export function toldFor(
     timeout_seconds: (command['timeout_seconds'] ?? null) as number | null,
     parameters: {
       ...command.parameters,
-      RollbackId: rollback_id,
-      Fence: String(fence ?? 0),
+      RollbackId: record.rollback_id,
+      Fence: String(fenceAt(step, events) ?? record.fence ?? 0),
       WindowStart: frozen['window_start'] ?? null,
     },
   };
+}
+
+/** The fence with which a step's newest attempt was sent: a rollback that let others act has taken the fleet twice. */
+function fenceAt(step: string, events: readonly RollbackEvent[]): unknown {
+  const started = events.findLastIndex(({ type, detail }) => type === 'Step started' && detail['step'] === step);
+  return events.slice(0, Math.max(0, started)).findLast(({ type }) => type === 'Fleet taken')?.detail['fence'];
 }
 
 const isCommand = (one: Readonly<Record<string, unknown>>): one is Command =>

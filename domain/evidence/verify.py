@@ -298,12 +298,13 @@ def opened(event):
     record = {name: get(detail, name) for name in ['phase', 'trigger', 'start_time', 'phase_name', 'severity']}
     record.update({name: get(detail, name) for name in ['reason', 'operator', 'mode', 'execution_arn', 'fleet']})
     nothing = ['completion_time', 'duration_minutes', 'data_loss', 'service_impact_minutes', 'root_cause']
-    nothing += ['prevention_measures', 'principal', 'assessment', 'decided', 'deployment', 'hosts', 'fence']
+    nothing += ['prevention_measures', 'principal', 'assessment', 'decided', 'deployment', 'hosts', 'fence', 'incident']
     nothing += ['restored_to', 'ending', 'problem', 'fleet_released', 'annotation', 'review']
     record.update({name: None for name in nothing})
     kept = ['deadline', 'alarm', 'breaching_since', 'only_hosts', 'restores']
     record.update({name: some(get(detail, name), None) for name in kept})
     record.update({name: [] for name in ['questions', 'joined', 'hosts_not_online', 'steps', 'messages', 'attached']})
+    record['deployed_during'] = []
     record.update(
         rollback_id=event['rollback'],
         severity_at_opening=get(detail, 'severity'),
@@ -360,8 +361,12 @@ def changed(record, event):
     if kind in ('Message sent', 'Message not sent'):
         sent = {'message': get(detail, 'message'), 'at': at, 'sent': kind == 'Message sent'}
         return {'messages': [one for one in record['messages'] if one['message'] != sent['message']] + [sent]}
+    if kind == 'Waiting for the fleet':
+        return {'incident': some(get(detail, 'incident'), None)}
     if kind == 'Fleet taken':
-        return {'fence': get(detail, 'fence')}
+        return {'fence': get(detail, 'fence'), 'incident': some(get(detail, 'incident'), None)}
+    if kind == 'Hosts already done':
+        return {'hosts': None if record['hosts'] is None else record['hosts'] - get(detail, 'done')}
     if kind == 'Flags overridden':
         return {
             'flags': {**record['flags'], **some(get(detail, 'flags'), {})},
@@ -381,6 +386,7 @@ def changed(record, event):
             'ending': get(detail, 'ending'),
             'problem': get(detail, 'problem'),
             'data_loss': some(get(detail, 'data_loss'), None),
+            'deployed_during': some(get(detail, 'deployed_during'), []),
             'completion_time': at,
             'duration_minutes': minutes_between(record['start_time'], at),
         }
@@ -684,7 +690,8 @@ def told(pack, events, record, step):
         return None
     command = commands[0]
     pinned = some(get(some(get(frozen, 'documents'), {}), command['document']), {})
-    own = {'RollbackId': record['rollback_id'], 'Fence': str(record['fence'] or 0), 'WindowStart': frozen.get('window_start')}
+    fence = some(fence_at(step, events), record['fence'], 0)
+    own = {'RollbackId': record['rollback_id'], 'Fence': str(fence), 'WindowStart': frozen.get('window_start')}
     return {
         'document': command['document'],
         'version': pinned.get('version'),
@@ -692,6 +699,17 @@ def told(pack, events, record, step):
         'timeout_seconds': command.get('timeout_seconds'),
         'parameters': {**command['parameters'], **own},
     }
+
+
+def fence_at(step, events):
+    """Returns the fence with which a step's newest attempt was sent: a rollback that let others act has taken the fleet twice."""
+    starts = [
+        number
+        for number, event in enumerate(events)
+        if event['type'] == 'Step started' and get(event['detail'], 'step') == step
+    ]
+    taken = [event for event in events[: starts[-1] if starts else 0] if event['type'] == 'Fleet taken']
+    return get(taken[-1]['detail'], 'fence') if taken else None
 
 
 def is_command(one):

@@ -34,6 +34,8 @@ export const eventTypes = [
   'Hosts lost',
   'Waiting for the fleet',
   'Fleet taken',
+  'Fleet lent',
+  'Hosts already done',
   'Flags overridden',
   'Step started',
   'Step done',

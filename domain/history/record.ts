@@ -59,12 +59,19 @@ export type RollbackRecord = {
   readonly only_hosts: readonly string[] | null;
   /** The deployment that is rolled back: the phase's newest before start_time. */
   readonly deployment: { readonly version: string; readonly at: string } | null;
+  /** Deployments of the phase that were recorded while the rollback ran: they may be half undone, and count as unverified. */
+  readonly deployed_during: readonly { readonly version: string; readonly at: string }[];
   readonly execution_arn: string;
   readonly fleet: string;
   readonly hosts: number | null;
   /** Names of tagged hosts whose agent was not online at the opening, or that left the fleet later; `hosts` does not count them. */
   readonly hosts_not_online: readonly string[];
   readonly fence: number | null;
+  /**
+   * The incident: rollbacks of several phases that overlap on one fleet. It has the id of the rollback that took the fleet
+   * first; null: the fleet was never waited for or taken.
+   */
+  readonly incident: string | null;
   readonly steps: readonly StepRecord[];
   /** Flag overrides that the rollback set; they stay until a person or the next verified deployment lifts them. */
   readonly flags: Readonly<Record<string, FlagValue>>;
@@ -151,11 +158,13 @@ function opened({ rollback, detail, sequence, hash }: RollbackEvent): RollbackRe
     breaching_since: (detail['breaching_since'] ?? null) as string | null,
     only_hosts: (detail['only_hosts'] ?? null) as RollbackRecord['only_hosts'],
     deployment: null,
+    deployed_during: [],
     execution_arn: detail['execution_arn'] as string,
     fleet: detail['fleet'] as string,
     hosts: null,
     hosts_not_online: [],
     fence: null,
+    incident: null,
     steps: [],
     flags: {},
     flags_before: {},
@@ -198,10 +207,8 @@ function changed(record: RollbackRecord, { type, detail, at }: RollbackEvent): P
       return { attached: [...record.attached, detail['by'] as string] };
     case 'Alarm joined':
       return { attached: [...record.attached, detail['by'] as string], ...upgraded(record, detail) };
-    case 'Severity assessed': {
-      const { deadline, ...assessment } = detail as unknown as Assessment & { deadline: string };
-      return { assessment, severity: assessment.severity, deadline };
-    }
+    case 'Severity assessed':
+      return assessed(detail);
     case 'Decided':
       return { decided: { decision: detail['decision'] as string, why: detail['why'] as string[] } };
     case 'Principal verified':
@@ -215,8 +222,11 @@ function changed(record: RollbackRecord, { type, detail, at }: RollbackEvent): P
       return {
         messages: withMessage(record, { message: detail['message'] as string, at, sent: type === 'Message sent' }),
       };
+    case 'Waiting for the fleet':
     case 'Fleet taken':
-      return { fence: detail['fence'] as number };
+      return inFleet(detail);
+    case 'Hosts already done':
+      return withoutHosts(record, detail['done']);
     case 'Flags overridden':
       return {
         flags: { ...record.flags, ...(detail['flags'] as RollbackRecord['flags']) },
@@ -237,6 +247,7 @@ function changed(record: RollbackRecord, { type, detail, at }: RollbackEvent): P
         ending: detail['ending'] as Ending,
         problem: detail['problem'] as string | null,
         data_loss: (detail['data_loss'] ?? null) as boolean | null,
+        deployed_during: (detail['deployed_during'] ?? []) as RollbackRecord['deployed_during'],
         completion_time: at,
         duration_minutes: minutesBetween(record.start_time, at),
       };
@@ -247,15 +258,30 @@ function changed(record: RollbackRecord, { type, detail, at }: RollbackEvent): P
   }
 }
 
+function assessed(detail: RollbackEvent['detail']): Partial<RollbackRecord> {
+  const { deadline, ...assessment } = detail as unknown as Assessment & { deadline: string };
+  return { assessment, severity: assessment.severity, deadline };
+}
+
 const frozenHosts = (detail: RollbackEvent['detail']): Partial<RollbackRecord> => ({
   hosts: detail['hosts'] as number,
   hosts_not_online: detail['not_online'] as string[],
   deployment: (detail['deployment'] ?? null) as RollbackRecord['deployment'],
 });
 
-const withoutLostHosts = ({ hosts, hosts_not_online }: RollbackRecord, detail: RollbackEvent['detail']) => ({
-  hosts: hosts === null ? null : hosts - (detail['lost'] as number),
-  hosts_not_online: [...hosts_not_online, ...(detail['names'] as string[])],
+/** A rollback that waits for the fleet has an incident, and one that takes it a fence too. */
+const inFleet = ({ fence, incident }: RollbackEvent['detail']): Partial<RollbackRecord> => ({
+  ...(fence === undefined ? {} : { fence: fence as number }),
+  incident: (incident ?? null) as string | null,
+});
+
+const withoutHosts = ({ hosts }: RollbackRecord, gone: unknown) => ({
+  hosts: hosts === null ? null : hosts - (gone as number),
+});
+
+const withoutLostHosts = (record: RollbackRecord, detail: RollbackEvent['detail']) => ({
+  ...withoutHosts(record, detail['lost']),
+  hosts_not_online: [...record.hosts_not_online, ...(detail['names'] as string[])],
 });
 
 /** Adds an alarm that joined. A worse alarm raises the rollback's severity to its own, with that severity's limit. */

@@ -14,6 +14,20 @@ export type FleetObservation = {
   readonly metric: BaselineComparison | null;
   /** Names of hosts that were not online and are not rolled back: they may be as unhealthy as the others were. */
   readonly passed_by: readonly string[];
+  /** Other rollbacks that are still open on the fleet. Absent: none, or not read because nothing depends on it. */
+  readonly others?: readonly OpenRollback[];
+  /** The health checks that concern this phase alone: no other rollback can heal them. */
+  readonly own_checks?: readonly string[];
+  /** Names of red alarms of phases that this incident has rolled back before. */
+  readonly red_elsewhere?: readonly string[];
+};
+
+/** Another rollback of the fleet that is still open. */
+export type OpenRollback = {
+  readonly rollback: string;
+  readonly phase: number;
+  /** It is of the same phase and acts on hosts that this rollback leaves out. */
+  readonly wider: boolean;
 };
 
 export type RecoveryVerdict = Pick<Confirmation, 'verdict' | 'problem'> & {
@@ -26,24 +40,54 @@ export type RecoveryVerdict = Pick<Confirmation, 'verdict' | 'problem'> & {
   readonly unverified_problem: string | null;
 };
 
-/** Returns the verdict of one check of the fleet. PASS needs every fact; a fact that could not be read is INCONCLUSIVE. */
-export function recoveryVerdict({ version, health, red, metric, passed_by }: FleetObservation): RecoveryVerdict {
+/**
+ * Returns the verdict of one check of the fleet. PASS needs every fact; a fact that could not be read is INCONCLUSIVE.
+ *
+ * A rollback is judged by its own phase. Ill health that only another open rollback can heal is left to that one, and is
+ * part of a passing verdict's problem; so are the alarms of a phase that a wider rollback still acts on. The last rollback
+ * of an incident has nobody to leave it to, and needs the alarms of the earlier ones' phases too.
+ */
+export function recoveryVerdict(observation: FleetObservation): RecoveryVerdict {
+  const { version, health, metric, passed_by, others = [] } = observation;
   const { verdict, problem } = version;
+  const wider = others.filter((one) => one.wider);
+  const elsewhere = others.filter((one) => !one.wider);
+  const red = [...observation.red, ...(elsewhere.length > 0 ? [] : (observation.red_elsewhere ?? []))];
   if (!isRecovered(version)) return { verdict, problem, settled: verdict === 'FAIL', unverified_problem: null };
   const unhealthy = (health ?? []).filter((one) => one.verdict === 'done' && !isHealthy(one));
-  if (unhealthy.length > 0) {
-    const named = unhealthy.slice(0, 5).map(failedChecks).join('; ');
-    return fail(`Not healthy: ${named}, ${unhealthy.length} of ${health?.length} hosts.`);
-  }
+  const ill = `Not healthy: ${unhealthy.slice(0, 5).map(failedChecks).join('; ')}, ${unhealthy.length} of ${health?.length} hosts`;
+  const isLeft = elsewhere.length > 0 && unhealthy.every(othersMayHeal(observation.own_checks ?? []));
+  if (unhealthy.length > 0 && !isLeft) return fail(`${ill}.`);
   const suspects = health?.every(isHealthy) ? passed_by : [];
-  if (red.length > 0) return fail(`Still red: ${red.join(', ')}.`, suspects);
-  if (metric?.state === 'off') return fail(metric.says, suspects);
+  const reds = `Still red: ${red.join(', ')}`;
+  if (red.length > 0 && wider.length === 0) return fail(`${reds}.`, suspects);
+  if (metric?.state === 'off' && wider.length === 0) return fail(metric.says, suspects);
   const silent = (health ?? []).filter(({ verdict }) => verdict !== 'done');
   if (silent.length > 0)
     return inconclusive(`Health could not be read on ${failureSentence(silent, health?.length ?? 0)}.`);
   if (metric?.state === 'no data') return inconclusive(metric.says);
-  return { verdict, problem, settled: false, unverified_problem: null };
+  const left = [
+    ...(unhealthy.length > 0 ? [`${ill}, which is left to ${rollbackNames(elsewhere)}.`] : []),
+    ...(red.length > 0 ? [`${reds}, which is left to ${rollbackNames(wider)}.`] : []),
+  ];
+  const says = [...(problem === null ? [] : [problem]), ...left].join(' ');
+  return { verdict, problem: says === '' ? null : says, settled: false, unverified_problem: null };
 }
+
+/** Whether no failed check of an unhealthy host concerns this phase alone. A report that names no check may be about any. */
+const othersMayHeal =
+  (own: readonly string[]) =>
+  ({ report }: HostVerdict): boolean => {
+    const failing = report?.['failed'];
+    return Array.isArray(failing) && failing.length > 0 && !failing.some((check) => own.includes(String(check)));
+  };
+
+/** "rollback r-2 of phase 4 and rollback r-3 of phase 1" */
+const rollbackNames = (all: readonly OpenRollback[]) =>
+  all
+    .slice(0, 5)
+    .map(({ rollback, phase }) => `rollback ${rollback} of phase ${phase}`)
+    .join(' and ');
 
 /**
  * Returns the verdict that counts once no further check is made.

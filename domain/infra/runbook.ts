@@ -63,6 +63,7 @@ const ownStates = [
   'halt',
   'open-rollback',
   'take-the-fleet',
+  'let-others-act',
   'confirm-recovery',
   'confirm-health',
   'close-rollback',
@@ -122,6 +123,12 @@ const step = z.strictObject({
       'Overrides that are set in AppConfig before the script runs, all at once. The script reads the effective flags on a host.',
     ),
   waves: waves.optional().describe('The waves in which the step is sent; leave it out for every host at once.'),
+  whole: z
+    .literal(true)
+    .optional()
+    .describe(
+      'The step judges or changes the whole host, not only what this phase changed. Rollbacks of other phases that wait for the fleet act before the first such step.',
+    ),
   script,
   timeout,
   parameters: parameters.default({}),
@@ -174,7 +181,19 @@ export const runbookSchema = z
       .strictObject({
         script,
         timeout,
-        health: z.strictObject({ script, timeout, parameters: parameters.default({}) }).optional(),
+        health: z
+          .strictObject({
+            script,
+            timeout,
+            parameters: parameters.default({}),
+            own: z
+              .array(z.string().regex(/^[a-z0-9_]{1,40}$/, { error: 'the name of a check in the health report' }))
+              .default([])
+              .describe(
+                "The health report's checks that concern this phase alone. Other failed checks are left to the rollbacks of other phases while those are open.",
+              ),
+          })
+          .optional(),
         verify: z
           .strictObject({ script, timeout, parameters: parameters.default({}) })
           .optional()

@@ -49,9 +49,9 @@ export function messageValues(
     eta: record.deadline && `${record.deadline} (the limit for ${record.severity})`,
     completed_at: record.completion_time,
     version: record.restored_to,
-    status: record.ending === 'Rolled back' ? 'operational' : 'degraded',
+    status: statusOf(record),
     not_reached: record.hosts_not_online.slice(0, 20).join(', ') || 'none',
-    next_steps: `root cause analysis; the data that the steps removed is in quarantine on the hosts${overrides(record.flags)}${toReview(record.review)}`,
+    next_steps: `root cause analysis; the data that the steps removed is in quarantine on the hosts${overrides(record.flags)}${deployedMeanwhile(record)}${toReview(record.review)}`,
     problem: record.problem,
     fleet: fleetState(events),
     decided: record.decided?.why.join(' ') ?? null,
@@ -60,6 +60,12 @@ export function messageValues(
     says: null, // the current forecast of the limit: Reconcile fills it in
     ending: record.ending ?? 'it has not ended yet',
   };
+}
+
+/** "operational" after a rollback to which no problem is left; the last one of an incident is the only one that can be. */
+function statusOf({ ending, problem }: RollbackRecord): string {
+  if (ending !== 'Rolled back') return 'degraded';
+  return problem === null ? 'operational' : `degraded: ${problem}`;
 }
 
 /** Returns, in words, the outcome that a decision (`act`, `ask confirm`, or an ending) would have had under `trust: auto`. */
@@ -103,6 +109,11 @@ function overrides(flags: RollbackRecord['flags']): string {
   const set = Object.entries(flags).map(([flag, value]) => `${flag}=${value}`);
   return set.length > 0 ? `; lift these flag overrides after the incident: ${set.join(', ')}` : '';
 }
+
+const deployedMeanwhile = ({ deployed_during }: RollbackRecord) =>
+  deployed_during.length > 0
+    ? `; deployed while this rollback ran, so perhaps half undone and not verified: ${deployed_during.map(({ version, at }) => `${version} (${at})`).join(', ')}`
+    : '';
 
 const toReview = (review: RollbackRecord['review']) =>
   review?.verdict === null

@@ -1,20 +1,33 @@
 import type { RollbackEvent } from '../history/event.ts';
 import { type HeldFleet, howToFreeFleet } from './reconcile.ts';
 
-/** The fleet that a rollback waits for, and the start of the wait (ISO 8601). */
-type FleetWait = { readonly fleet: string; readonly since: string };
+/** The fleet that a rollback waits for, the start of the wait (ISO 8601), and the number of holders so far. `lent`: it lets others act. */
+type FleetWait = {
+  readonly fleet: string;
+  readonly since: string;
+  readonly holders: number;
+  readonly lent: boolean;
+};
 
 /** The rollback that holds the fleet's lock, with its status and ending. */
 export type Holder = Pick<HeldFleet, 'rollback' | 'execution_arn' | 'phase' | 'status' | 'ending'> & {
   readonly taken_at: string;
 };
 
-/** Returns a rollback's wait for its fleet, from its events; null if it does not wait: it never did, has the fleet or ended. */
+/**
+ * Returns a rollback's wait for its fleet, from its events; null if it does not wait: it never did, has the fleet or ended.
+ * A rollback that has the fleet waits again once it lets others act.
+ */
 export function fleetWait(events: readonly RollbackEvent[]): FleetWait | null {
-  const first = events.find(({ type }) => type === 'Waiting for the fleet');
-  const over = events.some(({ type }) => type === 'Fleet taken' || type === 'Rollback closed');
-  return first && !over ? { fleet: String(first.detail['fleet']), since: first.at } : null;
+  if (events.some(({ type }) => type === 'Rollback closed')) return null;
+  const waits = events.slice(events.findLastIndex(({ type }) => type === 'Fleet taken') + 1).filter(isWait);
+  const [first] = waits;
+  if (!first) return null;
+  const fleet = String(first.detail['fleet']);
+  return { fleet, since: first.at, holders: waits.length, lent: first.type === 'Fleet lent' };
 }
+
+const isWait = ({ type }: RollbackEvent) => type === 'Waiting for the fleet' || type === 'Fleet lent';
 
 /**
  * Returns the lines that describe a wait: the holder, the next event, the deadline, and the commands for a person.
@@ -22,7 +35,7 @@ export function fleetWait(events: readonly RollbackEvent[]): FleetWait | null {
  * `byHand`: a person started the waiting rollback. `holder` is null if the fleet has just become free.
  */
 export function waitingLines(
-  { fleet, since }: FleetWait,
+  { fleet, since }: Pick<FleetWait, 'fleet' | 'since'>,
   { deadline, byHand }: { readonly deadline: string | null; readonly byHand: boolean },
   holder: Holder | null,
 ): string[] {
@@ -31,7 +44,7 @@ export function waitingLines(
     : '. Once it has the fleet, it checks its alarms: if one is still red, it begins; if none is, it ends "Stood down".';
   return [
     `This rollback has waited for fleet ${fleet} since ${since}: ${holder ? holderSentence(holder) : 'the fleet was freed a moment ago'}.`,
-    `It tries again every 5 to 30 s${begins}`, // statemachines/states/opening.ts, whileBusy
+    `The worst severity is served first, then the newest deployment. It tries again every 5 to 30 s${begins}`, // statemachines/states/opening.ts, whileBusy
     `If the fleet is not free by its limit, ${deadline}, it ends "Needs a person"; no host has been touched.`,
     ...(holder ? [howToFreeFleet(holder)] : []),
   ];

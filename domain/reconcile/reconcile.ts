@@ -1,5 +1,6 @@
 import type { OpenReview, reviewMessages } from '../afterwards/review.ts';
 import type { AlarmTransition } from '../alarm/alarm-event.ts';
+import type { Waiter } from '../decision/fleet-queue.ts';
 import { type Limit, limitForecast, type Remaining } from '../decision/limits.ts';
 import { yourName, yourReason } from '../placeholder.ts';
 import type { PassedOver } from '../proof/checked-decisions.ts';
@@ -16,14 +17,22 @@ export type Observation = {
   readonly red: readonly AlarmTransition[];
   /** The changes of state that an execution has handled, as `alarm@changed_at`. */
   readonly handled: ReadonlySet<string>;
-  /** The open rollback of each phase. */
+  /** The open rollbacks of each phase: its own, and those of a few hosts. */
   readonly open: readonly {
     readonly phase: number;
     readonly rollback: string;
     readonly execution_arn: string;
     readonly status: string;
     /** The rollback's wait for its fleet; null: it does not wait. */
-    readonly waiting: { readonly severity: Severity; readonly since: string; readonly fleet: string } | null;
+    readonly waiting: {
+      readonly severity: Severity;
+      readonly since: string;
+      readonly fleet: string;
+      /** Number of holders that it has waited for so far. */
+      readonly holders: number;
+      /** It holds no fleet because it lets others act. */
+      readonly lent: boolean;
+    } | null;
     /** The question that the machine waits for; null: none. */
     readonly asked: (Asked & { readonly passedOver?: readonly PassedOver[] }) | null;
     /** The limit and the remaining steps of a rollback that acts; null: it does not act. */
@@ -37,6 +46,8 @@ export type Observation = {
   readonly returned: readonly ReturnedHost[];
   /** The fleets that a rollback holds. */
   readonly held: readonly HeldFleet[];
+  /** The rollbacks that wait for a fleet. */
+  readonly waiters: readonly WaitingRollback[];
   /** The open reviews of which people may have to be told: without those that have been overdue for more than a day. */
   readonly reviews: readonly OpenReview[];
   /** The review that has been overdue for longest; null: none is overdue. */
@@ -69,6 +80,10 @@ export type HeldFleet = {
   readonly ending: string | null | undefined;
 };
 
+/** A rollback in the queue of a fleet, with the status of its execution and its ending, as for a held fleet. */
+export type WaitingRollback = Pick<HeldFleet, 'fleet' | 'rollback' | 'execution_arn' | 'phase' | 'status' | 'ending'> &
+  Pick<Waiter, 'part'>;
+
 /** The names of the messages that Reconcile sends. */
 export const reconcileMessages = [
   'needs-a-person',
@@ -98,6 +113,10 @@ export type Action =
       readonly status: string;
       readonly why: string;
     }
+  /** Removes a rollback that has ended from the queue of its fleet. */
+  | { readonly type: 'leave queue'; readonly fleet: string; readonly rollback: string }
+  /** Takes the fleet for a rollback that ended *Needs a person* while another one held it. */
+  | { readonly type: 'keep for a person'; readonly fleet: string; readonly rollback: string }
   | { readonly type: 'free'; readonly fleet: string; readonly rollback: string; readonly fence: number }
   | {
       readonly type: 'page';
@@ -105,6 +124,8 @@ export type Action =
       readonly phase: number;
       readonly rollback: string;
       readonly why: string;
+      /** The message's name, if the rollback may have several of this kind. */
+      readonly name?: string;
     }
   | { readonly type: 'remind'; readonly question: Question; readonly call: Call }
   | { readonly type: 'wake'; readonly rollback: string; readonly number: number }
@@ -145,6 +166,7 @@ export function reconcile(observation: Observation): Action[] {
     ...lost,
     ...closed.map(close),
     ...held.filter(({ rollback }) => !known.has(rollback)).flatMap(lockAction),
+    ...observation.waiters.filter(({ rollback }) => !known.has(rollback)).flatMap((one) => queueAction(one, held)),
     ...open.flatMap((one) => [
       ...fleetHeldPage(one, held, now),
       ...questionActions(one, now),
@@ -179,7 +201,10 @@ function oldestFirst(due: readonly ReturnedHost[]): Action[] {
   return [{ type: 'roll back returned hosts', phase, rollback, severity, hosts: hosts.toSorted() }];
 }
 
-/** Pages for a rollback that waits too long, with the commands that free the fleet. Every page is sent once only. */
+/**
+ * Pages for a rollback that waits too long, with the commands that free the fleet. A page is sent once per holder: the
+ * commands of an earlier page would stop the wrong rollback.
+ */
 function fleetHeldPage(
   { phase, rollback, waiting, status }: Observation['open'][number],
   held: readonly HeldFleet[],
@@ -187,10 +212,12 @@ function fleetHeldPage(
 ) {
   const holder = held.find(({ fleet }) => fleet === waiting?.fleet);
   if (status !== 'RUNNING' || !waiting || !holder || holder.rollback === rollback) return [];
+  if (waiting.lent && holder.status === 'RUNNING') return []; // it waits for that rollback by its own choice
   const tooLong = waiting.severity === 'CRITICAL' ? heldTooLongMilliseconds : heldTooLongOtherwiseMilliseconds;
   if (now - Date.parse(waiting.since) <= tooLong) return [];
   const why = `This rollback has waited since ${waiting.since} for fleet ${holder.fleet}, which rollback ${holder.rollback} of phase ${holder.phase} holds. ${howToFreeFleet(holder)}`;
-  return [{ type: 'page', message: 'fleet-held', phase, rollback, why } as const];
+  const name = waiting.holders > 1 ? { name: `fleet-held-${waiting.holders}` } : {};
+  return [{ type: 'page', message: 'fleet-held', phase, rollback, why, ...name } as const];
 }
 
 /** The machine times out at the deadline; one that still waits 30 s later must be woken. */
@@ -296,6 +323,20 @@ function lockAction(held: HeldFleet): Action[] {
   if (ending === 'Needs a person')
     return [page(phase, rollback, `Fleet ${fleet} is held by ${rollback} until a person releases it.`)];
   return [{ type: 'free', fleet, rollback, fence }];
+}
+
+/**
+ * Keeps the queue free of rollbacks whose execution has ended: one that died must not hold up the others. A rollback that
+ * needs a person gets the fleet as soon as it is free, so that the person releases it as any other.
+ */
+function queueAction(
+  { fleet, rollback, part, status, ending, ...waiter }: WaitingRollback,
+  held: readonly HeldFleet[],
+): Action[] {
+  if (part === 'person')
+    return held.some((one) => one.fleet === fleet) ? [] : [{ type: 'keep for a person', fleet, rollback }];
+  if (status === 'RUNNING') return [];
+  return ending === null ? [close({ ...waiter, rollback, status })] : [{ type: 'leave queue', fleet, rollback }];
 }
 
 /** Rebuilds a lost alarm event from the result of DescribeAlarms, as EventBridge would have delivered it. */

@@ -3,6 +3,7 @@ import {
   GetDocumentCommand,
   type InstanceInformation,
   type InstanceInformationStringFilter,
+  InvalidDocumentVersion,
   paginateDescribeInstanceInformation,
   type SSMClient,
 } from '@aws-sdk/client-ssm';
@@ -19,7 +20,11 @@ type StoredDocument = { readonly version: string; readonly hash: string; readonl
 /** Systems Manager's list of hosts and its documents, as the opening reads them. */
 export type ManagedInstances = {
   hosts(tag: { key: string; value: string }): Promise<readonly ManagedInstance[]>;
-  document(name: string): Promise<StoredDocument>;
+  /**
+   * Returns the version of a document whose content is wanted: of its default, its latest and the newest versions the first.
+   * If none is, returns the default version.
+   */
+  document(name: string, isWanted: (content: unknown) => boolean): Promise<StoredDocument>;
 };
 
 async function listed(ssm: SSMClient, filter: InstanceInformationStringFilter): Promise<InstanceInformation[]> {
@@ -49,12 +54,52 @@ export const managedInstancesOn = (ssm: SSMClient): ManagedInstances & HybridNod
   },
   hybridNodes: async () =>
     (await listed(ssm, { Key: 'ResourceType', Values: ['ManagedInstance'] })).map(({ InstanceId = '' }) => InstanceId),
-  document: async (Name) => {
-    const { Document } = await ssm.send(new DescribeDocumentCommand({ Name }));
-    const version = Document?.DefaultVersion ?? '';
-    const { Content } = await ssm.send(new GetDocumentCommand({ Name, DocumentVersion: version }));
-    if (!Document?.Hash || Document.DocumentVersion !== version)
-      throw new Error(`Document ${Name} is being changed; start again in a minute.`);
-    return { version, hash: Document.Hash, content: JSON.parse(Content ?? 'null') };
-  },
+  document: (name, isWanted) => wantedDocument(ssm, name, isWanted),
 });
+
+/**
+ * The number of newest versions to look through. CloudFormation may leave the default version behind when it updates a
+ * document (cloudformation-coverage-roadmap #2539), and a person may have added versions since.
+ */
+const newestVersions = 5;
+
+async function wantedDocument(
+  ssm: SSMClient,
+  Name: string,
+  isWanted: (content: unknown) => boolean,
+): Promise<StoredDocument> {
+  const { Document: described = {} } = await ssm.send(new DescribeDocumentCommand({ Name }));
+  const { DefaultVersion = '', LatestVersion = DefaultVersion } = described;
+  let fallback: unknown;
+  for (const version of versionsToRead(DefaultVersion, LatestVersion)) {
+    const content = await contentOf(ssm, Name, version);
+    if (version === DefaultVersion) fallback = content;
+    if (!isWanted(content)) continue;
+    const { Document = {} } =
+      version === described.DocumentVersion
+        ? { Document: described }
+        : await ssm.send(new DescribeDocumentCommand({ Name, DocumentVersion: version }));
+    if (!Document.Hash || Document.DocumentVersion !== version)
+      throw new Error(`Document ${Name} is being changed; start again in a minute.`);
+    return { version, hash: Document.Hash, content };
+  }
+  return { version: DefaultVersion, hash: described.Hash ?? '', content: fallback };
+}
+
+/** Versions are numbered from 1. A number may be missing, because a person may delete a version. */
+function versionsToRead(defaultVersion: string, latestVersion: string): string[] {
+  const latest = Number(latestVersion);
+  const newest = Array.from({ length: newestVersions }, (_, i) => latest - i).filter((number) => number >= 1);
+  return [...new Set([defaultVersion, latestVersion, ...newest.map(String)])];
+}
+
+/** Returns the content of a version; undefined if it does not exist, is not active yet or is not JSON. */
+async function contentOf(ssm: SSMClient, Name: string, DocumentVersion: string): Promise<unknown> {
+  try {
+    const { Content, Status = 'Active' } = await ssm.send(new GetDocumentCommand({ Name, DocumentVersion }));
+    return Status === 'Active' ? JSON.parse(Content ?? 'null') : undefined;
+  } catch (error) {
+    if (error instanceof InvalidDocumentVersion || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

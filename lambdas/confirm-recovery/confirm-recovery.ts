@@ -5,6 +5,7 @@ import { type Confirmation, confirmation, type VersionEvidence } from '../../dom
 import type { HostVerdict } from '../../domain/host/host-verdict.ts';
 import { nameWithReason } from '../../domain/host/inventory.ts';
 import {
+  type FleetObservation,
   isHealthy,
   isRecovered,
   problemAtTimeout,
@@ -13,10 +14,11 @@ import {
   verdictAtTimeout,
 } from '../../domain/host/recovery.ts';
 import { commitIn, type TagReading } from '../../domain/host/target-commit.ts';
-import type { HostCommand } from '../middleware/payload.ts';
+import type { HostCommand, Rollback } from '../middleware/payload.ts';
 import { attemptOnHosts, type HostStepDeps, type HostStepRequest, heldFleet } from '../operations/host-attempt.ts';
 import { reportsOf } from '../stores/history.ts';
 import { type RollbackScope, withoutLost } from '../stores/rollback-scope.ts';
+import type { OpenRollbacks } from './open-rollbacks.ts';
 import type { RecoveryMetrics } from './recovery-metrics.ts';
 
 export type ConfirmRequest = Omit<HostStepRequest, 'command'> & {
@@ -24,6 +26,8 @@ export type ConfirmRequest = Omit<HostStepRequest, 'command'> & {
   readonly target_version: string;
   readonly version: HostCommand;
   readonly health: HostCommand | null;
+  /** The checks of the health report that concern this phase alone. */
+  readonly own_checks: readonly string[];
 };
 export type Probes = {
   /** Number of consecutive good looks that confirm recovery. */
@@ -36,6 +40,7 @@ export type ConfirmResult = Pick<Confirmation, 'verdict' | 'problem'> & { readon
 
 export type ConfirmRecoveryDeps = HostStepDeps & {
   readonly recoveryMetrics: RecoveryMetrics;
+  readonly openRollbacks: OpenRollbacks;
   readonly probes: Probes;
 };
 
@@ -82,7 +87,7 @@ export async function confirmRecovery(
     detail: {
       verdict: last.verdict,
       problem,
-      impact_over: isRecovered(found),
+      impact_over: isRecovered(found) && !found.phase_is_red,
       checks,
       good,
       reports: await reportsOf(deps.history, rollback.id, ...checks),
@@ -121,6 +126,8 @@ type HostCheck = RecoveryVerdict & {
   /** Number of hosts with a good result, by check id. */
   readonly good: Readonly<Record<string, number>>;
   readonly number: number;
+  /** An alarm of the phase is red: a wider rollback may still act on other hosts. */
+  readonly phase_is_red: boolean;
 };
 
 async function look(
@@ -146,9 +153,13 @@ async function look(
   });
   const passed_by = passedBy(scope).map(({ name }) => name);
   const health = healths?.verdicts ?? null;
+  const { others_red = [], ...metrics } = await deps.recoveryMetrics(rollback, scope);
+  const own_checks = request.own_checks;
+  const seen = { version, health, passed_by, own_checks, ...metrics };
   return {
     scope,
-    ...recoveryVerdict({ version, health, passed_by, ...(await deps.recoveryMetrics(rollback, scope)) }),
+    ...recoveryVerdict({ ...seen, ...(await othersOf(deps, { rollback, scope, seen, others_red })) }),
+    phase_is_red: metrics.red.length > 0,
     at_target: version.at_target,
     good: {
       [request.version.id]: version.at_target,
@@ -156,6 +167,26 @@ async function look(
     },
     number,
   };
+}
+
+/** Reads the other open rollbacks if the verdict depends on them: if a host is ill, or an alarm is red. */
+async function othersOf(
+  { openRollbacks }: ConfirmRecoveryDeps,
+  {
+    rollback,
+    scope,
+    seen,
+    others_red,
+  }: {
+    readonly rollback: Rollback;
+    readonly scope: RollbackScope;
+    readonly seen: FleetObservation;
+    readonly others_red: readonly { readonly alarm: string; readonly phase: number }[];
+  },
+): Promise<Pick<FleetObservation, 'others' | 'red_elsewhere'>> {
+  if (others_red.length === 0 && recoveryVerdict(seen).verdict !== 'FAIL') return {};
+  const { others, acted } = await openRollbacks(rollback, scope);
+  return { others, red_elsewhere: others_red.filter(({ phase }) => acted.includes(phase)).map(({ alarm }) => alarm) };
 }
 
 /**

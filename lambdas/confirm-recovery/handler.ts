@@ -12,6 +12,7 @@ const input = z.object({
   target_version: z.string(),
   version: hostCommandSchema,
   health: hostCommandSchema.nullable(),
+  own_checks: z.array(z.string()),
 });
 
 /** Checks every host's version and health, and returns whether that is recovery. Changes nothing. */

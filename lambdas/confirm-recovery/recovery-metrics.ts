@@ -13,7 +13,12 @@ import type { RollbackScope } from '../stores/rollback-scope.ts';
 export type RecoveryMetrics = (
   rollback: Rollback,
   scope: RollbackScope,
-) => Promise<Pick<FleetObservation, 'red' | 'metric'>>;
+) => Promise<
+  Pick<FleetObservation, 'red' | 'metric'> & {
+    /** The red alarms of other phases. */
+    readonly others_red?: readonly { readonly alarm: string; readonly phase: number }[];
+  }
+>;
 
 export type RecoveryMetricsDeps = {
   readonly cloudWatch: CloudWatchClient;
@@ -39,10 +44,12 @@ export const recoveryMetricsOn =
     const notOk = await alarms.notOk(environment);
     // All red alarms of the phase: those that turned red later have joined, and no other rollback handles them.
     const red = notOk.filter((one) => one.phase === phase && one.state === 'ALARM');
+    const others = notOk.filter((one) => one.phase !== phase && one.state === 'ALARM');
     const watched = alarm === null ? undefined : metricOf(alarm);
     const before = Date.parse(deployment?.at ?? window_start);
     return {
       red: red.map((one) => one.alarm),
+      others_red: others.map((one) => ({ alarm: one.alarm, phase: one.phase })),
       metric: watched ? await metric(cloudWatch, watched, { phase, now: now(), before }) : null,
     };
   };

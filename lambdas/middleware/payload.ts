@@ -26,6 +26,8 @@ export const hostCommandSchema = z.object({
   /** Timeout of an attempt. */
   attempt_seconds: z.int().positive(),
   parameters: z.record(z.string(), z.string()),
+  /** The step judges the whole host, so a failure may be that of another phase. Absent: no. */
+  whole: z.boolean().optional(),
   /** Absent: every host at once. */
   waves: z.object({ canary: z.int(), size: z.int().positive(), stop_after: z.int() }).optional(),
 });

@@ -1,4 +1,5 @@
 import type { Assessment } from '../../domain/alarm/assessment.ts';
+import { covers } from '../../domain/decision/coverage.ts';
 import { isJoinable } from '../../domain/decision/joinable.ts';
 import { limitOf } from '../../domain/decision/limits.ts';
 import type { RollbackCause } from '../../domain/decision/rollback-cause.ts';
@@ -51,12 +52,12 @@ export type Applicant = {
  * returns the same.
  *
  * One change of an alarm's state is handled once. A late event of an alarm that is green again is ignored. While a
- * rollback of this phase is live, other executions join it.
+ * rollback of this phase is live that covers an execution's hosts, the execution joins it.
  */
 export async function admission(deps: AdmissionDeps, applicant: Applicant): Promise<Admission> {
   const { claims, history } = deps;
-  const { claim, cause, phase } = applicant;
-  if ((await claims.phaseClaim(phase))?.rollback === claim.rollback) return 'first'; // an earlier call decided and died
+  const { claim, cause } = applicant;
+  if (await isOpen(deps, applicant)) return 'first'; // an earlier call decided and died
   if (cause.alarm) {
     const first = await claims.claimAlarm(cause.alarm.name, cause.alarm.changed_at, claim);
     if (first.rollback !== claim.rollback) {
@@ -69,9 +70,16 @@ export async function admission(deps: AdmissionDeps, applicant: Applicant): Prom
   return actOrJoin(deps, applicant);
 }
 
+async function isOpen({ claims }: AdmissionDeps, { claim, cause, phase }: Applicant): Promise<boolean> {
+  if (cause.only_hosts === null) return (await claims.phaseClaim(phase))?.rollback === claim.rollback;
+  return (await claims.openOn(phase)).onHosts.some(({ rollback }) => rollback === claim.rollback);
+}
+
+/** An alarm, or a start for the whole fleet, takes the phase or joins the rollback that has it. */
 async function actOrJoin(deps: AdmissionDeps, applicant: Applicant): Promise<Admission> {
   const { claims } = deps;
-  const { claim, phase, fleet } = applicant;
+  const { claim, cause, phase, fleet } = applicant;
+  if (cause.only_hosts !== null) return actOnHostsOrJoin(deps, applicant, cause.only_hosts);
   const live = await claims.claimPhase(phase, claim);
   if (live.rollback === claim.rollback) return 'first';
   const status = await deps.statusOf(live.execution_arn);
@@ -89,6 +97,33 @@ async function actOrJoin(deps: AdmissionDeps, applicant: Applicant): Promise<Adm
     await claims.releasePhase(phase, live.rollback); // an error about the dead rollback must not hold up this one
   }
   return actOrJoin(deps, applicant);
+}
+
+/**
+ * A start for a few hosts joins a live rollback that acts on all of them. Otherwise it is a rollback of its own beside the
+ * phase's: it waits for the fleet, and alarms do not join it.
+ */
+async function actOnHostsOrJoin(
+  deps: AdmissionDeps,
+  applicant: Applicant,
+  asked: readonly string[],
+): Promise<Admission> {
+  const { claims, scopes, statusOf } = deps;
+  const { claim, phase } = applicant;
+  const { whole, onHosts } = await claims.openOn(phase);
+  for (const live of [...(whole ? [{ ...whole, only_hosts: null }] : []), ...onHosts]) {
+    const scope = await scopes.read(live.rollback);
+    const away = [...(scope?.not_online ?? []), ...(scope?.lost ?? [])].flatMap(({ name, instance_id }) => [
+      name,
+      instance_id,
+    ]);
+    if (!covers({ only_hosts: live.only_hosts, away }, asked)) continue;
+    if ((await statusOf(live.execution_arn)) !== 'RUNNING') continue; // Reconcile closes it
+    await join(deps, live.rollback, applicant);
+    return 'Joined the active rollback';
+  }
+  await claims.claimHosts(phase, claim, asked);
+  return 'first';
 }
 
 async function isStale(
@@ -127,7 +162,21 @@ async function join(deps: AdmissionDeps, live: string, applicant: Applicant): Pr
   }
   // The question may have been answered meanwhile. If the live rollback then ends, no rollback handles this alarm.
   if (asked) checkJoinable(record, await newestQuestion(deps, record, { cause, by }), now());
+  await history.append(claim.rollback, joinedEvent(record, at));
 }
+
+/** Tells the execution that joined, in its own history, which rollback acts for it and how to see that. */
+const joinedEvent = ({ rollback_id, phase }: RollbackRecord, at: string): Happened => ({
+  id: 'joined-the-active-rollback',
+  type: 'Decided',
+  at,
+  detail: {
+    decision: 'Joined the active rollback',
+    why: [
+      `Rollback ${rollback_id} of phase ${phase} is running and acts on these hosts. See it: npm run rollback -- show ${rollback_id}`,
+    ],
+  },
+});
 
 function checkJoinable(record: RollbackRecord, asked: Asked | undefined, now: number): void {
   if (isJoinable(record, asked, now)) return;

@@ -6,6 +6,7 @@ import type { RollbackCause } from '../../domain/decision/rollback-cause.ts';
 import type { Baselines } from '../clients/datapoints.ts';
 import type { Policy } from '../middleware/payload.ts';
 import type { Deployments } from '../stores/deployments.ts';
+import { corruptFrom } from './freeze.ts';
 
 export type AssessAlarmDeps = {
   readonly deployments: Deployments;
@@ -39,8 +40,9 @@ type AlarmCause = RollbackCause & { readonly alarm: NonNullable<RollbackCause['a
 async function severityOf(
   { deployments, baselines, metricOf }: AssessAlarmDeps,
   { phase, policy }: Subject,
-  { alarm, trigger, severity, breach, start_time }: AlarmCause,
+  cause: AlarmCause,
 ): Promise<Assessment> {
+  const { alarm, trigger, severity, breach, start_time } = cause;
   const metric = metricOf(alarm.name) ?? null;
   const seen = {
     trigger,
@@ -51,7 +53,7 @@ async function severityOf(
     breach,
   };
   if (trigger !== 'performance_degradation' || !metric) return assess({ ...seen, baselines: [] });
-  const deployment = (await deployments.newest(phase, start_time)) ?? null;
+  const deployment = (await deployments.newest(phase, corruptFrom(cause))) ?? null;
   const windows = baselineWindows(breach?.from ?? start_time, deployment, metric.period_seconds);
   return assess({ ...seen, baselines: await baselines(metric, phase, windows) });
 }

@@ -34,19 +34,27 @@ export async function freeze(
 async function freezeNow(
   { managedInstances, scopes, tag, deployments, rowWindow, unreached }: FreezeDeps,
   request: OpenRequest,
-  { start_time, only_hosts, mode }: RollbackCause,
+  cause: RollbackCause,
   deadline: string,
 ): Promise<RollbackScope> {
   const { phase, execution } = request;
-  const [pinned, deployment = null, unreachedHosts] = await Promise.all([
+  const { start_time, only_hosts, mode, since, alarm } = cause;
+  const [pinned, newest = null, unreachedHosts, unfinished] = await Promise.all([
     freezeHosts({ managedInstances, tag }, request.documents, only_hosts),
-    deployments.newest(phase.number, start_time),
+    deployments.newest(phase.number, corruptFrom(cause)),
     unreached.all(),
+    rowWindow.unfinished(phase.number),
   ]);
+  // A person's retry undoes what the unfinished rollback had to undo, not a deployment that came after it.
+  const deployment = alarm === null ? (unfinished?.deployment ?? newest) : newest;
   const passedBy = unreachedHosts.filter((waiting) => waiting.phase === phase.number);
   const isOneOf = (hosts: readonly Host[]) => (waiting: Host) =>
     hosts.some(({ instance_id }) => instance_id === waiting.instance_id);
-  const asked = windowStart(deployment, start_time);
+  const asked = since === undefined ? windowStart(deployment, start_time) : inSeconds(Date.parse(since));
+  const window =
+    mode === 'plan'
+      ? rowWindow.seen(phase.number, asked)
+      : rowWindow.from(phase.number, asked, execution.name, deployment);
   return scopes.keep(execution.name, {
     execution_arn: execution.id,
     ...pinned,
@@ -56,12 +64,11 @@ async function freezeNow(
     only_hosts,
     steps: request.policy.steps,
     deployment,
-    window_start: earliest(
-      await (mode === 'plan'
-        ? rowWindow.seen(phase.number, asked)
-        : rowWindow.from(phase.number, asked, execution.name)),
-      passedBy.filter(isOneOf(pinned.hosts)),
-    ),
+    // A person who gives an instant has looked at the rows, and knows more than any earlier rollback.
+    window_start:
+      since === undefined
+        ? earliest(await window, passedBy.filter(isOneOf(pinned.hosts)))
+        : await window.then(() => asked),
     deadline,
   });
 }
@@ -77,9 +84,27 @@ const windowMilliseconds = 3600_000;
  * record (procedure, "Clear Corrupted Cache").
  */
 function windowStart(deployment: Deployment | null, start: string): string {
-  const from = deployment ? Date.parse(deployment.at) : Date.parse(start) - windowMilliseconds;
-  return `${new Date(from).toISOString().slice(0, 19)}Z`;
+  return inSeconds(deployment ? Date.parse(deployment.at) : Date.parse(start) - windowMilliseconds);
 }
+
+const inSeconds = (at: number) => `${new Date(at).toISOString().slice(0, 19)}Z`;
+
+/**
+ * Returns the instant before which the deployment lies that can have corrupted rows: the first breaching datapoint, or the
+ * start if it is unknown. A deployment between the two came after the corruption; its window would leave corrupt rows.
+ *
+ * The event may be written by hand and must not widen what is undone, so a datapoint more than an hour before the alarm
+ * does not count.
+ */
+export const corruptFrom = ({
+  breaching_since,
+  start_time,
+}: Pick<RollbackCause, 'breaching_since' | 'start_time'>): string =>
+  breaching_since !== null &&
+  breaching_since < start_time &&
+  Date.parse(start_time) - Date.parse(breaching_since) <= windowMilliseconds
+    ? breaching_since
+    : start_time;
 
 /** Returns the hosts that are away for a known reason, for the history. */
 function awayIn({ not_online }: RollbackScope): { readonly away?: readonly string[] } {

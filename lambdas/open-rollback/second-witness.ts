@@ -29,5 +29,6 @@ export const secondWitnessOn =
       metric ? newestByPhase(cloudWatch, metric, phases, window) : new Map<number, number>(),
       managedInstances.hosts(tag),
     ]);
-    return { unevaluated, newest, hosts };
+    // A missing host publishes what its computer measures, and no list says whether that runs: it is no witness.
+    return { unevaluated, newest, hosts: hosts.filter(({ missing }) => !missing) };
   };

@@ -4,11 +4,12 @@ import { dataLoss } from '../../domain/history/data-loss.ts';
 import type { Chain, Happened, RollbackEvent } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import type { Claims } from '../stores/claims.ts';
-import type { FleetLocks } from '../stores/fleet-lock.ts';
+import type { Deployments } from '../stores/deployments.ts';
+import type { FleetLocks, FleetQueue } from '../stores/fleet-lock.ts';
 import type { History } from '../stores/history.ts';
 import type { RecentRollbacks } from '../stores/recent-rollbacks.ts';
 import type { Reviews } from '../stores/reviews.ts';
-import type { RollbackScopes } from '../stores/rollback-scope.ts';
+import type { RollbackScope, RollbackScopes } from '../stores/rollback-scope.ts';
 import type { RowWindow } from '../stores/row-window.ts';
 import { seal } from '../stores/seal.ts';
 import type { Unreached } from '../stores/unreached-hosts.ts';
@@ -46,6 +47,7 @@ export type CloseRollbackDeps = LimitMissedDeps & {
   readonly scopes: RollbackScopes;
   readonly unreached: Unreached;
   readonly reviews: Reviews;
+  readonly deployments: Pick<Deployments, 'between'>;
   /** Seconds that people have to review a rollback that acted without their approval. */
   readonly reviewWithin: number;
   readonly history: History;
@@ -62,17 +64,17 @@ export async function closeRollback(deps: CloseRollbackDeps, request: CloseReque
   const { locks, claims, history } = deps;
   const { rollback, ending } = request;
   await checkOwn(history, rollback);
-  const lock = await locks.holder(rollback.fleet).catch((error) => {
+  const queue = await locks.queue(rollback.fleet).catch((error) => {
     if (ending === 'Needs a person') return 'unreadable' as const;
     throw error; // a good ending frees the fleet, so the state machine retries
   });
   // A fleet that may be held stays held. Reconcile closes the phase's claim once the lock and the claim can be read.
-  if (lock === 'unreadable') return writeEnding(deps, request, request.fence === 0 ? 'free' : 'held');
-  const isHolder = lock?.rollback === rollback.id;
-  const keeps = isHolder && ending === 'Needs a person' && lock.touched;
-  // Freed before the ending is written: a rollback whose record is *Rolled back* must not hold the fleet.
-  if (isHolder && !keeps) await locks.free(rollback.fleet, rollback.id, lock.fence);
-  if (ending === 'Rolled back' || ending === 'Rolled back, unverified') await updateUnreachedHosts(deps, rollback);
+  if (queue === 'unreadable') return writeEnding(deps, request, request.fence === 0 ? 'free' : 'held');
+  const isGood = ending === 'Rolled back' || ending === 'Rolled back, unverified';
+  const scope = isGood ? await deps.scopes.read(rollback.id) : undefined;
+  if (scope) await spareDoneHosts(deps, rollback, scope); // before another rollback can take the fleet
+  const keeps = await leaveFleet(locks, request, queue);
+  if (isGood) await updateUnreachedHosts(deps, rollback, scope);
   await recordEndTime(deps, request).catch((error) => {
     if (ending !== 'Needs a person') throw error; // the state machine retries
   });
@@ -81,6 +83,41 @@ export async function closeRollback(deps: CloseRollbackDeps, request: CloseReque
   await openReview(deps, rollback.id); // before the claim is released: Reconcile repeats a closing that failed here
   await claims.releasePhase(rollback.phase, rollback.id);
   return closed;
+}
+
+/**
+ * Frees the fleet, or leaves the queue, if that is safe; returns whether the fleet is kept for a person.
+ *
+ * A rollback that let others act has touched hosts without holding the fleet. It stays in the queue for a person: nobody
+ * else takes the fleet after the present holder, and Reconcile takes it for this rollback.
+ */
+async function leaveFleet(
+  locks: FleetLocks,
+  { rollback: { id, fleet }, ending }: CloseRequest,
+  { holder, waiters }: FleetQueue,
+): Promise<boolean> {
+  const waits = waiters.find(({ rollback }) => rollback === id);
+  const isHolder = holder?.rollback === id;
+  const keeps = ending === 'Needs a person' && (isHolder ? holder.touched : waits?.touched === true);
+  if (waits && keeps && !isHolder) await locks.wait(fleet, { ...waits, part: 'person' });
+  else if (waits) await locks.leave(fleet, id);
+  // Freed before the ending is written: a rollback whose record is *Rolled back* must not hold the fleet.
+  if (isHolder && !keeps) await locks.free(fleet, id, holder.fence);
+  return keeps;
+}
+
+/**
+ * Takes the hosts of a rollback of a few hosts out of the scope of the phase's own rollback, which waits: it acts on what
+ * is left. A second time would take rows and files that came after their recovery.
+ */
+async function spareDoneHosts(
+  { claims, scopes }: CloseRollbackDeps,
+  { id, phase }: CloseRequest['rollback'],
+  { only_hosts, hosts }: RollbackScope,
+): Promise<void> {
+  if (only_hosts === null) return;
+  const whole = await claims.phaseClaim(phase);
+  if (whole && whole.rollback !== id) await scopes.spare(whole.rollback, hosts, id);
 }
 
 /** Stores when the rollback ended, for the phase's cool-down, and reports a missed limit. A repeat does nothing. */
@@ -97,16 +134,11 @@ async function recordEndTime(deps: CloseRollbackDeps, { rollback }: CloseRequest
  * from now on are sound, unless the rollback was of a few hosts only.
  */
 async function updateUnreachedHosts(
-  { history, scopes, unreached, rowWindow, now }: CloseRollbackDeps,
+  { history, unreached, rowWindow, now }: CloseRollbackDeps,
   { id, phase }: CloseRequest['rollback'],
+  scope: RollbackScope | undefined,
 ): Promise<void> {
-  const {
-    hosts = [],
-    not_online = [],
-    lost = [],
-    only_hosts = null,
-    window_start = '',
-  } = (await scopes.read(id)) ?? {};
+  const { hosts = [], not_online = [], lost = [], only_hosts = null, window_start = '' } = scope ?? {};
   const away = [...not_online, ...lost];
   const waiting = new Set((await unreached.all()).map((host) => `${host.phase}#${host.instance_id}`));
   for (const { instance_id } of hosts)
@@ -127,7 +159,7 @@ async function openReview({ history, reviews }: CloseRollbackDeps, rollback: str
 }
 
 async function writeEnding(
-  { history, scopes, reviewWithin, now }: CloseRollbackDeps,
+  { history, scopes, deployments, reviewWithin, now }: CloseRollbackDeps,
   { rollback, fence, ending, problem, unsent }: CloseRequest,
   fleet: CloseResult['fleet'],
 ): Promise<CloseResult> {
@@ -138,7 +170,13 @@ async function writeEnding(
   const events = await history.events(rollback.id);
   const record = events.length > 0 ? recordOf(events) : undefined;
   const review_due = record && reviewDue(record, at, reviewWithin);
-  const detail = { ending, problem, fence, fleet, data_loss, ...(review_due ? { review_due } : {}) };
+  const since = record?.start_time ?? at;
+  const deployed_during = await deployments.between(rollback.phase, since, at).catch(() => []);
+  const detail = {
+    ...{ ending, problem, fence, fleet, data_loss },
+    ...(review_due ? { review_due } : {}),
+    ...(deployed_during.length > 0 ? { deployed_during } : {}),
+  };
   const earlier = [
     ...(unsent && !wasSent(events, unsent) ? [notSent(unsent, at)] : []),
     ...settleOpenQuestions(record?.questions ?? [], at),

@@ -1,4 +1,5 @@
-import { StepFailed } from '../../domain/errors.ts';
+import { actFirst } from '../../domain/decision/fleet-queue.ts';
+import { OthersFirst, StepFailed } from '../../domain/errors.ts';
 import type { Chain } from '../../domain/history/event.ts';
 import { failureSentence, failures, type HostVerdict } from '../../domain/host/host-verdict.ts';
 import { reportsOf } from '../stores/history.ts';
@@ -19,14 +20,16 @@ export type StepResult = {
  * Stores the result of an attempt: each host's verdict, then the event, then the attempt itself. In this order, a
  * repeat after a crash in between stores the same result.
  *
- * `hosts`: the number of hosts in the rollback's scope. Throws StepFailed with the failed hosts' names and reasons.
+ * `hosts`: the number of hosts in the rollback's scope. Throws StepFailed with the failed hosts' names and reasons;
+ * OthersFirst if a step that judges the whole host failed while rollbacks of other phases wait.
  */
 export async function endStep(
-  { history, attempts, now }: HostStepDeps,
+  deps: HostStepDeps,
   { rollback, command }: HostStepRequest,
   attempt: Attempt,
   { verdicts, hosts }: { readonly verdicts: readonly HostVerdict[]; readonly hosts: number },
 ): Promise<StepResult> {
+  const { history, attempts, now } = deps;
   const { failed, notSent } = failures(verdicts);
   const hosts_done = hosts - failed.length - notSent.length;
   await history.putHosts(rollback.id, command.id, verdicts);
@@ -45,6 +48,15 @@ export async function endStep(
     },
   });
   await attempts.write(rollback.id, command.id, { ...attempt, verdict: hosts_done === hosts ? 'done' : 'failed' });
-  if (hosts_done < hosts) throw new StepFailed(`${command.name} failed on ${failureSentence(verdicts, hosts)}.`);
+  if (hosts_done < hosts) {
+    const says = `${command.name} failed on ${failureSentence(verdicts, hosts)}.`;
+    throw command.whole && (await othersWait(deps, rollback)) ? new OthersFirst(says) : new StepFailed(says);
+  }
   return { step: command.id, attempt: attempt.number, hosts_done, hosts, chain };
+}
+
+/** Returns whether rollbacks of other phases wait for the fleet with their own part, which may heal the host. */
+async function othersWait({ locks, now }: HostStepDeps, { id, phase, fleet }: HostStepRequest['rollback']) {
+  const { waiters } = await locks.queue(fleet);
+  return actFirst(waiters, { rollback: id, phase }, now()).length > 0;
 }

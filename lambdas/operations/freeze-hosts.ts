@@ -1,12 +1,11 @@
-import { contentHash } from '../../domain/content-hash.ts';
 import { nameWithReason } from '../../domain/host/inventory.ts';
 import type { ManagedInstance, ManagedInstances } from '../clients/managed-instances.ts';
 import type { RollbackScope } from '../stores/rollback-scope.ts';
+import { type Reviewed, reviewedDocument } from './reviewed-document.ts';
 
 /** The first agent version that passes values to scripts as environment variables; an older one leaves them unset. */
 const oldestAgent = [3, 3, 2746, 0];
 
-type Reviewed = { readonly name: string; readonly sha256: string };
 /** Systems Manager's list of hosts, and the tag of those that may be rolled back. */
 export type Tagged = {
   readonly managedInstances: ManagedInstances;
@@ -45,21 +44,15 @@ export async function freezeHosts(
 export const isNamed = ({ name, instance_id }: ManagedInstance, names: readonly string[]) =>
   names.includes(name) || names.includes(instance_id);
 
-/**
- * Returns the document's version and hash. Throws if its content is not the synthesized one: a person has changed it.
- */
-async function pinned(
-  managedInstances: ManagedInstances,
-  { name, sha256 }: Reviewed,
-): Promise<RollbackScope['documents'][string]> {
-  const { version, hash, content } = await managedInstances.document(name);
-  const found = contentHash(content);
-  if (found !== sha256)
-    throw new Error(
-      `Document ${name} version ${version} is not the reviewed one: expected content ${sha256.slice(0, 12)}…, found ${found.slice(0, 12)}…. Deploy again, then start again.`,
-    );
-  return { version, hash };
+/** Returns the version and hash to pin. Throws if no version has the reviewed content. */
+async function pinned(managedInstances: ManagedInstances, reviewed: Reviewed): Promise<Pinned> {
+  const found = await reviewedDocument(managedInstances, reviewed);
+  if ('problem' in found)
+    throw new Error(`${found.problem} See docs/runbook.md#document-not-reviewed, then start again.`);
+  return found;
 }
+
+type Pinned = RollbackScope['documents'][string];
 
 const identity = ({ instance_id, name, away, missing }: ManagedInstance) => ({
   instance_id,

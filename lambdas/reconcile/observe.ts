@@ -6,9 +6,9 @@ import { remainingOf } from '../../domain/plan/plan.ts';
 import { fleetWait } from '../../domain/reconcile/fleet-wait.ts';
 import {
   alarmChangeKey,
-  type HeldFleet,
   type Observation,
   type ReturnedHost,
+  type WaitingRollback,
 } from '../../domain/reconcile/reconcile.ts';
 import type { Alarms } from '../clients/alarms.ts';
 import type { ExecutionStatus } from '../clients/execution-status.ts';
@@ -53,10 +53,7 @@ export async function observe(deps: ObserveDeps): Promise<Observation> {
   for (const alarm of red)
     if (await claims.alarmClaim(alarm.alarm, alarm.changed_at)) handled.add(alarmChangeKey(alarm));
   const open: Observation['open'][number][] = [];
-  for (const phase of phases) {
-    const live = await claims.phaseClaim(phase);
-    if (!live) continue;
-    const { rollback, execution_arn } = live;
+  for (const { phase, rollback, execution_arn } of await openRollbacks(claims, phases)) {
     const events = await deps.history.events(rollback);
     open.push({
       phase,
@@ -73,11 +70,21 @@ export async function observe(deps: ObserveDeps): Promise<Observation> {
     red,
     handled,
     open,
-    held: await held(deps),
+    ...(await heldAndWaiting(deps)),
     returned: await returned(deps),
     reviews: await deps.reviews.dueFrom(new Date(deps.now() - toldForMilliseconds).toISOString()),
     overdue: (await deps.reviews.oldestBefore(new Date(deps.now()).toISOString())) ?? null,
   };
+}
+
+/** Returns every live rollback: of each phase, and of a few hosts of it. */
+async function openRollbacks(claims: Claims, phases: readonly number[]) {
+  const open = [];
+  for (const phase of phases) {
+    const { whole, onHosts } = await claims.openOn(phase);
+    for (const one of [...(whole ? [whole] : []), ...onHosts]) open.push({ phase, ...one });
+  }
+  return open;
 }
 
 /**
@@ -136,11 +143,21 @@ async function actingOf(
   };
 }
 
-async function held({ locks, history, statusOf, fleet }: ObserveDeps): Promise<HeldFleet[]> {
-  const lock = await locks.holder(fleet);
-  if (!lock) return [];
-  const events = await history.events(lock.rollback);
+/** Reads the fleet's holder and its queue, with the state of each rollback's execution. */
+async function heldAndWaiting(deps: ObserveDeps): Promise<Pick<Observation, 'held' | 'waiters'>> {
+  const { fleet } = deps;
+  const { holder, waiters } = await deps.locks.queue(fleet);
+  const waiting: WaitingRollback[] = [];
+  for (const { rollback, execution_arn, phase, part } of waiters.filter((one) => one.rollback !== holder?.rollback))
+    waiting.push({ fleet, rollback, execution_arn, phase, part, ...(await stateOf(deps, rollback, execution_arn)) });
+  if (!holder) return { held: [], waiters: waiting };
+  const { rollback, execution_arn, phase, fence } = holder;
+  const state = await stateOf(deps, rollback, execution_arn);
+  return { held: [{ fleet, rollback, execution_arn, phase, fence, ...state }], waiters: waiting };
+}
+
+async function stateOf({ history, statusOf }: ObserveDeps, rollback: string, execution_arn: string) {
+  const events = await history.events(rollback);
   const ending = events.length === 0 ? undefined : recordOf(events).ending;
-  const { rollback, execution_arn, phase, fence } = lock;
-  return [{ fleet, rollback, execution_arn, phase, fence, status: await statusOf(execution_arn), ending }];
+  return { status: await statusOf(execution_arn), ending };
 }

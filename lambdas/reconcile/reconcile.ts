@@ -96,6 +96,10 @@ async function carryOut(deps: ReconcileDeps, action: Action): Promise<void> {
     case 'free':
       await deps.locks.free(action.fleet, action.rollback, action.fence);
       return;
+    case 'leave queue':
+      return deps.locks.leave(action.fleet, action.rollback);
+    case 'keep for a person':
+      return keepForAPerson(deps, action);
     case 'page':
       await page(deps, action.message, action);
       return;
@@ -118,6 +122,19 @@ async function carryOut(deps: ReconcileDeps, action: Action): Promise<void> {
       return openReviewOf(recordOf(events)) ? deps.countOverdue() : deps.reviews.close(action.review);
     }
   }
+}
+
+/** Takes a free fleet for a rollback whose hosts a person must look at. Another rollback may have been faster. */
+async function keepForAPerson(
+  { locks, now }: ReconcileDeps,
+  { fleet, rollback }: Extract<Action, { type: 'keep for a person' }>,
+): Promise<void> {
+  const { waiters } = await locks.queue(fleet);
+  const kept = waiters.find((one) => one.rollback === rollback);
+  if (!kept) return;
+  const { execution_arn, phase, incident, acted } = kept;
+  const by = { rollback, execution_arn, phase, incident, acted, touched: true };
+  if (await locks.take(fleet, by, new Date(now()).toISOString())) await locks.leave(fleet, rollback);
 }
 
 async function remind(deps: ReconcileDeps, { question, call }: Extract<Action, { type: 'remind' }>): Promise<void> {
@@ -188,5 +205,5 @@ const returnedName = ({ rollback, hosts }: ReturnedHosts) => `returned-${content
 const page = (
   deps: ReconcileDeps,
   message: ReconcileMessage,
-  { rollback, phase, why }: { rollback: string; phase: number; why: string },
-) => deps.page(message, { rollback: { id: rollback }, values: { phase, problem: why } });
+  { rollback, phase, why, name }: { rollback: string; phase: number; why: string; name?: string },
+) => deps.page(message, { rollback: { id: rollback }, values: { phase, problem: why } }, name);

@@ -31,7 +31,12 @@ export async function releaseTheFleet(
   { fleet, input, execution }: ReleaseRequest,
 ): Promise<ReleaseResult> {
   const { operator, reason, rollback } = parseReleaseRequest(input);
-  const lock = await locks.holder(fleet);
+  const { holder: lock, waiters } = await locks.queue(fleet);
+  const kept = waiters.find(({ part }) => part === 'person');
+  if (!lock && kept)
+    throw new ReleaseRefused(
+      `Fleet ${fleet} is about to be held by rollback ${kept.rollback}, which ended "Needs a person". Release it again in a minute.`,
+    );
   if (!lock) throw new ReleaseRefused(`No rollback holds fleet ${fleet}; there is nothing to release.`);
   if (rollback && rollback !== lock.rollback)
     throw new ReleaseRefused(

@@ -1,9 +1,18 @@
-import { DeleteCommand, type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
-import { handledAlarmKey, type Key, openKey } from '../../domain/tables.ts';
+import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { handledAlarmKey, type Key, openKey, openOnHostsKey, openPrefix } from '../../domain/tables.ts';
 import { conditionHolds, putIf } from './conditional-write.ts';
+import { queryItems } from './query-items.ts';
 
 /** The rollback that claimed first, and its execution. */
 export type Claim = { readonly rollback: string; readonly execution_arn: string };
+
+/** The live rollbacks of a phase. */
+export type OpenClaims = {
+  /** The rollback of the whole fleet, which alarms join. */
+  readonly whole: Claim | undefined;
+  /** Rollbacks of a few hosts. */
+  readonly onHosts: readonly (Claim & { readonly only_hosts: readonly string[] })[];
+};
 
 /**
  * Claims that only one rollback can have: on a change of an alarm's state, and on a phase while the rollback is live.
@@ -19,7 +28,11 @@ export type Claims = {
   claimPhase(phase: number, by: Claim): Promise<Claim>;
   /** Returns the claim of a phase's live rollback, if there is one. */
   phaseClaim(phase: number): Promise<Claim | undefined>;
-  /** Removes a rollback's claim on a phase; does nothing if another rollback has the claim. */
+  /** Stores that a rollback of a few hosts is live. Any number may be: it takes the phase's claim from nobody. */
+  claimHosts(phase: number, by: Claim, onlyHosts: readonly string[]): Promise<void>;
+  /** Returns all live rollbacks of a phase. */
+  openOn(phase: number): Promise<OpenClaims>;
+  /** Removes a rollback's claim on a phase, or on a few of its hosts; does nothing to the claims of others. */
   releasePhase(phase: number, rollback: string): Promise<void>;
 };
 
@@ -34,8 +47,8 @@ export function claimsIn(db: DynamoDBDocumentClient, table: string): Claims {
       return by;
     return (await read(key)) ?? by;
   };
-  const release = async (key: Key, rollback: string): Promise<void> => {
-    await conditionHolds(
+  const release = (key: Key, rollback: string): Promise<boolean> =>
+    conditionHolds(
       db.send(
         new DeleteCommand({
           TableName: table,
@@ -46,13 +59,27 @@ export function claimsIn(db: DynamoDBDocumentClient, table: string): Claims {
         }),
       ),
     );
-  };
   return {
     claimAlarm: (alarm, changedAt, by) => claim(handledAlarmKey(alarm, changedAt), by),
     alarmClaim: (alarm, changedAt) => read(handledAlarmKey(alarm, changedAt)),
-    releaseAlarm: (alarm, changedAt, rollback) => release(handledAlarmKey(alarm, changedAt), rollback),
+    releaseAlarm: async (alarm, changedAt, rollback) => {
+      await release(handledAlarmKey(alarm, changedAt), rollback);
+    },
     claimPhase: (phase, by) => claim(openKey(phase), by),
     phaseClaim: (phase) => read(openKey(phase)),
-    releasePhase: (phase, rollback) => release(openKey(phase), rollback),
+    claimHosts: async (phase, by, only_hosts) => {
+      const Item = { ...openOnHostsKey(phase, by.rollback), ...by, only_hosts };
+      await db.send(new PutCommand({ TableName: table, Item }));
+    },
+    openOn: async (phase) => {
+      const claimed = await queryItems(db, table, openKey(phase).pk, openPrefix);
+      const whole = claimed.find(({ sk }) => sk === openKey(phase).sk) as Claim | undefined;
+      const onHosts = claimed.filter(({ sk }) => sk !== openKey(phase).sk);
+      return { whole, onHosts: onHosts as unknown as OpenClaims['onHosts'] };
+    },
+    releasePhase: async (phase, rollback) => {
+      if (await release(openKey(phase), rollback)) return;
+      await db.send(new DeleteCommand({ TableName: table, Key: openOnHostsKey(phase, rollback) }));
+    },
   };
 }

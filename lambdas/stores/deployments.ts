@@ -10,6 +10,8 @@ export type Deployments = {
   record(phase: number, deployment: Deployment): Promise<Deployment>;
   /** Returns the newest deployment of a phase before an instant. */
   newest(phase: number, before: string): Promise<Deployment | undefined>;
+  /** Returns the deployments of a phase after an instant and up to another, oldest first. */
+  between(phase: number, after: string, upTo: string): Promise<Deployment[]>;
 };
 
 export const deploymentsIn = (db: DynamoDBDocumentClient, table: string): Deployments => ({
@@ -20,6 +22,22 @@ export const deploymentsIn = (db: DynamoDBDocumentClient, table: string): Deploy
       return { version, at };
     const stored = await db.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
     return { version: String(stored.Item?.['version']), at };
+  },
+  between: async (phase, after, upTo) => {
+    const { Items = [] } = await db.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+        ExpressionAttributeValues: {
+          ':pk': openKey(phase).pk,
+          ':first': `${deployedPrefix}${after}`,
+          ':last': `${deployedPrefix}${upTo}`,
+        },
+        Limit: 20, // a phase is deployed a few times per hour at most
+        ConsistentRead: true,
+      }),
+    );
+    return (Items as Deployment[]).filter(({ at }) => at > after).map(({ version, at }) => ({ version, at }));
   },
   newest: async (phase, before) => {
     const { Items = [] } = await db.send(

@@ -1,6 +1,8 @@
-import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { fenceKey, lockKey } from '../../domain/tables.ts';
+import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Waiter } from '../../domain/decision/fleet-queue.ts';
+import { fenceKey, lockKey, waiterKey, waiterPrefix } from '../../domain/tables.ts';
 import { conditionHolds, putIf } from './conditional-write.ts';
+import { queryItems } from './query-items.ts';
 
 /** The lock on a fleet, with its holder. */
 export type FleetLock = {
@@ -12,18 +14,31 @@ export type FleetLock = {
   readonly taken_at: string;
   /** True once a command may have reached a host: then only a good ending or a person frees the fleet. */
   readonly touched: boolean;
+  /** The incident (domain/decision/fleet-queue.ts); absent in a lock that an earlier version has stored. */
+  readonly incident?: string;
+  /** The phases that earlier holders rolled back in this incident. Absent: none. */
+  readonly acted?: readonly number[];
 };
+
+/** The holder of a fleet, if there is one, and the rollbacks that wait for it, in no order. */
+export type FleetQueue = { readonly holder: FleetLock | undefined; readonly waiters: readonly Waiter[] };
 
 /** Locks that let one rollback at a time hold a fleet. Conditions on the base table decide, never an index. */
 export type FleetLocks = {
   holder(fleet: string): Promise<FleetLock | undefined>;
+  /** Returns the holder and the waiters in one consistent read. A holder may be among the waiters if a call died. */
+  queue(fleet: string): Promise<FleetQueue>;
+  /** Stores that a rollback waits for the fleet, or what it waits with now. */
+  wait(fleet: string, waiter: Waiter): Promise<void>;
+  /** Removes a rollback from the queue; does nothing if it does not wait. */
+  leave(fleet: string, rollback: string): Promise<void>;
   /**
    * Takes the fleet and returns the lock; undefined if another rollback holds the fleet. A rollback that holds the
    * fleet already gets the same lock.
    */
   take(
     fleet: string,
-    by: Pick<FleetLock, 'rollback' | 'execution_arn' | 'phase'>,
+    by: Pick<FleetLock, 'rollback' | 'execution_arn' | 'phase' | 'incident' | 'acted'> & { readonly touched?: boolean },
     at: string,
   ): Promise<FleetLock | undefined>;
   /** Marks the lock as touched, before the first command is sent. False: this rollback no longer holds the fleet. */
@@ -32,11 +47,34 @@ export type FleetLocks = {
   free(fleet: string, rollback: string, fence: number): Promise<boolean>;
 };
 
-export function fleetLocksIn(db: DynamoDBDocumentClient, table: string): FleetLocks {
-  const holder = async (fleet: string) => {
-    const { Item } = await db.send(new GetCommand({ TableName: table, Key: lockKey(fleet), ConsistentRead: true }));
-    return Item as FleetLock | undefined;
+/** The queue of a fleet, beside its lock. */
+function fleetQueueIn(
+  db: DynamoDBDocumentClient,
+  table: string,
+): Pick<FleetLocks, 'holder' | 'queue' | 'wait' | 'leave'> {
+  const queue = async (fleet: string): Promise<FleetQueue> => {
+    const items = await queryItems(db, table, lockKey(fleet).pk);
+    const holder = items.find(({ sk }) => sk === lockKey(fleet).sk) as FleetLock | undefined;
+    const waiters = items.filter(({ sk }) => String(sk).startsWith(waiterPrefix)) as unknown as Waiter[];
+    return { holder, waiters };
   };
+  const holder = async (fleet: string) => (await queue(fleet)).holder;
+  return {
+    holder,
+    queue,
+
+    wait: async (fleet, waiter) => {
+      await db.send(new PutCommand({ TableName: table, Item: { ...waiterKey(fleet, waiter.rollback), ...waiter } }));
+    },
+
+    leave: async (fleet, rollback) => {
+      await db.send(new DeleteCommand({ TableName: table, Key: waiterKey(fleet, rollback) }));
+    },
+  };
+}
+
+export function fleetLocksIn(db: DynamoDBDocumentClient, table: string): FleetLocks {
+  const { holder, ...queue } = fleetQueueIn(db, table);
   const held = (rollback: string, fence: number) => ({
     ConditionExpression: '#rollback = :rollback AND fence = :fence',
     ExpressionAttributeNames: { '#rollback': 'rollback' }, // a reserved word of DynamoDB
@@ -57,12 +95,13 @@ export function fleetLocksIn(db: DynamoDBDocumentClient, table: string): FleetLo
 
   return {
     holder,
+    ...queue,
 
-    take: async (fleet, by, at) => {
+    take: async (fleet, { touched = false, ...by }, at) => {
       const own = (lock: FleetLock | undefined) => (lock?.rollback === by.rollback ? lock : undefined);
       const now = await holder(fleet);
       if (now) return own(now);
-      const lock: FleetLock = { ...by, fence: await nextFence(fleet), taken_at: at, touched: false };
+      const lock: FleetLock = { ...by, fence: await nextFence(fleet), taken_at: at, touched };
       const taken = await putIf(db, {
         TableName: table,
         Item: { ...lockKey(fleet), ...lock },

@@ -17,6 +17,8 @@ export type RollbackScope = {
   readonly not_online: readonly AwayHost[];
   /** Hosts that left the fleet while the rollback ran; they are in `hosts` no more. Absent: none. */
   readonly lost?: readonly Host[];
+  /** Hosts that other rollbacks of the phase rolled back while this one waited; they are in `hosts` no more. Absent: none. */
+  readonly done_before?: readonly (Host & { readonly by: string })[];
   /**
    * Hosts that earlier rollbacks of the phase could not reach and that this one does not act on. Absent in scopes that
    * an earlier version has stored.
@@ -44,6 +46,8 @@ export type RollbackScopes = {
   keep(rollback: string, scope: RollbackScope): Promise<RollbackScope>;
   /** Takes lost hosts out of a stored scope. A repeat does nothing. */
   lose(rollback: string, hosts: readonly Host[]): Promise<void>;
+  /** Takes hosts out of a stored scope that another rollback (`by`) has rolled back. A repeat does nothing. */
+  spare(rollback: string, hosts: readonly Host[], by: string): Promise<void>;
 };
 
 /** Returns a scope without lost hosts; `lost` names them. */
@@ -57,12 +61,26 @@ export function withoutLost(scope: RollbackScope, hosts: readonly Host[]): Rollb
   };
 }
 
+/** Returns a scope without hosts that another rollback has rolled back; `done_before` names them. */
+function withoutDone(scope: RollbackScope, hosts: readonly Host[], by: string): RollbackScope {
+  const done = new Set(hosts.map(({ instance_id }) => instance_id));
+  const now = scope.hosts.filter(({ instance_id }) => done.has(instance_id));
+  return {
+    ...scope,
+    hosts: scope.hosts.filter(({ instance_id }) => !done.has(instance_id)),
+    done_before: [...(scope.done_before ?? []), ...now.map((host) => ({ ...host, by }))],
+  };
+}
+
 export function rollbackScopesIn(db: DynamoDBDocumentClient, table: string): RollbackScopes {
   const read = async (rollback: string) => {
     const { Item } = await db.send(
       new GetCommand({ TableName: table, Key: frozenKey(rollback), ConsistentRead: true }),
     );
     return Item as RollbackScope | undefined;
+  };
+  const put = async (rollback: string, scope: RollbackScope) => {
+    await db.send(new PutCommand({ TableName: table, Item: { ...frozenKey(rollback), ...scope } }));
   };
   return {
     read,
@@ -73,10 +91,11 @@ export function rollbackScopesIn(db: DynamoDBDocumentClient, table: string): Rol
     },
     lose: async (rollback, hosts) => {
       const scope = await read(rollback);
-      if (scope)
-        await db.send(
-          new PutCommand({ TableName: table, Item: { ...frozenKey(rollback), ...withoutLost(scope, hosts) } }),
-        );
+      if (scope) await put(rollback, withoutLost(scope, hosts));
+    },
+    spare: async (rollback, hosts, by) => {
+      const scope = await read(rollback);
+      if (scope) await put(rollback, withoutDone(scope, hosts, by));
     },
   };
 }

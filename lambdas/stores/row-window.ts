@@ -1,6 +1,7 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { rowWindowKey } from '../../domain/tables.ts';
 import { putIf } from './conditional-write.ts';
+import type { Deployment } from './deployments.ts';
 
 /**
  * The instant from which a phase's rows are suspect.
@@ -14,7 +15,9 @@ export type RowWindow = {
    * Opens a window for a rollback and returns its start, ISO 8601: `start`, or the earlier start of an unfinished
    * rollback of this phase, but never before the last good ending.
    */
-  from(phase: number, start: string, rollback: string): Promise<string>;
+  from(phase: number, start: string, rollback: string, deployment?: Deployment | null): Promise<string>;
+  /** Returns the deployment whose rows an unfinished rollback of this phase had to clear; undefined: none is unfinished. */
+  unfinished(phase: number): Promise<{ readonly deployment: Deployment | null } | undefined>;
   /** Returns the same instant and stores nothing, for a plan. */
   seen(phase: number, start: string): Promise<string>;
   /** Ends the window after a rollback of the whole fleet: rows written from this instant on are sound. */
@@ -26,7 +29,13 @@ export type RowWindow = {
   withdraw(phase: number, rollback: string): Promise<void>;
 };
 
-type Kept = { readonly start?: string; readonly begun_by?: string; readonly sound_from?: string };
+type Kept = {
+  readonly start?: string;
+  readonly begun_by?: string;
+  readonly sound_from?: string;
+  /** The deployment that the rollback which opened the window undoes. Absent: none, or stored by an earlier version. */
+  readonly deployment?: Deployment;
+};
 
 export const rowWindowIn = (db: DynamoDBDocumentClient, table: string): RowWindow => {
   const read = async (phase: number) => {
@@ -39,12 +48,17 @@ export const rowWindowIn = (db: DynamoDBDocumentClient, table: string): RowWindo
   };
   return {
     seen: async (phase, asked) => fromOf((await read(phase)) ?? {}, asked),
-    from: async (phase, asked, rollback) => {
+    unfinished: async (phase) => {
+      const { start, deployment = null } = (await read(phase)) ?? {};
+      return start === undefined ? undefined : { deployment };
+    },
+    from: async (phase, asked, rollback, deployment) => {
       const kept = (await read(phase)) ?? {};
       const from = fromOf(kept, asked);
       if (kept.start) return from;
       const { sound_from } = kept;
-      const Item = { ...rowWindowKey(phase), start: from, begun_by: rollback, ...(sound_from ? { sound_from } : {}) };
+      const more = { ...(sound_from ? { sound_from } : {}), ...(deployment ? { deployment } : {}) };
+      const Item = { ...rowWindowKey(phase), start: from, begun_by: rollback, ...more };
       // Another opening of this phase may have been faster; its window is then the stored one.
       const first = await putIf(db, {
         TableName: table,

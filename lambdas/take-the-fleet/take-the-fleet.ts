@@ -1,12 +1,15 @@
-import { FleetBusy, NotNeeded } from '../../domain/errors.ts';
-import type { Chain } from '../../domain/history/event.ts';
+import { nextInQueue, type Waiter } from '../../domain/decision/fleet-queue.ts';
+import { NotNeeded } from '../../domain/errors.ts';
+import type { Chain, RollbackEvent } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import type { Alarms } from '../clients/alarms.ts';
 import type { Rollback } from '../middleware/payload.ts';
 import { type EndWithoutActingDeps, endWithoutActing } from '../operations/end-without-acting.ts';
 import { worstState } from '../operations/worst-state.ts';
-import type { FleetLock, FleetLocks } from '../stores/fleet-lock.ts';
+import type { FleetLock, FleetLocks, FleetQueue } from '../stores/fleet-lock.ts';
 import type { History } from '../stores/history.ts';
+import type { RollbackScopes } from '../stores/rollback-scope.ts';
+import { fleetTaken, hostsAlreadyDone, tryAgain, waiterOf, waitingFor } from './waiting.ts';
 
 export type TakeRequest = {
   readonly rollback: Rollback;
@@ -18,72 +21,113 @@ export type TakeTheFleetDeps = EndWithoutActingDeps & {
   readonly locks: FleetLocks;
   readonly history: History;
   readonly alarms: Alarms;
+  readonly scopes: Pick<RollbackScopes, 'read'>;
   readonly environment: string;
 };
 
 /**
  * Takes the fleet for this rollback. A rollback that holds the fleet already gets the same fence.
  *
- * Throws FleetBusy while another rollback holds the fleet and the deadline has not passed, and a plain error
- * afterwards. Throws NotNeeded if the rollback had to wait and its alarms are green again: it has then ended as *Stood
- * down*.
+ * Throws FleetBusy while another rollback holds the fleet or comes first in the queue, and a plain error once the deadline
+ * has passed. Throws NotNeeded if the rollback waits and its alarms are green again: it has then ended as *Stood down*.
  */
 export async function takeTheFleet(deps: TakeTheFleetDeps, { rollback, again }: TakeRequest): Promise<TakeResult> {
   const { locks, history, now } = deps;
   const before = again ? await history.events(rollback.id) : [];
   if (before.some(({ type }) => type === 'Rollback closed')) throw new NotNeeded(`${rollback.id} has ended.`);
-  const at = new Date(now()).toISOString();
-  const by = { rollback: rollback.id, execution_arn: rollback.execution_arn, phase: rollback.phase };
-  const lock = await locks.take(rollback.fleet, by, at);
-  if (lock) {
-    if (before.some(({ type }) => type === 'Waiting for the fleet'))
-      await checkNeeded(deps, rollback, lock, recordOf(before));
-    const detail = { fleet: rollback.fleet, fence: lock.fence };
-    return {
-      fence: lock.fence,
-      chain: await history.append(rollback.id, { id: 'fleet-taken', type: 'Fleet taken', at, detail }),
-    };
+  const queue = await locks.queue(rollback.fleet);
+  if (queue.holder?.rollback === rollback.id) return leaveAndAct(deps, rollback, queue.holder);
+  if (!queue.holder && queue.waiters.length === 0) {
+    const lock = await locks.take(rollback.fleet, holderOf(rollback), isoOf(now()));
+    if (lock) return taken(deps, rollback, lock);
   }
-  const holder = await locks.holder(rollback.fleet);
-  if (!holder) throw new FleetBusy(`Fleet ${rollback.fleet} was freed a moment ago. Trying again.`);
-  await history.append(rollback.id, waiting(rollback.fleet, holder, at));
-  if (at < rollback.deadline)
-    throw new FleetBusy(
-      `${heldBy(rollback.fleet, holder)} This one tries again until ${rollback.deadline}, its limit; no host was touched.`,
-    );
-  throw new Error(
-    `${heldBy(rollback.fleet, holder)} It was not freed by ${rollback.deadline}, this rollback's limit; no host was touched.`,
-  );
+  return wait(deps, rollback, queue, before);
 }
 
-/**
- * Ends the rollback as *Stood down* if its alarms are green again: phases share hosts and one git tree, so the rollback
- * that held the fleet may have solved the problem. A rollback that a person started continues.
- */
-async function checkNeeded(
+const isoOf = (at: number) => new Date(at).toISOString();
+
+const holderOf = ({ id, execution_arn, phase }: Rollback) => ({ rollback: id, execution_arn, phase, incident: id });
+
+/** Joins the queue, or stays in it, and takes the fleet if this rollback is the next. */
+async function wait(
   deps: TakeTheFleetDeps,
   rollback: Rollback,
-  { fence }: FleetLock,
-  record: RollbackRecord,
-): Promise<void> {
-  if (record.alarm === null) return;
-  const state = await worstState(deps, record);
-  if (state === 'unreadable') throw new Error('CloudWatch could not be read: the state of the alarms is unknown.');
-  if (state !== 'OK') return;
-  await deps.locks.free(rollback.fleet, rollback.id, fence);
-  const at = new Date(deps.now()).toISOString();
-  const why = 'It had to wait for the fleet, and its alarms are green again.';
-  const detail = { number: record.questions.length + 2, decision: 'Stood down', why: [why] };
-  await endWithoutActing(deps, rollback, 'Stood down', { id: 'not-needed', type: 'Decided', at, detail });
+  queue: FleetQueue,
+  before: readonly RollbackEvent[],
+): Promise<TakeResult> {
+  const { locks, history, now } = deps;
+  const { fleet } = rollback;
+  const record = recordOf(before.length > 0 ? before : await history.events(rollback.id));
+  const mine = waiterOf(rollback, record, queue);
+  const hasWaited = queue.waiters.some((one) => one.rollback === rollback.id) || before.some(isWait);
+  const alarms = hasWaited && record.alarm !== null ? await worstState(deps, record) : 'ALARM';
+  // Phases share hosts and one git tree, so another rollback may have solved the problem.
+  if (alarms === 'OK')
+    return standDown(deps, rollback, record, 'It had to wait for the fleet, and its alarms are green again.');
+  // Stored before the queue is judged: of two that come at once, the worse one is then seen by the other.
+  await locks.wait(fleet, mine);
+  const seen = await locks.queue(fleet);
+  const waiters = [...seen.waiters.filter((one) => one.rollback !== rollback.id), mine];
+  const next = seen.holder ? undefined : nextInQueue(waiters, now());
+  const at = isoOf(now());
+  if (next?.rollback === rollback.id) {
+    if (alarms === 'unreadable')
+      throw new Error('CloudWatch could not be read: the state of the alarms is unknown, and no host was touched.');
+    await checkWorkLeft(deps, rollback, record);
+    const lock = await locks.take(fleet, asHolder(mine), at);
+    if (lock) return leaveAndAct(deps, rollback, lock);
+  }
+  if (seen.holder) await history.append(rollback.id, waitingFor(fleet, seen.holder, mine, at));
+  if (at >= rollback.deadline) await locks.leave(fleet, rollback.id);
+  return tryAgain(rollback, { ...seen, waiters }, { next, at, touched: 'no host was touched' });
+}
+
+/** A waiter as the holder of the fleet. */
+export const asHolder = ({ rollback, execution_arn, phase, incident, acted, touched }: Waiter) => ({
+  rollback,
+  execution_arn,
+  phase,
+  incident,
+  acted,
+  touched,
+});
+
+/** Records that the rollback holds the fleet. A repeat does nothing. */
+async function taken({ history, now }: TakeTheFleetDeps, rollback: Rollback, lock: FleetLock): Promise<TakeResult> {
+  const chain = await history.append(rollback.id, fleetTaken(rollback.fleet, lock, true, isoOf(now())));
+  return { fence: lock.fence, chain };
+}
+
+async function leaveAndAct(deps: TakeTheFleetDeps, rollback: Rollback, lock: FleetLock): Promise<TakeResult> {
+  const { done_before = [] } = (await deps.scopes.read(rollback.id)) ?? {};
+  await deps.locks.leave(rollback.fleet, rollback.id);
+  const result = await taken(deps, rollback, lock);
+  if (done_before.length === 0) return result;
+  const at = isoOf(deps.now());
+  return { ...result, chain: await deps.history.append(rollback.id, hostsAlreadyDone(done_before, at)) };
+}
+
+/** Ends the rollback if others have rolled back each of its hosts while it waited. */
+async function checkWorkLeft(deps: TakeTheFleetDeps, rollback: Rollback, record: RollbackRecord): Promise<void> {
+  const { hosts = [], not_online = [], done_before = [] } = (await deps.scopes.read(rollback.id)) ?? {};
+  if (done_before.length === 0 || hosts.length + not_online.length > 0) return;
+  const why = `While it waited for the fleet, every host was rolled back by ${[...new Set(done_before.map(({ by }) => by))].join(', ')}`;
+  if (record.alarm === null) await standDown(deps, rollback, record, `${why}.`);
+  throw new Error(`${why}, and an alarm is still red. No host was touched by this rollback.`);
+}
+
+/** Ends a rollback that waits as *Stood down*: another rollback has done its work, or solved its problem. */
+async function standDown(
+  deps: TakeTheFleetDeps,
+  rollback: Rollback,
+  { questions }: RollbackRecord,
+  why: string,
+): Promise<never> {
+  await deps.locks.leave(rollback.fleet, rollback.id);
+  const detail = { number: questions.length + 2, decision: 'Stood down', why: [why] };
+  const decided = { id: 'not-needed', type: 'Decided', at: isoOf(deps.now()), detail } as const;
+  await endWithoutActing(deps, rollback, 'Stood down', decided);
   throw new NotNeeded(`${rollback.id}: ${why}`);
 }
 
-const waiting = (fleet: string, holder: FleetLock, at: string) => ({
-  id: `waiting-for-the-fleet/${holder.rollback}/${holder.fence}`, // once per holder, not once per try
-  type: 'Waiting for the fleet' as const,
-  at,
-  detail: { fleet, holder: holder.rollback, holder_phase: holder.phase, held_since: holder.taken_at },
-});
-
-const heldBy = (fleet: string, { rollback, phase, taken_at }: FleetLock) =>
-  `Fleet ${fleet} is held by rollback ${rollback} of phase ${phase} since ${taken_at}.`;
+const isWait = ({ type }: RollbackEvent) => type === 'Waiting for the fleet';

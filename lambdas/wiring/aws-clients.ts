@@ -7,6 +7,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient, type SSMClientConfig } from '@aws-sdk/client-ssm';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { withReadableResponses } from './readable-responses.ts';
 
 /** The settings of a client. A process that runs all functions gives other settings than the deployed functions. */
 export type ClientSettings = Pick<
@@ -30,15 +31,18 @@ export const clientSettings = {
  *
  * One function per client: a bundle contains only the clients that its function names.
  */
-export const appConfigClient = (settings: ClientSettings = clientSettings) => new AppConfigClient(settings);
-export const cloudWatchClient = (settings: ClientSettings = clientSettings) => new CloudWatchClient(settings);
+export const appConfigClient = (settings: ClientSettings = clientSettings) =>
+  withReadableResponses(new AppConfigClient(settings));
+export const cloudWatchClient = (settings: ClientSettings = clientSettings) =>
+  withReadableResponses(new CloudWatchClient(settings));
 export const dynamoDbClient = (settings: ClientSettings = clientSettings) =>
-  DynamoDBDocumentClient.from(new DynamoDBClient(settings));
-export const ec2Client = (settings: ClientSettings = clientSettings) => new EC2Client(settings);
-export const s3Client = (settings: ClientSettings = clientSettings) => new S3Client(settings);
-export const snsClient = (settings: ClientSettings = clientSettings) => new SNSClient(settings);
-export const ssmClient = (settings: ClientSettings = clientSettings) => new SSMClient(settings);
-export const stepFunctionsClient = (settings: ClientSettings = clientSettings) => new SFNClient(settings);
+  DynamoDBDocumentClient.from(withReadableResponses(new DynamoDBClient(settings)));
+export const ec2Client = (settings: ClientSettings = clientSettings) => withReadableResponses(new EC2Client(settings));
+export const s3Client = (settings: ClientSettings = clientSettings) => withReadableResponses(new S3Client(settings));
+export const snsClient = (settings: ClientSettings = clientSettings) => withReadableResponses(new SNSClient(settings));
+export const ssmClient = (settings: ClientSettings = clientSettings) => withReadableResponses(new SSMClient(settings));
+export const stepFunctionsClient = (settings: ClientSettings = clientSettings) =>
+  withReadableResponses(new SFNClient(settings));
 
 export type Clients = {
   readonly appConfig: AppConfigClient;

@@ -2,6 +2,7 @@ import { productMetrics } from '../../domain/product-metrics.ts';
 import { metricCounterOn } from '../clients/metric-counter.ts';
 import type { CloseRollbackDeps } from '../operations/close-rollback.ts';
 import { claimsIn } from '../stores/claims.ts';
+import { deploymentsIn } from '../stores/deployments.ts';
 import { fleetLocksIn } from '../stores/fleet-lock.ts';
 import { recentRollbacksIn } from '../stores/recent-rollbacks.ts';
 import { reviewsIn } from '../stores/reviews.ts';
@@ -31,6 +32,7 @@ export function closeRollbackDeps(
     rowWindow: rowWindowIn(dynamoDb, state),
     scopes: rollbackScopesIn(dynamoDb, state),
     unreached: unreachedIn(dynamoDb, state),
+    deployments: deploymentsIn(dynamoDb, state),
     reviews: reviewsIn(dynamoDb, state),
     reviewWithin: jsonSetting(settings, 'REVIEW_WITHIN'),
     history: historyWithBuffer(dynamoDb, settings, clock),

@@ -1,6 +1,9 @@
 import { alarmsOn } from '../clients/alarms.ts';
 import { confirmRecoveryHandler } from '../confirm-recovery/handler.ts';
+import { openRollbacksIn } from '../confirm-recovery/open-rollbacks.ts';
 import { recoveryMetricsOn } from '../confirm-recovery/recovery-metrics.ts';
+import { claimsIn } from '../stores/claims.ts';
+import { fleetLocksIn } from '../stores/fleet-lock.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
 import { hostStepDeps } from './host-step-deps.ts';
@@ -15,6 +18,11 @@ export function wireConfirmRecovery(
   const { cloudWatch } = clients;
   return confirmRecoveryHandler({
     ...hostStepDeps(clients, settings, clock),
+    openRollbacks: openRollbacksIn({
+      locks: fleetLocksIn(clients.dynamoDb, settings('STATE_TABLE')),
+      claims: claimsIn(clients.dynamoDb, settings('STATE_TABLE')),
+      phases: jsonSetting(settings, 'PHASES'),
+    }),
     probes: jsonSetting(settings, 'PROBES'),
     recoveryMetrics: recoveryMetricsOn({
       cloudWatch,

@@ -2,6 +2,7 @@ import { wireAnnotateTheRollback } from './annotate-the-rollback.ts';
 import { wireAskAPerson } from './ask-a-person.ts';
 import { wireAttachPrincipal } from './attach-principal.ts';
 import type { Clients } from './aws-clients.ts';
+import { wireCheckDocuments } from './check-documents.ts';
 import type { Clock } from './clock.ts';
 import { wireCloseRollback } from './close-rollback.ts';
 import { wireConfirmRecovery } from './confirm-recovery.ts';
@@ -33,6 +34,7 @@ export const functions = {
   'annotate-the-rollback': wireAnnotateTheRollback,
   'ask-a-person': wireAskAPerson,
   'attach-principal': wireAttachPrincipal,
+  'check-documents': wireCheckDocuments,
   'close-rollback': wireCloseRollback,
   'confirm-recovery': wireConfirmRecovery,
   'export-history': wireExportHistory,

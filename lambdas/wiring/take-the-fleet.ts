@@ -1,6 +1,7 @@
 import { alarmsOn } from '../clients/alarms.ts';
 import { claimsIn } from '../stores/claims.ts';
 import { fleetLocksIn } from '../stores/fleet-lock.ts';
+import { rollbackScopesIn } from '../stores/rollback-scope.ts';
 import { takeTheFleetHandler } from '../take-the-fleet/handler.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
@@ -12,6 +13,7 @@ export function wireTakeTheFleet(clients: Pick<Clients, 'dynamoDb' | 'cloudWatch
   return takeTheFleetHandler({
     locks: fleetLocksIn(clients.dynamoDb, state),
     history: historyWithBuffer(clients.dynamoDb, settings, clock),
+    scopes: rollbackScopesIn(clients.dynamoDb, state),
     claims: claimsIn(clients.dynamoDb, state),
     alarms: alarmsOn(clients.cloudWatch),
     environment: settings('ENVIRONMENT'),

@@ -5,7 +5,7 @@ const BY_HAND = '# left by hand\n';
 export const byHand = BY_HAND;
 
 /** The faults of the host image's bin/mishap. Each returns a function that ends it. */
-export const mishaps: Readonly<Record<string, (host: HostState) => () => void>> = {
+export const mishaps: Readonly<Record<string, (host: HostState, more?: string) => () => void>> = {
   'dirty-tree': ({ files }) => {
     files.append('integration.py', BY_HAND);
     files.write('scripts/desk_notes.py', BY_HAND);
@@ -23,6 +23,15 @@ export const mishaps: Readonly<Record<string, (host: HostState) => () => void>> 
   },
   'lose-tag': ({ tree }) => {
     if (!tree.tags.delete('pre-phase1-stable')) throw new Error('There is no tag pre-phase1-stable to delete.');
+    return () => {};
+  },
+  deploy: ({ tree, name, run }, version = '') => {
+    const release = tree.tags.get(version);
+    if (!release) throw new Error(`There is no version ${version} to deploy on ${name}.`);
+    if (tree.head === release && tree.changed(release, ['.']).length === 0)
+      throw new Error(`${name} runs ${version} already.`);
+    tree.checkOut(release, ['.']);
+    for (const file of ['emergency.json', 'pipeline.json']) run.delete(file);
     return () => {};
   },
   'press-stop': (host) => {

@@ -16,6 +16,7 @@ export async function modelledComputers({ image, clock, builtAt, ...count }: Fle
     if (!state) throw new Error(`The model has no host ${name}.`);
     return state;
   };
+  const ends: { readonly host: string; readonly end: () => void }[] = [];
   return {
     hosts,
     toolbox: '',
@@ -31,11 +32,15 @@ export async function modelledComputers({ image, clock, builtAt, ...count }: Fle
     },
     startProgram: (host) => programOf(host, stateOf(host)),
     faults: {
-      begin: async (host, name, seconds) => {
+      begin: async (host, { name, with: more }, seconds) => {
         const begin = mishaps[name];
         if (!begin) throw new Error(`There is no mishap ${name}; use one of ${Object.keys(mishaps).join(', ')}.`);
-        const end = begin(stateOf(host));
+        const end = begin(stateOf(host), more);
+        ends.push({ host: host.name, end });
         if (seconds !== undefined) clock.at(clock.now() + seconds * 1000, end);
+      },
+      endOn: async ({ name }) => {
+        for (const one of ends) if (one.host === name) one.end();
       },
       close: () => {},
     },

@@ -5,9 +5,9 @@ import { expression, failState, type State, type StateMachine, succeedState } fr
 import { askAPersonState, readTheDecisionState } from '../states/asking.ts';
 import { closeRollbackState } from '../states/closing.ts';
 import { failed } from '../states/failed-task.ts';
-import { confirmRecoveryState, hostStepState, planTheRollbackState } from '../states/host-tasks.ts';
+import { confirmRecoveryState, hostStepState, letOthersAct, planTheRollbackState } from '../states/host-tasks.ts';
 import { sendMessageState, textOf } from '../states/messages.ts';
-import { anythingToDoState, openRollbackState, takeTheFleetState } from '../states/opening.ts';
+import { anythingToDoState, letOthersActState, openRollbackState, takeTheFleetState } from '../states/opening.ts';
 
 /**
  * The procedure allows a rollback at most 4 hours. The rest of the day is for a person who repairs and redrives the
@@ -69,14 +69,9 @@ const actingStates = (runbook: Runbook, message: Message): States => ({
   'Send initial alert': message(
     'initial-alert',
     'Notifies people that the rollback starts. The rollback continues even if the message cannot be sent.',
-    runbook.steps[0]?.name ?? 'Confirm recovery',
+    stateBefore(runbook, 0),
   ),
-  ...Object.fromEntries(
-    runbook.steps.map((step, i) => [
-      step.name,
-      hostStepState(runbook, step, runbook.steps[i + 1]?.name ?? 'Confirm recovery'),
-    ]),
-  ),
+  ...stepStates(runbook),
   'Confirm recovery': confirmRecoveryState(runbook),
   'Did every host recover?': {
     Type: 'Choice',
@@ -88,6 +83,21 @@ const actingStates = (runbook: Runbook, message: Message): States => ({
     Default: failed,
   },
 });
+
+/** One state per step. Before the first step that judges the whole host, the rollbacks of other phases may act. */
+const stepStates = (runbook: Runbook): States =>
+  Object.fromEntries(
+    runbook.steps.flatMap((step, i) => [
+      ...(i === firstWhole(runbook) ? [[letOthersAct, letOthersActState(step.name)]] : []),
+      [step.name, hostStepState(runbook, step, stateBefore(runbook, i + 1))],
+    ]),
+  );
+
+const firstWhole = ({ steps }: Runbook) => steps.findIndex(({ whole }) => whole);
+
+/** The name of the state with which step `i` begins; after the last step the recovery is confirmed. */
+const stateBefore = (runbook: Runbook, i: number): string =>
+  i === firstWhole(runbook) ? letOthersAct : (runbook.steps[i]?.name ?? 'Confirm recovery');
 
 /** The states after every host recovered. */
 const rolledBackStates = (message: Message): States => ({

@@ -2,7 +2,15 @@ import { checks, documentId, hostParameters } from '../../config/host-document.t
 import type { Mode } from '../../domain/decision/rollback-request.ts';
 import { type Runbook, type RunbookStep, stepId } from '../../domain/infra/runbook.ts';
 import { attemptSeconds, retries } from '../../domain/plan/attempt-time.ts';
-import { caughtInState, expression, invokeState, type Retrier, type Task, transientErrors } from '../asl.ts';
+import {
+  type Catcher,
+  caughtInState,
+  expression,
+  invokeState,
+  type Retrier,
+  type Task,
+  transientErrors,
+} from '../asl.ts';
 import { catchAll } from './failed-task.ts';
 
 /** The time limit of one invocation that waits for hosts: the function's own timeout of 5 minutes, and a margin. */
@@ -52,15 +60,20 @@ export const hostStepState = (runbook: Runbook, step: RunbookStep, next: string)
           ...hostParameters(step),
         }),
         ...(step.waves ? { waves: step.waves } : {}),
+        ...(step.whole ? { whole: true } : {}),
       },
       ...(step.flags ? { flags: step.flags } : {}),
     },
     timeoutSeconds: hostTaskTimeoutSeconds,
     retry: [stillRunning, afterFailure(step)],
     transientErrors: transientErrorsOnHosts,
-    catch: [catchAll],
+    catch: [...(step.whole ? [othersFirst] : []), catchAll],
     next,
   });
+
+/** Before the first step that judges the whole host; such a step goes back here if it fails while others wait. */
+export const letOthersAct = 'Let others act';
+const othersFirst: Catcher = { ErrorEquals: ['OthersFirst'], Assign: { problem: null }, Next: letOthersAct };
 
 const inWaves = ({ waves }: RunbookStep) => (waves ? `, ${waves.canary} first, then ${waves.size} at a time` : '');
 
@@ -83,6 +96,7 @@ export const confirmRecoveryState = (runbook: Runbook): Task => {
       rollback: expression('$rollback'),
       fence: expression('$fence'),
       steps: runbook.steps.map(({ name }) => stepId(name)),
+      own_checks: runbook.confirm.health?.own ?? [],
       target_version: runbook.target.version,
       version:
         version &&

@@ -135,7 +135,7 @@ const unopened = ({ phase }: Runbook) => ({
 const whileItDecides: Retrier = { ErrorEquals: ['StillDeciding'], IntervalSeconds: 1, BackoffRate: 1, MaxAttempts: 60 };
 
 /**
- * Retries every 5 to 30 s while another rollback holds the fleet. The function gives up at the rollback's deadline, so the
+ * Retries every 5 to 30 s while another rollback holds the fleet or comes first in the queue. The function gives up at the rollback's deadline, so the
  * number of retries must only be large enough to last until then.
  */
 const whileBusy: Retrier = {
@@ -145,6 +145,20 @@ const whileBusy: Retrier = {
   MaxDelaySeconds: 30,
   MaxAttempts: 999,
 };
+
+/** Frees the fleet for rollbacks of other phases, and takes it again once they have done their own parts. */
+export const letOthersActState = (next: string): Task =>
+  invokeState({
+    comment:
+      'If rollbacks of other phases wait, lets them do their own parts first: the next steps concern the whole host.',
+    function: 'TakeTheFleet',
+    payload: { rollback: expression('$rollback'), fence: expression('$fence') },
+    assign: { fence: expression('$states.result.Payload.fence') },
+    timeoutSeconds: 60,
+    retry: [whileBusy],
+    catch: [catchAll],
+    next,
+  });
 
 export const takeTheFleetState = (next: string): Task =>
   invokeState({

@@ -72,10 +72,12 @@ describe('a rule', () => {
   });
   const target = (name: string) => (rule(name)['Targets'] as Properties[])[0] ?? {};
 
-  test('there are two rules per phase, red and blind, one for every minute, and one for starts of machines', () => {
+  test('there are two rules per phase, red and blind, those of checks and repairs, and one for starts of machines', () => {
     expect(properties('AWS::Events::Rule').map(({ Name }) => Name)).toEqual([
       ...[1, 2, 3, 4].flatMap((phase) => [`rollback-local-phase-${phase}-red`, `rollback-local-phase-${phase}-blind`]),
       'rollback-local-every-minute',
+      'rollback-local-every-five-minutes',
+      'rollback-local-every-deployment',
       'rollback-local-started',
     ]);
   });
@@ -108,6 +110,8 @@ describe('a rule', () => {
     ['phase-1-red', 'dead-letters'],
     ['phase-1-blind', 'dead-letters'],
     ['every-minute', 'reconcile-dead-letters'],
+    ['every-five-minutes', 'reconcile-dead-letters'],
+    ['every-deployment', 'reconcile-dead-letters'],
   ])('%s sends undelivered events to %s', (name, queue) => {
     const { Arn } = target(name)['DeadLetterConfig'] as Properties;
     expect(stack.shown(Arn)).toBe(`rollback-local-${queue}`);
@@ -126,9 +130,29 @@ describe('a rule', () => {
   });
 });
 
+describe('the check of documents', () => {
+  const rules = () =>
+    properties('AWS::Events::Rule').filter(({ Targets }) =>
+      (Targets as Properties[]).some(({ Arn }) => stack.shown(Arn) === 'rollback-local-check-documents'),
+    );
+
+  test('runs every five minutes, and after each deployment of the stack', () => {
+    expect(rules()).toMatchObject([
+      { ScheduleExpression: 'rate(5 minutes)' },
+      {
+        EventPattern: {
+          source: ['aws.cloudformation'],
+          'detail-type': ['CloudFormation Stack Status Change'],
+          detail: { 'status-details': { status: ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'] } },
+        },
+      },
+    ]);
+  });
+});
+
 describe('Reconcile', () => {
   test('runs every minute', () => {
-    const rules = properties('AWS::Events::Rule').filter(({ ScheduleExpression }) => ScheduleExpression);
+    const rules = properties('AWS::Events::Rule').filter(({ Name }) => Name === 'rollback-local-every-minute');
     expect(rules).toMatchObject([{ Name: 'rollback-local-every-minute', ScheduleExpression: 'rate(1 minute)' }]);
     const targets = rules.flatMap(({ Targets }) => Targets as Properties[]);
     expect(targets.map(({ Arn }) => stack.shown(Arn))).toEqual([
@@ -150,10 +174,11 @@ describe('Reconcile', () => {
     const configurations = properties('AWS::Lambda::EventInvokeConfig').filter(
       ({ MaximumRetryAttempts }) => MaximumRetryAttempts === 0,
     );
-    expect(configurations.map(({ FunctionName }) => stack.shown(FunctionName))).toEqual([
+    expect(configurations.map(({ FunctionName }) => stack.shown(FunctionName)).toSorted()).toEqual([
+      'rollback-local-check-documents',
+      'rollback-local-export-history',
       'rollback-local-reconcile',
       'rollback-local-seed-flags',
-      'rollback-local-export-history',
     ]);
     for (const configuration of configurations) {
       expect(configuration).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });

@@ -75,7 +75,7 @@ describe('dead letters', () => {
     const allow = 'Allow {"Service":"events.amazonaws.com"} sqs:SendMessage: rollback-local-';
     expect(writers).toEqual([
       ['rollback-local-dead-letters', deny, `${allow}phase-*`],
-      ['rollback-local-reconcile-dead-letters', deny, `${allow}every-minute`],
+      ['rollback-local-reconcile-dead-letters', deny, `${allow}every-*`],
       ['rollback-local-principal-dead-letters', deny, `${allow}started`],
     ]);
   });

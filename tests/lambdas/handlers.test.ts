@@ -25,6 +25,7 @@ const withSeconds = (left: () => number) => ({ getRemainingTimeInMillis: () => l
 const context = withSeconds(() => 300);
 const nothing = async () => undefined;
 const looking = {
+  openRollbacks: async () => ({ others: [], acted: [] }),
   recoveryMetrics: async () => ({ red: [], metric: null }),
   probes: { in_a_row: 1, every_seconds: 10, give_up_seconds: 60 },
 };
@@ -41,7 +42,7 @@ const handlers = (): Record<string, (event: never, context: Context) => Promise<
     environment: 'test',
     stopCommands: nothing,
     alarms: { notOk: async () => [] },
-    deployments: { record: async () => ({ version: 'v1', at: '' }), newest: nothing },
+    deployments: { record: async () => ({ version: 'v1', at: '' }), newest: nothing, between: async () => [] },
     phases: [1],
     flags: { override: async () => ({ version: 1, changed: true, before: {} }) },
     publish: async () => 'message-1',
@@ -101,7 +102,15 @@ test('a step stops waiting before its own function times out', async () => {
 });
 
 test('a check is run as its command', async () => {
-  const event = { rollback, fence: opened.fence, steps: [], target_version: 'v1', version: command, health: null };
+  const event = {
+    rollback,
+    fence: opened.fence,
+    steps: [],
+    target_version: 'v1',
+    version: command,
+    health: null,
+    own_checks: [],
+  };
   expect(await confirmRecoveryHandler({ ...opened.deps, ...looking })(event, context)).toMatchObject({
     verdict: 'PASS',
   });

@@ -54,6 +54,7 @@ describe('at 1,000 hosts', () => {
           {
             ...deps,
             recoveryMetrics: async () => ({ red: [], metric: null }),
+            openRollbacks: async () => ({ others: [], acted: [] }),
             probes: { in_a_row: 1, every_seconds: 10, give_up_seconds: 0 },
           },
           {
@@ -63,6 +64,7 @@ describe('at 1,000 hosts', () => {
             health: look('confirm-health'),
             steps: ['clear-cache'],
             target_version: 'v1',
+            own_checks: [],
           },
           forever,
         ),

@@ -46,6 +46,7 @@ type World = {
   messages?: PublishedMessage[];
   events?: RollbackEvent[];
   unmet?: string[];
+  found?: string[];
   outputs?: Record<string, unknown>;
   alarms?: Record<string, string>;
 };
@@ -80,6 +81,7 @@ function judged(outcomes: Outcome | Outcome[], world: World = {}) {
       hosts: world.hosts ?? { 'host-1': { version: 'pre-phase1-stable' } },
       accountEvents: [],
       requests: [],
+      found: world.found ?? [],
     },
   );
 }

@@ -22,7 +22,7 @@ const story = (action: string, then = '{ ending: Rolled back }') =>
   `name: A story\nwhen:\n  - ${action}\nthen: ${then}\n`;
 /** The keys of an entry under `when`, besides `at`. */
 const actions =
-  'start, stop, look, release, answer, annotate, review, host, script, aws, function, fault, heal, silence, alarm, event, rollout, deployed';
+  'start, stop, redrive, look, release, answer, annotate, review, host, script, aws, function, fault, heal, silence, alarm, event, monitor, rule, rollout, code, deployed';
 const START = '{ at: 0s, start: { phase: 1 } }';
 
 test('a story needs name, when and then; the rest has defaults', () => {
@@ -50,7 +50,14 @@ test.each([
 
 test.each([
   '{ at: 0s, start: { phase: 1, input: { severity: HIGH } } }',
+  '{ at: 0s, start: { phase: 1, name: drill-7, as: ana@rollback-local-operator } }',
+  '{ at: 0s, start: { phase: 1, name: drill-7, refused: ExecutionAlreadyExists } }',
   '{ at: 50s, stop: { phase: 1 } }',
+  '{ at: 0s, stop: { phase: 1, in: Clear corrupted cache } }',
+  '{ at: 0s, stop: { phase: 1, in: Clear corrupted cache, after: 2s } }',
+  '{ at: 50s, redrive: { phase: 1 } }',
+  '{ at: 50s, redrive: { phase: 1, as: ana@rollback-local-approver, refused: AccessDenied } }',
+  '{ at: 0s, monitor: { layer: safety, alarm: phase-1-data_corruption } }',
   '{ at: 0s, look: { check: health, quick: true } }',
   '{ at: 0s, look: { check: verify, phase: 1 } }',
   '{ at: 0s, release: { operator: ana, reason: mended } }',
@@ -67,11 +74,19 @@ test.each([
   '{ at: 5s, host: { name: host-2, state: untagged } }',
   '{ at: 5s, host: { name: host-2, does: dirty-tree } }',
   '{ at: 5s, host: { name: host-2, does: lock-database, for: 90s } }',
+  '{ at: 5s, host: { name: host-2, reboots: 90s } }',
+  '{ at: 5s, host: { name: host-2, flags: stale, for: 3m } }',
+  '{ at: 5s, host: { name: host-2, clock: +90s } }',
+  '{ at: 5s, host: { name: host-2, clock: -10m } }',
+  '{ at: 5s, code: { version: v1.4.0 } }',
+  '{ at: 5s, code: { version: v1.4.0, host: host-2 } }',
   '{ at: 0s, script: { step: clear-corrupted-cache, host: host-1, fails: 2 } }',
   '{ at: 0s, script: { step: clear-corrupted-cache, host: host-1, hangs: true } }',
   '{ at: 0s, script: { step: clear-corrupted-cache, host: host-1, says: twice, times: 1 } }',
   '{ at: 0s, aws: { action: "ssm:SendCommand", fails: 2, error: ThrottlingException } }',
   '{ at: 0s, aws: { action: "ssm:SendCommand", fails: 1, error: InternalServerError, done: true } }',
+  '{ at: 0s, aws: { action: "ssm:SendCommand", fails: 1, error: GarbledResponse } }',
+  '{ at: 0s, aws: { action: "ssm:SendCommand", fails: 1, error: ThrottlingException, caller: run-on-hosts } }',
   '{ at: 0s, aws: { action: "dynamodb:PutItem", resource: app-history, for: 2m, error: InternalServerError } }',
   '{ at: 0s, function: { name: run-on-hosts, does: throttled, times: 2 } }',
   '{ at: 0s, function: { name: reconcile, does: throttled, for: 5m } }',
@@ -85,6 +100,7 @@ test.each([
   '{ at: 0s, event: { source: aws.cloudwatch, lose: all } }',
   '{ at: 0s, event: { source: aws.cloudwatch, duplicate: 3 } }',
   '{ at: 0s, event: { source: aws.cloudwatch, delay: 90s } }',
+  '{ at: 0s, rule: { name: every-minute, state: disabled } }',
   '{ at: 0s, rollout: { flag: order_routing, value: v2, strategy: AppConfig.AllAtOnce } }',
 ])('accepts %s', (action) => {
   expect(mistakes(story(action))).toEqual([]);
@@ -103,7 +119,7 @@ describe('a mistake is reported with its line, what was expected and what was fo
     [
       'an unknown key',
       'name: A\nwhenn: []\n',
-      "story.yaml:2: expected one of the keys name, environment, hosts, hybrid, lasts, given, when, then, found 'whenn'; did you mean when?",
+      "story.yaml:2: expected one of the keys name, environment, trust, hosts, hybrid, lasts, given, when, then, found 'whenn'; did you mean when?",
     ],
     [
       'an unknown action',
@@ -113,7 +129,7 @@ describe('a mistake is reported with its line, what was expected and what was fo
     [
       'an unknown key of an action',
       story('{ at: 0s, start: { phase: 1, severity: HIGH } }'),
-      "story.yaml:3: when.0.start: expected one of the keys phase, input, found 'severity'",
+      "story.yaml:3: when.0.start: expected one of the keys phase, input, name, as, refused, found 'severity'",
     ],
     [
       'an entry without an action',
@@ -194,6 +210,71 @@ describe('a mistake is reported with its line, what was expected and what was fo
       'a throttled function that sends requests',
       story('{ at: 0s, function: { name: reconcile, does: throttled, after: 2, times: 1 } }'),
       /^story\.yaml:3: when\.0\.function: expected no after, because a throttled invocation sends no requests, found /,
+    ],
+    [
+      'an unknown state of a rule',
+      story('{ at: 0s, rule: { name: every-minute, state: off } }'),
+      'story.yaml:3: when.0.rule.state: expected one of disabled, enabled, found "off"',
+    ],
+    [
+      'a rule by its ARN',
+      story('{ at: 0s, rule: { name: "arn:aws:events", state: disabled } }'),
+      'story.yaml:3: when.0.rule.name: expected the end of a rule, such as every-minute or phase-1-red, found "arn:aws:events"',
+    ],
+    [
+      'an empty caller',
+      story('{ at: 0s, aws: { action: "sns:Publish", fails: 1, error: InternalError, caller: "" } }'),
+      /^story\.yaml:3: when\.0\.aws\.caller: expected /,
+    ],
+    [
+      'a clock that is neither ahead nor behind',
+      story('{ at: 0s, host: { name: host-1, clock: 90s } }'),
+      'story.yaml:3: when.0.host.clock: expected a difference such as +90s or -10m, found "90s"',
+    ],
+    [
+      'a reboot without its time',
+      story('{ at: 0s, host: { name: host-1, reboots: true } }'),
+      'story.yaml:3: when.0.host.reboots: expected a time such as 0s, 90s or 15m, found true',
+    ],
+    [
+      'fresh flags',
+      story('{ at: 0s, host: { name: host-1, flags: fresh } }'),
+      'story.yaml:3: when.0.host.flags: expected one of stale, found "fresh"',
+    ],
+    [
+      'code on a host that the story does not have',
+      story('{ at: 0s, code: { version: v1.4.0, host: host-4 } }'),
+      'story.yaml:3: when.0.code.host: expected one of the story\'s hosts, host-1 to host-3, found "host-4"',
+    ],
+    [
+      'a stop after a time in no state',
+      story('{ at: 0s, stop: { phase: 1, after: 2s } }'),
+      /^story\.yaml:3: when\.0\.stop: expected after only with in, found /,
+    ],
+    [
+      'a monitor of an unknown layer',
+      story('{ at: 0s, monitor: { layer: top, alarm: phase-1-data_corruption } }'),
+      'story.yaml:3: when.0.monitor.layer: expected one of normal, safety, found "top"',
+    ],
+    [
+      'a monitor without an alarm’s name',
+      story('{ at: 0s, monitor: { layer: safety, alarm: red } }'),
+      'story.yaml:3: when.0.monitor.alarm: expected an alarm such as phase-1-data_corruption, found "red"',
+    ],
+    [
+      'an empty name of an execution',
+      story('{ at: 0s, start: { phase: 1, name: "" } }'),
+      /^story\.yaml:3: when\.0\.start\.name: expected /,
+    ],
+    [
+      'a redrive without its phase',
+      story('{ at: 0s, redrive: {} }'),
+      /^story\.yaml:3: when\.0\.redrive\.phase: expected /,
+    ],
+    [
+      'an unknown trust',
+      `trust: blind\n${story(START)}`,
+      'story.yaml:1: trust: expected one of observe, approve, auto, found "blind"',
     ],
     [
       'an empty list of actions',

@@ -59,7 +59,7 @@ type Run = {
 export type Action =
   | { readonly tick: readonly { phase: number; trigger: string; degradation?: number }[] }
   | Run
-  | { readonly mishap: string }
+  | { readonly mishap: string; readonly with?: string }
   | { readonly flags: Readonly<Record<string, Readonly<Record<string, unknown>>>> }
   | { readonly restart: true };
 
@@ -111,7 +111,7 @@ function driven(computers: Computers, number: number): Driven & { close(): void 
     act: async (action) => {
       if ('run' in action) return run(action);
       if ('mishap' in action)
-        return computers.faults.begin(host, action.mishap).then(
+        return computers.faults.begin(host, { name: action.mishap, with: action.with }).then(
           () => 'happened',
           () => 'did not happen',
         );

@@ -45,7 +45,10 @@ const flags = fc.subarray(Object.keys(overrides), { minLength: 1 }).map(
     },
   }),
 );
-const mishap = fc.constantFrom('dirty-tree', 'press-stop', 'lose-tag').map((name): Action => ({ mishap: name }));
+const mishap = fc.oneof(
+  fc.constantFrom('dirty-tree', 'press-stop', 'lose-tag').map((name): Action => ({ mishap: name })),
+  fc.constantFrom('v1.4.0', 'v1.3.1', 'v9').map((version): Action => ({ mishap: 'deploy', with: version })),
+);
 const restart = fc.constant<Action>({ restart: true });
 /** Every sequence begins with flags and a tick, so that most commands can do something. */
 const sequence = fc

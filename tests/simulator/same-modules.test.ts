@@ -64,7 +64,11 @@ test('the simulator’s account lacks the expensive parts of the full account, a
 
 test('the simulator’s account has its own cheap parts, and nothing else of its own', () => {
   expect([...simulated.difference(full)].toSorted()).toEqual([
+    'dynamodb/item-store.ts',
+    'dynamodb/map-engine.ts',
     'in-process/client-settings.ts',
+    'in-process/direct-client.ts',
+    'in-process/documents.ts',
     'in-process/in-process.ts',
     'in-process/runtime.ts',
     'in-process/way.ts',

@@ -1,4 +1,5 @@
-import { appconfig } from './appconfig/appconfig.ts';
+import { type AppConfig, appconfig } from './appconfig/appconfig.ts';
+import { staleAgents } from './appconfig/stale-agents.ts';
 import { VirtualClock } from './clock/virtual-clock.ts';
 import { cloudformation } from './cloudformation/cloudformation.ts';
 import { cloudTrail } from './cloudtrail/cloudtrail.ts';
@@ -9,6 +10,7 @@ import { ec2 } from './ec2/ec2.ts';
 import { events } from './events/events.ts';
 import { ActionFaults } from './faults/action-faults.ts';
 import { FunctionFaults } from './faults/function-faults.ts';
+import { StopFaults } from './faults/stop-faults.ts';
 import type { Computers } from './hosts/computers.ts';
 import { iam } from './iam/iam.ts';
 import type { Credentials } from './identity/callers.ts';
@@ -69,7 +71,8 @@ export function connectServices(surroundings: Surroundings, options: ServicesOpt
   const invocations = new Map<string, number>();
   const count = (arn: string) => void invocations.set(arn, (invocations.get(arn) ?? 0) + 1);
   const integrations = { 'arn:aws:states:::lambda:invoke': invokeTask(functions, roles, surroundings, count) };
-  const machines = states(surroundings, integrations, vended.ended);
+  const stopFaults = new StopFaults(clock);
+  const machines = states(surroundings, integrations, vended.ended, (execution) => stopFaults.entered(execution));
   const messages = messaging(surroundings, {
     endpoint: options.endpoint,
     onQueueDepth: vended.depth,
@@ -88,16 +91,24 @@ export function connectServices(surroundings: Surroundings, options: ServicesOpt
   });
   const { computers } = options;
   /** Brings the files of a host's agents up to date. */
-  const prepare = (host: Host) => computers.writeAgentFiles(host, flags.agentFiles(host.name));
+  const agents = staleAgents(clock);
+  const prepare = agentWriter(flags, agents, computers);
   const modelledDurations = clock instanceof VirtualClock;
   const systemsManager = ssm(surroundings, computers.hosts, { ...computers, modelledDurations, prepare });
   const instances = ec2(surroundings, computers.hosts);
   const tables = dynamodb(surroundings, options.makeEngine);
   const stacks = cloudformation(surroundings);
   const account = { roles, keys, faults, functionFaults, trail, alarms, vended, functions, invocations };
-  const hosted = { computers, systemsManager, instances, tables, logged, stacks };
+  const hosted = { agents, stopFaults, computers, systemsManager, instances, tables, logged, stacks };
   return { ...account, ...hosted, machines, messages, bus, buckets, flags, prepare };
 }
+
+/** Returns a function that brings the files of a host's agent up to date, unless the agent is stale. */
+const agentWriter =
+  (flags: AppConfig, agents: ReturnType<typeof staleAgents>, computers: Computers) => (host: Host) => {
+    const files = flags.agentFiles(host.name);
+    if (!agents.keeps(host.name, files)) computers.writeAgentFiles(host, files);
+  };
 
 /** Returns the variables that Lambda adds to a function's own. */
 function lambdaEnvironment(

@@ -5,6 +5,7 @@ import { type ConnectedServices, connectServices, type ServicesOptions } from '.
 import { dynamodbResources } from './dynamodb/resources.ts';
 import { dynamodbService } from './dynamodb/service.ts';
 import { eventsResources } from './events/resources.ts';
+import { withFaults } from './faults/http-faults.ts';
 import { iamResources } from './iam/resources.ts';
 import { checkedCalls } from './identity/checked-call.ts';
 import { kmsResources } from './kms/resources.ts';
@@ -30,7 +31,7 @@ export type Services = ReturnType<typeof openServices>;
 export function openServices(surroundings: Surroundings, options: ServicesOptions) {
   const connected = connectServices(surroundings, options);
   const { faults, functionFaults, roles, alarms, bus, functions, machines } = connected;
-  const { messages, systemsManager, instances, prepare } = connected;
+  const { messages, flags, systemsManager, instances, prepare, agents, stopFaults } = connected;
   return {
     faults,
     functionFaults,
@@ -41,6 +42,10 @@ export function openServices(surroundings: Surroundings, options: ServicesOption
     machines,
     messages,
     systemsManager,
+    flags,
+    agents,
+    stopFaults,
+    monitors: () => monitorsOf(connected),
     instances,
     prepare,
     executions: () => executionsOf(connected),
@@ -51,6 +56,10 @@ export function openServices(surroundings: Surroundings, options: ServicesOption
     close: () => close(connected),
   };
 }
+
+/** Returns the monitors of all flag layers, by the layer's name. */
+const monitorsOf = ({ flags }: ConnectedServices) =>
+  [...flags.state.environments.values()].map(({ name, monitors }) => ({ layer: name, monitors }));
 
 /** Returns all executions in the order of their start. */
 const executionsOf = ({ machines, invocations }: ConnectedServices) =>
@@ -111,17 +120,7 @@ function httpServices(
   { roles, faults, flags, messages, buckets, instances, functions, stacks }: ConnectedServices,
   surroundings: Surroundings,
 ): Reachable['httpServices'] {
-  const http =
-    (handle: HttpService): Reachable['httpServices'][string] =>
-    (request, caller) =>
-      handle(
-        request,
-        (needs) => {
-          roles.authorize(caller, needs);
-          faults.strike(needs[0]?.action ?? '', needs);
-        },
-        caller,
-      );
+  const http = (handle: HttpService) => withFaults(handle, faults, (caller, needs) => roles.authorize(caller, needs));
   return {
     appconfig: http(flags.handle),
     cloudformation: http(stacks.handle),

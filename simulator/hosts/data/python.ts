@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** A float that Python prints with a decimal point, even if it is whole. */
 export class Real {
@@ -58,7 +58,7 @@ export function bytesRepr(bytes: Uint8Array): string {
   return `b${quote}${shown.join('')}${quote}`;
 }
 
-export const sha256 = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');
+export const sha256 = (content: string | Uint8Array): string => hash('sha256', content);
 
 /** A script that ended with a message on standard error, and perhaps a report before it. */
 export class Exit extends Error {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { rounded } from '../data/python.ts';
 
 // The metrics of the four phases, and the effects of faults on them (lib/trading_system/phases.py of the host image).
@@ -70,5 +70,4 @@ const slower = (metrics: Metrics, percent: number): Metrics => ({
 });
 
 /** Returns a number that looks random and is the same for the same text. */
-export const digest = (text: string, size: number): number =>
-  createHash('sha256').update(text).digest().readUIntBE(0, size);
+export const digest = (text: string, size: number): number => hash('sha256', text, 'buffer').readUIntBE(0, size);

@@ -57,6 +57,7 @@ const notCalled: Readonly<Record<string, readonly string[]>> = {
   'close-rollback': ['dynamodb:UpdateItem'], // taking and touching the fleet's lock
   'export-history': ['dynamodb:BatchWriteItem'], // hosts' verdicts, which it reads only
   'look-at-hosts': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem'], // the lock, which a check does not take
+  'check-documents': ['ssm:DescribeInstanceInformation'], // hosts are another matter
   'open-rollback': ['dynamodb:UpdateItem', 'ssm:GetCommandInvocation', 'ssm:SendCommand'], // it cancels commands only
   'plan-the-rollback': ['dynamodb:UpdateItem'], // the lock, which a plan does not take
   reconcile: [

@@ -36,17 +36,18 @@ describe('each function has exactly these rights', () => {
   /** The history, and the buffer for writes that its table did not accept, including hosts' verdicts. */
   const writeHistory = [...onHistory, ...state(['LATE#*', 'LATE'], 'PutItem', 'Query', 'DeleteItem')];
   const trackHostWork = [
-    ...state('FLEET#trading', 'GetItem', 'UpdateItem'),
+    ...state('FLEET#trading', 'Query', 'UpdateItem'),
     ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
     ...writeHistory,
   ];
-  const releaseFleet = [...state('FLEET#trading', 'GetItem', 'DeleteItem'), ...writeHistory];
+  const releaseFleet = [...state('FLEET#trading', 'Query', 'DeleteItem'), ...writeHistory];
   const countInCloudWatch =
     'Allow cloudwatch:PutMetricData on * if {"StringEquals":{"cloudwatch:namespace":"Rollback/Product"}}';
   const closeRollback = [
     ...releaseFleet,
-    ...state('PHASE#*', 'GetItem', 'PutItem', 'DeleteItem'),
-    ...state('ROLLBACK#*', 'GetItem'),
+    ...state('FLEET#trading', 'PutItem'),
+    ...state('PHASE#*', 'GetItem', 'PutItem', 'DeleteItem', 'Query'),
+    ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
     ...state('UNREACHED', 'Query', 'PutItem', 'DeleteItem'),
     ...state(['UNSENT', 'REVIEW'], 'PutItem'),
     countInCloudWatch,
@@ -118,10 +119,9 @@ describe('each function has exactly these rights', () => {
     'clear-state',
   ];
   const flagReaders = ['flag-effective', 'update-profile', 'disable-components'];
-  const look = [...steps, ...flagReaders, 'version-at-target', 'health'].flatMap((id) => [
-    `Allow ssm:DescribeDocument on ${document(id)}`,
-    `Allow ssm:GetDocument on ${document(id)}`,
-  ]);
+  const readDocument = (...ids: string[]) =>
+    ids.flatMap((id) => [`Allow ssm:DescribeDocument on ${document(id)}`, `Allow ssm:GetDocument on ${document(id)}`]);
+  const look = readDocument(...steps, ...flagReaders, 'version-at-target', 'health');
 
   const sendToDeadLetters = ['SendMessage', 'GetQueueAttributes', 'GetQueueUrl'].map(
     (action) => `Allow sqs:${action} on rollback-local-reconcile-dead-letters`,
@@ -141,7 +141,7 @@ describe('each function has exactly these rights', () => {
         ...decideOrAsk,
         ...wakeMachine,
         'Allow cloudwatch:GetMetricData on *',
-        ...state(['PHASE#*', 'SEEN'], 'Query'),
+        ...state('SEEN', 'Query'),
         ...state('ALARM#*', 'GetItem', 'PutItem'),
         alarms,
         ...seeWhoDecided,
@@ -153,7 +153,8 @@ describe('each function has exactly these rights', () => {
     [
       'take-the-fleet',
       [
-        ...state('FLEET#trading', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
+        ...state('FLEET#trading', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
+        ...state('ROLLBACK#*', 'GetItem'),
         ...state('PHASE#*', 'DeleteItem'),
         alarms,
         ...writeHistory,
@@ -162,7 +163,13 @@ describe('each function has exactly these rights', () => {
     ['run-on-hosts', [...trackHostWork, ...send(...steps)]],
     [
       'confirm-recovery',
-      [...trackHostWork, ...send('version-at-target', 'health'), alarms, 'Allow cloudwatch:GetMetricData on *'],
+      [
+        ...trackHostWork,
+        ...state('PHASE#*', 'GetItem'),
+        ...send('version-at-target', 'health'),
+        alarms,
+        'Allow cloudwatch:GetMetricData on *',
+      ],
     ],
     [
       'plan-the-rollback',
@@ -232,14 +239,15 @@ describe('each function has exactly these rights', () => {
     [
       'reconcile',
       [
-        ...closeRollback,
-        ...state(['PHASE#*', 'QUESTION#*#*', 'QUESTIONS'], 'Query'),
-        ...state('ALARM#*', 'GetItem'),
+        ...closeRollback.filter((line) => !line.includes('UNREACHED')),
+        ...state('FLEET#trading', 'UpdateItem'),
+        ...state(['QUESTION#*#*', 'QUESTIONS'], 'Query'),
+        ...state(['ALARM#*', 'TOKEN#*#*'], 'GetItem'),
         ...unsent('PutItem', 'DeleteItem'),
         ...state(['UNSENT', 'REVIEW'], 'Query', 'DeleteItem'),
-        ...wakeMachine,
+        'Allow states:SendTaskSuccess on *',
         ...seeHosts,
-        ...state('SEEN', 'Query', 'PutItem', 'DeleteItem'),
+        ...state(['UNREACHED', 'SEEN'], 'Query', 'PutItem', 'DeleteItem'),
         alarms,
         ...seeWhoDecided,
         ...publish,
@@ -268,6 +276,10 @@ describe('each function has exactly these rights', () => {
     [
       'seed-flags',
       [...sendToDeadLetters, ...flags('local', 'flags', false), ...flags('local-safety', 'overrides', false)],
+    ],
+    [
+      'check-documents',
+      [...new Set([...look, ...readDocument('health', 'verify-rollback')]), countInCloudWatch, ...sendToDeadLetters],
     ],
     ['close-rollback', [...closeRollback, ...state('ALARM#*', 'DeleteItem')]],
     ['release-the-fleet', [...releaseFleet, executions]],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseRollbackRequest } from '../../../domain/decision/rollback-request.ts';
 
-const known = 'Known keys: severity, reason, operator, mode, only_hosts. Nothing was changed.';
+const known = 'Known keys: severity, reason, operator, mode, only_hosts, since. Nothing was changed.';
 
 describe('accepts', () => {
   test('{} as a HIGH live rollback without an operator', () => {
@@ -104,4 +104,28 @@ describe('refuses another mode and never runs it as live', () => {
 
 test('accepts the mode plan', () => {
   expect(parseRollbackRequest({ mode: 'plan' }).mode).toBe('plan');
+});
+
+describe('since', () => {
+  const startedAt = '2026-03-02T09:00:00.000Z';
+  const parse = (since: unknown, reason: string | null = 'first corrupt row') =>
+    parseRollbackRequest({ since, ...(reason ? { reason } : {}) }, startedAt);
+
+  test.each(['2026-03-02T08:55:00Z', '2026-03-02T08:55:00.500Z', startedAt])('takes %s with a reason', (since) => {
+    expect(parse(since).since).toBe(since);
+  });
+
+  test('is absent if nobody gives it', () => {
+    expect(parse(null)).not.toHaveProperty('since');
+  });
+
+  test.each<[string, unknown, string | null, string]>([
+    ['without a reason', '2026-03-02T08:55:00Z', null, 'so it needs a reason'],
+    ['in the future', '2026-03-02T09:00:00.001Z', 'x', 'must not be in the future'],
+    ['without a time zone', '2026-03-02T08:55:00', 'x', 'must be an instant in UTC'],
+    ['that is no date', '2026-13-02T08:55:00Z', 'x', 'must be an instant in UTC'],
+    ['that is no text', 5, 'x', 'must be an instant in UTC'],
+  ])('is refused %s', (_, since, reason, message) => {
+    expect(() => parse(since, reason)).toThrow(message);
+  });
 });

@@ -90,6 +90,7 @@ const pool: readonly SampleEvent[] = [
   closed,
   closedForReview,
   ['Rollback closed', '07:33', { ending: 'Needs a person', problem: 'p', data_loss: true }],
+  ['Rollback closed', '07:34', { ending: 'Rolled back', problem: null, deployed_during: [{ version: 'v2', at: 'x' }] }],
   released,
   annotated({ root_cause: 'leak', prevention_measures: ['alarm'], note: 'n', links: ['https://x.example'] }),
   annotated({ false_positive: false }),
@@ -98,7 +99,11 @@ const pool: readonly SampleEvent[] = [
   ['Planned', '00:30', { plan: {} }],
   ['Decided', '00:31', { decision: 'ask confirm', why: [] }],
   ['Waiting for the fleet', '00:31', { holder: 'r-0' }],
+  ['Waiting for the fleet', '00:31', { holder: 'r-0', incident: 'r-0' }],
   ['Fleet taken', '00:32', { fence: 0 }],
+  ['Fleet taken', '00:33', { fence: 3, incident: 'r-0' }],
+  ['Fleet lent', '00:34', { fence: 3, to: [{ rollback: 'r-2', phase: 4, severity: 'CRITICAL' }] }],
+  ['Hosts already done', '00:35', { done: 1, names: ['host-1'], by: ['r-0'] }],
   sealed,
 ];
 

@@ -22,7 +22,17 @@ describe('a rollback waits for its fleet', () => {
     expect(fleetWait(chainOf(waits('00:05', 'r-0'), waits('02:00', 'r-9')))).toEqual({
       fleet: 'trading',
       since: '2026-03-02T09:00:05.000Z',
+      holders: 2,
+      lent: false,
     });
+  });
+
+  test('again once it lets others act, until it has the fleet again', () => {
+    const taken: [EventType, string, Record<string, unknown>] = ['Fleet taken', '01:00', { fence: 2 }];
+    const lent: [EventType, string, Record<string, unknown>] = ['Fleet lent', '02:00', { fleet: 'trading', fence: 2 }];
+    const wait = { fleet: 'trading', since: '2026-03-02T09:02:00.000Z', holders: 1, lent: true };
+    expect(fleetWait(chainOf(waits('00:05', 'r-0'), taken, lent))).toEqual(wait);
+    expect(fleetWait(chainOf(taken, lent, ['Fleet taken', '03:00', { fence: 4 }]))).toBeNull();
   });
 
   test.each<[string, [EventType, string, Record<string, unknown>][]]>([
@@ -51,14 +61,14 @@ describe('the lines about a wait', () => {
   test('give the holder, the next event, the deadline, and the commands that free the fleet', () => {
     expect(lines()).toEqual([
       'This rollback has waited for fleet trading since 2026-03-02T09:00:05.000Z: rollback r-0 of phase 2 has held it since 2026-03-02T08:59:00.000Z, and still runs (docs/runbook.md#fleet-held).',
-      'It tries again every 5 to 30 s. Once it has the fleet, it checks its alarms: if one is still red, it begins; if none is, it ends "Stood down".',
+      'The worst severity is served first, then the newest deployment. It tries again every 5 to 30 s. Once it has the fleet, it checks its alarms: if one is still red, it begins; if none is, it ends "Stood down".',
       'If the fleet is not free by its limit, 2026-03-02T09:15:00.000Z, it ends "Needs a person"; no host has been touched.',
       'Rollback r-0 still runs: let it end, or stop it (aws stepfunctions stop-execution --execution-arn arn:r-0) and then release the fleet: npm run rollback -- release --rollback r-0 --operator "YOUR NAME" --reason "WHY"',
     ]);
   });
 
   test('say that a rollback started by hand begins without checking alarms', () => {
-    expect(lines({ byHand: true })[1]).toBe('It tries again every 5 to 30 s, and begins once it has the fleet.');
+    expect(lines({ byHand: true })[1]).toMatch(/It tries again every 5 to 30 s, and begins once it has the fleet\.$/);
   });
 
   test('say that the fleet of an ended holder must be released', () => {

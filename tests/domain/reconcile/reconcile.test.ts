@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { type AlarmTransition, parseAlarmEvent } from '../../../domain/alarm/alarm-event.ts';
 import { newQuestion } from '../../../domain/question/question.ts';
 import type { Decision } from '../../../domain/question/resolution.ts';
-import { type HeldFleet, type Observation, rebuiltEvent, reconcile } from '../../../domain/reconcile/reconcile.ts';
+import {
+  type HeldFleet,
+  type Observation,
+  rebuiltEvent,
+  reconcile,
+  type WaitingRollback,
+} from '../../../domain/reconcile/reconcile.ts';
 
 const now = Date.parse('2026-03-02T09:10:00.000Z');
 const alarm = (changed_at: string): AlarmTransition => ({
@@ -39,6 +45,7 @@ const quiet: Observation = {
   handled: new Set(),
   open: [],
   held: [],
+  waiters: [],
   returned: [],
   reviews: [],
   overdue: null,
@@ -134,8 +141,57 @@ describe('a held fleet', () => {
   });
 });
 
+describe('a rollback in the queue of a fleet', () => {
+  const waiter = { fleet: 'trading', rollback: 'r-3', execution_arn: 'arn:r-3', phase: 3, part: 'all' } as const;
+  const queued = (change: Partial<WaitingRollback>, held: HeldFleet[] = [lock]) =>
+    actions({ held, waiters: [{ ...waiter, status: 'RUNNING', ending: null, ...change }] });
+
+  test.each<[string, Partial<WaitingRollback>, unknown[]]>([
+    ['that runs is left alone', {}, []],
+    [
+      'that has ended leaves it',
+      { status: 'FAILED', ending: 'Needs a person' },
+      [{ type: 'leave queue', fleet: 'trading', rollback: 'r-3' }],
+    ],
+    [
+      'without a record leaves it',
+      { status: 'ABORTED', ending: undefined },
+      [{ type: 'leave queue', fleet: 'trading', rollback: 'r-3' }],
+    ],
+    [
+      'that died is closed, so that it holds nobody up',
+      { status: 'ABORTED' },
+      [
+        {
+          type: 'close',
+          phase: 3,
+          rollback: 'r-3',
+          execution_arn: 'arn:r-3',
+          status: 'ABORTED',
+          why: 'The execution ended ABORTED without closing the rollback.',
+        },
+      ],
+    ],
+    ['that needs a person waits while the fleet is held', { part: 'person', status: 'FAILED' }, []],
+  ])('%s', (_, change, expected) => {
+    expect(queued(change)).toEqual(expected);
+  });
+
+  test('that needs a person gets the fleet once it is free', () => {
+    expect(queued({ part: 'person', status: 'FAILED', ending: 'Needs a person' }, [])).toEqual([
+      { type: 'keep for a person', fleet: 'trading', rollback: 'r-3' },
+    ]);
+  });
+});
+
 describe('a rollback that waits for a held fleet', () => {
-  const waiting = { severity: 'CRITICAL' as const, since: '2026-03-02T09:08:59.999Z', fleet: 'trading' };
+  const waiting = {
+    severity: 'CRITICAL' as const,
+    since: '2026-03-02T09:08:59.999Z',
+    fleet: 'trading',
+    holders: 1,
+    lent: false,
+  };
   const waits = (change: Partial<typeof waiting> | { severity: 'HIGH' } = {}, holder: Partial<HeldFleet> = {}) =>
     actions({
       open: [{ ...live, rollback: 'r-2', phase: 2, waiting: { ...waiting, ...change } }],
@@ -151,6 +207,18 @@ describe('a rollback that waits for a held fleet', () => {
         rollback: 'r-2',
         why: 'This rollback has waited since 2026-03-02T09:08:59.999Z for fleet trading, which rollback r-1 of phase 1 holds. Rollback r-1 still runs: let it end, or stop it (aws stepfunctions stop-execution --execution-arn arn:r-1) and then release the fleet: npm run rollback -- release --rollback r-1 --operator "YOUR NAME" --reason "WHY"',
       },
+    ]);
+  });
+
+  test('pages again under another name once it waits for another holder', () => {
+    expect(waits({ holders: 2 })).toMatchObject([{ type: 'page', message: 'fleet-held', name: 'fleet-held-2' }]);
+  });
+
+  test('because it lets others act pages only once the holder has stopped', () => {
+    expect(waits({ lent: true })).toEqual([]);
+    expect(waits({ lent: true }, { status: 'FAILED', ending: 'Needs a person' })).toMatchObject([
+      { type: 'page', message: 'needs-a-person', rollback: 'r-1' },
+      { type: 'page', message: 'fleet-held', rollback: 'r-2' },
     ]);
   });
 

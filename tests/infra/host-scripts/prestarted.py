@@ -122,7 +122,7 @@ def become(arguments, folder, environment):
 def run_as_program(arguments):
     """Runs a Python file as the program of this process, and ends the process as Python does."""
     path = arguments[0]
-    # The copied process removes its own temporary folders at its end; this one must not.
+    # The work of the copied process at its end, such as removing its temporary folders, is not this one's.
     atexit._clear()
     weakref.finalize._registry.clear()
     weakref.finalize._registered_with_atexit = False

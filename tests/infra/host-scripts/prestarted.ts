@@ -2,8 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
-const scripts = resolve(import.meta.dirname, '../../../infra/host-scripts');
-
 export interface Outcome {
   readonly code: number | null;
   readonly stdout: string;
@@ -11,6 +9,8 @@ export interface Outcome {
 }
 
 export type Environment = Readonly<Record<string, string>>;
+
+const scripts = resolve(import.meta.dirname, '../../../infra/host-scripts');
 
 type Waiting = { readonly started: (pid: number) => void; readonly ended: (outcome: Outcome) => void };
 type Message = { readonly run: number; readonly pid?: number } & Outcome;

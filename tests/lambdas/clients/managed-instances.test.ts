@@ -56,31 +56,63 @@ describe('a hybrid node', () => {
 });
 
 describe('a document', () => {
-  const described = (DocumentVersion: string, Hash?: string) => ({
-    DescribeDocument: () => ({
-      Document: { Name: 'clear', DefaultVersion: '3', DocumentVersion, ...(Hash ? { Hash } : {}) },
-    }),
-    GetDocument: ({ DocumentVersion: asked }: Readonly<Record<string, unknown>>) => ({
-      Content: JSON.stringify({ asked }),
-    }),
-  });
-
-  test('is its default version, with the hash to pin and the content to compare', async () => {
-    const { ssm } = stubbedSystemsManager(described('3', 'abc'));
-    expect(await managedInstancesOn(ssm).document('clear')).toEqual({
-      version: '3',
-      hash: 'abc',
-      content: { asked: '3' },
+  /** A document whose versions have these contents; `deleted` and `creating` are none. */
+  const stored = (contents: Readonly<Record<string, string>>, defaultVersion: string, hash: string | null = 'hash') => {
+    const latest = Object.keys(contents).at(-1) ?? '';
+    return stubbedSystemsManager({
+      DescribeDocument: ({ DocumentVersion = defaultVersion }) => ({
+        Document: {
+          ...{ Name: 'clear', DefaultVersion: defaultVersion, LatestVersion: latest, DocumentVersion },
+          ...(hash ? { Hash: `${hash}-${DocumentVersion}` } : {}),
+        },
+      }),
+      GetDocument: ({ DocumentVersion }) => {
+        const content = contents[String(DocumentVersion)] ?? 'deleted';
+        if (content === 'deleted') return { __type: 'InvalidDocumentVersion', message: 'no such version' };
+        return content === 'creating' ? { Status: 'Creating' } : { Status: 'Active', Content: content };
+      },
     });
+  };
+  const isNew = (content: unknown) => content === 'new';
+  const find = ({ ssm }: ReturnType<typeof stored>) => managedInstancesOn(ssm).document('clear', isNew);
+  const [old, wanted] = ['"old"', '"new"'];
+
+  test('is its default version, if that has the wanted content: two calls are enough', async () => {
+    const one = stored({ 1: old, 2: old, 3: wanted }, '3');
+    expect(await find(one)).toEqual({ version: '3', hash: 'hash-3', content: 'new' });
+    expect(one.requests.map(({ action }) => action)).toEqual(['DescribeDocument', 'GetDocument']);
   });
 
-  test.each([
-    ['whose default version is another', described('4', 'abc')],
-    ['without a hash', described('3')],
-  ])('%s is being changed and is not run', async (_, answers) => {
-    const { ssm } = stubbedSystemsManager(answers);
-    await expect(managedInstancesOn(ssm).document('clear')).rejects.toThrow(
+  test.each<[string, Record<string, string>, string, string]>([
+    ['the latest version, if CloudFormation left the default version behind', { 1: old, 2: wanted }, '1', '2'],
+    ['an earlier version, if a person made newer ones', { 1: old, 2: wanted, 3: old, 4: old }, '4', '2'],
+    ['found past versions that were deleted', { 1: wanted, 2: 'deleted', 3: old }, '3', '1'],
+    ['found past a version that is still being created', { 1: old, 2: wanted, 3: 'creating' }, '1', '2'],
+    ['found past a version that is not JSON', { 1: wanted, 2: 'schemaVersion: "2.2"' }, '2', '1'],
+  ])('is %s', async (_, contents, defaultVersion, version) => {
+    expect(await find(stored(contents, defaultVersion))).toEqual({ version, hash: `hash-${version}`, content: 'new' });
+  });
+
+  test('is its default version, if no version has the wanted content', async () => {
+    expect(await find(stored({ 1: old, 2: '"other"' }, '1'))).toMatchObject({ version: '1', content: 'old' });
+  });
+
+  test('is looked for in its five newest versions and no further', async () => {
+    const contents = { 1: wanted, 2: old, 3: old, 4: old, 5: old, 6: old };
+    expect(await find(stored(contents, '6'))).toMatchObject({ version: '6', content: 'old' });
+  });
+
+  test('without a hash is being changed and is not run', async () => {
+    await expect(find(stored({ 1: wanted }, '1', null))).rejects.toThrow(
       'Document clear is being changed; start again in a minute.',
     );
+  });
+
+  test('that may not be read is an error, and not another version', async () => {
+    const { ssm } = stubbedSystemsManager({
+      DescribeDocument: () => ({ Document: { DefaultVersion: '1', DocumentVersion: '1', Hash: 'a' } }),
+      GetDocument: () => ({ __type: 'AccessDeniedException', message: 'no' }),
+    });
+    await expect(managedInstancesOn(ssm).document('clear', isNew)).rejects.toThrow('no');
   });
 });

@@ -32,12 +32,23 @@ const confirm = (
     {
       ...one.deps,
       recoveryMetrics: async () => ({ red: [], metric: null }),
+      openRollbacks: alone,
       probes: { in_a_row: 1, ...tries },
       ...more,
     },
-    { rollback, fence: one.fence, version: check, health, steps: ['clear-cache'], target_version: 'v1' },
+    {
+      rollback,
+      fence: one.fence,
+      version: check,
+      health,
+      steps: ['clear-cache'],
+      target_version: 'v1',
+      own_checks: ['feed'],
+    },
     time(one, seconds),
   );
+/** No other rollback is open. */
+const alone = async () => ({ others: [], acted: [] });
 const tries = { every_seconds: 10, give_up_seconds: 0 };
 const elsewhere = { report: { at_target: false, version: 'v2', different: 4 } };
 
@@ -307,8 +318,20 @@ describe('looking stops', () => {
   async function givenUpAfter(deadline: string): Promise<number> {
     await runStep();
     const { deps, fence, hosts } = opened;
-    const red = { ...deps, recoveryMetrics: async () => ({ red: ['alarm'], metric: null }), probes };
-    const request = { fence, version: check, health: null, steps: ['clear-cache'], target_version: 'v1' };
+    const red = {
+      ...deps,
+      recoveryMetrics: async () => ({ red: ['alarm'], metric: null }),
+      openRollbacks: alone,
+      probes,
+    };
+    const request = {
+      fence,
+      version: check,
+      health: null,
+      steps: ['clear-cache'],
+      target_version: 'v1',
+      own_checks: [],
+    };
     await confirmRecovery(red, { ...request, rollback: { ...rollback, deadline } }, time(opened, 900));
     return Math.round((hosts.now() - Date.parse(START)) / 1000);
   }

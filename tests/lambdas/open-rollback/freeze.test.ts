@@ -64,7 +64,7 @@ describe('an error that belongs to an existing record', () => {
   test('a document in the account is not the reviewed one', () => {
     one.stored = { mainSteps: ['something else'] };
     return failed(
-      `Document rollback-test-clear version 3 is not the reviewed one: expected content ${contentHash(document).slice(0, 12)}…, found ${contentHash(one.stored).slice(0, 12)}…. Deploy again, then start again.`,
+      `Document rollback-test-clear is not the reviewed one: expected content ${contentHash(document).slice(0, 12)}…, found ${contentHash(one.stored).slice(0, 12)}… in its default version 3, and no other in its newest versions. See docs/runbook.md#document-not-reviewed, then start again.`,
     );
   });
 });

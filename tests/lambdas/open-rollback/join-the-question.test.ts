@@ -7,6 +7,7 @@ import { ofPhase } from '../../domain/proof/fake-step-functions.ts';
 import { answered, askedRollback, at } from '../asked-rollback.ts';
 import { policy } from '../deciding-stores.ts';
 import { fleetStores } from '../fleet-stores.ts';
+import { opening } from '../opened-rollback.ts';
 import { causeOfAlarm } from '../rollback-causes.ts';
 
 let one: Awaited<ReturnType<typeof askedRollback>>;
@@ -19,7 +20,7 @@ const byAlarm = (trigger: RollbackCause['trigger'], severity: Severity) => cause
 const byHand: RollbackCause = { ...byAlarm('manual', 'HIGH'), operator: 'ana', alarm: null };
 
 /** Execution r-2 opens while r-1 waits for an answer. */
-function join(cause: RollbackCause, time = '09:03:02') {
+async function join(cause: RollbackCause, time = '09:03:02') {
   const { severity } = cause;
   const assessment = {
     severity,
@@ -29,6 +30,7 @@ function join(cause: RollbackCause, time = '09:03:02') {
     blind: false,
     reasoning: [],
   };
+  await one.stores.history.append('r-2', { ...opening, detail: { ...opening.detail, execution_arn: ofPhase('r-2') } });
   return admission(
     {
       ...one.stores,

@@ -63,7 +63,7 @@ function deps(changes: Partial<ReconcileDeps> = {}): ReconcileDeps {
     phases: [1],
     blind: ['system_failure'],
     start: async (phase, event, name) => void started.push({ phase, event, ...(name ? { name } : {}) }),
-    deployments: { record: async (_, one) => one, newest: async () => newest },
+    deployments: { record: async (_, one) => one, newest: async () => newest, between: async () => [] },
     inventory: async () => ({ hosts: managedInstances, gone: [], complete: ec2Responds }),
     arnOf: (alarm) => `arn:alarm:${alarm}`,
     close: (request) => closeRollback({ ...deps, now }, request),
@@ -208,6 +208,25 @@ describe('a lock', () => {
     status = 'SUCCEEDED';
     await once();
     expect(await holder()).toBeUndefined();
+  });
+
+  test('is taken for a rollback that needs a person, once the present holder has freed it', async () => {
+    const { locks } = opened.deps;
+    const kept = { rollback: 'r-1', execution_arn: claim.execution_arn, phase: 1, severity: 'HIGH' } as const;
+    const place = {
+      deployed: null,
+      opened: '',
+      part: 'person',
+      touched: true,
+      until: '',
+      incident: 'r-1',
+      acted: [],
+    } as const;
+    await locks.free('trading', 'r-1', opened.fence);
+    await locks.wait('trading', { ...kept, ...place });
+    status = 'FAILED';
+    await once();
+    expect(await locks.queue('trading')).toMatchObject({ holder: { rollback: 'r-1', touched: true }, waiters: [] });
   });
 
   test('without a record is reported to people, and stays', async () => {

@@ -4,6 +4,7 @@ import { recordOf } from '../../../domain/history/record.ts';
 import { type Claims, claimsIn } from '../../../lambdas/stores/claims.ts';
 import { type FleetLocks, fleetLocksIn } from '../../../lambdas/stores/fleet-lock.ts';
 import { type History, historyIn } from '../../../lambdas/stores/history.ts';
+import { type RollbackScopes, rollbackScopesIn } from '../../../lambdas/stores/rollback-scope.ts';
 import { takeTheFleet } from '../../../lambdas/take-the-fleet/take-the-fleet.ts';
 import { opening, rollback } from '../opened-rollback.ts';
 import { emptyTables, noSleep } from '../tables.ts';
@@ -11,12 +12,14 @@ import { emptyTables, noSleep } from '../tables.ts';
 let locks: FleetLocks;
 let history: History;
 let claims: Claims;
+let scopes: RollbackScopes;
 let notOk: readonly AlarmTransition[];
 beforeEach(async () => {
   const { db } = await emptyTables();
   locks = fleetLocksIn(db, 'state');
   history = historyIn(db, 'history', noSleep);
   claims = claimsIn(db, 'state');
+  scopes = rollbackScopesIn(db, 'state');
   notOk = [];
 });
 
@@ -29,6 +32,7 @@ async function take(id: string, time: string) {
     locks,
     history,
     claims,
+    scopes,
     environment: 'test',
     alarms: { notOk: async () => notOk },
     now: () => Date.parse(`2026-03-02T${time}Z`),
@@ -63,7 +67,7 @@ describe('while another rollback holds the fleet', () => {
     for (const time of ['09:00:05', '09:00:10', '09:00:20']) await expect(take('r-1', time)).rejects.toThrow(held);
     expect(await types('r-1')).toEqual(['Rollback opened', 'Waiting for the fleet']);
     await locks.free('trading', 'r-0', 1);
-    await take('r-2', '09:01:00');
+    await locks.take('trading', { rollback: 'r-2', execution_arn: 'arn', phase: 2 }, '2026-03-02T09:01:00.000Z');
     await expect(take('r-1', '09:01:05')).rejects.toThrow('is held by rollback r-2');
     expect(await types('r-1')).toEqual(['Rollback opened', 'Waiting for the fleet', 'Waiting for the fleet']);
   });

@@ -8,7 +8,7 @@ import { ListStateMachinesCommand } from '@aws-sdk/client-sfn';
 import { ListTopicsCommand } from '@aws-sdk/client-sns';
 import { DescribeInstanceInformationCommand } from '@aws-sdk/client-ssm';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import * as made from '../../../lambdas/wiring/aws-clients.ts';
 
 /** An endpoint that accepts every request and never responds. */
@@ -34,19 +34,23 @@ const settings = () => ({
   credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
 });
 
+type Settings = ReturnType<typeof settings>;
+/** One call of each client, with these settings. */
+const calls: [string, (to: Settings) => Promise<unknown>][] = [
+  ['AppConfig', (to) => made.appConfigClient(to).send(new ListApplicationsCommand({}))],
+  ['CloudWatch', (to) => made.cloudWatchClient(to).send(new DescribeAlarmsCommand({}))],
+  ['DynamoDB', (to) => made.dynamoDbClient(to).send(new GetCommand({ TableName: 't', Key: { pk: 'a' } }))],
+  ['EC2', (to) => made.ec2Client(to).send(new DescribeInstancesCommand({}))],
+  ['S3', (to) => made.s3Client(to).send(new ListBucketsCommand({}))],
+  ['SNS', (to) => made.snsClient(to).send(new ListTopicsCommand({}))],
+  ['Systems Manager', (to) => made.ssmClient(to).send(new DescribeInstanceInformationCommand({}))],
+  ['Step Functions', (to) => made.stepFunctionsClient(to).send(new ListStateMachinesCommand({}))],
+];
+
 describe('a call that gets no response ends with an error after three attempts:', () => {
-  test.each<[string, () => Promise<unknown>]>([
-    ['AppConfig', () => made.appConfigClient(settings()).send(new ListApplicationsCommand({}))],
-    ['CloudWatch', () => made.cloudWatchClient(settings()).send(new DescribeAlarmsCommand({}))],
-    ['DynamoDB', () => made.dynamoDbClient(settings()).send(new GetCommand({ TableName: 't', Key: { pk: 'a' } }))],
-    ['EC2', () => made.ec2Client(settings()).send(new DescribeInstancesCommand({}))],
-    ['S3', () => made.s3Client(settings()).send(new ListBucketsCommand({}))],
-    ['SNS', () => made.snsClient(settings()).send(new ListTopicsCommand({}))],
-    ['Systems Manager', () => made.ssmClient(settings()).send(new DescribeInstanceInformationCommand({}))],
-    ['Step Functions', () => made.stepFunctionsClient(settings()).send(new ListStateMachinesCommand({}))],
-  ])('%s', async (_, call) => {
+  test.each(calls)('%s', async (_, call) => {
     requests = 0;
-    await expect(call()).rejects.toMatchObject({ name: 'TimeoutError' });
+    await expect(call(settings())).rejects.toMatchObject({ name: 'TimeoutError' });
     expect(requests).toBe(3);
   });
 });
@@ -54,4 +58,43 @@ describe('a call that gets no response ends with an error after three attempts:'
 test('a call without a response costs about 15 s, far less than the shortest timeout of a function, 50 s', () => {
   const { maxAttempts, requestHandler } = made.clientSettings;
   expect((maxAttempts * (requestHandler.connectionTimeout + requestHandler.requestTimeout)) / 1000).toBeLessThan(25);
+});
+
+describe('a response that is not readable, such as a page of a proxy, is repeated like a lost one:', () => {
+  /** Responds to every request with a page that is cut off. */
+  async function proxied() {
+    let asked = 0;
+    const proxy = createServer((_, response) => {
+      asked += 1;
+      response.writeHead(200, { 'content-type': 'text/html' });
+      response.end('<html><head><title>200 OK</ti');
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void proxy.close());
+    const endpoint = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    return { to: { ...settings(), endpoint }, asked: () => asked };
+  }
+
+  test.each(calls)('%s', async (_, call) => {
+    const { to, asked } = await proxied();
+    await expect(call(to)).rejects.toMatchObject({
+      name: 'TimeoutError',
+      message: expect.stringMatching(/^The response could not be read; the call may have taken effect: /),
+    });
+    expect(asked()).toBe(3);
+  });
+
+  test('an error that the service sends keeps its name', async () => {
+    const refusing = createServer((_, response) => {
+      response.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' });
+      response.end('{"__type":"InvalidInstanceId"}');
+    });
+    await new Promise<void>((resolve) => refusing.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void refusing.close());
+    const endpoint = `http://127.0.0.1:${(refusing.address() as AddressInfo).port}`;
+    const client = made.ssmClient({ ...settings(), endpoint });
+    await expect(client.send(new DescribeInstanceInformationCommand({}))).rejects.toMatchObject({
+      name: 'InvalidInstanceId',
+    });
+  });
 });

@@ -8,12 +8,19 @@ export type Environment = {
   readonly application: Application;
   readonly name: string;
   readonly description?: string | undefined;
-  readonly monitors: readonly Monitor[];
+  readonly monitors: Monitor[];
   readonly tags: Tags;
   /** By deployment number, which counts from 1. */
   readonly deployments: Deployment[];
 };
-export type Monitor = { readonly AlarmArn: string; readonly AlarmRoleArn?: string | undefined };
+export type Monitor = {
+  readonly AlarmArn: string;
+  readonly AlarmRoleArn?: string | undefined;
+  /** Whether a rehearsal added the monitor. */
+  readonly injected?: true;
+  /** The number of deployments that the monitor has rolled back. */
+  rolledBack?: number;
+};
 
 export type DeploymentState = 'DEPLOYING' | 'BAKING' | 'COMPLETE' | 'ROLLING_BACK' | 'ROLLED_BACK' | 'REVERTED';
 

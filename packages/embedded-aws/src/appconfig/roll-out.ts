@@ -69,8 +69,10 @@ function watchMonitors(state: AppConfigState, deployment: Deployment, from: Inst
   state.surroundings.clock.at(from, () => {
     if (!inProgress(deployment)) return;
     const red = monitors.find(({ AlarmArn }) => state.alarmState(AlarmArn) === 'ALARM');
-    if (red) rollBack(state, deployment, 'CLOUDWATCH_ALARM', `Rollback initiated by ${red.AlarmArn}`);
-    else watchMonitors(state, deployment, from + MONITORING);
+    if (red) {
+      red.rolledBack = (red.rolledBack ?? 0) + 1;
+      rollBack(state, deployment, 'CLOUDWATCH_ALARM', `Rollback initiated by ${red.AlarmArn}`);
+    } else watchMonitors(state, deployment, from + MONITORING);
   });
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Returns a number in [0, 1) for a key. The same seed and key give the same number, independent of earlier calls. */
 export type Random = (key: string) => number;
@@ -12,7 +12,7 @@ export type Random = (key: string) => number;
 export const seeded =
   (seed: number): Random =>
   (key) =>
-    createHash('sha256').update(`${seed}/${key}`).digest().readUInt32BE(0) / 2 ** 32;
+    hash('sha256', `${seed}/${key}`, 'buffer').readUInt32BE(0) / 2 ** 32;
 
 /** Returns a version 4 UUID for a key, the form of AWS's command ids and execution names. */
 export function uuid(random: Random, key: string): string {

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { type Clock, until } from '../clock/clock.ts';
 import { VirtualClock } from '../clock/virtual-clock.ts';
+import type { Rule } from '../events/rule.ts';
+import { isNamed } from '../faults/is-named.ts';
 import type { Computers } from '../hosts/computers.ts';
 import type { HostProcesses } from '../hosts/host-processes.ts';
 import type { Power } from '../hosts/power.ts';
@@ -8,6 +10,7 @@ import type { Services } from '../services.ts';
 import type { Host } from '../ssm/host.ts';
 import { propertiesAs } from '../template/properties.ts';
 import type { Control } from '../wire/route.ts';
+import { addMonitor, configureFunctions, functionsRequest, monitorRequest } from './configure.ts';
 import { addFault, faultRequest, unmet } from './faults.ts';
 import type { watchers } from './watch.ts';
 
@@ -16,7 +19,20 @@ export type Controlled = {
   readonly hosts: readonly Host[];
   readonly services: Pick<
     Services,
-    'faults' | 'functionFaults' | 'bus' | 'messages' | 'systemsManager' | 'instances' | 'executions' | 'prepare'
+    | 'flags'
+    | 'alarms'
+    | 'functions'
+    | 'stopFaults'
+    | 'monitors'
+    | 'agents'
+    | 'faults'
+    | 'functionFaults'
+    | 'bus'
+    | 'messages'
+    | 'systemsManager'
+    | 'instances'
+    | 'executions'
+    | 'prepare'
   >;
   /** Undefined if the image has no program that runs on the hosts. */
   readonly processes: HostProcesses | undefined;
@@ -35,7 +51,13 @@ const hostRequest = z.union([
   /** Replaces all tags of the host. */
   z.strictObject({ tags: z.record(z.string(), z.string()) }),
   /** A host fault. `for`: its seconds; absent: until it ends by itself or the account closes. */
-  z.strictObject({ does: z.string(), for: z.number().positive().optional() }),
+  z.strictObject({ does: z.string(), with: z.string().optional(), for: z.number().positive().optional() }),
+  /** The seconds for which a reboot switches the host off. */
+  z.strictObject({ reboots: z.number().positive() }),
+  /** The AppConfig agent no longer polls, for so many seconds or to the end. */
+  z.strictObject({ flags: z.literal('stale'), for: z.number().positive().optional() }),
+  /** The seconds that the host's clock is ahead; negative: behind. */
+  z.strictObject({ clock: z.number() }),
 ]);
 const processFault = z.strictObject({
   phase: z.int(),
@@ -62,6 +84,8 @@ const eventsRequest = z.union([
   z.strictObject({ source, duplicate: z.int().min(2) }),
   /** Seconds. */
   z.strictObject({ source, delay: z.number().positive() }),
+  /** A rule, by its name or the end of its name after a hyphen. */
+  z.strictObject({ rule: z.string().min(1), enabled: z.boolean() }),
 ]);
 
 /** Handles the requests for which AWS has no API: clock, hosts, faults, reports. An unknown request is an error. */
@@ -90,6 +114,10 @@ export function control(account: Controlled): Control {
         return changeTrading(account, propertiesAs(tradingRequest, JSON.parse(body)));
       case 'POST events':
         return changeEvents(account, propertiesAs(eventsRequest, JSON.parse(body)));
+      case 'POST monitors':
+        return addMonitor(account.services, propertiesAs(monitorRequest, JSON.parse(body)));
+      case 'POST functions':
+        return configureFunctions(account.services, propertiesAs(functionsRequest, JSON.parse(body)));
       case 'POST hosts/:name':
         return changeHost(account, hostNamed(name), propertiesAs(hostRequest, JSON.parse(body)));
       case 'GET hosts/:name/status':
@@ -107,9 +135,9 @@ export function control(account: Controlled): Control {
 
 const powerActions = { stopped: 'stop', booted: 'boot', terminated: 'terminate', deregistered: 'deregister' } as const;
 
-/** Changes whether Systems Manager reaches a host, the state of its computer, or its tags, or begins a host fault of its image. */
+/** Changes whether Systems Manager reaches a host, its computer, tags, agent or clock, or begins a host fault of its image. */
 async function changeHost(
-  { services, computers, power }: Controlled,
+  { services, computers, power, processes }: Controlled,
   host: Host,
   change: z.infer<typeof hostRequest>,
 ): Promise<void> {
@@ -119,7 +147,14 @@ async function changeHost(
   else if ('tags' in change) {
     faults.setTags(host.instanceId, change.tags);
     services.instances.setTags(host, change.tags);
-  } else await computers.faults.begin(host, change.does, change.for);
+  } else if ('reboots' in change) {
+    await computers.faults.endOn(host);
+    power.reboot(host, change.reboots);
+  } else if ('clock' in change) running(processes).setClock(host, change.clock);
+  else if ('flags' in change) {
+    services.prepare(host);
+    services.agents.add(host.name, services.flags.agentFiles(host.name), change.for);
+  } else await computers.faults.begin(host, { name: change.does, with: change.with }, change.for);
 }
 
 /** Lets time pass until an instant, or until an execution has ended. Waits under the real clock. */
@@ -136,16 +171,29 @@ async function letTimePass(
 
 /** Changes what the hosts' programs report. They receive a fault with their next tick; a metric outage is hidden from them. */
 function changeTrading({ processes }: Controlled, request: z.infer<typeof tradingRequest>): void {
-  if (!processes) throw new Error('No program runs on the hosts: add `process` to the image.json of their image.');
-  if ('fault' in request) processes.addFault(request.fault);
-  else if ('heal' in request) processes.heal(request.heal.phase);
-  else processes.silence(request.silence);
+  const programs = running(processes);
+  if ('fault' in request) programs.addFault(request.fault);
+  else if ('heal' in request) programs.heal(request.heal.phase);
+  else programs.silence(request.silence);
+}
+
+function running(processes: HostProcesses | undefined): HostProcesses {
+  if (processes) return processes;
+  throw new Error('No program runs on the hosts: add `process` to the image.json of their image.');
 }
 
 function changeEvents({ services: { bus } }: Controlled, request: z.infer<typeof eventsRequest>): void {
-  if ('lose' in request) bus.faults.lose({ source: request.source, count: request.lose });
+  if ('rule' in request) bus.faults.setEnabled(ruleNamed(bus, request.rule), request.enabled);
+  else if ('lose' in request) bus.faults.lose({ source: request.source, count: request.lose });
   else if ('duplicate' in request) bus.faults.duplicate({ source: request.source, times: request.duplicate });
   else bus.faults.delay({ source: request.source, milliseconds: request.delay * 1000 });
+}
+
+function ruleNamed({ state: { rules } }: Services['bus'], name: string): Rule {
+  const all = [...rules.values()];
+  const rule = all.find((one) => isNamed(one.name, name));
+  if (!rule) throw new Error(`There is no rule ${name}; there are ${all.map((one) => one.name).join(', ')}.`);
+  return rule;
 }
 
 /** Returns everything that was published to topics, oldest first. */

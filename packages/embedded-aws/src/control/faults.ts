@@ -7,7 +7,10 @@ import type { Host } from '../ssm/host.ts';
 
 /** The parts of the account that faults are injected into. */
 export type Faulty = {
-  readonly services: Pick<Services, 'faults' | 'functionFaults' | 'bus' | 'systemsManager'>;
+  readonly services: Pick<
+    Services,
+    'faults' | 'functionFaults' | 'stopFaults' | 'monitors' | 'bus' | 'systemsManager' | 'agents'
+  >;
   readonly processes: Pick<HostProcesses, 'unmet'> | undefined;
 };
 
@@ -15,6 +18,7 @@ const actionFault = {
   action: z.string().regex(/^[a-z0-9]+:[A-Za-z0-9]+$/),
   error: z.string(),
   resource: z.string().optional(),
+  caller: z.string().min(1).optional(),
   done: z.literal(true).optional(),
 };
 const scriptFault = {
@@ -27,7 +31,13 @@ const functionFault = {
   does: z.enum(['throttled', 'times-out', 'crashes']),
   after: z.int().positive().optional(),
 };
+const stopFault = z.strictObject({
+  machine: z.string().min(1),
+  state: z.string().min(1),
+  after: z.number().positive().optional(),
+});
 export const faultRequest = z.union([
+  stopFault,
   z.strictObject({ ...functionFault, times: z.int().positive() }),
   z.strictObject({ ...functionFault, for: z.number().positive() }),
   z.strictObject({ ...actionFault, fails: z.int().positive() }),
@@ -39,7 +49,7 @@ export const faultRequest = z.union([
 
 /** Injects a fault into actions, functions or scripts. */
 export function addFault(
-  { services: { faults, functionFaults, systemsManager } }: Faulty,
+  { services: { faults, functionFaults, stopFaults, systemsManager } }: Faulty,
   fault: z.infer<typeof faultRequest>,
   hostNamed: (name: string) => Host,
 ): void {
@@ -49,6 +59,10 @@ export function addFault(
   }
   if ('function' in fault) {
     functionFaults.add(fault);
+    return;
+  }
+  if ('state' in fault) {
+    stopFaults.add(fault);
     return;
   }
   const script = {
@@ -62,10 +76,23 @@ export function addFault(
 }
 
 /** Returns the faults that have not occurred as often as requested, one sentence each. */
-export const unmet = ({ services: { faults, functionFaults, systemsManager, bus }, processes }: Faulty): string[] => [
+export const unmet = ({
+  services: { faults, functionFaults, systemsManager, bus, agents, stopFaults, monitors },
+  processes,
+}: Faulty): string[] => [
   ...faults.unmet(),
   ...functionFaults.unmet(),
   ...systemsManager.faults.unmet(),
   ...bus.faults.unmet(),
+  ...agents.unmet(),
+  ...stopFaults.unmet(),
+  ...unmetMonitors(monitors()),
   ...(processes?.unmet() ?? []),
 ];
+
+const unmetMonitors = (layers: ReturnType<Services['monitors']>): string[] =>
+  layers.flatMap(({ layer, monitors }) =>
+    monitors
+      .filter(({ injected, rolledBack }) => injected && !rolledBack)
+      .map(({ AlarmArn }) => `the monitor ${AlarmArn} of the flags in ${layer} rolled back no deployment`),
+  );

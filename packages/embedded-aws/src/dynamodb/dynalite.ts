@@ -21,7 +21,8 @@ export class Refusal extends Error {
 }
 
 type DynaliteError = { readonly statusCode: number; readonly body: Readonly<Record<string, unknown>> };
-type Store = { readonly tableDb: { awsRegion: string; awsAccountId: string } };
+export type Place = { readonly region: string; readonly accountId: string };
+export type Store = { readonly tableDb: { awsRegion: string; awsAccountId: string } };
 type Validation = { readonly types: Readonly<Record<string, unknown>>; readonly custom: unknown };
 type Run = (store: Store, request: unknown, done: (error: unknown, result?: unknown) => void) => void;
 type Validations = {
@@ -32,10 +33,21 @@ type Validations = {
 const require = createRequire(import.meta.url);
 
 /** Makes an empty DynamoDB in memory. */
-export function engine({ region, accountId }: { region: string; accountId: string }): Engine {
+export function engine(place: Place): Engine {
   const database = require('dynalite/db') as { create(options: object): Store };
+  return engineOn(database.create({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 }), place);
+}
+
+/** Returns the result of a request's checks, which `check` makes. An engine may remember it. */
+export type Checked = (action: string, request: Record<string, unknown>, check: () => unknown) => unknown;
+
+/** Makes a DynamoDB of dynalite's checks and actions on an empty store. */
+export function engineOn(
+  store: Store,
+  { region, accountId }: Place,
+  checked: Checked = (_, __, check) => check(),
+): Engine {
   const validations = require('dynalite/validations') as Validations;
-  const store = database.create({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
   store.tableDb.awsRegion = region;
   store.tableDb.awsAccountId = accountId;
 
@@ -43,9 +55,12 @@ export function engine({ region, accountId }: { region: string; accountId: strin
     const { run, types, custom } = load(action);
     checkParameters(action, request, types);
     return new Promise((resolve, reject) => {
-      const checked = validations.checkTypes(request, types);
-      validations.checkValidations(checked, types, custom, store);
-      run(store, checked, (error, result) => (error ? reject(error) : resolve(result)));
+      const sound = checked(action, request, () => {
+        const typed = validations.checkTypes(request, types);
+        validations.checkValidations(typed, types, custom, store);
+        return typed;
+      });
+      run(store, sound, (error, result) => (error ? reject(error) : resolve(result)));
     }).catch((error: unknown) => {
       throw isRefusal(error) ? new Refusal(error, error) : error;
     });

@@ -31,6 +31,18 @@ export function dynamodb(
     return Table.TableStatus === 'ACTIVE';
   };
 
+  const respond = async (action: string, request: Record<string, unknown>): Promise<DynamoDbResponse> => {
+    const release = clock.hold();
+    try {
+      return response(200, await call(action, request));
+    } catch (error) {
+      if (error instanceof Refusal) return response(error.statusCode, error.body);
+      throw error;
+    } finally {
+      release();
+    }
+  };
+
   return {
     /** Creates a table from a CreateTable request, and waits until it is ACTIVE. */
     createTable: async (table: Table): Promise<{ arn: string }> => {
@@ -43,20 +55,15 @@ export function dynamodb(
     /** Returns the needs that IAM checks before `handle`. */
     needs: (action: string, request: Record<string, unknown>): Need[] => needsOf(action, request, schema),
 
+    /** Responds to a request whose needs were read. The engine may change the request. */
+    respond,
+
     /** Responds to a request as DynamoDB's endpoint does. `action` is the part after the dot in X-Amz-Target. */
     handle: async (action: string, body: Buffer | string): Promise<DynamoDbResponse> => {
-      const release = clock.hold();
-      try {
-        const request = JSON.parse(body.toString()) as Record<string, unknown>;
-        // Throws if the action is not supported.
-        needsOf(action, request, schema);
-        return response(200, await call(action, request));
-      } catch (error) {
-        if (error instanceof Refusal) return response(error.statusCode, error.body);
-        throw error;
-      } finally {
-        release();
-      }
+      const request = JSON.parse(body.toString()) as Record<string, unknown>;
+      // Throws if the action is not supported.
+      needsOf(action, request, schema);
+      return respond(action, request);
     },
   };
 }

@@ -9,6 +9,6 @@ export const dynamodbService = (tables: DynamoDb, runChecked: RunChecked): WireS
   respond: async (action, body, caller) => {
     const request = requestBody(body);
     const call = { action: `dynamodb:${action}`, request, caller, needs: tables.needs(action, request) };
-    return runChecked(call, () => tables.handle(action, body));
+    return runChecked(call, () => tables.respond(action, request));
   },
 });

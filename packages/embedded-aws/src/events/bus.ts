@@ -17,7 +17,9 @@ export class Bus {
 
   publish(event: NewEvent): Event {
     const published = this.#completed(event);
-    this.#send(published, () => [...this.#state.rules.values()].filter((rule) => rule.matches(published)));
+    const matching = () => [...this.#state.rules.values()].filter((rule) => rule.matches(published));
+    this.#faults.miss(matching());
+    this.#send(published, matching);
     return published;
   }
 
@@ -26,6 +28,7 @@ export class Bus {
     const tick = () => {
       this.#state.later(this.#state.surroundings.clock.now() + every, () => {
         tick();
+        this.#faults.miss([rule]);
         if (rule.enabled) this.#send(this.#completed(scheduledEvent(rule)), () => [rule]);
       });
     };

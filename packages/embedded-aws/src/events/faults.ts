@@ -1,3 +1,5 @@
+import type { Rule } from './rule.ts';
+
 /** The number of the next matching events that a fault affects. */
 export type Count = number | 'all';
 
@@ -9,7 +11,9 @@ export type Faults = {
   duplicate(fault: { readonly source: string; readonly times: number; readonly count?: Count }): void;
   /** Delays events, which keep their original time. Without a count it affects all events. */
   delay(fault: { readonly source: string; readonly milliseconds: number; readonly count?: Count }): void;
-  /** Returns one sentence per fault that affected fewer events than its count. */
+  /** Disables a rule, or enables it again. Events that it would have received meanwhile are lost for it. */
+  setEnabled(rule: Rule, enabled: boolean): void;
+  /** Returns one sentence per fault that affected fewer events than its count, and per disabled rule that missed none. */
   unmet(): string[];
 };
 
@@ -29,6 +33,8 @@ export type FaultEffect = { readonly lost: boolean; readonly copies: number; rea
 /** The faults that are still due. An event uses at most one fault of each kind: the oldest. */
 export class DueFaults implements Faults {
   readonly #due: Due[] = [];
+  /** The number of events that each rule has missed since it was disabled. */
+  readonly #missed = new Map<Rule, number>();
 
   lose({ source, count }: Parameters<Faults['lose']>[0]): void {
     this.#add('lost', source, 0, count);
@@ -42,7 +48,25 @@ export class DueFaults implements Faults {
     this.#add('delayed', source, milliseconds, count);
   }
 
+  setEnabled(rule: Rule, enabled: boolean): void {
+    rule.enabled = enabled;
+    if (!enabled && !this.#missed.has(rule)) this.#missed.set(rule, 0);
+  }
+
+  /** Counts an event for each of these rules that is disabled. */
+  miss(rules: readonly Rule[]): void {
+    for (const rule of rules) {
+      const missed = this.#missed.get(rule);
+      if (!rule.enabled && missed !== undefined) this.#missed.set(rule, missed + 1);
+    }
+  }
+
   unmet(): string[] {
+    const idle = [...this.#missed].filter(([, missed]) => missed === 0).map(([{ name }]) => name);
+    return [...this.#unmetEvents(), ...idle.map((name) => `the rule ${name} was disabled, and missed no event`)];
+  }
+
+  #unmetEvents(): string[] {
     return this.#due
       .filter(({ left, met }) => (Number.isFinite(left) ? left > 0 : !met))
       .map(({ kind, left, source }) => {

@@ -1,20 +1,29 @@
 import type { Instant } from '../clock/clock.ts';
-import { AwsError, noResponse } from '../wire/aws-error.ts';
+import { AwsError, garbledResponse, noResponse } from '../wire/aws-error.ts';
 import type { Happening, Need } from '../wire/service.ts';
+import { isNamed } from './is-named.ts';
 
 /** An injected error of an AWS action, e.g. `{ action: 'ssm:SendCommand', fails: 2, error: 'ThrottlingException' }`. */
 export type ActionFault = {
   readonly action: string;
-  /** The error's name; `NoResponse`: the call hangs until the client gives it up. */
+  /**
+   * The error's name. `NoResponse`: the call hangs until the client gives it up. `GarbledResponse`: the action takes effect,
+   * and its response is not readable.
+   */
   readonly error: string;
   /** Restricts the fault to resources whose ARN has this ending. */
   readonly resource?: string | undefined;
+  /** Restricts the fault to calls of one function or person, by a part of the caller's ARN or its end after a hyphen. */
+  readonly caller?: string | undefined;
   /** The action takes effect, and only its response is lost. */
   readonly done?: true | undefined;
 } & (
   | { /** The number of calls that fail. */ readonly fails: number }
   | { /** Seconds of the account's clock in which every call fails. */ readonly for: number }
 );
+
+/** `done`: the action has taken effect. `caller`: its ARN. */
+type Struck = { readonly done?: boolean; readonly caller?: string };
 
 type Due = { readonly fault: ActionFault; readonly until: Instant; left: number; met: boolean };
 
@@ -42,7 +51,8 @@ export class ActionFaults {
       .map(({ fault, left }) => {
         const times = Number.isFinite(left) ? `${left} more times` : 'for a while';
         const where = fault.resource === undefined ? '' : ` on …${fault.resource}`;
-        return `${fault.action}${where} was due to fail with ${fault.error} ${times}, and was not called`;
+        const by = fault.caller === undefined ? '' : ` by ${fault.caller}`;
+        return `${fault.action}${where}${by} was due to fail with ${fault.error} ${times}, and was not called`;
       });
   }
 
@@ -51,13 +61,14 @@ export class ActionFaults {
    *
    * Called before the action, and again with `done` after it.
    */
-  strike(action: string, needs: readonly Need[] = [], done = false): void {
+  strike(action: string, needs: readonly Need[] = [], { done = false, caller = '' }: Struck = {}): void {
     const due = this.#due.find(
       (one) =>
         one.left > 0 &&
         this.#now() < one.until &&
-        (one.fault.done ?? false) === done &&
-        meets(one.fault, action, needs),
+        isDone(one.fault) === done &&
+        meets(one.fault, action, needs) &&
+        isBy(one.fault, caller),
     );
     if (!due) return;
     due.left -= 1;
@@ -68,10 +79,17 @@ export class ActionFaults {
   }
 }
 
+/** Returns whether a fault occurs after its action, which has then taken effect. */
+const isDone = ({ done, error }: ActionFault): boolean => done === true || error === 'GarbledResponse';
+
+const isBy = ({ caller }: ActionFault, arn: string): boolean =>
+  caller === undefined || arn.split(/[:/]/).some((part) => isNamed(part, caller));
+
 const meets = ({ action, resource }: ActionFault, called: string, needs: readonly Need[]): boolean =>
   action === called && (resource === undefined || needs.some((need) => need.resource.endsWith(resource)));
 
 function statusOf(error: string): number {
   if (error === 'NoResponse') return noResponse;
+  if (error === 'GarbledResponse') return garbledResponse;
   return /^(Internal|ServiceUnavailable)/.test(error) ? 500 : 400;
 }

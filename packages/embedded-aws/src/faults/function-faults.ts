@@ -1,5 +1,6 @@
 import type { Instant } from '../clock/clock.ts';
 import type { Happening } from '../wire/service.ts';
+import { isNamed } from './is-named.ts';
 
 /**
  * An injected fault of a function: its invocations are throttled, run into their timeout, or crash.
@@ -112,9 +113,6 @@ export class FunctionFaults {
     );
   }
 }
-
-/** Returns whether a name is another one or ends with it after a hyphen. */
-export const isNamed = (name: string, wanted: string): boolean => name === wanted || name.endsWith(`-${wanted}`);
 
 const WORDS: Readonly<Record<FunctionMisbehaviour, string>> = {
   throttled: 'be throttled',

@@ -5,9 +5,14 @@ import type { Readable, Writable } from 'node:stream';
 import type { Clock } from '../clock/clock.ts';
 import type { Host } from '../ssm/host.ts';
 
+/** A fault by its name in the image, and a word that says more: the version of `deploy`. */
+export type HostFault = { readonly name: string; readonly with?: string | undefined };
+
 export type HostFaults = {
   /** Begins a fault. Resolves when it has occurred. A lasting fault ends after `seconds` of the account's clock, or with the account. */
-  begin(host: Host, name: string, seconds?: number): Promise<void>;
+  begin(host: Host, fault: HostFault, seconds?: number): Promise<void>;
+  /** Ends the lasting faults of a host, as a reboot does. */
+  endOn(host: Host): Promise<void>;
   close(): void;
 };
 
@@ -20,7 +25,8 @@ type Child = ChildProcessByStdio<Writable, Readable, Readable>;
  * program's standard input ends. That also happens when the account dies.
  */
 export function hostFaults(clock: Clock, toolbox: string): HostFaults {
-  const lasting = new Set<Child>();
+  /** The programs of lasting faults, with the hosts that they run on. */
+  const lasting = new Map<Child, Host>();
   const end = async (child: Child) => {
     const release = clock.hold();
     child.stdin.end();
@@ -28,21 +34,24 @@ export function hostFaults(clock: Clock, toolbox: string): HostFaults {
     release();
   };
   return {
-    begin: async (host, name, seconds) => {
-      const child = started(host, name, toolbox);
-      await occurred(child, `${name} on ${host.name}`);
-      lasting.add(child);
+    begin: async (host, fault, seconds) => {
+      const child = started(host, fault, toolbox);
+      await occurred(child, `${fault.name} on ${host.name}`);
+      if (child.exitCode === null) lasting.set(child, host);
       child.once('close', () => lasting.delete(child));
       if (seconds !== undefined) clock.at(clock.now() + seconds * 1000, () => void end(child));
     },
+    endOn: async ({ instanceId }) => {
+      for (const [child, host] of lasting) if (host.instanceId === instanceId) await end(child);
+    },
     close: () => {
-      for (const child of lasting) child.kill('SIGKILL');
+      for (const child of lasting.keys()) child.kill('SIGKILL');
     },
   };
 }
 
-const started = (host: Host, name: string, toolbox: string): Child =>
-  spawn(join(toolbox, 'python3'), ['-ISB', join(host.folder, 'bin/mishap'), name], {
+const started = (host: Host, { name, with: more }: HostFault, toolbox: string): Child =>
+  spawn(join(toolbox, 'python3'), ['-ISB', join(host.folder, 'bin/mishap'), name, ...(more ? [more] : [])], {
     cwd: host.folder,
     env: { PATH: `${toolbox}:/usr/bin:/bin`, HOME: host.folder, LANG: 'C.UTF-8', TZ: 'UTC' },
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -29,6 +29,8 @@ export type HostProcesses = {
   /** Removes the faults of a phase. */
   heal(phase: number): void;
   silence(silence: MetricOutage): void;
+  /** Makes a host's clock go so many seconds ahead; behind if negative. Its program and its metrics have that time. */
+  setClock(host: Host, seconds: number): void;
   /** Ends the program of a host. */
   terminate(host: Host): void;
   /** Starts the program of a host whose program was ended. */
@@ -54,11 +56,14 @@ export function hostProcesses({ clock, tell }: Surroundings, options: Options): 
   const every = process.every_seconds * 1000;
   const running = options.hosts.map((host) => options.start(host, process.command));
   const outages = metricOutages(clock);
+  const ahead = new Map<string, number>();
+  const onClockOf = ({ host }: HostProgram, at: Instant) => at + 1000 * (ahead.get(host.instanceId) ?? 0);
   let faults: ProcessFault[] = [];
   let next: Alarm | undefined;
   let closed = false;
 
   const report = (host: Host, response: TickResponse, at: Instant) => {
+    if (closed) return;
     if ('error' in response) tell({ service: 'hosts', event: 'TickFailed', name: host.name, error: response.error });
     else
       for (const [value, measured] of Object.entries(response.metrics)) {
@@ -68,15 +73,10 @@ export function hostProcesses({ clock, tell }: Surroundings, options: Options): 
   };
   const tick = async (at: Instant) => {
     const release = clock.hold();
-    const line = { now: new Date(at).toISOString().replace('.000Z', 'Z'), fault: faults.length > 0 ? faults : null };
-    const asked = [...running];
-    const responses = await Promise.all(
-      asked.map((one) => {
-        prepare(one.host);
-        return one.send(line);
-      }),
-    );
-    if (!closed) for (const [i, one] of responses.entries()) report((asked[i] as HostProgram).host, one, at);
+    const asked = running.map((one) => ({ one, at: onClockOf(one, at) }));
+    for (const { one } of asked) prepare(one.host);
+    const responses = await Promise.all(asked.map(({ one, at: now }) => one.send(lineAt(now, faults))));
+    for (const [i, { one, at: now }] of asked.entries()) report(one.host, responses[i] as TickResponse, now);
     release();
   };
   const schedule = () => {
@@ -98,6 +98,7 @@ export function hostProcesses({ clock, tell }: Surroundings, options: Options): 
       faults = faults.filter((fault) => fault.phase !== phase);
     },
     silence: outages.add,
+    setClock: ({ instanceId }, seconds) => void ahead.set(instanceId, seconds),
     terminate: (host) => endProgramOf(host, running),
     boot: (host) => startProgramOf(host, options, running),
     unmet: outages.unmet,
@@ -108,6 +109,12 @@ export function hostProcesses({ clock, tell }: Surroundings, options: Options): 
     },
   };
 }
+
+/** Returns the line that a program is sent for a tick. */
+const lineAt = (at: Instant, faults: readonly ProcessFault[]) => ({
+  now: new Date(at).toISOString().replace('.000Z', 'Z'),
+  fault: faults.length > 0 ? faults : null,
+});
 
 /** Starts the program of a host, at its place in the list: reports come in the order of the hosts, whenever they booted. */
 function startProgramOf(host: Host, { hosts, start, process }: Options, running: HostProgram[]): void {

@@ -8,6 +8,8 @@ import type { HostProcesses } from './host-processes.ts';
 export type Power = {
   stop(host: Host): void;
   boot(host: Host): void;
+  /** Switches a running host off and on again. Its agent runs the scripts again that it has not reported. */
+  reboot(host: Host, seconds: number): void;
   terminate(host: Host): void;
   /** Removes a hybrid node from Systems Manager. The host itself goes on. */
   deregister(host: Host): void;
@@ -17,7 +19,7 @@ export type Power = {
 type Powered = {
   readonly clock: Clock;
   readonly ec2: Pick<Ec2, 'setState' | 'stateOf' | 'forget'>;
-  readonly systemsManager: Pick<Faults, 'setReachable' | 'loseScripts' | 'forget' | 'register'>;
+  readonly systemsManager: Pick<Faults, 'setReachable' | 'switchOff' | 'loseScripts' | 'forget' | 'register'>;
   /** Undefined if the image has no program that runs on the hosts. */
   readonly processes: Pick<HostProcesses, 'terminate' | 'boot'> | undefined;
 };
@@ -30,17 +32,13 @@ const SHUTTING_DOWN = 30_000;
 const LISTED_AFTER_ITS_END = 3_000_000;
 
 export function hostPower({ clock, ec2, systemsManager, processes }: Powered): Power {
-  const alarms = new Set<Alarm>();
-  const later = (milliseconds: number, then: () => void) => {
-    const alarm = clock.at(clock.now() + milliseconds, () => {
-      alarms.delete(alarm);
-      then();
-    });
-    alarms.add(alarm);
-  };
+  const { later, close } = timers(clock);
+  /** The hosts that a reboot has switched off. */
+  const off = new Set<string>();
   return {
     stop: (host) => {
       checkState(ec2, host, 'running', 'stopped');
+      off.delete(host.instanceId);
       ec2.setState(host, 'stopping');
       systemsManager.setReachable(host.instanceId, false);
       systemsManager.loseScripts(host.instanceId);
@@ -59,7 +57,19 @@ export function hostPower({ clock, ec2, systemsManager, processes }: Powered): P
         systemsManager.register(host.instanceId);
       });
     },
+    reboot: (host, seconds) => {
+      if (!isHybrid(host.instanceId)) checkState(ec2, host, 'running', 'rebooted');
+      systemsManager.switchOff(host.instanceId);
+      processes?.terminate(host);
+      off.add(host.instanceId);
+      later(seconds * 1000, () => {
+        if (!off.delete(host.instanceId)) return; // stopped or terminated meanwhile
+        processes?.boot(host);
+        systemsManager.setReachable(host.instanceId, true);
+      });
+    },
     terminate: (host) => {
+      off.delete(host.instanceId);
       systemsManager.forget(host.instanceId);
       processes?.terminate(host);
       if (isHybrid(host.instanceId)) return;
@@ -72,7 +82,21 @@ export function hostPower({ clock, ec2, systemsManager, processes }: Powered): P
         throw new Error(`${host.name} is an instance of EC2; only a hybrid node can be deregistered.`);
       systemsManager.forget(host.instanceId);
     },
-    close: () => {
+    close,
+  };
+}
+
+function timers(clock: Clock) {
+  const alarms = new Set<Alarm>();
+  return {
+    later: (milliseconds: number, then: () => void): void => {
+      const alarm = clock.at(clock.now() + milliseconds, () => {
+        alarms.delete(alarm);
+        then();
+      });
+      alarms.add(alarm);
+    },
+    close: (): void => {
       for (const alarm of alarms) alarm.cancel();
     },
   };

@@ -14,9 +14,9 @@ export const checkedCalls =
   async ({ action, request, caller, needs }, run) => {
     const response = await recorded(trail, { action, request, caller }, () => {
       iam.authorize(caller, needs);
-      faults.strike(action, needs);
+      faults.strike(action, needs, { caller: caller.arn });
       return run();
     });
-    faults.strike(action, needs, true);
+    faults.strike(action, needs, { caller: caller.arn, done: true });
     return response;
   };

@@ -26,7 +26,7 @@ export function startAs(roles: Iam, machines: States, faults: ActionFaults, trai
     return recorded(trail, { action: 'states:StartExecution', request, caller }, () => {
       const needs = StartExecution.needs(machines, request);
       roles.authorize(caller, needs);
-      faults.strike('states:StartExecution', needs);
+      faults.strike('states:StartExecution', needs, { caller: caller.arn });
       return StartExecution.run(machines, request, caller);
     });
   };

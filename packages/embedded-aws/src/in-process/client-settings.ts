@@ -1,10 +1,10 @@
 import type { Random } from '../clock/random.ts';
 import { noResponse } from '../wire/aws-error.ts';
-import type { HttpRequest } from '../wire/http-service.ts';
+import type { HttpRequest, HttpResponse } from '../wire/http-service.ts';
 import type { Carry } from './way.ts';
 
 /** A request as an SDK hands it to its HTTP handler. */
-type SdkRequest = {
+export type SdkRequest = {
   readonly method: string;
   readonly path: string;
   readonly query?: Readonly<Record<string, string | readonly string[] | null>>;
@@ -39,17 +39,21 @@ const REQUEST_TIMEOUT = 5_000;
 /**
  * Returns settings of an SDK client whose requests go to the account of this process.
  *
+ * The address is an IP address, which nobody has (RFC 5737): only for those S3 names the bucket in the path, not in the host.
+ *
  * Nothing is signed, because the account verifies no signature: the header names the caller and the service only. Retries
  * follow the SDK's standard mode, but their pauses take time of the account's clock and come from its seed.
  */
 export const clientSettings = ({ carry, region, accessKeyId, sleep, random }: ClientPlace) => ({
   region,
-  endpoint: 'http://account.invalid',
+  endpoint: 'http://192.0.2.1',
   credentials: { accessKeyId, secretAccessKey: 'unused' },
   maxAttempts: ATTEMPTS,
   requestHandler: {
-    handle: async (request: SdkRequest) => {
-      const { status, headers, body } = await carry(httpRequest(request));
+    handle: async (request: SdkRequest, options: { firstResponse?: HttpResponse | undefined }) => {
+      const { firstResponse } = options;
+      options.firstResponse = undefined; // a retry sends its request
+      const { status, headers, body } = firstResponse ?? (await carry(httpRequest(request)));
       if (status === noResponse) await giveUp(sleep);
       return { response: { statusCode: status, headers: { ...headers }, body: new Uint8Array(Buffer.from(body)) } };
     },
@@ -74,13 +78,17 @@ const callerOnly = (region: string, accessKeyId: string) =>
     }
 
     async sign<Request extends ToSign>(request: Request, options: { readonly signingService?: string } = {}) {
-      const scope = `20260105/${region}/${options.signingService ?? this.#service}/aws4_request`;
-      request.headers['authorization'] = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, Signature=none`;
+      const service = options.signingService ?? this.#service;
+      request.headers['authorization'] = authorization({ region, accessKeyId }, service);
       return request;
     }
   };
 
-function httpRequest({ method, path, query = {}, headers, body }: SdkRequest): HttpRequest {
+/** Returns the header that names a request's caller and service. */
+export const authorization = ({ region, accessKeyId }: Pick<ClientPlace, 'region' | 'accessKeyId'>, service: string) =>
+  `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20260105/${region}/${service}/aws4_request, Signature=none`;
+
+export function httpRequest({ method, path, query = {}, headers, body }: SdkRequest): HttpRequest {
   const search = Object.entries(query)
     .flatMap(([name, value]) => [value ?? ''].flat().map((one) => [name, one] as const))
     .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)

@@ -16,7 +16,7 @@ export type InProcessWay = {
 };
 
 /** No request is sent to this address: it only completes what SDK clients need. */
-const ADDRESS = 'http://account.invalid';
+const ADDRESS = 'http://192.0.2.1';
 
 /**
  * Makes a way into one account without sockets, for callers of the same process.

@@ -33,10 +33,7 @@ export function lambda(
   const { random, tell } = surroundings;
   const functions = new Functions();
   const pool = runtimePool(surroundings, environments, keepLine);
-  const throttled = (name: string): never => {
-    counted('Throttles', name);
-    throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429);
-  };
+  const throttled = throttling(counted);
   const enter = concurrency(throttled);
   let invocations = 0;
 
@@ -69,6 +66,11 @@ export function lambda(
   return {
     createFunction: (configuration: FunctionConfiguration) => functions.create(configuration),
     publishVersion: (name: string): string => functions.publishVersion(name),
+    /** Replaces the variables of a function. Later invocations have a new environment. */
+    configure: (name: string, environment: FunctionConfiguration['environment']): void => {
+      functions.create({ ...functions.find(name).configuration, environment });
+      pool.drop(name);
+    },
     list: () => functions.list(),
     initMilliseconds: pool.initMilliseconds,
     invoke,
@@ -83,6 +85,14 @@ export function lambda(
     close: pool.close,
   };
 }
+
+/** Returns a function that counts a throttled call and throws Lambda's error for it. */
+const throttling =
+  (counted: Reports['counted']) =>
+  (name: string): never => {
+    counted('Throttles', name);
+    throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429);
+  };
 
 /** Returns Lambda's own error for a runtime that ended in the middle of an invocation. */
 const crashed = (requestId: string): FunctionError => ({

@@ -21,6 +21,7 @@ export function startWorkerRuntime({ configuration, environment, clock, acquire,
   let alive = true;
   let handle: (message: FromWorker) => void = () => {};
   let broken: FunctionError | undefined;
+  let silence = () => {};
   const stop = () => {
     alive = false;
     return worker.terminate();
@@ -30,22 +31,14 @@ export function startWorkerRuntime({ configuration, environment, clock, acquire,
     broken = error;
     handle({ type: 'threw', error });
   };
-  worker.on('message', (message: FromWorker) => {
-    if (message.type === 'ready') return ready(message.initMilliseconds);
-    if (message.type === 'unloadable') return fail(message.error);
-    handle(message);
-  });
-  worker.on('error', (error) => fail(runtimeError(error.message)));
-  worker.on('exit', () => alive && fail(runtimeError('Runtime exited without providing a reason')));
+  hear(worker, { ready, fail: (error) => alive && fail(error), message: (message) => handle(message) });
 
-  let silence = () => {};
   return {
     alive: () => alive,
     close: stop,
     kill: (error) => {
       stop();
-      if (error) handle({ type: 'threw', error });
-      else silence();
+      error ? handle({ type: 'threw', error }) : silence();
     },
     invoke: (payload, context) =>
       new Promise((resolve) => {
@@ -69,14 +62,27 @@ export function startWorkerRuntime({ configuration, environment, clock, acquire,
           else if (message.type === 'sleep') computing.sleep(message.sleep, message.delay);
           else if (message.type === 'rose') computing.rise(message.sleep);
         };
-        silence = () => {
-          handle = () => {};
-          computing.end();
-        };
+        silence = computing.end;
         if (broken) return end({ error: broken });
         computing.begin({ type: 'invoke', payload, deadline, context });
       }),
   };
+}
+
+type Hearing = {
+  readonly ready: Wiring['ready'];
+  readonly fail: (error: FunctionError) => void;
+  readonly message: (message: FromWorker) => void;
+};
+
+function hear(worker: Worker, { ready, fail, message: handle }: Hearing): void {
+  worker.on('message', (message: FromWorker) => {
+    if (message.type === 'ready') return ready(message.initMilliseconds);
+    if (message.type === 'unloadable') return fail(message.error);
+    handle(message);
+  });
+  worker.on('error', (error) => fail(runtimeError(error.message)));
+  worker.on('exit', () => fail(runtimeError('Runtime exited without providing a reason')));
 }
 
 function startWorker(

@@ -56,6 +56,21 @@ export class Agent {
     }
   }
 
+  /**
+   * Switches a host off, as a reboot does. Every script that has not been reported runs again once the host is reachable: the agent keeps a
+   * command until it has reported its end.
+   */
+  switchOff(host: Host): void {
+    this.setReachable(host, false);
+    for (const invocation of [...this.#open].filter((open) => open.host.instanceId === host.instanceId)) {
+      if (!invocation.delivered) continue;
+      for (const alarm of invocation.alarms.splice(0)) alarm.cancel();
+      invocation.stop.abort();
+      Object.assign(invocation, { stop: new AbortController(), delivered: false, unreported: undefined });
+      this.#endUndelivered(invocation);
+    }
+  }
+
   /** Kills the scripts of a host without a report, as a stop of the host does: each ends when its whole time is over. */
   loseScripts({ instanceId }: Host): void {
     for (const invocation of [...this.#open].filter((open) => open.delivered && open.host.instanceId === instanceId)) {

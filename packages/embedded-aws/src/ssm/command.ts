@@ -35,7 +35,7 @@ export type Invocation = {
   startedAt: Instant | undefined;
   endedAt: Instant | undefined;
   /** Kills the running script when aborted. */
-  readonly stop: AbortController;
+  stop: AbortController;
   /** The clock's alarms for this invocation; cancelled when it ends. */
   alarms: Alarm[];
   /** Reports an end that came while the host was unreachable; called when the host is reachable again. */

@@ -24,6 +24,8 @@ export type Faults = {
   unmet(): string[];
   /** Makes a host reachable or not. A host that is reachable again receives waiting commands and reports finished ones. */
   setReachable(instanceId: string, reachable: boolean): void;
+  /** Switches a host off. A script that it has not reported runs again when the host is reachable. */
+  switchOff(instanceId: string): void;
   /** Replaces a host's tags, like a change in EC2. */
   setTags(instanceId: string, tags: Host['tags']): void;
   /** Loses the scripts that run on a host: they are killed, and nothing reports their end. */

@@ -113,6 +113,7 @@ function faultsOf(state: SsmState, due: DueFaults): Faults {
       else state.hosts.set(instanceId, { ...known(instanceId), tags });
     },
     setReachable: (instanceId, reachable) => state.agent.setReachable(known(instanceId), reachable),
+    switchOff: (instanceId) => state.agent.switchOff(known(instanceId)),
     loseScripts: (instanceId) => state.agent.loseScripts(known(instanceId)),
     forget: (instanceId) => {
       const host = known(instanceId);

@@ -5,6 +5,7 @@ import { DescribeStateMachineForExecution } from './actions/DescribeStateMachine
 import { GetExecutionHistory } from './actions/GetExecutionHistory.ts';
 import { ListExecutions } from './actions/ListExecutions.ts';
 import { ListStateMachines } from './actions/ListStateMachines.ts';
+import { RedriveExecution } from './actions/RedriveExecution.ts';
 import { SendTaskFailure } from './actions/SendTaskFailure.ts';
 import { SendTaskHeartbeat } from './actions/SendTaskHeartbeat.ts';
 import { SendTaskSuccess } from './actions/SendTaskSuccess.ts';
@@ -20,6 +21,7 @@ export const statesActions: Readonly<Record<string, Action<States, never, unknow
   GetExecutionHistory,
   ListExecutions,
   ListStateMachines,
+  RedriveExecution,
   SendTaskFailure,
   SendTaskHeartbeat,
   SendTaskSuccess,

@@ -23,8 +23,9 @@ export function states(
   surroundings: Surroundings,
   integrations: Integrations,
   ended: Account['ended'] = () => {},
+  entered: Account['entered'] = () => {},
 ): States {
-  return new States({ surroundings, integrations, tokens: new TaskTokens(), ended });
+  return new States({ surroundings, integrations, tokens: new TaskTokens(), ended, entered });
 }
 
 /** The state machines and executions of the account. */
@@ -66,6 +67,12 @@ export class States {
     this.executions.set(execution.arn, execution);
     void run(execution);
     return execution;
+  }
+
+  /** Runs an unsuccessful execution again, from the state that did not succeed. */
+  redrive(execution: Execution): void {
+    execution.redrive();
+    void run(execution);
   }
 
   now(): Instant {

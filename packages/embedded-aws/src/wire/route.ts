@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Clock } from '../clock/clock.ts';
-import { AwsError, noResponse } from './aws-error.ts';
+import { AwsError, GARBLED, garbledResponse, noResponse } from './aws-error.ts';
 import type { HttpRequest, HttpResponse } from './http-service.ts';
 import type { Caller } from './service.ts';
 import { unknownService } from './unknown-service.ts';
@@ -89,6 +89,7 @@ async function orError(respond: () => Promise<WireResponse>): Promise<WireRespon
       error instanceof AwsError
         ? error
         : new AwsError('InternalServerError', `The embedded account failed: ${(error as Error).stack}`, 500);
+    if (statusCode === garbledResponse) return { status: 200, body: GARBLED };
     return { status: statusCode, body: JSON.stringify({ __type: code, message, Message: message }) };
   }
 }

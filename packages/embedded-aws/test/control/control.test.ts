@@ -2,19 +2,25 @@ import { readFile, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { appconfig } from '../../src/appconfig/appconfig.ts';
+import { staleAgents } from '../../src/appconfig/stale-agents.ts';
 import { type Clock, realClock } from '../../src/clock/clock.ts';
 import { seeded } from '../../src/clock/random.ts';
+import { cloudwatch } from '../../src/cloudwatch/cloudwatch.ts';
 import { control } from '../../src/control/control.ts';
 import { watchers } from '../../src/control/watch.ts';
 import { ec2 } from '../../src/ec2/ec2.ts';
 import { events } from '../../src/events/events.ts';
 import { ActionFaults } from '../../src/faults/action-faults.ts';
 import { FunctionFaults } from '../../src/faults/function-faults.ts';
+import { StopFaults } from '../../src/faults/stop-faults.ts';
 import { hostFaults } from '../../src/hosts/host-faults.ts';
 import type { HostProcesses } from '../../src/hosts/host-processes.ts';
 import { hostPower } from '../../src/hosts/power.ts';
 import { statusOf } from '../../src/hosts/real-computers.ts';
+import { lambda } from '../../src/lambda/lambda.ts';
 import { messaging } from '../../src/messaging/messaging.ts';
+import type { Surroundings } from '../../src/wire/service.ts';
 import { fleetUnder, HOST_2, invocation, START, send, smallFleet } from '../ssm/small-fleet.ts';
 
 const EXECUTION = 'arn:aws:states:eu-west-1:000000000000:execution:rollback-local-phase-1:one';
@@ -25,6 +31,15 @@ const running = {
   transitions: 3,
   lambda_invocations: 2,
 };
+
+/** The services whose requests have tests of their own: tests/control/configure.test.ts. */
+const unused = (surroundings: Surroundings) => ({
+  alarms: cloudwatch(surroundings, { publish: () => {}, notify: () => {} }),
+  functions: lambda(surroundings, { variables: () => ({}), start: () => unreachable() }),
+});
+function unreachable(): never {
+  throw new Error('No function runs here.');
+}
 
 type Fleet = Awaited<ReturnType<typeof smallFleet>>;
 
@@ -41,6 +56,8 @@ function controlled<C extends Clock>({ account, hosts, toolbox, clock }: Omit<Fl
   );
   const bus = events(surroundings, { startExecution: () => {}, invoke: () => {}, sendToQueue: () => {} });
   const messages = messaging(surroundings);
+  const flags = appconfig(surroundings, { alarmState: () => undefined });
+  const agents = staleAgents(clock);
   const processes: unknown[] = [];
   const outages: string[] = [];
   let executions = [running];
@@ -53,6 +70,7 @@ function controlled<C extends Clock>({ account, hosts, toolbox, clock }: Omit<Fl
     addFault: (fault) => void processes.push(fault),
     heal: (phase) => void processes.push(`phase ${phase} healed`),
     silence: (silence) => void processes.push(silence),
+    setClock: ({ name }, seconds) => void processes.push(`${name} ${seconds} s ahead`),
     terminate: ({ name }) => void processes.push(`${name} terminated`),
     boot: ({ name }) => void processes.push(`${name} booted`),
     unmet: () => outages,
@@ -64,6 +82,11 @@ function controlled<C extends Clock>({ account, hosts, toolbox, clock }: Omit<Fl
     services: {
       faults,
       functionFaults,
+      flags,
+      agents,
+      stopFaults: new StopFaults(clock),
+      monitors: () => [],
+      ...unused(surroundings),
       bus,
       messages,
       systemsManager,
@@ -204,6 +227,52 @@ describe('POST /_account/hosts/NAME', () => {
     await writeFile(join(folder, 'bin/mishap'), 'import sys\nopen("happened", "w").write(sys.argv[1])\nprint("yes")\n');
     await ask('POST /hosts/host-2', { does: 'lose-power' });
     expect(await readFile(join(folder, 'happened'), 'utf8')).toBe('lose-power');
+  });
+
+  test('begins a host fault with a further word', async () => {
+    const { ask, hosts } = await underVirtualTime();
+    const folder = hosts[1]?.folder ?? '';
+    await writeFile(join(folder, 'bin/mishap'), 'import sys\nopen("with", "w").write(sys.argv[2])\nprint("yes")\n');
+    await ask('POST /hosts/host-2', { does: 'deploy', with: 'v2' });
+    expect(await readFile(join(folder, 'with'), 'utf8')).toBe('v2');
+  });
+
+  test('reboots a host: its program ends and starts again, and Systems Manager reaches it again', async () => {
+    const { ask, account, clock, processes } = await underVirtualTime();
+    await ask('POST /hosts/host-2', { reboots: 60 });
+    const command = await send(account, ['echo here'], { InstanceIds: [HOST_2] });
+    await clock.run(START + 59_000);
+    expect([(await invocation(account, command, HOST_2)).Status, processes]).toEqual([
+      'Pending',
+      ['host-2 terminated'],
+    ]);
+    await clock.run(START + 70_000);
+    expect([(await invocation(account, command, HOST_2)).Status, processes]).toEqual([
+      'Success',
+      ['host-2 terminated', 'host-2 booted'],
+    ]);
+  });
+
+  test('a host that is terminated while it reboots does not return', async () => {
+    const { ask, clock, processes } = await underVirtualTime();
+    await ask('POST /hosts/host-2', { reboots: 60 });
+    await ask('POST /hosts/host-2', { becomes: 'terminated' });
+    await clock.run(START + 70_000);
+    expect(processes).toEqual(['host-2 terminated', 'host-2 terminated']);
+  });
+
+  test('sets the clock of a host', async () => {
+    const { ask, processes } = await underVirtualTime();
+    await ask('POST /hosts/host-2', { clock: -90 });
+    expect(processes).toEqual(['host-2 -90 s ahead']);
+  });
+
+  test('lets a host keep stale flags, which is unmet if no flag changes', async () => {
+    const { ask } = await underVirtualTime();
+    await ask('POST /hosts/host-2', { flags: 'stale', for: 60 });
+    expect(await ask('GET /faults')).toEqual({
+      unmet: ['the agent of host-2 had stale flags, but no flag changed meanwhile'],
+    });
   });
 
   test('of an unknown host names the known hosts', async () => {

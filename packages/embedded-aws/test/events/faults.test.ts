@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { alarmEvent, alarmRule, SmallBus } from './small-bus.ts';
+import { alarmEvent, alarmRule, machine, SmallBus } from './small-bus.ts';
 
 const source = 'aws.cloudwatch';
 
@@ -123,5 +123,36 @@ describe('unmet faults', () => {
     events.publish(alarmEvent('ALARM'));
     events.publish(alarmEvent('ALARM'));
     expect(events.faults.unmet()).toEqual([]);
+  });
+});
+
+describe('a disabled rule', () => {
+  test('receives no event until it is enabled again', async () => {
+    const made = new SmallBus();
+    const rule = made.rule(alarmRule);
+    made.events.faults.setEnabled(rule, false);
+    made.events.publish(alarmEvent('ALARM'));
+    await made.until(10);
+    made.events.faults.setEnabled(rule, true);
+    made.events.publish(alarmEvent('ALARM'));
+    await made.until(20);
+    expect(seconds(made)).toEqual([10]);
+    expect(made.events.faults.unmet()).toEqual([]);
+  });
+
+  test('that missed no event is unmet', async () => {
+    const made = new SmallBus();
+    made.events.faults.setEnabled(made.rule(alarmRule), false);
+    made.events.publish(alarmEvent('OK'));
+    expect(made.events.faults.unmet()).toEqual(['the rule phase-1 was disabled, and missed no event']);
+  });
+
+  test('misses the events of its schedule', async () => {
+    const made = new SmallBus();
+    const rule = made.rule({ Name: 'every-minute', ScheduleExpression: 'rate(1 minute)', Targets: [machine] });
+    made.events.faults.setEnabled(rule, false);
+    await made.until(90);
+    expect(seconds(made)).toEqual([]);
+    expect(made.events.faults.unmet()).toEqual([]);
   });
 });

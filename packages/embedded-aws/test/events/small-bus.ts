@@ -3,6 +3,7 @@ import { VirtualClock } from '../../src/clock/virtual-clock.ts';
 import type { NewEvent } from '../../src/events/event.ts';
 import { type Events, events } from '../../src/events/events.ts';
 import { eventsResources } from '../../src/events/resources.ts';
+import type { Rule } from '../../src/events/rule.ts';
 import { AwsError } from '../../src/wire/aws-error.ts';
 import type { Happening } from '../../src/wire/service.ts';
 
@@ -79,6 +80,12 @@ export class SmallBus {
   make(properties: Record<string, unknown>) {
     const type = 'AWS::Events::Rule';
     return eventsResources(this.events)[type]?.({ stack: 'Phase1', logicalId: 'Rule', type, properties });
+  }
+
+  /** Makes a rule and returns it. */
+  rule(properties: Record<string, unknown>): Rule {
+    this.make(properties);
+    return this.events.state.rules.get(String(properties['Name'])) as Rule;
   }
 
   /** Makes targets throw this error for the next `times` calls. */

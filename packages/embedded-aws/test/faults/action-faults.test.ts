@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ActionFaults } from '../../src/faults/action-faults.ts';
 import type { Happening } from '../../src/wire/service.ts';
 
@@ -37,7 +37,7 @@ test('the error of a fault names itself as injected', () => {
 test('a fault that only loses the response occurs after the action', () => {
   const { due } = faults({ ...throttled(1), done: true });
   expect(() => due.strike('ssm:SendCommand')).not.toThrow();
-  expect(() => due.strike('ssm:SendCommand', [], true)).toThrow('ThrottlingException');
+  expect(() => due.strike('ssm:SendCommand', [], { done: true })).toThrow('ThrottlingException');
 });
 
 test('a fault of another action does not occur', () => {
@@ -107,6 +107,42 @@ test('a fault of one resource does not occur on others', () => {
   const need = (table: string) => [{ action: 'dynamodb:PutItem', resource: `arn:aws:dynamodb:::table/${table}` }];
   expect(() => due.strike('dynamodb:PutItem', need('app-state'))).not.toThrow();
   expect(() => due.strike('dynamodb:PutItem', need('app-history'))).toThrow('InternalServerError');
+});
+
+describe('a fault of one caller', () => {
+  const arn = 'arn:aws:sts::000000000000:assumed-role/app-CloseRole1A2B/app-close';
+  const callers: [string, string, boolean][] = [
+    ['the end of a function’s name', 'close', true],
+    ['a function’s whole name', 'app-close', true],
+    ['a part of a word', 'lose', false],
+    ['another function', 'open', false],
+  ];
+  test.each(callers)('by %s', (_, caller, strikes) => {
+    const { due } = faults({ ...throttled(1), caller });
+    const struck = expect(() => due.strike('ssm:SendCommand', [], { caller: arn }));
+    if (strikes) struck.toThrow('ThrottlingException');
+    else struck.not.toThrow();
+  });
+
+  test('is named by the person’s name too', () => {
+    const { due } = faults({ ...throttled(1), caller: 'ana' });
+    const ana = 'arn:aws:iam::000000000000:user/ana';
+    expect(() => due.strike('ssm:SendCommand', [], { caller: ana })).toThrow('ThrottlingException');
+  });
+
+  test('is unmet, by the caller’s name, if only others called', () => {
+    const { due } = faults({ ...throttled(1), caller: 'close' });
+    due.strike('ssm:SendCommand', [], { caller: 'arn:aws:iam::000000000000:user/ana' });
+    expect(due.unmet()).toEqual([
+      'ssm:SendCommand by close was due to fail with ThrottlingException 1 more times, and was not called',
+    ]);
+  });
+});
+
+test('a garbled response comes after the action', () => {
+  const { due } = faults({ ...throttled(1), error: 'GarbledResponse' });
+  expect(() => due.strike('ssm:SendCommand')).not.toThrow();
+  expect(() => due.strike('ssm:SendCommand', [], { done: true })).toThrow('GarbledResponse');
 });
 
 test('a lasting fault that never occurred is unmet', () => {

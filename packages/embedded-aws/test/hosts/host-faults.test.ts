@@ -19,7 +19,7 @@ const lasting = ['open("pid", "w").write(str(os.getpid()))', 'print("begun", flu
 
 test('a lasting fault ends after its time on the account’s clock', async () => {
   const { clock, faults, host, pid } = await hostWith(...lasting);
-  await faults.begin(host, 'lock', 90);
+  await faults.begin(host, { name: 'lock' }, 90);
   await clock.run(START + 89_000);
   const before = await isAlive(await pid());
   await clock.run(START + 91_000);
@@ -28,12 +28,21 @@ test('a lasting fault ends after its time on the account’s clock', async () =>
 
 test('a fault without a time ends with the account', async () => {
   const { faults, host, pid } = await hostWith(...lasting);
-  await faults.begin(host, 'lock');
+  await faults.begin(host, { name: 'lock' });
   faults.close();
   await eventually(async () => !(await isAlive(await pid())), 'the fault has ended');
 });
 
 test('a fault that cannot begin is an error with the reason', async () => {
   const { faults, host } = await hostWith('sys.exit("there is no database")');
-  await expect(faults.begin(host, 'lock')).rejects.toThrow('lock on host-1 ended with 1: there is no database');
+  await expect(faults.begin(host, { name: 'lock' })).rejects.toThrow(
+    'lock on host-1 ended with 1: there is no database',
+  );
+});
+
+test('a reboot ends the lasting faults of its host', async () => {
+  const { faults, host, pid } = await hostWith(...lasting);
+  await faults.begin(host, { name: 'lock' });
+  await faults.endOn(host);
+  expect(await isAlive(await pid())).toBe(false);
 });

@@ -4,6 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { seeded } from '../../src/clock/random.ts';
 import { HostProcess } from '../../src/hosts/host-process.ts';
 import { hostProcesses, type Reported } from '../../src/hosts/host-processes.ts';
+import type { Host } from '../../src/ssm/host.ts';
 import type { Happening } from '../../src/wire/service.ts';
 import { START, smallFleet } from '../ssm/small-fleet.ts';
 
@@ -44,7 +45,7 @@ async function reporting() {
     },
   );
   onTestFinished(() => processes.close());
-  return { processes, clock, reported, happenings, prepared };
+  return { processes, clock, reported, happenings, prepared, hosts: hosts as [Host, Host, Host] };
 }
 
 const seconds = (reported: readonly Reported[]) => reported.map(({ at }) => (at - START) / 1000);
@@ -104,4 +105,12 @@ describe('the programs of all hosts', () => {
     expect(reported).toEqual([]);
     expect(happenings[0]).toMatchObject({ event: 'TickFailed', name: 'host-1', error: expect.stringMatching(why) });
   });
+});
+
+test('a host whose clock is ahead receives and reports that time', async () => {
+  const { processes, clock, reported, hosts } = await reporting();
+  processes.start();
+  processes.setClock(hosts[1], 90);
+  await clock.run(START + 10_000);
+  expect(seconds(reported)).toEqual([10, 100, 10]);
 });

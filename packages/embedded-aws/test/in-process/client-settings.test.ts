@@ -1,4 +1,5 @@
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, test } from 'vitest';
 import { seeded } from '../../src/clock/random.ts';
 import { clientSettings } from '../../src/in-process/client-settings.ts';
@@ -41,6 +42,24 @@ test('a request names its caller and its service where the account looks for the
   expect(requests[0]?.headers.authorization).toMatch(
     /Credential=ana@auditor\/\d{8}\/eu-west-1\/dynamodb\/aws4_request/,
   );
+});
+
+test('a request of S3 has the bucket in its path, where the account looks for it', async () => {
+  const requests: HttpRequest[] = [];
+  const settings = clientSettings({
+    carry: async (request) => {
+      requests.push(request);
+      return { status: 200, headers: {}, body: '' };
+    },
+    region: 'eu-west-1',
+    accessKeyId: 'ana',
+    sleep: async () => {},
+    random: seeded(1),
+  });
+  await new S3Client(settings).send(new PutObjectCommand({ Bucket: 'history', Key: 'links/one.json', Body: '{}' }));
+  expect(requests.map(({ method, path }) => `${method} ${path.split('?')[0]}`)).toEqual([
+    'PUT /history/links/one.json',
+  ]);
 });
 
 describe('a retry', () => {

@@ -315,3 +315,37 @@ describe('an injected fault', () => {
     expect(() => account.faults.setReachable('host-9', false)).toThrow(`There is no host host-9; there are ${HOST_1}`);
   });
 });
+
+describe('a host that is switched off', () => {
+  test('runs a script that it has not reported once more when it is reachable', async () => {
+    const { account, clock, hosts } = await smallFleet();
+    const id = await send(account, ['echo again >> ran'], { InstanceIds: [HOST_1] });
+    await clock.run(START + 100);
+    account.faults.switchOff(HOST_1);
+    await clock.run(START + 30_000);
+    const before = (await invocation(account, id)).Status;
+    account.faults.setReachable(HOST_1, true);
+    await clock.run(START + 60_000);
+    expect([before, (await invocation(account, id)).Status]).toEqual(['Pending', 'Success']);
+    expect(await readFile(join(hosts[0]?.folder ?? '', 'ran'), 'utf8')).toBe('again\nagain\n');
+  });
+
+  test('does not run a reported script again', async () => {
+    const { account, clock, hosts } = await smallFleet();
+    await send(account, ['echo once >> ran'], { InstanceIds: [HOST_1] });
+    await clock.run(START + 10_000);
+    account.faults.switchOff(HOST_1);
+    account.faults.setReachable(HOST_1, true);
+    await clock.run(START + 20_000);
+    expect(await readFile(join(hosts[0]?.folder ?? '', 'ran'), 'utf8')).toBe('once\n');
+  });
+
+  test('loses a command whose time ends meanwhile', async () => {
+    const { account, clock } = await smallFleet();
+    const id = await send(account, ['echo here'], { InstanceIds: [HOST_1] });
+    await clock.run(START + 100);
+    account.faults.switchOff(HOST_1);
+    await clock.run(START + 24 * 3_600_000);
+    expect(await invocation(account, id)).toMatchObject({ StatusDetails: 'Delivery Timed Out' });
+  });
+});

@@ -12,6 +12,7 @@ test('the actions have the names of AWS', () => {
     'GetExecutionHistory',
     'ListExecutions',
     'ListStateMachines',
+    'RedriveExecution',
     'SendTaskFailure',
     'SendTaskHeartbeat',
     'SendTaskSuccess',

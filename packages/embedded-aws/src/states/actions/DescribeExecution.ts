@@ -23,7 +23,7 @@ export const DescribeExecution: Action<States, DescribeExecutionInput, Wire<Desc
       inputDetails: { included: true },
       ...(ending.output ? { output: ending.output.text, outputDetails: { included: true } } : {}),
       ...errorAndCause(ending.error, ending.cause),
-      redriveCount: 0,
+      redriveCount: execution.redriveCount,
       ...redrive(execution),
     };
   },

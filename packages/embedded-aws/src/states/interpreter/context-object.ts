@@ -27,7 +27,7 @@ export function contextObject({ frame, state, enteredAt, retries, token }: Enter
       get StartTime() {
         return new Date(execution.startedAt).toISOString();
       },
-      RedriveCount: 0,
+      RedriveCount: execution.redriveCount,
     },
     StateMachine: { Id: execution.stateMachine.arn, Name: execution.stateMachine.name },
     State: {

@@ -23,6 +23,8 @@ export type Account = {
   readonly surroundings: Surroundings;
   readonly integrations: Integrations;
   readonly tokens: TaskTokens;
+  /** Called when an execution has entered a state of its machine. */
+  readonly entered?: (execution: Execution) => void;
   /** Called when an execution has ended. */
   readonly ended: (stateMachineArn: string, status: Exclude<Status, 'RUNNING'>) => void;
 };
@@ -36,6 +38,15 @@ export type Ending = {
   readonly cause?: string | undefined;
 };
 
+/** The state of the machine that an execution is in: what it begins with if the execution is redriven. */
+export type Point = {
+  readonly state: string;
+  readonly input: Payload;
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** Counts the states that the execution has entered. */
+  readonly visit: number;
+};
+
 /** One execution: its history, and the only function that ends it. */
 export class Execution {
   readonly account: Account;
@@ -46,13 +57,16 @@ export class Execution {
   readonly startedAt: Instant;
   readonly history: HistoryEvent[] = [];
   /** Resolves when the execution has ended with any status. */
-  readonly finished: Promise<void>;
+  finished: Promise<void>;
   /** States entered plus retries, which is what AWS bills. */
   transitions = 0;
   status: Status = 'RUNNING';
   stoppedAt: Instant | undefined;
   ending: Ending = {};
-  readonly #abort = new AbortController();
+  /** The number of times that the execution was redriven. */
+  redriveCount = 0;
+  point: Point;
+  #abort = new AbortController();
   #finish: () => void = () => {};
   #deadline: Alarm | undefined;
 
@@ -62,13 +76,38 @@ export class Execution {
     this.name = name;
     this.arn = `${stateMachine.arn.replace(':stateMachine:', ':execution:')}:${name}`;
     this.input = given;
+    this.point = { state: stateMachine.machine.startAt, input: given, variables: {}, visit: 0 };
     this.startedAt = account.surroundings.clock.now();
     this.finished = new Promise((resolve) => {
       this.#finish = resolve;
     });
     const executionStartedEventDetails = { ...input(given.text), roleArn: stateMachine.roleArn };
     this.record('ExecutionStarted', 0, { executionStartedEventDetails });
-    this.#limitTime(stateMachine.machine.timeoutSeconds);
+    this.#limitTime();
+  }
+
+  /** Notes the state that the execution enters. */
+  enter(state: string, input: Payload, variables: Point['variables']): void {
+    this.point = { state, input, variables, visit: this.point.visit + 1 };
+  }
+
+  /**
+   * Runs again after an unsuccessful end. The caller then runs the states from `point`, the state that did not succeed.
+   *
+   * The time limit begins anew (developer guide, "Redriving executions").
+   */
+  redrive(): void {
+    this.status = 'RUNNING';
+    this.stoppedAt = undefined;
+    this.ending = {};
+    this.redriveCount += 1;
+    this.#abort = new AbortController();
+    this.finished = new Promise((resolve) => {
+      this.#finish = resolve;
+    });
+    const executionRedrivenEventDetails = { redriveCount: this.redriveCount };
+    this.record('ExecutionRedriven', this.history.length, { executionRedrivenEventDetails });
+    this.#limitTime();
   }
 
   /** Aborted when the execution ends. */
@@ -117,12 +156,11 @@ export class Execution {
     return id;
   }
 
-  #limitTime(seconds: number | undefined): void {
+  #limitTime(): void {
+    const seconds = this.stateMachine.machine.timeoutSeconds;
     if (seconds === undefined) return;
-    const deadline = this.startedAt + seconds * 1000;
-    this.#deadline = this.account.surroundings.clock.at(deadline, () =>
-      this.end('TIMED_OUT', { error: 'States.Timeout' }),
-    );
+    const { clock } = this.account.surroundings;
+    this.#deadline = clock.at(clock.now() + seconds * 1000, () => this.end('TIMED_OUT', { error: 'States.Timeout' }));
   }
 }
 

@@ -13,12 +13,13 @@ import { task } from './states/task.ts';
 import { wait } from './states/wait.ts';
 import { type Exit, Visit } from './visit.ts';
 
-/** Runs an execution to its end. Never rejects: the execution records how it ended. */
+/** Runs an execution from its point, which is the first state or that of a redrive, to its end. Never rejects: the execution records how it ended. */
 export async function run(execution: Execution): Promise<void> {
-  const { signal, input, stateMachine } = execution;
-  const frame = new Frame(execution, { path: '', variables: {}, previousEvent: 0, signal, item: undefined });
+  const { signal, point, stateMachine, redriveCount, history } = execution;
+  const previousEvent = redriveCount === 0 ? 0 : history.length;
+  const frame = new Frame(execution, { path: '', variables: point.variables, previousEvent, signal, item: undefined });
   try {
-    const output = await runStates(frame, stateMachine.machine, input);
+    const output = await runStates(frame, { ...stateMachine.machine, startAt: point.state }, point.input);
     execution.end('SUCCEEDED', { output }, frame.previousEvent);
   } catch (failure) {
     if (!(failure instanceof Interrupted)) endFailed(frame, failure);
@@ -33,6 +34,7 @@ export async function runStates(frame: Frame, workflow: Workflow, given: Payload
   let output = given;
   while (name !== undefined) {
     frame.throwIfInterrupted();
+    if (frame.isMachine) frame.execution.enter(name, output, frame.variables);
     ({ next: name, output } = await runState(frame, workflow.states[name] as State, output));
   }
   return output;

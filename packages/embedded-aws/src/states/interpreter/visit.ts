@@ -36,11 +36,13 @@ export class Visit {
     this.state = state;
     this.input = given;
     this.enteredAt = execution.account.surroundings.clock.now();
-    this.key = `${execution.arn}/${frame.path}${state.name}/${frame.visit(state.name)}`;
+    const redriven = execution.redriveCount > 0 ? `/redrive ${execution.redriveCount}` : '';
+    this.key = `${execution.arn}${redriven}/${frame.path}${state.name}/${frame.visit(state.name)}`;
     const stateEnteredEventDetails = { name: state.name, ...input(given.text) };
     this.#before = frame.previousEvent;
     this.enteredEvent = frame.record(`${state.type}StateEntered`, { stateEnteredEventDetails }, state.name);
     execution.transitions += 1;
+    if (frame.isMachine) execution.account.entered?.(execution);
   }
 
   /** Returns a random number of this visit. The same seed, execution, state and visit give the same numbers. */

@@ -1,0 +1,32 @@
+import { redAlarmsAreCovered } from './invariants/alarms.ts';
+import {
+  everyEndingIsTold,
+  everyIncidentEnds,
+  everyQuestionEnds,
+  missedLimitsAreReported,
+} from './invariants/endings.ts';
+import { noMistakeInTheCode } from './invariants/errors.ts';
+import { historyVerifies } from './invariants/history.ts';
+import type { Invariant } from './invariants/invariant.ts';
+import { nothingLeftBehind } from './invariants/left-behind.ts';
+import { effectOnce, oneRollbackPerHost, rolledBackMeansAtTarget } from './invariants/on-hosts.ts';
+import { waitersBySeverity } from './invariants/waiters.ts';
+
+/** Everything that is true after every incident. */
+export const invariants: readonly Invariant[] = [
+  oneRollbackPerHost,
+  effectOnce,
+  rolledBackMeansAtTarget,
+  redAlarmsAreCovered,
+  everyIncidentEnds,
+  everyEndingIsTold,
+  everyQuestionEnds,
+  missedLimitsAreReported,
+  historyVerifies,
+  nothingLeftBehind,
+  waitersBySeverity,
+  noMistakeInTheCode,
+];
+
+/** The invariant that needs a second run: check.ts compares the two hashes. */
+export const sameHash = { name: 'same-hash', says: 'The same seed gives the same hash.' } as const;

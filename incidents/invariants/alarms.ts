@@ -1,0 +1,54 @@
+import type { Evidence, Rollback } from '../evidence.ts';
+import { type Invariant, milliseconds, named } from './invariant.ts';
+
+type Red = { readonly alarm: string; readonly since: string };
+
+/** Milliseconds after which a red alarm must be answered: Reconcile finds a lost one after 90 s, at its next minute. */
+const ANSWERED_WITHIN = 4 * 60_000;
+
+export const redAlarmsAreCovered: Invariant = {
+  name: 'red-alarms-are-covered',
+  says: 'Every alarm that stays red is answered, and by no rollback that does not cover it.',
+  breaks: (evidence) =>
+    redAtTheEnd(evidence)
+      .filter(({ since }) => evidence.end - milliseconds(since) > ANSWERED_WITHIN)
+      .flatMap((red) => uncovered(evidence, red)),
+};
+
+/** Returns the alarms of phases that are red at the end, each with the instant at which it went red. */
+function redAtTheEnd({ happened }: Evidence): Red[] {
+  const last = new Map<string, { to: string; at: string }>();
+  for (const { event, alarm, to, at } of happened)
+    if (event === 'AlarmStateChanged' && /-phase-\d+-/.test(String(alarm)))
+      last.set(String(alarm), { to: String(to), at: String(at) });
+  return [...last].filter(([, { to }]) => to === 'ALARM').map(([alarm, { at }]) => ({ alarm, since: at }));
+}
+
+function uncovered({ state, rollbacks }: Evidence, { alarm, since }: Red): string[] {
+  const claim = state.find(({ pk, sk }) => pk === `ALARM#${alarm}` && milliseconds(sk) === milliseconds(since));
+  const answering = joinedBy(rollbacks, { alarm, since }) ?? rollbacks.find(({ id }) => id === claim?.['rollback']);
+  const red = `${alarm} is red since ${since}`;
+  if (!answering) return pagedSince(rollbacks, alarm, since) ? [] : [`${red}, and no rollback answers it`];
+  const { record } = answering;
+  if (!record)
+    return pagedSince(rollbacks, alarm, since) ? [] : [`${red}; ${named(answering)} answers it without a record`];
+  if (record.only_hosts !== null && record.operator !== 'reconcile')
+    return [`${red}; ${named(answering)} answers it, which covers only ${record.only_hosts.join(', ')}`];
+  if (record.ending === 'Rolled back' || record.ending === 'Stale alarm ignored' || record.ending === 'Planned')
+    return [`${red}; ${named(answering)} answers it and ended ${record.ending}`];
+  return [];
+}
+
+/** Returns the rollback that an alarm's change of state has joined. */
+const joinedBy = (rollbacks: readonly Rollback[], { alarm, since }: Red): Rollback | undefined =>
+  rollbacks.find(({ record }) =>
+    record?.joined.some((one) => one.alarm === alarm && milliseconds(one.changed_at) === milliseconds(since)),
+  );
+
+/** Whether a person was paged for the alarm's phase after it went red. */
+const pagedSince = (rollbacks: readonly Rollback[], alarm: string, since: string): boolean =>
+  rollbacks.some(
+    ({ phase, messages }) =>
+      alarm.includes(`-phase-${phase}-`) &&
+      messages.some(({ at, attributes }) => attributes['message'] === 'needs-a-person' && at >= since),
+  );

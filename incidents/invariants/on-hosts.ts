@@ -1,0 +1,94 @@
+import type { Evidence, Rollback, Status } from '../evidence.ts';
+import { type Invariant, milliseconds, named } from './invariant.ts';
+import { type Run, runsIn } from './runs.ts';
+
+export const oneRollbackPerHost: Invariant = {
+  name: 'one-rollback-per-host',
+  says: 'Two rollbacks never act on one host at once.',
+  breaks: (evidence) => {
+    const ran = runsIn(evidence).filter(({ line }) => line && line.verdict !== 'refused');
+    const late = ran.flatMap((run, i) => {
+      const newer = ran.slice(0, i).find(({ host, fence }) => host === run.host && fence > run.fence);
+      return newer ? [`${run.host} ran ${what(run)} after ${what(newer)}, which has a higher fence`] : [];
+    });
+    return [...late, ...sentAfterLoss(evidence, ran)];
+  },
+};
+
+const what = ({ rollback, step, fence }: Run) => `${step} of rollback ${rollback.slice(0, 8)} (fence ${fence})`;
+
+/** Returns the steps that a rollback sent to a host after another rollback had taken the fleet. */
+function sentAfterLoss({ rollbacks }: Evidence, ran: readonly Run[]): string[] {
+  const taken = rollbacks.flatMap(({ id, events }) =>
+    events
+      .filter(({ type }) => type === 'Fleet taken')
+      .map(({ at, detail }) => ({ id, at, fence: Number(detail['fence']) })),
+  );
+  return ran.flatMap((run) => {
+    const next = taken.find(({ fence, at }) => fence > run.fence && milliseconds(at) < milliseconds(run.sent));
+    return next ? [`${what(run)} was sent to ${run.host} after rollback ${next.id.slice(0, 8)} took the fleet`] : [];
+  });
+}
+
+export const effectOnce: Invariant = {
+  name: 'effect-once',
+  says: 'Each destructive step takes effect at most once per host and fence.',
+  breaks: (evidence) => {
+    const first = new Map<string, Run>();
+    return runsIn(evidence)
+      .filter(({ kind, line }) => kind === 'step' && line?.verdict === 'done')
+      .flatMap((run) => {
+        const key = [run.rollback, run.fence, run.step, run.host].join(' ');
+        const before = first.get(key);
+        if (!before) first.set(key, run);
+        return before && before.output !== run.output
+          ? [`${run.host} did ${what(run)} twice: ${before.output}, then ${run.output}`]
+          : [];
+      });
+  },
+};
+
+/** What a host's trading system shows of itself once a phase is at target. */
+const targets: Readonly<Record<number, (status: Status) => Record<string, unknown>>> = {
+  1: ({ version, data_source }) => ({ version, data_source }),
+  2: ({ flow_v3, algorithm_version }) => ({ flow_v3: flow_v3 === 'changed' ? flow_v3 : 'restored', algorithm_version }),
+  3: ({ integration, configuration, ab_testing }) => ({ integration, configuration, ab_testing }),
+  4: ({ components_running, phase4_files, phase4_rows }) => ({ components_running, phase4_files, phase4_rows }),
+};
+const atTarget: Readonly<Record<number, Record<string, unknown>>> = {
+  1: { version: 'pre-phase1-stable', data_source: 'barchart' },
+  2: { flow_v3: 'restored', algorithm_version: 'v1.0' },
+  3: { integration: 'pre-phase3', configuration: 'backup', ab_testing: false },
+  4: { components_running: [], phase4_files: 0, phase4_rows: 0 },
+};
+
+export const rolledBackMeansAtTarget: Invariant = {
+  name: 'rolled-back-means-at-target',
+  says: 'No rollback ends *Rolled back* while a host of the fleet is not at target.',
+  breaks: (evidence) =>
+    evidence.rollbacks
+      .filter(({ record }) => record?.ending === 'Rolled back')
+      .flatMap((rollback) => hostsNotAtTarget(evidence, rollback)),
+};
+
+function hostsNotAtTarget({ story, start, hostsAt }: Evidence, rollback: Rollback): string[] {
+  const { execution, record, phase } = rollback;
+  const statuses = hostsAt.get(execution?.arn ?? '') ?? {};
+  const ended = (milliseconds(record?.completion_time) - start) / 1000;
+  /** Left the fleet, or was changed by hand after the last check could have seen it. */
+  const excused = (name: string) =>
+    story.when.some(
+      ({ at, host }) =>
+        host?.name === name &&
+        ('state' in host
+          ? ['untagged', 'terminated', 'deregistered'].includes(host.state) && at < ended
+          : at >= ended - 60 && at <= ended),
+    );
+  const covered = (name: string) => record?.only_hosts === null || record?.only_hosts?.includes(name);
+  return Object.entries(statuses).flatMap(([name, status]) => {
+    const found = JSON.stringify(targets[phase]?.(status));
+    const expected = JSON.stringify(atTarget[phase]);
+    if (found === expected || excused(name) || !covered(name)) return [];
+    return [`${named(rollback)} ended Rolled back with ${name} at ${found}, expected ${expected}`];
+  });
+}

@@ -1,0 +1,70 @@
+import { readRunbooks, readTriggers } from '../config/infra.ts';
+import { stepId } from '../domain/infra/runbook.ts';
+
+// The names that incidents use, from infra/ as it is now.
+
+const runbooks = readRunbooks();
+
+export const phases: readonly number[] = runbooks.map(({ phase }) => phase);
+export const hosts: readonly string[] = ['host-1', 'host-2', 'host-3'];
+
+/** The alarms of performance_degradation; every other trigger has one alarm. */
+export const variants: readonly string[] = readTriggers().triggers.performance_degradation.alarms.flatMap(
+  ({ variant }) => variant ?? [],
+);
+
+/** The functions, by their names after `rollback-<environment>-`. */
+export const functions: readonly string[] = [
+  ...[
+    'open-rollback',
+    'ask-a-person',
+    'read-the-decision',
+    'take-the-fleet',
+    'send-message',
+    'run-on-hosts',
+    'flip-flag',
+  ],
+  ...['confirm-recovery', 'close-rollback', 'reconcile', 'take-the-answer', 'release-the-fleet', 'attach-principal'],
+  ...['record-deployment', 'export-history', 'seed-flags'],
+];
+
+/** The ids of all steps, and of the checks that confirm recovery. */
+export const steps: readonly string[] = [
+  ...runbooks.flatMap((runbook) => runbook.steps.map(({ name }) => stepId(name))),
+  'confirm-recovery',
+  'confirm-health',
+];
+
+/**
+ * The actions that functions call. Reads of the state and history tables by Scan are left out: with them the incident is
+ * judged.
+ */
+export const actionFaults: readonly { readonly action: string; readonly resource?: string }[] = [
+  ...[
+    'ssm:SendCommand',
+    'ssm:ListCommandInvocations',
+    'ssm:ListCommands',
+    'ssm:CancelCommand',
+    'ssm:DescribeInstanceInformation',
+    'ssm:DescribeDocument',
+    'ssm:GetDocument',
+    'sns:Publish',
+    'cloudwatch:DescribeAlarms',
+    'cloudwatch:GetMetricData',
+    'cloudwatch:PutMetricData',
+    'appconfig:CreateHostedConfigurationVersion',
+    'appconfig:GetDeployment',
+    'appconfig:GetHostedConfigurationVersion',
+    'appconfig:ListDeployments',
+    'appconfig:ListHostedConfigurationVersions',
+    'appconfig:StartDeployment',
+    's3:PutObject',
+    'ec2:DescribeInstances',
+    'states:DescribeExecution',
+    'states:SendTaskSuccess',
+    'states:StartExecution',
+  ].map((action) => ({ action })),
+  ...['PutItem', 'GetItem', 'Query', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'].flatMap((name) =>
+    ['-state', '-history'].map((resource) => ({ action: `dynamodb:${name}`, resource })),
+  ),
+];

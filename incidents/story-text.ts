@@ -1,0 +1,33 @@
+import { stringify } from 'yaml';
+import type { StoryDocument } from './arbitrary.ts';
+import type { Break, Judged } from './judged.ts';
+
+/**
+ * Returns an incident as a story file: `rehearse FILE` runs it on the full account, and expects the same endings.
+ *
+ * Actions that could not be made are left out, because `rehearse` stops at them. A request that was refused gets the
+ * reason, which `rehearse` then expects.
+ */
+export function storyText(document: StoryDocument, { invariant, says }: Break, { failed, evidence }: Judged): string {
+  const secondsOf = (at: unknown) => Number.parseInt(String(at), 10);
+  const isFailed = (one: Readonly<Record<string, unknown>>) =>
+    failed.some(({ action }) => action.at === secondsOf(one['at']) && Object.keys(one).every((key) => key in action));
+  const outcomes = evidence.rollbacks
+    .filter(({ record }) => record?.ending)
+    .map(({ phase, execution, record }) => ({
+      phase,
+      execution: 1 + executionsOf(evidence, phase).indexOf(execution?.arn ?? ''),
+      ending: record?.ending,
+    }));
+  const text = stringify({
+    ...document,
+    name: `Breaks ${invariant}`,
+    when: document.when.filter((one) => !isFailed(one)),
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of stories
+    then: outcomes.length > 0 ? outcomes : {},
+  });
+  return `# ${invariant}: ${says}\n${text}`;
+}
+
+const executionsOf = ({ executions }: Judged['evidence'], phase: number): string[] =>
+  executions.map(({ arn }) => arn).filter((arn) => arn.includes(`-phase-${phase}:`));

@@ -1,0 +1,40 @@
+import type { OpenRollback } from '../../domain/host/recovery.ts';
+import type { Rollback } from '../middleware/payload.ts';
+import type { Claims } from '../stores/claims.ts';
+import type { FleetLocks } from '../stores/fleet-lock.ts';
+import type { RollbackScope } from '../stores/rollback-scope.ts';
+
+/**
+ * Returns the other rollbacks of the fleet that are open, with or without the fleet, and the phases that this incident has
+ * rolled back before.
+ */
+export type OpenRollbacks = (
+  rollback: Rollback,
+  scope: Pick<RollbackScope, 'only_hosts'>,
+) => Promise<{ readonly others: readonly OpenRollback[]; readonly acted: readonly number[] }>;
+
+export const openRollbacksIn =
+  ({
+    locks,
+    claims,
+    phases,
+  }: {
+    readonly locks: Pick<FleetLocks, 'queue'>;
+    readonly claims: Pick<Claims, 'phaseClaim'>;
+    readonly phases: readonly number[];
+  }): OpenRollbacks =>
+  async ({ id, phase, fleet }, { only_hosts }) => {
+    const [{ holder, waiters }, ...claimed] = await Promise.all([
+      locks.queue(fleet),
+      ...phases.map(async (one) => ({ phase: one, rollback: (await claims.phaseClaim(one))?.rollback })),
+    ]);
+    const open = new Map<string, number>();
+    for (const one of claimed) if (one.rollback) open.set(one.rollback, one.phase);
+    for (const one of waiters) if (one.phase !== phase) open.set(one.rollback, one.phase); // it may have no claim
+    open.delete(id);
+    const others = [...open]
+      .map(([rollback, of]) => ({ rollback, phase: of, wider: of === phase }))
+      // The claim of its own phase is another's only if this rollback is of a few hosts.
+      .filter(({ wider }) => !wider || only_hosts !== null);
+    return { others, acted: (holder?.acted ?? []).filter((one) => one !== phase) };
+  };

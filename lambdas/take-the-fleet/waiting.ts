@@ -1,0 +1,96 @@
+import { actedWith, type Waiter } from '../../domain/decision/fleet-queue.ts';
+import { FleetBusy } from '../../domain/errors.ts';
+import type { Happened } from '../../domain/history/event.ts';
+import type { RollbackRecord } from '../../domain/history/record.ts';
+import type { Rollback } from '../middleware/payload.ts';
+import type { FleetLock, FleetQueue } from '../stores/fleet-lock.ts';
+import type { RollbackScope } from '../stores/rollback-scope.ts';
+
+/** Returns a rollback as a waiter for its fleet. Its severity is the present one: a worse alarm may have joined. */
+export function waiterOf(
+  rollback: Rollback,
+  { severity, deployment, start_time }: Pick<RollbackRecord, 'severity' | 'deployment' | 'start_time'>,
+  { holder, waiters }: FleetQueue,
+): Waiter {
+  const mine = waiters.find((one) => one.rollback === rollback.id);
+  return withHolder(
+    {
+      rollback: rollback.id,
+      execution_arn: rollback.execution_arn,
+      phase: rollback.phase,
+      severity,
+      deployed: deployment?.at ?? null,
+      opened: start_time,
+      part: 'all',
+      touched: false,
+      until: rollback.deadline,
+      incident: mine?.incident ?? holder?.incident ?? holder?.rollback ?? waiters[0]?.incident ?? rollback.id,
+      acted: mine?.acted ?? [],
+    },
+    holder,
+  );
+}
+
+/** Adds what the present holder has done in the incident. */
+export const withHolder = (waiter: Waiter, holder: FleetLock | undefined): Waiter =>
+  holder && holder.rollback !== waiter.rollback
+    ? { ...waiter, acted: [...(holder.acted ?? []), holder.phase].reduce(actedWith, waiter.acted) }
+    : waiter;
+
+/** The event of a wait, once per holder and not once per try. */
+export const waitingFor = (fleet: string, holder: FleetLock, { incident }: Waiter, at: string): Happened => ({
+  id: `waiting-for-the-fleet/${holder.rollback}/${holder.fence}`,
+  type: 'Waiting for the fleet',
+  at,
+  detail: { fleet, holder: holder.rollback, holder_phase: holder.phase, held_since: holder.taken_at, incident },
+});
+
+/** The event that a rollback holds the fleet. `first`: it did not hold the fleet before. */
+export const fleetTaken = (
+  fleet: string,
+  { rollback, fence, incident }: FleetLock,
+  first: boolean,
+  at: string,
+): Happened => ({
+  id: first ? 'fleet-taken' : `fleet-taken/${fence}`,
+  type: 'Fleet taken',
+  at,
+  detail: { fleet, fence, incident: incident ?? rollback },
+});
+
+/** The event that others have rolled back some of the hosts while this rollback waited. */
+export const hostsAlreadyDone = (done: NonNullable<RollbackScope['done_before']>, at: string): Happened => ({
+  id: 'hosts-already-done',
+  type: 'Hosts already done',
+  at,
+  detail: {
+    done: done.length,
+    names: done.slice(0, 50).map(({ name }) => name),
+    by: [...new Set(done.map((host) => host.by))],
+  },
+});
+
+/**
+ * Throws FleetBusy, which the machine retries, until the rollback's deadline; afterwards a plain error, which ends the
+ * rollback. `touched`: what the wait has left on the hosts, in words.
+ */
+export function tryAgain(
+  { fleet, deadline }: Rollback,
+  { holder, waiters }: FleetQueue,
+  { next, at, touched }: { readonly next: Waiter | undefined; readonly at: string; readonly touched: string },
+): never {
+  const why = holder ? heldBy(fleet, holder) : freeFor(fleet, next ?? waiters.find(({ part }) => part === 'person'));
+  if (at < deadline) throw new FleetBusy(`${why} This one tries again until ${deadline}, its limit; ${touched}.`);
+  throw new Error(`${why} It was not freed by ${deadline}, this rollback's limit; ${touched}.`);
+}
+
+const heldBy = (fleet: string, { rollback, phase, taken_at }: FleetLock) =>
+  `Fleet ${fleet} is held by rollback ${rollback} of phase ${phase} since ${taken_at}.`;
+
+function freeFor(fleet: string, next: Waiter | undefined): string {
+  if (!next) return `Fleet ${fleet} was freed a moment ago.`;
+  const { rollback, phase, severity, part } = next;
+  if (part === 'person')
+    return `Fleet ${fleet} is kept for rollback ${rollback} of phase ${phase} until a person releases it.`;
+  return `Fleet ${fleet} is free; rollback ${rollback} of phase ${phase}, ${severity}, takes it first.`;
+}

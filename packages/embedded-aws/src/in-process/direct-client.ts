@@ -1,0 +1,139 @@
+import type { HttpRequest, HttpResponse } from '../wire/http-service.ts';
+import { authorization, type ClientPlace, httpRequest, type SdkRequest } from './client-settings.ts';
+import { documentBody, documentOutput, type Nodes } from './documents.ts';
+
+/** The parts of an SDK client that are used without its middleware (@smithy/core 3, client and protocols). */
+type SdkClient = { readonly config: object; send(command: Command, options?: object): Promise<unknown> };
+type Config = { readonly protocol: Protocol; readonly defaultSigningName: string };
+type Protocol = {
+  /** The prefix of X-Amz-Target, of the JSON protocol. */
+  readonly serviceTarget?: string;
+  setSerdeContext(config: object): void;
+  serializeRequest(operation: Operation, input: unknown, context: object): Promise<SdkRequest>;
+  deserializeResponse(operation: Operation, context: object, response: object): Promise<Output>;
+};
+type Output = { readonly $metadata: object };
+/** An operation's namespace, name, traits, input and output, after the mark of an operation. */
+type OperationSchema = readonly [9, string, string, unknown, unknown, unknown];
+type Operation = Readonly<Record<'namespace' | 'name' | 'traits' | 'input' | 'output', unknown>>;
+type Command = {
+  readonly input: unknown;
+  readonly schema: OperationSchema;
+  /** A document command of DynamoDB wraps a command, and names the members that hold plain values. */
+  readonly clientCommand?: { readonly schema: OperationSchema };
+  readonly inputKeyNodes?: Nodes;
+  readonly outputKeyNodes?: Nodes;
+};
+
+/**
+ * Returns a client like one that `make` makes, whose calls go to the account of this process without the SDK's middleware.
+ *
+ * Requests and responses are written and read by the SDK's own protocol. Any response but a success goes through the whole
+ * SDK, which reads the error, decides about a retry and sends it. Not for S3: its middleware adds checksums, and the bucket.
+ */
+export function directClient<Settings extends object, Client extends object>(
+  make: (settings: Settings) => Client,
+  settings: Settings,
+  place: ClientPlace,
+): Client {
+  const shared = sharedClient(make, settings);
+  let whole: Client | undefined;
+  const send = async (command: Command, options: object = {}) => {
+    const { request, output } = shared.callsOf(command);
+    const response = await place.carry(await request(command, place));
+    if (isSuccess(response)) return output(response, command);
+    whole ??= make(settings);
+    return (whole as SdkClient).send(command, { ...options, firstResponse: response });
+  };
+  return Object.create(shared.client, { send: { value: send } }) as Client;
+}
+
+type Shared<Client> = { readonly client: Client; readonly callsOf: (command: Command) => Calls };
+type Calls = {
+  readonly request: (command: Command, place: ClientPlace) => Promise<HttpRequest>;
+  readonly output: (response: HttpResponse, command: Command) => Promise<Output>;
+};
+
+/** Settings of a shared client, which sends nothing: it must not keep the account of the first caller in memory. */
+const unused = { requestHandler: {}, retryStrategy: undefined };
+
+/** One client per kind and process: it takes a millisecond to make one, and each environment of a function has its own. */
+const sharedClients = new Map<unknown, Shared<object>>();
+
+function sharedClient<Settings extends object, Client extends object>(
+  make: (settings: Settings) => Client,
+  settings: Settings,
+): Shared<Client> {
+  const known = (sharedClients.get(make) as Shared<Client>) ?? shareClient(make({ ...settings, ...unused }));
+  sharedClients.set(make, known);
+  return known;
+}
+
+function shareClient<Client extends object>(client: Client): Shared<Client> {
+  const { config } = client as unknown as SdkClient;
+  const { protocol, defaultSigningName } = config as Config;
+  protocol.setSerdeContext(config);
+  const context = { ...config, endpoint: async () => endpoint };
+  const known = new Map<unknown, Calls>();
+  const made = ({ schema, clientCommand }: Command): Calls =>
+    clientCommand
+      ? documentCalls(clientCommand.schema, protocol.serviceTarget, defaultSigningName)
+      : calls(schema, protocol, { context, signingName: defaultSigningName });
+  return {
+    client,
+    callsOf: (command) => {
+      const found = known.get(command.constructor) ?? made(command);
+      known.set(command.constructor, found);
+      return found;
+    },
+  };
+}
+
+/** Returns the calls of an operation, as the SDK's protocol writes and reads them. */
+function calls(
+  [, namespace, name, traits, input, output]: OperationSchema,
+  protocol: Protocol,
+  { context, signingName }: { readonly context: object; readonly signingName: string },
+): Calls {
+  const operation = { namespace, name, traits, input, output };
+  return {
+    request: async (command, place) => {
+      const request = await protocol.serializeRequest(operation, command.input, context);
+      const headers = { ...request.headers, authorization: authorization(place, signingName) };
+      return httpRequest({ ...request, headers });
+    },
+    output: async ({ status, headers, body }) => {
+      const response = { statusCode: status, headers: { ...headers }, body: new Uint8Array(Buffer.from(body)) };
+      const read = await protocol.deserializeResponse(operation, context, response);
+      return Object.assign(read, { $metadata: { ...read.$metadata, ...once } });
+    },
+  };
+}
+
+/** Returns the calls of an operation with documents. Its JSON needs no protocol: DynamoDB's types are JSON but for binaries. */
+function documentCalls([, , name, , input, output]: OperationSchema, service = '', signingName = ''): Calls {
+  const [inputNames, outputNames] = [membersOf(input), membersOf(output)];
+  return {
+    request: async (command, place) => ({
+      method: 'POST',
+      path: '/',
+      headers: { 'x-amz-target': `${service}.${name}`, authorization: authorization(place, signingName) },
+      body: Buffer.from(documentBody(command.input, command.inputKeyNodes, inputNames)),
+    }),
+    output: async ({ status, headers, body }, command) => ({
+      ...documentOutput(String(body), command.outputKeyNodes, outputNames),
+      $metadata: { httpStatusCode: status, requestId: headers['x-amzn-requestid'], ...once },
+    }),
+  };
+}
+
+/** The members of a structure's schema: after its mark, namespace, name and traits, the names. */
+const membersOf = (schema: unknown) => (schema as () => readonly [3, string, string, unknown, readonly string[]])()[4];
+
+/** The record of a call without a retry. */
+const once = { attempts: 1, totalRetryDelay: 0 };
+
+const isSuccess = ({ status }: HttpResponse) => status >= 200 && status < 300;
+
+/** The address that a request needs to be complete. */
+const endpoint = { protocol: 'http:', hostname: 'account.invalid', path: '/' };

@@ -1,0 +1,204 @@
+import { describe, expect, test } from 'vitest';
+import type { Evidence } from '../../incidents/evidence.ts';
+import { invariants } from '../../incidents/invariants.ts';
+import { arnOf, at, closed, evidence, rollback, run, taken, waiting } from './evidence.ts';
+
+/** Returns the breaks of one invariant. */
+const breaks = (name: string, of: Partial<Evidence>) =>
+  invariants.find((one) => one.name === name)?.breaks(evidence(of)) ?? ['no such invariant'];
+
+const red = (alarm: string, seconds: number) => ({ event: 'AlarmStateChanged', alarm, to: 'ALARM', at: at(seconds) });
+const alarm = 'rollback-incidents-phase-1-data_corruption';
+const claim = (id: string, seconds: number) => ({ pk: `ALARM#${alarm}`, sk: at(seconds), rollback: id });
+const one = rollback('one', [taken(1, 5), closed('Rolled back')], { messages: ['rollback-complete'] });
+
+test('nothing breaks an invariant if nothing happened', () => {
+  expect(invariants.flatMap(({ breaks }) => breaks(evidence()))).toEqual([]);
+});
+
+describe('one-rollback-per-host', () => {
+  test('holds for two rollbacks one after the other', () => {
+    expect(breaks('one-rollback-per-host', { happened: [...run('one', 1, 10), ...run('two', 2, 20)] })).toEqual([]);
+  });
+
+  test('breaks if a host runs a step after one with a higher fence', () => {
+    expect(breaks('one-rollback-per-host', { happened: [...run('two', 2, 10), ...run('one', 1, 20)] })).toEqual([
+      'host-1 ran clear-cache of rollback one (fence 1) after clear-cache of rollback two (fence 2), which has a higher fence',
+    ]);
+  });
+
+  test('breaks if a step is sent after another rollback took the fleet', () => {
+    const rollbacks = [one, rollback('two', [taken(2, 10)])];
+    expect(breaks('one-rollback-per-host', { rollbacks, happened: run('one', 1, 20) })).toEqual([
+      'clear-cache of rollback one (fence 1) was sent to host-1 after rollback two took the fleet',
+    ]);
+  });
+});
+
+describe('effect-once', () => {
+  test('holds if a repeat returns the same line', () => {
+    const happened = [...run('one', 1, 10, { removed: 6 }), ...run('one', 1, 20, { removed: 6 })];
+    expect(breaks('effect-once', { happened })).toEqual([]);
+  });
+
+  test('breaks if a repeat did the work again', () => {
+    const happened = [...run('one', 1, 10, { removed: 6 }), ...run('one', 1, 20, { removed: 0 })];
+    expect(breaks('effect-once', { happened })).toHaveLength(1);
+  });
+});
+
+describe('rolled-back-means-at-target', () => {
+  const hostsAt = (version: string) => new Map([[arnOf('one', 1), { 'host-1': { version, data_source: 'barchart' } }]]);
+  test('holds if every host is at the target', () => {
+    expect(breaks('rolled-back-means-at-target', { rollbacks: [one], hostsAt: hostsAt('pre-phase1-stable') })).toEqual(
+      [],
+    );
+  });
+
+  test('breaks if a host runs another version', () => {
+    expect(breaks('rolled-back-means-at-target', { rollbacks: [one], hostsAt: hostsAt('v1.4.0') })).toEqual([
+      'rollback one of phase 1 ended Rolled back with host-1 at {"version":"v1.4.0","data_source":"barchart"}, expected {"version":"pre-phase1-stable","data_source":"barchart"}',
+    ]);
+  });
+});
+
+describe('red-alarms-are-covered', () => {
+  test('holds if a person was left with the alarm', () => {
+    const needs = rollback('one', [closed('Needs a person')]);
+    const of = { happened: [red(alarm, 10)], state: [claim('one', 10)], rollbacks: [needs] };
+    expect(breaks('red-alarms-are-covered', of)).toEqual([]);
+  });
+
+  test('breaks if nothing answers a red alarm', () => {
+    expect(breaks('red-alarms-are-covered', { happened: [red(alarm, 10)] })).toEqual([
+      `${alarm} is red since ${at(10)}, and no rollback answers it`,
+    ]);
+  });
+
+  test('breaks if the alarm joined a rollback of other hosts', () => {
+    const joined = rollback('one', [
+      { type: 'Alarm joined', at: at(11), detail: { alarm, by: 'two', severity: 'CRITICAL', changed_at: at(10) } },
+      closed('Needs a person'),
+    ]);
+    const record = { ...joined.record, only_hosts: ['host-2'] } as typeof joined.record;
+    const of = { happened: [red(alarm, 10)], rollbacks: [{ ...joined, record }] };
+    expect(breaks('red-alarms-are-covered', of)).toEqual([
+      `${alarm} is red since ${at(10)}; rollback one of phase 1 answers it, which covers only host-2`,
+    ]);
+  });
+
+  test('breaks if the rollback that answers it ended Rolled back', () => {
+    const of = { happened: [red(alarm, 10)], state: [claim('one', 10)], rollbacks: [one] };
+    expect(breaks('red-alarms-are-covered', of)).toEqual([
+      `${alarm} is red since ${at(10)}; rollback one of phase 1 answers it and ended Rolled back`,
+    ]);
+  });
+});
+
+describe('endings', () => {
+  test('an execution that still runs breaks every-incident-ends', () => {
+    const executions = [
+      { arn: arnOf('one', 1), status: 'RUNNING', started_at: at(0), transitions: 1, lambda_invocations: 1 },
+    ];
+    expect(breaks('every-incident-ends', { executions })).toEqual([
+      'execution rollback-incidents-phase-1:one still runs',
+    ]);
+  });
+
+  test('a record without an ending breaks every-incident-ends', () => {
+    expect(breaks('every-incident-ends', { rollbacks: [rollback('one', [])] })).toHaveLength(1);
+  });
+
+  test('an ending without its message breaks every-ending-is-told', () => {
+    const rollbacks = [rollback('one', [closed('Rolled back')], { messages: ['initial-alert'] })];
+    expect(breaks('every-ending-is-told', { rollbacks })).toEqual([
+      'rollback one of phase 1 (Rolled back) sent initial-alert; expected rollback-complete',
+    ]);
+  });
+
+  test('a stored question that the record does not settle breaks every-question-ends', () => {
+    const state = [{ pk: 'QUESTION#one#1', sk: 'QUESTION', number: 1, kind: 'permit' }];
+    expect(breaks('every-question-ends', { rollbacks: [one], state })).toEqual([
+      'question 1 (permit) of rollback one of phase 1 is not settled',
+    ]);
+  });
+
+  test('a late ending without event and message breaks missed-limits-are-reported', () => {
+    const late = rollback('one', [closed('Rolled back', 481)], { messages: ['rollback-complete'] });
+    expect(breaks('missed-limits-are-reported', { rollbacks: [late] })).toEqual([
+      `rollback one of phase 1 ended at ${at(481)} after its limit ${at(480)} without its event and message`,
+    ]);
+  });
+});
+
+describe('history-verifies', () => {
+  const sealed = { pk: 'CHAIN#2026-01', sk: '00000001' };
+  test('breaks if a record differs from its events', () => {
+    const changed = { ...one, stored: { ...one.stored, fence: 9 } as typeof one.stored };
+    expect(breaks('history-verifies', { rollbacks: [changed] })).toContain(
+      "rollback one of phase 1: the record's fence is 9, its events give 1",
+    );
+  });
+
+  test('breaks if an event was changed', () => {
+    const changed = { ...one, events: one.events.map((event) => ({ ...event, at: at(99) })) };
+    expect(breaks('history-verifies', { rollbacks: [changed] })[0]).toContain('the chain breaks at event 1');
+  });
+
+  test('breaks if no link seals the last event', () => {
+    expect(breaks('history-verifies', { rollbacks: [one], history: [sealed].slice(1) })).toEqual([
+      'the last event of rollback one of phase 1 is sealed by no link',
+    ]);
+  });
+});
+
+describe('nothing-left-behind', () => {
+  test.each([
+    ['a task token', { pk: 'TOKEN#one#1', sk: 'TOKEN' }],
+    ['the claim of a phase', { pk: 'PHASE#1', sk: 'OPEN' }],
+    ['an unsent message', { pk: 'UNSENT', sk: 'one#question' }],
+    ['late history', { pk: 'LATE', sk: 'one' }],
+  ])('breaks if the state table still has %s', (what, item) => {
+    expect(breaks('nothing-left-behind', { state: [item] })).toEqual([
+      `the state table still has ${what}: ${item.pk}, ${item.sk}`,
+    ]);
+  });
+
+  test('holds for the lock of a rollback that needs a person', () => {
+    const state = [{ pk: 'FLEET#trading', sk: 'LOCK', rollback: 'one' }];
+    expect(breaks('nothing-left-behind', { state, rollbacks: [rollback('one', [closed('Needs a person')])] })).toEqual(
+      [],
+    );
+  });
+
+  test('breaks if a rollback that ended well holds the fleet', () => {
+    const state = [{ pk: 'FLEET#trading', sk: 'LOCK', rollback: 'one' }];
+    expect(breaks('nothing-left-behind', { state, rollbacks: [one] })).toEqual([
+      'rollback one of phase 1 still holds the fleet: its ending is Rolled back',
+    ]);
+  });
+
+  test('breaks if a command has not ended', () => {
+    expect(breaks('nothing-left-behind', { happened: run('one', 1, 10).slice(0, 1) })).toHaveLength(1);
+  });
+});
+
+describe('waiters-by-severity', () => {
+  const low = rollback('low', [waiting(10), taken(2, 60)], { severity: 'MEDIUM' });
+  const high = rollback('high', [waiting(20), taken(3, 90)], { severity: 'CRITICAL', phase: 2 });
+  test('breaks if a lesser severity takes the fleet while a worse one waits', () => {
+    expect(breaks('waiters-by-severity', { rollbacks: [low, high] })).toEqual([
+      'rollback low of phase 1 (MEDIUM) took the fleet while rollback high of phase 2 (CRITICAL) was waiting',
+    ]);
+  });
+
+  test('holds if the worse one began to wait later', () => {
+    const later = rollback('high', [waiting(61), taken(3, 90)], { severity: 'CRITICAL', phase: 2 });
+    expect(breaks('waiters-by-severity', { rollbacks: [low, later] })).toEqual([]);
+  });
+});
+
+test('no-mistake-in-the-code breaks if a task fails with a TypeError', () => {
+  const happened = [{ event: 'TaskFailed', state: 'Close rollback', error: 'TypeError', cause: 'x is undefined' }];
+  expect(breaks('no-mistake-in-the-code', { happened })).toEqual(['Close rollback failed: TypeError: x is undefined']);
+});

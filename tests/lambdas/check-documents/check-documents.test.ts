@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+import { contentHash } from '../../../domain/content-hash.ts';
+import { checkDocuments } from '../../../lambdas/check-documents/check-documents.ts';
+
+const reviewed = ['clear', 'restore'].map((name) => ({ name, sha256: contentHash({ of: name }) }));
+
+/** Checks two documents of which `changed` has other content and `error` cannot be read. */
+async function check({ changed = '', error }: { changed?: string; error?: Error } = {}) {
+  let counted = 0;
+  const document = async (name: string, isWanted: (content: unknown) => boolean) => {
+    if (error && name === 'clear') throw error;
+    const content = { of: name === changed ? 'something else' : name };
+    return { version: '3', hash: isWanted(content) ? 'abc' : '', content };
+  };
+  const countNotReviewed = async () => {
+    counted += 1;
+  };
+  const result = await checkDocuments({ managedInstances: { document }, reviewed, countNotReviewed });
+  return { ...result, counted };
+}
+const failed = (name: string) => Object.assign(new Error('Systems Manager says no'), { name });
+
+describe('the check of all documents', () => {
+  test('finds nothing if each has the reviewed content', async () => {
+    expect(await check()).toEqual({ checked: 2, problems: [], counted: 0 });
+  });
+
+  test('names a document with other content, and counts for the alarm', async () => {
+    const { problems, counted } = await check({ changed: 'restore' });
+    expect(problems).toEqual([
+      `Document restore is not the reviewed one: expected content ${reviewed[1]?.sha256.slice(0, 12)}…, found ${contentHash({ of: 'something else' }).slice(0, 12)}… in its default version 3, and no other in its newest versions.`,
+    ]);
+    expect(counted).toBe(1);
+  });
+
+  test('names a document that does not exist, and checks the others', async () => {
+    expect(await check({ error: failed('InvalidDocument'), changed: 'restore' })).toMatchObject({
+      problems: ['Document clear does not exist.', expect.stringContaining('Document restore is not')],
+      counted: 1,
+    });
+  });
+
+  test('fails if Systems Manager cannot be read: that is no proof of a change', async () => {
+    await expect(check({ error: failed('ThrottlingException') })).rejects.toThrow('Systems Manager says no');
+  });
+});

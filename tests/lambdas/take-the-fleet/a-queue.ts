@@ -1,0 +1,43 @@
+import type { AlarmTransition } from '../../../domain/alarm/alarm-event.ts';
+import { claimsIn } from '../../../lambdas/stores/claims.ts';
+import { fleetLocksIn } from '../../../lambdas/stores/fleet-lock.ts';
+import { historyIn } from '../../../lambdas/stores/history.ts';
+import { rollbackScopesIn } from '../../../lambdas/stores/rollback-scope.ts';
+import { letOthersAct } from '../../../lambdas/take-the-fleet/let-others-act.ts';
+import { takeTheFleet } from '../../../lambdas/take-the-fleet/take-the-fleet.ts';
+import { opening, rollback } from '../opened-rollback.ts';
+import { emptyTables, noSleep } from '../tables.ts';
+
+/** Rollbacks that wait for one fleet, in real tables. An id such as `r-4` is that of phase 4. */
+export async function aQueue() {
+  const { db } = await emptyTables();
+  const locks = fleetLocksIn(db, 'state');
+  const history = historyIn(db, 'history', noSleep);
+  const scopes = rollbackScopesIn(db, 'state');
+  const red: AlarmTransition[] = [];
+  const depsAt = (time: string) => ({
+    locks,
+    history,
+    scopes,
+    claims: claimsIn(db, 'state'),
+    environment: 'test',
+    alarms: { notOk: async () => red },
+    now: () => Date.parse(`2026-03-02T${time}Z`),
+  });
+  const of = (id: string) => ({ ...rollback, id, execution_arn: `arn:${id}`, phase: Number(id.split('-')[1]) });
+  const open = (id: string, detail: object) =>
+    history.append(id, { ...opening, detail: { ...opening.detail, phase: of(id).phase, ...detail } });
+  return {
+    locks,
+    history,
+    scopes,
+    red,
+    open,
+    /** A rollback takes the fleet at a time of day, or waits. */
+    take: (id: string, time: string) => takeTheFleet(depsAt(time), { rollback: of(id), again: true }),
+    letOthersAct: (id: string, fence: number, time: string) => letOthersAct(depsAt(time), { rollback: of(id), fence }),
+    holder: async () => (await locks.holder('trading'))?.rollback,
+    waiting: async () => (await locks.queue('trading')).waiters.map((one) => one.rollback),
+    types: async (id: string) => (await history.events(id)).map(({ type }) => type),
+  };
+}
