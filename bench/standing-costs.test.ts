@@ -58,8 +58,12 @@ describe('the standing cost of', () => {
   });
 });
 
-test('a schedule of another rate is an error, so that the sum is never too low', () => {
-  expect(() => standingCosts([schedule('rate(5 minutes)', 1)], idle, 1)).toThrow('rate(5 minutes) is not counted');
+test('a function every five minutes is that of 8,640 invocations', () => {
+  expect(dollars([schedule('rate(5 minutes)', 1)], 'their traces: 8640')).toBe(0.0432);
+});
+
+test('a schedule that is no rate in minutes is an error, so that the sum is never too low', () => {
+  expect(() => standingCosts([schedule('cron(0 8 * * ? *)', 1)], idle, 1)).toThrow('cron(0 8 * * ? *) is not counted');
 });
 
 describe('the embedded metric format', () => {

@@ -159,14 +159,17 @@ function hostMetrics(resources: readonly Resource[]): Metric[] {
   return custom.filter(({ namespace }) => namespaces.includes(namespace));
 }
 
-/** Returns how many invocations the schedules of one minute start. Throws for a schedule of another rate. */
+/** Returns how many invocations the schedules start in a minute. Throws for a schedule that is no rate in minutes. */
 function scheduledTargets(resources: readonly Resource[]): number {
   return resources
     .filter(({ Type, Properties }) => Type === 'AWS::Events::Rule' && Properties?.['ScheduleExpression'])
     .map(({ Properties = {} }) => {
-      if (Properties['ScheduleExpression'] !== 'rate(1 minute)')
-        throw new Error(`The schedule ${Properties['ScheduleExpression']} is not counted; only rate(1 minute) is.`);
-      return (Properties['Targets'] as unknown[]).length;
+      const [, minutes] = /^rate\((\d+) minutes?\)$/.exec(String(Properties['ScheduleExpression'])) ?? [];
+      if (minutes === undefined)
+        throw new Error(
+          `The schedule ${Properties['ScheduleExpression']} is not counted; only a rate in minutes is, such as rate(5 minutes).`,
+        );
+      return (Properties['Targets'] as unknown[]).length / Number(minutes);
     })
     .reduce((sum, targets) => sum + targets, 0);
 }

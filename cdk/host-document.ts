@@ -21,7 +21,7 @@ export class HostDocument extends Construct {
       name,
       documentType: 'Command',
       documentFormat: 'JSON',
-      targetType: '/AWS::EC2::Instance',
+      targetType: '/', // every kind of resource (API reference, CreateDocument): a hybrid node is no instance of EC2
       updateMethod: 'NewVersion', // a named document cannot be replaced, and a running rollback pins the version it froze
       content: document.content,
     });

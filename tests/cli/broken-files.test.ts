@@ -109,7 +109,7 @@ describe.concurrent('a file with a mistake changes nothing', () => {
     [
       'environment',
       ['\nwhen:', '\nenvironment: moon\nwhen:'],
-      /^rehearsals.*:7: environment: expected an environment of an embedded account \(local.*\), found "moon"$/,
+      /^rehearsals.*:7: environment: expected an environment of an embedded account \(incidents, local.*\), found "moon"$/,
     ],
   ])('a story with an unknown %s', async (_, edit, line) => {
     expect(await rollback(treeWith({ [story]: edit }), 'rehearse', story)).toEqual(refused(line));

@@ -275,7 +275,7 @@ describe('rehearse', () => {
     [
       'an unknown environment',
       'name: A\nenvironment: moon\nwhen: [{ at: 0s, start: { phase: 1 } }]\nthen: {}\n',
-      /story\.yaml:2: environment: expected an environment of an embedded account \(local.*\), found "moon"/,
+      /story\.yaml:2: environment: expected an environment of an embedded account \(incidents, local.*\), found "moon"/,
     ],
   ])('refuses a story with %s and names file and line', async (_, text, expected) => {
     expect(await messageOf('rehearse', storyFile(text))).toMatch(expected);

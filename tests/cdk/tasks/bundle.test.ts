@@ -10,11 +10,18 @@ test('every folder of lambdas/ with an index.ts is a function, and no other fold
   expect(functionNames()).not.toContain('middleware');
 });
 
-test.each(functionNames())('%s is one file of at most 600 KB', (name) => {
-  const folder = bundles[name] ?? '';
-  expect(readdirSync(folder)).toEqual(['index.mjs']);
-  expect(statSync(join(folder, 'index.mjs')).size).toBeLessThanOrEqual(600 * 1024);
-});
+/** The functions that read the inventory from EC2, whose client alone has 577 KB (docs/decisions/inventory-of-hosts.md). */
+const withEc2 = ['look-at-hosts', 'open-rollback', 'reconcile'];
+const mostKilobytes = (name: string) => (withEc2.includes(name) ? 1200 : 600);
+
+test.each(functionNames().map((name) => [name, mostKilobytes(name)] as const))(
+  '%s is one file of at most %d KB',
+  (name, most) => {
+    const folder = bundles[name] ?? '';
+    expect(readdirSync(folder)).toEqual(['index.mjs']);
+    expect(statSync(join(folder, 'index.mjs')).size).toBeLessThanOrEqual(most * 1024);
+  },
+);
 
 test('a bundle imports the omitted providers only if the function has no credentials in its environment', async () => {
   const text = readFileSync(join(bundles['reconcile'] ?? '', 'index.mjs'), 'utf8');

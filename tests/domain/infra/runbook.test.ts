@@ -50,7 +50,12 @@ test("Phase 1's runbook is the procedure's six steps, and two checks", () => {
   expect(confirm).toEqual({
     script: 'version-at-target.py',
     timeout: 60,
-    health: { script: 'health.py', timeout: 60, parameters: { Script: 'scripts/health_check.py' } },
+    health: {
+      script: 'health.py',
+      timeout: 60,
+      parameters: { Script: 'scripts/health_check.py' },
+      own: ['data_ingestion'],
+    },
     verify: {
       script: 'verify-rollback.py',
       timeout: 60,
@@ -165,12 +170,12 @@ describe('a runbook is refused', () => {
     [
       'with an unknown key',
       changed('stage: recovery', 'stage: recovery\n    retries: 5'),
-      "phase-1.yaml:36: steps.3: expected one of the keys name, stage, flags, waves, script, timeout, parameters, found 'retries'",
+      "phase-1.yaml:36: steps.3: expected one of the keys name, stage, flags, waves, whole, script, timeout, parameters, found 'retries'",
     ],
     [
       'with a misspelt key',
       changed('flags: { data', 'flgs: { data'),
-      "phase-1.yaml:22: steps.1: expected one of the keys name, stage, flags, waves, script, timeout, parameters, found 'flgs'; did you mean flags?",
+      "phase-1.yaml:22: steps.1: expected one of the keys name, stage, flags, waves, whole, script, timeout, parameters, found 'flgs'; did you mean flags?",
     ],
     [
       'with a phase that is not a number',
@@ -215,7 +220,7 @@ describe('a runbook is refused', () => {
     [
       'with a script that may run longer than any rollback',
       changed('timeout: 3m', 'timeout: 241m'),
-      'phase-1.yaml:38: steps.3.timeout: expected at most 4h, the longest limit of a rollback, found "241m"',
+      'phase-1.yaml:39: steps.3.timeout: expected at most 4h, the longest limit of a rollback, found "241m"',
     ],
     [
       'with a parameter in small letters',

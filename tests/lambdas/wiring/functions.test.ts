@@ -21,6 +21,7 @@ const settings = settingsFrom({
   LIMITS: JSON.stringify(decisionSettings.limits),
   PROBES: JSON.stringify({ in_a_row: 3, every_seconds: 10, give_up_seconds: 300 }),
   PHASES: '[1]',
+  DOCUMENTS: packed('{}'),
   CONTACTS: JSON.stringify({ technical_lead: { name: 'Ana', phone: '+1 555 0100' } }),
   TOPIC_ARN: 'arn:aws:sns:eu-west-1:000000000000:operators',
   LIMIT_MISSED: 'Subject: late\n\nlate',
@@ -75,10 +76,9 @@ describe.each(Object.entries<Wire>(functions))('%s', (name, wire) => {
   });
 
   test('has an index.ts that calls its wiring with the real clients, settings and clock', () => {
-    const lines = readFileSync(new URL(`../../../lambdas/${name}/index.ts`, import.meta.url), 'utf8')
-      .trim()
-      .split('\n');
-    expect(lines.filter((line) => !line.startsWith('import ') && line !== '').join('\n')).toMatch(
+    const text = readFileSync(new URL(`../../../lambdas/${name}/index.ts`, import.meta.url), 'utf8');
+    const code = text.replaceAll(/^import [^;]*;\n/gm, '').replaceAll(/^\n/gm, '');
+    expect(code.trim()).toMatch(
       new RegExp(
         `^const clients = \\{[\\w\\s:(),]+\\};\nexport const handler = wire${pascal(name)}\\(clients, settingsFrom\\(process\\.env\\)(, systemClock)?\\);$`,
       ),

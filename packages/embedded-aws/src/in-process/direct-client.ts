@@ -28,8 +28,8 @@ type Command = {
 /**
  * Returns a client like one that `make` makes, whose calls go to the account of this process without the SDK's middleware.
  *
- * Requests and responses are written and read by the SDK's own protocol. Any response but a success goes through the whole
- * SDK, which reads the error, decides about a retry and sends it. Not for S3: its middleware adds checksums, and the bucket.
+ * Requests and responses are written and read by the SDK's own protocol. Any response but a success that can be read goes
+ * through the whole SDK, which reads the error, decides about a retry and sends it. Not for S3: its middleware adds checksums, and the bucket.
  */
 export function directClient<Settings extends object, Client extends object>(
   make: (settings: Settings) => Client,
@@ -41,7 +41,8 @@ export function directClient<Settings extends object, Client extends object>(
   const send = async (command: Command, options: object = {}) => {
     const { request, output } = shared.callsOf(command);
     const response = await place.carry(await request(command, place));
-    if (isSuccess(response)) return output(response, command);
+    const read = isSuccess(response) ? await output(response, command).catch(() => undefined) : undefined;
+    if (read) return read;
     whole ??= make(settings);
     return (whole as SdkClient).send(command, { ...options, firstResponse: response });
   };
