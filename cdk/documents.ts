@@ -22,11 +22,12 @@ export interface DocumentsProps {
  */
 export class Documents extends Construct {
   /**
-   * ARNs by purpose of the script: change hosts, read flags there, check hosts, check hosts for a person. `reviewed`: each
-   * document's name and the hash of its content.
+   * ARNs by purpose of the script: change hosts, read flags there, check hosts, check hosts for a person. `every`: all ARNs,
+   * those of other purposes included. `reviewed`: each document's name and the hash of its content.
    */
   readonly of: {
     readonly reviewed: readonly { readonly name: string; readonly sha256: string }[];
+    readonly every: string[];
     readonly steps: string[];
     readonly flags: string[];
     readonly checks: string[];
@@ -55,6 +56,7 @@ export class Documents extends Construct {
     const arnsOf = (wanted: ReadonlySet<string>) => [...arns].filter(([id]) => wanted.has(id)).map(([, arn]) => arn);
     this.of = {
       reviewed: documents.map(({ id, sha256 }) => ({ name: documentName(environment, id), sha256 })),
+      every: [...arns.values()],
       steps: arnsOf(acting),
       flags: arnsOf(flagReading),
       checks: arnsOf(checking),

@@ -27,6 +27,7 @@ export interface TasksProps {
     readonly checks: readonly string[];
     readonly looks: readonly string[];
     /** Every document's name, and the hash of its reviewed content. */
+    readonly every: readonly string[];
     readonly reviewed: readonly { readonly name: string; readonly sha256: string }[];
   };
 }
