@@ -23,21 +23,20 @@ const actionFault = {
   done: z.literal(true).optional().describe('The action succeeds, but its response is lost.'),
 };
 const functionName = z.string().regex(/^[a-z]+(-[a-z]+)*$/, { error: 'a function such as run-on-hosts' });
+const anyFunctionFault = {
+  name: functionName,
+  does: z.enum(['throttled', 'times-out', 'crashes']),
+  after: z
+    .int()
+    .positive()
+    .optional()
+    .describe('Ends after so many of its requests to AWS, before it sees the last response. Without it: at once.'),
+};
 const functionFault = z
-  .strictObject({
-    name: functionName,
-    does: z.enum(['throttled', 'times-out', 'crashes']),
-    after: z
-      .int()
-      .positive()
-      .optional()
-      .describe('Ends after so many of its requests to AWS, before it sees the last response. Without it: at once.'),
-    times: z.int().positive().optional().describe('So many invocations.'),
-    for: offset.optional().describe('Every invocation for this long.'),
-  })
-  .refine(({ times, for: seconds }) => (times === undefined) !== (seconds === undefined), {
-    error: 'times or for, and not both',
-  })
+  .union([
+    z.strictObject({ ...anyFunctionFault, times: z.int().positive().describe('So many invocations.') }),
+    z.strictObject({ ...anyFunctionFault, for: offset.describe('Every invocation for this long.') }),
+  ])
   .refine(({ does, after }) => does !== 'throttled' || after === undefined, {
     error: 'no after, because a throttled invocation sends no requests',
   });

@@ -73,6 +73,7 @@ export const storySchema = z
     hybrid: z
       .int()
       .min(0)
+      .max(1000)
       .default(0)
       .describe('The number of hosts, the last ones, that are hybrid nodes outside EC2 (mi-…).'),
     lasts: offset.prefault('0s').describe('The story lasts at least this long, even if all executions have ended.'),

@@ -281,6 +281,7 @@ describe('a rollback started by hand with {}, under the real clock,', () => {
       'Stop data ingestion',
       'Switch to backup data source',
       'Clear corrupted cache',
+      'Let others act',
       'Restore previous version',
       'Verify system health',
       'Resume operations',

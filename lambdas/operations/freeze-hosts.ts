@@ -24,7 +24,7 @@ export async function freezeHosts(
   const online = found.filter((host) => host.online);
   if (online.length === 0)
     throw new Error(
-      `No host to roll back: ${found.length} hosts ${only ? 'were named' : `carry the tag ${tag.key}=${tag.value}`}, none of them is online in Systems Manager${found.length > 0 ? `: ${found.slice(0, 5).map(nameWithReason).join(', ')}` : ''}.`,
+      `No host to roll back: ${found.length} hosts ${only ? 'were named' : `belong to the fleet (tag ${tag.key}=${tag.value})`}, none of them is online in Systems Manager${found.length > 0 ? `: ${found.slice(0, 5).map(nameWithReason).join(', ')}` : ''}.`,
     );
   const tooOld = online.filter(({ agent_version }) => older(agent_version));
   if (tooOld.length > 0)

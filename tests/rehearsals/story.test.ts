@@ -204,7 +204,7 @@ describe('a mistake is reported with its line, what was expected and what was fo
     [
       'a function fault without an end',
       story('{ at: 0s, function: { name: reconcile, does: crashes } }'),
-      /^story\.yaml:3: when\.0\.function: expected times or for, and not both, found /,
+      'story.yaml:3: when.0.function.times: expected a whole number, found nothing',
     ],
     [
       'a throttled function that sends requests',

@@ -40,14 +40,14 @@ describe('an error that belongs to an existing record', () => {
   test('no host carries the tag', () => {
     one.found = [];
     return failed(
-      'No host to roll back: 0 hosts carry the tag rollback-fleet=trading, none of them is online in Systems Manager.',
+      'No host to roll back: 0 hosts belong to the fleet (tag rollback-fleet=trading), none of them is online in Systems Manager.',
     );
   });
 
   test('no host is online', () => {
     one.found = [host(1, { online: false })];
     return failed(
-      'No host to roll back: 1 hosts carry the tag rollback-fleet=trading, none of them is online in Systems Manager: host-1.',
+      'No host to roll back: 1 hosts belong to the fleet (tag rollback-fleet=trading), none of them is online in Systems Manager: host-1.',
     );
   });
 
@@ -116,7 +116,7 @@ describe('a host that is away for a known reason', () => {
   test('is named if no host is left to roll back', async () => {
     one.found = [host(1, { ...away, away: 'its instance is stopped' })];
     await expect(one.open()).rejects.toThrow(
-      'No host to roll back: 1 hosts carry the tag rollback-fleet=trading, none of them is online in Systems Manager: host-1 (its instance is stopped).',
+      'No host to roll back: 1 hosts belong to the fleet (tag rollback-fleet=trading), none of them is online in Systems Manager: host-1 (its instance is stopped).',
     );
   });
 });

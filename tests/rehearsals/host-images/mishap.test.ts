@@ -58,7 +58,7 @@ describe('a mishap of the host image:', () => {
     const { status, stderr } = mishap('catch-fire');
     expect([status, stderr]).toEqual([
       1,
-      expect.stringContaining('There is no mishap catch-fire; use one of dirty-tree,'),
+      expect.stringContaining('There is no mishap catch-fire; use one of deploy, dirty-tree,'),
     ]);
   });
 });
