@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeExecutionCommand, paginateListExecutions } from '@aws-sdk/client-sfn';
-import { paginateQuery } from '@aws-sdk/lib-dynamodb';
+import { paginateQuery, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { executionsOfPeople } from '../../domain/history/decision-integrity.ts';
 import type { Link } from '../../domain/history/link.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
@@ -54,6 +54,7 @@ export function historySource(connection: Connected, { phases, listsExecutions }
       for await (const { pk: _, sk: __, ...link } of itemsOf(connection, { table: history, pk: linksOf(month) }))
         yield link as unknown as Link;
     },
+    hasLinks: (month) => hasItems(connection, { table: history, pk: linksOf(month) }),
     async *listed() {
       for (const mode of modes) yield* listedIn(connection, history, mode);
     },
@@ -119,6 +120,19 @@ async function* itemsOf({ db }: Connected, { table, pk }: Partition): AsyncItera
     ConsistentRead: true,
   };
   for await (const { Items = [] } of paginateQuery({ client: db }, query)) yield* Items;
+}
+
+async function hasItems({ db }: Connected, { table, pk }: Partition): Promise<boolean> {
+  const { Items = [] } = await db.send(
+    new QueryCommand({
+      TableName: table,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': pk },
+      Limit: 1,
+      ConsistentRead: true,
+    }),
+  );
+  return Items.length > 0;
 }
 
 async function countOf(connection: Connected, table: string, pk: string): Promise<number> {

@@ -3,6 +3,7 @@ import type { ExportKey } from './export.ts';
 import { parseExportKey, rollbackExportKey } from './export.ts';
 import { type Finding, type Followed, follow, isFinding, type Link, monthEndAfter } from './link.ts';
 import { unlinkedSeals } from './unlinked-seals.ts';
+import { unlistedMonths } from './unlisted-months.ts';
 import { type Claim, type RollbackEvidence, type Verdict, verifyExported, verifyRollback } from './verify.ts';
 
 /** One version of an exported object, or the marker that a deletion left. */
@@ -17,6 +18,8 @@ export type HistorySource = {
   readonly months: () => Promise<readonly string[]>;
   /** The links of a month, in order. */
   readonly links: (month: string) => AsyncIterable<Link>;
+  /** Whether a month has a link, whatever the list of months says. */
+  readonly hasLinks: (month: string) => Promise<boolean>;
   readonly read: (rollback: string) => Promise<RollbackEvidence>;
   /** The ids of the rollbacks that queries find. */
   readonly listed: () => AsyncIterable<string>;
@@ -77,6 +80,7 @@ export async function verifyHistory(source: HistorySource, options: VerifyOption
   const waiting = await source.waiting();
   const exported = await readExports(source, options, result);
   const linked = await readLinks(source, options, { exported, result });
+  if (options.only === undefined) await findUnlistedMonths(source, options, result);
   const known = new Set([...linked.claims.keys(), ...exported.rollbacks.keys(), ...waiting]);
   const wanted = options.only === undefined ? known : [options.only];
   let complete = await verifyRollbacks(source, options, { ids: wanted, linked, exported, result });
@@ -188,6 +192,24 @@ async function readLinks(source: HistorySource, options: VerifyOptions, context:
     if (!months.includes(month)) result.find(null, `DELETED: the export holds links of ${month}, and the history none`);
   if (source.isExport && end === undefined) result.find(null, withoutLinks);
   return { claims: linked, newest: end };
+}
+
+/** Finds links in months that the list of months does not name, so that nothing would follow them. */
+async function findUnlistedMonths(source: HistorySource, options: VerifyOptions, result: Collected): Promise<void> {
+  options.progress('looking for links of months that no list names');
+  const found: string[] = [];
+  for await (const some of inGroups(unlistedMonths(await source.months(), options.now)))
+    await Promise.all(
+      some.map(async (month) => {
+        if (await source.hasLinks(month)) found.push(month);
+      }),
+    );
+  if (found.length === 0) return;
+  // A month may have begun since the list was read: a writer lists it before its first link.
+  const listed = await source.months();
+  for (const month of found.toSorted())
+    if (!listed.includes(month))
+      result.find(null, `INVENTED: the history holds links of ${month}, a month that its list of months does not name`);
 }
 
 const withoutLinks =

@@ -117,6 +117,14 @@ describe('a forging in the account is found by name, with exit code 1:', () => {
       'BROKEN: link 1 of 2026-01 is missing',
     ]);
   });
+  test('a link in a month that no list names', async () => {
+    const { Item } = await db.send(new GetCommand({ TableName, Key: linkKey('2026-01', 1) }));
+    const Key = linkKey('2025-12', 1);
+    await db.send(new PutCommand({ TableName, Item: { ...Item, ...Key } }));
+    const { code, stdout } = await verify('--all');
+    await db.send(new DeleteCommand({ TableName, Key }));
+    expect([code, stdout]).toEqual([1, expect.stringContaining('INVENTED: the history holds links of 2025-12')]);
+  });
   test('a host report that never was', async () => {
     const Key = hostKey(id, 'format-disk', 'i-1');
     await db.send(
