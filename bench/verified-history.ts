@@ -87,6 +87,7 @@ function manyRollbacks(): HistorySource {
     async *links() {
       yield* links;
     },
+    hasLinks: async (month) => month === '2026-03',
     read: async (rollback) => {
       const events = chain(rollback, 3);
       const record = recordOf(events);

@@ -35,6 +35,7 @@ export function exportFolder(folder: string): HistorySource {
         text,
       );
     },
+    hasLinks: async (month) => parsed.some(({ found }) => found.kind === 'links' && found.month === month),
     async *listed() {},
     async *executions() {},
     settles: async () => false,

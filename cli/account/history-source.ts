@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeExecutionCommand, paginateListExecutions } from '@aws-sdk/client-sfn';
-import { paginateQuery } from '@aws-sdk/lib-dynamodb';
+import { paginateQuery, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { executionsOfPeople } from '../../domain/history/decision-integrity.ts';
 import type { Link } from '../../domain/history/link.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
 import { facetAttribute, indexName } from '../../domain/history/record-index.ts';
 import type { ExecutionEvidence, RollbackEvidence } from '../../domain/history/verify.ts';
 import type { HistorySource, KeptExecution } from '../../domain/history/verify-history.ts';
-import { lateKey, lateOf, linksOf, monthsOf, recordKey, tableNames } from '../../domain/tables.ts';
+import { eventsOf, hostsOf, lateKey, lateOf, linksOf, monthsOf, recordKey, tableNames } from '../../domain/tables.ts';
 import type { Connected } from './clients.ts';
 import { outcome, witness } from './execution-witness.ts';
 import { exportBucketOf } from './export-bucket.ts';
@@ -54,6 +54,7 @@ export function historySource(connection: Connected, { phases, listsExecutions }
       for await (const { pk: _, sk: __, ...link } of itemsOf(connection, { table: history, pk: linksOf(month) }))
         yield link as unknown as Link;
     },
+    hasLinks: (month) => hasItems(connection, { table: history, pk: linksOf(month) }),
     async *listed() {
       for (const mode of modes) yield* listedIn(connection, history, mode);
     },
@@ -121,15 +122,29 @@ async function* itemsOf({ db }: Connected, { table, pk }: Partition): AsyncItera
   for await (const { Items = [] } of paginateQuery({ client: db }, query)) yield* Items;
 }
 
+async function hasItems({ db }: Connected, { table, pk }: Partition): Promise<boolean> {
+  const { Items = [] } = await db.send(
+    new QueryCommand({
+      TableName: table,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': pk },
+      Limit: 1,
+      ConsistentRead: true,
+    }),
+  );
+  return Items.length > 0;
+}
+
 async function countOf(connection: Connected, table: string, pk: string): Promise<number> {
   let count = 0;
   for await (const _ of itemsOf(connection, { table, pk })) count += 1;
   return count;
 }
 
-const records = recordKey('').pk;
+/** Before the rollback in the partition keys of its items. The product puts only RECORDs into the index by mode. */
+const partitions = [recordKey('').pk, eventsOf(''), hostsOf('')];
 
-/** The rollbacks of a mode by the index that every RECORD is in. */
+/** The rollbacks of a mode by the index that every RECORD is in. Other items are listed once per rollback. */
 async function* listedIn({ db }: Connected, TableName: string, mode: string): AsyncIterable<string> {
   const query = {
     TableName,
@@ -138,10 +153,14 @@ async function* listedIn({ db }: Connected, TableName: string, mode: string): As
     ExpressionAttributeNames: { '#mode': facetAttribute('mode') },
     ExpressionAttributeValues: { ':mode': mode },
   };
+  const others = new Set<string>();
   for await (const { Items = [] } of paginateQuery({ client: db }, query))
-    yield* Items.map(({ pk }) => String(pk))
-      .filter((pk) => pk.startsWith(records))
-      .map((pk) => pk.slice(records.length));
+    for (const { pk } of Items as { readonly pk: string }[]) {
+      const partition = partitions.find((one) => pk.startsWith(one));
+      if (partition === undefined || others.has(pk)) continue;
+      if (partition !== partitions[0]) others.add(pk);
+      yield pk.slice(partition.length);
+    }
 }
 
 type Kept = ReadonlyMap<string, { readonly name: string; readonly status: string }> | undefined;

@@ -32,6 +32,9 @@ export type ExportedLinks = { readonly format: 1; readonly links: readonly Link[
 
 export const exportFormat = 1;
 
+/** Links that are read at once, and stored as one object. */
+export const mostLinksAtOnce = 50;
+
 export type SealedLink = Extract<Link, { readonly kind: 'sealed' }>;
 
 const digits = (number: number) => String(number).padStart(8, '0');

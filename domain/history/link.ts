@@ -48,6 +48,12 @@ export function nextMonth(month: string): string {
   return new Date(Date.UTC(year, number, 1)).toISOString().slice(0, 7);
 }
 
+/** Returns the month that is a number of months before a month: `2027-01`, 2 -> `2026-11`. */
+export function monthBefore(month: string, count: number): string {
+  const [year = 0, number = 0] = month.split('-').map(Number);
+  return new Date(Date.UTC(year, number - 1 - count, 1)).toISOString().slice(0, 7);
+}
+
 /** Returns the end of a month that has no links, after the hash of the link that closed the month before. */
 export const emptyMonth = (month: string, previous: string = emptyChain.head): MonthEnd => ({
   month,

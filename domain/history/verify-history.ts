@@ -2,6 +2,8 @@ import type { Chain } from './event.ts';
 import type { ExportKey } from './export.ts';
 import { parseExportKey, rollbackExportKey } from './export.ts';
 import { type Finding, type Followed, follow, isFinding, type Link, monthEndAfter } from './link.ts';
+import { unlinkedSeals } from './unlinked-seals.ts';
+import { unlistedMonths } from './unlisted-months.ts';
 import { type Claim, type RollbackEvidence, type Verdict, verifyExported, verifyRollback } from './verify.ts';
 
 /** One version of an exported object, or the marker that a deletion left. */
@@ -16,6 +18,8 @@ export type HistorySource = {
   readonly months: () => Promise<readonly string[]>;
   /** The links of a month, in order. */
   readonly links: (month: string) => AsyncIterable<Link>;
+  /** Whether a month has a link, whatever the list of months says. */
+  readonly hasLinks: (month: string) => Promise<boolean>;
   readonly read: (rollback: string) => Promise<RollbackEvidence>;
   /** The ids of the rollbacks that queries find. */
   readonly listed: () => AsyncIterable<string>;
@@ -76,7 +80,8 @@ export async function verifyHistory(source: HistorySource, options: VerifyOption
   const waiting = await source.waiting();
   const exported = await readExports(source, options, result);
   const linked = await readLinks(source, options, { exported, result });
-  const known = new Set([...linked.keys(), ...exported.rollbacks.keys(), ...waiting]);
+  if (options.only === undefined) await findUnlistedMonths(source, options, result);
+  const known = new Set([...linked.claims.keys(), ...exported.rollbacks.keys(), ...waiting]);
   const wanted = options.only === undefined ? known : [options.only];
   let complete = await verifyRollbacks(source, options, { ids: wanted, linked, exported, result });
   if (complete && options.only === undefined) {
@@ -151,13 +156,18 @@ function put<Value>(map: Map<string, Value[]>, key: string, value: Value): void 
   else map.set(key, [value]);
 }
 
-type Linked = Map<string, (Claim & { readonly sealed: boolean })[]>;
+type LinkClaim = Claim & { readonly month: string; readonly sealed: boolean };
+type Linked = {
+  /** The claims of the links, by rollback. */
+  readonly claims: ReadonlyMap<string, readonly LinkClaim[]>;
+  readonly newest: Followed;
+};
 type Context = { readonly exported: Exports; readonly result: Collected };
 
 /** Follows the links of all months, and returns what they say of each rollback. */
 async function readLinks(source: HistorySource, options: VerifyOptions, context: Context): Promise<Linked> {
   const { exported, result } = context;
-  const linked: Linked = new Map();
+  const linked = new Map<string, LinkClaim[]>();
   let end: Followed;
   const months = await source.months();
   for (const month of months) {
@@ -172,7 +182,7 @@ async function readLinks(source: HistorySource, options: VerifyOptions, context:
       for (const says of exports.judge(link, options.now)) result.find(null, says);
       if (link.kind === 'month closed' || (options.only !== undefined && link.rollback !== options.only)) continue;
       const { rollback, kind, count, head } = link;
-      put(linked, rollback, { count, head, says: `${kind} in ${month}`, sealed: kind === 'sealed' });
+      put(linked, rollback, { count, head, says: `${kind} in ${month}`, month, sealed: kind === 'sealed' });
       if (kind === 'sealed' && exports.covers(link) && !exported.keys.has(rollbackExportKey(link)))
         result.find(rollback, `DELETED: the export of ${rollback} at event ${count} (${kind} in ${month}) is missing`);
     }
@@ -180,8 +190,30 @@ async function readLinks(source: HistorySource, options: VerifyOptions, context:
   }
   for (const month of exported.links.keys())
     if (!months.includes(month)) result.find(null, `DELETED: the export holds links of ${month}, and the history none`);
-  return linked;
+  if (source.isExport && end === undefined) result.find(null, withoutLinks);
+  return { claims: linked, newest: end };
 }
+
+/** Finds links in months that the list of months does not name, so that nothing would follow them. */
+async function findUnlistedMonths(source: HistorySource, options: VerifyOptions, result: Collected): Promise<void> {
+  options.progress('looking for links of months that no list names');
+  const found: string[] = [];
+  for await (const some of inGroups(unlistedMonths(await source.months(), options.now)))
+    await Promise.all(
+      some.map(async (month) => {
+        if (await source.hasLinks(month)) found.push(month);
+      }),
+    );
+  if (found.length === 0) return;
+  // A month may have begun since the list was read: a writer lists it before its first link.
+  const listed = await source.months();
+  for (const month of found.toSorted())
+    if (!listed.includes(month))
+      result.find(null, `INVENTED: the history holds links of ${month}, a month that its list of months does not name`);
+}
+
+const withoutLinks =
+  'DELETED: the export holds rollbacks and no link, so nothing confirms them. Download the whole bucket: folders links and rollbacks';
 
 const misplaced = (link: Link, month: string): Finding => ({
   rollback: null,
@@ -221,16 +253,18 @@ async function verifyRollbacks(
   { now, progress, stopped }: VerifyOptions,
   { ids, linked, exported, result }: Wanted,
 ): Promise<boolean> {
+  const { newest } = linked;
   const one = async (rollback: string): Promise<Verdict> => {
-    const links = linked.get(rollback) ?? [];
+    const links = linked.claims.get(rollback) ?? [];
     const seals = exported.rollbacks.get(rollback) ?? [];
     if (source.isExport && seals.length === 0 && !links.some(({ sealed }) => sealed))
       return { findings: [], notes: [`${rollback} was opened and not sealed: it is in no export yet`] };
+    const unlinked = source.isExport ? await unlinkedIn(source, { rollback, seals, links, newest, now }) : nothing;
     const exports = seals.map(({ count, head }) => ({ count, head, says: 'exported' }));
     for (let tries = 1; ; tries += 1) {
       const evidence = await source.read(rollback);
       const verdict = verifyRollback(evidence, [...links, ...exports], now);
-      if (verdict.findings.length === 0 || !(await source.settles(evidence, tries))) return verdict;
+      if (verdict.findings.length === 0 || !(await source.settles(evidence, tries))) return both(unlinked, verdict);
     }
   };
   for await (const some of inGroups(ids)) {
@@ -241,6 +275,20 @@ async function verifyRollbacks(
   }
   return true;
 }
+
+const nothing: Verdict = { findings: [], notes: [] };
+const both = (a: Verdict, b: Verdict): Verdict => ({
+  findings: [...a.findings, ...b.findings],
+  notes: [...a.notes, ...b.notes],
+});
+
+type Copied = Parameters<typeof unlinkedSeals>[0];
+
+/** Finds the seals of a rollback in a copy of the export that no link of the copy confirms. */
+const unlinkedIn = (
+  { exportedText: text }: HistorySource,
+  { links, ...rest }: Omit<Copied, 'text' | 'links'> & { readonly links: readonly LinkClaim[] },
+): Promise<Verdict> => unlinkedSeals({ ...rest, links: links.filter(({ sealed }) => sealed), text });
 
 async function* unnamed(listed: AsyncIterable<string>, known: ReadonlySet<string>): AsyncIterable<string> {
   for await (const rollback of listed) if (!known.has(rollback)) yield rollback;

@@ -4,6 +4,7 @@ import {
   type ExportedRollback,
   exportText,
   linksExportKey,
+  mostLinksAtOnce,
   rollbackExportKey,
   type SealedLink,
 } from '../../domain/history/export.ts';
@@ -35,8 +36,6 @@ export type Exported = {
 
 /** The function itself times out after 50 s. One object takes well below a second. */
 const workMilliseconds = 25_000;
-/** Links that are read at once, and stored as one object. */
-const linksAtOnce = 50;
 
 /**
  * Exports the links since the last run, and each rollback as it was at the seal that a link confirms: first the rollbacks,
@@ -50,7 +49,7 @@ export async function exportHistory(deps: ExportHistoryDeps): Promise<Exported> 
   let cursor = (await deps.cursor.read()) ?? firstCursor;
   let objects = 0;
   while (deps.now() < until) {
-    const links = await deps.links.after(cursor, linksAtOnce);
+    const links = await deps.links.after(cursor, mostLinksAtOnce);
     if (links.length === 0) {
       const month = await nextMonth(deps, cursor);
       if (month === undefined) {

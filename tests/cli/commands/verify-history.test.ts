@@ -117,6 +117,24 @@ describe('a forging in the account is found by name, with exit code 1:', () => {
       'BROKEN: link 1 of 2026-01 is missing',
     ]);
   });
+  test('a link in a month that no list names', async () => {
+    const { Item } = await db.send(new GetCommand({ TableName, Key: linkKey('2026-01', 1) }));
+    const Key = linkKey('2025-12', 1);
+    await db.send(new PutCommand({ TableName, Item: { ...Item, ...Key } }));
+    const { code, stdout } = await verify('--all');
+    await db.send(new DeleteCommand({ TableName, Key }));
+    expect([code, stdout]).toEqual([1, expect.stringContaining('INVENTED: the history holds links of 2025-12')]);
+  });
+  test('events of a rollback that never was, which the index by mode lists', async () => {
+    const { Item } = await db.send(new GetCommand({ TableName, Key: eventKey(id, 1) }));
+    const indexed = { by_mode: 'live', started: '2026-01-05T09:00:00.000Z#never-was' };
+    const keys = [1, 2].map((sequence) => eventKey('never-was', sequence));
+    for (const Key of keys) await db.send(new PutCommand({ TableName, Item: { ...Item, ...indexed, ...Key } }));
+    const { code, stdout } = await verify('--all', '--json');
+    for (const Key of keys) await db.send(new DeleteCommand({ TableName, Key }));
+    const says = 'DELETED: the history holds 2 events of never-was, and no RECORD';
+    expect([code, JSON.parse(stdout).findings]).toEqual([1, [{ rollback: 'never-was', says }]]);
+  });
   test('a host report that never was', async () => {
     const Key = hostKey(id, 'format-disk', 'i-1');
     await db.send(

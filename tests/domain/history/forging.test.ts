@@ -4,14 +4,17 @@ import { type ExportedRollback, exportText, readExportText } from '../../../doma
 import type { Link, LinkContent } from '../../../domain/history/link.ts';
 import { recordOf } from '../../../domain/history/record.ts';
 import { indexAttributes } from '../../../domain/history/record-index.ts';
+import { verifyHistory } from '../../../domain/history/verify-history.ts';
 import {
   chainedMonths,
   eventsOf,
   type HeldRollback,
   held,
+  now,
   rebuilt,
   type SmallHistory,
   smallHistory,
+  sourceOf,
   verified,
 } from './small-history.ts';
 
@@ -309,6 +312,56 @@ test.each(chainedAgain)(
 test('a month of links that is deleted is found', async () => {
   const found = await breaks(({ months }) => months.delete('2026-12'));
   expect(found[0]).toBe('DELETED: the export holds links of 2026-12, and the history none');
+});
+
+describe('a month of links that the list of months does not name is found', () => {
+  const inventing = async (month: string, without: readonly string[] = []) => {
+    const copied = { ...(november[0] as Link), month };
+    return breaks((history) => {
+      for (const one of without) history.months.delete(one);
+      history.unlisted = new Map([[month, [copied]]]);
+    });
+  };
+  const says = (month: string) =>
+    `INVENTED: the history holds links of ${month}, a month that its list of months does not name`;
+
+  test.each(['2026-10', '2025-12', '2024-11', '2027-01'])('%s', async (month) => {
+    expect(await inventing(month)).toEqual([says(month)]);
+  });
+  test('in a gap between two months', async () => {
+    const gap = '2026-12';
+    const history = smallHistory();
+    const [first = [], second = []] = [...history.months.values()].map((links) => links.map(contentOf));
+    history.months = chainedMonths(
+      new Map([
+        ['2026-11', first.map((one) => (one.kind === 'month closed' ? { ...one, next: '2027-01' } : one))],
+        ['2027-01', second],
+      ]),
+    );
+    history.unlisted = new Map([[gap, [november[0] as Link]]]);
+    expect((await verified(history)).findings.map((one) => one.says)).toContain(says(gap));
+  });
+  test('if the history has no other links', async () => {
+    expect(await inventing('2026-10', ['2026-11', '2026-12'])).toContain(says('2026-10'));
+  });
+  test('no further back than 24 months before the first', async () => {
+    expect(await inventing('2024-10')).toEqual([]);
+  });
+  test('only by --all', async () => {
+    const history = smallHistory();
+    history.unlisted = new Map([['2026-10', november]]);
+    expect((await verified(history, 'b')).breaks).toBe(0);
+  });
+});
+
+test('a month that began during the verification is no finding', async () => {
+  const history = smallHistory();
+  const source = sourceOf(history);
+  let reads = 0;
+  const months = async () => (await source.months()).concat(reads++ < 2 ? [] : ['2027-01']);
+  const hasLinks = async (month: string) => month === '2027-01';
+  const options = { now, progress: () => {}, stopped: () => false };
+  expect((await verifyHistory({ ...source, months, hasLinks }, options)).findings).toEqual([]);
 });
 
 const exportKeys = [...smallHistory().exports.keys()];

@@ -35,6 +35,8 @@ export type HeldRollback = {
 export type SmallHistory = {
   rollbacks: Map<string, HeldRollback>;
   months: Map<string, Link[]>;
+  /** Links in months that the list of months does not name. */
+  unlisted?: Map<string, Link[]>;
   exports: Map<string, (string | null)[]>;
   executions: Map<string, ExecutionEvidence>;
 };
@@ -199,13 +201,14 @@ const none: HeldRollback = {
 };
 
 export function sourceOf(history: SmallHistory): HistorySource {
-  const { rollbacks, months, exports, executions } = history;
+  const { rollbacks, months, unlisted, exports, executions } = history;
   return {
     isExport: false,
     months: async () => [...months.keys()].toSorted(),
     async *links(month) {
       yield* months.get(month) ?? [];
     },
+    hasLinks: async (month) => (unlisted?.get(month) ?? months.get(month) ?? []).length > 0,
     read: async (rollback) => ({ rollback, ...(rollbacks.get(rollback) ?? none) }),
     settles: async () => false,
     async *listed() {
