@@ -11,7 +11,7 @@ import { lateKey, lateOf, linksOf, monthsOf, recordKey, tableNames } from '../..
 import type { Connected } from './clients.ts';
 import { outcome, witness } from './execution-witness.ts';
 import { exportBucketOf } from './export-bucket.ts';
-import { readEvents, readEveryDecision, readHosts, readStoredRecord } from './read-history.ts';
+import { readEvents, readEveryDecision, readStoredHosts, readStoredRecord } from './read-history.ts';
 import { seeExecutions } from './see-execution.ts';
 
 /** Modes of rollbacks; each is a partition of the index `by-mode`. */
@@ -65,7 +65,7 @@ export function historySource(connection: Connected, { phases, listsExecutions }
         record: stored?.record,
         index: stored?.index ?? {},
         events,
-        hosts: await readHosts(connection, rollback),
+        ...(await readStoredHosts(connection, rollback)),
         execution: await executionOf(connection, await kept(), events),
         elsewhere: await readElsewhere(connection, stored?.record, { events, executions: !listsExecutions }),
         waiting: late.has(rollback) ? await countOf(connection, state, lateKey(rollback, '').pk) : 0,

@@ -123,8 +123,8 @@ describe('a forging in the account is found by name, with exit code 1:', () => {
       new UpdateCommand({
         TableName,
         Key,
-        UpdateExpression: 'SET step = :s, instance_id = :i',
-        ExpressionAttributeValues: { ':s': 'format-disk', ':i': 'i-1' },
+        UpdateExpression: 'SET rollback = :r, step = :s, instance_id = :i',
+        ExpressionAttributeValues: { ':r': id, ':s': 'format-disk', ':i': 'i-1' },
       }),
     );
     const { code, stdout } = await verify(id);

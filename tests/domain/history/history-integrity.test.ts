@@ -3,8 +3,9 @@ import { chainAfter, chained, emptyChain } from '../../../domain/history/event.t
 import { type Evidence, historyIntegrity } from '../../../domain/history/history-integrity.ts';
 import { missingExecution } from '../../../domain/history/missing-execution.ts';
 import { recordOf } from '../../../domain/history/record.ts';
-import { indexAttributes } from '../../../domain/history/record-index.ts';
+import { hostIndexAttributes, indexAttributes } from '../../../domain/history/record-index.ts';
 import { type KeptVerdict, reportsHash } from '../../../domain/host/host-reports.ts';
+import { hostKey } from '../../../domain/tables.ts';
 
 const at = '2026-03-02T09:00:00.000Z';
 const detail = {
@@ -82,6 +83,33 @@ test.each<[string, Evidence['index']]>([
   ['index attributes of another format', { by_operator: 'x', summary: { format: 99 } }],
 ])('%s does not make a history less whole', (_, others) => {
   expect(judged({ index: others })).toMatchObject({ whole: true });
+});
+
+const unindexed = { ...hostKey('r-1', 'clear-cache', 'i-1'), rollback: 'r-1', ...report };
+const hostItem = { ...unindexed, ...hostIndexAttributes('i-1', 'r-1', 'clear-cache', at) };
+
+test.each<[string, Record<string, unknown>]>([
+  ['as the product stores it', hostItem],
+  ['that was answered', { ...hostItem, answered: true }],
+  ['that has not been indexed yet', unindexed],
+])('a HOST item %s does not make a history less whole', (_, item) => {
+  expect(judged({ hostItems: [item] })).toMatchObject({ whole: true });
+});
+
+test.each<[string, Record<string, unknown>]>([
+  ['by_host', { ...hostItem, by_host: 'i-2' }],
+  ['by_host', { ...hostItem, by_host: undefined }],
+  ['started', { ...hostItem, started: '2020' }],
+  ['by_operator', { ...hostItem, by_operator: 'mallory' }],
+  ['summary', { ...hostItem, summary: {} }],
+  ['zzz', { ...hostItem, zzz: 'failed' }],
+  ['rollback', { ...hostItem, rollback: 'r-2' }],
+  ['answered', { ...hostItem, answered: 'yes' }],
+])('a HOST item with another %s is not whole', (name, item) => {
+  expect(judged({ hostItems: [item] })).toEqual({
+    whole: false,
+    says: `HOST items do NOT match their verdicts: clear-cache#i-1: ${name}`,
+  });
 });
 
 describe("the execution's own ending", () => {
