@@ -35,7 +35,8 @@ export type Evidence = {
 /**
  * Checks the history of a rollback. It is whole if
  * - no event is changed, missing or out of place, the last ones included;
- * - the stored RECORD equals the record that the events make, and so do the attributes by which it is found;
+ * - the stored RECORD equals the record that the events make, and has no other field;
+ * - so do the attributes by which the RECORD is found;
  * - its execution exists, as long as Step Functions keeps executions, and ended with its ending;
  * - every host's report matches the hash in its step's event, and its HOST item holds nothing else;
  * - the decisions in the state table match the hashes in the events of the settled questions;
@@ -50,6 +51,11 @@ export function historyIntegrity(evidence: Evidence): HistoryIntegrity {
   const made = recordOf(events);
   const differing = differingFields(record, made);
   if (differing.length > 0) return notWhole(`The RECORD does NOT match its events: ${differing.join(', ')}`);
+  const added = Object.keys(record).filter((name) => !(name in made));
+  if (added.length > 0)
+    return notWhole(
+      `The RECORD has fields that no event makes: ${added.join(', ')}. If a newer version of the product wrote them, use that version`,
+    );
   const hidden = wrongIndexAttributes(index, made);
   if (hidden.length > 0) return notWhole(`The RECORD's index does NOT match its events: ${hidden.join(', ')}`);
   const changed = changedReports(events, hosts);

@@ -151,6 +151,11 @@ describe('a history is not whole', () => {
       'The RECORD does NOT match its events: operator',
     ],
     [
+      'if the record has a field that no event makes',
+      { record: { ...record, approved_by: 'the board' } as Evidence['record'] },
+      'The RECORD has fields that no event makes: approved_by. If a newer version of the product wrote them, use that version',
+    ],
+    [
       'if an event was changed',
       { events: [opening, stepDone, { ...closing, detail: { ending: 'Rolled back', problem: null } }] },
       'BROKEN at event 3: changed, missing or out of place',
