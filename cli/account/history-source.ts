@@ -3,11 +3,12 @@ import { DescribeExecutionCommand, paginateListExecutions } from '@aws-sdk/clien
 import { paginateQuery } from '@aws-sdk/lib-dynamodb';
 import { executionsOfPeople } from '../../domain/history/decision-integrity.ts';
 import type { Link } from '../../domain/history/link.ts';
+import type { ListedItem } from '../../domain/history/listed-item.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
 import { facetAttribute, indexName } from '../../domain/history/record-index.ts';
 import type { ExecutionEvidence, RollbackEvidence } from '../../domain/history/verify.ts';
 import type { HistorySource, KeptExecution } from '../../domain/history/verify-history.ts';
-import { lateKey, lateOf, linksOf, monthsOf, recordKey, tableNames } from '../../domain/tables.ts';
+import { lateKey, lateOf, linksOf, monthsOf, tableNames } from '../../domain/tables.ts';
 import type { Connected } from './clients.ts';
 import { outcome, witness } from './execution-witness.ts';
 import { exportBucketOf } from './export-bucket.ts';
@@ -127,10 +128,8 @@ async function countOf(connection: Connected, table: string, pk: string): Promis
   return count;
 }
 
-const records = recordKey('').pk;
-
-/** The rollbacks of a mode by the index that every RECORD is in. */
-async function* listedIn({ db }: Connected, TableName: string, mode: string): AsyncIterable<string> {
+/** The items of a mode by the index that every RECORD is in. */
+async function* listedIn({ db }: Connected, TableName: string, mode: string): AsyncIterable<ListedItem> {
   const query = {
     TableName,
     IndexName: indexName('mode'),
@@ -138,10 +137,7 @@ async function* listedIn({ db }: Connected, TableName: string, mode: string): As
     ExpressionAttributeNames: { '#mode': facetAttribute('mode') },
     ExpressionAttributeValues: { ':mode': mode },
   };
-  for await (const { Items = [] } of paginateQuery({ client: db }, query))
-    yield* Items.map(({ pk }) => String(pk))
-      .filter((pk) => pk.startsWith(records))
-      .map((pk) => pk.slice(records.length));
+  for await (const { Items = [] } of paginateQuery({ client: db }, query)) yield* Items as ListedItem[];
 }
 
 type Kept = ReadonlyMap<string, { readonly name: string; readonly status: string }> | undefined;

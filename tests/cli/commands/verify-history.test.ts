@@ -117,13 +117,25 @@ describe('a forging in the account is found by name, with exit code 1:', () => {
       'BROKEN: link 1 of 2026-01 is missing',
     ]);
   });
+  test('a copy of a RECORD under another key', async () => {
+    const Key = { pk: `RECORD#${id}`, sk: 'RECORD2' };
+    const { Item } = await db.send(new GetCommand({ TableName, Key: recordKey(id) }));
+    await db.send(new PutCommand({ TableName, Item: { ...Item, ...Key } }));
+    const { code, stdout } = await verify('--all');
+    await db.send(new DeleteCommand({ TableName, Key }));
+    expect([code, stdout]).toEqual([
+      1,
+      expect.stringContaining(`ADDED: pk "RECORD#${id}", sk "RECORD2" is no RECORD of this product`),
+    ]);
+  });
   test('a host report that never was', async () => {
     const Key = hostKey(id, 'format-disk', 'i-1');
     await db.send(
       new UpdateCommand({
         TableName,
         Key,
-        UpdateExpression: 'SET rollback = :r, step = :s, instance_id = :i',
+        UpdateExpression: 'SET #rollback = :r, step = :s, instance_id = :i',
+        ExpressionAttributeNames: { '#rollback': 'rollback' },
         ExpressionAttributeValues: { ':r': id, ':s': 'format-disk', ':i': 'i-1' },
       }),
     );
