@@ -4,6 +4,7 @@ import { emptyMonth, type Link, type LinkContent, linked, linkOf, monthEndAfter 
 import { recordOf } from '../domain/history/record.ts';
 import { indexAttributes } from '../domain/history/record-index.ts';
 import { type HistorySource, verifyHistory } from '../domain/history/verify-history.ts';
+import { recordKey } from '../domain/tables.ts';
 import type { Figure } from './figure.ts';
 
 const mostEvents = 1000;
@@ -103,7 +104,7 @@ function manyRollbacks(): HistorySource {
       };
     },
     async *listed() {
-      yield* ids;
+      for (const id of ids) yield { ...recordKey(id), started: id };
     },
     async *exported() {
       for (const key of keys) yield { key, deleted: false };

@@ -3,15 +3,16 @@ import { DescribeExecutionCommand, paginateListExecutions } from '@aws-sdk/clien
 import { paginateQuery, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { executionsOfPeople } from '../../domain/history/decision-integrity.ts';
 import type { Link } from '../../domain/history/link.ts';
+import type { ListedItem } from '../../domain/history/listed-item.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
 import { facetAttribute, indexName } from '../../domain/history/record-index.ts';
 import type { ExecutionEvidence, RollbackEvidence } from '../../domain/history/verify.ts';
 import type { HistorySource, KeptExecution } from '../../domain/history/verify-history.ts';
-import { eventsOf, hostsOf, lateKey, lateOf, linksOf, monthsOf, recordKey, tableNames } from '../../domain/tables.ts';
+import { lateKey, lateOf, linksOf, monthsOf, tableNames } from '../../domain/tables.ts';
 import type { Connected } from './clients.ts';
 import { outcome, witness } from './execution-witness.ts';
 import { exportBucketOf } from './export-bucket.ts';
-import { readEvents, readEveryDecision, readHosts, readStoredRecord } from './read-history.ts';
+import { readEvents, readEveryDecision, readStoredHosts, readStoredRecord } from './read-history.ts';
 import { seeExecutions } from './see-execution.ts';
 
 /** Modes of rollbacks; each is a partition of the index `by-mode`. */
@@ -66,7 +67,7 @@ export function historySource(connection: Connected, { phases, listsExecutions }
         record: stored?.record,
         index: stored?.index ?? {},
         events,
-        hosts: await readHosts(connection, rollback),
+        ...(await readStoredHosts(connection, rollback)),
         execution: await executionOf(connection, await kept(), events),
         elsewhere: await readElsewhere(connection, stored?.record, { events, executions: !listsExecutions }),
         waiting: late.has(rollback) ? await countOf(connection, state, lateKey(rollback, '').pk) : 0,
@@ -141,11 +142,8 @@ async function countOf(connection: Connected, table: string, pk: string): Promis
   return count;
 }
 
-/** Before the rollback in the partition keys of its items. The product puts only RECORDs into the index by mode. */
-const partitions = [recordKey('').pk, eventsOf(''), hostsOf('')];
-
-/** The rollbacks of a mode by the index that every RECORD is in. Other items are listed once per rollback. */
-async function* listedIn({ db }: Connected, TableName: string, mode: string): AsyncIterable<string> {
+/** The items of a mode by the index that every RECORD is in. */
+async function* listedIn({ db }: Connected, TableName: string, mode: string): AsyncIterable<ListedItem> {
   const query = {
     TableName,
     IndexName: indexName('mode'),
@@ -153,14 +151,7 @@ async function* listedIn({ db }: Connected, TableName: string, mode: string): As
     ExpressionAttributeNames: { '#mode': facetAttribute('mode') },
     ExpressionAttributeValues: { ':mode': mode },
   };
-  const others = new Set<string>();
-  for await (const { Items = [] } of paginateQuery({ client: db }, query))
-    for (const { pk } of Items as { readonly pk: string }[]) {
-      const partition = partitions.find((one) => pk.startsWith(one));
-      if (partition === undefined || others.has(pk)) continue;
-      if (partition !== partitions[0]) others.add(pk);
-      yield pk.slice(partition.length);
-    }
+  for await (const { Items = [] } of paginateQuery({ client: db }, query)) yield* Items as ListedItem[];
 }
 
 type Kept = ReadonlyMap<string, { readonly name: string; readonly status: string }> | undefined;

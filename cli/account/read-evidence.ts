@@ -21,7 +21,7 @@ import type { Question } from '../../domain/question/question.ts';
 import type { Decision } from '../../domain/question/resolution.ts';
 import { frozenKey, questionKey, tableNames } from '../../domain/tables.ts';
 import type { Connected } from './clients.ts';
-import { readDecisions, readEvents, readHosts, readStoredRecord } from './read-history.ts';
+import { readDecisions, readEvents, readStoredHosts, readStoredRecord } from './read-history.ts';
 import { readLinks } from './read-links.ts';
 
 /**
@@ -35,21 +35,21 @@ export async function readEvidence(connection: Connected, id: string): Promise<G
   if (events[0]?.type !== 'Rollback opened') return undefined;
   const arn = String(events[0].detail['execution_arn']);
   const invented = missingExecution(id, events[0].at, Date.now());
-  const [stored, hosts, decisions, scope, links, execution, definition] = await Promise.all([
+  const [stored, storedHosts, decisions, scope, links, execution, definition] = await Promise.all([
     part(() => readStoredRecord(connection, id), 'the history has no RECORD of this rollback'),
-    part(() => readHosts(connection, id)),
+    part(() => readStoredHosts(connection, id)),
     part(() => readQuestions(connection, events)),
     part(() => readScope(connection, id), 'the opening did not get as far as to freeze hosts'),
     part(() => readLinks(connection, events)),
     part(() => readExecution(connection, arn), undefined, invented),
     part(() => readDefinition(connection, arn)),
   ]);
-  const found = { events, stored, hosts, execution, links, invented };
+  const found = { events, stored, storedHosts, execution, links, invented };
   return {
     environment: connection.name,
     events,
     record: stored.state === 'complete' ? { state: 'complete', value: stored.value.record } : stored,
-    hosts,
+    hosts: storedHosts.state === 'complete' ? { state: 'complete', value: storedHosts.value.hosts } : storedHosts,
     decisions,
     scope,
     links,
@@ -60,19 +60,21 @@ export async function readEvidence(connection: Connected, id: string): Promise<G
   };
 }
 
-type Found = Pick<Gathered, 'events' | 'hosts' | 'execution' | 'links'> & {
+type Found = Pick<Gathered, 'events' | 'execution' | 'links'> & {
+  readonly storedHosts: Part<Awaited<ReturnType<typeof readStoredHosts>>>;
   readonly stored: Part<NonNullable<Awaited<ReturnType<typeof readStoredRecord>>>>;
   /** The finding if the execution is missing; undefined if it may be. */
   readonly invented: string | undefined;
 };
 
 /** Checks the history, and holds it against its own links: a history that was cut back to an earlier seal contradicts them. */
-function integrityOf({ events, stored, hosts, execution, links, invented }: Found): Gathered['history'] {
+function integrityOf({ events, stored, storedHosts, execution, links, invented }: Found): Gathered['history'] {
   if (stored.state !== 'complete') return { whole: false, says: `the RECORD is missing: ${stored.why}` };
   const states = partValue(execution)?.states ?? [];
   const witness = states.findLast(({ chain }) => chain !== null)?.chain ?? undefined;
   const missing = execution.state === 'unavailable' ? invented : undefined;
-  const found = historyIntegrity({ ...stored.value, events, hosts: partValue(hosts) ?? [], witness, missing });
+  const hosts = partValue(storedHosts) ?? { hosts: [], hostItems: [] };
+  const found = historyIntegrity({ ...stored.value, ...hosts, events, witness, missing });
   const contradiction = contradictedByLinks(events, partValue(links) ?? {});
   return found.whole && contradiction ? { whole: false, says: contradiction } : found;
 }

@@ -1,6 +1,7 @@
 import { GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import type { KeptDecision } from '../../domain/history/decision-integrity.ts';
 import type { RollbackEvent } from '../../domain/history/event.ts';
+import type { HostItem } from '../../domain/history/host-integrity.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
 import { withoutIndex } from '../../domain/history/record-index.ts';
 import type { KeptVerdict } from '../../domain/host/host-reports.ts';
@@ -31,8 +32,17 @@ export const readEvents = (connection: Connection, rollback: string): Promise<Ro
   readAll<RollbackEvent>(connection, tableNames(connection.name).history, eventsOf(rollback));
 
 /** Returns every host's verdict on every step, step by step. */
-export const readHosts = (connection: Connection, rollback: string): Promise<KeptVerdict[]> =>
-  readAll<KeptVerdict>(connection, tableNames(connection.name).history, hostsOf(rollback));
+export const readHosts = async (connection: Connection, rollback: string): Promise<KeptVerdict[]> =>
+  (await readStoredHosts(connection, rollback)).hosts;
+
+/** Returns every host's verdict on every step, step by step, and the items that hold them with all that is stored. */
+export async function readStoredHosts(
+  connection: Connection,
+  rollback: string,
+): Promise<{ readonly hosts: KeptVerdict[]; readonly hostItems: HostItem[] }> {
+  const hostItems = await readItems(connection, tableNames(connection.name).history, hostsOf(rollback));
+  return { hosts: hostItems.map(fieldsOf<KeptVerdict>), hostItems };
+}
 
 /** Returns the items of the decisions on a question, in order. Which of them count, see-execution.ts finds out. */
 export async function readDecisions(
@@ -56,7 +66,10 @@ export async function readEveryDecision(
 }
 
 const readAll = async <T>(connection: Connection, table: string, pk: string): Promise<T[]> =>
-  (await readItems(connection, table, pk)).map(({ pk: _, sk, ...item }) => withoutIndex(item).fields as T);
+  (await readItems(connection, table, pk)).map(fieldsOf<T>);
+
+/** Returns a stored item without its key and its index attributes. */
+const fieldsOf = <T>({ pk: _, sk: __, ...item }: Readonly<Record<string, unknown>>) => withoutIndex(item).fields as T;
 
 async function readItems({ db }: Connection, TableName: string, pk: string, prefix = '') {
   const found: Record<string, unknown>[] = [];

@@ -7,9 +7,10 @@ import {
   type Part,
   passes,
 } from '../../domain/history/history-query.ts';
+import { type ListedItem as Item, isHostItem, isRecordItem } from '../../domain/history/listed-item.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
 import { indexName, type RecordSummary, summaryOf } from '../../domain/history/record-index.ts';
-import { hostsOf, recordKey, tableNames } from '../../domain/tables.ts';
+import { hostsOf, type Key, recordKey, tableNames } from '../../domain/tables.ts';
 import type { Connection } from './clients.ts';
 
 /** A page of a list of rollbacks, newest first. */
@@ -21,6 +22,8 @@ export type RollbackPage = {
   readonly read: number;
   /** Rollbacks with a report of the host, but without a RECORD: it was never stored, or somebody deleted it. */
   readonly withoutRecord: readonly string[];
+  /** Keys of items in the index that are no RECORD, or no HOST item of this host, of this product. They are not listed. */
+  readonly strange: readonly Key[];
 };
 
 /** The most that is read for a page. */
@@ -55,6 +58,7 @@ async function readByRecord(
   mostRollbacks: number,
 ): Promise<RollbackPage> {
   const found: Item[] = [];
+  const strange: Key[] = [];
   let read = 0;
   let last = after;
   for (const most of partsOf(connection, { filter, limit }, mostRollbacks)) {
@@ -62,7 +66,9 @@ async function readByRecord(
       limit: most,
       ...(last ? { after: last } : {}),
     });
-    found.push(...items.filter(({ started }) => started !== last));
+    const fresh = items.filter(({ started }) => started !== last);
+    found.push(...fresh.filter(isRecordItem));
+    strange.push(...fresh.filter((item) => !isRecordItem(item)).map(keyOf));
     read += count;
     last = lastRead;
     if (found.length > limit || last === undefined) break;
@@ -73,6 +79,7 @@ async function readByRecord(
     next: found.length > limit ? page.at(-1)?.started : last,
     read,
     withoutRecord: [],
+    strange,
   };
 }
 
@@ -95,7 +102,9 @@ async function readByHost(
 ): Promise<RollbackPage> {
   const part = { limit: most.hostItems, ...(after ? { after } : {}) };
   const { items, lastRead } = await query(connection, filter, part);
-  const ends = new Map(items.map(({ pk, started }) => [pk.slice(hostsOf('').length), endOfRollback(started)]));
+  const ends = new Map(
+    items.filter(isHostItem).map(({ pk, started }) => [pk.slice(hostsOf('').length), endOfRollback(started)]),
+  );
   const ids = [...ends.keys()].slice(0, most.records);
   const records = await batchGet(connection, ids);
   const found = ids.flatMap((id) => records.get(id) ?? []).filter((summary) => passes(filter, summary));
@@ -104,16 +113,17 @@ async function readByHost(
   const isAll = lastRead === undefined && ids.length === ends.size;
   return {
     rollbacks: page,
-    next: lastShown !== undefined || !isAll ? ends.get(lastShown ?? ids.at(-1) ?? '') : undefined,
+    next: lastShown !== undefined || !isAll ? (ends.get(lastShown ?? ids.at(-1) ?? '') ?? lastRead) : undefined,
     read: ids.length,
     withoutRecord: ids.filter((id) => !records.has(id)),
+    strange: items.filter((item) => !isHostItem(item)).map(keyOf),
   };
 }
 
 /** Returns the `started` that sorts before every step of a HOST item's rollback and behind every older rollback. */
 const endOfRollback = (started: string) => started.slice(0, started.lastIndexOf('#') + 1);
 
-type Item = { readonly pk: string; readonly started: string; readonly summary?: RecordSummary };
+const keyOf = ({ pk, sk }: Item): Key => ({ pk, sk });
 
 async function query(connection: Connection, filter: HistoryFilter, part: Part) {
   const input = historyQuery(tableNames(connection.name).history, filter, part);

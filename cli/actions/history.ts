@@ -1,6 +1,7 @@
 import { InvalidInput } from '../../domain/errors.ts';
 import type { HistoryFilter } from '../../domain/history/history-query.ts';
 import { leadingFacet } from '../../domain/history/history-query.ts';
+import { keyText } from '../../domain/history/listed-item.ts';
 import { type AskedList, pageStart, pageToken } from '../../domain/history/page-token.ts';
 import { indexFormat, indexName, type RecordSummary } from '../../domain/history/record-index.ts';
 import { type AskedRange, type TimeRange, timeRange } from '../../domain/history/time-range.ts';
@@ -76,10 +77,10 @@ async function printPage(output: Output, list: List, page: RollbackPage): Promis
   const { rollbacks } = page;
   if (output.json) {
     const { range, asked } = list;
-    const { read, withoutRecord: without_record } = page;
+    const { read, withoutRecord: without_record, strange } = page;
     console.log(
       JSON.stringify(
-        { environment, filter: { ...asked.filter, ...range }, rollbacks, read, without_record, next },
+        { environment, filter: { ...asked.filter, ...range }, rollbacks, read, without_record, strange, next },
         null,
         2,
       ),
@@ -130,9 +131,18 @@ function remarksOf({ asked, range, limit }: List, page: RollbackPage, next: Next
     ...(withoutRecord.length > 0
       ? [`Has reports of this host but no RECORD: ${withoutRecord.join(', ')}. Find out who deleted it.`]
       : []),
+    ...strangeRemark(page, leadingFacet(asked.filter) === 'host' ? 'HOST item' : 'RECORD'),
     ...(next === null ? [] : [`${isShort ? 'Go on' : 'There are more'}:`, `  ${next.command}`]),
   ];
 }
+
+/** Returns a remark on items that somebody else wrote into the index, such as a copy of a RECORD under another key. */
+const strangeRemark = ({ strange }: RollbackPage, what: string): string[] =>
+  strange.length === 0
+    ? []
+    : [
+        `${count(strange.length, 'item')} of this index ${strange.length === 1 ? 'is' : 'are'} no ${what} of this product: ${strange.map(keyText).join('; ')}. Not listed; find out who wrote it.`,
+      ];
 
 const count = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`;
 

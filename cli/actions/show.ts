@@ -9,7 +9,13 @@ import { type AccountOptions, type Connection, connect } from '../account/client
 import { executionState } from '../account/execution.ts';
 import { outcome, witness } from '../account/execution-witness.ts';
 import { readConsistent } from '../account/read-consistent.ts';
-import { readEvents, readEveryDecision, readHosts, readRecord, readStoredRecord } from '../account/read-history.ts';
+import {
+  readEvents,
+  readEveryDecision,
+  readRecord,
+  readStoredHosts,
+  readStoredRecord,
+} from '../account/read-history.ts';
 import { seeExecutions } from '../account/see-execution.ts';
 import { withAccount } from '../account/with-account.ts';
 import { print, printFailure } from '../text/colour.ts';
@@ -63,11 +69,12 @@ async function readRollback(connection: Connection, id: string) {
   return readConsistent(async () => {
     const stored = (await readStoredRecord(connection, id)) ?? { record, index: {} };
     const events = await readEvents(connection, id);
-    const hosts = await readHosts(connection, id);
+    const { hosts, hostItems } = await readStoredHosts(connection, id);
     const evidence = {
       ...stored,
       events,
       hosts,
+      hostItems,
       witness: await witness(connection, record.execution_arn),
       outcome: await outcome(connection, record.execution_arn),
       missing,

@@ -40,6 +40,7 @@ export function packFiles(gathered: Gathered, verify: string): Pack {
       environment,
       closed: record.ending !== null,
       history: history.says,
+      history_whole: history.whole,
       documents_by: documentsBy(gathered),
       parts,
     }),

@@ -6,7 +6,8 @@
 FOLDER is the folder of the pack (default: the folder of this script). HASH is the pack hash that was printed when the
 pack was made. Needs Python 3.8 or newer and nothing else; reads only, and uses no network.
 
-Exit code 0: intact. 1: not intact; one line names each file and field. 2: usage error.
+Exit code 0: intact. 1: not intact; one line names each file and field. Also 1: the history was not whole when the pack was
+made; one line repeats what the pack says of that. 2: usage error.
 
 A person who rewrites every file, the manifest and this script is not found by this script. Compare the pack hash and the
 end of the chain, which it prints, with a source outside the pack.
@@ -23,6 +24,7 @@ PAGE = 'index.html'
 FIELDS = 'fields.json'
 NO_HASH = '0' * 64
 UNDEFINED = object()
+NOT_WHOLE = 'NOT WHOLE when it was made: '
 
 
 # Canonical JSON (RFC 8785), as domain/content-hash.ts has it.
@@ -569,6 +571,9 @@ def check_content(pack, manifest):
     whole = check_chain(pack, events, manifest.get('rollback'))
     if (manifest['chain']['count'], manifest['chain']['head']) != (len(events), events[-1].get('hash')):
         pack.finds('%s: its chain does not end as events.json does' % MANIFEST)
+    # An earlier version of the product wrote the sentence only.
+    if parts.get('history_whole', str(parts.get('history')).startswith('whole: ')) is not True:
+        pack.finds('%s%s' % (NOT_WHOLE, parts.get('history')))
     if parts.get('rollback') != manifest.get('rollback'):
         pack.finds('parts.json: it is about another rollback')
     if whole:
@@ -956,6 +961,8 @@ def main(words):
 
 
 def ending_of(pack, manifest):
+    if pack.findings and all(one.startswith(NOT_WHOLE) for one in pack.findings):
+        return ['The pack is as it was written. Its history was not whole then: find out who changed it.']
     if pack.findings:
         return ['NOT INTACT: %d findings' % len(pack.findings)]
     count, head = manifest['chain']['count'], manifest['chain']['head']

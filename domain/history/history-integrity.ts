@@ -3,6 +3,7 @@ import type { Ending } from '../ending.ts';
 import { areReportsOf, type KeptVerdict } from '../host/host-reports.ts';
 import { changedDecisions, contradictedByExecutions, type KeptDecision } from './decision-integrity.ts';
 import { type Chain, firstBreak, type RollbackEvent } from './event.ts';
+import { type HostItem, wrongHostAttributes } from './host-integrity.ts';
 import { type RollbackRecord, recordOf } from './record.ts';
 import { indexAttributes, indexFormat, type RecordSummary, summaryAttribute } from './record-index.ts';
 
@@ -17,6 +18,8 @@ export type Evidence = {
   readonly events: readonly RollbackEvent[];
   /** Every host's verdict on every step. */
   readonly hosts: readonly KeptVerdict[];
+  /** The HOST items of these verdicts with all that is stored in them; undefined: not compared. */
+  readonly hostItems?: readonly HostItem[] | undefined;
   /** The end of the chain in the execution's own history; undefined: Step Functions deletes it after 90 days. */
   readonly witness: Chain | undefined;
   /** The execution's own ending in Step Functions; undefined: it runs, or is deleted. */
@@ -32,9 +35,10 @@ export type Evidence = {
 /**
  * Checks the history of a rollback. It is whole if
  * - no event is changed, missing or out of place, the last ones included;
- * - the stored RECORD equals the record that the events make, and so do the attributes by which it is found;
+ * - the stored RECORD equals the record that the events make, and has no other field;
+ * - so do the attributes by which the RECORD is found;
  * - its execution exists, as long as Step Functions keeps executions, and ended with its ending;
- * - every host's report matches the hash in its step's event;
+ * - every host's report matches the hash in its step's event, and its HOST item holds nothing else;
  * - the decisions in the state table match the hashes in the events of the settled questions;
  * - no execution of a person contradicts the answer or the release that names it.
  */
@@ -47,10 +51,17 @@ export function historyIntegrity(evidence: Evidence): HistoryIntegrity {
   const made = recordOf(events);
   const differing = differingFields(record, made);
   if (differing.length > 0) return notWhole(`The RECORD does NOT match its events: ${differing.join(', ')}`);
+  const added = Object.keys(record).filter((name) => !(name in made));
+  if (added.length > 0)
+    return notWhole(
+      `The RECORD has fields that no event makes: ${added.join(', ')}. If a newer version of the product wrote them, use that version`,
+    );
   const hidden = wrongIndexAttributes(index, made);
   if (hidden.length > 0) return notWhole(`The RECORD's index does NOT match its events: ${hidden.join(', ')}`);
   const changed = changedReports(events, hosts);
   if (changed.length > 0) return notWhole(`Host reports do NOT match their events: ${changed.join(', ')}`);
+  const strange = wrongHostAttributes(evidence.hostItems ?? [], made);
+  if (strange.length > 0) return notWhole(`HOST items do NOT match their verdicts: ${strange.join(', ')}`);
   const elsewhere = contradictedElsewhere(evidence);
   if (elsewhere) return notWhole(elsewhere);
   const unchecked = witness ? '' : "; not compared with the execution's own history, which is unavailable";

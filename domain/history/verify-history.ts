@@ -2,6 +2,7 @@ import type { Chain } from './event.ts';
 import type { ExportKey } from './export.ts';
 import { parseExportKey, rollbackExportKey } from './export.ts';
 import { type Finding, type Followed, follow, isFinding, type Link, monthEndAfter } from './link.ts';
+import { keyText, type ListedItem, rollbackOf } from './listed-item.ts';
 import { unlinkedSeals } from './unlinked-seals.ts';
 import { unlistedMonths } from './unlisted-months.ts';
 import { type Claim, type RollbackEvidence, type Verdict, verifyExported, verifyRollback } from './verify.ts';
@@ -21,8 +22,8 @@ export type HistorySource = {
   /** Whether a month has a link, whatever the list of months says. */
   readonly hasLinks: (month: string) => Promise<boolean>;
   readonly read: (rollback: string) => Promise<RollbackEvidence>;
-  /** The ids of the rollbacks that queries find. */
-  readonly listed: () => AsyncIterable<string>;
+  /** The items that queries find as rollbacks. */
+  readonly listed: () => AsyncIterable<ListedItem>;
   /** The executions that Step Functions keeps. */
   readonly executions: () => AsyncIterable<KeptExecution>;
   /** Waits before a rollback with a finding is read again, because it may be written just now. False: it is not. */
@@ -86,7 +87,7 @@ export async function verifyHistory(source: HistorySource, options: VerifyOption
   let complete = await verifyRollbacks(source, options, { ids: wanted, linked, exported, result });
   if (complete && options.only === undefined) {
     options.progress('looking for rollbacks that no link names');
-    const unknown = unnamed(source.listed(), known);
+    const unknown = unnamed(source.listed(), known, result);
     complete = await verifyRollbacks(source, options, { ids: unknown, linked, exported, result });
     if (complete) await findDeletedExecutions(source, options, { known, result });
   }
@@ -290,8 +291,22 @@ const unlinkedIn = (
   { links, ...rest }: Omit<Copied, 'text' | 'links'> & { readonly links: readonly LinkClaim[] },
 ): Promise<Verdict> => unlinkedSeals({ ...rest, links: links.filter(({ sealed }) => sealed), text });
 
-async function* unnamed(listed: AsyncIterable<string>, known: ReadonlySet<string>): AsyncIterable<string> {
-  for await (const rollback of listed) if (!known.has(rollback)) yield rollback;
+/** Yields the rollbacks that queries find and nothing else names. An item under a key that is no RECORD's is a finding. */
+async function* unnamed(
+  listed: AsyncIterable<ListedItem>,
+  known: ReadonlySet<string>,
+  result: Collected,
+): AsyncIterable<string> {
+  for await (const item of listed) {
+    const rollback = rollbackOf(item);
+    if (rollback === undefined) {
+      const shown = item.summary?.rollback_id;
+      result.find(
+        shown ?? null,
+        `ADDED: ${keyText(item)} is no RECORD of this product, and queries find it as ${shown ?? 'one'}`,
+      );
+    } else if (!known.has(rollback)) yield rollback;
+  }
 }
 
 async function* inGroups(ids: Iterable<string> | AsyncIterable<string>): AsyncIterable<string[]> {

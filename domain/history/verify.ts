@@ -38,6 +38,7 @@ export type RollbackEvidence = {
   readonly index: Readonly<Record<string, unknown>>;
   readonly events: readonly RollbackEvent[];
   readonly hosts: readonly KeptVerdict[];
+  readonly hostItems?: Evidence['hostItems'];
   readonly execution: ExecutionEvidence;
   /** The ending, decisions and people's executions outside of the history (history-integrity.ts); absent: not read. */
   readonly elsewhere?: Pick<Evidence, 'outcome' | 'decisions' | 'executions'>;
@@ -97,7 +98,7 @@ function missingItems(
 
 /** Verifies a rollback's own items: events, RECORD, index attributes and host reports. */
 function ownChain(evidence: RollbackEvidence): Verdict {
-  const { rollback, record, index, events, hosts, execution } = evidence;
+  const { rollback, record, events, execution } = evidence;
   const [opening] = events;
   if (!record || !opening) return nothing;
   const foreign = events.find((event) => event.rollback !== rollback);
@@ -110,7 +111,7 @@ function ownChain(evidence: RollbackEvidence): Verdict {
   const witness = execution.state === 'kept' ? execution.witness : undefined;
   // The event that names them may wait in the state table.
   const elsewhere = evidence.waiting > 0 ? {} : evidence.elsewhere;
-  const { whole, says } = historyIntegrity({ record, index, events, hosts, witness, ...elsewhere });
+  const { whole, says } = historyIntegrity({ ...evidence, record, witness, ...elsewhere });
   if (!whole) return broken(rollback, `CHANGED: ${rollback}: ${says}`);
   const added = addedFields(record, events);
   if (added.length > 0)

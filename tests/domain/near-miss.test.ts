@@ -13,6 +13,14 @@ test.each([
   expect(nearMiss(word, keys)).toBe(meant);
 });
 
+test('a short word is not taken for another one of which it has half the letters', () => {
+  const shells = ['bash', 'zsh'];
+  expect(['fish', 'bsh', 'bahs', 'absh', 'BASH'].map((one) => nearMiss(one, shells))).toEqual([
+    undefined,
+    ...Array(4).fill('bash'),
+  ]);
+});
+
 test.each(['retries', 'x', ''])('finds nothing for %j', (word) => {
   expect(nearMiss(word, keys)).toBeUndefined();
 });

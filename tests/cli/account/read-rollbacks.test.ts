@@ -165,6 +165,30 @@ describe('a page by host', () => {
   });
 });
 
+describe('an item that somebody invented is named by its key, and not listed:', () => {
+  const copied = { rollback_id: 'r-1', phase: 2, mode: 'live', start_time: minute(1) } as RollbackRecord;
+
+  test.each([
+    { pk: 'FOO#1', sk: 'x' },
+    { pk: 'RECORD#r-1', sk: 'RECORD2' },
+    { pk: 'RECORD#r-2', sk: 'RECORD' },
+  ])('a copy of a RECORD at $pk, $sk', async (key) => {
+    await rollback(1);
+    await put({ ...key, ...copied, ...indexAttributes(copied) });
+    const page = await readRollbacks(connection, { filter: {}, limit: 20 });
+    expect([ids(page), page.strange, page.next]).toEqual([['r-1'], [key], undefined]);
+  });
+
+  test('an item that is filed under a host', async () => {
+    const key = { pk: 'FOO#1', sk: 'x' };
+    await rollback(1);
+    await host('i-1', 1, 'verify');
+    await put({ ...key, ...hostIndexAttributes('i-1', 'r-9', 'verify', minute(9)) });
+    const page = await readRollbacks(connection, { filter: { host: 'i-1' }, limit: 20 });
+    expect([ids(page), page.strange, page.withoutRecord, page.next]).toEqual([['r-1'], [key], [], undefined]);
+  });
+});
+
 describe('an index that cannot be read is named:', () => {
   const read = () => readRollbacks(connection, { filter: { phase: 2 }, limit: 20 });
   const failing = (name: string, message: string) => {

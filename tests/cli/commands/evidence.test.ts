@@ -252,6 +252,22 @@ describe('a forger who computes every hash of the pack again is found by name:',
     expect(found[i]).toMatch(finding);
   });
 
+  test('a history that was not whole when the pack was made', () => {
+    const history = "The RECORD's index does NOT match its events: by_operator";
+    const where = forgedPack({ pack, id }, join(folder, 'not-whole'), (files) => {
+      Object.assign(files['parts.json'] as object, { history, history_whole: false });
+    });
+    const { status, stdout } = verify(where);
+    expect([status, stdout.split('\n')]).toEqual([
+      1,
+      [
+        `NOT WHOLE when it was made: ${history}`,
+        'The pack is as it was written. Its history was not whole then: find out who changed it.',
+        '',
+      ],
+    ]);
+  });
+
   test('a complete rewrite is intact in itself, and is found by the pack hash that was printed', () => {
     const where = forgedPack({ pack, id }, join(folder, 'rewritten'), rewriteAll);
     expect(verify(where).status).toBe(0);
@@ -365,6 +381,8 @@ describe('a rollback that has not ended', () => {
     expect(page).toContain('NOT CLOSED: the rollback had not ended when this pack was made.');
     expect(page).toContain('NOT WHOLE: the RECORD is missing');
     expect(page).toContain('unavailable: Step Functions deletes an execution 90 days after its end');
+    const { status, stdout } = verify(join(folder, 'open'));
+    expect([status, stdout]).toEqual([1, expect.stringContaining('NOT WHOLE when it was made: the RECORD is missing')]);
   });
 
   test('is called invented if Step Functions must still have its execution', async () => {

@@ -35,6 +35,9 @@ async function store(endpoint: string): Promise<void> {
     for (const step of ['clear-cache', 'verify'])
       if (n > 23) await put({ ...hostKey(id, step, host), ...hostIndexAttributes(host, id, step, start_time) });
   }
+  const invented = { ...common, mode: 'plan', rollback_id: 'r-25', start_time: '2025-11-25T08:00:00.000Z' };
+  const { by_mode, started, summary } = indexAttributes(invented as unknown as RollbackRecord);
+  await put({ pk: 'FOO#1', sk: 'x', by_mode, started, summary });
 }
 
 const common = {
@@ -96,6 +99,14 @@ test('no rollback that passes is a sentence, and no failure', async () => {
   expect([code, stdout]).toEqual([
     0,
     'No rollback from 2025-01-01T00:00:00.000Z until before 2026-01-01T00:00:00.000Z passes these filters.\n',
+  ]);
+});
+
+test('an item that is no RECORD is named, and is no row', async () => {
+  const { code, stdout } = await run(['--mode', 'plan']);
+  expect([code, stdout]).toEqual([
+    0,
+    'No rollback passes these filters.\n1 item of this index is no RECORD of this product: pk "FOO#1", sk "x". Not listed; find out who wrote it.\n',
   ]);
 });
 

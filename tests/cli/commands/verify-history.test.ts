@@ -132,8 +132,19 @@ describe('a forging in the account is found by name, with exit code 1:', () => {
     for (const Key of keys) await db.send(new PutCommand({ TableName, Item: { ...Item, ...indexed, ...Key } }));
     const { code, stdout } = await verify('--all', '--json');
     for (const Key of keys) await db.send(new DeleteCommand({ TableName, Key }));
-    const says = 'DELETED: the history holds 2 events of never-was, and no RECORD';
-    expect([code, JSON.parse(stdout).findings]).toEqual([1, [{ rollback: 'never-was', says }]]);
+    const found = { rollback: null, says: expect.stringMatching(/^ADDED: pk "EVENT#never-was", sk .* is no RECORD/) };
+    expect([code, JSON.parse(stdout).findings]).toEqual([1, [found, found]]);
+  });
+  test('a copy of a RECORD under another key', async () => {
+    const Key = { pk: `RECORD#${id}`, sk: 'RECORD2' };
+    const { Item } = await db.send(new GetCommand({ TableName, Key: recordKey(id) }));
+    await db.send(new PutCommand({ TableName, Item: { ...Item, ...Key } }));
+    const { code, stdout } = await verify('--all');
+    await db.send(new DeleteCommand({ TableName, Key }));
+    expect([code, stdout]).toEqual([
+      1,
+      expect.stringContaining(`ADDED: pk "RECORD#${id}", sk "RECORD2" is no RECORD of this product`),
+    ]);
   });
   test('a host report that never was', async () => {
     const Key = hostKey(id, 'format-disk', 'i-1');
@@ -141,8 +152,9 @@ describe('a forging in the account is found by name, with exit code 1:', () => {
       new UpdateCommand({
         TableName,
         Key,
-        UpdateExpression: 'SET step = :s, instance_id = :i',
-        ExpressionAttributeValues: { ':s': 'format-disk', ':i': 'i-1' },
+        UpdateExpression: 'SET #rollback = :r, step = :s, instance_id = :i',
+        ExpressionAttributeNames: { '#rollback': 'rollback' },
+        ExpressionAttributeValues: { ':r': id, ':s': 'format-disk', ':i': 'i-1' },
       }),
     );
     const { code, stdout } = await verify(id);

@@ -67,6 +67,14 @@ test('a part that is missing has no file, and the pack says why', () => {
   expect(files['index.html']).toContain('INCOMPLETE: definition is missing: ana may not');
 });
 
+test.each([true, false])('the pack says whether the history was whole when it was made: %j', (whole) => {
+  const history = { whole, says: 'as it was read' };
+  expect(JSON.parse(packed(byHand, { history })['parts.json'] ?? '')).toMatchObject({
+    history: 'as it was read',
+    history_whole: whole,
+  });
+});
+
 test('documents are checked by the pinned hash only if that is the hash of their text', () => {
   const pinned: SampleEvent = ['Hosts frozen', '00:01', { hosts: 1, documents: { d: { version: '1', hash: 'x' } } }];
   const documents: Gathered['documents'] = { d: { state: 'complete', value: '{}' } };

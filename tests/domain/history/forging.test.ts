@@ -157,7 +157,7 @@ describe('a RECORD', () => {
         b.record = { ...b.record, approved_by: 'mallory' } as never;
       }),
     );
-    expect(found[0]).toMatch(/^ADDED: the RECORD of b has fields that no event makes: approved_by/);
+    expect(found[0]).toMatch(/^CHANGED: b: The RECORD has fields that no event makes: approved_by/);
   });
 
   test('is found if it is deleted', async () => {

@@ -3,8 +3,9 @@ import { chainAfter, chained, emptyChain } from '../../../domain/history/event.t
 import { type Evidence, historyIntegrity } from '../../../domain/history/history-integrity.ts';
 import { missingExecution } from '../../../domain/history/missing-execution.ts';
 import { recordOf } from '../../../domain/history/record.ts';
-import { indexAttributes } from '../../../domain/history/record-index.ts';
+import { hostIndexAttributes, indexAttributes } from '../../../domain/history/record-index.ts';
 import { type KeptVerdict, reportsHash } from '../../../domain/host/host-reports.ts';
+import { hostKey } from '../../../domain/tables.ts';
 
 const at = '2026-03-02T09:00:00.000Z';
 const detail = {
@@ -84,6 +85,33 @@ test.each<[string, Evidence['index']]>([
   expect(judged({ index: others })).toMatchObject({ whole: true });
 });
 
+const unindexed = { ...hostKey('r-1', 'clear-cache', 'i-1'), rollback: 'r-1', ...report };
+const hostItem = { ...unindexed, ...hostIndexAttributes('i-1', 'r-1', 'clear-cache', at) };
+
+test.each<[string, Record<string, unknown>]>([
+  ['as the product stores it', hostItem],
+  ['that was answered', { ...hostItem, answered: true }],
+  ['that has not been indexed yet', unindexed],
+])('a HOST item %s does not make a history less whole', (_, item) => {
+  expect(judged({ hostItems: [item] })).toMatchObject({ whole: true });
+});
+
+test.each<[string, Record<string, unknown>]>([
+  ['by_host', { ...hostItem, by_host: 'i-2' }],
+  ['by_host', { ...hostItem, by_host: undefined }],
+  ['started', { ...hostItem, started: '2020' }],
+  ['by_operator', { ...hostItem, by_operator: 'mallory' }],
+  ['summary', { ...hostItem, summary: {} }],
+  ['zzz', { ...hostItem, zzz: 'failed' }],
+  ['rollback', { ...hostItem, rollback: 'r-2' }],
+  ['answered', { ...hostItem, answered: 'yes' }],
+])('a HOST item with another %s is not whole', (name, item) => {
+  expect(judged({ hostItems: [item] })).toEqual({
+    whole: false,
+    says: `HOST items do NOT match their verdicts: clear-cache#i-1: ${name}`,
+  });
+});
+
 describe("the execution's own ending", () => {
   test('is the same in a whole history', () => {
     expect(judged({ outcome: 'Needs a person' })).toMatchObject({ whole: true });
@@ -121,6 +149,11 @@ describe('a history is not whole', () => {
       'if the record has another operator',
       { record: { ...record, operator: 'mallory' } },
       'The RECORD does NOT match its events: operator',
+    ],
+    [
+      'if the record has a field that no event makes',
+      { record: { ...record, approved_by: 'the board' } as Evidence['record'] },
+      'The RECORD has fields that no event makes: approved_by. If a newer version of the product wrote them, use that version',
     ],
     [
       'if an event was changed',

@@ -15,11 +15,13 @@ import {
   linkOf,
   monthEndAfter,
 } from '../../../domain/history/link.ts';
+import type { ListedItem } from '../../../domain/history/listed-item.ts';
 import { type RollbackRecord, recordOf } from '../../../domain/history/record.ts';
 import { indexAttributes } from '../../../domain/history/record-index.ts';
 import type { ExecutionEvidence } from '../../../domain/history/verify.ts';
 import { type HistorySource, type Report, verifyHistory } from '../../../domain/history/verify-history.ts';
 import { type KeptVerdict, reportsHash } from '../../../domain/host/host-reports.ts';
+import { recordKey } from '../../../domain/tables.ts';
 
 /** One rollback as the history table holds it, and its execution as Step Functions does. */
 export type HeldRollback = {
@@ -212,7 +214,8 @@ export function sourceOf(history: SmallHistory): HistorySource {
     read: async (rollback) => ({ rollback, ...(rollbacks.get(rollback) ?? none) }),
     settles: async () => false,
     async *listed() {
-      for (const [id, { index }] of rollbacks) if (index['by_mode']) yield id;
+      for (const [id, { index }] of rollbacks)
+        if (index['by_mode']) yield { ...recordKey(id), ...index } as unknown as ListedItem;
     },
     async *exported() {
       for (const [key, versions] of exports) yield* versions.map((one) => ({ key, deleted: one === null }));
