@@ -279,7 +279,11 @@ describe('each function has exactly these rights', () => {
     ],
     [
       'check-documents',
-      [...new Set([...look, ...readDocument('health', 'verify-rollback', 'restore')]), countInCloudWatch, ...sendToDeadLetters],
+      [
+        ...new Set([...look, ...readDocument('health', 'verify-rollback', 'restore')]),
+        countInCloudWatch,
+        ...sendToDeadLetters,
+      ],
     ],
     ['close-rollback', [...closeRollback, ...state('ALARM#*', 'DeleteItem')]],
     ['release-the-fleet', [...releaseFleet, executions]],
