@@ -63,26 +63,30 @@ async function readRollback(connection: Connection, id: string) {
   const record = await readRecord(connection, id);
   if (!record) return undefined;
   const isRunning = async () => (await executionState(connection, record.execution_arn)).status === 'RUNNING';
-  const missing = (await executionState(connection, record.execution_arn)).isDeleted
-    ? missingExecution(id, record.start_time, Date.now())
-    : undefined;
   return readConsistent(async () => {
     const stored = (await readStoredRecord(connection, id)) ?? { record, index: {} };
     const events = await readEvents(connection, id);
     const { hosts, hostItems } = await readStoredHosts(connection, id);
+    const seen = await witness(connection, record.execution_arn);
     const evidence = {
       ...stored,
       events,
       hosts,
       hostItems,
-      witness: await witness(connection, record.execution_arn),
+      witness: seen,
       outcome: await outcome(connection, record.execution_arn),
-      missing,
+      missing: seen === undefined ? await missingOf(connection, record) : undefined,
       decisions: await readEveryDecision(connection, stored.record),
       executions: await seeExecutions(connection, executionsOfPeople(events)),
     };
     return { record: stored.record, events, hosts, history: historyIntegrity(evidence) };
   }, isRunning);
+}
+
+/** Returns the finding if Step Functions must still have the execution of a rollback, and has none. */
+async function missingOf(connection: Connection, { rollback_id, execution_arn, start_time }: RollbackRecord) {
+  const { isDeleted } = await executionState(connection, execution_arn);
+  return isDeleted ? missingExecution(rollback_id, start_time, Date.now()) : undefined;
 }
 
 /** Returns the verdicts in the order of the steps. */

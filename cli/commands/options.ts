@@ -10,7 +10,7 @@ export function accountOptions(command: Command): Command {
     .addOption(
       choice(
         '--environment <name>',
-        `${names.join(', ')}; local is the account of \`npm run local\``,
+        `${names.join(', ')}; local is the account of \`npm run local\`, incidents that of \`npm run incidents\``,
         environments,
       ).default('local', 'local'),
     )

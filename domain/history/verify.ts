@@ -113,20 +113,8 @@ function ownChain(evidence: RollbackEvidence): Verdict {
   const elsewhere = evidence.waiting > 0 ? {} : evidence.elsewhere;
   const { whole, says } = historyIntegrity({ ...evidence, record, witness, ...elsewhere });
   if (!whole) return broken(rollback, `CHANGED: ${rollback}: ${says}`);
-  const added = addedFields(record, events);
-  if (added.length > 0)
-    return broken(
-      rollback,
-      `ADDED: the RECORD of ${rollback} has fields that no event makes: ${added.join(', ')}. If a newer version of the product wrote them, use that version`,
-    );
   return strangeReports(evidence);
 }
-
-/** Returns the fields of a RECORD that its events do not make. */
-const addedFields = (record: RollbackRecord, events: readonly RollbackEvent[]): string[] => {
-  const made = recordOf(events);
-  return Object.keys(record).filter((name) => !(name in made));
-};
 
 /**
  * Finds host reports on steps that the rollback never did. A step that was interrupted before its event has reports
