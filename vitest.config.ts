@@ -23,6 +23,7 @@ export default defineConfig({
     // The slowest files mostly wait for real clocks and processes, so three at a time keep two cores busy.
     maxWorkers: 3,
     globalSetup: ['tests/run-folder.ts'],
+    setupFiles: ['tests/property-seed.ts'],
     // The timeouts are generous, because a busy machine may take ten times as long. They still end a hanging test.
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -78,7 +78,7 @@ test('of random trees: all files go and come back as they were, or the step refu
       host.remove();
     }
   });
-  const { RUNS = '25', SEED = '1' } = process.env;
-  await fc.assert(property, { numRuns: Number(RUNS), seed: Number(SEED) });
+  const { RUNS = '25' } = process.env;
+  await fc.assert(property, { numRuns: Number(RUNS) });
   expect(endings).toContain('done');
 }, 1_200_000);

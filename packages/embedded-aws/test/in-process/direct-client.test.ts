@@ -189,8 +189,9 @@ describe('a direct client sends and returns what the SDK does:', () => {
   });
 
   test('any item', async () => {
-    // The SDK would set an object's prototype. -0 has no text of its own, so `+ 0` makes it 0.
-    const name = fc.string({ minLength: 1 }).filter((text) => text !== '__proto__');
+    // The SDK would set an object's prototype, and refuses an object with a constructor of its own (see below).
+    // -0 has no text of its own, so `+ 0` makes it 0.
+    const name = fc.string({ minLength: 1 }).filter((text) => !['__proto__', 'constructor'].includes(text));
     const value = fc.letrec((tie) => ({
       value: fc.oneof(
         ...[fc.string({ unit: 'binary' }), fc.boolean(), fc.constant(null), fc.uint8Array({ minLength: 1 })],
@@ -227,6 +228,12 @@ describe('a direct client fails as the SDK does:', () => {
     'no response, ever': [response(0, '')],
     'an error without a body': [response(503, '')],
   };
+  test('an object with a constructor of its own, before any request', async () => {
+    const put = () => new documents.PutCommand({ TableName: 'state', Item: { pk: 'A', flags: { constructor: true } } });
+    const { result, requests } = await expectTheSame(makers.dynamoDb, put, response(200, {}));
+    expect({ result, requests }).toMatchObject({ result: { message: /^Unsupported type passed/ }, requests: [] });
+  });
+
   test.each(Object.entries(errors))('%s', async (_, responses) => {
     await expectTheSame(makers.dynamoDb, put, ...responses);
   });
