@@ -27,6 +27,7 @@ import { s3 } from './s3/s3.ts';
 import type { Host } from './ssm/host.ts';
 import { ssm } from './ssm/ssm.ts';
 import { states } from './states/states.ts';
+import { statusChange } from './states/status-change.ts';
 import type { Assembly } from './template/assembly.ts';
 import type { Surroundings } from './wire/service.ts';
 
@@ -72,7 +73,11 @@ export function connectServices(surroundings: Surroundings, options: ServicesOpt
   const count = (arn: string) => void invocations.set(arn, (invocations.get(arn) ?? 0) + 1);
   const integrations = { 'arn:aws:states:::lambda:invoke': invokeTask(functions, roles, surroundings, count) };
   const stopFaults = new StopFaults(clock);
-  const machines = states(surroundings, integrations, vended.ended, (execution) => stopFaults.entered(execution));
+  const machines = states(surroundings, integrations, {
+    ended: vended.ended,
+    entered: (execution) => stopFaults.entered(execution),
+    changed: (execution) => void bus.publish(statusChange(execution)),
+  });
   const messages = messaging(surroundings, {
     endpoint: options.endpoint,
     onQueueDepth: vended.depth,
