@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { UsageError } from '../../cli/account/usage-error.ts';
 import { program } from '../../cli/rollback.ts';
-import { InvalidFile } from '../../config/yaml/read-yaml.ts';
+import { InvalidFile } from '../../config/yaml/invalid-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'stories-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
