@@ -99,4 +99,34 @@ describe('rollback by its name', () => {
     const ended = await promisify(execFile)(process.execPath, words).catch((error) => error);
     expect([ended.code, ended.stderr]).toEqual([2, expect.stringContaining("Unknown command 'rehears'")]);
   });
+
+  // Without it, that Node would compile every file each time, which takes half a second.
+  test('hands over with the compile cache', async () => {
+    const words = ['--no-experimental-strip-types', join(root, packageFile.bin.rollback), '--version'];
+    const env = { ...process.env, NODE_COMPILE_CACHE: undefined, NODE_DEBUG_NATIVE: 'COMPILE_CACHE' };
+    const { stderr } = await promisify(execFile)(process.execPath, words, { env, maxBuffer: 16 * 1024 * 1024 });
+    expect(stderr).toMatch(/node_modules\/\.cache\/rollback\/.* for \w+ file:\/\/\S*\/cli\/main\.ts/);
+  });
+});
+
+/** Prints the files that a process loaded, at its end. */
+const tracing = `data:text/javascript,${encodeURIComponent(`
+import { registerHooks } from 'node:module';
+const loaded = [];
+registerHooks({ load: (url, context, next) => { loaded.push(url); return next(url, context); } });
+process.on('exit', () => console.log(JSON.stringify(loaded)));`)}`;
+
+// Each would add tens of milliseconds to the start of every command (bench/history.ts).
+test('a command loads the file of no other command, and after the first time no parser of YAML files', async () => {
+  const run = () =>
+    promisify(execFile)(process.execPath, ['--import', tracing, join(root, 'cli/bin.js'), 'history'], {
+      env: { ...process.env, ...closedPort },
+    }).catch((error) => error);
+  await run();
+  const { stdout } = await run();
+  const loaded: string[] = JSON.parse(stdout);
+  expect(loaded.filter((url) => /\/cli\/actions\//.test(url))).toEqual([expect.stringContaining('history.ts')]);
+  expect(loaded.filter((url) => /\/node_modules\/(zod|yaml)\//.test(url))).toEqual([]);
+  const declarations = loaded.filter((url) => /\/cli\/commands\//.test(url)).map((url) => url.split('/').at(-1));
+  expect(declarations.toSorted()).toEqual(['command.ts', 'history.ts', 'options.ts', 'values.ts']);
 });

@@ -18,9 +18,7 @@ const first = 'rehearsals/stories/started-by-hand.yaml';
 
 /** Returns the message of a UsageError or InvalidFile. Both end the process with code 2, before anything is opened. */
 const messageOf = async (...words: string[]): Promise<string> => {
-  const error = await program()
-    .parseAsync(words, { from: 'user' })
-    .catch((one: unknown) => one);
+  const error = await (await program()).parseAsync(words, { from: 'user' }).catch((one: unknown) => one);
   expect(error).toSatisfy((one) => one instanceof UsageError || one instanceof InvalidFile);
   return (error as Error).message;
 };
