@@ -116,17 +116,29 @@ const loaded = [];
 registerHooks({ load: (url, context, next) => { loaded.push(url); return next(url, context); } });
 process.on('exit', () => console.log(JSON.stringify(loaded)));`)}`;
 
-// Each would add tens of milliseconds to the start of every command (bench/history.ts).
-test('a command loads the file of no other command, and after the first time no parser of YAML files', async () => {
-  const run = () =>
-    promisify(execFile)(process.execPath, ['--import', tracing, join(root, 'cli/bin.js'), 'history'], {
-      env: { ...process.env, ...closedPort },
-    }).catch((error) => error);
+/** Returns the files that the second of two equal commands loads; the first one fills the caches. */
+async function loadedBy(name: string): Promise<string[]> {
+  const words = ['--import', tracing, join(root, 'cli/bin.js'), name];
+  const env = { ...process.env, ...closedPort };
+  const run = () => promisify(execFile)(process.execPath, words, { env }).catch((error) => error);
   await run();
-  const { stdout } = await run();
-  const loaded: string[] = JSON.parse(stdout);
-  expect(loaded.filter((url) => /\/cli\/actions\//.test(url))).toEqual([expect.stringContaining('history.ts')]);
-  expect(loaded.filter((url) => /\/node_modules\/(zod|yaml)\//.test(url))).toEqual([]);
-  const declarations = loaded.filter((url) => /\/cli\/commands\//.test(url)).map((url) => url.split('/').at(-1));
-  expect(declarations.toSorted()).toEqual(['command.ts', 'history.ts', 'options.ts', 'values.ts']);
+  return JSON.parse((await run()).stdout);
+}
+
+// Each would add tens of milliseconds to the start of a command (bench/history.ts).
+describe('loads no more than it needs:', () => {
+  test('a command loads the file of no other command', async () => {
+    const namesIn = (folder: string, loaded: string[]) =>
+      loaded.filter((url) => url.includes(`/cli/${folder}/`)).map((url) => url.split('/').at(-1));
+    const loaded = await loadedBy('history');
+    expect(namesIn('actions', loaded)).toEqual(['history.ts']);
+    expect(namesIn('commands', loaded).toSorted()).toEqual(['command.ts', 'history.ts', 'options.ts', 'values.ts']);
+  });
+
+  test.each([
+    ['history', /\/node_modules\/(zod|yaml)\//],
+    ['show', /\/node_modules\/yaml\/|\/config\/infra\.ts$/],
+  ])('%s does not parse infra/ again after the first time', async (name, parsers) => {
+    expect((await loadedBy(name)).filter((url) => parsers.test(url))).toEqual([]);
+  });
 });
