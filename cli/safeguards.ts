@@ -14,6 +14,7 @@ const program = new Command('npm run safeguards --')
   .addOption(numberOption('--seed <number>', 'with --incidents: seed of all incidents', [0]).default(1))
   .addOption(numberOption('--from <number>', 'with --incidents: number of the first incident', [1]).default(1))
   .option('--full-account', 'play the stories on the full account, with real hosts')
+  .option('--keep', 'store the incidents that were found, and write the table of docs/safeguards.md')
   .addOption(jsonOption('the results'))
   .addHelpText(
     'after',

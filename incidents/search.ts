@@ -42,6 +42,13 @@ export function drawn(seed: number, number: number, environment: string): StoryD
   return document;
 }
 
+/** Returns a name of the generator of incidents: a hash of what it draws. Numbers of incidents hold for one generator. */
+export const generatorOf = (environment: string): string =>
+  createHash('sha256')
+    .update(JSON.stringify(Array.from({ length: 20 }, (_, i) => drawn(1, i + 1, environment))))
+    .digest('hex')
+    .slice(0, 12);
+
 /** Runs one incident of a search; shrinks it if it breaks an invariant in a way that is not known. */
 export async function searchOne(place: Place, number: number, options: SearchOptions): Promise<Found> {
   const { seed, known, shrink, twiceEvery } = options;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Break } from '../../incidents/judged.ts';
 import { isKnown, knownBroken } from '../../incidents/known-broken.ts';
 import type { Safeguard } from '../../incidents/safeguards/safeguard.ts';
-import type { Found } from '../../incidents/search.ts';
+import { type Found, generatorOf } from '../../incidents/search.ts';
 import type { StoryResult } from '../../rehearsals/story-result.ts';
 import { root, synthesize } from '../account/embedded-account.ts';
 import { outputOf } from '../account/own-program.ts';
@@ -61,7 +61,7 @@ export async function byIncidents(safeguard: Safeguard, proving: Proving): Promi
       played: without.played,
     };
   const { number, broken } = without;
-  const found = { seed, number, breaks: broken.invariant };
+  const found = { seed, number, breaks: broken.invariant, generator: generatorOf('incidents') };
   const same = await firstBroken(safeguard, root, { ...proving, from: number, count: 1 });
   if (same.broken?.invariant === broken.invariant)
     return { found: false, way, says: `Incident ${number} breaks ${broken.invariant} with the safeguard too.` };

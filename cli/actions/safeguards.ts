@@ -1,8 +1,8 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Safeguard, without } from '../../incidents/safeguards/safeguard.ts';
-import { safeguards } from '../../incidents/safeguards.ts';
-import { newFolder } from '../account/embedded-account.ts';
+import { row, type Safeguard, without, withRows } from '../../incidents/safeguards/safeguard.ts';
+import { foundFile, foundSoFar, safeguards } from '../../incidents/safeguards.ts';
+import { newFolder, root } from '../account/embedded-account.ts';
 import { Interrupted, interruptible } from '../account/interrupt.ts';
 import { changed, copyProject } from '../account/project-copy.ts';
 import { UsageError } from '../account/usage-error.ts';
@@ -16,6 +16,8 @@ export type SafeguardsOptions = {
   readonly from: number;
   readonly fullAccount?: boolean;
   readonly list?: boolean;
+  /** Stores the incidents that were found, and writes the table of docs/safeguards.md. */
+  readonly keep?: boolean;
   readonly json?: boolean;
 };
 
@@ -28,6 +30,7 @@ export async function proveSafeguards(names: readonly string[], options: Safegua
   const chosen = named(names);
   if (options.list) {
     console.log(chosen.map(({ name, prevents }) => `${name}: ${prevents}`).join('\n'));
+    if (options.keep) keep(undefined);
     return 0;
   }
   const shown: Shown[] = [];
@@ -37,6 +40,7 @@ export async function proveSafeguards(names: readonly string[], options: Safegua
       const result = await prove(one, { ...options, copy, folder, interrupted });
       shown.push(result);
       console.error(safeguardLine(result));
+      if (options.keep) keep(result);
     }
   });
   console.log(options.json ? JSON.stringify(shown, null, 2) : safeguardsText(shown, chosen.length));
@@ -76,4 +80,14 @@ async function prove(safeguard: Safeguard, proving: Proving): Promise<Shown> {
   } finally {
     for (const one of restore.toReversed()) one();
   }
+}
+
+/** Stores the incident that found a safeguard, if one did, and writes the table. */
+function keep(result: Shown | undefined): void {
+  const found = { ...foundSoFar(), ...(result?.incident ? { [result.name]: result.incident } : {}) };
+  const known = safeguards.flatMap((one) => (found[one.name] ? [[one.name, found[one.name]]] : []));
+  writeFileSync(join(root, foundFile), `${JSON.stringify(Object.fromEntries(known), null, 2)}\n`);
+  const page = join(root, 'docs/safeguards.md');
+  const rows = safeguards.map((one) => row(one, found[one.name]));
+  writeFileSync(page, withRows(readFileSync(page, 'utf8'), rows));
 }

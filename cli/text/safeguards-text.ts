@@ -1,3 +1,5 @@
+import type { FoundBy } from '../../incidents/safeguards/safeguard.ts';
+
 /** The result of the proof of one safeguard. */
 export type Shown = {
   readonly name: string;
@@ -10,7 +12,7 @@ export type Shown = {
   /** Incidents that were played, if they are random ones. */
   readonly played?: number;
   /** The incident that broke an invariant. */
-  readonly incident?: { readonly seed: number; readonly number: number; readonly breaks: string };
+  readonly incident?: FoundBy;
   readonly seconds: number;
 };
 

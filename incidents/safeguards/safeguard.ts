@@ -7,8 +7,16 @@ export type Patch = {
   readonly after: string;
 };
 
-/** A number of a random incident: `npm run incidents -- --seed SEED --from NUMBER --count 1`. */
-export type Numbered = { readonly seed: number; readonly number: number };
+/** A random incident that breaks an invariant without a safeguard, and not with it. */
+export type FoundBy = {
+  readonly seed: number;
+  /** Its number among all incidents of the seed, played or not. */
+  readonly number: number;
+  /** The invariant. */
+  readonly breaks: string;
+  /** The generator that drew it (generatorOf() in search.ts): another one draws another incident under this number. */
+  readonly generator: string;
+};
 
 /** A part of the product without which something that the product promises can break. */
 export type Safeguard = {
@@ -26,8 +34,6 @@ export type Safeguard = {
    * Absent: every incident is played.
    */
   readonly kinds?: string;
-  /** The first incident that breaks an invariant without the safeguard. Absent: none did within what was played. */
-  readonly found?: Numbered & { readonly breaks: string };
 };
 
 /** Returns a text without the safeguard. Throws if the patch does not apply exactly once: the source has changed. */
@@ -45,12 +51,22 @@ const own = (name: string) => `incidents/safeguards/stories/${name}.yaml`;
 /** Paths of stories: of those that every change is tested with, and of those that only show a safeguard. */
 export const story = { rehearsed, own };
 
-/** Returns a safeguard's row in docs/safeguards.md. */
-export function row({ name, prevents, story: path, breaks, found }: Safeguard): string {
+/** Returns a safeguard's row in docs/safeguards.md. `found`: the incident that found it; undefined: none did yet. */
+export function row({ name, prevents, story: path, breaks }: Safeguard, found: FoundBy | undefined): string {
   const file = path.split('/').at(-1)?.replace('.yaml', '');
   const shown = `[${file}](../${path})${breaks ? `, by \`${breaks}\`` : ''}`;
-  const drawn = found
-    ? `seed ${found.seed}, after ${found.number.toLocaleString('en-US')}, by \`${found.breaks}\``
-    : 'a story';
+  const drawn = found ? `${found.seed} | ${found.number}, by \`${found.breaks}\`` : '- | a story';
   return `| ${name} | ${prevents} | ${shown} | ${drawn} |`;
+}
+
+const head = '| safeguard | its purpose | the story that fails without it | seed | incidents needed |';
+const isRow = (line: string) => /^\| .* \|$/.test(line);
+
+/** Returns the page with the table's rows as they are now. */
+export function withRows(page: string, rows: readonly string[]): string {
+  const lines = page.split('\n');
+  const from = lines.indexOf(head);
+  if (from === -1) throw new Error(`docs/safeguards.md has no line "${head}"; put it back.`);
+  const length = lines.slice(from).findIndex((line) => !isRow(line));
+  return lines.toSpliced(from, length === -1 ? lines.length : length, head, '|---|---|---|---|---|', ...rows).join('\n');
 }
