@@ -5,7 +5,7 @@ import { keyText } from '../../domain/history/listed-item.ts';
 import { type AskedList, pageStart, pageToken } from '../../domain/history/page-token.ts';
 import { indexFormat, indexName, type RecordSummary } from '../../domain/history/record-index.ts';
 import { type AskedRange, type TimeRange, timeRange } from '../../domain/history/time-range.ts';
-import { type AccountOptions, connect } from '../account/clients.ts';
+import { type AccountOptions, connectToTables } from '../account/clients.ts';
 import { type RollbackPage, readRollbacks } from '../account/read-rollbacks.ts';
 import { UsageError } from '../account/usage-error.ts';
 import { withAccount } from '../account/with-account.ts';
@@ -37,7 +37,7 @@ type List = {
 export async function history(options: Options): Promise<number> {
   if (options.json && options.csv) throw new UsageError('--json and --csv are two formats. Leave out one of them.');
   const list = listOf(options, Date.now());
-  const connection = await connect(options);
+  const connection = await connectToTables(options);
   return withAccount(connection, async () => {
     const filter = { ...list.asked.filter, ...list.range };
     const page = await readRollbacks(connection, { ...list, filter });
