@@ -1,6 +1,6 @@
 import type { RollbackEvent } from './event.ts';
 
-/** What one annotation gave, and who gave it. The RECORD has the newest value of each field, and the last author only. */
+/** The fields that one annotation gave, and its author. The RECORD has the newest value of each field, and the last author only. */
 export type AnnotationPart = {
   readonly event: number;
   /** The name that the person gave: a claim. */
