@@ -38,7 +38,7 @@ type List = {
 export async function history(options: Options): Promise<number> {
   if (options.json && options.csv) throw new UsageError('--json and --csv are two formats. Leave out one of them.');
   const list = listOf(options, Date.now());
-  const connection = connect(options);
+  const connection = await connect(options);
   return withAccount(connection, async () => {
     const filter = { ...list.asked.filter, ...list.range };
     const page = await readRollbacks(connection, { ...list, filter });

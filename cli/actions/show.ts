@@ -28,7 +28,7 @@ import { recordText } from '../text/record-text.ts';
 type Options = AccountOptions & { readonly json?: boolean };
 
 export async function show(id: string | undefined, { json = false, ...account }: Options): Promise<number> {
-  const connection = connect(account);
+  const connection = await connect(account);
   return withAccount(connection, async () => showOne(connection, id ?? (await newestRollback(connection)), json));
 }
 
