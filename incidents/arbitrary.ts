@@ -18,7 +18,7 @@ export type StoryDocument = {
   readonly then: unknown;
 };
 
-/** Most troubles of one incident: more of them hide each other. */
+/** Most troubles of one incident, and most releases: more of them hide each other. */
 export const mostTroubles = 6;
 
 type At = { readonly at: number; readonly action: Timed['action'] };
@@ -76,19 +76,20 @@ const apart = fc.oneof(
   { weight: 2, arbitrary: seconds(180, 400) },
 );
 
-/** The faults of an incident: mostly one phase after the other, at times one phase again. */
-const waves = fc
-  .tuple(
-    fc.shuffledSubarray([...phases], { minLength: phases.length }),
-    wave,
-    fc.array(fc.tuple(apart, wave), { minLength: 2, maxLength: 5, size: 'max' }),
-  )
-  .map(([order, first, others]) => {
-    const begin = (i: number) => others.slice(0, i + 1).reduce((sum, [after]) => sum + after, 0);
-    const inPhase = (one: readonly Timed[], i: number) =>
-      one.map(({ after, action }) => timed(ofPhase(action, order[i % order.length] ?? 1), after));
-    return [...at(0, inPhase(first, 0)), ...others.flatMap(([, one], i) => at(begin(i), inPhase(one, i + 1)))];
-  });
+/** The faults of an incident: mostly one phase after the other, at times one phase again. `most`: after the first one. */
+const waves = (most: number) =>
+  fc
+    .tuple(
+      fc.shuffledSubarray([...phases], { minLength: phases.length }),
+      wave,
+      fc.array(fc.tuple(apart, wave), { minLength: Math.min(2, most), maxLength: Math.min(5, most), size: 'max' }),
+    )
+    .map(([order, first, others]) => {
+      const begin = (i: number) => others.slice(0, i + 1).reduce((sum, [after]) => sum + after, 0);
+      const inPhase = (one: readonly Timed[], i: number) =>
+        one.map(({ after, action }) => timed(ofPhase(action, order[i % order.length] ?? 1), after));
+      return [...at(0, inPhase(first, 0)), ...others.flatMap(([, one], i) => at(begin(i), inPhase(one, i + 1)))];
+    });
 
 /** Returns the action in another phase, if it names one. */
 const ofPhase = (action: Timed['action'], phase: number): Timed['action'] =>
@@ -100,9 +101,13 @@ const ofPhase = (action: Timed['action'], phase: number): Timed['action'] =>
   );
 
 /** Releases by whoever looks at the hosts every few minutes: a rollback that needs a person keeps the fleet until then. */
-const releases = fc
-  .tuple(fc.uniqueArray(fc.constantFrom(200, 320, 440, 560, 700, 900, 1100), { maxLength: 6, size: 'max' }), release)
-  .map(([instants, one]) => instants.map((instant) => ({ at: instant, action: one })));
+const releases = (most: number) =>
+  fc
+    .tuple(
+      fc.uniqueArray(fc.constantFrom(200, 320, 440, 560, 700, 900, 1100), { maxLength: most, size: 'max' }),
+      release,
+    )
+    .map(([instants, one]) => instants.map((instant) => ({ at: instant, action: one })));
 
 const deployed = fc.record({
   phases: fc.oneof(
@@ -126,8 +131,8 @@ export const incidentIn = (environment: string, most = mostTroubles): fc.Arbitra
       hybrid: fc.constantFrom(0, 0, 0, 0, 1, 2),
       trust,
       deployed,
-      waves,
-      releases,
+      waves: waves(most),
+      releases: releases(most),
       troubles: fc.array(trouble(environment), { maxLength: most }),
     })
     .map(({ hosts: count, hybrid: outside, trust, deployed: before, ...drawn }) => {
