@@ -74,8 +74,10 @@ test('every function is drawn', () => {
 });
 
 test.each(actionErrors)('the error %s of an AWS action is drawn for all callers and for one', (error) => {
-  const faults = incidents.flatMap(({ when }) => when.flatMap(({ aws }) => (aws as Record<string, unknown>) ?? []));
-  const same = faults.filter((fault) => fault['error'] === error);
+  const faults = incidents.flatMap(({ when }) =>
+    when.flatMap(({ aws }) => (aws as { error: string; caller?: string } | undefined) ?? []),
+  );
+  const same = faults.filter((fault) => fault.error === error);
   expect(same.some(({ caller }) => caller !== undefined)).toBe(true);
   expect(same.some(({ caller }) => caller === undefined)).toBe(true);
 });
