@@ -1,10 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { fromIni } from '@aws-sdk/credential-provider-ini';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { environmentNames, readEnvironment } from '../../config/environments.ts';
+import { environmentNames } from '../../config/environment-files.ts';
 import { infraFolder } from '../../config/infra-folder.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
+import { cachedEnvironment } from './environment-cache.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The options of every command that connects to an account. */
@@ -33,15 +33,17 @@ export type Connected = Connection & {
   readonly settings: Settings;
 };
 
-type Settings = ReturnType<typeof embeddedSettings> | ReturnType<typeof awsSettings>;
+type Settings = ReturnType<typeof embeddedSettings> | Awaited<ReturnType<typeof awsSettings>>;
 
 /** Connects to an environment. Throws UsageError if it does not exist, or if profile or region do not fit it. */
-export function connect({ environment: name, profile, region }: AccountOptions): Connected {
-  const environment = knownEnvironment(name);
+export async function connect({ environment: name, profile, region }: AccountOptions): Promise<Connected> {
+  const environment = await knownEnvironment(name);
   refuseMisfit(name, environment, { profile, region });
   const { account, endpoint } = environment;
   const chosen = profile ?? process.env['AWS_PROFILE'];
-  const settings = endpoint ? embeddedSettings(environment.region, endpoint) : awsSettings(environment.region, chosen);
+  const settings = endpoint
+    ? embeddedSettings(environment.region, endpoint)
+    : await awsSettings(environment.region, chosen);
   return {
     name,
     environment,
@@ -64,20 +66,25 @@ function embeddedSettings(region: string, endpoint: string) {
 }
 
 /** Without a profile the SDK looks for credentials itself: in the variables AWS_…, then those of the machine or container. */
-function awsSettings(region: string, profile: string | undefined) {
+async function awsSettings(region: string, profile: string | undefined) {
   return {
     region,
     // With the client's own setting `profile` the SDK would take the machine's role for a profile that is misspelt.
-    ...(profile === undefined ? {} : { credentials: fromIni({ profile, clientConfig: { region } }) }),
+    ...(profile === undefined ? {} : { credentials: await ofProfile(profile, region) }),
     // The defaults never time out: a command must not hang if packets are dropped on the way.
     requestHandler: { connectionTimeout: 5000, requestTimeout: 60_000, throwOnRequestTimeout: true },
   };
 }
 
-function knownEnvironment(name: string): Environment {
+async function ofProfile(profile: string, region: string) {
+  const { fromIni } = await import('@aws-sdk/credential-provider-ini');
+  return fromIni({ profile, clientConfig: { region } });
+}
+
+async function knownEnvironment(name: string): Promise<Environment> {
   if (!environmentNames().includes(name))
     throw new UsageError(`Unknown environment "${name}". Known: ${environmentNames().join(', ')}.`);
-  return readEnvironment(name);
+  return cachedEnvironment(name);
 }
 
 function refuseMisfit(

@@ -1,6 +1,6 @@
 import { InvalidInput } from '../../domain/errors.ts';
 import type { HistoryFilter } from '../../domain/history/history-query.ts';
-import { leadingFacet } from '../../domain/history/history-query.ts';
+import { type IndexPlace, leadingFacet } from '../../domain/history/history-query.ts';
 import { keyText } from '../../domain/history/listed-item.ts';
 import { type AskedList, pageStart, pageToken } from '../../domain/history/page-token.ts';
 import { indexFormat, indexName, type RecordSummary } from '../../domain/history/record-index.ts';
@@ -27,12 +27,17 @@ type Options = AccountOptions &
   };
 
 /** A list of rollbacks as it was asked, and the instants of its range. */
-type List = { readonly asked: AskedList; readonly range: TimeRange; readonly limit: number; readonly after?: string };
+type List = {
+  readonly asked: AskedList;
+  readonly range: TimeRange;
+  readonly limit: number;
+  readonly after?: IndexPlace;
+};
 
 export async function history(options: Options): Promise<number> {
   if (options.json && options.csv) throw new UsageError('--json and --csv are two formats. Leave out one of them.');
   const list = listOf(options, Date.now());
-  const connection = connect(options);
+  const connection = await connect(options);
   return withAccount(connection, async () => {
     const filter = { ...list.asked.filter, ...list.range };
     const page = await readRollbacks(connection, { ...list, filter });

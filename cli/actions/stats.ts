@@ -39,7 +39,7 @@ export async function stats(options: Options): Promise<number> {
   if (json && csv) throw new UsageError('Choose one of --json and --csv.');
   const months = chosenMonths(options);
   if (options.check) return check(options, months);
-  const connection = connect(options);
+  const connection = await connect(options);
   return withAccount(connection, async () => {
     const report = await readReport(connection, options, months);
     if (json) console.log(JSON.stringify(report, null, 2));
@@ -62,7 +62,7 @@ export function chosenMonths(choice: MonthChoice): string[] {
 async function check({ mode, phase, trigger, by, csv, json, ...account }: Options, months: string[]): Promise<number> {
   if ([phase, trigger, by, csv].some((one) => one !== undefined))
     throw new UsageError('--check takes months, --mode and --json, because it compares all counters of a month.');
-  const connection = connect(account);
+  const connection = await connect(account);
   return withAccount(connection, async () => {
     const checked = await withProgress('Reading every rollback', async ({ stage }) => {
       const results: CheckedMonth[] = [];

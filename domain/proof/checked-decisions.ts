@@ -82,7 +82,7 @@ const claimOf = ({ sk, item }: StoredDecision): Decision | undefined =>
 
 /** Returns the place that a decision's sort key names, from 1; undefined if the product writes no such key. */
 export const positionOf = (sk: string): number | undefined =>
-  /^DECISION#\d{4}$/.test(sk) ? Number(sk.slice(decisionsPrefix.length)) : undefined;
+  /^DECISION#(?!0000)\d{4}$/.test(sk) ? Number(sk.slice(decisionsPrefix.length)) : undefined;
 
 /** Returns a decision as it is stored at a place. */
 export const storedAt = (position: number, decision: Decision): StoredDecision => ({

@@ -75,7 +75,7 @@ export async function closeRollback(deps: CloseRollbackDeps, request: CloseReque
   if (scope) await spareDoneHosts(deps, rollback, scope); // before another rollback can take the fleet
   const keeps = await leaveFleet(locks, request, queue);
   if (isGood) await updateUnreachedHosts(deps, rollback, scope);
-  await recordEndTime(deps, request).catch((error) => {
+  await recordEndTime(deps, request, isGood || keeps).catch((error) => {
     if (ending !== 'Needs a person') throw error; // the state machine retries
   });
   const closed = await writeEnding(deps, request, keeps ? 'held' : 'free');
@@ -120,12 +120,18 @@ async function spareDoneHosts(
   if (whole && whole.rollback !== id) await scopes.spare(whole.rollback, hosts, id);
 }
 
-/** Stores when the rollback ended, for the phase's cool-down, and reports a missed limit. A repeat does nothing. */
-async function recordEndTime(deps: CloseRollbackDeps, { rollback }: CloseRequest): Promise<void> {
+/**
+ * Stores when the rollback ended, for the phase's cool-down, and reports a missed limit. A repeat does nothing.
+ *
+ * A rollback that touched no host counts neither for the cool-down nor for the budget: either would make the next one ask.
+ */
+async function recordEndTime(deps: CloseRollbackDeps, { rollback }: CloseRequest, touched: boolean): Promise<void> {
   const record = recordOf(await deps.history.events(rollback.id));
   if (record.ending !== null) return;
   const at = new Date(deps.now()).toISOString();
-  await deps.recentRollbacks.end(rollback.phase, rollback.id, record.start_time, at);
+  const { recentRollbacks } = deps;
+  if (touched) await recentRollbacks.end(rollback.phase, rollback.id, record.start_time, at);
+  else await recentRollbacks.withdraw(rollback.phase, rollback.id, record.start_time);
   await reportIfLimitMissed(deps, record, at);
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { UsageError } from '../../cli/account/usage-error.ts';
 import { program } from '../../cli/rollback.ts';
-import { InvalidFile } from '../../config/yaml/read-yaml.ts';
+import { InvalidFile } from '../../config/yaml/invalid-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'stories-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -18,9 +18,7 @@ const first = 'rehearsals/stories/started-by-hand.yaml';
 
 /** Returns the message of a UsageError or InvalidFile. Both end the process with code 2, before anything is opened. */
 const messageOf = async (...words: string[]): Promise<string> => {
-  const error = await program()
-    .parseAsync(words, { from: 'user' })
-    .catch((one: unknown) => one);
+  const error = await (await program()).parseAsync(words, { from: 'user' }).catch((one: unknown) => one);
   expect(error).toSatisfy((one) => one instanceof UsageError || one instanceof InvalidFile);
   return (error as Error).message;
 };

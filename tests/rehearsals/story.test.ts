@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { InvalidFile, parseYaml } from '../../config/yaml/read-yaml.ts';
+import { InvalidFile } from '../../config/yaml/invalid-file.ts';
+import { parseYaml } from '../../config/yaml/read-yaml.ts';
 import { storySchema } from '../../rehearsals/story.ts';
 
 const folder = join(import.meta.dirname, '../../rehearsals/stories');

@@ -285,6 +285,7 @@ describe('each function has exactly these rights', () => {
         ...sendToDeadLetters,
       ],
     ],
+    ['count-failures', [executions.replace('phase-*', '*'), countInCloudWatch, ...sendToDeadLetters]],
     ['close-rollback', [...closeRollback, ...state('ALARM#*', 'DeleteItem')]],
     ['release-the-fleet', [...releaseFleet, executions]],
     ['annotate-the-rollback', writeHistory],
