@@ -202,3 +202,12 @@ test('no-mistake-in-the-code breaks if a task fails with a TypeError', () => {
   const happened = [{ event: 'TaskFailed', state: 'Close rollback', error: 'TypeError', cause: 'x is undefined' }];
   expect(breaks('no-mistake-in-the-code', { happened })).toEqual(['Close rollback failed: TypeError: x is undefined']);
 });
+
+test('no-mistake-in-the-code breaks if the trading system refuses to work with what an incident gave it', () => {
+  const happened = ['ValueError: now must be later than 09:00', 'ValueError: only performance_degradation has one'].map(
+    (error) => ({ event: 'TickFailed', name: 'host-1', error }),
+  );
+  expect(breaks('no-mistake-in-the-code', { happened })).toEqual([
+    'the trading system refused a tick: ValueError: only performance_degradation has one',
+  ]);
+});
