@@ -27,8 +27,7 @@ export const fleet: readonly Safeguard[] = [
         after: "ConditionExpression: 'attribute_not_exists(pk) OR attribute_exists(pk)',",
       },
     ],
-    story: story.rehearsed('two-phases-at-once'),
-    breaks: 'one-rollback-per-host',
+    story: story.own('two-take-the-fleet'),
   },
   {
     name: 'look-at-the-holder',

@@ -15,20 +15,7 @@ export const history: readonly Safeguard[] = [
         after: `{ TableName: table, Item, ${always} }`,
       },
     ],
-    story: story.rehearsed('alarm-delivered-three-times'),
-    breaks: 'history-verifies',
-  },
-  {
-    name: 'record-of-more-events',
-    prevents: 'The condition of the record: a slower writer does not replace the record of more events.',
-    patches: [
-      {
-        file: 'lambdas/stores/history.ts',
-        before: "'attribute_not_exists(pk) OR #events < :events'",
-        after: "'attribute_not_exists(pk) OR #events < :events OR #events >= :events'",
-      },
-    ],
-    story: story.rehearsed('alarm-delivered-three-times'),
+    story: story.own('two-write-one-event'),
     breaks: 'history-verifies',
   },
   {
