@@ -42,7 +42,7 @@ export async function releaseTheFleet(
     throw new ReleaseRefused(
       `Fleet ${fleet} is held by rollback ${lock.rollback}, not by ${rollback}. Look at ${lock.rollback} first.`,
     );
-  const status = await statusOf(lock.execution_arn);
+  const status = await statusOf(lock.execution_arn, lock.taken_at);
   if (status === 'RUNNING')
     throw new ReleaseRefused(
       `Rollback ${lock.rollback} is still running and holds fleet ${fleet}. Stop its execution first, or let it end.`,

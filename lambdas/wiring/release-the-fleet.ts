@@ -14,7 +14,7 @@ export function wireReleaseTheFleet(
   return releaseTheFleetHandler({
     locks: fleetLocksIn(clients.dynamoDb, settings('STATE_TABLE')),
     history: historyWithBuffer(clients.dynamoDb, settings, clock),
-    statusOf: executionStatusOn(clients.stepFunctions),
+    statusOf: executionStatusOn(clients.stepFunctions, clock.now),
     now: clock.now,
   });
 }
