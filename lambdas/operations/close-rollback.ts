@@ -92,7 +92,7 @@ export async function closeRollback(deps: CloseRollbackDeps, request: CloseReque
   if (unopened) throw unopened;
   if (failed.length > 0 && isGood(ending))
     throw new ClosingUnfinished(
-      `Rollback ${rollback.id} ended "${ending}", but not all of that could be written: ${failed.map(({ message }) => message).join(' ')}. Reconcile repeats it every minute.`,
+      `Rollback ${rollback.id} ended "${ending}", but not all of that could be written. Reconcile repeats it every minute. ${failed.map(({ message }) => message).join(' ')}`,
       { cause: failed[0] },
     );
   return { rollback_id: rollback.id, ending, problem, fleet, chain };

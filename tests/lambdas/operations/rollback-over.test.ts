@@ -29,7 +29,10 @@ const functions = () => {
     alarms: { notOk: async () => [] },
     contacts: {},
     previousRollback: async () => null,
-    publish: async () => `m-${(published += 1)}`,
+    publish: async () => {
+      published += 1;
+      return 'm-1';
+    },
     recoveryMetrics: async () => ({ metric: 'at baseline' as const, red: [] }),
     openRollbacks: async () => ({ others: [], acted: [] }),
     probes: { in_a_row: 1, every_seconds: 1, give_up_seconds: 10 },
