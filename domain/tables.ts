@@ -38,6 +38,7 @@
  * | `QUESTIONS`     | `<asked_at>#<id>#<n>` | an index of questions by time; the newest are read      |
  * | `PHASE#<n>`     | `ROW WINDOW`  | the instant since which rows are suspect, until a rollback ends well |
  * | `ROLLBACK#<id>` | `FROZEN`      | the rollback's hosts, documents and row window, frozen at the opening |
+ * | `ROLLBACK#<id>` | `ENDED`       | how the rollback ended: ending, problem, at. Whoever stores it first decides it |
  * | `UNREACHED`     | `<phase>#<instance id>` | a host that a rollback could not reach: rollback, name         |
  * | `SEEN`          | `<instance id>` | a host that was in the inventory: name, seen_at                 |
  * | `UNSENT`        | `<rollback>#<message>` | a message that SNS did not accept                                |
@@ -154,6 +155,7 @@ export const askedKey = (asked_at: string, rollback: string, number: number): Ke
   sk: `${asked_at}#${rollback}#${number}`,
 });
 export const frozenKey = (rollback: string): Key => ({ pk: `ROLLBACK#${rollback}`, sk: 'FROZEN' });
+export const endedKey = (rollback: string): Key => ({ pk: frozenKey(rollback).pk, sk: 'ENDED' });
 export const lateKey = (rollback: string, entry: string): Key => ({ pk: `LATE#${rollback}`, sk: entry });
 /** The partition key of the rollbacks that have entries for the history table. */
 export const lateOf = 'LATE';
