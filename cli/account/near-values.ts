@@ -3,7 +3,7 @@ import { type HistoryFilter, historyQuery } from '../../domain/history/history-q
 import { isRecordItem, type ListedItem } from '../../domain/history/listed-item.ts';
 import { nearMiss } from '../../domain/near-miss.ts';
 import { seenOf, tableNames } from '../../domain/tables.ts';
-import type { Connection } from './clients.ts';
+import type { Tables } from './clients.ts';
 
 /** A filter's value that no rollback has, and a known one that may have been meant. */
 export type NearValue = { readonly filter: string; readonly found: string; readonly near: string };
@@ -15,7 +15,7 @@ const open = ['operator', 'principal', 'version'] as const;
  * Returns, for a list without rollbacks, which of its values may be misspelt: each is compared with those of the newest
  * rollbacks, and a host with the inventory. Two Queries of one page each, however many rollbacks there are.
  */
-export async function nearValues(connection: Connection, filter: HistoryFilter): Promise<NearValue[]> {
+export async function nearValues(connection: Tables, filter: HistoryFilter): Promise<NearValue[]> {
   const asked = open.flatMap((name) => (filter[name] === undefined ? [] : [{ name, found: filter[name] }]));
   const newest = asked.length > 0 ? await newestItems(connection, filter.mode) : [];
   const values = asked.flatMap(({ name, found }) => {
@@ -26,7 +26,7 @@ export async function nearValues(connection: Connection, filter: HistoryFilter):
   return [...(filter.host === undefined ? [] : await nearHost(connection, filter.host)), ...values];
 }
 
-async function newestItems({ db, name }: Connection, mode = 'live'): Promise<ListedItem[]> {
+async function newestItems({ db, name }: Tables, mode = 'live'): Promise<ListedItem[]> {
   const query = historyQuery(tableNames(name).history, { mode }, { limit: 1500 });
   const { Items = [] } = await db.send(new QueryCommand(query));
   return (Items as ListedItem[]).filter(isRecordItem);
@@ -36,7 +36,7 @@ async function newestItems({ db, name }: Connection, mode = 'live'): Promise<Lis
 const instanceId = /^m?i-[0-9a-f]{17}$/;
 
 /** Returns the instance id of a host by its name, or by a name or an id that is near. */
-async function nearHost({ db, name }: Connection, found: string): Promise<NearValue[]> {
+async function nearHost({ db, name }: Tables, found: string): Promise<NearValue[]> {
   if (instanceId.test(found)) return [];
   const { Items = [] } = await db.send(
     new QueryCommand({
