@@ -15,6 +15,9 @@ const together = [
   'tests/statemachines/',
   'tests/docs/',
   'tests/lambdas/',
+  'tests/cdk/',
+  'tests/infra/',
+  'tests/cli/text/',
   'packages/embedded-aws/test/!(template)/',
 ].map(files);
 
