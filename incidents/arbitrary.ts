@@ -40,7 +40,7 @@ const trouble = (environment: string) =>
 const watching = fc.uniqueArray(fc.constantFrom(45, 90, 150, 240), { maxLength: 3, size: 'max' });
 
 /**
- * A fault and what usually comes with it: a deployment explains it, its damage turns other alarms red, it heals, so that a
+ * A fault with its usual circumstances: a deployment explains it, its damage turns other alarms red, it heals, so that a
  * rollback can end well, and the people on call answer what is asked.
  */
 const wave = fc

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { hosts, states } from '../names.ts';
 import { type Kind, lasting, person, phase, seconds, severalTimes, timed } from './kind.ts';
 
-// What people do: starts, answers, stops, releases, and everything about a rollback that has ended.
+// Actions of people: starts, answers, stops, releases, and everything about a rollback that has ended.
 
 /** Names of executions that people choose; a rollback's id is its execution's name. */
 const executionName = fc.constantFrom('drill-1', 'drill-2');
