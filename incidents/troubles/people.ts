@@ -102,6 +102,13 @@ const review = (environment: string) =>
   );
 
 export const peoplesTroubles = (environment: string): readonly Kind[] => [
+  ...startsAndAnswers(environment),
+  ...stops(environment),
+  ...lookingOn(environment),
+  ...deployments,
+];
+
+const startsAndAnswers = (environment: string): readonly Kind[] => [
   {
     name: 'a start by hand',
     weight: 5,
@@ -127,6 +134,9 @@ export const peoplesTroubles = (environment: string): readonly Kind[] => [
     weight: 1,
     trouble: fc.tuple(answerOf(environment), answerOf(environment)).map(([one, other]) => [timed(one), timed(other)]),
   },
+];
+
+const stops = (environment: string): readonly Kind[] => [
   { name: 'a stop', weight: 2, trouble: stop.map((one) => [timed({ stop: one })]) },
   {
     name: 'a stop, and a redrive',
@@ -140,6 +150,10 @@ export const peoplesTroubles = (environment: string): readonly Kind[] => [
   },
   { name: 'a redrive', weight: 1, trouble: phase.map((one) => [timed({ redrive: { phase: one } }, 240)]) },
   { name: 'releases', weight: 4, trouble: severalTimes(release, 900) },
+];
+
+/** Looks change nothing, and annotations and reviews only the record of a rollback that has ended. */
+const lookingOn = (environment: string): readonly Kind[] => [
   {
     name: 'looks at the hosts',
     weight: 2,
@@ -161,6 +175,9 @@ export const peoplesTroubles = (environment: string): readonly Kind[] => [
       900,
     ),
   },
+];
+
+const deployments: readonly Kind[] = [
   {
     name: 'a deployment in mid-rollback, perhaps with its code',
     weight: 3,
