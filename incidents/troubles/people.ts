@@ -65,7 +65,10 @@ export const release = fc
   .map(([operator, which]) => ({ release: { operator, reason: 'looked at the hosts', ...which } }));
 
 const stop = fc.oneof(
-  { weight: 2, arbitrary: fc.record({ phase }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ phase, cause: fc.constant('the hosts are fine') }, { requiredKeys: ['phase'] }),
+  },
   {
     weight: 3,
     arbitrary: phase.chain((one) =>
