@@ -90,7 +90,8 @@ export const fleet: readonly Safeguard[] = [
   },
   {
     name: 'others-act-first',
-    prevents: 'The two parts of a rollback of whole hosts: phases that keep a host ill are rolled back before it is judged.',
+    prevents:
+      'The two parts of a rollback of whole hosts: phases that keep a host ill are rolled back before it is judged.',
     patches: [
       {
         file: 'lambdas/take-the-fleet/let-others-act.ts',

@@ -92,7 +92,8 @@ export const history: readonly Safeguard[] = [
     patches: [
       {
         file: 'lambdas/stores/claims.ts',
-        before: "    if (await putIf(db, { TableName: table, Item: { ...key, ...by }, ConditionExpression: 'attribute_not_exists(pk)' }))\n",
+        before:
+          "    if (await putIf(db, { TableName: table, Item: { ...key, ...by }, ConditionExpression: 'attribute_not_exists(pk)' }))\n",
         after: '    if (await db.send(new PutCommand({ TableName: table, Item: { ...key, ...by } })))\n',
       },
     ],

@@ -47,7 +47,8 @@ export const machines: readonly Safeguard[] = [
     patches: [
       {
         file: 'statemachines/states/opening.ts',
-        before: "    catch: [{ ErrorEquals: ['NotNeeded'], Assign: { problem: null }, Next: 'Send stood down' }, catchAll],",
+        before:
+          "    catch: [{ ErrorEquals: ['NotNeeded'], Assign: { problem: null }, Next: 'Send stood down' }, catchAll],",
         after: '    catch: [catchAll],',
       },
     ],
@@ -61,7 +62,8 @@ export const machines: readonly Safeguard[] = [
     patches: [
       {
         file: 'statemachines/states/asking.ts',
-        before: "    catch: [{ ErrorEquals: ['States.Timeout'], Assign: { problem: null }, Next: 'Read the decision' }, catchAll],",
+        before:
+          "    catch: [{ ErrorEquals: ['States.Timeout'], Assign: { problem: null }, Next: 'Read the decision' }, catchAll],",
         after: '    catch: [catchAll],',
       },
     ],

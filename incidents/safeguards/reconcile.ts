@@ -48,7 +48,8 @@ export const reconcile: readonly Safeguard[] = [
   },
   {
     name: 'alarms-given-back',
-    prevents: 'The alarms of a rollback that an outage kept from being opened are given back, so Reconcile starts another.',
+    prevents:
+      'The alarms of a rollback that an outage kept from being opened are given back, so Reconcile starts another.',
     patches: [
       {
         file: 'lambdas/operations/close-rollback.ts',

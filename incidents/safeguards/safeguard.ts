@@ -70,5 +70,7 @@ export function withRows(page: string, rows: readonly string[]): string {
   const from = lines.indexOf(head);
   if (from === -1) throw new Error(`docs/safeguards.md has no line "${head}"; put it back.`);
   const length = lines.slice(from).findIndex((line) => !isRow(line));
-  return lines.toSpliced(from, length === -1 ? lines.length : length, head, '|---|---|---|---|---|', ...rows).join('\n');
+  return lines
+    .toSpliced(from, length === -1 ? lines.length : length, head, '|---|---|---|---|---|', ...rows)
+    .join('\n');
 }
