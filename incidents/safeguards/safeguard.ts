@@ -62,7 +62,7 @@ export function row({ name, prevents, story: path, breaks, unproved }: Safeguard
 }
 
 const head = '| safeguard | its purpose | the story that fails without it | seed | incidents needed |';
-const isRow = (line: string) => /^\| .* \|$/.test(line);
+const isRow = (line: string) => /^\|.*\|$/.test(line);
 
 /** Returns the page with the table's rows as they are now. */
 export function withRows(page: string, rows: readonly string[]): string {
