@@ -4,33 +4,26 @@ import { ClosingUnfinished } from '../../domain/errors.ts';
 import { type Chain, emptyChain } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import type { Claims } from '../stores/claims.ts';
-import type { Deployments } from '../stores/deployments.ts';
 import type { Endings, ReachedEnding } from '../stores/endings.ts';
 import type { FleetLocks, FleetQueue } from '../stores/fleet-lock.ts';
-import { type History, NeverOpened } from '../stores/history.ts';
+import { NeverOpened } from '../stores/history.ts';
 import type { RecentRollbacks } from '../stores/recent-rollbacks.ts';
 import type { Reviews } from '../stores/reviews.ts';
-import type { RollbackScope, RollbackScopes } from '../stores/rollback-scope.ts';
+import type { RollbackScope } from '../stores/rollback-scope.ts';
 import type { RowWindow } from '../stores/row-window.ts';
 import type { Unreached } from '../stores/unreached-hosts.ts';
 import { rollbackOver } from './check-open.ts';
 import { giveAlarmsBack } from './give-alarms-back.ts';
 import { type LimitMissedDeps, reportIfLimitMissed } from './limit-missed.ts';
-import { writeEnding } from './write-ending.ts';
+import { type EndedRollback, type WriteEndingDeps, writeEnding } from './write-ending.ts';
 
-export type CloseRequest = {
+export type CloseRequest = EndedRollback & {
   readonly rollback: {
     readonly id: string;
     readonly execution_arn: string;
     readonly phase: number;
     readonly fleet: string;
   };
-  /** 0: the fleet was never taken. */
-  readonly fence: number;
-  readonly ending: Ending;
-  readonly problem: string | null;
-  /** A message whose function failed before it could record that. Absent if the caller is not a state machine. */
-  readonly unsent?: string | null;
   /** An outage kept the rollback from being opened, so its alarms are left to Reconcile. */
   readonly reopens?: boolean | undefined;
 };
@@ -41,21 +34,17 @@ export type CloseResult = {
   readonly fleet: 'free' | 'held';
   readonly chain: Chain;
 };
-export type CloseRollbackDeps = LimitMissedDeps & {
-  readonly recentRollbacks: RecentRollbacks;
-  readonly locks: FleetLocks;
-  readonly endings: Endings;
-  readonly claims: Claims;
-  readonly rowWindow: RowWindow;
-  readonly scopes: RollbackScopes;
-  readonly unreached: Unreached;
-  readonly reviews: Reviews;
-  readonly deployments: Pick<Deployments, 'between'>;
-  /** Seconds that people have to review a rollback that acted without their approval. */
-  readonly reviewWithin: number;
-  readonly history: History;
-  readonly now: () => number;
-};
+export type CloseRollbackDeps = LimitMissedDeps &
+  WriteEndingDeps & {
+    readonly recentRollbacks: RecentRollbacks;
+    readonly locks: FleetLocks;
+    readonly endings: Endings;
+    readonly claims: Claims;
+    readonly rowWindow: RowWindow;
+    readonly unreached: Unreached;
+    readonly reviews: Reviews;
+    readonly now: () => number;
+  };
 
 /**
  * Ends a rollback: stores its ending, frees the fleet if that is safe, records the ending and seals the history. Calling it
