@@ -195,7 +195,7 @@ const reporting = `data:text/javascript,${encodeURIComponent(
   'process.on("exit",()=>{const{user,system}=process.cpuUsage();console.error((user+system)/1000)})',
 )}`;
 
-/** Returns the median of five starts. The first one fills the compile cache and does not count. */
+/** Returns the median of five starts. The first one fills the caches (docs/decisions/start-of-a-command.md) and does not count. */
 async function started(words: readonly string[], endpoint: string) {
   const runs: { readonly milliseconds: number; readonly processor: number }[] = [];
   for (let i = 0; i < 6; i += 1) {

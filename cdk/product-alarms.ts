@@ -30,6 +30,7 @@ export class ProductAlarms extends Construct {
     this.#onDeadLetters(deadLetters);
     this.#onFailedInvocations(functions);
     for (const [name, machine] of machines) this.#onMachine(name, machine);
+    this.#onFailures([...machines.keys()], functions);
     for (const [name, fn] of Object.entries(functions))
       this.#alarm('function-throttled', fn.metricThrottles(everyMinute), { of: name });
     this.#onMessages(tell, functions);
@@ -76,10 +77,23 @@ export class ProductAlarms extends Construct {
   }
 
   #onMachine(of: string, machine: IStateMachine): void {
-    this.#alarm('execution-failed', machine.metricFailed(everyMinute), { of });
     this.#alarm('execution-timed-out', machine.metricTimedOut(everyMinute), { of });
     this.#alarm('execution-aborted', machine.metricAborted(everyMinute), { of });
     this.#alarm('execution-throttled', machine.metricThrottled(everyMinute), { of });
+  }
+
+  /** Not on ExecutionsFailed: an execution that refuses a person's input fails too, and only that person needs to know. */
+  #onFailures(machines: readonly string[], functions: ProductAlarmsProps['functions']): void {
+    const { environment } = this.#common;
+    const { namespace, dimension, machineDimension, failures: metricName } = productMetrics;
+    for (const of of machines) {
+      const dimensionsMap = { [dimension]: environment, [machineDimension]: of };
+      this.#alarm('execution-failed', new Metric({ namespace, metricName, dimensionsMap, ...everyMinute }), { of });
+    }
+    this.#alarm('execution-failed', failedInvocations(`rollback-${environment}-failed`), { of: 'not-delivered' });
+    const counting = functions['count-failures']?.metricErrors({ ...everyMinute, period: Duration.minutes(5) });
+    // Lambda tries an event three times within four minutes.
+    if (counting) this.#alarm('execution-failed', counting, { of: 'count-failures', threshold: 3 });
   }
 
   #onMessages(topic: ITopic, { 'send-message': sending }: ProductAlarmsProps['functions']): void {

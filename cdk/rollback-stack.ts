@@ -9,6 +9,7 @@ import { deadLetterQueues } from './dead-letters.ts';
 import { DocumentChecks } from './document-checks.ts';
 import { Documents } from './documents.ts';
 import { EveryMinute } from './every-minute.ts';
+import { FailedRule } from './failed-rule.ts';
 import { FlagLayers } from './flag-layers.ts';
 import { HistoryBucket } from './history-bucket.ts';
 import { Machine } from './machine.ts';
@@ -66,6 +67,7 @@ export class RollbackStack extends Stack {
     });
     new DocumentChecks(this, 'Documented', { ...named, check: tasks.checkDocuments, deadLetters: queues.ofReconcile });
     new StartedRule(this, 'Started', { ...named, attach: tasks.attachPrincipal, deadLetters: queues.ofPrincipals });
+    new FailedRule(this, 'Failed', { ...named, count: tasks.countFailures, deadLetters: queues.ofReconcile });
     const { functions } = tasks;
     new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, machines, functions, deadLetters });
     new SavedQueries(this, 'Queries', named);

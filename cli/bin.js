@@ -1,13 +1,12 @@
 #!/usr/bin/env node
 // The command `rollback` by name (package.json, bin). npx and npm run it on the Node of node_modules. A Node that is too old
 // for TypeScript hands over to that one.
-import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import './compile-cache.js';
 
-if (process.features.typescript) {
-  await import('./compile-cache.js');
-  await import('./main.ts');
-} else {
+if (process.features.typescript) await import('./main.ts');
+else {
+  const { spawn } = await import('node:child_process');
   const [node, main] = ['../node_modules/.bin/node', './main.ts'].map((path) =>
     fileURLToPath(new URL(path, import.meta.url)),
   );

@@ -1,45 +1,37 @@
 import { Command } from 'commander';
 import packageFile from '../package.json' with { type: 'json' };
-import { annotate } from './commands/annotate.ts';
-import { complete } from './commands/complete.ts';
-import { completion } from './commands/completion.ts';
-import { decide } from './commands/decide.ts';
-import { deployed } from './commands/deployed.ts';
-import { evidence } from './commands/evidence.ts';
-import { graph } from './commands/graph.ts';
-import { health } from './commands/health.ts';
-import { history } from './commands/history.ts';
-import { local } from './commands/local.ts';
-import { plan } from './commands/plan.ts';
-import { rehearse } from './commands/rehearse.ts';
-import { release } from './commands/release.ts';
-import { render } from './commands/render.ts';
-import { review } from './commands/review.ts';
-import { show } from './commands/show.ts';
-import { start } from './commands/start.ts';
-import { stats } from './commands/stats.ts';
-import { verify } from './commands/verify.ts';
-import { verifyHistory } from './commands/verify-history.ts';
 import { runProgram, withOurErrors } from './program.ts';
 
-/** Every command, in the order of the help. */
-const commands = [
-  ...[show, history, stats],
-  ...[plan, health, verify],
-  ...[verifyHistory, evidence],
-  ...[start, decide, release, deployed],
-  ...[annotate, review],
-  ...[rehearse, local],
-  ...[graph, render, completion],
-];
+/** Every command by its name, in the order of the help. A command line with a known name loads only this command's file. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  show: async () => (await import('./commands/show.ts')).show(),
+  history: async () => (await import('./commands/history.ts')).history(),
+  stats: async () => (await import('./commands/stats.ts')).stats(),
+  plan: async () => (await import('./commands/plan.ts')).plan(),
+  health: async () => (await import('./commands/health.ts')).health(),
+  verify: async () => (await import('./commands/verify.ts')).verify(),
+  'verify-history': async () => (await import('./commands/verify-history.ts')).verifyHistory(),
+  evidence: async () => (await import('./commands/evidence.ts')).evidence(),
+  start: async () => (await import('./commands/start.ts')).start(),
+  decide: async () => (await import('./commands/decide.ts')).decide(),
+  release: async () => (await import('./commands/release.ts')).release(),
+  deployed: async () => (await import('./commands/deployed.ts')).deployed(),
+  annotate: async () => (await import('./commands/annotate.ts')).annotate(),
+  review: async () => (await import('./commands/review.ts')).review(),
+  rehearse: async () => (await import('./commands/rehearse.ts')).rehearse(),
+  local: async () => (await import('./commands/local.ts')).local(),
+  graph: async () => (await import('./commands/graph.ts')).graph(),
+  render: async () => (await import('./commands/render.ts')).render(),
+  completion: async () => (await import('./commands/completion.ts')).completion(),
+};
 
 const about = `
 Run it as \`npx rollback …\`, or as \`npm run rollback -- …\`. Help for one command: rollback COMMAND --help
 
 Exit codes: 0 done, 1 failed, 2 usage error, 130 interrupted.`;
 
-/** Returns the whole command line. */
-export function program(): Command {
+/** Returns the whole command line, or the part of it that runs one command. */
+export async function program(names = Object.keys(commands)): Promise<Command> {
   const root = new Command('rollback')
     .description('rollback undoes a failed deployment phase on a fleet of trading hosts.')
     .usage('COMMAND [options]')
@@ -48,22 +40,22 @@ export function program(): Command {
     .version(packageFile.version)
     .helpCommand(false)
     .addHelpText('after', about);
-  withOurErrors(
-    root,
-    commands.map((one) => one()),
-  );
-  return root.addCommand(complete(), { hidden: true });
+  const loaded = await Promise.all(names.flatMap((name) => commands[name]?.() ?? []));
+  withOurErrors(root, loaded);
+  return root;
 }
 
 /** Runs a command line and prints failures on standard error. Returns the exit code. */
 export async function rollback(words: readonly string[]): Promise<number> {
-  const root = program();
+  const [name = '', ...rest] = words[0] === 'help' ? [...words.slice(1), '--help'] : words;
+  if (Object.hasOwn(commands, name)) return runProgram(await program([name]), [name, ...rest]);
+  const root = await program();
   if (words.length === 0) {
     root.outputHelp();
     return 2;
   }
-  const [name = '', ...rest] = words[0] === 'help' ? [...words.slice(1), '--help'] : words;
-  const isKnown = name.startsWith('-') || root.commands.some((one) => one.name() === name);
+  // The shell's completion asks for candidates among all commands.
+  root.addCommand((await import('./commands/complete.ts')).complete(), { hidden: true });
   // With `--help` commander would show the help of `rollback` for a command that is misspelt.
-  return runProgram(root, isKnown ? [name, ...rest] : [name]);
+  return runProgram(root, name.startsWith('-') || name === '__complete' ? [name, ...rest] : [name]);
 }

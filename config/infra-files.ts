@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { infraFolder, infraUrl } from './infra-folder.ts';
-import { InvalidFile } from './yaml/read-yaml.ts';
+import { InvalidFile } from './yaml/invalid-file.ts';
 
 /** Returns the URL of a path in this repository, or of a path that begins with ROLLBACK_INFRA. */
-const urlOf = (path: string) =>
+export const urlOf = (path: string) =>
   path.startsWith(`${infraFolder}/`)
     ? new URL(path.slice(infraFolder.length + 1), infraUrl)
     : new URL(`../${path}`, import.meta.url);

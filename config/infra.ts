@@ -5,11 +5,13 @@ import { type Runbook, runbookSchema } from '../domain/infra/runbook.ts';
 import { type Triggers, triggersSchema } from '../domain/infra/triggers-file.ts';
 import { templateMistakes } from '../domain/message/template-file.ts';
 import { longAlarmNames, misnamedEnvironment, runbookMistakes, unreadParameters } from './cross-file-checks.ts';
-import { environmentNames, environmentsIn, readEnvironment } from './environments.ts';
+import { environmentNames, environmentsIn } from './environment-files.ts';
+import { readEnvironment } from './environments.ts';
 import { type HostDocument, hostDocuments, sharedModules } from './host-document.ts';
 import { filesIn, inInfra, read, yamlFiles } from './infra-files.ts';
 import { runbookReferences } from './runbook-references.ts';
-import { InvalidFile, parseYaml, readAll, readEach, readYaml, type YamlFile } from './yaml/read-yaml.ts';
+import { InvalidFile } from './yaml/invalid-file.ts';
+import { parseYaml, readAll, readEach, readYaml, type YamlFile } from './yaml/read-yaml.ts';
 
 const [triggersFile, flagsFile] = [inInfra('triggers.yaml'), inInfra('flags.yaml')];
 const runbooksIn = inInfra('runbooks');

@@ -3,6 +3,10 @@ export const productMetrics = {
   namespace: 'Rollback/Product',
   /** Its value is the environment's name. */
   dimension: 'environment',
+  /** The second dimension of a metric of machines: `phase-1`, `decide`. */
+  machineDimension: 'machine',
+  /** Counts executions that failed, except those that refused a person's input. */
+  failures: 'UnexpectedFailures',
   missedLimits: 'LimitsMissed',
   /** Counts messages that failed without a failing function; Lambda counts the errors of send-message itself. */
   unsentMessages: 'MessagesNotSent',

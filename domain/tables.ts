@@ -142,6 +142,9 @@ export const decisionKey = (rollback: string, number: number, position: number):
   pk: questionOf(rollback, number),
   sk: `${decisionsPrefix}${String(position).padStart(4, '0')}`,
 });
+/** Returns the place that a decision's sort key names, from 1; undefined if the product writes no such key. */
+export const positionOf = (sk: string): number | undefined =>
+  /^DECISION#(?!0000)\d{4}$/.test(sk) ? Number(sk.slice(decisionsPrefix.length)) : undefined;
 export const tokenKey = (rollback: string, number: number | '*'): Key => ({
   pk: `TOKEN#${rollback}#${number}`,
   sk: 'TOKEN',

@@ -1,90 +1,156 @@
 import fc from 'fast-check';
 import { hosts, phases } from './names.ts';
-import { fault, type Timed, troubles } from './troubles.ts';
+import { person, seconds, severalTimes, type Timed, timed } from './troubles/kind.ts';
+import { alarm, fault } from './troubles/metrics.ts';
+import { release } from './troubles/people.ts';
+import { troublesIn } from './troubles.ts';
+import { withinFleet } from './within-fleet.ts';
 
 /** A story as its file has it: durations are texts. */
 export type StoryDocument = {
   readonly name: string;
   readonly environment: string;
+  readonly trust?: string;
   readonly hosts: number;
+  readonly hybrid?: number;
   readonly given: readonly Readonly<Record<string, unknown>>[];
   readonly when: readonly Readonly<Record<string, unknown>>[];
   readonly then: unknown;
 };
 
-/** Most troubles of one incident: more of them hide each other. */
-export const mostTroubles = 7;
+/** Most troubles of one incident, and most releases: more of them hide each other. */
+export const mostTroubles = 6;
 
-/** Seconds from the beginning of an incident to a trouble: most happen while the first rollback acts. */
-const beginning = fc.oneof(
-  { weight: 6, arbitrary: fc.integer({ min: 0, max: 180 }) },
-  { weight: 2, arbitrary: fc.integer({ min: 0, max: 900 }) },
+type At = { readonly at: number; readonly action: Timed['action'] };
+const at = (begin: number, actions: readonly Timed[]): At[] =>
+  actions.map(({ after, action }) => ({ at: begin + after, action }));
+
+/** Seconds from the beginning of an incident to a trouble: most happen while the first rollbacks act. */
+const beginning = fc.oneof({ weight: 5, arbitrary: seconds(0, 180) }, { weight: 3, arbitrary: seconds(0, 900) });
+
+const trouble = (environment: string) =>
+  fc
+    .tuple(
+      beginning,
+      fc.oneof(...troublesIn(environment).map((kind) => ({ weight: kind.weight, arbitrary: kind.trouble }))),
+    )
+    .map(([begin, actions]) => at(begin, actions as readonly Timed[]));
+
+/** Seconds after a fault at which somebody who watches answers: alarms go red after 10 to 180 s. */
+const watching = fc.uniqueArray(fc.constantFrom(45, 90, 150, 240), { maxLength: 3, size: 'max' });
+
+/**
+ * A fault and what usually comes with it: a deployment explains it, its damage turns other alarms red, it heals, so that a
+ * rollback can end well, and the people on call answer what is asked.
+ */
+const wave = fc
+  .record({
+    fault,
+    /** The code of an earlier rollback no longer has what the fault strikes. */
+    deployed: fc.oneof({ weight: 2, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+    alarms: severalTimes(
+      alarm.map((one) => ({ alarm: one })),
+      30,
+      { minLength: 0, maxLength: 3 },
+    ),
+    heals: fc.option(seconds(20, 200), { nil: undefined, freq: 6 }),
+    answered: watching,
+    by: person,
+  })
+  .map(({ fault: one, deployed: isNew, alarms, heals, answered, by }): readonly Timed[] => [
+    ...(isNew
+      ? [timed({ code: { version: 'v1.4.0' } }), timed({ deployed: { phase: one.phase, version: 'v1.4.0' } })]
+      : []),
+    timed({ fault: one }),
+    ...alarms.map(({ after, action }) => timed({ alarm: { ...(action['alarm'] as object), phase: one.phase } }, after)),
+    ...(heals === undefined ? [] : [timed({ heal: { phase: one.phase } }, heals)]),
+    ...answered.map((after) =>
+      timed({ answer: { answer: 'rollback', operator: by, phase: one.phase, reason: 'looked' } }, after),
+    ),
+  ]);
+
+/** Seconds between the beginnings of two waves: both at once, one while the other acts, or one after the other's end. */
+const apart = fc.oneof(
+  { weight: 2, arbitrary: seconds(0, 20) },
+  { weight: 4, arbitrary: seconds(20, 180) },
+  { weight: 2, arbitrary: seconds(180, 400) },
 );
 
-const trouble = fc
-  .tuple(
-    beginning,
-    fc.oneof(...troubles.map(({ weight, trouble }) => ({ weight, arbitrary: trouble }))) as fc.Arbitrary<
-      readonly Timed[]
-    >,
-  )
-  .map(([at, actions]) => actions.map(({ after, action }) => ({ at: at + after, action })));
+/** The faults of an incident: mostly one phase after the other, at times one phase again. `most`: after the first one. */
+const waves = (most: number) =>
+  fc
+    .tuple(
+      fc.shuffledSubarray([...phases], { minLength: phases.length }),
+      wave,
+      fc.array(fc.tuple(apart, wave), { minLength: Math.min(2, most), maxLength: Math.min(5, most), size: 'max' }),
+    )
+    .map(([order, first, others]) => {
+      const begin = (i: number) => others.slice(0, i + 1).reduce((sum, [after]) => sum + after, 0);
+      const inPhase = (one: readonly Timed[], i: number) =>
+        one.map(({ after, action }) => timed(ofPhase(action, order[i % order.length] ?? 1), after));
+      return [...at(0, inPhase(first, 0)), ...others.flatMap(([, one], i) => at(begin(i), inPhase(one, i + 1)))];
+    });
 
-/** The faults with which an incident begins, in one to four phases: without one nothing would happen. */
-const causes = fc
-  .tuple(
-    fc
-      .constantFrom(1, 1, 1, 2, 2, 3, 4)
-      .chain((count) => fc.shuffledSubarray([...phases], { minLength: count, maxLength: count })),
-    fc.array(fc.tuple(fault, beginning), { minLength: phases.length, maxLength: phases.length }),
-  )
-  .map(([failing, faults]) =>
-    failing.flatMap((phase, i) =>
-      faults.slice(i, i + 1).map(([one, at]) => ({ at: i === 0 ? 0 : at, action: { fault: { ...one, phase } } })),
-    ),
+/** Returns the action in another phase, if it names one. */
+const ofPhase = (action: Timed['action'], phase: number): Timed['action'] =>
+  Object.fromEntries(
+    Object.entries(action).map(([key, value]) => {
+      const fields = value as Readonly<Record<string, unknown>>;
+      return [key, 'phase' in fields ? { ...fields, phase } : fields];
+    }),
   );
 
+/** Releases by whoever looks at the hosts every few minutes: a rollback that needs a person keeps the fleet until then. */
+const releases = (most: number) =>
+  fc
+    .tuple(
+      fc.uniqueArray(fc.constantFrom(200, 320, 440, 560, 700, 900, 1100), { maxLength: most, size: 'max' }),
+      release,
+    )
+    .map(([instants, one]) => instants.map((instant) => ({ at: instant, action: one })));
+
 const deployed = fc.record({
-  phases: fc.subarray([...phases], { minLength: phases.length - 1 }),
+  phases: fc.oneof(
+    { weight: 7, arbitrary: fc.constant<number[]>([...phases]) },
+    { weight: 1, arbitrary: fc.subarray<number>([...phases], { minLength: 1 }) },
+  ),
   minutes: fc.constantFrom(1, 1, 1, 2, 5),
 });
 
-/** An incident: a story with deployments, a fault, and whatever else goes wrong or is done by people meanwhile. */
+const trust = fc.oneof(
+  { weight: 16, arbitrary: fc.constant(undefined) },
+  { weight: 2, arbitrary: fc.constantFrom('auto', 'approve') },
+  { weight: 1, arbitrary: fc.constant('observe') },
+);
+
+/** An incident: a story with deployments, faults, and whatever else goes wrong or is done by people meanwhile. */
 export const incidentIn = (environment: string, most = mostTroubles): fc.Arbitrary<StoryDocument> =>
   fc
     .record({
-      hosts: fc.constantFrom(2, 2, 2, 1, hosts.length),
+      hosts: fc.constantFrom(3, 3, 2, 2, hosts.length, 1),
+      hybrid: fc.constantFrom(0, 0, 0, 0, 1, 2),
+      trust,
       deployed,
-      causes,
-      troubles: fc.array(trouble, { maxLength: most }),
+      waves: waves(most),
+      releases: releases(most),
+      troubles: fc.array(trouble(environment), { maxLength: most }),
     })
-    .map(({ hosts: count, deployed: before, causes: first, troubles: others }) => ({
-      name: 'An incident',
-      environment,
-      hosts: count,
-      given: before.phases.map((phase) => ({
-        deployed: { phase, version: `v1.${phase}.0`, at: `-${before.minutes}m` },
-      })),
-      when: [...first, ...others.flat()]
-        .map(({ at, action }) => ({ at, ...withinHosts(action, count) }))
-        .toSorted((a, b) => a.at - b.at)
-        .map(({ at, ...action }) => ({ at: `${at}s`, ...action })),
-      // biome-ignore lint/suspicious/noThenProperty: a keyword of stories
-      then: {},
-    }));
-
-/** Returns the action on a host that this incident has: the hosts are drawn before their number is known. */
-function withinHosts(action: Timed['action'], count: number): Timed['action'] {
-  const named = (text: string) => `host-${((Number(text.slice('host-'.length)) - 1) % count) + 1}`;
-  const { host, script, start } = action as {
-    host?: { name: string };
-    script?: { host: string };
-    start?: { input?: { only_hosts?: readonly string[] } };
-  };
-  if (host) return { host: { ...host, name: named(host.name) } };
-  if (script) return { script: { ...script, host: named(script.host) } };
-  const only = start?.input?.only_hosts;
-  if (start && only && !only.includes('host-9'))
-    return { start: { ...start, input: { only_hosts: [...new Set(only.map(named))] } } };
-  return action;
-}
+    .map(({ hosts: count, hybrid: outside, trust, deployed: before, ...drawn }) => {
+      const hybrid = Math.min(outside, count);
+      return {
+        name: 'An incident',
+        environment,
+        ...(trust ? { trust } : {}),
+        hosts: count,
+        ...(hybrid > 0 ? { hybrid } : {}),
+        given: before.phases.map((phase) => ({
+          deployed: { phase, version: `v1.${phase}.0`, at: `-${before.minutes}m` },
+        })),
+        when: [...drawn.waves, ...drawn.releases, ...drawn.troubles.flat()]
+          .map((one) => ({ at: one.at, ...withinFleet(one.action, { hosts: count, hybrid }) }))
+          .toSorted((a, b) => a.at - b.at)
+          .map(({ at: instant, ...action }) => ({ at: `${instant}s`, ...action })),
+        // biome-ignore lint/suspicious/noThenProperty: a keyword of stories
+        then: {},
+      };
+    });

@@ -10,7 +10,7 @@ import { historyVerifies } from './invariants/history.ts';
 import type { Invariant } from './invariants/invariant.ts';
 import { nothingLeftBehind } from './invariants/left-behind.ts';
 import { effectOnce, oneRollbackPerHost, rolledBackMeansAtTarget } from './invariants/on-hosts.ts';
-import { waitersBySeverity } from './invariants/waiters.ts';
+import { recoveredWaitersStandDown, waitersBySeverity } from './invariants/waiters.ts';
 
 /** Everything that is true after every incident. */
 export const invariants: readonly Invariant[] = [
@@ -25,6 +25,7 @@ export const invariants: readonly Invariant[] = [
   historyVerifies,
   nothingLeftBehind,
   waitersBySeverity,
+  recoveredWaitersStandDown,
   noMistakeInTheCode,
 ];
 

@@ -1,38 +1,50 @@
 import { readRunbooks, readTriggers } from '../config/infra.ts';
-import { stepId } from '../domain/infra/runbook.ts';
+import { checkIds, stepId } from '../domain/infra/runbook.ts';
 
 // The names that incidents use, from infra/ as it is now.
 
 const runbooks = readRunbooks();
 
 export const phases: readonly number[] = runbooks.map(({ phase }) => phase);
-export const hosts: readonly string[] = ['host-1', 'host-2', 'host-3'];
+export const hosts: readonly string[] = ['host-1', 'host-2', 'host-3', 'host-4'];
 
 /** The alarms of performance_degradation; every other trigger has one alarm. */
 export const variants: readonly string[] = readTriggers().triggers.performance_degradation.alarms.flatMap(
   ({ variant }) => variant ?? [],
 );
 
+/** The metrics that hosts publish per phase and that an alarm watches. */
+export const metrics: readonly string[] = Object.values(readTriggers().triggers).flatMap(({ alarms }) =>
+  alarms.map(({ metric }) => metric),
+);
+
 /** The functions, by their names after `rollback-<environment>-`. */
 export const functions: readonly string[] = [
-  ...[
-    'open-rollback',
-    'ask-a-person',
-    'read-the-decision',
-    'take-the-fleet',
-    'send-message',
-    'run-on-hosts',
-    'flip-flag',
-  ],
-  ...['confirm-recovery', 'close-rollback', 'reconcile', 'take-the-answer', 'release-the-fleet', 'attach-principal'],
-  ...['record-deployment', 'export-history', 'seed-flags'],
+  ...['open-rollback', 'ask-a-person', 'read-the-decision', 'take-the-fleet', 'send-message', 'run-on-hosts'],
+  ...['flip-flag', 'confirm-recovery', 'close-rollback', 'reconcile', 'take-the-answer', 'release-the-fleet'],
+  ...['attach-principal', 'record-deployment', 'export-history', 'seed-flags', 'plan-the-rollback', 'look-at-hosts'],
+  ...['annotate-the-rollback', 'review-the-rollback', 'check-documents'],
 ];
 
-/** The ids of all steps, and of the checks that confirm recovery. */
+/** The layers of flags, as stories name them. */
+export const layers: readonly string[] = ['normal', 'safety'];
+
+/** The states of each phase's machine in which a person may stop an execution. */
+export const states: Readonly<Record<number, readonly string[]>> = Object.fromEntries(
+  runbooks.map(({ phase, steps }) => [
+    phase,
+    [
+      ...['Open rollback', 'Ask a person', 'Read the decision', 'Take the fleet', 'Send initial alert'],
+      ...steps.map(({ name }) => name),
+      ...['Confirm recovery', 'Close rollback', 'Send rollback complete', 'Close as needs a person', 'Page a person'],
+    ],
+  ]),
+);
+
+/** The ids of all steps, and of the checks. */
 export const steps: readonly string[] = [
   ...runbooks.flatMap((runbook) => runbook.steps.map(({ name }) => stepId(name))),
-  'confirm-recovery',
-  'confirm-health',
+  ...checkIds,
 ];
 
 /**

@@ -35,6 +35,20 @@ export type SearchOptions = {
 export const seedOf = (seed: number, number: number): number =>
   createHash('sha256').update(`${seed}/${number}`).digest().readInt32BE(0);
 
+/** Returns an incident of a search without running it: the document that searchOne() runs first. */
+export function drawn(seed: number, number: number, environment: string): StoryDocument {
+  const [document] = fc.sample(incidentIn(environment), { numRuns: 1, seed: seedOf(seed, number) });
+  if (!document) throw new Error(`Incident ${number} of seed ${seed} was not drawn.`);
+  return document;
+}
+
+/** Returns a name of the generator of incidents: a hash of what it draws. Numbers of incidents hold for one generator. */
+export const generatorOf = (environment: string): string =>
+  createHash('sha256')
+    .update(JSON.stringify(Array.from({ length: 20 }, (_, i) => drawn(1, i + 1, environment))))
+    .digest('hex')
+    .slice(0, 12);
+
 /** Runs one incident of a search; shrinks it if it breaks an invariant in a way that is not known. */
 export async function searchOne(place: Place, number: number, options: SearchOptions): Promise<Found> {
   const { seed, known, shrink, twiceEvery } = options;

@@ -124,6 +124,9 @@ const happenings = {
     .describe('Makes invocations of a function throttled (TooManyRequestsException), time out, or crash.'),
   fault: z
     .strictObject({ phase, trigger, degradation: z.number().positive().optional() })
+    .refine(({ trigger, degradation }) => degradation === undefined || trigger === 'performance_degradation', {
+      error: 'degradation only with performance_degradation',
+    })
     .optional()
     .describe('Injects a fault into the trading system; its metrics then turn alarms red. Degradation is in percent.'),
   heal: z.strictObject({ phase }).optional().describe('Ends the fault. The damage that it has done stays.'),

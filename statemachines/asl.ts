@@ -31,7 +31,7 @@ export type Choice = {
   readonly Default: string;
 };
 type Succeed = { readonly Type: 'Succeed'; readonly Comment: string };
-type Fail = { readonly Type: 'Fail'; readonly Comment: string; readonly Error: string; readonly Cause: string };
+export type Fail = { readonly Type: 'Fail'; readonly Comment: string; readonly Error: string; readonly Cause: string };
 
 export type Retrier = {
   readonly ErrorEquals: readonly string[];

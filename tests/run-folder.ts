@@ -20,6 +20,7 @@ export default async function setup({ provide }: TestProject) {
   await makeToolbox(toolbox);
   // Tests start hundreds of Node processes, so each reuses the compiled code of earlier ones.
   process.env['NODE_COMPILE_CACHE'] = join(folder, 'compile-cache');
+  process.env['ROLLBACK_ENVIRONMENT_CACHE'] = join(folder, 'environments');
   provide('runFolder', folder);
   provide('toolbox', toolbox);
   return () => rmSync(folder, { recursive: true, force: true });

@@ -9,6 +9,7 @@ import { bundleFunctions } from './bundle.ts';
 import { checkDocuments } from './check-documents.ts';
 import { closeRollback } from './close-rollback.ts';
 import { confirmRecovery } from './confirm-recovery.ts';
+import { countFailures } from './count-failures.ts';
 import { exportHistory } from './export-history.ts';
 import { flipFlag } from './flip-flag.ts';
 import { lookAtHosts } from './look-at-hosts.ts';
@@ -56,6 +57,7 @@ export class Tasks extends Construct {
   readonly exportHistory: LambdaFunction;
   readonly attachPrincipal: LambdaFunction;
   readonly checkDocuments: LambdaFunction;
+  readonly countFailures: LambdaFunction;
   /** Every function, by its name after `rollback-<environment>-`. */
   readonly functions: Readonly<Record<string, LambdaFunction>>;
 
@@ -72,6 +74,7 @@ export class Tasks extends Construct {
       });
     this.attachPrincipal = make(attachPrincipal).fn;
     this.checkDocuments = make(checkDocuments).fn;
+    this.countFailures = make(countFailures).fn;
     this.reconcile = make(reconcile).fn;
     this.seedFlags = make(seedFlags).fn;
     this.exportHistory = make(exportHistory).fn;
@@ -79,6 +82,7 @@ export class Tasks extends Construct {
       ...Object.fromEntries(called.map(({ name, fn }) => [name, fn])),
       [attachPrincipal.name]: this.attachPrincipal,
       [checkDocuments.name]: this.checkDocuments,
+      [countFailures.name]: this.countFailures,
       [reconcile.name]: this.reconcile,
       [seedFlags.name]: this.seedFlags,
       [exportHistory.name]: this.exportHistory,

@@ -1,10 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SFNClient } from '@aws-sdk/client-sfn';
-import { fromIni } from '@aws-sdk/credential-provider-ini';
+import type { SFNClient } from '@aws-sdk/client-sfn';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { environmentNames, readEnvironment } from '../../config/environments.ts';
+import { environmentNames } from '../../config/environment-files.ts';
 import { infraFolder } from '../../config/infra-folder.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
+import { cachedEnvironment } from './environment-cache.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The options of every command that connects to an account. */
@@ -16,40 +16,63 @@ export type AccountOptions = {
   readonly region?: string;
 };
 
-/** A connection to an environment's account: AWS, or an embedded account if the environment's file names an endpoint. */
-export type Connection = {
+/** A connection to the tables of an environment's account: AWS, or an embedded account if its file names an endpoint. */
+export type Tables = {
   readonly name: string;
   readonly environment: Environment;
-  readonly stepFunctions: SFNClient;
   readonly db: DynamoDBDocumentClient;
+};
+
+/** A connection to an environment's account. */
+export type Connection = Tables & {
+  readonly stepFunctions: SFNClient;
   arnOf(machine: string): string;
 };
 
-/** A connection, and how it was made. */
-export type Connected = Connection & {
+type Made = {
   /** The profile that the credentials come from; undefined if they come from elsewhere. */
   readonly profile: string | undefined;
   /** Settings for any further client of the SDK. */
   readonly settings: Settings;
 };
 
-type Settings = ReturnType<typeof embeddedSettings> | ReturnType<typeof awsSettings>;
+/** A connection, and how it was made. */
+export type Connected = Connection & Made;
+export type ConnectedTables = Tables & Made;
+
+type Settings = ReturnType<typeof embeddedSettings> | Awaited<ReturnType<typeof awsSettings>>;
 
 /** Connects to an environment. Throws UsageError if it does not exist, or if profile or region do not fit it. */
-export function connect({ environment: name, profile, region }: AccountOptions): Connected {
-  const environment = knownEnvironment(name);
+export async function connect(options: AccountOptions): Promise<Connected> {
+  const tables = await connectToTables(options);
+  const { SFNClient } = await import('@aws-sdk/client-sfn');
+  const { account, region } = tables.environment;
+  return {
+    ...tables,
+    stepFunctions: new SFNClient(tables.settings),
+    arnOf: (machine) => `arn:aws:states:${region}:${account}:stateMachine:rollback-${tables.name}-${machine}`,
+  };
+}
+
+/** As connect, for a command that reads tables only: it need not load the client of Step Functions. */
+export async function connectToTables({
+  environment: name,
+  profile,
+  region,
+}: AccountOptions): Promise<ConnectedTables> {
+  const environment = await knownEnvironment(name);
   refuseMisfit(name, environment, { profile, region });
-  const { account, endpoint } = environment;
+  const { endpoint } = environment;
   const chosen = profile ?? process.env['AWS_PROFILE'];
-  const settings = endpoint ? embeddedSettings(environment.region, endpoint) : awsSettings(environment.region, chosen);
+  const settings = endpoint
+    ? embeddedSettings(environment.region, endpoint)
+    : await awsSettings(environment.region, chosen);
   return {
     name,
     environment,
     profile: chosen,
     settings,
-    stepFunctions: new SFNClient(settings),
     db: DynamoDBDocumentClient.from(new DynamoDBClient(settings)),
-    arnOf: (machine) => `arn:aws:states:${environment.region}:${account}:stateMachine:rollback-${name}-${machine}`,
   };
 }
 
@@ -64,20 +87,25 @@ function embeddedSettings(region: string, endpoint: string) {
 }
 
 /** Without a profile the SDK looks for credentials itself: in the variables AWS_…, then those of the machine or container. */
-function awsSettings(region: string, profile: string | undefined) {
+async function awsSettings(region: string, profile: string | undefined) {
   return {
     region,
     // With the client's own setting `profile` the SDK would take the machine's role for a profile that is misspelt.
-    ...(profile === undefined ? {} : { credentials: fromIni({ profile, clientConfig: { region } }) }),
+    ...(profile === undefined ? {} : { credentials: await ofProfile(profile, region) }),
     // The defaults never time out: a command must not hang if packets are dropped on the way.
     requestHandler: { connectionTimeout: 5000, requestTimeout: 60_000, throwOnRequestTimeout: true },
   };
 }
 
-function knownEnvironment(name: string): Environment {
+async function ofProfile(profile: string, region: string) {
+  const { fromIni } = await import('@aws-sdk/credential-provider-ini');
+  return fromIni({ profile, clientConfig: { region } });
+}
+
+async function knownEnvironment(name: string): Promise<Environment> {
   if (!environmentNames().includes(name))
     throw new UsageError(`Unknown environment "${name}". Known: ${environmentNames().join(', ')}.`);
-  return readEnvironment(name);
+  return cachedEnvironment(name);
 }
 
 function refuseMisfit(

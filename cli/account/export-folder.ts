@@ -87,7 +87,7 @@ function newestSeal(rollback: string, parsed: readonly Parsed[], text: (key: str
   const seals = parsed
     .flatMap(({ key, found }) => (found.kind === 'rollback' && found.rollback === rollback ? [{ key, found }] : []))
     .toSorted((a, b) => b.found.count - a.found.count);
-  const evidence = { rollback, index: {}, execution: { state: 'not read' }, waiting: 0 } as const;
+  const evidence = { rollback, index: undefined, execution: { state: 'not read' }, waiting: 0 } as const;
   for (const { key } of seals) {
     try {
       const { record, events, hosts } = readExportText<ExportedRollback>(text(key));

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeExecutionCommand, paginateListExecutions } from '@aws-sdk/client-sfn';
 import { paginateQuery, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { executionsOfPeople } from '../../domain/history/decision-integrity.ts';
+import type { IndexValue } from '../../domain/history/index-values.ts';
 import type { Link } from '../../domain/history/link.ts';
 import type { ListedItem } from '../../domain/history/listed-item.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
@@ -12,11 +13,8 @@ import { lateKey, lateOf, linksOf, monthsOf, tableNames } from '../../domain/tab
 import type { Connected } from './clients.ts';
 import { outcome, witness } from './execution-witness.ts';
 import { exportBucketOf } from './export-bucket.ts';
-import { readEvents, readEveryDecision, readStoredHosts, readStoredRecord } from './read-history.ts';
+import { questionsIn, readEveryDecision, readIsAllIndexed, readRollbackItems, strangeInState } from './read-history.ts';
 import { seeExecutions } from './see-execution.ts';
-
-/** Modes of rollbacks; each is a partition of the index `by-mode`. */
-const modes = ['live', 'plan', 'simulate'];
 
 const mostReads = 5;
 /** A running rollback writes again within this time. */
@@ -37,6 +35,11 @@ export function historySource(connection: Connected, { phases, listsExecutions }
     listing ??= listsExecutions ? keptExecutions(connection, phases) : Promise.resolve(undefined);
     return listing;
   };
+  let indexed: Promise<boolean> | undefined;
+  const allIndexed = () => {
+    indexed ??= readIsAllIndexed(connection);
+    return indexed;
+  };
   let late = new Set<string>();
   const waiting = async () => {
     late = new Set();
@@ -56,20 +59,15 @@ export function historySource(connection: Connected, { phases, listsExecutions }
         yield link as unknown as Link;
     },
     hasLinks: (month) => hasItems(connection, { table: history, pk: linksOf(month) }),
-    async *listed() {
-      for (const mode of modes) yield* listedIn(connection, history, mode);
-    },
+    listed: (by) => listedIn(connection, history, by),
     read: async (rollback): Promise<RollbackEvidence> => {
-      const stored = await readStoredRecord(connection, rollback);
-      const events = await readEvents(connection, rollback);
+      const items = await readItemsOf(connection, rollback);
+      const { record, events } = items;
       return {
-        rollback,
-        record: stored?.record,
-        index: stored?.index ?? {},
-        events,
-        ...(await readStoredHosts(connection, rollback)),
+        ...items,
+        indexed: await allIndexed(),
         execution: await executionOf(connection, await kept(), events),
-        elsewhere: await readElsewhere(connection, stored?.record, { events, executions: !listsExecutions }),
+        elsewhere: await readElsewhere(connection, record, { events, executions: !listsExecutions }),
         waiting: late.has(rollback) ? await countOf(connection, state, lateKey(rollback, '').pk) : 0,
       };
     },
@@ -90,6 +88,19 @@ export function historySource(connection: Connected, { phases, listsExecutions }
   };
 }
 
+/** Reads the items of a rollback, and the keys of those under its partition keys that no reader understands. */
+async function readItemsOf(connection: Connected, rollback: string) {
+  const { stored, strange, ...items } = await readRollbackItems(connection, rollback);
+  const inState = await strangeInState(connection, rollback, stored ? questionsIn(stored.record) : []);
+  return {
+    rollback,
+    record: stored?.record,
+    index: stored?.index ?? {},
+    ...items,
+    strange: [...strange, ...inState],
+  };
+}
+
 /**
  * Reads what is outside of a rollback's history: the decisions on its questions and, if `executions`, how its execution
  * and those of people ended. Of many rollbacks only their decisions are read: Step Functions describes 15 executions in a
@@ -101,8 +112,7 @@ async function readElsewhere(
   { events, executions }: { readonly events: RollbackEvidence['events']; readonly executions: boolean },
 ): Promise<NonNullable<RollbackEvidence['elsewhere']>> {
   if (!record) return {};
-  const asked = Array.isArray(record.questions) && record.questions.length > 0;
-  const decisions = asked ? await readEveryDecision(connection, record) : [];
+  const decisions = await readEveryDecision(connection, record);
   if (!executions) return { decisions };
   return {
     decisions,
@@ -142,14 +152,13 @@ async function countOf(connection: Connected, table: string, pk: string): Promis
   return count;
 }
 
-/** The items of a mode by the index that every RECORD is in. */
-async function* listedIn({ db }: Connected, TableName: string, mode: string): AsyncIterable<ListedItem> {
+async function* listedIn({ db }: Connected, TableName: string, by: IndexValue): AsyncIterable<ListedItem> {
   const query = {
     TableName,
-    IndexName: indexName('mode'),
-    KeyConditionExpression: '#mode = :mode',
-    ExpressionAttributeNames: { '#mode': facetAttribute('mode') },
-    ExpressionAttributeValues: { ':mode': mode },
+    IndexName: indexName(by.facet),
+    KeyConditionExpression: '#facet = :value',
+    ExpressionAttributeNames: { '#facet': facetAttribute(by.facet) },
+    ExpressionAttributeValues: { ':value': by.value },
   };
   for await (const { Items = [] } of paginateQuery({ client: db }, query)) yield* Items as ListedItem[];
 }

@@ -21,7 +21,15 @@ import type { Question } from '../../domain/question/question.ts';
 import type { Decision } from '../../domain/question/resolution.ts';
 import { frozenKey, questionKey, tableNames } from '../../domain/tables.ts';
 import type { Connected } from './clients.ts';
-import { readDecisions, readEvents, readStoredHosts, readStoredRecord } from './read-history.ts';
+import {
+  readDecisions,
+  readEvents,
+  readIsAllIndexed,
+  readRollbackItems,
+  readStoredHosts,
+  readStoredRecord,
+  strangeInState,
+} from './read-history.ts';
 import { readLinks } from './read-links.ts';
 
 /**
@@ -44,7 +52,15 @@ export async function readEvidence(connection: Connected, id: string): Promise<G
     part(() => readExecution(connection, arn), undefined, invented),
     part(() => readDefinition(connection, arn)),
   ]);
-  const found = { events, stored, storedHosts, execution, links, invented };
+  const found = {
+    events,
+    stored,
+    storedHosts,
+    execution,
+    links,
+    invented,
+    ...(await readBeside(connection, id, events)),
+  };
   return {
     environment: connection.name,
     events,
@@ -60,21 +76,38 @@ export async function readEvidence(connection: Connected, id: string): Promise<G
   };
 }
 
+/** Reads what shows that items were added by hand, or lost their index attributes. */
+async function readBeside(connection: Connected, id: string, events: readonly RollbackEvent[]) {
+  const questions = events.flatMap(({ type, detail }) => (type === 'Question asked' ? [Number(detail['number'])] : []));
+  const decisions = await Promise.all(
+    questions.map(async (number) => (await readDecisions(connection, id, number)).map((one) => ({ number, ...one }))),
+  );
+  return {
+    strange: [
+      ...(await readRollbackItems(connection, id)).strange,
+      ...(await strangeInState(connection, id, questions)),
+    ],
+    decisions: decisions.flat(),
+    indexed: await readIsAllIndexed(connection),
+  };
+}
+
 type Found = Pick<Gathered, 'events' | 'execution' | 'links'> & {
   readonly storedHosts: Part<Awaited<ReturnType<typeof readStoredHosts>>>;
   readonly stored: Part<NonNullable<Awaited<ReturnType<typeof readStoredRecord>>>>;
   /** The finding if the execution is missing; undefined if it may be. */
   readonly invented: string | undefined;
-};
+} & Awaited<ReturnType<typeof readBeside>>;
 
 /** Checks the history, and holds it against its own links: a history that was cut back to an earlier seal contradicts them. */
-function integrityOf({ events, stored, storedHosts, execution, links, invented }: Found): Gathered['history'] {
+function integrityOf({ stored, storedHosts, execution, links, invented, ...beside }: Found): Gathered['history'] {
+  const { events } = beside;
   if (stored.state !== 'complete') return { whole: false, says: `the RECORD is missing: ${stored.why}` };
   const states = partValue(execution)?.states ?? [];
   const witness = states.findLast(({ chain }) => chain !== null)?.chain ?? undefined;
   const missing = execution.state === 'unavailable' ? invented : undefined;
   const hosts = partValue(storedHosts) ?? { hosts: [], hostItems: [] };
-  const found = historyIntegrity({ ...stored.value, ...hosts, events, witness, missing });
+  const found = historyIntegrity({ ...stored.value, ...hosts, ...beside, witness, missing });
   const contradiction = contradictedByLinks(events, partValue(links) ?? {});
   return found.whole && contradiction ? { whole: false, says: contradiction } : found;
 }

@@ -3,6 +3,7 @@ import { BatchGetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import {
   type HistoryFilter,
   historyQuery,
+  type IndexPlace,
   leadingFacet,
   type Part,
   passes,
@@ -11,13 +12,13 @@ import { type ListedItem as Item, isHostItem, isRecordItem } from '../../domain/
 import type { RollbackRecord } from '../../domain/history/record.ts';
 import { indexName, type RecordSummary, summaryOf } from '../../domain/history/record-index.ts';
 import { hostsOf, type Key, recordKey, tableNames } from '../../domain/tables.ts';
-import type { Connection } from './clients.ts';
+import type { Tables } from './clients.ts';
 
 /** A page of a list of rollbacks, newest first. */
 export type RollbackPage = {
   readonly rollbacks: readonly RecordSummary[];
-  /** The `started` behind which the next page begins; undefined: every rollback of the list has been read. */
-  readonly next: string | undefined;
+  /** The item behind which the next page begins; undefined: every rollback of the list has been read. */
+  readonly next: IndexPlace | undefined;
   /** The number of the index's rollbacks that were read for this page, before the other filters. */
   readonly read: number;
   /** Rollbacks with a report of the host, but without a RECORD: it was never stored, or somebody deleted it. */
@@ -40,20 +41,20 @@ type Asked = {
   readonly filter: HistoryFilter;
   readonly limit: number;
   /** `next` of the page before. */
-  readonly after?: string;
+  readonly after?: IndexPlace;
 };
 
 /**
  * Reads a page of the rollbacks that a filter lets through. The number of requests does not depend on the size of the
  * table: at most two Queries of one index; by host, one Query and one batch of RECORDs.
  */
-export const readRollbacks = (connection: Connection, asked: Asked, most = bounds): Promise<RollbackPage> =>
+export const readRollbacks = (connection: Tables, asked: Asked, most = bounds): Promise<RollbackPage> =>
   leadingFacet(asked.filter) === 'host'
     ? readByHost(connection, asked, most)
     : readByRecord(connection, asked, most.rollbacks);
 
 async function readByRecord(
-  connection: Connection,
+  connection: Tables,
   { filter, limit, after }: Asked,
   mostRollbacks: number,
 ): Promise<RollbackPage> {
@@ -66,17 +67,17 @@ async function readByRecord(
       limit: most,
       ...(last ? { after: last } : {}),
     });
-    const fresh = items.filter(({ started }) => started !== last);
-    found.push(...fresh.filter(isRecordItem));
-    strange.push(...fresh.filter((item) => !isRecordItem(item)).map(keyOf));
+    found.push(...items.filter(isRecordItem));
+    strange.push(...items.filter((item) => !isRecordItem(item)).map(keyOf));
     read += count;
     last = lastRead;
     if (found.length > limit || last === undefined) break;
   }
   const page = found.slice(0, limit);
+  const shown = page.at(-1);
   return {
     rollbacks: page.map(({ summary }) => summary as RecordSummary),
-    next: found.length > limit ? page.at(-1)?.started : last,
+    next: found.length > limit && shown ? placeOf(shown) : last,
     read,
     withoutRecord: [],
     strange,
@@ -85,57 +86,62 @@ async function readByRecord(
 
 /**
  * Returns the most items of the first and of the second Query. One more rollback than the page shows is read, because it
- * tells whether there are more, and one that the page before showed.
+ * tells whether there are more.
  *
  * The first Query reads few items, because most filters let most rollbacks through.
  */
-function partsOf({ name }: Connection, { filter, limit }: Asked, most: number): [number, number] {
+function partsOf({ name }: Tables, { filter, limit }: Asked, most: number): [number, number] {
   const isFiltered = historyQuery(tableNames(name).history, filter, { limit }).FilterExpression !== undefined;
-  const first = (isFiltered ? 5 : 1) * (limit + 1) + 1;
+  const first = (isFiltered ? 5 : 1) * (limit + 1);
   return [first, most - first];
 }
 
 async function readByHost(
-  connection: Connection,
+  connection: Tables,
   { filter, limit, after }: Asked,
   most: Omit<typeof bounds, 'rollbacks'>,
 ): Promise<RollbackPage> {
   const part = { limit: most.hostItems, ...(after ? { after } : {}) };
   const { items, lastRead } = await query(connection, filter, part);
-  const ends = new Map(
-    items.filter(isHostItem).map(({ pk, started }) => [pk.slice(hostsOf('').length), endOfRollback(started)]),
-  );
-  const ids = [...ends.keys()].slice(0, most.records);
+  // The page before may have ended in the middle of a rollback that it showed.
+  const own = items.filter((item) => isHostItem(item) && item.pk !== after?.pk);
+  const all = [...new Set(own.map(({ pk }) => pk.slice(hostsOf('').length)))];
+  const ids = all.slice(0, most.records);
   const records = await batchGet(connection, ids);
   const found = ids.flatMap((id) => records.get(id) ?? []).filter((summary) => passes(filter, summary));
   const page = found.slice(0, limit);
   const lastShown = found.length > limit ? page.at(-1)?.rollback_id : undefined;
-  const isAll = lastRead === undefined && ids.length === ends.size;
+  const nextId = lastShown === undefined ? all[ids.length] : all[all.indexOf(lastShown) + 1];
   return {
     rollbacks: page,
-    next: lastShown !== undefined || !isAll ? (ends.get(lastShown ?? ids.at(-1) ?? '') ?? lastRead) : undefined,
+    next: nextId === undefined ? lastRead : before(items, nextId),
     read: ids.length,
     withoutRecord: ids.filter((id) => !records.has(id)),
     strange: items.filter((item) => !isHostItem(item)).map(keyOf),
   };
 }
 
-/** Returns the `started` that sorts before every step of a HOST item's rollback and behind every older rollback. */
-const endOfRollback = (started: string) => started.slice(0, started.lastIndexOf('#') + 1);
+/** Returns the place before the first item of a rollback: the next page begins with it, whatever lies behind. */
+function before(items: readonly Item[], rollback: string): IndexPlace | undefined {
+  const first = items.findIndex((item) => isHostItem(item) && item.pk === hostsOf(rollback));
+  const last = items[first - 1];
+  return last && placeOf(last);
+}
 
 const keyOf = ({ pk, sk }: Item): Key => ({ pk, sk });
+const placeOf = ({ pk, sk, started }: Item): IndexPlace => ({ pk, sk, started });
 
-async function query(connection: Connection, filter: HistoryFilter, part: Part) {
+async function query(connection: Tables, filter: HistoryFilter, part: Part) {
   const input = historyQuery(tableNames(connection.name).history, filter, part);
   try {
     const { Items = [], LastEvaluatedKey, ScannedCount = 0 } = await connection.db.send(new QueryCommand(input));
     return {
       items: Items as Item[],
-      lastRead: LastEvaluatedKey?.['started'] as string | undefined,
+      lastRead: LastEvaluatedKey && placeOf(LastEvaluatedKey as Item),
       count: ScannedCount,
     };
   } catch (error) {
-    const sentence = indexSentence(error as Error, connection.name, filter);
+    const sentence = indexSentence(error as Error, connection.name, filter) ?? tokenSentence(error as Error, part);
     throw sentence === undefined ? error : new Error(sentence, { cause: error });
   }
 }
@@ -152,12 +158,18 @@ function indexSentence({ name, message }: Error, environment: string, filter: Hi
   return undefined;
 }
 
+/** Returns the sentence for a place that DynamoDB refuses as the beginning of a page, such as one of another index. */
+const tokenSentence = ({ name }: Error, { after }: Part): string | undefined =>
+  after && name === 'ValidationException'
+    ? 'The page token names no place in this list. Run the command again without --page to begin at the newest rollback.'
+    : undefined;
+
 const howToDeploy = 'docs/deploy.md#indexes-of-a-history-table-that-exists';
 
 const mostTries = 4;
 
 /** Returns the summaries of RECORDs by rollback. A RECORD of an older version may have no summary yet; it is made here. */
-async function batchGet({ db, name }: Connection, ids: readonly string[]): Promise<Map<string, RecordSummary>> {
+async function batchGet({ db, name }: Tables, ids: readonly string[]): Promise<Map<string, RecordSummary>> {
   const table = tableNames(name).history;
   const found = new Map<string, RecordSummary>();
   let keys: Record<string, unknown>[] = ids.map(recordKey);

@@ -1,5 +1,4 @@
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
-import { readTriggers } from '../../config/infra.ts';
 import type { RollbackEvent } from '../../domain/history/event.ts';
 import {
   type CheckedDecisions,
@@ -33,7 +32,7 @@ export async function checkStored(
   { question, stored }: { readonly question: Question; readonly stored: readonly StoredDecision[] },
   events: readonly RollbackEvent[],
 ): Promise<CheckedDecisions> {
-  const rules = proofRules(connection);
+  const rules = await proofRules(connection);
   const seen = await seeExecutions(connection, executionsNamed(stored, rules));
   return checkDecisions(question, stored, {
     rules,
@@ -44,9 +43,13 @@ export async function checkStored(
   });
 }
 
-const proofRules = ({ arnOf }: Connection): ProofRules => ({
-  executions: arnOf('').replace(':stateMachine:', ':execution:'),
-  severityOf: Object.fromEntries(
-    Object.entries(readTriggers().triggers).map(([name, { severity }]) => [name, severity]),
-  ),
-});
+async function proofRules({ arnOf }: Connection): Promise<ProofRules> {
+  // Few commands meet an open question, and the others need not wait for all that reads infra/.
+  const { readTriggers } = await import('../../config/infra.ts');
+  return {
+    executions: arnOf('').replace(':stateMachine:', ':execution:'),
+    severityOf: Object.fromEntries(
+      Object.entries(readTriggers().triggers).map(([name, { severity }]) => [name, severity]),
+    ),
+  };
+}

@@ -11,12 +11,12 @@ export type ActingOptions = AccountOptions & { readonly yes?: boolean };
  *
  * `what` completes "This acts on AWS:", such as "roll back phase 1". An embedded account needs no confirmation.
  */
-export function actingOn<T>(
+export async function actingOn<T>(
   options: ActingOptions,
   what: string,
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> {
-  const connection = connect(options);
+  const connection = await connect(options);
   const canAsk = process.stdin.isTTY && process.stderr.isTTY;
   if (!connection.environment.endpoint && !options.yes && !canAsk) throw new UsageError(needsYes(connection, what));
   return withAccount(connection, async (caller) => {

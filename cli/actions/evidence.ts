@@ -21,7 +21,7 @@ const verifyScript = join(import.meta.dirname, '../../domain/evidence/verify.py'
 
 export async function evidence(id: string, options: Options): Promise<number> {
   const { out: named, zip = false, open = false, json = false, ...account } = options;
-  const connection = connect(account);
+  const connection = await connect(account);
   const out = named ?? `evidence-${id.replaceAll(/[^A-Za-z0-9._-]/g, '_')}${zip ? '.zip' : ''}`;
   checkPlace(out, zip);
   return withAccount(connection, async () => {

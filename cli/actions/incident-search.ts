@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Place } from '../../incidents/judged.ts';
 import { knownBroken } from '../../incidents/known-broken.ts';
-import { type Found, searchOne } from '../../incidents/search.ts';
+import { drawn, type Found, searchOne } from '../../incidents/search.ts';
 import { root } from '../account/embedded-account.ts';
 import { unlessInterrupted } from '../account/interrupt.ts';
 
@@ -24,6 +24,8 @@ export type IncidentsOptions = {
   readonly assembly?: string;
   readonly every?: number;
   readonly lines?: boolean;
+  /** Plays only the incidents whose document, as JSON, matches this regular expression. */
+  readonly only?: string;
 };
 
 type Search = {
@@ -41,7 +43,9 @@ export async function search(options: IncidentsOptions, place: Place, { interrup
   const { count, seed, from, twice } = options;
   const broken: Record<string, number> = {};
   const shrink = (invariant: string) => ((broken[invariant] ?? 0) < SHRUNK_EACH ? options.shrink : 1);
+  const only = options.only === undefined ? undefined : new RegExp(options.only);
   for (let number = from; number < from + count; number += every ?? 1) {
+    if (only && !only.test(JSON.stringify(drawn(seed, number, place.environment)))) continue;
     const searched = searchOne(place, number, { seed, known: knownBroken, shrink, twiceEvery: twice ? 1 : 20 });
     const one = await unlessInterrupted(interrupted, searched);
     if (one.broken) broken[one.broken.invariant] = (broken[one.broken.invariant] ?? 0) + 1;
@@ -57,6 +61,7 @@ async function shareOut(options: IncidentsOptions, { interrupted, found }: Searc
       ...['--lines', '--every', String(jobs), '--assembly', assembly, '--jobs', '1'],
       ...['--from', String(from + job), '--count', String(count - job)],
       ...['--seed', String(seed), '--shrink', String(shrink), ...(twice ? ['--twice'] : [])],
+      ...(options.only === undefined ? [] : ['--only', options.only]),
     ];
     const child = spawn(process.execPath, [join(root, 'cli/incidents.ts'), ...words], {
       cwd: root,

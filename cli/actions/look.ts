@@ -13,12 +13,12 @@ type HealthOptions = AccountOptions & Output & { readonly phase?: number; readon
 type VerifyOptions = AccountOptions & Output & { readonly phase: number };
 
 export async function health({ phase, quick = false, json = false, ...account }: HealthOptions): Promise<number> {
-  const connection = connect(account);
+  const connection = await connect(account);
   return withAccount(connection, () => look(connection, { check: 'health', quick, phase }, json));
 }
 
 export async function verify({ phase, json = false, ...account }: VerifyOptions): Promise<number> {
-  const connection = connect(account);
+  const connection = await connect(account);
   return withAccount(connection, () => look(connection, { check: 'verify', phase }, json));
 }
 

@@ -11,7 +11,7 @@ import { withProgress } from '../text/progress.ts';
 type Options = AccountOptions & { readonly phase: number; readonly json?: boolean };
 
 export async function plan({ phase, json = false, ...account }: Options): Promise<number> {
-  const connection = connect(account);
+  const connection = await connect(account);
   return withAccount(connection, () => makePlan(connection, phase, json));
 }
 

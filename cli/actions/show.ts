@@ -10,11 +10,12 @@ import { executionState } from '../account/execution.ts';
 import { outcome, witness } from '../account/execution-witness.ts';
 import { readConsistent } from '../account/read-consistent.ts';
 import {
-  readEvents,
+  questionsIn,
   readEveryDecision,
+  readIsAllIndexed,
   readRecord,
-  readStoredHosts,
-  readStoredRecord,
+  readRollbackItems,
+  strangeInState,
 } from '../account/read-history.ts';
 import { seeExecutions } from '../account/see-execution.ts';
 import { withAccount } from '../account/with-account.ts';
@@ -27,7 +28,7 @@ import { recordText } from '../text/record-text.ts';
 type Options = AccountOptions & { readonly json?: boolean };
 
 export async function show(id: string | undefined, { json = false, ...account }: Options): Promise<number> {
-  const connection = connect(account);
+  const connection = await connect(account);
   return withAccount(connection, async () => showOne(connection, id ?? (await newestRollback(connection)), json));
 }
 
@@ -47,7 +48,7 @@ async function showOne(connection: Connection, id: string | undefined, json: boo
   else
     print(
       [
-        recordText(record, hosts),
+        recordText(record, hosts, events),
         'HOSTS',
         ...inOrder(hosts, record).map(hostText),
         'HISTORY',
@@ -64,15 +65,14 @@ async function readRollback(connection: Connection, id: string) {
   if (!record) return undefined;
   const isRunning = async () => (await executionState(connection, record.execution_arn)).status === 'RUNNING';
   return readConsistent(async () => {
-    const stored = (await readStoredRecord(connection, id)) ?? { record, index: {} };
-    const events = await readEvents(connection, id);
-    const { hosts, hostItems } = await readStoredHosts(connection, id);
+    const { stored = { record, index: {} }, strange, ...items } = await readRollbackItems(connection, id);
+    const { events, hosts } = items;
     const seen = await witness(connection, record.execution_arn);
     const evidence = {
       ...stored,
-      events,
-      hosts,
-      hostItems,
+      ...items,
+      strange: [...strange, ...(await strangeInState(connection, id, questionsIn(stored.record)))],
+      indexed: await readIsAllIndexed(connection),
       witness: seen,
       outcome: await outcome(connection, record.execution_arn),
       missing: seen === undefined ? await missingOf(connection, record) : undefined,
@@ -107,7 +107,7 @@ async function newestRollback({ stepFunctions, arnOf }: Connection): Promise<str
 }
 
 const eventText = ({ sequence, at, type, detail }: RollbackEvent) =>
-  `  ${String(sequence).padStart(3)}  ${at}  ${type.padEnd(22)} ${detailText(detail)}`.trimEnd();
+  `  ${String(sequence).padStart(3)}  ${at}  ${String(type).padEnd(22)} ${detailText(detail)}`.trimEnd();
 
 /** The details that fit a list; --json has all of them. */
 const listedDetails = [

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type * as z from 'zod';
-import { environmentNames, readEnvironment } from '../../config/environments.ts';
+import { environmentNames } from '../../config/environment-files.ts';
+import { readEnvironment } from '../../config/environments.ts';
 import { readFirstFlags, readInfra } from '../../config/infra.ts';
-import { InvalidFile, parseYaml, readEach } from '../../config/yaml/read-yaml.ts';
+import { InvalidFile } from '../../config/yaml/invalid-file.ts';
+import { parseYaml, readEach } from '../../config/yaml/read-yaml.ts';
 import type { Triggers } from '../../domain/infra/triggers-file.ts';
 import { type Story, storySchema } from '../../rehearsals/story.ts';
 import { UsageError } from '../account/usage-error.ts';

@@ -34,7 +34,7 @@ export async function verifyHistory(id: string | undefined, options: Options): P
 }
 
 async function inAccount(id: string | undefined, account: AccountOptions): Promise<Report> {
-  const connection = connect(account);
+  const connection = await connect(account);
   const numbers = phases.values().map(({ value }) => Number(value));
   const source = historySource(connection, { phases: numbers, listsExecutions: id === undefined });
   try {

@@ -1,22 +1,12 @@
 import { isMap, isNode, isPair, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import type * as z from 'zod';
 import { expectationOf } from './expectation.ts';
+import { InvalidFile } from './invalid-file.ts';
 import type { MistakeAt } from './look-alikes.ts';
 import { type Issue, mistakeSentence, placeOf } from './mistake-sentence.ts';
 import type { Reference } from './reference.ts';
 import { oneIssuePerMistake, unknownWords } from './yaml-issues.ts';
 import { syntaxMistakes } from './yaml-syntax.ts';
-
-/** Thrown for mistakes in files that a person wrote. One line per mistake: `file:line: expected …, found …`. */
-export class InvalidFile extends Error {
-  override readonly name = 'InvalidFile';
-  readonly mistakes: readonly string[];
-
-  constructor(mistakes: readonly string[]) {
-    super(mistakes.join('\n'));
-    this.mistakes = mistakes;
-  }
-}
 
 /** A valid file, with the line numbers that checks between files need. */
 export type YamlFile<T> = {

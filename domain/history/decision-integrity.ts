@@ -1,5 +1,6 @@
 import { contentHash } from '../content-hash.ts';
 import { parseAnswer } from '../question/answer.ts';
+import { positionOf } from '../tables.ts';
 import type { RollbackEvent } from './event.ts';
 
 /** An item of a decision on a rollback's question `number`, as the state table holds it. */
@@ -13,10 +14,23 @@ export type KeptDecision = {
 type DecidedBy = readonly { readonly item: string; readonly sha256: string }[];
 
 /**
- * Returns the items in the state table that contradict the history of a settled question: changed or deleted since, or added
- * by hand. Questions that an older version settled, without `decided_by`, are not compared.
+ * Returns the items in the state table that contradict the history: of a settled question, decisions that were changed or
+ * deleted since, or added by hand; of every question, items under a key that the product does not write. Decisions that an
+ * older version settled, without `decided_by`, are not compared.
  */
-export const changedDecisions = (events: readonly RollbackEvent[], kept: readonly KeptDecision[]): string[] =>
+export const changedDecisions = (events: readonly RollbackEvent[], kept: readonly KeptDecision[]): string[] => [
+  ...kept
+    .filter((one) => !isDecisionKey(one) && !isPassedOver(one, events))
+    .map(({ number, sk }) => `${JSON.stringify(sk)} of question ${number} is no key of a decision`),
+  ...changedSince(
+    events,
+    kept.filter((one) => isDecisionKey(one)),
+  ),
+];
+
+const isDecisionKey = ({ sk }: KeptDecision) => positionOf(sk) !== undefined;
+
+const changedSince = (events: readonly RollbackEvent[], kept: readonly KeptDecision[]): string[] =>
   events.flatMap(({ type, detail }) => {
     const decidedBy = detail['decided_by'] as DecidedBy | undefined;
     if (type !== 'Question settled' || !decidedBy) return [];
@@ -53,13 +67,23 @@ const givenUp = (stored: readonly KeptDecision[], decidedBy: DecidedBy): Readonl
   );
 
 /** Returns whether an event has an item's content: an answer, a principal, or a decision that was passed over. */
-const isNamed = ({ number, sk, item }: KeptDecision, events: readonly RollbackEvent[]): boolean =>
+const isNamed = (one: KeptDecision, events: readonly RollbackEvent[]): boolean =>
+  isPassedOver(one, events) ||
   events.some(({ type, detail }) => {
-    if (type === 'Decision passed over') return detail['item'] === sk && detail['sha256'] === contentHash(item);
+    const { number, item } = one;
     if (type === 'Principal verified')
       return item['type'] === 'verified' && item['by'] === detail['by'] && item['principal'] === detail['principal'];
     return type === 'Answer given' && contentHash({ ...detail, type: 'answer' }) === contentHash({ ...item, number });
   });
+
+const isPassedOver = ({ number, sk, item }: KeptDecision, events: readonly RollbackEvent[]): boolean =>
+  events.some(
+    ({ type, detail }) =>
+      type === 'Decision passed over' &&
+      detail['number'] === number &&
+      detail['item'] === sk &&
+      detail['sha256'] === contentHash(item),
+  );
 
 /** An execution with its input, as far as it can be read (domain/proof). */
 type Execution = 'missing' | 'unreadable' | { readonly input: unknown };

@@ -1,9 +1,11 @@
 import { contentHash } from '../content-hash.ts';
 import type { Ending } from '../ending.ts';
 import { areReportsOf, type KeptVerdict } from '../host/host-reports.ts';
+import type { Key } from '../tables.ts';
 import { changedDecisions, contradictedByExecutions, type KeptDecision } from './decision-integrity.ts';
 import { type Chain, firstBreak, type RollbackEvent } from './event.ts';
 import { type HostItem, wrongHostAttributes } from './host-integrity.ts';
+import { keyText } from './listed-item.ts';
 import { type RollbackRecord, recordOf } from './record.ts';
 import { indexAttributes, indexFormat, type RecordSummary, summaryAttribute } from './record-index.ts';
 
@@ -13,8 +15,8 @@ type HistoryIntegrity = { readonly whole: boolean; readonly says: string };
 /** Everything that is compared to check a history. */
 export type Evidence = {
   readonly record: RollbackRecord;
-  /** The RECORD's index attributes; empty: it has not been indexed yet. */
-  readonly index: Readonly<Record<string, unknown>>;
+  /** The RECORD's index attributes; empty: an older version stored it, or somebody took them away. Undefined: not compared. */
+  readonly index: Readonly<Record<string, unknown>> | undefined;
   readonly events: readonly RollbackEvent[];
   /** Every host's verdict on every step. */
   readonly hosts: readonly KeptVerdict[];
@@ -28,6 +30,10 @@ export type Evidence = {
   readonly missing?: string | undefined;
   /** The decisions on the rollback's questions in the state table; undefined: not compared. */
   readonly decisions?: readonly KeptDecision[] | undefined;
+  /** The keys of items under the rollback's partition keys that no reader understands (own-items.ts). */
+  readonly strange?: readonly Key[] | undefined;
+  /** Every item has index attributes by now; absent: only those of a rollback whose opening event says so. */
+  readonly indexed?: boolean | undefined;
   /** The executions that gave answers or released the fleet, by ARN; undefined: not compared. */
   readonly executions?: ReadonlyMap<string, 'missing' | 'unreadable' | { readonly input: unknown }> | undefined;
 };
@@ -40,15 +46,30 @@ export type Evidence = {
  * - its execution exists, as long as Step Functions keeps executions, and ended with its ending;
  * - every host's report matches the hash in its step's event, and its HOST item holds nothing else;
  * - the decisions in the state table match the hashes in the events of the settled questions;
- * - no execution of a person contradicts the answer or the release that names it.
+ * - no execution of a person contradicts the answer or the release that names it;
+ * - no other item lies under its partition keys.
  */
 export function historyIntegrity(evidence: Evidence): HistoryIntegrity {
-  const { record, index, events, hosts, witness } = evidence;
+  const { record, events, witness } = evidence;
   const broken = firstBreak(events) ?? (events.length < record.events ? events.length + 1 : undefined);
   if (broken !== undefined) return notWhole(`BROKEN at event ${broken}: changed, missing or out of place`);
   if (witness && events[witness.count - 1]?.hash !== witness.head)
     return notWhole(`BROKEN: event ${witness.count} is missing, or differs from the execution's own history`);
-  const made = recordOf(events);
+  return againstRecord(evidence);
+}
+
+/** Events that somebody chained again may lack what a RECORD is made of. */
+function againstRecord(evidence: Evidence): HistoryIntegrity {
+  try {
+    return againstEvents(evidence, recordOf(evidence.events));
+  } catch (error) {
+    return notWhole(`The events make no RECORD: ${(error as Error).message}`);
+  }
+}
+
+/** Holds everything else against the record that the intact events make. */
+function againstEvents(evidence: Evidence, made: RollbackRecord): HistoryIntegrity {
+  const { record, index, events, hosts, witness } = evidence;
   const differing = differingFields(record, made);
   if (differing.length > 0) return notWhole(`The RECORD does NOT match its events: ${differing.join(', ')}`);
   const added = Object.keys(record).filter((name) => !(name in made));
@@ -56,11 +77,12 @@ export function historyIntegrity(evidence: Evidence): HistoryIntegrity {
     return notWhole(
       `The RECORD has fields that no event makes: ${added.join(', ')}. If a newer version of the product wrote them, use that version`,
     );
-  const hidden = wrongIndexAttributes(index, made);
+  const isIndexed = mustBeIndexed(evidence);
+  const hidden = wrongIndexAttributes(index, made, isIndexed);
   if (hidden.length > 0) return notWhole(`The RECORD's index does NOT match its events: ${hidden.join(', ')}`);
   const changed = changedReports(events, hosts);
   if (changed.length > 0) return notWhole(`Host reports do NOT match their events: ${changed.join(', ')}`);
-  const strange = wrongHostAttributes(evidence.hostItems ?? [], made);
+  const strange = wrongHostAttributes(evidence.hostItems ?? [], made, isIndexed);
   if (strange.length > 0) return notWhole(`HOST items do NOT match their verdicts: ${strange.join(', ')}`);
   const elsewhere = contradictedElsewhere(evidence);
   if (elsewhere) return notWhole(elsewhere);
@@ -79,6 +101,7 @@ function contradictedElsewhere({
   missing,
   decisions,
   executions,
+  strange = [],
 }: Evidence): string | undefined {
   if (missing) return missing;
   // An execution that was stopped, or could not be closed, has no ending until Reconcile writes it.
@@ -88,8 +111,21 @@ function contradictedElsewhere({
   const changed = decisions ? changedDecisions(events, decisions) : [];
   if (changed.length > 0) return `Decisions in the state table do NOT match their events: ${changed.join(', ')}`;
   const contradicted = executions ? contradictedByExecutions(events, executions) : [];
-  return contradicted.length > 0 ? `Executions do NOT match their events: ${contradicted.join(', ')}` : undefined;
+  if (contradicted.length > 0) return `Executions do NOT match their events: ${contradicted.join(', ')}`;
+  return strange.length > 0 ? strange.map(strangeText).join('; ') : undefined;
 }
+
+/** Returns the finding about an item that lies where the product writes another kind of item, or none. */
+export const strangeText = (key: Key): string =>
+  `ADDED: ${keyText(key)} is no item of this product. Find out who wrote it`;
+
+/**
+ * Returns whether every item of a rollback must have index attributes: if its opening event says that its functions write
+ * them, or if Reconcile has added them to all older items. Otherwise an older version of the product may have stored it.
+ */
+const mustBeIndexed = ({ events, indexed = false }: Evidence): boolean =>
+  indexed || events[0]?.detail['index_format'] !== undefined;
+
 /** Compares all fields by one hash first: a history of 100,000 rollbacks has millions of fields. */
 const differingFields = (record: RollbackRecord, made: RollbackRecord) =>
   contentHash(record) === contentHash(made)
@@ -104,9 +140,11 @@ const notWhole = (says: string): HistoryIntegrity => ({ whole: false, says });
  * Returns the index attributes that differ from those of the record that the events make. Attributes of another format
  * are not compared: an older or newer version of the product wrote them.
  */
-function wrongIndexAttributes(index: Evidence['index'], made: RollbackRecord): string[] {
+function wrongIndexAttributes(index: Evidence['index'], made: RollbackRecord, isIndexed: boolean): string[] {
+  if (index === undefined) return [];
   const format = (index[summaryAttribute] as Partial<RecordSummary> | undefined)?.format;
-  if (Object.keys(index).length === 0 || (format !== undefined && format !== indexFormat)) return [];
+  const isOlder = !isIndexed && Object.keys(index).length === 0;
+  if (isOlder || (format !== undefined && format !== indexFormat)) return [];
   const right = indexAttributes(made);
   if (contentHash(index) === contentHash(right)) return [];
   return [...new Set([...Object.keys(index), ...Object.keys(right)])].filter(

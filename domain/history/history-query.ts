@@ -1,3 +1,4 @@
+import type { Key } from '../tables.ts';
 import {
   type Facet,
   facetAttribute,
@@ -44,15 +45,19 @@ export type HistoryQuery = {
   readonly ExpressionAttributeValues: Readonly<Record<string, unknown>>;
   readonly ScanIndexForward: false;
   readonly Limit: number;
+  readonly ExclusiveStartKey?: Readonly<Record<string, string>>;
 };
+
+/**
+ * The place of an item in an index. `started` alone is not enough: a copy of a RECORD has the same, and would hide the
+ * RECORD at the end of a page.
+ */
+export type IndexPlace = Key & { readonly started: string };
 
 /** The part of a result that one Query reads. */
 export type Part = {
-  /**
-   * The `started` of the last item before this part. The Query returns that item once more, because a range of sort keys
-   * includes its ends. Absent: the part begins at the newest rollback.
-   */
-  readonly after?: string;
+  /** The last item before this part. Absent: the part begins at the newest rollback. */
+  readonly after?: IndexPlace;
   /** The most items that DynamoDB reads, before it filters them. It also stops at 1 MB: some 1,500 rollbacks. */
   readonly limit: number;
 };
@@ -62,6 +67,7 @@ export function historyQuery(table: string, filter: HistoryFilter, { after, limi
   const facet = leadingFacet(filter);
   const mode = filter.mode ?? 'live';
   const rest = facet === 'host' ? {} : restOf(filter, facet);
+  const value = facet === 'mode' ? mode : String(filter[facet]);
   const filters = Object.keys(rest).map((name) => `#summary.#${name} = :${name}`);
   return {
     TableName: table,
@@ -75,13 +81,21 @@ export function historyQuery(table: string, filter: HistoryFilter, { after, limi
       ...Object.fromEntries(Object.keys(rest).map((name) => [`#${name}`, name])),
     },
     ExpressionAttributeValues: {
-      ':facet': facet === 'mode' ? mode : String(filter[facet]),
+      ':facet': value,
       ':from': lowerBound(filter),
-      ':to': after ?? upperBound(filter),
+      ':to': upperBound(filter),
       ...Object.fromEntries(Object.entries(rest).map(([name, one]) => [`:${name}`, one])),
     },
     ScanIndexForward: false,
     Limit: limit,
+    ...(after
+      ? {
+          ExclusiveStartKey: {
+            ...{ pk: after.pk, sk: after.sk, [startedAttribute]: after.started },
+            [facetAttribute(facet)]: value,
+          },
+        }
+      : {}),
   };
 }
 

@@ -39,3 +39,7 @@ export const readUpTo = (pass: Indexing, last: Key | undefined): Indexing => ({
   after: last ?? null,
   done: last === undefined,
 });
+
+/** Whether every item has index attributes: both passes have read all items that older versions stored. */
+export const isAllIndexed = (stored: Indexing | undefined): boolean =>
+  stored?.format === indexFormat && stored.pass === 2 && stored.done;

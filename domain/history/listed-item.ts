@@ -22,5 +22,9 @@ const records = recordKey('');
 export const isHostItem = ({ pk, sk, by_host }: ListedItem): boolean =>
   pk.startsWith(hostsOf('')) && sk.endsWith(`#${by_host}`);
 
+/** Returns the rollback of a HOST item that is found under its own host; undefined for any other item. */
+export const rollbackOfHost = (item: ListedItem): string | undefined =>
+  isHostItem(item) ? item.pk.slice(hostsOf('').length) : undefined;
+
 /** Returns a key in the words of a finding. */
 export const keyText = ({ pk, sk }: Key): string => `pk ${JSON.stringify(pk)}, sk ${JSON.stringify(sk)}`;

@@ -1,8 +1,9 @@
 import type { Chain } from './event.ts';
 import type { ExportKey } from './export.ts';
 import { parseExportKey, rollbackExportKey } from './export.ts';
+import { type IndexValue, indexValues } from './index-values.ts';
 import { type Finding, type Followed, follow, isFinding, type Link, monthEndAfter } from './link.ts';
-import { keyText, type ListedItem, rollbackOf } from './listed-item.ts';
+import { keyText, type ListedItem, rollbackOf, rollbackOfHost } from './listed-item.ts';
 import { unlinkedSeals } from './unlinked-seals.ts';
 import { unlistedMonths } from './unlisted-months.ts';
 import { type Claim, type RollbackEvidence, type Verdict, verifyExported, verifyRollback } from './verify.ts';
@@ -22,8 +23,8 @@ export type HistorySource = {
   /** Whether a month has a link, whatever the list of months says. */
   readonly hasLinks: (month: string) => Promise<boolean>;
   readonly read: (rollback: string) => Promise<RollbackEvidence>;
-  /** The items that queries find as rollbacks. */
-  readonly listed: () => AsyncIterable<ListedItem>;
+  /** The items that a query of one index finds by one value. */
+  readonly listed: (by: IndexValue) => AsyncIterable<ListedItem>;
   /** The executions that Step Functions keeps. */
   readonly executions: () => AsyncIterable<KeptExecution>;
   /** Waits before a rollback with a finding is read again, because it may be written just now. False: it is not. */
@@ -84,11 +85,12 @@ export async function verifyHistory(source: HistorySource, options: VerifyOption
   if (options.only === undefined) await findUnlistedMonths(source, options, result);
   const known = new Set([...linked.claims.keys(), ...exported.rollbacks.keys(), ...waiting]);
   const wanted = options.only === undefined ? known : [options.only];
-  let complete = await verifyRollbacks(source, options, { ids: wanted, linked, exported, result });
+  const values = indexValues();
+  let complete = await verifyRollbacks(source, options, { ids: wanted, linked, exported, result, values });
   if (complete && options.only === undefined) {
     options.progress('looking for rollbacks that no link names');
-    const unknown = unnamed(source.listed(), known, result);
-    complete = await verifyRollbacks(source, options, { ids: unknown, linked, exported, result });
+    const unknown = unnamed(listedBy(source, values), new Set(known), result);
+    complete = await verifyRollbacks(source, options, { ids: unknown, linked, exported, result, values });
     if (complete) await findDeletedExecutions(source, options, { known, result });
   }
   return result.report(complete);
@@ -246,13 +248,18 @@ function exportsOf({ links }: Exports, month: string) {
   };
 }
 
-type Wanted = Context & { readonly ids: Iterable<string> | AsyncIterable<string>; readonly linked: Linked };
+type Wanted = Context & {
+  readonly ids: Iterable<string> | AsyncIterable<string>;
+  readonly linked: Linked;
+  /** Collects the values under which indexes hold the rollbacks. */
+  readonly values: ReturnType<typeof indexValues>;
+};
 
 /** Verifies rollbacks, some at once. Returns false if it was stopped. */
 async function verifyRollbacks(
   source: HistorySource,
   { now, progress, stopped }: VerifyOptions,
-  { ids, linked, exported, result }: Wanted,
+  { ids, linked, exported, result, values }: Wanted,
 ): Promise<boolean> {
   const { newest } = linked;
   const one = async (rollback: string): Promise<Verdict> => {
@@ -264,6 +271,7 @@ async function verifyRollbacks(
     const exports = seals.map(({ count, head }) => ({ count, head, says: 'exported' }));
     for (let tries = 1; ; tries += 1) {
       const evidence = await source.read(rollback);
+      values.add(evidence);
       const verdict = verifyRollback(evidence, [...links, ...exports], now);
       if (verdict.findings.length === 0 || !(await source.settles(evidence, tries))) return both(unlinked, verdict);
     }
@@ -291,21 +299,36 @@ const unlinkedIn = (
   { links, ...rest }: Omit<Copied, 'text' | 'links'> & { readonly links: readonly LinkClaim[] },
 ): Promise<Verdict> => unlinkedSeals({ ...rest, links: links.filter(({ sealed }) => sealed), text });
 
-/** Yields the rollbacks that queries find and nothing else names. An item under a key that is no RECORD's is a finding. */
+/** Yields the items of every index, by every value that is known. */
+async function* listedBy(source: HistorySource, values: Wanted['values']): AsyncIterable<ListedItem> {
+  for (const value of values.all()) yield* source.listed(value);
+}
+
+/**
+ * Yields the rollbacks that queries find and nothing else names, each once. An item under a key that is neither a RECORD's
+ * nor that of a HOST item is a finding.
+ */
 async function* unnamed(
   listed: AsyncIterable<ListedItem>,
-  known: ReadonlySet<string>,
+  known: Set<string>,
   result: Collected,
 ): AsyncIterable<string> {
+  const reported = new Set<string>();
   for await (const item of listed) {
-    const rollback = rollbackOf(item);
+    const rollback = rollbackOf(item) ?? rollbackOfHost(item);
+    const key = keyText(item);
     if (rollback === undefined) {
+      if (reported.has(key)) continue;
+      reported.add(key);
       const shown = item.summary?.rollback_id;
       result.find(
         shown ?? null,
-        `ADDED: ${keyText(item)} is no RECORD of this product, and queries find it as ${shown ?? 'one'}`,
+        `ADDED: ${key} is no RECORD of this product, and queries find it as ${shown ?? 'one'}`,
       );
-    } else if (!known.has(rollback)) yield rollback;
+    } else if (!known.has(rollback)) {
+      known.add(rollback);
+      yield rollback;
+    }
   }
 }
 

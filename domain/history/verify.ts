@@ -3,7 +3,7 @@ import type { KeptVerdict } from '../host/host-reports.ts';
 import { decidingItems } from './decision-integrity.ts';
 import type { Chain, RollbackEvent } from './event.ts';
 import { type ExportedLinks, type ExportedRollback, type ExportKey, readExportText } from './export.ts';
-import { type Evidence, historyIntegrity } from './history-integrity.ts';
+import { type Evidence, historyIntegrity, strangeText } from './history-integrity.ts';
 import type { Finding, Link } from './link.ts';
 import { missingExecution } from './missing-execution.ts';
 import { type RollbackRecord, recordOf } from './record.ts';
@@ -35,13 +35,15 @@ export type Claim = { readonly count: number; readonly head: string; readonly sa
 export type RollbackEvidence = {
   readonly rollback: string;
   readonly record: RollbackRecord | undefined;
-  readonly index: Readonly<Record<string, unknown>>;
+  readonly index: Evidence['index'];
   readonly events: readonly RollbackEvent[];
   readonly hosts: readonly KeptVerdict[];
   readonly hostItems?: Evidence['hostItems'];
   readonly execution: ExecutionEvidence;
   /** The ending, decisions and people's executions outside of the history (history-integrity.ts); absent: not read. */
   readonly elsewhere?: Pick<Evidence, 'outcome' | 'decisions' | 'executions'>;
+  readonly strange?: Evidence['strange'];
+  readonly indexed?: Evidence['indexed'];
   /** Number of its entries that wait in the state table, because the history table did not accept them yet. */
   readonly waiting: number;
 };
@@ -50,11 +52,12 @@ export type RollbackEvidence = {
 export function verifyRollback(evidence: RollbackEvidence, claims: readonly Claim[], now: number): Verdict {
   const { rollback, waiting } = evidence;
   const notes = waiting > 0 ? [`${rollback}: ${waiting} entries wait in the state table; Reconcile writes them`] : [];
+  const strange = (evidence.strange ?? []).map((key) => found(rollback, strangeText(key)));
   const missing = missingItems(evidence, claims);
-  if (missing) return waiting > 0 ? { findings: [], notes } : { findings: [found(rollback, missing)], notes };
+  if (missing) return { findings: [...(waiting > 0 ? [] : [found(rollback, missing)]), ...strange], notes };
   const parts = partsOf(evidence, claims, now);
   return {
-    findings: parts.flatMap((one) => one.findings),
+    findings: [...parts.flatMap((one) => one.findings), ...strange],
     notes: [...notes, ...parts.flatMap((one) => one.notes)],
   };
 }
@@ -83,14 +86,14 @@ const note = (says: string): Verdict => ({ findings: [], notes: [says] });
 
 /** Returns what is missing of a rollback that must be there, in a sentence; undefined if its events and RECORD are there. */
 function missingItems(
-  { rollback, record, events, hosts }: RollbackEvidence,
+  { rollback, record, events, hosts, strange = [] }: RollbackEvidence,
   claims: readonly Claim[],
 ): string | undefined {
   if (record && events.length > 0) return undefined;
   const [claim] = claims;
   if (!record && events.length === 0 && hosts.length === 0)
-    return claim
-      ? `DELETED: the history does not hold ${rollback}, which was ${claim.says}`
+    return claim || strange.length > 0
+      ? `DELETED: the history does not hold ${rollback}${claim ? `, which was ${claim.says}` : ''}`
       : `UNKNOWN: No item, link or export names ${rollback}. Check the id and the environment`;
   if (events.length === 0) return `DELETED: the history holds items of ${rollback}, and none of its events`;
   return `DELETED: the history holds ${events.length} events of ${rollback}, and no RECORD`;
@@ -111,7 +114,7 @@ function ownChain(evidence: RollbackEvidence): Verdict {
   const witness = execution.state === 'kept' ? execution.witness : undefined;
   // The event that names them may wait in the state table.
   const elsewhere = evidence.waiting > 0 ? {} : evidence.elsewhere;
-  const { whole, says } = historyIntegrity({ ...evidence, record, witness, ...elsewhere });
+  const { whole, says } = historyIntegrity({ ...evidence, strange: [], record, witness, ...elsewhere });
   if (!whole) return broken(rollback, `CHANGED: ${rollback}: ${says}`);
   return strangeReports(evidence);
 }
@@ -215,7 +218,7 @@ function exportedRollback(key: Extract<ExportKey, { kind: 'rollback' }>, name: s
   const evidence = {
     rollback,
     record: record ?? undefined,
-    index: {},
+    index: undefined,
     events,
     hosts,
     execution: { state: 'not read' },

@@ -1,3 +1,4 @@
+import type { Evidence } from '../evidence.ts';
 import type { Invariant } from './invariant.ts';
 
 /** Errors of JavaScript that only a mistake in the code throws. */
@@ -15,6 +16,16 @@ export const noMistakeInTheCode: Invariant = {
     const states = texts.filter(
       ({ text }) => mistake.test(text) || /^States\.(Runtime|QueryEvaluationError)/.test(text),
     );
-    return states.map(({ where, text }) => `${where} failed: ${text.slice(0, 300)}`);
+    return [...states.map(({ where, text }) => `${where} failed: ${text.slice(0, 300)}`), ...refusedTicks(happened)];
   },
 };
+
+/** What an incident does to a host for a while: a clock that was set back, and a database that is locked. */
+const forAWhile = /^(ValueError: now must be later than|OperationalError: database is locked)/;
+
+/** Returns what the trading system refuses to work with: an incident that no host can have judges nothing. */
+function refusedTicks(happened: Evidence['happened']): string[] {
+  const errors = happened.filter(({ event }) => event === 'TickFailed').map(({ error }) => String(error));
+  const refused = [...new Set(errors)].filter((error) => !forAWhile.test(error));
+  return refused.map((error) => `the trading system refused a tick: ${error.slice(0, 300)}`);
+}

@@ -3,12 +3,19 @@ import { productMetrics } from '../../domain/product-metrics.ts';
 
 /** Adds 1 to one of the product's own metrics, for the alarm on it. */
 export const metricCounterOn =
-  (cloudWatch: CloudWatchClient, environment: string, MetricName: string) => async (): Promise<void> => {
+  (
+    cloudWatch: CloudWatchClient,
+    environment: string,
+    MetricName: string,
+    dimensions: Readonly<Record<string, string>> = {},
+  ) =>
+  async (): Promise<void> => {
     const { namespace, dimension } = productMetrics;
+    const all = Object.entries({ [dimension]: environment, ...dimensions });
     await cloudWatch.send(
       new PutMetricDataCommand({
         Namespace: namespace,
-        MetricData: [{ MetricName, Dimensions: [{ Name: dimension, Value: environment }], Value: 1 }],
+        MetricData: [{ MetricName, Dimensions: all.map(([Name, Value]) => ({ Name, Value })), Value: 1 }],
       }),
     );
   };

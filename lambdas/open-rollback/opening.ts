@@ -1,6 +1,7 @@
 import type { RollbackCause } from '../../domain/decision/rollback-cause.ts';
 import { InvalidInput } from '../../domain/errors.ts';
 import type { Happened, RollbackEvent } from '../../domain/history/event.ts';
+import { indexFormat } from '../../domain/history/record-index.ts';
 import type { Restores } from '../../domain/infra/runbook.ts';
 import { lookPrefix } from '../../domain/tables.ts';
 import type { Policy } from '../middleware/payload.ts';
@@ -41,6 +42,7 @@ export const openedEvent = (
     restores,
     fleet,
     deadline,
+    index_format: indexFormat,
     ...cause,
   },
 });

@@ -71,9 +71,11 @@ export async function closeRollback(deps: CloseRollbackDeps, request: CloseReque
       return otherwise;
     });
   const scope = isGood(ending) ? await part(deps.scopes.read(rollback.id), undefined) : undefined;
-  const fleet = await part(letGo(deps, rollback, ending, scope), request.fence === 0 ? 'free' : 'held');
+  const left = await part(letGo(deps, rollback, ending, scope), undefined);
+  const fleet = left ?? (request.fence === 0 ? 'free' : 'held');
   if (isGood(ending)) await part(updateUnreachedHosts(deps, rollback, scope, at), undefined);
-  await part(recordEndTime(deps, rollback, at), undefined);
+  const touched = isGood(ending) || left !== 'free';
+  await part(recordEndTime(deps, rollback, { at, touched }), undefined);
   const written = writeEnding(deps, { ...request, ending, problem }, fleet, at);
   const chain = await (isStored ? part(written, emptyChain) : written);
   if (failed.length === 0) await part(giveUpClaims(deps, request), undefined);
@@ -160,12 +162,22 @@ async function spareDoneHosts(
   if (whole && whole.rollback !== id) await scopes.spare(whole.rollback, hosts, id);
 }
 
-/** Stores when the rollback ended, for the phase's cool-down, and reports a missed limit. A repeat stores the same. */
-async function recordEndTime(deps: CloseRollbackDeps, rollback: CloseRequest['rollback'], at: string): Promise<void> {
-  const events = await deps.history.events(rollback.id);
+/**
+ * Stores when the rollback ended, for the phase's cool-down, and reports a missed limit. A repeat stores the same.
+ *
+ * A rollback that touched no host counts neither for the cool-down nor for the budget: either would make the next one ask.
+ */
+async function recordEndTime(
+  deps: CloseRollbackDeps,
+  rollback: CloseRequest['rollback'],
+  { at, touched }: { readonly at: string; readonly touched: boolean },
+): Promise<void> {
+  const { history, recentRollbacks } = deps;
+  const events = await history.events(rollback.id);
   if (events.length === 0) return; // it was never opened
   const record = recordOf(events);
-  await deps.recentRollbacks.end(rollback.phase, rollback.id, record.start_time, at);
+  if (touched) await recentRollbacks.end(rollback.phase, rollback.id, record.start_time, at);
+  else if (record.ending === null) await recentRollbacks.withdraw(rollback.phase, rollback.id, record.start_time);
   await reportIfLimitMissed(deps, record, at);
 }
 

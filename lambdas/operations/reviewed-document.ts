@@ -15,11 +15,14 @@ export async function reviewedDocument(
   managedInstances: Pick<ManagedInstances, 'document'>,
   { name, sha256 }: Reviewed,
 ): Promise<Pinned | { readonly problem: string }> {
-  const { version, hash, content } = await managedInstances.document(
-    name,
-    (one) => one !== undefined && contentHash(one) === sha256,
-  );
-  const found = content === undefined ? 'none' : contentHash(content);
+  const hashes = new Map<unknown, string>();
+  const hashOf = (content: unknown) => {
+    const known = hashes.get(content) ?? (content === undefined ? 'none' : contentHash(content));
+    hashes.set(content, known);
+    return known;
+  };
+  const { version, hash, content } = await managedInstances.document(name, (one) => hashOf(one) === sha256);
+  const found = hashOf(content);
   if (found === sha256) return { version, hash };
   return {
     problem: `Document ${name} is not the reviewed one: expected content ${sha256.slice(0, 12)}…, found ${found.slice(0, 12)}… in its default version ${version}, and no other in its newest versions.`,

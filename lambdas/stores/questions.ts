@@ -2,15 +2,7 @@ import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } fro
 import { firstFree, inOrder, type StoredDecision } from '../../domain/proof/checked-decisions.ts';
 import type { Question } from '../../domain/question/question.ts';
 import type { Decision } from '../../domain/question/resolution.ts';
-import {
-  askedKey,
-  decisionKey,
-  decisionsPrefix,
-  questionKey,
-  questionOf,
-  questionsOf,
-  tokenKey,
-} from '../../domain/tables.ts';
+import { askedKey, decisionKey, questionKey, questionOf, questionsOf, tokenKey } from '../../domain/tables.ts';
 import { putIf } from './conditional-write.ts';
 import { queryItems } from './query-items.ts';
 
@@ -42,10 +34,11 @@ export function questionsIn(db: DynamoDBDocumentClient, table: string): Question
     putIf(db, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' });
   const read = async ({ rollback, number }: QuestionId): Promise<StoredQuestion | undefined> => {
     const found = await queryItems(db, table, questionOf(rollback, number));
-    const question = found.find(({ sk }) => sk === 'QUESTION');
+    const question = found.find(({ sk }) => sk === questionKey(rollback, number).sk);
     if (!question) return undefined;
+    // An item under a key that the product does not write is read too, so that it is passed over and reported.
     const stored = found
-      .filter(({ sk }) => String(sk).startsWith(decisionsPrefix))
+      .filter(({ sk }) => sk !== questionKey(rollback, number).sk)
       .map((item) => ({ sk: String(item['sk']), item: withoutKey(item) }));
     return { question: withoutKey(question) as unknown as Question, stored: inOrder(stored) };
   };

@@ -1,7 +1,7 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { historyQuery } from '../../domain/history/history-query.ts';
+import { historyQuery, type IndexPlace } from '../../domain/history/history-query.ts';
 import { nextMonth } from '../../domain/history/link.ts';
-import { type RecordSummary, startedAttribute, summaryAttribute } from '../../domain/history/record-index.ts';
+import { isRecordItem, type ListedItem } from '../../domain/history/listed-item.ts';
 import { type Contribution, type DeploymentFailure, sameCounters } from '../../domain/statistics/contribution.ts';
 import { type Counters, minus, plus } from '../../domain/statistics/counters.ts';
 import { countedUpTo, type MonthState, monthStates, type UpTo } from '../../domain/statistics/progress.ts';
@@ -61,15 +61,22 @@ export function statisticsIn(db: DynamoDBDocumentClient, table: string): Statist
     failures: async (month) =>
       (await queryItems(db, table, failuresOf(month))) as unknown as readonly DeploymentFailure[],
     rollbacks: async (month, mode, after) => {
-      const filter = { mode, from: month, to: nextMonth(month) };
-      // One more than a page: a part begins with the last item of the part before.
-      const part = { limit: rollbacksPerPage + 1, ...(after === undefined ? {} : { after }) };
+      const part = { limit: rollbacksPerPage, ...partAfter(after) };
+      const filter = { mode, from: month, to: part.to ?? nextMonth(month) };
       const { Items = [], LastEvaluatedKey } = await db.send(new QueryCommand(historyQuery(table, filter, part)));
-      const fresh = Items.filter((item) => item[startedAttribute] !== after);
-      const ids = fresh.map((item) => (item[summaryAttribute] as RecordSummary).rollback_id);
-      return { ids, next: LastEvaluatedKey && (fresh.at(-1)?.[startedAttribute] as string | undefined) };
+      const ids = (Items as ListedItem[]).filter(isRecordItem).map(({ summary }) => summary?.rollback_id as string);
+      return { ids, next: LastEvaluatedKey && placeText(LastEvaluatedKey as IndexPlace) };
     },
   };
+}
+
+/** A place in an index as the progress stores it. */
+const placeText = ({ pk, sk, started }: IndexPlace): string => JSON.stringify({ pk, sk, started });
+
+/** Returns where a part begins. An older version stored `started` alone: that item is read once more, and counted once. */
+function partAfter(after: string | undefined): { readonly after?: IndexPlace; readonly to?: string } {
+  if (after === undefined) return {};
+  return after.startsWith('{') ? { after: JSON.parse(after) as IndexPlace } : { to: after };
 }
 
 type Table = { readonly db: DynamoDBDocumentClient; readonly table: string };

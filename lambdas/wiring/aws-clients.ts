@@ -7,6 +7,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient, type SSMClientConfig } from '@aws-sdk/client-ssm';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { withNamedCalls } from './named-calls.ts';
 import { withReadableResponses } from './readable-responses.ts';
 
 /** The settings of a client. A process that runs all functions gives other settings than the deployed functions. */
@@ -26,23 +27,23 @@ export const clientSettings = {
   requestHandler: { connectionTimeout: 1000, requestTimeout: 5000, throwOnRequestTimeout: true },
 } satisfies ClientSettings;
 
+const readable = <Client extends { readonly middlewareStack: unknown }>(client: Client) =>
+  withNamedCalls(withReadableResponses(client));
+
 /**
  * Makes the AWS clients. No other file makes one, so a setting of all clients is made here.
  *
  * One function per client: a bundle contains only the clients that its function names.
  */
-export const appConfigClient = (settings: ClientSettings = clientSettings) =>
-  withReadableResponses(new AppConfigClient(settings));
-export const cloudWatchClient = (settings: ClientSettings = clientSettings) =>
-  withReadableResponses(new CloudWatchClient(settings));
+export const appConfigClient = (settings: ClientSettings = clientSettings) => readable(new AppConfigClient(settings));
+export const cloudWatchClient = (settings: ClientSettings = clientSettings) => readable(new CloudWatchClient(settings));
 export const dynamoDbClient = (settings: ClientSettings = clientSettings) =>
-  DynamoDBDocumentClient.from(withReadableResponses(new DynamoDBClient(settings)));
-export const ec2Client = (settings: ClientSettings = clientSettings) => withReadableResponses(new EC2Client(settings));
-export const s3Client = (settings: ClientSettings = clientSettings) => withReadableResponses(new S3Client(settings));
-export const snsClient = (settings: ClientSettings = clientSettings) => withReadableResponses(new SNSClient(settings));
-export const ssmClient = (settings: ClientSettings = clientSettings) => withReadableResponses(new SSMClient(settings));
-export const stepFunctionsClient = (settings: ClientSettings = clientSettings) =>
-  withReadableResponses(new SFNClient(settings));
+  DynamoDBDocumentClient.from(readable(new DynamoDBClient(settings)));
+export const ec2Client = (settings: ClientSettings = clientSettings) => readable(new EC2Client(settings));
+export const s3Client = (settings: ClientSettings = clientSettings) => readable(new S3Client(settings));
+export const snsClient = (settings: ClientSettings = clientSettings) => readable(new SNSClient(settings));
+export const ssmClient = (settings: ClientSettings = clientSettings) => readable(new SSMClient(settings));
+export const stepFunctionsClient = (settings: ClientSettings = clientSettings) => readable(new SFNClient(settings));
 
 export type Clients = {
   readonly appConfig: AppConfigClient;

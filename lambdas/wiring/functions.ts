@@ -6,6 +6,7 @@ import { wireCheckDocuments } from './check-documents.ts';
 import type { Clock } from './clock.ts';
 import { wireCloseRollback } from './close-rollback.ts';
 import { wireConfirmRecovery } from './confirm-recovery.ts';
+import { wireCountFailures } from './count-failures.ts';
 import { wireExportHistory } from './export-history.ts';
 import { wireFlipFlag } from './flip-flag.ts';
 import { wireLookAtHosts } from './look-at-hosts.ts';
@@ -37,6 +38,7 @@ export const functions = {
   'check-documents': wireCheckDocuments,
   'close-rollback': wireCloseRollback,
   'confirm-recovery': wireConfirmRecovery,
+  'count-failures': wireCountFailures,
   'export-history': wireExportHistory,
   'flip-flag': wireFlipFlag,
   'look-at-hosts': wireLookAtHosts,

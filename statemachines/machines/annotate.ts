@@ -1,4 +1,5 @@
-import { caughtSentence, failState, invokeState, type StateMachine, succeedState, thisExecution } from '../asl.ts';
+import { failState, invokeState, type StateMachine, succeedState, thisExecution } from '../asl.ts';
+import { failedUnexpectedly, refusedOrFailed } from '../states/persons-request.ts';
 
 /** Returns the state machine by which a person annotates an ended rollback, as Amazon States Language. */
 export function annotateMachine(): StateMachine {
@@ -15,11 +16,12 @@ export function annotateMachine(): StateMachine {
         payload: { execution: { id: thisExecution.id, input: thisExecution.input } },
         assign: { problem: null },
         timeoutSeconds: 60,
-        catch: [{ ErrorEquals: ['States.ALL'], Assign: { problem: caughtSentence }, Next: 'Annotation refused' }],
+        catch: refusedOrFailed('AnnotationRefused', 'Annotation refused'),
         next: 'Annotated',
       }),
       Annotated: succeedState('The record shows the findings. Runbook: docs/runbook.md#annotated'),
       'Annotation refused': failState('AnnotationRefused', 'annotation-refused', 'Nothing was changed.'),
+      ...failedUnexpectedly,
     },
   };
 }

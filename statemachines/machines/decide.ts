@@ -1,4 +1,5 @@
-import { caughtSentence, failState, invokeState, type StateMachine, succeedState, thisExecution } from '../asl.ts';
+import { failState, invokeState, type StateMachine, succeedState, thisExecution } from '../asl.ts';
+import { failedUnexpectedly, refusedOrFailed } from '../states/persons-request.ts';
 
 /** Returns the state machine by which a person answers an open question, as Amazon States Language. */
 export function decideMachine(): StateMachine {
@@ -15,13 +16,14 @@ export function decideMachine(): StateMachine {
         payload: { execution: { id: thisExecution.id, input: thisExecution.input } },
         assign: { problem: null },
         timeoutSeconds: 60,
-        catch: [{ ErrorEquals: ['States.ALL'], Assign: { problem: caughtSentence }, Next: 'Answer refused' }],
+        catch: refusedOrFailed('AnswerRefused', 'Answer refused'),
         next: 'Answered',
       }),
       Answered: succeedState(
         'The output contains the current state of the question. Runbook: docs/runbook.md#answered',
       ),
       'Answer refused': failState('AnswerRefused', 'answer-refused', 'Nothing was changed.'),
+      ...failedUnexpectedly,
     },
   };
 }

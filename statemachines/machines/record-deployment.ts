@@ -1,4 +1,5 @@
-import { caughtSentence, expression, failState, invokeState, type StateMachine, succeedState } from '../asl.ts';
+import { expression, failState, invokeState, type StateMachine, succeedState } from '../asl.ts';
+import { failedUnexpectedly, refusedOrFailed } from '../states/persons-request.ts';
 
 /** Returns the state machine by which a pipeline records a deployment, as Amazon States Language. */
 export function recordDeploymentMachine(): StateMachine {
@@ -14,11 +15,12 @@ export function recordDeploymentMachine(): StateMachine {
         payload: { input: expression('$states.input'), started_at: expression('$states.context.Execution.StartTime') },
         assign: { problem: null },
         timeoutSeconds: 60,
-        catch: [{ ErrorEquals: ['States.ALL'], Assign: { problem: caughtSentence }, Next: 'Input refused' }],
+        catch: refusedOrFailed('InvalidInput', 'Input refused'),
         next: 'Recorded',
       }),
       Recorded: succeedState('The next rollback of this phase uses the deployment. Runbook: docs/runbook.md#recorded'),
       'Input refused': failState('InvalidInput', 'input-refused', 'Nothing was recorded.'),
+      ...failedUnexpectedly,
     },
   };
 }

@@ -1,12 +1,5 @@
-import {
-  caughtSentence,
-  expression,
-  failState,
-  invokeState,
-  type StateMachine,
-  succeedState,
-  thisExecution,
-} from '../asl.ts';
+import { expression, failState, invokeState, type StateMachine, succeedState, thisExecution } from '../asl.ts';
+import { failedUnexpectedly, refusedOrFailed } from '../states/persons-request.ts';
 
 /** Returns the state machine by which a person releases a fleet that a rollback kept, as Amazon States Language. */
 export function releaseMachine(): StateMachine {
@@ -23,11 +16,12 @@ export function releaseMachine(): StateMachine {
         payload: { fleet: '${Fleet}', input: expression('$states.input'), execution: { id: thisExecution.id } },
         assign: { problem: null },
         timeoutSeconds: 60,
-        catch: [{ ErrorEquals: ['States.ALL'], Assign: { problem: caughtSentence }, Next: 'Release refused' }],
+        catch: refusedOrFailed('ReleaseRefused', 'Release refused'),
         next: 'Released',
       }),
       Released: succeedState('The next rollback can take the fleet. Runbook: docs/runbook.md#needs-a-person'),
       'Release refused': failState('ReleaseRefused', 'release-refused', 'The fleet is still held.'),
+      ...failedUnexpectedly,
     },
   };
 }

@@ -1,4 +1,5 @@
-import { caughtSentence, failState, invokeState, type StateMachine, succeedState, thisExecution } from '../asl.ts';
+import { failState, invokeState, type StateMachine, succeedState, thisExecution } from '../asl.ts';
+import { failedUnexpectedly, refusedOrFailed } from '../states/persons-request.ts';
 
 /** Returns the state machine by which a second person reviews an automatic rollback, as Amazon States Language. */
 export function reviewMachine(): StateMachine {
@@ -15,11 +16,12 @@ export function reviewMachine(): StateMachine {
         payload: { execution: { id: thisExecution.id, input: thisExecution.input } },
         assign: { problem: null },
         timeoutSeconds: 60,
-        catch: [{ ErrorEquals: ['States.ALL'], Assign: { problem: caughtSentence }, Next: 'Review refused' }],
+        catch: refusedOrFailed('ReviewRefused', 'Review refused'),
         next: 'Reviewed',
       }),
       Reviewed: succeedState('The record shows the verdict. Runbook: docs/runbook.md#reviewed'),
       'Review refused': failState('ReviewRefused', 'review-refused', 'Nothing was changed.'),
+      ...failedUnexpectedly,
     },
   };
 }

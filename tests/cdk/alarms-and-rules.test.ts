@@ -72,13 +72,14 @@ describe('a rule', () => {
   });
   const target = (name: string) => (rule(name)['Targets'] as Properties[])[0] ?? {};
 
-  test('there are two rules per phase, red and blind, those of checks and repairs, and one for starts of machines', () => {
+  test('there are two rules per phase, red and blind, those of checks and repairs, one for starts of machines, and one for failures', () => {
     expect(properties('AWS::Events::Rule').map(({ Name }) => Name)).toEqual([
       ...[1, 2, 3, 4].flatMap((phase) => [`rollback-local-phase-${phase}-red`, `rollback-local-phase-${phase}-blind`]),
       'rollback-local-every-minute',
       'rollback-local-every-five-minutes',
       'rollback-local-every-deployment',
       'rollback-local-started',
+      'rollback-local-failed',
     ]);
   });
 
@@ -146,6 +147,24 @@ describe('the check of documents', () => {
           detail: { 'status-details': { status: ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'] } },
         },
       },
+    ]);
+  });
+});
+
+describe('the count of failures', () => {
+  test('is told of every execution of the environment that ends FAILED, and of no other', () => {
+    const rules = properties('AWS::Events::Rule').filter(({ Name }) => Name === 'rollback-local-failed');
+    expect(rules).toHaveLength(1);
+    const pattern = rules[0]?.['EventPattern'] as {
+      detail: { status: string[]; stateMachineArn: { prefix: unknown }[] };
+    };
+    expect(pattern).toMatchObject({
+      source: ['aws.states'],
+      'detail-type': ['Step Functions Execution Status Change'],
+      detail: { status: ['FAILED'] },
+    });
+    expect(pattern.detail.stateMachineArn.map(({ prefix }) => stack.shown(prefix))).toEqual([
+      'arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-',
     ]);
   });
 });

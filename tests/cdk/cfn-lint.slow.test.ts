@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, expect, test } from 'vitest';
-import { environmentNames } from '../../config/environments.ts';
+import { environmentNames } from '../../config/environment-files.ts';
 import { root, synthesize } from './synthesized.ts';
 
 const version = spawnSync('cfn-lint', ['--version'], { encoding: 'utf8' }).stdout?.trim();

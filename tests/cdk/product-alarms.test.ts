@@ -28,7 +28,7 @@ const headingOf = ({ AlarmDescription }: Alarm) => AlarmDescription.replace('Run
 const published: Readonly<Record<string, { readonly dimension: string; readonly metrics: readonly string[] }>> = {
   'AWS/States': {
     dimension: 'StateMachineArn',
-    metrics: ['ExecutionsFailed', 'ExecutionsTimedOut', 'ExecutionsAborted', 'ExecutionThrottled'],
+    metrics: ['ExecutionsTimedOut', 'ExecutionsAborted', 'ExecutionThrottled'],
   },
   'AWS/Lambda': { dimension: 'FunctionName', metrics: ['Invocations', 'Errors', 'Throttles'] },
   'AWS/SQS': { dimension: 'QueueName', metrics: ['ApproximateNumberOfMessagesVisible'] },
@@ -44,6 +44,7 @@ const published: Readonly<Record<string, { readonly dimension: string; readonly 
       'DecisionsPassedOver',
       'HistoryExported',
       'DocumentsNotReviewed',
+      'UnexpectedFailures',
     ],
   },
 };
@@ -66,7 +67,8 @@ describe('alarms on the product itself', () => {
     for (const alarm of alarms()) {
       const { dimension, metrics } = published[alarm.Namespace] ?? { dimension: 'none', metrics: [] };
       expect([alarm.AlarmName, metrics]).toEqual([alarm.AlarmName, expect.arrayContaining([alarm.MetricName])]);
-      expect(alarm.Dimensions.map(({ Name }) => Name)).toEqual([dimension]);
+      const ofMachines = alarm.MetricName === 'UnexpectedFailures' ? ['machine'] : [];
+      expect(alarm.Dimensions.map(({ Name }) => Name)).toEqual([dimension, ...ofMachines]);
       expect(resourcesOf(dimension)).toContain(stack.shown(alarm.Dimensions[0]?.Value));
     }
   });
@@ -121,11 +123,13 @@ describe('alarms on the product itself', () => {
         'release',
         'review',
       ].flatMap((machine) => [
-        ...each([machine], 'execution-failed', 'ExecutionsFailed'),
+        ...each([machine], 'execution-failed', 'UnexpectedFailures'),
         ...each([machine], 'execution-timed-out', 'ExecutionsTimedOut'),
         ...each([machine], 'execution-aborted', 'ExecutionsAborted'),
         ...each([machine], 'execution-throttled', 'ExecutionThrottled'),
       ]),
+      'execution-failed-not-delivered, FailedInvocations, >= 1, 1 x 60 s, notBreaching',
+      'execution-failed-count-failures, Errors, >= 3, 1 x 300 s, notBreaching',
       ...each(
         functions.map((name) => name.replace('rollback-local-', '')),
         'function-throttled',
@@ -153,6 +157,7 @@ describe('alarms on the product itself', () => {
     expect(watched).toEqual([
       ['principal-dead-letters', 'rollback-local-attach-principal'],
       ['reconcile-dead-letters', 'rollback-local-seed-flags'],
+      ['execution-failed', 'rollback-local-count-failures'],
       ['message-not-sent', 'rollback-local-send-message'],
       ['reconcile-silent', 'rollback-local-reconcile'],
       ['reconcile-failing', 'rollback-local-reconcile'],

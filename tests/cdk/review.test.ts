@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { environmentNames } from '../../config/environments.ts';
+import { environmentNames } from '../../config/environment-files.ts';
 import { synthesize } from './synthesized.ts';
 
 test('there are three environments, and one for incidents', () => {

@@ -54,6 +54,7 @@ describe('the stack', () => {
       'rollback-local-review-the-rollback',
       'rollback-local-attach-principal',
       'rollback-local-check-documents',
+      'rollback-local-count-failures',
       'rollback-local-reconcile',
       'rollback-local-seed-flags',
       'rollback-local-export-history',

@@ -8,8 +8,10 @@ import { candidates } from '../../cli/commands/candidates.ts';
 import { program } from '../../cli/rollback.ts';
 import { rollback, root } from './rollback.ts';
 
+const whole = await program();
+
 /** Returns what completes the last of the words. */
-const completed = (...words: string[]) => candidates(program(), words).values.map(({ value }) => value);
+const completed = (...words: string[]) => candidates(whole, words).values.map(({ value }) => value);
 
 describe('what is completed:', () => {
   test.each([
@@ -44,11 +46,11 @@ describe('what is completed:', () => {
     ['a story that is none of the repository', ['rehearse', 'mine'], true],
     ['a text', ['start', '--operator', ''], false],
   ])('file names or not: %s', (_, words, expected) => {
-    expect(candidates(program(), words).files).toBe(expected);
+    expect(candidates(whole, words).files).toBe(expected);
   });
 
   test('every command of the help', () => {
-    const { stdout } = { stdout: program().helpInformation() };
+    const { stdout } = { stdout: whole.helpInformation() };
     for (const name of completed('')) expect(stdout).toMatch(new RegExp(`^ {2}${name}( |$)`, 'm'));
   });
 });

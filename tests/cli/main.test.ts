@@ -99,4 +99,46 @@ describe('rollback by its name', () => {
     const ended = await promisify(execFile)(process.execPath, words).catch((error) => error);
     expect([ended.code, ended.stderr]).toEqual([2, expect.stringContaining("Unknown command 'rehears'")]);
   });
+
+  // Without it, that Node would compile every file each time, which takes half a second.
+  test('hands over with the compile cache', async () => {
+    const words = ['--no-experimental-strip-types', join(root, packageFile.bin.rollback), '--version'];
+    const env = { ...process.env, NODE_COMPILE_CACHE: undefined, NODE_DEBUG_NATIVE: 'COMPILE_CACHE' };
+    const { stderr } = await promisify(execFile)(process.execPath, words, { env, maxBuffer: 16 * 1024 * 1024 });
+    expect(stderr).toMatch(/node_modules\/\.cache\/rollback\/.* for \w+ file:\/\/\S*\/cli\/main\.ts/);
+  });
+});
+
+/** Prints the files that a process loaded, at its end. */
+const tracing = `data:text/javascript,${encodeURIComponent(`
+import { registerHooks } from 'node:module';
+const loaded = [];
+registerHooks({ load: (url, context, next) => { loaded.push(url); return next(url, context); } });
+process.on('exit', () => console.log(JSON.stringify(loaded)));`)}`;
+
+/** Returns the files that the second of two equal commands loads; the first one fills the caches. */
+async function loadedBy(name: string): Promise<string[]> {
+  const words = ['--import', tracing, join(root, 'cli/bin.js'), name];
+  const env = { ...process.env, ...closedPort };
+  const run = () => promisify(execFile)(process.execPath, words, { env }).catch((error) => error);
+  await run();
+  return JSON.parse((await run()).stdout);
+}
+
+// Each would add tens of milliseconds to the start of a command (bench/history.ts).
+describe('loads no more than it needs:', () => {
+  test('a command loads the file of no other command', async () => {
+    const namesIn = (folder: string, loaded: string[]) =>
+      loaded.filter((url) => url.includes(`/cli/${folder}/`)).map((url) => url.split('/').at(-1));
+    const loaded = await loadedBy('history');
+    expect(namesIn('actions', loaded)).toEqual(['history.ts']);
+    expect(namesIn('commands', loaded).toSorted()).toEqual(['command.ts', 'history.ts', 'options.ts', 'values.ts']);
+  });
+
+  test.each([
+    ['history', /\/node_modules\/(zod|yaml|@aws-sdk\/client-sfn)\//],
+    ['show', /\/node_modules\/yaml\/|\/config\/infra\.ts$/],
+  ])('%s parses no file of infra/ again, and loads no client that it does not use', async (name, parsers) => {
+    expect((await loadedBy(name)).filter((url) => parsers.test(url))).toEqual([]);
+  });
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { environmentNames, readEnvironment } from '../../config/environments.ts';
+import { environmentNames } from '../../config/environment-files.ts';
+import { readEnvironment } from '../../config/environments.ts';
 import { readRunbooks } from '../../config/infra.ts';
 
 test('reads runbooks in the order of their phases', () => {

@@ -74,6 +74,7 @@ function items(): Record<string, unknown>[] {
       { ...hostKey(rollback_id, step, host), ...report, ...hostIndexAttributes(host, rollback_id, step, start_time) },
       ...events.map((event) => ({ ...eventKey(rollback_id, event.sequence), ...event })),
       { ...eventKey(rollback_id, 99), type: 'Fleet taken' },
+      { ...eventKey(rollback_id, 100), type: 'Annotated' },
     ];
   };
   return [
@@ -119,9 +120,9 @@ const commands = [
 ].map(([, text = '']) => text.trim());
 
 describe('an example of the command line has options that exist:', () => {
-  test.each([...new Set(commands)])('rollback %s', (text) => {
+  test.each([...new Set(commands)])('rollback %s', async (text) => {
     const [name, ...words] = wordsOf(text.replace('i-…', 'i-1'));
-    const command = program().commands.find((one) => one.name() === name);
+    const command = (await program()).commands.find((one) => one.name() === name);
     const known = command?.options.map(({ long }) => long) ?? [];
     expect(words.filter((word) => word.startsWith('--') && !known.includes(word))).toEqual([]);
     expect(command).toBeDefined();

@@ -45,9 +45,30 @@ test('an alarm reaches people: the policies of the topic and of its key allow it
   expect(await subjectsIn(0)).toEqual(['ALARM: "rollback-local-message-not-delivered" in us-east-1']);
 });
 
-test('an execution that fails pages people', async () => {
-  const stateMachineArn = 'arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-release';
-  await new SFNClient(config).send(new StartExecutionCommand({ stateMachineArn, input: '{"operator":"ana"}' }));
+const start = async (machine: string, input: object) => {
+  const stateMachineArn = `arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-${machine}`;
+  await new SFNClient(config).send(new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }));
+};
+const fail = async (fault: object) => {
+  await fetch(`${account.endpoint}/_account/faults`, { method: 'POST', headers, body: JSON.stringify(fault) });
+};
+
+test.each([
+  ['decide', { answer: 'yes' }],
+  ['release', { operator: 'ana' }],
+  ['annotate', { rollback: 'no-such' }],
+  ['review', { rollback: 'no-such' }],
+  ['record-deployment', { phase: 9 }],
+  ['look', { check: 'nothing' }],
+  ['phase-1', { severty: 'HIGH' }],
+])('input that %s refuses pages nobody', async (machine, input) => {
+  await start(machine, input);
+  expect(await subjectsIn(5)).toEqual([]);
+});
+
+test('an execution that fails for another reason pages people', async () => {
+  await fail({ action: 'dynamodb:Query', caller: 'release-the-fleet', for: 120, error: 'InternalServerError' });
+  await start('release', { operator: 'ana', reason: 'the host was replaced' });
   expect(await subjectsIn(5)).toEqual(['ALARM: "rollback-local-execution-failed-release" in us-east-1']);
 });
 
@@ -61,8 +82,7 @@ test('a Reconcile that stops running pages people once, within ten minutes', asy
 
 test('a question that cannot be sent turns an alarm red, and is sent as soon as it can be', async () => {
   await new EventBridgeClient(config).send(new EnableRuleCommand({ Name: 'rollback-local-every-minute' }));
-  const fault = { action: 'sns:Publish', for: 100, error: 'InternalError' };
-  await fetch(`${account.endpoint}/_account/faults`, { method: 'POST', headers, body: JSON.stringify(fault) });
+  await fail({ action: 'sns:Publish', for: 100, error: 'InternalError' });
   // No deployment explains the alarm, so the rollback asks for a permit.
   await turnRed('rollback-local-phase-1-data_corruption');
   expect(await subjectsIn(5)).toEqual([

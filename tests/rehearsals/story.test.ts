@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { InvalidFile, parseYaml } from '../../config/yaml/read-yaml.ts';
+import { InvalidFile } from '../../config/yaml/invalid-file.ts';
+import { parseYaml } from '../../config/yaml/read-yaml.ts';
 import { storySchema } from '../../rehearsals/story.ts';
 
 const folder = join(import.meta.dirname, '../../rehearsals/stories');
@@ -210,6 +211,11 @@ describe('a mistake is reported with its line, what was expected and what was fo
       'a throttled function that sends requests',
       story('{ at: 0s, function: { name: reconcile, does: throttled, after: 2, times: 1 } }'),
       /^story\.yaml:3: when\.0\.function: expected no after, because a throttled invocation sends no requests, found /,
+    ],
+    [
+      'a degradation by another trigger',
+      story('{ at: 0s, fault: { phase: 1, trigger: data_corruption, degradation: 40 } }'),
+      /^story\.yaml:3: when\.0\.fault: expected degradation only with performance_degradation, found /,
     ],
     [
       'an unknown state of a rule',

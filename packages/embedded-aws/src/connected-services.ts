@@ -26,7 +26,9 @@ import { messaging } from './messaging/messaging.ts';
 import { s3 } from './s3/s3.ts';
 import type { Host } from './ssm/host.ts';
 import { ssm } from './ssm/ssm.ts';
+import type { Execution } from './states/interpreter/execution.ts';
 import { states } from './states/states.ts';
+import { statusChange } from './states/status-change.ts';
 import type { Assembly } from './template/assembly.ts';
 import type { Surroundings } from './wire/service.ts';
 
@@ -72,7 +74,9 @@ export function connectServices(surroundings: Surroundings, options: ServicesOpt
   const count = (arn: string) => void invocations.set(arn, (invocations.get(arn) ?? 0) + 1);
   const integrations = { 'arn:aws:states:::lambda:invoke': invokeTask(functions, roles, surroundings, count) };
   const stopFaults = new StopFaults(clock);
-  const machines = states(surroundings, integrations, vended.ended, (execution) => stopFaults.entered(execution));
+  const entered = (execution: Execution) => stopFaults.entered(execution);
+  const changed = (execution: Execution) => void bus.publish(statusChange(execution));
+  const machines = states(surroundings, integrations, { ended: vended.ended, entered, changed });
   const messages = messaging(surroundings, {
     endpoint: options.endpoint,
     onQueueDepth: vended.depth,
@@ -86,9 +90,8 @@ export function connectServices(surroundings: Surroundings, options: ServicesOpt
     sendToQueue: (queueArn, body, attributes) => sendDeadLetter(messages, queueArn, body, attributes),
   });
   const buckets = s3(surroundings);
-  const flags = appconfig(surroundings, {
-    alarmState: (arn) => [...alarms.state.alarms.values()].find((alarm) => alarm.arn === arn)?.state.value,
-  });
+  const stateOf = (arn: string) => [...alarms.state.alarms.values()].find((alarm) => alarm.arn === arn)?.state.value;
+  const flags = appconfig(surroundings, { alarmState: stateOf });
   const { computers } = options;
   /** Brings the files of a host's agents up to date. */
   const agents = staleAgents(clock);

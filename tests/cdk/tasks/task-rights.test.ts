@@ -289,6 +289,7 @@ describe('each function has exactly these rights', () => {
         ...sendToDeadLetters,
       ],
     ],
+    ['count-failures', [executions.replace('phase-*', '*'), countInCloudWatch, ...sendToDeadLetters]],
     ['close-rollback', [...closeRollback, ...state('ALARM#*', 'DeleteItem')]],
     ['release-the-fleet', [...releaseFleet, executions]],
     ['annotate-the-rollback', writeHistory],

@@ -1,6 +1,7 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Connection } from '../../../cli/account/clients.ts';
+import { nearValues } from '../../../cli/account/near-values.ts';
 import { type RollbackPage, readRollbacks } from '../../../cli/account/read-rollbacks.ts';
 import type { HistoryFilter } from '../../../domain/history/history-query.ts';
 import type { RollbackRecord } from '../../../domain/history/record.ts';
@@ -37,7 +38,7 @@ const bounds = { rollbacks: 20, hostItems: 10, records: 4 };
 /** Turns all pages of a list, and returns the ids of each. */
 async function pages(filter: HistoryFilter, limit: number): Promise<string[][]> {
   const all: string[][] = [];
-  let after: string | undefined;
+  let after: RollbackPage['next'];
   do {
     const page = await readRollbacks(connection, { filter, limit, ...(after ? { after } : {}) }, bounds);
     all.push(ids(page));
@@ -92,7 +93,7 @@ describe('a page', () => {
     const puts = tables.requests.length;
     const filter = { severity: 'HIGH', phase: 3 };
     const page = await readRollbacks(connection, { filter, limit: 2 }, bounds);
-    expect(page).toMatchObject({ rollbacks: [], read: 20, next: `${minute(6)}#r-6` });
+    expect(page).toMatchObject({ rollbacks: [], read: 20, next: { ...recordKey('r-5'), started: `${minute(5)}#r-5` } });
     expect(tables.requests.slice(puts)).toEqual(['Query', 'Query']);
     expect(await pages(filter, 2)).toEqual([[], []]);
   });
@@ -105,14 +106,14 @@ describe('a page', () => {
       return undefined;
     });
     await readRollbacks(connection, { filter: { phase: 2 }, limit: 200 });
-    expect(limits).toEqual([1006]);
+    expect(limits).toEqual([1005]);
   });
 
   test('takes one request if nothing is filtered, and reads one rollback more than it shows', async () => {
     for (let n = 0; n < 25; n += 1) await rollback(n);
     const puts = tables.requests.length;
     const page = await readRollbacks(connection, { filter: {}, limit: 20 });
-    expect([page.rollbacks.length, page.read, tables.requests.slice(puts)]).toEqual([20, 22, ['Query']]);
+    expect([page.rollbacks.length, page.read, tables.requests.slice(puts)]).toEqual([20, 21, ['Query']]);
   });
 });
 
@@ -163,6 +164,50 @@ describe('a page by host', () => {
     await host('i-1', 1, 'verify');
     expect(await pages({ host: 'i-1', phase: 2 }, 20)).toEqual([['r-1']]);
   });
+});
+
+describe('copies with the same place in the order hide no row', () => {
+  const copy = async (n: number, pk: string) => {
+    const record = { rollback_id: `r-${n}`, phase: 2, mode: 'live', start_time: minute(n) } as RollbackRecord;
+    await put({ pk, sk: 'x', ...record, ...indexAttributes(record) });
+  };
+
+  test.each([1, 2, 3])('of RECORDs, on pages of %i', async (limit) => {
+    for (const n of [1, 2, 3, 4]) {
+      await rollback(n);
+      for (const pk of ['A', 'B', 'RECORE', 'Z']) await copy(n, pk);
+    }
+    expect((await pages({}, limit)).flat()).toEqual(['r-4', 'r-3', 'r-2', 'r-1']);
+  });
+
+  test('of RECORDs, more than one page reads', async () => {
+    for (const n of [1, 2]) await rollback(n);
+    for (let i = 0; i < 50; i += 1) await copy(2, `COPY#${i}`);
+    expect((await pages({ phase: 2 }, 2)).flat()).toEqual(['r-2', 'r-1']);
+  });
+
+  test('of HOST items, more than one page reads', async () => {
+    for (const n of [1, 2, 3]) await rollback(n);
+    for (const n of [1, 2, 3]) await host('i-1', n, 'clear-cache', 'verify');
+    for (let i = 0; i < 25; i += 1)
+      await put({ pk: `COPY#${i}`, sk: 'x', ...hostIndexAttributes('i-1', 'r-2', 'verify', minute(2)) });
+    expect([...new Set((await pages({ host: 'i-1' }, 1)).flat())]).toEqual(['r-3', 'r-2', 'r-1']);
+  });
+
+  test('of a HOST item that was moved to an older start, no row between is lost', async () => {
+    for (const n of [1, 2, 3]) await rollback(n);
+    for (const n of [1, 2, 3]) await host('i-1', n, 'clear-cache');
+    await put({ ...hostKey('r-3', 'verify', 'i-1'), ...hostIndexAttributes('i-1', 'r-3', 'verify', minute(0)) });
+    expect([...new Set((await pages({ host: 'i-1' }, 1)).flat())]).toEqual(['r-3', 'r-2', 'r-1']);
+  });
+});
+
+test('a page that begins at no place of the index is refused in a sentence', async () => {
+  tables.failing(() => 'ValidationException');
+  const after = { pk: 'A', sk: 'x', started: minute(1) };
+  await expect(readRollbacks(connection, { filter: {}, limit: 2, after })).rejects.toThrow(
+    'The page token names no place in this list. Run the command again without --page to begin at the newest rollback.',
+  );
 });
 
 describe('an item that somebody invented is named by its key, and not listed:', () => {
@@ -218,4 +263,38 @@ describe('an index that cannot be read is named:', () => {
       /^You may not read index by-phase of table rollback-test-history \(User ana .*\)\. Each of the policies rollback-test-operator, -approver and -auditor allows it/,
     );
   });
+});
+
+describe('a list without rollbacks suggests', () => {
+  const near = (filter: HistoryFilter) => nearValues(connection, filter);
+  beforeEach(async () => {
+    tables = await emptyTables([history, 'rollback-test-state']);
+    connection = { db: tables.db, name: 'test' } as Connection;
+    await rollback(1, {
+      operator: 'ana',
+      principal: 'arn:aws:iam::1:user/ana',
+      deployment: { version: 'v1.4.0' } as never,
+    });
+    const seen = { pk: 'SEEN', sk: 'i-00000000000000001', name: 'trader-a' };
+    await tables.db.send(new PutCommand({ TableName: 'rollback-test-state', Item: seen }));
+  });
+
+  test.each<[HistoryFilter, string, string, string]>([
+    [{ operator: 'anna' }, 'operator', 'anna', 'ana'],
+    [{ principal: 'arn:aws:iam::1:user/anna' }, 'principal', 'arn:aws:iam::1:user/anna', 'arn:aws:iam::1:user/ana'],
+    [{ version: 'v1.4' }, 'version', 'v1.4', 'v1.4.0'],
+    [{ host: 'trader-a' }, 'host', 'trader-a', 'i-00000000000000001'],
+    [{ host: 'trader-b' }, 'host', 'trader-b', 'i-00000000000000001'],
+    [{ host: 'i-0000000000000001' }, 'host', 'i-0000000000000001', 'i-00000000000000001'],
+  ])('for %j a known value', async (asked, filter, found, value) => {
+    expect(await near(asked)).toEqual([{ filter, found, near: value }]);
+  });
+
+  test.each<HistoryFilter>([
+    { operator: 'ana' },
+    { operator: 'somebody' },
+    { host: 'i-00000000000000002' },
+    { host: 'foo' },
+    { phase: 3 },
+  ])('nothing for %j', async (asked) => expect(await near(asked)).toEqual([]));
 });

@@ -10,9 +10,17 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  DeleteCommand,
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { eventKey, hostKey, type Key, linkKey, recordKey } from '../../../domain/tables.ts';
+import { withoutIndex } from '../../../domain/history/record-index.ts';
+import { eventKey, hostKey, hostsOf, type Key, linkKey, recordKey } from '../../../domain/tables.ts';
 import { sharedAssembly } from '../../shared-assembly.ts';
 import { type SimulatedAccount, simulatedAccount } from '../../simulated-account.ts';
 import { rollback } from '../in-process.ts';
@@ -21,6 +29,7 @@ const Bucket = 'rollback-local-history-000000000000-us-east-1';
 const TableName = 'rollback-local-history';
 const id = 'planned-1';
 const folder = mkdtempSync(join(tmpdir(), 'export-'));
+const packs = mkdtempSync(join(tmpdir(), 'packs-'));
 
 let account: SimulatedAccount;
 let s3: S3Client;
@@ -49,14 +58,14 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(async () => {
   await account.close();
-  rmSync(folder, { recursive: true });
+  for (const one of [folder, packs]) rmSync(one, { recursive: true });
 });
 
-const verify = (...words: string[]) =>
-  rollback(['verify-history', ...words], {
-    AWS_ENDPOINT_URL: account.endpoint,
-    AWS_ACCESS_KEY_ID: 'eve@rollback-local-auditor',
-  });
+const asAuditor = () => ({
+  AWS_ENDPOINT_URL: account.endpoint,
+  AWS_ACCESS_KEY_ID: 'eve@rollback-local-auditor',
+});
+const verify = (...words: string[]) => rollback(['verify-history', ...words], asAuditor());
 const versions = async () => (await s3.send(new ListObjectVersionsCommand({ Bucket }))).Versions ?? [];
 const text = async (Key = '') =>
   (await (await s3.send(new GetObjectCommand({ Bucket, Key }))).Body?.transformToString()) ?? '';
@@ -159,7 +168,75 @@ describe('a forging in the account is found by name, with exit code 1:', () => {
     );
     const { code, stdout } = await verify(id);
     await db.send(new DeleteCommand({ TableName, Key }));
-    expect([code, stdout]).toEqual([1, expect.stringContaining(`ADDED: ${id} has host reports on format-disk`)]);
+    expect([code, stdout]).toEqual([
+      1,
+      expect.stringContaining('HOST items do NOT match their verdicts: format-disk#i-1: by_host'),
+    ]);
+  });
+  describe.each([
+    ['RECORD', 'rollback-local-history'],
+    ['EVENT', 'rollback-local-history'],
+    ['HOST', 'rollback-local-history'],
+    ['ROLLBACK', 'rollback-local-state'],
+    ['LATE', 'rollback-local-state'],
+  ])('an item under %s# of the rollback with a key that no reader understands', (kind, table) => {
+    const Key = { pk: `${kind}#${id}`, sk: 'decision ' };
+    const key = `pk "${Key.pk}", sk "decision "`;
+    beforeAll(async () => {
+      await db.send(new PutCommand({ TableName: table, Item: { ...Key, note: 'x' } }));
+    });
+    afterAll(async () => {
+      await db.send(new DeleteCommand({ TableName: table, Key }));
+    });
+    test.each([
+      ['verify-history', ['verify-history', id]],
+      ['verify-history --all', ['verify-history', '--all']],
+      ['show', ['show', id]],
+      ['evidence', ['evidence', id, '--out', join(packs, kind)]],
+    ])('is named by %s', async (_, words) => {
+      const { code, stdout } = await rollback(words, asAuditor());
+      expect([code, stdout]).toEqual([1, expect.stringContaining(`ADDED: ${key} is no item of this product`)]);
+    });
+  });
+  test('a copy of a RECORD that the index by mode does not list', async () => {
+    const Key = { pk: 'FOO#1', sk: 'x' };
+    const { Item } = await db.send(new GetCommand({ TableName, Key: recordKey(id) }));
+    const { by_phase, started, summary } = Item ?? {};
+    await db.send(new PutCommand({ TableName, Item: { ...Key, by_phase, started, summary } }));
+    const { code, stdout } = await verify('--all');
+    await db.send(new DeleteCommand({ TableName, Key }));
+    expect([code, stdout]).toEqual([1, expect.stringContaining('ADDED: pk "FOO#1", sk "x" is no RECORD')]);
+  });
+  test('a RECORD and a host report that lost their index attributes', async () => {
+    const strip = (item: Record<string, unknown>) => withoutIndex(item).fields;
+    expect(await afterChanging(recordKey(id), strip)).toEqual([
+      1,
+      expect.stringMatching(/^CHANGED: .*The RECORD's index does NOT match its events: by_/),
+    ]);
+    const { Items: [report] = [] } = await db.send(
+      new QueryCommand({
+        TableName,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': hostsOf(id) },
+      }),
+    );
+    const { pk, sk } = report as Key;
+    expect(await afterChanging({ pk, sk }, strip)).toEqual([
+      1,
+      expect.stringMatching(/^CHANGED: .*HOST items do NOT match their verdicts: .*by_host, .*started$/),
+    ]);
+  });
+  test.each(['verify-history', 'show', 'evidence'])('an event that lost all but its place, by %s', async (command) => {
+    const Key = eventKey(id, 1);
+    const { Item } = await db.send(new GetCommand({ TableName, Key }));
+    await db.send(new PutCommand({ TableName, Item: { ...Key, sequence: 1 } }));
+    const words = command === 'evidence' ? ['--out', join(packs, 'truncated')] : [];
+    const ended = await rollback([command, id, ...words], asAuditor());
+    await db.send(new PutCommand({ TableName, Item: Item ?? {} }));
+    expect([ended.code, ended.stdout + ended.stderr]).toEqual([
+      1,
+      expect.stringMatching(command === 'evidence' ? /has no rollback|event 1/ : /event 1/),
+    ]);
   });
   test('a changed file of a downloaded export', async () => {
     const [key = ''] = (await versions()).map(({ Key }) => Key).filter((one) => one?.startsWith('rollbacks/'));

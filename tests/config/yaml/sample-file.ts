@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { InvalidFile, parseYaml } from '../../../config/yaml/read-yaml.ts';
+import { InvalidFile } from '../../../config/yaml/invalid-file.ts';
+import { parseYaml } from '../../../config/yaml/read-yaml.ts';
 import type { Reference } from '../../../config/yaml/reference.ts';
 import { duration } from '../../../domain/duration.ts';
 

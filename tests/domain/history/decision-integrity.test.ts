@@ -121,3 +121,33 @@ describe('the executions of people', () => {
     expect(contradicted({ 'arn:a': 'missing', 'arn:release': 'unreadable' })).toEqual([]);
   });
 });
+
+describe('an item under a key that the product does not write is found by its key', () => {
+  const oddKeys = [
+    'DECISION',
+    'DECISION#',
+    'DECISION#1',
+    'DECISION#0000',
+    'DECISION#0001 ',
+    'DECISION#x',
+    'decision#0001',
+  ];
+  const odd = (sk: string, number = 1): KeptDecision => ({ number, sk, item: answer });
+  const says = (sk: string, number = 1) => [`${JSON.stringify(sk)} of question ${number} is no key of a decision`];
+
+  test.each([...oddKeys, 'ANSWER', 'QUESTION '])('%j, beside the decisions of a settled question', (sk) => {
+    expect(changed([...decided, odd(sk)], settled(...decided))).toEqual(says(sk));
+  });
+  test.each(oddKeys)('%j, on a question that is open', (sk) => {
+    expect(changed([odd(sk)])).toEqual(says(sk));
+  });
+  test('unless the history says that the machine passed over it', () => {
+    const passed = (number: number): SampleEvent => [
+      'Decision passed over',
+      '03:02',
+      { number, item: 'DECISION', sha256: contentHash(answer), execution: null },
+    ];
+    expect(changed([odd('DECISION')], passed(1))).toEqual([]);
+    expect(changed([odd('DECISION', 2)], passed(1))).toEqual(says('DECISION', 2));
+  });
+});

@@ -3,8 +3,9 @@ import { chained, endOf, type RollbackEvent } from '../../../domain/history/even
 import { type ExportedRollback, exportText, readExportText } from '../../../domain/history/export.ts';
 import type { Link, LinkContent } from '../../../domain/history/link.ts';
 import { recordOf } from '../../../domain/history/record.ts';
-import { indexAttributes } from '../../../domain/history/record-index.ts';
+import { facetAttribute, facets, hostIndexAttributes, indexAttributes } from '../../../domain/history/record-index.ts';
 import { verifyHistory } from '../../../domain/history/verify-history.ts';
+import { hostKey, recordKey } from '../../../domain/tables.ts';
 import {
   chainedMonths,
   eventsOf,
@@ -12,6 +13,7 @@ import {
   held,
   now,
   rebuilt,
+  reports,
   type SmallHistory,
   smallHistory,
   sourceOf,
@@ -262,6 +264,62 @@ describe('a rollback', () => {
     );
     expect(found).toEqual(['CHANGED: the execution of b SUCCEEDED, but its history says "Needs a person"']);
   });
+});
+
+const recordOfB = recordOf(eventsOf('b', '11-21'));
+const copied = { ...indexAttributes(recordOfB), by_principal: 'arn:p', by_version: 'v1' };
+const { started, summary } = copied as Record<string, unknown>;
+
+const adding = (item: Record<string, unknown>) => (history: SmallHistory) => {
+  history.items = [item];
+};
+
+describe('a copy of a RECORD that only one index shows is found by its key', () => {
+  test.each(facets.filter((facet) => !['host', 'principal', 'version'].includes(facet)))('in by-%s', async (facet) => {
+    const name = facetAttribute(facet);
+    const copy = { pk: 'FOO#1', sk: 'x', [name]: (copied as Record<string, unknown>)[name], started, summary };
+    expect(await breaks(adding(copy))).toEqual([
+      'ADDED: pk "FOO#1", sk "x" is no RECORD of this product, and queries find it as b',
+    ]);
+  });
+  test('in by-host, under a host that has reports of a rollback', async () => {
+    const copy = { pk: 'FOO#1', sk: 'x', by_host: 'i-host-1', started };
+    const found = await breaks((history) => {
+      const b = history.rollbacks.get('b') as HeldRollback;
+      b.hostItems = reports.map(({ step, instance_id, ...rest }) => ({
+        ...{ ...hostKey('b', step, instance_id), rollback: 'b', step, instance_id, ...rest },
+        ...hostIndexAttributes(instance_id, 'b', step, recordOfB.start_time),
+      }));
+      history.items = [copy];
+    });
+    expect(found).toEqual(['ADDED: pk "FOO#1", sk "x" is no RECORD of this product, and queries find it as one']);
+  });
+  test('in all indexes, once', async () => {
+    const found = await breaks(adding({ pk: 'FOO#1', sk: 'x', ...copied }));
+    expect(found).toEqual(['ADDED: pk "FOO#1", sk "x" is no RECORD of this product, and queries find it as b']);
+  });
+  test('as a RECORD of a rollback that never was', async () => {
+    const copy = { ...recordKey('x'), by_severity: 'HIGH', started, summary };
+    expect((await breaks(adding(copy)))[0]).toMatch(/^UNKNOWN: .*names x/);
+  });
+});
+
+test('every item that no reader understands is found by its key, beside other findings', async () => {
+  const strange = [
+    { pk: 'EVENT#b', sk: '00000000' },
+    { pk: 'RECORD#b', sk: 'RECORD2' },
+  ];
+  const found = await breaks(
+    onB((b) => {
+      b.strange = strange;
+      b.hosts = [];
+    }),
+  );
+  expect(found).toEqual([
+    'CHANGED: b: Host reports do NOT match their events: clear-cache',
+    'ADDED: pk "EVENT#b", sk "00000000" is no item of this product. Find out who wrote it',
+    'ADDED: pk "RECORD#b", sk "RECORD2" is no item of this product. Find out who wrote it',
+  ]);
 });
 
 const november = [...(smallHistory().months.get('2026-11') ?? [])];

@@ -112,6 +112,43 @@ test.each<[string, Record<string, unknown>]>([
   });
 });
 
+describe('index attributes that are all missing', () => {
+  const opened = (more: object) => {
+    const first = chained('r-1', emptyChain, { id: 'a', type: 'Rollback opened', at, detail: { ...detail, ...more } });
+    const { id, type, detail: done } = stepDone;
+    return [first, chained('r-1', chainAfter(first), { id, type, at, detail: done })];
+  };
+  const stripped = (more: object, indexed: boolean) => {
+    const all = opened(more);
+    const made = recordOf(all);
+    const common = { record: made, events: all, witness: undefined, indexed };
+    const says = (changes: object) => judged({ ...common, index: indexAttributes(made), ...changes }).says;
+    return [says({ index: {} }), says({ hostItems: [unindexed] })];
+  };
+  const found = [
+    expect.stringMatching(/^The RECORD's index does NOT match its events: by_operator, .*, started, summary$/),
+    'HOST items do NOT match their verdicts: clear-cache#i-1: by_host, clear-cache#i-1: started',
+  ];
+
+  test('are found in a rollback whose opening event says that its functions write them', () => {
+    expect(stripped({ index_format: 1 }, false)).toEqual(found);
+  });
+  test('are found in an older rollback once Reconcile has added them to all items', () => {
+    expect(stripped({}, true)).toEqual(found);
+  });
+  test('are no finding in an older rollback before that', () => {
+    expect(stripped({}, false)).toEqual([expect.stringMatching(/^whole/), expect.stringMatching(/^whole/)]);
+  });
+});
+
+test('an item that no reader understands is named by its key', () => {
+  const strange = [{ pk: 'ROLLBACK#r-1', sk: 'frozen' }];
+  expect(judged({ strange })).toEqual({
+    whole: false,
+    says: 'ADDED: pk "ROLLBACK#r-1", sk "frozen" is no item of this product. Find out who wrote it',
+  });
+});
+
 describe("the execution's own ending", () => {
   test('is the same in a whole history', () => {
     expect(judged({ outcome: 'Needs a person' })).toMatchObject({ whole: true });

@@ -52,13 +52,16 @@ describe('the query of a filter', () => {
     });
   });
 
-  test('goes on at the last item of the part before, which it reads once more', () => {
+  test.each([
+    [{}, { by_mode: 'live' }],
+    [{ phase: 2 }, { by_phase: '2' }],
+    [{ host: 'i-1', phase: 2 }, { by_host: 'i-1' }],
+  ])('goes on behind the last item of the part before, with %j', (filter, partition) => {
     const range = { from: '2025-01-01T00:00:00.000Z', to: '2026-02-01T00:00:00.000Z' };
-    const after = '2026-01-01T00:00:00.000Z#a';
-    expect(historyQuery('history', range, { after, limit: 21 }).ExpressionAttributeValues).toMatchObject({
-      ':from': range.from,
-      ':to': after,
-    });
+    const after = { pk: 'RECORD#a', sk: 'RECORD', started: '2026-01-01T00:00:00.000Z#a' };
+    const query = historyQuery('history', { ...filter, ...range }, { after, limit: 21 });
+    expect(query.ExclusiveStartKey).toEqual({ ...after, ...partition });
+    expect(query.ExpressionAttributeValues).toMatchObject({ ':from': range.from, ':to': range.to });
   });
 });
 

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { type AskedList, type PageStart, pageStart, pageToken } from '../../../domain/history/page-token.ts';
 
+const place = (day: string) => ({ pk: 'RECORD#a', sk: 'RECORD', started: `${day}T00:00:00.000Z#a` });
+
 const asked: AskedList = { environment: 'staging', filter: { phase: 2, mode: 'live' }, range: { last: '90d' } };
-const start: PageStart = { range: { from: '2026-01-01T00:00:00.000Z' }, after: '2026-02-02T00:00:00.000Z#a' };
+const start: PageStart = { range: { from: '2026-01-01T00:00:00.000Z' }, after: place('2026-02-02') };
 const now = Date.parse('2026-03-02T09:00:00Z');
 const token = pageToken(asked, start, now);
 
@@ -37,12 +39,36 @@ describe('a token is refused', () => {
     ['it was cut', token.slice(0, -8)],
     ['it has a letter more', `${token}x`],
     ['it was printed tomorrow or later', pageToken(asked, start, now + 2 * 86_400_000)],
-    ['its page begins before the range', changed({ after: '2025-02-02T00:00:00.000Z#a' })],
+    ['its page begins before the range', changed({ after: place('2025-02-02') })],
     ['its page begins after the range', changed({ range: { to: '2026-01-01T00:00:00.000Z' } })],
-    ['its page begins at no text', changed({ after: 7 })],
+    ['its page begins at no place', changed({ after: 7 })],
+    ['its page begins at a text', changed({ after: '2026-02-02T00:00:00.000Z#a' })],
+    ['its page begins at an empty key', changed({ after: { ...place('2026-02-02'), pk: '' } })],
+    ['its page begins at a number', changed({ after: { ...place('2026-02-02'), sk: 7 } })],
     ['its range is no instant', changed({ range: { from: '90d' } })],
     ['its range has another field', changed({ range: { since: '2026-01-01T00:00:00.000Z' } })],
   ])('if %s', (_, given) => {
     expect(() => pageStart(asked, given, now)).toThrow('is not one that this command printed. Run the command again');
+  });
+
+  const edited = (change: (fields: Record<string, unknown>) => object) => {
+    const fields = JSON.parse(Buffer.from(token, 'base64url').toString()) as Record<string, unknown>;
+    return Buffer.from(JSON.stringify({ ...fields, ...change(fields) })).toString('base64url');
+  };
+  test.each<[string, object]>([
+    ['after', { after: place('2026-02-01') }],
+    ['range', { range: { from: '2026-01-15T00:00:00.000Z' } }],
+    ['at', { at: now + 1 }],
+    ['of', { of: 'x' }],
+    ['sum', { sum: 'x' }],
+    ['a further field', { more: 1 }],
+  ])('if somebody has edited it and kept the rest: %s', (_, change) => {
+    expect(() =>
+      pageStart(
+        asked,
+        edited(() => change),
+        now,
+      ),
+    ).toThrow('is not one that this command printed.');
   });
 });

@@ -6,6 +6,7 @@ import {
   rollbackExportKey,
   type SealedLink,
 } from '../../../domain/history/export.ts';
+import type { HostItem } from '../../../domain/history/host-integrity.ts';
 import {
   emptyMonth,
   type Followed,
@@ -17,18 +18,20 @@ import {
 } from '../../../domain/history/link.ts';
 import type { ListedItem } from '../../../domain/history/listed-item.ts';
 import { type RollbackRecord, recordOf } from '../../../domain/history/record.ts';
-import { indexAttributes } from '../../../domain/history/record-index.ts';
-import type { ExecutionEvidence } from '../../../domain/history/verify.ts';
+import { facetAttribute, indexAttributes } from '../../../domain/history/record-index.ts';
+import type { ExecutionEvidence, RollbackEvidence } from '../../../domain/history/verify.ts';
 import { type HistorySource, type Report, verifyHistory } from '../../../domain/history/verify-history.ts';
 import { type KeptVerdict, reportsHash } from '../../../domain/host/host-reports.ts';
-import { recordKey } from '../../../domain/tables.ts';
+import { type Key, recordKey } from '../../../domain/tables.ts';
 
 /** One rollback as the history table holds it, and its execution as Step Functions does. */
 export type HeldRollback = {
   events: RollbackEvent[];
   record: RollbackRecord | undefined;
-  index: Readonly<Record<string, unknown>>;
+  index: RollbackEvidence['index'];
   hosts: KeptVerdict[];
+  hostItems?: readonly HostItem[];
+  strange?: readonly Key[];
   execution: ExecutionEvidence;
   waiting: number;
 };
@@ -39,6 +42,8 @@ export type SmallHistory = {
   months: Map<string, Link[]>;
   /** Links in months that the list of months does not name. */
   unlisted?: Map<string, Link[]>;
+  /** Items that are no part of a rollback above. */
+  items?: Record<string, unknown>[];
   exports: Map<string, (string | null)[]>;
   executions: Map<string, ExecutionEvidence>;
 };
@@ -202,6 +207,15 @@ const none: HeldRollback = {
   waiting: 0,
 };
 
+/** The items that may be in an index: RECORDs, HOST items, and what somebody added. */
+const itemsOf = ({ rollbacks, items = [] }: SmallHistory): Record<string, unknown>[] => [
+  ...[...rollbacks].flatMap(([id, { record, index, hostItems = [] }]) => [
+    ...(record ? [{ ...recordKey(id), ...index }] : []),
+    ...hostItems,
+  ]),
+  ...items,
+];
+
 export function sourceOf(history: SmallHistory): HistorySource {
   const { rollbacks, months, unlisted, exports, executions } = history;
   return {
@@ -213,9 +227,9 @@ export function sourceOf(history: SmallHistory): HistorySource {
     hasLinks: async (month) => (unlisted?.get(month) ?? months.get(month) ?? []).length > 0,
     read: async (rollback) => ({ rollback, ...(rollbacks.get(rollback) ?? none) }),
     settles: async () => false,
-    async *listed() {
-      for (const [id, { index }] of rollbacks)
-        if (index['by_mode']) yield { ...recordKey(id), ...index } as unknown as ListedItem;
+    async *listed({ facet, value }) {
+      for (const item of itemsOf(history))
+        if (item[facetAttribute(facet)] === value) yield item as unknown as ListedItem;
     },
     async *exported() {
       for (const [key, versions] of exports) yield* versions.map((one) => ({ key, deleted: one === null }));

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type InvalidFile, parseYaml } from '../../../config/yaml/read-yaml.ts';
+import type { InvalidFile } from '../../../config/yaml/invalid-file.ts';
+import { parseYaml } from '../../../config/yaml/read-yaml.ts';
 import { alarmMetrics } from '../../../domain/alarm/alarm-metrics.ts';
 import { crossing, type TriggerAlarm, triggersSchema } from '../../../domain/infra/triggers-file.ts';
 

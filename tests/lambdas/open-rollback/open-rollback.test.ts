@@ -280,9 +280,9 @@ describe('an alarm without data', () => {
     expect(recordOf(await one.events())).toMatchObject({
       assessment: {
         severity: 'CRITICAL',
-        doubts: ['No data arrives, but Systems Manager still sees every host online (1).'],
+        doubts: ['No data arrives, but Systems Manager still sees every running host online (1).'],
       },
-      questions: [{ kind: 'permit', why: ['No data arrives, but Systems Manager still sees every host online (1).'] }],
+      questions: [{ kind: 'permit', why: ['No data arrives, but Systems Manager still sees every running host online (1).'] }],
     });
   });
 

@@ -48,10 +48,16 @@ const calls: [string, (to: Settings) => Promise<unknown>][] = [
 ];
 
 describe('a call that gets no response ends with an error after three attempts:', () => {
-  test.each(calls)('%s', async (_, call) => {
+  test.each(calls)('%s, which the error names, and the action', async (service, call) => {
     requests = 0;
-    await expect(call(settings())).rejects.toMatchObject({ name: 'TimeoutError' });
-    expect(requests).toBe(3);
+    const { name, message } = await call(settings()).then(
+      () => ({ name: 'none', message: '' }),
+      (error: Error) => error,
+    );
+    expect({ name, requests }).toEqual({ name: 'TimeoutError', requests: 3 });
+    expect(message).toMatch(
+      new RegExp(`^${service} did not respond to \\w+ in time \\(tried 3 times\\); the call may have taken effect.$`),
+    );
   });
 });
 
@@ -75,11 +81,15 @@ describe('a response that is not readable, such as a page of a proxy, is repeate
     return { to: { ...settings(), endpoint }, asked: () => asked };
   }
 
-  test.each(calls)('%s', async (_, call) => {
+  test.each(calls)('%s', async (service, call) => {
     const { to, asked } = await proxied();
     await expect(call(to)).rejects.toMatchObject({
       name: 'TimeoutError',
-      message: expect.stringMatching(/^The response could not be read; the call may have taken effect: /),
+      message: expect.stringMatching(
+        new RegExp(
+          `^${service} \\w+ .tried 3 times.: The response could not be read; the call may have taken effect: `,
+        ),
+      ),
     });
     expect(asked()).toBe(3);
   });

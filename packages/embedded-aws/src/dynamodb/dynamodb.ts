@@ -1,6 +1,9 @@
 import { crc32 } from 'node:zlib';
+import type { Clock } from '../clock/clock.ts';
+import { requestBody } from '../wire/request-body.ts';
 import type { Need, Surroundings } from '../wire/service.ts';
 import { type Engine, engine, Refusal } from './dynalite.ts';
+import { knownReads } from './known-reads.ts';
 import { needsOf, type Schema } from './needs.ts';
 import { partitionKeyOf, type Table } from './table.ts';
 
@@ -15,26 +18,73 @@ export type DynamoDbResponse = {
   readonly body: string;
 };
 
+/** A request before IAM has checked its needs. */
+export type DynamoDbCall = {
+  readonly request: Readonly<Record<string, unknown>>;
+  readonly needs: readonly Need[];
+  readonly respond: () => Promise<DynamoDbResponse>;
+};
+
 /** Makes DynamoDB in memory. It holds the account's clock during a request. */
 export function dynamodb(
   { clock, region, accountId }: Pick<Surroundings, 'clock' | 'region' | 'accountId'>,
   makeEngine: MakeEngine = engine,
 ) {
-  const call = makeEngine({ region, accountId });
+  const run = makeEngine({ region, accountId });
   const tables = new Map<string, Table>();
   const schema: Schema = {
     arnOf: (tableName) => `arn:aws:dynamodb:${region}:${accountId}:table/${tableName}`,
     partitionKeyOf: (tableName, indexName) => partitionKeyOf(tables.get(tableName), indexName),
   };
   const isActive = async (TableName: string) => {
-    const { Table } = (await call('DescribeTable', { TableName })) as { Table: { TableStatus: string } };
+    const { Table } = (await run('DescribeTable', { TableName })) as { Table: { TableStatus: string } };
     return Table.TableStatus === 'ACTIVE';
   };
 
-  const respond = async (action: string, request: Record<string, unknown>): Promise<DynamoDbResponse> => {
+  const respond = responder(run, clock);
+  const remembered = knownReads<DynamoDbCall>();
+  const call = (action: string, body: string): DynamoDbCall => {
+    const read = `${action} ${body}`;
+    const known = remembered.find(read);
+    if (known) return known;
+    const request = requestBody(body);
+    const needs = needsOf(action, request, schema);
+    const answer = async () => {
+      const end = remembered.begin(read, needs);
+      const found = await respond(action, request).finally(end.written);
+      if (found.status === 200) end.remember({ request, needs, respond: async () => found });
+      return found;
+    };
+    return { request, needs, respond: answer };
+  };
+
+  return {
+    /** Creates a table from a CreateTable request, and waits until it is ACTIVE. */
+    createTable: async (table: Table): Promise<{ arn: string }> => {
+      await run('CreateTable', table);
+      while (!(await isActive(table.TableName))) await new Promise((resolve) => setImmediate(resolve));
+      tables.set(table.TableName, table);
+      return { arn: schema.arnOf(table.TableName) };
+    },
+
+    /** Returns the needs that IAM checks before a request runs. */
+    needs: (action: string, request: Record<string, unknown>): Need[] => needsOf(action, request, schema),
+
+    /** Reads a request. `action` is the part after the dot in X-Amz-Target. Throws if the action is not supported. */
+    call,
+
+    /** Responds to a request as DynamoDB's endpoint does, without IAM. */
+    handle: (action: string, body: Buffer | string): Promise<DynamoDbResponse> => call(action, String(body)).respond(),
+  };
+}
+
+/** Returns a function that runs a request, which the engine may change. It holds the clock meanwhile. */
+const responder =
+  (run: Engine, clock: Clock) =>
+  async (action: string, request: Record<string, unknown>): Promise<DynamoDbResponse> => {
     const release = clock.hold();
     try {
-      return response(200, await call(action, request));
+      return response(200, await run(action, request));
     } catch (error) {
       if (error instanceof Refusal) return response(error.statusCode, error.body);
       throw error;
@@ -42,31 +92,6 @@ export function dynamodb(
       release();
     }
   };
-
-  return {
-    /** Creates a table from a CreateTable request, and waits until it is ACTIVE. */
-    createTable: async (table: Table): Promise<{ arn: string }> => {
-      await call('CreateTable', table);
-      while (!(await isActive(table.TableName))) await new Promise((resolve) => setImmediate(resolve));
-      tables.set(table.TableName, table);
-      return { arn: schema.arnOf(table.TableName) };
-    },
-
-    /** Returns the needs that IAM checks before `handle`. */
-    needs: (action: string, request: Record<string, unknown>): Need[] => needsOf(action, request, schema),
-
-    /** Responds to a request whose needs were read. The engine may change the request. */
-    respond,
-
-    /** Responds to a request as DynamoDB's endpoint does. `action` is the part after the dot in X-Amz-Target. */
-    handle: async (action: string, body: Buffer | string): Promise<DynamoDbResponse> => {
-      const request = JSON.parse(body.toString()) as Record<string, unknown>;
-      // Throws if the action is not supported.
-      needsOf(action, request, schema);
-      return respond(action, request);
-    },
-  };
-}
 
 /** Adds the checksum that DynamoDB sends with every response. The AWS CLI verifies it. */
 function response(status: number, result: unknown): DynamoDbResponse {

@@ -1,4 +1,3 @@
-import { requestBody } from '../wire/request-body.ts';
 import type { WireService } from '../wire/route.ts';
 import type { RunChecked } from '../wire/service.ts';
 import type { DynamoDb } from './dynamodb.ts';
@@ -7,8 +6,7 @@ import type { DynamoDb } from './dynamodb.ts';
 export const dynamodbService = (tables: DynamoDb, runChecked: RunChecked): WireService => ({
   jsonVersion: '1.0',
   respond: async (action, body, caller) => {
-    const request = requestBody(body);
-    const call = { action: `dynamodb:${action}`, request, caller, needs: tables.needs(action, request) };
-    return runChecked(call, () => tables.respond(action, request));
+    const { request, needs, respond } = tables.call(action, body);
+    return runChecked({ action: `dynamodb:${action}`, request, caller, needs }, respond);
   },
 });

@@ -13,18 +13,23 @@ export type KeyPolicies = (principal: Principal, need: Need) => KeyVerdict;
 /** Makes the account's IAM: its roles and policies, and the only place that decides which caller may do what. */
 export function iam(keyPolicies: KeyPolicies = () => 'delegated') {
   const roles = new Roles();
+  const allowed = allowedNeeds();
   return {
     createRole: (description: RoleDescription): void => roles.create(description),
 
     /** Adds an inline policy to a role, as PutRolePolicy does. */
-    attachPolicy: (roleName: string, name: string, document: unknown): void =>
-      void roles.role(roleName).policies.push(parsePolicy(name, document)),
+    attachPolicy: (roleName: string, name: string, document: unknown): void => {
+      roles.role(roleName).policies.push(parsePolicy(name, document));
+      allowed.forget();
+    },
 
     /** Creates a managed policy of the template. Roles name it by its ARN. */
     createManagedPolicy: (arn: string, document: unknown): void => roles.createManagedPolicy(arn, document),
 
-    attachManagedPolicy: (roleName: string, arn: string): void =>
-      void roles.role(roleName).policies.push(roles.managedPolicy(arn)),
+    attachManagedPolicy: (roleName: string, arn: string): void => {
+      roles.role(roleName).policies.push(roles.managedPolicy(arn));
+      allowed.forget();
+    },
 
     /** Returns the ARN of the template's managed policy of a name. */
     policyNamed: (name: string): string | undefined => roles.policyNamed(name),
@@ -33,7 +38,8 @@ export function iam(keyPolicies: KeyPolicies = () => 'delegated') {
      * Throws AccessDeniedException for the first need that the caller's policies do not cover, and
      * KMSAccessDeniedException if it is a need of a key, which the key's policy must cover too.
      */
-    authorize: (caller: Caller, needs: readonly Need[]): void => authorize({ roles, keyPolicies }, caller, needs),
+    authorize: (caller: Caller, needs: readonly Need[]): void =>
+      allowed.unlessKnown(caller, needs, (unknown) => authorize({ roles, keyPolicies }, caller, unknown)),
 
     /** Returns whether a service may assume a role. `keys` are condition keys that the service sends, e.g. `aws:SourceArn`. */
     mayAssume: (roleArn: string, servicePrincipal: string, keys: NonNullable<Need['keys']> = {}): boolean => {
@@ -41,6 +47,27 @@ export function iam(keyPolicies: KeyPolicies = () => 'delegated') {
       const statements = trust.statements.filter(({ Principal }) => Principal?.['Service']?.includes(servicePrincipal));
       const need = { action: 'sts:AssumeRole', resource: roleArn, keys };
       return evaluate([{ name: trust.name, statements }], need).decision === 'allowed';
+    },
+  };
+}
+
+/** The most needs that are remembered. */
+const MOST_ALLOWED = 5000;
+
+/** Remembers the needs that were allowed, until a policy is attached: callers repeat most of their requests. */
+function allowedNeeds() {
+  const known = new Set<string>();
+  const questionOf = ({ arn, role = '', managedPolicy = '' }: Caller, need: Need) =>
+    `${arn} ${role} ${managedPolicy} ${JSON.stringify(need)}`;
+  return {
+    forget: (): void => known.clear(),
+    /** Calls `check`, which throws for a need that is denied, with the needs that are not known to be allowed. */
+    unlessKnown: (caller: Caller, needs: readonly Need[], check: (unknown: readonly Need[]) => void): void => {
+      const unknown = needs.filter((need) => isOfKey(need) || !known.has(questionOf(caller, need)));
+      if (unknown.length === 0 && needs.length > 0) return;
+      check(unknown);
+      if (known.size >= MOST_ALLOWED) known.clear();
+      for (const need of unknown) known.add(questionOf(caller, need));
     },
   };
 }

@@ -22,10 +22,9 @@ export type NewStateMachine = {
 export function states(
   surroundings: Surroundings,
   integrations: Integrations,
-  ended: Account['ended'] = () => {},
-  entered: Account['entered'] = () => {},
+  calls: Partial<Pick<Account, 'ended' | 'entered' | 'changed'>> = {},
 ): States {
-  return new States({ surroundings, integrations, tokens: new TaskTokens(), ended, entered });
+  return new States({ surroundings, integrations, tokens: new TaskTokens(), ended: () => {}, ...calls });
 }
 
 /** The state machines and executions of the account. */

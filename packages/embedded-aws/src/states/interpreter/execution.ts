@@ -25,6 +25,8 @@ export type Account = {
   readonly tokens: TaskTokens;
   /** Called when an execution has entered a state of its machine. */
   readonly entered?: (execution: Execution) => void;
+  /** Called when an execution has started, ended or was redriven. */
+  readonly changed?: (execution: Execution) => void;
   /** Called when an execution has ended. */
   readonly ended: (stateMachineArn: string, status: Exclude<Status, 'RUNNING'>) => void;
 };
@@ -84,6 +86,7 @@ export class Execution {
     const executionStartedEventDetails = { ...input(given.text), roleArn: stateMachine.roleArn };
     this.record('ExecutionStarted', 0, { executionStartedEventDetails });
     this.#limitTime();
+    account.changed?.(this);
   }
 
   /** Notes the state that the execution enters. */
@@ -108,6 +111,7 @@ export class Execution {
     const executionRedrivenEventDetails = { redriveCount: this.redriveCount };
     this.record('ExecutionRedriven', this.history.length, { executionRedrivenEventDetails });
     this.#limitTime();
+    this.account.changed?.(this);
   }
 
   /** Aborted when the execution ends. */
@@ -136,6 +140,7 @@ export class Execution {
     this.stoppedAt = this.account.surroundings.clock.now();
     this.#deadline?.cancel();
     this.account.ended(this.stateMachine.arn, status);
+    this.account.changed?.(this);
     this.#abort.abort();
     this.#finish();
   }

@@ -1,0 +1,106 @@
+import { type Safeguard, story } from './safeguard.ts';
+
+/** The safeguards before a rollback begins: what people decide, and what is against acting without them. */
+export const decisions: readonly Safeguard[] = [
+  {
+    name: 'decision-put-if-absent',
+    prevents: 'Put-if-absent of a decision: of two answers at once one decides.',
+    patches: [
+      {
+        file: 'lambdas/stores/questions.ts',
+        before: "ConditionExpression: 'attribute_not_exists(pk)' });",
+        after: "ConditionExpression: 'attribute_not_exists(pk) OR attribute_exists(pk)' });",
+      },
+    ],
+    story: story.own('two-answers-one-hangs'),
+  },
+  {
+    name: 'deadline-of-a-question',
+    prevents: 'The deadline: an answer after it does not count.',
+    patches: [
+      {
+        file: 'domain/question/resolution.ts',
+        before: '  if (now >= Date.parse(question.deadline)) return',
+        after: '  if (now >= Date.parse(question.deadline) + 3600_000) return',
+      },
+    ],
+    story: story.own('an-answer-after-the-deadline'),
+  },
+  {
+    name: 'wake-again',
+    prevents: 'Reconcile wakes a machine that an answer could not wake.',
+    patches: [
+      {
+        file: 'domain/reconcile/reconcile.ts',
+        before: '  return now - Date.parse(since) >= oversleptMilliseconds ? [',
+        after: '  return now - Date.parse(since) >= oversleptMilliseconds * 1e6 ? [',
+      },
+    ],
+    story: story.rehearsed('answer-cannot-wake-the-machine'),
+  },
+  {
+    name: 'cool-down',
+    prevents: 'The cool-down: a second rollback so soon asks for a permit.',
+    patches: [
+      {
+        file: 'domain/decision/situation.ts',
+        before: '    ...coolDownObjection(situation),\n',
+        after: '    ...coolDownObjection(situation).slice(0, 0),\n',
+      },
+    ],
+    story: story.own('a-second-alarm-after-the-end'),
+  },
+  {
+    name: 'budget',
+    prevents: 'The budget: a phase that was rolled back three times in a day asks for a permit.',
+    patches: [
+      {
+        file: 'domain/decision/situation.ts',
+        before: '    ...budgetObjection(situation),\n',
+        after: '    ...budgetObjection(situation).slice(0, 0),\n',
+      },
+    ],
+    story: story.own('a-fourth-rollback-in-a-day'),
+  },
+  {
+    name: 'deployment-explains-it',
+    prevents: 'The watch window: an alarm that no deployment explains asks for a permit.',
+    patches: [
+      {
+        file: 'domain/decision/situation.ts',
+        before: '    ...deploymentObjection(situation),\n',
+        after: '    ...deploymentObjection(situation).slice(0, 0),\n',
+      },
+    ],
+    story: story.own('nobody-gives-a-permit'),
+  },
+  {
+    name: 'trust-approve',
+    prevents: 'Trust: with `approve` no alarm acts by itself.',
+    patches: [
+      {
+        file: 'domain/decision/situation.ts',
+        before: "    ...(trust === 'approve' ? [",
+        after: "    ...(trust === ('never' as string) ? [",
+      },
+    ],
+    story: story.rehearsed('trust-approve'),
+  },
+  {
+    name: 'window-kept-for-retries',
+    prevents: 'The window of rows is kept: the rollback after a failed one takes the same rows.',
+    patches: [
+      {
+        file: 'lambdas/stores/row-window.ts',
+        before: '    if (start) return start < asked ? start : asked;',
+        after: '    if (start) return asked;',
+      },
+      {
+        file: 'lambdas/open-rollback/freeze.ts',
+        before: 'alarm === null ? (unfinished?.deployment ?? newest) : newest;',
+        after: 'newest;',
+      },
+    ],
+    story: story.own('another-deployment-before-the-retry'),
+  },
+];

@@ -1,0 +1,60 @@
+import { type Safeguard, story } from './safeguard.ts';
+
+const file = 'domain/reconcile/reconcile.ts';
+
+/** The safeguards of Reconcile, which repairs what was lost. */
+export const reconcile: readonly Safeguard[] = [
+  {
+    name: 'close-ended-executions',
+    prevents: 'Reconcile ends a rollback whose execution was stopped, and tells a person.',
+    patches: [{ file, before: '    ...closed.map(close),\n', after: '    ...closed.slice(0, 0).map(close),\n' }],
+    story: story.own('stopped-while-a-host-is-away'),
+    breaks: 'every-incident-ends',
+    kinds: '"stop":',
+  },
+  {
+    name: 'cancel-commands-of-ended-executions',
+    prevents: 'Reconcile cancels the commands that a stopped execution left, before it ends the rollback.',
+    patches: [
+      {
+        file: 'lambdas/reconcile/reconcile.ts',
+        before: '      await deps.stopCommands(action.rollback, action.status);\n',
+        after: '',
+      },
+    ],
+    story: story.own('stopped-while-a-host-is-away'),
+    breaks: 'history-verifies',
+    kinds: '"stop":',
+  },
+  {
+    name: 'find-lost-alarms',
+    prevents: 'Reconcile finds a red alarm whose event was lost.',
+    patches: [{ file, before: '    ...lost,\n', after: '    ...lost.slice(0, 0),\n' }],
+    story: story.rehearsed('alarm-lost'),
+    kinds: '"lose":',
+  },
+  {
+    name: 'superseded-hosts',
+    prevents: 'A host that returns is not rolled back if its phase was deployed again meanwhile.',
+    patches: [
+      {
+        file,
+        before: 'returned.filter(({ phase, superseded }) => !superseded && !busy(phase));',
+        after: 'returned.filter(({ phase }) => !busy(phase));',
+      },
+    ],
+    story: story.own('deployed-again-before-a-host-returns'),
+  },
+  {
+    name: 'alarms-given-back',
+    prevents: 'The alarms of a rollback that an outage kept from being opened are given back, so Reconcile starts another.',
+    patches: [
+      {
+        file: 'lambdas/operations/close-rollback.ts',
+        before: '  if (request.reopens) await',
+        after: '  if (request.reopens && !request) await',
+      },
+    ],
+    story: story.rehearsed('hosts-unlisted-for-long'),
+  },
+];

@@ -1,0 +1,184 @@
+import fc from 'fast-check';
+import { hosts, states } from '../names.ts';
+import { type Kind, lasting, person, phase, seconds, severalTimes, timed } from './kind.ts';
+
+// What people do: starts, answers, stops, releases, and everything about a rollback that has ended.
+
+/** Names of executions that people choose; a rollback's id is its execution's name. */
+const executionName = fc.constantFrom('drill-1', 'drill-2');
+
+/** The person whose credentials are used: a person of the account who may do everything, or one with one policy only. */
+const credentials = (environment: string) =>
+  fc.constantFrom(
+    'ana',
+    'bo',
+    ...['operator', 'approver', 'auditor', 'deployer', 'restorer'].map((one) => `cy@rollback-${environment}-${one}`),
+  );
+
+/** The input of a person's start: most are good, some are refused by name. */
+const startInput = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ severity: fc.constantFrom('CRITICAL', 'CRITICAL', 'HIGH', 'MEDIUM', 'LOW') }) },
+  { weight: 4, arbitrary: fc.constant({}) },
+  { weight: 4, arbitrary: fc.record({ only_hosts: fc.subarray([...hosts], { minLength: 1 }) }) },
+  { weight: 2, arbitrary: fc.record({ operator: person, reason: fc.constant('by hand') }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ since: fc.constantFrom('2026-01-05T08:58:00Z', '2026-01-05T09:30:00Z', 'noon') }),
+  },
+  { weight: 1, arbitrary: fc.constant({ mode: 'plan' }) },
+  { weight: 1, arbitrary: fc.constantFrom({ mode: 'simulate' }, { severty: 'HIGH' }, { only_hosts: ['host-9'] }) },
+  { weight: 1, arbitrary: fc.json({ maxDepth: 1 }).map((text) => ({ reason: JSON.parse(text) as unknown })) },
+);
+
+const answers = [...Array.from({ length: 9 }, () => 'rollback'), 'stand-down', 'fix-forward', 'maybe'];
+
+/** Which rollback a request is about: mostly a phase's, at times one that was started under a name. */
+const about = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ phase }) },
+  { weight: 1, arbitrary: fc.record({ rollback: executionName }) },
+);
+
+const answerOf = (environment: string) =>
+  fc
+    .tuple(
+      fc.record(
+        { answer: fc.constantFrom(...answers), operator: person, reason: fc.constant('looked') },
+        { requiredKeys: ['answer', 'operator'] },
+      ),
+      fc.oneof({ weight: 8, arbitrary: about }, { weight: 1, arbitrary: fc.constant({}) }),
+      fc.oneof(
+        { weight: 4, arbitrary: fc.constant({}) },
+        { weight: 1, arbitrary: fc.record({ as: credentials(environment) }) },
+      ),
+    )
+    .map(([answer, which, as]) => ({ answer: { ...answer, ...which, ...as } }));
+
+/** Releases that name no rollback release whichever has ended and holds the fleet. */
+export const release = fc
+  .tuple(
+    person,
+    fc.oneof(
+      { weight: 8, arbitrary: fc.constant({}) },
+      { weight: 1, arbitrary: fc.record({ rollback: executionName }) },
+    ),
+  )
+  .map(([operator, which]) => ({ release: { operator, reason: 'looked at the hosts', ...which } }));
+
+const stop = fc.oneof(
+  { weight: 2, arbitrary: fc.record({ phase }) },
+  {
+    weight: 3,
+    arbitrary: phase.chain((one) =>
+      fc.record(
+        { phase: fc.constant(one), in: fc.constantFrom(...(states[one] ?? [])), after: lasting(1, 20) },
+        { requiredKeys: ['phase', 'in'] },
+      ),
+    ),
+  },
+);
+
+const annotation = (environment: string) =>
+  fc.record(
+    {
+      operator: person,
+      root_cause: fc.constant('the feed sent unscaled prices'),
+      prevention_measures: fc.constant(['check the scale of each price']),
+      note: fc.constant('looked at the desk'),
+      false_positive: fc.boolean(),
+      links: fc.constant(['https://example.com/incident']),
+      as: credentials(environment),
+    },
+    { requiredKeys: ['operator'] },
+  );
+const review = (environment: string) =>
+  fc.record(
+    {
+      operator: person,
+      verdict: fc.constantFrom('right', 'right', 'wrong', 'fine'),
+      reason: fc.constant('rows were corrupt'),
+      as: credentials(environment),
+    },
+    { requiredKeys: ['operator', 'verdict'] },
+  );
+
+export const peoplesTroubles = (environment: string): readonly Kind[] => [
+  {
+    name: 'a start by hand',
+    weight: 5,
+    trouble: fc.tuple(phase, startInput).map(([one, input]) => [timed({ start: { phase: one, input } })]),
+  },
+  {
+    name: 'a start under a name or as a person, perhaps twice',
+    weight: 2,
+    trouble: fc
+      .record(
+        { phase, name: executionName, as: credentials(environment), input: startInput },
+        { requiredKeys: ['phase', 'name'] },
+      )
+      .chain((start) =>
+        fc
+          .option(seconds(1, 300), { nil: undefined })
+          .map((again) => [timed({ start }), ...(again === undefined ? [] : [timed({ start }, again)])]),
+      ),
+  },
+  { name: 'answers', weight: 6, trouble: severalTimes(answerOf(environment), 300) },
+  {
+    name: 'two answers at once',
+    weight: 1,
+    trouble: fc.tuple(answerOf(environment), answerOf(environment)).map(([one, other]) => [timed(one), timed(other)]),
+  },
+  { name: 'a stop', weight: 2, trouble: stop.map((one) => [timed({ stop: one })]) },
+  {
+    name: 'a stop, and a redrive',
+    weight: 1,
+    trouble: fc
+      .tuple(stop, fc.record({ phase, as: credentials(environment) }, { requiredKeys: ['phase'] }), seconds(1, 400))
+      .map(([one, redrive, after]) => [
+        timed({ stop: one }),
+        timed({ redrive: { ...redrive, phase: one.phase } }, after),
+      ]),
+  },
+  { name: 'a redrive', weight: 1, trouble: phase.map((one) => [timed({ redrive: { phase: one } }, 240)]) },
+  { name: 'releases', weight: 4, trouble: severalTimes(release, 900) },
+  {
+    name: 'looks at the hosts',
+    weight: 2,
+    trouble: severalTimes(
+      fc
+        .record({ check: fc.constantFrom('health', 'verify'), phase, quick: fc.boolean() }, { requiredKeys: ['check'] })
+        .map((look) => ({ look })),
+      400,
+    ),
+  },
+  {
+    name: 'annotations and reviews',
+    weight: 2,
+    trouble: severalTimes(
+      fc.oneof(
+        fc.tuple(annotation(environment), about).map(([one, which]) => ({ annotate: { ...one, ...which } })),
+        fc.tuple(review(environment), about).map(([one, which]) => ({ review: { ...one, ...which } })),
+      ),
+      900,
+    ),
+  },
+  {
+    name: 'a deployment in mid-rollback, perhaps with its code',
+    weight: 3,
+    trouble: fc
+      .tuple(phase, fc.constantFrom('v1.4.0', 'v1.3.1', 'v1.3.0'), fc.boolean())
+      .map(([one, version, code]) => [
+        ...(code ? [timed({ code: { version } })] : []),
+        timed({ deployed: { phase: one, version } }, code ? 5 : 0),
+      ]),
+  },
+  {
+    name: 'code that nobody records',
+    weight: 1,
+    trouble: fc
+      .record(
+        { version: fc.constantFrom('v1.4.0', 'v1.2.0'), host: fc.constantFrom(...hosts) },
+        { requiredKeys: ['version'] },
+      )
+      .map((code) => [timed({ code })]),
+  },
+];

@@ -1,0 +1,37 @@
+import type { Timed } from './troubles/kind.ts';
+
+type Fleet = { readonly hosts: number; readonly hybrid: number };
+type Host = { readonly name: string; readonly state?: string };
+
+/** What happens to a hybrid node instead of what happens to an instance. EC2 does not know the node. */
+const ofHybrid: Readonly<Record<string, string>> = {
+  terminated: 'deregistered',
+  stopped: 'unreachable',
+  booted: 'reachable',
+};
+
+/**
+ * Returns the action on hosts that this incident has: hosts are drawn before their number and their kind are known.
+ *
+ * A host that no fleet has, `host-9`, stays as it is: a start with it is refused.
+ */
+export function withinFleet(action: Timed['action'], { hosts, hybrid }: Fleet): Timed['action'] {
+  const numberOf = (name: string) => ((Number(name.slice('host-'.length)) - 1) % hosts) + 1;
+  const named = (name: string) => (name === 'host-9' ? name : `host-${numberOf(name)}`);
+  const { host, script, code, start } = action as {
+    host?: Host;
+    script?: { host: string };
+    code?: { host?: string };
+    start?: { input?: { only_hosts?: readonly string[] } };
+  };
+  if (host) {
+    const isHybrid = numberOf(host.name) > hosts - hybrid;
+    const state = isHybrid && host.state ? { state: ofHybrid[host.state] ?? host.state } : {};
+    return { host: { ...host, ...state, name: named(host.name) } };
+  }
+  if (script) return { script: { ...script, host: named(script.host) } };
+  if (code?.host) return { code: { ...code, host: named(code.host) } };
+  const only = start?.input?.only_hosts;
+  if (only) return { start: { ...start, input: { ...start.input, only_hosts: [...new Set(only.map(named))] } } };
+  return action;
+}
