@@ -51,8 +51,10 @@ describe('history', () => {
   });
 });
 
+const root = await program();
+
 describe('an option with known values', () => {
-  const options = program().commands.flatMap((command) =>
+  const options = root.commands.flatMap((command) =>
     command.options.flatMap((option) => {
       const values = knownValues(option)?.values() ?? [];
       return values.length > 0 ? [{ command: command.name(), option: option.long ?? '', values }] : [];

@@ -282,7 +282,9 @@ describe('an alarm without data', () => {
         severity: 'CRITICAL',
         doubts: ['No data arrives, but Systems Manager still sees every running host online (1).'],
       },
-      questions: [{ kind: 'permit', why: ['No data arrives, but Systems Manager still sees every running host online (1).'] }],
+      questions: [
+        { kind: 'permit', why: ['No data arrives, but Systems Manager still sees every running host online (1).'] },
+      ],
     });
   });
 
