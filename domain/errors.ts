@@ -72,6 +72,11 @@ export class ReviewRefused extends Error {
   override readonly name = 'ReviewRefused';
 }
 
+/** The brakes may not be changed so: the input is invalid, or they are set so already. Nothing was changed. */
+export class BrakesRefused extends Error {
+  override readonly name = 'BrakesRefused';
+}
+
 /** The alarm recovered while the rollback waited for the fleet. The rollback has ended as Stood down. */
 export class NotNeeded extends Error {
   override readonly name = 'NotNeeded';

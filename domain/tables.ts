@@ -7,6 +7,7 @@
  * | ------------- | ---------------------- | --------------------------------------------------------- |
  * | `RECORD#<id>` | `RECORD`               | the rollback's summary, a projection of its events        |
  * | `EVENT#<id>`  | `00000001`             | one event, with the hash of the previous one              |
+ * | `EVENT##brakes` | `00000001`           | one change of the brakes, chained as the events of a rollback |
  * | `HOST#<id>`   | `<step>#<instance id>` | one host's verdict and report on one step, latest attempt |
  * | `CHAIN#<month>` | `00000001`           | one link: a rollback opened, its history was sealed, or the month ended |
  * | `CHAIN`       | `<month>`              | that the month has links                                  |
@@ -31,7 +32,9 @@
  * | `PHASE#<n>`     | `DEPLOYED#<at>` | a deployment of the phase: version, at                        |
  * | `ALARM#<name>`  | `<changed_at>` | the rollback that handled this change of state                 |
  * | `PHASE#<n>`     | `BEGAN#<start>#<rollback>` | a rollback that acted, with its end                  |
- * | `PAUSE`         | `PAUSE`       | automation is paused: operator, reason, at                      |
+ * | `PAUSE`         | `PAUSE`       | automation is paused: operator, reason, at, by                  |
+ * | `PAUSE`         | `PHASE#<n>`   | automation of the phase is paused: phase, operator, reason, at, by |
+ * | `PAUSE`         | `ARMED#<n>`   | the newest reset of the phase's budget: phase, operator, reason, at, by |
  * | `QUESTION#<id>#<n>` | `QUESTION` | a question to people, with its deadline                        |
  * | `QUESTION#<id>#<n>` | `DECISION#0001` | an answer, its verified principal, or no answer, if domain/proof shows that |
  * | `TOKEN#<id>#<n>` | `TOKEN`      | the task token that wakes the machine that waits for the answer  |
@@ -60,6 +63,11 @@ export const eventKey = (rollback: string, sequence: number): Key => ({
   pk: eventsOf(rollback),
   sk: String(sequence).padStart(8, '0'),
 });
+/**
+ * The changes of the brakes, in the place of a rollback's id: roles deny to change its events as those of rollbacks. No
+ * rollback has this id, because an execution's name may not contain `#` (Step Functions API, StartExecution).
+ */
+export const brakesChain = '#brakes';
 /** The id of a look at hosts begins with it, and no rollback's does: a look is never read as part of a rollback. */
 export const lookPrefix = 'look_';
 export const hostsOf = (rollback: string) => `HOST#${rollback}`;
@@ -131,6 +139,10 @@ export const beganKey = (phase: number, start: string, rollback: string): Key =>
   sk: `${beganPrefix}${start}#${rollback}`,
 });
 export const pauseKey: Key = { pk: 'PAUSE', sk: 'PAUSE' };
+export const phasePausePrefix = 'PHASE#';
+export const phasePauseKey = (phase: number): Key => ({ pk: pauseKey.pk, sk: `${phasePausePrefix}${phase}` });
+export const armedPrefix = 'ARMED#';
+export const armedKey = (phase: number): Key => ({ pk: pauseKey.pk, sk: `${armedPrefix}${phase}` });
 /** Returns the partition key of a question and its decisions; two `*` match every question, for grants. */
 export const questionOf = (rollback: string, number: number | '*') => `QUESTION#${rollback}#${number}`;
 export const questionKey = (rollback: string, number: number): Key => ({

@@ -1,6 +1,7 @@
 import type { Infra } from '../config/infra.ts';
 import type { StateMachine } from './asl.ts';
 import { annotateMachine } from './machines/annotate.ts';
+import { brakesMachine } from './machines/brakes.ts';
 import { decideMachine } from './machines/decide.ts';
 import { lookMachine } from './machines/look.ts';
 import { phaseMachine } from './machines/phase.ts';
@@ -12,6 +13,7 @@ import { reviewMachine } from './machines/review.ts';
 export function stateMachines(infra: Infra): Record<string, StateMachine> {
   return {
     annotate: annotateMachine(),
+    brakes: brakesMachine(),
     decide: decideMachine(),
     look: lookMachine(infra),
     ...Object.fromEntries(

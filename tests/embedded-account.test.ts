@@ -135,6 +135,7 @@ test('the state machines are the template’s', async () => {
   const { stateMachines = [] } = await stepFunctions.send(new ListStateMachinesCommand({}));
   expect(stateMachines.map(({ name }) => name).toSorted()).toEqual([
     'rollback-local-annotate',
+    'rollback-local-brakes',
     'rollback-local-decide',
     'rollback-local-look',
     'rollback-local-phase-1',
@@ -164,7 +165,7 @@ describe('a function’s own credentials', () => {
       ({ name, message }: Error) => `${name}: ${message}`,
     );
   };
-  const keys = Array.from({ length: 22 }, (_, i) => `ASIA${String(i + 1).padStart(16, '0')}`);
+  const keys = Array.from({ length: 23 }, (_, i) => `ASIA${String(i + 1).padStart(16, '0')}`);
   const sendersOf = async (document: string) => {
     const results = await Promise.all(keys.map((key) => send(key, document)));
     const refused = results.map((result) => result.match(/assumed-role\/[^/]+\/rollback-local-(\S+) is not/)?.[1]);
@@ -189,6 +190,7 @@ describe('a function’s own credentials', () => {
       'run-on-hosts',
       'seed-flags',
       'send-message',
+      'set-the-brakes',
       'take-the-answer',
       'take-the-fleet',
     ];

@@ -5,7 +5,7 @@ import type { PersonPolicy } from './person-policy.ts';
 import { reading, readsOfCommands } from './reading.ts';
 
 /**
- * The person on call: starts, stops, annotates, reviews and reads rollbacks, releases a fleet, clears dead letters, and
+ * The person on call: starts, stops, annotates, reviews and reads rollbacks, releases a fleet, sets the brakes, clears dead letters, and
  * disables a phase's rules, as docs/runbook.md describes. Reaches hosts, flags and tables only through the machines.
  */
 export const operator: PersonPolicy = {
@@ -15,7 +15,7 @@ export const operator: PersonPolicy = {
     const { environment, deadLetters } = product;
     const machine = (name: string) => named(stack, 'states', 'stateMachine', `rollback-${environment}-${name}`);
     return [
-      startMachines(['release', 'look', 'annotate', 'review'].map(machine)),
+      startMachines(['release', 'look', 'annotate', 'review', 'brakes'].map(machine)),
       wildcard('The machine of every phase. Named one by one, twenty phases would exceed the length of a policy.', {
         actions: ['states:StartExecution'],
         resources: [machine('phase-*')],

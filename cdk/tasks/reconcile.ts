@@ -29,7 +29,7 @@ export const reconcile: Task = {
     // Hosts that it has seen: so that one that vanishes is missed.
     ...shared.closeRollbackRights(context, { onFleet: ['UpdateItem'], hosts: ['seenHosts'] }),
     ...shared.stopCommandsRights(context), // and first stops its commands
-    stateItems(context, 'questions', 'Query'), // open questions, for reminders and deadlines
+    stateItems(context, ['questions', 'pause'], 'Query'), // open questions, for reminders and deadlines; the brakes
     // Whether a rollback handles a red alarm; and the token of a machine that still waits after its question is decided.
     // One statement for both, to fit.
     stateItems(context, ['alarms', 'tokens'], 'GetItem'),

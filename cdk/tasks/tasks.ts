@@ -23,6 +23,7 @@ import { reviewTheRollback } from './review-the-rollback.ts';
 import { runOnHosts } from './run-on-hosts.ts';
 import { seedFlags } from './seed-flags.ts';
 import { sendMessage } from './send-message.ts';
+import { setTheBrakes } from './set-the-brakes.ts';
 import { takeTheAnswer } from './take-the-answer.ts';
 import { takeTheFleet } from './take-the-fleet.ts';
 import type { Task, TasksProps } from './task.ts';
@@ -46,6 +47,7 @@ const calledByMachines: readonly Task[] = [
   recordDeployment,
   annotateTheRollback,
   reviewTheRollback,
+  setTheBrakes,
 ];
 
 /** Every function, each with the fewest rights and settings that it needs. */

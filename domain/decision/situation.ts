@@ -1,4 +1,5 @@
 import type { AlarmTransition } from '../alarm/alarm-event.ts';
+import { type Pause, pauseSentence } from '../brakes/brakes.ts';
 import type { Environment } from '../infra/environment.ts';
 import type { WhenBlind } from '../infra/triggers-file.ts';
 import type { Kind } from '../question/question.ts';
@@ -28,7 +29,7 @@ export type Situation = {
   /** Whether the runbook marks the phase as safe to roll back. */
   readonly rollback_safe: boolean;
   readonly pause: Pause | null | Unreadable;
-  /** Number of other rollbacks of the phase that began in the 24 hours before start_time. */
+  /** Number of other rollbacks of the phase that began in the 24 hours before start_time, and since its budget was reset. */
   readonly rollbacks: number | Unreadable;
   /** ISO 8601: the end of the phase's newest rollback that acted; null: there was none. */
   readonly last_ended_at: string | null | Unreadable;
@@ -36,8 +37,6 @@ export type Situation = {
   readonly unanswered: Unanswered | null;
   readonly environment: Pick<Environment, 'brakes' | 'questions'>;
 };
-
-export type Pause = { readonly operator: string; readonly reason: string; readonly at: string };
 
 export type Unanswered = {
   readonly kind: Exclude<Kind, 'hand-over'>;
@@ -82,7 +81,7 @@ export function objections(situation: Situation): string[] {
 
 function pauseObjection({ pause }: Situation): string[] {
   if (pause === null || pause === 'unreadable') return [];
-  return [`Automation has been paused since ${pause.at} by ${pause.operator}: ${pause.reason}.`];
+  return [pauseSentence(pause)];
 }
 
 function budgetObjection({ rollbacks, environment }: Situation): string[] {

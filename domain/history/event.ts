@@ -79,7 +79,9 @@ export function endOf(events: readonly RollbackEvent[]): Chain {
 }
 
 /** Returns the sequence number at which the chain first breaks (changed, missing or out of place); undefined if intact. */
-export function firstBreak(events: readonly RollbackEvent[]): number | undefined {
+export function firstBreak(
+  events: readonly Pick<RollbackEvent, 'sequence' | 'previous_hash' | 'hash'>[],
+): number | undefined {
   let chain = emptyChain;
   for (const { hash, ...event } of events) {
     if (event.sequence !== chain.count + 1 || event.previous_hash !== chain.head || contentHash(event) !== hash)

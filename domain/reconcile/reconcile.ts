@@ -66,6 +66,8 @@ export type ReturnedHost = {
   readonly severity: Severity;
   /** The host needs no rollback any more: its phase was deployed again after that rollback, or it has left the fleet. */
   readonly superseded: boolean;
+  /** Automation of the phase is paused; absent: it is not. */
+  readonly paused?: boolean;
 };
 /** A fleet whose lock a rollback holds. */
 export type HeldFleet = {
@@ -181,11 +183,11 @@ export function reconcile(observation: Observation): Action[] {
 
 /**
  * Rolls back the hosts that are online again, all hosts of one rollback together.
- * They wait while any fleet is held, while a rollback of their phase is open, and while any rollback acts.
+ * They wait while automation of the phase is paused, while any fleet is held, while a rollback of their phase is open, and while any rollback acts.
  */
 function returnedHostActions({ returned, open, held }: Observation): Action[] {
   const busy = (phase: number) => held.length > 0 || open.some((one) => one.phase === phase || one.acting !== null);
-  const due = returned.filter(({ phase, superseded }) => !superseded && !busy(phase));
+  const due = returned.filter(({ phase, superseded, paused }) => !superseded && !paused && !busy(phase));
   return [
     ...returned
       .filter(({ superseded }) => superseded)

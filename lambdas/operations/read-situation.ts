@@ -1,10 +1,11 @@
+import type { PhaseBrakes } from '../../domain/brakes/brakes.ts';
 import type { Situation, Unanswered } from '../../domain/decision/situation.ts';
 import type { WorstAlarm } from '../../domain/decision/worst-alarm.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
 import { trustOf } from '../../domain/trust.ts';
 import type { Policy } from '../middleware/payload.ts';
+import type { ReadBrakes } from '../stores/brakes.ts';
 import type { Deployments } from '../stores/deployments.ts';
-import type { ReadPause } from '../stores/pause.ts';
 import type { RecentRollbacks } from '../stores/recent-rollbacks.ts';
 
 /** The part of the environment file that decides whether a rollback begins. */
@@ -13,7 +14,7 @@ export type DecisionSettings = Pick<Environment, 'trust' | 'brakes' | 'questions
 export type SituationDeps = {
   readonly deployments: Deployments;
   readonly recentRollbacks: RecentRollbacks;
-  readonly pause: ReadPause;
+  readonly brakes: ReadBrakes;
   readonly settings: DecisionSettings;
 };
 
@@ -30,7 +31,7 @@ const dayMilliseconds = 24 * 3600_000;
  * alarm's rollback as *Needs a person* instead of acting or asking.
  */
 export async function situationOf(
-  { deployments, recentRollbacks, pause, settings }: SituationDeps,
+  { deployments, recentRollbacks, brakes: readBrakes, settings }: SituationDeps,
   { rollback: { id, phase }, policy }: DecisionSubject,
   { trigger, severity, blind, start_time, doubts }: WorstAlarm,
   { started_by, unanswered }: Pick<Situation, 'started_by'> & { readonly unanswered: Unanswered | null },
@@ -40,15 +41,18 @@ export async function situationOf(
   const aDayBefore = Date.parse(start_time) - dayMilliseconds;
   const from = new Date(aDayBefore - brakes.cool_down * 1000).toISOString();
   const asks = started_by === 'alarm'; // a person's start is a decision already, so nothing else is read
-  const [deployment, paused, others] = await Promise.all([
+  const [deployment, braked, others] = await Promise.all([
     asks ? deployments.newest(phase, start_time).then((one) => one ?? null, unreadable) : null,
-    asks ? pause().catch(unreadable) : null,
+    asks ? readBrakes(phase).catch(unreadable) : released,
     asks
       ? recentRollbacks
           .between(phase, from, start_time)
           .then((all) => all.filter((one) => one.rollback !== id), unreadable)
       : [],
   ]);
+  const armedAt = braked === 'unreadable' ? null : braked.armed_at; // if it is unreadable, nothing acts by itself anyway
+  // A rollback that had begun when the budget was reset no longer counts.
+  const countedFrom = armedAt === null ? aDayBefore : Math.max(aDayBefore, Date.parse(armedAt) + 1);
   const of = policy.triggers[trigger];
   return {
     started_by,
@@ -60,14 +64,17 @@ export async function situationOf(
     start_time,
     deployment,
     rollback_safe: policy.rollback_safe,
-    pause: paused,
+    pause: braked === 'unreadable' ? braked : braked.pause,
     rollbacks:
-      others === 'unreadable' ? others : others.filter((one) => Date.parse(one.start_time) >= aDayBefore).length,
+      others === 'unreadable' ? others : others.filter((one) => Date.parse(one.start_time) >= countedFrom).length,
     last_ended_at: others === 'unreadable' ? others : newest(others.map(({ ended_at }) => ended_at)),
     unanswered,
     environment: settings,
   };
 }
+
+/** The brakes of a rollback that a person started. */
+const released: PhaseBrakes = { pause: null, armed_at: null };
 
 const newest = (instants: readonly (string | null)[]): string | null =>
   instants

@@ -14,6 +14,7 @@ import type { Alarms } from '../clients/alarms.ts';
 import type { ExecutionStatus } from '../clients/execution-status.ts';
 import { type CheckedQuestionDeps, readQuestion } from '../operations/checked-question.ts';
 import type { DecisionSettings } from '../operations/read-situation.ts';
+import type { ReadBrakes } from '../stores/brakes.ts';
 import type { Claims } from '../stores/claims.ts';
 import type { Deployments } from '../stores/deployments.ts';
 import type { FleetLocks } from '../stores/fleet-lock.ts';
@@ -40,6 +41,7 @@ export type ObserveDeps = CheckedQuestionDeps & {
   readonly settings: Pick<DecisionSettings, 'confirm'>;
   readonly deployments: Deployments;
   readonly inventory: () => Promise<Inventory>;
+  readonly brakes: ReadBrakes;
 };
 
 /** Reads everything that Reconcile decides on, once. */
@@ -95,9 +97,9 @@ const toldForMilliseconds = 24 * 3600_000;
 
 /**
  * Returns the unreached hosts that are online again, under their present names, and those that are in the fleet no more.
- * Reads the inventory only if there are unreached hosts.
+ * Reads inventory and brakes only if there are unreached hosts. Brakes that cannot be read fail the run, which pages.
  */
-async function returned({ unreached, inventory, deployments, now }: ObserveDeps): Promise<ReturnedHost[]> {
+async function returned({ unreached, inventory, deployments, brakes, now }: ObserveDeps): Promise<ReturnedHost[]> {
   const waiting = await unreached.all();
   if (waiting.length === 0) return [];
   const { hosts, complete } = await inventory();
@@ -109,7 +111,8 @@ async function returned({ unreached, inventory, deployments, now }: ObserveDeps)
       const newest = await deployments.newest(phase, new Date(now()).toISOString());
       const superseded = isGone({ instance_id, name }) || (newest !== undefined && newest.at > since);
       const present = found.get(instance_id)?.name ?? name;
-      return { phase, instance_id, name: present, rollback, since, severity, superseded };
+      const paused = (await brakes(phase)).pause !== null;
+      return { phase, instance_id, name: present, rollback, since, severity, superseded, paused };
     }),
   );
 }

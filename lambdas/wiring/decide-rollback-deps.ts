@@ -1,9 +1,9 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { DecideRollbackDeps } from '../operations/decide-rollback.ts';
+import { brakesIn } from '../stores/brakes.ts';
 import { claimsIn } from '../stores/claims.ts';
 import { deploymentsIn } from '../stores/deployments.ts';
 import { endingsIn } from '../stores/endings.ts';
-import { pauseIn } from '../stores/pause.ts';
 import { questionsIn } from '../stores/questions.ts';
 import { recentRollbacksIn } from '../stores/recent-rollbacks.ts';
 import type { Clock } from './clock.ts';
@@ -23,7 +23,7 @@ export function decideRollbackDeps(
     endings: endingsIn(dynamoDb, state),
     deployments: deploymentsIn(dynamoDb, state),
     recentRollbacks: recentRollbacksIn(dynamoDb, state),
-    pause: pauseIn(dynamoDb, state),
+    brakes: brakesIn(dynamoDb, state).ofPhase,
     questions: questionsIn(dynamoDb, state),
     settings: jsonSetting(settings, 'SETTINGS'),
     now: clock.now,

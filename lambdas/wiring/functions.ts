@@ -20,6 +20,7 @@ import { wireReviewTheRollback } from './review-the-rollback.ts';
 import { wireRunOnHosts } from './run-on-hosts.ts';
 import { wireSeedFlags } from './seed-flags.ts';
 import { wireSendMessage } from './send-message.ts';
+import { wireSetTheBrakes } from './set-the-brakes.ts';
 import type { Settings } from './settings.ts';
 import { wireTakeTheAnswer } from './take-the-answer.ts';
 import { wireTakeTheFleet } from './take-the-fleet.ts';
@@ -52,6 +53,7 @@ export const functions = {
   'run-on-hosts': wireRunOnHosts,
   'seed-flags': wireSeedFlags,
   'send-message': wireSendMessage,
+  'set-the-brakes': wireSetTheBrakes,
   'take-the-answer': wireTakeTheAnswer,
   'take-the-fleet': wireTakeTheFleet,
 } satisfies Readonly<Record<string, Wire>>;

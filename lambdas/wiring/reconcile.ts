@@ -14,6 +14,7 @@ import { indexOlderItems } from '../reconcile/index-older-items.ts';
 import { rememberHosts } from '../reconcile/remember-hosts.ts';
 import { resend } from '../reconcile/resend.ts';
 import { writeLateHistory } from '../reconcile/write-late-history.ts';
+import { brakesIn } from '../stores/brakes.ts';
 import { deploymentsIn } from '../stores/deployments.ts';
 import { historyBufferIn } from '../stores/history-buffer.ts';
 import { olderItemsIn } from '../stores/index-attributes.ts';
@@ -67,6 +68,7 @@ export function wireReconcile(
     settings: jsonSetting(settings, 'SETTINGS'),
     deployments: deploymentsIn(dynamoDb, state),
     inventory,
+    brakes: brakesIn(dynamoDb, state).ofPhase,
     countOverdue: metricCounterOn(cloudWatch, environment, productMetrics.overdueReviews),
     countPassedOver: metricCounterOn(cloudWatch, environment, productMetrics.passedOverDecisions),
     start: startMachineOn(stepFunctions, (phase) => `${machinePrefix}${phase}`),

@@ -95,6 +95,7 @@ describe('every role', () => {
       'states',
       [
         'annotate',
+        'brakes',
         'decide',
         'look',
         'phase-1',

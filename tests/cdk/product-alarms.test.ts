@@ -113,6 +113,7 @@ describe('alarms on the product itself', () => {
       'reconcile-dead-letters-seed-flags, Errors, >= 1, 3 x 60 s, notBreaching',
       ...[
         'annotate',
+        'brakes',
         'decide',
         'look',
         'phase-1',

@@ -94,6 +94,7 @@ describe('the acknowledged findings', () => {
     'review-the-rollback',
     'run-on-hosts',
     'send-message',
+    'set-the-brakes',
     'take-the-answer',
     'take-the-fleet',
   ];

@@ -19,9 +19,10 @@ describe('the stack', () => {
     expect(synthesis).toMatchObject({ exitCode: 0, stderr: '' });
   });
 
-  test('has one machine per runbook, and annotate, decide, look, record-deployment, release and review', () => {
+  test('has one machine per runbook, and annotate, brakes, decide, look, record-deployment, release and review', () => {
     expect(names(machines(), 'StateMachineName')).toEqual([
       'rollback-local-annotate',
+      'rollback-local-brakes',
       'rollback-local-decide',
       'rollback-local-look',
       'rollback-local-phase-1',
@@ -52,6 +53,7 @@ describe('the stack', () => {
       'rollback-local-record-deployment',
       'rollback-local-annotate-the-rollback',
       'rollback-local-review-the-rollback',
+      'rollback-local-set-the-brakes',
       'rollback-local-attach-principal',
       'rollback-local-check-documents',
       'rollback-local-count-failures',

@@ -8,7 +8,7 @@ import { rollback as rollbackProcess, root, startRollback } from './rollback.ts'
 
 const commands = [
   ...['show', 'history', 'stats', 'plan', 'health', 'verify', 'evidence'],
-  ...['start', 'decide', 'release', 'deployed', 'annotate', 'review'],
+  ...['start', 'decide', 'release', 'pause', 'unpause', 'arm', 'deployed', 'annotate', 'review'],
   ...['rehearse', 'local', 'graph', 'render', 'completion'],
 ];
 /** An endpoint on which nothing listens. */

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { readEnvironment } from '../../config/environments.ts';
 import { parseAnnotation } from '../../domain/afterwards/annotation.ts';
 import { parseReview } from '../../domain/afterwards/review.ts';
+import { parseBrakes } from '../../domain/brakes/brakes-request.ts';
 import { parseReleaseRequest } from '../../domain/decision/release-request.ts';
 import { parseRollbackRequest } from '../../domain/decision/rollback-request.ts';
 import { parseHostCheckRequest } from '../../domain/host/host-check.ts';
@@ -82,6 +83,9 @@ describe('without a checkout', () => {
     deployed: 'record-deployment',
     annotate: 'annotate',
     review: 'review',
+    pause: 'brakes',
+    unpause: 'brakes',
+    arm: 'brakes',
   };
 
   test('every page with a command names the machine that does the same', () => {
@@ -101,6 +105,9 @@ describe('without a checkout', () => {
     ['decide', parseAnswer],
     ['annotate', parseAnnotation],
     ['review', parseReview],
+    ['pause', parseBrakes],
+    ['unpause', parseBrakes],
+    ['arm', parseBrakes],
     ['health', parseHostCheckRequest],
     ['verify', parseHostCheckRequest],
   ])('the input for %s is accepted once its words are replaced', (command, parse) => {
@@ -149,6 +156,8 @@ describe.each([
   'reviewed',
   'review-refused',
   'review-overdue',
+  'brakes-set',
+  'brakes-refused',
   'decision-passed-over',
 ])('the details of %s', (anchor) => {
   test.each(['Hosts.', 'Where to look.', 'To undo it.'])('have **%s**', (part) => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseAnnotation } from '../../domain/afterwards/annotation.ts';
 import { parseReview } from '../../domain/afterwards/review.ts';
+import { parseBrakes } from '../../domain/brakes/brakes-request.ts';
 import { parseReleaseRequest } from '../../domain/decision/release-request.ts';
 import { parseRollbackRequest } from '../../domain/decision/rollback-request.ts';
 import { shown, unprintable } from '../../domain/printable.ts';
@@ -33,6 +34,7 @@ describe.each(forging)('a name with %j is refused without repeating it', (charac
     ['answer', () => parseAnswer({ answer: 'rollback', operator })],
     ['release', () => parseReleaseRequest({ operator, reason: 'x' })],
     ['annotation', () => parseAnnotation({ rollback: 'r-1', operator, note: 'x' })],
+    ['brakes', () => parseBrakes({ action: 'pause', operator, reason: 'x' })],
     ['review', () => parseReview({ rollback: 'r-1', operator, verdict: 'right', reason: 'x' })],
   ])('%s', (_, parse) => {
     const sentence = sentenceOf(parse);

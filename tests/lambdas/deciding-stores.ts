@@ -1,11 +1,11 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Policy } from '../../lambdas/middleware/payload.ts';
 import type { DecisionSettings } from '../../lambdas/operations/read-situation.ts';
+import { brakesIn } from '../../lambdas/stores/brakes.ts';
 import { claimsIn } from '../../lambdas/stores/claims.ts';
 import { deploymentsIn } from '../../lambdas/stores/deployments.ts';
 import { endingsIn } from '../../lambdas/stores/endings.ts';
 import { historyIn } from '../../lambdas/stores/history.ts';
-import { pauseIn } from '../../lambdas/stores/pause.ts';
 import { type QuestionId, questionsIn } from '../../lambdas/stores/questions.ts';
 import { recentRollbacksIn } from '../../lambdas/stores/recent-rollbacks.ts';
 import { reviewsIn } from '../../lambdas/stores/reviews.ts';
@@ -50,7 +50,7 @@ export function decidingStores(db: DynamoDBDocumentClient) {
     endings: endingsIn(db, 'state'),
     deployments: deploymentsIn(db, 'state'),
     recentRollbacks: recentRollbacksIn(db, 'state'),
-    pause: pauseIn(db, 'state'),
+    brakes: brakesIn(db, 'state').ofPhase,
     questions: questionsIn(db, 'state'),
     stepFunctions,
     seeExecution: stepFunctions.seeExecution,

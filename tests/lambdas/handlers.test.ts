@@ -12,6 +12,7 @@ import { releaseTheFleetHandler } from '../../lambdas/release-the-fleet/handler.
 import { reviewTheRollbackHandler } from '../../lambdas/review-the-rollback/handler.ts';
 import { runOnHostsHandler } from '../../lambdas/run-on-hosts/handler.ts';
 import { sendMessageHandler } from '../../lambdas/send-message/handler.ts';
+import { setTheBrakesHandler } from '../../lambdas/set-the-brakes/handler.ts';
 import { takeTheFleetHandler } from '../../lambdas/take-the-fleet/handler.ts';
 import { clearCache as command, openedRollback, rollback } from './opened-rollback.ts';
 
@@ -63,6 +64,7 @@ const handlers = (): Record<string, (event: never, context: Context) => Promise<
     'record-deployment': recordDeploymentHandler(deps),
     'annotate-the-rollback': annotateTheRollbackHandler(deps),
     'review-the-rollback': reviewTheRollbackHandler(deps),
+    'set-the-brakes': setTheBrakesHandler({ ...deps } as never),
   };
 };
 
@@ -80,6 +82,7 @@ describe.each([
   'record-deployment',
   'annotate-the-rollback',
   'review-the-rollback',
+  'set-the-brakes',
 ])('%s', (name) => {
   test.each([
     ['nothing', null],

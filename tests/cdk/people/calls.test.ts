@@ -64,6 +64,7 @@ const calls: readonly [string, readonly Person[], (clients: Clients) => Promise<
   ['check every host', ['operator'], ({ states }) => states.send(start('look', {}))],
   ['annotate a rollback', ['operator', 'approver'], ({ states }) => states.send(start('annotate', {}))],
   ['review a rollback', ['operator', 'approver'], ({ states }) => states.send(start('review', {}))],
+  ['set the brakes', ['operator'], ({ states }) => states.send(start('brakes', {}))],
   ['release the fleet', ['operator'], ({ states }) => states.send(start('release', {}))],
   ['record a deployment', ['deployer'], ({ states }) => states.send(start('record-deployment', {}))],
   [

@@ -23,6 +23,8 @@ describe('each function has exactly these rights', () => {
     ...items('history', ['EVENT#*', 'HOST#*', 'CHAIN#*', 'CHAIN'], 'Query'),
     ...items('history', 'HOST#*', 'BatchWriteItem'),
   ];
+  /** The changes of the brakes are events that no rollback has. */
+  const onBrakes = items('history', 'EVENT##brakes', 'Query', 'PutItem');
   /** Reconcile's work on items of an older version. */
   const indexOlderItems = [
     'Allow dynamodb:Scan on rollback-local-history',
@@ -57,7 +59,7 @@ describe('each function has exactly these rights', () => {
   ];
   const addToQuestions = state(['QUESTION#*#*', 'QUESTIONS'], 'Query', 'PutItem');
   const wakeMachine = [...state('TOKEN#*#*', 'GetItem'), 'Allow states:SendTaskSuccess on *'];
-  const decideOrAsk = [...addToQuestions, ...state('PAUSE', 'GetItem')];
+  const decideOrAsk = [...addToQuestions, ...state('PAUSE', 'Query')];
   const alarms = 'Allow cloudwatch:DescribeAlarms on arn:aws:cloudwatch:us-east-1:000000000000:alarm:*';
   const executions =
     'Allow states:DescribeExecution on arn:aws:states:us-east-1:000000000000:execution:rollback-local-phase-*:*';
@@ -245,7 +247,7 @@ describe('each function has exactly these rights', () => {
       [
         ...closeRollback.filter((line) => !line.includes('UNREACHED')),
         ...state('FLEET#trading', 'UpdateItem'),
-        ...state(['QUESTION#*#*', 'QUESTIONS'], 'Query'),
+        ...state(['QUESTION#*#*', 'QUESTIONS', 'PAUSE'], 'Query'),
         ...state(['ALARM#*', 'TOKEN#*#*'], 'GetItem'),
         ...unsent('PutItem', 'DeleteItem'),
         ...state(['UNSENT', 'REVIEW'], 'Query', 'DeleteItem'),
@@ -293,6 +295,7 @@ describe('each function has exactly these rights', () => {
     ['close-rollback', [...closeRollback, ...state('ALARM#*', 'DeleteItem')]],
     ['release-the-fleet', [...releaseFleet, executions]],
     ['annotate-the-rollback', writeHistory],
+    ['set-the-brakes', [...state('PAUSE', 'Query', 'PutItem', 'DeleteItem'), ...onBrakes]],
     ['review-the-rollback', [...writeHistory, ...state('REVIEW', 'DeleteItem')]],
   ])('%s', (name, lines) => {
     expect(allows(`rollback-local-${name}`)).toEqual([...everyFunction(name), ...lines].toSorted());
@@ -303,7 +306,13 @@ describe('each function has exactly these rights', () => {
       .flatMap((name) => allows(name))
       .filter((line) => / on rollback-local-history\b/.test(line));
     expect(new Set(all)).toEqual(
-      new Set([...onHistory, ...indexOlderItems, ...countStatistics, ...items('history', 'HOST#*', 'Query')]),
+      new Set([
+        ...onHistory,
+        ...onBrakes,
+        ...indexOlderItems,
+        ...countStatistics,
+        ...items('history', 'HOST#*', 'Query'),
+      ]),
     );
   });
 

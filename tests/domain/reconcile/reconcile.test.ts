@@ -263,6 +263,11 @@ describe('hosts that are online again', () => {
     ]);
   });
 
+  test('wait while automation of their phase is paused, and hosts of another phase do not', () => {
+    const returned = both.map((host) => ({ ...host, paused: host.phase === 4 }));
+    expect(actions({ returned })).toMatchObject([{ phase: 1 }]);
+  });
+
   test('wait while another rollback acts, but not while one waits for an answer', () => {
     const limit = { severity: 'HIGH', from: '2026-03-02T09:00:00.000Z', at: '2026-03-02T10:00:00.000Z' } as const;
     const acting = { limit, remaining: [], missed: false };

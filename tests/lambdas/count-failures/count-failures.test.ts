@@ -25,7 +25,7 @@ test.each(['NeedsAPerson', 'NotPlanned', 'NothingSeen', 'FailedUnexpectedly', 'S
   },
 );
 
-test.each(['InvalidInput', 'AnswerRefused', 'ReleaseRefused', 'AnnotationRefused', 'ReviewRefused'])(
+test.each(['InvalidInput', 'AnswerRefused', 'ReleaseRefused', 'AnnotationRefused', 'ReviewRefused', 'BrakesRefused'])(
   'an execution that failed with %s is not counted, because it refused what a person asked for',
   async (error) => {
     expect(await counted(error)).toEqual([]);

@@ -137,8 +137,8 @@ describe('an objection to acting', () => {
   beforeEach(() => open());
 
   test('a pause asks for a permit', async () => {
-    const pause = async () => ({ operator: 'ana', reason: 'audit', at: '2026-03-02T08:00:00.000Z' });
-    expect(await why({ pause })).toEqual([
+    const pause = { operator: 'ana', reason: 'audit', at: '2026-03-02T08:00:00.000Z' };
+    expect(await why({ brakes: async () => ({ pause, armed_at: null }) })).toEqual([
       'ask',
       'permit',
       'Automation has been paused since 2026-03-02T08:00:00.000Z by ana: audit.',
@@ -160,18 +160,37 @@ describe('an objection to acting', () => {
     expect(await why()).toEqual(['ask', 'permit', 'The phase was rolled back 3 times in 24 hours; its budget is 3.']);
   });
 
+  test('a budget that was reset counts only the rollbacks that started later', async () => {
+    for (const hour of ['10', '11', '12']) await stores.recentRollbacks.begin(1, hour, `2026-03-01T${hour}:00:00.000Z`);
+    const armed = (at: string) => ({ brakes: async () => ({ pause: null, armed_at: at }) });
+    expect(await why(armed('2026-03-01T09:59:59.999Z'))).toMatchObject(['ask', 'permit']);
+  });
+
+  test('a rollback that started as the budget was reset does not count', async () => {
+    for (const hour of ['10', '11', '12']) await stores.recentRollbacks.begin(1, hour, `2026-03-01T${hour}:00:00.000Z`);
+    const brakes = async () => ({ pause: null, armed_at: '2026-03-01T10:00:00.000Z' });
+    expect(await why({ brakes })).toEqual(['act', undefined, undefined]);
+  });
+
+  test('a reset budget does not end the cool-down', async () => {
+    await stores.recentRollbacks.begin(1, 'r-0', '2026-03-02T08:40:00.000Z');
+    await stores.recentRollbacks.end(1, 'r-0', '2026-03-02T08:40:00.000Z', '2026-03-02T08:45:00.000Z');
+    const brakes = async () => ({ pause: null, armed_at: '2026-03-02T08:50:00.000Z' });
+    expect((await why({ brakes }))[2]).toMatch(/its cool-down lasts until /);
+  });
+
   test('a rollback that ended a moment ago asks for a permit: metrics must settle', async () => {
     await stores.recentRollbacks.begin(1, 'r-0', '2026-03-02T08:40:00.000Z');
     await stores.recentRollbacks.end(1, 'r-0', '2026-03-02T08:40:00.000Z', '2026-03-02T08:45:00.000Z');
     expect((await why())[2]).toMatch(/its cool-down lasts until 2026-03-02T09:15:00.000Z\.$/);
   });
 
-  test.each(['pause', 'recentRollbacks', 'deployments'] as const)(
+  test.each(['brakes', 'recentRollbacks', 'deployments'] as const)(
     '%s that cannot be read needs a person at once',
     async (what) => {
       const down = async () => Promise.reject(new Error('no table'));
       const unreadable = {
-        pause: down,
+        brakes: down,
         recentRollbacks: { ...stores.recentRollbacks, between: down },
         deployments: { ...stores.deployments, newest: down },
       }[what];
@@ -186,7 +205,7 @@ describe('an objection to acting', () => {
 test('a start by a person is a decision, even if nothing can be read', async () => {
   await open('person');
   const down = async () => Promise.reject(new Error('no table'));
-  const deps = { ...stores, pause: down, now: () => Date.parse('2026-03-02T09:00:05.000Z') };
+  const deps = { ...stores, brakes: down, now: () => Date.parse('2026-03-02T09:00:05.000Z') };
   expect(await decideNow(deps, { rollback, policy }, {})).toMatchObject({
     decision: 'act',
     deadline: '2026-03-02T10:00:00.000Z',

@@ -296,6 +296,21 @@ describe('a host that a rollback could not reach', () => {
     expect(started).toEqual([]);
   });
 
+  const paused = { pause: { operator: 'ana', reason: 'audit', at: '2026-03-02T08:00:00.000Z' }, armed_at: null };
+  test('waits while automation of its phase is paused', async () => {
+    managedInstances = [host('host-9', true)];
+    await once({ brakes: async () => paused });
+    expect(started).toEqual([]);
+    await once();
+    expect(started).toHaveLength(1);
+  });
+
+  test('waits, and the run fails, if the brakes cannot be read', async () => {
+    managedInstances = [host('host-9', true)];
+    await expect(once({ brakes: () => Promise.reject(new Error('no table')) })).rejects.toThrow('no table');
+    expect(started).toEqual([]);
+  });
+
   test('is forgotten once the phase was deployed again: the version to roll back is gone', async () => {
     managedInstances = [host('host-8', false), host('host-9', true)];
     newest = { version: 'v2', at: '2026-03-02T08:30:00.000Z' };

@@ -1,0 +1,37 @@
+import { fieldsOf } from '../afterwards/fields.ts';
+import { BrakesRefused } from '../errors.ts';
+import { shown } from '../printable.ts';
+
+export const brakeActions = ['pause', 'unpause', 'arm'] as const;
+export type BrakeAction = (typeof brakeActions)[number];
+
+/** A person's request to change the brakes: the input of the brakes machine. */
+export type BrakesRequest = {
+  readonly action: BrakeAction;
+  /** null: every phase. */
+  readonly phase: number | null;
+  /** The name that the person gives: a claim. */
+  readonly operator: string;
+  readonly reason: string;
+};
+
+const longest = { operator: 100, reason: 500 } as const;
+
+/** Parses the brakes machine's input. Throws BrakesRefused with the first mistake and an input that works. */
+export function parseBrakes(input: unknown): BrakesRequest {
+  const { oneOf, line } = fieldsOf(input, ['action', 'phase', 'operator', 'reason'], malformed);
+  const action = oneOf('action', brakeActions);
+  const phase = phaseIn((input as Readonly<Record<string, unknown>>)['phase'] ?? null);
+  if (action === 'arm' && phase === null) throw malformed('phase is missing: arm resets the budget of one phase');
+  return { action, phase, operator: line('operator', longest.operator), reason: line('reason', longest.reason) };
+}
+
+function phaseIn(found: unknown): number | null {
+  if (found === null || (typeof found === 'number' && Number.isInteger(found) && found > 0)) return found;
+  throw malformed(`phase must be the number of a phase, or absent for every phase, found ${shown(found)}`);
+}
+
+const malformed = (wrong: string) =>
+  new BrakesRefused(
+    `Brakes are set by {"action": "pause", "operator": "ana", "reason": "exchange test"}, with "phase" for one phase only; the actions are ${brakeActions.join(', ')}; ${wrong}. Nothing was changed.`,
+  );

@@ -1,0 +1,28 @@
+import { failState, invokeState, type StateMachine, succeedState, thisExecution } from '../asl.ts';
+import { failedUnexpectedly, refusedOrFailed } from '../states/persons-request.ts';
+
+/** Returns the state machine by which a person pauses automation or resets a budget, as Amazon States Language. */
+export function brakesMachine(): StateMachine {
+  return {
+    Comment:
+      'Sets the brakes: {"action": "pause", "operator": "ana", "reason": "exchange test"}, with "phase" for one phase only. The actions are pause, unpause and arm.',
+    QueryLanguage: 'JSONata',
+    TimeoutSeconds: 300,
+    StartAt: 'Set the brakes',
+    States: {
+      'Set the brakes': invokeState({
+        comment:
+          'While automation is paused, alarms ask a permit. A person can still start a rollback. arm resets the budget of a phase.',
+        function: 'SetTheBrakes',
+        payload: { execution: { id: thisExecution.id, input: thisExecution.input } },
+        assign: { problem: null },
+        timeoutSeconds: 60,
+        catch: refusedOrFailed('BrakesRefused', 'Brakes refused'),
+        next: 'Brakes set',
+      }),
+      'Brakes set': succeedState('The next decision obeys them. Runbook: docs/runbook.md#brakes-set'),
+      'Brakes refused': failState('BrakesRefused', 'brakes-refused', 'Nothing was changed.'),
+      ...failedUnexpectedly,
+    },
+  };
+}

@@ -1,0 +1,198 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { brakesOf } from '../../../domain/brakes/brakes.ts';
+import { firstBreak } from '../../../domain/history/event.ts';
+import { setTheBrakes } from '../../../lambdas/set-the-brakes/set-the-brakes.ts';
+import { brakesIn } from '../../../lambdas/stores/brakes.ts';
+import { brakesHistoryIn } from '../../../lambdas/stores/brakes-history.ts';
+import { emptyTables } from '../tables.ts';
+
+let tables: Awaited<ReturnType<typeof emptyTables>>;
+let deps: Parameters<typeof setTheBrakes>[0];
+let now: number;
+beforeEach(async () => {
+  down = false;
+  tables = await emptyTables();
+  now = Date.parse('2026-03-02T09:00:00.000Z');
+  deps = {
+    brakes: brakesIn(tables.db, 'state'),
+    history: brakesHistoryIn(tables.db, 'history'),
+    phases: [1, 2],
+    now: () => now,
+  };
+});
+
+const ana = { operator: 'ana', reason: 'exchange test' };
+const bo = { operator: 'bo', reason: 'test is over' };
+const set = (input: object, id = 'arn:1') => setTheBrakes(deps, { execution: { id, input } });
+const events = async () =>
+  (await deps.history.events()).map(({ type, detail }) => [type, detail.phase, detail.operator]);
+const pauseOf = async (phase: number) => brakesOf(await deps.brakes.read(), phase).pause;
+const historyIsDown = () =>
+  tables.failing((action, request) => {
+    const { TableName } = request as { TableName: string };
+    return down && action === 'PutItem' && TableName === 'history' ? 'InternalServerError' : undefined;
+  });
+let down = false;
+
+describe('a pause', () => {
+  test('of every phase is read by each phase, with who paused when and why', async () => {
+    await set({ action: 'pause', ...ana });
+    const paused = { ...ana, phase: null, at: '2026-03-02T09:00:00.000Z', by: 'arn:1' };
+    expect([await pauseOf(1), await pauseOf(2)]).toEqual([paused, paused]);
+  });
+
+  test('of one phase is read by that phase only', async () => {
+    await set({ action: 'pause', phase: 2, ...ana });
+    expect([await pauseOf(1), await pauseOf(2)]).toMatchObject([null, { phase: 2, operator: 'ana' }]);
+  });
+
+  test('is an event in the history of the brakes', async () => {
+    await set({ action: 'pause', phase: 2, ...ana });
+    expect(await deps.history.events()).toMatchObject([
+      {
+        sequence: 1,
+        type: 'Automation paused',
+        at: '2026-03-02T09:00:00.000Z',
+        detail: { ...ana, phase: 2, by: 'arn:1' },
+      },
+    ]);
+  });
+
+  test('while it is paused is refused, naming who paused when and why', async () => {
+    await set({ action: 'pause', phase: 2, ...ana });
+    await expect(set({ action: 'pause', phase: 2, ...bo }, 'arn:2')).rejects.toMatchObject({
+      name: 'BrakesRefused',
+      message:
+        'Automation of phase 2 has been paused since 2026-03-02T09:00:00.000Z by ana: exchange test. Nothing was changed.',
+    });
+    expect([await pauseOf(2), await events()]).toMatchObject([{ operator: 'ana' }, [['Automation paused', 2, 'ana']]]);
+  });
+
+  test('by the same execution again returns the same result and one event', async () => {
+    const first = await set({ action: 'pause', ...ana });
+    now += 1000;
+    expect(await set({ action: 'pause', ...ana })).toEqual(first);
+    expect(await events()).toHaveLength(1);
+  });
+
+  test('holds while the history is down, and a repeat adds its event later', async () => {
+    down = true;
+    historyIsDown();
+    await expect(set({ action: 'pause', ...ana })).rejects.toThrow(
+      /^Automation is paused now, but the history did not take the event: .* Pause again to record it\.$/,
+    );
+    expect(await pauseOf(1)).toMatchObject(ana);
+    down = false;
+    await expect(set({ action: 'pause', ...bo }, 'arn:2')).rejects.toThrow('by ana: exchange test');
+    expect(await events()).toEqual([['Automation paused', null, 'ana']]);
+  });
+});
+
+describe('the end of a pause', () => {
+  beforeEach(async () => void (await set({ action: 'pause', phase: 2, ...ana })));
+
+  test('frees the phase and is an event behind the pause', async () => {
+    await set({ action: 'unpause', phase: 2, ...bo }, 'arn:2');
+    expect(await pauseOf(2)).toBeNull();
+    expect(await events()).toEqual([
+      ['Automation paused', 2, 'ana'],
+      ['Automation unpaused', 2, 'bo'],
+    ]);
+  });
+
+  test('names the pauses that still hold', async () => {
+    await set({ action: 'pause', ...ana }, 'arn:2');
+    const { paused } = await set({ action: 'unpause', phase: 2, ...bo }, 'arn:3');
+    expect(paused).toEqual(['Automation has been paused since 2026-03-02T09:00:00.000Z by ana: exchange test.']);
+  });
+
+  test('of every phase is refused if only one phase is paused', async () => {
+    await expect(set({ action: 'unpause', ...bo }, 'arn:2')).rejects.toMatchObject({
+      name: 'BrakesRefused',
+      message: 'Automation is not paused. Nothing was changed.',
+    });
+    expect(await pauseOf(2)).toMatchObject(ana);
+  });
+
+  test('does not begin while the history is down', async () => {
+    down = true;
+    historyIsDown();
+    await expect(set({ action: 'unpause', phase: 2, ...bo }, 'arn:2')).rejects.toThrow('InternalServerError');
+    expect(await pauseOf(2)).toMatchObject(ana);
+  });
+
+  test('by the same execution again is not refused', async () => {
+    const first = await set({ action: 'unpause', phase: 2, ...bo }, 'arn:2');
+    expect(await set({ action: 'unpause', phase: 2, ...bo }, 'arn:2')).toEqual(first);
+  });
+
+  test('by two people at once is one event, and the second is told who ended it', async () => {
+    const stored = await deps.brakes.read();
+    await set({ action: 'unpause', phase: 2, ...bo }, 'arn:2');
+    const late = { ...deps, brakes: { ...deps.brakes, read: async () => stored } };
+    const input = { action: 'unpause', phase: 2, ...ana };
+    await expect(setTheBrakes(late, { execution: { id: 'arn:3', input } })).rejects.toThrow(
+      'bo ended this pause at 2026-03-02T09:00:00.000Z: test is over.',
+    );
+    expect(await events()).toHaveLength(2);
+  });
+
+  test('does not remove a pause that another person set since', async () => {
+    const stored = await deps.brakes.read();
+    await set({ action: 'unpause', phase: 2, ...bo }, 'arn:2');
+    now += 1000;
+    await set({ action: 'pause', phase: 2, ...bo }, 'arn:3');
+    const [old] = stored.pauses;
+    if (old) await deps.brakes.unpause(old);
+    expect(await pauseOf(2)).toMatchObject(bo);
+  });
+});
+
+describe('a reset of a budget', () => {
+  const armedAt = async (phase: number) => brakesOf(await deps.brakes.read(), phase).armed_at;
+
+  test('is stored for its phase only, and is an event', async () => {
+    await set({ action: 'arm', phase: 1, ...ana });
+    expect([await armedAt(1), await armedAt(2)]).toEqual(['2026-03-02T09:00:00.000Z', null]);
+    expect(await events()).toEqual([['Budget reset', 1, 'ana']]);
+  });
+
+  test('ends no pause', async () => {
+    await set({ action: 'pause', phase: 1, ...ana });
+    await set({ action: 'arm', phase: 1, ...ana }, 'arn:2');
+    expect(await pauseOf(1)).toMatchObject(ana);
+  });
+
+  test('by the same execution again keeps its first instant', async () => {
+    await set({ action: 'arm', phase: 1, ...ana });
+    now += 60_000;
+    await set({ action: 'arm', phase: 1, ...ana });
+    expect(await armedAt(1)).toBe('2026-03-02T09:00:00.000Z');
+  });
+});
+
+test('the changes form one chain of hashes', async () => {
+  await set({ action: 'pause', ...ana });
+  await set({ action: 'arm', phase: 1, ...ana }, 'arn:2');
+  await set({ action: 'unpause', ...bo }, 'arn:3');
+  const chain = await deps.history.events();
+  expect(chain.map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
+  expect(firstBreak(chain)).toBeUndefined();
+  expect(firstBreak(chain.map((one) => (one.sequence === 2 ? { ...one, at: '2026-03-02T08:00:00.000Z' } : one)))).toBe(
+    2,
+  );
+});
+
+test.each([
+  ['a phase without a runbook', { action: 'pause', phase: 7, ...ana }, 'There is no phase 7; known phases: 1, 2.'],
+  ['no action', ana, 'action is missing'],
+  ['an unknown action', { action: 'stop', ...ana }, 'action must be pause or unpause or arm, found "stop"'],
+  ['no reason', { action: 'pause', operator: 'ana' }, 'reason is missing'],
+  ['a pasted placeholder', { action: 'pause', operator: 'YOUR NAME', reason: 'x' }, 'replace YOUR NAME'],
+  ['a phase that is no number', { action: 'pause', phase: '1', ...ana }, 'phase must be the number of a phase'],
+  ['arm without a phase', { action: 'arm', ...ana }, 'phase is missing'],
+  ['an unknown field', { action: 'pause', phases: 1, ...ana }, '"phases" is not one of'],
+])('refused, with nothing changed, is %s', async (_, input, message) => {
+  await expect(set(input)).rejects.toMatchObject({ name: 'BrakesRefused', message: expect.stringContaining(message) });
+  expect([await deps.brakes.read(), await deps.history.events()]).toEqual([{ pauses: [], armed: [] }, []]);
+});
