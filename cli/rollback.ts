@@ -5,6 +5,7 @@ import { runProgram, withOurErrors } from './program.ts';
 /** Every command by its name, in the order of the help. A command line with a known name loads only this command's file. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   show: async () => (await import('./commands/show.ts')).show(),
+  status: async () => (await import('./commands/status.ts')).status(),
   history: async () => (await import('./commands/history.ts')).history(),
   stats: async () => (await import('./commands/stats.ts')).stats(),
   plan: async () => (await import('./commands/plan.ts')).plan(),

@@ -1,5 +1,6 @@
 import { contentHash } from '../content-hash.ts';
 import { type Chain, emptyChain } from '../history/event.ts';
+import { armedPrefix, pauseKey, phasePausePrefix } from '../tables.ts';
 
 /** A pause of automation. */
 export type Pause = {
@@ -26,6 +27,24 @@ export type PhaseBrakes = {
   /** ISO 8601: only rollbacks that started later count for the budget; null: the budget was never reset. */
   readonly armed_at: string | null;
 };
+
+/** Returns the brakes that the items below `PAUSE` in the state table store. */
+export function brakesIn(items: readonly Readonly<Record<string, unknown>>[]): Brakes {
+  const below = (prefix: string) => items.filter(({ sk }) => String(sk).startsWith(prefix)).map(withoutKey);
+  return {
+    pauses: [...below(pauseKey.sk), ...below(phasePausePrefix)] as unknown as Pause[],
+    armed: below(armedPrefix) as unknown as Armed[],
+  };
+}
+
+const withoutKey = ({ pk, sk, ...item }: Readonly<Record<string, unknown>>) => item;
+
+/**
+ * Returns the instant, in milliseconds, from which rollbacks count for a phase's budget: those of a day, without those that
+ * had begun when the budget was reset.
+ */
+export const budgetFrom = (aDayBefore: number, armedAt: string | null): number =>
+  armedAt === null ? aDayBefore : Math.max(aDayBefore, Date.parse(armedAt) + 1);
 
 /** Returns the brakes of one phase. A pause of every phase comes before the phase's own. */
 export const brakesOf = ({ pauses, armed }: Brakes, phase: number): PhaseBrakes => ({

@@ -1,4 +1,4 @@
-import type { PhaseBrakes } from '../../domain/brakes/brakes.ts';
+import { budgetFrom, type PhaseBrakes } from '../../domain/brakes/brakes.ts';
 import type { Situation, Unanswered } from '../../domain/decision/situation.ts';
 import type { WorstAlarm } from '../../domain/decision/worst-alarm.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
@@ -51,8 +51,7 @@ export async function situationOf(
       : [],
   ]);
   const armedAt = braked === 'unreadable' ? null : braked.armed_at; // if it is unreadable, nothing acts by itself anyway
-  // A rollback that had begun when the budget was reset no longer counts.
-  const countedFrom = armedAt === null ? aDayBefore : Math.max(aDayBefore, Date.parse(armedAt) + 1);
+  const countedFrom = budgetFrom(aDayBefore, armedAt);
   const of = policy.triggers[trigger];
   return {
     started_by,

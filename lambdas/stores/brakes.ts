@@ -1,6 +1,13 @@
 import { DeleteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { type Armed, type Brakes, brakesOf, type Pause, type PhaseBrakes } from '../../domain/brakes/brakes.ts';
-import { armedKey, armedPrefix, pauseKey, phasePauseKey, phasePausePrefix } from '../../domain/tables.ts';
+import {
+  type Armed,
+  type Brakes,
+  brakesIn as brakesFrom,
+  brakesOf,
+  type Pause,
+  type PhaseBrakes,
+} from '../../domain/brakes/brakes.ts';
+import { armedKey, pauseKey, phasePauseKey } from '../../domain/tables.ts';
 import { conditionHolds, putIf } from './conditional-write.ts';
 import { queryItems } from './query-items.ts';
 
@@ -20,14 +27,7 @@ export type BrakesStore = {
 };
 
 export function brakesIn(db: DynamoDBDocumentClient, table: string): BrakesStore {
-  const read = async (): Promise<Brakes> => {
-    const items = await queryItems(db, table, pauseKey.pk);
-    const below = (prefix: string) => items.filter(({ sk }) => String(sk).startsWith(prefix));
-    return {
-      pauses: [...below(pauseKey.sk), ...below(phasePausePrefix)].map(withoutKey<Pause>),
-      armed: below(armedPrefix).map(withoutKey<Armed>),
-    };
-  };
+  const read = async (): Promise<Brakes> => brakesFrom(await queryItems(db, table, pauseKey.pk));
   return {
     read,
     ofPhase: async (phase) => brakesOf(await read(), phase),
@@ -64,5 +64,3 @@ export function brakesIn(db: DynamoDBDocumentClient, table: string): BrakesStore
 }
 
 const keyOf = ({ phase }: Pause) => (phase ? phasePauseKey(phase) : pauseKey);
-
-const withoutKey = <Item>({ pk, sk, ...item }: Record<string, unknown>) => item as unknown as Item;

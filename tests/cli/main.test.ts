@@ -7,7 +7,7 @@ import { rollback } from './in-process.ts';
 import { rollback as rollbackProcess, root, startRollback } from './rollback.ts';
 
 const commands = [
-  ...['show', 'history', 'stats', 'plan', 'health', 'verify', 'evidence'],
+  ...['show', 'status', 'history', 'stats', 'plan', 'health', 'verify', 'evidence'],
   ...['start', 'decide', 'release', 'pause', 'unpause', 'arm', 'deployed', 'annotate', 'review'],
   ...['rehearse', 'local', 'graph', 'render', 'completion'],
 ];

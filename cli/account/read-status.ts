@@ -1,0 +1,175 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type Brakes, brakesIn, brakesOf, budgetFrom } from '../../domain/brakes/brakes.ts';
+import { queueOrder, type Waiter } from '../../domain/decision/fleet-queue.ts';
+import type { Question } from '../../domain/question/question.ts';
+import { resolve } from '../../domain/question/resolution.ts';
+import {
+  beganPrefix,
+  deployedPrefix,
+  lockKey,
+  pauseKey,
+  phaseOf,
+  questionKey,
+  questionsOf,
+  tableNames,
+} from '../../domain/tables.ts';
+import type { Connected } from './clients.ts';
+import { readDecisions, readEvents } from './read-history.ts';
+import { checkStored } from './see-execution.ts';
+
+/** The present state of an environment, part by part. Each function reads one part, and none depends on another. */
+
+export type BudgetOfPhase = {
+  readonly phase: number;
+  /** Rollbacks that count now, of so many in 24 hours. */
+  readonly spent: number;
+  readonly budget: number;
+  /** ISO 8601; null: the budget was never reset. */
+  readonly reset_at: string | null;
+  /** ISO 8601; null: no cool-down holds. */
+  readonly cool_down_until: string | null;
+};
+export type FleetStatus = {
+  readonly fleet: string;
+  readonly holder:
+    | (Readonly<Record<'rollback' | 'taken_at' | 'execution_arn', string>> & {
+        readonly phase: number;
+        readonly touched: boolean;
+      })
+    | null;
+  readonly waiters: readonly Pick<Waiter, 'rollback' | 'phase' | 'severity' | 'opened' | 'part' | 'until'>[];
+};
+export type OpenQuestion = Pick<Question, 'rollback' | 'number' | 'phase' | 'kind' | 'severity' | 'deadline'>;
+export type AlarmStatus = { readonly alarm: string; readonly state: string; readonly since: string | null };
+export type DeployedVersion = { readonly phase: number; readonly version: string | null; readonly at: string | null };
+
+const dayMilliseconds = 24 * 3600_000;
+
+type Below = {
+  readonly from?: string;
+  readonly to?: string;
+  /** Reads only so many, the greatest sort keys first. */
+  readonly newest?: number;
+};
+
+async function itemsBelow({ db, name }: Connected, pk: string, { from = '', to, newest }: Below = {}) {
+  const { Items = [] } = await db.send(
+    new QueryCommand({
+      TableName: tableNames(name).state,
+      KeyConditionExpression: to === undefined ? 'pk = :pk' : 'pk = :pk AND sk BETWEEN :from AND :to',
+      ExpressionAttributeValues: { ':pk': pk, ...(to === undefined ? {} : { ':from': from, ':to': to }) },
+      ConsistentRead: true,
+      ...(newest === undefined ? {} : { Limit: newest, ScanIndexForward: false }),
+    }),
+  );
+  return Items;
+}
+
+export const readBrakes = async (connection: Connected): Promise<Brakes> =>
+  brakesIn(await itemsBelow(connection, pauseKey.pk));
+
+export async function readBudgets(connection: Connected, phases: readonly number[], now: number) {
+  const brakes = await readBrakes(connection);
+  return Promise.all(phases.map((phase) => budgetOf(connection, brakes, { phase, now })));
+}
+
+/** Counts as the decision does (lambdas/operations/read-situation.ts), for an alarm that turns red now. */
+async function budgetOf(
+  connection: Connected,
+  brakes: Brakes,
+  { phase, now }: { readonly phase: number; readonly now: number },
+): Promise<BudgetOfPhase> {
+  const { budget, cool_down } = connection.environment.brakes;
+  const { armed_at } = brakesOf(brakes, phase);
+  const aDayBefore = now - dayMilliseconds;
+  const from = `${beganPrefix}${new Date(aDayBefore - cool_down * 1000).toISOString()}`;
+  const to = `${beganPrefix}${new Date(now).toISOString()}~`;
+  const began = await itemsBelow(connection, phaseOf(phase), { from, to });
+  const counted = budgetFrom(aDayBefore, armed_at);
+  const ends = began.flatMap(({ ended_at }) => (typeof ended_at === 'string' ? [Date.parse(ended_at)] : []));
+  const until = Math.max(0, ...ends) + cool_down * 1000;
+  return {
+    phase,
+    spent: began.filter(({ start_time }) => Date.parse(String(start_time)) >= counted).length,
+    budget,
+    reset_at: armed_at,
+    cool_down_until: until > now ? new Date(until).toISOString() : null,
+  };
+}
+
+export async function readFleet(connection: Connected): Promise<FleetStatus> {
+  const fleet = connection.environment.fleet.name;
+  const key = lockKey(fleet);
+  const items = await itemsBelow(connection, key.pk);
+  const holder = items.find(({ sk }) => sk === key.sk);
+  const waiters = items.filter(({ sk }) => String(sk).startsWith('WAITER#')) as unknown as Waiter[];
+  return {
+    fleet,
+    holder: (holder as FleetStatus['holder'] | undefined) ?? null,
+    waiters: waiters
+      .toSorted(queueOrder)
+      .map(({ rollback, phase, severity, opened, part, until }) => ({
+        rollback,
+        phase,
+        severity,
+        opened,
+        part,
+        until,
+      })),
+  };
+}
+
+/** More than can be open at once: a phase has one open question, and one per rollback of a few hosts. */
+const mostQuestions = 50;
+
+/** Returns the questions that wait for an answer. A decision that no execution gave does not close one. */
+export async function readOpenQuestions(connection: Connected, now: number): Promise<OpenQuestion[]> {
+  const asked = await itemsBelow(connection, questionsOf, { newest: mostQuestions });
+  const open = await Promise.all(
+    asked.map(({ rollback, number }) => openQuestion(connection, String(rollback), Number(number), now)),
+  );
+  return open.flatMap((one) => one ?? []);
+}
+
+async function openQuestion(
+  connection: Connected,
+  rollback: string,
+  number: number,
+  now: number,
+): Promise<OpenQuestion | undefined> {
+  const { pk, sk } = questionKey(rollback, number);
+  const [item] = await itemsBelow(connection, pk, { from: sk, to: sk });
+  const question = item as Question | undefined;
+  if (!question || Date.parse(question.deadline) <= now) return undefined;
+  const stored = await readDecisions(connection, rollback, number);
+  const events = stored.length === 0 ? [] : await readEvents(connection, rollback);
+  const { decisions } = await checkStored(connection, { question, stored }, events);
+  if (resolve(decisions, question, now).state !== 'open') return undefined;
+  const { phase, kind, severity, deadline } = question;
+  return { rollback, number, phase, kind, severity, deadline };
+}
+
+/** Returns every alarm of the environment that is not OK: those of its phases and those on the product. */
+export async function readAlarms({ name, settings }: Connected): Promise<AlarmStatus[]> {
+  const { CloudWatchClient, paginateDescribeAlarms } = await import('@aws-sdk/client-cloudwatch');
+  const found: AlarmStatus[] = [];
+  const client = new CloudWatchClient(settings);
+  for await (const { MetricAlarms = [] } of paginateDescribeAlarms(
+    { client },
+    { AlarmNamePrefix: `rollback-${name}-` },
+  ))
+    for (const { AlarmName: alarm = '', StateValue: state = 'unknown', ...more } of MetricAlarms) {
+      const since = more.StateTransitionedTimestamp ?? more.StateUpdatedTimestamp;
+      if (state !== 'OK') found.push({ alarm, state, since: since?.toISOString() ?? null });
+    }
+  return found;
+}
+
+export const readDeployments = (connection: Connected, phases: readonly number[]): Promise<DeployedVersion[]> =>
+  Promise.all(
+    phases.map(async (phase) => {
+      const below = { from: deployedPrefix, to: `${deployedPrefix}~`, newest: 1 };
+      const [newest] = await itemsBelow(connection, phaseOf(phase), below);
+      return { phase, version: newest ? String(newest['version']) : null, at: newest ? String(newest['at']) : null };
+    }),
+  );

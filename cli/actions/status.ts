@@ -1,0 +1,48 @@
+import { accountSentence } from '../account/account-error.ts';
+import { type AccountOptions, type Connected, connect } from '../account/clients.ts';
+import {
+  readAlarms,
+  readBrakes,
+  readBudgets,
+  readDeployments,
+  readFleet,
+  readOpenQuestions,
+} from '../account/read-status.ts';
+import { withAccount } from '../account/with-account.ts';
+import { print } from '../text/colour.ts';
+import { phases as knownPhases } from '../text/known-names.ts';
+import { type Part, type Status, statusText } from '../text/status-text.ts';
+
+type Options = AccountOptions & { readonly json?: boolean };
+
+/** Prints the present state of an environment. Returns 1 if a part of it could not be read. */
+export async function status({ json = false, ...account }: Options): Promise<number> {
+  const connection = await connect(account);
+  return withAccount(connection, async () => {
+    const found = await readStatus(connection, Date.now());
+    if (json) console.log(JSON.stringify(found, null, 2));
+    else print(statusText(found));
+    return Object.values(found).some((part) => typeof part === 'object' && 'unreadable' in part) ? 1 : 0;
+  });
+}
+
+async function readStatus(connection: Connected, now: number): Promise<Status> {
+  const phases = knownPhases.values().map(({ value }) => Number(value));
+  const part = async <Value>(read: Promise<Value>): Promise<Part<Value>> => {
+    try {
+      return { read: await read };
+    } catch (error) {
+      return { unreadable: accountSentence(error, connection) };
+    }
+  };
+  const [brakes, budgets, fleet, questions, alarms, deployments] = await Promise.all([
+    part(readBrakes(connection)),
+    part(readBudgets(connection, phases, now)),
+    part(readFleet(connection)),
+    part(readOpenQuestions(connection, now)),
+    part(readAlarms(connection)),
+    part(readDeployments(connection, phases)),
+  ]);
+  const at = new Date(now).toISOString();
+  return { environment: connection.name, at, brakes, budgets, fleet, questions, alarms, deployments };
+}

@@ -1,0 +1,70 @@
+import { type Brakes, pauseSentence } from '../../domain/brakes/brakes.ts';
+import type { AlarmStatus, BudgetOfPhase, DeployedVersion, FleetStatus, OpenQuestion } from '../account/read-status.ts';
+
+/** A part of the status: what was read, or why it could not be read. */
+export type Part<Value> = { readonly read: Value } | { readonly unreadable: string };
+
+/** The present state of an environment. */
+export type Status = {
+  readonly environment: string;
+  readonly at: string;
+  readonly brakes: Part<Brakes>;
+  readonly budgets: Part<readonly BudgetOfPhase[]>;
+  readonly fleet: Part<FleetStatus>;
+  readonly questions: Part<readonly OpenQuestion[]>;
+  readonly alarms: Part<readonly AlarmStatus[]>;
+  readonly deployments: Part<readonly DeployedVersion[]>;
+};
+
+/** Returns the status as one screen. A part that could not be read is named in its place. */
+export function statusText(status: Status): string {
+  return [
+    `Environment ${status.environment} at ${status.at}`,
+    ...section('BRAKES', status.brakes, brakeLines),
+    ...section('BUDGET', status.budgets, (all) => all.map(budgetLine)),
+    ...section('FLEET', status.fleet, fleetLines),
+    ...section('QUESTIONS', status.questions, (all) => orNone(all.map(questionLine), 'No question is open.')),
+    ...section('ALARMS', status.alarms, (all) => orNone(all.map(alarmLine), 'All are OK.')),
+    ...section('DEPLOYED', status.deployments, (all) => all.map(deployedLine)),
+  ].join('\n');
+}
+
+const section = <Value>(heading: string, part: Part<Value>, lines: (read: Value) => readonly string[]): string[] => [
+  heading,
+  ...('read' in part ? lines(part.read) : [`Could not be read: ${part.unreadable}`]).map((line) => `  ${line}`),
+];
+
+const orNone = (lines: readonly string[], none: string) => (lines.length > 0 ? lines : [none]);
+
+const brakeLines = ({ pauses }: Brakes) => orNone(pauses.map(pauseSentence), 'Automation is not paused.');
+
+const budgetLine = ({ phase, spent, budget, reset_at, cool_down_until }: BudgetOfPhase) =>
+  [
+    `phase ${phase}  ${spent} of ${budget} rollbacks in 24 hours${spent >= budget ? ': spent, an alarm asks a permit' : ''}`,
+    ...(reset_at === null ? [] : [`reset at ${reset_at}`]),
+    ...(cool_down_until === null ? [] : [`cool-down until ${cool_down_until}`]),
+  ].join(', ');
+
+const fleetLines = ({ fleet, holder, waiters }: FleetStatus) => [
+  holder
+    ? `${fleet} is held by ${holder.rollback} of phase ${holder.phase} since ${holder.taken_at}${holder.touched ? '' : '; it has touched no host'}`
+    : `${fleet} is free.`,
+  ...waiters.map(
+    ({ rollback, phase, severity, opened, part }, index) =>
+      `${index + 1}. ${severity} ${rollback} of phase ${phase} since ${opened}${waitsFor[part]}`,
+  ),
+];
+const waitsFor = {
+  all: '',
+  whole: ', for its steps that judge the whole host',
+  person: ', kept for a person',
+} as const;
+
+const questionLine = ({ rollback, phase, kind, severity, deadline }: OpenQuestion) =>
+  `phase ${phase}  ${kind}, ${severity}, until ${deadline}  ${rollback}`;
+
+const alarmLine = ({ alarm, state, since }: AlarmStatus) =>
+  `${state}  ${alarm}${since === null ? '' : `  since ${since}`}`;
+
+const deployedLine = ({ phase, version, at }: DeployedVersion) =>
+  `phase ${phase}  ${version === null ? 'no deployment is on record' : `${version}  at ${at}`}`;

@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sharedAssembly } from '../../shared-assembly.ts';
+import { type SimulatedAccount, simulatedAccount } from '../../simulated-account.ts';
+import { rollback } from '../in-process.ts';
+
+let account: SimulatedAccount;
+beforeAll(async () => {
+  account = await simulatedAccount(await sharedAssembly());
+}, 240_000);
+afterAll(() => account.close());
+
+/** Runs `rollback WORDS…` on this account with a person's credentials. */
+const run = (words: readonly string[], as = 'ana@rollback-local-operator') =>
+  account.during(rollback(words, { AWS_ENDPOINT_URL: account.endpoint, AWS_ACCESS_KEY_ID: as }));
+const ana = ['--operator', 'ana', '--reason', 'exchange test'];
+const pausedBy = /Automation of phase 2 has been paused since \S+ by ana: exchange test\./;
+
+test('pause stops a phase, a repeat names who paused it, and status shows it', async () => {
+  const paused = await run(['pause', '--phase', '2', ...ana]);
+  expect([paused.code, paused.stdout]).toEqual([0, expect.stringMatching(/^Automation of phase 2 is paused: /)]);
+  const again = await run(['pause', '--phase', '2', '--operator', 'bo', '--reason', 'x']);
+  expect([again.code, again.stdout, again.stderr]).toEqual([1, '', expect.stringMatching(pausedBy)]);
+  expect((await run(['status'])).stdout).toMatch(pausedBy);
+});
+
+test('unpause ends it', async () => {
+  expect(await run(['unpause', '--phase', '2', ...ana])).toMatchObject({
+    code: 0,
+    stdout: 'Automation of phase 2 is not paused any more.\nNo other pause holds.\n',
+  });
+});
+
+test('arm resets the budget of its phase', async () => {
+  expect(await run(['arm', '--phase', '1', ...ana])).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^The budget of phase 1 was reset at \S+: only rollbacks that start later count\./),
+  });
+});
+
+test('status shows every part to an auditor', async () => {
+  await run(['deployed', '--phase', '1', '--version', 'v1.4.0'], 'ana');
+  const { code, stdout, stderr } = await run(['status'], 'eve@rollback-local-auditor');
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout).toContain('BRAKES\n  Automation is not paused.\n');
+  expect(stdout).toMatch(/phase 1 {2}0 of 3 rollbacks in 24 hours, reset at \S+\n {2}phase 2 {2}0 of 3 /);
+  expect(stdout).toContain('FLEET\n  trading is free.\nQUESTIONS\n  No question is open.\nALARMS\n');
+  expect(stdout).toMatch(/DEPLOYED\n {2}phase 1 {2}v1\.4\.0 {2}at \S+\n {2}phase 2 {2}no deployment is on record\n/);
+});
+
+test('status shows the other parts if one cannot be read, and exits 1', async () => {
+  const { code, stdout } = await run(['status', '--json'], 'mallory@rollback-local-deployer');
+  const found = JSON.parse(stdout);
+  expect(code).toBe(1);
+  expect(found).toMatchObject({
+    environment: 'local',
+    alarms: { unreadable: expect.stringContaining('AccessDenied') },
+  });
+});
