@@ -17,8 +17,8 @@ export const reconcile: readonly Safeguard[] = [
     prevents: 'Reconcile cancels the commands that a stopped execution left, before it ends the rollback.',
     patches: [
       {
-        file: 'lambdas/reconcile/reconcile.ts',
-        before: '      await deps.stopCommands(action.rollback, action.status);\n',
+        file: 'lambdas/operations/close-stopped.ts',
+        before: '  await stopCommands(rollback.id, status);\n',
         after: '',
       },
     ],
@@ -53,8 +53,8 @@ export const reconcile: readonly Safeguard[] = [
     patches: [
       {
         file: 'lambdas/operations/close-rollback.ts',
-        before: '  if (request.reopens) await',
-        after: '  if (request.reopens && !request) await',
+        before: '  if (reopens) await',
+        after: '  if (reopens && !rollback) await',
       },
     ],
     story: story.rehearsed('hosts-unlisted-for-long'),
