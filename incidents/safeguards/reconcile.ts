@@ -13,6 +13,19 @@ export const reconcile: readonly Safeguard[] = [
     kinds: '"stop":',
   },
   {
+    name: 'ended-stays-ended',
+    prevents:
+      'The look at the ending before each act: an execution that is redriven after its rollback ended does nothing.',
+    patches: [
+      {
+        file: 'lambdas/operations/check-open.ts',
+        before: '  if (ended) throw rollbackOver(rollback, ended);',
+        after: "  if (ended && rollback.id === '') throw rollbackOver(rollback, ended);",
+      },
+    ],
+    story: story.rehearsed('redriven-after-reconcile-closed-it'),
+  },
+  {
     name: 'cancel-commands-of-ended-executions',
     prevents: 'Reconcile cancels the commands that a stopped execution left, before it ends the rollback.',
     patches: [
