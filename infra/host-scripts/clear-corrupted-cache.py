@@ -26,6 +26,7 @@ from shared.planned_rows import reading
 from shared.quarantine import (
     export, intact, lost_copies, note, notes, own_quarantine, restore_hint, would_export
 )
+from shared.references import dangling, dangling_in
 from shared.rights import by_owner
 from shared.rows import identifier, integrity, row_line, writing
 from shared.settings import inside, planning, required
@@ -132,9 +133,10 @@ def rows_without_time(connection, window):
 def window_rows(connection, window):
     """Yields the lines of the export."""
     table = window.table
+    loose = dangling_in(table, dangling(connection, [table]))
     query = 'SELECT %s FROM main."%s" WHERE %s ORDER BY 1' % (selected(table), table.name, of_window(AFTER, window))
     for rowid, *values in connection.execute(query, (window.start, window.start)):
-        yield row_line(as_row(table, values), rowid)
+        yield row_line(as_row(table, values), rowid, dangling=loose.get(rowid))
 
 
 if __name__ == '__main__':

@@ -77,9 +77,13 @@ def integrity(path):
         connection.close()
 
 
-def row_line(row, rowid, left=None):
-    """Returns a row's line of an export. `left` is the row after the step's update; None if the step removes it."""
-    return as_line({'row': row, 'rowid': rowid, **({} if left is None else {'left': left})})
+def row_line(row, rowid, left=None, dangling=None):
+    """Returns a row's line of an export. `left` is the row after the step's update; None if the step removes it.
+
+    `dangling` are the numbers of the foreign keys by which it refers to nothing: it may come back so.
+    """
+    more = {'left': left, 'dangling': dangling}
+    return as_line({'row': row, 'rowid': rowid, **{name: value for name, value in more.items() if value is not None}})
 
 
 def same(row, other):
