@@ -3,13 +3,14 @@
 import json
 import os
 
-from shared.content import changed
+from shared.beneath import beneath
+from shared.content import changed, entries_of
 from shared.copies import write_durably
-from shared.folders import preserved_folders
+from shared.folders import is_folder, kept_folders, preserved_folders, refuse_in_the_way
 from shared.git import git, head, literal, names
 from shared.git_tree import changing, make_way
 from shared.modes import give_modes, kept_modes, modes_now, own_files_mode, private
-from shared.restored_files import NO_FILE, Files, content_at
+from shared.restored_files import NO_FILE, Files, content_at, make_at_once
 from shared.rights import open_file, root_rights
 from shared.settings import own_file, tree_folder
 from shared.states import GONE, NEWER, THERE, state_of
@@ -26,15 +27,19 @@ class Tree(Files):
     def inspect(self):
         """Compares each file with its copy, else with the former version. Files of the target version are not newer."""
         was, target = self.as_in(self.tree['commit']), self.as_in(self.tree['target'])
-        found = {}
+        found, folders = {}, kept_folders(self.quarantine)
         for name in sorted({*was, *target, *self.copies, *self.absent}):
             now = file_at(name)
-            if name in self.copies:
+            if name in folders:
+                there = is_folder(os.path.join(tree_folder(), name))
+            elif name in self.copies:
                 there = now == self.copies[name]['sha256']
             else:
                 there = now is None if name in self.absent or name not in was else was[name]
             may_go = now in (None, self.tree['left'].get(name)) or was.get(name) or target.get(name)
             found[name] = THERE if there else GONE if may_go else NEWER
+            if not there:
+                refuse_in_the_way(os.path.join(tree_folder(), name))
         return {**self.inspect_head(), **({'the modes of its files': GONE} if modes_of_killed() is not None else {}), **found}
 
     def replaceable(self):
@@ -68,6 +73,18 @@ class Tree(Files):
         with root_rights():
             os.unlink(own_file('.modes'))
         self.place(states)
+
+    def place(self, names):
+        """Places copies. A folder that was in the place of a tracked file first replaces what git has just written."""
+        written = {entry.name for entry in entries_of(tree_folder(), self.tree['commit'], self.tree['paths'])}
+        for name, folder in kept_folders(self.quarantine).items():
+            path = os.path.join(tree_folder(), name)
+            if name in written and not is_folder(path):
+                with beneath(path) as safe:
+                    if os.path.lexists(safe):
+                        os.unlink(safe)
+                    make_at_once(safe, folder)
+        super().place(names)
 
     def check_out(self):
         commit, branch, paths = self.tree['commit'], self.tree['branch'], self.tree['paths']

@@ -3,6 +3,7 @@
 import os
 
 from shared.content import SUBMODULE, Checkout, batches, conversions, entries_of, names_outside
+from shared.folders import refuse_in_the_way
 from shared.git import git, git_folder, head, names
 from shared.rights import may_remove, owner_rights
 
@@ -69,6 +70,7 @@ def refuse_unwritable(tree, name):
     folder = os.path.dirname(path)
     if os.path.realpath(folder) != folder:
         raise SystemExit('%s is a link, or is behind one, in the place of a folder; %sMove it away' % (folder, NEXT))
+    refuse_in_the_way(path)
     while not os.path.isdir(folder):
         path, folder = folder, os.path.dirname(folder)
     if not may(folder, os.W_OK | os.X_OK):

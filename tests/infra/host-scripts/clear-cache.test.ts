@@ -139,7 +139,7 @@ describe('the keys of a cache', () => {
 test('changes nothing if the cache holds a fifo', async () => {
   execFileSync('mkfifo', [join(host.root, cache, 'pipe')]);
   const { all } = await withRedis(signals);
-  expect((await clear()).reason).toContain('pipe is neither a file nor a link; nothing was touched');
+  expect((await clear()).reason).toContain('pipe is a pipe, neither a file nor a link; nothing was touched');
   expect(readdirSync(join(host.root, cache))).toContain('ESM6-09.jsonl');
   expect(Object.keys(all())).toHaveLength(3);
 });
