@@ -17,11 +17,14 @@ import sys
 
 from shared.content import changed
 from shared.copies import keep_copy, replace_file
+from shared.files import batches
 from shared.folders import files_below, is_folder, keep_folders, preserved_folders
 from shared.git import git, head, names
 from shared.git_tree import branch, changing, make_way, unlock_after_kill, version
 from shared.modes import give_modes, keep_modes, kept_modes, own_files_mode, private
-from shared.quarantine import keep_file, lost_copies, note, notes, own_quarantine, quarantine_of, restore_hint
+from shared.quarantine import (
+    append_notes, keep_files, lost_copies, note, notes, own_quarantine, quarantine_of, restore_hint
+)
 from shared.rights import by_owner, root_rights
 from shared.settings import own_file, planning, required
 from shared.survey import survey, survey_objects
@@ -141,12 +144,12 @@ def quarantine_changes(tree, commit, paths, quarantine):
     """Copies every file of those paths of which git would keep no copy."""
     first = not changes_kept(quarantine)
     modified, at_risk = discarded(tree, commit, paths, first)
-    for name in at_risk:
-        for file in files_at(tree, name):
-            keep_file(quarantine, os.path.join(tree, file), file, {'from': file})
-        # A file that is missing in a later attempt may have been removed by the first one.
-        if first and not os.path.lexists(os.path.join(tree, name)):
-            note(quarantine, absent=name)
+    links = {}
+    for batch in batches(tree, [file for name in at_risk for file in files_at(tree, name)]):
+        keep_files(quarantine, [(os.path.join(tree, file), file, {'from': file}) for file in batch], links)
+    # A file that is missing in a later attempt may have been removed by the first one.
+    absent = [name for name in at_risk if first and not os.path.lexists(os.path.join(tree, name))]
+    append_notes(quarantine, [{'absent': name} for name in absent])
     keep_folders(quarantine, folders_of(tree, paths, at_risk))
     if modified:
         keep_patch(tree, paths, quarantine)
