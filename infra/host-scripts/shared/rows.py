@@ -7,6 +7,7 @@ import re
 import sqlite3
 import urllib.parse
 
+from shared.failures import remedy_of_database
 from shared.quarantine import as_line
 from shared.settings import required
 
@@ -40,7 +41,7 @@ def writing(path, name):
         yield connection
         connection.execute('COMMIT')
     except sqlite3.Error as problem:
-        raise SystemExit('%s: %s; no row was changed' % (name, problem))
+        raise SystemExit('%s: %s; no row was changed%s' % (name, problem, remedy_of_database(problem)))
     finally:
         connection.close()  # rolls back an uncommitted transaction
 
