@@ -1,5 +1,5 @@
 import { readRunbooks, readTriggers } from '../config/infra.ts';
-import { stepId } from '../domain/infra/runbook.ts';
+import { checkIds, stepId } from '../domain/infra/runbook.ts';
 
 // The names that incidents use, from infra/ as it is now.
 
@@ -41,11 +41,10 @@ export const states: Readonly<Record<number, readonly string[]>> = Object.fromEn
   ]),
 );
 
-/** The ids of all steps, and of the checks that confirm recovery. */
+/** The ids of all steps, and of the checks. */
 export const steps: readonly string[] = [
   ...runbooks.flatMap((runbook) => runbook.steps.map(({ name }) => stepId(name))),
-  'confirm-recovery',
-  'confirm-health',
+  ...checkIds,
 ];
 
 /**

@@ -1,8 +1,8 @@
 import { infraFolder } from '../../config/infra-folder.ts';
-import type { Connected } from './clients.ts';
+import type { ConnectedTables } from './clients.ts';
 
 /** A failure of a call, and where it happened. */
-type Failure = Pick<Connected, 'name' | 'environment' | 'profile'> & {
+type Failure = Pick<ConnectedTables, 'name' | 'environment' | 'profile'> & {
   readonly code: string;
   readonly message: string;
 };
@@ -57,7 +57,10 @@ const known: readonly (readonly [RegExp, (failure: Failure) => string])[] = [
 ];
 
 /** Returns the sentence for an error of the SDK or of AWS: what is wrong, and what to do. */
-export function accountSentence(error: unknown, place: Pick<Connected, 'name' | 'environment' | 'profile'>): string {
+export function accountSentence(
+  error: unknown,
+  place: Pick<ConnectedTables, 'name' | 'environment' | 'profile'>,
+): string {
   const { name: code, message } = error as Error;
   const { cause, code: errno } = error as { readonly cause?: unknown; readonly code?: unknown };
   const text = [code, message, cause, errno].join(' ');

@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SFNClient } from '@aws-sdk/client-sfn';
+import type { SFNClient } from '@aws-sdk/client-sfn';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { environmentNames } from '../../config/environment-files.ts';
 import { infraFolder } from '../../config/infra-folder.ts';
@@ -16,30 +16,53 @@ export type AccountOptions = {
   readonly region?: string;
 };
 
-/** A connection to an environment's account: AWS, or an embedded account if the environment's file names an endpoint. */
-export type Connection = {
+/** A connection to the tables of an environment's account: AWS, or an embedded account if its file names an endpoint. */
+export type Tables = {
   readonly name: string;
   readonly environment: Environment;
-  readonly stepFunctions: SFNClient;
   readonly db: DynamoDBDocumentClient;
+};
+
+/** A connection to an environment's account. */
+export type Connection = Tables & {
+  readonly stepFunctions: SFNClient;
   arnOf(machine: string): string;
 };
 
-/** A connection, and how it was made. */
-export type Connected = Connection & {
+type Made = {
   /** The profile that the credentials come from; undefined if they come from elsewhere. */
   readonly profile: string | undefined;
   /** Settings for any further client of the SDK. */
   readonly settings: Settings;
 };
 
+/** A connection, and how it was made. */
+export type Connected = Connection & Made;
+export type ConnectedTables = Tables & Made;
+
 type Settings = ReturnType<typeof embeddedSettings> | Awaited<ReturnType<typeof awsSettings>>;
 
 /** Connects to an environment. Throws UsageError if it does not exist, or if profile or region do not fit it. */
-export async function connect({ environment: name, profile, region }: AccountOptions): Promise<Connected> {
+export async function connect(options: AccountOptions): Promise<Connected> {
+  const tables = await connectToTables(options);
+  const { SFNClient } = await import('@aws-sdk/client-sfn');
+  const { account, region } = tables.environment;
+  return {
+    ...tables,
+    stepFunctions: new SFNClient(tables.settings),
+    arnOf: (machine) => `arn:aws:states:${region}:${account}:stateMachine:rollback-${tables.name}-${machine}`,
+  };
+}
+
+/** As connect, for a command that reads tables only: it need not load the client of Step Functions. */
+export async function connectToTables({
+  environment: name,
+  profile,
+  region,
+}: AccountOptions): Promise<ConnectedTables> {
   const environment = await knownEnvironment(name);
   refuseMisfit(name, environment, { profile, region });
-  const { account, endpoint } = environment;
+  const { endpoint } = environment;
   const chosen = profile ?? process.env['AWS_PROFILE'];
   const settings = endpoint
     ? embeddedSettings(environment.region, endpoint)
@@ -49,9 +72,7 @@ export async function connect({ environment: name, profile, region }: AccountOpt
     environment,
     profile: chosen,
     settings,
-    stepFunctions: new SFNClient(settings),
     db: DynamoDBDocumentClient.from(new DynamoDBClient(settings)),
-    arnOf: (machine) => `arn:aws:states:${environment.region}:${account}:stateMachine:rollback-${name}-${machine}`,
   };
 }
 

@@ -21,7 +21,7 @@ import {
   tableNames,
   tokenKey,
 } from '../../domain/tables.ts';
-import type { Connection } from './clients.ts';
+import type { Tables } from './clients.ts';
 
 /** A RECORD and its index attributes. `index` is empty until Reconcile has indexed a RECORD of an older version. */
 export type StoredRecord = { readonly record: RollbackRecord; readonly index: Readonly<Record<string, unknown>> };
@@ -38,7 +38,7 @@ export type RollbackItems = {
 };
 
 /** Reads the RECORD before the events: it is then of no more events than those. */
-export async function readRollbackItems(connection: Connection, rollback: string): Promise<RollbackItems> {
+export async function readRollbackItems(connection: Tables, rollback: string): Promise<RollbackItems> {
   const records = await readParted(connection, rollback, recordKey(rollback).pk);
   const events = await readParted(connection, rollback, eventsOf(rollback));
   const hosts = await readParted(connection, rollback, hostsOf(rollback));
@@ -53,7 +53,7 @@ export async function readRollbackItems(connection: Connection, rollback: string
 
 /** Returns the keys of a rollback's items in the state table that no reader understands, without those of decisions. */
 export async function strangeInState(
-  connection: Connection,
+  connection: Tables,
   rollback: string,
   questions: readonly number[],
 ): Promise<readonly Key[]> {
@@ -68,7 +68,7 @@ export async function strangeInState(
 }
 
 /** Whether Reconcile has given index attributes to every item that an older version of the product stored. */
-export async function readIsAllIndexed({ db, name }: Connection): Promise<boolean> {
+export async function readIsAllIndexed({ db, name }: Tables): Promise<boolean> {
   const { Item } = await db.send(
     new GetCommand({ TableName: tableNames(name).state, Key: indexingKey, ConsistentRead: true }),
   );
@@ -76,7 +76,7 @@ export async function readIsAllIndexed({ db, name }: Connection): Promise<boolea
 }
 
 /** Returns a rollback's RECORD with its index attributes; undefined if there is none. */
-export async function readStoredRecord({ db, name }: Connection, rollback: string): Promise<StoredRecord | undefined> {
+export async function readStoredRecord({ db, name }: Tables, rollback: string): Promise<StoredRecord | undefined> {
   const { Item } = await db.send(
     new GetCommand({ TableName: tableNames(name).history, Key: recordKey(rollback), ConsistentRead: true }),
   );
@@ -89,11 +89,11 @@ function recordIn({ pk: _, sk: __, ...item }: PlacedItem): StoredRecord {
 }
 
 /** Returns a rollback's RECORD; undefined if there is none. */
-export const readRecord = async (connection: Connection, rollback: string): Promise<RollbackRecord | undefined> =>
+export const readRecord = async (connection: Tables, rollback: string): Promise<RollbackRecord | undefined> =>
   (await readStoredRecord(connection, rollback))?.record;
 
 /** Returns a rollback's events, in order. */
-export const readEvents = async (connection: Connection, rollback: string): Promise<RollbackEvent[]> =>
+export const readEvents = async (connection: Tables, rollback: string): Promise<RollbackEvent[]> =>
   (await readParted(connection, rollback, eventsOf(rollback))).own.map(eventIn);
 
 /** An event that lost its detail reads as one with an empty detail: its hash shows that it was changed. */
@@ -103,12 +103,12 @@ const eventIn = (item: PlacedItem): RollbackEvent => {
 };
 
 /** Returns every host's verdict on every step, step by step. */
-export const readHosts = async (connection: Connection, rollback: string): Promise<KeptVerdict[]> =>
+export const readHosts = async (connection: Tables, rollback: string): Promise<KeptVerdict[]> =>
   (await readStoredHosts(connection, rollback)).hosts;
 
 /** Returns every host's verdict on every step, step by step, and the items that hold them with all that is stored. */
 export async function readStoredHosts(
-  connection: Connection,
+  connection: Tables,
   rollback: string,
 ): Promise<Pick<RollbackItems, 'hosts' | 'hostItems'>> {
   const { own } = await readParted(connection, rollback, hostsOf(rollback));
@@ -119,11 +119,7 @@ export async function readStoredHosts(
  * Returns the items of the decisions on a question, in order, and of whatever else lies there. Which of them count,
  * see-execution.ts finds out.
  */
-export async function readDecisions(
-  connection: Connection,
-  rollback: string,
-  number: number,
-): Promise<StoredDecision[]> {
+export async function readDecisions(connection: Tables, rollback: string, number: number): Promise<StoredDecision[]> {
   const items = await readItems(connection, {
     table: tableNames(connection.name).state,
     pk: questionOf(rollback, number),
@@ -137,7 +133,7 @@ export async function readDecisions(
 
 /** Returns the items of the decisions on all questions of a rollback. */
 export async function readEveryDecision(
-  connection: Connection,
+  connection: Tables,
   { rollback_id, questions }: RollbackRecord,
 ): Promise<KeptDecision[]> {
   const read = async (number: number) =>
@@ -153,7 +149,7 @@ export const questionsIn = ({ questions }: Pick<RollbackRecord, 'questions'>): n
 const fieldsOf = <T>({ pk: _, sk: __, ...item }: Readonly<Record<string, unknown>>) => withoutIndex(item).fields as T;
 
 /** Returns the items under a partition key of a rollback, and the keys of those that no reader understands. */
-async function readParted(connection: Connection, rollback: string, pk: string) {
+async function readParted(connection: Tables, rollback: string, pk: string) {
   const items = await readItems(connection, { table: tableNames(connection.name).history, pk });
   return {
     own: items.filter((item) => isOwnItem(rollback, item)),
@@ -163,7 +159,7 @@ async function readParted(connection: Connection, rollback: string, pk: string) 
 
 type Partition = { readonly table: string; readonly pk: string; readonly attributes?: string };
 
-async function readItems({ db }: Connection, { table, pk, attributes }: Partition): Promise<PlacedItem[]> {
+async function readItems({ db }: Tables, { table, pk, attributes }: Partition): Promise<PlacedItem[]> {
   const found: PlacedItem[] = [];
   const query = {
     TableName: table,

@@ -12,7 +12,7 @@ import { type ListedItem as Item, isHostItem, isRecordItem } from '../../domain/
 import type { RollbackRecord } from '../../domain/history/record.ts';
 import { indexName, type RecordSummary, summaryOf } from '../../domain/history/record-index.ts';
 import { hostsOf, type Key, recordKey, tableNames } from '../../domain/tables.ts';
-import type { Connection } from './clients.ts';
+import type { Tables } from './clients.ts';
 
 /** A page of a list of rollbacks, newest first. */
 export type RollbackPage = {
@@ -48,13 +48,13 @@ type Asked = {
  * Reads a page of the rollbacks that a filter lets through. The number of requests does not depend on the size of the
  * table: at most two Queries of one index; by host, one Query and one batch of RECORDs.
  */
-export const readRollbacks = (connection: Connection, asked: Asked, most = bounds): Promise<RollbackPage> =>
+export const readRollbacks = (connection: Tables, asked: Asked, most = bounds): Promise<RollbackPage> =>
   leadingFacet(asked.filter) === 'host'
     ? readByHost(connection, asked, most)
     : readByRecord(connection, asked, most.rollbacks);
 
 async function readByRecord(
-  connection: Connection,
+  connection: Tables,
   { filter, limit, after }: Asked,
   mostRollbacks: number,
 ): Promise<RollbackPage> {
@@ -90,14 +90,14 @@ async function readByRecord(
  *
  * The first Query reads few items, because most filters let most rollbacks through.
  */
-function partsOf({ name }: Connection, { filter, limit }: Asked, most: number): [number, number] {
+function partsOf({ name }: Tables, { filter, limit }: Asked, most: number): [number, number] {
   const isFiltered = historyQuery(tableNames(name).history, filter, { limit }).FilterExpression !== undefined;
   const first = (isFiltered ? 5 : 1) * (limit + 1);
   return [first, most - first];
 }
 
 async function readByHost(
-  connection: Connection,
+  connection: Tables,
   { filter, limit, after }: Asked,
   most: Omit<typeof bounds, 'rollbacks'>,
 ): Promise<RollbackPage> {
@@ -131,7 +131,7 @@ function before(items: readonly Item[], rollback: string): IndexPlace | undefine
 const keyOf = ({ pk, sk }: Item): Key => ({ pk, sk });
 const placeOf = ({ pk, sk, started }: Item): IndexPlace => ({ pk, sk, started });
 
-async function query(connection: Connection, filter: HistoryFilter, part: Part) {
+async function query(connection: Tables, filter: HistoryFilter, part: Part) {
   const input = historyQuery(tableNames(connection.name).history, filter, part);
   try {
     const { Items = [], LastEvaluatedKey, ScannedCount = 0 } = await connection.db.send(new QueryCommand(input));
@@ -169,7 +169,7 @@ const howToDeploy = 'docs/deploy.md#indexes-of-a-history-table-that-exists';
 const mostTries = 4;
 
 /** Returns the summaries of RECORDs by rollback. A RECORD of an older version may have no summary yet; it is made here. */
-async function batchGet({ db, name }: Connection, ids: readonly string[]): Promise<Map<string, RecordSummary>> {
+async function batchGet({ db, name }: Tables, ids: readonly string[]): Promise<Map<string, RecordSummary>> {
   const table = tableNames(name).history;
   const found = new Map<string, RecordSummary>();
   let keys: Record<string, unknown>[] = ids.map(recordKey);

@@ -25,13 +25,13 @@ import {
   statisticsOf,
   tableNames,
 } from '../../domain/tables.ts';
-import type { Connection } from './clients.ts';
+import type { Tables } from './clients.ts';
 import { readEvents } from './read-history.ts';
 
 export type StatisticsProgress = { readonly upTo: UpTo | undefined; readonly months: readonly MonthState[] };
 
 /** Returns how far Reconcile has counted. One request. */
-export async function readProgress(connection: Connection): Promise<StatisticsProgress> {
+export async function readProgress(connection: Tables): Promise<StatisticsProgress> {
   const items = await query(connection, 'history', { pk: statisticsOf, from: '0', to: '~' });
   return { upTo: countedUpTo(items), months: monthStates(items) };
 }
@@ -40,7 +40,7 @@ export async function readProgress(connection: Connection): Promise<StatisticsPr
  * Returns the number of links that are not counted yet. At most three requests: the rest of a month, and if nothing is
  * counted or the month is over, the months that have links and the next of them.
  */
-export async function readNotCounted(connection: Connection, { upTo }: StatisticsProgress): Promise<number> {
+export async function readNotCounted(connection: Tables, { upTo }: StatisticsProgress): Promise<number> {
   const behind = async (month: string, sequence: number) => {
     const { Count = 0 } = await connection.db.send(
       new QueryCommand({
@@ -61,7 +61,7 @@ export async function readNotCounted(connection: Connection, { upTo }: Statistic
 
 /** Returns the counters of a month. One request: a month has a few kilobytes per phase and trigger. */
 export async function readCounters(
-  connection: Connection,
+  connection: Tables,
   { months }: StatisticsProgress,
   month: string,
   mode: string,
@@ -76,7 +76,7 @@ export async function readCounters(
 
 /** Returns the deployments of a phase that were recorded in these months, the last one included. One request per 1 MB. */
 export async function readDeployed(
-  connection: Connection,
+  connection: Tables,
   phase: number,
   [first, last]: readonly [string, string],
 ): Promise<Deployed[]> {
@@ -88,7 +88,7 @@ export async function readDeployed(
 
 type Range = { readonly pk: string; readonly from: string; readonly to: string };
 
-async function query({ db, name }: Connection, table: 'history' | 'state', { pk, from, to }: Range) {
+async function query({ db, name }: Tables, table: 'history' | 'state', { pk, from, to }: Range) {
   const found: Record<string, unknown>[] = [];
   const input = {
     TableName: tableNames(name)[table],
@@ -105,7 +105,7 @@ async function query({ db, name }: Connection, table: 'history' | 'state', { pk,
  * `keep` returns what is kept of a rollback, because the events of 100,000 would not fit into memory.
  */
 export async function readRollbacksOf<Kept>(
-  connection: Connection,
+  connection: Tables,
   month: string,
   mode: string,
   keep: (events: readonly RollbackEvent[]) => Kept,

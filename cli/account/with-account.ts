@@ -1,5 +1,5 @@
 import { accountSentence } from './account-error.ts';
-import type { Connected } from './clients.ts';
+import type { ConnectedTables } from './clients.ts';
 import { checkedIdentity, type Identity } from './identity.ts';
 
 /**
@@ -8,7 +8,7 @@ import { checkedIdentity, type Identity } from './identity.ts';
  * The caller is undefined on an embedded account, which has only names. Errors of the SDK and of AWS become one sentence.
  */
 export async function withAccount<T>(
-  connection: Connected,
+  connection: ConnectedTables,
   work: (caller: Identity | undefined) => Promise<T>,
 ): Promise<T> {
   const { name, environment } = connection;

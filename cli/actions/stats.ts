@@ -9,7 +9,7 @@ import {
   statisticsOf,
 } from '../../domain/statistics/figures.ts';
 import { type MonthChoice, monthsOf } from '../../domain/statistics/months.ts';
-import { type AccountOptions, type Connection, connect } from '../account/clients.ts';
+import { type AccountOptions, connectToTables, type Tables } from '../account/clients.ts';
 import {
   readCounters,
   readDeployed,
@@ -39,7 +39,7 @@ export async function stats(options: Options): Promise<number> {
   if (json && csv) throw new UsageError('Choose one of --json and --csv.');
   const months = chosenMonths(options);
   if (options.check) return check(options, months);
-  const connection = await connect(options);
+  const connection = await connectToTables(options);
   return withAccount(connection, async () => {
     const report = await readReport(connection, options, months);
     if (json) console.log(JSON.stringify(report, null, 2));
@@ -62,7 +62,7 @@ export function chosenMonths(choice: MonthChoice): string[] {
 async function check({ mode, phase, trigger, by, csv, json, ...account }: Options, months: string[]): Promise<number> {
   if ([phase, trigger, by, csv].some((one) => one !== undefined))
     throw new UsageError('--check takes months, --mode and --json, because it compares all counters of a month.');
-  const connection = await connect(account);
+  const connection = await connectToTables(account);
   return withAccount(connection, async () => {
     const checked = await withProgress('Reading every rollback', async ({ stage }) => {
       const results: CheckedMonth[] = [];
@@ -78,7 +78,7 @@ async function check({ mode, phase, trigger, by, csv, json, ...account }: Option
   });
 }
 
-async function checkMonth(connection: Connection, month: string, mode: string): Promise<CheckedMonth> {
+async function checkMonth(connection: Tables, month: string, mode: string): Promise<CheckedMonth> {
   const rollbacks = await readRollbacksOf(connection, month, mode, countsOf);
   const direct = countedDirectly(rollbacks, month, mode);
   const stored = await readCounters(connection, await readProgress(connection), month, mode);
@@ -87,7 +87,7 @@ async function checkMonth(connection: Connection, month: string, mode: string): 
 }
 
 /** Makes at most four requests for the progress, one per month, and one per phase for its deployments. */
-async function readReport(connection: Connection, options: Options, months: string[]): Promise<StatisticsReport> {
+async function readReport(connection: Tables, options: Options, months: string[]): Promise<StatisticsReport> {
   const { mode, phase, trigger, by } = options;
   const [from = '', to = ''] = [months[0], months.at(-1)];
   const progress = await readProgress(connection);

@@ -22,14 +22,15 @@ export type SecondWitness = {
   readonly unevaluated: readonly string[];
   /** The newest datapoint of the silent metric per phase, in epoch milliseconds; a phase without data is absent. */
   readonly newest: ReadonlyMap<number, number>;
-  /** The fleet's hosts, and whether each is online in Systems Manager. */
+  /** The fleet's hosts whose computers run, and whether each is online in Systems Manager. */
   readonly hosts: readonly { readonly online: boolean }[];
 };
 
 /**
  * Returns the facts that contradict a phase's silence, one sentence each: then metrics may be lost, and not hosts.
  *
- * Silence of one phase while a host is gone is not contradicted.
+ * Silence of one phase while at least half of the hosts are gone is not contradicted. One lost host explains nothing: any
+ * host that is online would publish, and a large fleet has always lost one.
  */
 export function doubtsAboutSilence(
   phase: number,
@@ -41,9 +42,7 @@ export function doubtsAboutSilence(
       ? [`CloudWatch cannot evaluate ${listed(unevaluated)} (EVALUATION_FAILURE), so missing data proves nothing.`]
       : []),
     ...silentTogether(phase, period_seconds, newest),
-    ...(hosts.length > 0 && hosts.every(({ online }) => online)
-      ? [`No data arrives, but Systems Manager still sees every host online (${hosts.length}).`]
-      : []),
+    ...stillOnline(hosts),
   ];
 }
 
@@ -58,6 +57,16 @@ function silentTogether(phase: number, period_seconds: number, newest: ReadonlyM
   if (others.length === 0 || speaks) return [];
   const phases = [phase, ...others.map(([other]) => other)].toSorted((a, b) => a - b);
   return [`Phases ${phases.join(', ')} fell silent together: the metrics may be lost, and not the hosts.`];
+}
+
+function stillOnline(hosts: SecondWitness['hosts']): string[] {
+  const online = hosts.filter((host) => host.online).length;
+  if (online * 2 <= hosts.length) return [];
+  const seen =
+    online === hosts.length
+      ? `every running host online (${online})`
+      : `${online} of ${hosts.length} running hosts online`;
+  return [`No data arrives, but Systems Manager still sees ${seen}.`];
 }
 
 const listed = (names: readonly string[]) =>

@@ -117,6 +117,10 @@ const withState = (host: ManagedHost, state: Ec2Instance['state'] | undefined): 
 
 const instanceIs = (state: Ec2Instance['state']) => `its instance is ${state}`;
 
+/** Returns whether somebody or something stopped the host's instance, or is stopping it. */
+export const isStopped = ({ away }: { readonly away?: string }): boolean =>
+  away === instanceIs('stopped') || away === instanceIs('stopping');
+
 /** Returns a host's name with the reason why it is away, if one is known: `host-2 (its instance is stopped)`. */
 export const nameWithReason = ({ name, away }: Host & { readonly away?: string }) =>
   away === undefined ? name : `${name} (${away})`;

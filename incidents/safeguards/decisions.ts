@@ -12,7 +12,7 @@ export const decisions: readonly Safeguard[] = [
         after: "ConditionExpression: 'attribute_not_exists(pk) OR attribute_exists(pk)' });",
       },
     ],
-    story: story.rehearsed('two-answers-at-once'),
+    story: story.own('two-answers-one-hangs'),
   },
   {
     name: 'deadline-of-a-question',
@@ -72,7 +72,7 @@ export const decisions: readonly Safeguard[] = [
         after: '    ...deploymentObjection(situation).slice(0, 0),\n',
       },
     ],
-    story: story.rehearsed('no-deployment-explains-it-and-nobody-answers'),
+    story: story.own('nobody-gives-a-permit'),
   },
   {
     name: 'trust-approve',

@@ -27,8 +27,7 @@ export const fleet: readonly Safeguard[] = [
         after: "ConditionExpression: 'attribute_not_exists(pk) OR attribute_exists(pk)',",
       },
     ],
-    story: story.rehearsed('two-phases-at-once'),
-    breaks: 'one-rollback-per-host',
+    story: story.own('two-take-the-fleet'),
   },
   {
     name: 'look-at-the-holder',
@@ -42,8 +41,7 @@ export const fleet: readonly Safeguard[] = [
         after: "ConditionExpression: 'attribute_not_exists(pk) OR attribute_exists(pk)',",
       },
     ],
-    story: story.rehearsed('critical-not-starved'),
-    breaks: 'one-rollback-per-host',
+    story: story.own('one-waits-for-the-other'),
   },
   {
     name: 'queue-by-severity',
@@ -60,7 +58,7 @@ export const fleet: readonly Safeguard[] = [
         after: '',
       },
     ],
-    story: story.rehearsed('critical-not-starved'),
+    story: story.own('the-worse-one-first'),
     breaks: 'waiters-by-severity',
   },
   {

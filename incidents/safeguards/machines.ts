@@ -14,7 +14,7 @@ export const machines: readonly Safeguard[] = [
         after: '    catch: [...(step.whole ? [othersFirst] : [])],',
       },
     ],
-    story: story.rehearsed('one-host-fails'),
+    story: story.own('a-step-fails-while-reconcile-is-off'),
   },
   {
     name: 'catch-of-a-message',
@@ -38,7 +38,7 @@ export const machines: readonly Safeguard[] = [
         after: '',
       },
     ],
-    story: story.rehearsed('no-host-matches'),
+    story: story.own('no-host-while-reconcile-is-off'),
   },
   {
     name: 'catch-not-needed',
@@ -63,7 +63,7 @@ export const machines: readonly Safeguard[] = [
         after: '    catch: [catchAll],',
       },
     ],
-    story: story.rehearsed('high-nobody-answers-and-it-stays-bad'),
+    story: story.own('nobody-answers'),
   },
   {
     name: 'retry-of-transient-errors',
@@ -75,7 +75,7 @@ export const machines: readonly Safeguard[] = [
         after: '    Retry: [...(task.retry ?? [])],',
       },
     ],
-    story: story.rehearsed('functions-throttled'),
+    story: story.own('a-throttled-function'),
   },
   {
     name: 'retry-of-a-failed-step',
@@ -87,6 +87,6 @@ export const machines: readonly Safeguard[] = [
         after: '    retry: [stillRunning, { ...afterFailure(step), MaxAttempts: 0 }],',
       },
     ],
-    story: story.rehearsed('no-verdict-once'),
+    story: story.own('a-throttled-function'),
   },
 ];

@@ -21,7 +21,7 @@ const alarmOf = (state: fc.Arbitrary<string>) =>
         ? fc.constantFrom(...variants).map((variant) => ({ ...alarm, variant }))
         : fc.constant(alarm),
     );
-const alarm = alarmOf(fc.constantFrom('ALARM', 'ALARM', 'ALARM', 'INSUFFICIENT_DATA', 'OK'));
+export const alarm = alarmOf(fc.constantFrom('ALARM', 'ALARM', 'ALARM', 'INSUFFICIENT_DATA', 'OK'));
 
 export const metricTroubles: readonly Kind[] = [
   { name: 'a fault that stays', weight: 1, trouble: fault.map((one) => [timed({ fault: one })]) },

@@ -1,6 +1,7 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { AlarmMetric } from '../../domain/alarm/alarm-metrics.ts';
 import type { SecondWitness } from '../../domain/alarm/silence.ts';
+import { isStopped } from '../../domain/host/inventory.ts';
 import { unevaluatedOn } from '../clients/alarms.ts';
 import { newestByPhase } from '../clients/datapoints.ts';
 import type { Tagged } from '../operations/freeze-hosts.ts';
@@ -29,6 +30,6 @@ export const secondWitnessOn =
       metric ? newestByPhase(cloudWatch, metric, phases, window) : new Map<number, number>(),
       managedInstances.hosts(tag),
     ]);
-    // A missing host publishes what its computer measures, and no list says whether that runs: it is no witness.
-    return { unevaluated, newest, hosts: hosts.filter(({ missing }) => !missing) };
+    // Nobody knows whether the computer of a missing host runs, and a stopped one was not lost by the deployment.
+    return { unevaluated, newest, hosts: hosts.filter((host) => !host.missing && !isStopped(host)) };
   };

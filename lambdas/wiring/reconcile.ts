@@ -1,10 +1,10 @@
 import { productMetrics } from '../../domain/product-metrics.ts';
 import type { ReconcileMessage } from '../../domain/reconcile/reconcile.ts';
 import { alarmsOn } from '../clients/alarms.ts';
-import { executionStatusOn } from '../clients/execution-status.ts';
+import { executionEndOn, executionStatusOn } from '../clients/execution-status.ts';
 import { metricCounterOn } from '../clients/metric-counter.ts';
 import { startMachineOn } from '../clients/start-machine.ts';
-import { closeRollback } from '../operations/close-rollback.ts';
+import { closeStopped } from '../operations/close-stopped.ts';
 import { readInventory } from '../operations/read-inventory.ts';
 import { type SendRequest, sendMessage } from '../operations/send-message.ts';
 import { stopCommands } from '../operations/stop-commands.ts';
@@ -57,7 +57,7 @@ export function wireReconcile(
     ...closing,
     ...{ questions, wake, seeExecution, proofRules, sleep: clock.sleep },
     alarms: alarmsOn(cloudWatch),
-    statusOf: executionStatusOn(stepFunctions),
+    statusOf: executionStatusOn(stepFunctions, clock.now),
     environment,
     fleet: settings('FLEET'),
     phases: jsonSetting(settings, 'PHASES'),
@@ -70,8 +70,15 @@ export function wireReconcile(
     countPassedOver: metricCounterOn(cloudWatch, environment, productMetrics.passedOverDecisions),
     start: startMachineOn(stepFunctions, (phase) => `${machinePrefix}${phase}`),
     arnOf: (alarm) => `${alarmPrefix}${alarm}`,
-    stopCommands: (rollback, status) => stopCommands(onHosts, rollback, status),
-    close: (request) => closeRollback(closing, request),
+    closeStopped: (stopped) =>
+      closeStopped(
+        {
+          ...closing,
+          stopCommands: (rollback, status) => stopCommands(onHosts, rollback, status),
+          seeExecutionEnd: executionEndOn(stepFunctions),
+        },
+        stopped,
+      ),
     page: (template, request, name = template) =>
       send({ ...request, message: { name, template: templates[template] } }),
     resend: () => resend({ history, unsent, send }),

@@ -7,7 +7,7 @@ from shared.beneath import beneath
 from shared.content import changed, entries_of
 from shared.copies import write_durably
 from shared.folders import is_folder, kept_folders, preserved_folders, refuse_in_the_way
-from shared.git import git, head, literal, names
+from shared.git import git, head
 from shared.git_tree import changing, make_way
 from shared.modes import give_modes, kept_modes, modes_now, own_files_mode, private
 from shared.restored_files import NO_FILE, Files, content_at, make_at_once
@@ -54,8 +54,7 @@ class Tree(Files):
         """Returns, for each file of the commit on the step's paths, whether it equals the commit."""
         paths = self.tree['paths']
         different = set(changed(tree_folder(), commit, paths, strict=False))
-        there = names(git(tree_folder(), 'ls-tree', '-r', '-z', '--name-only', commit, '--', *literal(paths)))
-        return {name: name not in different for name in there}
+        return {entry.name: entry.name not in different for entry in entries_of(tree_folder(), commit, paths)}
 
     def bring_back(self, states):
         tree, commit, paths = tree_folder(), self.tree['commit'], self.tree['paths']

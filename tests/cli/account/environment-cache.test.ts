@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, syml
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { cachedEnvironment, sourcesOf } from '../../../cli/account/environment-cache.ts';
 import { environmentNames } from '../../../config/environment-files.ts';
 import { readEnvironment } from '../../../config/environments.ts';
@@ -43,12 +43,11 @@ async function get(cache: string, { tree = root, env = {} }: { tree?: string; en
 
 /** Connects in this process, which is cheaper but has read the file before. */
 async function getHere(cache: string): Promise<Environment> {
-  const before = process.env['ROLLBACK_ENVIRONMENT_CACHE'];
-  process.env['ROLLBACK_ENVIRONMENT_CACHE'] = cache;
+  vi.stubEnv('ROLLBACK_ENVIRONMENT_CACHE', cache);
   try {
     return await cachedEnvironment('local');
   } finally {
-    process.env['ROLLBACK_ENVIRONMENT_CACHE'] = before;
+    vi.unstubAllEnvs();
   }
 }
 

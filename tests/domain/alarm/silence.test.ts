@@ -50,19 +50,22 @@ describe('an alarm is not silent', () => {
 });
 
 describe('the silence of phase 1 is doubted', () => {
-  const oneGone = [{ online: true }, { online: false }];
-  /** Phase 1 is silent since 30 s, phase 2 publishes, and one host is gone. */
+  const fleet = (online: number, gone: number) => [
+    ...Array.from({ length: online }, () => ({ online: true })),
+    ...Array.from({ length: gone }, () => ({ online: false })),
+  ];
+  /** Phase 1 is silent since 30 s, phase 2 publishes, and half of the hosts are gone. */
   const alone: SecondWitness = {
     unevaluated: [],
     newest: new Map([
       [1, at(0)],
       [2, at(20)],
     ]),
-    hosts: oneGone,
+    hosts: fleet(1, 1),
   };
   const doubts = (changes: Partial<SecondWitness> = {}) => doubtsAboutSilence(1, 10, { ...alone, ...changes });
 
-  test('not, if another phase publishes and a host is gone', () => {
+  test('not, if another phase publishes and half of the hosts are gone', () => {
     expect(doubts()).toEqual([]);
   });
 
@@ -100,9 +103,27 @@ describe('the silence of phase 1 is doubted', () => {
   });
 
   test('if Systems Manager sees every host online', () => {
-    expect(doubts({ hosts: [{ online: true }, { online: true }] })).toEqual([
-      'No data arrives, but Systems Manager still sees every host online (2).',
+    expect(doubts({ hosts: fleet(2, 0) })).toEqual([
+      'No data arrives, but Systems Manager still sees every running host online (2).',
     ]);
+  });
+
+  test.each([
+    [2, 1],
+    [299, 1],
+    [151, 149],
+  ])('if %d hosts are online and %d are gone: hosts that are online would publish', (online, gone) => {
+    expect(doubts({ hosts: fleet(online, gone) })).toEqual([
+      `No data arrives, but Systems Manager still sees ${online} of ${online + gone} running hosts online.`,
+    ]);
+  });
+
+  test.each([
+    [1, 2],
+    [150, 150],
+    [0, 3],
+  ])('not, if %d hosts are online and %d are gone', (online, gone) => {
+    expect(doubts({ hosts: fleet(online, gone) })).toEqual([]);
   });
 
   test('not by a fleet without hosts', () => {

@@ -52,6 +52,16 @@ describe('Needs a person', () => {
     expect(await holder()).toBe('r-1');
   });
 
+  test.each([
+    ['counts for the budget and the cool-down if a host may have been touched', true, 1],
+    ['counts for neither if no host was touched: the next rollback would ask for no reason', false, 0],
+  ])('%s', async (_, touched, counted) => {
+    await opened.deps.recentRollbacks.begin(1, 'r-1', START);
+    if (touched) await touch();
+    await close('Needs a person', 'disk full');
+    expect(await opened.deps.recentRollbacks.between(1, '2026-03-01', '2026-03-03')).toHaveLength(counted);
+  });
+
   test('frees the fleet while no host was touched', async () => {
     expect(await close('Needs a person', 'disk full')).toMatchObject({ fleet: 'free' });
     expect(await holder()).toBeUndefined();
@@ -122,7 +132,6 @@ describe('a rollback that an outage kept from being opened', () => {
   test('keeps its alarms if another error than an outage kept it from being opened', async () => {
     await closeUnopened(false);
     expect(await handled()).toMatchObject([claim, { rollback: 'r-8' }]);
-    expect(await opened.deps.recentRollbacks.between(1, '2026-03-01', '2026-03-03')).toHaveLength(1);
   });
 });
 
@@ -164,7 +173,7 @@ describe('the history', () => {
   });
 });
 
-test('a call that died while it freed the fleet has written no ending, and the next call finishes it', async () => {
+test('a fleet that cannot be freed leaves the ending as it was reached, and the next call frees it', async () => {
   const locks = {
     ...opened.deps.locks,
     free: async () => {
@@ -178,7 +187,8 @@ test('a call that died while it freed the fleet has written no ending, and the n
     problem: null,
   } as const;
   await expect(closeRollback({ ...opened.deps, locks }, closing)).rejects.toThrow('killed');
-  expect(await types()).toEqual(['Rollback opened']);
+  expect(recordOf(await opened.events())).toMatchObject({ ending: 'Rolled back' });
+  expect(await holder()).toBe('r-1');
   expect(await close('Rolled back')).toMatchObject({ fleet: 'free' });
   expect(await holder()).toBeUndefined();
   expect(await types()).toEqual(['Rollback opened', 'Rollback closed', 'Sealed']);
