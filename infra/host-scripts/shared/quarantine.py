@@ -202,7 +202,8 @@ def export(quarantine, name, lines, **place):
                 count += 1
     except OSError as problem:
         with root_rights():
-            remove(part)
+            if os.path.isfile(part):
+                os.unlink(part)
         message = '%s cannot be exported: %s; nothing was removed. Check the disk, then retry'
         raise SystemExit(message % (name, problem.strerror or problem))
     if digest(part) != total.hexdigest() or sum(1 for _ in read_lines(part)) != count:

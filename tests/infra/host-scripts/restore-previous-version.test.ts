@@ -170,6 +170,16 @@ describe('a restore that cannot be done', () => {
     expect(existsSync(join(host.root, quarantine))).toBe(false);
   });
 
+  test.each([
+    ['a tree', 'HEAD^{tree}', 'tree'],
+    ['a file', 'HEAD:integration.py', 'blob'],
+  ])('names what the tag points to, if that is %s', async (_, at, kind) => {
+    host.git('tag', '--force', '--annotate', '--message', 'x', 'pre-phase1-stable', at);
+    expect((await restore()).reason).toContain(
+      `The tag pre-phase1-stable points to a ${kind}, not to a commit; nothing`,
+    );
+  });
+
   test('changes nothing if the copy would land behind a link out of the tree', async () => {
     symlinkSync('/tmp', join(host.tree, 'outside'));
     const copies = `${client}/solution_backup.py>outside/solution.py`;
