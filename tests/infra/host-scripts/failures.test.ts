@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fileLook } from './file-look.ts';
 import { Host, python } from './host.ts';
 
-// What a person reads if the operating system refuses something.
+// A person reads these sentences if the operating system refuses something.
 
 const scripts = join(import.meta.dirname, '../../../infra/host-scripts');
 let host: Host;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Environment, Host } from './host.ts';
 
-// What the step and restore.py keep of a file that git writes anew: mode, owner and group.
+// The step and restore.py keep the mode, owner and group of a file that git writes anew.
 
 const isRoot = process.getuid?.() === 0;
 let host: Host;
