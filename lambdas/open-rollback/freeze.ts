@@ -69,8 +69,24 @@ async function freezeNow(
       since === undefined
         ? earliest(await window, passedBy.filter(isOneOf(pinned.hosts)))
         : await window.then(() => asked),
+    ...commitOwed(only_hosts, pinned.hosts, passedBy),
     deadline,
   });
+}
+
+/**
+ * Returns the commit to which an earlier rollback restored the fleet, if this one completes it on hosts that were away: they
+ * must come to the same commit. A rollback of other hosts freezes the commit itself, because tags move with releases.
+ */
+function commitOwed(
+  only: readonly string[] | null,
+  hosts: readonly Host[],
+  passedBy: readonly UnreachedHost[],
+): Pick<RollbackScope, 'target_commit'> {
+  if (only === null) return {};
+  const owed = hosts.map(({ instance_id }) => passedBy.find((one) => one.instance_id === instance_id)?.target_commit);
+  const [commit, ...others] = new Set(owed);
+  return commit !== undefined && others.length === 0 ? { target_commit: commit } : {};
 }
 
 /** Returns the earliest start: a host that an earlier rollback could not reach still has the rows of that rollback. */
@@ -123,6 +139,7 @@ const hostsFrozen = (scope: RollbackScope, at: Date): Happened => ({
     ...awayIn(scope),
     documents: scope.documents,
     window_start: scope.window_start,
+    ...(scope.target_commit ? { target_commit: scope.target_commit } : {}),
     deployment: scope.deployment,
   },
 });
