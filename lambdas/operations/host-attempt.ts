@@ -11,6 +11,7 @@ import type { History } from '../stores/history.ts';
 import type { RollbackScope, RollbackScopes } from '../stores/rollback-scope.ts';
 import type { Attempt, Attempts } from '../stores/step-attempts.ts';
 import { mostNamed } from './most-named.ts';
+import type { WhyLost } from './why-lost.ts';
 
 /** Dependencies of a step on hosts. */
 export type HostStepDeps = {
@@ -19,6 +20,8 @@ export type HostStepDeps = {
   readonly history: History;
   readonly locks: FleetLocks;
   readonly runCommand: RunCommand;
+  /** Absent: a lost host's reason is what SendCommand's error says. */
+  readonly whyLost?: WhyLost;
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<unknown>;
 };
@@ -201,7 +204,7 @@ async function sendWave(
   for (let from = 0; from < hosts.length; from += mostIds) {
     const sent = await sendToHosts(deps.runCommand, hosts.slice(from, from + mostIds), inputFor);
     commands.push(...sent.commands);
-    lost.push(...sent.lost);
+    lost.push(...(sent.lost.length > 0 && deps.whyLost ? await deps.whyLost(sent.lost) : sent.lost));
   }
   const gives_up_at = new Date(at + command.attempt_seconds * 1000).toISOString();
   const sent: Attempt = { ...attempt, commands, gives_up_at, ...(lost.length > 0 ? { lost } : {}) };
