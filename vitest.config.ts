@@ -15,8 +15,17 @@ const together = [
   'tests/statemachines/',
   'tests/docs/',
   'tests/lambdas/',
+  'tests/cdk/',
+  'tests/infra/',
+  'tests/cli/text/',
   'packages/embedded-aws/test/!(template)/',
 ].map(files);
+
+/**
+ * Tests that compute for minutes, in the simulator. Node loads their modules itself: in Vite's form a module looks up every
+ * imported name at each use, which costs them a quarter of their processor time. They cannot mock modules.
+ */
+const computing = ['tests/simulator/', 'tests/incidents/'].map(files);
 
 export default defineConfig({
   test: {
@@ -31,10 +40,14 @@ export default defineConfig({
       { extends: true, test: { name: 'together', include: together, exclude, isolate: false } },
       {
         extends: true,
+        test: { name: 'computing', include: computing, exclude, experimental: { viteModuleRunner: false } },
+      },
+      {
+        extends: true,
         test: {
           name: 'each alone',
           include: ['bench/', 'tests/', 'packages/embedded-aws/test/'].map(files),
-          exclude: [...exclude, ...together],
+          exclude: [...exclude, ...together, ...computing],
         },
       },
     ],

@@ -34,6 +34,19 @@ export class OthersFirst extends Error {
   override readonly name = 'OthersFirst';
 }
 
+/** The rollback has ended, so its execution, which was redriven, does nothing more. */
+export class RollbackOver extends Error {
+  override readonly name = 'RollbackOver';
+}
+
+/**
+ * The ending of the rollback is decided and stored, but something that follows from it could not be written. A retry
+ * completes it, and after the last one Reconcile.
+ */
+export class ClosingUnfinished extends Error {
+  override readonly name = 'ClosingUnfinished';
+}
+
 /** The fleet may not be released now. Nothing was changed. */
 export class ReleaseRefused extends Error {
   override readonly name = 'ReleaseRefused';

@@ -38,6 +38,7 @@
  * | `QUESTIONS`     | `<asked_at>#<id>#<n>` | an index of questions by time; the newest are read      |
  * | `PHASE#<n>`     | `ROW WINDOW`  | the instant since which rows are suspect, until a rollback ends well |
  * | `ROLLBACK#<id>` | `FROZEN`      | the rollback's hosts, documents and row window, frozen at the opening |
+ * | `ROLLBACK#<id>` | `ENDED`       | how the rollback ended: ending, problem, at. Whoever stores it first decides it |
  * | `UNREACHED`     | `<phase>#<instance id>` | a host that a rollback could not reach: rollback, name         |
  * | `SEEN`          | `<instance id>` | a host that was in the inventory: name, seen_at                 |
  * | `UNSENT`        | `<rollback>#<message>` | a message that SNS did not accept                                |
@@ -141,6 +142,9 @@ export const decisionKey = (rollback: string, number: number, position: number):
   pk: questionOf(rollback, number),
   sk: `${decisionsPrefix}${String(position).padStart(4, '0')}`,
 });
+/** Returns the place that a decision's sort key names, from 1; undefined if the product writes no such key. */
+export const positionOf = (sk: string): number | undefined =>
+  /^DECISION#(?!0000)\d{4}$/.test(sk) ? Number(sk.slice(decisionsPrefix.length)) : undefined;
 export const tokenKey = (rollback: string, number: number | '*'): Key => ({
   pk: `TOKEN#${rollback}#${number}`,
   sk: 'TOKEN',
@@ -151,6 +155,7 @@ export const askedKey = (asked_at: string, rollback: string, number: number): Ke
   sk: `${asked_at}#${rollback}#${number}`,
 });
 export const frozenKey = (rollback: string): Key => ({ pk: `ROLLBACK#${rollback}`, sk: 'FROZEN' });
+export const endedKey = (rollback: string): Key => ({ pk: frozenKey(rollback).pk, sk: 'ENDED' });
 export const lateKey = (rollback: string, entry: string): Key => ({ pk: `LATE#${rollback}`, sk: entry });
 /** The partition key of the rollbacks that have entries for the history table. */
 export const lateOf = 'LATE';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { hosts, phases } from './names.ts';
-import { person, seconds, type Timed, timed } from './troubles/kind.ts';
-import { fault } from './troubles/metrics.ts';
+import { person, seconds, severalTimes, type Timed, timed } from './troubles/kind.ts';
+import { alarm, fault } from './troubles/metrics.ts';
 import { release } from './troubles/people.ts';
 import { troublesIn } from './troubles.ts';
 import { withinFleet } from './within-fleet.ts';
@@ -18,7 +18,7 @@ export type StoryDocument = {
   readonly then: unknown;
 };
 
-/** Most troubles of one incident: more of them hide each other. */
+/** Most troubles of one incident, and most releases: more of them hide each other. */
 export const mostTroubles = 6;
 
 type At = { readonly at: number; readonly action: Timed['action'] };
@@ -37,21 +37,32 @@ const trouble = (environment: string) =>
     .map(([begin, actions]) => at(begin, actions as readonly Timed[]));
 
 /** Seconds after a fault at which somebody who watches answers: alarms go red after 10 to 180 s. */
-const watching = fc.uniqueArray(fc.constantFrom(45, 90, 150, 240), { maxLength: 3 });
+const watching = fc.uniqueArray(fc.constantFrom(45, 90, 150, 240), { maxLength: 3, size: 'max' });
 
 /**
- * A fault and what usually comes after it: it heals, so that a rollback can end well, and the people on call answer what
- * is asked.
+ * A fault and its usual circumstances: new code, other alarms of the phase, and answers of the people on call. Most faults
+ * end by themselves, so that a rollback can end well.
  */
 const wave = fc
   .record({
     fault,
+    /** The code of an earlier rollback no longer has what the fault strikes. */
+    deployed: fc.oneof({ weight: 2, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+    alarms: severalTimes(
+      alarm.map((one) => ({ alarm: one })),
+      30,
+      { minLength: 0, maxLength: 3 },
+    ),
     heals: fc.option(seconds(20, 200), { nil: undefined, freq: 6 }),
     answered: watching,
     by: person,
   })
-  .map(({ fault: one, heals, answered, by }): readonly Timed[] => [
+  .map(({ fault: one, deployed: isNew, alarms, heals, answered, by }): readonly Timed[] => [
+    ...(isNew
+      ? [timed({ code: { version: 'v1.4.0' } }), timed({ deployed: { phase: one.phase, version: 'v1.4.0' } })]
+      : []),
     timed({ fault: one }),
+    ...alarms.map(({ after, action }) => timed({ alarm: { ...(action['alarm'] as object), phase: one.phase } }, after)),
     ...(heals === undefined ? [] : [timed({ heal: { phase: one.phase } }, heals)]),
     ...answered.map((after) =>
       timed({ answer: { answer: 'rollback', operator: by, phase: one.phase, reason: 'looked' } }, after),
@@ -61,30 +72,56 @@ const wave = fc
 /** Seconds between the beginnings of two waves: both at once, one while the other acts, or one after the other's end. */
 const apart = fc.oneof(
   { weight: 2, arbitrary: seconds(0, 20) },
-  { weight: 4, arbitrary: seconds(20, 240) },
-  { weight: 2, arbitrary: seconds(240, 500) },
+  { weight: 4, arbitrary: seconds(20, 180) },
+  { weight: 2, arbitrary: seconds(180, 400) },
 );
 
-/** The faults of an incident, in one phase or several: without one nothing would happen. */
-const waves = fc
-  .tuple(wave, fc.array(fc.tuple(apart, wave), { minLength: 0, maxLength: 3, size: 'max' }))
-  .map(([first, others]) => {
-    const begin = (i: number) => others.slice(0, i + 1).reduce((sum, [after]) => sum + after, 0);
-    return [...at(0, first), ...others.flatMap(([, one], i) => at(begin(i), one))];
-  });
+/** The faults of an incident: mostly one phase after the other, at times one phase again. `most`: after the first one. */
+const waves = (most: number) =>
+  fc
+    .tuple(
+      fc.shuffledSubarray([...phases], { minLength: phases.length }),
+      wave,
+      fc.array(fc.tuple(apart, wave), { minLength: Math.min(2, most), maxLength: Math.min(5, most), size: 'max' }),
+    )
+    .map(([order, first, others]) => {
+      const begin = (i: number) => others.slice(0, i + 1).reduce((sum, [after]) => sum + after, 0);
+      const inPhase = (one: readonly Timed[], i: number) =>
+        one.map(({ after, action }) => timed(ofPhase(action, order[i % order.length] ?? 1), after));
+      return [...at(0, inPhase(first, 0)), ...others.flatMap(([, one], i) => at(begin(i), inPhase(one, i + 1)))];
+    });
+
+/** Returns the action in another phase, if it names one. */
+const ofPhase = (action: Timed['action'], phase: number): Timed['action'] =>
+  Object.fromEntries(
+    Object.entries(action).map(([key, value]) => {
+      const fields = value as Readonly<Record<string, unknown>>;
+      return [key, 'phase' in fields ? { ...fields, phase } : fields];
+    }),
+  );
 
 /** Releases by whoever looks at the hosts every few minutes: a rollback that needs a person keeps the fleet until then. */
-const releases = fc
-  .tuple(fc.uniqueArray(fc.constantFrom(200, 320, 440, 560, 700, 900), { maxLength: 4, size: 'max' }), release)
-  .map(([instants, one]) => instants.map((instant) => ({ at: instant, action: one })));
+const releases = (most: number) =>
+  fc
+    .tuple(
+      fc.uniqueArray(fc.constantFrom(200, 320, 440, 560, 700, 900, 1100), { maxLength: most, size: 'max' }),
+      release,
+    )
+    .map(([instants, one]) => instants.map((instant) => ({ at: instant, action: one })));
 
 const deployed = fc.record({
   phases: fc.oneof(
-    { weight: 4, arbitrary: fc.constant<number[]>([...phases]) },
+    { weight: 7, arbitrary: fc.constant<number[]>([...phases]) },
     { weight: 1, arbitrary: fc.subarray<number>([...phases], { minLength: 1 }) },
   ),
   minutes: fc.constantFrom(1, 1, 1, 2, 5),
 });
+
+const trust = fc.oneof(
+  { weight: 16, arbitrary: fc.constant(undefined) },
+  { weight: 2, arbitrary: fc.constantFrom('auto', 'approve') },
+  { weight: 1, arbitrary: fc.constant('observe') },
+);
 
 /** An incident: a story with deployments, faults, and whatever else goes wrong or is done by people meanwhile. */
 export const incidentIn = (environment: string, most = mostTroubles): fc.Arbitrary<StoryDocument> =>
@@ -92,10 +129,10 @@ export const incidentIn = (environment: string, most = mostTroubles): fc.Arbitra
     .record({
       hosts: fc.constantFrom(3, 3, 2, 2, hosts.length, 1),
       hybrid: fc.constantFrom(0, 0, 0, 0, 1, 2),
-      trust: fc.constantFrom(undefined, undefined, undefined, undefined, undefined, 'auto', 'approve', 'observe'),
+      trust,
       deployed,
-      waves,
-      releases,
+      waves: waves(most),
+      releases: releases(most),
       troubles: fc.array(trouble(environment), { maxLength: most }),
     })
     .map(({ hosts: count, hybrid: outside, trust, deployed: before, ...drawn }) => {

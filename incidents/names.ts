@@ -1,5 +1,5 @@
 import { readRunbooks, readTriggers } from '../config/infra.ts';
-import { stepId } from '../domain/infra/runbook.ts';
+import { checkIds, stepId } from '../domain/infra/runbook.ts';
 
 // The names that incidents use, from infra/ as it is now.
 
@@ -23,7 +23,7 @@ export const functions: readonly string[] = [
   ...['open-rollback', 'ask-a-person', 'read-the-decision', 'take-the-fleet', 'send-message', 'run-on-hosts'],
   ...['flip-flag', 'confirm-recovery', 'close-rollback', 'reconcile', 'take-the-answer', 'release-the-fleet'],
   ...['attach-principal', 'record-deployment', 'export-history', 'seed-flags', 'plan-the-rollback', 'look-at-hosts'],
-  ...['annotate-the-rollback', 'review-the-rollback', 'check-documents'],
+  ...['annotate-the-rollback', 'review-the-rollback', 'check-documents', 'count-failures'],
 ];
 
 /** The layers of flags, as stories name them. */
@@ -41,11 +41,10 @@ export const states: Readonly<Record<number, readonly string[]>> = Object.fromEn
   ]),
 );
 
-/** The ids of all steps, and of the checks that confirm recovery. */
+/** The ids of all steps, and of the checks. */
 export const steps: readonly string[] = [
   ...runbooks.flatMap((runbook) => runbook.steps.map(({ name }) => stepId(name))),
-  'confirm-recovery',
-  'confirm-health',
+  ...checkIds,
 ];
 
 /**

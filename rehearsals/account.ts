@@ -52,6 +52,9 @@ export function remoteAccount(reach: Reach, environment: string) {
       const { output } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
       return output === undefined ? undefined : JSON.parse(output);
     },
+    /** Returns the error of an execution that failed; undefined if it did not. */
+    errorOf: async (executionArn: string): Promise<string | undefined> =>
+      (await stepFunctions.send(new DescribeExecutionCommand({ executionArn }))).error,
     ...accountControls(reach),
     ...storedRollbacks(DynamoDBDocumentClient.from(new DynamoDBClient(client)), environment),
   };

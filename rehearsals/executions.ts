@@ -24,17 +24,22 @@ export const start = (
 /** Stops the newest running execution, or arranges that the next one is stopped that enters a state. */
 export async function stop(
   account: RemoteAccount,
-  { phase, in: state, after }: NonNullable<StoryAction['stop']>,
+  { phase, in: state, after, cause }: NonNullable<StoryAction['stop']>,
   machine: string,
 ): Promise<string[]> {
   if (state !== undefined) {
-    await account.addFault({ machine: `phase-${phase}`, state, ...(after ? { after } : {}) });
+    await account.addFault({
+      machine: `phase-${phase}`,
+      state,
+      ...(after ? { after } : {}),
+      ...(cause ? { cause } : {}),
+    });
     return [];
   }
   const { stepFunctions } = account;
   const newest = await newestOf(account, machine, ({ status }) => status === 'RUNNING');
   if (!newest) throw new CannotHappen(`No execution of ${machine} is running, so none can be stopped.`);
-  await stepFunctions.send(new StopExecutionCommand({ executionArn: newest.arn, error: 'StoppedByTheStory' }));
+  await stepFunctions.send(new StopExecutionCommand({ executionArn: newest.arn, error: 'StoppedByTheStory', cause }));
   await stepFunctions.send(new DescribeExecutionCommand({ executionArn: newest.arn }));
   return [];
 }

@@ -81,10 +81,14 @@ async function outcomeDifferences(
   const ending = record?.['ending'] ?? `no ending; its execution is ${execution.status}`;
   if (outcome.ending !== undefined && outcome.ending !== ending)
     found.push(`${which}: expected ending ${outcome.ending}, found ${String(ending)}${why}`);
+  if (outcome.error !== undefined) {
+    const error = await account.errorOf(execution.arn);
+    if (error !== outcome.error) found.push(`${which}: expected error ${outcome.error}, found ${error ?? 'none'}`);
+  }
   const began = (Date.parse(execution.started_at) - start) / 1000;
   if (outcome.begins_within !== undefined && began > outcome.begins_within)
     found.push(`${which}: expected to begin within ${outcome.begins_within} s, found it began after ${began} s`);
-  if (record?.['ending'] === 'Rolled back' && execution.status !== 'SUCCEEDED')
+  if (record?.['ending'] === 'Rolled back' && !['SUCCEEDED', 'ABORTED'].includes(execution.status))
     found.push(`${which}: the record says Rolled back, but the execution is ${execution.status}`);
   if (outcome.within !== undefined) found.push(...timeDifferences(which, outcome.within, start, record));
   if (outcome.record) found.push(...differences(outcome.record, record, `${which}, record`));

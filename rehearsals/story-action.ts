@@ -64,6 +64,7 @@ const happenings = {
       after: offset
         .optional()
         .describe('With `in`: so long after the entry, while the execution is still in the state.'),
+      cause: z.string().min(1).optional().describe('The cause that the person gives.'),
     })
     .refine(({ in: state, after }) => after === undefined || state !== undefined, { error: 'after only with in' })
     .optional()

@@ -27,6 +27,7 @@ const outcome = z.strictObject({
     .optional()
     .describe('The execution to compare: the n-th of this phase, by start. Without it: the first.'),
   ending: z.string().optional().describe('The ending in the RECORD.'),
+  error: z.string().optional().describe('The error of the execution, which is the name of an ending that fails.'),
   begins_within: offset.optional().describe("Longest time from the story's start to the start of the execution."),
   within: offset.optional().describe("Longest time from the story's start to the ending."),
   record: z.record(z.string(), z.unknown()).optional().describe('A part of the stored RECORD.'),

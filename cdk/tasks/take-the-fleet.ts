@@ -12,7 +12,8 @@ export const takeTheFleet: Task = {
   rights: (context) => [
     // Deletes its place in the queue, and the lock while other rollbacks act; updates count the fence.
     stateItems(context, 'fleet', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
-    stateItems(context, 'rollbacks', 'GetItem'), // hosts that other rollbacks have done while it waited
+    // Hosts that other rollbacks have done while it waited, and whether it has ended; PutItem: that it stands down.
+    stateItems(context, 'rollbacks', 'GetItem', 'PutItem'),
     stateItems(context, 'phases', 'DeleteItem'), // a rollback that waited for the fleet may not be needed any more
     may.seeAlarms(context.scope), // whether the alarms turned green while it waited
     ...writeHistory(context),

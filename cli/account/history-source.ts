@@ -61,18 +61,13 @@ export function historySource(connection: Connected, { phases, listsExecutions }
     hasLinks: (month) => hasItems(connection, { table: history, pk: linksOf(month) }),
     listed: (by) => listedIn(connection, history, by),
     read: async (rollback): Promise<RollbackEvidence> => {
-      const { stored, strange, events, ...hosts } = await readRollbackItems(connection, rollback);
-      const questions = stored ? questionsIn(stored.record) : [];
+      const items = await readItemsOf(connection, rollback);
+      const { record, events } = items;
       return {
-        rollback,
-        record: stored?.record,
-        index: stored?.index ?? {},
-        events,
-        ...hosts,
-        strange: [...strange, ...(await strangeInState(connection, rollback, questions))],
+        ...items,
         indexed: await allIndexed(),
         execution: await executionOf(connection, await kept(), events),
-        elsewhere: await readElsewhere(connection, stored?.record, { events, executions: !listsExecutions }),
+        elsewhere: await readElsewhere(connection, record, { events, executions: !listsExecutions }),
         waiting: late.has(rollback) ? await countOf(connection, state, lateKey(rollback, '').pk) : 0,
       };
     },
@@ -90,6 +85,19 @@ export function historySource(connection: Connected, { phases, listsExecutions }
       for (const [arn, { name }] of (await kept()) ?? [])
         yield { rollback: name, witness: () => witness(connection, arn) } satisfies KeptExecution;
     },
+  };
+}
+
+/** Reads the items of a rollback, and the keys of those under its partition keys that no reader understands. */
+async function readItemsOf(connection: Connected, rollback: string) {
+  const { stored, strange, ...items } = await readRollbackItems(connection, rollback);
+  const inState = await strangeInState(connection, rollback, stored ? questionsIn(stored.record) : []);
+  return {
+    rollback,
+    record: stored?.record,
+    index: stored?.index ?? {},
+    ...items,
+    strange: [...strange, ...inState],
   };
 }
 

@@ -6,6 +6,7 @@ import { type AskedList, pageStart, pageToken } from '../../domain/history/page-
 import { indexFormat, indexName, type RecordSummary } from '../../domain/history/record-index.ts';
 import { type AskedRange, type TimeRange, timeRange } from '../../domain/history/time-range.ts';
 import { type AccountOptions, connectToTables } from '../account/clients.ts';
+import { type NearValue, nearValues } from '../account/near-values.ts';
 import { type RollbackPage, readRollbacks } from '../account/read-rollbacks.ts';
 import { UsageError } from '../account/usage-error.ts';
 import { withAccount } from '../account/with-account.ts';
@@ -41,7 +42,9 @@ export async function history(options: Options): Promise<number> {
   return withAccount(connection, async () => {
     const filter = { ...list.asked.filter, ...list.range };
     const page = await readRollbacks(connection, { ...list, filter });
-    await printPage(options, list, page);
+    const isEmpty = page.rollbacks.length === 0 && page.next === undefined && list.after === undefined;
+    const near = isEmpty ? await nearValues(connection, filter) : [];
+    await printPage(options, list, { ...page, near });
     return 0;
   });
 }
@@ -76,16 +79,19 @@ const defined = <T extends object>(fields: T): { [Name in keyof T]: Exclude<T[Na
 
 type Output = Pick<Options, 'environment' | 'json' | 'csv'>;
 
-async function printPage(output: Output, list: List, page: RollbackPage): Promise<void> {
+/** A page, and the values of its filters that may be misspelt. */
+type Shown = RollbackPage & { readonly near: readonly NearValue[] };
+
+async function printPage(output: Output, list: List, page: Shown): Promise<void> {
   const next = nextOf(output, list, page);
   const { environment } = list.asked;
   const { rollbacks } = page;
   if (output.json) {
     const { range, asked } = list;
-    const { read, withoutRecord: without_record, strange } = page;
+    const { read, withoutRecord: without_record, strange, near } = page;
     console.log(
       JSON.stringify(
-        { environment, filter: { ...asked.filter, ...range }, rollbacks, read, without_record, strange, next },
+        { environment, filter: { ...asked.filter, ...range }, rollbacks, read, without_record, strange, near, next },
         null,
         2,
       ),
@@ -123,7 +129,7 @@ const hostRemark = (host: string | undefined): string[] =>
     : [`--host takes an instance id, such as i-0123456789abcdef0; found "${host}".`];
 
 /** Returns what to know beside the rows: how many, of which range, which rows are unusual, and how to go on. */
-function remarksOf({ asked, range, limit }: List, page: RollbackPage, next: Next): string[] {
+function remarksOf({ asked, range, limit }: List, page: Shown, next: Next): string[] {
   const { rollbacks, read, withoutRecord } = page;
   const found = `${rollbacks.length === 0 ? 'No rollback' : count(rollbacks.length, 'rollback')}${rangeText(range)}`;
   const isShort = next !== null && rollbacks.length < limit;
@@ -132,6 +138,7 @@ function remarksOf({ asked, range, limit }: List, page: RollbackPage, next: Next
       ? `${found} among the ${read} that this page read in index ${indexName(leadingFacet(asked.filter))}: the other filters let few through.`
       : `${found}${rollbacks.length === 0 ? ' passes these filters' : ', newest first'}.`,
     ...(rollbacks.length === 0 ? [...phaseRemark(asked.filter.phase), ...hostRemark(asked.filter.host)] : []),
+    ...page.near.map(({ filter, found, near }) => `No rollback has --${filter} "${found}"; did you mean "${near}"?`),
     ...formatRemark(rollbacks),
     ...(withoutRecord.length > 0
       ? [`Has reports of this host but no RECORD: ${withoutRecord.join(', ')}. Find out who deleted it.`]

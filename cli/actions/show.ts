@@ -48,7 +48,7 @@ async function showOne(connection: Connection, id: string | undefined, json: boo
   else
     print(
       [
-        recordText(record, hosts),
+        recordText(record, hosts, events),
         'HOSTS',
         ...inOrder(hosts, record).map(hostText),
         'HISTORY',

@@ -15,18 +15,23 @@ type Options = ActingOptions & {
   readonly severity?: string;
   readonly operator?: string;
   readonly reason?: string;
+  readonly since?: string;
   readonly wait: boolean;
   readonly json?: boolean;
 };
 
 export async function start(options: Options): Promise<number> {
-  const { phase, severity, operator, reason, wait, json = false, ...account } = options;
-  const input = { severity, operator, reason };
+  const { phase, severity, operator, reason, since, wait, json = false, ...account } = options;
+  const input = { severity, operator, reason, since };
   refuseEarly(input);
-  return actingOn(account, `roll back phase ${phase}, severity ${severity ?? 'HIGH'}`, async (connection) => {
-    const executionArn = await startExecution(connection, `phase-${phase}`, input);
-    return followStarted(connection, executionArn, { json, wait });
-  });
+  return actingOn(
+    account,
+    `roll back phase ${phase}, severity ${severity ?? 'HIGH'}${since ? `, rows since ${since}` : ''}`,
+    async (connection) => {
+      const executionArn = await startExecution(connection, `phase-${phase}`, input);
+      return followStarted(connection, executionArn, { json, wait });
+    },
+  );
 }
 
 /** Follows a rollback to its end unless it must not wait, and prints its record. Returns the exit code. */

@@ -1,11 +1,10 @@
-import { checks, documentId } from '../../config/host-document.ts';
 import type { Infra } from '../../config/infra.ts';
 import { infraFolder } from '../../config/infra-folder.ts';
 import type { Reference } from '../../config/yaml/reference.ts';
 import { reviewMessageOf } from '../../domain/afterwards/review.ts';
 import { endings } from '../../domain/ending.ts';
 import { eventTypes } from '../../domain/history/event.ts';
-import { stepId } from '../../domain/infra/runbook.ts';
+import { checkIds, stepId } from '../../domain/infra/runbook.ts';
 import { messageOf, questionMessages } from '../../domain/question/question.ts';
 import { triggers } from '../../domain/trigger.ts';
 
@@ -27,7 +26,6 @@ export function storyReferences({
   functions,
 }: Known): Reference[] {
   const steps = runbooks.flatMap((one) => one.steps.map(({ name }) => stepId(name)));
-  const checkIds = runbooks.flatMap((runbook) => checks(runbook).map(({ script }) => documentId(script)));
   const variants = Object.values(file.triggers).flatMap(({ alarms }) => alarms.flatMap(({ variant }) => variant ?? []));
   const words = (what: string, known: readonly (string | number)[], ...places: readonly string[][]): Reference[] =>
     places.map((at) => ({ at, what, known: [...new Set(known)] }));

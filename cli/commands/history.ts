@@ -3,7 +3,7 @@ import { endings } from '../../domain/ending.ts';
 import { severities } from '../../domain/severity.ts';
 import { triggers } from '../../domain/trigger.ts';
 import { UsageError } from '../account/usage-error.ts';
-import { phases } from '../text/known-names.ts';
+import { phases, rollbackModes } from '../text/known-names.ts';
 import { command, notes, run } from './command.ts';
 import { accountOptions, jsonOption } from './options.ts';
 import { choice, numberOption } from './values.ts';
@@ -23,7 +23,7 @@ table of its own. A bare day in --to is included; times are UTC. docs/audit.md a
           ['rollback history --host i-0123456789abcdef0 --csv > host.csv', ''],
           ['rollback history --severity CRITICAL --without-cause', 'rollbacks that nobody has explained yet'],
         ],
-        exitCodes: `Exit code 0: the page was read; it may be empty. 1: the index could not be read. 2: usage error, or a page token
+        exitCodes: `Exit code 0: the page was read; it may be empty, and then names a known value that is near. 1: the index could not be read. 2: usage error, or a page token
 that has expired or belongs to another list.`,
       }),
     )
@@ -42,14 +42,12 @@ const filterOptions = (to: Command): Command =>
     .addOption(text('--principal <arn>', 'the principal that CloudTrail saw start it'))
     .addOption(text('--host <instance-id>', 'a host that took part'))
     .addOption(text('--version <name>', 'the version that was rolled back'))
-    .addOption(choice('--mode <mode>', 'live (default), plan, or simulate for drills', known(modes)))
+    .addOption(choice('--mode <mode>', 'live (default), plan, or simulate for drills', rollbackModes))
     .option('--with-cause', 'only those with a root cause')
     .option('--without-cause', 'only those without a root cause')
     .option('--from <date>', 'started on or after 2026-11-01 or 2026-11-01T09:30Z')
     .option('--to <date>', 'started on or before 2026-11-30, or before 2026-11-30T09:30Z')
     .option('--last <span>', 'started in the last 90d, 12h, 30m or 2w');
-
-const modes = ['live', 'plan', 'simulate'];
 
 const pageOptions = (to: Command): Command =>
   to

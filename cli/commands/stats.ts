@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import { groupings } from '../../domain/statistics/figures.ts';
 import { mostMonths } from '../../domain/statistics/months.ts';
-import { modes } from '../../domain/statistics/progress.ts';
 import { triggers } from '../../domain/trigger.ts';
+import { rollbackModes } from '../text/known-names.ts';
 import { command, notes, run } from './command.ts';
 import { accountOptions, jsonOption, phaseOption } from './options.ts';
 import { choice, numberOption } from './values.ts';
@@ -14,7 +14,7 @@ export const stats = (): Command =>
     command('stats', 'look', 'Count rollbacks by month: shares, minutes against their limits, reviews, DORA figures')
       .addOption(phaseOption('only this phase'))
       .addOption(choice('--trigger <trigger>', 'only this trigger', known([...triggers, 'manual'])))
-      .addOption(choice('--mode <mode>', 'rollbacks, plans or drills', known(modes)).default('live', 'live'))
+      .addOption(choice('--mode <mode>', 'rollbacks, plans or drills', rollbackModes).default('live', 'live'))
       .option('--month <month>', 'one month, such as 2026-11')
       .option('--from <month>', 'the first month')
       .option('--to <month>', 'the last month (default: the present one)')

@@ -72,7 +72,7 @@ export function knownValue(what: string, found: string, values: Known): string {
   // Without a list the folder cannot be read; whatever reads the files next reports that better.
   if (list.length === 0 || list.includes(found)) return found;
   // A number that is near is another number, not a misspelt one.
-  const near = /^\d+$/.test(found) ? undefined : nearMiss(found, list);
+  const near = /^\d+$/.test(found) ? undefined : (values.meant?.get(found.toLowerCase()) ?? nearMiss(found, list));
   const hint = near === undefined ? '.' : `; did you mean "${near}"?`;
   throw new UsageError(`Unknown ${what} "${found}"${hint} ${knownSentence(values)}`);
 }

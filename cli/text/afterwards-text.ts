@@ -1,3 +1,5 @@
+import { type AnnotationPart, annotationParts } from '../../domain/history/annotation-parts.ts';
+import type { RollbackEvent } from '../../domain/history/event.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
 
 const row = (name: string, value: string) => `  ${name.padEnd(23)} ${value}`;
@@ -14,21 +16,33 @@ export const findingLines = ({
   ...noteLines(annotation),
 ];
 
-/** Returns the other findings, with the person who annotated last; [] if nobody has. */
-function noteLines(annotation: RollbackRecord['annotation']): string[] {
+/**
+ * Returns the other findings, and the person of each annotation; without the events, of the last one. [] if nobody has
+ * annotated.
+ */
+function noteLines(annotation: RollbackRecord['annotation'], events: readonly RollbackEvent[] = []): string[] {
   if (!annotation) return [];
   const { note, false_positive, links, operator, principal, at } = annotation;
+  const parts = annotationParts(events);
   return [
     ...(note === null ? [] : [row('note', note)]),
     ...(false_positive === null ? [] : [row('false_positive', String(false_positive))]),
     ...links.map((link) => row('link', link)),
-    row('last_annotated', `${operator}, ${verifiedAs(principal)}, at ${at}`),
+    ...(parts.length > 1
+      ? parts.map(partLine)
+      : [row('last_annotated', `${operator}, ${verifiedAs(principal)}, at ${at}`)]),
   ];
 }
 
+const partLine = ({ operator, principal, at, gave }: AnnotationPart): string =>
+  row('annotated', `${operator}, ${verifiedAs(principal)}, at ${at}: ${gave.join(', ')}`);
+
 /** Returns the sections ANNOTATION and REVIEW of a record; [] for a record that has neither. */
-export function afterwardsLines({ annotation, review }: RollbackRecord): string[] {
-  const notes = noteLines(annotation);
+export function afterwardsLines(
+  { annotation, review }: RollbackRecord,
+  events: readonly RollbackEvent[] = [],
+): string[] {
+  const notes = noteLines(annotation, events);
   return [...(notes.length > 0 ? ['ANNOTATION', ...notes] : []), ...(review ? ['REVIEW', ...reviewLines(review)] : [])];
 }
 

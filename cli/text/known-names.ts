@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { infraFolder, infraUrl } from '../../config/infra-folder.ts';
+import { modes } from '../../domain/statistics/progress.ts';
 
 // Names are read from file names, because help and completion must not wait until YAML files are parsed and checked.
 
@@ -9,7 +10,12 @@ import { infraFolder, infraUrl } from '../../config/infra-folder.ts';
 export type Suggestion = { readonly value: string; readonly about?: string };
 
 /** The values that are known, and the place where they are defined. */
-export type Known = { readonly values: () => readonly Suggestion[]; readonly where?: string };
+export type Known = {
+  readonly values: () => readonly Suggestion[];
+  readonly where?: string;
+  /** Other words for a value, such as `drill` for `simulate`: they are suggested, not accepted. */
+  readonly meant?: ReadonlyMap<string, string>;
+};
 
 const root = new URL('../../', import.meta.url);
 
@@ -25,6 +31,18 @@ export const phases: Known = {
       .map(([value = '', about = '']) => ({ value, about: about.replaceAll('-', ' ') }))
       .toSorted((a, b) => Number(a.value) - Number(b.value)),
   where: `${infraFolder}/runbooks`,
+};
+
+/** The modes of rollbacks. */
+export const rollbackModes: Known = {
+  values: () => modes.map((value) => ({ value })),
+  meant: new Map([
+    ['drill', 'simulate'],
+    ['drills', 'simulate'],
+    ['simulation', 'simulate'],
+    ['dry-run', 'plan'],
+    ['real', 'live'],
+  ]),
 };
 
 export const machines: Known = {

@@ -1,4 +1,5 @@
 import { whyDataLossUnknown } from '../../domain/history/data-loss.ts';
+import type { RollbackEvent } from '../../domain/history/event.ts';
 import type { QuestionRecord } from '../../domain/history/question-record.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
 import { laterPhasesUndone, restoredCodeSentence } from '../../domain/history/restored-code.ts';
@@ -33,8 +34,12 @@ const rows = [
   'events',
 ] as const satisfies readonly (keyof RollbackRecord)[];
 
-/** Returns a RECORD for people, one line per field. `-` means that the field has no value yet. */
-export function recordText(record: RollbackRecord, verdicts: readonly KeptVerdict[] = []): string {
+/** Returns a RECORD for people, one line per field. `-` means that the field has no value yet. `events` name each annotation. */
+export function recordText(
+  record: RollbackRecord,
+  verdicts: readonly KeptVerdict[] = [],
+  events: readonly RollbackEvent[] = [],
+): string {
   const released = record.fleet_released;
   const steps = record.steps.map(
     ({ step, verdict, hosts_done, hosts_not_sent, attempts, started_at, ended_at }) =>
@@ -45,7 +50,7 @@ export function recordText(record: RollbackRecord, verdicts: readonly KeptVerdic
     ...rows.map((name) => row(name, `${shown(record[name])}${remark(name, record, verdicts)}`)),
     row('also_undone', alsoUndone(record)),
     ...(released ? [row('fleet_released', `${released.at} by ${released.operator}: ${released.reason}`)] : []),
-    ...afterwardsLines(record),
+    ...afterwardsLines(record, events),
     ...decisionLines(record),
     ...record.questions.flatMap(questionLines),
     ...flagLines(record),

@@ -1,3 +1,4 @@
+import { annotationParts } from '../history/annotation-parts.ts';
 import type { RollbackEvent } from '../history/event.ts';
 import type { RollbackRecord } from '../history/record.ts';
 import type { KeptVerdict } from '../host/host-reports.ts';
@@ -77,9 +78,10 @@ function emergencyChange(events: readonly RollbackEvent[], record: RollbackRecor
     `root cause: ${root_cause ?? 'not given'}`,
     `prevention: ${prevention_measures?.join('; ') ?? 'not given'}`,
     ...(annotation?.false_positive === true ? ['judged a false positive'] : []),
-    ...(annotation
-      ? [`last annotated by ${annotation.operator} (claimed), ${annotation.principal ?? 'nobody'} (verified)`]
-      : []),
+    ...annotationParts(events).map(
+      ({ operator, principal, at, gave }) =>
+        `annotated by ${operator} (claimed), ${principal ?? 'nobody'} (verified), at ${at}: ${gave.join(', ')}`,
+    ),
   ];
   return [
     '<p>Commission Delegated Regulation (EU) 2024/1774 (DORA), article 17(1), points (f) and (g): safeguards during an emergency',

@@ -1,6 +1,6 @@
 import { contentHash } from '../content-hash.ts';
-import { positionOf } from '../proof/checked-decisions.ts';
 import { parseAnswer } from '../question/answer.ts';
+import { positionOf } from '../tables.ts';
 import type { RollbackEvent } from './event.ts';
 
 /** An item of a decision on a rollback's question `number`, as the state table holds it. */

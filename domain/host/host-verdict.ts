@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { unstorable } from '../storable.ts';
 
 /** A host of the fleet, from the list that the opening froze. */
 export type Host = { readonly instance_id: string; readonly name: string };
@@ -69,6 +70,8 @@ export function hostVerdict(
 
   const { status, status_details, response_code, stdout } = invocation;
   const printed = parseLine(stdout);
+  const refused = unstorable(printed);
+  if (refused !== undefined) return failed(`its report has ${refused}, which DynamoDB does not store`);
   if (status !== 'Success' || response_code !== 0) {
     if (printed?.reason) return { ...failed(printed.reason, printed.report ?? null), answered: true };
     if (!['Success', 'Failed'].includes(status_details)) return failed(status_details || status);
@@ -117,7 +120,10 @@ function parseLine(stdout: string): z.infer<typeof line> | undefined {
   const lines = linesOf(stdout);
   if (lines.length !== 1) return undefined;
   try {
-    return line.parse(JSON.parse(lines[0] ?? ''));
+    const found: unknown = JSON.parse(lines[0] ?? '');
+    const parsed = line.parse(found);
+    // zod leaves out fields that objects have by themselves.
+    return parsed.report ? { ...parsed, report: (found as typeof parsed).report } : parsed;
   } catch {
     return undefined;
   }

@@ -84,6 +84,12 @@ const ownStates = [
   'needs-a-person',
 ];
 
+/** Events name steps by id as fields, and DynamoDB's client refuses this one (storable.ts). */
+const notStored = 'constructor';
+
+/** The ids of the checks that the machines run on hosts: two confirm a recovery, one belongs to a plan, two look. */
+export const checkIds = ['confirm-recovery', 'confirm-health', 'version-now', 'look-health', 'look-verify'] as const;
+
 /** Matches every name that has this id (stepId): letters in either case, and blanks, points or dashes between words. */
 const spelled = (id: string) =>
   id.replaceAll(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`).replaceAll('-', '[ .-]+');
@@ -96,6 +102,10 @@ const stepName = z
   })
   .regex(new RegExp(`^(?!(?:${ownStates.map(spelled).join('|')})$)`), {
     error: 'a name that no state of the machine has',
+    abort: true,
+  })
+  .regex(new RegExp(`^(?!${spelled(notStored)}$)`), {
+    error: `a name other than ${notStored}, which cannot be stored`,
   });
 
 const flags = z

@@ -1,6 +1,7 @@
 import type { FlagValue } from '../flag.ts';
 import type { KeptVerdict } from '../host/host-reports.ts';
 import type { Severity } from '../severity.ts';
+import { storableName } from '../storable.ts';
 import type { Plan } from './plan.ts';
 
 /** The amount of one kind of data (files, rows, keys) that would go to quarantine, over all hosts. */
@@ -63,10 +64,10 @@ export function stepForecast(
 
 /** Adds up amounts over all hosts, by name. A host may report null for a kind: a host without Redis does so for keys. */
 function totals(all: readonly unknown[]): Record<string, QuarantineTotal> {
-  const total: Record<string, QuarantineTotal> = {};
+  const total = new Map<string, QuarantineTotal>();
   for (const [name, amount] of all.flatMap((one) => Object.entries(fieldsOf(one))))
-    if (amount !== null) total[name] = sum(total[name], amount as QuarantineTotal);
-  return total;
+    if (amount !== null) total.set(storableName(name), sum(total.get(storableName(name)), amount as QuarantineTotal));
+  return Object.fromEntries(total);
 }
 
 const sum = (one: QuarantineTotal = { count: 0, bytes: 0 }, other: QuarantineTotal): QuarantineTotal => ({
@@ -95,9 +96,9 @@ export const versionsNow = (verdicts: readonly Reported[]): HostCounts =>
 const shown = (value: unknown) => (value === null || value === undefined ? 'no value' : String(value));
 
 function counted(values: readonly string[]): HostCounts {
-  const counts: Record<string, number> = {};
-  for (const value of values) counts[value] = (counts[value] ?? 0) + 1;
-  return counts;
+  const counts = new Map<string, number>();
+  for (const value of values.map(storableName)) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return Object.fromEntries(counts);
 }
 
 const fieldsOf = (value: unknown): Record<string, unknown> =>

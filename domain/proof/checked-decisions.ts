@@ -4,7 +4,7 @@ import type { RollbackEvent } from '../history/event.ts';
 import { answers, type Question } from '../question/question.ts';
 import type { Decision } from '../question/resolution.ts';
 import { severities } from '../severity.ts';
-import { decisionKey, decisionsPrefix } from '../tables.ts';
+import { decisionKey, positionOf } from '../tables.ts';
 import { judgeByExecution, type ProofRules, type SeenExecution } from './witnessed-answer.ts';
 
 /** A decision's item as the state table holds it. Whoever may write to the table may have written it. */
@@ -79,10 +79,6 @@ const decisionSchema = z.discriminatedUnion('type', [
 /** Returns the decision that an item claims to be; undefined if it has another form. */
 const claimOf = ({ sk, item }: StoredDecision): Decision | undefined =>
   positionOf(sk) === undefined ? undefined : decisionSchema.safeParse(item).data;
-
-/** Returns the place that a decision's sort key names, from 1; undefined if the product writes no such key. */
-export const positionOf = (sk: string): number | undefined =>
-  /^DECISION#(?!0000)\d{4}$/.test(sk) ? Number(sk.slice(decisionsPrefix.length)) : undefined;
 
 /** Returns a decision as it is stored at a place. */
 export const storedAt = (position: number, decision: Decision): StoredDecision => ({

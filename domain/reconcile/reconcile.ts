@@ -87,6 +87,8 @@ export type WaitingRollback = Pick<HeldFleet, 'fleet' | 'rollback' | 'execution_
 /** The names of the messages that Reconcile sends. */
 export const reconcileMessages = [
   'needs-a-person',
+  'rollback-complete',
+  'rollback-unverified',
   'fleet-held',
   'reminder',
   'limit-at-risk',
@@ -299,8 +301,14 @@ const close = ({
   rollback,
   execution_arn,
   status,
-  why: `The execution ended ${status} without closing the rollback.`,
+  why: whyClosed(status),
 });
+
+/** Without a full stop: the cause may follow. */
+const whyClosed = (status: string) =>
+  status === 'DELETED'
+    ? 'The execution was deleted, perhaps with its state machine, without closing the rollback'
+    : `The execution ended ${status} without closing the rollback`;
 
 const page = (phase: number, rollback: string, why: string): Action => ({
   type: 'page',

@@ -17,7 +17,7 @@ import json
 import os
 import sys
 
-from shared.content import changed
+from shared.content import changed, entries_of
 from shared.copies import keep_copy
 from shared.folders import files_below, is_folder, keep_folders, preserved_folders
 from shared.git import git, head, names
@@ -164,7 +164,7 @@ def changes_kept(quarantine):
 
 def discarded(tree, commit, paths, untouched=True):
     """Returns the changed files, and the names of all files of which git would keep no copy."""
-    modified = set(changed(tree, 'HEAD', paths, strict=False))
+    modified = set(changed(tree, head(tree), paths, strict=False))
     # A changed file that already equals the target is included, so that restore.py brings it back as changed. After
     # half a checkout such files are excluded, because most of the tree then equals the target.
     if modified and not untouched:
@@ -196,7 +196,7 @@ def untracked(tree, paths):
 def ignored_in_the_way(tree, commit, paths):
     """Returns ignored files that the checkout would overwrite, because the target has a file or folder there."""
     ignored = names(git(tree, 'ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--', *paths))
-    wanted = set(names(git(tree, 'ls-tree', '-r', '-z', '--name-only', commit)))
+    wanted = {entry.name for entry in entries_of(tree, commit, ['.'])}
     folders = {parent for name in wanted for parent in parents(name)}
     return {name for name in ignored if name in wanted or name in folders or wanted & set(parents(name))}
 

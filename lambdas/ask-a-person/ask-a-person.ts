@@ -7,9 +7,11 @@ import { resolve } from '../../domain/question/resolution.ts';
 import type { PreviousRollback } from '../clients/previous-rollback.ts';
 import type { Wake } from '../clients/wake-machine.ts';
 import type { Rollback } from '../middleware/payload.ts';
+import { checkNotActed } from '../operations/check-open.ts';
 import { type CheckedQuestionDeps, readQuestion } from '../operations/checked-question.ts';
 import type { DecisionSettings } from '../operations/read-situation.ts';
 import { type SendMessageDeps, sendMessage } from '../operations/send-message.ts';
+import type { Endings } from '../stores/endings.ts';
 import type { QuestionId } from '../stores/questions.ts';
 import type { RollbackScopes } from '../stores/rollback-scope.ts';
 
@@ -26,6 +28,7 @@ export type AskRequest = {
 export type AskAPersonDeps = SendMessageDeps &
   CheckedQuestionDeps & {
     readonly scopes: RollbackScopes;
+    readonly endings: Endings;
     readonly wake: Wake;
     readonly environment: string;
     readonly settings: Pick<DecisionSettings, 'confirm'>;
@@ -45,6 +48,7 @@ export async function askAPerson(
   { rollback, question: { number }, token, template, runbooks }: AskRequest,
 ): Promise<void> {
   const { questions, history, now } = deps;
+  await checkNotActed(deps, rollback);
   await questions.keepToken({ rollback: rollback.id, number }, token);
   const asked = await readQuestion(deps, { rollback: rollback.id, number });
   if (!asked) throw new Error(`Rollback ${rollback.id} has no question ${number}.`);

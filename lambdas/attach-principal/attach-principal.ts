@@ -44,7 +44,7 @@ export async function attachPrincipal(deps: AttachPrincipalDeps, { detail }: Sta
   const attached = isAfterwards(by)
     ? [await toFinding(deps, by, principal)]
     : [await toAnswer(deps, by, principal), await toRollback(deps, by, principal)];
-  if (!attached.includes(true) && (await deps.statusOf(by)) === 'RUNNING')
+  if (!attached.includes(true) && (await deps.statusOf(by, undefined)) === 'RUNNING')
     throw new Error(`${by} has stored nothing that a principal belongs to yet; Lambda retries.`);
 }
 

@@ -11,8 +11,7 @@ import type { Asked } from '../../domain/question/answer-rules.ts';
 import type { Alarms } from '../clients/alarms.ts';
 import type { ExecutionStatus } from '../clients/execution-status.ts';
 import type { Policy } from '../middleware/payload.ts';
-import { type CloseRollbackDeps, closeRollback } from '../operations/close-rollback.ts';
-import type { StopCommands } from '../operations/stop-commands.ts';
+import { type CloseStoppedDeps, closeStopped } from '../operations/close-stopped.ts';
 import type { Claim } from '../stores/claims.ts';
 import { appendSealed } from '../stores/seal.ts';
 import { type JoinTheQuestionDeps, joinTheQuestion, newestQuestion } from './join-the-question.ts';
@@ -22,12 +21,11 @@ export type Admission =
   | 'first'
   | Extract<Ending, 'Already handled' | 'Stale alarm ignored' | 'Joined the active rollback'>;
 
-export type AdmissionDeps = CloseRollbackDeps &
+export type AdmissionDeps = CloseStoppedDeps &
   JoinTheQuestionDeps & {
     readonly alarms: Alarms;
     readonly environment: string;
     readonly statusOf: ExecutionStatus;
-    readonly stopCommands: StopCommands;
   };
 
 /**
@@ -82,17 +80,16 @@ async function actOrJoin(deps: AdmissionDeps, applicant: Applicant): Promise<Adm
   if (cause.only_hosts !== null) return actOnHostsOrJoin(deps, applicant, cause.only_hosts);
   const live = await claims.claimPhase(phase, claim);
   if (live.rollback === claim.rollback) return 'first';
-  const status = await deps.statusOf(live.execution_arn);
+  const status = await statusOfLive(deps, live);
   if (status === 'RUNNING') {
     await join(deps, live.rollback, applicant);
     return 'Joined the active rollback';
   }
   // The live rollback's execution was stopped and its claim is still open: no rollback acts, so this one takes over.
   const dead = { id: live.rollback, execution_arn: live.execution_arn, phase, fleet };
-  const problem = `Its execution ended ${status} without closing it; ${claim.rollback} took the phase over.`;
+  const why = `${claim.rollback} took the phase over, because its execution ended ${status} without closing it`;
   try {
-    await deps.stopCommands(live.rollback, status);
-    await closeRollback(deps, { rollback: dead, fence: 0, ending: 'Needs a person', problem });
+    await closeStopped(deps, { rollback: dead, status, why });
   } catch {
     await claims.releasePhase(phase, live.rollback); // an error about the dead rollback must not hold up this one
   }
@@ -108,7 +105,7 @@ async function actOnHostsOrJoin(
   applicant: Applicant,
   asked: readonly string[],
 ): Promise<Admission> {
-  const { claims, scopes, statusOf } = deps;
+  const { claims, scopes } = deps;
   const { claim, phase } = applicant;
   const { whole, onHosts } = await claims.openOn(phase);
   for (const live of [...(whole ? [{ ...whole, only_hosts: null }] : []), ...onHosts]) {
@@ -118,12 +115,18 @@ async function actOnHostsOrJoin(
       instance_id,
     ]);
     if (!covers({ only_hosts: live.only_hosts, away }, asked)) continue;
-    if ((await statusOf(live.execution_arn)) !== 'RUNNING') continue; // Reconcile closes it
+    if ((await statusOfLive(deps, live)) !== 'RUNNING') continue; // Reconcile closes it
     await join(deps, live.rollback, applicant);
     return 'Joined the active rollback';
   }
   await claims.claimHosts(phase, claim, asked);
   return 'first';
+}
+
+/** Returns the status of a live rollback's execution. It ran since its opening. */
+async function statusOfLive({ statusOf, history }: AdmissionDeps, { rollback, execution_arn }: Claim): Promise<string> {
+  const [opening] = await history.events(rollback).catch(() => []);
+  return statusOf(execution_arn, opening?.at);
 }
 
 async function isStale(

@@ -1,10 +1,10 @@
 import { limitOf } from '../../domain/decision/limits.ts';
 import { type RollbackCause, rollbackCauseOf } from '../../domain/decision/rollback-cause.ts';
-import { InvalidInput } from '../../domain/errors.ts';
 import { type Chain, chainAfter, emptyChain, type Happened, type RollbackEvent } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import type { Question } from '../../domain/question/question.ts';
 import type { Policy, Rollback } from '../middleware/payload.ts';
+import { rollbackOver } from '../operations/check-open.ts';
 import { type Decided, type DecideRollbackDeps, decideNow } from '../operations/decide-rollback.ts';
 import { endWithoutActing, type IdleEnding, isIdle } from '../operations/end-without-acting.ts';
 import type { Deployments } from '../stores/deployments.ts';
@@ -43,8 +43,9 @@ export async function openRollback(given: OpenRollbackDeps, request: OpenRequest
     impactOf: fieldOf(policy, 'impact'),
   });
   checkName(execution.name);
-  const before = await deps.history.events(execution.name);
+  const [before, reached] = await Promise.all([deps.history.events(execution.name), deps.endings.read(execution.name)]);
   checkUnused(before, execution);
+  if (reached && !isIdle(reached.ending)) throw rollbackOver({ id: execution.name, phase: phase.number }, reached);
   const ended = endingOf(before);
   if (cause.only_hosts) await checkHosts(deps, cause.only_hosts);
   const deadline = limitOf(cause, [], deps.settings.limits).at;
@@ -112,17 +113,15 @@ async function decideOnce(
 /**
  * Returns the ending that an earlier call has recorded: it stays, whatever the alarm's state is now.
  *
- * Throws InvalidInput if the rollback has acted and ended. An execution that is redriven after that has nothing left to
+ * Throws RollbackOver if the rollback has acted and ended. An execution that is redriven after that has nothing left to
  * do: hosts may have changed, and people have had the final message.
  */
 function endingOf(events: readonly RollbackEvent[]): IdleEnding | undefined {
   if (events.length === 0) return undefined;
-  const { rollback_id, ending, completion_time } = recordOf(events);
+  const { rollback_id: id, phase, ending, completion_time } = recordOf(events);
   if (ending === null) return undefined;
   if (isIdle(ending)) return ending;
-  throw new InvalidInput(
-    `Rollback ${rollback_id} is over: it ended "${ending}" at ${completion_time}. It cannot be resumed; start another one.`,
-  );
+  throw rollbackOver({ id, phase }, { ending, at: completion_time ?? '' });
 }
 
 /** Reads each deployment once: the decision and the freezing both need the same one. */

@@ -1,34 +1,29 @@
-import { openReviewOf, reviewDue } from '../../domain/afterwards/review.ts';
+import { openReviewOf } from '../../domain/afterwards/review.ts';
 import type { Ending } from '../../domain/ending.ts';
-import { dataLoss } from '../../domain/history/data-loss.ts';
-import type { Chain, Happened, RollbackEvent } from '../../domain/history/event.ts';
-import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
+import { ClosingUnfinished } from '../../domain/errors.ts';
+import { type Chain, emptyChain } from '../../domain/history/event.ts';
+import { recordOf } from '../../domain/history/record.ts';
 import type { Claims } from '../stores/claims.ts';
-import type { Deployments } from '../stores/deployments.ts';
+import type { Endings, ReachedEnding } from '../stores/endings.ts';
 import type { FleetLocks, FleetQueue } from '../stores/fleet-lock.ts';
-import type { History } from '../stores/history.ts';
+import { NeverOpened } from '../stores/history.ts';
 import type { RecentRollbacks } from '../stores/recent-rollbacks.ts';
 import type { Reviews } from '../stores/reviews.ts';
-import type { RollbackScope, RollbackScopes } from '../stores/rollback-scope.ts';
+import type { RollbackScope } from '../stores/rollback-scope.ts';
 import type { RowWindow } from '../stores/row-window.ts';
-import { seal } from '../stores/seal.ts';
 import type { Unreached } from '../stores/unreached-hosts.ts';
+import { rollbackOver } from './check-open.ts';
 import { giveAlarmsBack } from './give-alarms-back.ts';
 import { type LimitMissedDeps, reportIfLimitMissed } from './limit-missed.ts';
+import { type EndedRollback, type WriteEndingDeps, writeEnding } from './write-ending.ts';
 
-export type CloseRequest = {
+export type CloseRequest = EndedRollback & {
   readonly rollback: {
     readonly id: string;
     readonly execution_arn: string;
     readonly phase: number;
     readonly fleet: string;
   };
-  /** 0: the fleet was never taken. */
-  readonly fence: number;
-  readonly ending: Ending;
-  readonly problem: string | null;
-  /** A message whose function failed before it could record that. Absent if the caller is not a state machine. */
-  readonly unsent?: string | null;
   /** An outage kept the rollback from being opened, so its alarms are left to Reconcile. */
   readonly reopens?: boolean | undefined;
 };
@@ -39,50 +34,97 @@ export type CloseResult = {
   readonly fleet: 'free' | 'held';
   readonly chain: Chain;
 };
-export type CloseRollbackDeps = LimitMissedDeps & {
-  readonly recentRollbacks: RecentRollbacks;
-  readonly locks: FleetLocks;
-  readonly claims: Claims;
-  readonly rowWindow: RowWindow;
-  readonly scopes: RollbackScopes;
-  readonly unreached: Unreached;
-  readonly reviews: Reviews;
-  readonly deployments: Pick<Deployments, 'between'>;
-  /** Seconds that people have to review a rollback that acted without their approval. */
-  readonly reviewWithin: number;
-  readonly history: History;
-  readonly now: () => number;
-};
+export type CloseRollbackDeps = LimitMissedDeps &
+  WriteEndingDeps & {
+    readonly recentRollbacks: RecentRollbacks;
+    readonly locks: FleetLocks;
+    readonly endings: Endings;
+    readonly claims: Claims;
+    readonly rowWindow: RowWindow;
+    readonly unreached: Unreached;
+    readonly reviews: Reviews;
+    readonly now: () => number;
+  };
 
 /**
- * Records how the rollback ended, seals its history, and frees the fleet if that is safe. Calling it twice is harmless.
+ * Ends a rollback: stores its ending, frees the fleet if that is safe, records the ending and seals the history. Calling it
+ * twice is harmless.
  *
  * A good ending frees the fleet. *Needs a person* keeps it once a command may have reached a host: no other rollback
  * may act on half-changed hosts before a person has looked.
+ *
+ * The ending that was stored first counts, whatever a later call asks for: work that is done stays done. Throws RollbackOver
+ * if the rollback ended *Needs a person* and a redriven execution now reports success.
+ *
+ * A part that fails stops no other part. After a good ending ClosingUnfinished is then thrown, and the state machine
+ * retries. *Needs a person* returns, because a person must be paged now. The phase's claim stays, so Reconcile repeats the
+ * closing every minute.
  */
 export async function closeRollback(deps: CloseRollbackDeps, request: CloseRequest): Promise<CloseResult> {
-  const { locks, claims, history } = deps;
-  const { rollback, ending } = request;
-  await checkOwn(history, rollback);
-  const queue = await locks.queue(rollback.fleet).catch((error) => {
-    if (ending === 'Needs a person') return 'unreadable' as const;
-    throw error; // a good ending frees the fleet, so the state machine retries
+  const { rollback } = request;
+  await checkOwn(deps, rollback);
+  const { ending, problem, at, isStored } = await reachedEnding(deps, request);
+  const failed: Error[] = [];
+  const part = <T>(work: Promise<T>, otherwise: T): Promise<T> =>
+    work.catch((error) => {
+      failed.push(error);
+      return otherwise;
+    });
+  const scope = isGood(ending) ? await part(deps.scopes.read(rollback.id), undefined) : undefined;
+  const left = await part(letGo(deps, rollback, ending, scope), undefined);
+  const fleet = left ?? (request.fence === 0 ? 'free' : 'held');
+  if (isGood(ending)) await part(updateUnreachedHosts(deps, rollback, scope, at), undefined);
+  const touched = isGood(ending) || left !== 'free';
+  await part(recordEndTime(deps, rollback, { at, touched }), undefined);
+  const written = writeEnding(deps, { ...request, ending, problem }, fleet, at);
+  const chain = await (isStored ? part(written, emptyChain) : written);
+  if (failed.length === 0) await part(giveUpClaims(deps, request), undefined);
+  const unopened = failed.find((error) => error instanceof NeverOpened);
+  if (unopened) throw unopened;
+  if (failed.length > 0 && isGood(ending))
+    throw new ClosingUnfinished(
+      `Rollback ${rollback.id} ended "${ending}", but not all of that could be written. Reconcile repeats it every minute. ${failed.map(({ message }) => message).join(' ')}`,
+      { cause: failed[0] },
+    );
+  return { rollback_id: rollback.id, ending, problem, fleet, chain };
+}
+
+const isGood = (ending: Ending) => ending === 'Rolled back' || ending === 'Rolled back, unverified';
+
+/**
+ * Stores the ending, or returns the one that is stored already. If the state table takes nothing, *Needs a person* is
+ * written to the history alone; a good ending is retried.
+ */
+async function reachedEnding(
+  { endings, now }: CloseRollbackDeps,
+  { rollback, ending, problem }: CloseRequest,
+): Promise<ReachedEnding & { readonly isStored: boolean }> {
+  const asked = { ending, problem, at: new Date(now()).toISOString() };
+  const reached = await endings.reach(rollback.id, asked).catch((error) => {
+    if (isGood(ending)) throw error;
   });
-  // A fleet that may be held stays held. Reconcile closes the phase's claim once the lock and the claim can be read.
-  if (queue === 'unreadable') return writeEnding(deps, request, request.fence === 0 ? 'free' : 'held');
-  const isGood = ending === 'Rolled back' || ending === 'Rolled back, unverified';
-  const scope = isGood ? await deps.scopes.read(rollback.id) : undefined;
+  if (!reached) return { ...asked, isStored: false };
+  if (isGood(ending) && !isGood(reached.ending)) throw rollbackOver(rollback, reached);
+  return { ...reached, isStored: true };
+}
+
+/** Frees the fleet if that is safe; returns whether it is free. */
+async function letGo(
+  deps: CloseRollbackDeps,
+  rollback: CloseRequest['rollback'],
+  ending: Ending,
+  scope: RollbackScope | undefined,
+): Promise<CloseResult['fleet']> {
+  const queue = await deps.locks.queue(rollback.fleet);
   if (scope) await spareDoneHosts(deps, rollback, scope); // before another rollback can take the fleet
-  const keeps = await leaveFleet(locks, request, queue);
-  if (isGood) await updateUnreachedHosts(deps, rollback, scope);
-  await recordEndTime(deps, request, isGood || keeps).catch((error) => {
-    if (ending !== 'Needs a person') throw error; // the state machine retries
-  });
-  const closed = await writeEnding(deps, request, keeps ? 'held' : 'free');
-  if (request.reopens) await giveAlarmsBack(deps, rollback);
-  await openReview(deps, rollback.id); // before the claim is released: Reconcile repeats a closing that failed here
-  await claims.releasePhase(rollback.phase, rollback.id);
-  return closed;
+  return (await leaveFleet(deps.locks, rollback, ending, queue)) ? 'held' : 'free';
+}
+
+/** Gives up what only a live rollback has. The phase's claim comes last: while it stays, Reconcile repeats the closing. */
+async function giveUpClaims(deps: CloseRollbackDeps, { rollback, reopens }: CloseRequest): Promise<void> {
+  if (reopens) await giveAlarmsBack(deps, rollback);
+  await openReview(deps, rollback.id);
+  await deps.claims.releasePhase(rollback.phase, rollback.id);
 }
 
 /**
@@ -93,7 +135,8 @@ export async function closeRollback(deps: CloseRollbackDeps, request: CloseReque
  */
 async function leaveFleet(
   locks: FleetLocks,
-  { rollback: { id, fleet }, ending }: CloseRequest,
+  { id, fleet }: CloseRequest['rollback'],
+  ending: Ending,
   { holder, waiters }: FleetQueue,
 ): Promise<boolean> {
   const waits = waiters.find(({ rollback }) => rollback === id);
@@ -101,7 +144,6 @@ async function leaveFleet(
   const keeps = ending === 'Needs a person' && (isHolder ? holder.touched : waits?.touched === true);
   if (waits && keeps && !isHolder) await locks.wait(fleet, { ...waits, part: 'person' });
   else if (waits) await locks.leave(fleet, id);
-  // Freed before the ending is written: a rollback whose record is *Rolled back* must not hold the fleet.
   if (isHolder && !keeps) await locks.free(fleet, id, holder.fence);
   return keeps;
 }
@@ -121,17 +163,21 @@ async function spareDoneHosts(
 }
 
 /**
- * Stores when the rollback ended, for the phase's cool-down, and reports a missed limit. A repeat does nothing.
+ * Stores when the rollback ended, for the phase's cool-down, and reports a missed limit. A repeat stores the same.
  *
  * A rollback that touched no host counts neither for the cool-down nor for the budget: either would make the next one ask.
  */
-async function recordEndTime(deps: CloseRollbackDeps, { rollback }: CloseRequest, touched: boolean): Promise<void> {
-  const record = recordOf(await deps.history.events(rollback.id));
-  if (record.ending !== null) return;
-  const at = new Date(deps.now()).toISOString();
-  const { recentRollbacks } = deps;
+async function recordEndTime(
+  deps: CloseRollbackDeps,
+  rollback: CloseRequest['rollback'],
+  { at, touched }: { readonly at: string; readonly touched: boolean },
+): Promise<void> {
+  const { history, recentRollbacks } = deps;
+  const events = await history.events(rollback.id);
+  if (events.length === 0) return; // it was never opened
+  const record = recordOf(events);
   if (touched) await recentRollbacks.end(rollback.phase, rollback.id, record.start_time, at);
-  else await recentRollbacks.withdraw(rollback.phase, rollback.id, record.start_time);
+  else if (record.ending === null) await recentRollbacks.withdraw(rollback.phase, rollback.id, record.start_time);
   await reportIfLimitMissed(deps, record, at);
 }
 
@@ -140,16 +186,16 @@ async function recordEndTime(deps: CloseRollbackDeps, { rollback }: CloseRequest
  * from now on are sound, unless the rollback was of a few hosts only.
  */
 async function updateUnreachedHosts(
-  { history, unreached, rowWindow, now }: CloseRollbackDeps,
+  { history, unreached, rowWindow }: CloseRollbackDeps,
   { id, phase }: CloseRequest['rollback'],
   scope: RollbackScope | undefined,
+  since: string,
 ): Promise<void> {
   const { hosts = [], not_online = [], lost = [], only_hosts = null, window_start = '', target_commit } = scope ?? {};
   const away = [...not_online, ...lost];
   const waiting = new Set((await unreached.all()).map((host) => `${host.phase}#${host.instance_id}`));
   for (const { instance_id } of hosts)
     if (waiting.has(`${phase}#${instance_id}`)) await unreached.forget(phase, instance_id);
-  const since = new Date(now()).toISOString();
   if (away.length > 0) {
     const { severity } = recordOf(await history.events(id));
     for (const { instance_id, name } of away)
@@ -167,63 +213,18 @@ async function openReview({ history, reviews }: CloseRollbackDeps, rollback: str
   if (review) await reviews.open(review);
 }
 
-async function writeEnding(
-  { history, scopes, deployments, reviewWithin, now }: CloseRollbackDeps,
-  { rollback, fence, ending, problem, unsent }: CloseRequest,
-  fleet: CloseResult['fleet'],
-): Promise<CloseResult> {
-  const at = new Date(now()).toISOString();
-  // The ending is written even if the scope cannot be read: data_loss is then null.
-  const hosts = (await scopes.read(rollback.id).catch(() => undefined))?.hosts.map(({ instance_id }) => instance_id);
-  const data_loss = hosts ? dataLoss(await history.everyHost(rollback.id), hosts) : null;
-  const events = await history.events(rollback.id);
-  const record = events.length > 0 ? recordOf(events) : undefined;
-  const review_due = record && reviewDue(record, at, reviewWithin);
-  const since = record?.start_time ?? at;
-  const deployed_during = await deployments.between(rollback.phase, since, at).catch(() => []);
-  const detail = {
-    ...{ ending, problem, fence, fleet, data_loss },
-    ...(review_due ? { review_due } : {}),
-    ...(deployed_during.length > 0 ? { deployed_during } : {}),
-  };
-  const earlier = [
-    ...(unsent && !wasSent(events, unsent) ? [notSent(unsent, at)] : []),
-    ...settleOpenQuestions(record?.questions ?? [], at),
-  ];
-  await history.append(rollback.id, ...earlier, { id: 'rollback-closed', type: 'Rollback closed', at, detail });
-  const chain = await seal(history, rollback.id, ending, at);
-  return { rollback_id: rollback.id, ending, problem, fleet, chain };
-}
-
-/** Returns an event per question that is still open: the ending settles it as void. */
-const settleOpenQuestions = (questions: RollbackRecord['questions'], at: string): Happened[] =>
-  questions
-    .filter(({ outcome }) => outcome === null)
-    .map(({ number }) => ({
-      id: `question-settled/${number}`,
-      type: 'Question settled',
-      at,
-      detail: { number, outcome: 'void', by: 'the rollback ended before anything was done about it' },
-    }));
-
-const wasSent = (events: readonly RollbackEvent[], message: string) =>
-  events.some(({ type, detail }) => type === 'Message sent' && detail['message'] === message);
-
-const notSent = (message: string, at: string): Happened => ({
-  id: `message-not-sent/${message}`,
-  type: 'Message not sent',
-  at,
-  detail: { message, why: 'Its function failed; the execution history says how.' },
-});
-
 /**
  * Throws if another execution opened the rollback of this id: an opening that failed early may have the name of another
- * machine's rollback, which this execution must not close.
+ * machine's rollback, which this execution must not close. While the history cannot be read, the frozen scope knows it.
  */
-async function checkOwn(history: History, { id, execution_arn }: CloseRequest['rollback']): Promise<void> {
-  const [opening] = await history.events(id);
-  if (opening && opening.detail['execution_arn'] !== execution_arn)
-    throw new Error(
-      `${id} is the rollback of ${String(opening.detail['execution_arn'])}; this execution has none to close.`,
-    );
+async function checkOwn(
+  { history, scopes }: Pick<CloseRollbackDeps, 'history' | 'scopes'>,
+  { id, execution_arn }: CloseRequest['rollback'],
+): Promise<void> {
+  const owner = await history.events(id).then(
+    ([opening]) => opening?.detail['execution_arn'] as string | undefined,
+    async () => (await scopes.read(id))?.execution_arn,
+  );
+  if (owner !== undefined && owner !== execution_arn)
+    throw new Error(`${id} is the rollback of ${owner}; this execution has none to close.`);
 }

@@ -1,6 +1,7 @@
 import type { Ending } from '../../domain/ending.ts';
 import type { Chain, Happened } from '../../domain/history/event.ts';
 import type { Claims } from '../stores/claims.ts';
+import type { Endings } from '../stores/endings.ts';
 import type { History } from '../stores/history.ts';
 import { seal } from '../stores/seal.ts';
 
@@ -10,19 +11,24 @@ const otherEndings = ['Rolled back', 'Rolled back, unverified', 'Planned', 'Need
 export type IdleEnding = Exclude<Ending, (typeof otherEndings)[number]>;
 export const isIdle = (ending: Ending): ending is IdleEnding => !otherEndings.some((one) => one === ending);
 
-export type EndWithoutActingDeps = { readonly history: History; readonly claims: Claims; readonly now: () => number };
+export type EndWithoutActingDeps = {
+  readonly history: History;
+  readonly claims: Claims;
+  readonly endings: Endings;
+  readonly now: () => number;
+};
 
 /**
- * Writes such an ending, seals the history, and closes the phase's claim if this rollback has it. Calling it twice is
+ * Stores such an ending, writes it, seals the history, and closes the phase's claim if this rollback has it. Calling it twice is
  * harmless.
  */
 export async function endWithoutActing(
-  { history, claims, now }: EndWithoutActingDeps,
+  { history, claims, endings, now }: EndWithoutActingDeps,
   { id, phase }: { readonly id: string; readonly phase: number },
   ending: IdleEnding,
   ...earlier: readonly Happened[]
 ): Promise<Chain> {
-  const at = new Date(now()).toISOString();
+  const { at } = await endings.reach(id, { ending, problem: null, at: new Date(now()).toISOString() });
   const detail = { ending, problem: null, fence: 0, fleet: 'never taken' };
   await history.append(id, ...earlier, { id: 'rollback-closed', type: 'Rollback closed', at, detail });
   const chain = await seal(history, id, ending, at);

@@ -6,16 +6,19 @@ import type { RunCommand } from '../clients/run-command.ts';
 import { sendCommandInput } from '../clients/send-command-input.ts';
 import { sendToHosts } from '../clients/send-to-hosts.ts';
 import type { HostCommand, Rollback } from '../middleware/payload.ts';
+import type { Endings } from '../stores/endings.ts';
 import type { FleetLocks } from '../stores/fleet-lock.ts';
 import type { History } from '../stores/history.ts';
 import type { RollbackScope, RollbackScopes } from '../stores/rollback-scope.ts';
 import type { Attempt, Attempts } from '../stores/step-attempts.ts';
+import { checkOpen } from './check-open.ts';
 import { mostNamed } from './most-named.ts';
 import type { WhyLost } from './why-lost.ts';
 
 /** Dependencies of a step on hosts. */
 export type HostStepDeps = {
   readonly scopes: RollbackScopes;
+  readonly endings: Endings;
   readonly attempts: Attempts;
   readonly history: History;
   readonly locks: FleetLocks;
@@ -27,7 +30,7 @@ export type HostStepDeps = {
 };
 
 /** Dependencies of a check of hosts, which needs no lock on the fleet. */
-export type HostReadDeps = Omit<HostStepDeps, 'locks'>;
+export type HostReadDeps = Omit<HostStepDeps, 'locks' | 'endings'>;
 
 export type HostStepRequest = {
   readonly rollback: Rollback;
@@ -50,15 +53,14 @@ const mostIds = 50;
 const reserveMilliseconds = 15_000;
 
 /**
- * Returns what the rollback acts on, after checking that it holds the fleet.
+ * Returns what the rollback acts on, after checking that it is open and holds the fleet with this fence.
  *
- * Marks the lock first: from here on, only a good ending or a person frees the fleet.
+ * Marks the lock first: from here on, only a good ending or a person frees the fleet. Throws RollbackOver if the rollback
+ * has ended; it then still has the lock, for a person.
  */
-export async function heldFleet(
-  { scopes, locks }: HostStepDeps,
-  { rollback, fence }: HostStepRequest,
-): Promise<RollbackScope> {
-  const found = await scopes.read(rollback.id);
+export async function heldFleet(deps: HostStepDeps, { rollback, fence }: HostStepRequest): Promise<RollbackScope> {
+  const { scopes, locks } = deps;
+  const [found] = await Promise.all([scopes.read(rollback.id), checkOpen(deps, rollback)]);
   if (!found) throw new Error(`Rollback ${rollback.id} was never opened: it has no frozen hosts.`);
   if (await locks.touch(rollback.fleet, rollback.id, fence)) return found;
   const holder = await locks.holder(rollback.fleet);

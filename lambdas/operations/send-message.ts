@@ -1,11 +1,12 @@
 import { type Chain, endOf, type Happened, type RollbackEvent } from '../../domain/history/event.ts';
-import { recordOf } from '../../domain/history/record.ts';
+import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import { message } from '../../domain/message/message.ts';
 import { messageValues } from '../../domain/message/message-values.ts';
 import type { Publish } from '../clients/publish.ts';
 import type { History } from '../stores/history.ts';
 import { appendSealed } from '../stores/seal.ts';
 import type { Unsent } from '../stores/unsent-messages.ts';
+import { rollbackOver } from './check-open.ts';
 
 export type SendRequest = {
   readonly rollback: { readonly id: string };
@@ -42,6 +43,7 @@ export async function sendMessage(deps: SendMessageDeps, request: SendRequest): 
   const events = await history.events(rollback.id).catch(() => []);
   if (events.some(({ type, detail }) => type === 'Message sent' && detail['message'] === name))
     return { message: name, chain: endOf(events) };
+  checkTrue(name, events);
   const values: SendRequest['values'] = { contacts: deps.contactLines, ...valuesOf(request, events) };
   const { subject, body, audience } = message(template, values);
   const attributes = {
@@ -67,6 +69,25 @@ export async function sendMessage(deps: SendMessageDeps, request: SendRequest): 
   if (!outcome.sent)
     throw new Error(`The message ${name} was not sent: ${outcome.detail.why}. Nobody has received it.`);
   return { message: name, chain };
+}
+
+/** The messages that report an ending, and the ending; null: the message is true of an open rollback only. */
+const reports: Readonly<Record<string, RollbackRecord['ending']>> = {
+  'initial-alert': null,
+  'rollback-complete': 'Rolled back',
+  'rollback-unverified': 'Rolled back, unverified',
+  'stood-down': 'Stood down',
+  'fix-forward': 'Fix forward',
+  'deferred-to-next-release': 'Deferred to next release',
+  'observed-only': 'Observed only',
+};
+
+/** Throws RollbackOver if the rollback has another ending than the one that the message reports. */
+function checkTrue(name: string, events: readonly RollbackEvent[]): void {
+  const reported = reports[name];
+  if (reported === undefined || events[0]?.type !== 'Rollback opened') return;
+  const { rollback_id: id, phase, ending, completion_time } = recordOf(events);
+  if (ending !== null && ending !== reported) throw rollbackOver({ id, phase }, { ending, at: completion_time ?? '' });
 }
 
 /**

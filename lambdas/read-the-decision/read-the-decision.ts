@@ -7,6 +7,7 @@ import { decisionSentence } from '../../domain/question/answer-rules.ts';
 import { type Decision, type Resolution, resolve } from '../../domain/question/resolution.ts';
 import type { Alarms } from '../clients/alarms.ts';
 import type { Policy, Rollback } from '../middleware/payload.ts';
+import { checkNotActed } from '../operations/check-open.ts';
 import {
   type CheckedQuestion,
   type CheckedQuestionDeps,
@@ -46,6 +47,7 @@ type Settled = Extract<Resolution, { state: 'decided' }>;
  */
 export async function readTheDecision(deps: ReadTheDecisionDeps, request: ReadRequest): Promise<ReadResult> {
   const { rollback, question } = request;
+  await checkNotActed(deps, rollback);
   const asked = await readQuestion(deps, { rollback: rollback.id, number: question.number });
   if (!asked) throw new Error(`Rollback ${rollback.id} has no question ${question.number}.`);
   const known = await decideNext(deps, asked, (one) =>

@@ -59,7 +59,7 @@ export async function observe(deps: ObserveDeps): Promise<Observation> {
       phase,
       rollback,
       execution_arn,
-      status: await deps.statusOf(execution_arn),
+      status: await deps.statusOf(execution_arn, events[0]?.at),
       waiting: waitingOf(events),
       asked: await askedOf(deps, rollback, events),
       acting: await actingOf(deps, rollback, events),
@@ -149,15 +149,26 @@ async function heldAndWaiting(deps: ObserveDeps): Promise<Pick<Observation, 'hel
   const { holder, waiters } = await deps.locks.queue(fleet);
   const waiting: WaitingRollback[] = [];
   for (const { rollback, execution_arn, phase, part } of waiters.filter((one) => one.rollback !== holder?.rollback))
-    waiting.push({ fleet, rollback, execution_arn, phase, part, ...(await stateOf(deps, rollback, execution_arn)) });
+    waiting.push({
+      fleet,
+      rollback,
+      execution_arn,
+      phase,
+      part,
+      ...(await stateOf(deps, { rollback, execution_arn })),
+    });
   if (!holder) return { held: [], waiters: waiting };
   const { rollback, execution_arn, phase, fence } = holder;
-  const state = await stateOf(deps, rollback, execution_arn);
+  const state = await stateOf(deps, holder, holder.taken_at);
   return { held: [{ fleet, rollback, execution_arn, phase, fence, ...state }], waiters: waiting };
 }
 
-async function stateOf({ history, statusOf }: ObserveDeps, rollback: string, execution_arn: string) {
+async function stateOf(
+  { history, statusOf }: ObserveDeps,
+  { rollback, execution_arn }: { readonly rollback: string; readonly execution_arn: string },
+  since?: string,
+) {
   const events = await history.events(rollback);
   const ending = events.length === 0 ? undefined : recordOf(events).ending;
-  return { status: await statusOf(execution_arn), ending };
+  return { status: await statusOf(execution_arn, since ?? events[0]?.at), ending };
 }

@@ -15,11 +15,11 @@ import { type Action, type ReconcileMessage, rebuiltEvent, reconcile } from '../
 import type { StartMachine } from '../clients/start-machine.ts';
 import type { Wake } from '../clients/wake-machine.ts';
 import { readQuestion } from '../operations/checked-question.ts';
-import type { CloseRequest } from '../operations/close-rollback.ts';
+import type { CloseResult } from '../operations/close-rollback.ts';
+import type { Stopped } from '../operations/close-stopped.ts';
 import { type LimitMissedDeps, reportIfLimitMissed } from '../operations/limit-missed.ts';
 import { type ReportPassedOverDeps, reportPassedOver } from '../operations/report-passed-over.ts';
 import type { SendRequest } from '../operations/send-message.ts';
-import type { StopCommands } from '../operations/stop-commands.ts';
 import { type ObserveDeps, observe } from './observe.ts';
 
 export type ReconcileDeps = ObserveDeps &
@@ -27,8 +27,8 @@ export type ReconcileDeps = ObserveDeps &
   ReportPassedOverDeps & {
     readonly start: StartMachine;
     readonly arnOf: (alarm: string) => string;
-    readonly stopCommands: StopCommands;
-    readonly close: (request: CloseRequest) => Promise<unknown>;
+    /** Ends a rollback whose execution has ended. */
+    readonly closeStopped: (stopped: Stopped) => Promise<CloseResult>;
     /** Sends one message of a template. `name`: needed if a rollback has several messages of this template. */
     readonly page: (
       template: ReconcileMessage,
@@ -83,16 +83,7 @@ async function carryOut(deps: ReconcileDeps, action: Action): Promise<void> {
     case 'forget returned host':
       return deps.unreached.forget(action.phase, action.instance_id);
     case 'close':
-      // Stopped first: a rollback whose record has an ending must not have running commands.
-      await deps.stopCommands(action.rollback, action.status);
-      await deps.close({
-        rollback: { id: action.rollback, execution_arn: action.execution_arn, phase: action.phase, fleet: deps.fleet },
-        fence: 0,
-        ending: 'Needs a person',
-        problem: action.why,
-      });
-      await page(deps, 'needs-a-person', action);
-      return;
+      return close(deps, action);
     case 'free':
       await deps.locks.free(action.fleet, action.rollback, action.fence);
       return;
@@ -123,6 +114,24 @@ async function carryOut(deps: ReconcileDeps, action: Action): Promise<void> {
     }
   }
 }
+
+/** Ends a rollback whose execution has ended, and sends the message of its ending unless that was sent. */
+async function close(deps: ReconcileDeps, action: Extract<Action, { type: 'close' }>): Promise<void> {
+  const { rollback: id, execution_arn, phase, status, why } = action;
+  const { ending, problem } = await deps.closeStopped({
+    rollback: { id, execution_arn, phase, fleet: deps.fleet },
+    status,
+    why,
+  });
+  const message = closingMessages[ending];
+  if (message) await page(deps, message, { ...action, why: problem ?? why });
+}
+
+const closingMessages: Readonly<Partial<Record<CloseResult['ending'], ReconcileMessage>>> = {
+  'Needs a person': 'needs-a-person',
+  'Rolled back': 'rollback-complete',
+  'Rolled back, unverified': 'rollback-unverified',
+};
 
 /** Takes a free fleet for a rollback whose hosts a person must look at. Another rollback may have been faster. */
 async function keepForAPerson(

@@ -1,11 +1,11 @@
 import { contentHash } from '../../domain/content-hash.ts';
 import { parseReleaseRequest } from '../../domain/decision/release-request.ts';
 import { ReleaseRefused } from '../../domain/errors.ts';
-import { recordOf } from '../../domain/history/record.ts';
 import type { ExecutionStatus } from '../clients/execution-status.ts';
+import type { Endings, ReachedEnding } from '../stores/endings.ts';
 import type { FleetLocks } from '../stores/fleet-lock.ts';
 import type { History } from '../stores/history.ts';
-import { seal } from '../stores/seal.ts';
+import { appendSealedSoon } from '../stores/seal.ts';
 
 export type ReleaseRequest = {
   readonly fleet: string;
@@ -14,6 +14,7 @@ export type ReleaseRequest = {
 };
 export type ReleaseTheFleetDeps = {
   readonly locks: FleetLocks;
+  readonly endings: Endings;
   readonly history: History;
   readonly statusOf: ExecutionStatus;
   readonly now: () => number;
@@ -24,10 +25,11 @@ export type ReleaseResult = { readonly fleet: string; readonly released: string;
  * Frees a fleet that a rollback has kept, and records in that rollback's history who released it and why.
  *
  * Refuses a release while the holder's execution runs, if another rollback than the named one holds the fleet, and if
- * none does. The history is written first: a free fleet must have its release on record.
+ * none does. The release is written first, or waits in the state table: a free fleet must have its release on record. If the
+ * execution was stopped and Reconcile has not ended the rollback yet, the release ends it: it is not resumed after that.
  */
 export async function releaseTheFleet(
-  { locks, history, statusOf, now }: ReleaseTheFleetDeps,
+  { locks, endings, history, statusOf, now }: ReleaseTheFleetDeps,
   { fleet, input, execution }: ReleaseRequest,
 ): Promise<ReleaseResult> {
   const { operator, reason, rollback } = parseReleaseRequest(input);
@@ -42,7 +44,7 @@ export async function releaseTheFleet(
     throw new ReleaseRefused(
       `Fleet ${fleet} is held by rollback ${lock.rollback}, not by ${rollback}. Look at ${lock.rollback} first.`,
     );
-  const status = await statusOf(lock.execution_arn);
+  const status = await statusOf(lock.execution_arn, lock.taken_at);
   if (status === 'RUNNING')
     throw new ReleaseRefused(
       `Rollback ${lock.rollback} is still running and holds fleet ${fleet}. Stop its execution first, or let it end.`,
@@ -58,16 +60,23 @@ export async function releaseTheFleet(
     by: execution.id,
     lock_sha256: contentHash(lock),
   };
-  await history.append(lock.rollback, {
-    id: `fleet-released/${lock.fence}`,
+  if (status !== 'SUCCEEDED') await endings.reach(lock.rollback, releasedBy(operator, reason, status, at));
+  await appendSealedSoon(history, lock.rollback, at, {
+    // A person who releases it again, because an earlier release died half way, is on record too.
+    id: `fleet-released/${lock.fence}/${execution.id.split(':').at(-1)}`,
     type: 'Fleet released',
     at,
     detail,
   });
-  await seal(history, lock.rollback, recordOf(await history.events(lock.rollback)).ending, at);
   if (!(await locks.free(fleet, lock.rollback, lock.fence)))
     throw new ReleaseRefused(
       `Fleet ${fleet} changed hands while it was being released. Check again which rollback holds it.`,
     );
   return { fleet, released: lock.rollback, operator };
 }
+
+const releasedBy = (operator: string, reason: string, status: string, at: string): ReachedEnding => ({
+  ending: 'Needs a person',
+  problem: `Its execution ended ${status}, and ${operator} released the fleet: ${reason}`,
+  at,
+});

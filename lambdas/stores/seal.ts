@@ -1,5 +1,5 @@
 import type { Ending } from '../../domain/ending.ts';
-import { type Chain, chainAfter, type Happened } from '../../domain/history/event.ts';
+import { type Chain, chainAfter, emptyChain, type Happened } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import type { History } from './history.ts';
 
@@ -27,6 +27,24 @@ async function appendSeal(history: History, rollback: string, ending: Ending | n
   const chain = await history.append(rollback, sealed);
   // A late event may have been appended in between. This seal then has the wrong count, so another one follows.
   return chain.count === count + 1 ? chain : appendSeal(history, rollback, ending, at);
+}
+
+/**
+ * Appends events to a rollback, and seals its history again if it can be read. Otherwise Reconcile seals it later: what a
+ * person does with the fleet does not wait for the history.
+ */
+export async function appendSealedSoon(
+  history: History,
+  rollback: string,
+  at: string,
+  ...happened: Happened[]
+): Promise<void> {
+  await history.append(rollback, ...happened);
+  try {
+    await seal(history, rollback, recordOf(await history.events(rollback)).ending, at);
+  } catch {
+    await history.link(rollback, 'sealed', emptyChain, { at }); // the link waits; Reconcile seals before it writes it
+  }
 }
 
 /** Appends events to a rollback that may have ended already. A history that was sealed is sealed again behind them. */

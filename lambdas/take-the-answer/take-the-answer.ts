@@ -66,12 +66,12 @@ async function standingOf(
   { history, statusOf }: TakeTheAnswerDeps,
   { question: { rollback, number, phase } }: StoredQuestion,
 ): Promise<{ readonly settled?: true; readonly gone?: string }> {
-  const { ending, completion_time, questions, execution_arn } = recordOf(await history.events(rollback));
+  const { ending, completion_time, questions, execution_arn, start_time } = recordOf(await history.events(rollback));
   const { outcome } = questions.find((one) => one.number === number) ?? {};
   if (outcome !== null && outcome !== 'void') return { settled: true };
   const instead = `nothing waits for an answer. To roll back anyway, start phase ${phase}'s machine with {}. Nothing was changed.`;
   if (ending !== null) return { gone: `Rollback ${rollback} ended "${ending}" at ${completion_time}; ${instead}` };
-  const status = await statusOf(execution_arn);
+  const status = await statusOf(execution_arn, start_time);
   return status === 'RUNNING' ? {} : { gone: `The execution of rollback ${rollback} ended ${status}; ${instead}` };
 }
 

@@ -2,6 +2,7 @@ import { actFirst, nextInQueue, type Waiter } from '../../domain/decision/fleet-
 import { emptyChain, type Happened } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import type { Rollback } from '../middleware/payload.ts';
+import { checkOpen } from '../operations/check-open.ts';
 import type { FleetLock } from '../stores/fleet-lock.ts';
 import { asHolder, type TakeResult, type TakeTheFleetDeps } from './take-the-fleet.ts';
 import { fleetTaken, tryAgain, waiterOf, withHolder } from './waiting.ts';
@@ -23,7 +24,7 @@ export async function letOthersAct(
 ): Promise<TakeResult> {
   const { locks, history, now } = deps;
   const { id, fleet, phase } = rollback;
-  const { holder, waiters } = await locks.queue(fleet);
+  const [{ holder, waiters }] = await Promise.all([locks.queue(fleet), checkOpen(deps, rollback)]);
   if (holder?.rollback !== id) return comeBack(deps, { rollback, fence });
   if (holder.fence !== fence) return retaken(deps, rollback, holder); // an earlier call took it again and died
   const others = actFirst(waiters, { rollback: id, phase }, now());

@@ -4,6 +4,7 @@ import type { Chain, RollbackEvent } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import type { Alarms } from '../clients/alarms.ts';
 import type { Rollback } from '../middleware/payload.ts';
+import { rollbackOver } from '../operations/check-open.ts';
 import { type EndWithoutActingDeps, endWithoutActing } from '../operations/end-without-acting.ts';
 import { worstState } from '../operations/worst-state.ts';
 import type { FleetLock, FleetLocks, FleetQueue } from '../stores/fleet-lock.ts';
@@ -30,15 +31,17 @@ export type TakeTheFleetDeps = EndWithoutActingDeps & {
  *
  * Throws FleetBusy while another rollback holds the fleet or comes first in the queue, and a plain error once the deadline
  * has passed. Throws NotNeeded if the rollback waits and its alarms are green again: it has then ended as *Stood down*.
+ * Throws RollbackOver if the rollback has ended otherwise: its execution was redriven.
  */
 export async function takeTheFleet(deps: TakeTheFleetDeps, { rollback, again }: TakeRequest): Promise<TakeResult> {
-  const { locks, history, now } = deps;
+  const { locks, endings, history } = deps;
+  const [ended, queue] = await Promise.all([endings.read(rollback.id), locks.queue(rollback.fleet)]);
+  if (ended?.ending === 'Stood down') throw new NotNeeded(`${rollback.id} has ended.`); // an earlier call stood it down
+  if (ended) throw rollbackOver(rollback, ended);
   const before = again ? await history.events(rollback.id) : [];
-  if (before.some(({ type }) => type === 'Rollback closed')) throw new NotNeeded(`${rollback.id} has ended.`);
-  const queue = await locks.queue(rollback.fleet);
   if (queue.holder?.rollback === rollback.id) return leaveAndAct(deps, rollback, queue.holder);
   if (!queue.holder && queue.waiters.length === 0) {
-    const lock = await locks.take(rollback.fleet, holderOf(rollback), isoOf(now()));
+    const lock = await locks.take(rollback.fleet, holderOf(rollback), isoOf(deps.now()));
     if (lock) return taken(deps, rollback, lock);
   }
   return wait(deps, rollback, queue, before);

@@ -2,6 +2,7 @@ import { productMetrics } from '../../domain/product-metrics.ts';
 import { askAPersonHandler } from '../ask-a-person/handler.ts';
 import { metricCounterOn } from '../clients/metric-counter.ts';
 import { previousRollbackOn } from '../clients/previous-rollback.ts';
+import { endingsIn } from '../stores/endings.ts';
 import { rollbackScopesIn } from '../stores/rollback-scope.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
@@ -23,6 +24,7 @@ export function wireAskAPerson(
     countUnsent: metricCounterOn(cloudWatch, environment, productMetrics.unsentMessages),
     previousRollback: previousRollbackOn(stepFunctions, answering.history),
     scopes: rollbackScopesIn(dynamoDb, settings('STATE_TABLE')),
+    endings: endingsIn(dynamoDb, settings('STATE_TABLE')),
     contacts: jsonSetting(settings, 'CONTACTS'),
     environment,
     settings: jsonSetting(settings, 'SETTINGS'),

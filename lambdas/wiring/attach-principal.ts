@@ -14,7 +14,7 @@ export function wireAttachPrincipal(
 ) {
   return attachPrincipalHandler({
     ...giveAnswerDeps(clients, settings, clock),
-    statusOf: executionStatusOn(clients.stepFunctions),
+    statusOf: executionStatusOn(clients.stepFunctions, clock.now),
     inputOf: executionInputOn(clients.stepFunctions),
     reviews: reviewsIn(clients.dynamoDb, settings('STATE_TABLE')),
   });

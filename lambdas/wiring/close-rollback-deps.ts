@@ -3,6 +3,7 @@ import { metricCounterOn } from '../clients/metric-counter.ts';
 import type { CloseRollbackDeps } from '../operations/close-rollback.ts';
 import { claimsIn } from '../stores/claims.ts';
 import { deploymentsIn } from '../stores/deployments.ts';
+import { endingsIn } from '../stores/endings.ts';
 import { fleetLocksIn } from '../stores/fleet-lock.ts';
 import { recentRollbacksIn } from '../stores/recent-rollbacks.ts';
 import { reviewsIn } from '../stores/reviews.ts';
@@ -31,6 +32,7 @@ export function closeRollbackDeps(
     claims: claimsIn(dynamoDb, state),
     rowWindow: rowWindowIn(dynamoDb, state),
     scopes: rollbackScopesIn(dynamoDb, state),
+    endings: endingsIn(dynamoDb, state),
     unreached: unreachedIn(dynamoDb, state),
     deployments: deploymentsIn(dynamoDb, state),
     reviews: reviewsIn(dynamoDb, state),

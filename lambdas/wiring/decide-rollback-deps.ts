@@ -2,6 +2,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { DecideRollbackDeps } from '../operations/decide-rollback.ts';
 import { claimsIn } from '../stores/claims.ts';
 import { deploymentsIn } from '../stores/deployments.ts';
+import { endingsIn } from '../stores/endings.ts';
 import { pauseIn } from '../stores/pause.ts';
 import { questionsIn } from '../stores/questions.ts';
 import { recentRollbacksIn } from '../stores/recent-rollbacks.ts';
@@ -19,6 +20,7 @@ export function decideRollbackDeps(
   return {
     history: historyWithBuffer(dynamoDb, settings, clock),
     claims: claimsIn(dynamoDb, state),
+    endings: endingsIn(dynamoDb, state),
     deployments: deploymentsIn(dynamoDb, state),
     recentRollbacks: recentRollbacksIn(dynamoDb, state),
     pause: pauseIn(dynamoDb, state),

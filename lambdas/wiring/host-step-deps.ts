@@ -1,5 +1,6 @@
 import { runCommandOn } from '../clients/run-command.ts';
 import type { HostStepDeps } from '../operations/host-attempt.ts';
+import { endingsIn } from '../stores/endings.ts';
 import { fleetLocksIn } from '../stores/fleet-lock.ts';
 import { rollbackScopesIn } from '../stores/rollback-scope.ts';
 import { attemptsIn } from '../stores/step-attempts.ts';
@@ -17,6 +18,7 @@ export function hostStepDeps(
   const state = settings('STATE_TABLE');
   return {
     scopes: rollbackScopesIn(dynamoDb, state),
+    endings: endingsIn(dynamoDb, state),
     attempts: attemptsIn(dynamoDb, state),
     history: historyWithBuffer(dynamoDb, settings, clock),
     locks: fleetLocksIn(dynamoDb, state),

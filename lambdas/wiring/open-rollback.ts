@@ -1,6 +1,6 @@
 import { alarmsOn } from '../clients/alarms.ts';
 import { baselinesOn } from '../clients/datapoints.ts';
-import { executionStatusOn } from '../clients/execution-status.ts';
+import { executionEndOn, executionStatusOn } from '../clients/execution-status.ts';
 import { openRollbackHandler } from '../open-rollback/handler.ts';
 import { secondWitnessOn } from '../open-rollback/second-witness.ts';
 import { stopCommands } from '../operations/stop-commands.ts';
@@ -35,7 +35,8 @@ export function wireOpenRollback(
     metricOf: metricOfAlarm(settings),
     secondWitness: secondWitnessOn({ ...hosts, cloudWatch, environment, phases, now: clock.now }),
     environment,
-    statusOf: executionStatusOn(stepFunctions),
+    statusOf: executionStatusOn(stepFunctions, clock.now),
+    seeExecutionEnd: executionEndOn(stepFunctions),
     stopCommands: (rollback, status) => stopCommands(onHosts, rollback, status),
   });
 }

@@ -1,10 +1,10 @@
 import { productMetrics } from '../../domain/product-metrics.ts';
 import type { ReconcileMessage } from '../../domain/reconcile/reconcile.ts';
 import { alarmsOn } from '../clients/alarms.ts';
-import { executionStatusOn } from '../clients/execution-status.ts';
+import { executionEndOn, executionStatusOn } from '../clients/execution-status.ts';
 import { metricCounterOn } from '../clients/metric-counter.ts';
 import { startMachineOn } from '../clients/start-machine.ts';
-import { closeRollback } from '../operations/close-rollback.ts';
+import { closeStopped } from '../operations/close-stopped.ts';
 import { readInventory } from '../operations/read-inventory.ts';
 import { type SendRequest, sendMessage } from '../operations/send-message.ts';
 import { stopCommands } from '../operations/stop-commands.ts';
@@ -41,6 +41,7 @@ export function wireReconcile(
   const alarmPrefix = settings('ALARM_ARN_PREFIX');
   const templates = packedJsonSetting<Record<ReconcileMessage, string>>(settings, 'TEMPLATES');
   const onHosts = hostStepDeps(clients, settings, clock);
+  const stopping = { stopCommands: (id: string, status: string) => stopCommands(onHosts, id, status) };
   const closing = closeRollbackDeps(clients, settings, clock);
   const { history, unsent } = closing;
   const { questions, wake, seeExecution, proofRules } = giveAnswerDeps(clients, settings, clock);
@@ -57,7 +58,7 @@ export function wireReconcile(
     ...closing,
     ...{ questions, wake, seeExecution, proofRules, sleep: clock.sleep },
     alarms: alarmsOn(cloudWatch),
-    statusOf: executionStatusOn(stepFunctions),
+    statusOf: executionStatusOn(stepFunctions, clock.now),
     environment,
     fleet: settings('FLEET'),
     phases: jsonSetting(settings, 'PHASES'),
@@ -70,8 +71,8 @@ export function wireReconcile(
     countPassedOver: metricCounterOn(cloudWatch, environment, productMetrics.passedOverDecisions),
     start: startMachineOn(stepFunctions, (phase) => `${machinePrefix}${phase}`),
     arnOf: (alarm) => `${alarmPrefix}${alarm}`,
-    stopCommands: (rollback, status) => stopCommands(onHosts, rollback, status),
-    close: (request) => closeRollback(closing, request),
+    closeStopped: (stopped) =>
+      closeStopped({ ...closing, ...stopping, seeExecutionEnd: executionEndOn(stepFunctions) }, stopped),
     page: (template, request, name = template) =>
       send({ ...request, message: { name, template: templates[template] } }),
     resend: () => resend({ history, unsent, send }),

@@ -1,5 +1,6 @@
 import { executionStatusOn } from '../clients/execution-status.ts';
 import { releaseTheFleetHandler } from '../release-the-fleet/handler.ts';
+import { endingsIn } from '../stores/endings.ts';
 import { fleetLocksIn } from '../stores/fleet-lock.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
@@ -13,8 +14,9 @@ export function wireReleaseTheFleet(
 ) {
   return releaseTheFleetHandler({
     locks: fleetLocksIn(clients.dynamoDb, settings('STATE_TABLE')),
+    endings: endingsIn(clients.dynamoDb, settings('STATE_TABLE')),
     history: historyWithBuffer(clients.dynamoDb, settings, clock),
-    statusOf: executionStatusOn(clients.stepFunctions),
+    statusOf: executionStatusOn(clients.stepFunctions, clock.now),
     now: clock.now,
   });
 }

@@ -12,6 +12,6 @@ export function wireTakeTheAnswer(
 ) {
   return takeTheAnswerHandler({
     ...giveAnswerDeps(clients, settings, clock),
-    statusOf: executionStatusOn(clients.stepFunctions),
+    statusOf: executionStatusOn(clients.stepFunctions, clock.now),
   });
 }

@@ -1,5 +1,6 @@
 import { alarmsOn } from '../clients/alarms.ts';
 import { claimsIn } from '../stores/claims.ts';
+import { endingsIn } from '../stores/endings.ts';
 import { fleetLocksIn } from '../stores/fleet-lock.ts';
 import { rollbackScopesIn } from '../stores/rollback-scope.ts';
 import { takeTheFleetHandler } from '../take-the-fleet/handler.ts';
@@ -14,6 +15,7 @@ export function wireTakeTheFleet(clients: Pick<Clients, 'dynamoDb' | 'cloudWatch
     locks: fleetLocksIn(clients.dynamoDb, state),
     history: historyWithBuffer(clients.dynamoDb, settings, clock),
     scopes: rollbackScopesIn(clients.dynamoDb, state),
+    endings: endingsIn(clients.dynamoDb, state),
     claims: claimsIn(clients.dynamoDb, state),
     alarms: alarmsOn(clients.cloudWatch),
     environment: settings('ENVIRONMENT'),

@@ -4,7 +4,7 @@ import type { Triggers } from '../../domain/infra/triggers-file.ts';
 import { expression, failState, type State, type StateMachine, succeedState } from '../asl.ts';
 import { askAPersonState, readTheDecisionState } from '../states/asking.ts';
 import { closeRollbackState } from '../states/closing.ts';
-import { failed } from '../states/failed-task.ts';
+import { failed, notResumed } from '../states/failed-task.ts';
 import { confirmRecoveryState, hostStepState, letOthersAct, planTheRollbackState } from '../states/host-tasks.ts';
 import { sendMessageState, textOf } from '../states/messages.ts';
 import { anythingToDoState, letOthersActState, openRollbackState, takeTheFleetState } from '../states/opening.ts';
@@ -184,6 +184,11 @@ const failedStates = (message: Message): States => ({
     'InvalidInput',
     'input-refused',
     'Nothing was changed. Start again with the input that the cause describes.',
+  ),
+  [notResumed]: failState(
+    'NotResumed',
+    'not-resumed',
+    'The rollback had ended before this execution was redriven. Nothing was done.',
   ),
   'Not planned': failState('NotPlanned', 'not-planned', 'Nothing was changed, and nobody was notified.'),
   'Needs a person': failState('NeedsAPerson', 'needs-a-person', 'The hosts may be half rolled back.'),

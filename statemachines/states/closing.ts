@@ -1,4 +1,5 @@
-import { expression, invokeState, type Task } from '../asl.ts';
+import { expression, invokeState, type Task, transientErrors } from '../asl.ts';
+import { rollbackOver } from './failed-task.ts';
 
 const closing = {
   'Rolled back': 'Writes the ending, seals the history, releases the fleet.',
@@ -7,6 +8,12 @@ const closing = {
   'Needs a person':
     'Writes the ending and seals the history. Keeps the fleet if a host was touched, because a person must check first.',
 } as const;
+
+/**
+ * The ending is stored. What follows from it, such as the release of the fleet, is tried again; after that people get the
+ * message of the ending, and Reconcile does the rest.
+ */
+const unfinished = { ...transientErrors, ErrorEquals: ['ClosingUnfinished'] };
 
 export const closeRollbackState = (ending: keyof typeof closing, next: string): Task =>
   invokeState({
@@ -21,7 +28,12 @@ export const closeRollbackState = (ending: keyof typeof closing, next: string): 
       ...(ending === 'Needs a person' ? { reopens: expression('$reopens') } : {}),
     },
     timeoutSeconds: 60,
+    ...(ending === 'Needs a person' ? {} : { retry: [unfinished] }),
     catch: [
+      rollbackOver,
+      ...(ending === 'Needs a person'
+        ? []
+        : [{ ErrorEquals: unfinished.ErrorEquals, Assign: { problem: null }, Next: next }]),
       {
         ErrorEquals: ['States.ALL'],
         Assign: {

@@ -1,7 +1,20 @@
-import { type Catcher, caughtInState } from '../asl.ts';
+import { type Catcher, caughtInState, caughtSentence } from '../asl.ts';
 
 /** The state that closes a rollback after an error that no other catcher handles. */
 export const failed = 'Close as needs a person';
 
-/** The last catcher of every acting task: stores the error as the rollback's problem. */
-export const catchAll: Catcher = { ErrorEquals: ['States.ALL'], Assign: { problem: caughtInState }, Next: failed };
+/** The ending of an execution that was redriven after its rollback had ended. */
+export const notResumed = 'Not resumed';
+
+/** The first catcher of every task that acts or reports: the rollback has ended, so nothing more is done. */
+export const rollbackOver: Catcher = {
+  ErrorEquals: ['RollbackOver'],
+  Assign: { problem: caughtSentence },
+  Next: notResumed,
+};
+
+/** The last catchers of every acting task: every other error becomes the rollback's problem. */
+export const catchAll: readonly Catcher[] = [
+  rollbackOver,
+  { ErrorEquals: ['States.ALL'], Assign: { problem: caughtInState }, Next: failed },
+];

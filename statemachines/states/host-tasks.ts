@@ -68,7 +68,7 @@ export const hostStepState = (runbook: Runbook, step: RunbookStep, next: string)
     timeoutSeconds: hostTaskTimeoutSeconds,
     retry: [stillRunning, afterFailure(step)],
     transientErrors: transientErrorsOnHosts,
-    catch: [...(step.whole ? [othersFirst] : []), catchAll],
+    catch: [...(step.whole ? [othersFirst] : []), ...catchAll],
     next,
   });
 
@@ -113,7 +113,7 @@ export const confirmRecoveryState = (runbook: Runbook): Task => {
     timeoutSeconds: hostTaskTimeoutSeconds,
     retry: [stillRunning],
     transientErrors: transientErrorsOnHosts,
-    catch: [catchAll],
+    catch: catchAll,
     next: 'Did every host recover?',
   });
 };

@@ -1,7 +1,8 @@
 import type { Runbook } from '../../domain/infra/runbook.ts';
 import { expression, invokeState, type Task } from '../asl.ts';
+import { rollbackOver } from './failed-task.ts';
 
-/** Sends one message. The rollback continues even if the message cannot be sent. */
+/** Sends one message. The rollback continues even if the message cannot be sent, but not if it has ended otherwise. */
 export const sendMessageState = (
   { phase }: Runbook,
   { file, template, comment, next }: { file: string; template: string; comment: string; next: string },
@@ -20,7 +21,7 @@ export const sendMessageState = (
       },
     },
     timeoutSeconds: 60,
-    catch: [{ ErrorEquals: ['States.ALL'], Assign: { unsent: file }, Next: next }],
+    catch: [rollbackOver, { ErrorEquals: ['States.ALL'], Assign: { unsent: file }, Next: next }],
     next,
   });
 };

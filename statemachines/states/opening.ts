@@ -16,7 +16,7 @@ import {
   transientErrors,
 } from '../asl.ts';
 import { policyOf } from './asking.ts';
-import { catchAll, failed } from './failed-task.ts';
+import { catchAll, failed, rollbackOver } from './failed-task.ts';
 import { documentName } from './host-tasks.ts';
 
 /** Decides whether there is anything to do, and freezes the hosts, documents and rows that the rollback acts on. */
@@ -59,6 +59,7 @@ export function openRollbackState(
     transientErrors: transientErrorsAtOpening,
     catch: [
       { ErrorEquals: ['InvalidInput'], Assign: { problem: caughtSentence }, Next: 'Input refused' },
+      rollbackOver,
       { ErrorEquals: transientErrors.ErrorEquals, ...cannotBeOpened(runbook, true) },
       { ErrorEquals: ['States.ALL'], ...cannotBeOpened(runbook, false) },
     ],
@@ -156,7 +157,7 @@ export const letOthersActState = (next: string): Task =>
     assign: { fence: expression('$states.result.Payload.fence') },
     timeoutSeconds: 60,
     retry: [whileBusy],
-    catch: [catchAll],
+    catch: catchAll,
     next,
   });
 
@@ -168,6 +169,6 @@ export const takeTheFleetState = (next: string): Task =>
     assign: { fence: expression('$states.result.Payload.fence') },
     timeoutSeconds: 60,
     retry: [whileBusy],
-    catch: [{ ErrorEquals: ['NotNeeded'], Assign: { problem: null }, Next: 'Send stood down' }, catchAll],
+    catch: [{ ErrorEquals: ['NotNeeded'], Assign: { problem: null }, Next: 'Send stood down' }, ...catchAll],
     next,
   });

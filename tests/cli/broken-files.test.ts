@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, describe, expect, test } from 'vitest';
+import { rollback as inThisProcess } from './in-process.ts';
 
 const root = join(import.meta.dirname, '../..');
 const story = 'rehearsals/stories/corruption-healed.yaml';
@@ -53,66 +54,76 @@ const refused = (...lines: (string | RegExp)[]) => ({
   opened: false,
 });
 
+// Each has the form of the first test below; a process of its own per name would prove nothing more.
+test.each<[string, readonly [string, string], RegExp]>([
+  [
+    'phase',
+    ['{ phase: 1, version', '{ phase: 77, version'],
+    /^\S+story\.yaml:6: given\.0\.deployed\.phase: expected a phase that has a runbook \(1.*\), found 77$/,
+  ],
+  [
+    'trigger',
+    ['data_corruption } }', 'data_coruption } }'],
+    /^\S+story\.yaml:8: when\.0\.fault\.trigger: expected a trigger \(system_failure, .*\), found "data_coruption"; did you mean data_corruption\?$/,
+  ],
+  [
+    'message',
+    ['[initial-alert', '[inital-alert'],
+    /^\S+story\.yaml:20: then\.messages\.0: expected a message of infra\/notifications \(.*\), found "inital-alert"; did you mean initial-alert\?$/,
+  ],
+  [
+    'flag',
+    ['data_source:', 'datasource:'],
+    /^\S+story\.yaml:21: then\.flags: expected one of the keys .*data_source.*, found 'datasource'; did you mean data_source\?$/,
+  ],
+  [
+    'step',
+    [
+      '{ at: 0s, fault: { phase: 1, trigger: data_corruption } }',
+      '{ at: 0s, script: { step: clear-cache, host: host-1, fails: 1 } }',
+    ],
+    new RegExp(
+      `:8: when\\.0\\.script\\.step: expected the id of a step or of a check \\(${stepsOf}\\), found "clear-cache"$`,
+    ),
+  ],
+  [
+    'host',
+    [
+      '{ at: 0s, fault: { phase: 1, trigger: data_corruption } }',
+      '{ at: 0s, host: { name: host-4, state: reachable } }',
+    ],
+    /^\S+story\.yaml:8: when\.0\.host\.name: expected one of the story's hosts, host-1 to host-3, found "host-4"$/,
+  ],
+  [
+    'variant',
+    [
+      '{ at: 0s, fault: { phase: 1, trigger: data_corruption } }',
+      '{ at: 0s, alarm: { phase: 1, trigger: performance_degradation, state: ALARM } }',
+    ],
+    /^\S+story\.yaml:8: when\.0\.alarm\.variant: expected a variant of performance_degradation \(latency-crisis, accuracy-crisis, degradation\), found nothing$/,
+  ],
+  [
+    'environment',
+    ['\nwhen:', '\nenvironment: moon\nwhen:'],
+    /^\S+story\.yaml:7: environment: expected an environment of an embedded account \(incidents, local.*\), found "moon"$/,
+  ],
+])('a story with an unknown %s is refused with one line', async (_, [from, to], line) => {
+  const file = join(mkdtempSync(join(folder, 'story-')), 'story.yaml');
+  const text = readFileSync(join(root, story), 'utf8');
+  expect(text).toContain(from);
+  writeFileSync(file, text.replace(from, to));
+  const { code, stdout, stderr } = await inThisProcess(['rehearse', file]);
+  expect([code, stdout, stderr.trimEnd()]).toEqual([2, '', expect.stringMatching(line)]);
+});
+
 describe.concurrent('a file with a mistake changes nothing', () => {
-  test.each<[string, readonly [string, string], string | RegExp]>([
-    [
-      'ending',
-      ['ending: Rolled back', 'ending: Rolledback'],
-      /^rehearsals.*:10: then\.ending: expected an ending \(Rolled back, .*\), found "Rolledback"; did you mean Rolled back\?$/,
-    ],
-    [
-      'phase',
-      ['{ phase: 1, version', '{ phase: 77, version'],
-      /^rehearsals.*:6: given\.0\.deployed\.phase: expected a phase that has a runbook \(1.*\), found 77$/,
-    ],
-    [
-      'trigger',
-      ['data_corruption } }', 'data_coruption } }'],
-      /^rehearsals.*:8: when\.0\.fault\.trigger: expected a trigger \(system_failure, .*\), found "data_coruption"; did you mean data_corruption\?$/,
-    ],
-    [
-      'message',
-      ['[initial-alert', '[inital-alert'],
-      /^rehearsals.*:20: then\.messages\.0: expected a message of infra\/notifications \(.*\), found "inital-alert"; did you mean initial-alert\?$/,
-    ],
-    [
-      'flag',
-      ['data_source:', 'datasource:'],
-      /^rehearsals.*:21: then\.flags: expected one of the keys .*data_source.*, found 'datasource'; did you mean data_source\?$/,
-    ],
-    [
-      'step',
-      [
-        '{ at: 0s, fault: { phase: 1, trigger: data_corruption } }',
-        '{ at: 0s, script: { step: clear-cache, host: host-1, fails: 1 } }',
-      ],
-      new RegExp(
-        `:8: when\\.0\\.script\\.step: expected the id of a step or of a check \\(${stepsOf}\\), found "clear-cache"$`,
+  test('a story with an unknown ending', async () => {
+    const tree = treeWith({ [story]: ['ending: Rolled back', 'ending: Rolledback'] });
+    expect(await rollback(tree, 'rehearse', story)).toEqual(
+      refused(
+        /^rehearsals.*:10: then\.ending: expected an ending \(Rolled back, .*\), found "Rolledback"; did you mean Rolled back\?$/,
       ),
-    ],
-    [
-      'host',
-      [
-        '{ at: 0s, fault: { phase: 1, trigger: data_corruption } }',
-        '{ at: 0s, host: { name: host-4, state: reachable } }',
-      ],
-      `${story}:8: when.0.host.name: expected one of the story's hosts, host-1 to host-3, found "host-4"`,
-    ],
-    [
-      'variant',
-      [
-        '{ at: 0s, fault: { phase: 1, trigger: data_corruption } }',
-        '{ at: 0s, alarm: { phase: 1, trigger: performance_degradation, state: ALARM } }',
-      ],
-      `${story}:8: when.0.alarm.variant: expected a variant of performance_degradation (latency-crisis, accuracy-crisis, degradation), found nothing`,
-    ],
-    [
-      'environment',
-      ['\nwhen:', '\nenvironment: moon\nwhen:'],
-      /^rehearsals.*:7: environment: expected an environment of an embedded account \(incidents, local.*\), found "moon"$/,
-    ],
-  ])('a story with an unknown %s', async (_, edit, line) => {
-    expect(await rollback(treeWith({ [story]: edit }), 'rehearse', story)).toEqual(refused(line));
+    );
   });
 
   test('a runbook with an unknown script, flag and key', async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { UsageError } from '../../cli/account/usage-error.ts';
+import { knownValues } from '../../cli/commands/values.ts';
 import { program } from '../../cli/rollback.ts';
 import { InvalidFile } from '../../config/yaml/invalid-file.ts';
 
@@ -50,8 +51,61 @@ describe('history', () => {
   });
 });
 
+const root = await program();
+
+describe('an option with known values', () => {
+  const options = root.commands.flatMap((command) =>
+    command.options.flatMap((option) => {
+      const values = knownValues(option)?.values() ?? [];
+      return values.length > 0 ? [{ command: command.name(), option: option.long ?? '', values }] : [];
+    }),
+  );
+
+  test('is every one that names a phase, trigger, severity, ending, mode, verdict, group, machine or environment', () => {
+    expect([...new Set(options.map(({ option }) => option))].toSorted()).toEqual([
+      ...[
+        '--by',
+        '--ending',
+        '--environment',
+        '--machine',
+        '--mode',
+        '--phase',
+        '--severity',
+        '--trigger',
+        '--verdict',
+      ],
+    ]);
+  });
+
+  test.each(options)('$command $option refuses another, lists them and suggests one that is near', async (given) => {
+    const { command, option, values } = given;
+    // A list of phases accepts any number, because a phase may have lost its runbook.
+    if (option === '--phase') return;
+    const word = values.map(({ value }) => value).find((value) => value.length > 4) ?? values[0]?.value ?? '';
+    const misspelt = `${word}x`;
+    const message = await messageOf(command, option, misspelt);
+    expect(message).toContain(`Unknown ${option.slice(2)} "${misspelt}"; did you mean "${word}"? Known: `);
+  });
+
+  test.each([
+    ['drill', 'simulate'],
+    ['Drill', 'simulate'],
+    ['dry-run', 'plan'],
+  ])('--mode %s is %s in other words', async (found, meant) => {
+    const says = `Unknown mode "${found}"; did you mean "${meant}"? Known: live, plan, simulate.`;
+    expect(await messageOf('history', '--mode', found)).toBe(says);
+    expect(await messageOf('stats', '--mode', found)).toBe(says);
+  });
+});
+
 describe('start', () => {
   test.each([
+    [
+      'an instant that is none',
+      ['--phase', '1', '--since', 'noon', '--reason', 'x'],
+      /^since must be an instant in UTC/,
+    ],
+    ['an instant without a reason', ['--phase', '1', '--since', '2026-03-02T08:55:00Z'], /so it needs a reason/],
     ['a start without a phase', [], /^--phase is missing\. Known: 1, 2, .* \(infra\/runbooks\)\.$/],
     ['a phase without a runbook', ['--phase', '9'], /^Unknown phase "9"\. Known: 1, 2, .* \(infra\/runbooks\)\.$/],
     ['a phase that is no number', ['--phase', 'one'], /^Unknown phase "one"\. Known: 1/],

@@ -74,6 +74,7 @@ function items(): Record<string, unknown>[] {
       { ...hostKey(rollback_id, step, host), ...report, ...hostIndexAttributes(host, rollback_id, step, start_time) },
       ...events.map((event) => ({ ...eventKey(rollback_id, event.sequence), ...event })),
       { ...eventKey(rollback_id, 99), type: 'Fleet taken' },
+      { ...eventKey(rollback_id, 100), type: 'Annotated' },
     ];
   };
   return [

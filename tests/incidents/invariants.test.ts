@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { RollbackRecord } from '../../domain/history/record.ts';
 import type { Evidence } from '../../incidents/evidence.ts';
 import { invariants } from '../../incidents/invariants.ts';
 import { arnOf, at, closed, evidence, rollback, run, taken, waiting } from './evidence.ts';
@@ -192,13 +193,65 @@ describe('waiters-by-severity', () => {
     ]);
   });
 
+  test.each([
+    ['a newer deployment', { deployment: { version: 'v2', at: at(-60) } }, 'the same severity, a newer deployment'],
+    ['the same deployment and an earlier start', { start_time: at(-5) }, 'the same severity and deployment, older'],
+  ])('breaks if a rollback of the same severity with %s is waiting', (_, differences, rank) => {
+    const other = rollback('passed', [waiting(5), taken(3, 90)], { severity: 'MEDIUM', phase: 2 });
+    const passed = { ...other, record: { ...other.record, ...differences } as RollbackRecord };
+    expect(breaks('waiters-by-severity', { rollbacks: [low, passed] })).toEqual([
+      `rollback low of phase 1 (MEDIUM) took the fleet while rollback passed of phase 2 (${rank}) was waiting`,
+    ]);
+  });
+
+  test('holds if the waiter ended without the fleet within 90 s: it was past its time', () => {
+    const past = rollback('high', [waiting(20), closed('Needs a person', 100)], { severity: 'CRITICAL', phase: 2 });
+    expect(breaks('waiters-by-severity', { rollbacks: [low, past] })).toEqual([]);
+  });
+
   test('holds if the worse one began to wait later', () => {
     const later = rollback('high', [waiting(61), taken(3, 90)], { severity: 'CRITICAL', phase: 2 });
     expect(breaks('waiters-by-severity', { rollbacks: [low, later] })).toEqual([]);
   });
 });
 
+describe('recovered-waiters-stand-down', () => {
+  const waited = rollback('one', [waiting(10), taken(2, 200)]);
+  const record = { ...waited.record, alarm: { name: alarm, changed_at: at(5) } } as typeof waited.record;
+  const rollbacks = [{ ...waited, record }];
+  const green = (seconds: number) => ({ event: 'AlarmStateChanged', alarm, to: 'OK', at: at(seconds) });
+
+  test('holds if the alarm is red when the fleet is taken', () => {
+    expect(breaks('recovered-waiters-stand-down', { rollbacks, happened: [red(alarm, 5)] })).toEqual([]);
+  });
+
+  test('holds if the alarm turned green in the last minute', () => {
+    expect(breaks('recovered-waiters-stand-down', { rollbacks, happened: [red(alarm, 5), green(150)] })).toEqual([]);
+  });
+
+  test('breaks if the alarm was green for longer', () => {
+    expect(breaks('recovered-waiters-stand-down', { rollbacks, happened: [red(alarm, 5), green(120)] })).toEqual([
+      `rollback one of phase 1 waited and took the fleet at ${at(200)}; its alarms were green since ${at(120)}`,
+    ]);
+  });
+
+  test('holds for a rollback that did not wait', () => {
+    const direct = rollback('one', [taken(2, 200)]);
+    const of = { rollbacks: [{ ...direct, record }], happened: [red(alarm, 5), green(120)] };
+    expect(breaks('recovered-waiters-stand-down', of)).toEqual([]);
+  });
+});
+
 test('no-mistake-in-the-code breaks if a task fails with a TypeError', () => {
   const happened = [{ event: 'TaskFailed', state: 'Close rollback', error: 'TypeError', cause: 'x is undefined' }];
   expect(breaks('no-mistake-in-the-code', { happened })).toEqual(['Close rollback failed: TypeError: x is undefined']);
+});
+
+test('no-mistake-in-the-code breaks if the trading system refuses to work with what an incident gave it', () => {
+  const happened = ['ValueError: now must be later than 09:00', 'ValueError: only performance_degradation has one'].map(
+    (error) => ({ event: 'TickFailed', name: 'host-1', error }),
+  );
+  expect(breaks('no-mistake-in-the-code', { happened })).toEqual([
+    'the trading system refused a tick: ValueError: only performance_degradation has one',
+  ]);
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { copyProject, changed } from '../../cli/account/project-copy.ts';
+import { changed, copyProject } from '../../cli/account/project-copy.ts';
 import { UsageError } from '../../cli/account/usage-error.ts';
 import { proveSafeguards } from '../../cli/actions/safeguards.ts';
 import { invariants } from '../../incidents/invariants.ts';
@@ -17,8 +17,8 @@ const read = (file: string) => readFileSync(join(root, file), 'utf8');
 const page = read('docs/safeguards.md');
 const known = invariants.map(({ name }) => name);
 
-test('at least 25 safeguards are listed, each under a name of its own', () => {
-  expect(safeguards.length).toBeGreaterThanOrEqual(25);
+test('at least 25 safeguards are proved needed, each under a name of its own', () => {
+  expect(safeguards.filter(({ unproved }) => !unproved).length).toBeGreaterThanOrEqual(25);
   expect(new Set(safeguards.map(({ name }) => name)).size).toBe(safeguards.length);
 });
 
@@ -47,7 +47,12 @@ describe.each(safeguards)('the safeguard $name', (safeguard) => {
 });
 
 test('docs/safeguards.md has a row for each safeguard, and no other: npm run safeguards -- --list --keep writes them', () => {
-  expect(withRows(page, safeguards.map((one) => row(one, foundSoFar()[one.name])))).toBe(page);
+  expect(
+    withRows(
+      page,
+      safeguards.map((one) => row(one, foundSoFar()[one.name])),
+    ),
+  ).toBe(page);
 });
 
 test('every incident that is stored found a safeguard of the list', () => {

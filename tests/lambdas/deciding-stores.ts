@@ -3,6 +3,7 @@ import type { Policy } from '../../lambdas/middleware/payload.ts';
 import type { DecisionSettings } from '../../lambdas/operations/read-situation.ts';
 import { claimsIn } from '../../lambdas/stores/claims.ts';
 import { deploymentsIn } from '../../lambdas/stores/deployments.ts';
+import { endingsIn } from '../../lambdas/stores/endings.ts';
 import { historyIn } from '../../lambdas/stores/history.ts';
 import { pauseIn } from '../../lambdas/stores/pause.ts';
 import { type QuestionId, questionsIn } from '../../lambdas/stores/questions.ts';
@@ -46,6 +47,7 @@ export function decidingStores(db: DynamoDBDocumentClient) {
   return {
     history: historyIn(db, 'history', noSleep),
     claims: claimsIn(db, 'state'),
+    endings: endingsIn(db, 'state'),
     deployments: deploymentsIn(db, 'state'),
     recentRollbacks: recentRollbacksIn(db, 'state'),
     pause: pauseIn(db, 'state'),
@@ -78,5 +80,6 @@ export function decidingStores(db: DynamoDBDocumentClient) {
     limitMissed: 'SUBJECT: late\n\nLate.',
     contactLines: 'L1: ana',
     statusOf: async () => 'RUNNING',
+    seeExecutionEnd: async () => ({}),
   };
 }

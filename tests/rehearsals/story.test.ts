@@ -213,6 +213,11 @@ describe('a mistake is reported with its line, what was expected and what was fo
       /^story\.yaml:3: when\.0\.function: expected no after, because a throttled invocation sends no requests, found /,
     ],
     [
+      'a degradation by another trigger',
+      story('{ at: 0s, fault: { phase: 1, trigger: data_corruption, degradation: 40 } }'),
+      /^story\.yaml:3: when\.0\.fault: expected degradation only with performance_degradation, found /,
+    ],
+    [
       'an unknown state of a rule',
       story('{ at: 0s, rule: { name: every-minute, state: off } }'),
       'story.yaml:3: when.0.rule.state: expected one of disabled, enabled, found "off"',

@@ -2,11 +2,16 @@
 
 git itself compares what it would store, and trusts its index. So it finds no difference if a filter was not applied, if
 a line ends otherwise, or if a bit in the index hides the file.
+
+A commit is named by its hash, so what is in it never changes: git is asked for each part of it once per run. The
+attributes that the owner sets outside of the commit are, like the settings, those of the first question.
 """
 
+import atexit
 import collections
 import contextlib
 import filecmp
+import functools
 import hashlib
 import os
 import shutil
@@ -41,12 +46,17 @@ def changed(tree, commit, paths, strict=True):
 
 
 def entries_of(tree, commit, paths):
+    return entries_at(tree, commit, tuple(literal(paths)))
+
+
+@functools.lru_cache(maxsize=None)
+def entries_at(tree, commit, paths):
     found = []
-    for line in names(git(tree, 'ls-tree', '-r', '-z', commit, '--', *literal(paths))):
+    for line in names(git(tree, 'ls-tree', '-r', '-z', commit, '--', *paths)):
         about, _, name = line.partition('\t')
         mode, _, content = about.split(' ')
         found.append(Entry(mode, content, name))
-    return found
+    return tuple(found)
 
 
 def different(tree, commit, entries, strict):
@@ -58,13 +68,13 @@ def different(tree, commit, entries, strict):
             place.is_right(entry.name) and equals(os.path.join(tree, entry.name), entry)
         )
     }
-    with Checkout(tree, commit, filters if strict else ()) as checkout:
-        for batch in batches([entry.name for entry in present if entry.name in converted]):
-            with checkout.written(batch, strict) as folder:
-                for name in batch:
-                    path = os.path.join(tree, name)
-                    if not (place.is_right(name) and same_file(os.path.join(folder, name), path)):
-                        found.add(name)
+    checkout = Checkout(tree, commit, filters if strict else ())
+    for batch in batches([entry.name for entry in present if entry.name in converted]):
+        with checkout.written(batch, strict) as folder:
+            for name in batch:
+                path = os.path.join(tree, name)
+                if not (place.is_right(name) and same_file(os.path.join(folder, name), path)):
+                    found.add(name)
     return found
 
 
@@ -179,12 +189,20 @@ def conversions(tree, commit, entries, strict=True):
 
 def attributes_of(tree, commit, found):
     """Returns (name, attribute, value) as the commit's own .gitattributes and the settings of the owner say."""
-    if not found:
-        return []
-    with temporary_index(tree, commit) as index:
+    known = known_attributes(tree, commit)
+    unknown = [name for name in found if name not in known]
+    if unknown:
         asked = ['check-attr', '-z', '--stdin', '--cached', *ATTRIBUTES]
-        words = names(git(tree, *asked, given=lines_of(found), GIT_INDEX_FILE=index))
-    return list(zip(words[::3], words[1::3], words[2::3]))
+        words = names(git(tree, *asked, given=lines_of(unknown), GIT_INDEX_FILE=index_of(tree, commit)))
+        for name, attribute, value in zip(words[::3], words[1::3], words[2::3]):
+            known.setdefault(name, []).append((name, attribute, value))
+    return [one for name in found for one in known[name]]
+
+
+@functools.lru_cache(maxsize=None)
+def known_attributes(tree, commit):
+    """Returns what git said of the commit's files until now, by name."""
+    return {}
 
 
 def writes_by_filter(settings, driver, name):
@@ -200,37 +218,37 @@ def writes_by_filter(settings, driver, name):
     return bool(found - {'clean'})
 
 
-@contextlib.contextmanager
-def temporary_index(tree, commit):
-    with owner_rights(), tempfile.TemporaryDirectory() as folder:
-        index = os.path.join(folder, 'index')
-        git(tree, 'read-tree', commit, GIT_INDEX_FILE=index)
-        yield index
+@functools.lru_cache(maxsize=None)
+def index_of(tree, commit):
+    """Makes an index of the commit in a folder of the owner, which the end of the script removes."""
+    with owner_rights():
+        folder = tempfile.mkdtemp()
+    atexit.register(remove_folder, folder)
+    index = os.path.join(folder, 'index')
+    git(tree, 'read-tree', commit, GIT_INDEX_FILE=index)
+    return index
+
+
+def remove_folder(folder):
+    with owner_rights():
+        shutil.rmtree(folder)
 
 
 class Checkout:
     """Writes files of a commit into temporary folders, as a checkout writes them. Each of `filters` must succeed."""
 
     def __init__(self, tree, commit, filters=()):
-        self.tree, self.commit, self.index = tree, commit, None
+        self.tree, self.commit = tree, commit
         self.settings = ['filter.%s.required=true' % name for name in sorted(filters)]
-        self.opened = contextlib.ExitStack()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *problem):
-        return self.opened.__exit__(*problem)
 
     @contextlib.contextmanager
     def written(self, found, strict=True):
-        # Made for the first files only: most commits have no file that a checkout writes otherwise than it is stored.
-        self.index = self.index or self.opened.enter_context(temporary_index(self.tree, self.commit))
-        folder = tempfile.mkdtemp(dir=os.path.dirname(self.index))
+        index = index_of(self.tree, self.commit)
+        folder = tempfile.mkdtemp(dir=os.path.dirname(index))
         try:
             git(
                 self.tree, 'checkout-index', '-z', '--stdin', '--force', settings=self.settings,
-                given=lines_of(found), GIT_INDEX_FILE=self.index, GIT_WORK_TREE=folder, GIT_DIR=git_folder(self.tree),
+                given=lines_of(found), GIT_INDEX_FILE=index, GIT_WORK_TREE=folder, GIT_DIR=git_folder(self.tree),
             )
         except SystemExit as problem:
             if strict:
@@ -246,7 +264,7 @@ def contents_of(tree, commit, found):
     """Returns the contents of some files of the commit by name, as a checkout would write them."""
     filters = conversions(tree, commit, entries_of(tree, commit, found))[1]
     contents = {}
-    with owner_rights(), Checkout(tree, commit, filters) as checkout, checkout.written(found) as folder:
+    with owner_rights(), Checkout(tree, commit, filters).written(found) as folder:
         for name in found:
             with open_file(os.path.join(folder, name), owner_rights()) as file:
                 contents[name] = file.read()
@@ -256,6 +274,7 @@ def contents_of(tree, commit, found):
 # Sparse checkouts
 
 
+@functools.lru_cache(maxsize=None)
 def names_outside(tree, commit):
     """Returns the names of the commit that a sparse checkout does not write on this host.
 
@@ -263,7 +282,7 @@ def names_outside(tree, commit):
     """
     settings = settings_of(tree)
     if not is_on(settings, 'core.sparsecheckout'):
-        return set()
+        return frozenset()
     drivers = {name.split('.', 1)[1].rpartition('.')[0] for name in settings if name.startswith('filter.')}
     with tempfile.TemporaryDirectory() as folder:
         objects = os.fsdecode(git(tree, 'rev-parse', '--git-path', 'objects').strip())
@@ -284,7 +303,7 @@ def names_outside(tree, commit):
         copy = git(tree, 'write-tree', **own).decode().strip()
         os.unlink(own['GIT_INDEX_FILE'])
         git(tree, 'read-tree', '--reset', '-u', copy, settings=plain, **own)
-        return {line[2:] for line in names(git(tree, 'ls-files', '-z', '-t', **own)) if line.startswith('S')}
+        return frozenset(line[2:] for line in names(git(tree, 'ls-files', '-z', '-t', **own)) if line.startswith('S'))
 
 
 PLAIN = (('required', 'false'), ('smudge', ''), ('process', ''))

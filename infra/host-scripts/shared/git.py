@@ -95,8 +95,15 @@ def lines_of(found):
 
 
 @functools.lru_cache(maxsize=None)
+def repository_of(tree):
+    """Returns the folder that git works on and git's own folder, by one start of git."""
+    found = os.fsdecode(git(tree, 'rev-parse', '--show-toplevel', '--absolute-git-dir'))
+    top, _, own = found.rstrip('\n').rpartition('\n')
+    return top, own
+
+
 def git_folder(tree):
-    return os.fsdecode(git(tree, 'rev-parse', '--absolute-git-dir').strip())
+    return repository_of(tree)[1]
 
 
 @functools.lru_cache(maxsize=None)

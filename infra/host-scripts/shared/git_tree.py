@@ -4,13 +4,13 @@ import contextlib
 import os
 
 from shared.content import Places, entries_of
-from shared.git import git, git_folder, is_on, lines_of, names, settings_of
+from shared.git import git, git_folder, is_on, lines_of, names, repository_of, settings_of
 from shared.rights import owner_rights, root_rights
 
 
 def commit_of(tree, target):
     # If the tree is no repository, git's own error names that.
-    top = os.fsdecode(git(tree, 'rev-parse', '--show-toplevel')).rstrip('\n')
+    top = repository_of(tree)[0]
     if os.path.realpath(top) != tree:
         message = 'The git repository in %s works on %s (core.worktree); nothing was touched. Correct host.tree or git'
         raise SystemExit(message % (tree, top))

@@ -1,6 +1,7 @@
 """Runs programs. They inherit no descriptor of ours, so nothing that they leave running can hold or release the lock."""
 
 import ctypes
+import os
 import signal
 import subprocess
 import tempfile
@@ -16,11 +17,18 @@ def run(command, most=None, given=None, **how):
 
     The outputs are files, because a pipe ends only when the last process that holds it ends: a daemon may never.
     """
-    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors, tempfile.TemporaryFile() as words:
-        words.write(given or b'')
-        words.seek(0)
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors, input_of(given) as words:
         code = subprocess.call(command, stdin=words, stdout=output, stderr=errors, preexec_fn=end_with_us, **how)
         return code, content(output, most), content(errors, most).decode('utf-8', 'replace')
+
+
+def input_of(given):
+    if not given:
+        return open(os.devnull, 'rb')
+    file = tempfile.TemporaryFile()
+    file.write(given)
+    file.seek(0)
+    return file
 
 
 def end_with_us():

@@ -2,9 +2,9 @@
 
 import os
 
-from shared.content import changed
+from shared.content import changed, entries_of
 from shared.folders import preserved_folders
-from shared.git import git, head, literal, names
+from shared.git import git, head
 from shared.git_tree import changing, make_way
 from shared.restored_files import NO_FILE, Files, content_at
 from shared.settings import own_file, tree_folder
@@ -45,8 +45,7 @@ class Tree(Files):
         """Returns, for each file of the commit on the step's paths, whether it equals the commit."""
         paths = self.tree['paths']
         different = set(changed(tree_folder(), commit, paths, strict=False))
-        there = names(git(tree_folder(), 'ls-tree', '-r', '-z', '--name-only', commit, '--', *literal(paths)))
-        return {name: name not in different for name in there}
+        return {entry.name: entry.name not in different for entry in entries_of(tree_folder(), commit, paths)}
 
     def bring_back(self, states):
         tree, commit, paths = tree_folder(), self.tree['commit'], self.tree['paths']

@@ -89,9 +89,9 @@ def refuse_owner(path):
 def rehearse(tree, commit, entries):
     """Writes the files into a temporary folder: damaged objects and failing filters show up here."""
     files = [entry.name for entry in entries if entry.mode != SUBMODULE]
-    with Checkout(tree, commit, conversions(tree, commit, entries)[1]) as checkout:
-        for batch in batches(files):
-            with checkout.written(batch) as folder:
-                lost = [name for name in batch if not os.path.lexists(os.path.join(folder, name))]
-            if lost:
-                raise SystemExit('git did not write %s of the target; %sRun git fsck, then retry' % (lost[0], NEXT))
+    checkout = Checkout(tree, commit, conversions(tree, commit, entries)[1])
+    for batch in batches(files):
+        with checkout.written(batch) as folder:
+            lost = [name for name in batch if not os.path.lexists(os.path.join(folder, name))]
+        if lost:
+            raise SystemExit('git did not write %s of the target; %sRun git fsck, then retry' % (lost[0], NEXT))

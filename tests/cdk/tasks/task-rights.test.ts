@@ -40,14 +40,17 @@ describe('each function has exactly these rights', () => {
     ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
     ...writeHistory,
   ];
-  const releaseFleet = [...state('FLEET#trading', 'Query', 'DeleteItem'), ...writeHistory];
+  const releaseFleet = [
+    ...state('FLEET#trading', 'Query', 'DeleteItem'),
+    ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
+    ...writeHistory,
+  ];
   const countInCloudWatch =
     'Allow cloudwatch:PutMetricData on * if {"StringEquals":{"cloudwatch:namespace":"Rollback/Product"}}';
   const closeRollback = [
     ...releaseFleet,
     ...state('FLEET#trading', 'PutItem'),
     ...state('PHASE#*', 'GetItem', 'PutItem', 'DeleteItem', 'Query'),
-    ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
     ...state('UNREACHED', 'Query', 'PutItem', 'DeleteItem'),
     ...state(['UNSENT', 'REVIEW'], 'PutItem'),
     countInCloudWatch,
@@ -154,7 +157,7 @@ describe('each function has exactly these rights', () => {
       'take-the-fleet',
       [
         ...state('FLEET#trading', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
-        ...state('ROLLBACK#*', 'GetItem'),
+        ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
         ...state('PHASE#*', 'DeleteItem'),
         alarms,
         ...writeHistory,
@@ -220,6 +223,7 @@ describe('each function has exactly these rights', () => {
       [
         ...writeHistory,
         ...decideOrAsk,
+        ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
         ...state('PHASE#*', 'PutItem', 'DeleteItem', 'Query'),
         ...seeWhoDecided,
         countInCloudWatch,

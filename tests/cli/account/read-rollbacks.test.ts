@@ -1,6 +1,7 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Connection } from '../../../cli/account/clients.ts';
+import { nearValues } from '../../../cli/account/near-values.ts';
 import { type RollbackPage, readRollbacks } from '../../../cli/account/read-rollbacks.ts';
 import type { HistoryFilter } from '../../../domain/history/history-query.ts';
 import type { RollbackRecord } from '../../../domain/history/record.ts';
@@ -262,4 +263,38 @@ describe('an index that cannot be read is named:', () => {
       /^You may not read index by-phase of table rollback-test-history \(User ana .*\)\. Each of the policies rollback-test-operator, -approver and -auditor allows it/,
     );
   });
+});
+
+describe('a list without rollbacks suggests', () => {
+  const near = (filter: HistoryFilter) => nearValues(connection, filter);
+  beforeEach(async () => {
+    tables = await emptyTables([history, 'rollback-test-state']);
+    connection = { db: tables.db, name: 'test' } as Connection;
+    await rollback(1, {
+      operator: 'ana',
+      principal: 'arn:aws:iam::1:user/ana',
+      deployment: { version: 'v1.4.0' } as never,
+    });
+    const seen = { pk: 'SEEN', sk: 'i-00000000000000001', name: 'trader-a' };
+    await tables.db.send(new PutCommand({ TableName: 'rollback-test-state', Item: seen }));
+  });
+
+  test.each<[HistoryFilter, string, string, string]>([
+    [{ operator: 'anna' }, 'operator', 'anna', 'ana'],
+    [{ principal: 'arn:aws:iam::1:user/anna' }, 'principal', 'arn:aws:iam::1:user/anna', 'arn:aws:iam::1:user/ana'],
+    [{ version: 'v1.4' }, 'version', 'v1.4', 'v1.4.0'],
+    [{ host: 'trader-a' }, 'host', 'trader-a', 'i-00000000000000001'],
+    [{ host: 'trader-b' }, 'host', 'trader-b', 'i-00000000000000001'],
+    [{ host: 'i-0000000000000001' }, 'host', 'i-0000000000000001', 'i-00000000000000001'],
+  ])('for %j a known value', async (asked, filter, found, value) => {
+    expect(await near(asked)).toEqual([{ filter, found, near: value }]);
+  });
+
+  test.each<HistoryFilter>([
+    { operator: 'ana' },
+    { operator: 'somebody' },
+    { host: 'i-00000000000000002' },
+    { host: 'foo' },
+    { phase: 3 },
+  ])('nothing for %j', async (asked) => expect(await near(asked)).toEqual([]));
 });

@@ -49,3 +49,27 @@ test('findings show what was given, and who gave them last', () => {
     '  last_annotated          ana, not verified yet, at 2026-03-02T09:30:00.000Z',
   ]);
 });
+
+test('findings of several annotations show who gave which of them', () => {
+  const second: SampleEvent = [
+    'Annotated',
+    '40:00',
+    { operator: 'bo', by: 'arn:b', root_cause: 'bad config', prevention_measures: ['a check'] },
+  ];
+  const events = chainOf(
+    openedByAlarm,
+    actsAtOnce,
+    taken,
+    closed,
+    annotated({ note: 'see the dump', false_positive: false }),
+    verified('arn:a', 'user/ana'),
+    second,
+  );
+  expect(afterwardsLines(recordOf(events), events)).toEqual([
+    'ANNOTATION',
+    '  note                    see the dump',
+    '  false_positive          false',
+    '  annotated               ana, verified as user/ana, at 2026-03-02T09:30:00.000Z: note, false_positive',
+    '  annotated               bo, not verified yet, at 2026-03-02T09:40:00.000Z: root_cause, prevention_measures',
+  ]);
+});

@@ -192,7 +192,7 @@ describe('a live rollback whose execution was stopped', () => {
     await ask('r-2', byHand);
     expect(await record('r-1')).toMatchObject({
       ending: 'Needs a person',
-      problem: 'Its execution ended ABORTED without closing it; r-2 took the phase over.',
+      problem: 'r-2 took the phase over, because its execution ended ABORTED without closing it.',
     });
     expect((await types('r-1')).at(-1)).toBe('Sealed');
     expect(firstBreak(await stores.history.events('r-1'))).toBeUndefined();

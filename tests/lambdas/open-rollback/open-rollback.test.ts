@@ -136,8 +136,8 @@ test('an execution that is redriven after its rollback ended is refused, with th
   const detail = { ending: 'Needs a person', problem: 'stopped', fence: 0, fleet: 'free' };
   await one.stores.history.append('r-1', { id: 'rollback-closed', type: 'Rollback closed', at, detail });
   await expect(one.open()).rejects.toMatchObject({
-    name: 'InvalidInput',
-    message: `Rollback r-1 is over: it ended "Needs a person" at ${at}. It cannot be resumed; start another one.`,
+    name: 'RollbackOver',
+    message: expect.stringContaining(`Rollback r-1 ended "Needs a person" at ${at}, so its execution is not resumed`),
   });
   expect((await one.types()).at(-1)).toBe('Rollback closed');
 });
@@ -282,7 +282,9 @@ describe('an alarm without data', () => {
         severity: 'CRITICAL',
         doubts: ['No data arrives, but Systems Manager still sees every running host online (1).'],
       },
-      questions: [{ kind: 'permit', why: ['No data arrives, but Systems Manager still sees every running host online (1).'] }],
+      questions: [
+        { kind: 'permit', why: ['No data arrives, but Systems Manager still sees every running host online (1).'] },
+      ],
     });
   });
 

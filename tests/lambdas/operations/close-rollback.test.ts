@@ -173,7 +173,7 @@ describe('the history', () => {
   });
 });
 
-test('a call that died while it freed the fleet has written no ending, and the next call finishes it', async () => {
+test('a fleet that cannot be freed leaves the ending as it was reached, and the next call frees it', async () => {
   const locks = {
     ...opened.deps.locks,
     free: async () => {
@@ -187,7 +187,8 @@ test('a call that died while it freed the fleet has written no ending, and the n
     problem: null,
   } as const;
   await expect(closeRollback({ ...opened.deps, locks }, closing)).rejects.toThrow('killed');
-  expect(await types()).toEqual(['Rollback opened']);
+  expect(recordOf(await opened.events())).toMatchObject({ ending: 'Rolled back' });
+  expect(await holder()).toBe('r-1');
   expect(await close('Rolled back')).toMatchObject({ fleet: 'free' });
   expect(await holder()).toBeUndefined();
   expect(await types()).toEqual(['Rollback opened', 'Rollback closed', 'Sealed']);

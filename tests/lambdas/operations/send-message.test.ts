@@ -145,7 +145,7 @@ test("the message has the machine's problem if the record has none: its closing 
 test('behind a seal, the history is sealed again', async () => {
   const closing = { rollback, fence: opened.fence, ending: 'Rolled back', problem: null } as const;
   await closeRollback({ ...opened.deps, now }, closing);
-  const { chain } = await send();
+  const { chain } = await send({ message: { name: 'rollback-complete', template: 'SUBJECT: Done\n\nDone.' } });
   const events = await opened.events();
   expect(events.slice(-3).map(({ type }) => type)).toEqual(['Sealed', 'Message sent', 'Sealed']);
   expect(events.at(-1)).toMatchObject({

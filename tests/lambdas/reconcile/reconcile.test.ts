@@ -4,6 +4,7 @@ import { recordOf } from '../../../domain/history/record.ts';
 import type { ManagedInstance } from '../../../lambdas/clients/managed-instances.ts';
 import type { Publish } from '../../../lambdas/clients/publish.ts';
 import { closeRollback } from '../../../lambdas/operations/close-rollback.ts';
+import { closeStopped } from '../../../lambdas/operations/close-stopped.ts';
 import { type SendRequest, sendMessage } from '../../../lambdas/operations/send-message.ts';
 import { stopCommands } from '../../../lambdas/operations/stop-commands.ts';
 import { reconcileHandler } from '../../../lambdas/reconcile/handler.ts';
@@ -66,8 +67,8 @@ function deps(changes: Partial<ReconcileDeps> = {}): ReconcileDeps {
     deployments: { record: async (_, one) => one, newest: async () => newest, between: async () => [] },
     inventory: async () => ({ hosts: managedInstances, gone: [], complete: ec2Responds }),
     arnOf: (alarm) => `arn:alarm:${alarm}`,
-    close: (request) => closeRollback({ ...deps, now }, request),
-    stopCommands: (rollback, status) => stopCommands(deps, rollback, status),
+    closeStopped: (stopped) =>
+      closeStopped({ ...deps, now, stopCommands: (id, status) => stopCommands(deps, id, status) }, stopped),
     page: (of, request, name = of) =>
       sendMessage({ ...deps, publish, now }, { ...request, message: { ...page, name } }),
     contacts: {},

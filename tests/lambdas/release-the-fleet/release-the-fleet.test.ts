@@ -119,6 +119,41 @@ describe('a release is refused, and nothing changes', () => {
     refused(ana, 'No rollback holds fleet research; there is nothing to release.', 'research'));
 });
 
+describe('a stopped rollback that is released before Reconcile has ended it', () => {
+  test('has ended, so a redrive does nothing', async () => {
+    status = 'ABORTED';
+    await release(ana);
+    expect(await opened.deps.endings.read('r-1')).toMatchObject({
+      ending: 'Needs a person',
+      problem: 'Its execution ended ABORTED, and ana released the fleet: host-2 mended',
+    });
+  });
+});
+
+test('a release after one that died is on record in the name of the person who freed the fleet', async () => {
+  await kept();
+  const free = async () => Promise.reject(new Error('killed'));
+  const dying = { ...opened.deps, locks: { ...opened.deps.locks, free }, statusOf, now };
+  const ben = { operator: 'ben', reason: 'x' };
+  const first = releaseTheFleet(dying, { fleet: 'trading', input: ben, execution: { id: 'arn:release:x-0' } });
+  await expect(first).rejects.toThrow('killed');
+  await release(ana);
+  expect(recordOf(await opened.events()).fleet_released).toMatchObject({ operator: 'ana' });
+});
+
+test('a release while the history cannot be read frees the fleet', async () => {
+  await kept();
+  const events = async () => Promise.reject(new Error('no table'));
+  const links: string[] = [];
+  const link = async (_: string, kind: string, { count }: { readonly count: number }) =>
+    void links.push(`${kind} ${count}`);
+  const history = { ...opened.deps.history, events, link };
+  const input = { fleet: 'trading', input: ana, execution: { id: 'arn:release:x-1' } };
+  await releaseTheFleet({ ...opened.deps, history, statusOf, now }, input);
+  expect(await holder()).toBeUndefined();
+  expect(links).toEqual(['sealed 0']); // Reconcile seals it later
+});
+
 test('a second release finds no holder', async () => {
   await kept();
   await release(ana);

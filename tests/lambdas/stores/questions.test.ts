@@ -1,8 +1,8 @@
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, expect, test } from 'vitest';
-import { positionOf } from '../../../domain/proof/checked-decisions.ts';
 import type { Question } from '../../../domain/question/question.ts';
 import type { Decision } from '../../../domain/question/resolution.ts';
+import { positionOf } from '../../../domain/tables.ts';
 import { type Questions, questionsIn } from '../../../lambdas/stores/questions.ts';
 import { emptyTables } from '../tables.ts';
 

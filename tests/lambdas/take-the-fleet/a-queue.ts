@@ -1,5 +1,6 @@
 import type { AlarmTransition } from '../../../domain/alarm/alarm-event.ts';
 import { claimsIn } from '../../../lambdas/stores/claims.ts';
+import { endingsIn } from '../../../lambdas/stores/endings.ts';
 import { fleetLocksIn } from '../../../lambdas/stores/fleet-lock.ts';
 import { historyIn } from '../../../lambdas/stores/history.ts';
 import { rollbackScopesIn } from '../../../lambdas/stores/rollback-scope.ts';
@@ -20,6 +21,7 @@ export async function aQueue() {
     history,
     scopes,
     claims: claimsIn(db, 'state'),
+    endings: endingsIn(db, 'state'),
     environment: 'test',
     alarms: { notOk: async () => red },
     now: () => Date.parse(`2026-03-02T${time}Z`),

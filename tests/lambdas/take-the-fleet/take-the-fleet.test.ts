@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { AlarmTransition } from '../../../domain/alarm/alarm-event.ts';
 import { recordOf } from '../../../domain/history/record.ts';
 import { type Claims, claimsIn } from '../../../lambdas/stores/claims.ts';
+import { type Endings, endingsIn } from '../../../lambdas/stores/endings.ts';
 import { type FleetLocks, fleetLocksIn } from '../../../lambdas/stores/fleet-lock.ts';
 import { type History, historyIn } from '../../../lambdas/stores/history.ts';
 import { type RollbackScopes, rollbackScopesIn } from '../../../lambdas/stores/rollback-scope.ts';
@@ -12,6 +13,7 @@ import { emptyTables, noSleep } from '../tables.ts';
 let locks: FleetLocks;
 let history: History;
 let claims: Claims;
+let endings: Endings;
 let scopes: RollbackScopes;
 let notOk: readonly AlarmTransition[];
 beforeEach(async () => {
@@ -19,6 +21,7 @@ beforeEach(async () => {
   locks = fleetLocksIn(db, 'state');
   history = historyIn(db, 'history', noSleep);
   claims = claimsIn(db, 'state');
+  endings = endingsIn(db, 'state');
   scopes = rollbackScopesIn(db, 'state');
   notOk = [];
 });
@@ -32,6 +35,7 @@ async function take(id: string, time: string) {
     locks,
     history,
     claims,
+    endings,
     scopes,
     environment: 'test',
     alarms: { notOk: async () => notOk },

@@ -87,7 +87,7 @@ test('a failed task closes as needs a person; a failed message stops nothing', (
   const caught = Object.entries(States).flatMap(([name, state]) =>
     state.Type === 'Task' ? state.Catch.map(({ ErrorEquals, Next }) => [name, ErrorEquals.join(), Next]) : [],
   );
-  expect(caught).toEqual([
+  expect(caught.filter(([, error]) => error !== 'RollbackOver')).toEqual([
     ['Open rollback', 'InvalidInput', 'Input refused'],
     ['Open rollback', transientErrors.ErrorEquals.join(), 'Is there anything to do?'],
     ['Open rollback', 'States.ALL', 'Is there anything to do?'],
@@ -101,9 +101,11 @@ test('a failed task closes as needs a person; a failed message stops nothing', (
     ['Switch engine', 'States.ALL', 'Close as needs a person'],
     ['Restore algorithm', 'States.ALL', 'Close as needs a person'],
     ['Confirm recovery', 'States.ALL', 'Close as needs a person'],
+    ['Close rollback', 'ClosingUnfinished', 'Send rollback complete'],
     ['Close rollback', 'States.ALL', 'Page a person'],
     ['Send rollback complete', 'States.ALL', 'Rolled back'],
     ['Plan the rollback', 'States.ALL', 'Not planned'],
+    ['Close as unverified', 'ClosingUnfinished', 'Send rollback unverified'],
     ['Close as unverified', 'States.ALL', 'Page a person'],
     ['Send rollback unverified', 'States.ALL', 'Rolled back, unverified'],
     ['Send stood down', 'States.ALL', 'Stood down'],
@@ -113,6 +115,18 @@ test('a failed task closes as needs a person; a failed message stops nothing', (
     ['Close as needs a person', 'States.ALL', 'Page a person'],
     ['Page a person', 'States.ALL', 'Needs a person'],
   ]);
+});
+
+test('every task but the plan ends as Not resumed if its rollback is over, before any other Catch decides', () => {
+  const tasks = Object.entries(States).filter(([name, { Type }]) => Type === 'Task' && name !== 'Plan the rollback');
+  const without = tasks.filter(([, task]) => {
+    const catches = (task as Task).Catch;
+    const over = catches.findIndex(
+      ({ ErrorEquals, Next }) => ErrorEquals.includes('RollbackOver') && Next === 'Not resumed',
+    );
+    return over === -1 || over > catches.findIndex(({ ErrorEquals }) => ErrorEquals.includes('States.ALL'));
+  });
+  expect(without.map(([name]) => name)).toEqual([]);
 });
 
 describe('an opening that failed', () => {

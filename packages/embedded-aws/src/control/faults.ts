@@ -35,6 +35,7 @@ const stopFault = z.strictObject({
   machine: z.string().min(1),
   state: z.string().min(1),
   after: z.number().positive().optional(),
+  cause: z.string().min(1).optional(),
 });
 export const faultRequest = z.union([
   stopFault,

@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import type { Clock } from '../clock/clock.ts';
 import { requestBody } from '../wire/request-body.ts';
 import type { Need, Surroundings } from '../wire/service.ts';
 import { type Engine, engine, Refusal } from './dynalite.ts';
@@ -40,19 +41,7 @@ export function dynamodb(
     return Table.TableStatus === 'ACTIVE';
   };
 
-  /** Runs a request, which the engine may change. */
-  const respond = async (action: string, request: Record<string, unknown>): Promise<DynamoDbResponse> => {
-    const release = clock.hold();
-    try {
-      return response(200, await run(action, request));
-    } catch (error) {
-      if (error instanceof Refusal) return response(error.statusCode, error.body);
-      throw error;
-    } finally {
-      release();
-    }
-  };
-
+  const respond = responder(run, clock);
   const remembered = knownReads<DynamoDbCall>();
   const call = (action: string, body: string): DynamoDbCall => {
     const read = `${action} ${body}`;
@@ -88,6 +77,21 @@ export function dynamodb(
     handle: (action: string, body: Buffer | string): Promise<DynamoDbResponse> => call(action, String(body)).respond(),
   };
 }
+
+/** Returns a function that runs a request, which the engine may change. It holds the clock meanwhile. */
+const responder =
+  (run: Engine, clock: Clock) =>
+  async (action: string, request: Record<string, unknown>): Promise<DynamoDbResponse> => {
+    const release = clock.hold();
+    try {
+      return response(200, await run(action, request));
+    } catch (error) {
+      if (error instanceof Refusal) return response(error.statusCode, error.body);
+      throw error;
+    } finally {
+      release();
+    }
+  };
 
 /** Adds the checksum that DynamoDB sends with every response. The AWS CLI verifies it. */
 function response(status: number, result: unknown): DynamoDbResponse {

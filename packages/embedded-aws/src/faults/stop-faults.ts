@@ -8,6 +8,8 @@ export type StopFault = {
   readonly state: string;
   /** Seconds after the entry; if the execution has left the state by then, the next entry counts. Absent: at the entry. */
   readonly after?: number | undefined;
+  /** The cause that the person gives. Absent: none. */
+  readonly cause?: string | undefined;
 };
 
 /** The part of an execution that a stop needs. */
@@ -15,7 +17,7 @@ type Stoppable = {
   readonly stateMachine: { readonly name: string };
   readonly point: { readonly state: string; readonly visit: number };
   readonly status: string;
-  end(status: 'ABORTED', ending: { readonly error: string }): void;
+  end(status: 'ABORTED', ending: { readonly error: string; readonly cause: string | undefined }): void;
 };
 
 /** The stops that are due. Each concerns one execution. */
@@ -49,12 +51,12 @@ export class StopFaults {
         one.state === 'due' && one.fault.state === state && isNamed(execution.stateMachine.name, one.fault.machine),
     );
     if (!due) return;
+    const { after, cause } = due.fault;
     const stop = () => {
       const left = execution.status !== 'RUNNING' || execution.point.visit !== visit;
       due.state = left ? 'due' : 'met';
-      if (!left) execution.end('ABORTED', { error: 'StoppedByTheStory' });
+      if (!left) execution.end('ABORTED', { error: 'StoppedByTheStory', cause });
     };
-    const { after } = due.fault;
     due.state = 'waiting';
     if (after === undefined) stop();
     else this.#clock.at(this.#clock.now() + after * 1000, stop);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { remembered } from '../remembered.ts';
 import { parseOperator } from './condition-operators.ts';
 
 /** A policy document with a name for errors, in which every "one or a list" is a list. */
@@ -12,7 +13,15 @@ export type Conditions = Readonly<Record<string, Readonly<Record<string, readonl
  *
  * It does so when the template is read, not at the first request that depends on it.
  */
-export function parsePolicy(name: string, document: unknown, kind: 'identity' | 'trust' = 'identity'): Policy {
+export const parsePolicy = (name: string, document: unknown, kind: 'identity' | 'trust' = 'identity'): Policy =>
+  policyIn(JSON.stringify([name, document, kind]));
+
+const policyIn = remembered(500, (text) => {
+  const [name, document, kind] = JSON.parse(text) as Parameters<typeof policyOf>;
+  return policyOf(name, document, kind);
+});
+
+function policyOf(name: string, document: unknown, kind: 'identity' | 'trust'): Policy {
   const parsed = policyDocument.safeParse(document);
   if (!parsed.success) throw new Error(`Policy ${name}: ${z.prettifyError(parsed.error)}`);
   for (const one of parsed.data.Statement) check(name, one, kind);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { remembered } from '../remembered.ts';
 import { inDependencyOrder } from './dependency-order.ts';
 import { propertiesAs } from './properties.ts';
 import { type Template, template } from './template.ts';
@@ -22,7 +23,8 @@ export type Stack = {
 
 /** Reads a cloud assembly, the folder with `manifest.json`. */
 export function readAssembly(folder: string): Assembly {
-  const read = (file: string): unknown => JSON.parse(readFileSync(join(folder, file), 'utf8'));
+  const textOf = (file: string) => readFileSync(join(folder, file), 'utf8');
+  const read = (file: string): unknown => JSON.parse(textOf(file));
   const { artifacts } = propertiesAs(manifest, read('manifest.json'));
   for (const [id, { type }] of Object.entries(artifacts))
     if (!knownArtifacts.includes(type)) throw new Error(`${folder}: artifact ${id} has the unknown type ${type}.`);
@@ -31,7 +33,7 @@ export function readAssembly(folder: string): Assembly {
   return {
     stacks: ofType('aws:cloudformation:stack').map(({ id, environment = '', properties }) => {
       const { stackName = id, templateFile } = propertiesAs(stack, properties);
-      return { name: stackName, environment, template: templateOf(stackName, read(templateFile)) };
+      return { name: stackName, environment, template: templateOf(stackName, textOf(templateFile)) };
     }),
     assets: new Map(
       ofType('cdk:asset-manifest').flatMap(({ properties }) =>
@@ -80,8 +82,11 @@ const filesOf = (document: unknown) =>
   );
 
 /** Reads a template. Throws an error with the stack's name if the template is invalid. */
-export function templateOf(stackName: string, document: unknown): Template {
-  const parsed = template.safeParse(document);
+export function templateOf(stackName: string, text: string): Template {
+  const parsed = parsedTemplate(text);
   if (!parsed.success) throw new Error(`Template of ${stackName}: ${z.prettifyError(parsed.error)}`);
   return parsed.data;
 }
+
+/** An environment has eight templates. */
+const parsedTemplate = remembered(24, (text) => template.safeParse(JSON.parse(text)));

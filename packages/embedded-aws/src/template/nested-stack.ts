@@ -16,9 +16,8 @@ export function nestedStack(
   const { TemplateURL, Parameters } = propertiesAs(nested, properties);
   const name = physicalName(parent.name, logicalId, 128);
   const file = assetPath(assembly, TemplateURL.slice(TemplateURL.lastIndexOf('/') + 1));
-  const document: unknown = JSON.parse(readFileSync(file, 'utf8'));
   return {
-    stack: { name, environment: parent.environment, template: templateOf(name, document) },
+    stack: { name, environment: parent.environment, template: templateOf(name, readFileSync(file, 'utf8')) },
     parameters: Parameters,
   };
 }

@@ -43,6 +43,21 @@ describe('a call', () => {
     expect(() => roles.authorize(caller, [send, { action: 'sns:Publish', resource: '*' }])).toThrow('sns:Publish');
   });
 
+  test('that was allowed is refused once a policy that denies it is attached', () => {
+    const roles = account(statement('Allow', 'ssm:SendCommand'));
+    roles.authorize(caller, [send]);
+    roles.attachPolicy('steps', 'later', statement('Deny', 'ssm:SendCommand'));
+    expect(() => roles.authorize(caller, [send])).toThrow('with an explicit deny');
+  });
+
+  test('that was allowed is decided again under other condition keys', () => {
+    const trading = { StringEquals: { 'ssm:resourceTag/fleet': 'trading' } };
+    const roles = account(statement('Allow', 'ssm:SendCommand', trading));
+    const to = (fleet: string) => [{ ...send, keys: { 'ssm:resourceTag/fleet': fleet } }];
+    roles.authorize(caller, to('trading'));
+    expect(() => roles.authorize(caller, to('other'))).toThrow('ssm:SendCommand');
+  });
+
   test('of a person with a managed policy is decided by that policy', () => {
     const roles = account();
     const readers = 'arn:aws:iam::000000000000:policy/readers';

@@ -1,3 +1,4 @@
+import { remembered } from '../../remembered.ts';
 import { AwsError } from '../../wire/aws-error.ts';
 import { assertScopes } from './assigned-names.ts';
 import { Block } from './block.ts';
@@ -17,7 +18,15 @@ export type Supported = {
  * Everything unknown is an error that names machine, state and field. A field ignored silently would make a rehearsal
  * prove nothing.
  */
-export function readDefinition(name: string, definition: string, supported: Supported): Machine {
+export const readDefinition = (name: string, definition: string, { resources }: Supported): Machine =>
+  machineIn(JSON.stringify([name, definition, [...resources]]));
+
+const machineIn = remembered(40, (text) => {
+  const [name, definition, resources] = JSON.parse(text) as [string, string, string[]];
+  return machineOf(name, definition, { resources: new Set(resources) });
+});
+
+function machineOf(name: string, definition: string, supported: Supported): Machine {
   const block = new Block({ machine: name, within: '' }, parsed(name, definition));
   block.only(MACHINE_FIELDS, 'A machine');
   const language = block.has('QueryLanguage') ? block.text('QueryLanguage') : 'JSONPath';

@@ -1,0 +1,27 @@
+import { RollbackOver } from '../../domain/errors.ts';
+import { yourName } from '../../domain/placeholder.ts';
+import type { Endings, ReachedEnding } from '../stores/endings.ts';
+import { isIdle } from './end-without-acting.ts';
+
+type Open = { readonly id: string; readonly phase: number };
+
+/**
+ * Throws RollbackOver if the rollback has ended: its execution was redriven after that, or one of its functions outlived
+ * it. Hosts may have changed, another rollback may hold the fleet, and the record says that nothing more happens.
+ */
+export async function checkOpen({ endings }: { readonly endings: Endings }, rollback: Open): Promise<void> {
+  const ended = await endings.read(rollback.id);
+  if (ended) throw rollbackOver(rollback, ended);
+}
+
+/** The same, except for an ending that touched no host: a repeat returns that ending once more. */
+export async function checkNotActed({ endings }: { readonly endings: Endings }, rollback: Open): Promise<void> {
+  const ended = await endings.read(rollback.id);
+  if (ended && !isIdle(ended.ending)) throw rollbackOver(rollback, ended);
+}
+
+/** The error of an execution whose rollback has ended, with the way to a fresh one. */
+export const rollbackOver = ({ id, phase }: Open, { ending, at }: Pick<ReachedEnding, 'ending' | 'at'>) =>
+  new RollbackOver(
+    `Rollback ${id} ended "${ending}" at ${at}, so its execution is not resumed and did nothing; to roll phase ${phase} back, start a fresh one: npm run rollback -- start --phase ${phase} --operator "${yourName}"`,
+  );

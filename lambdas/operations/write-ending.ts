@@ -1,0 +1,77 @@
+import { reviewDue } from '../../domain/afterwards/review.ts';
+import type { Ending } from '../../domain/ending.ts';
+import { dataLoss } from '../../domain/history/data-loss.ts';
+import type { Chain, Happened, RollbackEvent } from '../../domain/history/event.ts';
+import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
+import type { Deployments } from '../stores/deployments.ts';
+import type { History } from '../stores/history.ts';
+import type { RollbackScopes } from '../stores/rollback-scope.ts';
+import { seal } from '../stores/seal.ts';
+
+export type WriteEndingDeps = {
+  readonly history: History;
+  readonly scopes: RollbackScopes;
+  readonly deployments: Pick<Deployments, 'between'>;
+  /** Seconds that people have to review a rollback that acted without their approval. */
+  readonly reviewWithin: number;
+};
+
+/** An ending to record. */
+export type EndedRollback = {
+  readonly rollback: { readonly id: string; readonly phase: number };
+  /** 0: the fleet was never taken. */
+  readonly fence: number;
+  readonly ending: Ending;
+  readonly problem: string | null;
+  /** A message whose function failed before it could record that. Absent if the caller is not a state machine. */
+  readonly unsent?: string | null;
+};
+
+/** Records how a rollback ended, and seals its history. `at`: when it ended, ISO 8601. A repeat changes nothing. */
+export async function writeEnding(
+  { history, scopes, deployments, reviewWithin }: WriteEndingDeps,
+  { rollback, fence, ending, problem, unsent }: EndedRollback,
+  fleet: 'free' | 'held',
+  at: string,
+): Promise<Chain> {
+  // The ending is written even if the scope cannot be read: data_loss is then null.
+  const hosts = (await scopes.read(rollback.id).catch(() => undefined))?.hosts.map(({ instance_id }) => instance_id);
+  const data_loss = hosts ? dataLoss(await history.everyHost(rollback.id), hosts) : null;
+  const events = await history.events(rollback.id);
+  const record = events.length > 0 ? recordOf(events) : undefined;
+  const review_due = record && reviewDue(record, at, reviewWithin);
+  const since = record?.start_time ?? at;
+  const deployed_during = await deployments.between(rollback.phase, since, at).catch(() => []);
+  const detail = {
+    ...{ ending, problem, fence, fleet, data_loss },
+    ...(review_due ? { review_due } : {}),
+    ...(deployed_during.length > 0 ? { deployed_during } : {}),
+  };
+  const earlier = [
+    ...(unsent && !wasSent(events, unsent) ? [notSent(unsent, at)] : []),
+    ...settleOpenQuestions(record?.questions ?? [], at),
+  ];
+  await history.append(rollback.id, ...earlier, { id: 'rollback-closed', type: 'Rollback closed', at, detail });
+  return seal(history, rollback.id, ending, at);
+}
+
+/** Returns an event per question that is still open: the ending settles it as void. */
+const settleOpenQuestions = (questions: RollbackRecord['questions'], at: string): Happened[] =>
+  questions
+    .filter(({ outcome }) => outcome === null)
+    .map(({ number }) => ({
+      id: `question-settled/${number}`,
+      type: 'Question settled',
+      at,
+      detail: { number, outcome: 'void', by: 'the rollback ended before anything was done about it' },
+    }));
+
+const wasSent = (events: readonly RollbackEvent[], message: string) =>
+  events.some(({ type, detail }) => type === 'Message sent' && detail['message'] === message);
+
+const notSent = (message: string, at: string): Happened => ({
+  id: `message-not-sent/${message}`,
+  type: 'Message not sent',
+  at,
+  detail: { message, why: 'Its function failed; the execution history says how.' },
+});

@@ -1,0 +1,123 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { incidentIn } from '../../incidents/arbitrary.ts';
+import { functions, states, steps } from '../../incidents/names.ts';
+import { actionErrors, awsTroubles } from '../../incidents/troubles/aws.ts';
+import { functions as wired } from '../../lambdas/wiring/functions.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+// The keys of stories are read from the schema of story files, so a new key fails until an incident draws it.
+
+type Schema = {
+  readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+};
+
+/** Keys and values that no incident draws, and why. */
+const notDrawn: Readonly<Record<string, string>> = {
+  'environment=local': 'incidents have an environment of their own, with short deadlines',
+  lasts: 'an incident lasts until nothing happens any more',
+  'start.refused': 'an expectation; an incident is judged by invariants',
+  'redrive.refused': 'an expectation; an incident is judged by invariants',
+  'answer.refused': 'an expectation; an incident is judged by invariants',
+  'annotate.refused': 'an expectation; an incident is judged by invariants',
+  'review.refused': 'an expectation; an incident is judged by invariants',
+};
+
+/** Returns the keys of a schema, each with its place, and the values that the schema lists. */
+function keysOf(schema: Schema, place = ''): string[] {
+  const inside = (name: string) => (place === '' ? name : `${place}.${name}`);
+  return [
+    ...[...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.items ? [schema.items] : [])].flatMap((one) =>
+      keysOf(one, place),
+    ),
+    ...Object.entries(schema.properties ?? {}).flatMap(([name, one]) => [inside(name), ...keysOf(one, inside(name))]),
+    ...[...(schema.enum ?? []), ...('const' in schema ? [schema.const] : [])].map((value) => `${place}=${value}`),
+  ];
+}
+
+/** Returns the keys and the values of a document, each with its place. */
+function keysIn(value: unknown, place = ''): string[] {
+  if (Array.isArray(value)) return value.flatMap((one) => keysIn(one, place));
+  if (typeof value !== 'object' || value === null) return [`${place}=${value}`];
+  return Object.entries(value).flatMap(([name, one]) => {
+    const inside = place === '' ? name : `${place}.${name}`;
+    return [inside, ...keysIn(one, inside)];
+  });
+}
+
+const withoutWhen = (key: string) => key.replace(/^when\./, '');
+
+const schema = JSON.parse(readFileSync(join(root, 'infra/schemas/story.schema.json'), 'utf8')) as Schema;
+const { then: _, ...properties } = schema.properties ?? {};
+const known = [...new Set(keysOf({ properties }).map(withoutWhen))];
+const incidents = fc.sample(incidentIn('incidents'), { numRuns: 3000, seed: 1 });
+const drawn = new Set(incidents.flatMap(({ then: __, ...document }) => keysIn(document)).map(withoutWhen));
+
+test('every key of stories and every value that it lists is drawn, except those with a reason', () => {
+  expect(known.filter((key) => !drawn.has(key) && !(key in notDrawn))).toEqual([]);
+});
+
+test('a key that is said not to be drawn is a key of stories, and is not drawn', () => {
+  expect(Object.keys(notDrawn).filter((key) => drawn.has(key) || !known.includes(key))).toEqual([]);
+});
+
+test('every function is drawn', () => {
+  expect(Object.keys(wired).filter((name) => !functions.includes(name))).toEqual([]);
+});
+
+test.each(actionErrors)('the error %s of an AWS action is drawn for all callers and for one', (error) => {
+  const faults = incidents.flatMap(({ when }) =>
+    when.flatMap(({ aws }) => (aws as { error: string; caller?: string } | undefined) ?? []),
+  );
+  const same = faults.filter((fault) => fault.error === error);
+  expect(same.some(({ caller }) => caller !== undefined)).toBe(true);
+  expect(same.some(({ caller }) => caller === undefined)).toBe(true);
+});
+
+test('a function may end between any two of its first thirty requests', () => {
+  const ofFunctions = awsTroubles.find(({ name }) => name.startsWith('a function'));
+  if (!ofFunctions) throw new Error('No trouble is about functions.');
+  const all = fc.sample(ofFunctions.trouble, { numRuns: 3000, seed: 1 }).flat();
+  const after = all.flatMap(({ action }) => (action['function'] as { after?: number }).after ?? []);
+  expect([...new Set(after)].toSorted((one, other) => one - other)).toEqual(
+    Array.from({ length: 30 }, (__, i) => i + 1),
+  );
+});
+
+test.each(Object.entries(states))(
+  'every state in which phase %s may be stopped is a state of its machine',
+  (phase, names) => {
+    const rendered = readFileSync(join(root, `statemachines/rendered/phase-${phase}.asl.json`), 'utf8');
+    expect(names.filter((name) => !rendered.includes(`${JSON.stringify(name)}: {`))).toEqual([]);
+  },
+);
+
+test('every step of the rendered machines is the id of a step or of a check that is drawn, and the reverse', () => {
+  const folder = join(root, 'statemachines/rendered');
+  const texts = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+  const rendered = texts.flatMap((text) => [...text.matchAll(/"Step": "([^"]+)"/g)].map(([, id = '']) => id));
+  expect([...new Set(steps)].toSorted()).toEqual([...new Set(rendered)].toSorted());
+});
+
+test.each([
+  [
+    'two phases that fail within 20 s',
+    (times: readonly number[]) => times.some((at, i) => i > 0 && at - (times[i - 1] ?? 0) <= 20),
+  ],
+  [
+    'phases that fail minutes apart',
+    (times: readonly number[]) => times.some((at, i) => i > 0 && at - (times[i - 1] ?? 0) > 180),
+  ],
+])('incidents have %s', (_name, holds) => {
+  const timesOf = (when: (typeof incidents)[number]['when']) =>
+    when.filter((one) => 'fault' in one).map(({ at }) => Number.parseInt(String(at), 10));
+  expect(incidents.some(({ when }) => holds(timesOf(when)))).toBe(true);
+});
