@@ -34,7 +34,7 @@ export type Views = {
   readonly managed: readonly ManagedHost[];
   /** null: EC2 did not respond, or refused. */
   readonly instances: readonly Ec2Instance[] | null;
-  /** What EC2 did if there are no instances, such as `EC2 refused (UnauthorizedOperation)`. Absent: it did not respond. */
+  /** EC2's reaction if there are no instances, such as `EC2 refused (UnauthorizedOperation)`. Absent: it did not respond. */
   readonly without_ec2?: string;
   readonly seen: readonly SeenHost[];
   /** The ids, of the hosts that unlistedHosts() returns, of those that exist without the fleet's tag. */

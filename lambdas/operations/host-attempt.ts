@@ -1,6 +1,6 @@
 import { StillRunning } from '../../domain/errors.ts';
 import { type Host, type HostVerdict, hostVerdict, type Invocation } from '../../domain/host/host-verdict.ts';
-import { lostVerdict } from '../../domain/host/lost-hosts.ts';
+import { type LostHost, lostVerdict } from '../../domain/host/lost-hosts.ts';
 import { sendsNextWave, wavesOf } from '../../domain/host/waves.ts';
 import type { RunCommand } from '../clients/run-command.ts';
 import { sendCommandInput } from '../clients/send-command-input.ts';
@@ -13,7 +13,9 @@ import type { RollbackScope, RollbackScopes } from '../stores/rollback-scope.ts'
 import type { Attempt, Attempts } from '../stores/step-attempts.ts';
 import { checkOpen } from './check-open.ts';
 import { mostNamed } from './most-named.ts';
-import type { WhyLost } from './why-lost.ts';
+
+/** Returns lost hosts with the reason that EC2 and Systems Manager know. */
+export type WhyLost = (lost: readonly LostHost[]) => Promise<readonly LostHost[]>;
 
 /** Dependencies of a step on hosts. */
 export type HostStepDeps = {

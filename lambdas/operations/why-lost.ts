@@ -1,10 +1,10 @@
-import { type LostHost, reasonIn } from '../../domain/host/lost-hosts.ts';
+import { reasonIn } from '../../domain/host/lost-hosts.ts';
+import type { WhyLost } from './host-attempt.ts';
 import { type InventoryDeps, readInventory } from './read-inventory.ts';
 
-/** Returns lost hosts with the reason that EC2 and Systems Manager know. */
-export type WhyLost = (lost: readonly LostHost[]) => Promise<readonly LostHost[]>;
-
 /**
+ * Returns lost hosts with the reason that EC2 and Systems Manager know.
+ *
  * SendCommand refuses a terminated instance, a stopped one and one without the tag alike, and a person must look for
  * different things. If the inventory cannot be read, the hosts keep the reason of that refusal: the rollback goes on.
  */
