@@ -99,7 +99,13 @@ function driven(computers: Computers, number: number): Driven & { close(): void 
   let program: HostProgram = computers.startProgram(host, 'bin/trading-system');
   let ticks = 0;
   const run = async ({ run: { script, parameters }, mode, rollback, fence, target }: Run) => {
-    const given = { ...parameters, SSM_Mode: mode, SSM_RollbackId: rollback, SSM_Fence: String(fence), ...targets[target ?? 'none'] };
+    const given = {
+      ...parameters,
+      SSM_Mode: mode,
+      SSM_RollbackId: rollback,
+      SSM_Fence: String(fence),
+      ...targets[target ?? 'none'],
+    };
     const scripts = join(root, 'infra/host-scripts');
     const text = `exec python3 -B '${scripts}/wrapper.py' '${scripts}/${script}'\n`;
     const PATH = `${join(host.folder, 'bin')}:${computers.toolbox}:/usr/bin:/bin`;
