@@ -15,6 +15,7 @@ const commonParameters = {
   State: '^[A-Za-z0-9_./-]{1,200}$',
   WindowStart: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$',
   Target: '^[A-Za-z0-9_./-]{1,100}$',
+  Commit: '^([0-9a-f]{40}([0-9a-f]{24})?)?$', // a hash of git: SHA-1 or SHA-256
   Paths: '^[A-Za-z0-9_. /-]{0,1000}$',
   Redis: '^[A-Za-z0-9_./-]{1,200}$',
   Python: '^[A-Za-z0-9_./-]{0,200}$',

@@ -5,6 +5,8 @@ May be repeated. In the procedure: `git checkout tags/pre-phase1-stable` and `cp
     SSM_Target   the tag
     SSM_Paths    the paths to restore, separated by spaces; `.` for the whole tree
     SSM_Copies   from>to pairs, separated by spaces; may be empty
+    SSM_Commit   the commit that the rollback has frozen for all hosts; the step refuses another one. Empty: none yet
+    SSM_Variant  quick: a plan reports the tag's commit only
 
 In quarantine: files/ with the changed and untracked files of those paths, and dirty.patch for `git apply`. In
 <state>/<rollback>: <step>.git while git changes the tree. `lost` is true if a copy is missing or changed at the end.
@@ -28,11 +30,15 @@ from shared.quarantine import (
 from shared.rights import by_owner, root_rights
 from shared.settings import own_file, planning, required
 from shared.survey import survey, survey_objects
-from shared.target import differences, read_target, scope, tagged
+from shared.target import differences, moved_from, read_target, scope, tagged
 
 
 def main():
     tree, commit, paths, copies = read_target()
+    if planning() and os.environ.get('SSM_Variant') == 'quick':
+        print(json.dumps({'to': required('SSM_Target'), 'commit': commit}, sort_keys=True))
+        return
+    refuse_other_commit(commit)
     for _, copy in copies:
         stay_inside(tree, copy)
     if not planning():
@@ -117,6 +123,14 @@ def remember(quarantine, tree, target):
     """Notes the tree's version before the step, in the first attempt only: after half a checkout it would be wrong."""
     if not remembered(quarantine):
         note(quarantine, tree={**version_before(tree), **target})
+
+
+def refuse_other_commit(commit):
+    """A tag is only a name: all hosts must come to the commit that the rollback has frozen."""
+    frozen = moved_from(commit)
+    if frozen:
+        message = 'The tag %s names %s here, but the rollback restores %s; nothing was touched. Fetch the right tag'
+        raise SystemExit(message % (required('SSM_Target'), commit[:12], frozen[:12]))
 
 
 def refuse_moved_tag(quarantine, commit):

@@ -33,6 +33,40 @@ const commitOf = (tag: string) => host.git('rev-parse', tag);
 const inTree = (path: string) => host.read(`opt/trading/${path}`);
 const change = (path: string, text: string) => host.write(`opt/trading/${path}`, text);
 
+describe('the commit that the rollback has frozen for all hosts', () => {
+  const asks = { SSM_Step: 'target-commit', SSM_Kind: 'check', SSM_Mode: 'plan', SSM_Variant: 'quick' };
+
+  test('is reported by a quick plan, which does nothing else', async () => {
+    change('integration.py', 'changed by hand');
+    const before = contents(host.root);
+    expect(await restore(asks)).toMatchObject({
+      verdict: 'done',
+      report: { to: 'pre-phase1-stable', commit: commitOf('pre-phase1-stable') },
+    });
+    expect(contents(host.root)).toEqual(before);
+  });
+
+  test('is not reported if the tag is missing', async () => {
+    host.git('tag', '-d', 'pre-phase1-stable');
+    expect(await restore(asks)).toMatchObject({ verdict: 'failed', reason: expect.stringContaining('no tag') });
+  });
+
+  test('is restored if the tag names it', async () => {
+    const SSM_Commit = commitOf('pre-phase1-stable');
+    expect(await restore({ SSM_Commit })).toMatchObject({ verdict: 'done', report: { commit: SSM_Commit } });
+  });
+
+  test('is refused if the tag names another one, and nothing is touched', async () => {
+    host.git('tag', '--force', 'pre-phase1-stable', 'v1.3.1');
+    const before = host.git('rev-parse', 'HEAD');
+    expect(await restore({ SSM_Commit: commitOf('v1.0.0') })).toMatchObject({
+      verdict: 'failed',
+      reason: `restore-previous-version.py exited with 1: The tag pre-phase1-stable names ${commitOf('v1.3.1').slice(0, 12)} here, but the rollback restores ${commitOf('v1.0.0').slice(0, 12)}; nothing was touched. Fetch the right tag`,
+    });
+    expect(host.git('rev-parse', 'HEAD')).toBe(before);
+  });
+});
+
 describe('restoring the whole tree', () => {
   test('moves it to the tag and reports the version before', async () => {
     expect(await restore()).toMatchObject({
