@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   DescribeExecutionCommand,
@@ -6,14 +7,28 @@ import {
   type HistoryEvent,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { executionName } from '../../domain/execution-name.ts';
 import type { Connection } from './clients.ts';
 import { errorSentence } from './error-sentence.ts';
 import { pollingInterrupt } from './interrupt.ts';
 
-/** Starts one of the environment's state machines. Returns the execution's ARN. */
-export async function startExecution(connection: Connection, machine: string, input: object): Promise<string> {
+/** A machine's input: of all its fields only these two are part of the execution's name. */
+type Input = object & { readonly operator?: unknown; readonly mode?: unknown };
+
+/**
+ * Starts one of the environment's state machines. Returns the execution's ARN.
+ *
+ * The name makes the SDK's retry of a lost response harmless: Step Functions starts one execution per name and input.
+ */
+export async function startExecution(connection: Connection, machine: string, input: Input): Promise<string> {
+  const who = String(input.operator ?? input.mode ?? 'manual');
+  const unique = randomUUID().slice(0, 8);
   const { executionArn = '' } = await connection.stepFunctions.send(
-    new StartExecutionCommand({ stateMachineArn: connection.arnOf(machine), input: JSON.stringify(input) }),
+    new StartExecutionCommand({
+      stateMachineArn: connection.arnOf(machine),
+      name: executionName({ machine, who, at: Date.now(), unique }),
+      input: JSON.stringify(input),
+    }),
   );
   return executionArn;
 }

@@ -6,6 +6,7 @@ import { UsageError } from '../account/usage-error.ts';
 import { print, printFailure } from '../text/colour.ts';
 import { showCommand } from '../text/commands-to-paste.ts';
 import { nextStep } from '../text/next-step.ts';
+import { otherRollback } from '../text/other-rollback.ts';
 import { withProgress } from '../text/progress.ts';
 import { recordText } from '../text/record-text.ts';
 import { type ActingOptions, actingOn } from './acting-on.ts';
@@ -25,7 +26,7 @@ export async function start(options: Options): Promise<number> {
   refuseEarly(input);
   return actingOn(account, `roll back phase ${phase}, severity ${severity ?? 'HIGH'}`, async (connection) => {
     const executionArn = await startExecution(connection, `phase-${phase}`, input);
-    return followStarted(connection, executionArn, { json, wait });
+    return followStarted(connection, executionArn, { json, wait, phase });
   });
 }
 
@@ -33,7 +34,7 @@ export async function start(options: Options): Promise<number> {
 async function followStarted(
   connection: Connection,
   executionArn: string,
-  { json, wait }: { readonly json: boolean; readonly wait: boolean },
+  { json, wait, phase }: { readonly json: boolean; readonly wait: boolean; readonly phase: number },
 ): Promise<number> {
   const id = executionArn.split(':').at(-1) ?? '';
   const printReference = (sentence: string) =>
@@ -43,7 +44,7 @@ async function followStarted(
         : `${sentence}\n  ${showCommand(id, connection.name)}`,
     );
   const say = json ? console.error : print;
-  say(`Started ${executionArn}`);
+  say([`Started ${executionArn}`, ...(await otherRollback(connection, phase, id))].join('\n'));
   if (!wait) {
     printReference('Read the rollback:');
     return 0;

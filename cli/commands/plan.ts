@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
-import { command, notes, run } from './command.ts';
-import { accountOptions, jsonOption, requiredPhase } from './options.ts';
+import { command, notes } from './command.ts';
+import { aboutPhase, accountOptions, jsonOption, runAboutPhase } from './options.ts';
 
 export const plan = (): Command =>
   accountOptions(
-    command('plan', 'look', 'Show what rolling a phase back would do now; changes nothing')
-      .addOption(requiredPhase('the phase'))
-      .addOption(jsonOption("the plan, and each host's report on each step,")),
+    aboutPhase(
+      command('plan', 'look', 'Show what rolling a phase back would do now; changes nothing'),
+      'the phase',
+    ).addOption(jsonOption("the plan, and each host's report on each step,")),
   )
     .addHelpText(
       'after',
@@ -18,4 +19,4 @@ would do there. Takes no fleet, sends no message, changes no host and no flag; t
 would fail. 2: usage error. 130: Ctrl-C; the planning continues.`,
       }),
     )
-    .action(run(async () => (await import('../actions/plan.ts')).plan));
+    .action(runAboutPhase(async () => (await import('../actions/plan.ts')).plan));

@@ -1,13 +1,15 @@
 import type { Command } from 'commander';
 import { severities } from '../../domain/severity.ts';
-import { command, notes, run } from './command.ts';
-import { actingOptions, jsonOption, requiredPhase } from './options.ts';
+import { command, notes } from './command.ts';
+import { aboutPhase, actingOptions, jsonOption, runAboutPhase } from './options.ts';
 import { choice } from './values.ts';
 
 export const start = (): Command =>
   actingOptions(
-    command('start', 'act', "Roll a phase back now (the procedure's master script)")
-      .addOption(requiredPhase('the phase to roll back'))
+    aboutPhase(
+      command('start', 'act', "Roll a phase back now (the procedure's master script)"),
+      'the phase to roll back',
+    )
       .addOption(
         choice('--severity <severity>', `${severities.join(', ')} (default: HIGH)`, {
           values: () => severities.map((value) => ({ value })),
@@ -32,4 +34,4 @@ Ctrl-C stops following; the rollback continues.`,
 started. 130: Ctrl-C; the rollback continues.`,
       }),
     )
-    .action(run(async () => (await import('../actions/start.ts')).start));
+    .action(runAboutPhase(async () => (await import('../actions/start.ts')).start));
