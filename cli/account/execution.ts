@@ -11,17 +11,16 @@ import { executionName } from '../../domain/execution-name.ts';
 import type { Connection } from './clients.ts';
 import { errorSentence } from './error-sentence.ts';
 import { pollingInterrupt } from './interrupt.ts';
-
-/** A machine's input: of all its fields only these two are part of the execution's name. */
-type Input = object & { readonly operator?: unknown; readonly mode?: unknown };
+import { asWait, attempts } from './retries.ts';
 
 /**
  * Starts one of the environment's state machines. Returns the execution's ARN.
  *
  * The name makes the SDK's retry of a lost response harmless: Step Functions starts one execution per name and input.
  */
-export async function startExecution(connection: Connection, machine: string, input: Input): Promise<string> {
-  const who = String(input.operator ?? input.mode ?? 'manual');
+export async function startExecution(connection: Connection, machine: string, input: object): Promise<string> {
+  const { operator, mode } = input as { readonly operator?: unknown; readonly mode?: unknown };
+  const who = String(operator ?? mode ?? 'manual');
   const unique = randomUUID().slice(0, 8);
   const { executionArn = '' } = await connection.stepFunctions.send(
     new StartExecutionCommand({
@@ -46,6 +45,8 @@ export async function follow(
   let newestId = 0;
   let began: number | undefined;
   let last: string | undefined;
+  const trying = attempts();
+  const machine = executionArn.split(':').at(-2) ?? '';
   return pollingInterrupt(async (interrupted) => {
     for (;;) {
       const { status, ...description } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
@@ -56,7 +57,10 @@ export async function follow(
         const at = event.timestamp?.getTime() ?? 0;
         newestId = event.id ?? 0;
         began ??= at;
-        const line = progressOf(event);
+        const state = event.stateEnteredEventDetails?.name;
+        if (state !== undefined) trying.enter(machine, state);
+        const line = progressOf(event, trying.isRetried());
+        trying.fail(event.taskFailedEventDetails?.error);
         // A state that waits fails on each retry with the same sentence; print it once.
         if (line !== undefined && line !== last) print(`+${((at - began) / 1000).toFixed(1).padStart(6)} s  ${line}`);
         last = line ?? last;
@@ -71,11 +75,15 @@ export async function follow(
 /** Errors that functions throw to wait for hosts or for each other: the state retries. */
 const waiting = ['StillRunning', 'StillDeciding'];
 
-/** Returns the progress line of one event of an execution; undefined if the event is not worth a line. */
-export function progressOf({ type, ...event }: HistoryEvent): string | undefined {
+/**
+ * Returns the progress line of one event of an execution; undefined if the event is not worth a line. `isRetried`: the machine
+ * tries a failed step again, so its failure reads as a wait.
+ */
+export function progressOf({ type, ...event }: HistoryEvent, isRetried = false): string | undefined {
   if (type?.endsWith('StateEntered')) return event.stateEnteredEventDetails?.name;
   const { error = '', cause } = event.taskFailedEventDetails ?? {};
   if (type !== 'TaskFailed' || waiting.includes(error)) return undefined;
+  if (error === 'StepFailed' && isRetried) return `    ${asWait(errorSentence(error, cause))}`;
   return `    ${error === 'FleetBusy' ? 'waits' : 'failed'}: ${errorSentence(error, cause)}`;
 }
 

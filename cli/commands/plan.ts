@@ -14,7 +14,7 @@ export const plan = (): Command =>
       notes({
         about: `Starts the phase's state machine with {"mode": "plan"}, as the console can. Every host reports what each step
 would do there. Takes no fleet, sends no message, changes no host and no flag; the plan is stored as a record.`,
-        examples: [['rollback plan --phase 1', 'what a rollback of phase 1 would do on each host']],
+        examples: [['rollback plan 1', 'what a rollback of phase 1 would do on each host']],
         exitCodes: `Exit code 0: planned; every step would work on every host. 1: no plan, or a host did not report, or a step
 would fail. 2: usage error. 130: Ctrl-C; the planning continues.`,
       }),

@@ -27,7 +27,7 @@ export const start = (): Command =>
 If a rollback of the phase already waits for an answer, this start answers it with \`rollback\`.
 Ctrl-C stops following; the rollback continues.`,
         examples: [
-          ['rollback start --phase 1', 'on the embedded account'],
+          ['rollback start 1', 'on the embedded account'],
           ['rollback start --phase 1 --environment production --operator ana --reason "bad fills"', ''],
         ],
         exitCodes: `Exit code 0: rolled back, or joined an active rollback. 1: any other ending. 2: refused before anything was
