@@ -40,8 +40,8 @@ const trouble = (environment: string) =>
 const watching = fc.uniqueArray(fc.constantFrom(45, 90, 150, 240), { maxLength: 3, size: 'max' });
 
 /**
- * A fault and what usually comes with it: a deployment explains it, its damage turns other alarms red, it heals, so that a
- * rollback can end well, and the people on call answer what is asked.
+ * A fault and its usual circumstances: new code, other alarms of the phase, and answers of the people on call. Most faults
+ * end by themselves, so that a rollback can end well.
  */
 const wave = fc
   .record({

@@ -23,7 +23,7 @@ export const functions: readonly string[] = [
   ...['open-rollback', 'ask-a-person', 'read-the-decision', 'take-the-fleet', 'send-message', 'run-on-hosts'],
   ...['flip-flag', 'confirm-recovery', 'close-rollback', 'reconcile', 'take-the-answer', 'release-the-fleet'],
   ...['attach-principal', 'record-deployment', 'export-history', 'seed-flags', 'plan-the-rollback', 'look-at-hosts'],
-  ...['annotate-the-rollback', 'review-the-rollback', 'check-documents'],
+  ...['annotate-the-rollback', 'review-the-rollback', 'check-documents', 'count-failures'],
 ];
 
 /** The layers of flags, as stories name them. */

@@ -3,7 +3,7 @@ import type { Timed } from './troubles/kind.ts';
 type Fleet = { readonly hosts: number; readonly hybrid: number };
 type Host = { readonly name: string; readonly state?: string };
 
-/** What happens to a hybrid node instead of what happens to an instance. EC2 does not know the node. */
+/** State of a hybrid node by the state of an instance that was drawn. EC2 does not know the node. */
 const ofHybrid: Readonly<Record<string, string>> = {
   terminated: 'deregistered',
   stopped: 'unreachable',

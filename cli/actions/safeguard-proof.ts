@@ -7,8 +7,19 @@ import type { StoryResult } from '../../rehearsals/story-result.ts';
 import { root, synthesize } from '../account/embedded-account.ts';
 import { outputOf } from '../account/own-program.ts';
 import type { Shown } from '../text/safeguards-text.ts';
-import type { SafeguardsOptions } from './safeguards.ts';
 import { readStory } from './story-file.ts';
+
+export type SafeguardsOptions = {
+  readonly incidents?: boolean;
+  readonly count: number;
+  readonly seed: number;
+  readonly from: number;
+  readonly fullAccount?: boolean;
+  readonly list?: boolean;
+  /** Stores the incidents that were found, and writes the table of docs/safeguards.md. */
+  readonly keep?: boolean;
+  readonly json?: boolean;
+};
 
 export type Proving = SafeguardsOptions & {
   /** The copy of the project, from which the safeguard is removed. */

@@ -7,19 +7,7 @@ import { Interrupted, interruptible } from '../account/interrupt.ts';
 import { changed, copyProject } from '../account/project-copy.ts';
 import { UsageError } from '../account/usage-error.ts';
 import { type Shown, safeguardLine, safeguardsText } from '../text/safeguards-text.ts';
-import { byIncidents, byStory, type Proving } from './safeguard-proof.ts';
-
-export type SafeguardsOptions = {
-  readonly incidents?: boolean;
-  readonly count: number;
-  readonly seed: number;
-  readonly from: number;
-  readonly fullAccount?: boolean;
-  readonly list?: boolean;
-  /** Stores the incidents that were found, and writes the table of docs/safeguards.md. */
-  readonly keep?: boolean;
-  readonly json?: boolean;
-};
+import { byIncidents, byStory, type Proving, type SafeguardsOptions } from './safeguard-proof.ts';
 
 /** Removes safeguards from a copy of the project, one at a time, and finds out what breaks. Returns the exit code. */
 export async function proveSafeguards(names: readonly string[], options: SafeguardsOptions): Promise<number> {

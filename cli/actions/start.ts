@@ -16,18 +16,23 @@ type Options = ActingOptions & {
   readonly severity?: string;
   readonly operator?: string;
   readonly reason?: string;
+  readonly since?: string;
   readonly wait: boolean;
   readonly json?: boolean;
 };
 
 export async function start(options: Options): Promise<number> {
-  const { phase, severity, operator, reason, wait, json = false, ...account } = options;
-  const input = { severity, operator, reason };
+  const { phase, severity, operator, reason, since, wait, json = false, ...account } = options;
+  const input = { severity, operator, reason, since };
   refuseEarly(input);
-  return actingOn(account, `roll back phase ${phase}, severity ${severity ?? 'HIGH'}`, async (connection) => {
-    const executionArn = await startExecution(connection, `phase-${phase}`, input);
-    return followStarted(connection, executionArn, { json, wait, phase });
-  });
+  return actingOn(
+    account,
+    `roll back phase ${phase}, severity ${severity ?? 'HIGH'}${since ? `, rows since ${since}` : ''}`,
+    async (connection) => {
+      const executionArn = await startExecution(connection, `phase-${phase}`, input);
+      return followStarted(connection, executionArn, { json, wait, phase });
+    },
+  );
 }
 
 /** Follows a rollback to its end unless it must not wait, and prints its record. Returns the exit code. */
@@ -44,7 +49,8 @@ async function followStarted(
         : `${sentence}\n  ${showCommand(id, connection.name)}`,
     );
   const say = json ? console.error : print;
-  say([`Started ${executionArn}`, ...(await otherRollback(connection, phase, id))].join('\n'));
+  say(`Started ${executionArn}`);
+  for (const line of await otherRollback(connection, phase, id)) say(line);
   if (!wait) {
     printReference('Read the rollback:');
     return 0;

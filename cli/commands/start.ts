@@ -17,6 +17,7 @@ export const start = (): Command =>
       )
       .option('--operator <name>', 'your name')
       .option('--reason <text>', 'why you roll back')
+      .option('--since <instant>', 'take rows since this instant, ISO 8601 UTC (default: since the deployment)')
       .option('--no-wait', 'return as soon as the rollback is started')
       .addOption(jsonOption('the record')),
   )
@@ -25,10 +26,12 @@ export const start = (): Command =>
       notes({
         about: `Starts the same state machine as the console does. The rollback asks no question: starting it is the decision.
 If a rollback of the phase already waits for an answer, this start answers it with \`rollback\`.
+--since needs a reason, because it decides which rows are taken away.
 Ctrl-C stops following; the rollback continues.`,
         examples: [
           ['rollback start 1', 'on the embedded account'],
           ['rollback start --phase 1 --environment production --operator ana --reason "bad fills"', ''],
+          ['rollback start --phase 1 --since 2026-03-02T08:55:00Z --reason "first corrupt row"', ''],
         ],
         exitCodes: `Exit code 0: rolled back, or joined an active rollback. 1: any other ending. 2: refused before anything was
 started. 130: Ctrl-C; the rollback continues.`,

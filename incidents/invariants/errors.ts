@@ -20,7 +20,7 @@ export const noMistakeInTheCode: Invariant = {
   },
 };
 
-/** What an incident does to a host for a while: a clock that was set back, and a database that is locked. */
+/** Errors of a host that end by themselves: a clock that was set back, and a database that is locked. */
 const forAWhile = /^(ValueError: now must be later than|OperationalError: database is locked)/;
 
 /** Returns what the trading system refuses to work with: an incident that no host can have judges nothing. */

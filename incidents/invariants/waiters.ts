@@ -1,27 +1,48 @@
+import type { RollbackRecord } from '../../domain/history/record.ts';
 import { isWorse } from '../../domain/severity.ts';
 import type { Evidence, Rollback } from '../evidence.ts';
 import { type Invariant, milliseconds, named } from './invariant.ts';
 
+/** Milliseconds before its end from which a waiter without the fleet may be past its time, and holds up nobody. */
+const PAST_ITS_TIME = 90_000;
+
 export const waitersBySeverity: Invariant = {
   name: 'waiters-by-severity',
-  says: "A fleet's waiters are served by severity.",
+  says: "A fleet's waiters are served by severity, then newest deployment, then age.",
   breaks: ({ rollbacks }) =>
     rollbacks.flatMap((taker) => {
       const taken = eventAt(taker, 'Fleet taken');
       if (taken === undefined || !taker.record) return [];
-      const { severity } = taker.record;
-      const passed = rollbacks.filter((other) => {
-        const waits = eventAt(other, 'Waiting for the fleet');
-        const until = eventAt(other, 'Fleet taken') ?? eventAt(other, 'Rollback closed') ?? Number.POSITIVE_INFINITY;
-        if (other === taker || waits === undefined || !other.record) return false;
-        return waits < taken && taken < until && isWorse(other.record.severity, severity);
+      const { record } = taker;
+      const passed = rollbacks.filter((other) => other !== taker && isWaiting(other, taken));
+      return passed.flatMap((other) => {
+        const rank = other.record && rankAbove(other.record, record);
+        if (!rank) return [];
+        return [`${named(taker)} (${record.severity}) took the fleet while ${named(other)} (${rank}) was waiting`];
       });
-      return passed.map(
-        (other) =>
-          `${named(taker)} (${severity}) took the fleet while ${named(other)} (${other.record?.severity}) was waiting`,
-      );
     }),
 };
+
+/** Whether a rollback that had not begun was waiting for the fleet at an instant. */
+function isWaiting(rollback: Rollback, at: number): boolean {
+  const waits = eventAt(rollback, 'Waiting for the fleet');
+  if (waits === undefined || waits >= at) return false;
+  const taken = eventAt(rollback, 'Fleet taken');
+  if (taken !== undefined) return at < taken;
+  const closed = eventAt(rollback, 'Rollback closed') ?? Number.POSITIVE_INFINITY;
+  return at < closed - PAST_ITS_TIME;
+}
+
+/** Returns what puts a waiter before another; undefined if it comes after it. */
+function rankAbove(waiter: RollbackRecord, other: RollbackRecord): string | undefined {
+  if (isWorse(waiter.severity, other.severity)) return waiter.severity;
+  if (waiter.severity !== other.severity) return undefined;
+  const deployed = ({ deployment }: RollbackRecord) => (deployment ? milliseconds(deployment.at) : 0);
+  if (deployed(waiter) !== deployed(other))
+    return deployed(waiter) > deployed(other) ? `the same severity, a newer deployment` : undefined;
+  const older = milliseconds(waiter.start_time) < milliseconds(other.start_time);
+  return older ? 'the same severity and deployment, older' : undefined;
+}
 
 /** Milliseconds between the look at the alarms and the taking of the fleet: at most the timeout of one function. */
 const LOOKED_WITHIN = 60_000;

@@ -13,6 +13,7 @@ export const decisions: readonly Safeguard[] = [
       },
     ],
     story: story.own('two-answers-one-hangs'),
+    unproved: true,
   },
   {
     name: 'deadline-of-a-question',
@@ -25,6 +26,7 @@ export const decisions: readonly Safeguard[] = [
       },
     ],
     story: story.own('an-answer-after-the-deadline'),
+    unproved: true,
   },
   {
     name: 'wake-again',

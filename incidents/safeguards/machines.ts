@@ -10,7 +10,7 @@ export const machines: readonly Safeguard[] = [
     patches: [
       {
         file: 'statemachines/states/host-tasks.ts',
-        before: '    catch: [...(step.whole ? [othersFirst] : []), catchAll],',
+        before: '    catch: [...(step.whole ? [othersFirst] : []), ...catchAll],',
         after: '    catch: [...(step.whole ? [othersFirst] : [])],',
       },
     ],
@@ -22,11 +22,12 @@ export const machines: readonly Safeguard[] = [
     patches: [
       {
         file: messages,
-        before: "    catch: [{ ErrorEquals: ['States.ALL'], Assign: { unsent: file }, Next: next }],",
-        after: '    catch: [],',
+        before: "    catch: [rollbackOver, { ErrorEquals: ['States.ALL'], Assign: { unsent: file }, Next: next }],",
+        after: '    catch: [rollbackOver],',
       },
     ],
     story: story.rehearsed('sns-down'),
+    unproved: true,
   },
   {
     name: 'catch-of-the-opening',
@@ -46,12 +47,14 @@ export const machines: readonly Safeguard[] = [
     patches: [
       {
         file: 'statemachines/states/opening.ts',
-        before: "    catch: [{ ErrorEquals: ['NotNeeded'], Assign: { problem: null }, Next: 'Send stood down' }, catchAll],",
-        after: '    catch: [catchAll],',
+        before:
+          "    catch: [{ ErrorEquals: ['NotNeeded'], Assign: { problem: null }, Next: 'Send stood down' }, ...catchAll],",
+        after: '    catch: catchAll,',
       },
     ],
     story: story.own('a-waiter-recovers'),
     breaks: 'every-ending-is-told',
+    unproved: true,
   },
   {
     name: 'catch-of-a-deadline',
@@ -59,11 +62,13 @@ export const machines: readonly Safeguard[] = [
     patches: [
       {
         file: 'statemachines/states/asking.ts',
-        before: "    catch: [{ ErrorEquals: ['States.Timeout'], Assign: { problem: null }, Next: 'Read the decision' }, catchAll],",
-        after: '    catch: [catchAll],',
+        before:
+          "    catch: [{ ErrorEquals: ['States.Timeout'], Assign: { problem: null }, Next: 'Read the decision' }, ...catchAll],",
+        after: '    catch: catchAll,',
       },
     ],
     story: story.own('nobody-answers'),
+    unproved: true,
   },
   {
     name: 'retry-of-transient-errors',
@@ -76,6 +81,7 @@ export const machines: readonly Safeguard[] = [
       },
     ],
     story: story.own('a-throttled-function'),
+    unproved: true,
   },
   {
     name: 'retry-of-a-failed-step',
@@ -88,5 +94,6 @@ export const machines: readonly Safeguard[] = [
       },
     ],
     story: story.own('a-throttled-function'),
+    unproved: true,
   },
 ];

@@ -39,7 +39,11 @@ export const onHosts: readonly Safeguard[] = [
         before: '        raise SystemExit(message % (name, problem.strerror or problem))',
         after: '        return None',
       },
-      { file: 'simulator/hosts/scripts/exports.ts', before: '  if (host.diskFull)\n', after: '  if (host.diskFull && false)\n' },
+      {
+        file: 'simulator/hosts/scripts/exports.ts',
+        before: '  if (host.diskFull)\n',
+        after: '  if (host.diskFull && false)\n',
+      },
     ],
     story: story.rehearsed('disk-full-while-quarantining'),
     kinds: '"disk-full"',
@@ -72,7 +76,8 @@ export const onHosts: readonly Safeguard[] = [
   },
   {
     name: 'refused-host-apart',
-    prevents: 'The split of a refused command: one host that left the fleet does not keep the others from being rolled back.',
+    prevents:
+      'The split of a refused command: one host that left the fleet does not keep the others from being rolled back.',
     patches: [
       {
         file: 'lambdas/clients/send-to-hosts.ts',
@@ -112,7 +117,8 @@ export const onHosts: readonly Safeguard[] = [
   },
   {
     name: 'version-on-every-host',
-    prevents: 'The confirmation reads the version on every host: no rollback is confirmed with new code on one of them.',
+    prevents:
+      'The confirmation reads the version on every host: no rollback is confirmed with new code on one of them.',
     patches: [
       {
         file: 'domain/host/confirmation.ts',
@@ -122,6 +128,7 @@ export const onHosts: readonly Safeguard[] = [
     ],
     story: story.own('new-code-on-a-healthy-host'),
     breaks: 'rolled-back-means-at-target',
+    unproved: true,
     kinds: '"lose-tag"|"dirty-tree"',
   },
   {
@@ -140,6 +147,7 @@ export const onHosts: readonly Safeguard[] = [
       },
     ],
     story: story.rehearsed('a-host-is-not-tagged'),
+    unproved: true,
     kinds: '"fault":',
   },
   {

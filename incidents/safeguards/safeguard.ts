@@ -29,6 +29,8 @@ export type Safeguard = {
   readonly story: string;
   /** The invariant that the story breaks without the safeguard; absent: it breaks the story's own expectations. */
   readonly breaks?: string;
+  /** The story was written, and has not been played without the safeguard yet. Removed when `npm run safeguards` has shown it. */
+  readonly unproved?: true;
   /**
    * Words that an incident has which can find it: a regular expression on the incident as JSON. The others are not played.
    * Absent: every incident is played.
@@ -52,15 +54,15 @@ const own = (name: string) => `incidents/safeguards/stories/${name}.yaml`;
 export const story = { rehearsed, own };
 
 /** Returns a safeguard's row in docs/safeguards.md. `found`: the incident that found it; undefined: none did yet. */
-export function row({ name, prevents, story: path, breaks }: Safeguard, found: FoundBy | undefined): string {
+export function row({ name, prevents, story: path, breaks, unproved }: Safeguard, found: FoundBy | undefined): string {
   const file = path.split('/').at(-1)?.replace('.yaml', '');
-  const shown = `[${file}](../${path})${breaks ? `, by \`${breaks}\`` : ''}`;
+  const shown = `[${file}](../${path})${breaks ? `, by \`${breaks}\`` : ''}${unproved ? ' (not played yet)' : ''}`;
   const drawn = found ? `${found.seed} | ${found.number}, by \`${found.breaks}\`` : '- | a story';
   return `| ${name} | ${prevents} | ${shown} | ${drawn} |`;
 }
 
 const head = '| safeguard | its purpose | the story that fails without it | seed | incidents needed |';
-const isRow = (line: string) => /^\| .* \|$/.test(line);
+const isRow = (line: string) => /^\|.*\|$/.test(line);
 
 /** Returns the page with the table's rows as they are now. */
 export function withRows(page: string, rows: readonly string[]): string {
@@ -68,5 +70,7 @@ export function withRows(page: string, rows: readonly string[]): string {
   const from = lines.indexOf(head);
   if (from === -1) throw new Error(`docs/safeguards.md has no line "${head}"; put it back.`);
   const length = lines.slice(from).findIndex((line) => !isRow(line));
-  return lines.toSpliced(from, length === -1 ? lines.length : length, head, '|---|---|---|---|---|', ...rows).join('\n');
+  return lines
+    .toSpliced(from, length === -1 ? lines.length : length, head, '|---|---|---|---|---|', ...rows)
+    .join('\n');
 }

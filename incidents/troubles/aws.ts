@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { actionFaults, functions, layers, phases } from '../names.ts';
 import { type Kind, lasting, seconds, type Timed, timed, trigger } from './kind.ts';
 
-// What AWS does to the product: actions, functions, rules and flags.
+// Troubles of AWS: its actions, functions, rules and flags.
 
 /** Names of errors, and the responses that are lost or cannot be read (rehearsals/story-action.ts). */
 export const actionErrors = [

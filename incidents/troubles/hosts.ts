@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { steps } from '../names.ts';
 import { host, type Kind, lasting, seconds, timed } from './kind.ts';
 
-// What happens to single hosts. `withinHosts` in arbitrary.ts turns an event of an instance into that of a hybrid node.
+// Troubles of single hosts. `withinHosts` in arbitrary.ts turns an event of an instance into that of a hybrid node.
 
 const away = (states: readonly [string, string], most: number) =>
   fc

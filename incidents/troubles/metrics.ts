@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { metrics, variants } from '../names.ts';
 import { type Kind, lasting, phase, seconds, severalTimes, timed, trigger } from './kind.ts';
 
-// What the hosts' metrics and the alarms on them do.
+// Troubles of the hosts' metrics, and of the alarms on them.
 
 /** Percent by which a phase gets slower: 40 and more breach every time, less may be within what the alarm allows. */
 const degradation = fc.option(fc.constantFrom(40, 80, 417, 25, 12, 5), { nil: undefined });

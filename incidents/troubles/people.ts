@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { hosts, states } from '../names.ts';
 import { type Kind, lasting, person, phase, seconds, severalTimes, timed } from './kind.ts';
 
-// What people do: starts, answers, stops, releases, and everything about a rollback that has ended.
+// Actions of people: starts, answers, stops, releases, and everything about a rollback that has ended.
 
 /** Names of executions that people choose; a rollback's id is its execution's name. */
 const executionName = fc.constantFrom('drill-1', 'drill-2');
@@ -65,7 +65,10 @@ export const release = fc
   .map(([operator, which]) => ({ release: { operator, reason: 'looked at the hosts', ...which } }));
 
 const stop = fc.oneof(
-  { weight: 2, arbitrary: fc.record({ phase }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ phase, cause: fc.constant('the hosts are fine') }, { requiredKeys: ['phase'] }),
+  },
   {
     weight: 3,
     arbitrary: phase.chain((one) =>
@@ -102,6 +105,13 @@ const review = (environment: string) =>
   );
 
 export const peoplesTroubles = (environment: string): readonly Kind[] => [
+  ...startsAndAnswers(environment),
+  ...stops(environment),
+  ...lookingOn(environment),
+  ...deployments,
+];
+
+const startsAndAnswers = (environment: string): readonly Kind[] => [
   {
     name: 'a start by hand',
     weight: 5,
@@ -127,6 +137,9 @@ export const peoplesTroubles = (environment: string): readonly Kind[] => [
     weight: 1,
     trouble: fc.tuple(answerOf(environment), answerOf(environment)).map(([one, other]) => [timed(one), timed(other)]),
   },
+];
+
+const stops = (environment: string): readonly Kind[] => [
   { name: 'a stop', weight: 2, trouble: stop.map((one) => [timed({ stop: one })]) },
   {
     name: 'a stop, and a redrive',
@@ -140,6 +153,10 @@ export const peoplesTroubles = (environment: string): readonly Kind[] => [
   },
   { name: 'a redrive', weight: 1, trouble: phase.map((one) => [timed({ redrive: { phase: one } }, 240)]) },
   { name: 'releases', weight: 4, trouble: severalTimes(release, 900) },
+];
+
+/** Looks change nothing, and annotations and reviews only the record of a rollback that has ended. */
+const lookingOn = (environment: string): readonly Kind[] => [
   {
     name: 'looks at the hosts',
     weight: 2,
@@ -161,6 +178,9 @@ export const peoplesTroubles = (environment: string): readonly Kind[] => [
       900,
     ),
   },
+];
+
+const deployments: readonly Kind[] = [
   {
     name: 'a deployment in mid-rollback, perhaps with its code',
     weight: 3,

@@ -4,33 +4,26 @@ import { ClosingUnfinished } from '../../domain/errors.ts';
 import { type Chain, emptyChain } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import type { Claims } from '../stores/claims.ts';
-import type { Deployments } from '../stores/deployments.ts';
 import type { Endings, ReachedEnding } from '../stores/endings.ts';
 import type { FleetLocks, FleetQueue } from '../stores/fleet-lock.ts';
-import { type History, NeverOpened } from '../stores/history.ts';
+import { NeverOpened } from '../stores/history.ts';
 import type { RecentRollbacks } from '../stores/recent-rollbacks.ts';
 import type { Reviews } from '../stores/reviews.ts';
-import type { RollbackScope, RollbackScopes } from '../stores/rollback-scope.ts';
+import type { RollbackScope } from '../stores/rollback-scope.ts';
 import type { RowWindow } from '../stores/row-window.ts';
 import type { Unreached } from '../stores/unreached-hosts.ts';
 import { rollbackOver } from './check-open.ts';
 import { giveAlarmsBack } from './give-alarms-back.ts';
 import { type LimitMissedDeps, reportIfLimitMissed } from './limit-missed.ts';
-import { writeEnding } from './write-ending.ts';
+import { type EndedRollback, type WriteEndingDeps, writeEnding } from './write-ending.ts';
 
-export type CloseRequest = {
+export type CloseRequest = EndedRollback & {
   readonly rollback: {
     readonly id: string;
     readonly execution_arn: string;
     readonly phase: number;
     readonly fleet: string;
   };
-  /** 0: the fleet was never taken. */
-  readonly fence: number;
-  readonly ending: Ending;
-  readonly problem: string | null;
-  /** A message whose function failed before it could record that. Absent if the caller is not a state machine. */
-  readonly unsent?: string | null;
   /** An outage kept the rollback from being opened, so its alarms are left to Reconcile. */
   readonly reopens?: boolean | undefined;
 };
@@ -41,21 +34,17 @@ export type CloseResult = {
   readonly fleet: 'free' | 'held';
   readonly chain: Chain;
 };
-export type CloseRollbackDeps = LimitMissedDeps & {
-  readonly recentRollbacks: RecentRollbacks;
-  readonly locks: FleetLocks;
-  readonly endings: Endings;
-  readonly claims: Claims;
-  readonly rowWindow: RowWindow;
-  readonly scopes: RollbackScopes;
-  readonly unreached: Unreached;
-  readonly reviews: Reviews;
-  readonly deployments: Pick<Deployments, 'between'>;
-  /** Seconds that people have to review a rollback that acted without their approval. */
-  readonly reviewWithin: number;
-  readonly history: History;
-  readonly now: () => number;
-};
+export type CloseRollbackDeps = LimitMissedDeps &
+  WriteEndingDeps & {
+    readonly recentRollbacks: RecentRollbacks;
+    readonly locks: FleetLocks;
+    readonly endings: Endings;
+    readonly claims: Claims;
+    readonly rowWindow: RowWindow;
+    readonly unreached: Unreached;
+    readonly reviews: Reviews;
+    readonly now: () => number;
+  };
 
 /**
  * Ends a rollback: stores its ending, frees the fleet if that is safe, records the ending and seals the history. Calling it
@@ -82,10 +71,11 @@ export async function closeRollback(deps: CloseRollbackDeps, request: CloseReque
       return otherwise;
     });
   const scope = isGood(ending) ? await part(deps.scopes.read(rollback.id), undefined) : undefined;
-  const fleet = await part(letGo(deps, rollback, ending, scope), request.fence === 0 ? 'free' : 'held');
+  const left = await part(letGo(deps, rollback, ending, scope), undefined);
+  const fleet = left ?? (request.fence === 0 ? 'free' : 'held');
   if (isGood(ending)) await part(updateUnreachedHosts(deps, rollback, scope, at), undefined);
-  const touched = isGood(ending) || fleet === 'held';
-  await part(recordEndTime(deps, rollback, at, touched), undefined);
+  const touched = isGood(ending) || left !== 'free';
+  await part(recordEndTime(deps, rollback, { at, touched }), undefined);
   const written = writeEnding(deps, { ...request, ending, problem }, fleet, at);
   const chain = await (isStored ? part(written, emptyChain) : written);
   if (failed.length === 0) await part(giveUpClaims(deps, request), undefined);
@@ -179,16 +169,15 @@ async function spareDoneHosts(
  */
 async function recordEndTime(
   deps: CloseRollbackDeps,
-  { id, phase }: CloseRequest['rollback'],
-  at: string,
-  touched: boolean,
+  rollback: CloseRequest['rollback'],
+  { at, touched }: { readonly at: string; readonly touched: boolean },
 ): Promise<void> {
-  const { recentRollbacks, history } = deps;
-  const events = await history.events(id);
+  const { history, recentRollbacks } = deps;
+  const events = await history.events(rollback.id);
   if (events.length === 0) return; // it was never opened
   const record = recordOf(events);
-  if (touched) await recentRollbacks.end(phase, id, record.start_time, at);
-  else if (record.ending === null) await recentRollbacks.withdraw(phase, id, record.start_time);
+  if (touched) await recentRollbacks.end(rollback.phase, rollback.id, record.start_time, at);
+  else if (record.ending === null) await recentRollbacks.withdraw(rollback.phase, rollback.id, record.start_time);
   await reportIfLimitMissed(deps, record, at);
 }
 

@@ -1,15 +1,37 @@
 import { reviewDue } from '../../domain/afterwards/review.ts';
+import type { Ending } from '../../domain/ending.ts';
 import { dataLoss } from '../../domain/history/data-loss.ts';
 import type { Chain, Happened, RollbackEvent } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
+import type { Deployments } from '../stores/deployments.ts';
+import type { History } from '../stores/history.ts';
+import type { RollbackScopes } from '../stores/rollback-scope.ts';
 import { seal } from '../stores/seal.ts';
-import type { CloseRequest, CloseResult, CloseRollbackDeps } from './close-rollback.ts';
+
+export type WriteEndingDeps = {
+  readonly history: History;
+  readonly scopes: RollbackScopes;
+  readonly deployments: Pick<Deployments, 'between'>;
+  /** Seconds that people have to review a rollback that acted without their approval. */
+  readonly reviewWithin: number;
+};
+
+/** An ending to record. */
+export type EndedRollback = {
+  readonly rollback: { readonly id: string; readonly phase: number };
+  /** 0: the fleet was never taken. */
+  readonly fence: number;
+  readonly ending: Ending;
+  readonly problem: string | null;
+  /** A message whose function failed before it could record that. Absent if the caller is not a state machine. */
+  readonly unsent?: string | null;
+};
 
 /** Records how a rollback ended, and seals its history. `at`: when it ended, ISO 8601. A repeat changes nothing. */
 export async function writeEnding(
-  { history, scopes, deployments, reviewWithin }: CloseRollbackDeps,
-  { rollback, fence, ending, problem, unsent }: CloseRequest,
-  fleet: CloseResult['fleet'],
+  { history, scopes, deployments, reviewWithin }: WriteEndingDeps,
+  { rollback, fence, ending, problem, unsent }: EndedRollback,
+  fleet: 'free' | 'held',
   at: string,
 ): Promise<Chain> {
   // The ending is written even if the scope cannot be read: data_loss is then null.

@@ -3,7 +3,7 @@ import type { Ending } from '../../domain/ending.ts';
 import { endedKey } from '../../domain/tables.ts';
 import { putIf } from './conditional-write.ts';
 
-/** How a rollback ended. `at`: ISO 8601. */
+/** The end of a rollback. `at`: ISO 8601. */
 export type ReachedEnding = { readonly ending: Ending; readonly problem: string | null; readonly at: string };
 
 /**

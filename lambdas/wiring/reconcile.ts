@@ -41,6 +41,7 @@ export function wireReconcile(
   const alarmPrefix = settings('ALARM_ARN_PREFIX');
   const templates = packedJsonSetting<Record<ReconcileMessage, string>>(settings, 'TEMPLATES');
   const onHosts = hostStepDeps(clients, settings, clock);
+  const stopping = { stopCommands: (id: string, status: string) => stopCommands(onHosts, id, status) };
   const closing = closeRollbackDeps(clients, settings, clock);
   const { history, unsent } = closing;
   const { questions, wake, seeExecution, proofRules } = giveAnswerDeps(clients, settings, clock);
@@ -71,14 +72,7 @@ export function wireReconcile(
     start: startMachineOn(stepFunctions, (phase) => `${machinePrefix}${phase}`),
     arnOf: (alarm) => `${alarmPrefix}${alarm}`,
     closeStopped: (stopped) =>
-      closeStopped(
-        {
-          ...closing,
-          stopCommands: (rollback, status) => stopCommands(onHosts, rollback, status),
-          seeExecutionEnd: executionEndOn(stepFunctions),
-        },
-        stopped,
-      ),
+      closeStopped({ ...closing, ...stopping, seeExecutionEnd: executionEndOn(stepFunctions) }, stopped),
     page: (template, request, name = template) =>
       send({ ...request, message: { name, template: templates[template] } }),
     resend: () => resend({ history, unsent, send }),

@@ -100,6 +100,12 @@ describe('an option with known values', () => {
 
 describe('start', () => {
   test.each([
+    [
+      'an instant that is none',
+      ['--phase', '1', '--since', 'noon', '--reason', 'x'],
+      /^since must be an instant in UTC/,
+    ],
+    ['an instant without a reason', ['--phase', '1', '--since', '2026-03-02T08:55:00Z'], /so it needs a reason/],
     ['a start without a phase', [], /^--phase is missing\. Known: 1, 2, .* \(infra\/runbooks\)\.$/],
     ['a phase without a runbook', ['--phase', '9'], /^Unknown phase "9"\. Known: 1, 2, .* \(infra\/runbooks\)\.$/],
     ['a phase that is no number', ['--phase', 'one'], /^Unknown phase "one"\. Known: 1/],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { RollbackRecord } from '../../domain/history/record.ts';
 import type { Evidence } from '../../incidents/evidence.ts';
 import { invariants } from '../../incidents/invariants.ts';
 import { arnOf, at, closed, evidence, rollback, run, taken, waiting } from './evidence.ts';
@@ -190,6 +191,22 @@ describe('waiters-by-severity', () => {
     expect(breaks('waiters-by-severity', { rollbacks: [low, high] })).toEqual([
       'rollback low of phase 1 (MEDIUM) took the fleet while rollback high of phase 2 (CRITICAL) was waiting',
     ]);
+  });
+
+  test.each([
+    ['a newer deployment', { deployment: { version: 'v2', at: at(-60) } }, 'the same severity, a newer deployment'],
+    ['the same deployment and an earlier start', { start_time: at(-5) }, 'the same severity and deployment, older'],
+  ])('breaks if a rollback of the same severity with %s is waiting', (_, differences, rank) => {
+    const other = rollback('passed', [waiting(5), taken(3, 90)], { severity: 'MEDIUM', phase: 2 });
+    const passed = { ...other, record: { ...other.record, ...differences } as RollbackRecord };
+    expect(breaks('waiters-by-severity', { rollbacks: [low, passed] })).toEqual([
+      `rollback low of phase 1 (MEDIUM) took the fleet while rollback passed of phase 2 (${rank}) was waiting`,
+    ]);
+  });
+
+  test('holds if the waiter ended without the fleet within 90 s: it was past its time', () => {
+    const past = rollback('high', [waiting(20), closed('Needs a person', 100)], { severity: 'CRITICAL', phase: 2 });
+    expect(breaks('waiters-by-severity', { rollbacks: [low, past] })).toEqual([]);
   });
 
   test('holds if the worse one began to wait later', () => {

@@ -17,8 +17,8 @@ const read = (file: string) => readFileSync(join(root, file), 'utf8');
 const page = read('docs/safeguards.md');
 const known = invariants.map(({ name }) => name);
 
-test('at least 25 safeguards are listed, each under a name of its own', () => {
-  expect(safeguards.length).toBeGreaterThanOrEqual(25);
+test('at least 25 safeguards are proved needed, each under a name of its own', () => {
+  expect(safeguards.filter(({ unproved }) => !unproved).length).toBeGreaterThanOrEqual(25);
   expect(new Set(safeguards.map(({ name }) => name)).size).toBe(safeguards.length);
 });
 
