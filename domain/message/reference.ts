@@ -3,7 +3,7 @@ import type { RollbackRecord } from '../history/record.ts';
 import { yourName, yourReason } from '../placeholder.ts';
 import { environmentWords, executionPlace } from './execution-place.ts';
 
-/** What messages know of a rollback whose record cannot be read. */
+/** The facts of a rollback that messages have without its record. */
 type Named = { readonly rollback_id: string; readonly execution_arn: string | null; readonly phase: string | number };
 
 /** Every message leads to its rollback with these lines, and to the next command; a phone is enough to act. */
