@@ -98,3 +98,15 @@ test('show prints who answered what, and how the question was settled', async ()
   );
   expect(stdout).toMatch(/settled {17}stand-down, at 20\S+Z: ana/);
 });
+
+test('show without an id says that no rollback is open, and shows the newest', async () => {
+  const { code, stdout } = await run(['show']);
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/^No rollback is open; this is the newest\.\n/)]);
+  expect(stdout).toContain(waiting);
+});
+
+test('show without an id keeps standard output free for the JSON', async () => {
+  const { stdout, stderr } = await run(['show', '--json']);
+  expect(JSON.parse(stdout).record.rollback_id).toBe(waiting);
+  expect(stderr).toContain('No rollback is open; this is the newest.');
+});
