@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, lstatSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { contents } from './contents.ts';
-import { type Environment, type Host, tradingImage } from './host.ts';
+import { type Environment, type Host, python, tradingImage } from './host.ts';
 
 let image: ReturnType<typeof tradingImage>;
 let host: Host;
@@ -170,6 +170,16 @@ describe('a restore that cannot be done', () => {
     expect(existsSync(join(host.root, quarantine))).toBe(false);
   });
 
+  test.each([
+    ['a tree', 'HEAD^{tree}', 'tree'],
+    ['a file', 'HEAD:integration.py', 'blob'],
+  ])('names what the tag points to, if that is %s', async (_, at, kind) => {
+    host.git('tag', '--force', '--annotate', '--message', 'x', 'pre-phase1-stable', at);
+    expect((await restore()).reason).toContain(
+      `The tag pre-phase1-stable points to a ${kind}, not to a commit; nothing`,
+    );
+  });
+
   test('changes nothing if the copy would land behind a link out of the tree', async () => {
     symlinkSync('/tmp', join(host.tree, 'outside'));
     const copies = `${client}/solution_backup.py>outside/solution.py`;
@@ -224,4 +234,24 @@ describe('git', () => {
     const others = execFileSync('find', [host.tree, '!', '-user', '12345'], { encoding: 'utf8' });
     expect(others).toBe('');
   });
+});
+
+test('many untracked files are flushed to disk together: one by one, 20,000 would outlast the step', () => {
+  for (let at = 0; at < 60; at += 1) change(`var/f${at}`, `${at}`);
+  mkdirSync(join(host.root, 'var/lib/rollback'), { recursive: true, mode: 0o700 });
+  const script = join(import.meta.dirname, '../../../infra/host-scripts/restore-previous-version.py');
+  const counted = `import atexit, os, runpy, sys
+flush, count = os.fsync, []
+os.fsync = lambda file: (count.append(file), flush(file))
+atexit.register(lambda: print(len(count), file=sys.stderr))
+sys.path.insert(0, os.path.dirname(sys.argv[1]))
+runpy.run_path(sys.argv[1], run_name='__main__')`;
+  const env = { PATH: '/usr/bin:/bin', SSM_RollbackId: 'r-1', SSM_Mode: 'live', SSM_Tree: 'opt/trading', ...phase1 };
+  const { stdout, stderr } = spawnSync(python, ['-B', '-c', counted, script], {
+    cwd: host.root,
+    env: { ...env, SSM_State: 'var/lib/rollback' },
+    encoding: 'utf8',
+  });
+  expect(JSON.parse(stdout)).toMatchObject({ quarantined: 60, lost: false });
+  expect(Number(stderr.trim().split('\n').at(-1))).toBeLessThan(60);
 });
