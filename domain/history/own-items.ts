@@ -1,5 +1,6 @@
 import {
   attemptKey,
+  endedKey,
   eventKey,
   eventsOf,
   frozenKey,
@@ -30,7 +31,7 @@ export function isOwnItem(rollback: string, item: PlacedItem): boolean {
     case hostsOf(rollback):
       return isText(item['step']) && isText(item['instance_id']) && sk === hostSortKey(item);
     case frozenKey(rollback).pk:
-      return sk === frozenKey(rollback).sk || isLonger(sk, attemptKey(rollback, '').sk);
+      return [frozenKey(rollback).sk, endedKey(rollback).sk].includes(sk) || isLonger(sk, attemptKey(rollback, '').sk);
     case lateKey(rollback, '').pk:
       return /^(1#\d{8}#.+|2#[^#]+#.+|3#(opened|sealed))$/.test(sk);
     default:

@@ -10,7 +10,7 @@ export const machines: readonly Safeguard[] = [
     patches: [
       {
         file: 'statemachines/states/host-tasks.ts',
-        before: '    catch: [...(step.whole ? [othersFirst] : []), catchAll],',
+        before: '    catch: [...(step.whole ? [othersFirst] : []), ...catchAll],',
         after: '    catch: [...(step.whole ? [othersFirst] : [])],',
       },
     ],
@@ -22,8 +22,8 @@ export const machines: readonly Safeguard[] = [
     patches: [
       {
         file: messages,
-        before: "    catch: [{ ErrorEquals: ['States.ALL'], Assign: { unsent: file }, Next: next }],",
-        after: '    catch: [],',
+        before: "    catch: [rollbackOver, { ErrorEquals: ['States.ALL'], Assign: { unsent: file }, Next: next }],",
+        after: '    catch: [rollbackOver],',
       },
     ],
     story: story.rehearsed('sns-down'),
@@ -48,8 +48,8 @@ export const machines: readonly Safeguard[] = [
       {
         file: 'statemachines/states/opening.ts',
         before:
-          "    catch: [{ ErrorEquals: ['NotNeeded'], Assign: { problem: null }, Next: 'Send stood down' }, catchAll],",
-        after: '    catch: [catchAll],',
+          "    catch: [{ ErrorEquals: ['NotNeeded'], Assign: { problem: null }, Next: 'Send stood down' }, ...catchAll],",
+        after: '    catch: catchAll,',
       },
     ],
     story: story.own('a-waiter-recovers'),
@@ -63,8 +63,8 @@ export const machines: readonly Safeguard[] = [
       {
         file: 'statemachines/states/asking.ts',
         before:
-          "    catch: [{ ErrorEquals: ['States.Timeout'], Assign: { problem: null }, Next: 'Read the decision' }, catchAll],",
-        after: '    catch: [catchAll],',
+          "    catch: [{ ErrorEquals: ['States.Timeout'], Assign: { problem: null }, Next: 'Read the decision' }, ...catchAll],",
+        after: '    catch: catchAll,',
       },
     ],
     story: story.own('nobody-answers'),

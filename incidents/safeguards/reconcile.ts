@@ -13,12 +13,25 @@ export const reconcile: readonly Safeguard[] = [
     kinds: '"stop":',
   },
   {
+    name: 'ended-stays-ended',
+    prevents:
+      'The look at the ending before each act: an execution that is redriven after its rollback ended does nothing.',
+    patches: [
+      {
+        file: 'lambdas/operations/check-open.ts',
+        before: '  if (ended) throw rollbackOver(rollback, ended);',
+        after: "  if (ended && rollback.id === '') throw rollbackOver(rollback, ended);",
+      },
+    ],
+    story: story.rehearsed('redriven-after-reconcile-closed-it'),
+  },
+  {
     name: 'cancel-commands-of-ended-executions',
     prevents: 'Reconcile cancels the commands that a stopped execution left, before it ends the rollback.',
     patches: [
       {
-        file: 'lambdas/reconcile/reconcile.ts',
-        before: '      await deps.stopCommands(action.rollback, action.status);\n',
+        file: 'lambdas/operations/close-stopped.ts',
+        before: '  await stopCommands(rollback.id, status);\n',
         after: '',
       },
     ],
@@ -53,8 +66,8 @@ export const reconcile: readonly Safeguard[] = [
     patches: [
       {
         file: 'lambdas/operations/close-rollback.ts',
-        before: '  if (request.reopens) await',
-        after: '  if (request.reopens && !request) await',
+        before: '  if (reopens) await',
+        after: '  if (reopens && !rollback) await',
       },
     ],
     story: story.rehearsed('hosts-unlisted-for-long'),

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { isOwnItem } from '../../../domain/history/own-items.ts';
+import * as tables from '../../../domain/tables.ts';
 import {
   attemptKey,
+  endedKey,
   eventKey,
   frozenKey,
   hostKey,
@@ -19,12 +21,32 @@ const own: readonly (readonly [string, Key, Record<string, unknown>])[] = [
   ['an event', eventKey('r', 7), { sequence: 7 }],
   ['a host report', hostKey('r', 'clear-cache', 'i-1'), verdict],
   ['what the opening froze', frozenKey('r'), {}],
+  ['the ending', endedKey('r'), {}],
   ['a step', attemptKey('r', 'clear-cache'), {}],
   ['an event that waits', lateKey('r', '1#00000001#closed'), {}],
   ['a report that waits', lateKey('r', '2#clear-cache#i-1'), {}],
   ['a link that waits', lateKey('r', '3#sealed'), {}],
   ['a token', tokenKey('r', 2), {}],
 ];
+
+test('the list has every key of domain/tables.ts that is under a partition key of one rollback', () => {
+  /** The part of a key that is the same for all rollbacks: `ROLLBACK STEP`. */
+  const kindOf = ({ pk, sk }: Key) => `${pk.split('#')[0]} ${/^[A-Z ]+(?=#|$)/.exec(sk)?.[0] ?? ''}`;
+  const made = Object.values(tables).map((one) => {
+    try {
+      return typeof one === 'function' ? (one as (...args: unknown[]) => unknown)('r', 7, 'x') : one;
+    } catch {
+      return null; // a key with a time in it is that of a list of many rollbacks
+    }
+  });
+  const isKey = (one: unknown): one is Key => typeof one === 'object' && one !== null && 'pk' in one && 'sk' in one;
+  const ofOneRollback = made
+    .filter(isKey)
+    .filter(({ pk }) => /^(RECORD|EVENT|HOST|ROLLBACK|LATE|TOKEN)#r(#|$)/.test(pk));
+  const listed = own.map(([, key]) => kindOf(key));
+  expect(ofOneRollback.map(kindOf).filter((kind) => !listed.includes(kind))).toEqual([]);
+  expect(ofOneRollback).toHaveLength(8);
+});
 
 describe.each(own)('%s', (_, key, content) => {
   test('is understood under its key', () => {
