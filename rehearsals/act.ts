@@ -17,6 +17,7 @@ export async function act(
     redrive,
     look,
     release,
+    brakes,
     host,
     script,
     aws,
@@ -37,6 +38,7 @@ export async function act(
   if (redrive) return executions.redrive(account, redrive, arnOf(`phase-${redrive.phase}`));
   if (look) await run(account, arnOf('look'), look);
   if (release) await run(account, arnOf('release'), release);
+  if (brakes) await run(account, arnOf('brakes'), brakes);
   if (host) await changeHost(account, host);
   if (aws) await account.addFault(aws);
   if (invocations) {

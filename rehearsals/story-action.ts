@@ -83,6 +83,15 @@ const happenings = {
     .strictObject({ operator: z.string(), reason: z.string(), rollback: z.string().optional() })
     .optional()
     .describe('Releases the fleet, as from the console.'),
+  brakes: z
+    .strictObject({
+      action: z.string().min(1).describe('pause, unpause or arm.'),
+      phase: phase.optional().describe('Without it: every phase.'),
+      operator: z.string(),
+      reason: z.string(),
+    })
+    .optional()
+    .describe("Pauses automation, ends a pause or resets a phase's budget, as from the console."),
   answer: answer
     .optional()
     .describe('Answers a question, as from the console. An answer that will be refused needs `refused`.'),

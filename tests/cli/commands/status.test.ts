@@ -47,12 +47,22 @@ test('status shows every part to an auditor', async () => {
   expect(stdout).toMatch(/DEPLOYED\n {2}phase 1 {2}v1\.4\.0 {2}at \S+\n {2}phase 2 {2}no deployment is on record\n/);
 });
 
-test('status shows the other parts if one cannot be read, and exits 1', async () => {
-  const { code, stdout } = await run(['status', '--json'], 'mallory@rollback-local-deployer');
-  const found = JSON.parse(stdout);
-  expect(code).toBe(1);
-  expect(found).toMatchObject({
-    environment: 'local',
-    alarms: { unreadable: expect.stringContaining('AccessDenied') },
+test('status shows the other parts if the alarms cannot be read, and exits 1', async () => {
+  await fetch(`${account.endpoint}/_account/faults`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ action: 'cloudwatch:DescribeAlarms', error: 'AccessDenied', fails: 1 }),
   });
+  const { code, stdout } = await run(['status']);
+  expect([code, stdout]).toEqual([
+    1,
+    expect.stringMatching(/ALARMS\n {2}Could not be read: .*\nDEPLOYED\n {2}phase 1 {2}v1/),
+  ]);
+});
+
+test('status of a person who may read nothing names each part and prints JSON all the same', async () => {
+  const { code, stdout } = await run(['status', '--json'], 'mallory@rollback-local-deployer');
+  const { environment, at, ...parts } = JSON.parse(stdout);
+  expect([code, environment, Object.keys(parts).length]).toEqual([1, 'local', 6]);
+  expect(Object.values(parts)).toEqual(Array(6).fill({ unreadable: expect.any(String) }));
 });
