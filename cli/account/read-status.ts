@@ -106,16 +106,14 @@ export async function readFleet(connection: Connected): Promise<FleetStatus> {
   return {
     fleet,
     holder: (holder as FleetStatus['holder'] | undefined) ?? null,
-    waiters: waiters
-      .toSorted(queueOrder)
-      .map(({ rollback, phase, severity, opened, part, until }) => ({
-        rollback,
-        phase,
-        severity,
-        opened,
-        part,
-        until,
-      })),
+    waiters: waiters.toSorted(queueOrder).map(({ rollback, phase, severity, opened, part, until }) => ({
+      rollback,
+      phase,
+      severity,
+      opened,
+      part,
+      until,
+    })),
   };
 }
 

@@ -31,7 +31,9 @@ export function statusText(status: Status): string {
 
 const section = <Value>(heading: string, part: Part<Value>, lines: (read: Value) => readonly string[]): string[] => [
   heading,
-  ...('read' in part ? lines(part.read) : [`Could not be read: ${part.unreadable}`]).map((line) => `  ${line}`),
+  ...('read' in part ? lines(part.read) : `Could not be read: ${part.unreadable}`.split('\n')).map(
+    (line) => `  ${line}`,
+  ),
 ];
 
 const orNone = (lines: readonly string[], none: string) => (lines.length > 0 ? lines : [none]);
