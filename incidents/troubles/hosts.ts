@@ -31,7 +31,10 @@ export const hostTroubles: readonly Kind[] = [
     name: 'a mishap on a host',
     weight: 2,
     trouble: fc
-      .record({ name: host, does: fc.constantFrom('dirty-tree', 'dirty-tree', 'disk-full', 'lose-tag', 'press-stop') })
+      .record({
+        name: host,
+        does: fc.constantFrom('dirty-tree', 'dirty-tree', 'disk-full', 'lose-tag', 'move-tag', 'press-stop'),
+      })
       .map((one) => [timed({ host: one })]),
   },
   {
