@@ -5,9 +5,9 @@ import type { Key } from '../tables.ts';
 import { changedDecisions, contradictedByExecutions, type KeptDecision } from './decision-integrity.ts';
 import { type Chain, firstBreak, type RollbackEvent } from './event.ts';
 import { type HostItem, wrongHostAttributes } from './host-integrity.ts';
+import { mustBeIndexed, openedFormat, wrongIndexAttributes } from './index-integrity.ts';
 import { keyText } from './listed-item.ts';
 import { type RollbackRecord, recordOf } from './record.ts';
-import { indexAttributes, indexFormat, type RecordSummary, summaryAttribute } from './record-index.ts';
 
 /** Whether a history is intact, and a sentence for the auditor. */
 type HistoryIntegrity = { readonly whole: boolean; readonly says: string };
@@ -78,7 +78,7 @@ function againstEvents(evidence: Evidence, made: RollbackRecord): HistoryIntegri
       `The RECORD has fields that no event makes: ${added.join(', ')}. If a newer version of the product wrote them, use that version`,
     );
   const isIndexed = mustBeIndexed(evidence);
-  const hidden = wrongIndexAttributes(index, made, isIndexed);
+  const hidden = wrongIndexAttributes(index, made, evidence);
   if (hidden.length > 0) return notWhole(`The RECORD's index does NOT match its events: ${hidden.join(', ')}`);
   const changed = changedReports(events, hosts);
   if (changed.length > 0) return notWhole(`Host reports do NOT match their events: ${changed.join(', ')}`);
@@ -119,13 +119,6 @@ function contradictedElsewhere({
 export const strangeText = (key: Key): string =>
   `ADDED: ${keyText(key)} is no item of this product. Find out who wrote it`;
 
-/**
- * Returns whether every item of a rollback must have index attributes: if its opening event says that its functions write
- * them, or if Reconcile has added them to all older items. Otherwise an older version of the product may have stored it.
- */
-const mustBeIndexed = ({ events, indexed = false }: Evidence): boolean =>
-  indexed || events[0]?.detail['index_format'] !== undefined;
-
 /** Compares all fields by one hash first: a history of 100,000 rollbacks has millions of fields. */
 const differingFields = (record: RollbackRecord, made: RollbackRecord) =>
   contentHash(record) === contentHash(made)
@@ -136,30 +129,17 @@ const differingFields = (record: RollbackRecord, made: RollbackRecord) =>
 
 const notWhole = (says: string): HistoryIntegrity => ({ whole: false, says });
 
-/**
- * Returns the index attributes that differ from those of the record that the events make. Attributes of another format
- * are not compared: an older or newer version of the product wrote them.
- */
-function wrongIndexAttributes(index: Evidence['index'], made: RollbackRecord, isIndexed: boolean): string[] {
-  if (index === undefined) return [];
-  const format = (index[summaryAttribute] as Partial<RecordSummary> | undefined)?.format;
-  const isOlder = !isIndexed && Object.keys(index).length === 0;
-  if (isOlder || (format !== undefined && format !== indexFormat)) return [];
-  const right = indexAttributes(made);
-  if (contentHash(index) === contentHash(right)) return [];
-  return [...new Set([...Object.keys(index), ...Object.keys(right)])].filter(
-    (name) => contentHash(index[name] ?? null) !== contentHash(right[name] ?? null),
-  );
-}
-
 /** Returns the steps whose stored reports do not have the hash in the newest event about the step. */
 function changedReports(events: readonly RollbackEvent[], hosts: readonly KeptVerdict[]): string[] {
   const hashes: Record<string, unknown> = Object.assign({}, ...events.map(({ detail }) => detail['reports'] ?? {}));
+  // Hashes have covered `answered` for longer than openings have named the format of the index attributes.
+  const isOlder = openedFormat(events) === undefined;
   return Object.keys(hashes).filter(
     (step) =>
       !areReportsOf(
         hashes[step],
         hosts.filter((one) => one.step === step),
+        { withoutAnswered: isOlder },
       ),
   );
 }

@@ -6,7 +6,7 @@ import { type Finding, type Followed, follow, isFinding, type Link, monthEndAfte
 import { keyText, type ListedItem, rollbackOf, rollbackOfHost } from './listed-item.ts';
 import { unlinkedSeals } from './unlinked-seals.ts';
 import { unlistedMonths } from './unlisted-months.ts';
-import { type Claim, type RollbackEvidence, type Verdict, verifyExported, verifyRollback } from './verify.ts';
+import { type Claim, isRecent, type RollbackEvidence, type Verdict, verifyExported, verifyRollback } from './verify.ts';
 
 /** One version of an exported object, or the marker that a deletion left. */
 export type ExportedVersion = { readonly key: string; readonly deleted: boolean };
@@ -239,7 +239,7 @@ function exportsOf({ links }: Exports, month: string) {
       if (hash !== undefined && hash !== link.hash)
         return [`CHANGED: link ${link.sequence} of ${month} is not the exported one`];
       if (covers(link) || reported) return [];
-      if (link.sequence > last && now - Date.parse(link.at) < exportedWithin) return [];
+      if (link.sequence > last && isRecent(link.at, now, exportedWithin)) return [];
       reported = true;
       return [`NOT EXPORTED: link ${link.sequence} of ${month} is in no object of the export`];
     },

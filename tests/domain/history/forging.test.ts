@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { chained, endOf, type RollbackEvent } from '../../../domain/history/event.ts';
 import { type ExportedRollback, exportText, readExportText } from '../../../domain/history/export.ts';
-import type { Link, LinkContent } from '../../../domain/history/link.ts';
+import { type Link, type LinkContent, linked, monthEndAfter } from '../../../domain/history/link.ts';
 import { recordOf } from '../../../domain/history/record.ts';
 import { facetAttribute, facets, hostIndexAttributes, indexAttributes } from '../../../domain/history/record-index.ts';
 import { verifyHistory } from '../../../domain/history/verify-history.ts';
@@ -106,6 +106,17 @@ test('events that make no RECORD any more are found, and do not end the verifica
   expect((await breaks(onB(cut)))[0]).toMatch(/^CHANGED: the events of b make no RECORD: /);
 });
 
+test('events behind the last seal are found, however far in the future they are', async () => {
+  const add = (at: string) => (b: HeldRollback) => {
+    const more = { id: 'f', type: 'Annotated', at, detail: { root_cause: 'nothing', by: 'x' } } as const;
+    store(b, [...b.events, chained('b', endOf(b.events), more)]);
+  };
+  for (const at of ['2026-11-21T10:00:00.000Z', '2099-01-01T00:00:00.000Z'])
+    expect(await breaks(onB(add(at)))).toEqual([
+      'ADDED: events 14 to 14 of b follow its last seal, and no link confirms them',
+    ]);
+});
+
 test('an event that is added at the end with a seal of its own is found, because no link confirms it', async () => {
   const add = (b: HeldRollback) => {
     const at = '2026-11-21T10:00:00.000Z';
@@ -153,6 +164,28 @@ describe('a RECORD', () => {
     },
   );
 
+  describe('is found, whatever format it says that its index attributes have,', () => {
+    const formats = [0, 2, -1, '1', null, undefined, {}];
+    const forgedWith = async (format: unknown, index: (right: Record<string, unknown>) => Record<string, unknown>) =>
+      breaks(
+        onB((b) => {
+          const right = b.index as Record<string, unknown>;
+          b.index = { ...index(right), summary: { ...(right['summary'] as object), format } };
+        }),
+      );
+    const says = expect.stringMatching(/^CHANGED: b: The RECORD's index does NOT match its events: /);
+
+    test.each(formats)('if only the format is changed: %j', async (format) => {
+      expect(await forgedWith(format, (right) => right)).toEqual([says]);
+    });
+    test.each(formats)('if it names another person: %j', async (format) => {
+      expect(await forgedWith(format, (right) => ({ ...right, by_operator: 'eve' }))).toEqual([says]);
+    });
+    test.each(formats)('if no index has it any more: %j', async (format) => {
+      expect(await forgedWith(format, () => ({}))).toEqual([says]);
+    });
+  });
+
   test('is found if it has a further field', async () => {
     const found = await breaks(
       onB((b) => {
@@ -184,7 +217,7 @@ describe('host reports are found that', () => {
       const change = (b: HeldRollback) => {
         b.hosts = [{ ...first(b), [field]: 'forged' }, ...b.hosts.slice(1)];
       };
-      expect(await breaks(onB(change))).toEqual(field === 'answered' ? [] : [says]);
+      expect(await breaks(onB(change))).toEqual([says]);
     },
   );
   test.each([0, 1])('are deleted, at place %i', async (i) => {
@@ -451,6 +484,15 @@ describe('an exported object', () => {
       'DELETED: the history does not hold x, which was exported',
     );
   });
+  test('is missed for a link whose time is in the future', async () => {
+    const last = smallHistory().months.get('2026-12')?.at(-1) as Link;
+    const found = await breaks((history) => {
+      const { month, sequence: _, at: __, previous_hash: ___, hash: ____, ...content } = last;
+      const future = linked(monthEndAfter(last), content as LinkContent, { at: '2099-01-01T00:00:00.000Z' });
+      history.months.set(month, [...(history.months.get(month) ?? []), future]);
+    });
+    expect(found).toEqual(['NOT EXPORTED: link 5 of 2026-12 is in no object of the export']);
+  });
   test('that is renamed is found under both names', async () => {
     const key = exportKeys.find((one) => one.startsWith('rollbacks/2026-11/b/')) ?? '';
     const found = await breaks(({ exports }) => {
@@ -492,6 +534,14 @@ describe('one rollback, verified alone, is compared with the content of its expo
         return exportText({ ...content, events: content.events.map(edited) });
       },
       /^CHANGED: b: BROKEN at event 1/,
+    ],
+    [
+      'an event is changed and the RECORD is taken out, so that no RECORD is compared',
+      (text) => {
+        const { events, ...content } = readExportText<ExportedRollback>(text);
+        return exportText({ ...content, record: null, events: events.with(0, edited(events[0] as RollbackEvent)) });
+      },
+      /^CHANGED: the export rollbacks.* holds no RECORD/,
     ],
   ])('%s', async (_, change, says) => expect(await alone(change)).toMatch(says));
 });

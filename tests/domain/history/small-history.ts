@@ -18,7 +18,7 @@ import {
 } from '../../../domain/history/link.ts';
 import type { ListedItem } from '../../../domain/history/listed-item.ts';
 import { type RollbackRecord, recordOf } from '../../../domain/history/record.ts';
-import { facetAttribute, indexAttributes } from '../../../domain/history/record-index.ts';
+import { facetAttribute, indexAttributes, indexFormat } from '../../../domain/history/record-index.ts';
 import type { ExecutionEvidence, RollbackEvidence } from '../../../domain/history/verify.ts';
 import { type HistorySource, type Report, verifyHistory } from '../../../domain/history/verify-history.ts';
 import { type KeptVerdict, reportsHash } from '../../../domain/host/host-reports.ts';
@@ -73,6 +73,7 @@ export function eventsOf(id: string, day: string): RollbackEvent[] {
   add('Rollback opened', {
     ...{ phase: 1, phase_name: 'Databento Client', trigger: 'manual', start_time: at(day, 0), fleet: 'trading' },
     ...{ execution_arn: execution(id), severity: 'HIGH', reason: 'bad fills', operator: 'ana', mode: 'live' },
+    index_format: indexFormat,
   });
   add('Question asked', {
     number: 1,
