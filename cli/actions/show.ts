@@ -11,8 +11,8 @@ import { outcome, witness } from '../account/execution-witness.ts';
 import { readConsistent } from '../account/read-consistent.ts';
 import {
   questionsIn,
-  readEveryDecision,
   readIsAllIndexed,
+  readQuestionItems,
   readRecord,
   readRollbackItems,
   strangeInState,
@@ -71,12 +71,12 @@ async function readRollback(connection: Connection, id: string) {
     const evidence = {
       ...stored,
       ...items,
-      strange: [...strange, ...(await strangeInState(connection, id, questionsIn(stored.record)))],
+      strange: [...strange, ...(await strangeInState(connection, id, questionsIn(events)))],
       indexed: await readIsAllIndexed(connection),
       witness: seen,
       outcome: await outcome(connection, record.execution_arn),
       missing: seen === undefined ? await missingOf(connection, record) : undefined,
-      decisions: await readEveryDecision(connection, stored.record),
+      ...(await readQuestionItems(connection, id, events)),
       executions: await seeExecutions(connection, executionsOfPeople(events)),
     };
     return { record: stored.record, events, hosts, history: historyIntegrity(evidence) };

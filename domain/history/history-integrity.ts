@@ -2,7 +2,13 @@ import { contentHash } from '../content-hash.ts';
 import type { Ending } from '../ending.ts';
 import { areReportsOf, type KeptVerdict } from '../host/host-reports.ts';
 import type { Key } from '../tables.ts';
-import { changedDecisions, contradictedByExecutions, type KeptDecision } from './decision-integrity.ts';
+import {
+  changedDecisions,
+  changedQuestions,
+  contradictedByExecutions,
+  type KeptDecision,
+  type KeptQuestion,
+} from './decision-integrity.ts';
 import { type Chain, firstBreak, type RollbackEvent } from './event.ts';
 import { type HostItem, wrongHostAttributes } from './host-integrity.ts';
 import { mustBeIndexed, openedFormat, wrongIndexAttributes } from './index-integrity.ts';
@@ -30,6 +36,8 @@ export type Evidence = {
   readonly missing?: string | undefined;
   /** The decisions on the rollback's questions in the state table; undefined: not compared. */
   readonly decisions?: readonly KeptDecision[] | undefined;
+  /** The items of the rollback's questions in the state table; undefined: not compared. */
+  readonly questions?: readonly KeptQuestion[] | undefined;
   /** The keys of items under the rollback's partition keys that no reader understands (own-items.ts). */
   readonly strange?: readonly Key[] | undefined;
   /** Every item has index attributes by now; absent: only those of a rollback whose opening event says so. */
@@ -45,7 +53,7 @@ export type Evidence = {
  * - so do the attributes by which the RECORD is found;
  * - its execution exists, as long as Step Functions keeps executions, and ended with its ending;
  * - every host's report matches the hash in its step's event, and its HOST item holds nothing else;
- * - the decisions in the state table match the hashes in the events of the settled questions;
+ * - the decisions in the state table match the hashes in the events of the settled questions, and the questions theirs;
  * - no execution of a person contradicts the answer or the release that names it;
  * - no other item lies under its partition keys.
  */
@@ -100,6 +108,7 @@ function contradictedElsewhere({
   outcome,
   missing,
   decisions,
+  questions,
   executions,
   strange = [],
 }: Evidence): string | undefined {
@@ -110,6 +119,8 @@ function contradictedElsewhere({
     return `The RECORD's ending is NOT the execution's own: ${record.ending ?? 'none'}, and the execution ended ${outcome}`;
   const changed = decisions ? changedDecisions(events, decisions) : [];
   if (changed.length > 0) return `Decisions in the state table do NOT match their events: ${changed.join(', ')}`;
+  const asked = questions ? changedQuestions(events, questions) : [];
+  if (asked.length > 0) return `Questions in the state table do NOT match their events: ${asked.join(', ')}`;
   const contradicted = executions ? contradictedByExecutions(events, executions) : [];
   if (contradicted.length > 0) return `Executions do NOT match their events: ${contradicted.join(', ')}`;
   return strange.length > 0 ? strange.map(strangeText).join('; ') : undefined;

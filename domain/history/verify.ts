@@ -41,7 +41,7 @@ export type RollbackEvidence = {
   readonly hostItems?: Evidence['hostItems'];
   readonly execution: ExecutionEvidence;
   /** The ending, decisions and people's executions outside of the history (history-integrity.ts); absent: not read. */
-  readonly elsewhere?: Pick<Evidence, 'outcome' | 'decisions' | 'executions'>;
+  readonly elsewhere?: Pick<Evidence, 'outcome' | 'decisions' | 'questions' | 'executions'>;
   readonly strange?: Evidence['strange'];
   readonly indexed?: Evidence['indexed'];
   /** Number of its entries that wait in the state table, because the history table did not accept them yet. */

@@ -445,6 +445,61 @@ describe('a month of links that the list of months does not name is found', () =
   });
 });
 
+describe('the item that names the month of the first link is found if it is', () => {
+  const withFirst = (...first: NonNullable<SmallHistory['first']>) =>
+    breaks((history) => {
+      history.first = first;
+    });
+  const own = { sk: '00000001', content: { month: '2026-11' } };
+  const differs = (month: string) => `CHANGED: the item CHAIN#first names ${month}, and the first links are of 2026-11`;
+
+  test('deleted', async () => {
+    expect(await withFirst()).toEqual([expect.stringMatching(/^DELETED: the item CHAIN#first, /)]);
+  });
+  test.each(['2026-10', '2026-12', 'x', ''])('changed to %j', async (month) => {
+    expect(await withFirst({ ...own, content: { month } })).toEqual([differs(month)]);
+  });
+  test('without a month', async () => {
+    expect(await withFirst({ ...own, content: {} })).toEqual([differs('undefined')]);
+  });
+  test('extended', async () => {
+    expect(await withFirst({ ...own, content: { month: '2026-11', x: 1 } })).toEqual([
+      'CHANGED: the item CHAIN#first has attributes of its own: x',
+    ]);
+  });
+  test('not the only one', async () => {
+    expect(await withFirst(own, { ...own, sk: '00000002' })).toEqual([
+      'ADDED: pk "CHAIN#first", sk "00000002" is no item of this product. Find out who wrote it',
+    ]);
+  });
+});
+
+describe('a month without links in the list of months', () => {
+  const withEmpty = (month: string, close = false) =>
+    breaks((history) => {
+      history.empty = [month];
+      if (!close) return;
+      const { months } = history;
+      const december = months.get('2026-12') ?? [];
+      const last = monthEndAfter(december.at(-1) as Link);
+      months.set('2026-12', [
+        ...december,
+        linked(last, { kind: 'month closed', next: '2027-02' }, { at: new Date(now).toISOString() }),
+      ]);
+    });
+  const says = (month: string) => [
+    `EMPTY: the list of months names ${month}, which has no link. Links were deleted, or the entry invented`,
+  ];
+
+  test.each(['2026-08', '2026-11-x', '2027-01', 'first'])('is found: %s', async (month) => {
+    expect(await withEmpty(month)).toEqual(says(month));
+  });
+  test('is no finding if the newest closing link names it: its first writer was stopped', async () => {
+    expect(await withEmpty('2027-02', true)).toEqual([]);
+    expect(await withEmpty('2027-01', true)).toEqual(says('2027-01'));
+  });
+});
+
 test('a month that began during the verification is no finding', async () => {
   const history = smallHistory();
   const source = sourceOf(history);
