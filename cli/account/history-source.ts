@@ -54,12 +54,7 @@ export function historySource(connection: Connected, { phases, listsExecutions }
       for await (const { sk } of itemsOf(connection, { table: history, pk: monthsOf })) found.push(String(sk));
       return found;
     },
-    first: async () => {
-      const found: { sk: string; content: Record<string, unknown> }[] = [];
-      for await (const { pk: _, sk, ...content } of itemsOf(connection, { table: history, pk: firstMonthKey.pk }))
-        found.push({ sk: String(sk), content });
-      return found;
-    },
+    first: () => firstItems(connection, history),
     async *links(month) {
       for await (const { pk: _, sk: __, ...link } of itemsOf(connection, { table: history, pk: linksOf(month) }))
         yield link as unknown as Link;
@@ -137,6 +132,13 @@ async function* itemsOf({ db }: Connected, { table, pk }: Partition): AsyncItera
     ConsistentRead: true,
   };
   for await (const { Items = [] } of paginateQuery({ client: db }, query)) yield* Items;
+}
+
+async function firstItems(connection: Connected, table: string) {
+  const found: { sk: string; content: Record<string, unknown> }[] = [];
+  for await (const { pk: _, sk, ...content } of itemsOf(connection, { table, pk: firstMonthKey.pk }))
+    found.push({ sk: String(sk), content });
+  return found;
 }
 
 async function hasItems({ db }: Connected, { table, pk }: Partition): Promise<boolean> {

@@ -144,11 +144,15 @@ const listedDetails = [
 ];
 
 function detailText(detail: RollbackEvent['detail']): string {
-  return listedDetails
-    .filter((name) => ['string', 'number', 'boolean'].includes(typeof detail[name]) || Array.isArray(detail[name]))
-    .map((name) => `${name} ${inLine(detail[name])}`)
-    .concat(failures(detail['failed']))
-    .join(', ');
+  return (
+    listedDetails
+      .filter((name) => ['string', 'number', 'boolean'].includes(typeof detail[name]) || Array.isArray(detail[name]))
+      .map((name) => `${name} ${inLine(detail[name])}`)
+      // A sentence ends here only if nothing follows it.
+      .map((text, i, all) => (i < all.length - 1 ? text.replace(/\.$/, '') : text))
+      .concat(failures(detail['failed']))
+      .join(', ')
+  );
 }
 
 const inLine = (value: unknown) => (Array.isArray(value) ? value.join(' ') : String(value));

@@ -21,7 +21,7 @@ export function verifiedText(report: Report): string {
   ].join('\n');
 }
 
-/** How many rollbacks were looked at. Before the links are read, nobody knows how many there are. */
+/** The rollbacks that were looked at, of those that are known. Before the links are read, nobody knows how many there are. */
 const seenOf = ({ known, checked: { rollbacks } }: Report): string =>
   known === null ? 'no rollback' : `${rollbacks} of ${counted(Math.max(known, rollbacks), 'known rollback')}`;
 

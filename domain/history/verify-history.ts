@@ -5,6 +5,7 @@ import { type IndexValue, indexValues } from './index-values.ts';
 import { type Finding, type Followed, follow, isFinding, type Link, monthEndAfter } from './link.ts';
 import { keyText, type ListedItem, rollbackOf, rollbackOfHost } from './listed-item.ts';
 import { type ListedMonths, wrongMonths } from './listed-months.ts';
+import { rewrittenText } from './rewritten.ts';
 import { unlinkedSeals } from './unlinked-seals.ts';
 import { unlistedMonths } from './unlisted-months.ts';
 import { type Claim, isRecent, type RollbackEvidence, type Verdict, verifyExported, verifyRollback } from './verify.ts';
@@ -200,6 +201,8 @@ async function readLinks(source: HistorySource, options: VerifyOptions, context:
   let end: Followed;
   const months = await source.months();
   const withLinks = new Set<string>();
+  /** The rollbacks whose first difference from their export was looked for: once is enough. */
+  const rewritten = new Set<string>();
   for (const month of months) {
     options.progress(`following the links of ${month}`);
     const exports = exportsOf(exported, month);
@@ -214,8 +217,12 @@ async function readLinks(source: HistorySource, options: VerifyOptions, context:
       if (link.kind === 'month closed' || (options.only !== undefined && link.rollback !== options.only)) continue;
       const { rollback, kind, count, head } = link;
       put(linked, rollback, { count, head, says: `${kind} in ${month}`, month, sealed: kind === 'sealed' });
-      if (kind === 'sealed' && exports.covers(link) && !exported.keys.has(rollbackExportKey(link)))
+      if (kind !== 'sealed' || !exports.covers(link) || exported.keys.has(rollbackExportKey(link))) continue;
+      const other = exported.rollbacks.get(rollback)?.find((seal) => seal.count === count);
+      if (!other)
         result.find(rollback, `DELETED: the export of ${rollback} at event ${count} (${kind} in ${month}) is missing`);
+      else if (!rewritten.has(rollback)) result.find(rollback, await rewrittenSince(source, other));
+      rewritten.add(rollback);
     }
     for (const says of exports.rest()) result.find(null, says);
   }
@@ -227,6 +234,13 @@ async function readLinks(source: HistorySource, options: VerifyOptions, context:
     if (!months.includes(month)) result.find(null, `DELETED: the export holds links of ${month}, and the history none`);
   if (source.isExport && end === undefined) result.find(null, withoutLinks);
   return { claims: linked, newest: end };
+}
+
+/** Compares a rollback with the object that holds the same number of its events under another hash. */
+async function rewrittenSince(source: HistorySource, seal: Extract<ExportKey, { kind: 'rollback' }>): Promise<string> {
+  const { events } = await source.read(seal.rollback);
+  const key = rollbackExportKey(seal);
+  return rewrittenText({ rollback: seal.rollback, key, events }, await source.exportedText(key));
 }
 
 /** Finds links in months that the list of months does not name, so that nothing would follow them. */

@@ -95,7 +95,10 @@ function missingItems(
     return claim || strange.length > 0
       ? `DELETED: the history does not hold ${rollback}${claim ? `, which was ${claim.says}` : ''}`
       : `UNKNOWN: No item, link or export names ${rollback}. Check the id and the environment`;
-  if (events.length === 0) return `DELETED: the history holds items of ${rollback}, and none of its events`;
+  if (events.length === 0)
+    return claim
+      ? `DELETED: the history holds items of ${rollback}, and none of its events; it was ${claim.says}`
+      : `INVENTED: the history holds items of ${rollback}, and no event, link or export names it`;
   return `DELETED: the history holds ${events.length} events of ${rollback}, and no RECORD`;
 }
 

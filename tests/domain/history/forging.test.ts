@@ -283,6 +283,23 @@ describe('a rollback', () => {
       'INVENTED: the history holds x, and no link names it',
     ]);
   });
+  test('that is a RECORD copied under an invented id is found as invented', async () => {
+    const copy = ({ rollbacks }: SmallHistory) => {
+      const b = rollbacks.get('b') as HeldRollback;
+      rollbacks.set('copy-1', { ...b, events: [], hosts: [] });
+    };
+    expect(await breaks(copy)).toEqual([
+      'INVENTED: the history holds items of copy-1, and no event, link or export names it',
+    ]);
+  });
+  test('that lost all its events is found as deleted', async () => {
+    const lose = (b: HeldRollback) => {
+      b.events = [];
+    };
+    expect((await breaks(onB(lose)))[0]).toBe(
+      'DELETED: the history holds items of b, and none of its events; it was opened in 2026-11',
+    );
+  });
   test('whose execution Step Functions never had is found', async () => {
     const found = await breaks(({ rollbacks }) => {
       (rollbacks.get('c') as HeldRollback).execution = { state: 'gone' };
@@ -619,7 +636,10 @@ describe('a complete rewrite: rollback b with new events, hashes, RECORD, host r
   test('is found by the export', async () => {
     const { findings } = await verified(rewritten('deleted', 'kept'));
     const says = findings.map((one) => one.says);
-    expect(says[0]).toBe('DELETED: the export of b at event 9 (sealed in 2026-11) is missing');
+    expect(says[0]).toMatch(
+      /^CHANGED: event 3 of b \(Answer given\) is the first that differs from the exported one \(/,
+    );
+    expect(says.filter((one) => one.startsWith('DELETED'))).toEqual([]);
     expect(says).toContain('CHANGED: event 9 of b is another one (exported)');
     expect(says).toContain('CHANGED: link 9 of 2026-11 is not the exported one');
   });
