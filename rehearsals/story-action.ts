@@ -41,7 +41,7 @@ const functionFault = z
     error: 'no after, because a throttled invocation sends no requests',
   });
 /** The mishaps that `bin/mishap` of the host image can cause. */
-const mishaps = ['dirty-tree', 'lock-database', 'disk-full', 'lose-tag', 'press-stop'] as const;
+const mishaps = ['dirty-tree', 'lock-database', 'disk-full', 'lose-tag', 'move-tag', 'press-stop'] as const;
 const hostStates = ['unreachable', 'reachable', 'untagged', 'terminated', 'stopped', 'booted', 'deregistered'] as const;
 const step = z.string().regex(/^[a-z0-9-]+$/, { error: 'a step id such as clear-corrupted-cache' });
 

@@ -1,6 +1,6 @@
 import * as may from '../permissions.ts';
 import { trackHostWork } from './shared-rights.ts';
-import { environmentName, metricsOfAlarms, phaseNumbers } from './shared-settings.ts';
+import { environmentName, fleetTag, metricsOfAlarms, phaseNumbers } from './shared-settings.ts';
 import { stateItems } from './state-items.ts';
 import { hostTimeoutSeconds, type Task } from './task.ts';
 
@@ -12,6 +12,7 @@ export const confirmRecovery: Task = {
     const { in_a_row, every, give_up } = context.environment.confirm;
     return {
       ...environmentName(context),
+      ...fleetTag(context),
       ...metricsOfAlarms(context),
       ...phaseNumbers(context),
       PROBES: JSON.stringify({ in_a_row, every_seconds: every, give_up_seconds: give_up }),
@@ -19,6 +20,7 @@ export const confirmRecovery: Task = {
   },
   rights: (context) => [
     ...trackHostWork(context),
+    may.seeHosts(), // why a host left the fleet
     stateItems(context, 'phases', 'GetItem'), // whether other rollbacks are open, to which a host's ill health may be left
     ...may.runOnFleet(context.scope, context.documents.checks, context.environment),
     may.seeAlarms(context.scope),

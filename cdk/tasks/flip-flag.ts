@@ -1,14 +1,16 @@
 import * as may from '../permissions.ts';
 import { trackHostWork } from './shared-rights.ts';
+import { fleetTag } from './shared-settings.ts';
 import { hostTimeoutSeconds, type Task } from './task.ts';
 
 /** Sets overrides in the safety layer, runs the step on every host, and waits until each host has the new values. */
 export const flipFlag: Task = {
   name: 'flip-flag',
   timeoutSeconds: hostTimeoutSeconds,
-  settings: ({ flags }) => flags.settings,
+  settings: (context) => ({ ...context.flags.settings, ...fleetTag(context) }),
   rights: (context) => [
     ...trackHostWork(context),
+    may.seeHosts(), // why a host left the fleet
     ...may.overrideFlags(context.flags),
     ...may.runOnFleet(context.scope, context.documents.flags, context.environment), // steps that read the flags
   ],

@@ -1,14 +1,16 @@
 import * as may from '../permissions.ts';
 import { trackHostWork } from './shared-rights.ts';
-import { hostTimeoutSeconds, noSettings, type Task } from './task.ts';
+import { fleetTag } from './shared-settings.ts';
+import { hostTimeoutSeconds, type Task } from './task.ts';
 
 /** Runs one step on every host, and waits for the hosts' verdicts. */
 export const runOnHosts: Task = {
   name: 'run-on-hosts',
   timeoutSeconds: hostTimeoutSeconds,
-  settings: noSettings,
+  settings: fleetTag,
   rights: (context) => [
     ...trackHostWork(context),
+    may.seeHosts(), // why a host left the fleet
     ...may.runOnFleet(context.scope, context.documents.steps, context.environment), // steps that flip no flag
   ],
 };

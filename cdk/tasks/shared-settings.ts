@@ -31,8 +31,11 @@ export const proofOfDecisions = ({ scope, environmentName, triggers }: TaskConte
   ),
 });
 
-/** The people that messages name. */
-export const contacts = ({ environment }: TaskContext) => ({ CONTACTS: JSON.stringify(environment.contacts) });
+/** The people and the runbook that messages name. */
+export const contacts = ({ environment }: TaskContext) => ({
+  CONTACTS: JSON.stringify(environment.contacts),
+  RUNBOOK: environment.runbook,
+});
 
 /** The topic to which messages are published. */
 export const operatorsTopic = ({ operators }: TaskContext) => ({ TOPIC_ARN: operators.topic.topicArn });

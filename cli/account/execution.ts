@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   DescribeExecutionCommand,
@@ -6,14 +7,27 @@ import {
   type HistoryEvent,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { executionName } from '../../domain/execution-name.ts';
 import type { Connection } from './clients.ts';
 import { errorSentence } from './error-sentence.ts';
 import { pollingInterrupt } from './interrupt.ts';
+import { asWait, attempts } from './retries.ts';
 
-/** Starts one of the environment's state machines. Returns the execution's ARN. */
+/**
+ * Starts one of the environment's state machines. Returns the execution's ARN.
+ *
+ * The name makes the SDK's retry of a lost response harmless: Step Functions starts one execution per name and input.
+ */
 export async function startExecution(connection: Connection, machine: string, input: object): Promise<string> {
+  const { operator, mode } = input as { readonly operator?: unknown; readonly mode?: unknown };
+  const who = String(operator ?? mode ?? 'manual');
+  const unique = randomUUID().slice(0, 8);
   const { executionArn = '' } = await connection.stepFunctions.send(
-    new StartExecutionCommand({ stateMachineArn: connection.arnOf(machine), input: JSON.stringify(input) }),
+    new StartExecutionCommand({
+      stateMachineArn: connection.arnOf(machine),
+      name: executionName({ machine, who, at: Date.now(), unique }),
+      input: JSON.stringify(input),
+    }),
   );
   return executionArn;
 }
@@ -31,6 +45,8 @@ export async function follow(
   let newestId = 0;
   let began: number | undefined;
   let last: string | undefined;
+  const trying = attempts();
+  const machine = executionArn.split(':').at(-2) ?? '';
   return pollingInterrupt(async (interrupted) => {
     for (;;) {
       const { status, ...description } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
@@ -41,7 +57,10 @@ export async function follow(
         const at = event.timestamp?.getTime() ?? 0;
         newestId = event.id ?? 0;
         began ??= at;
-        const line = progressOf(event);
+        const state = event.stateEnteredEventDetails?.name;
+        if (state !== undefined) trying.enter(machine, state);
+        const line = progressOf(event, trying.isRetried());
+        trying.fail(event.taskFailedEventDetails?.error);
         // A state that waits fails on each retry with the same sentence; print it once.
         if (line !== undefined && line !== last) print(`+${((at - began) / 1000).toFixed(1).padStart(6)} s  ${line}`);
         last = line ?? last;
@@ -56,11 +75,15 @@ export async function follow(
 /** Errors that functions throw to wait for hosts or for each other: the state retries. */
 const waiting = ['StillRunning', 'StillDeciding'];
 
-/** Returns the progress line of one event of an execution; undefined if the event is not worth a line. */
-export function progressOf({ type, ...event }: HistoryEvent): string | undefined {
+/**
+ * Returns the progress line of one event of an execution; undefined if the event is not worth a line. `isRetried`: the machine
+ * tries a failed step again, so its failure reads as a wait.
+ */
+export function progressOf({ type, ...event }: HistoryEvent, isRetried = false): string | undefined {
   if (type?.endsWith('StateEntered')) return event.stateEnteredEventDetails?.name;
   const { error = '', cause } = event.taskFailedEventDetails ?? {};
   if (type !== 'TaskFailed' || waiting.includes(error)) return undefined;
+  if (error === 'StepFailed' && isRetried) return `    ${asWait(errorSentence(error, cause))}`;
   return `    ${error === 'FleetBusy' ? 'waits' : 'failed'}: ${errorSentence(error, cause)}`;
 }
 

@@ -1,8 +1,14 @@
 import { parseAnswer } from '../../domain/question/answer.ts';
+import { connect } from '../account/clients.ts';
 import { follow, startExecution } from '../account/execution.ts';
+import { liveRollbacks } from '../account/live-rollbacks.ts';
 import { UsageError } from '../account/usage-error.ts';
+import { withAccount } from '../account/with-account.ts';
 import { print, printFailure } from '../text/colour.ts';
 import { showCommand } from '../text/commands-to-paste.ts';
+import { answerInput, isLikeAnAnswer, notAnAnswerTo } from '../text/given-answer.ts';
+import { phaseNumbers } from '../text/known-names.ts';
+import { questionOf } from '../text/open-question.ts';
 import { withProgress } from '../text/progress.ts';
 import { type ActingOptions, actingOn } from './acting-on.ts';
 import { inOptions } from './refuse-early.ts';
@@ -14,10 +20,12 @@ type Options = ActingOptions & {
   readonly json?: boolean;
 };
 
-export async function decide(answer: string, { operator, reason, rollback, json = false, ...account }: Options) {
-  const input = { answer, operator, reason, rollback };
+export async function decide(word: string, { operator, reason, rollback, json = false, ...account }: Options) {
+  const input = answerInput(word, { operator, reason, rollback });
+  if (!isLikeAnAnswer(input['answer'])) await refuseUnknown(account, String(input['answer']));
   refuseEarly(input);
-  const what = `answer ${answer} as ${operator}${rollback === undefined ? '' : ` to rollback ${rollback}`}`;
+  const named = input['rollback'] === undefined ? '' : ` to rollback ${String(input['rollback'])}`;
+  const what = `answer ${String(input['answer'])} as ${String(input['operator'])}${named}`;
   return actingOn(account, what, async (connection) => {
     const executionArn = await startExecution(connection, 'decide', input);
     const ended = await withProgress('Answering', () => follow(connection, executionArn, () => {}));
@@ -50,6 +58,21 @@ const acceptedText = ({ rollback, phase, answer, standing }: AcceptedAnswer, env
     'See what the rollback does now:',
     `  ${showCommand(rollback, environment)}`,
   ].join('\n');
+
+/**
+ * Refuses a word that is no answer with the answers that the open questions take. Without an open question the caller's own
+ * check refuses it, and so it does if the account cannot be read.
+ */
+async function refuseUnknown(account: ActingOptions, word: string): Promise<void> {
+  const connection = await connect(account);
+  const read = async () => {
+    const live = await liveRollbacks(connection, phaseNumbers());
+    return Promise.all(live.map((record) => questionOf(connection, record)));
+  };
+  const questions = await withAccount(connection, read).catch(() => []);
+  const open = questions.flatMap((one) => one ?? []);
+  if (open.length > 0) throw new UsageError(notAnAnswerTo(open, word, connection.name));
+}
 
 /** Refuses an input that the machine would refuse too, without the cost of an execution. */
 function refuseEarly(input: Record<string, unknown>): void {

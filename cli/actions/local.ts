@@ -53,7 +53,7 @@ In a second terminal:${
     : `
   export AWS_ENDPOINT_URL=${endpoint}`
 }
-  npm run rollback -- start --phase 1     start a rollback
+  npm run rollback -- start 1             start a rollback
   npm run rollback -- show                read it
 
 With the AWS CLI or an SDK:

@@ -106,7 +106,7 @@ function resultText({ passed, differences, rollback, execution, timings }: Story
 const nextSteps = (file: string) => `Next:
   npm run rollback -- rehearse ${file} --json   the same story with every event
   npm run local                                 keep an account open; then in a second terminal:
-    npm run rollback -- start --phase 1         start a rollback yourself
+    npm run rollback -- start 1                 start a rollback yourself
     npm run rollback -- show                    read its record and history
   statemachines/rendered/phase-1.asl.json       the state machine that ran
   docs/runbook.md                               each ending: its meaning, and what to do`;

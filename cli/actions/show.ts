@@ -8,6 +8,7 @@ import type { KeptVerdict } from '../../domain/host/host-reports.ts';
 import { type AccountOptions, type Connection, connect } from '../account/clients.ts';
 import { executionState } from '../account/execution.ts';
 import { outcome, witness } from '../account/execution-witness.ts';
+import { liveRollbacks } from '../account/live-rollbacks.ts';
 import { readConsistent } from '../account/read-consistent.ts';
 import {
   questionsIn,
@@ -20,8 +21,9 @@ import {
 import { seeExecutions } from '../account/see-execution.ts';
 import { withAccount } from '../account/with-account.ts';
 import { print, printFailure } from '../text/colour.ts';
+import { showCommand } from '../text/commands-to-paste.ts';
 import { hostText } from '../text/host-text.ts';
-import { phases } from '../text/known-names.ts';
+import { phaseNumbers, phases } from '../text/known-names.ts';
 import { nextStep } from '../text/next-step.ts';
 import { recordText } from '../text/record-text.ts';
 
@@ -29,8 +31,28 @@ type Options = AccountOptions & { readonly json?: boolean };
 
 export async function show(id: string | undefined, { json = false, ...account }: Options): Promise<number> {
   const connection = await connect(account);
-  return withAccount(connection, async () => showOne(connection, id ?? (await newestRollback(connection)), json));
+  return withAccount(connection, async () => {
+    const { chosen, why } = id === undefined ? await mostUrgent(connection) : { chosen: id, why: [] };
+    // Standard output has only data with --json.
+    for (const line of why) (json ? console.error : print)(line);
+    return showOne(connection, chosen, json);
+  });
 }
+
+/** Chooses the rollback that a person without an id means: the most urgent live one, else the newest. Explains the choice. */
+async function mostUrgent(connection: Connection): Promise<{ chosen: string | undefined; why: readonly string[] }> {
+  const [first, ...others] = await liveRollbacks(connection, phaseNumbers());
+  if (first) return { chosen: first.rollback_id, why: others.length > 0 ? alsoLive(others, connection.name) : [] };
+  const chosen = await newestRollback(connection);
+  return { chosen, why: chosen === undefined ? [] : ['No rollback is open; this is the newest.'] };
+}
+
+const alsoLive = (others: readonly RollbackRecord[], environment: string): string[] => [
+  `${others.length + 1} rollbacks are open; this is the most urgent. The others:`,
+  ...others.map(
+    ({ rollback_id, phase, severity }) => `  phase ${phase}, ${severity}: ${showCommand(rollback_id, environment)}`,
+  ),
+];
 
 async function showOne(connection: Connection, id: string | undefined, json: boolean): Promise<number> {
   const read = id === undefined ? undefined : await readRollback(connection, id);
@@ -38,7 +60,7 @@ async function showOne(connection: Connection, id: string | undefined, json: boo
     printFailure(
       id === undefined
         ? `No rollback has been started in environment ${connection.name} yet.`
-        : `Environment ${connection.name} has no rollback ${id}. Check the id; without one, show takes the newest rollback. If it was there once, verify-history ${id} says what is left of it.`,
+        : `Environment ${connection.name} has no rollback ${id}. Check the id; without one, show takes the live rollback, else the newest. If it was there once, verify-history ${id} says what is left of it.`,
     );
     return 1;
   }

@@ -6,6 +6,7 @@ import { UsageError } from '../account/usage-error.ts';
 import { print, printFailure } from '../text/colour.ts';
 import { showCommand } from '../text/commands-to-paste.ts';
 import { nextStep } from '../text/next-step.ts';
+import { otherRollback } from '../text/other-rollback.ts';
 import { withProgress } from '../text/progress.ts';
 import { recordText } from '../text/record-text.ts';
 import { type ActingOptions, actingOn } from './acting-on.ts';
@@ -29,7 +30,7 @@ export async function start(options: Options): Promise<number> {
     `roll back phase ${phase}, severity ${severity ?? 'HIGH'}${since ? `, rows since ${since}` : ''}`,
     async (connection) => {
       const executionArn = await startExecution(connection, `phase-${phase}`, input);
-      return followStarted(connection, executionArn, { json, wait });
+      return followStarted(connection, executionArn, { json, wait, phase });
     },
   );
 }
@@ -38,7 +39,7 @@ export async function start(options: Options): Promise<number> {
 async function followStarted(
   connection: Connection,
   executionArn: string,
-  { json, wait }: { readonly json: boolean; readonly wait: boolean },
+  { json, wait, phase }: { readonly json: boolean; readonly wait: boolean; readonly phase: number },
 ): Promise<number> {
   const id = executionArn.split(':').at(-1) ?? '';
   const printReference = (sentence: string) =>
@@ -49,6 +50,7 @@ async function followStarted(
     );
   const say = json ? console.error : print;
   say(`Started ${executionArn}`);
+  for (const line of await otherRollback(connection, phase, id)) say(line);
   if (!wait) {
     printReference('Read the rollback:');
     return 0;

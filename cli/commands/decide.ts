@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { type Answer, answers, answersTo, type Kind } from '../../domain/question/question.ts';
 import { command, notes, run } from './command.ts';
 import { actingOptions, jsonOption } from './options.ts';
-import { argumentChoice } from './values.ts';
+import { suggestedArgument } from './values.ts';
 
 const allAnswers = Object.keys(answers) as Answer[];
 
@@ -10,7 +10,7 @@ export const decide = (): Command =>
   actingOptions(
     command('decide', 'act', 'Answer the question that a rollback asks')
       .addArgument(
-        argumentChoice('<answer>', "one that the question takes; the question's message and `show` list them", {
+        suggestedArgument('<answer>', "one that the question takes (`show` lists them), or a message's JSON, quoted", {
           values: () => allAnswers.map((value) => ({ value, about: answers[value] })),
         }),
       )
@@ -29,6 +29,7 @@ Starts the decide state machine, as the console can with {"answer": …, "operat
         examples: [
           ['rollback decide stand-down --operator ana --reason "a test alarm"', 'the only open question'],
           ['rollback decide rollback --operator ana --rollback ID --environment production', ''],
+          [`rollback decide '{"answer": "rollback", "operator": "ana", "rollback": "ID"}'`, 'as a message offers it'],
         ],
         exitCodes: `Exit code 0: accepted; prints the state of the question. 1: refused; prints the reason. 2: usage error.
 130: Ctrl-C; the answer is still being processed.`,

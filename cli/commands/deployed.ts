@@ -1,12 +1,14 @@
 import { type Command, Option } from 'commander';
-import { command, notes, run } from './command.ts';
-import { actingOptions, jsonOption, requiredPhase } from './options.ts';
+import { command, notes } from './command.ts';
+import { aboutPhase, actingOptions, jsonOption, runAboutPhase } from './options.ts';
 import { required } from './values.ts';
 
 export const deployed = (): Command =>
   actingOptions(
-    command('deployed', 'act', 'Record a deployment (run by the pipeline); a rollback treats later rows as corrupt')
-      .addOption(requiredPhase('the phase that was deployed'))
+    aboutPhase(
+      command('deployed', 'act', 'Record a deployment (run by the pipeline); a rollback treats later rows as corrupt'),
+      'the phase that was deployed',
+    )
       .addOption(required(new Option('--version <version>', 'the version that the hosts received, such as v1.4.0')))
       .option('--at <instant>', 'time of the deployment, ISO 8601 UTC (default: now)')
       .addOption(jsonOption('what was recorded')),
@@ -24,4 +26,4 @@ export const deployed = (): Command =>
 recorded.`,
       }),
     )
-    .action(run(async () => (await import('../actions/deployed.ts')).deployed));
+    .action(runAboutPhase(async () => (await import('../actions/deployed.ts')).deployed));

@@ -1,6 +1,8 @@
 import { type Command, Option } from 'commander';
+import { UsageError } from '../account/usage-error.ts';
 import { environments, phases } from '../text/known-names.ts';
-import { choice, knownValue, required } from './values.ts';
+import { run } from './command.ts';
+import { choice, knownValue, required, suggestedArgument } from './values.ts';
 
 /** Adds the options of a command that connects to an account. */
 export function accountOptions(command: Command): Command {
@@ -29,9 +31,33 @@ export function phaseOption(about: string): Option {
     .map(({ value, about: name }) => `${value} (${name})`)
     .join(', ');
   const option = choice('--phase <number>', `${about}: ${known}`, phases);
-  return option.argParser((text: string) => Number(knownValue('phase', text, phases)));
+  return option.argParser(knownPhase);
 }
 
-export const requiredPhase = (about: string): Option => required(phaseOption(about));
+const knownPhase = (text: string) => Number(knownValue('phase', text, phases));
+
+const requiredPhase = (about: string): Option => required(phaseOption(about));
+
+/** Makes a command about one phase, which is given as a word or as --phase: `plan 1`, `plan --phase 1`. */
+export function aboutPhase(command: Command, about: string): Command {
+  const word = suggestedArgument('[phase]', `${about}; the same as --phase`, phases);
+  // Commander parses arguments after all options.
+  word.argParser((text: string) => {
+    const phase = knownPhase(text);
+    const given: unknown = command.getOptionValue('phase');
+    if (given !== undefined && given !== phase)
+      throw new UsageError(`Two phases: ${phase}, and ${String(given)} by --phase. Give one of them.`);
+    command.setOptionValue('phase', phase);
+    return phase;
+  });
+  return command.addArgument(word).addOption(requiredPhase(about));
+}
+
+/** Runs a command about one phase. The options have the phase, however it was given. */
+export const runAboutPhase = <Options>(load: () => Promise<(options: Options) => Promise<number>>) =>
+  run(async () => {
+    const action = await load();
+    return (_: number | undefined, options: Options) => action(options);
+  });
 
 export const jsonOption = (about: string): Option => new Option('--json', `${about} as JSON on standard output`);

@@ -1,21 +1,22 @@
 import type { Command } from 'commander';
-import { command, notes, run } from './command.ts';
-import { accountOptions, jsonOption, requiredPhase } from './options.ts';
+import { command, notes } from './command.ts';
+import { aboutPhase, accountOptions, jsonOption, runAboutPhase } from './options.ts';
 
 export const plan = (): Command =>
   accountOptions(
-    command('plan', 'look', 'Show what rolling a phase back would do now; changes nothing')
-      .addOption(requiredPhase('the phase'))
-      .addOption(jsonOption("the plan, and each host's report on each step,")),
+    aboutPhase(
+      command('plan', 'look', 'Show what rolling a phase back would do now; changes nothing'),
+      'the phase',
+    ).addOption(jsonOption("the plan, and each host's report on each step,")),
   )
     .addHelpText(
       'after',
       notes({
         about: `Starts the phase's state machine with {"mode": "plan"}, as the console can. Every host reports what each step
 would do there. Takes no fleet, sends no message, changes no host and no flag; the plan is stored as a record.`,
-        examples: [['rollback plan --phase 1', 'what a rollback of phase 1 would do on each host']],
+        examples: [['rollback plan 1', 'what a rollback of phase 1 would do on each host']],
         exitCodes: `Exit code 0: planned; every step would work on every host. 1: no plan, or a host did not report, or a step
 would fail. 2: usage error. 130: Ctrl-C; the planning continues.`,
       }),
     )
-    .action(run(async () => (await import('../actions/plan.ts')).plan));
+    .action(runAboutPhase(async () => (await import('../actions/plan.ts')).plan));

@@ -9,14 +9,14 @@ export const show = (): Command =>
       'look',
       'Show a rollback: its record, its history, whether the history is whole, and what to do next',
     )
-      .argument('[rollback-id]', "the execution's name (default: the newest rollback)")
+      .argument('[rollback-id]', "the execution's name (default: the most urgent open rollback, else the newest)")
       .addOption(jsonOption('the same')),
   )
     .addHelpText(
       'after',
       notes({
         examples: [
-          ['rollback show', 'the newest rollback of the embedded account'],
+          ['rollback show', 'the open rollback of the embedded account, else the newest'],
           ['rollback show ID --environment production --json', 'one rollback, for a script'],
         ],
         exitCodes: `Exit code 0: the history is whole. 1: no such rollback, an event was changed or is missing, or the record does

@@ -1,13 +1,15 @@
 import type { Command } from 'commander';
 import { severities } from '../../domain/severity.ts';
-import { command, notes, run } from './command.ts';
-import { actingOptions, jsonOption, requiredPhase } from './options.ts';
+import { command, notes } from './command.ts';
+import { aboutPhase, actingOptions, jsonOption, runAboutPhase } from './options.ts';
 import { choice } from './values.ts';
 
 export const start = (): Command =>
   actingOptions(
-    command('start', 'act', "Roll a phase back now (the procedure's master script)")
-      .addOption(requiredPhase('the phase to roll back'))
+    aboutPhase(
+      command('start', 'act', "Roll a phase back now (the procedure's master script)"),
+      'the phase to roll back',
+    )
       .addOption(
         choice('--severity <severity>', `${severities.join(', ')} (default: HIGH)`, {
           values: () => severities.map((value) => ({ value })),
@@ -27,7 +29,7 @@ If a rollback of the phase already waits for an answer, this start answers it wi
 --since needs a reason, because it decides which rows are taken away.
 Ctrl-C stops following; the rollback continues.`,
         examples: [
-          ['rollback start --phase 1', 'on the embedded account'],
+          ['rollback start 1', 'on the embedded account'],
           ['rollback start --phase 1 --environment production --operator ana --reason "bad fills"', ''],
           ['rollback start --phase 1 --since 2026-03-02T08:55:00Z --reason "first corrupt row"', ''],
         ],
@@ -35,4 +37,4 @@ Ctrl-C stops following; the rollback continues.`,
 started. 130: Ctrl-C; the rollback continues.`,
       }),
     )
-    .action(run(async () => (await import('../actions/start.ts')).start));
+    .action(runAboutPhase(async () => (await import('../actions/start.ts')).start));

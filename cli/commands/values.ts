@@ -35,6 +35,13 @@ export function argumentChoice(name: string, about: string, values: Known): Argu
   return argument.argParser((found: string) => knownValue(argument.name(), found, values));
 }
 
+/** Makes an argument that the shell completes with known values, and that the command itself checks. */
+export function suggestedArgument(name: string, about: string, values: Known): Argument {
+  const argument = new Argument(name, about);
+  known.set(argument, values);
+  return argument;
+}
+
 /** Makes an argument for a file. The shell completes the suggested ones, else any file. */
 export function fileArgument(name: string, about: string, suggested: Known): Argument {
   const argument = new Argument(name, about);
@@ -66,11 +73,13 @@ export function knownSentence(values: Known): string {
   return `Known: ${list.join(', ')}${values.where === undefined ? '' : ` (${values.where})`}.`;
 }
 
-/** Returns a value that is known. Throws UsageError with the nearest known one otherwise. */
+/** Returns a value that is known, in any case of letters. Throws UsageError with the nearest known one otherwise. */
 export function knownValue(what: string, found: string, values: Known): string {
   const list = values.values().map(({ value }) => value);
   // Without a list the folder cannot be read; whatever reads the files next reports that better.
   if (list.length === 0 || list.includes(found)) return found;
+  const inOtherCase = list.find((one) => one.toLowerCase() === found.toLowerCase());
+  if (inOtherCase !== undefined) return inOtherCase;
   // A number that is near is another number, not a misspelt one.
   const near = /^\d+$/.test(found) ? undefined : (values.meant?.get(found.toLowerCase()) ?? nearMiss(found, list));
   const hint = near === undefined ? '.' : `; did you mean "${near}"?`;

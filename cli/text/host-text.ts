@@ -12,6 +12,9 @@ function checkResult(report: KeptVerdict['report']): string | undefined {
   if (report?.['healthy'] !== undefined) return `not healthy: ${healthLines(report).join('; ') || 'no reason given'}`;
   if (report?.['at_target'] === true) return `at ${String(report['version'])}`;
   if (report?.['at_target'] === undefined) return undefined;
+  const { tag, commit, frozen } = report;
+  if (frozen)
+    return `not at the target: its tag ${String(tag)} names ${String(commit).slice(0, 12)}, the rollback restored ${String(frozen).slice(0, 12)}`;
   return `at ${String(report['version'])}, not the target: ${String(report['different'] ?? 'unknown')} paths differ${besidesPaths(report)}`;
 }
 

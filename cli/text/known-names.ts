@@ -33,6 +33,8 @@ export const phases: Known = {
   where: `${infraFolder}/runbooks`,
 };
 
+export const phaseNumbers = (): number[] => phases.values().map(({ value }) => Number(value));
+
 /** The modes of rollbacks. */
 export const rollbackModes: Known = {
   values: () => modes.map((value) => ({ value })),

@@ -1,3 +1,4 @@
+import type { RollbackEvent } from '../../domain/history/event.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
 import { commandFor } from '../../domain/question/answer.ts';
 import { questionStatus } from '../../domain/question/answer-rules.ts';
@@ -17,15 +18,23 @@ export async function openQuestion(connection: Connection, record: RollbackRecor
   const open = record.questions.find(({ outcome }) => outcome === null);
   if (!open) return [];
   const events = await readEvents(connection, record.rollback_id);
-  const asked = events.find(({ id }) => id === `question-asked/${open.number}`);
-  if (!asked) return [];
-  const question = asked.detail as unknown as Question;
+  const question = questionIn(events, open.number);
+  if (!question) return [];
   const stored = await readDecisions(connection, record.rollback_id, open.number);
   const { decisions } = await checkStored(connection, { question, stored }, events);
   return resolve(decisions, question, Date.now()).state === 'decided'
     ? [questionStatus({ question, decisions }, Date.now()), 'The execution continues within seconds.']
     : howToAnswer(question, connection.name);
 }
+
+/** Returns the question that a rollback has open; undefined if it has none. */
+export async function questionOf(connection: Connection, record: RollbackRecord): Promise<Question | undefined> {
+  const open = record.questions.find(({ outcome }) => outcome === null);
+  return open && questionIn(await readEvents(connection, record.rollback_id), open.number);
+}
+
+const questionIn = (events: readonly RollbackEvent[], number: number) =>
+  events.find(({ id }) => id === `question-asked/${number}`)?.detail as unknown as Question | undefined;
 
 function howToAnswer({ kind, rollback, deadline, at_deadline, approvers }: Question, environment: string): string[] {
   return [

@@ -1,4 +1,5 @@
 import { errorSentence } from '../account/error-sentence.ts';
+import { asWait, attempts, type RetriesOf } from '../account/retries.ts';
 
 /** An event of the embedded account: a state entered, a command's result, a message, … */
 type AccountEvent = Readonly<Record<string, unknown>>;
@@ -7,18 +8,24 @@ type AccountEvent = Readonly<Record<string, unknown>>;
  * Returns a function that turns each event of the account into a progress line: the account's time since the story's start,
  * each state that is entered, each host's verdict. It returns undefined for an event that is not worth a line.
  */
-export function storyProgress(): (event: AccountEvent) => string | undefined {
+export function storyProgress(retriesOf?: RetriesOf): (event: AccountEvent) => string | undefined {
   let start: number | undefined;
   /** Numbers of the executions of phases, by start. */
   const numbers = new Map<unknown, number>();
   const last = new Map<unknown, string>();
+  const machines = new Map<unknown, string>();
+  // Hosts' results name no execution. One rollback at a time acts on hosts, and it entered its state last.
+  const trying = attempts(retriesOf);
   /** Failures of AWS actions since a state was last entered: an outage repeats the same failure hundreds of times. */
   const failing = new Set<string>();
   return (accountEvent) => {
     const { at, event, execution, machine } = accountEvent;
     start ??= Date.parse(String(at)); // the first event is StoryBegan, which runStoryOn() adds
     if (event === 'ExecutionStarted' && String(machine).includes('-phase-')) numbers.set(execution, numbers.size + 1);
-    const text = line(accountEvent);
+    if (event === 'ExecutionStarted') machines.set(execution, String(machine));
+    if (event === 'TaskStateEntered') trying.enter(machines.get(execution) ?? '', String(accountEvent['name']));
+    const text = line(accountEvent, trying.isRetried());
+    if (event === 'TaskFailed') trying.fail(accountEvent['error']);
     // A state that waits fails on each retry with the same sentence; print it once.
     if (text === undefined || (event === 'TaskFailed' && last.get(execution) === text)) return undefined;
     if (execution) last.set(execution, text);
@@ -30,7 +37,8 @@ export function storyProgress(): (event: AccountEvent) => string | undefined {
   };
 }
 
-function line(accountEvent: AccountEvent): string | undefined {
+/** `isRetried`: the machine tries again if the step fails now, so its failure reads as a wait. */
+function line(accountEvent: AccountEvent, isRetried: boolean): string | undefined {
   const { event, name, cause, error, state, status } = accountEvent;
   switch (event) {
     case 'AlarmStateChanged':
@@ -47,9 +55,9 @@ function line(accountEvent: AccountEvent): string | undefined {
     case 'TaskStateEntered':
       return `${String(name)}`;
     case 'TaskFailed':
-      return `${String(state)}: ${errorSentence(error, cause)}`;
+      return `${String(state)}: ${error === 'StepFailed' && isRetried ? asWait(errorSentence(error, cause)) : errorSentence(error, cause)}`;
     case 'InvocationEnded':
-      return `    ${String(name).padEnd(8)} ${verdict(accountEvent)}`;
+      return `    ${String(name).padEnd(8)} ${verdict(accountEvent, isRetried)}`;
     case 'ActionFailed':
       return `    ${String(accountEvent['action'])} fails with ${String(error)}`;
     case 'ExecutionSucceeded':
@@ -65,11 +73,12 @@ function line(accountEvent: AccountEvent): string | undefined {
   }
 }
 
-function verdict({ output, status, details, responseCode }: AccountEvent): string {
+function verdict({ output, status, details, responseCode }: AccountEvent, isRetried: boolean): string {
   const printed = parsed(String(output));
   if (!printed) return `failed   ${String(details ?? status)}, exit ${String(responseCode)}, no verdict`;
   const reason = printed['reason'] ? ` ${String(printed['reason'])}` : '';
-  return `${String(printed['verdict']).padEnd(8)}${reason} ${summary(printed['report'])}`.trimEnd();
+  const word = printed['verdict'] === 'failed' && isRetried ? 'waits' : String(printed['verdict']);
+  return `${word.padEnd(8)}${reason} ${summary(printed['report'])}`.trimEnd();
 }
 
 /** Returns a report's figures and names in one line, cut to the width of a terminal. */

@@ -37,6 +37,8 @@ export const eventTypes = [
   'Fleet lent',
   'Hosts already done',
   'Flags overridden',
+  'Target frozen',
+  'Target not frozen',
   'Step started',
   'Step done',
   'Step failed',

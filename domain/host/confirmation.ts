@@ -72,13 +72,15 @@ function verdictOf({
     };
   const unreached = [
     ...(notOnline.length > 0 ? [`Not online when the rollback opened, so not rolled back: ${listed(notOnline)}.`] : []),
-    ...(lost.length > 0
-      ? [`Left the fleet during the rollback, so not known to be rolled back: ${listed(lost)}.`]
-      : []),
+    ...(lost.length > 0 ? [leftTheFleet(lost)] : []),
   ];
   if (unreached.length > 0) return { verdict: 'UNVERIFIED', problem: unreached.join(' ') };
   return { verdict: 'PASS', problem: null };
 }
+
+/** The sentence about hosts that left the fleet while the rollback ran. */
+export const leftTheFleet = (lost: readonly string[]) =>
+  `Left the fleet during the rollback, so not known to be rolled back: ${listed(lost)}.`;
 
 const listed = (hosts: readonly string[]) =>
   `${hosts.slice(0, 20).join(', ')}${hosts.length > 20 ? ` and ${hosts.length - 20} more` : ''}`;

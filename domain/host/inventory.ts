@@ -26,14 +26,16 @@ export type Inventory = {
   readonly hosts: readonly FleetHost[];
   /** The ids of seen hosts that are no more: their instances were terminated. */
   readonly gone: readonly string[];
-  /** Whether EC2 responded. Without it, a host may be absent here that has not gone. */
+  /** Whether EC2 returned its instances. Without them, a host may be absent here that has not gone. */
   readonly complete: boolean;
 };
 
 export type Views = {
   readonly managed: readonly ManagedHost[];
-  /** null: EC2 did not respond. */
+  /** null: EC2 did not respond, or refused. */
   readonly instances: readonly Ec2Instance[] | null;
+  /** EC2's reaction if there are no instances, such as `EC2 refused (UnauthorizedOperation)`. Absent: it did not respond. */
+  readonly without_ec2?: string;
   readonly seen: readonly SeenHost[];
   /** The ids, of the hosts that unlistedHosts() returns, of those that exist without the fleet's tag. */
   readonly untagged: ReadonlySet<string>;
@@ -70,7 +72,7 @@ export function unlistedHosts(views: Lists): SeenHost[] {
  * know hybrid nodes. The agent's last ping may be five minutes old, so an instance that EC2 stops is not online.
  */
 export function inventoryOf(views: Views): Inventory {
-  const { instances, untagged, now } = views;
+  const { instances, untagged, now, without_ec2 = 'EC2 did not respond' } = views;
   const unlisted = unlistedHosts(views);
   const gone = instances === null ? [] : unlisted.filter((host) => isInstance(host) && !untagged.has(host.instance_id));
   const missing = unlisted
@@ -80,7 +82,7 @@ export function inventoryOf(views: Views): Inventory {
       const away = untagged.has(instance_id)
         ? "it no longer carries the fleet's tag"
         : isInstance({ instance_id, name })
-          ? 'Systems Manager does not list it, and EC2 did not respond'
+          ? `Systems Manager does not list it, and ${without_ec2}`
           : 'it was deregistered from Systems Manager';
       return { instance_id, name, online: false, agent_version: '', away, missing: true };
     });

@@ -1,4 +1,5 @@
 import type { Host, HostVerdict } from './host-verdict.ts';
+import type { Inventory } from './inventory.ts';
 
 /**
  * A host that left the fleet while its rollback ran: Systems Manager refuses commands to it. One such host makes
@@ -11,11 +12,19 @@ type Refusal = { readonly name: string; readonly message: string };
 
 const reasons: Readonly<Record<string, string>> = {
   InvalidInstanceId: 'left the fleet: Systems Manager cannot reach it (terminated, stopped, or its agent is off)',
-  AccessDeniedException: "left the fleet: it no longer carries the fleet's tag, so no command may be sent to it",
+  AccessDeniedException:
+    "left the fleet: no command may be sent to it (terminated, deregistered, or without the fleet's tag)",
 };
 
 /** Returns the reason for a person why a host is lost, from the error that SendCommand gave for that host alone. */
 export const reasonOf = ({ name }: Refusal): string => reasons[name] ?? name;
+
+/** Returns the true reason why a host is lost, as the inventory has it; undefined if the inventory does not explain it. */
+export function reasonIn({ hosts, gone }: Inventory, { instance_id }: Host): string | undefined {
+  if (gone.includes(instance_id)) return 'left the fleet: its instance was terminated';
+  const away = hosts.find((host) => host.instance_id === instance_id)?.away;
+  return away === undefined ? undefined : `left the fleet: ${away}`;
+}
 
 /**
  * Returns the parts in which to send a refused command again, so that the hosts at fault are found; undefined if the

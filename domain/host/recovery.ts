@@ -1,5 +1,5 @@
 import type { BaselineComparison } from '../alarm/baseline.ts';
-import type { Confirmation } from './confirmation.ts';
+import { type Confirmation, leftTheFleet } from './confirmation.ts';
 import { failureSentence, type HostVerdict } from './host-verdict.ts';
 
 /** The results of one check of the fleet. */
@@ -14,6 +14,8 @@ export type FleetObservation = {
   readonly metric: BaselineComparison | null;
   /** Names of hosts that were not online and are not rolled back: they may be as unhealthy as the others were. */
   readonly passed_by: readonly string[];
+  /** Names of hosts that left the fleet while the rollback ran, so they may not be rolled back. Absent: none. */
+  readonly lost?: readonly string[];
   /** Other rollbacks that are still open on the fleet. Absent: none, or not read because nothing depends on it. */
   readonly others?: readonly OpenRollback[];
   /** The health checks that concern this phase alone: no other rollback can heal them. */
@@ -48,7 +50,7 @@ export type RecoveryVerdict = Pick<Confirmation, 'verdict' | 'problem'> & {
  * of an incident has nobody to leave it to, and needs the alarms of the earlier ones' phases too.
  */
 export function recoveryVerdict(observation: FleetObservation): RecoveryVerdict {
-  const { version, health, metric, passed_by, others = [] } = observation;
+  const { version, health, metric, passed_by, lost = [], others = [] } = observation;
   const { verdict, problem } = version;
   const wider = others.filter((one) => one.wider);
   const elsewhere = others.filter((one) => !one.wider);
@@ -58,7 +60,7 @@ export function recoveryVerdict(observation: FleetObservation): RecoveryVerdict 
   const ill = `Not healthy: ${unhealthy.slice(0, 5).map(failedChecks).join('; ')}, ${unhealthy.length} of ${health?.length} hosts`;
   const isLeft = elsewhere.length > 0 && unhealthy.every(othersMayHeal(observation.own_checks ?? []));
   if (unhealthy.length > 0 && !isLeft) return fail(`${ill}.`);
-  const suspects = health?.every(isHealthy) ? passed_by : [];
+  const suspects = health?.every(isHealthy) ? { away: passed_by, lost } : noSuspects;
   const reds = `Still red: ${red.join(', ')}`;
   if (red.length > 0 && wider.length === 0) return fail(`${reds}.`, suspects);
   if (metric?.state === 'off' && wider.length === 0) return fail(metric.says, suspects);
@@ -115,13 +117,23 @@ export const problemAtTimeout = (
 export const isRecovered = ({ verdict }: Pick<Confirmation, 'verdict'>): boolean =>
   verdict === 'PASS' || verdict === 'UNVERIFIED';
 
-const fail = (problem: string, suspects: readonly string[] = []): RecoveryVerdict => ({
-  verdict: 'FAIL',
-  problem,
-  settled: false,
-  unverified_problem:
-    suspects.length === 0 ? null : `${problem.replace(/\.$/, '')}; ${notRolledBack(suspects)}, may be the cause.`,
-});
+/** Hosts that may keep an alarm red. */
+type Suspects = { readonly away: readonly string[]; readonly lost: readonly string[] };
+const noSuspects: Suspects = { away: [], lost: [] };
+
+const fail = (problem: string, { away, lost } = noSuspects): RecoveryVerdict => {
+  const suspects = [
+    ...(away.length > 0 ? [notRolledBack(away)] : []),
+    ...(lost.length > 0 ? [`${atMostFive(lost)}, which left the fleet`] : []),
+  ].join(', and ');
+  const left = lost.length > 0 ? ` ${leftTheFleet(lost)}` : '';
+  return {
+    verdict: 'FAIL',
+    problem,
+    settled: false,
+    unverified_problem: suspects === '' ? null : `${problem.replace(/\.$/, '')}; ${suspects}, may be the cause.${left}`,
+  };
+};
 const inconclusive = (problem: string): RecoveryVerdict => ({
   verdict: 'INCONCLUSIVE',
   problem,
@@ -130,10 +142,12 @@ const inconclusive = (problem: string): RecoveryVerdict => ({
 });
 
 function notRolledBack(names: readonly string[]): string {
-  const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
   const which = names.length === 1 ? 'which was not online and is not' : 'which were not online and are not';
-  return `${names.slice(0, 5).join(', ')}${more}, ${which} rolled back`;
+  return `${atMostFive(names)}, ${which} rolled back`;
 }
+
+const atMostFive = (names: readonly string[]) =>
+  `${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`;
 
 /** "host-2 (feed, orders)": a host and the checks that failed there. */
 function failedChecks({ host, report }: HostVerdict): string {

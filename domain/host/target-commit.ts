@@ -1,4 +1,4 @@
-import type { HostVerdict } from './host-verdict.ts';
+import { failureSentence, type HostVerdict } from './host-verdict.ts';
 
 /** The commit that the target's tag named on a host, as a step or the version check reported it. */
 export type TagReading = { readonly host: string; readonly commit: string };
@@ -52,6 +52,47 @@ export function oddReadings(target: string, found: readonly TagReading[]): { hos
     })),
   );
 }
+
+/** The commit to which all hosts are restored, and the hosts that have not named theirs; or why there is no such commit. */
+export type TargetCommit =
+  | { readonly commit: string; readonly unread: readonly string[] }
+  | { readonly problem: string };
+
+/** A hash of git: SHA-1, or SHA-256 in a repository of that format. */
+const hash = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+
+/**
+ * Returns the one commit that the target's tag names on all hosts, from their verdicts before anything is restored.
+ *
+ * Hosts that do not respond are no reason to leave the others at the failed version: the script refuses another commit on
+ * each host. But if half of the hosts or more are silent, their commit could be the right one.
+ */
+export function commonCommit(target: string, verdicts: readonly HostVerdict[]): TargetCommit {
+  const commitOf = (one: HostVerdict) => {
+    const commit = commitIn(one, target);
+    return commit !== null && hash.test(commit) ? commit : null;
+  };
+  const unread = verdicts.filter((one) => commitOf(one) === null);
+  const refused = unread.filter(({ answered }) => answered);
+  const hostsOf = Map.groupBy(
+    verdicts.filter((one) => !unread.includes(one)),
+    (one) => String(commitOf(one)),
+  );
+  const [most, ...others] = [...hostsOf].toSorted(([, a], [, b]) => b.length - a.length);
+  if (most && others.length > 0) {
+    const odd = others.map(([commit, hosts]) => `${short(commit)} on ${some(hosts.map(nameOf), ', ')}`);
+    return {
+      problem: `The tag ${target} names ${short(most[0])} on ${most[1].length} of ${verdicts.length} hosts, but ${some(odd, '; ')}. Nothing was restored. Fetch the right tag on every host, then start again.`,
+    };
+  }
+  if (!most || refused.length > 0 || unread.length * 2 >= verdicts.length)
+    return {
+      problem: `The commit of the tag ${target} could not be read on ${failureSentence(refused.length > 0 ? refused : unread, verdicts.length)}. Nothing was restored.`,
+    };
+  return { commit: most[0], unread: unread.map(nameOf) };
+}
+
+const nameOf = ({ host }: HostVerdict) => host.name;
 
 /** "3f2a9c1d0b7e on host-2", the commit with the fewest hosts first: it is the odd one. */
 const sides = (hostsOf: ReadonlyMap<string, readonly (readonly [host: string, commit: string])[]>): string[] =>

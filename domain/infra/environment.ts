@@ -105,6 +105,14 @@ export const environmentSchema = z
       })
       .prefault({})
       .describe('The people to call while a question is unanswered, and external contacts; messages name them.'),
+    runbook: z
+      .string()
+      .max(200)
+      .regex(/^(docs\/runbook\.md|https:\/\/[^\s#]+)$/, {
+        error: 'an https address without #, such as https://wiki.example.com/rollback/runbook.md',
+      })
+      .default('docs/runbook.md')
+      .describe('The address at which people read docs/runbook.md; messages link to its headings.'),
     questions: z
       .strictObject({
         confirm: duration

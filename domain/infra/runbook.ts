@@ -28,6 +28,7 @@ const reserved = [
   'State',
   'WindowStart',
   'Target',
+  'Commit',
   'Paths',
   'Copies',
   'Redis',
@@ -66,6 +67,7 @@ const ownStates = [
   'let-others-act',
   'confirm-recovery',
   'confirm-health',
+  'target-commit',
   'close-rollback',
   'rolled-back',
   'close-as-needs-a-person',
@@ -266,13 +268,18 @@ export const flagsOf = ({
 /** The host script that restores code; a runbook whose target has paths has a step that runs it. */
 const restoringScript = 'restore-previous-version.py';
 
+/** The id of the check before the first such step: which commit the target's tag names on each host. */
+export const targetCheckId = 'target-commit';
+
+export const isRestoring = ({ script }: Pick<RunbookStep, 'script'>) => script === restoringScript;
+
 /** The part of the code that a rollback restores: its paths, and the ids of the steps that restore them. */
 export type Restores = { readonly paths: readonly string[]; readonly by: readonly string[] };
 
 /** Returns the part of the code that a runbook restores. */
 export const restoresOf = ({ target, steps }: Pick<Runbook, 'target' | 'steps'>): Restores => ({
   paths: target.paths,
-  by: steps.filter(({ script }) => script === restoringScript).map(({ name }) => stepId(name)),
+  by: steps.filter(isRestoring).map(({ name }) => stepId(name)),
 });
 
 /**

@@ -1,6 +1,8 @@
 import type { RollbackEvent } from '../history/event.ts';
 import type { RollbackRecord } from '../history/record.ts';
 import { laterPhasesUndone } from '../history/restored-code.ts';
+import { environmentWords } from './execution-place.ts';
+import { referenceLine, referenceLines } from './reference.ts';
 
 /** The placeholders that every template of infra/notifications may contain. */
 export const messageWords = [
@@ -26,6 +28,9 @@ export const messageWords = [
   'assessed',
   'says',
   'ending',
+  'environment_words',
+  'reference',
+  'reference_line',
 ] as const;
 
 /** Returns the value of each placeholder from a rollback's record and events. null becomes "unknown" in a message. */
@@ -53,12 +58,15 @@ export function messageValues(
     not_reached: record.hosts_not_online.slice(0, 20).join(', ') || 'none',
     next_steps: `root cause analysis; the data that the steps removed is in quarantine on the hosts${overrides(record.flags)}${deployedMeanwhile(record)}${toReview(record.review)}`,
     problem: record.problem,
-    fleet: fleetState(events),
+    fleet: fleetState(events, record),
     decided: record.decided?.why.join(' ') ?? null,
     would: decided?.['would'] === undefined ? null : outcomeUnderAuto(String(decided['would'])),
     assessed: record.assessment?.reasoning.join(' ') ?? 'A person set the severity.',
     says: null, // the current forecast of the limit: Reconcile fills it in
     ending: record.ending ?? 'it has not ended yet',
+    environment_words: environmentWords(record.execution_arn),
+    reference: referenceLines(record, events),
+    reference_line: referenceLine(record, events),
   };
 }
 
@@ -88,10 +96,12 @@ const notOnline = (names: readonly string[]) =>
   names.length > 0 ? `; not online, so not rolled back: ${names.slice(0, 10).join(', ')}` : '';
 
 /** Returns the fleet's state from the closing event; before the closing only the lock itself holds it. */
-function fleetState(events: readonly RollbackEvent[]): string {
+function fleetState(events: readonly RollbackEvent[], { execution_arn }: RollbackRecord): string {
   const closed = events.findLast(({ type }) => type === 'Rollback closed')?.detail['fleet'];
   if (closed === 'held') return 'held until a person releases it';
-  return closed === undefined ? 'possibly held; check with: npm run rollback -- show' : 'free';
+  return closed === undefined
+    ? `possibly held; check with: npm run rollback -- show${environmentWords(execution_arn)}`
+    : 'free';
 }
 
 /** "; phases 2, 3 and 4 are undone with it", or "may be" if the code is restored on some hosts only. */

@@ -3,7 +3,7 @@ import { type Plan, planLines } from '../plan/plan.ts';
 import { commandFor, pasteable } from '../question/answer.ts';
 import { type Asked, questionStatus } from '../question/answer-rules.ts';
 import { type Contacts, contactLine, contactLines } from '../question/contact.ts';
-import { type Answer, answers, answersTo, type Call, type Question } from '../question/question.ts';
+import { type Answer, answers, answersTo, type Call, type Question, questionTexts } from '../question/question.ts';
 
 /** The placeholders that the templates of questions and reminders may contain, in addition to messageWords. */
 export const questionWords = [
@@ -71,11 +71,3 @@ export const reminderValues = (call: Call, asked: Asked, contacts: Contacts, now
   percent: call.percent,
   minutes_left: Math.max(0, Math.floor((Date.parse(asked.question.deadline) - now) / 60_000)),
 });
-
-/** The question of each kind, as people read it. */
-const questionTexts: Readonly<Record<Question['kind'], string>> = {
-  permit: 'Roll it back? There are objections',
-  confirm: 'Roll it back?',
-  choose: 'Roll it back, or fix it forward?',
-  'hand-over': 'The rollback cannot continue by itself. What next?',
-};

@@ -25,6 +25,14 @@ export const answersTo: Readonly<Record<Kind, readonly Answer[]>> = {
   'hand-over': ['retry', 'retry-failed-hosts', 'skip', 'abort'],
 };
 
+/** The question of each kind, as people read it. */
+export const questionTexts: Readonly<Record<Kind, string>> = {
+  permit: 'Roll it back? There are objections',
+  confirm: 'Roll it back?',
+  choose: 'Roll it back, or fix it forward?',
+  'hand-over': 'The rollback cannot continue by itself. What next?',
+};
+
 /** A stored question. */
 export type Question = {
   readonly rollback: string;

@@ -2,6 +2,7 @@ import type { OpenReview, reviewMessages } from '../afterwards/review.ts';
 import type { AlarmTransition } from '../alarm/alarm-event.ts';
 import type { Waiter } from '../decision/fleet-queue.ts';
 import { type Limit, limitForecast, type Remaining } from '../decision/limits.ts';
+import { environmentWords } from '../message/execution-place.ts';
 import { yourName, yourReason } from '../placeholder.ts';
 import type { PassedOver } from '../proof/checked-decisions.ts';
 import type { Asked } from '../question/answer-rules.ts';
@@ -284,7 +285,7 @@ export const howToFreeFleet = ({
   rollback,
   execution_arn,
 }: Pick<HeldFleet, 'status' | 'rollback' | 'execution_arn'>) => {
-  const release = `npm run rollback -- release --rollback ${rollback} --operator "${yourName}" --reason "${yourReason}"`;
+  const release = `npm run rollback -- release --rollback ${rollback} --operator "${yourName}" --reason "${yourReason}"${environmentWords(execution_arn)}`;
   return status === 'RUNNING'
     ? `Rollback ${rollback} still runs: let it end, or stop it (aws stepfunctions stop-execution --execution-arn ${execution_arn}) and then release the fleet: ${release}`
     : `Rollback ${rollback} ended ${status}: if the hosts are safe, release the fleet: ${release}`;

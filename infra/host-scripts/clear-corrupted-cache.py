@@ -19,6 +19,7 @@ because nothing is removed without a verified copy.
 import collections
 import json
 import os
+import re
 import sys
 
 from shared.files import find_files, move_files, refuse_needed, refuse_unmovable, would_move
@@ -26,6 +27,7 @@ from shared.planned_rows import reading
 from shared.quarantine import (
     export, intact, lost_copies, note, notes, own_quarantine, restore_hint, would_export
 )
+from shared.references import dangling, dangling_in
 from shared.rights import by_owner
 from shared.rows import identifier, integrity, row_line, writing
 from shared.settings import inside, planning, required
@@ -33,6 +35,7 @@ from shared.tables import as_row, columns_of, quoted, refuse, selected
 from shared.taking import refuse_triggers, table_of, take_away
 from shared.times import AFTER, FORM, teach, window_start
 
+NUMBERS = 'Times as numbers are not supported: take the rows out by hand, or name a column of text in the runbook'
 # The corrupt rows: those of `table` whose `column` is after `start`.
 Window = collections.namedtuple('Window', 'table column start')
 
@@ -117,11 +120,17 @@ def check_times(connection, window):
     found = [connection.execute(query, (form,)).fetchone()[0][:40] for form in forms]
     where = '%s.%s' % (quoted(table), quoted(window.column))
     if 'unknown' in forms:
-        message = '%s holds %s, not text like 2026-01-05 08:00:00; no row was removed. Correct the value, then retry'
-        raise SystemExit(message % (where, found[forms.index('unknown')]))
+        value = found[forms.index('unknown')]
+        message = '%s holds %s, not text like 2026-01-05 08:00:00; no row was removed. %s'
+        raise SystemExit(message % (where, value, NUMBERS if is_number(value) else 'Correct the value, then retry'))
     if len(forms) > 1:
         message = '%s holds times with and without an offset, like %s; no row was removed. Correct one kind, then retry'
         raise SystemExit(message % (where, ' and '.join(found)))
+
+
+def is_number(value):
+    """Returns whether a value, as SQLite quotes it, is a number. A number of seconds or nanoseconds is no known form."""
+    return re.fullmatch(r'-?[0-9.]+(e[+-]?[0-9]+)?', value) is not None
 
 
 def rows_without_time(connection, window):
@@ -132,9 +141,10 @@ def rows_without_time(connection, window):
 def window_rows(connection, window):
     """Yields the lines of the export."""
     table = window.table
+    loose = dangling_in(table, dangling(connection, [table]))
     query = 'SELECT %s FROM main."%s" WHERE %s ORDER BY 1' % (selected(table), table.name, of_window(AFTER, window))
     for rowid, *values in connection.execute(query, (window.start, window.start)):
-        yield row_line(as_row(table, values), rowid)
+        yield row_line(as_row(table, values), rowid, dangling=loose.get(rowid))
 
 
 if __name__ == '__main__':

@@ -27,15 +27,15 @@ from shared.planned_rows import copied
 from shared.quarantine import (
     export, exported, intact, lost_copies, note, notes, own_quarantine, restore_hint, would_export
 )
+from shared.references import dangling, dangling_in, refuse_dangling
 from shared.rights import by_owner
 from shared.rows import integrity, plain_name, row_line, same, writing
 from shared.settings import inside, planning, required
 from shared.statements import statements_of
 from shared.tables import (
-    count_of, dangling, equals, held_triggers, ids_where, left_as, load, replace_rows, row_count, rows_by_id, watch,
-    watched
+    count_of, equals, held_triggers, ids_where, left_as, load, replace_rows, row_count, rows_by_id, watch, watched
 )
-from shared.taking import CHANGING, prove, refuse_dangling, restricted, table_of
+from shared.taking import CHANGING, REFERRED_TO, prove, restricted, table_of
 
 
 def main():
@@ -68,9 +68,7 @@ def reset_rows(database, names, statements, quarantine):
         tables = tables_of(connection, names)
         if any('reset' in one for one in notes(quarantine)):
             done = list({one['table']: one for one in notes(quarantine) if 'table' in one}.values())
-            for one in done:
-                if intact(quarantine, one):
-                    finish(connection, table_of(connection, one['table']), quarantine, one)
+            finish_all(connection, quarantine, [one for one in done if intact(quarantine, one)])
         else:
             done = run_and_export(connection, tables, statements, quarantine)
         removed = sum(as_left(connection, quarantine, one) for one in done if intact(quarantine, one))
@@ -105,17 +103,16 @@ def run_and_export(connection, tables, statements, quarantine):
 
 def run_watched(connection, tables, statements):
     """Runs the SQL and returns, per table, the export's lines of the rows that it deleted or changed."""
-    before = {table.name: (row_count(connection, table), dangling(connection, table)) for table in tables}
+    before, loose = {table.name: row_count(connection, table) for table in tables}, set(dangling(connection, tables))
     for table in tables:
         watch(connection, table, ('DELETE', 'UPDATE'))
     run(connection, tables, statements)
     lines = {}
     for table in tables:
-        count, loose = before[table.name]
-        lines[table.name] = taken_lines(connection, table, count)
+        lines[table.name] = taken_lines(connection, table, before[table.name], dangling_in(table, loose))
         copy, _ = load(connection, table, map(json.loads, lines[table.name]))
         prove(connection, table, copy, 'SELECT id FROM ' + copy)
-        refuse_dangling(connection, table, loose)
+    refuse_dangling(connection, tables, loose, REFERRED_TO)
     return lines
 
 
@@ -131,13 +128,13 @@ def run(connection, tables, statements):
                 raise SystemExit(message % (os.environ['SSM_Sql'], why, at + ';', names))
 
 
-def taken_lines(connection, table, before):
+def taken_lines(connection, table, before, loose):
     taken = list(taken_rows(connection, table))
     removed = sum(left is None for _, _, left in taken)
     if before - removed != row_count(connection, table):
         message = '%s gives rows of %s another rowid; nothing was changed. Reset %s by hand'
         raise SystemExit(message % (os.environ['SSM_Sql'], table.name, table.name))
-    return [row_line(row, rowid, left) for row, rowid, left in taken]
+    return [row_line(row, rowid, left, loose.get(rowid)) for row, rowid, left in taken]
 
 
 def taken_rows(connection, table):
@@ -148,14 +145,20 @@ def taken_rows(connection, table):
             yield row, rowid, left
 
 
+def finish_all(connection, quarantine, done):
+    tables = [table_of(connection, one['table']) for one in done]
+    loose = set(dangling(connection, tables))
+    for table, one in zip(tables, done):
+        finish(connection, table, quarantine, one)
+    refuse_dangling(connection, tables, loose, REFERRED_TO)
+
+
 def finish(connection, table, quarantine, one):
     """Gives each row that is as it was before the first attempt what that attempt gave it."""
-    loose = dangling(connection, table)
     before, after = load(connection, table, exported(quarantine, one))
     ids = ids_where(connection, before, equals(table, before))
     with held_triggers(connection, table):  # the first attempt has seen to it that they write nothing
         replace_rows(connection, table, after, ids)
-    refuse_dangling(connection, table, loose)
 
 
 def as_left(connection, quarantine, one):

@@ -10,12 +10,11 @@ In quarantine: files/ with the replaced file under its path. `lost` is true if t
 
 import json
 import os
-import shutil
 import sys
 
-from shared.copies import digest, fsync
+from shared.copies import digest, replace_file
 from shared.quarantine import keep_file, lost_copies, note, own_quarantine, restore_hint
-from shared.rights import by_owner
+from shared.rights import by_owner, open_file
 from shared.settings import inside, planning, tree_folder
 
 
@@ -33,7 +32,8 @@ def main():
     quarantine = own_quarantine()
     if not os.path.exists(target) or digest(target) != wanted:
         keep(quarantine, target, wanted)
-        put(backup, target)
+        with open_file(backup) as file:
+            replace_file(target, file.read(), os.fstat(file.fileno()).st_mode & 0o777)
     if digest(target) != wanted:
         raise SystemExit('%s differs from its backup after the copy; stop its writer and retry' % os.environ['SSM_To'])
     report = {'file': os.environ['SSM_To'], 'sha256': wanted, 'quarantine': quarantine, 'restore': restore_hint()}
@@ -51,18 +51,6 @@ def keep(quarantine, target, wanted):
         keep_file(quarantine, target, name, {'from': name, 'left': wanted})
     else:
         note(quarantine, absent=name, left=wanted)
-
-
-def put(backup, target):
-    """Replaces the target by the backup in one step, with the target's mode and the tree's owner."""
-    part = os.path.join(os.path.dirname(target), '.%s.rollback' % os.path.basename(target))
-    if os.path.lexists(part):
-        os.unlink(part)  # of a killed attempt
-    shutil.copyfile(backup, part)
-    os.chmod(part, os.stat(target if os.path.exists(target) else backup).st_mode & 0o777)
-    fsync(part)
-    os.replace(part, target)
-    fsync(os.path.dirname(target))
 
 
 if __name__ == '__main__':

@@ -5,6 +5,8 @@ May be repeated. In the procedure: `git checkout tags/pre-phase1-stable` and `cp
     SSM_Target   the tag
     SSM_Paths    the paths to restore, separated by spaces; `.` for the whole tree
     SSM_Copies   from>to pairs, separated by spaces; may be empty
+    SSM_Commit   the commit that the rollback has frozen for all hosts; the step refuses another one. Empty: none yet
+    SSM_Variant  quick: a plan reports the tag's commit only
 
 In quarantine: files/ with the changed and untracked files of those paths, and dirty.patch for `git apply`. In
 <state>/<rollback>: <step>.git while git changes the tree. `lost` is true if a copy is missing or changed at the end.
@@ -16,19 +18,27 @@ import os
 import sys
 
 from shared.content import changed, entries_of
-from shared.copies import keep_copy
+from shared.copies import keep_copy, replace_file
+from shared.files import batches
 from shared.folders import files_below, is_folder, keep_folders, preserved_folders
 from shared.git import git, head, names
 from shared.git_tree import branch, changing, make_way, unlock_after_kill, version
-from shared.quarantine import keep_file, lost_copies, note, notes, own_quarantine, quarantine_of, restore_hint
-from shared.rights import by_owner, new_file, root_rights
+from shared.modes import give_modes, keep_modes, kept_modes, own_files_mode, private
+from shared.quarantine import (
+    append_notes, keep_files, lost_copies, note, notes, own_quarantine, quarantine_of, restore_hint
+)
+from shared.rights import by_owner, root_rights
 from shared.settings import own_file, planning, required
 from shared.survey import survey, survey_objects
-from shared.target import differences, read_target, scope, tagged
+from shared.target import differences, moved_from, read_target, scope, tagged
 
 
 def main():
     tree, commit, paths, copies = read_target()
+    if planning() and os.environ.get('SSM_Variant') == 'quick':
+        print(json.dumps({'to': required('SSM_Target'), 'commit': commit}, sort_keys=True))
+        return
+    refuse_other_commit(commit)
     for _, copy in copies:
         stay_inside(tree, copy)
     if not planning():
@@ -45,20 +55,9 @@ def main():
         return
     quarantine = quarantine_of(required('SSM_Step'))
     if moves:
-        sources = tagged(tree, commit, copies)
-        own_quarantine()
-        left = {copy: hashlib.sha256(sources[source]).hexdigest() for source, copy in copies}
-        remember(quarantine, tree, {'target': commit, 'paths': scope(paths, copies), 'left': left})
-        quarantine_changes(tree, commit, scope(paths, copies), quarantine)
-        with preserved_folders(quarantine), changing(own_file('.git')):
-            make_way(tree, commit, set(different) - {copy for _, copy in copies})
-            check_out(tree, commit, paths)
-        for source, copy in copies:
-            write_copy(tree, copy, sources[source])
-        left = differences(tree, commit, paths, copies)
-        if left:
-            message = 'Files that still differ from the target: %d, first %s; compare them with the tag by hand'
-            raise SystemExit(message % (len(left), left[0]))
+        move((tree, commit, paths, copies), different, quarantine)
+    elif kept_modes(quarantine) is not None:  # an attempt was killed after its checkout
+        give_modes(tree, commit, scope(paths, copies), kept_modes(quarantine))
     before = remembered(quarantine)
     report = {
         'from': before['version'] if before else version(tree),
@@ -69,6 +68,29 @@ def main():
         **({'quarantine': quarantine, 'restore': restore_hint()} if before else {}),
     }
     print(json.dumps(report, sort_keys=True))
+
+
+def move(target, different, quarantine):
+    """Copies what git would discard, and moves the tree to the target as `read_target` returns it."""
+    tree, commit, paths, copies = target
+    changing_paths = scope(paths, copies)
+    sources = tagged(tree, commit, copies)
+    own_quarantine()
+    left = {copy: hashlib.sha256(sources[source]).hexdigest() for source, copy in copies}
+    remember(quarantine, tree, {'target': commit, 'paths': changing_paths, 'left': left})
+    quarantine_changes(tree, commit, changing_paths, quarantine)
+    keep_modes(quarantine, tree, commit, changing_paths)
+    with preserved_folders(quarantine), changing(own_file('.git')):
+        make_way(tree, commit, set(different) - {copy for _, copy in copies})
+        with private():
+            check_out(tree, commit, paths)
+    give_modes(tree, commit, changing_paths, kept_modes(quarantine))
+    for source, copy in copies:
+        replace_file(os.path.join(tree, copy), sources[source], 0o644)
+    left = differences(tree, commit, paths, copies)
+    if left:
+        message = 'Files that still differ from the target: %d, first %s; compare them with the tag by hand'
+        raise SystemExit(message % (len(left), left[0]))
 
 
 def plan_report(tree, commit, different, at_risk):
@@ -103,6 +125,14 @@ def remember(quarantine, tree, target):
         note(quarantine, tree={**version_before(tree), **target})
 
 
+def refuse_other_commit(commit):
+    """A tag is only a name: all hosts must come to the commit that the rollback has frozen."""
+    frozen = moved_from(commit)
+    if frozen:
+        message = 'The tag %s names %s here, but the rollback restores %s; nothing was touched. Fetch the right tag'
+        raise SystemExit(message % (required('SSM_Target'), commit[:12], frozen[:12]))
+
+
 def refuse_moved_tag(quarantine, commit):
     """The first attempt freezes the commit: a tag that moves later would leave hosts at different versions."""
     before = remembered(quarantine)
@@ -116,11 +146,9 @@ def remembered(quarantine):
 
 
 def check_out(tree, commit, paths):
-    if paths == ['.']:
-        git(tree, 'checkout', '--quiet', '--force', '--detach', commit)
-    else:
-        # Without --no-overlay, git would leave files that the failed version added.
-        git(tree, 'checkout', '--quiet', '--no-overlay', commit, '--', *paths)
+    # Without --no-overlay, git would leave files that the failed version added.
+    whole, some = ['--force', '--detach', commit], ['--no-overlay', commit, '--', *paths]
+    git(tree, 'checkout', '--quiet', *(whole if paths == ['.'] else some), settings=[own_files_mode(tree)])
 
 
 # Files that git would discard
@@ -130,12 +158,12 @@ def quarantine_changes(tree, commit, paths, quarantine):
     """Copies every file of those paths of which git would keep no copy."""
     first = not changes_kept(quarantine)
     modified, at_risk = discarded(tree, commit, paths, first)
-    for name in at_risk:
-        for file in files_at(tree, name):
-            keep_file(quarantine, os.path.join(tree, file), file, {'from': file})
-        # A file that is missing in a later attempt may have been removed by the first one.
-        if first and not os.path.lexists(os.path.join(tree, name)):
-            note(quarantine, absent=name)
+    links = {}
+    for batch in batches(tree, [file for name in at_risk for file in files_at(tree, name)]):
+        keep_files(quarantine, [(os.path.join(tree, file), file, {'from': file}) for file in batch], links)
+    # A file that is missing in a later attempt may have been removed by the first one.
+    absent = [name for name in at_risk if first and not os.path.lexists(os.path.join(tree, name))]
+    append_notes(quarantine, [{'absent': name} for name in absent])
     keep_folders(quarantine, folders_of(tree, paths, at_risk))
     if modified:
         keep_patch(tree, paths, quarantine)
@@ -210,23 +238,6 @@ def keep_patch(tree, paths, quarantine):
             file.write(patch)
         keep_copy(written, os.path.join(quarantine, 'dirty.patch'), os.path.join(quarantine, 'copying'))
         os.unlink(written)
-
-
-# The change
-
-
-def write_copy(tree, name, content):
-    """Replaces a file in one step. Keeps its mode, as cp would, and gives it the tree's owner."""
-    path = os.path.join(tree, name)
-    part = os.path.join(os.path.dirname(path), '.%s.rollback' % os.path.basename(path))
-    if os.path.lexists(part):
-        os.unlink(part)  # of a killed attempt
-    with os.fdopen(new_file(part), 'wb') as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.chmod(part, os.stat(path).st_mode & 0o777 if os.path.isfile(path) else 0o644)
-    os.replace(part, path)
 
 
 if __name__ == '__main__':

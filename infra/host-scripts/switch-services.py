@@ -11,6 +11,7 @@ Both are looked at twice, as in shared/services.py, whatever `stop` and `start` 
 import json
 import sys
 
+from shared.failures import told
 from shared.processes import run
 from shared.services import last_line, settled, state_of
 from shared.settings import planning, required
@@ -42,4 +43,4 @@ def command(word, service):
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(told(main))

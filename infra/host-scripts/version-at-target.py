@@ -4,10 +4,11 @@ also runs in a plan (SSM_Mode).
     SSM_Target   the tag
     SSM_Paths    paths that the runbook restores, separated by spaces; `.` for the whole tree; empty: no code changes
     SSM_Copies   from>to pairs, separated by spaces; may be empty
+    SSM_Commit   the commit that the rollback has frozen for all hosts; may be empty
     SSM_FlagFolder, SSM_Flags   as in shared/flags.py; may be absent
     SSM_Services   advanced-monitoring=stopped basic-monitoring=active, separated by spaces; may be absent
 
-A host is at the target if those paths equal the tag, every copied file equals its source as tagged, every flag is
+A host is at the target if those paths equal the tag, the tag names that commit, every copied file equals its source as tagged, every flag is
 effective as the runbook sets it, and every service is and stays as a step left it. Exits 0 if the check was possible;
 `at_target` holds the result.
 """
@@ -20,7 +21,7 @@ from shared.git_tree import version
 from shared.rights import by_owner, root_rights
 from shared.services import settled
 from shared.settings import required, tree_folder, words
-from shared.target import differences, read_target
+from shared.target import differences, moved_from, read_target
 
 # So many names always fit the wrapper's line of 2,000 bytes.
 SHOWN_PATHS = 5
@@ -32,7 +33,8 @@ def main():
     different = differences(*target) if target else []
     flags = flag_mismatches(effective_flags()) if wanted_flags() else []
     services = service_problems()
-    at_target = not different and not flags and not services
+    moved = target and moved_from(target[1])
+    at_target = not moved and not different and not flags and not services
     report = {
         'version': seen_version(required('SSM_Target'), at_target),
         'at_target': at_target,
@@ -41,6 +43,7 @@ def main():
         'flags': shown(flags),
         # Of the tag, for which all hosts must have one commit (domain/host/target-commit.ts).
         **({'tag': required('SSM_Target'), 'commit': target[1]} if target else {}),
+        **({'frozen': moved} if moved else {}),
         **({'services': shown(services)} if words('SSM_Services') else {}),
     }
     print(json.dumps(report, sort_keys=True))

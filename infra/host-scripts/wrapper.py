@@ -35,6 +35,7 @@ import sys
 
 sys.dont_write_bytecode = True  # the modules below travel with the scripts and disappear with them
 
+from shared.failures import sentence_of
 from shared.strict_json import parse
 from shared.trusted import weak_place
 
@@ -315,7 +316,8 @@ def parse_report(line):
 
 def failure_line(problem):
     known = isinstance(problem, (Failed, Refused))
-    reason = str(problem) if known else 'wrapper.py failed: %s: %s' % (type(problem).__name__, problem)
+    own = sentence_of(problem) if isinstance(problem, (OSError, MemoryError)) else None
+    reason = str(problem) if known else own or 'wrapper.py failed: %s: %s' % (type(problem).__name__, problem)
     verdict = 'refused' if isinstance(problem, Refused) else 'failed'
     # Unprintable characters take up to six bytes each in JSON. Without them, 300 characters always fit the line.
     reason = ''.join(c if c.isprintable() else ' ' for c in reason)[:REASON_CHARACTERS]

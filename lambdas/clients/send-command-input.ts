@@ -10,7 +10,13 @@ export function sendCommandInput(
 ): SendCommandCommandInput {
   const pinned = scope.documents[document];
   if (!pinned) throw new Error(`Document ${document} was not frozen when ${rollback.id} opened.`);
-  const values = { ...parameters, RollbackId: rollback.id, Fence: String(fence), WindowStart: scope.window_start };
+  const values = {
+    ...parameters,
+    RollbackId: rollback.id,
+    Fence: String(fence),
+    WindowStart: scope.window_start,
+    ...(scope.target_commit ? { Commit: scope.target_commit } : {}),
+  };
   return {
     DocumentName: document,
     DocumentVersion: pinned.version,

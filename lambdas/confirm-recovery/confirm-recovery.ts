@@ -143,10 +143,11 @@ async function look(
   const healths = request.health ? await check(request.health, versions.scope) : null;
   const { number, verdicts } = versions;
   const { scope } = healths ?? versions;
+  const lost = (scope.lost ?? []).map(({ name }) => name);
   const version = confirmation({
     hosts: scope.hosts,
     notOnline: scope.not_online.map(nameWithReason),
-    lost: (scope.lost ?? []).map(({ name }) => name),
+    lost,
     checks: verdicts,
     ...(await doneBy(deps, rollback.id, { steps, target_version })),
     target_version,
@@ -155,7 +156,7 @@ async function look(
   const health = healths?.verdicts ?? null;
   const { others_red = [], ...metrics } = await deps.recoveryMetrics(rollback, scope);
   const own_checks = request.own_checks;
-  const seen = { version, health, passed_by, own_checks, ...metrics };
+  const seen = { version, health, passed_by, lost, own_checks, ...metrics };
   return {
     scope,
     ...recoveryVerdict({ ...seen, ...(await othersOf(deps, { rollback, scope, seen, others_red })) }),
@@ -193,9 +194,8 @@ async function othersOf(
  * Returns the hosts that were not rolled back and that may keep an alarm red. A missing host explains no red alarm: it may
  * have been taken out of the fleet for good, and nothing rolls it back later.
  */
-const passedBy = ({ not_online, lost = [], still_away = [] }: RollbackScope) => [
+const passedBy = ({ not_online, still_away = [] }: RollbackScope) => [
   ...not_online.filter(({ missing }) => !missing),
-  ...lost,
   ...still_away,
 ];
 

@@ -28,6 +28,8 @@ export const hostCommandSchema = z.object({
   parameters: z.record(z.string(), z.string()),
   /** The step judges the whole host, so a failure may be that of another phase. Absent: no. */
   whole: z.boolean().optional(),
+  /** The tag to which the step restores code: one commit on all hosts. Absent: it restores none. */
+  restores: z.string().optional(),
   /** Absent: every host at once. */
   waves: z.object({ canary: z.int(), size: z.int().positive(), stop_after: z.int() }).optional(),
 });

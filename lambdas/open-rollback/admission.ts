@@ -7,6 +7,7 @@ import type { Ending } from '../../domain/ending.ts';
 import { StillDeciding } from '../../domain/errors.ts';
 import type { Happened } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
+import { environmentWords } from '../../domain/message/execution-place.ts';
 import type { Asked } from '../../domain/question/answer-rules.ts';
 import type { Alarms } from '../clients/alarms.ts';
 import type { ExecutionStatus } from '../clients/execution-status.ts';
@@ -169,14 +170,14 @@ async function join(deps: AdmissionDeps, live: string, applicant: Applicant): Pr
 }
 
 /** Tells the execution that joined, in its own history, which rollback acts for it and how to see that. */
-const joinedEvent = ({ rollback_id, phase }: RollbackRecord, at: string): Happened => ({
+const joinedEvent = ({ rollback_id, phase, execution_arn }: RollbackRecord, at: string): Happened => ({
   id: 'joined-the-active-rollback',
   type: 'Decided',
   at,
   detail: {
     decision: 'Joined the active rollback',
     why: [
-      `Rollback ${rollback_id} of phase ${phase} is running and acts on these hosts. See it: npm run rollback -- show ${rollback_id}`,
+      `Rollback ${rollback_id} of phase ${phase} is running and acts on these hosts. See it: npm run rollback -- show ${rollback_id}${environmentWords(execution_arn)}`,
     ],
   },
 });

@@ -1,8 +1,9 @@
 import type { RollbackCause } from '../../domain/decision/rollback-cause.ts';
 import type { Chain, Happened } from '../../domain/history/event.ts';
+import { recordOf } from '../../domain/history/record.ts';
 import type { Host } from '../../domain/host/host-verdict.ts';
 import { nameWithReason } from '../../domain/host/inventory.ts';
-import { freezeHosts, type Tagged } from '../operations/freeze-hosts.ts';
+import { freezeHosts, NoHostOnline, type Tagged } from '../operations/freeze-hosts.ts';
 import type { Deployment, Deployments } from '../stores/deployments.ts';
 import type { History } from '../stores/history.ts';
 import type { RollbackScope, RollbackScopes } from '../stores/rollback-scope.ts';
@@ -19,28 +20,32 @@ export type FreezeDeps = Tagged & {
   readonly now: () => number;
 };
 
+/** A decision on a rollback: `act` means without asking a person first. */
+type Decision = { readonly decision: string; readonly deadline: string };
+
 /** Freezes what a rollback acts on, and records it. A scope that an earlier call has frozen stays. */
 export async function freeze(
   deps: FreezeDeps,
   request: OpenRequest,
   cause: RollbackCause,
-  deadline: string,
+  decided: Decision,
 ): Promise<Chain> {
   const { name } = request.execution;
-  const scope = (await deps.scopes.read(name)) ?? (await freezeNow(deps, request, cause, deadline));
+  const scope = (await deps.scopes.read(name)) ?? (await freezeNow(deps, request, cause, decided));
   return deps.history.append(name, hostsFrozen(scope, new Date(deps.now())));
 }
 
 async function freezeNow(
-  { managedInstances, scopes, tag, deployments, rowWindow, unreached }: FreezeDeps,
+  deps: FreezeDeps,
   request: OpenRequest,
   cause: RollbackCause,
-  deadline: string,
+  { decision, deadline }: Decision,
 ): Promise<RollbackScope> {
+  const { scopes, deployments, rowWindow, unreached } = deps;
   const { phase, execution } = request;
   const { start_time, only_hosts, mode, since, alarm } = cause;
   const [pinned, newest = null, unreachedHosts, unfinished] = await Promise.all([
-    freezeHosts({ managedInstances, tag }, request.documents, only_hosts),
+    freezeOrAway(deps, request, only_hosts),
     deployments.newest(phase.number, corruptFrom(cause)),
     unreached.all(),
     rowWindow.unfinished(phase.number),
@@ -55,6 +60,15 @@ async function freezeNow(
     mode === 'plan'
       ? rowWindow.seen(phase.number, asked)
       : rowWindow.from(phase.number, asked, execution.name, deployment);
+  // A person who gives an instant has looked at the rows, and knows more than any earlier rollback.
+  const window_start =
+    since === undefined
+      ? earliest(await window, passedBy.filter(isOneOf(pinned.hosts)))
+      : await window.then(() => asked);
+  if (pinned instanceof NoHostOnline) {
+    if (decision === 'act') await owe(deps, request, pinned.hosts, { window_start, passedBy });
+    throw pinned;
+  }
   return scopes.keep(execution.name, {
     execution_arn: execution.id,
     ...pinned,
@@ -64,13 +78,51 @@ async function freezeNow(
     only_hosts,
     steps: request.policy.steps,
     deployment,
-    // A person who gives an instant has looked at the rows, and knows more than any earlier rollback.
-    window_start:
-      since === undefined
-        ? earliest(await window, passedBy.filter(isOneOf(pinned.hosts)))
-        : await window.then(() => asked),
+    window_start,
+    ...commitOwed(only_hosts, pinned.hosts, passedBy),
     deadline,
   });
+}
+
+/** As freezeHosts, but returns the error if no host is online: the hosts are then owed the rollback. */
+const freezeOrAway = (deps: Tagged, { documents }: OpenRequest, only: readonly string[] | null) =>
+  freezeHosts(deps, documents, only).catch((error: unknown) => {
+    if (error instanceof NoHostOnline) return error;
+    throw error;
+  });
+
+/**
+ * Keeps the hosts of a rollback that found none online: it was decided to act, so each host is rolled back when it returns, as
+ * after a rollback of other hosts. Without that, they would boot with the bad version.
+ */
+async function owe(
+  { history, unreached, now }: FreezeDeps,
+  { phase, execution }: OpenRequest,
+  hosts: readonly Host[],
+  { window_start, passedBy }: { readonly window_start: string; readonly passedBy: readonly UnreachedHost[] },
+): Promise<void> {
+  const { severity } = recordOf(await history.events(execution.name));
+  const since = new Date(now()).toISOString();
+  const owed = { phase: phase.number, rollback: execution.name, since, window_start, severity };
+  for (const { instance_id, name } of hosts) {
+    const target_commit = passedBy.find((one) => one.instance_id === instance_id)?.target_commit;
+    await unreached.keep({ instance_id, name, ...owed, ...(target_commit ? { target_commit } : {}) });
+  }
+}
+
+/**
+ * Returns the commit to which an earlier rollback restored the fleet, if this one completes it on hosts that were away: they
+ * must come to the same commit. A rollback of other hosts freezes the commit itself, because tags move with releases.
+ */
+function commitOwed(
+  only: readonly string[] | null,
+  hosts: readonly Host[],
+  passedBy: readonly UnreachedHost[],
+): Pick<RollbackScope, 'target_commit'> {
+  if (only === null) return {};
+  const owed = hosts.map(({ instance_id }) => passedBy.find((one) => one.instance_id === instance_id)?.target_commit);
+  const [commit, ...others] = new Set(owed);
+  return commit !== undefined && others.length === 0 ? { target_commit: commit } : {};
 }
 
 /** Returns the earliest start: a host that an earlier rollback could not reach still has the rows of that rollback. */
@@ -123,6 +175,7 @@ const hostsFrozen = (scope: RollbackScope, at: Date): Happened => ({
     ...awayIn(scope),
     documents: scope.documents,
     window_start: scope.window_start,
+    ...(scope.target_commit ? { target_commit: scope.target_commit } : {}),
     deployment: scope.deployment,
   },
 });

@@ -61,7 +61,7 @@ export async function openRollback(given: OpenRollbackDeps, request: OpenRequest
 
   const decided = await decideOnce(deps, request, cause, { rollback, ended });
   const { decision, question, problem } = decided;
-  const chain = needsScope.includes(decision) ? await freeze(deps, request, cause, decided.deadline) : decided.chain;
+  const chain = needsScope.includes(decision) ? await freeze(deps, request, cause, decided) : decided.chain;
   return { rollback: { ...rollback, deadline: decided.deadline }, decision, question, problem, chain };
 }
 

@@ -191,7 +191,7 @@ async function updateUnreachedHosts(
   scope: RollbackScope | undefined,
   since: string,
 ): Promise<void> {
-  const { hosts = [], not_online = [], lost = [], only_hosts = null, window_start = '' } = scope ?? {};
+  const { hosts = [], not_online = [], lost = [], only_hosts = null, window_start = '', target_commit } = scope ?? {};
   const away = [...not_online, ...lost];
   const waiting = new Set((await unreached.all()).map((host) => `${host.phase}#${host.instance_id}`));
   for (const { instance_id } of hosts)
@@ -199,7 +199,10 @@ async function updateUnreachedHosts(
   if (away.length > 0) {
     const { severity } = recordOf(await history.events(id));
     for (const { instance_id, name } of away)
-      await unreached.keep({ instance_id, name, phase, rollback: id, since, window_start, severity });
+      await unreached.keep({
+        ...{ instance_id, name, phase, rollback: id, since, window_start, severity },
+        ...(target_commit ? { target_commit } : {}),
+      });
   }
   await (only_hosts ? rowWindow.withdraw(phase, id) : rowWindow.end(phase, `${since.slice(0, 19)}Z`));
 }

@@ -12,8 +12,19 @@ export type Tagged = {
   readonly tag: { readonly key: string; readonly value: string };
 };
 
+/** None of the hosts is online, so no command can be sent. */
+export class NoHostOnline extends Error {
+  /** Every host that the rollback would have acted on, each with the reason why it is away if one is known. */
+  readonly hosts: readonly ManagedInstance[];
+  constructor(message: string, hosts: readonly ManagedInstance[]) {
+    super(message);
+    this.hosts = hosts;
+  }
+}
+
 /**
  * Returns the hosts that are online, those that are not, and the documents to run, each checked as the reviewed one.
+ * Throws NoHostOnline if no host is.
  */
 export async function freezeHosts(
   { managedInstances, tag }: Tagged,
@@ -23,8 +34,9 @@ export async function freezeHosts(
   const found = (await managedInstances.hosts(tag)).filter((host) => only === null || isNamed(host, only));
   const online = found.filter((host) => host.online);
   if (online.length === 0)
-    throw new Error(
+    throw new NoHostOnline(
       `No host to roll back: ${found.length} hosts ${only ? 'were named' : `belong to the fleet (tag ${tag.key}=${tag.value})`}, none of them is online in Systems Manager${found.length > 0 ? `: ${found.slice(0, 5).map(nameWithReason).join(', ')}` : ''}.`,
+      found,
     );
   const tooOld = online.filter(({ agent_version }) => older(agent_version));
   if (tooOld.length > 0)

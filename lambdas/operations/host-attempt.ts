@@ -1,6 +1,6 @@
 import { StillRunning } from '../../domain/errors.ts';
 import { type Host, type HostVerdict, hostVerdict, type Invocation } from '../../domain/host/host-verdict.ts';
-import { lostVerdict } from '../../domain/host/lost-hosts.ts';
+import { type LostHost, lostVerdict } from '../../domain/host/lost-hosts.ts';
 import { sendsNextWave, wavesOf } from '../../domain/host/waves.ts';
 import type { RunCommand } from '../clients/run-command.ts';
 import { sendCommandInput } from '../clients/send-command-input.ts';
@@ -14,6 +14,9 @@ import type { Attempt, Attempts } from '../stores/step-attempts.ts';
 import { checkOpen } from './check-open.ts';
 import { mostNamed } from './most-named.ts';
 
+/** Returns lost hosts with the reason that EC2 and Systems Manager know. */
+export type WhyLost = (lost: readonly LostHost[]) => Promise<readonly LostHost[]>;
+
 /** Dependencies of a step on hosts. */
 export type HostStepDeps = {
   readonly scopes: RollbackScopes;
@@ -22,6 +25,8 @@ export type HostStepDeps = {
   readonly history: History;
   readonly locks: FleetLocks;
   readonly runCommand: RunCommand;
+  /** Absent: a lost host's reason is what SendCommand's error says. */
+  readonly whyLost?: WhyLost;
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<unknown>;
 };
@@ -203,7 +208,7 @@ async function sendWave(
   for (let from = 0; from < hosts.length; from += mostIds) {
     const sent = await sendToHosts(deps.runCommand, hosts.slice(from, from + mostIds), inputFor);
     commands.push(...sent.commands);
-    lost.push(...sent.lost);
+    lost.push(...(sent.lost.length > 0 && deps.whyLost ? await deps.whyLost(sent.lost) : sent.lost));
   }
   const gives_up_at = new Date(at + command.attempt_seconds * 1000).toISOString();
   const sent: Attempt = { ...attempt, commands, gives_up_at, ...(lost.length > 0 ? { lost } : {}) };

@@ -1,4 +1,4 @@
-import { type Ec2Instance, type Inventory, inventoryOf, isMissed, unlistedHosts } from '../../domain/host/inventory.ts';
+import { type Inventory, inventoryOf, isMissed, unlistedHosts } from '../../domain/host/inventory.ts';
 import type { Ec2Instances } from '../clients/ec2-instances.ts';
 import type { managedInstancesOn } from '../clients/managed-instances.ts';
 import type { SeenHosts } from '../stores/seen-hosts.ts';
@@ -21,6 +21,13 @@ export type InventoryDeps = {
  */
 export async function readInventory(deps: InventoryDeps): Promise<Inventory> {
   const { managedInstances, ec2Instances, seenHosts, tag, now } = deps;
+  let without_ec2: string | undefined;
+  const orNull = <Result>(read: () => Promise<Result>): Promise<Result | null> =>
+    read().catch((error: Error) => {
+      console.warn(`The inventory is without EC2: ${error.name}: ${error.message}`);
+      without_ec2 = whatEc2Did(error);
+      return null;
+    });
   const [managed, instances, allSeen] = await Promise.all([
     managedInstances.hosts(tag),
     orNull(() => ec2Instances.withTag(tag)),
@@ -34,17 +41,18 @@ export async function readInventory(deps: InventoryDeps): Promise<Inventory> {
     inEc2.length > 0 && instances ? orNull(() => ec2Instances.existing(inEc2)) : [],
   ]);
   const untagged = new Set([...nodes, ...(existing ?? [])]);
-  return inventoryOf({ managed, instances: existing && instances, seen, untagged, now: now() });
+  return inventoryOf({
+    managed,
+    instances: existing && instances,
+    seen,
+    untagged,
+    now: now(),
+    ...(without_ec2 ? { without_ec2 } : {}),
+  });
 }
 
-/** Returns null, and logs the reason, if EC2 does not respond. */
-async function orNull<Result extends readonly Ec2Instance[] | readonly string[]>(
-  read: () => Promise<Result>,
-): Promise<Result | null> {
-  try {
-    return await read();
-  } catch (error) {
-    console.warn(`The inventory is without EC2: ${(error as Error).name}: ${(error as Error).message}`);
-    return null;
-  }
+/** Returns in words what EC2 did: its own error of the caller (4xx) is a refusal. */
+function whatEc2Did(error: Error): string {
+  const { httpStatusCode = 0 } = (error as { $metadata?: { httpStatusCode?: number } }).$metadata ?? {};
+  return httpStatusCode >= 400 && httpStatusCode < 500 ? `EC2 refused (${error.name})` : 'EC2 did not respond';
 }

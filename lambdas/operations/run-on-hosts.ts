@@ -1,14 +1,15 @@
 import type { HostVerdict } from '../../domain/host/host-verdict.ts';
 import type { StoredVerdict } from '../stores/history.ts';
 import { endStep, type StepResult } from './end-step.ts';
+import { freezeTarget } from './freeze-target.ts';
 import { attemptOnHosts, type HostStepDeps, type HostStepRequest, heldFleet } from './host-attempt.ts';
 
 /**
  * Runs one step on every host that has not done it yet. The step is done when every host has done it.
  *
  * Calling it again is harmless at any time. It returns the stored result of a step that is done, waits for a step that
- * is running, and sends a failed step again to the hosts that failed. Throws StepFailed with the failed hosts' names
- * and reasons.
+ * is running, and sends a failed step again to the hosts that failed. A step that restores code first freezes the commit
+ * for all hosts. Throws StepFailed with the failed hosts' names and reasons.
  */
 export async function runOnHosts(
   deps: HostStepDeps,
@@ -16,7 +17,7 @@ export async function runOnHosts(
   remainingMilliseconds: () => number,
 ): Promise<StepResult> {
   const { rollback, command } = request;
-  const scope = await heldFleet(deps, request);
+  const scope = await freezeTarget(deps, request, await heldFleet(deps, request), remainingMilliseconds);
   const [before, last] = await Promise.all([
     deps.history.hosts(rollback.id, command.id),
     deps.attempts.read(rollback.id, command.id),

@@ -1,7 +1,9 @@
 import { type Chain, endOf, type Happened, type RollbackEvent } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
+import { environmentWords } from '../../domain/message/execution-place.ts';
 import { message } from '../../domain/message/message.ts';
 import { messageValues } from '../../domain/message/message-values.ts';
+import { referenceLineWithoutRecord, referenceWithoutRecord } from '../../domain/message/reference.ts';
 import type { Publish } from '../clients/publish.ts';
 import type { History } from '../stores/history.ts';
 import { appendSealed } from '../stores/seal.ts';
@@ -24,6 +26,8 @@ export type SendMessageDeps = {
   readonly countUnsent: () => Promise<void>;
   /** People to call, one per line; part of every page. */
   readonly contactLines: string;
+  /** The runbook's address, or its path in this repository. */
+  readonly runbook: string;
   readonly now: () => number;
 };
 
@@ -44,8 +48,14 @@ export async function sendMessage(deps: SendMessageDeps, request: SendRequest): 
   if (events.some(({ type, detail }) => type === 'Message sent' && detail['message'] === name))
     return { message: name, chain: endOf(events) };
   checkTrue(name, events);
-  const values: SendRequest['values'] = { contacts: deps.contactLines, ...valuesOf(request, events) };
-  const { subject, body, audience } = message(template, values);
+  const values: SendRequest['values'] = {
+    contacts: deps.contactLines,
+    ...namedBy(request),
+    ...valuesOf(request, events),
+  };
+  const { subject, body: relative, audience } = message(template, values);
+  // Templates, and many values, link to the runbook where it lies in this repository.
+  const body = relative.replaceAll('docs/runbook.md', deps.runbook);
   const attributes = {
     message: name,
     rollback: rollback.id,
@@ -106,6 +116,17 @@ async function keepIfUnsent(
     await countUnsent().catch(() => {});
     await unsent.keep({ ...message, template, values }).catch(() => {});
   } else if (failedBefore) await unsent.forget(message).catch(() => {});
+}
+
+/** Returns the references of a rollback whose record cannot be read. */
+function namedBy({ rollback, values }: SendRequest): SendRequest['values'] {
+  const execution_arn = values['execution'] === undefined ? null : String(values['execution']);
+  const named = { rollback_id: rollback.id, execution_arn, phase: values['phase'] ?? 'unknown' };
+  return {
+    environment_words: environmentWords(execution_arn),
+    reference: referenceWithoutRecord(named),
+    reference_line: referenceLineWithoutRecord(named),
+  };
 }
 
 /**

@@ -6,7 +6,9 @@ import {
   reviewNumber,
   reviewStanding,
 } from '../../domain/afterwards/review.ts';
+import type { AlarmTransition } from '../../domain/alarm/alarm-event.ts';
 import { contentHash } from '../../domain/content-hash.ts';
+import { executionName } from '../../domain/execution-name.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import { questionValues, reminderValues } from '../../domain/message/question-values.ts';
 import { type Contacts, contactLine } from '../../domain/question/contact.ts';
@@ -77,7 +79,11 @@ export async function reconcileOnce(deps: ReconcileDeps): Promise<{ readonly don
 async function carryOut(deps: ReconcileDeps, action: Action): Promise<void> {
   switch (action.type) {
     case 'start':
-      return deps.start(action.alarm.phase, rebuiltEvent(action.alarm, deps.arnOf(action.alarm.alarm)));
+      return deps.start(
+        action.alarm.phase,
+        rebuiltEvent(action.alarm, deps.arnOf(action.alarm.alarm)),
+        lostAlarmName(action.alarm, deps.now()),
+      );
     case 'roll back returned hosts':
       return deps.start(action.phase, returnedRequest(action), returnedName(action));
     case 'forget returned host':
@@ -209,7 +215,20 @@ const returnedRequest = ({ rollback, severity, hosts }: ReturnedHosts) => ({
  * Returns the execution's name: one per rollback and set of hosts, so it starts once, however it ends. After a failure
  * a person looks first.
  */
-const returnedName = ({ rollback, hosts }: ReturnedHosts) => `returned-${contentHash([rollback, hosts]).slice(0, 16)}`;
+const returnedName = ({ phase, rollback, hosts }: ReturnedHosts) =>
+  `phase-${phase}-reconcile-returned-${contentHash([rollback, hosts]).slice(0, 16)}`;
+
+/**
+ * Returns the name of the execution for a lost alarm: by the alarm's change of state, so that two runs of Reconcile within a
+ * minute start it once. The minute is part of it: an execution that was stopped before it handled the alarm is started anew.
+ */
+const lostAlarmName = ({ phase, trigger, alarm, changed_at }: AlarmTransition, now: number) =>
+  executionName({
+    machine: `phase-${phase}`,
+    who: trigger,
+    at: Date.parse(changed_at),
+    unique: contentHash([alarm, changed_at, Math.floor(now / 60_000)]).slice(0, 8),
+  });
 
 const page = (
   deps: ReconcileDeps,

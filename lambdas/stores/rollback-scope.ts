@@ -34,6 +34,8 @@ export type RollbackScope = {
   readonly deployment: Deployment | null;
   /** ISO 8601 without fraction: rows newer than this are the corrupt ones. */
   readonly window_start: string;
+  /** The commit to which the target's tag points on all hosts. Absent: no step has restored code yet. */
+  readonly target_commit?: string;
   readonly deadline: string;
 };
 
@@ -44,6 +46,8 @@ export type RollbackScopes = {
   read(rollback: string): Promise<RollbackScope | undefined>;
   /** Stores a scope unless an earlier call has; returns the stored one. */
   keep(rollback: string, scope: RollbackScope): Promise<RollbackScope>;
+  /** Stores the target's commit unless an earlier call has; returns the stored scope. */
+  freezeCommit(rollback: string, scope: RollbackScope, commit: string): Promise<RollbackScope>;
   /** Takes lost hosts out of a stored scope. A repeat does nothing. */
   lose(rollback: string, hosts: readonly Host[]): Promise<void>;
   /** Takes hosts out of a stored scope that another rollback (`by`) has rolled back. A repeat does nothing. */
@@ -88,6 +92,13 @@ export function rollbackScopesIn(db: DynamoDBDocumentClient, table: string): Rol
       const Item = { ...frozenKey(rollback), ...scope };
       if (await putIf(db, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' })) return scope;
       return (await read(rollback)) ?? scope;
+    },
+    freezeCommit: async (rollback, scope, target_commit) => {
+      const frozen = { ...scope, target_commit };
+      const Item = { ...frozenKey(rollback), ...frozen };
+      const ConditionExpression = 'attribute_not_exists(target_commit)';
+      if (await putIf(db, { TableName: table, Item, ConditionExpression })) return frozen;
+      return (await read(rollback)) ?? frozen;
     },
     lose: async (rollback, hosts) => {
       const scope = await read(rollback);

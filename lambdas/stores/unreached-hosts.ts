@@ -12,6 +12,8 @@ export type UnreachedHost = Host & {
   readonly since: string;
   /** ISO 8601: the instant from which the host's rows are suspect; the rows of the other hosts are sound again. */
   readonly window_start: string;
+  /** The commit to which that rollback restored the other hosts. Absent: it restored no code. */
+  readonly target_commit?: string;
   /** The severity of that rollback; the rollback that completes it takes the same severity. */
   readonly severity: Severity;
 };

@@ -7,17 +7,19 @@ import { fleetLocksIn } from '../stores/fleet-lock.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
 import { hostStepDeps } from './host-step-deps.ts';
+import { whyLostFor } from './inventory.ts';
 import { metricOfAlarm } from './metric-of-alarm.ts';
 import { jsonSetting, type Settings } from './settings.ts';
 
 export function wireConfirmRecovery(
-  clients: Pick<Clients, 'dynamoDb' | 'ssm' | 'cloudWatch'>,
+  clients: Pick<Clients, 'dynamoDb' | 'ssm' | 'ec2' | 'cloudWatch'>,
   settings: Settings,
   clock: Clock,
 ) {
   const { cloudWatch } = clients;
   return confirmRecoveryHandler({
     ...hostStepDeps(clients, settings, clock),
+    whyLost: whyLostFor(clients, settings, clock),
     openRollbacks: openRollbacksIn({
       locks: fleetLocksIn(clients.dynamoDb, settings('STATE_TABLE')),
       claims: claimsIn(clients.dynamoDb, settings('STATE_TABLE')),

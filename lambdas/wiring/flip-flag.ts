@@ -3,10 +3,11 @@ import { flipFlagHandler } from '../flip-flag/handler.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
 import { hostStepDeps } from './host-step-deps.ts';
+import { whyLostFor } from './inventory.ts';
 import type { Settings } from './settings.ts';
 
 export function wireFlipFlag(
-  clients: Pick<Clients, 'dynamoDb' | 'ssm' | 'appConfig'>,
+  clients: Pick<Clients, 'dynamoDb' | 'ssm' | 'ec2' | 'appConfig'>,
   settings: Settings,
   clock: Clock,
 ) {
@@ -18,6 +19,7 @@ export function wireFlipFlag(
   };
   return flipFlagHandler({
     ...hostStepDeps(clients, settings, clock),
+    whyLost: whyLostFor(clients, settings, clock),
     flags: flagsOn(clients.appConfig, safetyLayer, clock.sleep),
   });
 }

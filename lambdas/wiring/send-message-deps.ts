@@ -18,6 +18,7 @@ export function sendMessageDeps(
     unsent: unsentIn(dynamoDb, settings('STATE_TABLE')),
     publish: publishOn(sns, settings('TOPIC_ARN')),
     contactLines: contactLines(jsonSetting(settings, 'CONTACTS')),
+    runbook: settings('RUNBOOK'),
     now: clock.now,
   };
 }

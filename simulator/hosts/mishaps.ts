@@ -25,6 +25,10 @@ export const mishaps: Readonly<Record<string, (host: HostState, more?: string) =
     if (!tree.tags.delete('pre-phase1-stable')) throw new Error('There is no tag pre-phase1-stable to delete.');
     return () => {};
   },
+  'move-tag': ({ tree }) => {
+    tree.tags.set('pre-phase1-stable', tree.commitOf('v1.3.1'));
+    return () => {};
+  },
   deploy: ({ tree, name, run }, version = '') => {
     const release = tree.tags.get(version);
     if (!release) throw new Error(`There is no version ${version} to deploy on ${name}.`);

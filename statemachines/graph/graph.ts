@@ -27,11 +27,20 @@ export function graphOf(machine: AnyMachine): Graph {
     title: machine.Comment ?? '',
     happyPath: path,
     nodes: Object.entries(machine.States).map(([name, state]) => ({ name, kind: kindOf(name, state) })),
-    edges: Object.entries(machine.States).flatMap(([name, state]) =>
-      edgesFrom(name, state, path[path.indexOf(name) + 1]),
-    ),
+    edges: Object.entries(machine.States)
+      .flatMap(([name, state]) => edgesFrom(name, state, path[path.indexOf(name) + 1]))
+      .filter((edge, i, all) => !isRepeated(edge, all.slice(i + 1))),
   };
 }
+
+/**
+ * Returns whether a later state has the same named error caught by the same state. Only the last such line is drawn: the
+ * refusal of an execution that was redriven too late is in nearly every state, and its lines would hide the others.
+ */
+const isRepeated = ({ to, kind, label }: Edge, later: readonly Edge[]) =>
+  kind === 'caught' &&
+  label !== '' &&
+  later.some((edge) => edge.to === to && edge.kind === kind && edge.label === label);
 
 function kindOf(name: string, { Type }: AnyState): Node['kind'] {
   if (Type === 'Choice') return 'question';

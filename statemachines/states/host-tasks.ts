@@ -1,6 +1,6 @@
 import { checks, documentId, hostParameters } from '../../config/host-document.ts';
 import type { Mode } from '../../domain/decision/rollback-request.ts';
-import { type Runbook, type RunbookStep, stepId } from '../../domain/infra/runbook.ts';
+import { isRestoring, type Runbook, type RunbookStep, stepId } from '../../domain/infra/runbook.ts';
 import { attemptSeconds, retries } from '../../domain/plan/attempt-time.ts';
 import {
   type Catcher,
@@ -61,6 +61,7 @@ export const hostStepState = (runbook: Runbook, step: RunbookStep, next: string)
         }),
         ...(step.waves ? { waves: step.waves } : {}),
         ...(step.whole ? { whole: true } : {}),
+        ...(isRestoring(step) ? { restores: runbook.target.version } : {}),
       },
       ...(step.flags ? { flags: step.flags } : {}),
     },

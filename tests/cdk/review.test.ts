@@ -113,6 +113,7 @@ describe('the acknowledged findings', () => {
       // Versions of each function that a machine calls.
       ...called.map((name) => `lambda function:rollback-local-${name}:*`),
       'ssm managed-instance/*',
+      'states execution:rollback-local-*:*', // of every machine: count-failures
       'states execution:rollback-local-annotate:*',
       'states execution:rollback-local-decide:*',
       'states execution:rollback-local-phase-*:*',

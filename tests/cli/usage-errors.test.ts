@@ -37,8 +37,8 @@ describe('history', () => {
     ['a phase that is no number', ['--phase', 'two'], /^--phase takes the number of a phase, such as 2; found "two"\./],
     [
       'an ending that is misspelt',
-      ['--ending', 'rolled back'],
-      /^Unknown ending "rolled back"; did you mean "Rolled back"/,
+      ['--ending', 'roled back'],
+      /^Unknown ending "roled back"; did you mean "Rolled back"/,
     ],
     ['an unknown trigger', ['--trigger', 'bug'], /^Unknown trigger "bug"\. Known: system_failure, .*, manual\.$/],
     ['an empty operator', ['--operator', ''], /^--operator takes a text of 1 to 2048 bytes; found 0\./],
@@ -130,7 +130,14 @@ describe('start', () => {
       ['--phase', '1', '--now'],
       /^Unknown option '--now'(; did you mean .*\?|\.) Known options: --phase, --severity/,
     ],
-    ['a word too many', ['1'], /^Too many arguments for 'start'\. Expected 0 arguments but got 1: 1\.$/],
+    ['a word too many', ['1', '2'], /^Too many arguments for 'start'\. Expected 1 argument but got 2: 1, 2\./],
+    ['a word that is no phase', ['one'], /^Unknown phase "one"\. Known: 1/],
+    ['two phases', ['1', '--phase', '2'], 'Two phases: 1, and 2 by --phase. Give one of them.'],
+    [
+      'a severity in small letters with another mistake',
+      ['1', '--severity', 'critical', '--reason', ' '],
+      /^reason must/,
+    ],
     ['an option without its value', ['--phase'], /^Option '--phase <number>' argument missing\. Known options/],
   ])('refuses %s', async (_, words, expected) => {
     expect(await messageOf('start', ...words)).toMatch(expected);
@@ -231,7 +238,22 @@ describe('decide', () => {
     [
       'a misspelt answer',
       ['standdown', '--operator', 'ana'],
-      /^Unknown answer "standdown"; did you mean "stand-down"\? Known: /,
+      /^Answer must be one of rollback, .*, found "standdown" \(did you mean stand-down\?\)\. Nothing was decided\./,
+    ],
+    [
+      'JSON that was not quoted',
+      ['{answer:', '--operator', 'ana'],
+      /^The answer begins with \{ but is no JSON: .* single quotes/,
+    ],
+    [
+      'JSON that an option contradicts',
+      ['{"answer": "rollback", "operator": "ana"}', '--operator', 'bo'],
+      /^--operator is "bo", but the pasted JSON has "ana"\. Give one of them\./,
+    ],
+    [
+      'the JSON of a message whose placeholder is still there',
+      ['{"answer":"rollback","operator":"YOUR NAME","rollback":"r-1"}'],
+      /^Replace YOUR NAME with your own name/,
     ],
     [
       'an answer without an operator',

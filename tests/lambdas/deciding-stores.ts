@@ -79,6 +79,7 @@ export function decidingStores(db: DynamoDBDocumentClient) {
     unsentCount: () => unsentMessages,
     limitMissed: 'SUBJECT: late\n\nLate.',
     contactLines: 'L1: ana',
+    runbook: 'docs/runbook.md',
     statusOf: async () => 'RUNNING',
     seeExecutionEnd: async () => ({}),
   };

@@ -7,9 +7,11 @@ import { realComputers } from 'embedded-aws/real-computers';
 import { checks, hostParameters, verifications } from '../../config/host-document.ts';
 import { readRunbooks } from '../../config/infra.ts';
 import type { Runbook } from '../../domain/infra/runbook.ts';
+import { releasesOf } from '../../simulator/hosts/data/releases.ts';
 import { modelledComputers } from '../../simulator/hosts/modelled-computers.ts';
 
 const root = join(import.meta.dirname, '../..');
+const image = join(root, 'rehearsals/host-images/trading');
 const builtAt = Date.parse('2026-01-05T09:00:00Z');
 
 /** A script of a runbook with its parameters, by the variables that hold them. */
@@ -48,11 +50,13 @@ function commandOf({ phase, target }: Runbook, scripted: Scripted, kind: Command
 }
 
 /** A command that is sent to a host. */
-type Run = {
+export type Run = {
   readonly run: Command;
   readonly mode: 'live' | 'plan';
   readonly rollback: string;
   readonly fence: number;
+  /** The commit that the rollback has frozen: that of Phase 1's tag at first, or another one; or the commit is asked for. */
+  readonly target?: 'frozen' | 'other' | 'asked' | undefined;
 };
 
 /** One event on a host. */
@@ -69,7 +73,6 @@ export type Driven = { act(action: Action): Promise<unknown>; status(): Promise<
 /** Opens a number of real hosts, and as many modelled ones of the same names. */
 export async function bothHosts(count: number) {
   const folder = mkdtempSync(join(tmpdir(), 'both-hosts-'));
-  const image = join(root, 'rehearsals/host-images/trading');
   const fleet = { image, folder, count, clock: realClock(), builtAt };
   const [real, modelled] = [await realComputers(fleet), await modelledComputers(fleet)];
   return {
@@ -82,13 +85,27 @@ export async function bothHosts(count: number) {
   };
 }
 
+const [first] = releasesOf(image);
+const targets = {
+  none: {},
+  frozen: { SSM_Commit: first?.commit ?? '' },
+  other: { SSM_Commit: 'f'.repeat(40) },
+  asked: { SSM_Variant: 'quick' },
+};
+
 function driven(computers: Computers, number: number): Driven & { close(): void } {
   const host = computers.hosts[number];
   if (!host) throw new Error(`There are ${computers.hosts.length} hosts, so none has the number ${number}.`);
   let program: HostProgram = computers.startProgram(host, 'bin/trading-system');
   let ticks = 0;
-  const run = async ({ run: { script, parameters }, mode, rollback, fence }: Run) => {
-    const given = { ...parameters, SSM_Mode: mode, SSM_RollbackId: rollback, SSM_Fence: String(fence) };
+  const run = async ({ run: { script, parameters }, mode, rollback, fence, target }: Run) => {
+    const given = {
+      ...parameters,
+      SSM_Mode: mode,
+      SSM_RollbackId: rollback,
+      SSM_Fence: String(fence),
+      ...targets[target ?? 'none'],
+    };
     const scripts = join(root, 'infra/host-scripts');
     const text = `exec python3 -B '${scripts}/wrapper.py' '${scripts}/${script}'\n`;
     const PATH = `${join(host.folder, 'bin')}:${computers.toolbox}:/usr/bin:/bin`;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Action, bothHosts, commands } from './both-hosts.ts';
+import { type Action, bothHosts, commands, type Run } from './both-hosts.ts';
 
 // The model of hosts is held to the real scripts and the real sample trading system: the same random sequences of
 // commands, ticks, faults, mishaps, flags and restarts give the same verdicts, reports, metrics and state.
@@ -35,6 +35,7 @@ const command = fc.record({
   mode: fc.constantFrom('live', 'live', 'live', 'plan'),
   rollback: fc.constantFrom('one', 'two'),
   fence: fc.constantFrom(7, 7, 7, 8),
+  target: fc.constantFrom<Run['target']>(undefined, undefined, 'frozen', 'other', 'asked'),
 });
 /** The overrides of a random choice of flags; each rollback sets those of its phase. */
 const flags = fc.subarray(Object.keys(overrides), { minLength: 1 }).map(
@@ -46,7 +47,7 @@ const flags = fc.subarray(Object.keys(overrides), { minLength: 1 }).map(
   }),
 );
 const mishap = fc.oneof(
-  fc.constantFrom('dirty-tree', 'press-stop', 'lose-tag').map((name): Action => ({ mishap: name })),
+  fc.constantFrom('dirty-tree', 'press-stop', 'lose-tag', 'move-tag').map((name): Action => ({ mishap: name })),
   fc.constantFrom('v1.4.0', 'v1.3.1', 'v9').map((version): Action => ({ mishap: 'deploy', with: version })),
 );
 const restart = fc.constant<Action>({ restart: true });

@@ -102,7 +102,7 @@ const mutants: Readonly<Record<keyof typeof rules, Readonly<Record<string, (draf
   },
   'assigns every variable before it is read, on every path': {
     'a variable that a failed state did not assign': (draft) =>
-      delete stateOf(draft, 'Open rollback').Catch?.[1]?.Assign?.['fence'],
+      delete stateOf(draft, 'Open rollback').Catch?.at(-1)?.Assign?.['fence'],
     'a variable that a state reads before it assigns it': (draft) =>
       delete stateOf(draft, 'Open rollback').Assign?.['problem'],
     'a misspelt variable': (draft) =>
@@ -170,7 +170,7 @@ const mutants: Readonly<Record<keyof typeof rules, Readonly<Record<string, (draf
     'a Catch that forgets the problem': (draft) =>
       Object.assign(stateOf(draft, 'Take the fleet').Catch?.[0] ?? {}, { Assign: {} }),
     'a message whose failure is not recorded': (draft) =>
-      Object.assign(stateOf(draft, 'Send initial alert').Catch?.[0] ?? {}, { Assign: { problem: 'x' } }),
+      Object.assign(stateOf(draft, 'Send initial alert').Catch?.at(-1) ?? {}, { Assign: { problem: 'x' } }),
   },
   'fits the limits of Step Functions and of a template': {
     'a machine of a megabyte': (draft) =>

@@ -21,6 +21,8 @@ def beneath(path):
         if str(problem.filename).startswith(place):  # an error names the file as people know it
             problem.filename = os.path.join(os.path.dirname(path), problem.filename[len(place):])
         raise
+    except SystemExit as problem:
+        raise SystemExit(str(problem).replace(place, os.path.dirname(path) + os.sep))
     finally:
         os.close(folder)
 

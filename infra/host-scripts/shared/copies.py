@@ -81,6 +81,25 @@ def copy_file(source, part):
         os.close(reader)
 
 
+def replace_file(path, content, mode):
+    """Replaces a file of the tree in one step by one with the same mode, owner and group.
+
+    If there is none, the new one belongs to the tree's owner and has the given mode.
+    """
+    part = os.path.join(os.path.dirname(path), '.%s.rollback' % os.path.basename(path))
+    if os.path.lexists(part):
+        os.unlink(part)  # of a killed attempt
+    with os.fdopen(new_file(part), 'wb') as file:
+        file.write(content)
+        file.flush()
+        owner = os.lstat(path) if os.path.lexists(path) else os.fstat(file.fileno())
+        mode = os.stat(path).st_mode & 0o777 if os.path.isfile(path) else mode
+        give(part, file.fileno(), {'mode': mode, 'uid': owner.st_uid, 'gid': owner.st_gid})
+        os.fsync(file.fileno())
+    os.replace(part, path)
+    fsync(os.path.dirname(path))
+
+
 def copy_link(found, target, part):
     with rights_for(part):
         os.symlink(target, part)

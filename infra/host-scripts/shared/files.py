@@ -3,6 +3,7 @@
 import hashlib
 import os
 
+from shared.attributes import mount_points, refuse_fixed
 from shared.beneath import beneath
 from shared.copies import CHANGED, digest
 from shared.folders import files_below, folders_at, is_folder, keep_folders, kept_folders
@@ -81,6 +82,7 @@ def refuse_needed(folder, *settings):
 def refuse_unmovable(folder):
     """Refuses, before the step changes anything, a folder whose files cannot be moved."""
     paths = [os.path.join(folder, name) for name in files_below(folder)]
+    refuse_fixed(folders_at(folder) + paths)
     for path in folders_at(folder):
         if not os.access(path, os.W_OK | os.X_OK):
             message = '%s cannot be written; nothing was touched. Check its owner, mode and file system, then retry'
@@ -111,9 +113,10 @@ def free_bytes(path):
 
 
 def remove_empty_folders(top, quarantine):
+    mounted = mount_points()
     for name in reversed(kept_folders(quarantine)):
         path = os.path.join(tree_folder(), name)
-        if path != top and is_folder(path) and not os.listdir(path) and not os.path.ismount(path):
+        if path != top and is_folder(path) and not os.listdir(path) and path not in mounted:
             with beneath(path) as safe:
                 os.rmdir(safe)
 

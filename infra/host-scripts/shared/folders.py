@@ -9,6 +9,9 @@ from shared.quarantine import note, notes
 from shared.rights import give, rights_for
 from shared.settings import tree_folder
 
+# These have no content that could be copied, and a program may be at the other end.
+SPECIAL = {stat.S_IFIFO: 'pipe', stat.S_IFSOCK: 'socket', stat.S_IFCHR: 'device', stat.S_IFBLK: 'device'}
+
 
 def files_below(top):
     """Returns the names of all files and links below a folder, without following links.
@@ -24,11 +27,26 @@ def files_below(top):
         linked = [name for name in folders if os.path.islink(os.path.join(folder, name))]
         for name in files + linked:
             path = os.path.join(folder, name)
-            if not (os.path.islink(path) or stat.S_ISREG(os.lstat(path).st_mode)):
-                message = '%s is neither a file nor a link; nothing was touched. Remove it, then retry'
-                raise SystemExit(message % os.path.relpath(path, top))
+            refuse_special(path)
             names.append(os.path.relpath(path, top))
     return sorted(names)
+
+
+def refuse_in_the_way(path):
+    """Refuses if something that has no copy would give way to a file: at its path, below it, or on the way to it."""
+    place = path
+    while not os.path.lexists(place) and place != tree_folder():
+        place = os.path.dirname(place)
+    refuse_special(place)
+    if place == path and is_folder(path):
+        files_below(path)
+
+
+def refuse_special(path):
+    kind = SPECIAL.get(stat.S_IFMT(os.lstat(path).st_mode))
+    if kind:
+        message = '%s is a %s, neither a file nor a link; nothing was touched. Stop what uses it, remove it, then retry'
+        raise SystemExit(message % (os.path.relpath(path, tree_folder()), kind))
 
 
 def unreadable(problem):

@@ -18,7 +18,16 @@ def commit_of(tree, target):
     try:
         return git(tree, 'rev-parse', '--verify', '--quiet', '--end-of-options', tag).decode().split()[-1]
     except SystemExit:
-        raise SystemExit('There is no tag %s in the tree; nothing was touched. Fetch the tag, then retry' % target)
+        raise SystemExit(no_commit(tree, target))
+
+
+def no_commit(tree, target):
+    try:
+        kind = git(tree, 'cat-file', '-t', 'refs/tags/%s^{}' % target).decode().strip()
+    except SystemExit:
+        return 'There is no tag %s in the tree; nothing was touched. Fetch the tag, then retry' % target
+    message = 'The tag %s points to a %s, not to a commit; nothing was touched. Move the tag to a commit, then retry'
+    return message % (target, kind)
 
 
 def version(tree):

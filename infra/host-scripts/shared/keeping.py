@@ -9,6 +9,7 @@ import contextlib
 import os
 
 from shared.copies import digest
+from shared.folders import refuse_in_the_way
 from shared.quarantine import keep_file, lost_copies, note, notes, own_quarantine, restore_hint
 from shared.settings import tree_folder, words
 
@@ -36,6 +37,7 @@ def kept_names():
     found = {}
     for name in words('SSM_Keeps'):
         path, found[name] = os.path.join(tree_folder(), name), True
+        refuse_in_the_way(path)
         if os.path.islink(path):
             target = os.path.realpath(path)
             if not target.startswith(tree_folder() + os.sep):

@@ -70,13 +70,18 @@ def keys_with(redis, prefix):
         redis.choose(database)
         cursor, found = b'0', set()
         while True:
-            cursor, keys = send(redis, 'SCAN', cursor, 'MATCH', prefix + '*', 'COUNT', '1000')
+            cursor, keys = send(redis, 'SCAN', cursor, 'MATCH', literal(prefix) + '*', 'COUNT', '1000')
             found.update(as_text(key) for key in keys)
             if cursor == b'0':
                 break
         for key in sorted(found):
             if key.startswith(prefix):
                 yield database, key
+
+
+def literal(prefix):
+    """Returns a pattern that matches only these characters: SCAN takes five of them for a pattern's own."""
+    return re.sub(r'[\[\]\\*?]', r'\\\g<0>', prefix)
 
 
 def databases(redis):

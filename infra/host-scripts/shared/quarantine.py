@@ -116,7 +116,14 @@ def keep_files(quarantine, files, links=None):
     copying = os.path.join(quarantine, 'copying')
     remove(copying)  # half copies from a killed attempt
     os.mkdir(copying, mode=0o700)
-    links, targets, contents = {} if links is None else links, {}, []
+    try:
+        return keep_through(copying, quarantine, files, {} if links is None else links)
+    finally:
+        remove(copying)  # on a full disk, half copies would leave no room for the log
+
+
+def keep_through(copying, quarantine, files, links):
+    targets, contents = {}, []
     for number, (source, name, _) in enumerate(files):
         part = os.path.join(copying, str(number))
         with beneath(source) as path:
@@ -136,7 +143,6 @@ def keep_files(quarantine, files, links=None):
         {'copy': os.path.relpath(target, quarantine), 'sha256': content, **place}
         for target, content, (_, _, place) in zip(targets, contents, files)
     ])
-    remove(copying)
     return contents
 
 
@@ -195,6 +201,9 @@ def export(quarantine, name, lines, **place):
                 total.update(line)
                 count += 1
     except OSError as problem:
+        with root_rights():
+            if os.path.isfile(part):
+                os.unlink(part)
         message = '%s cannot be exported: %s; nothing was removed. Check the disk, then retry'
         raise SystemExit(message % (name, problem.strerror or problem))
     if digest(part) != total.hexdigest() or sum(1 for _ in read_lines(part)) != count:

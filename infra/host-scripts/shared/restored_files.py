@@ -7,7 +7,9 @@ import stat
 
 from shared.beneath import beneath, is_inside
 from shared.copies import copy_file, digest, flush_file_systems, keep_copy
-from shared.folders import files_below, folder_at, is_folder, kept_folders, make_folders, set_mode_and_owner
+from shared.folders import (
+    files_below, folder_at, is_folder, kept_folders, make_folders, refuse_in_the_way, set_mode_and_owner
+)
 from shared.rights import rights_for
 from shared.settings import required, tree_folder
 from shared.states import GONE, NEWER, THERE, state_of
@@ -117,8 +119,7 @@ def refuse_obstacle(name, folders):
     path = os.path.join(tree_folder(), name)
     if not is_inside(path):
         raise SystemExit('%s leads out of the tree; nothing was touched. Remove the link on the way' % name)
-    if is_folder(path):
-        files_below(path)  # refuses what is neither a file nor a link
+    refuse_in_the_way(path)
     above = os.path.dirname(name)
     while above:
         at = os.path.join(tree_folder(), above)
@@ -135,8 +136,7 @@ def keep_newer(quarantine, name, path):
             keep_copy(os.path.join(path, file), os.path.join(target, file), part)
         shutil.rmtree(path)
         return
-    if stat.S_ISREG(os.lstat(path).st_mode) or os.path.islink(path):
-        keep_copy(path, target, part)
+    keep_copy(path, target, part)
     os.unlink(path)
 
 

@@ -4,13 +4,16 @@ import os
 
 from shared.planned_rows import copied
 from shared.quarantine import export, exported
+from shared.references import dangling, refuse_dangling
 from shared.rows import row_line, undone, writing
 from shared.settings import planning, tree_folder
 from shared.states import GONE, NEWER, OVER, THERE
 from shared.tables import (
-    dangling, delete_rows, equals, held_triggers, ids_where, insert_rows, left_as, load, refuse, replace_rows,
-    rows_by_id, rowid_table, watch, watched
+    delete_rows, equals, held_triggers, ids_where, insert_rows, left_as, load, replace_rows, rows_by_id, rowid_table,
+    watch, watched
 )
+
+LACKING = 'lacks rows: %d rows would refer to rows that do not exist'
 
 
 class Rows:
@@ -27,17 +30,29 @@ class Rows:
 
     def inspect(self):
         """Returns each row's state. Restores all of them and undoes that, so that what will be refused is refused."""
-        found = {}
-        with (copied if planning() else writing)(self.path, self.database) as connection:
-            for note in self.notes:
-                with undone(connection):
-                    found.update(self.restore(connection, note, keep=False))
-        return found
+        with (copied if planning() else writing)(self.path, self.database) as connection, undone(connection):
+            return self.restore_all(connection, keep=False)
 
     def bring_back(self, _):
         with writing(self.path, self.database) as connection:
-            for note in self.notes:
-                self.restore(connection, note, keep=True)
+            self.restore_all(connection, keep=True)
+
+    def restore_all(self, connection, keep):
+        """Restores the rows of every table, which may refer to one another, and returns the state of each."""
+        tables = [rowid_table(connection, note['table']) for note in self.notes]
+        loose, found = set(dangling(connection, tables)), {}
+        for note in self.notes:
+            found.update(self.restore(connection, note, keep))
+        refuse_dangling(connection, tables, loose | self.dangled(tables), LACKING)
+        return found
+
+    def dangled(self, tables):
+        """Returns the rows that referred to nothing when they were taken, in the form of `dangling`."""
+        return {
+            (table.name, line['rowid'], number)
+            for table, note in zip(tables, self.notes) for line in exported(self.quarantine, note)
+            for number in line.get('dangling', ())
+        }
 
     def restore(self, connection, note, keep):
         table = rowid_table(connection, note['table'])
@@ -63,13 +78,9 @@ def states_in(connection, table, rows, left):
 
 def put_back(connection, table, rows, ids):
     """Restores the rows and returns newer ones that had to give way to their unique values, by id."""
-    loose = dangling(connection, table)
     over = in_the_way(connection, table, rows, ids)
     delete_rows(connection, table, ', '.join(map(str, over)))
     replace_rows(connection, table, rows, ids)
-    more = dangling(connection, table) - loose
-    if more > 0:
-        refuse(table.name, 'cannot be restored alone: %d rows would refer to rows that do not exist' % more)
     return over
 
 

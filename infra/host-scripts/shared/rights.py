@@ -13,6 +13,7 @@ import functools
 import os
 import stat
 
+from shared.failures import told
 from shared.settings import required, tree_folder
 from shared.trusted import others_may_write, weak_place
 
@@ -25,7 +26,7 @@ def by_owner(main):
     with owner_rights():
         if held != ROOT:
             os.environ.pop('HOME', None)  # root's, which the owner cannot read: git would fail there
-        return main()
+        return told(main)
 
 
 def owner_rights():

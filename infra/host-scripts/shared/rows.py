@@ -7,6 +7,7 @@ import re
 import sqlite3
 import urllib.parse
 
+from shared.failures import remedy_of_database
 from shared.quarantine import as_line
 from shared.settings import required
 
@@ -40,7 +41,7 @@ def writing(path, name):
         yield connection
         connection.execute('COMMIT')
     except sqlite3.Error as problem:
-        raise SystemExit('%s: %s; no row was changed' % (name, problem))
+        raise SystemExit('%s: %s; no row was changed%s' % (name, problem, remedy_of_database(problem)))
     finally:
         connection.close()  # rolls back an uncommitted transaction
 
@@ -77,9 +78,13 @@ def integrity(path):
         connection.close()
 
 
-def row_line(row, rowid, left=None):
-    """Returns a row's line of an export. `left` is the row after the step's update; None if the step removes it."""
-    return as_line({'row': row, 'rowid': rowid, **({} if left is None else {'left': left})})
+def row_line(row, rowid, left=None, dangling=None):
+    """Returns a row's line of an export. `left` is the row after the step's update; None if the step removes it.
+
+    `dangling` are the numbers of the foreign keys by which it refers to nothing: it may come back so.
+    """
+    more = {'left': left, 'dangling': dangling}
+    return as_line({'row': row, 'rowid': rowid, **{name: value for name, value in more.items() if value is not None}})
 
 
 def same(row, other):

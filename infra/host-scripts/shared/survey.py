@@ -2,7 +2,9 @@
 
 import os
 
+from shared.attributes import refuse_fixed
 from shared.content import SUBMODULE, Checkout, batches, conversions, entries_of, names_outside
+from shared.folders import files_below, is_folder, refuse_in_the_way
 from shared.git import git, git_folder, head, names
 from shared.rights import may_remove, owner_rights
 
@@ -69,8 +71,10 @@ def refuse_unwritable(tree, name):
     folder = os.path.dirname(path)
     if os.path.realpath(folder) != folder:
         raise SystemExit('%s is a link, or is behind one, in the place of a folder; %sMove it away' % (folder, NEXT))
+    refuse_in_the_way(path)
     while not os.path.isdir(folder):
         path, folder = folder, os.path.dirname(folder)
+    refuse_fixed([folder, path] + ([os.path.join(path, one) for one in files_below(path)] if is_folder(path) else []))
     if not may(folder, os.W_OK | os.X_OK):
         refuse_owner(folder)
     if os.path.lexists(path) and not may_remove(path):

@@ -219,15 +219,3 @@ def watched(connection, table):
     """Yields the (rowid, row) of each row that `watch` kept."""
     for rowid, *values in connection.execute('SELECT * FROM temp."rollback_%s" ORDER BY id' % table.name):
         yield rowid, as_row(table, values)
-
-
-def dangling(connection, table):
-    """Returns how many rows of this table, or of one that refers to it, refer to a row that does not exist."""
-    tables = [name for name, in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    related = [name for name in tables if refers(connection, name, table)]
-    return sum(1 for name in related for _ in connection.execute('PRAGMA foreign_key_check(%s)' % quoted(name)))
-
-
-def refers(connection, name, table):
-    found = [row[2].lower() for row in connection.execute('PRAGMA foreign_key_list(%s)' % quoted(name))]
-    return table.name.lower() in found or bool(found and name.lower() == table.name.lower())

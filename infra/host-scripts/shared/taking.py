@@ -10,14 +10,16 @@ import re
 import sqlite3
 
 from shared.quarantine import exported
+from shared.references import dangling, refuse_dangling
 from shared.rows import undone
 from shared.tables import (
-    count_of, dangling, delete_rows, equals, exists, held_triggers, ids_where, load, refuse, replace_rows, row_count,
+    count_of, delete_rows, equals, exists, held_triggers, ids_where, load, refuse, replace_rows, row_count,
     rowid_table
 )
 
 # SQLITE_RECURSIVE, a recursive query, is 33; Python gives it no name before 3.7.
 READING = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, 33}
+REFERRED_TO = 'is referred to: %d rows by a foreign key would refer to rows that are gone'
 DELETING, CHANGING = (sqlite3.SQLITE_DELETE,), (sqlite3.SQLITE_DELETE, sqlite3.SQLITE_UPDATE)
 
 
@@ -85,7 +87,7 @@ def refuse_triggers(connection, table):
 
 def take_away(connection, table, quarantine, note):
     """Deletes the rows of an export. Returns how many are gone, counted afterwards, and how many changed and stay."""
-    before, loose = row_count(connection, table), dangling(connection, table)
+    before, loose = row_count(connection, table), set(dangling(connection, [table]))
     copy, _ = load(connection, table, exported(quarantine, note))
     going = ids_where(connection, copy, equals(table, copy))
     expected = connection.execute('SELECT count(*) FROM (%s)' % going).fetchone()[0]
@@ -97,7 +99,7 @@ def take_away(connection, table, quarantine, note):
         raise SystemExit(message % (expected, went))
     gone = count_of(connection, copy, 'NOT ' + exists(table))
     prove(connection, table, copy, going)
-    refuse_dangling(connection, table, loose)
+    refuse_dangling(connection, [table], loose, REFERRED_TO)
     return gone, count_of(connection, copy, exists(table))
 
 
@@ -108,9 +110,3 @@ def prove(connection, table, copy, ids):
             replace_rows(connection, table, copy, ids)
     except sqlite3.Error as problem:
         refuse(table.name, 'would not take its rows back: %s' % problem)
-
-
-def refuse_dangling(connection, table, before):
-    more = dangling(connection, table) - before
-    if more > 0:
-        refuse(table.name, 'is referred to: %d rows by a foreign key would refer to rows that are gone' % more)

@@ -26,6 +26,12 @@ def read_target():
     return tree, commit_of(tree, target), paths, copies
 
 
+def moved_from(commit):
+    """Returns the commit that the rollback has frozen for all hosts, if the tag names another one on this host."""
+    frozen = os.environ.get('SSM_Commit')
+    return frozen if frozen and frozen != commit else None
+
+
 def scope(paths, copies):
     """Returns every path that a restore may change."""
     return paths if paths == ['.'] else paths + [copy for _, copy in copies]

@@ -11,7 +11,7 @@ import {
   words,
   wouldRun,
 } from './script-call.ts';
-import { differences, readTarget } from './target.ts';
+import { differences, movedFrom, readTarget } from './target.ts';
 
 const SHOWN_CHARACTERS = 1400;
 const SHOWN_PATHS = 5;
@@ -94,7 +94,8 @@ export const versionAtTarget: HostScript = (call) => {
   const different = target ? differences(call, target) : [];
   const flags = wantedFlags(call).size > 0 ? flagMismatches(call, effectiveFlags(call)) : [];
   const services = serviceProblems(call);
-  const atTarget = different.length === 0 && flags.length === 0 && services.length === 0;
+  const moved = target ? movedFrom(call, target) : undefined;
+  const atTarget = !moved && different.length === 0 && flags.length === 0 && services.length === 0;
   return {
     version: seenVersion(call, atTarget),
     at_target: atTarget,
@@ -102,6 +103,7 @@ export const versionAtTarget: HostScript = (call) => {
     differences: shown(different),
     flags: shown(flags),
     ...(target ? { tag: required(call, 'SSM_Target'), commit: target.release.commit } : {}),
+    ...(moved ? { frozen: moved } : {}),
     ...(words(call, 'SSM_Services').length > 0 ? { services: shown(services) } : {}),
   };
 };

@@ -20,7 +20,10 @@ export const clearCorruptedCache: HostScript = (call) => {
 
 function moveRows(call: Call): object {
   const { host } = call;
-  if (host.databaseLocked) throw new Exit(`${required(call, 'SSM_Database')}: database is locked; no row was changed`);
+  if (host.databaseLocked)
+    throw new Exit(
+      `${required(call, 'SSM_Database')}: database is locked; no row was changed. Stop what holds it, then retry`,
+    );
   const items = windowRows(call);
   const found = exportOnce(call, quarantineOf(call), { name: 'rows.jsonl', lines: items.map(lineOf), items });
   const exported = new Set((found.items as EventRow[]).map(({ event_id }) => event_id));

@@ -1,10 +1,18 @@
 import { Exit, sha256 } from '../data/python.ts';
 import { type Call, type HostScript, placeOf, planning, quarantineOf, required } from './script-call.ts';
-import { differences, readTarget, scopeOf, type Target } from './target.ts';
+import { differences, movedFrom, readTarget, scopeOf, type Target } from './target.ts';
 
 /** infra/host-scripts/restore-previous-version.py */
 export const restorePreviousVersion: HostScript = (call) => {
   const target = readTarget(call);
+  const to = required(call, 'SSM_Target');
+  const { commit } = target.release;
+  if (planning(call) && call.parameters['SSM_Variant'] === 'quick') return { to, commit };
+  const frozen = movedFrom(call, target);
+  if (frozen)
+    throw new Exit(
+      `The tag ${to} names ${commit.slice(0, 12)} here, but the rollback restores ${frozen.slice(0, 12)}; nothing was touched. Fetch the right tag`,
+    );
   if (planning(call)) return planReport(call, target);
   const { tree, files } = call.host;
   const quarantine = quarantineOf(call);
@@ -21,8 +29,8 @@ export const restorePreviousVersion: HostScript = (call) => {
   }
   return {
     from: quarantine.tree ?? tree.describe(),
-    to: required(call, 'SSM_Target'),
-    commit: target.release.commit,
+    to,
+    commit,
     quarantined: quarantine.copies.length,
     lost: false,
     ...(quarantine.tree === undefined ? {} : placeOf(call)),

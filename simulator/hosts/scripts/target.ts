@@ -18,6 +18,12 @@ export function readTarget(call: Call): Target {
   return { release: call.host.tree.commitOf(required(call, 'SSM_Target')), paths, copies };
 }
 
+/** Returns the commit that the rollback has frozen for all hosts, if the tag names another one on this host. */
+export const movedFrom = ({ parameters }: Call, { release }: Target): string | undefined => {
+  const frozen = parameters['SSM_Commit'];
+  return frozen && frozen !== release.commit ? frozen : undefined;
+};
+
 /** Returns every path that a restore may change. */
 export const scopeOf = ({ paths, copies }: Target): readonly string[] =>
   paths.length === 1 && paths[0] === '.' ? paths : [...paths, ...copies.map(([, copy]) => copy)];

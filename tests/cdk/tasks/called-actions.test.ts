@@ -54,8 +54,12 @@ const allowed = (name: string) =>
  * needs. An action that is called and missing in the role is a fault: a caught denial would hide it.
  */
 const notCalled: Readonly<Record<string, readonly string[]>> = {
+  'confirm-recovery': ['ssm:DescribeDocument', 'ssm:GetDocument'], // documents are read when a rollback opens
+  'flip-flag': ['ssm:DescribeDocument', 'ssm:GetDocument'],
+  'run-on-hosts': ['ssm:DescribeDocument', 'ssm:GetDocument'],
   'close-rollback': ['dynamodb:UpdateItem'], // taking and touching the fleet's lock
   'export-history': ['dynamodb:BatchWriteItem'], // hosts' verdicts, which it reads only
+  'send-message': ['dynamodb:GetItem'], // the ending, which it reads in the record
   'look-at-hosts': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem'], // the lock, which a check does not take
   'check-documents': ['ssm:DescribeInstanceInformation'], // hosts are another matter
   'open-rollback': ['dynamodb:UpdateItem', 'ssm:GetCommandInvocation', 'ssm:SendCommand'], // it cancels commands only

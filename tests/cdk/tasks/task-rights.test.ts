@@ -163,11 +163,12 @@ describe('each function has exactly these rights', () => {
         ...writeHistory,
       ],
     ],
-    ['run-on-hosts', [...trackHostWork, ...send(...steps)]],
+    ['run-on-hosts', [...trackHostWork, ...seeHosts, ...send(...steps)]],
     [
       'confirm-recovery',
       [
         ...trackHostWork,
+        ...seeHosts,
         ...state('PHASE#*', 'GetItem'),
         ...send('version-at-target', 'health'),
         alarms,
@@ -197,7 +198,10 @@ describe('each function has exactly these rights', () => {
         ...send('health', 'verify-rollback'),
       ],
     ],
-    ['flip-flag', [...trackHostWork, ...send(...flagReaders), ...flags('local-safety', 'overrides', true)]],
+    [
+      'flip-flag',
+      [...trackHostWork, ...seeHosts, ...send(...flagReaders), ...flags('local-safety', 'overrides', true)],
+    ],
     ['send-message', [...writeHistory, ...unsent('PutItem', 'DeleteItem'), ...publish]],
     [
       'ask-a-person',

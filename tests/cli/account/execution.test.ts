@@ -30,7 +30,13 @@ describe('the progress of an execution', () => {
     );
   });
 
-  test('gives the failure before a retry', () => {
+  test('gives the failure of a step that is tried again as a wait', () => {
+    expect(progressOf(failed('StepFailed', 'Clear cache failed on 1 of 3 hosts: host-2 (busy).'), true)).toBe(
+      '    waits, tries again: Clear cache not yet on 1 of 3 hosts: host-2 (busy).',
+    );
+  });
+
+  test('gives the failure of a step that is not tried again', () => {
     expect(progressOf(failed('StepFailed', 'Clear cache failed on 1 of 3 hosts: host-2 (busy).'))).toBe(
       '    failed: Clear cache failed on 1 of 3 hosts: host-2 (busy).',
     );

@@ -51,6 +51,26 @@ test('an answer that the question does not take is refused with the list of thos
   );
 });
 
+test('a word that is no answer is refused with the question, its answers and their commands', async () => {
+  const ended = await run(['decide', 'yes', '--operator', 'ana']);
+  expect(ended).toMatchObject({ code: 2, stdout: '' });
+  expect(ended.stderr).toContain(
+    `"yes" is not an answer to this question of rollback ${waiting}. Nothing was decided.`,
+  );
+  expect(ended.stderr).toMatch(
+    /Phase 1, HIGH: Roll it back\? There are objections No deployment of the phase is on record/,
+  );
+  expect(ended.stderr).toContain(`stand-down: changes nothing; the rollback ends "Stood down"
+  npm run rollback -- decide stand-down --operator "YOUR NAME" --rollback ${waiting}`);
+  expect(ended.stderr).not.toContain('fix-forward');
+});
+
+test('the JSON that a message offers is read as an answer', async () => {
+  const ended = await run(['decide', `{"answer":"fix-forward","operator":"ana","rollback":"${waiting}"}`]);
+  expect(ended).toMatchObject({ code: 1, stdout: '' });
+  expect(ended.stderr).toContain(`fix-forward does not answer this question of rollback ${waiting}`);
+});
+
 test('a pasted command with a name filled in is accepted and prints the state of the question', async () => {
   const { stdout: shown } = await run(['show']);
   const { code, stdout } = await run(pasted(shown, 'stand-down', 'ana'));
@@ -77,4 +97,16 @@ test('show prints who answered what, and how the question was settled', async ()
     /stand-down {14}ana, verified as arn:aws:sts::000000000000:assumed-role\/rollback-local-approver\/ana, at /,
   );
   expect(stdout).toMatch(/settled {17}stand-down, at 20\S+Z: ana/);
+});
+
+test('show without an id says that no rollback is open, and shows the newest', async () => {
+  const { code, stdout } = await run(['show']);
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/^No rollback is open; this is the newest\.\n/)]);
+  expect(stdout).toContain(waiting);
+});
+
+test('show without an id keeps standard output free for the JSON', async () => {
+  const { stdout, stderr } = await run(['show', '--json']);
+  expect(JSON.parse(stdout).record.rollback_id).toBe(waiting);
+  expect(stderr).toContain('No rollback is open; this is the newest.');
 });

@@ -102,6 +102,8 @@ const pool: readonly SampleEvent[] = [
   ['Waiting for the fleet', '00:31', { holder: 'r-0', incident: 'r-0' }],
   ['Fleet taken', '00:32', { fence: 0 }],
   ['Fleet taken', '00:33', { fence: 3, incident: 'r-0' }],
+  ['Target frozen', '00:33', { step: 'restore', version: 'v1', commit: 'a'.repeat(40), hosts: 3, not_read: [] }],
+  ['Target not frozen', '00:33', { step: 'restore', version: 'v1', problem: 'The tag v1 names two commits.' }],
   ['Fleet lent', '00:34', { fence: 3, to: [{ rollback: 'r-2', phase: 4, severity: 'CRITICAL' }] }],
   ['Hosts already done', '00:35', { done: 1, names: ['host-1'], by: ['r-0'] }],
   sealed,

@@ -114,6 +114,16 @@ describe('UNVERIFIED', () => {
       { metric: { state: 'off', says: 'Errors is 3, not 0.' }, passed_by: ['host-3', 'host-4'] },
       'Errors is 3, not 0; host-3, host-4, which were not online and are not rolled back, may be the cause.',
     ],
+    [
+      'an alarm, with hosts that were online and left',
+      { red: ['a'], passed_by: [], lost: ['host-2', 'host-1'] },
+      'Still red: a; host-2, host-1, which left the fleet, may be the cause. Left the fleet during the rollback, so not known to be rolled back: host-2, host-1.',
+    ],
+    [
+      'an alarm, with hosts of both kinds',
+      { red: ['a'], lost: ['host-2'] },
+      'Still red: a; host-3, which was not online and is not rolled back, and host-2, which left the fleet, may be the cause. Left the fleet during the rollback, so not known to be rolled back: host-2.',
+    ],
   ])(
     'is the verdict at the timeout if only %s is bad, because of hosts that were not reached',
     (_, changes, problem) => {

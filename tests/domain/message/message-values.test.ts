@@ -60,6 +60,7 @@ test("fills the initial alert in the customer's wording", () => {
       'Action: Initiating rollback procedures',
       '',
       'ETA for resolution: 2026-03-02T09:15:00.000Z (the limit for CRITICAL)',
+      'Rollback r-1, phase 1; ending: it has not ended yet; execution: arn:x:r-1; runbook: docs/runbook.md; next: npm run rollback -- show r-1',
     ].join('\n'),
     audience: ['Operations', 'Communications', 'Support'],
   });
@@ -104,6 +105,7 @@ test("fills rollback complete in the customer's wording", () => {
       'Next steps: root cause analysis; the data that the steps removed is in quarantine on the hosts',
       '',
       'Full incident report to follow.',
+      'Rollback r-1, phase 1; ending: Rolled back; execution: arn:x:r-1; runbook: docs/runbook.md#rolled-back; next: npm run rollback -- show r-1',
     ].join('\n'),
     audience: ['QA', 'Communications', 'Support'],
   });

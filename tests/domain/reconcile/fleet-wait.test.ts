@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { chainAfter, chained, type EventType, emptyChain, type RollbackEvent } from '../../../domain/history/event.ts';
 import { fleetWait, waitingLines } from '../../../domain/reconcile/fleet-wait.ts';
+import { howToFreeFleet } from '../../../domain/reconcile/reconcile.ts';
 
 function chainOf(...happened: readonly [EventType, string, Record<string, unknown>][]): RollbackEvent[] {
   const events: RollbackEvent[] = [];
@@ -84,4 +85,9 @@ describe('the lines about a wait', () => {
       expect.stringContaining('If the fleet is not free'),
     ]);
   });
+});
+
+test('the command that frees a fleet names the environment of its holder', () => {
+  const execution_arn = 'arn:aws:states:eu-west-1:111122223333:execution:rollback-production-phase-1:r-0';
+  expect(howToFreeFleet({ status: 'FAILED', rollback: 'r-0', execution_arn })).toMatch(/ --environment production$/);
 });

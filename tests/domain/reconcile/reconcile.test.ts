@@ -81,7 +81,7 @@ describe('an open rollback', () => {
         rollback: 'r-1',
         execution_arn: 'arn:r-1',
         status,
-        why: `The execution ended ${status} without closing the rollback.`,
+        why: `The execution ended ${status} without closing the rollback`,
       },
     ]);
   });
@@ -168,7 +168,7 @@ describe('a rollback in the queue of a fleet', () => {
           rollback: 'r-3',
           execution_arn: 'arn:r-3',
           status: 'ABORTED',
-          why: 'The execution ended ABORTED without closing the rollback.',
+          why: 'The execution ended ABORTED without closing the rollback',
         },
       ],
     ],

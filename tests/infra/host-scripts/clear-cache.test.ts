@@ -86,6 +86,15 @@ describe('the keys of a cache', () => {
     expect(new Set(asked)).toEqual(new Set(['INFO', 'SCAN', 'TYPE', 'PTTL', 'DUMP', 'WATCH', 'MULTI', 'DEL', 'EXEC']));
   });
 
+  test.each(['signal[a]:', 'q\\z:', 'sig?x:', 'a*b:', 'x]:'])(
+    'are found by the prefix %s as it is written',
+    async (prefix) => {
+      const { all } = await withRedis({ [`${prefix}1`]: 'corrupt', 'signala:1': 'a', 'qz:1': 'b', 'sigax:1': 'c' });
+      expect((await clear({ SSM_KeyPrefix: prefix })).report).toMatchObject({ keys: { exported: 1, removed: 1 } });
+      expect(Object.keys(all()).toSorted()).toEqual(['qz:1', 'sigax:1', 'signala:1']);
+    },
+  );
+
   test('are null if the host has no Redis or the runbook names no prefix', async () => {
     expect((await clear()).report).toMatchObject({ keys: null });
     const { all } = await withRedis(signals);
@@ -139,7 +148,7 @@ describe('the keys of a cache', () => {
 test('changes nothing if the cache holds a fifo', async () => {
   execFileSync('mkfifo', [join(host.root, cache, 'pipe')]);
   const { all } = await withRedis(signals);
-  expect((await clear()).reason).toContain('pipe is neither a file nor a link; nothing was touched');
+  expect((await clear()).reason).toContain('pipe is a pipe, neither a file nor a link; nothing was touched');
   expect(readdirSync(join(host.root, cache))).toContain('ESM6-09.jsonl');
   expect(Object.keys(all())).toHaveLength(3);
 });

@@ -318,6 +318,17 @@ describe('the times', () => {
     },
   );
 
+  test.each(['1767603300000000000', '1767603300.5', '1.7e9', '-5'])(
+    'are refused with other advice if one is the number %s',
+    async (value) => {
+      sql('CREATE TABLE numbered (timestamp)');
+      sql(`INSERT INTO numbered VALUES (${value})`);
+      expect((await clear({ SSM_Table: 'numbered' })).reason).toMatch(
+        /no row was removed. Times as numbers are not supported: take the rows out by hand, or name a column of text/,
+      );
+    },
+  );
+
   test.each([
     `CAST('2026-01-05 08:55:00' AS BLOB)`,
     `'2026-01-05 08:55:00' || char(0) || 'x'`,

@@ -54,6 +54,8 @@ const column = fc.oneof(
           ' UNIQUE ON CONFLICT IGNORE',
           ` CHECK (typeof(x) <> 'blob' OR 1)`,
           ' DEFAULT 7',
+          ' REFERENCES symbols',
+          ' REFERENCES events (n)',
         ),
       )
       .map((parts) => ['x', parts.join('').replace('(x)', '(n)')] as const),
@@ -141,6 +143,8 @@ export const randomTable: fc.Arbitrary<RandomTable> = fc
       statements: [
         `PRAGMA encoding = '${encoding}'`,
         `PRAGMA journal_mode = ${journal}`,
+        'CREATE TABLE symbols (id INTEGER PRIMARY KEY)',
+        'INSERT INTO symbols VALUES (1)',
         'CREATE TABLE volume (events)',
         'INSERT INTO volume VALUES (0)',
         'CREATE TABLE fills (event, size)',

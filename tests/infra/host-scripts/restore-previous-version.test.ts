@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, lstatSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { contents } from './contents.ts';
-import { type Environment, type Host, tradingImage } from './host.ts';
+import { type Environment, type Host, python, tradingImage } from './host.ts';
 
 let image: ReturnType<typeof tradingImage>;
 let host: Host;
@@ -32,6 +32,40 @@ const restore = (env: Environment = {}) => host.verdict('restore-previous-versio
 const commitOf = (tag: string) => host.git('rev-parse', tag);
 const inTree = (path: string) => host.read(`opt/trading/${path}`);
 const change = (path: string, text: string) => host.write(`opt/trading/${path}`, text);
+
+describe('the commit that the rollback has frozen for all hosts', () => {
+  const asks = { SSM_Step: 'target-commit', SSM_Kind: 'check', SSM_Mode: 'plan', SSM_Variant: 'quick' };
+
+  test('is reported by a quick plan, which does nothing else', async () => {
+    change('integration.py', 'changed by hand');
+    const before = contents(host.root);
+    expect(await restore(asks)).toMatchObject({
+      verdict: 'done',
+      report: { to: 'pre-phase1-stable', commit: commitOf('pre-phase1-stable') },
+    });
+    expect(contents(host.root)).toEqual(before);
+  });
+
+  test('is not reported if the tag is missing', async () => {
+    host.git('tag', '-d', 'pre-phase1-stable');
+    expect(await restore(asks)).toMatchObject({ verdict: 'failed', reason: expect.stringContaining('no tag') });
+  });
+
+  test('is restored if the tag names it', async () => {
+    const SSM_Commit = commitOf('pre-phase1-stable');
+    expect(await restore({ SSM_Commit })).toMatchObject({ verdict: 'done', report: { commit: SSM_Commit } });
+  });
+
+  test('is refused if the tag names another one, and nothing is touched', async () => {
+    host.git('tag', '--force', 'pre-phase1-stable', 'v1.3.1');
+    const before = host.git('rev-parse', 'HEAD');
+    expect(await restore({ SSM_Commit: commitOf('v1.0.0') })).toMatchObject({
+      verdict: 'failed',
+      reason: `restore-previous-version.py exited with 1: The tag pre-phase1-stable names ${commitOf('v1.3.1').slice(0, 12)} here, but the rollback restores ${commitOf('v1.0.0').slice(0, 12)}; nothing was touched. Fetch the right tag`,
+    });
+    expect(host.git('rev-parse', 'HEAD')).toBe(before);
+  });
+});
 
 describe('restoring the whole tree', () => {
   test('moves it to the tag and reports the version before', async () => {
@@ -170,6 +204,16 @@ describe('a restore that cannot be done', () => {
     expect(existsSync(join(host.root, quarantine))).toBe(false);
   });
 
+  test.each([
+    ['a tree', 'HEAD^{tree}', 'tree'],
+    ['a file', 'HEAD:integration.py', 'blob'],
+  ])('names what the tag points to, if that is %s', async (_, at, kind) => {
+    host.git('tag', '--force', '--annotate', '--message', 'x', 'pre-phase1-stable', at);
+    expect((await restore()).reason).toContain(
+      `The tag pre-phase1-stable points to a ${kind}, not to a commit; nothing`,
+    );
+  });
+
   test('changes nothing if the copy would land behind a link out of the tree', async () => {
     symlinkSync('/tmp', join(host.tree, 'outside'));
     const copies = `${client}/solution_backup.py>outside/solution.py`;
@@ -224,4 +268,24 @@ describe('git', () => {
     const others = execFileSync('find', [host.tree, '!', '-user', '12345'], { encoding: 'utf8' });
     expect(others).toBe('');
   });
+});
+
+test('many untracked files are flushed to disk together: one by one, 20,000 would outlast the step', () => {
+  for (let at = 0; at < 60; at += 1) change(`var/f${at}`, `${at}`);
+  mkdirSync(join(host.root, 'var/lib/rollback'), { recursive: true, mode: 0o700 });
+  const script = join(import.meta.dirname, '../../../infra/host-scripts/restore-previous-version.py');
+  const counted = `import atexit, os, runpy, sys
+flush, count = os.fsync, []
+os.fsync = lambda file: (count.append(file), flush(file))
+atexit.register(lambda: print(len(count), file=sys.stderr))
+sys.path.insert(0, os.path.dirname(sys.argv[1]))
+runpy.run_path(sys.argv[1], run_name='__main__')`;
+  const env = { PATH: '/usr/bin:/bin', SSM_RollbackId: 'r-1', SSM_Mode: 'live', SSM_Tree: 'opt/trading', ...phase1 };
+  const { stdout, stderr } = spawnSync(python, ['-B', '-c', counted, script], {
+    cwd: host.root,
+    env: { ...env, SSM_State: 'var/lib/rollback' },
+    encoding: 'utf8',
+  });
+  expect(JSON.parse(stdout)).toMatchObject({ quarantined: 60, lost: false });
+  expect(Number(stderr.trim().split('\n').at(-1))).toBeLessThan(60);
 });

@@ -17,10 +17,10 @@ export async function smallRedis(socket: string, entries: Readonly<Record<string
 
   const commands: Readonly<Record<string, (...words: Buffer[]) => Buffer | undefined>> = {
     SCAN: (cursor, _, pattern) => {
-      const prefix = String(pattern).replace(/\*$/, '');
+      const wanted = asRegExp(String(pattern));
       const all = [...keys.keys()].toSorted();
       const [from, to] = [Number(cursor), Number(cursor) + 2];
-      const page = all.slice(Math.max(0, from - 1), to).filter((key) => key.startsWith(prefix)); // returns one key twice, as SCAN may
+      const page = all.slice(Math.max(0, from - 1), to).filter((key) => wanted.test(key)); // returns one key twice, as SCAN may
       return array([
         bulk(Buffer.from(to < all.length ? String(to) : '0')),
         array(page.map((key) => bulk(Buffer.from(key)))),
@@ -119,4 +119,15 @@ function parse(data: Buffer): { words: Buffer[]; rest: Buffer<ArrayBuffer> } | u
     at += length + 2;
   }
   return count === undefined ? undefined : { words, rest: Buffer.from(data.subarray(at)) };
+}
+
+/** Reads a pattern as Redis does: * and ? are any characters, [ab] one of these, and a backslash takes the next as it is. */
+function asRegExp(pattern: string): RegExp {
+  const parts = pattern.matchAll(/\\(?<escaped>.)|(?<any>[*?])|(?<one>\[[^\]]*\])|(?<plain>.)/gs);
+  const literal = (text: string) => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+  const read = [...parts].map(({ groups: { escaped, any, one, plain } = {} }) => {
+    if (any) return any === '*' ? '.*' : '.';
+    return one ?? literal(escaped ?? plain ?? '');
+  });
+  return new RegExp(`^${read.join('')}$`, 's');
 }

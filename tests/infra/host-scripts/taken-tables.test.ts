@@ -113,6 +113,39 @@ describe.each(Object.keys(scripts))('%s', (script) => {
         'events is referred to: 1 rows',
       ],
       [
+        'rows that another table refers to, while as many that go refer to nothing',
+        [
+          'CREATE TABLE symbols (id INTEGER PRIMARY KEY)',
+          'CREATE TABLE events (id INTEGER PRIMARY KEY, timestamp TEXT, symbol DEFAULT 99 REFERENCES symbols)',
+          ...rows(),
+          'CREATE TABLE fills (event REFERENCES events)',
+          'INSERT INTO fills VALUES (3), (4)',
+        ],
+        'events is referred to: 2 rows by a foreign key would refer to rows that are gone (first row 1 of fills)',
+      ],
+      [
+        'a row that its own table refers to, while one that goes refers to nothing',
+        [
+          'CREATE TABLE events (id INTEGER PRIMARY KEY, timestamp TEXT, parent REFERENCES events)',
+          ...rows(),
+          'UPDATE events SET parent = 99 WHERE id > 2',
+          'UPDATE events SET parent = 3 WHERE id = 2',
+        ],
+        'events is referred to: 1 rows by a foreign key would refer to rows that are gone (first row 2 of events)',
+      ],
+      [
+        'rows that a table WITHOUT ROWID refers to, one of whose rows already refers to nothing',
+        [
+          'CREATE TABLE events (id INTEGER PRIMARY KEY, timestamp TEXT, symbol TEXT COLLATE NOCASE, UNIQUE (symbol, id))',
+          ...rows(),
+          `UPDATE events SET symbol = 'ES' || id`,
+          'CREATE TABLE fills (account, number, symbol, event, PRIMARY KEY (number, account),' +
+            ' FOREIGN KEY (symbol, event) REFERENCES events (symbol, id)) WITHOUT ROWID',
+          `INSERT INTO fills VALUES ('a', 1, 'es1', '1'), ('a', 2, 'es9', 9), ('a', 3, 'es4', '4'), ('a', 4, NULL, 4)`,
+        ],
+        "events is referred to: 1 rows by a foreign key would refer to rows that are gone (first row (3, 'a') of fills)",
+      ],
+      [
         'rows that a constraint would not let back in',
         [
           'CREATE TABLE events (id INTEGER PRIMARY KEY, timestamp TEXT, price REAL CHECK (price < 1e6))',
@@ -193,6 +226,15 @@ describe.each(Object.keys(scripts))('%s', (script) => {
         ],
       ],
       [
+        'rows that refer to nothing, which come back as they were',
+        [
+          'CREATE TABLE events (id INTEGER PRIMARY KEY, timestamp TEXT, symbol DEFAULT 9 REFERENCES symbols, parent REFERENCES events)',
+          ...rows(),
+          'UPDATE events SET parent = 77 WHERE id = 4',
+          'CREATE TABLE symbols (id INTEGER PRIMARY KEY)',
+        ],
+      ],
+      [
         'unique values, of parts and of expressions, with clauses of their own',
         [
           'CREATE TABLE events (id INTEGER PRIMARY KEY AUTOINCREMENT, timestamp TEXT UNIQUE ON CONFLICT REPLACE)',
@@ -228,5 +270,66 @@ describe.each(Object.keys(scripts))('%s', (script) => {
       expect(look()).toEqual(before);
       expect(await bringBack()).toMatchObject({ verdict: 'done', report: { brought_back: 0 } });
     });
+  });
+});
+
+test('clear-state refuses an update by which one row comes to refer to nothing while another no longer does', async () => {
+  sql(
+    'CREATE TABLE events (id INTEGER PRIMARY KEY, name UNIQUE)',
+    `INSERT INTO events VALUES (1, 'a')`,
+    'CREATE TABLE fills (number PRIMARY KEY, event REFERENCES events (name)) WITHOUT ROWID',
+    `INSERT INTO fills VALUES (1, 'a'), (2, 'b')`,
+  );
+  host.write('opt/trading/reset.sql', `UPDATE events SET name = 'b';`);
+  const before = look();
+  expect(await run('clear-state.py')).toMatchObject({
+    verdict: 'failed',
+    reason: expect.stringContaining(
+      '1 rows by a foreign key would refer to rows that are gone (first row (1,) of fill',
+    ),
+  });
+  expect(look()).toEqual(before);
+});
+
+describe('two tables that refer to one another', () => {
+  test.each(['events fills', 'fills events'])('are cleared and come back: %s', async (tables) => {
+    sql(
+      ...plain,
+      'CREATE TABLE fills (id INTEGER PRIMARY KEY, event REFERENCES events)',
+      'INSERT INTO fills VALUES (1, 4), (2, 3)',
+    );
+    host.write('opt/trading/reset.sql', 'DELETE FROM fills; DELETE FROM events;');
+    const before = look();
+    expect(await run('clear-state.py', { SSM_Tables: tables })).toMatchObject({ verdict: 'done' });
+    expect(await bringBack()).toMatchObject({ verdict: 'done', report: { brought_back: 7 } });
+    expect(look()).toEqual(before);
+  });
+});
+
+describe('a restore after the row that its rows refer to was deleted', () => {
+  beforeEach(async () => {
+    sql(
+      'CREATE TABLE symbols (id INTEGER PRIMARY KEY)',
+      'INSERT INTO symbols VALUES (4)',
+      'CREATE TABLE events (id INTEGER PRIMARY KEY, timestamp TEXT, symbol REFERENCES symbols)',
+      `INSERT INTO events VALUES (2, '${times[2]}', 4)`,
+      'CREATE TABLE fills (id INTEGER PRIMARY KEY, event REFERENCES events)',
+    );
+    expect(await run('clear-corrupted-cache.py')).toMatchObject({ verdict: 'done' });
+  });
+
+  test('is refused, also if a row of another table would no longer refer to nothing', async () => {
+    sql('DELETE FROM symbols', 'INSERT INTO fills VALUES (7, 2)');
+    const before = look();
+    expect((await bringBack()).reason).toContain(
+      'symbols lacks rows: 1 rows would refer to rows that do not exist (first row 2 of events); no row was changed',
+    );
+    expect(look()).toEqual(before);
+  });
+
+  test('is done if nothing is missing', async () => {
+    sql('INSERT INTO fills VALUES (7, 2)');
+    expect(await bringBack()).toMatchObject({ verdict: 'done' });
+    expect(sql('PRAGMA foreign_key_check')).toEqual([]);
   });
 });

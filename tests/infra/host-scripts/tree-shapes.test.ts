@@ -13,9 +13,9 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Environment, Host } from './host.ts';
+import { type Environment, Host, python } from './host.ts';
 
 // Every shape of a git tree that a host may have: what a plan says, what the step does, and what the check says then.
 
@@ -239,6 +239,15 @@ const restored: readonly [string, () => void, Readonly<Record<string, string | n
     { 'app.py': 'v = 1\n' },
   ],
   [
+    'a folder with files in the place of a tracked file',
+    () => {
+      versions({ data: '1\n' });
+      unlinkSync(inTree('data'));
+      write({ 'data/a': 'a\n', 'data/in/b': 'b\n' });
+    },
+    { 'app.py': 'v = 1\n', data: '1\n', 'data/a': null },
+  ],
+  [
     'a submodule that is the same in both versions',
     () => {
       submodule('lib');
@@ -385,6 +394,17 @@ describe.each(hidden)('a change at the target hidden by %s', (_, hide) => {
   });
 });
 
+function pipe(name: string): void {
+  rmSync(inTree(name.split('/')[0] ?? ''), { recursive: true, force: true });
+  mkdirSync(dirname(inTree(name)), { recursive: true });
+  execFileSync('mkfifo', [inTree(name)]);
+}
+function socket(name: string): void {
+  unlinkSync(inTree(name));
+  const code = 'import os, socket, sys; os.chdir(sys.argv[1]); socket.socket(socket.AF_UNIX).bind(sys.argv[2])';
+  execFileSync(python, ['-c', code, host.tree, name]);
+}
+
 /** [shape, what makes it, the reason] */
 const refused: readonly [string, () => void, string][] = [
   [
@@ -492,6 +512,32 @@ const refused: readonly [string, () => void, string][] = [
     },
     'lib is a link, or is behind one, in the place of a folder; nothing was touched. Move it away',
   ],
+  ...(
+    [
+      ['a pipe in the place of a tracked file', 'data', () => pipe('data')],
+      ['a pipe in the place of a file that only the failed version has', 'new.py', () => pipe('new.py')],
+      ['a pipe in the place of a folder', 'lib', () => pipe('lib')],
+      ['a pipe in a folder in the place of a file', 'data/p', () => pipe('data/p')],
+      ['a socket in the place of a tracked file', 'data', () => socket('data')],
+    ] as const
+  ).map(([shape, path, make]): (typeof refused)[number] => [
+    shape,
+    () => {
+      versions({ data: '1\n', 'lib/a.py': '1\n' }, { 'new.py': '1\n' });
+      make();
+    },
+    `${path} is a ${shape.split(' ')[1]}, neither a file nor a link; nothing was touched. Stop what uses it, remove it`,
+  ]),
+  [
+    'a pipe in the way of a file that the failed version has not',
+    () => {
+      commit({ 'app.py': 'v = 1\n', run: '1\n' }, 'good');
+      host.git('rm', '--quiet', 'run');
+      commit({ 'app.py': 'v = 2\n' });
+      pipe('run/p');
+    },
+    'run/p is a pipe, neither a file nor a link; nothing was touched',
+  ],
   [
     'another git at work',
     () => {
@@ -553,4 +599,21 @@ describe.runIf(process.getuid?.() === 0)('a tree of another user', () => {
     chmodSync(inTree('app.py'), 0o600);
     expect((await check()).reason).toContain(`The owner of the tree may not read ${inTree('app.py')}`);
   });
+});
+
+test('restore.py refuses a pipe in the place of what it brings back, in a plan too', async () => {
+  versions({ data: '1\n' }, { data: '2\n' });
+  write({ 'notes/a': 'a\n' });
+  await restore();
+  const plannedBack = () =>
+    host.verdict('restore.py', { SSM_Step: 'b', SSM_Mode: 'plan', SSM_Of: 'restore', SSM_Overwrite: 'yes' });
+  for (const name of ['data', 'notes/a']) {
+    pipe(name);
+    for (const found of [await plannedBack(), await bringBack()])
+      expect(found).toMatchObject({
+        verdict: 'failed',
+        reason: expect.stringContaining(`${name} is a pipe, neither a file nor a link; nothing was touched`),
+      });
+    rmSync(inTree(name));
+  }
 });

@@ -25,6 +25,21 @@ const check = (env: Environment = {}) =>
   host.verdict('version-at-target.py', { ...phase1, SSM_Step: 'version-at-target', SSM_Kind: 'check', ...env });
 const change = (path: string, text: string) => host.write(`opt/trading/${path}`, text);
 
+describe('a tag that names another commit than the one that the rollback has frozen', () => {
+  test('is not at target, although the tree equals the tag', async () => {
+    await restore();
+    const frozen = 'f'.repeat(40);
+    expect((await check({ SSM_Commit: frozen })).report).toMatchObject({ at_target: false, different: 0, frozen });
+  });
+
+  test('is at target if it is the same commit', async () => {
+    await restore();
+    const { report } = await check({ SSM_Commit: host.git('rev-parse', 'pre-phase1-stable') });
+    expect(report).toMatchObject({ at_target: true });
+    expect(report).not.toHaveProperty('frozen');
+  });
+});
+
 describe('the version of a tree', () => {
   test('is not at target before the restore, and the check is still done', async () => {
     const { verdict, report } = await check();

@@ -121,6 +121,81 @@ describe('a host that is away for a known reason', () => {
   });
 });
 
+describe('if no host is online when a rollback is to act', () => {
+  const stopped = { online: false, agent_version: '', away: 'its instance is stopped' };
+  const owed = async (input: object = {}) => {
+    one.found = [host(1, stopped), host(2, stopped)];
+    await expect(one.open({ input })).rejects.toThrow('No host to roll back');
+    return one.stores.unreached.all();
+  };
+
+  test('each host is owed the rollback, with the severity and the row window of this one', async () => {
+    const of = { phase: 1, rollback: 'r-1', severity: 'HIGH', window_start: '2026-03-02T08:00:00Z' };
+    expect(await owed()).toMatchObject([
+      { ...of, instance_id: 'i-1', name: 'host-1' },
+      { ...of, instance_id: 'i-2', name: 'host-2' },
+    ]);
+  });
+
+  test('only the hosts that were named are owed it', async () => {
+    expect(await owed({ only_hosts: ['host-2'] })).toMatchObject([{ name: 'host-2' }]);
+  });
+
+  test('a host that was owed an earlier rollback keeps its rows and its commit', async () => {
+    const earlier = { window_start: '2026-03-02T07:00:00Z', target_commit: 'a'.repeat(40) };
+    await one.stores.unreached.keep({
+      ...earlier,
+      ...{ phase: 1, rollback: 'r-0', since: '2026-03-02T08:00:00.000Z', severity: 'CRITICAL' },
+      ...{ instance_id: 'i-1', name: 'host-1' },
+    });
+    expect(await owed({ only_hosts: ['host-1'] })).toMatchObject([{ ...earlier, rollback: 'r-1' }]);
+  });
+
+  test('a plan owes nothing', async () => {
+    expect(await owed({ mode: 'plan' })).toEqual([]);
+  });
+
+  test('an alarm that must be confirmed by a person owes nothing: nobody has decided', async () => {
+    one.found = [host(1, stopped)];
+    await expect(one.open({ input: event() })).rejects.toThrow('No host to roll back');
+    expect(recordOf(await one.events()).decided?.decision).toMatch(/^ask/);
+    expect(await one.stores.unreached.all()).toEqual([]);
+  });
+});
+
+describe('a rollback that completes an earlier one', () => {
+  const passedBy = { since: '2026-03-02T08:00:00.000Z', window_start: '2026-03-02T07:00:00Z', phase: 1 };
+  const owe = (n: number, target_commit: string) =>
+    one.stores.unreached.keep({
+      ...{ ...passedBy, rollback: 'r-0', severity: 'CRITICAL', target_commit },
+      ...{ instance_id: `i-${n}`, name: `host-${n}` },
+    });
+  const frozenCommit = async (input: object) => {
+    await one.open({ input });
+    return (await one.stores.scopes.read('r-1'))?.target_commit;
+  };
+  beforeEach(() => owe(2, 'a'.repeat(40)));
+
+  test('restores its hosts to the commit of the others, and the history names it', async () => {
+    expect(await frozenCommit({ only_hosts: ['host-2'] })).toBe('a'.repeat(40));
+    expect((await one.events()).find(({ type }) => type === 'Hosts frozen')?.detail).toMatchObject({
+      target_commit: 'a'.repeat(40),
+    });
+  });
+
+  test.each([
+    ['of another host too', { only_hosts: ['host-1', 'host-2'] }],
+    ['of the whole fleet', {}],
+  ])('but not one %s: tags move with releases', async (_, input) => {
+    expect(await frozenCommit(input)).toBeUndefined();
+  });
+
+  test('nor one of hosts that were left at different commits', async () => {
+    await owe(1, 'b'.repeat(40));
+    expect(await frozenCommit({ only_hosts: ['host-1', 'host-2'] })).toBeUndefined();
+  });
+});
+
 describe('only_hosts', () => {
   const frozenHosts = async () => (await one.stores.scopes.read('r-1'))?.hosts.map(({ name }) => name);
 

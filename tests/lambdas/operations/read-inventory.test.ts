@@ -81,3 +81,19 @@ test('without EC2 the hosts of Systems Manager are there, and a seen one that it
   expect(warn).toHaveBeenCalledWith('The inventory is without EC2: Error: RequestLimitExceeded');
   warn.mockRestore();
 });
+
+test.each([
+  [
+    'refuses',
+    { name: 'UnauthorizedOperation', $metadata: { httpStatusCode: 403 } },
+    'EC2 refused (UnauthorizedOperation)',
+  ],
+  ['fails', { name: 'Unavailable', $metadata: { httpStatusCode: 503 } }, 'EC2 did not respond'],
+  ['sends no response', { name: 'TimeoutError' }, 'EC2 did not respond'],
+])('the reason says what EC2 did if it %s', async (_, error, found) => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+  expect(await away(Object.assign(new Error('no'), error))).toEqual([
+    ['i-2', `Systems Manager does not list it, and ${found}`],
+  ]);
+  warn.mockRestore();
+});

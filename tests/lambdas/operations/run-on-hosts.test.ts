@@ -461,6 +461,15 @@ describe('a host that left the fleet', () => {
     ]);
   });
 
+  test('has the reason that EC2 and Systems Manager know', async () => {
+    opened.hosts.refuseWith(gone('i-002'));
+    const whyLost = async (lost: readonly { host: { instance_id: string; name: string } }[]) =>
+      lost.map(({ host }) => ({ host, reason: 'left the fleet: its instance was terminated' }));
+    await runOnHosts({ ...opened.deps, whyLost }, { rollback, fence: opened.fence, command }, () => 300_000);
+    const [, second] = await opened.deps.history.hosts('r-1', 'clear-cache');
+    expect(second).toMatchObject({ verdict: 'lost', reason: 'left the fleet: its instance was terminated' });
+  });
+
   test('is in the record, and counts no more', async () => {
     opened.hosts.refuseWith(gone('i-002'));
     await run();

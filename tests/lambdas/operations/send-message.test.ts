@@ -49,6 +49,22 @@ test('a message is filled from the record and sent with attributes for filters',
   ]);
 });
 
+test('a message links to the runbook where the environment says that people read it', async () => {
+  const runbook = 'https://wiki.example.com/runbook.md';
+  const request = { rollback, message: { ...alert, template: 'SUBJECT: x\nAUDIENCE: QA\n\n[reference]' }, values: {} };
+  await sendMessage({ ...opened.deps, publish, now, runbook }, request);
+  expect(published[0]?.body).toContain('Runbook: https://wiki.example.com/runbook.md');
+});
+
+test('a message of a rollback whose history cannot be read still leads to its execution and the next command', async () => {
+  const execution = 'arn:aws:states:eu-west-1:111122223333:execution:rollback-production-phase-1:r-1';
+  const history = { ...opened.deps.history, events: () => Promise.reject(new Error('down')) };
+  const message = { ...alert, template: 'SUBJECT: x\nAUDIENCE: QA\n\n[reference]' };
+  await send({ message, values: { phase: 1, execution } }, history);
+  expect(published[0]?.body).toContain(`details/${execution}`);
+  expect(published[0]?.body).toContain('npm run rollback -- show r-1 --environment production');
+});
+
 test('a sent message is in the history', async () => {
   const { chain } = await send();
   expect(await last()).toMatchObject({

@@ -127,8 +127,18 @@ describe('a red alarm that no rollback handles', () => {
             state: { value: 'ALARM', reason: 'Threshold Crossed', timestamp: '2026-03-02T09:00:00.000Z' },
           },
         },
+        name: expect.stringMatching(/^phase-1-[a-z_]+-20260302T090000Z-[0-9a-f]{8}$/),
       },
     ]);
+  });
+
+  test('is started under one name per minute, so twice in a minute starts it once, and a stopped start is repeated', async () => {
+    await once();
+    await once();
+    const [first, second] = started;
+    expect(second?.name).toBe(first?.name);
+    await once({ now: () => now() + 60_000 });
+    expect(started[2]?.name).not.toBe(first?.name);
   });
 
   test('is left alone once a rollback handles it', async () => {
@@ -282,7 +292,7 @@ describe('a host that a rollback could not reach', () => {
     await once();
     await once();
     expect(new Set(started.map(({ name }) => name)).size).toBe(1);
-    expect(started[0]?.name).toMatch(/^returned-[0-9a-f]{16}$/);
+    expect(started[0]?.name).toMatch(/^phase-1-reconcile-returned-[0-9a-f]{16}$/);
   });
 
   test.each<[string, () => Promise<unknown>]>([

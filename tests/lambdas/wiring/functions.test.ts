@@ -22,6 +22,7 @@ const settings = settingsFrom({
   PROBES: JSON.stringify({ in_a_row: 3, every_seconds: 10, give_up_seconds: 300 }),
   PHASES: '[1]',
   DOCUMENTS: packed('{}'),
+  RUNBOOK: 'docs/runbook.md',
   CONTACTS: JSON.stringify({ technical_lead: { name: 'Ana', phone: '+1 555 0100' } }),
   TOPIC_ARN: 'arn:aws:sns:eu-west-1:000000000000:operators',
   LIMIT_MISSED: 'Subject: late\n\nlate',

@@ -43,6 +43,11 @@ describe('a mishap of the host image:', () => {
     expect(git('tag').split('\n')).not.toContain('pre-phase1-stable');
   });
 
+  test('move-tag moves the tag that Phase 1 checks out', () => {
+    expect(mishap('move-tag')).toEqual(happened);
+    expect(git('rev-parse', 'pre-phase1-stable')).toBe(git('rev-parse', 'v1.3.1'));
+  });
+
   test('lock-database blocks every write until it ends', async () => {
     const holder = spawn('python3', [path('bin/mishap'), 'lock-database'], { stdio: ['pipe', 'pipe', 'inherit'] });
     await once(holder.stdout, 'data');

@@ -45,6 +45,20 @@ describe('the label of an edge is', () => {
   });
 });
 
+test('of lines for the same named error into the same state, the last one is drawn', () => {
+  const caught = { Type: 'Task', Catch: [{ ErrorEquals: ['NoTank'], Next: 'Given up' }] };
+  const { edges } = graphOf({
+    StartAt: 'A',
+    States: {
+      A: { ...caught, Next: 'B' },
+      B: { ...caught, Next: 'C' },
+      C: { Type: 'Succeed' },
+      'Given up': { Type: 'Fail' },
+    },
+  });
+  expect(edges.filter(({ kind }) => kind === 'caught').map(({ from }) => from)).toEqual(['B']);
+});
+
 test('refuses a state that it cannot draw, by name', () => {
   const machine = { StartAt: 'Ask all', States: { 'Ask all': { Type: 'Parallel', Branches: [] } } };
   expect(() => graphOf(machine)).toThrow('"Ask all" is a Parallel state, which statemachines/graph cannot draw yet');

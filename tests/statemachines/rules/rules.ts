@@ -151,13 +151,14 @@ export const rules: Readonly<Record<string, Rule>> = {
 
   'keeps the reason of every failure: the caught problem, or the unsent message': each((state) => {
     const sends = (state.Arguments as { FunctionName?: string } | undefined)?.FunctionName === '${SendMessage}';
-    const kept = sends ? 'unsent' : 'problem';
-    return (state.Catch ?? []).flatMap(({ Assign = {} }) =>
-      onlyIf(
+    return (state.Catch ?? []).flatMap(({ ErrorEquals, Assign = {} }) => {
+      // A refusal is no message that could not be sent.
+      const kept = sends && ErrorEquals.includes('States.ALL') ? 'unsent' : 'problem';
+      return onlyIf(
         !Object.keys(Assign).some((variable) => variable.startsWith(kept)),
         `catches an error and does not keep the ${kept}`,
-      ),
-    );
+      );
+    });
   }),
 
   'fits the limits of Step Functions and of a template': (machine) => {

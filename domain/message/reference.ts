@@ -1,0 +1,94 @@
+import type { RollbackEvent } from '../history/event.ts';
+import type { RollbackRecord } from '../history/record.ts';
+import { yourName, yourReason } from '../placeholder.ts';
+import { environmentWords, executionPlace } from './execution-place.ts';
+
+/** The facts of a rollback that messages have without its record. */
+type Named = { readonly rollback_id: string; readonly execution_arn: string | null; readonly phase: string | number };
+
+/** Every message leads to its rollback with these lines, and to the next command; a phone is enough to act. */
+export function referenceLines(record: RollbackRecord, events: readonly RollbackEvent[]): string {
+  const { rollback_id, phase, severity, trigger, start_time } = record;
+  return [
+    `Rollback: ${rollback_id}, phase ${phase}, ${severity}, started by ${trigger} at ${start_time}`,
+    `Ending: ${endingWords(record)}`,
+    `Failed step: ${failedSteps(record, events)}`,
+    ...placeLines(record),
+    `Runbook: ${runbookOf(record)}`,
+    ...nextCommands(record, events),
+  ].join('\n');
+}
+
+/** Returns the same as far as it is known without a record. */
+export const referenceWithoutRecord = (named: Named): string =>
+  [
+    `Rollback: ${named.rollback_id}, phase ${named.phase}; its record cannot be read`,
+    ...placeLines(named),
+    'Runbook: docs/runbook.md',
+    ...showLines(named),
+  ].join('\n');
+
+/** Returns the references in one line, for the messages in the customer's wording. */
+export function referenceLine(record: RollbackRecord, events: readonly RollbackEvent[]): string {
+  const page = executionPlace(record.execution_arn)?.console ?? record.execution_arn;
+  const failed = failedSteps(record, events);
+  return [
+    `Rollback ${record.rollback_id}, phase ${record.phase}`,
+    `ending: ${endingWords(record)}`,
+    ...(failed === 'none' ? [] : [`failed step: ${failed}`]),
+    `execution: ${page}`,
+    `runbook: ${runbookOf(record)}`,
+    `next: ${showCommand(record)}`,
+  ].join('; ');
+}
+
+export const referenceLineWithoutRecord = (named: Named): string =>
+  `Rollback ${named.rollback_id}, phase ${named.phase}; execution: ${executionPlace(named.execution_arn)?.console ?? named.execution_arn ?? 'unknown'}; runbook: docs/runbook.md; next: ${showCommand(named)}`;
+
+const endingWords = ({ ending }: RollbackRecord) => ending ?? 'it has not ended yet';
+
+function placeLines({ execution_arn }: Pick<Named, 'execution_arn'>): string[] {
+  const page = executionPlace(execution_arn)?.console;
+  return [`Execution: ${execution_arn ?? 'unknown'}`, ...(page ? [`Console: ${page}`] : [])];
+}
+
+/** The runbook has a heading for every ending (docs/runbook.md). */
+function runbookOf({ ending, questions }: RollbackRecord): string {
+  if (ending !== null) return `docs/runbook.md#${ending.toLowerCase().replaceAll(/[^a-z]+/g, '-')}`;
+  return questions.some(({ outcome }) => outcome === null) ? 'docs/runbook.md#question-open' : 'docs/runbook.md';
+}
+
+const showCommand = ({ rollback_id, execution_arn }: Pick<Named, 'rollback_id' | 'execution_arn'>) =>
+  `npm run rollback -- show ${rollback_id}${environmentWords(execution_arn)}`;
+
+const showLines = (named: Pick<Named, 'rollback_id' | 'execution_arn'>) => ['Next:', showCommand(named)];
+
+function nextCommands(record: RollbackRecord, events: readonly RollbackEvent[]): string[] {
+  const held = events.findLast(({ type }) => type === 'Rollback closed')?.detail['fleet'] === 'held';
+  if (!held) return showLines(record);
+  return [
+    ...showLines(record),
+    'Once the hosts are safe, release the fleet:',
+    `npm run rollback -- release --operator "${yourName}" --reason "${yourReason}" --rollback ${record.rollback_id}${environmentWords(record.execution_arn)}`,
+  ];
+}
+
+/** Hosts that a message names for a step. */
+const mostHosts = 10;
+
+/** Returns each step that has failed in the end, with its hosts and their reasons; `none` if no step has. */
+function failedSteps({ steps }: RollbackRecord, events: readonly RollbackEvent[]): string {
+  const failed = steps.filter(({ verdict }) => verdict === 'failed' || verdict === 'unknown');
+  return failed.map(({ step }) => `${step}${onHosts(step, events)}`).join('; ') || 'none';
+}
+
+function onHosts(step: string, events: readonly RollbackEvent[]): string {
+  const found = events.findLast(({ detail }) => detail['step'] === step && Array.isArray(detail['failed']))?.detail;
+  const hosts = (found?.['failed'] ?? []) as readonly { readonly host: string; readonly reason: string }[];
+  if (hosts.length === 0) return '';
+  const more = hosts.length > mostHosts ? ` and ${hosts.length - mostHosts} more` : '';
+  return ` on ${hosts
+    .slice(0, mostHosts)
+    .map(({ host, reason }) => `${host} (${reason})`)
+    .join(', ')}${more}`;
+}

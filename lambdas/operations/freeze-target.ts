@@ -1,0 +1,84 @@
+import { StepFailed } from '../../domain/errors.ts';
+import { commonCommit, type TargetCommit } from '../../domain/host/target-commit.ts';
+import { targetCheckId } from '../../domain/infra/runbook.ts';
+import type { HostCommand } from '../middleware/payload.ts';
+import type { RollbackScope } from '../stores/rollback-scope.ts';
+import type { Attempt } from '../stores/step-attempts.ts';
+import { attemptOnHosts, type HostStepDeps, type HostStepRequest } from './host-attempt.ts';
+import { mostNamed } from './most-named.ts';
+
+/**
+ * Before a step restores code: asks every host which commit the target's tag names there, and freezes that commit for the
+ * rollback. The host script then refuses any other. Returns the scope with the commit.
+ *
+ * A tag is only a name, and may have moved on one host. Restoring each host to its own commit would put a mix of versions
+ * into trading that nobody has tested. Throws StepFailed if the hosts differ; nothing is restored then.
+ */
+export async function freezeTarget(
+  deps: HostStepDeps,
+  { rollback, fence, command }: HostStepRequest,
+  scope: RollbackScope,
+  remainingMilliseconds: () => number,
+): Promise<RollbackScope> {
+  const target = command.restores;
+  if (target === undefined) return scope;
+  const last = await deps.attempts.read(rollback.id, targetCheckId);
+  if (scope.target_commit !== undefined && last?.verdict !== 'running') return scope;
+  const asking = { rollback, fence, command: checkBefore(command), unrecorded: true } as const;
+  const { attempt, verdicts } = await attemptOnHosts(
+    deps,
+    asking,
+    { scope, hosts: scope.hosts },
+    remainingMilliseconds,
+  );
+  const asked = verdicts.filter(({ verdict }) => verdict !== 'lost');
+  if (asked.length === 0) return scope; // the step itself reports that every host left the fleet
+  const found = scope.target_commit ? { commit: scope.target_commit, unread: [] } : commonCommit(target, asked);
+  if ('problem' in found) return refuse(deps, { rollback, command }, attempt, found);
+  const frozen = await deps.scopes.freezeCommit(rollback.id, scope, found.commit);
+  await deps.history.append(rollback.id, {
+    id: 'target-frozen',
+    type: 'Target frozen',
+    at: new Date(deps.now()).toISOString(),
+    detail: {
+      step: command.id,
+      version: target,
+      commit: frozen.target_commit,
+      hosts: asked.length - found.unread.length,
+      not_read: found.unread.slice(0, mostNamed),
+    },
+  });
+  await deps.attempts.write(rollback.id, targetCheckId, { ...attempt, verdict: 'done' });
+  return frozen;
+}
+
+/** Records why no commit is frozen, and throws StepFailed. */
+async function refuse(
+  { history, attempts, now }: HostStepDeps,
+  { rollback, command }: Pick<HostStepRequest, 'rollback' | 'command'>,
+  attempt: Attempt,
+  { problem }: Extract<TargetCommit, { problem: string }>,
+): Promise<never> {
+  await history.append(rollback.id, {
+    id: `target-not-frozen/${attempt.number}`,
+    type: 'Target not frozen',
+    at: new Date(now()).toISOString(),
+    detail: { step: command.id, version: command.restores, problem },
+  });
+  await attempts.write(rollback.id, targetCheckId, { ...attempt, verdict: 'failed' });
+  throw new StepFailed(`${command.name}: ${problem}`);
+}
+
+/**
+ * Returns the check that precedes a step: its script in mode `plan`, which changes nothing, for a quick report of the commit.
+ *
+ * git reads a tag in milliseconds, so a host that is silent for 40 s is not waited for: the step itself reports it.
+ */
+const checkBefore = ({ waves: _, whole: __, ...command }: HostCommand): HostCommand => ({
+  ...command,
+  id: targetCheckId,
+  name: `The check of the target before ${command.name}`,
+  timeout_seconds: 30,
+  attempt_seconds: 40,
+  parameters: { ...command.parameters, Step: targetCheckId, Kind: 'check', Mode: 'plan', Variant: 'quick' },
+});

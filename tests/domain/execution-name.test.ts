@@ -1,0 +1,24 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { executionName } from '../../domain/execution-name.ts';
+
+const at = Date.parse('2026-11-30T03:23:48.123Z');
+const name = (who: string) => executionName({ machine: 'phase-1', who, at, unique: '3f9a1c2b' });
+
+test.each([
+  ['an operator', 'ana', 'phase-1-ana-20261130T032348Z-3f9a1c2b'],
+  ['a trigger', 'data_corruption', 'phase-1-data_corruption-20261130T032348Z-3f9a1c2b'],
+  ['a name with blanks and accents', 'José Müller (desk)', 'phase-1-Jose-Muller-desk-20261130T032348Z-3f9a1c2b'],
+  ['a name without a letter that is allowed', '山田', 'phase-1-somebody-20261130T032348Z-3f9a1c2b'],
+])('an execution of %s is named by phase, person or trigger, and time', (_, who, expected) => {
+  expect(name(who)).toBe(expected);
+});
+
+test('every name is accepted by Step Functions and by CloudWatch Logs, and keeps its time and its unique end', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme', maxLength: 100 }), (who) => {
+      expect(name(who)).toMatch(/^phase-1-[A-Za-z0-9_-]{1,47}-20261130T032348Z-3f9a1c2b$/);
+      expect(name(who).length).toBeLessThanOrEqual(80);
+    }),
+  );
+});

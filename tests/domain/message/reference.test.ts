@@ -1,0 +1,125 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { endings } from '../../../domain/ending.ts';
+import { type Chain, chainAfter, chained, type EventType, emptyChain } from '../../../domain/history/event.ts';
+import { recordOf } from '../../../domain/history/record.ts';
+import { environmentWords, executionPlace } from '../../../domain/message/execution-place.ts';
+import { message } from '../../../domain/message/message.ts';
+import { messageValues } from '../../../domain/message/message-values.ts';
+import { referenceWithoutRecord } from '../../../domain/message/reference.ts';
+
+const arn = 'arn:aws:states:eu-west-1:111122223333:execution:rollback-production-phase-1:r-1';
+const page = `https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v2/executions/details/${arn}`;
+
+type Sample = [EventType, Readonly<Record<string, unknown>>];
+function eventsOf(...samples: Sample[]) {
+  let end: Chain = emptyChain;
+  return samples.map(([type, detail], i) => {
+    const event = chained('r-1', end, { id: `e-${i}`, type, at: '2026-03-02T09:05:00.000Z', detail });
+    end = chainAfter(event);
+    return event;
+  });
+}
+const opened: Sample = [
+  'Rollback opened',
+  {
+    phase: 1,
+    trigger: 'data_corruption',
+    severity: 'CRITICAL',
+    start_time: '2026-03-02T09:00:00.000Z',
+    fleet: 'trading',
+    execution_arn: arn,
+  },
+];
+const step = { step: 'clear-corrupted-cache', attempt: 2, hosts: 2, hosts_done: 1 };
+const failed: Sample[] = [
+  ['Step started', step],
+  ['Step failed', { ...step, failed: [{ host: 'host-2', reason: 'disk full' }] }],
+  ['Rollback closed', { ending: 'Needs a person', problem: 'Clear cache failed.', fleet: 'held' }],
+];
+const values = (...samples: Sample[]) => {
+  const events = eventsOf(opened, ...samples);
+  return messageValues(recordOf(events), events);
+};
+const folder = new URL('../../../infra/notifications/', import.meta.url);
+
+describe.each(readdirSync(folder))('%s', (file) => {
+  const { body } = message(readFileSync(new URL(file, folder), 'utf8'), values(...failed));
+
+  test.each([
+    ['the rollback and its phase', /Rollback:? r-1, phase 1/],
+    ['the ending', /[Ee]nding: Needs a person/],
+    ['the failed step with its hosts', 'ailed step: clear-corrupted-cache on host-2 (disk full)'],
+    ["the execution's page in the console", page],
+    ['the runbook at its ending', 'docs/runbook.md#needs-a-person'],
+    ['the next command with its environment', 'npm run rollback -- show r-1 --environment production'],
+  ])('has %s', (_, expected) => {
+    expect(body).toMatch(expected);
+  });
+
+  test('has no command that would run in another environment', () => {
+    for (const line of body.split('\n').filter((one) => one.includes('npm run rollback --')))
+      expect(line).toContain('--environment production');
+  });
+});
+
+test('a page about a held fleet has the command that releases it', () => {
+  expect(values(...failed).reference).toContain(
+    'npm run rollback -- release --operator "YOUR NAME" --reason "WHY" --rollback r-1 --environment production',
+  );
+});
+
+test('a step that worked in the end is no failed step', () => {
+  expect(
+    values(['Step started', step], ['Step failed', step], ['Step done', { ...step, hosts_done: 2 }]).reference,
+  ).toContain('Failed step: none');
+});
+
+test('a message of a rollback whose record cannot be read has what its execution tells', () => {
+  expect(referenceWithoutRecord({ rollback_id: 'r-1', execution_arn: arn, phase: 1 }).split('\n')).toEqual([
+    'Rollback: r-1, phase 1; its record cannot be read',
+    `Execution: ${arn}`,
+    `Console: ${page}`,
+    'Runbook: docs/runbook.md',
+    'Next:',
+    'npm run rollback -- show r-1 --environment production',
+  ]);
+});
+
+test.each(endings)('the runbook has a heading for the ending %s, and messages link to it', (ending) => {
+  const link = /^Runbook: docs\/runbook\.md#(\S+)$/m.exec(
+    String(values(['Rollback closed', { ending }]).reference),
+  )?.[1];
+  const runbook = readFileSync(new URL('../../../docs/runbook.md', import.meta.url), 'utf8');
+  const headings = [...runbook.matchAll(/^#+ (.+)$/gm)].map(([, one = '']) =>
+    one
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9 -]/g, '')
+      .replaceAll(' ', '-'),
+  );
+  expect(headings).toContain(link);
+});
+
+test.each([
+  ['an environment of AWS', arn, { environment: 'production', console: page }, ' --environment production'],
+  [
+    'an environment of AWS GovCloud',
+    'arn:aws-us-gov:states:us-gov-west-1:111122223333:execution:rollback-gov-phase-2:r-1',
+    {
+      environment: 'gov',
+      console:
+        'https://us-gov-west-1.console.amazonaws-us-gov.com/states/home?region=us-gov-west-1#/v2/executions/details/arn:aws-us-gov:states:us-gov-west-1:111122223333:execution:rollback-gov-phase-2:r-1',
+    },
+    ' --environment gov',
+  ],
+  [
+    'the embedded account, which has no console',
+    'arn:aws:states:us-east-1:000000000000:execution:rollback-local-phase-1:r-1',
+    { environment: 'local', console: null },
+    '',
+  ],
+  ['a text that is no ARN', 'r-1', null, ''],
+  ['nothing', null, null, ''],
+])('the place of an execution of %s is read from its ARN', (_, found, place, words) => {
+  expect([executionPlace(found), environmentWords(found)]).toEqual([place, words]);
+});
