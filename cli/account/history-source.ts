@@ -74,8 +74,7 @@ export function historySource(connection: Connected, { phases, listsExecutions }
     },
     settles: async ({ events, execution }, tries) => {
       if (tries === mostReads) return false;
-      const isRunning = execution.state === 'kept' && execution.status === 'RUNNING';
-      if (!isRunning && (tries > 1 || events.length === 0)) return false;
+      if (!isRunning(execution) && (tries > 1 || events.length === 0)) return false;
       await sleep(pauseMilliseconds);
       await waiting();
       return true;
@@ -133,6 +132,8 @@ async function* itemsOf({ db }: Connected, { table, pk }: Partition): AsyncItera
   };
   for await (const { Items = [] } of paginateQuery({ client: db }, query)) yield* Items;
 }
+
+const isRunning = (execution: ExecutionEvidence) => execution.state === 'kept' && execution.status === 'RUNNING';
 
 async function firstItems(connection: Connected, table: string) {
   const found: { sk: string; content: Record<string, unknown> }[] = [];
