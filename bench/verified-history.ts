@@ -85,6 +85,7 @@ function manyRollbacks(): HistorySource {
   return {
     isExport: false,
     months: async () => ['2026-03'],
+    first: async () => [{ sk: '00000001', content: { month: '2026-03' } }],
     async *links() {
       yield* links;
     },

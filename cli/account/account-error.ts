@@ -38,11 +38,7 @@ const known: readonly (readonly [RegExp, (failure: Failure) => string])[] = [
     () =>
       'AWS refused the signature. Set the clock of this machine; if it is right, the secret access key is wrong: choose other credentials (--profile NAME).',
   ],
-  [
-    /AccessDenied/,
-    ({ code, message }) =>
-      `${code}: ${message}\nWhat each policy of the product allows: docs/decisions/what-people-may-do.md`,
-  ],
+  [/AccessDenied/, denied],
   [
     /Throttl|ThroughputExceeded|RequestLimitExceeded|TooManyRequests/,
     ({ code, message }) =>
@@ -66,6 +62,26 @@ export function accountSentence(
   const text = [code, message, cause, errno].join(' ');
   const failure = { ...place, code, message };
   return known.find(([says]) => says.test(text))?.[1](failure) ?? `${code}: ${message}`;
+}
+
+/**
+ * Every command that changes something does so by one execution, and reads nothing of AWS's before: without its start nothing
+ * has changed. A call that reads may be denied behind a start, so of that nothing is said.
+ */
+function denied({ name, code, message }: Failure): string {
+  const [, action, resource = ''] = /perform: (\S+)(?: on resource: (\S+))?/.exec(message) ?? [];
+  if (action !== 'states:StartExecution')
+    return `No permission (${code}: ${message}). What each policy of the product allows: docs/decisions/what-people-may-do.md`;
+  const machine = /stateMachine:(\S+)/.exec(resource)?.[1] ?? 'this machine';
+  const policies = policiesOf(machine.replace(`rollback-${name}-`, '')).map((one) => `rollback-${name}-${one}`);
+  return `No permission to start ${machine}, which ${policies.join(' and ')} allow${policies.length === 1 ? 's' : ''} (docs/decisions/what-people-may-do.md); nothing was changed (${code}: ${message}).`;
+}
+
+/** The policies of people that may start a machine (cdk/people). */
+function policiesOf(machine: string): readonly string[] {
+  if (machine === 'record-deployment') return ['deployer'];
+  if (machine === 'decide') return ['approver'];
+  return ['annotate', 'review'].includes(machine) ? ['operator', 'approver'] : ['operator'];
 }
 
 function refused({ name, environment }: Failure): string {

@@ -29,6 +29,7 @@ export function exportFolder(folder: string): HistorySource {
     waiting: async () => [],
     months: async () =>
       [...new Set(parsed.flatMap(({ found }) => (found.kind === 'links' ? [found.month] : [])))].toSorted(),
+    first: async () => undefined,
     async *links(month) {
       yield* linksIn(
         parsed.filter(({ found }) => found.kind === 'links' && found.month === month),

@@ -9,11 +9,11 @@ import type { RollbackRecord } from '../../domain/history/record.ts';
 import { facetAttribute, indexName } from '../../domain/history/record-index.ts';
 import type { ExecutionEvidence, RollbackEvidence } from '../../domain/history/verify.ts';
 import type { HistorySource, KeptExecution } from '../../domain/history/verify-history.ts';
-import { lateKey, lateOf, linksOf, monthsOf, tableNames } from '../../domain/tables.ts';
+import { firstMonthKey, lateKey, lateOf, linksOf, monthsOf, tableNames } from '../../domain/tables.ts';
 import type { Connected } from './clients.ts';
 import { outcome, witness } from './execution-witness.ts';
 import { exportBucketOf } from './export-bucket.ts';
-import { questionsIn, readEveryDecision, readIsAllIndexed, readRollbackItems, strangeInState } from './read-history.ts';
+import { questionsIn, readIsAllIndexed, readQuestionItems, readRollbackItems, strangeInState } from './read-history.ts';
 import { seeExecutions } from './see-execution.ts';
 
 const mostReads = 5;
@@ -54,6 +54,7 @@ export function historySource(connection: Connected, { phases, listsExecutions }
       for await (const { sk } of itemsOf(connection, { table: history, pk: monthsOf })) found.push(String(sk));
       return found;
     },
+    first: () => firstItems(connection, history),
     async *links(month) {
       for await (const { pk: _, sk: __, ...link } of itemsOf(connection, { table: history, pk: linksOf(month) }))
         yield link as unknown as Link;
@@ -73,8 +74,7 @@ export function historySource(connection: Connected, { phases, listsExecutions }
     },
     settles: async ({ events, execution }, tries) => {
       if (tries === mostReads) return false;
-      const isRunning = execution.state === 'kept' && execution.status === 'RUNNING';
-      if (!isRunning && (tries > 1 || events.length === 0)) return false;
+      if (!isRunning(execution) && (tries > 1 || events.length === 0)) return false;
       await sleep(pauseMilliseconds);
       await waiting();
       return true;
@@ -91,7 +91,7 @@ export function historySource(connection: Connected, { phases, listsExecutions }
 /** Reads the items of a rollback, and the keys of those under its partition keys that no reader understands. */
 async function readItemsOf(connection: Connected, rollback: string) {
   const { stored, strange, ...items } = await readRollbackItems(connection, rollback);
-  const inState = await strangeInState(connection, rollback, stored ? questionsIn(stored.record) : []);
+  const inState = await strangeInState(connection, rollback, questionsIn(items.events));
   return {
     rollback,
     record: stored?.record,
@@ -112,10 +112,10 @@ async function readElsewhere(
   { events, executions }: { readonly events: RollbackEvidence['events']; readonly executions: boolean },
 ): Promise<NonNullable<RollbackEvidence['elsewhere']>> {
   if (!record) return {};
-  const decisions = await readEveryDecision(connection, record);
-  if (!executions) return { decisions };
+  const items = await readQuestionItems(connection, record.rollback_id, events);
+  if (!executions) return items;
   return {
-    decisions,
+    ...items,
     outcome: await outcome(connection, record.execution_arn),
     executions: await seeExecutions(connection, executionsOfPeople(events)),
   };
@@ -131,6 +131,15 @@ async function* itemsOf({ db }: Connected, { table, pk }: Partition): AsyncItera
     ConsistentRead: true,
   };
   for await (const { Items = [] } of paginateQuery({ client: db }, query)) yield* Items;
+}
+
+const isRunning = (execution: ExecutionEvidence) => execution.state === 'kept' && execution.status === 'RUNNING';
+
+async function firstItems(connection: Connected, table: string) {
+  const found: { sk: string; content: Record<string, unknown> }[] = [];
+  for await (const { pk: _, sk, ...content } of itemsOf(connection, { table, pk: firstMonthKey.pk }))
+    found.push({ sk: String(sk), content });
+  return found;
 }
 
 async function hasItems({ db }: Connected, { table, pk }: Partition): Promise<boolean> {

@@ -22,9 +22,11 @@ import type { Decision } from '../../domain/question/resolution.ts';
 import { frozenKey, questionKey, tableNames } from '../../domain/tables.ts';
 import type { Connected } from './clients.ts';
 import {
+  questionsIn,
   readDecisions,
   readEvents,
   readIsAllIndexed,
+  readQuestionItems,
   readRollbackItems,
   readStoredHosts,
   readStoredRecord,
@@ -78,16 +80,12 @@ export async function readEvidence(connection: Connected, id: string): Promise<G
 
 /** Reads what shows that items were added by hand, or lost their index attributes. */
 async function readBeside(connection: Connected, id: string, events: readonly RollbackEvent[]) {
-  const questions = events.flatMap(({ type, detail }) => (type === 'Question asked' ? [Number(detail['number'])] : []));
-  const decisions = await Promise.all(
-    questions.map(async (number) => (await readDecisions(connection, id, number)).map((one) => ({ number, ...one }))),
-  );
   return {
     strange: [
       ...(await readRollbackItems(connection, id)).strange,
-      ...(await strangeInState(connection, id, questions)),
+      ...(await strangeInState(connection, id, questionsIn(events))),
     ],
-    decisions: decisions.flat(),
+    ...(await readQuestionItems(connection, id, events)),
     indexed: await readIsAllIndexed(connection),
   };
 }

@@ -1,5 +1,5 @@
 import { GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
-import type { KeptDecision } from '../../domain/history/decision-integrity.ts';
+import type { KeptDecision, KeptQuestion } from '../../domain/history/decision-integrity.ts';
 import type { RollbackEvent } from '../../domain/history/event.ts';
 import type { HostItem } from '../../domain/history/host-integrity.ts';
 import { type Indexing, isAllIndexed } from '../../domain/history/indexing.ts';
@@ -120,30 +120,45 @@ export async function readStoredHosts(
  * see-execution.ts finds out.
  */
 export async function readDecisions(connection: Tables, rollback: string, number: number): Promise<StoredDecision[]> {
-  const items = await readItems(connection, {
-    table: tableNames(connection.name).state,
-    pk: questionOf(rollback, number),
-  });
-  return inOrder(
-    items
-      .filter(({ sk }) => sk !== questionKey(rollback, number).sk)
-      .map(({ pk: _, sk, ...item }) => ({ sk: String(sk), item })),
-  );
+  const table = tableNames(connection.name).state;
+  const items = await readItems(connection, { table, pk: questionOf(rollback, number) });
+  return partedQuestion(items, questionKey(rollback, number).sk).decisions;
 }
 
-/** Returns the items of the decisions on all questions of a rollback. */
-export async function readEveryDecision(
+/** The items of all questions of a rollback, and of the decisions on them. */
+export type QuestionItems = { readonly questions: KeptQuestion[]; readonly decisions: KeptDecision[] };
+
+/** Reads the items of all questions that a rollback's events name. One Query per question. */
+export async function readQuestionItems(
   connection: Tables,
-  { rollback_id, questions }: RollbackRecord,
-): Promise<KeptDecision[]> {
-  const read = async (number: number) =>
-    (await readDecisions(connection, rollback_id, number)).map((one) => ({ number, ...one }));
-  return (await Promise.all(questionsIn({ questions }).map(read))).flat();
+  rollback: string,
+  events: readonly RollbackEvent[],
+): Promise<QuestionItems> {
+  const table = tableNames(connection.name).state;
+  const read = async (number: number) => {
+    const items = await readItems(connection, { table, pk: questionOf(rollback, number) });
+    return { number, ...partedQuestion(items, questionKey(rollback, number).sk) };
+  };
+  const all = await Promise.all(questionsIn(events).map(read));
+  return {
+    questions: all.map(({ number, question }) => ({ number, item: question })),
+    decisions: all.flatMap(({ number, decisions }) => decisions.map((one) => ({ number, ...one }))),
+  };
 }
 
-/** Returns the numbers of a RECORD's questions; none if somebody changed the RECORD so that it names none. */
-export const questionsIn = ({ questions }: Pick<RollbackRecord, 'questions'>): number[] =>
-  Array.isArray(questions) ? questions.flatMap(({ number }) => (Number.isInteger(number) ? [number] : [])) : [];
+function partedQuestion(items: readonly PlacedItem[], questionSortKey: string) {
+  const unkeyed = items.map(({ pk: _, sk, ...item }) => ({ sk: String(sk), item }));
+  return {
+    question: unkeyed.find(({ sk }) => sk === questionSortKey)?.item,
+    decisions: inOrder(unkeyed.filter(({ sk }) => sk !== questionSortKey)),
+  };
+}
+
+/** Returns the numbers of the questions that a rollback's events name. The RECORD is no witness of them: it is checked itself. */
+export const questionsIn = (events: readonly RollbackEvent[]): number[] =>
+  events.flatMap(({ type, detail }) =>
+    type === 'Question asked' && Number.isInteger(detail['number']) ? [detail['number'] as number] : [],
+  );
 
 /** Returns a stored item without its key and its index attributes. */
 const fieldsOf = <T>({ pk: _, sk: __, ...item }: Readonly<Record<string, unknown>>) => withoutIndex(item).fields as T;

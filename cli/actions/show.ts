@@ -12,8 +12,8 @@ import { liveRollbacks } from '../account/live-rollbacks.ts';
 import { readConsistent } from '../account/read-consistent.ts';
 import {
   questionsIn,
-  readEveryDecision,
   readIsAllIndexed,
+  readQuestionItems,
   readRecord,
   readRollbackItems,
   strangeInState,
@@ -93,12 +93,12 @@ async function readRollback(connection: Connection, id: string) {
     const evidence = {
       ...stored,
       ...items,
-      strange: [...strange, ...(await strangeInState(connection, id, questionsIn(stored.record)))],
+      strange: [...strange, ...(await strangeInState(connection, id, questionsIn(events)))],
       indexed: await readIsAllIndexed(connection),
       witness: seen,
       outcome: await outcome(connection, record.execution_arn),
       missing: seen === undefined ? await missingOf(connection, record) : undefined,
-      decisions: await readEveryDecision(connection, stored.record),
+      ...(await readQuestionItems(connection, id, events)),
       executions: await seeExecutions(connection, executionsOfPeople(events)),
     };
     return { record: stored.record, events, hosts, history: historyIntegrity(evidence) };
@@ -166,11 +166,15 @@ const listedDetails = [
 ];
 
 function detailText(detail: RollbackEvent['detail']): string {
-  return listedDetails
-    .filter((name) => ['string', 'number', 'boolean'].includes(typeof detail[name]) || Array.isArray(detail[name]))
-    .map((name) => `${name} ${inLine(detail[name])}`)
-    .concat(failures(detail['failed']))
-    .join(', ');
+  return (
+    listedDetails
+      .filter((name) => ['string', 'number', 'boolean'].includes(typeof detail[name]) || Array.isArray(detail[name]))
+      .map((name) => `${name} ${inLine(detail[name])}`)
+      // A sentence ends here only if nothing follows it.
+      .map((text, i, all) => (i < all.length - 1 ? text.replace(/\.$/, '') : text))
+      .concat(failures(detail['failed']))
+      .join(', ')
+  );
 }
 
 const inLine = (value: unknown) => (Array.isArray(value) ? value.join(' ') : String(value));

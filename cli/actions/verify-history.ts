@@ -23,14 +23,14 @@ export async function verifyHistory(id: string | undefined, options: Options): P
     throw new UsageError('Name a rollback, or verify the whole history:\n  npm run rollback -- verify-history --all');
   const report = fromExport === undefined ? await inAccount(id, account) : await run(exportFolder(fromExport), id);
   const [finding] = report.findings;
-  if (!json && report.breaks === 1 && finding?.says.startsWith('UNKNOWN: ')) {
+  if (!json && report.complete && report.breaks === 1 && finding?.says.startsWith('UNKNOWN: ')) {
     printFailure(`${finding.says.slice('UNKNOWN: '.length)}. Everything else is intact.`);
     return 1;
   }
   if (json) console.log(JSON.stringify(report, null, 2));
   else print(verifiedText(report));
-  if (report.breaks > 0) return 1;
-  return report.complete ? 0 : 130;
+  if (!report.complete) return 130;
+  return report.breaks > 0 ? 1 : 0;
 }
 
 async function inAccount(id: string | undefined, account: AccountOptions): Promise<Report> {

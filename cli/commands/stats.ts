@@ -19,7 +19,7 @@ export const stats = (): Command =>
       .option('--from <month>', 'the first month')
       .option('--to <month>', 'the last month (default: the present one)')
       .addOption(numberOption('--last <months>', 'so many months up to the present one (default: 6)', [1, mostMonths]))
-      .addOption(choice('--by <group>', 'one line for each phase, trigger or month', known(groupings)))
+      .addOption(choice('--by <group>', 'one line for each phase, trigger or month', known(groupings), 'group'))
       .option('--check', 'count every rollback of these months again, and compare the counters with them')
       .addOption(jsonOption('the same'))
       .addOption(new Option('--csv', 'the same as CSV on standard output, one figure per line')),

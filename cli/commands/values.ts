@@ -21,11 +21,11 @@ export function required(option: Option): Option {
   return option;
 }
 
-/** Makes an option whose value must be known: another is refused with the nearest one, and the shell completes them. */
-export function choice(flags: string, about: string, values: Known): Option {
+/** Makes an option whose value must be known: another is refused with the nearest one, and the shell completes them. `noun`: the value, if it is not the option's name. */
+export function choice(flags: string, about: string, values: Known, noun?: string): Option {
   const option = new Option(flags, about);
   known.set(option, values);
-  return option.argParser((found: string) => knownValue(option.name(), found, values));
+  return option.argParser((found: string) => knownValue(noun ?? option.name(), found, values));
 }
 
 /** Makes an argument whose value must be known. */

@@ -21,8 +21,8 @@ Functions keeps (90 days), and with the export. docs/decisions/chain-of-links.md
           ['rollback verify-history ID', 'one rollback'],
           ['rollback verify-history --from-export ./copy', 'a downloaded export, without AWS'],
         ],
-        exitCodes: `Exit code 0: intact. 1: broken, or it could not be read. 2: usage error or no permission. 130: Ctrl-C before the end,
-with no break so far.`,
+        exitCodes: `Exit code 0: intact. 1: broken, or it could not be read. 2: usage error or no permission. 130: Ctrl-C before the end;
+prints what was found so far, and how much was looked at.`,
       }),
     )
     .action(run(async () => (await import('../actions/verify-history.ts')).verifyHistory));

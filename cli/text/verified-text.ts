@@ -4,15 +4,15 @@ import type { Report } from '../../domain/history/verify-history.ts';
 const mostListed = 20;
 
 /** Returns the result of a verification for people: first whether the history is intact, then each break. */
-export function verifiedText({ complete, findings, breaks, notes, checked }: Report): string {
+export function verifiedText(report: Report): string {
+  const { complete, findings, breaks, notes, checked } = report;
   const { months, links, rollbacks, exports } = checked;
-  const what = `${counted(rollbacks, 'rollback')}, ${counted(links, 'link')} of ${counted(months, 'month')}, ${counted(exports, 'exported object')}`;
-  const head =
-    breaks > 0
-      ? `BROKEN: ${breaks === 1 ? 'one break' : `${breaks} breaks`} in ${what}. The first:`
-      : complete
-        ? `INTACT: ${what}.`
-        : `STOPPED: no break so far in ${what}.`;
+  const rest = `${counted(links, 'link')} of ${counted(months, 'month')}, ${counted(exports, 'exported object')}`;
+  const found = breaks === 1 ? 'one break' : `${breaks === 0 ? 'no' : breaks} ${breaks === 0 ? 'break' : 'breaks'}`;
+  const what = `${counted(rollbacks, 'rollback')}, ${rest}`;
+  const ended = breaks > 0 ? `BROKEN: ${found} in ${what}. The first:` : `INTACT: ${what}.`;
+  const interrupted = `INTERRUPTED: ${found} so far in ${seenOf(report)}, ${rest}. The others were not looked at; run the command again.`;
+  const head = complete ? ended : interrupted;
   return [
     head,
     ...listed(findings.map(({ says }) => says)),
@@ -20,6 +20,10 @@ export function verifiedText({ complete, findings, breaks, notes, checked }: Rep
     ...(notes.length > 0 ? ['NOTES', ...listed(notes)] : []),
   ].join('\n');
 }
+
+/** The rollbacks that were looked at, of those that are known. Before the links are read, nobody knows how many there are. */
+const seenOf = ({ known, checked: { rollbacks } }: Report): string =>
+  known === null ? 'no rollback' : `${rollbacks} of ${counted(Math.max(known, rollbacks), 'known rollback')}`;
 
 const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 

@@ -964,7 +964,8 @@ def ending_of(pack, manifest):
     if pack.findings and all(one.startswith(NOT_WHOLE) for one in pack.findings):
         return ['The pack is as it was written. Its history was not whole then: find out who changed it.']
     if pack.findings:
-        return ['NOT INTACT: %d findings' % len(pack.findings)]
+        count = len(pack.findings)
+        return ['NOT INTACT: %d finding%s' % (count, '' if count == 1 else 's')]
     count, head = manifest['chain']['count'], manifest['chain']['head']
     return [
         'intact: %d files, %d events of rollback %s' % (len(manifest['files']), count, manifest['rollback']),

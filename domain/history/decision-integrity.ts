@@ -10,6 +10,24 @@ export type KeptDecision = {
   readonly item: Readonly<Record<string, unknown>>;
 };
 
+/** The item of question `number`, without its key, as the state table holds it; undefined: there is none. */
+export type KeptQuestion = {
+  readonly number: number;
+  readonly item: Readonly<Record<string, unknown>> | undefined;
+};
+
+/** Returns the questions whose item is not the one that its event *Question asked* holds: it was deleted or changed since. */
+export const changedQuestions = (events: readonly RollbackEvent[], kept: readonly KeptQuestion[]): string[] =>
+  events.flatMap(({ type, detail }) => {
+    if (type !== 'Question asked') return [];
+    const number = detail['number'] as number;
+    const item = kept.find((one) => one.number === number)?.item;
+    if (!item) return [`the item of question ${number} is missing`];
+    const names = [...new Set([...Object.keys(item), ...Object.keys(detail)])];
+    const other = names.filter((name) => contentHash(item[name] ?? null) !== contentHash(detail[name] ?? null));
+    return other.length > 0 ? [`the item of question ${number} was changed: ${other.join(', ')}`] : [];
+  });
+
 /** The content of *Question settled* that names the items which decided it (domain/proof). */
 type DecidedBy = readonly { readonly item: string; readonly sha256: string }[];
 
@@ -42,9 +60,12 @@ const changedSince = (events: readonly RollbackEvent[], kept: readonly KeptDecis
       if (!found) return [named(item, 'is missing')];
       return contentHash(found.item) === sha256 ? [] : [named(item, 'was changed')];
     });
+    const decided = stored.filter(({ sk }) => decidedBy.some(({ item }) => item === sk));
+    const others = stored.filter((one) => !decided.includes(one));
+    const own = namedByEvents([...decided, ...others], events);
     const known = (one: KeptDecision) =>
-      decidedBy.some(({ item }) => item === one.sk) || givenUp(stored, decidedBy).has(one.sk) || isNamed(one, events);
-    return [...lost, ...stored.filter((one) => !known(one)).map(({ sk }) => named(sk, 'is named by no event'))];
+      givenUp(stored, decidedBy).has(one.sk) || isPassedOver(one, events) || own.has(one);
+    return [...lost, ...others.filter((one) => !known(one)).map(({ sk }) => named(sk, 'is named by no event'))];
   });
 
 /** Returns the items that decided a settled question, without those that came later or that did not count. */
@@ -66,15 +87,21 @@ const givenUp = (stored: readonly KeptDecision[], decidedBy: DecidedBy): Readonl
     ),
   );
 
-/** Returns whether an event has an item's content: an answer, a principal, or a decision that was passed over. */
-const isNamed = (one: KeptDecision, events: readonly RollbackEvent[]): boolean =>
-  isPassedOver(one, events) ||
-  events.some(({ type, detail }) => {
-    const { number, item } = one;
-    if (type === 'Principal verified')
-      return item['type'] === 'verified' && item['by'] === detail['by'] && item['principal'] === detail['principal'];
-    return type === 'Answer given' && contentHash({ ...detail, type: 'answer' }) === contentHash({ ...item, number });
-  });
+/**
+ * Returns the items whose content an event has: an answer or a principal. An event is about one item, the first of these:
+ * the product never stores an answer or a principal twice, so any other item with its content is a copy.
+ */
+const namedByEvents = (
+  items: readonly KeptDecision[],
+  events: readonly RollbackEvent[],
+): ReadonlySet<KeptDecision | undefined> =>
+  new Set(events.map((event) => items.find((one) => isContentOf(event, one))));
+
+function isContentOf({ type, detail }: RollbackEvent, { number, item }: KeptDecision): boolean {
+  if (type === 'Principal verified')
+    return item['type'] === 'verified' && item['by'] === detail['by'] && item['principal'] === detail['principal'];
+  return type === 'Answer given' && contentHash({ ...detail, type: 'answer' }) === contentHash({ ...item, number });
+}
 
 const isPassedOver = ({ number, sk, item }: KeptDecision, events: readonly RollbackEvent[]): boolean =>
   events.some(

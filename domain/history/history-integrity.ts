@@ -2,12 +2,18 @@ import { contentHash } from '../content-hash.ts';
 import type { Ending } from '../ending.ts';
 import { areReportsOf, type KeptVerdict } from '../host/host-reports.ts';
 import type { Key } from '../tables.ts';
-import { changedDecisions, contradictedByExecutions, type KeptDecision } from './decision-integrity.ts';
+import {
+  changedDecisions,
+  changedQuestions,
+  contradictedByExecutions,
+  type KeptDecision,
+  type KeptQuestion,
+} from './decision-integrity.ts';
 import { type Chain, firstBreak, type RollbackEvent } from './event.ts';
 import { type HostItem, wrongHostAttributes } from './host-integrity.ts';
+import { mustBeIndexed, openedFormat, wrongIndexAttributes } from './index-integrity.ts';
 import { keyText } from './listed-item.ts';
 import { type RollbackRecord, recordOf } from './record.ts';
-import { indexAttributes, indexFormat, type RecordSummary, summaryAttribute } from './record-index.ts';
 
 /** Whether a history is intact, and a sentence for the auditor. */
 type HistoryIntegrity = { readonly whole: boolean; readonly says: string };
@@ -30,6 +36,8 @@ export type Evidence = {
   readonly missing?: string | undefined;
   /** The decisions on the rollback's questions in the state table; undefined: not compared. */
   readonly decisions?: readonly KeptDecision[] | undefined;
+  /** The items of the rollback's questions in the state table; undefined: not compared. */
+  readonly questions?: readonly KeptQuestion[] | undefined;
   /** The keys of items under the rollback's partition keys that no reader understands (own-items.ts). */
   readonly strange?: readonly Key[] | undefined;
   /** Every item has index attributes by now; absent: only those of a rollback whose opening event says so. */
@@ -45,7 +53,7 @@ export type Evidence = {
  * - so do the attributes by which the RECORD is found;
  * - its execution exists, as long as Step Functions keeps executions, and ended with its ending;
  * - every host's report matches the hash in its step's event, and its HOST item holds nothing else;
- * - the decisions in the state table match the hashes in the events of the settled questions;
+ * - the decisions in the state table match the hashes in the events of the settled questions, and the questions theirs;
  * - no execution of a person contradicts the answer or the release that names it;
  * - no other item lies under its partition keys.
  */
@@ -78,7 +86,7 @@ function againstEvents(evidence: Evidence, made: RollbackRecord): HistoryIntegri
       `The RECORD has fields that no event makes: ${added.join(', ')}. If a newer version of the product wrote them, use that version`,
     );
   const isIndexed = mustBeIndexed(evidence);
-  const hidden = wrongIndexAttributes(index, made, isIndexed);
+  const hidden = wrongIndexAttributes(index, made, evidence);
   if (hidden.length > 0) return notWhole(`The RECORD's index does NOT match its events: ${hidden.join(', ')}`);
   const changed = changedReports(events, hosts);
   if (changed.length > 0) return notWhole(`Host reports do NOT match their events: ${changed.join(', ')}`);
@@ -100,6 +108,7 @@ function contradictedElsewhere({
   outcome,
   missing,
   decisions,
+  questions,
   executions,
   strange = [],
 }: Evidence): string | undefined {
@@ -110,6 +119,8 @@ function contradictedElsewhere({
     return `The RECORD's ending is NOT the execution's own: ${record.ending ?? 'none'}, and the execution ended ${outcome}`;
   const changed = decisions ? changedDecisions(events, decisions) : [];
   if (changed.length > 0) return `Decisions in the state table do NOT match their events: ${changed.join(', ')}`;
+  const asked = questions ? changedQuestions(events, questions) : [];
+  if (asked.length > 0) return `Questions in the state table do NOT match their events: ${asked.join(', ')}`;
   const contradicted = executions ? contradictedByExecutions(events, executions) : [];
   if (contradicted.length > 0) return `Executions do NOT match their events: ${contradicted.join(', ')}`;
   return strange.length > 0 ? strange.map(strangeText).join('; ') : undefined;
@@ -118,13 +129,6 @@ function contradictedElsewhere({
 /** Returns the finding about an item that lies where the product writes another kind of item, or none. */
 export const strangeText = (key: Key): string =>
   `ADDED: ${keyText(key)} is no item of this product. Find out who wrote it`;
-
-/**
- * Returns whether every item of a rollback must have index attributes: if its opening event says that its functions write
- * them, or if Reconcile has added them to all older items. Otherwise an older version of the product may have stored it.
- */
-const mustBeIndexed = ({ events, indexed = false }: Evidence): boolean =>
-  indexed || events[0]?.detail['index_format'] !== undefined;
 
 /** Compares all fields by one hash first: a history of 100,000 rollbacks has millions of fields. */
 const differingFields = (record: RollbackRecord, made: RollbackRecord) =>
@@ -136,30 +140,17 @@ const differingFields = (record: RollbackRecord, made: RollbackRecord) =>
 
 const notWhole = (says: string): HistoryIntegrity => ({ whole: false, says });
 
-/**
- * Returns the index attributes that differ from those of the record that the events make. Attributes of another format
- * are not compared: an older or newer version of the product wrote them.
- */
-function wrongIndexAttributes(index: Evidence['index'], made: RollbackRecord, isIndexed: boolean): string[] {
-  if (index === undefined) return [];
-  const format = (index[summaryAttribute] as Partial<RecordSummary> | undefined)?.format;
-  const isOlder = !isIndexed && Object.keys(index).length === 0;
-  if (isOlder || (format !== undefined && format !== indexFormat)) return [];
-  const right = indexAttributes(made);
-  if (contentHash(index) === contentHash(right)) return [];
-  return [...new Set([...Object.keys(index), ...Object.keys(right)])].filter(
-    (name) => contentHash(index[name] ?? null) !== contentHash(right[name] ?? null),
-  );
-}
-
 /** Returns the steps whose stored reports do not have the hash in the newest event about the step. */
 function changedReports(events: readonly RollbackEvent[], hosts: readonly KeptVerdict[]): string[] {
   const hashes: Record<string, unknown> = Object.assign({}, ...events.map(({ detail }) => detail['reports'] ?? {}));
+  // Hashes have covered `answered` for longer than openings have named the format of the index attributes.
+  const isOlder = openedFormat(events) === undefined;
   return Object.keys(hashes).filter(
     (step) =>
       !areReportsOf(
         hashes[step],
         hosts.filter((one) => one.step === step),
+        { withoutAnswered: isOlder },
       ),
   );
 }

@@ -4,9 +4,11 @@ import { parseExportKey, rollbackExportKey } from './export.ts';
 import { type IndexValue, indexValues } from './index-values.ts';
 import { type Finding, type Followed, follow, isFinding, type Link, monthEndAfter } from './link.ts';
 import { keyText, type ListedItem, rollbackOf, rollbackOfHost } from './listed-item.ts';
+import { type ListedMonths, wrongMonths } from './listed-months.ts';
+import { rewrittenText } from './rewritten.ts';
 import { unlinkedSeals } from './unlinked-seals.ts';
 import { unlistedMonths } from './unlisted-months.ts';
-import { type Claim, type RollbackEvidence, type Verdict, verifyExported, verifyRollback } from './verify.ts';
+import { type Claim, isRecent, type RollbackEvidence, type Verdict, verifyExported, verifyRollback } from './verify.ts';
 
 /** One version of an exported object, or the marker that a deletion left. */
 export type ExportedVersion = { readonly key: string; readonly deleted: boolean };
@@ -18,6 +20,8 @@ export type KeptExecution = { readonly rollback: string; readonly witness: () =>
 export type HistorySource = {
   /** The months that have links, oldest first. */
   readonly months: () => Promise<readonly string[]>;
+  /** The items under `CHAIN#first`; undefined: this source does not have them. */
+  readonly first: () => Promise<ListedMonths['first'] | undefined>;
   /** The links of a month, in order. */
   readonly links: (month: string) => AsyncIterable<Link>;
   /** Whether a month has a link, whatever the list of months says. */
@@ -62,6 +66,8 @@ export type Report = {
     readonly rollbacks: number;
     readonly exports: number;
   };
+  /** Number of rollbacks to verify that were known when the work ended; null: it was stopped before they were. */
+  readonly known: number | null;
 };
 
 const mostKept = 1000;
@@ -79,21 +85,37 @@ const exportedWithin = 3600_000;
  */
 export async function verifyHistory(source: HistorySource, options: VerifyOptions): Promise<Report> {
   const result = collected();
+  try {
+    await verifyAll(source, options, result);
+    return result.report(true);
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+    return result.report(false);
+  }
+}
+
+/** The person has stopped the work. What it would have compared next is unknown, so nothing more is a finding. */
+class Stopped extends Error {}
+
+function continueUnless({ stopped }: VerifyOptions): void {
+  if (stopped()) throw new Stopped();
+}
+
+async function verifyAll(source: HistorySource, options: VerifyOptions, result: Collected): Promise<void> {
   const waiting = await source.waiting();
   const exported = await readExports(source, options, result);
   const linked = await readLinks(source, options, { exported, result });
   if (options.only === undefined) await findUnlistedMonths(source, options, result);
   const known = new Set([...linked.claims.keys(), ...exported.rollbacks.keys(), ...waiting]);
   const wanted = options.only === undefined ? known : [options.only];
+  result.know(options.only === undefined ? known.size : 1);
   const values = indexValues();
-  let complete = await verifyRollbacks(source, options, { ids: wanted, linked, exported, result, values });
-  if (complete && options.only === undefined) {
-    options.progress('looking for rollbacks that no link names');
-    const unknown = unnamed(listedBy(source, values), new Set(known), result);
-    complete = await verifyRollbacks(source, options, { ids: unknown, linked, exported, result, values });
-    if (complete) await findDeletedExecutions(source, options, { known, result });
-  }
-  return result.report(complete);
+  await verifyRollbacks(source, options, { ids: wanted, linked, exported, result, values });
+  if (options.only !== undefined) return;
+  options.progress('looking for rollbacks that no link names');
+  const unknown = unnamed(listedBy(source, values, options), new Set(known), result);
+  await verifyRollbacks(source, options, { ids: unknown, linked, exported, result, values });
+  await findDeletedExecutions(source, options, { known, result });
 }
 
 type Collected = ReturnType<typeof collected>;
@@ -103,6 +125,7 @@ function collected() {
   const noted: string[] = [];
   const checked = { months: 0, links: 0, rollbacks: 0, exports: 0 };
   let breaks = 0;
+  let known: number | null = null;
   const notes = (...all: readonly string[]) => noted.push(...all.slice(0, mostKept - noted.length));
   return {
     checked,
@@ -115,7 +138,10 @@ function collected() {
       for (const { rollback, says } of verdict.findings) this.find(rollback, says);
       notes(...verdict.notes);
     },
-    report: (complete: boolean): Report => ({ complete, findings, breaks, notes: noted, checked }),
+    know: (count: number) => {
+      known = count;
+    },
+    report: (complete: boolean): Report => ({ complete, findings, breaks, notes: noted, checked, known }),
   };
 }
 
@@ -134,6 +160,7 @@ async function readExports(source: HistorySource, options: VerifyOptions, result
   const links = new Map<string, Extract<ExportKey, { kind: 'links' }>[]>();
   const keys = new Set<string>();
   for await (const { key, deleted } of source.exported()) {
+    continueUnless(options);
     const found = parseExportKey(key);
     const rollback = found?.kind === 'rollback' ? found.rollback : null;
     if (!found) result.find(null, `ADDED: the export holds ${key}, which this product does not write`);
@@ -173,12 +200,16 @@ async function readLinks(source: HistorySource, options: VerifyOptions, context:
   const linked = new Map<string, LinkClaim[]>();
   let end: Followed;
   const months = await source.months();
+  const withLinks = new Set<string>();
+  /** The rollbacks whose first difference from their export was looked for: once is enough. */
+  const rewritten = new Set<string>();
   for (const month of months) {
     options.progress(`following the links of ${month}`);
-    result.checked.months += 1;
     const exports = exportsOf(exported, month);
     for await (const link of source.links(month)) {
+      continueUnless(options);
       result.checked.links += 1;
+      withLinks.add(month);
       const next = link.month === month ? follow(end, link) : misplaced(link, month);
       if (isFinding(next)) result.find(next.rollback, next.says);
       end = isFinding(next) ? monthEndAfter(link) : next;
@@ -186,15 +217,30 @@ async function readLinks(source: HistorySource, options: VerifyOptions, context:
       if (link.kind === 'month closed' || (options.only !== undefined && link.rollback !== options.only)) continue;
       const { rollback, kind, count, head } = link;
       put(linked, rollback, { count, head, says: `${kind} in ${month}`, month, sealed: kind === 'sealed' });
-      if (kind === 'sealed' && exports.covers(link) && !exported.keys.has(rollbackExportKey(link)))
+      if (kind !== 'sealed' || !exports.covers(link) || exported.keys.has(rollbackExportKey(link))) continue;
+      const other = exported.rollbacks.get(rollback)?.find((seal) => seal.count === count);
+      if (!other)
         result.find(rollback, `DELETED: the export of ${rollback} at event ${count} (${kind} in ${month}) is missing`);
+      else if (!rewritten.has(rollback)) result.find(rollback, await rewrittenSince(source, other));
+      rewritten.add(rollback);
     }
     for (const says of exports.rest()) result.find(null, says);
   }
+  result.checked.months = withLinks.size;
+  const first = await source.first();
+  if (first)
+    for (const says of wrongMonths({ first, months, withLinks: [...withLinks], newest: end })) result.find(null, says);
   for (const month of exported.links.keys())
     if (!months.includes(month)) result.find(null, `DELETED: the export holds links of ${month}, and the history none`);
   if (source.isExport && end === undefined) result.find(null, withoutLinks);
   return { claims: linked, newest: end };
+}
+
+/** Compares a rollback with the object that holds the same number of its events under another hash. */
+async function rewrittenSince(source: HistorySource, seal: Extract<ExportKey, { kind: 'rollback' }>): Promise<string> {
+  const { events } = await source.read(seal.rollback);
+  const key = rollbackExportKey(seal);
+  return rewrittenText({ rollback: seal.rollback, key, events }, await source.exportedText(key));
 }
 
 /** Finds links in months that the list of months does not name, so that nothing would follow them. */
@@ -239,7 +285,7 @@ function exportsOf({ links }: Exports, month: string) {
       if (hash !== undefined && hash !== link.hash)
         return [`CHANGED: link ${link.sequence} of ${month} is not the exported one`];
       if (covers(link) || reported) return [];
-      if (link.sequence > last && now - Date.parse(link.at) < exportedWithin) return [];
+      if (link.sequence > last && isRecent(link.at, now, exportedWithin)) return [];
       reported = true;
       return [`NOT EXPORTED: link ${link.sequence} of ${month} is in no object of the export`];
     },
@@ -255,12 +301,13 @@ type Wanted = Context & {
   readonly values: ReturnType<typeof indexValues>;
 };
 
-/** Verifies rollbacks, some at once. Returns false if it was stopped. */
+/** Verifies rollbacks, some at once. */
 async function verifyRollbacks(
   source: HistorySource,
-  { now, progress, stopped }: VerifyOptions,
+  options: VerifyOptions,
   { ids, linked, exported, result, values }: Wanted,
-): Promise<boolean> {
+): Promise<void> {
+  const { now, progress } = options;
   const { newest } = linked;
   const one = async (rollback: string): Promise<Verdict> => {
     const links = linked.claims.get(rollback) ?? [];
@@ -277,12 +324,11 @@ async function verifyRollbacks(
     }
   };
   for await (const some of inGroups(ids)) {
-    if (stopped()) return false;
+    continueUnless(options);
     for (const verdict of await Promise.all(some.map(one))) result.add(verdict);
     result.checked.rollbacks += some.length;
     progress(`verified ${result.checked.rollbacks} rollbacks`);
   }
-  return true;
 }
 
 const nothing: Verdict = { findings: [], notes: [] };
@@ -300,8 +346,15 @@ const unlinkedIn = (
 ): Promise<Verdict> => unlinkedSeals({ ...rest, links: links.filter(({ sealed }) => sealed), text });
 
 /** Yields the items of every index, by every value that is known. */
-async function* listedBy(source: HistorySource, values: Wanted['values']): AsyncIterable<ListedItem> {
-  for (const value of values.all()) yield* source.listed(value);
+async function* listedBy(
+  source: HistorySource,
+  values: Wanted['values'],
+  options: VerifyOptions,
+): AsyncIterable<ListedItem> {
+  for (const value of values.all()) {
+    continueUnless(options);
+    yield* source.listed(value);
+  }
 }
 
 /**
@@ -346,12 +399,12 @@ async function* inGroups(ids: Iterable<string> | AsyncIterable<string>): AsyncIt
 /** Finds the executions that wrote events of which nothing is left: links and rollback were deleted together. */
 async function findDeletedExecutions(
   source: HistorySource,
-  { progress, stopped }: VerifyOptions,
+  options: VerifyOptions,
   { known, result }: { readonly known: ReadonlySet<string>; readonly result: Collected },
 ): Promise<void> {
-  progress('comparing the executions that Step Functions keeps');
+  options.progress('comparing the executions that Step Functions keeps');
   for await (const { rollback, witness } of source.executions()) {
-    if (stopped()) return;
+    continueUnless(options);
     if (known.has(rollback)) continue;
     const chain = await witness();
     if (chain && (await source.read(rollback)).events.length === 0)

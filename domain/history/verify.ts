@@ -41,7 +41,7 @@ export type RollbackEvidence = {
   readonly hostItems?: Evidence['hostItems'];
   readonly execution: ExecutionEvidence;
   /** The ending, decisions and people's executions outside of the history (history-integrity.ts); absent: not read. */
-  readonly elsewhere?: Pick<Evidence, 'outcome' | 'decisions' | 'executions'>;
+  readonly elsewhere?: Pick<Evidence, 'outcome' | 'decisions' | 'questions' | 'executions'>;
   readonly strange?: Evidence['strange'];
   readonly indexed?: Evidence['indexed'];
   /** Number of its entries that wait in the state table, because the history table did not accept them yet. */
@@ -95,7 +95,10 @@ function missingItems(
     return claim || strange.length > 0
       ? `DELETED: the history does not hold ${rollback}${claim ? `, which was ${claim.says}` : ''}`
       : `UNKNOWN: No item, link or export names ${rollback}. Check the id and the environment`;
-  if (events.length === 0) return `DELETED: the history holds items of ${rollback}, and none of its events`;
+  if (events.length === 0)
+    return claim
+      ? `DELETED: the history holds items of ${rollback}, and none of its events; it was ${claim.says}`
+      : `INVENTED: the history holds items of ${rollback}, and no event, link or export names it`;
   return `DELETED: the history holds ${events.length} events of ${rollback}, and no RECORD`;
 }
 
@@ -153,6 +156,9 @@ function claimed({ rollback, events, waiting }: RollbackEvidence, claims: readon
 /** A function has written the link of a seal by this time after the event, however often it was retried. */
 const graceMilliseconds = 10 * 60_000;
 
+/** Whether an instant (ISO 8601) is within a time of now, before or after: one in the far future, or none, is not. */
+export const isRecent = (at: string, now: number, within: number): boolean => Math.abs(now - Date.parse(at)) < within;
+
 /**
  * Finds the events of an ended rollback that follow every claim: nobody who writes the history by its functions leaves
  * events behind the last seal without a link.
@@ -164,7 +170,7 @@ function unclaimed({ rollback, events, waiting }: RollbackEvidence, claims: read
   if (last && !ended && covered === 0) return note(`${rollback} is open and has no link yet`);
   if (!last || !ended || last.sequence <= covered) return nothing;
   const which = `events ${covered + 1} to ${last.sequence} of ${rollback}`;
-  if (waiting > 0 || now - Date.parse(last.at) < graceMilliseconds) return note(`${which} have no link yet`);
+  if (waiting > 0 || isRecent(last.at, now, graceMilliseconds)) return note(`${which} have no link yet`);
   if (covered === 0) return broken(rollback, `INVENTED: the history holds ${rollback}, and no link names it`);
   return broken(rollback, `ADDED: ${which} follow its last seal, and no link confirms them`);
 }
@@ -215,9 +221,14 @@ function exportedRollback(key: Extract<ExportKey, { kind: 'rollback' }>, name: s
     return broken(rollback, `RENAMED: the export ${name} holds another seal than its name says`);
   if (events.length !== count)
     return broken(rollback, `CHANGED: the export ${name} holds ${events.length} events; its seal is of ${count}`);
+  if (record === null)
+    return broken(
+      rollback,
+      `CHANGED: the export ${name} holds no RECORD: its events made none when they were exported, or it was taken out`,
+    );
   const evidence = {
     rollback,
-    record: record ?? undefined,
+    record,
     index: undefined,
     events,
     hosts,

@@ -15,9 +15,19 @@ export type KeptVerdict = Pick<HostVerdict, 'verdict' | 'reason' | 'report' | 'c
 export const reportsHash = (kept: readonly KeptVerdict[]): string =>
   contentHash(inOrder(kept).map((one) => ({ ...covered(one), ...(one.answered ? { answered: one.answered } : {}) })));
 
-/** Whether these are the reports of a hash. An earlier version of the product left `answered` out. */
-export const areReportsOf = (hash: unknown, kept: readonly KeptVerdict[]): boolean =>
-  hash === reportsHash(kept) || hash === contentHash(inOrder(kept).map(covered));
+/**
+ * Whether these are the reports of a hash. `withoutAnswered`: an earlier version of the product may have made the hash, which
+ * left `answered` out; no version ever wrote `answered` to the report of a step that is done.
+ */
+export const areReportsOf = (
+  hash: unknown,
+  kept: readonly KeptVerdict[],
+  { withoutAnswered }: { readonly withoutAnswered: boolean },
+): boolean =>
+  hash === reportsHash(kept) ||
+  (withoutAnswered &&
+    !kept.some(({ verdict, answered }) => verdict === 'done' && answered !== undefined) &&
+    hash === contentHash(inOrder(kept).map(covered)));
 
 const inOrder = (kept: readonly KeptVerdict[]) => kept.toSorted((a, b) => (a.instance_id < b.instance_id ? -1 : 1));
 

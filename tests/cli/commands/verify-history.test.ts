@@ -20,7 +20,16 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withoutIndex } from '../../../domain/history/record-index.ts';
-import { eventKey, hostKey, hostsOf, type Key, linkKey, recordKey } from '../../../domain/tables.ts';
+import {
+  eventKey,
+  firstMonthKey,
+  hostKey,
+  hostsOf,
+  type Key,
+  linkKey,
+  monthKey,
+  recordKey,
+} from '../../../domain/tables.ts';
 import { sharedAssembly } from '../../shared-assembly.ts';
 import { type SimulatedAccount, simulatedAccount } from '../../simulated-account.ts';
 import { rollback } from '../in-process.ts';
@@ -125,6 +134,30 @@ describe('a forging in the account is found by name, with exit code 1:', () => {
       1,
       'BROKEN: link 1 of 2026-01 is missing',
     ]);
+  });
+  test.each([0, 2, '1'])('a RECORD that names another person, and the format %j', async (format) => {
+    const forge = (item: Record<string, unknown>) => ({
+      ...item,
+      by_operator: 'eve',
+      summary: { ...(item['summary'] as object), operator: 'eve', format },
+    });
+    expect(await afterChanging(recordKey(id), forge)).toEqual([
+      1,
+      expect.stringMatching(/^CHANGED: .*The RECORD's index does NOT match its events: .*by_operator/),
+    ]);
+  });
+  test('the item of the first month that is gone', async () => {
+    expect(await afterChanging(firstMonthKey, () => undefined)).toEqual([
+      1,
+      expect.stringMatching(/^DELETED: the item CHAIN#first, /),
+    ]);
+  });
+  test('a month without links in the list of months', async () => {
+    const Key = monthKey('2025-08');
+    await db.send(new PutCommand({ TableName, Item: Key }));
+    const { code, stdout } = await verify('--all');
+    await db.send(new DeleteCommand({ TableName, Key }));
+    expect([code, stdout]).toEqual([1, expect.stringContaining('EMPTY: the list of months names 2025-08')]);
   });
   test('a link in a month that no list names', async () => {
     const { Item } = await db.send(new GetCommand({ TableName, Key: linkKey('2026-01', 1) }));

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { contentHash } from '../../../domain/content-hash.ts';
 import {
   changedDecisions,
+  changedQuestions,
   contradictedByExecutions,
   executionsOfPeople,
   type KeptDecision,
@@ -71,6 +72,32 @@ describe('the decisions in the state table', () => {
     const kept = [...decided, item(2, content)];
     expect(changed(kept, settled(...decided), [type, '03:02', { ...detail }])).toEqual([]);
     expect(changed(kept, settled(...decided))).toEqual(['DECISION#0002 of question 1 is named by no event']);
+  });
+
+  const copies: [string, KeptDecision, SampleEvent[]][] = [
+    ['the answer that decided', item(1, answer), []],
+    ['a second answer', item(2, { type: 'answer', ...second }), [['Answer given', '03:02', { number: 1, ...second }]]],
+    [
+      'a verified principal',
+      item(2, { type: 'verified', by: 'arn:a', principal: 'ana', at: given.at }),
+      [['Principal verified', '03:02', { by: 'arn:a', principal: 'ana' }]],
+    ],
+  ];
+  test.each(copies)('are named if they are a copy of %s at another place', (_, original, events) => {
+    const copy = { ...original, sk: 'DECISION#0009' };
+    const all = [...new Set([...decided, original])].filter(
+      (one, i, some) => some.findIndex(({ sk }) => sk === one.sk) === i,
+    );
+    expect(changed(all, settled(...decided), ...events)).toEqual([]);
+    const says = ['DECISION#0009 of question 1 is named by no event'];
+    expect(changed([...all, copy], settled(...decided), ...events)).toEqual(says);
+    expect(changed([copy, ...all], settled(...decided), ...events).length).toBe(1);
+  });
+  test('are named if a copy stands at an earlier place than the answer that decided', () => {
+    const late = item(2, answer);
+    expect(changed([item(1, answer), late], settled(late))).toEqual([
+      'DECISION#0001 of question 1 is named by no event',
+    ]);
   });
 
   test('may include those that were given up at the deadline', () => {
@@ -149,5 +176,35 @@ describe('an item under a key that the product does not write is found by its ke
     ];
     expect(changed([odd('DECISION')], passed(1))).toEqual([]);
     expect(changed([odd('DECISION', 2)], passed(1))).toEqual(says('DECISION', 2));
+  });
+});
+
+describe('the item of a question', () => {
+  const question = {
+    rollback: 'r-1',
+    number: 1,
+    kind: 'confirm',
+    why: ['HIGH asks'],
+    approvers: 1,
+    deadline: given.at,
+  };
+  const events = chainOf(opened, ['Question asked', '02:00', question]);
+  const judged = (kept: object | undefined, number = 1) =>
+    changedQuestions(events, [{ number, item: kept as Record<string, unknown> | undefined }]);
+
+  test('is the one that its event holds', () => {
+    expect(judged(question)).toEqual([]);
+  });
+  test('that was deleted is named', () => {
+    const says = ['the item of question 1 is missing'];
+    expect([judged(undefined), judged(question, 2), changedQuestions(events, [])]).toEqual([says, says, says]);
+  });
+  test.each(Object.keys(question))('is named if its %s was changed or removed', (name) => {
+    const says = [`the item of question 1 was changed: ${name}`];
+    expect(judged({ ...question, [name]: 'forged' })).toEqual(says);
+    expect(judged({ ...question, [name]: undefined })).toEqual(says);
+  });
+  test('is named if it has a further attribute', () => {
+    expect(judged({ ...question, outcome: 'rollback' })).toEqual(['the item of question 1 was changed: outcome']);
   });
 });

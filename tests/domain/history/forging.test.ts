@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { chained, endOf, type RollbackEvent } from '../../../domain/history/event.ts';
 import { type ExportedRollback, exportText, readExportText } from '../../../domain/history/export.ts';
-import type { Link, LinkContent } from '../../../domain/history/link.ts';
+import { type Link, type LinkContent, linked, monthEndAfter } from '../../../domain/history/link.ts';
 import { recordOf } from '../../../domain/history/record.ts';
 import { facetAttribute, facets, hostIndexAttributes, indexAttributes } from '../../../domain/history/record-index.ts';
 import { verifyHistory } from '../../../domain/history/verify-history.ts';
@@ -106,6 +106,17 @@ test('events that make no RECORD any more are found, and do not end the verifica
   expect((await breaks(onB(cut)))[0]).toMatch(/^CHANGED: the events of b make no RECORD: /);
 });
 
+test('events behind the last seal are found, however far in the future they are', async () => {
+  const add = (at: string) => (b: HeldRollback) => {
+    const more = { id: 'f', type: 'Annotated', at, detail: { root_cause: 'nothing', by: 'x' } } as const;
+    store(b, [...b.events, chained('b', endOf(b.events), more)]);
+  };
+  for (const at of ['2026-11-21T10:00:00.000Z', '2099-01-01T00:00:00.000Z'])
+    expect(await breaks(onB(add(at)))).toEqual([
+      'ADDED: events 14 to 14 of b follow its last seal, and no link confirms them',
+    ]);
+});
+
 test('an event that is added at the end with a seal of its own is found, because no link confirms it', async () => {
   const add = (b: HeldRollback) => {
     const at = '2026-11-21T10:00:00.000Z';
@@ -153,6 +164,28 @@ describe('a RECORD', () => {
     },
   );
 
+  describe('is found, whatever format it says that its index attributes have,', () => {
+    const formats = [0, 2, -1, '1', null, undefined, {}];
+    const forgedWith = async (format: unknown, index: (right: Record<string, unknown>) => Record<string, unknown>) =>
+      breaks(
+        onB((b) => {
+          const right = b.index as Record<string, unknown>;
+          b.index = { ...index(right), summary: { ...(right['summary'] as object), format } };
+        }),
+      );
+    const says = expect.stringMatching(/^CHANGED: b: The RECORD's index does NOT match its events: /);
+
+    test.each(formats)('if only the format is changed: %j', async (format) => {
+      expect(await forgedWith(format, (right) => right)).toEqual([says]);
+    });
+    test.each(formats)('if it names another person: %j', async (format) => {
+      expect(await forgedWith(format, (right) => ({ ...right, by_operator: 'eve' }))).toEqual([says]);
+    });
+    test.each(formats)('if no index has it any more: %j', async (format) => {
+      expect(await forgedWith(format, () => ({}))).toEqual([says]);
+    });
+  });
+
   test('is found if it has a further field', async () => {
     const found = await breaks(
       onB((b) => {
@@ -184,7 +217,7 @@ describe('host reports are found that', () => {
       const change = (b: HeldRollback) => {
         b.hosts = [{ ...first(b), [field]: 'forged' }, ...b.hosts.slice(1)];
       };
-      expect(await breaks(onB(change))).toEqual(field === 'answered' ? [] : [says]);
+      expect(await breaks(onB(change))).toEqual([says]);
     },
   );
   test.each([0, 1])('are deleted, at place %i', async (i) => {
@@ -249,6 +282,23 @@ describe('a rollback', () => {
       'RENAMED: event 1 of x is one of b',
       'INVENTED: the history holds x, and no link names it',
     ]);
+  });
+  test('that is a RECORD copied under an invented id is found as invented', async () => {
+    const copy = ({ rollbacks }: SmallHistory) => {
+      const b = rollbacks.get('b') as HeldRollback;
+      rollbacks.set('copy-1', { ...b, events: [], hosts: [] });
+    };
+    expect(await breaks(copy)).toEqual([
+      'INVENTED: the history holds items of copy-1, and no event, link or export names it',
+    ]);
+  });
+  test('that lost all its events is found as deleted', async () => {
+    const lose = (b: HeldRollback) => {
+      b.events = [];
+    };
+    expect((await breaks(onB(lose)))[0]).toBe(
+      'DELETED: the history holds items of b, and none of its events; it was opened in 2026-11',
+    );
   });
   test('whose execution Step Functions never had is found', async () => {
     const found = await breaks(({ rollbacks }) => {
@@ -412,6 +462,61 @@ describe('a month of links that the list of months does not name is found', () =
   });
 });
 
+describe('the item that names the month of the first link is found if it is', () => {
+  const withFirst = (...first: NonNullable<SmallHistory['first']>) =>
+    breaks((history) => {
+      history.first = first;
+    });
+  const own = { sk: '00000001', content: { month: '2026-11' } };
+  const differs = (month: string) => `CHANGED: the item CHAIN#first names ${month}, and the first links are of 2026-11`;
+
+  test('deleted', async () => {
+    expect(await withFirst()).toEqual([expect.stringMatching(/^DELETED: the item CHAIN#first, /)]);
+  });
+  test.each(['2026-10', '2026-12', 'x', ''])('changed to %j', async (month) => {
+    expect(await withFirst({ ...own, content: { month } })).toEqual([differs(month)]);
+  });
+  test('without a month', async () => {
+    expect(await withFirst({ ...own, content: {} })).toEqual([differs('undefined')]);
+  });
+  test('extended', async () => {
+    expect(await withFirst({ ...own, content: { month: '2026-11', x: 1 } })).toEqual([
+      'CHANGED: the item CHAIN#first has attributes of its own: x',
+    ]);
+  });
+  test('not the only one', async () => {
+    expect(await withFirst(own, { ...own, sk: '00000002' })).toEqual([
+      'ADDED: pk "CHAIN#first", sk "00000002" is no item of this product. Find out who wrote it',
+    ]);
+  });
+});
+
+describe('a month without links in the list of months', () => {
+  const withEmpty = (month: string, close = false) =>
+    breaks((history) => {
+      history.empty = [month];
+      if (!close) return;
+      const { months } = history;
+      const december = months.get('2026-12') ?? [];
+      const last = monthEndAfter(december.at(-1) as Link);
+      months.set('2026-12', [
+        ...december,
+        linked(last, { kind: 'month closed', next: '2027-02' }, { at: new Date(now).toISOString() }),
+      ]);
+    });
+  const says = (month: string) => [
+    `EMPTY: the list of months names ${month}, which has no link. Links were deleted, or the entry invented`,
+  ];
+
+  test.each(['2026-08', '2026-11-x', '2027-01', 'first'])('is found: %s', async (month) => {
+    expect(await withEmpty(month)).toEqual(says(month));
+  });
+  test('is no finding if the newest closing link names it: its first writer was stopped', async () => {
+    expect(await withEmpty('2027-02', true)).toEqual([]);
+    expect(await withEmpty('2027-01', true)).toEqual(says('2027-01'));
+  });
+});
+
 test('a month that began during the verification is no finding', async () => {
   const history = smallHistory();
   const source = sourceOf(history);
@@ -450,6 +555,15 @@ describe('an exported object', () => {
     expect((await breaks(({ exports }) => exports.set(key, ['{}'])))[0]).toBe(
       'DELETED: the history does not hold x, which was exported',
     );
+  });
+  test('is missed for a link whose time is in the future', async () => {
+    const last = smallHistory().months.get('2026-12')?.at(-1) as Link;
+    const found = await breaks((history) => {
+      const { month, sequence: _, at: __, previous_hash: ___, hash: ____, ...content } = last;
+      const future = linked(monthEndAfter(last), content as LinkContent, { at: '2099-01-01T00:00:00.000Z' });
+      history.months.set(month, [...(history.months.get(month) ?? []), future]);
+    });
+    expect(found).toEqual(['NOT EXPORTED: link 5 of 2026-12 is in no object of the export']);
   });
   test('that is renamed is found under both names', async () => {
     const key = exportKeys.find((one) => one.startsWith('rollbacks/2026-11/b/')) ?? '';
@@ -493,6 +607,14 @@ describe('one rollback, verified alone, is compared with the content of its expo
       },
       /^CHANGED: b: BROKEN at event 1/,
     ],
+    [
+      'an event is changed and the RECORD is taken out, so that no RECORD is compared',
+      (text) => {
+        const { events, ...content } = readExportText<ExportedRollback>(text);
+        return exportText({ ...content, record: null, events: events.with(0, edited(events[0] as RollbackEvent)) });
+      },
+      /^CHANGED: the export rollbacks.* holds no RECORD/,
+    ],
   ])('%s', async (_, change, says) => expect(await alone(change)).toMatch(says));
 });
 
@@ -514,7 +636,10 @@ describe('a complete rewrite: rollback b with new events, hashes, RECORD, host r
   test('is found by the export', async () => {
     const { findings } = await verified(rewritten('deleted', 'kept'));
     const says = findings.map((one) => one.says);
-    expect(says[0]).toBe('DELETED: the export of b at event 9 (sealed in 2026-11) is missing');
+    expect(says[0]).toMatch(
+      /^CHANGED: event 3 of b \(Answer given\) is the first that differs from the exported one \(/,
+    );
+    expect(says.filter((one) => one.startsWith('DELETED'))).toEqual([]);
     expect(says).toContain('CHANGED: event 9 of b is another one (exported)');
     expect(says).toContain('CHANGED: link 9 of 2026-11 is not the exported one');
   });

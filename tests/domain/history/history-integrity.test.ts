@@ -78,11 +78,54 @@ test('events after the end of the execution need not be in its own history', () 
   expect(judged({ witness: chainAfter(stepDone) })).toMatchObject({ whole: true });
 });
 
-test.each<[string, Evidence['index']]>([
-  ['a RECORD that has not been indexed yet', {}],
-  ['index attributes of another format', { by_operator: 'x', summary: { format: 99 } }],
-])('%s does not make a history less whole', (_, others) => {
-  expect(judged({ index: others })).toMatchObject({ whole: true });
+test('a RECORD that has not been indexed yet does not make a history less whole', () => {
+  expect(judged({ index: {} })).toMatchObject({ whole: true });
+});
+
+test('index attributes of another format make a history less whole, because nobody compared them', () => {
+  const other = { ...index, summary: { ...(index['summary'] as object), format: 99 } };
+  expect(judged({ index: other })).toEqual({
+    whole: false,
+    says: "The RECORD's index does NOT match its events: summary (format 99, not 1; if a newer version of the product wrote it, use that version)",
+  });
+});
+
+describe('index attributes of the format of an older opening', () => {
+  const first = chained('r-1', emptyChain, {
+    ...{ id: 'a', type: 'Rollback opened', at },
+    detail: { ...detail, index_format: 0 },
+  });
+  const made = recordOf([first]);
+  const common = { record: made, events: [first], hosts: [], witness: undefined };
+  const ofFormat = (format: unknown, indexed = false) =>
+    judged({ ...common, indexed, index: { ...indexAttributes(made), by_phase: '9', summary: { format } } }).whole;
+
+  test('are not compared until Reconcile has written them again', () => {
+    expect([ofFormat(0), ofFormat(0, true)]).toEqual([true, false]);
+  });
+  test.each([1, 2, -1, '0', null, undefined])('are compared if the RECORD has the format %j instead', (format) => {
+    expect(ofFormat(format)).toBe(false);
+  });
+});
+
+describe('`answered` that was added to a host report', () => {
+  const added = (verdict: KeptVerdict['verdict'], more: object) => {
+    const one = { ...report, verdict };
+    const first = chained('r-1', emptyChain, { id: 'a', type: 'Rollback opened', at, detail: { ...detail, ...more } });
+    const done = { step: 'clear-cache', hosts_done: 1, hosts: 1, reports: { 'clear-cache': reportsHash([one]) } };
+    const all = [first, chained('r-1', chainAfter(first), { id: 'b', type: 'Step done', at, detail: done })];
+    const hosts: KeptVerdict[] = [{ ...one, answered: true }];
+    return judged({ record: recordOf(all), index: undefined, events: all, hosts, witness: undefined }).whole;
+  };
+  test.each(['done', 'failed'] as const)('is found on a step that is %s', (verdict) => {
+    expect(added(verdict, { index_format: 1 })).toBe(false);
+  });
+  test('is found on a step that is done of an older version', () => {
+    expect(added('done', {})).toBe(false);
+  });
+  test('is not found on a failed step of a version whose hashes left it out', () => {
+    expect(added('failed', {})).toBe(true);
+  });
 });
 
 const unindexed = { ...hostKey('r-1', 'clear-cache', 'i-1'), rollback: 'r-1', ...report };

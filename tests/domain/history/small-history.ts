@@ -17,8 +17,9 @@ import {
   monthEndAfter,
 } from '../../../domain/history/link.ts';
 import type { ListedItem } from '../../../domain/history/listed-item.ts';
+import type { ListedMonths } from '../../../domain/history/listed-months.ts';
 import { type RollbackRecord, recordOf } from '../../../domain/history/record.ts';
-import { facetAttribute, indexAttributes } from '../../../domain/history/record-index.ts';
+import { facetAttribute, indexAttributes, indexFormat } from '../../../domain/history/record-index.ts';
 import type { ExecutionEvidence, RollbackEvidence } from '../../../domain/history/verify.ts';
 import { type HistorySource, type Report, verifyHistory } from '../../../domain/history/verify-history.ts';
 import { type KeptVerdict, reportsHash } from '../../../domain/host/host-reports.ts';
@@ -42,6 +43,10 @@ export type SmallHistory = {
   months: Map<string, Link[]>;
   /** Links in months that the list of months does not name. */
   unlisted?: Map<string, Link[]>;
+  /** Months that the list names without links. */
+  empty?: string[];
+  /** The items under CHAIN#first; absent: the one that the product writes. */
+  first?: ListedMonths['first'];
   /** Items that are no part of a rollback above. */
   items?: Record<string, unknown>[];
   exports: Map<string, (string | null)[]>;
@@ -73,6 +78,7 @@ export function eventsOf(id: string, day: string): RollbackEvent[] {
   add('Rollback opened', {
     ...{ phase: 1, phase_name: 'Databento Client', trigger: 'manual', start_time: at(day, 0), fleet: 'trading' },
     ...{ execution_arn: execution(id), severity: 'HIGH', reason: 'bad fills', operator: 'ana', mode: 'live' },
+    index_format: indexFormat,
   });
   add('Question asked', {
     number: 1,
@@ -220,7 +226,13 @@ export function sourceOf(history: SmallHistory): HistorySource {
   const { rollbacks, months, unlisted, exports, executions } = history;
   return {
     isExport: false,
-    months: async () => [...months.keys()].toSorted(),
+    months: async () => [...months.keys(), ...(history.empty ?? [])].toSorted(),
+    first: async () =>
+      history.first ??
+      [...months.keys()]
+        .toSorted()
+        .map((month) => ({ sk: '00000001', content: { month } }))
+        .slice(0, 1),
     async *links(month) {
       yield* months.get(month) ?? [];
     },

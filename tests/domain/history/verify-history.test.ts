@@ -12,6 +12,7 @@ test('a history as the product wrote it is intact', async () => {
     breaks: 0,
     notes: [],
     checked: { months: 2, links: 13, rollbacks: 3, exports: 13 },
+    known: 3,
   });
 });
 
@@ -26,9 +27,32 @@ test('a rollback that nothing names is unknown', async () => {
   ]);
 });
 
-test('work that is stopped says that it is not complete', async () => {
-  const options = { now, progress: () => {}, stopped: () => true };
-  expect(await verifyHistory(sourceOf(smallHistory()), options)).toMatchObject({ complete: false, breaks: 0 });
+describe('work that is stopped', () => {
+  /** Stops the work when it asks for the nth time; returns the report, and how often it asked. */
+  const stoppedAt = async (n: number, history = smallHistory()) => {
+    let asked = 0;
+    const stopped = () => {
+      asked += 1;
+      return asked >= n;
+    };
+    return { report: await verifyHistory(sourceOf(history), { now, progress: () => {}, stopped }), asked };
+  };
+
+  test('before it began says that it is not complete, and that it knows no rollback', async () => {
+    expect((await stoppedAt(1)).report).toMatchObject({ complete: false, breaks: 0, known: null });
+  });
+  test('at any moment says that it is not complete, and invents no break', async () => {
+    const { asked, report } = await stoppedAt(Number.POSITIVE_INFINITY);
+    expect(report.complete).toBe(true);
+    for (let n = 1; n <= asked; n += 1)
+      expect((await stoppedAt(n)).report).toMatchObject({ complete: false, findings: [] });
+  });
+  test('after a break says so too', async () => {
+    const history = smallHistory();
+    const [key = ''] = history.exports.keys();
+    history.exports.get(key)?.push(null);
+    expect((await stoppedAt(5, history)).report).toMatchObject({ complete: false, breaks: 1, known: null });
+  });
 });
 
 describe('no break, and a note, is', () => {
