@@ -302,13 +302,14 @@ describe('a rollback started by hand with {}, under the real clock,', () => {
     expect(events.at(0)?.['type']).toEqual({ S: 'Rollback opened' });
   });
 
-  test('ran each of its steps once on both hosts', async () => {
+  test('ran each of its steps once on both hosts, and the check before the restoring one', async () => {
     const { CommandInvocations = [] } = await systemsManager.send(new ListCommandInvocationsCommand({ Details: true }));
     const own = CommandInvocations.filter(({ CommandPlugins: [plugin] = [] }) =>
       plugin?.Output?.includes(nameOf(byHand)),
     ).map(({ DocumentName, InstanceId, Status }) => `${DocumentName} ${InstanceId} ${Status}`);
     const steps = ['stop-data-ingestion', 'clear-corrupted-cache', 'restore-previous-version', 'resume-operations'];
-    const expected = steps.flatMap((document) => [
+    // The restoring script runs twice: before it restores, all hosts are asked which commit its tag names.
+    const expected = [...steps, 'restore-previous-version'].flatMap((document) => [
       `rollback-local-${document} i-00000000000000001 Success`,
       `rollback-local-${document} i-00000000000000002 Success`,
     ]);
@@ -349,6 +350,7 @@ describe('a real client of', () => {
       'rollback-local-every-deployment',
       'rollback-local-every-five-minutes',
       'rollback-local-every-minute',
+      'rollback-local-failed',
       ...[1, 2, 3, 4].flatMap((phase) => [`rollback-local-phase-${phase}-blind`, `rollback-local-phase-${phase}-red`]),
       'rollback-local-started',
     ]);

@@ -43,9 +43,15 @@ export async function openRollback(given: OpenRollbackDeps, request: OpenRequest
     impactOf: fieldOf(policy, 'impact'),
   });
   checkName(execution.name);
-  const [before, reached] = await Promise.all([deps.history.events(execution.name), deps.endings.read(execution.name)]);
+  const [before, reached] = await Promise.all([
+    deps.history.events(execution.name),
+    deps.endings.read(execution.name).catch((error: Error) => error),
+  ]);
   checkUnused(before, execution);
-  if (reached && !isIdle(reached.ending)) throw rollbackOver({ id: execution.name, phase: phase.number }, reached);
+  // A rollback without history has not ended. It is recorded even if the state table cannot be read.
+  if (reached instanceof Error && before.length > 0) throw reached;
+  if (reached && !(reached instanceof Error) && !isIdle(reached.ending))
+    throw rollbackOver({ id: execution.name, phase: phase.number }, reached);
   const ended = endingOf(before);
   if (cause.only_hosts) await checkHosts(deps, cause.only_hosts);
   const deadline = limitOf(cause, [], deps.settings.limits).at;

@@ -91,5 +91,5 @@ const meets = ({ action, resource }: ActionFault, called: string, needs: readonl
 function statusOf(error: string): number {
   if (error === 'NoResponse') return noResponse;
   if (error === 'GarbledResponse') return garbledResponse;
-  return /^(Internal|ServiceUnavailable)/.test(error) ? 500 : 400;
+  return /^(Internal|ServiceUnavailable|Unavailable)/.test(error) ? 500 : 400;
 }
