@@ -53,8 +53,8 @@ export const reconcile: readonly Safeguard[] = [
     patches: [
       {
         file,
-        before: 'returned.filter(({ phase, superseded }) => !superseded && !busy(phase));',
-        after: 'returned.filter(({ phase }) => !busy(phase));',
+        before: 'returned.filter(({ phase, superseded, paused }) => !superseded && !paused && !busy(phase));',
+        after: 'returned.filter(({ phase, paused }) => !paused && !busy(phase));',
       },
     ],
     story: story.own('deployed-again-before-a-host-returns'),

@@ -84,7 +84,8 @@ describe('an option with known values', () => {
     const word = values.map(({ value }) => value).find((value) => value.length > 4) ?? values[0]?.value ?? '';
     const misspelt = `${word}x`;
     const message = await messageOf(command, option, misspelt);
-    expect(message).toContain(`Unknown ${option.slice(2)} "${misspelt}"; did you mean "${word}"? Known: `);
+    const what = option === '--by' ? 'group' : option.slice(2);
+    expect(message).toContain(`Unknown ${what} "${misspelt}"; did you mean "${word}"? Known: `);
   });
 
   test.each([
@@ -292,7 +293,7 @@ describe('graph', () => {
     [
       'a call with neither phase nor machine',
       [],
-      /^graph takes --phase N or --machine NAME; found neither\. Machines: annotate, decide, look, phase-1/,
+      /^graph takes --phase N or --machine NAME; found neither\. Machines: annotate, brakes, decide, look, phase-1/,
     ],
     ['both phase and machine', ['--phase', '1', '--machine', 'release'], /^graph takes .*; found both\./],
     ['a phase without a runbook', ['--phase', '99'], /^Unknown phase "99"\. Known: 1, 2, /],

@@ -13,5 +13,5 @@ test.each(Object.entries(errors))('%s has its own name, which the state machines
 });
 
 test.each(Object.keys(errors))('%s is thrown by a function', (name) => {
-  expect(sources).toMatch(new RegExp(`throw [^;]*new ${name}\\(`));
+  expect(sources).toMatch(new RegExp(`(throw [^;]*|=>\\s*)new ${name}\\(`));
 });

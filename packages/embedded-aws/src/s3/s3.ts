@@ -21,7 +21,12 @@ export function s3(surroundings: Surroundings) {
     createBucket: (bucket: Pick<Bucket, 'name' | 'versioned' | 'lock'>): void => {
       if (state.buckets.has(bucket.name))
         throw new AwsError('BucketAlreadyOwnedByYou', `The bucket ${bucket.name} exists already.`, 409);
-      state.buckets.set(bucket.name, { ...bucket, policy: undefined, versions: [] });
+      state.buckets.set(bucket.name, {
+        ...bucket,
+        createdAt: surroundings.clock.now(),
+        policy: undefined,
+        versions: [],
+      });
     },
 
     /** Only statements that deny are judged: inside one account, what an identity's policy allows needs no more. */

@@ -25,6 +25,8 @@ export type ObjectVersion = {
 export type Bucket = {
   readonly name: string;
   readonly versioned: boolean;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
   /** Object Lock is on; `defaults` apply to an object that is put without a retention of its own. */
   readonly lock: { readonly defaults?: { readonly mode: Retention['mode']; readonly days: number } } | undefined;
   policy: Policy | undefined;

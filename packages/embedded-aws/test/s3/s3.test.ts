@@ -266,6 +266,11 @@ describe('a bucket', () => {
     await account.client.send(new HeadBucketCommand({ Bucket: 'plain' }));
     const { Buckets } = await account.client.send(new ListBucketsCommand({}));
     expect(Buckets?.map(({ Name }) => Name)).toEqual(['locked', 'plain', 'versioned']);
+    expect(Buckets?.map(({ CreationDate }) => CreationDate)).toEqual([
+      expect.any(Date),
+      expect.any(Date),
+      expect.any(Date),
+    ]);
   });
 
   test('denies what its policy denies', async () => {
