@@ -100,7 +100,6 @@ export const fleet: readonly Safeguard[] = [
       },
     ],
     story: story.rehearsed('phase-1-lets-phase-4-act'),
-    unproved: true,
   },
   {
     name: 'needs-a-person-keeps-the-fleet',

@@ -70,7 +70,6 @@ export const history: readonly Safeguard[] = [
     ],
     story: story.rehearsed('sns-down'),
     breaks: 'every-ending-is-told',
-    unproved: true,
     kinds: '"sns:Publish"',
   },
   {
@@ -98,7 +97,6 @@ export const history: readonly Safeguard[] = [
       },
     ],
     story: story.rehearsed('alarm-delivered-three-times'),
-    unproved: true,
     kinds: '"duplicate":',
   },
   {
@@ -112,7 +110,6 @@ export const history: readonly Safeguard[] = [
       },
     ],
     story: story.rehearsed('alarm-late'),
-    unproved: true,
     kinds: '"delay":"(3[0-9][0-9]|400)s"',
   },
   {

@@ -27,7 +27,6 @@ export const machines: readonly Safeguard[] = [
       },
     ],
     story: story.rehearsed('sns-down'),
-    unproved: true,
   },
   {
     name: 'catch-of-the-opening',
@@ -68,7 +67,6 @@ export const machines: readonly Safeguard[] = [
       },
     ],
     story: story.own('nobody-answers'),
-    unproved: true,
   },
   {
     name: 'retry-of-transient-errors',
@@ -94,6 +92,5 @@ export const machines: readonly Safeguard[] = [
       },
     ],
     story: story.own('a-throttled-function'),
-    unproved: true,
   },
 ];

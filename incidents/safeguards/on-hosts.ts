@@ -147,7 +147,6 @@ export const onHosts: readonly Safeguard[] = [
       },
     ],
     story: story.rehearsed('a-host-is-not-tagged'),
-    unproved: true,
     kinds: '"fault":',
   },
   {
