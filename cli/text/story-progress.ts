@@ -1,3 +1,4 @@
+import { targetCheckId } from '../../domain/infra/runbook.ts';
 import { errorSentence } from '../account/error-sentence.ts';
 import { asWait, attempts, type RetriesOf } from '../account/retries.ts';
 
@@ -77,8 +78,14 @@ function verdict({ output, status, details, responseCode }: AccountEvent, isRetr
   const printed = parsed(String(output));
   if (!printed) return `failed   ${String(details ?? status)}, exit ${String(responseCode)}, no verdict`;
   const reason = printed['reason'] ? ` ${String(printed['reason'])}` : '';
-  const word = printed['verdict'] === 'failed' && isRetried ? 'waits' : String(printed['verdict']);
+  const word = wordFor(String(printed['verdict']), { isRetried, isCheck: printed['step'] === targetCheckId });
   return `${word.padEnd(8)}${reason} ${summary(printed['report'])}`.trimEnd();
+}
+
+/** A host that was only asked for the target's commit has restored nothing: `done` would say that it had. */
+function wordFor(verdict: string, { isRetried, isCheck }: Readonly<Record<'isRetried' | 'isCheck', boolean>>): string {
+  if (verdict === 'failed' && isRetried) return 'waits';
+  return verdict === 'done' && isCheck ? 'checked' : verdict;
 }
 
 /** Returns a report's figures and names in one line, cut to the width of a terminal. */

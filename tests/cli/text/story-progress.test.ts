@@ -52,6 +52,14 @@ test.each(['done', 'refused'])('a host that is %s reads so', (verdict) => {
   expect(lines([started, entered, looked(verdict)]).at(-1)).toMatch(new RegExp(`^host-1 +${verdict} `));
 });
 
+test('a host that was only asked for the commit of its target is checked, and not done', () => {
+  const asked = {
+    ...looked('done'),
+    output: JSON.stringify({ verdict: 'done', step: 'target-commit', report: { to: 'v1' } }),
+  };
+  expect(lines([started, entered, asked]).at(-1)).toBe('host-1   checked  to v1');
+});
+
 test('another error than that of a step reads as it is', () => {
   expect(lines([started, entered, { ...failed, error: 'Error', cause: 'No such table.' }]).at(-1)).toBe(
     `${switching}: No such table.`,
