@@ -6,7 +6,7 @@ import stat
 
 from shared.beneath import beneath
 from shared.quarantine import note, notes
-from shared.rights import give, rights_for
+from shared.rights import set_mode_and_owner
 from shared.settings import tree_folder
 
 # These have no content that could be copied, and a program may be at the other end.
@@ -79,13 +79,8 @@ def folder_at(path):
     return {'mode': stat.S_IMODE(found.st_mode), 'uid': found.st_uid, 'gid': found.st_gid}
 
 
-def set_mode_and_owner(path, folder):
-    with rights_for(path):
-        descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-    try:
-        give(path, descriptor, folder)
-    finally:
-        os.close(descriptor)
+def set_folder(path, folder):
+    set_mode_and_owner(path, folder, os.O_DIRECTORY)
 
 
 def make_folders(path):
@@ -97,7 +92,7 @@ def make_folders(path):
     with beneath(folder) as safe:
         os.mkdir(safe)
         owner = os.stat(tree_folder())
-        set_mode_and_owner(safe, {'mode': 0o755, 'uid': owner.st_uid, 'gid': owner.st_gid})
+        set_folder(safe, {'mode': 0o755, 'uid': owner.st_uid, 'gid': owner.st_gid})
 
 
 @contextlib.contextmanager
@@ -110,4 +105,4 @@ def preserved_folders(quarantine):
     finally:
         for path, folder in before.items():
             if is_folder(path) and folder_at(path) != folder:
-                set_mode_and_owner(path, folder)
+                set_folder(path, folder)

@@ -12,7 +12,7 @@ from shared.beneath import beneath
 from shared.content import LINK, PROGRAM, SUBMODULE, entries_of
 from shared.git import git, git_folder, names
 from shared.quarantine import note, notes
-from shared.rights import give, rights_for, tree_owner
+from shared.rights import set_mode_and_owner, tree_owner
 
 # As git writes with the usual umask 022, and with the one within `private`.
 USUAL, PRIVATE = {'file': 0o644, 'program': 0o755, 'folder': 0o755}, 0o700
@@ -98,7 +98,7 @@ def give_modes(tree, commit, paths, wanted):
             like = {**now, 'mode': now['mode'] | USUAL[kind] if is_private else now['mode']}
         if like != now:
             with beneath(path) as safe:
-                set_status(safe, like)
+                set_mode_and_owner(safe, like)
 
 
 def as_program(mode, entry_mode):
@@ -106,12 +106,3 @@ def as_program(mode, entry_mode):
     if entry_mode is None or bool(mode & stat.S_IXUSR) == (entry_mode == PROGRAM):
         return mode
     return mode | (mode & 0o444) >> 2 if entry_mode == PROGRAM else mode & ~0o111
-
-
-def set_status(path, like):
-    with rights_for(path):
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    try:
-        give(path, descriptor, like)
-    finally:
-        os.close(descriptor)

@@ -8,7 +8,7 @@ import stat
 from shared.beneath import beneath, is_inside
 from shared.copies import copy_file, digest, flush_file_systems, keep_copy
 from shared.folders import (
-    files_below, folder_at, is_folder, kept_folders, make_folders, refuse_in_the_way, set_mode_and_owner
+    files_below, folder_at, is_folder, kept_folders, make_folders, refuse_in_the_way, set_folder
 )
 from shared.rights import rights_for
 from shared.settings import required, tree_folder
@@ -49,7 +49,7 @@ class Folders:
                 if os.path.lexists(safe) and not is_folder(safe):
                     keep_newer(self.quarantine, name, safe)
                 if is_folder(safe):
-                    set_mode_and_owner(safe, folder)
+                    set_folder(safe, folder)
                 else:
                     make_at_once(safe, folder)
 
@@ -58,7 +58,7 @@ def make_at_once(path, folder):
     """Makes a folder that has its mode and owner from the first, whenever this is killed."""
     part = hidden(path)
     os.makedirs(part, exist_ok=True)
-    set_mode_and_owner(part, folder)
+    set_folder(part, folder)
     os.rename(part, path)
 
 

@@ -136,3 +136,13 @@ def give(path, descriptor, like):
         if os.geteuid() == 0:
             os.fchown(descriptor, like['uid'], like['gid'])
         os.fchmod(descriptor, mode)  # last: fchown clears set-user-id and set-group-id
+
+
+def set_mode_and_owner(path, like, flag=os.O_NONBLOCK):  # does not wait for a pipe's other end
+    """Does `give` with what a path names, and follows no link."""
+    with rights_for(path):
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | flag)
+    try:
+        give(path, descriptor, like)
+    finally:
+        os.close(descriptor)
