@@ -1,6 +1,6 @@
 /**
- * What DynamoDB, or its document client, refuses in an item. Texts of people and hosts become names and values of stored
- * maps, and an item that is refused must stop no rollback.
+ * DynamoDB and its document client refuse items with these names and values. People and hosts write texts that become names
+ * and values of stored maps, and a refused item must stop no rollback.
  *
  * - The client refuses an object with a field of its own named `constructor`, because it takes it for a class instance, and
  *   drops `__proto__` without a word (@aws-sdk/util-dynamodb, convertToAttr).

@@ -56,7 +56,7 @@ export function sourcesOf(environment: string): Sources | undefined {
   }
 }
 
-/** Returns the files that a module imports. A package stands for its package.json, which has its version. */
+/** Returns the files that a module imports. For a package it returns package.json, because that file has the version. */
 const importsOf = (file: string, text: string): string[] =>
   [...text.matchAll(/\bfrom '([^']+)'/g)]
     .map(([, name = '']) => name)

@@ -93,7 +93,7 @@ describe('the decisions in the state table', () => {
     expect(changed([...all, copy], settled(...decided), ...events)).toEqual(says);
     expect(changed([copy, ...all], settled(...decided), ...events).length).toBe(1);
   });
-  test('are named if a copy stands at an earlier place than the answer that decided', () => {
+  test('are named if somebody stored a copy at an earlier place than the answer that decided', () => {
     const late = item(2, answer);
     expect(changed([item(1, answer), late], settled(late))).toEqual([
       'DECISION#0001 of question 1 is named by no event',
