@@ -116,7 +116,7 @@ const happenings = {
   script: z
     .union([
       z.strictObject({ step, host, fails: z.int().positive() }),
-      z.strictObject({ step, host, hangs: z.literal(true) }),
+      z.strictObject({ step, host, hangs: z.literal(true), times: z.int().positive().optional() }),
       z.strictObject({ step, host, says: z.enum(['nothing', 'twice', 'too-much']), times: z.int().positive() }),
     ])
     .optional()

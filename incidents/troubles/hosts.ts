@@ -71,7 +71,7 @@ export const hostTroubles: readonly Kind[] = [
         fc.oneof(
           fc.record({ fails: seconds(1, 2) }),
           fc.record({ fails: seconds(3, 4) }),
-          fc.constant({ hangs: true }),
+          fc.record({ hangs: fc.constant(true), times: seconds(1, 2) }, { requiredKeys: ['hangs'] }),
           fc.record({ says: fc.constantFrom('nothing', 'twice', 'too-much'), times: seconds(1, 3) }),
         ),
       )

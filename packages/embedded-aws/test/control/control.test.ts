@@ -321,6 +321,18 @@ describe('POST /_account/faults', () => {
     expect((await invocation(account, command, HOST_2)).Status).toBe('InProgress');
   });
 
+  test('makes a script hang as often as is asked: a later run does its work', async () => {
+    const { ask, account, clock } = await underVirtualTime();
+    await ask('POST /faults', { document: 'step-1', host: 'host-2', hangs: true, times: 1 });
+    const [first, second] = [
+      await send(account, ['echo here'], { InstanceIds: [HOST_2] }),
+      await send(account, ['echo here'], { InstanceIds: [HOST_2] }),
+    ];
+    await clock.run(START + 30_000);
+    const statuses = [await invocation(account, first, HOST_2), await invocation(account, second, HOST_2)];
+    expect(statuses.map(({ Status }) => Status)).toEqual(['InProgress', 'Success']);
+  });
+
   test.each([
     ['an unknown kind', { network: 'down' }],
     ['a misspelt key', { action: 'ssm:SendCommand', fail: 1, error: 'ThrottlingException' }],
