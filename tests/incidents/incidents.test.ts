@@ -5,9 +5,9 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { incidentsText } from '../../cli/text/incidents-text.ts';
 import { incidentIn } from '../../incidents/arbitrary.ts';
-import { judgeIncident, type Place } from '../../incidents/judged.ts';
+import { type Judged, judgeIncident, type Place } from '../../incidents/judged.ts';
 import { knownBroken, storyOf } from '../../incidents/known-broken.ts';
-import { searchOne } from '../../incidents/search.ts';
+import { drawn, searchOne } from '../../incidents/search.ts';
 import { storyText } from '../../incidents/story-text.ts';
 import { tallied } from '../../incidents/tally.ts';
 import { accountOpens } from '../../rehearsals/run-story.ts';
@@ -82,6 +82,15 @@ test('an action that could not be made is left out of the story file', patience,
     expect.stringMatching(/^No execution of .*phase-1 is running, so none can be stopped\.$/),
   ]);
   expect(storyText(idle, { invariant: 'none', says: 'nothing' }, judged)).not.toContain('stop');
+});
+
+test('an action that happens twice is written twice: a story file has no aliases', () => {
+  const release = { operator: 'ana', reason: 'looked' };
+  const twice = { ...drawn(1, 1, 'local'), when: ['200s', '320s'].map((at) => ({ at, release })) };
+  const judged = { failed: [], evidence: { rollbacks: [], executions: [] } } as unknown as Judged;
+  const text = storyText(twice, { invariant: 'none', says: 'nothing' }, judged);
+  expect(text).not.toMatch(/[&*]a1/);
+  expect(parse(text).when).toEqual(twice.when);
 });
 
 test.each(knownBroken)('the known break $name has a story and a reason', (known) => {

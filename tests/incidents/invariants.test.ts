@@ -209,6 +209,22 @@ describe('waiters-by-severity', () => {
     expect(breaks('waiters-by-severity', { rollbacks: [low, past] })).toEqual([]);
   });
 
+  test.each([
+    ['holds if a worse alarm joined the waiter later', 61, []],
+    [
+      'breaks if a worse alarm had joined the waiter',
+      59,
+      [/^rollback low .* rollback upgraded of phase 2 \(CRITICAL\)/],
+    ],
+  ])('%s', (_, seconds, expected) => {
+    const detail = { alarm: 'a', trigger: 'data_corruption', severity: 'CRITICAL', changed_at: at(seconds) };
+    const joins = { type: 'Alarm joined', at: at(seconds), detail } as const;
+    const upgraded = rollback('upgraded', [waiting(20), joins, taken(3, 90)], { severity: 'LOW', phase: 2 });
+    expect(breaks('waiters-by-severity', { rollbacks: [low, upgraded] })).toEqual(
+      expected.map((says) => expect.stringMatching(says)),
+    );
+  });
+
   test('holds if the worse one began to wait later', () => {
     const later = rollback('high', [waiting(61), taken(3, 90)], { severity: 'CRITICAL', phase: 2 });
     expect(breaks('waiters-by-severity', { rollbacks: [low, later] })).toEqual([]);
