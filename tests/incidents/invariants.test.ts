@@ -61,6 +61,22 @@ describe('rolled-back-means-at-target', () => {
       'rollback one of phase 1 ended Rolled back with host-1 at {"version":"v1.4.0","data_source":"barchart"}, expected {"version":"pre-phase1-stable","data_source":"barchart"}',
     ]);
   });
+
+  describe("if a person's code came after the rollback", () => {
+    const happened = run('one', 1, 40, {}, 'confirm-recovery');
+    const story = (seconds: number, host?: string) => ({
+      ...evidence().story,
+      when: [{ at: seconds, code: { version: 'v1.4.0', ...(host ? { host } : {}) } }],
+    });
+    test.each([
+      ['holds if it came after the last look at the version', story(41), 0],
+      ['breaks if it came before that look', story(39), 1],
+      ['breaks if it came to another host', story(41, 'host-2'), 1],
+    ])('%s', (_, one_story, times) => {
+      const of = { rollbacks: [one], hostsAt: hostsAt('v1.4.0'), happened, story: one_story };
+      expect(breaks('rolled-back-means-at-target', of)).toHaveLength(times);
+    });
+  });
 });
 
 describe('red-alarms-are-covered', () => {
