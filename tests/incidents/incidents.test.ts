@@ -104,6 +104,7 @@ describe('a tally', () => {
     hash: `hash-${number}`,
     acting: 1,
     transitions: 10,
+    struck: ['an AWS call hung'],
     known: [],
     broken: broken ? { invariant: 'effect-once', says: `break ${number}`, story: '', runs: 1 } : undefined,
   });
@@ -124,6 +125,14 @@ describe('a tally', () => {
     expect(incidentsText({ ...sum, seed: 1, repaired: [], seconds: 60 })).toContain(
       '2.00 rollbacks that acted and 39.00 transitions per incident',
     );
+  });
+
+  test('counts in how many incidents each kind of trouble struck, and names those that never did', () => {
+    const { struck } = sumOf(found(1), found(2), { ...found(3), struck: [] });
+    expect([struck['an AWS call hung'], struck['a budget was armed']]).toEqual([2, 0]);
+    const text = incidentsText({ ...sumOf(found(1)), seed: 1, repaired: [], seconds: 60 });
+    expect(text).toMatch(/an AWS call hung +1\n/);
+    expect(text).toMatch(/a budget was armed +0\n/);
   });
 
   test('keeps the first incident of each broken invariant, and counts the others', () => {

@@ -211,6 +211,14 @@ describe('POST /_account/hosts/NAME', () => {
     ]);
   });
 
+  test('gives a host its tags back', async () => {
+    const { ask, account, instances } = await underVirtualTime();
+    await ask('POST /hosts/host-2', { tags: {} });
+    await ask('POST /hosts/host-2', { tags: 'original' });
+    for (const { tags } of [...account.state.hosts.values(), ...instances.state.instances.values()])
+      expect(tags['fleet']).toBe('trading');
+  });
+
   test('removes the tags of a host', async () => {
     const { ask, account } = await underVirtualTime();
     await ask('POST /hosts/host-2', { tags: {} });
