@@ -72,8 +72,6 @@ export const fleet: readonly Safeguard[] = [
       },
     ],
     story: story.own('a-release-is-repeated'),
-    breaks: 'one-rollback-per-host',
-    unproved: true,
   },
   {
     name: 'held-before-a-step',

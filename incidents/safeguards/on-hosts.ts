@@ -129,7 +129,6 @@ export const onHosts: readonly Safeguard[] = [
     ],
     story: story.own('new-code-on-a-healthy-host'),
     breaks: 'rolled-back-means-at-target',
-    unproved: true,
     kinds: '"lose-tag"|"dirty-tree"',
   },
   {
