@@ -350,7 +350,8 @@ def success_line(outcome, script):
 
 
 def exit_reason(name, code, errors):
-    end = '%s exited with %d' % (name, code) if code > 0 else '%s was killed by signal %d' % (name, -code)
+    killed = '%s was killed by signal %d, by code that it ran, a person or a lack of memory'
+    end = '%s exited with %d' % (name, code) if code > 0 else killed % (name, -code)
     lines = [line.strip() for line in errors.splitlines() if line.strip()]
     return '%s: %s' % (end, lines[-1] if lines else 'nothing on stderr')
 

@@ -111,7 +111,11 @@ describe('a step that fails', () => {
       'step.sh exited with 3: the disk is full',
     ],
     ['with exit code 1 and no output', 'exit 1', 'step.sh exited with 1: nothing on stderr'],
-    ['by a signal', 'kill -9 $$', 'step.sh was killed by signal 9: nothing on stderr'],
+    [
+      'by a signal',
+      'kill -9 $$',
+      'step.sh was killed by signal 9, by code that it ran, a person or a lack of memory: nothing on stderr',
+    ],
   ])('reports the reason: %s', async (_, bash, reason) => {
     const outcome = await host.run(script(bash));
     expect(JSON.parse(outcome.stdout)).toMatchObject({ verdict: 'failed', reason });
@@ -144,7 +148,11 @@ describe('a Python script', () => {
     ['exit code 3', 'sys.exit(3)', 'step.py exited with 3: nothing on stderr'],
     ['a sentence', "sys.exit('The disk is full')", 'step.py exited with 1: The disk is full'],
     ['an exception', "raise OSError('no disk')", 'step.py exited with 1: OSError: no disk'],
-    ['a signal', 'os.kill(os.getpid(), 9)', 'step.py was killed by signal 9: nothing on stderr'],
+    [
+      'a signal',
+      'os.kill(os.getpid(), 9)',
+      'step.py was killed by signal 9, by code that it ran, a person or a lack of memory: nothing on stderr',
+    ],
     ['an error in its text', 'print(', "step.py exited with 1: SyntaxError: '(' was never closed"],
     [
       'a full disk under its output',
