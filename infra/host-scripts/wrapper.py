@@ -141,7 +141,8 @@ def check_environment(env):
             raise Failed('%s is not set; start wrapper.py by its SSM document, which sets it' % name)
     for name in ('SSM_RollbackId', 'SSM_Step', 'SSM_Of'):
         if env.get(name) and not NAME.fullmatch(env[name]):
-            raise Failed('%s must be letters, digits, dots, dashes or underscores, found %s' % (name, env[name]))
+            message = '%s must be at most 80 letters, digits, dots, dashes or underscores, found %s'
+            raise Failed(message % (name, env[name][:90]))
     if env['SSM_RollbackId'] in STATE_FILES:
         message = "SSM_RollbackId must not be %s, a file of the product's own; start the rollback under another name"
         raise Failed(message % env['SSM_RollbackId'])

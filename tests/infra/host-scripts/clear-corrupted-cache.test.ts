@@ -129,6 +129,10 @@ describe('the cache', () => {
     expect((await clear({ SSM_CacheFolder: '../outside' })).reason).toContain('leads out of the tree');
   });
 
+  test.each(['.git', '.git/objects', 'outputs/../.git'])('is refused if it is of git itself: %s', async (folder) => {
+    expect((await clear({ SSM_CacheFolder: folder })).reason).toContain(`SSM_CacheFolder is git's own: ${folder}`);
+  });
+
   test('is refused if it holds the database, which would move away at the end', async () => {
     const { verdict, reason } = await clear({ SSM_CacheFolder: 'outputs' });
     expect(verdict).toBe('failed');

@@ -243,7 +243,11 @@ describe('a command with a wrong parameter', () => {
     ['SSM_Fence', '', 'SSM_Fence is not set; start wrapper.py by its SSM document, which sets it'],
     ['SSM_Fence', '7;ls', 'SSM_Fence must be a whole number, found 7;ls'],
     ['SSM_Kind', 'probe', 'SSM_Kind must be step or check, found probe'],
-    ['SSM_RollbackId', '../r', 'SSM_RollbackId must be letters, digits, dots, dashes or underscores, found ../r'],
+    [
+      'SSM_RollbackId',
+      '../r',
+      'SSM_RollbackId must be at most 80 letters, digits, dots, dashes or underscores, found ../r',
+    ],
     [
       'SSM_State',
       '/proc/none',
