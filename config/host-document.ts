@@ -123,9 +123,18 @@ function hostDocument(script: string, own: readonly string[], read: (file: strin
       },
     ],
   });
-  const contents = forms.map(contentIn);
-  const content = contents.find((one) => sentBytes(one) <= mostBytes) ?? contents.at(-1);
+  const content = firstOf(forms, contentIn, (one) => sentBytes(one) <= mostBytes);
   return { id: documentId(script), content, sha256: contentHash(content) };
+}
+
+/** Makes one value after the other until one fits. Returns that one, or the last. Packing takes most of the time of a document. */
+function firstOf<T, Made>(all: readonly T[], make: (one: T) => Made, fits: (made: Made) => boolean): Made | undefined {
+  let made: Made | undefined;
+  for (const one of all) {
+    made = make(one);
+    if (fits(made)) break;
+  }
+  return made;
 }
 
 /** The agent passes values as environment variables SSM_<name>, never in the script's text (agent >= 3.3.2746.0). */
