@@ -5,7 +5,7 @@ type Request = Record<string, unknown>;
 type Put = { readonly TableName: string };
 type Items = Readonly<Record<string, unknown>>;
 
-/** The most of each kind that is remembered: a put without its item, and lists and maps of items. */
+/** The most of each kind that is remembered: a put without its item, and values in items. */
 const MOST = 2000;
 /** An item of at most so many characters of JSON is smaller than DynamoDB's most, whose sizes are shorter than JSON. */
 const SMALL = 200 * 1024;
@@ -33,14 +33,14 @@ function rememberedReads(check: Check): Check {
 function rememberedPuts(check: Check): Check {
   /** A put with an empty item. */
   const others = remembered(MOST, (text) => check(JSON.parse(text)) as Put);
-  /** A list or a map, as the only attribute of an item. */
+  /** A value, as the only attribute of an item. */
   const nested = remembered(MOST, (text) => {
     const { Item } = check({ TableName: 'any', Item: { value: JSON.parse(text) } }) as { Item: Items };
     return Item['value'];
   });
   return (request) => {
     try {
-      const item = checkedItem(request['Item'] as Items, { check, nested });
+      const item = checkedItem(request['Item'] as Items, nested);
       if (item) return { ...others(JSON.stringify({ ...request, Item: {} })), Item: item };
     } catch {
       // The check of the whole request throws the error.
@@ -49,20 +49,21 @@ function rememberedPuts(check: Check): Check {
   };
 }
 
-type Checks = { readonly check: Check; readonly nested: (text: string) => unknown };
-
 /** Returns an item whose attributes were checked each; undefined if it may be too large. */
-function checkedItem(item: Items, { check, nested }: Checks): Items | undefined {
-  const checked: Record<string, unknown> = {};
-  const simple: Record<string, unknown> = {};
+function checkedItem(item: Items, checked: (value: string) => unknown): Items | undefined {
+  const sound: Record<string, unknown> = {};
   let characters = 0;
-  for (const [name, value] of Object.entries(item)) {
-    const { L, M } = value as { readonly L?: unknown; readonly M?: unknown };
+  for (const name of Object.keys(item)) {
+    const value = item[name] as object;
     const text = JSON.stringify(value);
     characters += name.length + text.length;
-    checked[name] = L === undefined && M === undefined ? undefined : nested(text);
-    if (checked[name] === undefined) simple[name] = value;
+    sound[name] = isAlwaysSound(value) ? value : checked(text);
   }
-  if (characters > SMALL) return undefined;
-  return { ...checked, ...(check({ TableName: 'any', Item: simple }) as { Item: Items }).Item };
+  return characters > SMALL ? undefined : sound;
+}
+
+/** Returns whether a value is a text or a truth value. dynalite checks a text only as a key, when it stores the item. */
+function isAlwaysSound(value: object): boolean {
+  const { S, BOOL } = value as { readonly S?: unknown; readonly BOOL?: unknown };
+  return (typeof S === 'string' || typeof BOOL === 'boolean') && Object.keys(value).length === 1;
 }
