@@ -16,7 +16,9 @@ import {
 } from '../../domain/host/recovery.ts';
 import { commitIn, type TagReading } from '../../domain/host/target-commit.ts';
 import type { HostCommand, Rollback } from '../middleware/payload.ts';
-import { attemptOnHosts, type HostStepDeps, type HostStepRequest, heldFleet } from '../operations/host-attempt.ts';
+import { checkOpen } from '../operations/check-open.ts';
+import { heldFleet } from '../operations/held-fleet.ts';
+import { attemptOnHosts, type HostStepDeps, type HostStepRequest } from '../operations/host-attempt.ts';
 import { reportsOf } from '../stores/history.ts';
 import { type RollbackScope, withoutLost } from '../stores/rollback-scope.ts';
 import type { OpenRollbacks } from './open-rollbacks.ts';
@@ -59,14 +61,9 @@ export async function confirmRecovery(
   request: ConfirmRequest,
   remainingMilliseconds: () => number,
 ): Promise<ConfirmResult> {
-  const { rollback, version } = request;
+  const { rollback } = request;
   const { probes } = deps;
-  let found: HostCheck = await look(
-    deps,
-    request,
-    await heldFleet(deps, { ...request, command: version }),
-    remainingMilliseconds,
-  );
+  let found: HostCheck = await look(deps, request, await heldFleet(deps, request), remainingMilliseconds);
   const since = await firstLookAt(deps, request);
   const givesUp = givesUpAt(since, rollback.deadline, probes);
   for (let row = passes(found, 0); row < probes.in_a_row; row = passes(found, row)) {
@@ -74,6 +71,7 @@ export async function confirmRecovery(
     if (remainingMilliseconds() < probes.every_seconds * 1000 + reserveMilliseconds)
       throw new StillRunning('Recovery has not been seen long enough yet.');
     await deps.sleep(probes.every_seconds * 1000);
+    await checkOpen(deps, rollback); // this invocation may outlive its execution
     found = await look(deps, request, found.scope, remainingMilliseconds);
   }
   const { good, at_target, number } = found;
@@ -208,7 +206,12 @@ async function checkHosts(
   remaining: () => number,
 ): Promise<{ number: number; verdicts: HostVerdict[]; scope: RollbackScope }> {
   const { rollback, command } = request;
-  const { attempt, verdicts } = await attemptOnHosts(deps, request, { scope, hosts: scope.hosts }, remaining);
+  const { attempt, verdicts } = await attemptOnHosts(
+    { ...deps, whileHeld: deps },
+    request,
+    { scope, hosts: scope.hosts },
+    remaining,
+  );
   await deps.history.putHosts(rollback.id, command.id, verdicts);
   await deps.attempts.write(rollback.id, command.id, { ...attempt, verdict: 'done' });
   const lost = verdicts.filter(({ verdict }) => verdict === 'lost');

@@ -2,7 +2,8 @@ import type { HostVerdict } from '../../domain/host/host-verdict.ts';
 import type { StoredVerdict } from '../stores/history.ts';
 import { endStep, type StepResult } from './end-step.ts';
 import { freezeTarget } from './freeze-target.ts';
-import { attemptOnHosts, type HostStepDeps, type HostStepRequest, heldFleet } from './host-attempt.ts';
+import { heldFleet } from './held-fleet.ts';
+import { attemptOnHosts, type HostStepDeps, type HostStepRequest } from './host-attempt.ts';
 
 /**
  * Runs one step on every host that has not done it yet. The step is done when every host has done it.
@@ -26,7 +27,12 @@ export async function runOnHosts(
   const todo = scope.hosts.filter(({ instance_id }) => !did.has(instance_id));
   const hosts = scope.hosts.length;
   if (todo.length === 0 && last) return endStep(deps, request, last, { verdicts: [], hosts });
-  const { attempt, verdicts } = await attemptOnHosts(deps, request, { scope, hosts: todo }, remainingMilliseconds);
+  const { attempt, verdicts } = await attemptOnHosts(
+    { ...deps, whileHeld: deps },
+    request,
+    { scope, hosts: todo },
+    remainingMilliseconds,
+  );
   const lost = verdicts.filter(({ verdict }) => verdict === 'lost').length;
   return endStep(deps, request, attempt, { verdicts: verdicts.map(withEarlier(before)), hosts: hosts - lost });
 }
