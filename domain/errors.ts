@@ -77,6 +77,11 @@ export class BrakesRefused extends Error {
   override readonly name = 'BrakesRefused';
 }
 
+/** The deployment was recorded, but deployments were frozen when it was made. */
+export class DeployedDespiteFreeze extends Error {
+  override readonly name = 'DeployedDespiteFreeze';
+}
+
 /** The alarm recovered while the rollback waited for the fleet. The rollback has ended as Stood down. */
 export class NotNeeded extends Error {
   override readonly name = 'NotNeeded';

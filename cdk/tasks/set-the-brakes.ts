@@ -4,7 +4,7 @@ import { phaseNumbers } from './shared-settings.ts';
 import { stateItems } from './state-items.ts';
 import { shortTimeoutSeconds, type Task } from './task.ts';
 
-/** Pauses automation, ends a pause, or resets a phase's budget, and appends that to the history of the brakes. */
+/** Sets a brake, ends one, or resets a phase's budget, and appends that to the history of the brakes. */
 export const setTheBrakes: Task = {
   name: 'set-the-brakes',
   timeoutSeconds: shortTimeoutSeconds,

@@ -41,7 +41,13 @@ export type FleetStatus = {
 };
 export type OpenQuestion = Pick<Question, 'rollback' | 'number' | 'phase' | 'kind' | 'severity' | 'deadline'>;
 export type AlarmStatus = { readonly alarm: string; readonly state: string; readonly since: string | null };
-export type DeployedVersion = { readonly phase: number; readonly version: string | null; readonly at: string | null };
+export type DeployedVersion = {
+  readonly phase: number;
+  readonly version: string | null;
+  readonly at: string | null;
+  /** It was deployed despite a freeze. */
+  readonly frozen: boolean;
+};
 
 const dayMilliseconds = 24 * 3600_000;
 
@@ -168,6 +174,7 @@ export const readDeployments = (connection: Connected, phases: readonly number[]
     phases.map(async (phase) => {
       const below = { from: deployedPrefix, to: `${deployedPrefix}~`, newest: 1 };
       const [newest] = await itemsBelow(connection, phaseOf(phase), below);
-      return { phase, version: newest ? String(newest['version']) : null, at: newest ? String(newest['at']) : null };
+      if (!newest) return { phase, version: null, at: null, frozen: false };
+      return { phase, version: String(newest['version']), at: String(newest['at']), frozen: 'frozen' in newest };
     }),
   );

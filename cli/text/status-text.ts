@@ -1,4 +1,4 @@
-import { type Brakes, pauseSentence } from '../../domain/brakes/brakes.ts';
+import { type Brakes, heldSentences } from '../../domain/brakes/brakes.ts';
 import type { AlarmStatus, BudgetOfPhase, DeployedVersion, FleetStatus, OpenQuestion } from '../account/read-status.ts';
 
 /** A part of the status: what was read, or why it could not be read. */
@@ -38,7 +38,10 @@ const section = <Value>(heading: string, part: Part<Value>, lines: (read: Value)
 
 const orNone = (lines: readonly string[], none: string) => (lines.length > 0 ? lines : [none]);
 
-const brakeLines = ({ pauses }: Brakes) => orNone(pauses.map(pauseSentence), 'Automation is not paused.');
+const brakeLines = (brakes: Brakes) => [
+  ...heldSentences(brakes),
+  ...(brakes.pauses.length > 0 ? [] : ['Automation is not paused.']),
+];
 
 const budgetLine = ({ phase, spent, budget, reset_at, cool_down_until }: BudgetOfPhase) =>
   [
@@ -68,5 +71,5 @@ const questionLine = ({ rollback, phase, kind, severity, deadline }: OpenQuestio
 const alarmLine = ({ alarm, state, since }: AlarmStatus) =>
   `${state}  ${alarm}${since === null ? '' : `  since ${since}`}`;
 
-const deployedLine = ({ phase, version, at }: DeployedVersion) =>
-  `phase ${phase}  ${version === null ? 'no deployment is on record' : `${version}  at ${at}`}`;
+const deployedLine = ({ phase, version, at, frozen }: DeployedVersion) =>
+  `phase ${phase}  ${version === null ? 'no deployment is on record' : `${version}  at ${at}${frozen ? ', despite a freeze' : ''}`}`;

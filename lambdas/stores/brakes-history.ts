@@ -1,5 +1,5 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { type BrakeChange, type BrakeEvent, chainedBrake } from '../../domain/brakes/brakes.ts';
+import { type BrakeChange, type BrakeEvent, chainedBrake } from '../../domain/brakes/brake-event.ts';
 import { brakesChain, eventKey, eventsOf } from '../../domain/tables.ts';
 import { putIf } from './conditional-write.ts';
 import { queryItems } from './query-items.ts';

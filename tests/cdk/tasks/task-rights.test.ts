@@ -245,7 +245,7 @@ describe('each function has exactly these rights', () => {
         ...sendToDeadLetters.map((line) => line.replace('reconcile', 'principal')),
       ],
     ],
-    ['record-deployment', state('PHASE#*', 'GetItem', 'PutItem')],
+    ['record-deployment', [...state('PHASE#*', 'GetItem', 'PutItem'), ...state('PAUSE', 'Query'), countInCloudWatch]],
     [
       'reconcile',
       [
