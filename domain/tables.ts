@@ -9,7 +9,7 @@
  * | `EVENT#<id>`  | `00000001`             | one event, with the hash of the previous one              |
  * | `EVENT##brakes` | `00000001`           | one change of the brakes, chained as the events of a rollback |
  * | `HOST#<id>`   | `<step>#<instance id>` | one host's verdict and report on one step, latest attempt |
- * | `CHAIN#<month>` | `00000001`           | one link: a rollback opened, its history was sealed, or the month ended |
+ * | `CHAIN#<month>` | `00000001`           | one link: a rollback opened, its history was sealed, the brakes changed, or the month ended |
  * | `CHAIN`       | `<month>`              | that the month has links                                  |
  * | `STATS#<month>` | `<generation>#<mode>#<phase>#<trigger>` | counters of a month's rollbacks, or of its failed deployments |
  * | `STATS#COUNTED#<id>` | `<generation>`  | what the counters have of one rollback or failed deployment |

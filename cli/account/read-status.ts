@@ -1,11 +1,15 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { paginateQuery, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { type Brakes, brakesIn, brakesOf, budgetFrom } from '../../domain/brakes/brakes.ts';
 import { queueOrder, type Waiter } from '../../domain/decision/fleet-queue.ts';
+import type { BrakeEvent } from '../../domain/history/brake-event.ts';
+import { principalsOfBrakes } from '../../domain/history/verify-brakes.ts';
 import type { Question } from '../../domain/question/question.ts';
 import { resolve } from '../../domain/question/resolution.ts';
 import {
   beganPrefix,
+  brakesChain,
   deployedPrefix,
+  eventsOf,
   lockKey,
   pauseKey,
   phaseOf,
@@ -73,6 +77,36 @@ async function itemsBelow({ db, name }: Connected, pk: string, { from = '', to, 
 
 export const readBrakes = async (connection: Connected): Promise<Brakes> =>
   brakesIn(await itemsBelow(connection, pauseKey.pk));
+
+/** The brakes, with the verified person of each execution that set one; null: the history could not be read. */
+export type BrakesWithPersons = Brakes & { readonly persons: Readonly<Record<string, string>> | null };
+
+/** Reads the brakes, also while the history is down: what holds now is in the state table alone. */
+export async function readBrakesWithPersons(connection: Connected): Promise<BrakesWithPersons> {
+  const [brakes, persons] = await Promise.all([
+    readBrakes(connection),
+    readBrakeEvents(connection).then(
+      (events) => Object.fromEntries(principalsOfBrakes(events)),
+      () => null,
+    ),
+  ]);
+  return { ...brakes, persons };
+}
+
+async function readBrakeEvents({ db, name }: Connected): Promise<BrakeEvent[]> {
+  const events: BrakeEvent[] = [];
+  const pages = paginateQuery(
+    { client: db },
+    {
+      TableName: tableNames(name).history,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': eventsOf(brakesChain) },
+      ConsistentRead: true,
+    },
+  );
+  for await (const { Items = [] } of pages) events.push(...(Items as unknown as BrakeEvent[]));
+  return events;
+}
 
 export async function readBudgets(connection: Connected, phases: readonly number[], now: number) {
   const brakes = await readBrakes(connection);

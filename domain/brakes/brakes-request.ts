@@ -1,5 +1,5 @@
-import { fieldsOf } from '../afterwards/fields.ts';
 import { BrakesRefused } from '../errors.ts';
+import { fieldsOf } from '../fields.ts';
 import { shown } from '../printable.ts';
 import { versionPattern, versionWords } from '../version.ts';
 

@@ -1,4 +1,3 @@
-import { armedEvent, endedEvent, isEndOf, setEvent } from '../../domain/brakes/brake-event.ts';
 import {
   type Brake,
   brakeSentence,
@@ -12,6 +11,7 @@ import {
 } from '../../domain/brakes/brakes.ts';
 import { type BrakeAction, type BrakesRequest, parseBrakes } from '../../domain/brakes/brakes-request.ts';
 import { BrakesRefused } from '../../domain/errors.ts';
+import { armedEvent, endedEvent, isEndOf, setEvent } from '../../domain/history/brake-event.ts';
 import type { BrakesStore } from '../stores/brakes.ts';
 import type { BrakesHistory } from '../stores/brakes-history.ts';
 
@@ -56,6 +56,7 @@ export async function setTheBrakes(
     ...(version === undefined ? {} : { version }),
   };
   const at = await changes[action](deps, asked);
+  await deps.history.link(new Date(now()).toISOString());
   const after = await brakes.read();
   return { ...request, at, paused: after.pauses.map(pauseSentence), held: heldSentences(after) };
 }

@@ -1,6 +1,6 @@
+import type { Armed, Block, Brake, HeldKind } from '../brakes/brakes.ts';
 import { contentHash } from '../content-hash.ts';
-import { type Chain, emptyChain } from '../history/event.ts';
-import type { Armed, Block, Brake, HeldKind } from './brakes.ts';
+import { type Chain, emptyChain } from './event.ts';
 
 /** The events that begin and end a brake, and the beginnings of their ids. */
 const heldEvents = {
