@@ -77,6 +77,11 @@ export class BrakesRefused extends Error {
   override readonly name = 'BrakesRefused';
 }
 
+/** A person has paused automation and stopped the rollbacks that run. The step was not begun. */
+export class PausedNow extends Error {
+  override readonly name = 'PausedNow';
+}
+
 /** The deployment was recorded, but deployments were frozen when it was made. */
 export class DeployedDespiteFreeze extends Error {
   override readonly name = 'DeployedDespiteFreeze';

@@ -88,6 +88,7 @@ const happenings = {
       action: z.string().min(1).describe('pause, unpause, arm, freeze, unfreeze, block or unblock.'),
       phase: phase.optional().describe('Without it: every phase.'),
       version: z.string().min(1).optional().describe('With block and unblock.'),
+      now: z.literal(true).optional().describe('With pause: running rollbacks stop before their next step.'),
       operator: z.string(),
       reason: z.string(),
     })

@@ -62,11 +62,7 @@ export function historySource(connection: Connected, { phases, listsExecutions }
   return {
     isExport: false,
     waiting,
-    months: async () => {
-      const found: string[] = [];
-      for await (const { sk } of itemsOf(connection, { table: history, pk: monthsOf })) found.push(String(sk));
-      return found;
-    },
+    months: () => sortKeysOf(connection, { table: history, pk: monthsOf }),
     first: () => firstItems(connection, history),
     async *links(month) {
       for await (const { pk: _, sk: __, ...link } of itemsOf(connection, { table: history, pk: linksOf(month) }))
@@ -164,6 +160,12 @@ async function firstItems(connection: Connected, table: string) {
   const found: { sk: string; content: Record<string, unknown> }[] = [];
   for await (const { pk: _, sk, ...content } of itemsOf(connection, { table, pk: firstMonthKey.pk }))
     found.push({ sk: String(sk), content });
+  return found;
+}
+
+async function sortKeysOf(connection: Connected, partition: Partition): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { sk } of itemsOf(connection, partition)) found.push(String(sk));
   return found;
 }
 

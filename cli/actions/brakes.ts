@@ -7,6 +7,7 @@ import { refuseEarly } from './refuse-early.ts';
 type Options = ActingOptions & {
   readonly phase?: number;
   readonly version?: string;
+  readonly now?: boolean;
   readonly operator?: string;
   readonly reason?: string;
   readonly json?: boolean;
@@ -24,7 +25,7 @@ export const unblock = (options: Options) => setBrakes('unblock', options);
 
 async function setBrakes(
   action: BrakeAction,
-  { phase, version, operator, reason, json = false, ...account }: Options,
+  { phase, version, now, operator, reason, json = false, ...account }: Options,
 ): Promise<number> {
   const input = {
     action,
@@ -32,8 +33,9 @@ async function setBrakes(
     reason,
     ...(phase === undefined ? {} : { phase }),
     ...(version === undefined ? {} : { version }),
+    ...(now ? { now } : {}),
   };
-  refuseEarly(parseBrakes, input, 'phase', 'version', 'operator', 'reason');
+  refuseEarly(parseBrakes, input, 'phase', 'version', 'now', 'operator', 'reason');
   return startPersonsMachine(account, {
     machine: 'brakes',
     input,
@@ -62,7 +64,7 @@ function does(action: BrakeAction, phase: number | undefined, version: string | 
   return action.startsWith('un') ? `end the ${action.slice(2)} of ${what}` : `${action} ${what}`;
 }
 
-export function brakesText({ action, phase, version, at, paused, held }: BrakesSet): string {
+export function brakesText({ action, phase, version, now: stops, at, paused, held }: BrakesSet): string {
   if (action === 'arm')
     return [
       `The budget of phase ${phase} was reset at ${at}: only rollbacks that start later count.`,
@@ -76,7 +78,8 @@ export function brakesText({ action, phase, version, at, paused, held }: BrakesS
       ...(paused.length === 0 ? ['No other pause holds.'] : ['These pauses still hold:', ...indented(paused)]),
     ].join('\n');
   const rest = held.length === 0 ? ['No brake holds now.'] : ['Brakes that hold now:', ...indented(held)];
-  return [`${what} ${now}${meaning[action]}`, ...(more[action] ?? []), ...rest].join('\n');
+  const runs = stops ? stopped : (more[action] ?? []);
+  return [`${what} ${now}${meaning[action]}`, ...runs, ...rest].join('\n');
 }
 
 type Ending = 'arm' | 'unpause';
@@ -99,5 +102,7 @@ const more: Partial<Readonly<Record<BrakeAction, readonly string[]>>> = {
   pause: ['A rollback that runs goes on. A named person can still start one.'],
   freeze: ['No rollback is stopped by it.'],
 };
+
+const stopped = ['A rollback that runs stops before its next step, and needs a person. A person can still start one.'];
 
 const indented = (lines: readonly string[]) => lines.map((line) => `  ${line}`);

@@ -10,6 +10,7 @@ export const pause = (): Command =>
   actingOptions(
     command('pause', 'act', 'Pause what begins by itself: alarms ask a permit until it is unpaused')
       .addOption(phaseOption('pause this phase only; without it, every phase'))
+      .option('--now', 'also stop the rollbacks that run, each before its next step')
       .option('--operator <name>', 'your name (required)')
       .option('--reason <text>', 'why automation must not act (required)')
       .addOption(jsonOption('the pause')),
@@ -17,7 +18,8 @@ export const pause = (): Command =>
     .addHelpText(
       'after',
       notes({
-        about: `A rollback that runs goes on, and a named person can still start one. Starts the brakes state machine, as the console can
+        about: `A rollback that runs goes on, and a named person can still start one. With --now it stops before its next step, and ends Needs
+a person: its hosts may be half rolled back. It can also follow a pause without --now. Starts the brakes state machine, as the console can
 with {"action": "pause", "operator": …, "reason": …}.`,
         examples: [
           ['rollback pause --operator ana --reason "exchange test"', ''],

@@ -16,17 +16,21 @@ export type BrakesRequest = {
   readonly reason: string;
   /** The version to block or unblock; absent for every other action. */
   readonly version?: string;
+  /** A pause also stops the rollbacks that run, before their next step. */
+  readonly now?: true;
 };
 
 const longest = { operator: 100, reason: 500, version: 100 } as const;
 
 /** Parses the brakes machine's input. Throws BrakesRefused with the first mistake and an input that works. */
 export function parseBrakes(input: unknown): BrakesRequest {
-  const known = ['action', 'phase', 'version', 'operator', 'reason'];
-  const { oneOf, line, optional } = fieldsOf(input, known, malformed);
+  const known = ['action', 'phase', 'version', 'now', 'operator', 'reason'];
+  const { oneOf, line, flag, optional } = fieldsOf(input, known, malformed);
   const action = oneOf('action', brakeActions);
   const phase = phaseIn((input as Readonly<Record<string, unknown>>)['phase'] ?? null);
   if (action === 'arm' && phase === null) throw malformed('phase is missing: arm resets the budget of one phase');
+  const now = optional('now', flag) ?? false;
+  if (now && action !== 'pause') throw malformed(`now belongs to pause, found it with ${action}`);
   const isOfVersion = action === 'block' || action === 'unblock';
   const version = isOfVersion ? line('version', longest.version) : optional('version', (key) => line(key, 100));
   if (!isOfVersion && version !== undefined)
@@ -39,6 +43,7 @@ export function parseBrakes(input: unknown): BrakesRequest {
     operator: line('operator', longest.operator),
     reason: line('reason', longest.reason),
     ...(version === undefined ? {} : { version }),
+    ...(now ? { now } : {}),
   };
 }
 
@@ -49,5 +54,5 @@ function phaseIn(found: unknown): number | null {
 
 const malformed = (wrong: string) =>
   new BrakesRefused(
-    `Brakes are set by {"action": "pause", "operator": "ana", "reason": "exchange test"}, with "phase" for one phase only, and "version" to block one; the actions are ${brakeActions.join(', ')}; ${wrong}. Nothing was changed.`,
+    `Brakes are set by {"action": "pause", "operator": "ana", "reason": "exchange test"}, with "phase" for one phase only, "version" to block one, and "now": true to stop running rollbacks; the actions are ${brakeActions.join(', ')}; ${wrong}. Nothing was changed.`,
   );

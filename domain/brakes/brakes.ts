@@ -12,8 +12,8 @@ export type Brake = {
   readonly by?: string;
 };
 
-/** A pause of automation. */
-export type Pause = Brake;
+/** A pause of automation. `now`: a rollback that runs stops before its next step. */
+export type Pause = Brake & { readonly now?: true };
 /** A freeze of deployments. It stops no rollback. */
 export type Freeze = Brake;
 /** A version that no rollback restores. */
@@ -79,6 +79,16 @@ export const freezeAt = ({ freezes }: Brakes, phase: number, at: string): Freeze
     phase,
   );
 
+/**
+ * Returns the pause that stops a running rollback before its next step; null if none does. A rollback that was opened after the
+ * pause (ISO 8601; undefined: an older version opened it) was started by a named person, and goes on.
+ */
+export const stopping = ({ pauses }: Brakes, phase: number, opened: string | undefined): Pause | null =>
+  holding(
+    pauses.filter(({ now, at }) => now === true && (opened === undefined || Date.parse(opened) <= Date.parse(at))),
+    phase,
+  );
+
 /** Returns the stored brake in the place of another one: of the same phase, or of every phase, and of the same version. */
 export const inPlaceOf = <Kind extends HeldKind>(
   all: readonly Held[Kind][],
@@ -106,7 +116,7 @@ export const participleOf = (kind: HeldKind): string => participles[kind];
 
 /** Returns a sentence with who set a brake, when and why. */
 export const brakeSentence = (kind: HeldKind, brake: Brake): string =>
-  `${subjectOf(kind, brake)} has been ${participles[kind]} since ${brake.at} by ${brake.operator}: ${brake.reason}.`;
+  `${subjectOf(kind, brake)} has been ${participles[kind]} since ${brake.at} by ${brake.operator}${(brake as Pause).now ? ', with running rollbacks stopped' : ''}: ${brake.reason}.`;
 
 /** Returns a sentence with who paused automation, when and why. */
 export const pauseSentence = (pause: Pause): string => brakeSentence('pause', pause);

@@ -1,4 +1,4 @@
-import type { Armed, Block, Brake, HeldKind } from '../brakes/brakes.ts';
+import type { Armed, Block, Brake, HeldKind, Pause } from '../brakes/brakes.ts';
 import { contentHash } from '../content-hash.ts';
 import { type Chain, emptyChain } from './event.ts';
 
@@ -26,6 +26,7 @@ export type BrakeChange = {
     readonly operator?: string;
     readonly reason?: string;
     readonly version?: string;
+    readonly now?: true;
     /** The execution that made the change. */
     readonly by?: string;
     /** The verified person. */
@@ -52,16 +53,17 @@ export function chainedBrake(chain: string, events: readonly BrakeEvent[], chang
 /** A pause of an older version names no execution; its instant is unique enough. */
 const nameOf = ({ by, at }: Pick<Brake, 'by' | 'at'>) => by ?? at;
 
-const detailOf = ({ operator, reason, by }: Brake, place: { phase?: number | null; version?: string }) => ({
+const detailOf = ({ operator, reason, by }: Brake, place: Partial<Pause & Block>) => ({
   phase: place.phase ?? null,
   operator,
   reason,
   ...(place.version === undefined ? {} : { version: place.version }),
+  ...(place.now ? { now: place.now } : {}),
   ...(by === undefined ? {} : { by }),
 });
 
 /** Returns the event by which a brake began to hold. */
-export const setEvent = (kind: HeldKind, brake: Brake | Block): BrakeChange => ({
+export const setEvent = (kind: HeldKind, brake: Brake | Pause | Block): BrakeChange => ({
   id: `${heldEvents[kind].ids[0]}/${nameOf(brake)}`,
   type: heldEvents[kind].set,
   at: brake.at,
@@ -73,7 +75,7 @@ export const endedEvent = (kind: HeldKind, ended: Brake | Block, by: Brake): Bra
   id: `${heldEvents[kind].ids[1]}/${nameOf(ended)}`,
   type: heldEvents[kind].ended,
   at: by.at,
-  detail: detailOf(by, ended),
+  detail: detailOf(by, { phase: ended.phase ?? null, ...('version' in ended ? { version: ended.version } : {}) }),
 });
 
 /** Whether an event ended a brake of this kind. */

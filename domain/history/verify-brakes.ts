@@ -94,10 +94,19 @@ const withoutItem = (events: readonly BrakeEvent[], held: Brakes, now: number): 
       .filter(
         (event) => event.id.startsWith(beginningOf(kind)) && !isYoung(event.at, now) && !endOf(events, kind, event),
       )
+      .filter((event) => !isReplaced(events, event))
       .filter(({ id }) => !heldOf(held, kind).some((brake) => setEvent(kind, brake).id === id))
       .map(
         ({ sequence, type }) => `DELETED: event ${sequence} of the brakes (${type}) still holds, and its item is gone`,
       ),
+  );
+
+/** A pause with `now` takes the place of the pause before it, which then needs no end. */
+const isReplaced = (events: readonly BrakeEvent[], { type, sequence, detail }: BrakeEvent): boolean =>
+  type === 'Automation paused' &&
+  events.some(
+    (later) =>
+      later.sequence > sequence && later.type === type && later.detail.now && later.detail.phase === detail.phase,
   );
 
 const beginningOf = (kind: HeldKind) => setEvent(kind, { operator: '', reason: '', at: '' }).id;
@@ -128,7 +137,7 @@ function otherThan({ type, detail }: BrakeEvent, input: unknown): string | undef
   try {
     const asked = parseBrakes(input);
     if (!types[asked.action].includes(type)) return 'action';
-    return (['operator', 'reason', 'phase', 'version'] as const).find(
+    return (['operator', 'reason', 'phase', 'version', 'now'] as const).find(
       (name) => (asked[name] ?? null) !== (detail[name] ?? null),
     );
   } catch {

@@ -43,7 +43,7 @@ export async function setTheBrakes(
   { execution }: SetTheBrakesRequest,
 ): Promise<SetTheBrakesResult> {
   const request = parseBrakes(execution.input);
-  const { action, phase, operator, reason, version } = request;
+  const { action, phase, operator, reason, version, now: stops } = request;
   const { phases, brakes, now } = deps;
   if (phase !== null && !phases.includes(phase))
     throw new BrakesRefused(`There is no phase ${phase}; known phases: ${phases.join(', ')}. Nothing was changed.`);
@@ -54,6 +54,7 @@ export async function setTheBrakes(
     at: new Date(now()).toISOString(),
     by: execution.id,
     ...(version === undefined ? {} : { version }),
+    ...(stops ? { now: stops } : {}),
   };
   const at = await changes[action](deps, asked);
   await deps.history.link(new Date(now()).toISOString());
@@ -67,6 +68,7 @@ type Change = (deps: SetTheBrakesDeps, asked: Brake) => Promise<string>;
 const setting =
   (kind: HeldKind): Change =>
   async ({ brakes, history }, asked) => {
+    const before = inPlaceOf(heldOf(await brakes.read(), kind), asked);
     const isNew = await brakes.set(kind, asked);
     const stored = inPlaceOf(heldOf(await brakes.read(), kind), asked);
     if (!stored)
@@ -78,6 +80,8 @@ const setting =
       await history.append(setEvent(kind, stored)).catch(() => {});
       throw new BrakesRefused(`${brakeSentence(kind, stored)} Nothing was changed.`);
     }
+    // A pause that is replaced may lack its event, too.
+    if (before && before.by !== stored.by) await history.append(setEvent(kind, before)).catch(() => {});
     await history.append(setEvent(kind, stored)).catch((error) => {
       const now = `${subjectOf(kind, asked)} is ${participleOf(kind)}${isNew ? ' now' : ''}`;
       throw new Error(`${now}, but the history did not take the event: ${error.message}. ${again(kind)} to record it.`);

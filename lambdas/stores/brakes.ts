@@ -7,6 +7,7 @@ import {
   brakesIn as brakesFrom,
   brakesOf,
   type HeldKind,
+  type Pause,
   type PhaseBrakes,
 } from '../../domain/brakes/brakes.ts';
 import { armedKey, blockedKey, freezeKey, type Key, pauseKey, phasePauseKey } from '../../domain/tables.ts';
@@ -20,7 +21,7 @@ export type ReadBrakes = (phase: number) => Promise<PhaseBrakes>;
 export type BrakesStore = {
   read(): Promise<Brakes>;
   readonly ofPhase: ReadBrakes;
-  /** Stores a brake. False: one holds in its place already, and stays. */
+  /** Stores a brake. False: one holds in its place already, and stays. A pause that stops running rollbacks replaces one that does not. */
   set(kind: HeldKind, brake: Brake): Promise<boolean>;
   /** Removes exactly this brake; does nothing if it is not the stored one any more. */
   end(kind: HeldKind, brake: Brake): Promise<void>;
@@ -37,7 +38,7 @@ export function brakesIn(db: DynamoDBDocumentClient, table: string): BrakesStore
       putIf(db, {
         TableName: table,
         Item: { ...keyOf(kind, brake), ...brake },
-        ConditionExpression: 'attribute_not_exists(pk)',
+        ...((brake as Pause).now ? unlessNow : { ConditionExpression: 'attribute_not_exists(pk)' }),
       }),
     end: async (kind, brake) => {
       const exactly = { ':at': brake.at, ':operator': brake.operator };
@@ -64,6 +65,11 @@ export function brakesIn(db: DynamoDBDocumentClient, table: string): BrakesStore
     },
   };
 }
+
+const unlessNow = {
+  ConditionExpression: 'attribute_not_exists(#now)',
+  ExpressionAttributeNames: { '#now': 'now' },
+};
 
 function keyOf(kind: HeldKind, brake: Brake): Key {
   const phase = brake.phase ?? null;

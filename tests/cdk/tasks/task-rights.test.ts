@@ -165,7 +165,7 @@ describe('each function has exactly these rights', () => {
         ...writeHistory,
       ],
     ],
-    ['run-on-hosts', [...trackHostWork, ...seeHosts, ...send(...steps)]],
+    ['run-on-hosts', [...trackHostWork, ...state('PAUSE', 'Query'), ...seeHosts, ...send(...steps)]],
     [
       'confirm-recovery',
       [
@@ -202,7 +202,13 @@ describe('each function has exactly these rights', () => {
     ],
     [
       'flip-flag',
-      [...trackHostWork, ...seeHosts, ...send(...flagReaders), ...flags('local-safety', 'overrides', true)],
+      [
+        ...trackHostWork,
+        ...state('PAUSE', 'Query'),
+        ...seeHosts,
+        ...send(...flagReaders),
+        ...flags('local-safety', 'overrides', true),
+      ],
     ],
     ['send-message', [...writeHistory, ...unsent('PutItem', 'DeleteItem'), ...publish]],
     [

@@ -33,6 +33,13 @@ describe('intact is', () => {
   test.each<[string, Partial<BrakesEvidence>]>([
     ['a pause that its event set', { events: pausing, held: paused, executions: seen(inputOfAna) }],
     ['a pause that is over', { events: over, held: none }],
+    [
+      'a pause that one with now has replaced',
+      {
+        events: chain(setEvent('pause', ana), setEvent('pause', { ...bo, now: true })),
+        held: { ...none, pauses: [{ ...bo, now: true }] },
+      },
+    ],
     ['a history from files, without what holds now', { events: pausing, held: null }],
     [
       'a change with its verified person',

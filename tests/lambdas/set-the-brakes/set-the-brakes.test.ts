@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { brakesOf } from '../../../domain/brakes/brakes.ts';
+import { brakesOf, stopping } from '../../../domain/brakes/brakes.ts';
 import { firstBreak } from '../../../domain/history/event.ts';
 import { setTheBrakes } from '../../../lambdas/set-the-brakes/set-the-brakes.ts';
 import { brakesIn } from '../../../lambdas/stores/brakes.ts';
@@ -85,6 +85,43 @@ describe('a pause', () => {
     down = false;
     await expect(set({ action: 'pause', ...bo }, 'arn:2')).rejects.toThrow('by ana: exchange test');
     expect(await events()).toEqual([['Automation paused', null, 'ana']]);
+  });
+});
+
+describe('a pause that stops running rollbacks', () => {
+  test('is stored and recorded with that', async () => {
+    await set({ action: 'pause', now: true, ...ana });
+    expect(await pauseOf(1)).toMatchObject({ operator: 'ana', now: true });
+    expect(await deps.history.events()).toMatchObject([{ type: 'Automation paused', detail: { now: true } }]);
+  });
+
+  test('takes the place of a pause that does not, and is ended as one', async () => {
+    await set({ action: 'pause', ...ana });
+    await set({ action: 'pause', now: true, ...bo }, 'arn:2');
+    expect(await pauseOf(1)).toMatchObject({ operator: 'bo', now: true });
+    await set({ action: 'unpause', ...ana }, 'arn:3');
+    expect([await pauseOf(1), await events()]).toEqual([
+      null,
+      [
+        ['Automation paused', null, 'ana'],
+        ['Automation paused', null, 'bo'],
+        ['Automation unpaused', null, 'ana'],
+      ],
+    ]);
+  });
+
+  test('is not replaced by another pause', async () => {
+    await set({ action: 'pause', now: true, ...ana });
+    await expect(set({ action: 'pause', now: true, ...bo }, 'arn:2')).rejects.toThrow('by ana, with running rollbacks');
+    await expect(set({ action: 'pause', ...bo }, 'arn:3')).rejects.toThrow('by ana, with running rollbacks stopped');
+  });
+
+  test('stops a rollback that was opened before it, and none that a person opened after it', () => {
+    const pause = { ...ana, at: '2026-03-02T09:00:00.000Z', now: true } as const;
+    const brakes = { pauses: [pause], freezes: [], blocks: [], armed: [] };
+    expect(stopping(brakes, 1, '2026-03-02T08:59:59.000Z')).toEqual(pause);
+    expect(stopping(brakes, 1, '2026-03-02T09:00:01.000Z')).toBeNull();
+    expect(stopping(brakes, 1, undefined)).toEqual(pause);
   });
 });
 
@@ -251,6 +288,7 @@ test.each([
     { action: 'pause', version: 'v1.4.0', ...ana },
     'version belongs to block and unblock',
   ],
+  ['now with another action', { action: 'freeze', now: true, ...ana }, 'now belongs to pause'],
   ['an unknown field', { action: 'pause', phases: 1, ...ana }, '"phases" is not one of'],
 ])('refused, with nothing changed, is %s', async (_, input, message) => {
   await expect(set(input)).rejects.toMatchObject({ name: 'BrakesRefused', message: expect.stringContaining(message) });
