@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type Kind, person, phase, seconds, timed } from './kind.ts';
 
-// What people do with the brakes: pauses, freezes and blocked versions, each mostly ended again, and resets of budgets.
+// Changes of the brakes by people: pauses, freezes and blocked versions, each mostly ended again, and resets of budgets.
 
 const by = (reason: string) => fc.record({ operator: person, reason: fc.constant(reason) });
 
