@@ -4,6 +4,7 @@ import { recordOf } from '../../domain/history/record.ts';
 import { type Confirmation, confirmation, type VersionEvidence } from '../../domain/host/confirmation.ts';
 import type { HostVerdict } from '../../domain/host/host-verdict.ts';
 import { nameWithReason } from '../../domain/host/inventory.ts';
+import { awayOf } from '../../domain/host/lost-hosts.ts';
 import {
   type FleetObservation,
   isHealthy,
@@ -141,7 +142,7 @@ async function look(
   const healths = request.health ? await check(request.health, versions.scope) : null;
   const { number, verdicts } = versions;
   const { scope } = healths ?? versions;
-  const lost = (scope.lost ?? []).map(({ name }) => name);
+  const lost = (scope.lost ?? []).map(nameWithReason);
   const version = confirmation({
     hosts: scope.hosts,
     notOnline: scope.not_online.map(nameWithReason),
@@ -217,13 +218,7 @@ async function checkHosts(
   return {
     number: attempt.number,
     verdicts: verdicts.filter(({ verdict }) => verdict !== 'lost'),
-    scope:
-      lost.length > 0
-        ? withoutLost(
-            scope,
-            lost.map(({ host }) => host),
-          )
-        : scope,
+    scope: lost.length > 0 ? withoutLost(scope, lost.map(awayOf)) : scope,
   };
 }
 

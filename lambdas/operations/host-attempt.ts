@@ -1,6 +1,7 @@
 import { StillRunning } from '../../domain/errors.ts';
 import { type Host, type HostVerdict, hostVerdict, type Invocation } from '../../domain/host/host-verdict.ts';
-import { type LostHost, lostVerdict } from '../../domain/host/lost-hosts.ts';
+import { nameWithReason } from '../../domain/host/inventory.ts';
+import { awayOf, type LostHost, lostVerdict } from '../../domain/host/lost-hosts.ts';
 import { sendsNextWave, wavesOf } from '../../domain/host/waves.ts';
 import type { RunCommand } from '../clients/run-command.ts';
 import { sendCommandInput } from '../clients/send-command-input.ts';
@@ -135,10 +136,11 @@ async function withoutHostsThatLeft(
       step: command.id,
       lost: hosts.length,
       names: hosts.slice(0, mostNamed).map(({ name }) => name),
+      away: lost.slice(0, mostNamed).map((one) => nameWithReason(awayOf(one))),
       reasons: [...new Set(lost.map(({ reason }) => reason))],
     },
   });
-  await scopes.lose(rollback.id, hosts);
+  await scopes.lose(rollback.id, lost.map(awayOf));
   return verdicts;
 }
 
