@@ -1,7 +1,8 @@
 import type { Flags, Overrides } from '../clients/flags.ts';
 import type { StepResult } from '../operations/end-step.ts';
+import { heldFleet } from '../operations/held-fleet.ts';
 import { type HoldForStepDeps, holdForStep } from '../operations/hold-for-step.ts';
-import { type HostStepRequest, heldFleet } from '../operations/host-attempt.ts';
+import type { HostStepRequest } from '../operations/host-attempt.ts';
 import { runHeld } from '../operations/run-on-hosts.ts';
 
 export type FlipFlagDeps = HoldForStepDeps & { readonly flags: Flags };

@@ -2,7 +2,8 @@ import { brakeSentence, stopping } from '../../domain/brakes/brakes.ts';
 import { PausedNow } from '../../domain/errors.ts';
 import type { BrakesStore } from '../stores/brakes.ts';
 import type { RollbackScope } from '../stores/rollback-scope.ts';
-import { type HostStepDeps, type HostStepRequest, heldFleet } from './host-attempt.ts';
+import { heldFleet } from './held-fleet.ts';
+import type { HostStepDeps, HostStepRequest } from './host-attempt.ts';
 
 export type HoldForStepDeps = HostStepDeps & { readonly readBrakes: BrakesStore['read'] };
 

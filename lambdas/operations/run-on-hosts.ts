@@ -38,7 +38,12 @@ export async function runHeld(
   const todo = scope.hosts.filter(({ instance_id }) => !did.has(instance_id));
   const hosts = scope.hosts.length;
   if (todo.length === 0 && last) return endStep(deps, request, last, { verdicts: [], hosts });
-  const { attempt, verdicts } = await attemptOnHosts(deps, request, { scope, hosts: todo }, remainingMilliseconds);
+  const { attempt, verdicts } = await attemptOnHosts(
+    { ...deps, whileHeld: deps },
+    request,
+    { scope, hosts: todo },
+    remainingMilliseconds,
+  );
   const lost = verdicts.filter(({ verdict }) => verdict === 'lost').length;
   return endStep(deps, request, attempt, { verdicts: verdicts.map(withEarlier(before)), hosts: hosts - lost });
 }
