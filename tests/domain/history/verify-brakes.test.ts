@@ -18,8 +18,11 @@ const none: Brakes = { pauses: [], freezes: [], blocks: [], armed: [] };
 const paused: Brakes = { ...none, pauses: [ana] };
 const inputOfAna = { input: { action: 'pause', operator: 'ana', reason: 'exchange test' } };
 
-const chain = (...changes: readonly BrakeChange[]): BrakeEvent[] =>
-  changes.reduce<BrakeEvent[]>((all, one) => [...all, chainedBrake('#brakes', all, one)], []);
+const chain = (...changes: readonly BrakeChange[]): BrakeEvent[] => {
+  const events: BrakeEvent[] = [];
+  for (const one of changes) events.push(chainedBrake('#brakes', events, one));
+  return events;
+};
 const seen = (input: object) => new Map([['arn:1', input as { readonly input: unknown }]]);
 const found = (evidence: Partial<BrakesEvidence>, claims: Parameters<typeof verifyBrakes>[1] = []) =>
   verifyBrakes({ events: [], held: none, executions: new Map(), ...evidence }, claims, now).findings.map(
