@@ -1,6 +1,7 @@
 import type { RollbackEvent } from '../history/event.ts';
 import type { RollbackRecord } from '../history/record.ts';
 import { laterPhasesUndone } from '../history/restored-code.ts';
+import { yourName } from '../placeholder.ts';
 import { environmentWords } from './execution-place.ts';
 import { referenceLine, referenceLines } from './reference.ts';
 
@@ -55,8 +56,8 @@ export function messageValues(
     completed_at: record.completion_time,
     version: record.restored_to,
     status: statusOf(record),
-    not_reached: record.hosts_not_online.slice(0, 20).join(', ') || 'none',
-    next_steps: `root cause analysis; the data that the steps removed is in quarantine on the hosts${overrides(record.flags)}${deployedMeanwhile(record)}${toReview(record.review)}`,
+    not_reached: [...record.hosts_not_online, ...leftOutHosts(record)].slice(0, 20).join(', ') || 'none',
+    next_steps: `root cause analysis; the data that the steps removed is in quarantine on the hosts${overrides(record.flags)}${deployedMeanwhile(record)}${owed(record)}${toReview(record.review)}`,
     problem: record.problem,
     fleet: fleetState(events, record),
     decided: record.decided?.why.join(' ') ?? null,
@@ -124,6 +125,15 @@ const deployedMeanwhile = ({ deployed_during }: RollbackRecord) =>
   deployed_during.length > 0
     ? `; deployed while this rollback ran, so perhaps half undone and not verified: ${deployed_during.map(({ version, at }) => `${version} (${at})`).join(', ')}`
     : '';
+
+const leftOutHosts = ({ left_out }: RollbackRecord) => left_out.flatMap((one) => ('host' in one ? [one.host] : []));
+
+/** Hosts that a person left out: nothing else rolls them back. */
+function owed(record: RollbackRecord): string {
+  const hosts = leftOutHosts(record);
+  if (hosts.length === 0) return '';
+  return `; left out by a person and still at the bad version: ${hosts.slice(0, 20).join(', ')}; once mended: npm run rollback -- start --phase ${record.phase} --only-hosts ${hosts.join(',')} --operator "${yourName}"${environmentWords(record.execution_arn)}`;
+}
 
 const toReview = (review: RollbackRecord['review']) =>
   review?.verdict === null

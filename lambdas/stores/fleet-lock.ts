@@ -1,8 +1,8 @@
-import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Waiter } from '../../domain/decision/fleet-queue.ts';
-import { fenceKey, lockKey, waiterKey, waiterPrefix } from '../../domain/tables.ts';
+import { fenceKey, lockKey } from '../../domain/tables.ts';
 import { conditionHolds, putIf } from './conditional-write.ts';
-import { queryItems } from './query-items.ts';
+import { fleetQueueIn } from './fleet-queue.ts';
 
 /** The lock on a fleet, with its holder. */
 export type FleetLock = {
@@ -46,32 +46,6 @@ export type FleetLocks = {
   /** Frees the fleet if the rollback holds it with this fence. False: it does not hold it. */
   free(fleet: string, rollback: string, fence: number): Promise<boolean>;
 };
-
-/** The queue of a fleet, beside its lock. */
-function fleetQueueIn(
-  db: DynamoDBDocumentClient,
-  table: string,
-): Pick<FleetLocks, 'holder' | 'queue' | 'wait' | 'leave'> {
-  const queue = async (fleet: string): Promise<FleetQueue> => {
-    const items = await queryItems(db, table, lockKey(fleet).pk);
-    const holder = items.find(({ sk }) => sk === lockKey(fleet).sk) as FleetLock | undefined;
-    const waiters = items.filter(({ sk }) => String(sk).startsWith(waiterPrefix)) as unknown as Waiter[];
-    return { holder, waiters };
-  };
-  const holder = async (fleet: string) => (await queue(fleet)).holder;
-  return {
-    holder,
-    queue,
-
-    wait: async (fleet, waiter) => {
-      await db.send(new PutCommand({ TableName: table, Item: { ...waiterKey(fleet, waiter.rollback), ...waiter } }));
-    },
-
-    leave: async (fleet, rollback) => {
-      await db.send(new DeleteCommand({ TableName: table, Key: waiterKey(fleet, rollback) }));
-    },
-  };
-}
 
 export function fleetLocksIn(db: DynamoDBDocumentClient, table: string): FleetLocks {
   const { holder, ...queue } = fleetQueueIn(db, table);

@@ -2,9 +2,15 @@ import type { HostDocument } from '../../config/host-document.ts';
 import { alsoUndone, type Runbook } from '../../domain/infra/runbook.ts';
 import type { Triggers } from '../../domain/infra/triggers-file.ts';
 import { expression, failState, type State, type StateMachine, succeedState } from '../asl.ts';
-import { askAPersonState, readTheDecisionState } from '../states/asking.ts';
+import {
+  askAPersonState,
+  handOverState,
+  readTheDecisionState,
+  resumeWhere,
+  resumeWhereState,
+} from '../states/asking.ts';
 import { closeRollbackState } from '../states/closing.ts';
-import { failed, notResumed } from '../states/failed-task.ts';
+import { failed, handOver, notResumed } from '../states/failed-task.ts';
 import { confirmRecoveryState, hostStepState, letOthersAct, planTheRollbackState } from '../states/host-tasks.ts';
 import { sendMessageState, textOf } from '../states/messages.ts';
 import { anythingToDoState, letOthersActState, openRollbackState, takeTheFleetState } from '../states/opening.ts';
@@ -45,6 +51,7 @@ export function phaseMachine(props: PhaseMachineProps): StateMachine {
     States: {
       ...decidingStates(props),
       ...actingStates(runbook, message),
+      ...stoppedStates(runbook),
       ...rolledBackStates(message),
       'Plan the rollback': planTheRollbackState(runbook, runbooks),
       ...unverifiedStates(message),
@@ -59,7 +66,10 @@ export function phaseMachine(props: PhaseMachineProps): StateMachine {
 const decidingStates = ({ runbook, runbooks, documents, triggers, templates }: PhaseMachineProps): States => ({
   'Open rollback': openRollbackState(runbook, alsoUndone(runbook, runbooks), documents, triggers),
   'Is there anything to do?': anythingToDoState(),
-  'Ask a person': askAPersonState(runbook, runbooks, textOf(templates, 'question')),
+  'Ask a person': askAPersonState(runbook, runbooks, {
+    question: textOf(templates, 'question'),
+    hand_over: textOf(templates, 'hand-over'),
+  }),
   'Read the decision': readTheDecisionState(runbook, triggers),
 });
 
@@ -75,13 +85,19 @@ const actingStates = (runbook: Runbook, message: Message): States => ({
   'Confirm recovery': confirmRecoveryState(runbook),
   'Did every host recover?': {
     Type: 'Choice',
-    Comment: 'FAIL and INCONCLUSIVE both need a person: no data is never PASS.',
+    Comment: 'FAIL and INCONCLUSIVE are handed over to an operator: no data is never PASS.',
     Choices: [
       { Comment: 'yes', Condition: expression(`$verdict = 'PASS'`), Next: 'Close rollback' },
       { Comment: 'reachable only', Condition: expression(`$verdict = 'UNVERIFIED'`), Next: 'Close as unverified' },
     ],
-    Default: failed,
+    Default: handOver,
   },
+});
+
+/** The states of a rollback that could not continue by itself. The question itself is sent by the state *Ask a person*. */
+const stoppedStates = (runbook: Runbook): States => ({
+  [handOver]: handOverState(runbook),
+  [resumeWhere]: resumeWhereState(runbook, (step) => stateBefore(runbook, step)),
 });
 
 /** One state per step. Before the first step that judges the whole host, the rollbacks of other phases may act. */
