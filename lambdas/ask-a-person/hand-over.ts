@@ -8,7 +8,7 @@ import type { Question } from '../../domain/question/question.ts';
 import type { Rollback } from '../middleware/payload.ts';
 import { checkOpen } from '../operations/check-open.ts';
 import type { Endings } from '../stores/endings.ts';
-import type { FleetLocks } from '../stores/fleet-lock.ts';
+import type { FleetQueues } from '../stores/fleet-queue.ts';
 import type { History } from '../stores/history.ts';
 import type { Questions } from '../stores/questions.ts';
 import type { RollbackScopes } from '../stores/rollback-scope.ts';
@@ -27,7 +27,7 @@ export type HandOverDeps = {
   readonly questions: Pick<Questions, 'ask' | 'read'>;
   readonly history: Pick<History, 'append' | 'events' | 'hosts'>;
   readonly endings: Endings;
-  readonly locks: Pick<FleetLocks, 'queue'>;
+  readonly locks: Pick<FleetQueues, 'queue'>;
   readonly scopes: Pick<RollbackScopes, 'read'>;
   readonly settings: Pick<Environment, 'questions'>;
   readonly now: () => number;
