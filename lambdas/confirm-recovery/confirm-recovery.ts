@@ -4,6 +4,7 @@ import { recordOf } from '../../domain/history/record.ts';
 import { type Confirmation, confirmation, type VersionEvidence } from '../../domain/host/confirmation.ts';
 import type { HostVerdict } from '../../domain/host/host-verdict.ts';
 import { nameWithReason } from '../../domain/host/inventory.ts';
+import { awayOf } from '../../domain/host/lost-hosts.ts';
 import {
   type FleetObservation,
   isHealthy,
@@ -16,7 +17,9 @@ import {
 import { commitIn, type TagReading } from '../../domain/host/target-commit.ts';
 import { leftOutSentences } from '../../domain/question/hand-over.ts';
 import type { HostCommand, Rollback } from '../middleware/payload.ts';
-import { attemptOnHosts, type HostStepDeps, type HostStepRequest, heldFleet } from '../operations/host-attempt.ts';
+import { checkOpen } from '../operations/check-open.ts';
+import { heldFleet } from '../operations/held-fleet.ts';
+import { attemptOnHosts, type HostStepDeps, type HostStepRequest } from '../operations/host-attempt.ts';
 import { reportsOf } from '../stores/history.ts';
 import { type RollbackScope, withoutLost } from '../stores/rollback-scope.ts';
 import type { OpenRollbacks } from './open-rollbacks.ts';
@@ -59,14 +62,9 @@ export async function confirmRecovery(
   request: ConfirmRequest,
   remainingMilliseconds: () => number,
 ): Promise<ConfirmResult> {
-  const { rollback, version } = request;
+  const { rollback } = request;
   const { probes } = deps;
-  let found: HostCheck = await look(
-    deps,
-    request,
-    await heldFleet(deps, { ...request, command: version }),
-    remainingMilliseconds,
-  );
+  let found: HostCheck = await look(deps, request, await heldFleet(deps, request), remainingMilliseconds);
   const since = await firstLookAt(deps, request);
   const givesUp = givesUpAt(since, rollback.deadline, probes);
   for (let row = passes(found, 0); row < probes.in_a_row; row = passes(found, row)) {
@@ -74,6 +72,7 @@ export async function confirmRecovery(
     if (remainingMilliseconds() < probes.every_seconds * 1000 + reserveMilliseconds)
       throw new StillRunning('Recovery has not been seen long enough yet.');
     await deps.sleep(probes.every_seconds * 1000);
+    await checkOpen(deps, rollback); // this invocation may outlive its execution
     found = await look(deps, request, found.scope, remainingMilliseconds);
   }
   const { good, at_target, number } = found;
@@ -152,7 +151,7 @@ async function look(
   const healths = request.health ? await check(request.health, versions.scope) : null;
   const { number, verdicts } = versions;
   const { scope } = healths ?? versions;
-  const lost = (scope.lost ?? []).map(({ name }) => name);
+  const lost = (scope.lost ?? []).map(nameWithReason);
   const { skipped = [], left_out = [] } = scope;
   const version = confirmation({
     hosts: scope.hosts,
@@ -219,20 +218,19 @@ async function checkHosts(
   remaining: () => number,
 ): Promise<{ number: number; verdicts: HostVerdict[]; scope: RollbackScope }> {
   const { rollback, command } = request;
-  const { attempt, verdicts } = await attemptOnHosts(deps, request, { scope, hosts: scope.hosts }, remaining);
+  const { attempt, verdicts } = await attemptOnHosts(
+    { ...deps, whileHeld: deps },
+    request,
+    { scope, hosts: scope.hosts },
+    remaining,
+  );
   await deps.history.putHosts(rollback.id, command.id, verdicts);
   await deps.attempts.write(rollback.id, command.id, { ...attempt, verdict: 'done' });
   const lost = verdicts.filter(({ verdict }) => verdict === 'lost');
   return {
     number: attempt.number,
     verdicts: verdicts.filter(({ verdict }) => verdict !== 'lost'),
-    scope:
-      lost.length > 0
-        ? withoutLost(
-            scope,
-            lost.map(({ host }) => host),
-          )
-        : scope,
+    scope: lost.length > 0 ? withoutLost(scope, lost.map(awayOf)) : scope,
   };
 }
 

@@ -26,7 +26,7 @@ export async function freezeTarget(
   if (scope.target_commit !== undefined && last?.verdict !== 'running') return scope;
   const asking = { rollback, fence, command: checkBefore(command), unrecorded: true } as const;
   const { attempt, verdicts } = await attemptOnHosts(
-    deps,
+    { ...deps, whileHeld: deps },
     asking,
     { scope, hosts: scope.hosts },
     remainingMilliseconds,

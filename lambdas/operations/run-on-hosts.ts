@@ -1,23 +1,35 @@
 import type { HostVerdict } from '../../domain/host/host-verdict.ts';
 import type { StoredVerdict } from '../stores/history.ts';
+import type { RollbackScope } from '../stores/rollback-scope.ts';
 import { endStep, type StepResult } from './end-step.ts';
 import { freezeTarget } from './freeze-target.ts';
-import { attemptOnHosts, type HostStepDeps, type HostStepRequest, heldFleet } from './host-attempt.ts';
+import { type HoldForStepDeps, holdForStep } from './hold-for-step.ts';
+import { attemptOnHosts, type HostStepDeps, type HostStepRequest } from './host-attempt.ts';
 
 /**
  * Runs one step on every host that has not done it yet. The step is done when every host has done it.
  *
  * Calling it again is harmless at any time. It returns the stored result of a step that is done, waits for a step that
  * is running, and sends a failed step again to the hosts that failed. A step that restores code first freezes the commit
- * for all hosts. Throws StepFailed with the failed hosts' names and reasons.
+ * for all hosts. Throws StepFailed with the failed hosts' names and reasons, and PausedNow (hold-for-step.ts).
  */
 export async function runOnHosts(
-  deps: HostStepDeps,
+  deps: HoldForStepDeps,
   request: HostStepRequest,
   remainingMilliseconds: () => number,
 ): Promise<StepResult> {
+  return runHeld(deps, request, await holdForStep(deps, request), remainingMilliseconds);
+}
+
+/** As runOnHosts, on what the rollback holds. */
+export async function runHeld(
+  deps: HostStepDeps,
+  request: HostStepRequest,
+  held: RollbackScope,
+  remainingMilliseconds: () => number,
+): Promise<StepResult> {
   const { rollback, command, repeat } = request;
-  const scope = await freezeTarget(deps, request, await heldFleet(deps, request), remainingMilliseconds);
+  const scope = await freezeTarget(deps, request, held, remainingMilliseconds);
   const [before, last] = await Promise.all([
     deps.history.hosts(rollback.id, command.id),
     deps.attempts.read(rollback.id, command.id),
@@ -27,7 +39,12 @@ export async function runOnHosts(
   const hosts = scope.hosts.length;
   if (undone.length === 0 && last) return endStep(deps, request, last, { verdicts: [], hosts });
   const todo = repeat === 'all' ? scope.hosts : undone;
-  const { attempt, verdicts } = await attemptOnHosts(deps, request, { scope, hosts: todo }, remainingMilliseconds);
+  const { attempt, verdicts } = await attemptOnHosts(
+    { ...deps, whileHeld: deps },
+    request,
+    { scope, hosts: todo },
+    remainingMilliseconds,
+  );
   const lost = verdicts.filter(({ verdict }) => verdict === 'lost').length;
   return endStep(deps, request, attempt, { verdicts: verdicts.map(withEarlier(before)), hosts: hosts - lost });
 }

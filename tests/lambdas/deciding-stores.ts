@@ -52,6 +52,7 @@ export function decidingStores(db: DynamoDBDocumentClient) {
     deployments: deploymentsIn(db, 'state'),
     recentRollbacks: recentRollbacksIn(db, 'state'),
     brakes: brakesIn(db, 'state').ofPhase,
+    readBrakes: brakesIn(db, 'state').read,
     questions: questionsIn(db, 'state'),
     scopes: rollbackScopesIn(db, 'state'),
     stepFunctions,
