@@ -108,7 +108,7 @@ export const transientErrors: Retrier = {
 };
 
 /**
- * The caught error as one sentence.
+ * The caught error as one sentence, without the marks of an expression.
  *
  * The Cause of a Lambda error is JSON that contains the message, but not always JSON alone. For a function that died,
  * Step Functions writes "… Returned payload: {"errorMessage":"…"}" under Lambda.Unknown, and cuts off a long trace. The
@@ -117,7 +117,7 @@ export const transientErrors: Retrier = {
  *
  * The order in [^\\"] matters: JSONata takes \\] for an escaped bracket, and the regular expression for unterminated.
  */
-const caught = String.raw`($cause := '' & $states.errorOutput.Cause; $message := $match($cause, /"errorMessage"\s*:\s*("(?:[^\\"]|\\.)*")/, 1).groups[0]; $exists($message) ? $parse($message) : $states.errorOutput.Error & ($cause = '' ? '' : ': ' & $cause))`;
+export const caught = String.raw`($cause := '' & $states.errorOutput.Cause; $message := $match($cause, /"errorMessage"\s*:\s*("(?:[^\\"]|\\.)*")/, 1).groups[0]; $exists($message) ? $parse($message) : $states.errorOutput.Error & ($cause = '' ? '' : ': ' & $cause))`;
 
 export const caughtSentence = expression(caught);
 

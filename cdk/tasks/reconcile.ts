@@ -41,7 +41,8 @@ export const reconcile: Task = {
     may.startMachines(shared.machinesOfPhases(context)), // for a lost alarm, and for returned hosts
     shared.seeWhoDecided(context), // also whether a rollback's execution still runs
     ...may.indexOlderItems(context.tables.history), // once after a version that changes the index attributes
-    stateItems(context, 'indexing', 'GetItem', 'PutItem'), // how far it has come
+    // The progress of the indexing; and that a CRITICAL rollback waits for an operator's answer. One statement for both, to fit.
+    stateItems(context, ['indexing', 'questions'], 'GetItem', 'PutItem'),
     ...may.countStatistics(context.tables.history),
   ],
 };

@@ -19,9 +19,9 @@ export const wakeMachine = (context: TaskContext) => [stateItems(context, 'token
 /** Reads questions and their answers, and adds to them. Nothing changes or deletes one. */
 export const addToQuestions = (context: TaskContext) => stateItems(context, 'questions', 'Query', 'PutItem');
 
-/** Reads the executions that gave the decisions on a question: an answer's, or that of a start or alarm that joined. */
+/** Reads the executions that gave the decisions on a question: an answer's, a release's, or that of a start or alarm. */
 export const seeWhoDecided = ({ scope, environmentName }: TaskContext) =>
-  may.seeExecutions(scope, environmentName, 'phase-*', 'decide');
+  may.seeExecutions(scope, environmentName, 'phase-*', 'decide', 'release');
 
 /** Stores an answer or its proof, and wakes the machine that waits for it. */
 export const answerQuestion = (context: TaskContext) => [

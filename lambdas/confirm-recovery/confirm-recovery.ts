@@ -15,6 +15,7 @@ import {
   verdictAtTimeout,
 } from '../../domain/host/recovery.ts';
 import { commitIn, type TagReading } from '../../domain/host/target-commit.ts';
+import { leftOutSentences } from '../../domain/question/hand-over.ts';
 import type { HostCommand, Rollback } from '../middleware/payload.ts';
 import { checkOpen } from '../operations/check-open.ts';
 import { heldFleet } from '../operations/held-fleet.ts';
@@ -112,10 +113,16 @@ function givesUpAt(firstLook: number, deadline: string, { in_a_row, every_second
 
 const passes = (look: RecoveryVerdict, good: number) => (isRecovered(look) ? good + 1 : 0);
 
-/** Returns when the first look began, over all invocations of this state, in epoch milliseconds. */
+/**
+ * Returns when the first look began, over all invocations of this state, in epoch milliseconds. Looks before a hand-over do not
+ * count: the operator decided to look again.
+ */
 async function firstLookAt({ history, now }: HostStepDeps, { rollback, version }: ConfirmRequest): Promise<number> {
-  const step = recordOf(await history.events(rollback.id)).steps.find((one) => one.step === version.id);
-  return step ? Date.parse(step.started_at) : now();
+  const { steps, questions } = recordOf(await history.events(rollback.id));
+  const step = steps.find((one) => one.step === version.id);
+  const answered = questions.findLast(({ kind }) => kind === 'hand-over')?.settled_at;
+  const since = [step?.started_at, answered].flatMap((at) => (at ? [Date.parse(at)] : []));
+  return step ? Math.max(...since) : now();
 }
 
 type HostCheck = RecoveryVerdict & {
@@ -128,6 +135,8 @@ type HostCheck = RecoveryVerdict & {
   /** An alarm of the phase is red: a wider rollback may still act on other hosts. */
   readonly phase_is_red: boolean;
 };
+
+const isIn = (skipped: readonly { readonly step: string }[], step: string) => skipped.some((one) => one.step === step);
 
 async function look(
   deps: ConfirmRecoveryDeps,
@@ -143,12 +152,14 @@ async function look(
   const { number, verdicts } = versions;
   const { scope } = healths ?? versions;
   const lost = (scope.lost ?? []).map(nameWithReason);
+  const { skipped = [], left_out = [] } = scope;
   const version = confirmation({
     hosts: scope.hosts,
     notOnline: scope.not_online.map(nameWithReason),
     lost,
+    leftOut: leftOutSentences(skipped, left_out),
     checks: verdicts,
-    ...(await doneBy(deps, rollback.id, { steps, target_version })),
+    ...(await doneBy(deps, rollback.id, { steps: steps.filter((one) => !isIn(skipped, one)), target_version })),
     target_version,
   });
   const passed_by = passedBy(scope).map(({ name }) => name);
@@ -193,9 +204,10 @@ async function othersOf(
  * Returns the hosts that were not rolled back and that may keep an alarm red. A missing host explains no red alarm: it may
  * have been taken out of the fleet for good, and nothing rolls it back later.
  */
-const passedBy = ({ not_online, still_away = [] }: RollbackScope) => [
+const passedBy = ({ not_online, still_away = [], left_out = [] }: RollbackScope) => [
   ...not_online.filter(({ missing }) => !missing),
   ...still_away,
+  ...left_out,
 ];
 
 /** Runs one check on every host. Each look is an attempt of its own. */

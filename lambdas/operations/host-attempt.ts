@@ -43,6 +43,8 @@ export type HostStepRequest = {
   readonly rollback: Rollback;
   readonly fence: number;
   readonly command: HostCommand;
+  /** `all`: the step is sent to the hosts too that have done it; they report it again. Absent or else: only to the others. */
+  readonly repeat?: 'all' | 'failed' | null | undefined;
   /** The command is a check, so its start is not an event of the rollback. */
   readonly unrecorded?: true;
 };

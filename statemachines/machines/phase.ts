@@ -4,9 +4,16 @@ import { alsoUndone, type Runbook } from '../../domain/infra/runbook.ts';
 import type { Triggers } from '../../domain/infra/triggers-file.ts';
 import { declaredStarts, pairSteps, reachable, reachableSentence } from '../../domain/plan/forbidden-pairs.ts';
 import { expression, failState, type State, type StateMachine, succeedState } from '../asl.ts';
-import { askAPersonState, policyOf, readTheDecisionState } from '../states/asking.ts';
+import {
+  askAPersonState,
+  handOverState,
+  policyOf,
+  readTheDecisionState,
+  resumeWhere,
+  resumeWhereState,
+} from '../states/asking.ts';
 import { closeRollbackState } from '../states/closing.ts';
-import { failed, notResumed } from '../states/failed-task.ts';
+import { failed, handOver, notResumed } from '../states/failed-task.ts';
 import { confirmRecoveryState, hostStepState, letOthersAct, planTheRollbackState } from '../states/host-tasks.ts';
 import { sendMessageState, textOf } from '../states/messages.ts';
 import { anythingToDoState, letOthersActState, openRollbackState, takeTheFleetState } from '../states/opening.ts';
@@ -48,6 +55,7 @@ export function phaseMachine(props: PhaseMachineProps): StateMachine {
     States: {
       ...decidingStates(props),
       ...actingStates(runbook, message),
+      ...stoppedStates(runbook),
       ...rolledBackStates(message),
       'Plan the rollback': planTheRollbackState(runbook, runbooks),
       ...unverifiedStates(message),
@@ -64,7 +72,10 @@ const decidingStates = ({ runbook, runbooks, documents, templates, ...props }: P
   return {
     'Open rollback': openRollbackState(runbook, alsoUndone(runbook, runbooks), documents, policy),
     'Is there anything to do?': anythingToDoState(),
-    'Ask a person': askAPersonState(runbook, runbooks, textOf(templates, 'question')),
+    'Ask a person': askAPersonState(runbook, runbooks, {
+      question: textOf(templates, 'question'),
+      hand_over: textOf(templates, 'hand-over'),
+    }),
     'Read the decision': readTheDecisionState(policy),
   };
 };
@@ -93,13 +104,19 @@ const actingStates = (runbook: Runbook, message: Message): States => ({
   'Confirm recovery': confirmRecoveryState(runbook),
   'Did every host recover?': {
     Type: 'Choice',
-    Comment: 'FAIL and INCONCLUSIVE both need a person: no data is never PASS.',
+    Comment: 'FAIL and INCONCLUSIVE are handed over to an operator: no data is never PASS.',
     Choices: [
       { Comment: 'yes', Condition: expression(`$verdict = 'PASS'`), Next: 'Close rollback' },
       { Comment: 'reachable only', Condition: expression(`$verdict = 'UNVERIFIED'`), Next: 'Close as unverified' },
     ],
-    Default: failed,
+    Default: handOver,
   },
+});
+
+/** The states of a rollback that could not continue by itself. The question itself is sent by the state *Ask a person*. */
+const stoppedStates = (runbook: Runbook): States => ({
+  [handOver]: handOverState(runbook),
+  [resumeWhere]: resumeWhereState(runbook, (step) => stateBefore(runbook, step)),
 });
 
 /** One state per step. Before the first step that judges the whole host, the rollbacks of other phases may act. */

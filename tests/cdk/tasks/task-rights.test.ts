@@ -64,7 +64,7 @@ describe('each function has exactly these rights', () => {
   const alarms = 'Allow cloudwatch:DescribeAlarms on arn:aws:cloudwatch:us-east-1:000000000000:alarm:*';
   const executions =
     'Allow states:DescribeExecution on arn:aws:states:us-east-1:000000000000:execution:rollback-local-phase-*:*';
-  const seeWhoDecided = [executions, executions.replace('phase-*', 'decide')];
+  const seeWhoDecided = ['phase-*', 'decide', 'release'].map((machine) => executions.replace('phase-*', machine));
   const previousRollbacks = [1, 2, 3, 4].map(
     (phase) =>
       `Allow states:ListExecutions on arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-phase-${phase}`,
@@ -220,6 +220,7 @@ describe('each function has exactly these rights', () => {
         ...wakeMachine,
         ...state('TOKEN#*#*', 'PutItem'),
         ...state('ROLLBACK#*', 'GetItem'),
+        ...state('FLEET#trading', 'Query'),
         ...previousRollbacks,
         ...seeWhoDecided,
         ...unsent('PutItem', 'DeleteItem'),
@@ -240,7 +241,10 @@ describe('each function has exactly these rights', () => {
         alarms,
       ],
     ],
-    ['take-the-answer', [...writeHistory, ...addToQuestions, ...wakeMachine, ...seeWhoDecided]],
+    [
+      'take-the-answer',
+      [...writeHistory, ...addToQuestions, ...wakeMachine, ...seeWhoDecided, ...state('ROLLBACK#*', 'GetItem')],
+    ],
     [
       'attach-principal',
       [
@@ -273,7 +277,7 @@ describe('each function has exactly these rights', () => {
         ...stopCommands,
         ...indexOlderItems,
         ...countStatistics,
-        ...state('INDEXED', 'GetItem', 'PutItem'),
+        ...state(['INDEXED', 'QUESTION#*#*', 'QUESTIONS'], 'GetItem', 'PutItem'),
         ...[1, 2, 3, 4].map(
           (phase) =>
             `Allow states:StartExecution on arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-phase-${phase}`,
@@ -305,7 +309,7 @@ describe('each function has exactly these rights', () => {
     ],
     ['count-failures', [executions.replace('phase-*', '*'), countInCloudWatch, ...sendToDeadLetters]],
     ['close-rollback', [...closeRollback, ...state('ALARM#*', 'DeleteItem')]],
-    ['release-the-fleet', [...releaseFleet, executions]],
+    ['release-the-fleet', [...releaseFleet, ...addToQuestions, ...wakeMachine, ...seeWhoDecided]],
     ['annotate-the-rollback', writeHistory],
     ['set-the-brakes', [...state('PAUSE', 'Query', 'PutItem', 'DeleteItem'), ...onBrakes]],
     ['review-the-rollback', [...writeHistory, ...state('REVIEW', 'DeleteItem')]],

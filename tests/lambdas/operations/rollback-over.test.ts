@@ -55,7 +55,13 @@ const functions = () => {
     'Take the fleet': () => takeTheFleet(deps, { rollback, again: false }),
     'Let others act': () => letOthersAct(deps, { rollback, fence }),
     'Ask a person': () =>
-      askAPerson(deps, { rollback, question: { number: 1 }, token: 't', template: 'x', runbooks: [] }),
+      askAPerson(deps, {
+        rollback,
+        question: { number: 1 },
+        token: 't',
+        templates: { question: 'x', hand_over: 'x' },
+        runbooks: [],
+      }),
     'Read the decision': () => readTheDecision(deps, { rollback, question: { number: 1 }, policy }),
     'a good ending': () => closeRollback(deps, { rollback, fence, ending: 'Rolled back', problem: null }),
     'the initial alert': () => message('initial-alert'),
