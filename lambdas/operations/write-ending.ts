@@ -51,8 +51,9 @@ export async function writeEnding(
     ...(unsent && !wasSent(events, unsent) ? [notSent(unsent, at)] : []),
     ...settleOpenQuestions(record?.questions ?? [], at),
   ];
-  await history.append(rollback.id, ...earlier, { id: 'rollback-closed', type: 'Rollback closed', at, detail });
-  return seal(history, rollback.id, ending, at);
+  const closed: Happened = { id: 'rollback-closed', type: 'Rollback closed', at, detail };
+  const known = await history.appended(rollback.id, ...earlier, closed);
+  return seal(history, { rollback: rollback.id, ending, at }, known);
 }
 
 /** Returns an event per question that is still open: the ending settles it as void. */

@@ -4,6 +4,12 @@ import { type History, NeverOpened, type StoredVerdict } from './history.ts';
 import type { BufferedWrite, HistoryBuffer } from './history-buffer.ts';
 
 /**
+ * A function that found no waiting write does not look again for this long. It is short because a write of another function
+ * may wait meanwhile, and should come first.
+ */
+const lookMilliseconds = 2000;
+
+/**
  * Returns a history that never stops a rollback. Writes that the history table refuses wait in the buffer. The next
  * write that the table accepts is preceded by the waiting ones, in order.
  *
@@ -13,8 +19,17 @@ export function bufferedHistory(history: History, historyBuffer: HistoryBuffer, 
   /** Returns nothing if the buffer cannot be read: new events are then written without the waiting ones. */
   const waiting = (rollback: string) => historyBuffer.read(rollback).catch((): readonly BufferedWrite[] => []);
 
+  /** When this function last found that no write of a rollback waits, in epoch milliseconds. */
+  const nothingWaited = new Map<string, number>();
+  const noted = (rollback: string, late: readonly BufferedWrite[]) => {
+    nothingWaited.clear(); // a function works on one rollback at a time
+    if (late.length === 0) nothingWaited.set(rollback, now());
+    return late;
+  };
+
   const catchUp = async (rollback: string): Promise<void> => {
-    const late = await waiting(rollback);
+    if (now() - (nothingWaited.get(rollback) ?? 0) < lookMilliseconds) return;
+    const late = noted(rollback, await waiting(rollback));
     if (late.length === 0) return;
     const at = new Date(now()).toISOString();
     const entries = late.filter(({ kind }) => kind !== 'link');
@@ -25,26 +40,32 @@ export function bufferedHistory(history: History, historyBuffer: HistoryBuffer, 
     await historyBuffer.drop(rollback, [...entries, ...(await writeLinks(history, rollback, late, at))]);
   };
   /** Reads the stored items and the waiting writes in parallel. */
-  const both = <T>(rollback: string, stored: Promise<T>) => Promise.all([stored, waiting(rollback)]);
+  const both = <T>(rollback: string, stored: Promise<T>) =>
+    Promise.all([stored, waiting(rollback).then((late) => noted(rollback, late))]);
   const events = async (rollback: string) => withEvents(rollback, ...(await both(rollback, history.events(rollback))));
+
+  const appended: History['appended'] = async (rollback, ...happened) => {
+    try {
+      await catchUp(rollback);
+      return await history.appended(rollback, ...happened);
+    } catch (error) {
+      nothingWaited.clear();
+      if (error instanceof NeverOpened && (await waiting(rollback)).length === 0) throw error;
+      await historyBuffer.keepEvents(rollback, happened);
+      return events(rollback).catch(() => []);
+    }
+  };
 
   return {
     events,
-    append: async (rollback, ...happened) => {
-      try {
-        await catchUp(rollback);
-        return await history.append(rollback, ...happened);
-      } catch (error) {
-        if (error instanceof NeverOpened && (await waiting(rollback)).length === 0) throw error;
-        await historyBuffer.keepEvents(rollback, happened);
-        return endOf(await events(rollback).catch(() => []));
-      }
-    },
+    appended,
+    append: async (...given) => endOf(await appended(...given)),
     putHosts: async (rollback, step, verdicts) => {
       try {
         await catchUp(rollback); // first, so that a waiting verdict never overwrites a newer one
         await history.putHosts(rollback, step, verdicts);
       } catch {
+        nothingWaited.clear();
         await historyBuffer.keepHosts(rollback, step, verdicts.map(storedVerdict(step)));
       }
     },
@@ -59,18 +80,22 @@ export function bufferedHistory(history: History, historyBuffer: HistoryBuffer, 
       const [stored, late] = await both(rollback, history.everyHost(rollback));
       return withHosts(stored, hostsIn(late));
     },
-    link: linkOrKeep(history, historyBuffer),
+    link: linkOrKeep(history, historyBuffer, () => nothingWaited.clear()),
   };
 }
 
-/** Writes a link or, if the history table refuses it, keeps it. If neither table takes it, the rollback goes on without. */
+/**
+ * Writes a link or, if the history table refuses it, keeps it, after `waits`. If neither table takes it, the rollback goes on
+ * without.
+ */
 const linkOrKeep =
-  (history: History, historyBuffer: HistoryBuffer): History['link'] =>
+  (history: History, historyBuffer: HistoryBuffer, waits: () => void): History['link'] =>
   async (rollback, kind, chain, when) => {
     try {
       if (chain.count === 0) throw new Error('The chain could not be read; the link is made of it later.');
       await history.link(rollback, kind, chain, when);
     } catch {
+      waits();
       await historyBuffer.keepLink(rollback, kind).catch(() => {});
     }
   };

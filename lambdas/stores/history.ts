@@ -17,6 +17,9 @@ export type History = {
    * chain has already is not added again.
    */
   append(rollback: string, ...happened: Happened[]): Promise<Chain>;
+  /** The same, and returns the whole chain. */
+  appended(rollback: string, ...happened: Happened[]): Promise<RollbackEvent[]>;
+  /** Reads a rollback's chain. */
   events(rollback: string): Promise<RollbackEvent[]>;
   /**
    * Stores each host's verdict on a step; it replaces the verdict of an earlier attempt. `start`: the rollback's
@@ -40,32 +43,40 @@ type Sleep = (milliseconds: number) => Promise<unknown>;
 
 /** `sleep`: waits between the tries of a batch that DynamoDB throttles. */
 export function historyIn(db: DynamoDBDocumentClient, table: string, sleep: Sleep): History {
+  const known = knownChains();
   const events = async (rollback: string) =>
-    (await queryItems(db, table, eventsOf(rollback))).map(({ pk, sk, ...event }) => event as unknown as RollbackEvent);
+    known.keep(
+      rollback,
+      (await queryItems(db, table, eventsOf(rollback))).map(
+        ({ pk, sk, ...event }) => event as unknown as RollbackEvent,
+      ),
+    );
+  const appended: History['appended'] = async (rollback, ...happened) => {
+    let stored = known.of(rollback) ?? (await events(rollback));
+    if (stored.length === 0) checkOpening(rollback, happened);
+    const chain: ChainStore = {
+      rollback,
+      events: () => events(rollback),
+      putIfAbsent: (event) => {
+        const Item = { ...eventKey(rollback, event.sequence), ...event };
+        return putIf(db, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' });
+      },
+    };
+    for (const one of happened) stored = known.keep(rollback, await appendOne(chain, stored, one));
+    await putRecord(db, table, recordOf(stored));
+    return [...stored];
+  };
 
   const links = linksIn(db, table);
 
   return {
-    events,
-
-    append: async (rollback, ...happened) => {
-      let stored = await events(rollback);
-      if (stored.length === 0) checkOpening(rollback, happened);
-      const chain: ChainStore = {
-        rollback,
-        events: () => events(rollback),
-        putIfAbsent: (event) => {
-          const Item = { ...eventKey(rollback, event.sequence), ...event };
-          return putIf(db, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' });
-        },
-      };
-      for (const one of happened) stored = await appendOne(chain, stored, one);
-      await putRecord(db, table, recordOf(stored));
-      return endOf(stored);
-    },
+    events: async (rollback) => [...(await events(rollback))],
+    appended,
+    append: async (...given) => endOf(await appended(...given)),
 
     putHosts: async (rollback, step, verdicts, given) => {
-      const start = given ?? (await startTime(db, table, rollback));
+      const [opening] = known.of(rollback) ?? [];
+      const start = given ?? (opening ? startIn(opening) : await startTime(db, table, rollback));
       // 25 is BatchWriteItem's limit.
       for (let from = 0; from < verdicts.length; from += 25)
         await writeBatch(
@@ -80,6 +91,26 @@ export function historyIn(db: DynamoDBDocumentClient, table: string, sleep: Slee
     everyHost: async (rollback) => (await queryItems(db, table, hostsOf(rollback))) as unknown as StoredVerdict[],
 
     link: async (rollback, kind, chain, when) => void (await links.append(linkOf(kind, rollback, chain), when)),
+  };
+}
+
+/** Rollbacks whose chains a function keeps in memory; it works on one, and on the one that its alarm joins. */
+const mostKnown = 4;
+
+/**
+ * The chains as this function last read or wrote them. An append needs no other: its condition on the sequence number fails
+ * if another function has appended meanwhile, and the chain is then read again. An empty chain is read again each time.
+ */
+function knownChains() {
+  const chains = new Map<string, RollbackEvent[]>();
+  return {
+    of: (rollback: string) => chains.get(rollback),
+    keep: (rollback: string, events: RollbackEvent[]): RollbackEvent[] => {
+      chains.delete(rollback);
+      if (events.length > 0) chains.set(rollback, events);
+      for (const oldest of [...chains.keys()].slice(0, -mostKnown)) chains.delete(oldest);
+      return events;
+    },
   };
 }
 
@@ -151,8 +182,11 @@ export async function startTime(
       ConsistentRead: true,
     }),
   );
-  return (Items[0] as unknown as RollbackEvent | undefined)?.detail['start_time'] as string | undefined;
+  const [opening] = Items as unknown as RollbackEvent[];
+  return opening && startIn(opening);
 }
+
+const startIn = ({ detail }: RollbackEvent) => detail['start_time'] as string | undefined;
 
 const hostItem = (
   { rollback, start }: { readonly rollback: string; readonly start: string | undefined },
