@@ -21,7 +21,14 @@ import type { HistoryBucket } from './history-bucket.ts';
 import type { Operators } from './operators.ts';
 import { wildcard } from './wildcard.ts';
 
-export type ItemAction = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query' | 'BatchWriteItem';
+export type ItemAction =
+  | 'GetItem'
+  | 'BatchGetItem'
+  | 'PutItem'
+  | 'UpdateItem'
+  | 'DeleteItem'
+  | 'Query'
+  | 'BatchWriteItem';
 
 /**
  * Allows actions on the items of a table whose partition key matches one of these; `*` at the end matches any ending.

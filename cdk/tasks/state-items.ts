@@ -37,12 +37,20 @@ const keys = {
 
 type Kind = keyof typeof keys;
 
-/** Allows these actions on the state table's items of a kind; `fleet` is the environment's fleet and no other. */
+/**
+ * Allows these actions on the state table's items of a kind; `fleet` is the environment's fleet and no other. GetItem brings
+ * BatchGetItem: items of one partition that a function needs at once are read by one request (stores/read-item.ts).
+ */
 export const stateItems = (
   { tables, environment }: Pick<TaskContext, 'tables' | 'environment'>,
   kind: Kind | 'fleet' | readonly Kind[],
   ...actions: readonly ItemAction[]
-) => useItems(tables.state, keysOf(kind, environment.fleet.name), ...actions);
+) =>
+  useItems(
+    tables.state,
+    keysOf(kind, environment.fleet.name),
+    ...actions.flatMap((one): ItemAction[] => (one === 'GetItem' ? ['GetItem', 'BatchGetItem'] : [one])),
+  );
 
 function keysOf(kind: Kind | 'fleet' | readonly Kind[], fleet: string): string | string[] {
   if (kind === 'fleet') return lockKey(fleet).pk;

@@ -42,8 +42,18 @@ export type HostStepRequest = {
   readonly unrecorded?: true;
 };
 
-/** The hosts to send to, and the scope that pins the documents. */
-export type HostTargets = { readonly scope: RollbackScope; readonly hosts: readonly Host[] };
+/**
+ * The hosts to send to, and the scope that pins the documents. `last`: the newest attempt, null if there is none; absent: it
+ * is read.
+ */
+export type HostTargets = {
+  readonly scope: RollbackScope;
+  readonly hosts: readonly Host[];
+  readonly last?: Attempt | null;
+};
+
+/** What the rollback acts on, and the newest attempt at the step. */
+export type HeldFleet = { readonly scope: RollbackScope; readonly last: Attempt | undefined };
 
 /**
  * SendCommand takes at most 50 instance ids; for one more it responds with a misleading "Rate exceeded" (botocore
@@ -55,16 +65,21 @@ const mostIds = 50;
 const reserveMilliseconds = 15_000;
 
 /**
- * Returns what the rollback acts on, after checking that it is open and holds the fleet with this fence.
+ * Returns what the rollback acts on and how far the step is, after checking that it is open and holds the fleet with this
+ * fence.
  *
  * Marks the lock first: from here on, only a good ending or a person frees the fleet. Throws RollbackOver if the rollback
  * has ended; it then still has the lock, for a person.
  */
-export async function heldFleet(deps: HostStepDeps, { rollback, fence }: HostStepRequest): Promise<RollbackScope> {
-  const { scopes, locks } = deps;
-  const [found] = await Promise.all([scopes.read(rollback.id), checkOpen(deps, rollback)]);
-  if (!found) throw new Error(`Rollback ${rollback.id} was never opened: it has no frozen hosts.`);
-  if (await locks.touch(rollback.fleet, rollback.id, fence)) return found;
+export async function heldFleet(deps: HostStepDeps, { rollback, fence, command }: HostStepRequest): Promise<HeldFleet> {
+  const { scopes, attempts, locks } = deps;
+  const [scope, last] = await Promise.all([
+    scopes.read(rollback.id),
+    attempts.read(rollback.id, command.id),
+    checkOpen(deps, rollback),
+  ]);
+  if (!scope) throw new Error(`Rollback ${rollback.id} was never opened: it has no frozen hosts.`);
+  if (await locks.touch(rollback.fleet, rollback.id, fence)) return { scope, last };
   const holder = await locks.holder(rollback.fleet);
   throw new Error(
     `Rollback ${rollback.id} no longer holds fleet ${rollback.fleet}: ${holder ? `${holder.rollback} does` : 'a person released it'}. Nothing was sent.`,
@@ -81,11 +96,11 @@ export async function heldFleet(deps: HostStepDeps, { rollback, fence }: HostSte
 export async function attemptOnHosts(
   deps: HostReadDeps,
   request: HostStepRequest,
-  { scope, hosts }: HostTargets,
+  { scope, hosts, last: known }: HostTargets,
   remainingMilliseconds: () => number,
 ): Promise<{ attempt: Attempt; verdicts: HostVerdict[] }> {
   const { rollback, command } = request;
-  const last = await deps.attempts.read(rollback.id, command.id);
+  const last = known === undefined ? await deps.attempts.read(rollback.id, command.id) : known;
   const waves = wavesOf(hosts, command.waves);
   let attempt =
     last?.verdict === 'running'

@@ -17,16 +17,19 @@ export async function runOnHosts(
   remainingMilliseconds: () => number,
 ): Promise<StepResult> {
   const { rollback, command } = request;
-  const scope = await freezeTarget(deps, request, await heldFleet(deps, request), remainingMilliseconds);
-  const [before, last] = await Promise.all([
-    deps.history.hosts(rollback.id, command.id),
-    deps.attempts.read(rollback.id, command.id),
-  ]);
+  const { scope: found, last } = await heldFleet(deps, request);
+  const scope = await freezeTarget(deps, request, found, remainingMilliseconds);
+  const before = last ? await deps.history.hosts(rollback.id, command.id) : []; // no attempt, so no verdict
   const did = new Set(before.filter(({ verdict }) => verdict === 'done').map(({ instance_id }) => instance_id));
   const todo = scope.hosts.filter(({ instance_id }) => !did.has(instance_id));
   const hosts = scope.hosts.length;
   if (todo.length === 0 && last) return endStep(deps, request, last, { verdicts: [], hosts });
-  const { attempt, verdicts } = await attemptOnHosts(deps, request, { scope, hosts: todo }, remainingMilliseconds);
+  const { attempt, verdicts } = await attemptOnHosts(
+    deps,
+    request,
+    { scope, hosts: todo, last: last ?? null },
+    remainingMilliseconds,
+  );
   const lost = verdicts.filter(({ verdict }) => verdict === 'lost').length;
   return endStep(deps, request, attempt, { verdicts: verdicts.map(withEarlier(before)), hosts: hosts - lost });
 }

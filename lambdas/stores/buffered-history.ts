@@ -27,8 +27,11 @@ export function bufferedHistory(history: History, historyBuffer: HistoryBuffer, 
     return late;
   };
 
+  const hasJustLooked = (rollback: string) =>
+    now() - (nothingWaited.get(rollback) ?? Number.NEGATIVE_INFINITY) < lookMilliseconds;
+
   const catchUp = async (rollback: string): Promise<void> => {
-    if (now() - (nothingWaited.get(rollback) ?? 0) < lookMilliseconds) return;
+    if (hasJustLooked(rollback)) return;
     const late = noted(rollback, await waiting(rollback));
     if (late.length === 0) return;
     const at = new Date(now()).toISOString();
@@ -41,7 +44,7 @@ export function bufferedHistory(history: History, historyBuffer: HistoryBuffer, 
   };
   /** Reads the stored items and the waiting writes in parallel. */
   const both = <T>(rollback: string, stored: Promise<T>) =>
-    Promise.all([stored, waiting(rollback).then((late) => noted(rollback, late))]);
+    Promise.all([stored, hasJustLooked(rollback) ? [] : waiting(rollback).then((late) => noted(rollback, late))]);
   const events = async (rollback: string) => withEvents(rollback, ...(await both(rollback, history.events(rollback))));
 
   const appended: History['appended'] = async (rollback, ...happened) => {

@@ -1,7 +1,8 @@
-import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { rowWindowKey } from '../../domain/tables.ts';
 import { putIf } from './conditional-write.ts';
 import type { Deployment } from './deployments.ts';
+import { readItem } from './read-item.ts';
 
 /**
  * The instant from which a phase's rows are suspect.
@@ -38,10 +39,7 @@ type Kept = {
 };
 
 export const rowWindowIn = (db: DynamoDBDocumentClient, table: string): RowWindow => {
-  const read = async (phase: number) => {
-    const Key = rowWindowKey(phase);
-    return (await db.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }))).Item as Kept | undefined;
-  };
+  const read = async (phase: number) => (await readItem(db, table, rowWindowKey(phase))) as Kept | undefined;
   const fromOf = ({ start, sound_from }: Kept, asked: string) => {
     if (start) return start < asked ? start : asked;
     return sound_from && sound_from > asked ? sound_from : asked;

@@ -59,7 +59,7 @@ const notCalled: Readonly<Record<string, readonly string[]>> = {
   'run-on-hosts': ['ssm:DescribeDocument', 'ssm:GetDocument'],
   'close-rollback': ['dynamodb:UpdateItem'], // taking and touching the fleet's lock
   'export-history': ['dynamodb:BatchWriteItem'], // hosts' verdicts, which it reads only
-  'send-message': ['dynamodb:GetItem'], // the ending, which it reads in the record
+  'send-message': ['dynamodb:BatchGetItem', 'dynamodb:GetItem'], // the ending, which it reads in the record
   'look-at-hosts': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem'], // the lock, which a check does not take
   'check-documents': ['ssm:DescribeInstanceInformation'], // hosts are another matter
   'open-rollback': ['dynamodb:UpdateItem', 'ssm:GetCommandInvocation', 'ssm:SendCommand'], // it cancels commands only

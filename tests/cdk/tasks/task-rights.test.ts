@@ -17,7 +17,9 @@ describe('each function has exactly these rights', () => {
           Null: { 'dynamodb:LeadingKeys': 'false' },
         })}`,
     );
-  const state = (keys: string | string[], ...actions: string[]) => items('state', keys, ...actions);
+  /** In the state table GetItem brings BatchGetItem, for several items of one partition. */
+  const state = (keys: string | string[], ...actions: string[]) =>
+    items('state', keys, ...actions.flatMap((one) => (one === 'GetItem' ? [one, 'BatchGetItem'] : [one])));
   const onHistory = [
     ...items('history', ['EVENT#*', 'RECORD#*', 'CHAIN#*', 'CHAIN'], 'PutItem'),
     ...items('history', ['EVENT#*', 'HOST#*', 'CHAIN#*', 'CHAIN'], 'Query'),
