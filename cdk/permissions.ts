@@ -115,9 +115,16 @@ const followCommands = (...names: readonly string[]) =>
   });
 
 /** Reads which hosts exist in EC2 and which are online in Systems Manager. */
-export const seeHosts = () =>
-  wildcard('Neither action has resource-level permissions. They only read.', {
-    actions: ['ssm:DescribeInstanceInformation', 'ec2:DescribeInstances'],
+export const seeHosts = (...also: readonly string[]) =>
+  wildcard('None of these actions has resource-level permissions. They only read.', {
+    actions: ['ssm:DescribeInstanceInformation', 'ec2:DescribeInstances', ...also],
+    resources: ['*'],
+  });
+
+/** Lists documents with their default versions. */
+export const listDocuments = () =>
+  wildcard('ListDocuments has no resource-level permissions. It only reads.', {
+    actions: ['ssm:ListDocuments'],
     resources: ['*'],
   });
 

@@ -1,4 +1,5 @@
 import {
+  checkedDocumentsKey,
   exportCursorKey,
   frozenKey,
   handledAlarmKey,
@@ -33,6 +34,7 @@ const keys = {
   unsentMessages: unsentOf,
   indexing: indexingKey.pk,
   exporting: exportCursorKey.pk,
+  checkedDocuments: checkedDocumentsKey.pk,
 };
 
 type Kind = keyof typeof keys;

@@ -7,6 +7,9 @@ export type FlipFlagDeps = HostStepDeps & { readonly flags: Flags };
 
 export type FlipRequest = HostStepRequest & { readonly flags: Overrides };
 
+/** A look at the lock that is older is repeated before hosts are asked: a deployment of flags may have taken minutes. */
+const freshMilliseconds = 2000;
+
 /**
  * Sets overrides in one deployment, and reads the effective values on every host: a deployment that is COMPLETE in
  * AppConfig may not have reached the hosts yet.
@@ -19,7 +22,8 @@ export async function flipFlag(
   request: FlipRequest,
   remainingMilliseconds: () => number,
 ): Promise<StepResult> {
-  await heldFleet(deps, request); // a rollback that lost the fleet must not flip a flag either
+  const held = await heldFleet(deps, request); // a rollback that lost the fleet must not flip a flag either
+  const lookedAt = deps.now();
   const { rollback, command, flags } = request;
   const { version, before, stopped } = await deps.flags.override(flags);
   await deps.history.append(rollback.id, {
@@ -28,5 +32,6 @@ export async function flipFlag(
     at: new Date(deps.now()).toISOString(),
     detail: { step: command.id, flags, before, version, ...(stopped ? { stopped } : {}) },
   });
-  return runOnHosts(deps, request, remainingMilliseconds);
+  const isFresh = deps.now() - lookedAt < freshMilliseconds;
+  return runOnHosts(deps, request, remainingMilliseconds, isFresh ? held : undefined);
 }

@@ -2,6 +2,7 @@ import { StillRunning } from '../../domain/errors.ts';
 import { type Host, type HostVerdict, hostVerdict, type Invocation } from '../../domain/host/host-verdict.ts';
 import { type LostHost, lostVerdict } from '../../domain/host/lost-hosts.ts';
 import { sendsNextWave, wavesOf } from '../../domain/host/waves.ts';
+import { targetCheckId } from '../../domain/infra/runbook.ts';
 import type { RunCommand } from '../clients/run-command.ts';
 import { sendCommandInput } from '../clients/send-command-input.ts';
 import { sendToHosts } from '../clients/send-to-hosts.ts';
@@ -52,14 +53,24 @@ export type HostTargets = {
   readonly last?: Attempt | null;
 };
 
-/** What the rollback acts on, and the newest attempt at the step. */
-export type HeldFleet = { readonly scope: RollbackScope; readonly last: Attempt | undefined };
+/** What the rollback acts on, and the newest attempts at the step and at the check of its target. */
+export type HeldFleet = {
+  readonly scope: RollbackScope;
+  readonly last: Attempt | undefined;
+  readonly targetCheck: Attempt | undefined;
+};
 
 /**
  * SendCommand takes at most 50 instance ids; for one more it responds with a misleading "Rate exceeded" (botocore
  * #993).
  */
 const mostIds = 50;
+
+/**
+ * Milliseconds before the first poll: Systems Manager takes 1 to 3 s until a script runs (docs/assumptions.md). The next pause is
+ * 1.25 s, and each further one is a quarter longer, up to 5 s: a short step is seen soon, and a long one costs few calls.
+ */
+const firstPause = 2000;
 
 /** Leaves time to store the results before the function's own timeout. */
 const reserveMilliseconds = 15_000;
@@ -73,13 +84,14 @@ const reserveMilliseconds = 15_000;
  */
 export async function heldFleet(deps: HostStepDeps, { rollback, fence, command }: HostStepRequest): Promise<HeldFleet> {
   const { scopes, attempts, locks } = deps;
-  const [scope, last] = await Promise.all([
+  const [scope, last, targetCheck] = await Promise.all([
     scopes.read(rollback.id),
     attempts.read(rollback.id, command.id),
+    command.restores === undefined ? undefined : attempts.read(rollback.id, targetCheckId),
     checkOpen(deps, rollback),
   ]);
   if (!scope) throw new Error(`Rollback ${rollback.id} was never opened: it has no frozen hosts.`);
-  if (await locks.touch(rollback.fleet, rollback.id, fence)) return { scope, last };
+  if (await locks.touch(rollback.fleet, rollback.id, fence)) return { scope, last, targetCheck };
   const holder = await locks.holder(rollback.fleet);
   throw new Error(
     `Rollback ${rollback.id} no longer holds fleet ${rollback.fleet}: ${holder ? `${holder.rollback} does` : 'a person released it'}. Nothing was sent.`,
@@ -239,8 +251,7 @@ async function verdictsOf(
   remainingMilliseconds: () => number,
 ): Promise<HostVerdict[]> {
   const step = { rollback: rollback.id, step: command.id };
-  // 1 s, then a quarter longer each time up to 5 s: a short step is seen at once, and a long step costs few calls.
-  for (let pause = 1000; ; pause = Math.min(pause * 1.25, 5000)) {
+  for (let pause = firstPause, next = 1250; ; pause = next, next = Math.min(next * 1.25, 5000)) {
     if (remainingMilliseconds() < reserveMilliseconds)
       throw new StillRunning(`${command.name} is still running on some hosts.`);
     await deps.sleep(pause);

@@ -2,23 +2,25 @@ import type { HostVerdict } from '../../domain/host/host-verdict.ts';
 import type { StoredVerdict } from '../stores/history.ts';
 import { endStep, type StepResult } from './end-step.ts';
 import { freezeTarget } from './freeze-target.ts';
-import { attemptOnHosts, type HostStepDeps, type HostStepRequest, heldFleet } from './host-attempt.ts';
+import { attemptOnHosts, type HeldFleet, type HostStepDeps, type HostStepRequest, heldFleet } from './host-attempt.ts';
 
 /**
  * Runs one step on every host that has not done it yet. The step is done when every host has done it.
  *
  * Calling it again is harmless at any time. It returns the stored result of a step that is done, waits for a step that
  * is running, and sends a failed step again to the hosts that failed. A step that restores code first freezes the commit
- * for all hosts. Throws StepFailed with the failed hosts' names and reasons.
+ * for all hosts. `known`: what the caller has just read. Throws StepFailed with the failed hosts' names and reasons.
  */
 export async function runOnHosts(
   deps: HostStepDeps,
   request: HostStepRequest,
   remainingMilliseconds: () => number,
+  known?: HeldFleet,
 ): Promise<StepResult> {
   const { rollback, command } = request;
-  const { scope: found, last } = await heldFleet(deps, request);
-  const scope = await freezeTarget(deps, request, found, remainingMilliseconds);
+  const held = known ?? (await heldFleet(deps, request));
+  const { last } = held;
+  const scope = await freezeTarget(deps, request, held, remainingMilliseconds);
   const before = last ? await deps.history.hosts(rollback.id, command.id) : []; // no attempt, so no verdict
   const did = new Set(before.filter(({ verdict }) => verdict === 'done').map(({ instance_id }) => instance_id));
   const todo = scope.hosts.filter(({ instance_id }) => !did.has(instance_id));
@@ -31,7 +33,11 @@ export async function runOnHosts(
     remainingMilliseconds,
   );
   const lost = verdicts.filter(({ verdict }) => verdict === 'lost').length;
-  return endStep(deps, request, attempt, { verdicts: verdicts.map(withEarlier(before)), hosts: hosts - lost });
+  return endStep(deps, request, attempt, {
+    verdicts: verdicts.map(withEarlier(before)),
+    hosts: hosts - lost,
+    first: before.length === 0,
+  });
 }
 
 /**

@@ -7,7 +7,7 @@ import type { BufferedWrite, HistoryBuffer } from './history-buffer.ts';
  * A function that found no waiting write does not look again for this long. It is short because a write of another function
  * may wait meanwhile, and should come first.
  */
-const lookMilliseconds = 2000;
+const lookMilliseconds = 10_000;
 
 /**
  * Returns a history that never stops a rollback. Writes that the history table refuses wait in the buffer. The next
@@ -19,20 +19,11 @@ export function bufferedHistory(history: History, historyBuffer: HistoryBuffer, 
   /** Returns nothing if the buffer cannot be read: new events are then written without the waiting ones. */
   const waiting = (rollback: string) => historyBuffer.read(rollback).catch((): readonly BufferedWrite[] => []);
 
-  /** When this function last found that no write of a rollback waits, in epoch milliseconds. */
-  const nothingWaited = new Map<string, number>();
-  const noted = (rollback: string, late: readonly BufferedWrite[]) => {
-    nothingWaited.clear(); // a function works on one rollback at a time
-    if (late.length === 0) nothingWaited.set(rollback, now());
-    return late;
-  };
-
-  const hasJustLooked = (rollback: string) =>
-    now() - (nothingWaited.get(rollback) ?? Number.NEGATIVE_INFINITY) < lookMilliseconds;
+  const looks = looksAtTheBuffer(now);
 
   const catchUp = async (rollback: string): Promise<void> => {
-    if (hasJustLooked(rollback)) return;
-    const late = noted(rollback, await waiting(rollback));
+    if (looks.foundNothing(rollback)) return;
+    const late = looks.noted(rollback, await waiting(rollback));
     if (late.length === 0) return;
     const at = new Date(now()).toISOString();
     const entries = late.filter(({ kind }) => kind !== 'link');
@@ -44,7 +35,10 @@ export function bufferedHistory(history: History, historyBuffer: HistoryBuffer, 
   };
   /** Reads the stored items and the waiting writes in parallel. */
   const both = <T>(rollback: string, stored: Promise<T>) =>
-    Promise.all([stored, hasJustLooked(rollback) ? [] : waiting(rollback).then((late) => noted(rollback, late))]);
+    Promise.all([
+      stored,
+      looks.foundNothing(rollback) ? [] : waiting(rollback).then((late) => looks.noted(rollback, late)),
+    ]);
   const events = async (rollback: string) => withEvents(rollback, ...(await both(rollback, history.events(rollback))));
 
   const appended: History['appended'] = async (rollback, ...happened) => {
@@ -52,7 +46,7 @@ export function bufferedHistory(history: History, historyBuffer: HistoryBuffer, 
       await catchUp(rollback);
       return await history.appended(rollback, ...happened);
     } catch (error) {
-      nothingWaited.clear();
+      looks.forget();
       if (error instanceof NeverOpened && (await waiting(rollback)).length === 0) throw error;
       await historyBuffer.keepEvents(rollback, happened);
       return events(rollback).catch(() => []);
@@ -68,7 +62,7 @@ export function bufferedHistory(history: History, historyBuffer: HistoryBuffer, 
         await catchUp(rollback); // first, so that a waiting verdict never overwrites a newer one
         await history.putHosts(rollback, step, verdicts);
       } catch {
-        nothingWaited.clear();
+        looks.forget();
         await historyBuffer.keepHosts(rollback, step, verdicts.map(storedVerdict(step)));
       }
     },
@@ -83,7 +77,22 @@ export function bufferedHistory(history: History, historyBuffer: HistoryBuffer, 
       const [stored, late] = await both(rollback, history.everyHost(rollback));
       return withHosts(stored, hostsIn(late));
     },
-    link: linkOrKeep(history, historyBuffer, () => nothingWaited.clear()),
+    link: linkOrKeep(history, historyBuffer, looks.forget),
+  };
+}
+
+/** Remembers when this function last found that no write of a rollback waits. It works on one rollback at a time. */
+function looksAtTheBuffer(now: () => number) {
+  const nothingWaited = new Map<string, number>();
+  return {
+    foundNothing: (rollback: string): boolean =>
+      now() - (nothingWaited.get(rollback) ?? Number.NEGATIVE_INFINITY) < lookMilliseconds,
+    noted: (rollback: string, late: readonly BufferedWrite[]): readonly BufferedWrite[] => {
+      nothingWaited.clear();
+      if (late.length === 0) nothingWaited.set(rollback, now());
+      return late;
+    },
+    forget: (): void => nothingWaited.clear(),
   };
 }
 

@@ -53,6 +53,7 @@ export function historyIn(db: DynamoDBDocumentClient, table: string, sleep: Slee
     );
   const appended: History['appended'] = async (rollback, ...happened) => {
     let stored = known.of(rollback) ?? (await events(rollback));
+    if (stored.length === 0 && !isOpening(happened)) stored = await events(rollback); // another function may have opened it
     if (stored.length === 0) checkOpening(rollback, happened);
     const chain: ChainStore = {
       rollback,
@@ -99,7 +100,7 @@ const mostKnown = 4;
 
 /**
  * The chains as this function last read or wrote them. An append needs no other: its condition on the sequence number fails
- * if another function has appended meanwhile, and the chain is then read again. An empty chain is read again each time.
+ * if another function has appended meanwhile, and the chain is then read again.
  */
 function knownChains() {
   const chains = new Map<string, RollbackEvent[]>();
@@ -107,7 +108,7 @@ function knownChains() {
     of: (rollback: string) => chains.get(rollback),
     keep: (rollback: string, events: RollbackEvent[]): RollbackEvent[] => {
       chains.delete(rollback);
-      if (events.length > 0) chains.set(rollback, events);
+      chains.set(rollback, events);
       for (const oldest of [...chains.keys()].slice(0, -mostKnown)) chains.delete(oldest);
       return events;
     },
@@ -119,9 +120,13 @@ export class NeverOpened extends Error {
   override readonly name = 'NeverOpened';
 }
 
-function checkOpening(rollback: string, [first]: readonly Happened[]): void {
-  if (first?.type !== 'Rollback opened')
-    throw new NeverOpened(`Rollback ${rollback} was never opened: it has no history to append "${first?.type}" to.`);
+const isOpening = ([first]: readonly Happened[]): boolean => first?.type === 'Rollback opened';
+
+function checkOpening(rollback: string, happened: readonly Happened[]): void {
+  if (!isOpening(happened))
+    throw new NeverOpened(
+      `Rollback ${rollback} was never opened: it has no history to append "${happened[0]?.type}" to.`,
+    );
 }
 
 /** The stored chain of one rollback. */
@@ -217,6 +222,11 @@ async function writeBatch(
     requests = (UnprocessedItems?.[table] ?? []) as typeof requests;
   }
 }
+
+/** Returns the same for a step of which these verdicts are all. */
+export const reportsIn = (step: string, verdicts: readonly HostVerdict[]): Record<string, string> => ({
+  [step]: reportsHash(verdicts.map(({ host, ...one }) => ({ step, ...host, ...one }))),
+});
 
 /** Returns the hash of the hosts' reports per step, for the event that refers to them. */
 export async function reportsOf(

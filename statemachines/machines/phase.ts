@@ -25,7 +25,7 @@ export type PhaseMachineProps = {
   readonly templates: Readonly<Record<string, string>>;
 };
 
-type Message = (file: string, comment: string, next: string) => State;
+type Message = (file: string, comment: string, next: string, beside?: true) => State;
 type States = Readonly<Record<string, State>>;
 
 /**
@@ -35,8 +35,11 @@ type States = Readonly<Record<string, State>>;
 export function phaseMachine(props: PhaseMachineProps): StateMachine {
   const { runbook, runbooks, templates } = props;
   const { phase, name } = runbook;
-  const message: Message = (file, comment, next) =>
-    sendMessageState(runbook, { file, template: textOf(templates, file), comment, next });
+  const message: Message = (file, comment, next, beside) =>
+    sendMessageState(runbook, {
+      ...{ file, template: textOf(templates, file), comment, next },
+      ...(beside ? { beside } : {}),
+    });
   return {
     Comment: `Rolls back phase ${phase}, ${name}. Start it with {} to roll back now, or with {"mode": "plan"} to see what a rollback would do; see docs/runbook.md.`,
     QueryLanguage: 'JSONata',
@@ -55,21 +58,22 @@ export function phaseMachine(props: PhaseMachineProps): StateMachine {
   };
 }
 
-/** The states that decide whether the rollback acts, with people if needed. */
+/** The states that decide whether the rollback acts, with people if needed, and that take a fleet which was not free. */
 const decidingStates = ({ runbook, runbooks, documents, triggers, templates }: PhaseMachineProps): States => ({
   'Open rollback': openRollbackState(runbook, alsoUndone(runbook, runbooks), documents, triggers),
-  'Is there anything to do?': anythingToDoState(),
+  'Is there anything to do?': anythingToDoState('Send initial alert'),
   'Ask a person': askAPersonState(runbook, runbooks, textOf(templates, 'question')),
   'Read the decision': readTheDecisionState(runbook, triggers),
+  'Take the fleet': takeTheFleetState('Send initial alert'),
 });
 
 /** The states that hold the fleet and act on its hosts, up to the verdict. */
 const actingStates = (runbook: Runbook, message: Message): States => ({
-  'Take the fleet': takeTheFleetState('Send initial alert'),
   'Send initial alert': message(
     'initial-alert',
-    'Notifies people that the rollback starts. The rollback continues even if the message cannot be sent.',
+    'Notifies people that the rollback starts, while its first step begins.',
     stateBefore(runbook, 0),
+    true,
   ),
   ...stepStates(runbook),
   'Confirm recovery': confirmRecoveryState(runbook),

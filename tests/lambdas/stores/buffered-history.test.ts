@@ -54,7 +54,7 @@ const verdict = (n: number, how: 'done' | 'failed' = 'done'): HostVerdict => ({
 const stored = async () =>
   (await plain.events('r-1')).map(({ type, detail }) => [type, detail['attempt']].join(' ').trim());
 
-test('looks for waiting writes once in two seconds, and again after it has kept one itself', async () => {
+test('looks for waiting writes once in ten seconds, and again after it has kept one itself', async () => {
   await history.append('r-1', opening);
   await historyBuffer.keepEvents('r-1', [step(1)]); // by another function
   await history.append('r-1', step(2));
