@@ -42,8 +42,8 @@ export async function rollbacks(say: (line: string) => void): Promise<Figure[]> 
     say(`${runs} rollbacks by hand`);
     const [first] = byAlarm;
     return [
-      ...latency('alarm event', 'AlarmStateChanged', byAlarm, 400),
-      ...latency('manual start', 'ExecutionStarted', byHand, 400),
+      ...latency('alarm event', 'AlarmStateChanged', byAlarm, 300),
+      ...latency('manual start', 'ExecutionStarted', byHand, 300),
       ...(first ? [overhead(first), ...modelledLatency(first), ...cost(first)] : []),
       ...(await standing(idle)),
       {

@@ -62,7 +62,7 @@ const notCalled: Readonly<Record<string, readonly string[]>> = {
   'send-message': ['dynamodb:BatchGetItem', 'dynamodb:GetItem'], // the ending, which it reads in the record
   'look-at-hosts': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem'], // the lock, which a check does not take
   'check-documents': ['ssm:DescribeInstanceInformation'], // hosts are another matter
-  'open-rollback': ['dynamodb:UpdateItem', 'ssm:GetCommandInvocation', 'ssm:SendCommand'], // it cancels commands only
+  'open-rollback': ['ssm:GetCommandInvocation', 'ssm:SendCommand'], // it cancels commands only
   'plan-the-rollback': ['dynamodb:UpdateItem'], // the lock, which a plan does not take
   reconcile: [
     'ssm:DescribeDocument', // documents are read when a rollback opens

@@ -63,7 +63,7 @@ export function later(
 
     /** The same for a task of a state machine, which goes on while the event lies in Lambda's queue. */
     invokeAsTask: (nameOrArn: string, event: unknown, caller: Caller): void =>
-      clock.at(clock.now() + queuedMilliseconds, () => attempt({ nameOrArn, event, caller }, 1, ofTasks)),
+      void clock.at(clock.now() + queuedMilliseconds, () => attempt({ nameOrArn, event, caller }, 1, ofTasks)),
   };
 }
 
