@@ -33,6 +33,9 @@ export const answerQuestion = (context: TaskContext) => [
 /** Decides whether a rollback begins: may ask a question, and reads whether automation is paused. */
 export const decideOrAsk = (context: TaskContext) => [addToQuestions(context), stateItems(context, 'pause', 'Query')];
 
+/** Reads whether a person has stopped the rollbacks that run, before a step begins. */
+export const seeBrakes = (context: TaskContext) => stateItems(context, 'pause', 'Query');
+
 /** Holds the fleet while hosts work: marks its lock, reads the rollback's scope, and stores attempts and verdicts. */
 export const trackHostWork = (context: TaskContext) => [
   stateItems(context, 'fleet', 'Query', 'UpdateItem'),
@@ -60,6 +63,7 @@ export const closeRollbackRights = (context: TaskContext, also: AlsoAllowed = {}
     'PutItem',
     'DeleteItem',
   ),
+  stateItems(context, 'tokens', 'DeleteItem'), // a rollback that has ended waits for no answer
   // One statement for both: with two, the policy would not fit into the role of open-rollback.
   stateItems(context, ['unsentMessages', 'reviews'], 'PutItem'),
   may.countInCloudWatch(),

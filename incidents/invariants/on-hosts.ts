@@ -1,6 +1,9 @@
+import { checkIds } from '../../domain/infra/runbook.ts';
 import type { Evidence, Rollback, Status } from '../evidence.ts';
 import { type Invariant, milliseconds, named } from './invariant.ts';
 import { type Run, runsIn } from './runs.ts';
+
+const [confirmCheckId] = checkIds;
 
 export const oneRollbackPerHost: Invariant = {
   name: 'one-rollback-per-host',
@@ -71,24 +74,38 @@ export const rolledBackMeansAtTarget: Invariant = {
       .flatMap((rollback) => hostsNotAtTarget(evidence, rollback)),
 };
 
-function hostsNotAtTarget({ story, start, hostsAt }: Evidence, rollback: Rollback): string[] {
+function hostsNotAtTarget(evidence: Evidence, rollback: Rollback): string[] {
   const { execution, record, phase } = rollback;
-  const statuses = hostsAt.get(execution?.arn ?? '') ?? {};
-  const ended = (milliseconds(record?.completion_time) - start) / 1000;
-  /** Left the fleet, or was changed by hand after the last check could have seen it. */
-  const excused = (name: string) =>
-    story.when.some(
-      ({ at, host }) =>
-        host?.name === name &&
-        ('state' in host
-          ? ['untagged', 'terminated', 'deregistered'].includes(host.state) && at < ended
-          : at >= ended - 60 && at <= ended),
-    );
+  const statuses = evidence.hostsAt.get(execution?.arn ?? '') ?? {};
   const covered = (name: string) => record?.only_hosts === null || record?.only_hosts?.includes(name);
   return Object.entries(statuses).flatMap(([name, status]) => {
     const found = JSON.stringify(targets[phase]?.(status));
     const expected = JSON.stringify(atTarget[phase]);
-    if (found === expected || excused(name) || !covered(name)) return [];
+    if (found === expected || !covered(name) || isExcused(evidence, rollback, name)) return [];
     return [`${named(rollback)} ended Rolled back with ${name} at ${found}, expected ${expected}`];
+  });
+}
+
+const leaving: readonly string[] = ['untagged', 'terminated', 'deregistered'];
+
+/** Whether a host had left the fleet, or was changed by hand after the last look at its version was sent. */
+function isExcused({ story, start, happened }: Evidence, { id, record }: Rollback, name: string): boolean {
+  const secondsTo = (at: unknown) => (milliseconds(at) - start) / 1000;
+  const ended = secondsTo(record?.completion_time);
+  const states = story.when.flatMap(({ at, host }) =>
+    at <= ended && host?.name === name && 'state' in host ? [host.state] : [],
+  );
+  const last = states.findLast((state) => state === 'tagged' || leaving.includes(state));
+  if (last !== undefined && last !== 'tagged') return true;
+  const look = runsIn({ happened }).findLast(
+    ({ rollback, step, host }) => rollback === id && step === confirmCheckId && host === name,
+  );
+  if (!look) return false;
+  const looked = secondsTo(look.sent);
+  return story.when.some(({ at, host, code }) => {
+    if (at > ended) return false;
+    if (host && 'state' in host) return false;
+    const changed = host ? host.name === name : code !== undefined && (code.host ?? name) === name;
+    return changed && at >= looked;
   });
 }

@@ -13,20 +13,18 @@ export const decisions: readonly Safeguard[] = [
       },
     ],
     story: story.own('two-answers-one-hangs'),
-    unproved: true,
   },
   {
     name: 'deadline-of-a-question',
     prevents: 'The deadline: an answer after it does not count.',
     patches: [
       {
-        file: 'domain/question/resolution.ts',
-        before: '  if (now >= Date.parse(question.deadline)) return',
-        after: '  if (now >= Date.parse(question.deadline) + 3600_000) return',
+        file: 'domain/question/answer-rules.ts',
+        before: '  if (now > Date.parse(deadline)) return',
+        after: '  if (now > Date.parse(deadline) + 3600_000) return',
       },
     ],
     story: story.own('an-answer-after-the-deadline'),
-    unproved: true,
   },
   {
     name: 'wake-again',
@@ -51,6 +49,32 @@ export const decisions: readonly Safeguard[] = [
       },
     ],
     story: story.own('a-second-alarm-after-the-end'),
+  },
+  {
+    name: 'pause',
+    prevents: 'The pause: while automation is paused, an alarm asks for a permit.',
+    patches: [
+      {
+        file: 'domain/decision/situation.ts',
+        before: '    ...pauseObjection(situation),\n',
+        after: '    ...pauseObjection(situation).slice(0, 0),\n',
+      },
+    ],
+    story: story.rehearsed('paused-critical-asks'),
+    kinds: '"action":"pause"',
+  },
+  {
+    name: 'pause-now',
+    prevents: 'The pause of running rollbacks: the next step does not begin.',
+    patches: [
+      {
+        file: 'lambdas/operations/hold-for-step.ts',
+        before: "if (pause && last?.verdict !== 'running')",
+        after: "if (pause && last?.verdict !== 'running' && !rollback.id)",
+      },
+    ],
+    story: story.rehearsed('pause-now-in-the-middle-of-a-step'),
+    kinds: '"now":true',
   },
   {
     name: 'budget',

@@ -4,6 +4,7 @@ import { recordOf } from '../../domain/history/record.ts';
 import { type Confirmation, confirmation, type VersionEvidence } from '../../domain/host/confirmation.ts';
 import type { HostVerdict } from '../../domain/host/host-verdict.ts';
 import { nameWithReason } from '../../domain/host/inventory.ts';
+import { awayOf } from '../../domain/host/lost-hosts.ts';
 import {
   type FleetObservation,
   isHealthy,
@@ -15,12 +16,13 @@ import {
 } from '../../domain/host/recovery.ts';
 import { commitIn, type TagReading } from '../../domain/host/target-commit.ts';
 import type { HostCommand, Rollback } from '../middleware/payload.ts';
+import { checkOpen } from '../operations/check-open.ts';
+import { heldFleet } from '../operations/held-fleet.ts';
 import {
   attemptOnHosts,
   type HostStepDeps,
   type HostStepRequest,
   type HostTargets,
-  heldFleet,
 } from '../operations/host-attempt.ts';
 import { reportsOf } from '../stores/history.ts';
 import { type RollbackScope, withoutLost } from '../stores/rollback-scope.ts';
@@ -65,19 +67,18 @@ export async function confirmRecovery(
   request: ConfirmRequest,
   remainingMilliseconds: () => number,
 ): Promise<ConfirmResult> {
-  const { rollback, version } = request;
+  const { rollback } = request;
   const { probes } = deps;
-  const began = deps.now();
-  const held = await heldFleet(deps, { ...request, command: version });
-  const looking: Looking = { ...request, attempts: new Map([[version.id, held.last ?? null]]), stepsDone: undefined };
-  let found: HostCheck = await look(deps, looking, held.scope, remainingMilliseconds);
-  const since = held.last ? await firstLookAt(deps, request) : began;
+  const looking: Looking = { ...request, attempts: new Map(), stepsDone: undefined };
+  let found: HostCheck = await look(deps, looking, await heldFleet(deps, request), remainingMilliseconds);
+  const since = await firstLookAt(deps, request);
   const givesUp = givesUpAt(since, rollback.deadline, probes);
   for (let row = passes(found, 0); row < probes.in_a_row; row = passes(found, row)) {
     if (found.settled || deps.now() >= givesUp) break;
     if (remainingMilliseconds() < probes.every_seconds * 1000 + reserveMilliseconds)
       throw new StillRunning('Recovery has not been seen long enough yet.');
     await deps.sleep(probes.every_seconds * 1000);
+    await checkOpen(deps, rollback); // this invocation may outlive its execution
     found = await look(deps, looking, found.scope, remainingMilliseconds);
   }
   const { good, at_target, number } = found;
@@ -126,8 +127,8 @@ async function firstLookAt({ history, now }: HostStepDeps, { rollback, version }
 
 /** What one invocation asks for, and what it knows from its earlier looks. */
 type Looking = ConfirmRequest & {
-  /** The newest attempt at each check, by id; null: there is none. Absent: not known. */
-  readonly attempts: Map<string, Attempt | null>;
+  /** The newest attempt at each check, by id. Absent: not known. */
+  readonly attempts: Map<string, Attempt>;
   /** What the steps have done. No step runs any more, so it stays. */
   stepsDone: StepsDone | undefined;
 };
@@ -166,7 +167,7 @@ async function look(
   const { verdicts } = versions;
   request.stepsDone ??= await doneBy(deps, rollback.id, request);
   const { scope } = healths ?? versions;
-  const lost = (scope.lost ?? []).map(({ name }) => name);
+  const lost = (scope.lost ?? []).map(nameWithReason);
   const version = confirmation({
     hosts: scope.hosts,
     notOnline: scope.not_online.map(nameWithReason),
@@ -193,7 +194,7 @@ async function look(
   };
 }
 
-const lastOf = (last: Attempt | null | undefined) => (last === undefined ? {} : { last });
+const lastOf = (last: Attempt | undefined) => (last === undefined ? {} : { last });
 
 /** Reads the other open rollbacks if the verdict depends on them: if a host is ill, or an alarm is red. */
 async function othersOf(
@@ -233,7 +234,7 @@ async function checkHosts(
 ): Promise<{ attempt: Attempt; verdicts: HostVerdict[]; scope: RollbackScope }> {
   const { rollback, command } = request;
   const { scope } = targets;
-  const { attempt: sent, verdicts } = await attemptOnHosts(deps, request, targets, remaining);
+  const { attempt: sent, verdicts } = await attemptOnHosts({ ...deps, whileHeld: deps }, request, targets, remaining);
   await deps.history.putHosts(rollback.id, command.id, verdicts);
   const attempt: Attempt = { ...sent, verdict: 'done' };
   await deps.attempts.write(rollback.id, command.id, attempt);
@@ -241,13 +242,7 @@ async function checkHosts(
   return {
     attempt,
     verdicts: verdicts.filter(({ verdict }) => verdict !== 'lost'),
-    scope:
-      lost.length > 0
-        ? withoutLost(
-            scope,
-            lost.map(({ host }) => host),
-          )
-        : scope,
+    scope: lost.length > 0 ? withoutLost(scope, lost.map(awayOf)) : scope,
   };
 }
 

@@ -1,14 +1,13 @@
 import type { Flags, Overrides } from '../clients/flags.ts';
 import type { StepResult } from '../operations/end-step.ts';
-import { type HostStepDeps, type HostStepRequest, heldFleet } from '../operations/host-attempt.ts';
-import { runOnHosts } from '../operations/run-on-hosts.ts';
+import { heldFleet } from '../operations/held-fleet.ts';
+import { type HoldForStepDeps, holdForStep } from '../operations/hold-for-step.ts';
+import type { HostStepRequest } from '../operations/host-attempt.ts';
+import { runHeld } from '../operations/run-on-hosts.ts';
 
-export type FlipFlagDeps = HostStepDeps & { readonly flags: Flags };
+export type FlipFlagDeps = HoldForStepDeps & { readonly flags: Flags };
 
 export type FlipRequest = HostStepRequest & { readonly flags: Overrides };
-
-/** A look at the lock that is older is repeated before hosts are asked: a deployment of flags may have taken minutes. */
-const freshMilliseconds = 2000;
 
 /**
  * Sets overrides in one deployment, and reads the effective values on every host: a deployment that is COMPLETE in
@@ -22,8 +21,7 @@ export async function flipFlag(
   request: FlipRequest,
   remainingMilliseconds: () => number,
 ): Promise<StepResult> {
-  const held = await heldFleet(deps, request); // a rollback that lost the fleet must not flip a flag either
-  const lookedAt = deps.now();
+  await holdForStep(deps, request); // a rollback that lost the fleet, or is stopped, must not flip a flag either
   const { rollback, command, flags } = request;
   const { version, before, stopped } = await deps.flags.override(flags);
   await deps.history.append(rollback.id, {
@@ -32,6 +30,6 @@ export async function flipFlag(
     at: new Date(deps.now()).toISOString(),
     detail: { step: command.id, flags, before, version, ...(stopped ? { stopped } : {}) },
   });
-  const isFresh = deps.now() - lookedAt < freshMilliseconds;
-  return runOnHosts(deps, request, remainingMilliseconds, isFresh ? held : undefined);
+  // The flags are set: the step has begun, and a pause does not stop it now.
+  return runHeld(deps, request, await heldFleet(deps, request), remainingMilliseconds);
 }

@@ -91,6 +91,7 @@ async function freezeNow(
     window_start,
     ...commitOwed(only_hosts, pinned.hosts, passedBy),
     deadline,
+    opened_at: execution.start_time,
   });
 }
 

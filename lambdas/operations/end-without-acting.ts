@@ -3,6 +3,7 @@ import type { Chain, Happened } from '../../domain/history/event.ts';
 import type { Claims } from '../stores/claims.ts';
 import type { Endings } from '../stores/endings.ts';
 import type { History } from '../stores/history.ts';
+import type { Questions } from '../stores/questions.ts';
 import { seal } from '../stores/seal.ts';
 
 const otherEndings = ['Rolled back', 'Rolled back, unverified', 'Planned', 'Needs a person'] as const;
@@ -15,6 +16,7 @@ export type EndWithoutActingDeps = {
   readonly history: History;
   readonly claims: Claims;
   readonly endings: Endings;
+  readonly questions: Pick<Questions, 'forgetTokens'>;
   readonly now: () => number;
 };
 
@@ -23,7 +25,7 @@ export type EndWithoutActingDeps = {
  * harmless.
  */
 export async function endWithoutActing(
-  { history, claims, endings, now }: EndWithoutActingDeps,
+  { history, claims, endings, questions, now }: EndWithoutActingDeps,
   { id, phase }: { readonly id: string; readonly phase: number },
   ending: IdleEnding,
   ...earlier: readonly Happened[]
@@ -33,6 +35,7 @@ export async function endWithoutActing(
   const closed: Happened = { id: 'rollback-closed', type: 'Rollback closed', at, detail };
   const known = await history.appended(id, ...earlier, closed);
   const chain = await seal(history, { rollback: id, ending, at }, known);
+  await questions.forgetTokens(id);
   await claims.releasePhase(phase, id);
   return chain;
 }

@@ -4,7 +4,7 @@ import { targetCheckId } from '../../domain/infra/runbook.ts';
 import type { HostCommand } from '../middleware/payload.ts';
 import type { RollbackScope } from '../stores/rollback-scope.ts';
 import type { Attempt } from '../stores/step-attempts.ts';
-import { attemptOnHosts, type HeldFleet, type HostStepDeps, type HostStepRequest } from './host-attempt.ts';
+import { attemptOnHosts, type HostStepDeps, type HostStepRequest } from './host-attempt.ts';
 import { mostNamed } from './most-named.ts';
 
 /**
@@ -17,15 +17,16 @@ import { mostNamed } from './most-named.ts';
 export async function freezeTarget(
   deps: HostStepDeps,
   { rollback, fence, command }: HostStepRequest,
-  { scope, targetCheck: last }: HeldFleet,
+  scope: RollbackScope,
   remainingMilliseconds: () => number,
 ): Promise<RollbackScope> {
   const target = command.restores;
   if (target === undefined) return scope;
+  const last = await deps.attempts.read(rollback.id, targetCheckId);
   if (scope.target_commit !== undefined && last?.verdict !== 'running') return scope;
   const asking = { rollback, fence, command: checkBefore(command), unrecorded: true } as const;
   const { attempt, verdicts } = await attemptOnHosts(
-    deps,
+    { ...deps, whileHeld: deps },
     asking,
     { scope, hosts: scope.hosts, last: last ?? null },
     remainingMilliseconds,

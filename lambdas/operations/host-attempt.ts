@@ -1,8 +1,8 @@
 import { StillRunning } from '../../domain/errors.ts';
 import { type Host, type HostVerdict, hostVerdict, type Invocation } from '../../domain/host/host-verdict.ts';
-import { type LostHost, lostVerdict } from '../../domain/host/lost-hosts.ts';
+import { nameWithReason } from '../../domain/host/inventory.ts';
+import { awayOf, type LostHost, lostVerdict } from '../../domain/host/lost-hosts.ts';
 import { sendsNextWave, wavesOf } from '../../domain/host/waves.ts';
-import { targetCheckId } from '../../domain/infra/runbook.ts';
 import type { RunCommand } from '../clients/run-command.ts';
 import { sendCommandInput } from '../clients/send-command-input.ts';
 import { sendToHosts } from '../clients/send-to-hosts.ts';
@@ -13,6 +13,7 @@ import type { History } from '../stores/history.ts';
 import type { RollbackScope, RollbackScopes } from '../stores/rollback-scope.ts';
 import type { Attempt, Attempts } from '../stores/step-attempts.ts';
 import { checkOpen } from './check-open.ts';
+import { type HeldFleetDeps, sendingWhileHeld } from './held-fleet.ts';
 import { mostNamed } from './most-named.ts';
 
 /** Returns lost hosts with the reason that EC2 and Systems Manager know. */
@@ -32,8 +33,11 @@ export type HostStepDeps = {
   readonly sleep: (milliseconds: number) => Promise<unknown>;
 };
 
-/** Dependencies of a check of hosts, which needs no lock on the fleet. */
-export type HostReadDeps = Omit<HostStepDeps, 'locks' | 'endings'>;
+/** Dependencies of a command to hosts. */
+export type HostReadDeps = Omit<HostStepDeps, 'locks' | 'endings'> & {
+  /** With it, the command is sent only while the rollback is open and holds the fleet. Absent: a check that needs no lock. */
+  readonly whileHeld?: HeldFleetDeps;
+};
 
 export type HostStepRequest = {
   readonly rollback: Rollback;
@@ -53,13 +57,6 @@ export type HostTargets = {
   readonly last?: Attempt | null;
 };
 
-/** What the rollback acts on, and the newest attempts at the step and at the check of its target. */
-export type HeldFleet = {
-  readonly scope: RollbackScope;
-  readonly last: Attempt | undefined;
-  readonly targetCheck: Attempt | undefined;
-};
-
 /**
  * SendCommand takes at most 50 instance ids; for one more it responds with a misleading "Rate exceeded" (botocore
  * #993).
@@ -76,29 +73,6 @@ const firstPause = 2000;
 const reserveMilliseconds = 15_000;
 
 /**
- * Returns what the rollback acts on and how far the step is, after checking that it is open and holds the fleet with this
- * fence.
- *
- * Marks the lock first: from here on, only a good ending or a person frees the fleet. Throws RollbackOver if the rollback
- * has ended; it then still has the lock, for a person.
- */
-export async function heldFleet(deps: HostStepDeps, { rollback, fence, command }: HostStepRequest): Promise<HeldFleet> {
-  const { scopes, attempts, locks } = deps;
-  const [scope, last, targetCheck] = await Promise.all([
-    scopes.read(rollback.id),
-    attempts.read(rollback.id, command.id),
-    command.restores === undefined ? undefined : attempts.read(rollback.id, targetCheckId),
-    checkOpen(deps, rollback),
-  ]);
-  if (!scope) throw new Error(`Rollback ${rollback.id} was never opened: it has no frozen hosts.`);
-  if (await locks.touch(rollback.fleet, rollback.id, fence)) return { scope, last, targetCheck };
-  const holder = await locks.holder(rollback.fleet);
-  throw new Error(
-    `Rollback ${rollback.id} no longer holds fleet ${rollback.fleet}: ${holder ? `${holder.rollback} does` : 'a person released it'}. Nothing was sent.`,
-  );
-}
-
-/**
  * Sends the command to the hosts, in waves if the runbook has waves, and waits until every host has reported or the
  * attempt times out. If an earlier invocation left an attempt running, continues that attempt.
  *
@@ -106,12 +80,14 @@ export async function heldFleet(deps: HostStepDeps, { rollback, fence, command }
  * command twice is harmless because the hosts' wrapper responds to a repeat with the report of the first.
  */
 export async function attemptOnHosts(
-  deps: HostReadDeps,
+  { whileHeld, ...given }: HostReadDeps,
   request: HostStepRequest,
   { scope, hosts, last: known }: HostTargets,
   remainingMilliseconds: () => number,
 ): Promise<{ attempt: Attempt; verdicts: HostVerdict[] }> {
   const { rollback, command } = request;
+  const runCommand = whileHeld ? sendingWhileHeld({ ...given, ...whileHeld }, request) : given.runCommand;
+  const deps = { ...given, runCommand };
   const last = known === undefined ? await deps.attempts.read(rollback.id, command.id) : known;
   const waves = wavesOf(hosts, command.waves);
   let attempt =
@@ -127,7 +103,7 @@ export async function attemptOnHosts(
     const reached = new Set(attempt.commands.flatMap(({ instance_ids }) => instance_ids));
     const asked = hosts.filter(({ instance_id }) => reached.has(instance_id));
     const answered = await verdictsOf(deps, request, { attempt, hosts: asked }, remainingMilliseconds);
-    await checkNotStopped(deps, request);
+    await (whileHeld ? checkOpen(whileHeld, rollback) : checkNotStopped(deps, request));
     const lost = (attempt.lost ?? []).map(lostVerdict);
     const verdicts = [...answered, ...lost];
     for (const { host } of lost) reached.add(host.instance_id);
@@ -173,10 +149,11 @@ async function withoutHostsThatLeft(
       step: command.id,
       lost: hosts.length,
       names: hosts.slice(0, mostNamed).map(({ name }) => name),
+      away: lost.slice(0, mostNamed).map((one) => nameWithReason(awayOf(one))),
       reasons: [...new Set(lost.map(({ reason }) => reason))],
     },
   });
-  await scopes.lose(rollback.id, hosts);
+  await scopes.lose(rollback.id, lost.map(awayOf));
   return verdicts;
 }
 
@@ -190,10 +167,7 @@ const notSent =
     command_id: null,
   });
 
-/**
- * Throws if the attempt was stopped. This invocation may outlive its execution: a stopped attempt is on record already,
- * and its history is sealed.
- */
+/** Throws if the attempt was stopped: this invocation may outlive its execution, and the history is sealed. */
 async function checkNotStopped(
   { attempts }: Pick<HostReadDeps, 'attempts'>,
   { rollback, command }: HostStepRequest,

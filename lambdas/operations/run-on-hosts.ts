@@ -1,33 +1,43 @@
 import type { HostVerdict } from '../../domain/host/host-verdict.ts';
 import type { StoredVerdict } from '../stores/history.ts';
+import type { RollbackScope } from '../stores/rollback-scope.ts';
 import { endStep, type StepResult } from './end-step.ts';
 import { freezeTarget } from './freeze-target.ts';
-import { attemptOnHosts, type HeldFleet, type HostStepDeps, type HostStepRequest, heldFleet } from './host-attempt.ts';
+import { type HoldForStepDeps, holdForStep } from './hold-for-step.ts';
+import { attemptOnHosts, type HostStepDeps, type HostStepRequest } from './host-attempt.ts';
 
 /**
  * Runs one step on every host that has not done it yet. The step is done when every host has done it.
  *
  * Calling it again is harmless at any time. It returns the stored result of a step that is done, waits for a step that
  * is running, and sends a failed step again to the hosts that failed. A step that restores code first freezes the commit
- * for all hosts. `known`: what the caller has just read. Throws StepFailed with the failed hosts' names and reasons.
+ * for all hosts. Throws StepFailed with the failed hosts' names and reasons, and PausedNow (hold-for-step.ts).
  */
 export async function runOnHosts(
-  deps: HostStepDeps,
+  deps: HoldForStepDeps,
   request: HostStepRequest,
   remainingMilliseconds: () => number,
-  known?: HeldFleet,
+): Promise<StepResult> {
+  return runHeld(deps, request, await holdForStep(deps, request), remainingMilliseconds);
+}
+
+/** As runOnHosts, on what the rollback holds. */
+export async function runHeld(
+  deps: HostStepDeps,
+  request: HostStepRequest,
+  held: RollbackScope,
+  remainingMilliseconds: () => number,
 ): Promise<StepResult> {
   const { rollback, command } = request;
-  const held = known ?? (await heldFleet(deps, request));
-  const { last } = held;
   const scope = await freezeTarget(deps, request, held, remainingMilliseconds);
+  const last = await deps.attempts.read(rollback.id, command.id);
   const before = last ? await deps.history.hosts(rollback.id, command.id) : []; // no attempt, so no verdict
   const did = new Set(before.filter(({ verdict }) => verdict === 'done').map(({ instance_id }) => instance_id));
   const todo = scope.hosts.filter(({ instance_id }) => !did.has(instance_id));
   const hosts = scope.hosts.length;
   if (todo.length === 0 && last) return endStep(deps, request, last, { verdicts: [], hosts });
   const { attempt, verdicts } = await attemptOnHosts(
-    deps,
+    { ...deps, whileHeld: deps },
     request,
     { scope, hosts: todo, last: last ?? null },
     remainingMilliseconds,

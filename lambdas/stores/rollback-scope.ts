@@ -17,7 +17,7 @@ export type RollbackScope = {
   /** Hosts to roll back that were not online at the opening. */
   readonly not_online: readonly AwayHost[];
   /** Hosts that left the fleet while the rollback ran; they are in `hosts` no more. Absent: none. */
-  readonly lost?: readonly Host[];
+  readonly lost?: readonly AwayHost[];
   /** Hosts that other rollbacks of the phase rolled back while this one waited; they are in `hosts` no more. Absent: none. */
   readonly done_before?: readonly (Host & { readonly by: string })[];
   /**
@@ -38,6 +38,8 @@ export type RollbackScope = {
   /** The commit to which the target's tag points on all hosts. Absent: no step has restored code yet. */
   readonly target_commit?: string;
   readonly deadline: string;
+  /** ISO 8601: the start of the execution. Absent in scopes that an earlier version has stored. */
+  readonly opened_at?: string;
 };
 
 /** `away`: the reason, if more is known than that the agent is silent. `missing`: no list has the host any more. */
@@ -50,15 +52,16 @@ export type RollbackScopes = {
   /** Stores the target's commit unless an earlier call has; returns the stored scope. */
   freezeCommit(rollback: string, scope: RollbackScope, commit: string): Promise<RollbackScope>;
   /** Takes lost hosts out of a stored scope. A repeat does nothing. */
-  lose(rollback: string, hosts: readonly Host[]): Promise<void>;
+  lose(rollback: string, hosts: readonly AwayHost[]): Promise<void>;
   /** Takes hosts out of a stored scope that another rollback (`by`) has rolled back. A repeat does nothing. */
   spare(rollback: string, hosts: readonly Host[], by: string): Promise<void>;
 };
 
 /** Returns a scope without lost hosts; `lost` names them. */
-export function withoutLost(scope: RollbackScope, hosts: readonly Host[]): RollbackScope {
+export function withoutLost(scope: RollbackScope, hosts: readonly AwayHost[]): RollbackScope {
   const gone = new Set(hosts.map(({ instance_id }) => instance_id));
-  const lost = scope.hosts.filter(({ instance_id }) => gone.has(instance_id));
+  const known = new Set(scope.hosts.map(({ instance_id }) => instance_id));
+  const lost = hosts.filter(({ instance_id }) => known.has(instance_id));
   return {
     ...scope,
     hosts: scope.hosts.filter(({ instance_id }) => !gone.has(instance_id)),
