@@ -25,8 +25,8 @@ export const openRollback: Task = {
     // Hosts that vanished from the inventory; documents that were checked in the last minutes.
     stateItems(context, ['seenHosts', 'checkedDocuments'], 'Query'),
     // The next rollback of a phase closes one whose execution was stopped. UpdateItem: it takes a free fleet.
-    ...shared.closeRollbackRights(context, { onFleet: ['UpdateItem'] }),
-    ...shared.stopCommandsRights(context), // and first stops its commands
+    ...shared.closeRollbackRights(context, { onFleet: ['UpdateItem'], onRollbacks: ['Query'] }),
+    may.stopCommands(), // and first stops its commands
     stateItems(context, 'alarms', 'GetItem', 'PutItem'), // one rollback per change of an alarm
     may.seeHosts('ssm:ListDocuments'),
     may.readDocuments(shared.documentsOfRollbacks(context)),

@@ -40,8 +40,8 @@ const keys = {
 type Kind = keyof typeof keys;
 
 /**
- * Allows these actions on the state table's items of a kind; `fleet` is the environment's fleet and no other. GetItem brings
- * BatchGetItem: items of one partition that a function needs at once are read by one request (stores/read-item.ts).
+ * Allows these actions on the state table's items of a kind; `fleet` is the environment's fleet and no other. For a
+ * rollback or a phase GetItem brings BatchGetItem: several of its items are read by one request (stores/read-item.ts).
  */
 export const stateItems = (
   { tables, environment }: Pick<TaskContext, 'tables' | 'environment'>,
@@ -51,7 +51,8 @@ export const stateItems = (
   useItems(
     tables.state,
     keysOf(kind, environment.fleet.name),
-    ...actions.flatMap((one): ItemAction[] => (one === 'GetItem' ? ['GetItem', 'BatchGetItem'] : [one])),
+    ...actions,
+    ...(actions.includes('GetItem') && (kind === 'rollbacks' || kind === 'phases') ? (['BatchGetItem'] as const) : []),
   );
 
 function keysOf(kind: Kind | 'fleet' | readonly Kind[], fleet: string): string | string[] {

@@ -1,12 +1,13 @@
 import { contentHash } from '../../domain/content-hash.ts';
-import type { ListDocuments, ManagedInstances } from '../clients/managed-instances.ts';
+import type { ListDocuments } from '../clients/list-documents.ts';
+import type { ManagedInstances } from '../clients/managed-instances.ts';
 import { commonPrefix, isListedAs, type Reviewed, reviewedDocument } from '../operations/reviewed-document.ts';
 import type { CheckedDocument, CheckedDocumentsStore } from '../stores/checked-documents.ts';
 
 export type CheckDocumentsDeps = {
   readonly managedInstances: Pick<ManagedInstances, 'document'>;
   readonly listDocuments: ListDocuments;
-  /** What this check found, for the rollbacks that open before the next one. */
+  /** The findings of this check, for the rollbacks that open before the next one. */
   readonly checkedDocuments: CheckedDocumentsStore;
   readonly reviewed: readonly Reviewed[];
   /** Counts, for the alarm on documents that no rollback would run. */

@@ -5,7 +5,6 @@ import {
   type InstanceInformationStringFilter,
   InvalidDocumentVersion,
   paginateDescribeInstanceInformation,
-  paginateListDocuments,
   type SSMClient,
 } from '@aws-sdk/client-ssm';
 import type { FleetHost } from '../../domain/host/inventory.ts';
@@ -27,12 +26,6 @@ export type ManagedInstances = {
    */
   document(name: string, isWanted: (content: unknown) => boolean): Promise<StoredDocument>;
 };
-
-/** A document as Systems Manager lists it: its default version, and when it was created. */
-export type ListedDocument = { readonly version: string; readonly created: string };
-
-/** Returns the documents whose names begin with a prefix, by name. */
-export type ListDocuments = (prefix: string) => Promise<ReadonlyMap<string, ListedDocument>>;
 
 async function listed(ssm: SSMClient, filter: InstanceInformationStringFilter): Promise<InstanceInformation[]> {
   const found: InstanceInformation[] = [];
@@ -63,21 +56,6 @@ export const managedInstancesOn = (ssm: SSMClient): ManagedInstances & HybridNod
     (await listed(ssm, { Key: 'ResourceType', Values: ['ManagedInstance'] })).map(({ InstanceId = '' }) => InstanceId),
   document: (name, isWanted) => wantedDocument(ssm, name, isWanted),
 });
-
-/** The filter compares the beginning of a name (Systems Manager API reference, DocumentKeyValuesFilter). */
-export const listDocumentsOn =
-  (ssm: SSMClient): ListDocuments =>
-  async (prefix) => {
-    const listed = new Map<string, ListedDocument>();
-    const Filters = [
-      { Key: 'Owner', Values: ['Self'] },
-      { Key: 'Name', Values: [prefix] },
-    ];
-    for await (const { DocumentIdentifiers = [] } of paginateListDocuments({ client: ssm, pageSize: 50 }, { Filters }))
-      for (const { Name = '', DocumentVersion = '', CreatedDate } of DocumentIdentifiers)
-        listed.set(Name, { version: DocumentVersion, created: CreatedDate?.toISOString() ?? '' });
-    return listed;
-  };
 
 /**
  * The number of newest versions to look through. CloudFormation may leave the default version behind when it updates a

@@ -125,11 +125,11 @@ async function firstLookAt({ history, now }: HostStepDeps, { rollback, version }
   return step ? Date.parse(step.started_at) : now();
 }
 
-/** What one invocation asks for, and what it knows from its earlier looks. */
+/** The request of one invocation, with the facts from its earlier looks. */
 type Looking = ConfirmRequest & {
   /** The newest attempt at each check, by id. Absent: not known. */
   readonly attempts: Map<string, Attempt>;
-  /** What the steps have done. No step runs any more, so it stays. */
+  /** The hosts that did each step. No step runs any more, so it stays. */
   stepsDone: StepsDone | undefined;
 };
 type StepsDone = Pick<VersionEvidence, 'done' | 'frozen'>;

@@ -1,5 +1,6 @@
 import { contentHash } from '../../domain/content-hash.ts';
-import type { ListDocuments, ListedDocument, ManagedInstances } from '../clients/managed-instances.ts';
+import type { ListDocuments, ListedDocument } from '../clients/list-documents.ts';
+import type { ManagedInstances } from '../clients/managed-instances.ts';
 import type { CheckedDocument, CheckedDocuments } from '../stores/checked-documents.ts';
 
 /** A document's name, and the SHA-256 of the canonical JSON of the content that was reviewed and synthesized. */
@@ -34,7 +35,7 @@ export async function reviewedDocument(
   };
 }
 
-/** What is known of documents without reading them: what the newest check found, and how they are listed now. */
+/** Facts about documents without their content: the findings of the newest check, and the present list. */
 export type KnownDocuments = {
   readonly checked: () => Promise<CheckedDocuments>;
   readonly listed: ListDocuments;

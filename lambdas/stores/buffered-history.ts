@@ -16,7 +16,7 @@ const lookMilliseconds = 10_000;
  * Reads include the waiting writes. The record counts the late ones.
  */
 export function bufferedHistory(history: History, historyBuffer: HistoryBuffer, now: () => number): History {
-  /** Returns nothing if the buffer cannot be read: new events are then written without the waiting ones. */
+  // Nothing, if the buffer cannot be read: new events are then written without the waiting ones.
   const waiting = (rollback: string) => historyBuffer.read(rollback).catch((): readonly BufferedWrite[] => []);
 
   const looks = looksAtTheBuffer(now);
@@ -33,7 +33,6 @@ export function bufferedHistory(history: History, historyBuffer: HistoryBuffer, 
     if (entries.length > 0) await history.append(rollback, ...eventsIn(late), caughtUp(entries.length, at));
     await historyBuffer.drop(rollback, [...entries, ...(await writeLinks(history, rollback, late, at))]);
   };
-  /** Reads the stored items and the waiting writes in parallel. */
   const both = <T>(rollback: string, stored: Promise<T>) =>
     Promise.all([
       stored,
@@ -68,15 +67,10 @@ export function bufferedHistory(history: History, historyBuffer: HistoryBuffer, 
     },
     hosts: async (rollback, step) => {
       const [stored, late] = await both(rollback, history.hosts(rollback, step));
-      return withHosts(
-        stored,
-        hostsIn(late).filter((one) => one.step === step),
-      );
+      return withHosts(stored, ofStep(hostsIn(late), step));
     },
-    everyHost: async (rollback) => {
-      const [stored, late] = await both(rollback, history.everyHost(rollback));
-      return withHosts(stored, hostsIn(late));
-    },
+    everyHost: (rollback) =>
+      both(rollback, history.everyHost(rollback)).then(([stored, late]) => withHosts(stored, hostsIn(late))),
     link: linkOrKeep(history, historyBuffer, looks.forget),
   };
 }
@@ -135,6 +129,9 @@ async function writeLinks(history: History, rollback: string, late: readonly Buf
 const eventsIn = (late: readonly BufferedWrite[]) =>
   late.flatMap((one) => (one.kind === 'event' ? [one.happened] : []));
 const hostsIn = (late: readonly BufferedWrite[]) => late.flatMap((one) => (one.kind === 'host' ? [one] : []));
+
+const ofStep = <One extends { readonly step: string }>(all: readonly One[], step: string) =>
+  all.filter((one) => one.step === step);
 
 /** Returns the rollback's start_time if its opening event waits too; undefined: the table has that event. */
 const startIn = (late: readonly BufferedWrite[]): string | undefined =>

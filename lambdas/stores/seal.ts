@@ -10,7 +10,7 @@ import {
 import { recordOf } from '../../domain/history/record.ts';
 import type { History } from './history.ts';
 
-/** What a seal says. `ending`: the rollback's, null if it has none. `at`: ISO 8601. */
+/** The content of a seal. `ending`: the rollback's, null if it has none. `at`: ISO 8601. */
 type Sealing = { readonly rollback: string; readonly ending: Ending | null; readonly at: string };
 
 /**

@@ -1,6 +1,7 @@
 import { productMetrics } from '../../domain/product-metrics.ts';
 import { checkDocumentsHandler } from '../check-documents/handler.ts';
-import { listDocumentsOn, managedInstancesOn } from '../clients/managed-instances.ts';
+import { listDocumentsOn } from '../clients/list-documents.ts';
+import { managedInstancesOn } from '../clients/managed-instances.ts';
 import { metricCounterOn } from '../clients/metric-counter.ts';
 import { checkedDocumentsIn } from '../stores/checked-documents.ts';
 import type { Clients } from './aws-clients.ts';

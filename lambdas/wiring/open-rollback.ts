@@ -1,7 +1,7 @@
 import { alarmsOn } from '../clients/alarms.ts';
 import { baselinesOn } from '../clients/datapoints.ts';
 import { executionEndOn, executionStatusOn } from '../clients/execution-status.ts';
-import { listDocumentsOn } from '../clients/managed-instances.ts';
+import { listDocumentsOn } from '../clients/list-documents.ts';
 import { openRollbackHandler } from '../open-rollback/handler.ts';
 import { secondWitnessOn } from '../open-rollback/second-witness.ts';
 import { stopCommands } from '../operations/stop-commands.ts';
