@@ -146,14 +146,20 @@ export function invokeState(task: {
   readonly transientErrors?: Retrier;
   readonly catch: readonly Catcher[];
   readonly next: string;
+  /** The machine goes on as soon as Lambda has the event. Lambda runs the function up to three times. */
+  readonly beside?: true;
 }): Task {
   return {
     Type: 'Task',
     Comment: task.comment,
     Resource: 'arn:aws:states:::lambda:invoke',
-    Arguments: { FunctionName: `\${${task.function}}`, Payload: task.payload },
+    Arguments: {
+      FunctionName: `\${${task.function}}`,
+      Payload: task.payload,
+      ...(task.beside ? { InvocationType: 'Event' } : {}),
+    },
     ...(task.assign ? { Assign: task.assign } : {}),
-    Output: expression('$states.result.Payload'),
+    Output: task.beside ? {} : expression('$states.result.Payload'),
     TimeoutSeconds: task.timeoutSeconds,
     Retry: [...(task.retry ?? []), task.transientErrors ?? transientErrors],
     Catch: task.catch,

@@ -43,6 +43,8 @@ export type Applicant = {
   readonly phase: number;
   readonly fleet: string;
   readonly policy: Policy;
+  /** The claim of the phase's live rollback, as the opening read it first; absent: it is read. */
+  readonly claimed?: Promise<Claim | undefined>;
   /** Assesses the alarm's severity, only when it matters; null if a person started the execution. */
   readonly assessed: () => Promise<Assessment | null>;
 };
@@ -70,8 +72,8 @@ export async function admission(deps: AdmissionDeps, applicant: Applicant): Prom
   return actOrJoin(deps, applicant);
 }
 
-async function isOpen({ claims }: AdmissionDeps, { claim, cause, phase }: Applicant): Promise<boolean> {
-  if (cause.only_hosts === null) return (await claims.phaseClaim(phase))?.rollback === claim.rollback;
+async function isOpen({ claims }: AdmissionDeps, { claim, claimed, cause, phase }: Applicant): Promise<boolean> {
+  if (cause.only_hosts === null) return (await (claimed ?? claims.phaseClaim(phase)))?.rollback === claim.rollback;
   return (await claims.openOn(phase)).onHosts.some(({ rollback }) => rollback === claim.rollback);
 }
 

@@ -79,7 +79,7 @@ export async function closeRollback(deps: CloseRollbackDeps, request: CloseReque
   if (isGood(ending)) await part(updateUnreachedHosts(deps, rollback, scope, at), undefined);
   const touched = isGood(ending) || left !== 'free';
   await part(recordEndTime(deps, rollback, { at, touched }), undefined);
-  const written = writeEnding(deps, { ...request, ending, problem }, fleet, at);
+  const written = writeEnding(deps, { ...request, ending, problem }, { fleet, at, scope });
   const chain = await (isStored ? part(written, emptyChain) : written);
   if (failed.length === 0) await part(giveUpClaims(deps, request), undefined);
   const unopened = failed.find((error) => error instanceof NeverOpened);

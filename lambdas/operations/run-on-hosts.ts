@@ -30,10 +30,8 @@ export async function runHeld(
 ): Promise<StepResult> {
   const { rollback, command, repeat } = request;
   const scope = await freezeTarget(deps, request, held, remainingMilliseconds);
-  const [before, last] = await Promise.all([
-    deps.history.hosts(rollback.id, command.id),
-    deps.attempts.read(rollback.id, command.id),
-  ]);
+  const last = await deps.attempts.read(rollback.id, command.id);
+  const before = last ? await deps.history.hosts(rollback.id, command.id) : []; // no attempt, so no verdict
   const did = new Set(before.filter(({ verdict }) => verdict === 'done').map(({ instance_id }) => instance_id));
   const undone = scope.hosts.filter(({ instance_id }) => !did.has(instance_id));
   const hosts = scope.hosts.length;
@@ -42,11 +40,15 @@ export async function runHeld(
   const { attempt, verdicts } = await attemptOnHosts(
     { ...deps, whileHeld: deps },
     request,
-    { scope, hosts: todo },
+    { scope, hosts: todo, last: last ?? null },
     remainingMilliseconds,
   );
   const lost = verdicts.filter(({ verdict }) => verdict === 'lost').length;
-  return endStep(deps, request, attempt, { verdicts: verdicts.map(withEarlier(before)), hosts: hosts - lost });
+  return endStep(deps, request, attempt, {
+    verdicts: verdicts.map(withEarlier(before)),
+    hosts: hosts - lost,
+    first: before.length === 0,
+  });
 }
 
 /**

@@ -9,7 +9,7 @@ export type { FleetLock, FleetQueue };
 export type FleetLocks = FleetQueues & {
   /**
    * Takes the fleet and returns the lock; undefined if another rollback holds the fleet. A rollback that holds the
-   * fleet already gets the same lock.
+   * fleet already gets the same lock. Each try uses up a fence, so a caller first reads that the fleet is free.
    */
   take(
     fleet: string,
@@ -47,16 +47,15 @@ export function fleetLocksIn(db: DynamoDBDocumentClient, table: string): FleetLo
     ...queue,
 
     take: async (fleet, { touched = false, ...by }, at) => {
-      const own = (lock: FleetLock | undefined) => (lock?.rollback === by.rollback ? lock : undefined);
-      const now = await holder(fleet);
-      if (now) return own(now);
       const lock: FleetLock = { ...by, fence: await nextFence(fleet), taken_at: at, touched };
       const taken = await putIf(db, {
         TableName: table,
         Item: { ...lockKey(fleet), ...lock },
         ConditionExpression: 'attribute_not_exists(pk)',
       });
-      return taken ? lock : own(await holder(fleet)); // another invocation of this rollback may have been faster
+      if (taken) return lock;
+      const now = await holder(fleet); // another invocation of this rollback may have been faster
+      return now?.rollback === by.rollback ? now : undefined;
     },
 
     touch: (fleet, rollback, fence) => {

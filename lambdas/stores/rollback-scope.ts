@@ -1,10 +1,11 @@
-import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Host } from '../../domain/host/host-verdict.ts';
 import type { FleetHost } from '../../domain/host/inventory.ts';
 import type { PlannedRunbook } from '../../domain/plan/plan.ts';
 import { frozenKey } from '../../domain/tables.ts';
 import { putIf } from './conditional-write.ts';
 import type { Deployment } from './deployments.ts';
+import { readItem } from './read-item.ts';
 
 /**
  * Hosts, documents and rows that a rollback acts on, frozen when it opened. Later changes in the account do not change
@@ -112,12 +113,8 @@ function withSkipped(scope: RollbackScope, skipped: SkippedStep): RollbackScope 
 }
 
 export function rollbackScopesIn(db: DynamoDBDocumentClient, table: string): RollbackScopes {
-  const read = async (rollback: string) => {
-    const { Item } = await db.send(
-      new GetCommand({ TableName: table, Key: frozenKey(rollback), ConsistentRead: true }),
-    );
-    return Item as RollbackScope | undefined;
-  };
+  const read = async (rollback: string) =>
+    (await readItem(db, table, frozenKey(rollback))) as RollbackScope | undefined;
   const put = async (rollback: string, scope: RollbackScope) => {
     await db.send(new PutCommand({ TableName: table, Item: { ...frozenKey(rollback), ...scope } }));
   };

@@ -35,7 +35,7 @@ export type PhaseMachineProps = {
   readonly templates: Readonly<Record<string, string>>;
 };
 
-type Message = (file: string, comment: string, next: string) => State;
+type Message = (file: string, comment: string, next: string, beside?: true) => State;
 type States = Readonly<Record<string, State>>;
 
 /**
@@ -45,8 +45,11 @@ type States = Readonly<Record<string, State>>;
 export function phaseMachine(props: PhaseMachineProps): StateMachine {
   const { runbook, runbooks, templates } = props;
   const { phase, name } = runbook;
-  const message: Message = (file, comment, next) =>
-    sendMessageState(runbook, { file, template: textOf(templates, file), comment, next });
+  const message: Message = (file, comment, next, beside) =>
+    sendMessageState(runbook, {
+      ...{ file, template: textOf(templates, file), comment, next },
+      ...(beside ? { beside } : {}),
+    });
   return {
     Comment: `Rolls back phase ${phase}, ${name}. Start it with {} to roll back now, or with {"mode": "plan"} to see what a rollback would do; see docs/runbook.md.`,
     QueryLanguage: 'JSONata',
@@ -66,17 +69,18 @@ export function phaseMachine(props: PhaseMachineProps): StateMachine {
   };
 }
 
-/** The states that decide whether the rollback acts, with people if needed. */
+/** The states that decide whether the rollback acts, with people if needed, and that take a fleet which was not free. */
 const decidingStates = ({ runbook, runbooks, documents, templates, ...props }: PhaseMachineProps): States => {
   const policy = policyOf(runbook, props.triggers, forbiddenPairs({ runbook, runbooks, firstFlags: props.firstFlags }));
   return {
     'Open rollback': openRollbackState(runbook, alsoUndone(runbook, runbooks), documents, policy),
-    'Is there anything to do?': anythingToDoState(),
+    'Is there anything to do?': anythingToDoState('Send initial alert'),
     'Ask a person': askAPersonState(runbook, runbooks, {
       question: textOf(templates, 'question'),
       hand_over: textOf(templates, 'hand-over'),
     }),
     'Read the decision': readTheDecisionState(policy),
+    'Take the fleet': takeTheFleetState('Send initial alert'),
   };
 };
 
@@ -94,11 +98,11 @@ function forbiddenPairs({
 
 /** The states that hold the fleet and act on its hosts, up to the verdict. */
 const actingStates = (runbook: Runbook, message: Message): States => ({
-  'Take the fleet': takeTheFleetState('Send initial alert'),
   'Send initial alert': message(
     'initial-alert',
-    'Notifies people that the rollback starts. The rollback continues even if the message cannot be sent.',
+    'Notifies people that the rollback starts, while its first step begins.',
     stateBefore(runbook, 0),
+    true,
   ),
   ...stepStates(runbook),
   'Confirm recovery': confirmRecoveryState(runbook),
