@@ -21,6 +21,7 @@ export const reconcile: Task = {
     ...settings.reviewTime(context),
     ...settings.contacts(context),
     ...settings.phaseNumbers(context),
+    ...settings.targetsOfPhases(context), // returned hosts wait while the target of their phase is blocked
     ...settings.proofOfDecisions(context),
     ...ownSettings(context),
   }),

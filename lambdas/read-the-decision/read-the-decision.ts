@@ -1,3 +1,4 @@
+import { blockedTarget } from '../../domain/brakes/blocked-target.ts';
 import { nextAfterQuestion } from '../../domain/decision/after-question.ts';
 import { limitOf } from '../../domain/decision/limits.ts';
 import { worstAlarm } from '../../domain/decision/worst-alarm.ts';
@@ -91,7 +92,11 @@ async function act(
   const { kind } = known.question;
   const next = nextAfterQuestion(kind, resolution.outcome);
   const why = `${decisionSentence(known, resolution)}.`;
-  if ('act' in next) return { decision: 'act', chain: await beginNow(deps, rollback, why) };
+  if ('act' in next) {
+    const blocked = await blockedNow(deps, rollback, policy);
+    if (blocked) return { decision: 'Needs a person', problem: `${why} ${blocked}` };
+    return { decision: 'act', chain: await beginNow(deps, rollback, why) };
+  }
   if ('end' in next && next.end !== 'Needs a person')
     return { decision: next.end, chain: await standDownNow(deps, rollback, next.end, why) };
   if ('decide' in next && kind !== 'hand-over') {
@@ -99,6 +104,16 @@ async function act(
     return decideNow(deps, { rollback, policy }, { unanswered });
   }
   return { decision: 'Needs a person', problem: why };
+}
+
+/**
+ * Returns why the answer rolls nothing back; null if the version to restore is not blocked. An answer is no `unblock`. If the
+ * brakes cannot be read, the rollback begins, and its first step waits for them.
+ */
+async function blockedNow({ brakes }: ReadTheDecisionDeps, rollback: Rollback, { restores }: Policy) {
+  if (restores === undefined) return null;
+  const found = await brakes(rollback.phase).catch(() => null);
+  return found && blockedTarget(found.blocks, rollback, restores);
 }
 
 /** Returns what is decided at the deadline. An item whose execution cannot be seen may be an answer or a forgery. */

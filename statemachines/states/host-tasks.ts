@@ -61,7 +61,7 @@ export const hostStepState = (runbook: Runbook, step: RunbookStep, next: string)
         }),
         ...(step.waves ? { waves: step.waves } : {}),
         ...(step.whole ? { whole: true } : {}),
-        ...(isRestoring(step) ? { restores: runbook.target.version } : {}),
+        ...restoring(runbook, step),
       },
       ...(step.flags ? { flags: step.flags } : {}),
     },
@@ -71,6 +71,12 @@ export const hostStepState = (runbook: Runbook, step: RunbookStep, next: string)
     catch: [...(step.whole ? [othersFirst] : []), ...catchAll],
     next,
   });
+
+/** Returns the tag that this step restores, or that a later one does: no step begins whose rollback would restore a blocked one. */
+function restoring({ target, steps }: Runbook, step: RunbookStep): { restores?: string; restores_later?: string } {
+  if (isRestoring(step)) return { restores: target.version };
+  return steps.slice(steps.indexOf(step)).some(isRestoring) ? { restores_later: target.version } : {};
+}
 
 /** Before the first step that judges the whole host; such a step goes back here if it fails while others wait. */
 export const letOthersAct = 'Let others act';
