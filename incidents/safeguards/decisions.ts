@@ -81,7 +81,7 @@ export const decisions: readonly Safeguard[] = [
     prevents: 'The block of a version: no rollback begins that would restore it.',
     patches: [
       {
-        file: 'domain/brakes/blocked-target.ts',
+        file: 'domain/message/blocked-target.ts',
         before: '  if (!block) return null;',
         after: '  if (!block || phase) return null;',
       },

@@ -1,6 +1,6 @@
-import { blockedTarget } from '../../domain/brakes/blocked-target.ts';
 import { brakeSentence, stopping } from '../../domain/brakes/brakes.ts';
 import { PausedNow, TargetBlocked } from '../../domain/errors.ts';
+import { blockedTarget } from '../../domain/message/blocked-target.ts';
 import type { BrakesStore } from '../stores/brakes.ts';
 import type { RollbackScope } from '../stores/rollback-scope.ts';
 import { heldFleet } from './held-fleet.ts';

@@ -1,8 +1,8 @@
-import { blockedTarget } from '../../domain/brakes/blocked-target.ts';
 import { budgetFrom } from '../../domain/brakes/brakes.ts';
 import type { Situation, Unanswered } from '../../domain/decision/situation.ts';
 import type { WorstAlarm } from '../../domain/decision/worst-alarm.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
+import { blockedTarget } from '../../domain/message/blocked-target.ts';
 import { trustOf } from '../../domain/trust.ts';
 import type { Policy } from '../middleware/payload.ts';
 import type { ReadBrakes } from '../stores/brakes.ts';

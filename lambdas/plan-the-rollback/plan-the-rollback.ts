@@ -1,10 +1,10 @@
-import { blockedTarget } from '../../domain/brakes/blocked-target.ts';
 import { limitForecast, limitOf } from '../../domain/decision/limits.ts';
 import type { Chain } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import { commitIn, oddReadings } from '../../domain/host/target-commit.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
 import { isRestoring } from '../../domain/infra/runbook.ts';
+import { blockedTarget } from '../../domain/message/blocked-target.ts';
 import { type PlannedRunbook, planOf, remainingOf } from '../../domain/plan/plan.ts';
 import {
   flagForecasts,

@@ -1,9 +1,9 @@
-import { blockedTarget } from '../../domain/brakes/blocked-target.ts';
 import { nextAfterQuestion } from '../../domain/decision/after-question.ts';
 import { limitOf } from '../../domain/decision/limits.ts';
 import { worstAlarm } from '../../domain/decision/worst-alarm.ts';
 import { endOf, type Happened } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
+import { blockedTarget } from '../../domain/message/blocked-target.ts';
 import { decisionSentence } from '../../domain/question/answer-rules.ts';
 import { type Decision, type Resolution, resolve } from '../../domain/question/resolution.ts';
 import type { Alarms } from '../clients/alarms.ts';

@@ -71,7 +71,7 @@ const notCalled: Readonly<Record<string, readonly string[]>> = {
     'ssm:GetDocument',
     'ssm:SendCommand', // it cancels commands only
   ],
-  'record-deployment': ['dynamodb:Query'], // the newest deployment, which rollbacks read
+  'record-deployment': ['dynamodb:DeleteItem'], // the end of a freeze
   'release-the-fleet': ['dynamodb:UpdateItem'], // taking and touching the fleet's lock
   // Overrides of the safety layer.
   'seed-flags': ['appconfig:GetDeployment', 'appconfig:GetHostedConfigurationVersion', 'appconfig:StopDeployment'],

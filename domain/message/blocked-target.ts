@@ -1,6 +1,6 @@
-import { environmentWords } from '../message/execution-place.ts';
+import { type Block, brakeSentence, holding } from '../brakes/brakes.ts';
 import { yourName, yourReason } from '../placeholder.ts';
-import { type Block, brakeSentence, holding } from './brakes.ts';
+import { environmentWords } from './execution-place.ts';
 
 /**
  * Returns who blocked the version that a rollback would restore, when and why, with the command that ends the block; null if
