@@ -5,6 +5,7 @@ import { readRecord } from '../account/read-history.ts';
 import { UsageError } from '../account/usage-error.ts';
 import { print, printFailure } from '../text/colour.ts';
 import { showCommand } from '../text/commands-to-paste.ts';
+import { namesIn } from '../text/given-answer.ts';
 import { nextStep } from '../text/next-step.ts';
 import { otherRollback } from '../text/other-rollback.ts';
 import { withProgress } from '../text/progress.ts';
@@ -17,17 +18,20 @@ type Options = ActingOptions & {
   readonly operator?: string;
   readonly reason?: string;
   readonly since?: string;
+  /** Names with commas between. */
+  readonly onlyHosts?: string;
   readonly wait: boolean;
   readonly json?: boolean;
 };
 
 export async function start(options: Options): Promise<number> {
-  const { phase, severity, operator, reason, since, wait, json = false, ...account } = options;
-  const input = { severity, operator, reason, since };
+  const { phase, severity, operator, reason, since, onlyHosts, wait, json = false, ...account } = options;
+  const only = onlyHosts === undefined ? {} : { only_hosts: namesIn(onlyHosts) };
+  const input = { severity, operator, reason, since, ...only };
   refuseEarly(input);
   return actingOn(
     account,
-    `roll back phase ${phase}, severity ${severity ?? 'HIGH'}${since ? `, rows since ${since}` : ''}`,
+    `roll back phase ${phase}${onlyHosts === undefined ? '' : ` on ${onlyHosts}`}, severity ${severity ?? 'HIGH'}${since ? `, rows since ${since}` : ''}`,
     async (connection) => {
       const executionArn = await startExecution(connection, `phase-${phase}`, input);
       return followStarted(connection, executionArn, { json, wait, phase });

@@ -36,6 +36,8 @@ export const eventTypes = [
   'Fleet taken',
   'Fleet lent',
   'Hosts already done',
+  'Hosts left out',
+  'Step skipped',
   'Flags overridden',
   'Target frozen',
   'Target not frozen',

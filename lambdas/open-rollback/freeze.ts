@@ -1,17 +1,19 @@
 import type { RollbackCause } from '../../domain/decision/rollback-cause.ts';
-import type { Chain, Happened } from '../../domain/history/event.ts';
+import type { Happened } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import type { Host } from '../../domain/host/host-verdict.ts';
 import { nameWithReason } from '../../domain/host/inventory.ts';
 import { freezeHosts, NoHostOnline, type Tagged } from '../operations/freeze-hosts.ts';
+import type { KnownDocuments } from '../operations/reviewed-document.ts';
 import type { Deployment, Deployments } from '../stores/deployments.ts';
 import type { History } from '../stores/history.ts';
 import type { RollbackScope, RollbackScopes } from '../stores/rollback-scope.ts';
-import type { RowWindow } from '../stores/row-window.ts';
+import type { KeptWindow, RowWindow } from '../stores/row-window.ts';
 import type { Unreached, UnreachedHost } from '../stores/unreached-hosts.ts';
 import type { OpenRequest } from './opening.ts';
 
 export type FreezeDeps = Tagged & {
+  readonly knownDocuments?: KnownDocuments;
   readonly history: History;
   readonly deployments: Deployments;
   readonly scopes: RollbackScopes;
@@ -23,35 +25,43 @@ export type FreezeDeps = Tagged & {
 /** A decision on a rollback: `act` means without asking a person first. */
 type Decision = { readonly decision: string; readonly deadline: string };
 
-/** Freezes what a rollback acts on, and records it. A scope that an earlier call has frozen stays. */
+/**
+ * Freezes what a rollback acts on, and returns the event of it. A scope that an earlier call has frozen stays.
+ */
 export async function freeze(
   deps: FreezeDeps,
   request: OpenRequest,
   cause: RollbackCause,
-  decided: Decision,
-): Promise<Chain> {
-  const { name } = request.execution;
-  const scope = (await deps.scopes.read(name)) ?? (await freezeNow(deps, request, cause, decided));
-  return deps.history.append(name, hostsFrozen(scope, new Date(deps.now())));
+  decided: Decision & FreezingReads,
+): Promise<Happened> {
+  const scope = (await decided.scope) ?? (await freezeNow(deps, request, cause, decided));
+  return hostsFrozen(scope, new Date(deps.now()));
 }
+
+/** `scope`: that of an earlier call; undefined: there is none. `kept`: the phase's row window. */
+export type FreezingReads = {
+  readonly scope: Promise<RollbackScope | undefined>;
+  readonly kept: Promise<KeptWindow>;
+};
 
 async function freezeNow(
   deps: FreezeDeps,
   request: OpenRequest,
   cause: RollbackCause,
-  { decision, deadline }: Decision,
+  { decision, deadline, kept: read }: Decision & FreezingReads,
 ): Promise<RollbackScope> {
   const { scopes, deployments, rowWindow, unreached } = deps;
   const { phase, execution } = request;
   const { start_time, only_hosts, mode, since, alarm } = cause;
-  const [pinned, newest = null, unreachedHosts, unfinished] = await Promise.all([
+  const [pinned, newest = null, unreachedHosts, kept] = await Promise.all([
     freezeOrAway(deps, request, only_hosts),
     deployments.newest(phase.number, corruptFrom(cause)),
     unreached.all(),
-    rowWindow.unfinished(phase.number),
+    read,
   ]);
   // A person's retry undoes what the unfinished rollback had to undo, not a deployment that came after it.
-  const deployment = alarm === null ? (unfinished?.deployment ?? newest) : newest;
+  const unfinished = kept.start === undefined ? undefined : kept.deployment;
+  const deployment = alarm === null ? (unfinished ?? newest) : newest;
   const passedBy = unreachedHosts.filter((waiting) => waiting.phase === phase.number);
   const isOneOf = (hosts: readonly Host[]) => (waiting: Host) =>
     hosts.some(({ instance_id }) => instance_id === waiting.instance_id);
@@ -59,7 +69,7 @@ async function freezeNow(
   const window =
     mode === 'plan'
       ? rowWindow.seen(phase.number, asked)
-      : rowWindow.from(phase.number, asked, execution.name, deployment);
+      : rowWindow.from(phase.number, asked, execution.name, { deployment, kept });
   // A person who gives an instant has looked at the rows, and knows more than any earlier rollback.
   const window_start =
     since === undefined
@@ -86,7 +96,7 @@ async function freezeNow(
 }
 
 /** As freezeHosts, but returns the error if no host is online: the hosts are then owed the rollback. */
-const freezeOrAway = (deps: Tagged, { documents }: OpenRequest, only: readonly string[] | null) =>
+const freezeOrAway = (deps: FreezeDeps, { documents }: OpenRequest, only: readonly string[] | null) =>
   freezeHosts(deps, documents, only).catch((error: unknown) => {
     if (error instanceof NoHostOnline) return error;
     throw error;

@@ -3,6 +3,7 @@ import type { Ending } from '../../domain/ending.ts';
 import { ClosingUnfinished } from '../../domain/errors.ts';
 import { type Chain, emptyChain } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
+import type { Host } from '../../domain/host/host-verdict.ts';
 import type { Claims } from '../stores/claims.ts';
 import type { Endings, ReachedEnding } from '../stores/endings.ts';
 import type { FleetLocks, FleetQueue } from '../stores/fleet-lock.ts';
@@ -78,7 +79,7 @@ export async function closeRollback(deps: CloseRollbackDeps, request: CloseReque
   if (isGood(ending)) await part(updateUnreachedHosts(deps, rollback, scope, at), undefined);
   const touched = isGood(ending) || left !== 'free';
   await part(recordEndTime(deps, rollback, { at, touched }), undefined);
-  const written = writeEnding(deps, { ...request, ending, problem }, fleet, at);
+  const written = writeEnding(deps, { ...request, ending, problem }, { fleet, at, scope });
   const chain = await (isStored ? part(written, emptyChain) : written);
   if (failed.length === 0) await part(giveUpClaims(deps, request), undefined);
   const unopened = failed.find((error) => error instanceof NeverOpened);
@@ -185,7 +186,7 @@ async function recordEndTime(
 }
 
 /**
- * Keeps the hosts that could not be reached until they return, and forgets those that were rolled back. Rows written
+ * Keeps the hosts that are owed the rollback, because they could not be reached or were left out, and forgets those that were rolled back. Rows written
  * from now on are sound, unless the rollback was of a few hosts only.
  */
 async function updateUnreachedHosts(
@@ -194,21 +195,26 @@ async function updateUnreachedHosts(
   scope: RollbackScope | undefined,
   since: string,
 ): Promise<void> {
-  const { hosts = [], not_online = [], lost = [], only_hosts = null, window_start = '', target_commit } = scope ?? {};
-  const away = [...not_online, ...lost];
+  const { hosts = [], not_online = [], lost = [], left_out = [], only_hosts = null } = scope ?? {};
+  const { window_start = '', target_commit } = scope ?? {};
+  const away = [...[...not_online, ...lost].map(asAway), ...left_out.map(asLeftOut)];
   const waiting = new Set((await unreached.all()).map((host) => `${host.phase}#${host.instance_id}`));
   for (const { instance_id } of hosts)
     if (waiting.has(`${phase}#${instance_id}`)) await unreached.forget(phase, instance_id);
   if (away.length > 0) {
     const { severity } = recordOf(await history.events(id));
-    for (const { instance_id, name } of away)
+    for (const host of away)
       await unreached.keep({
-        ...{ instance_id, name, phase, rollback: id, since, window_start, severity },
+        ...{ ...host, phase, rollback: id, since, window_start, severity },
         ...(target_commit ? { target_commit } : {}),
       });
   }
   await (only_hosts ? rowWindow.withdraw(phase, id) : rowWindow.end(phase, `${since.slice(0, 19)}Z`));
 }
+
+const asAway = ({ instance_id, name }: Host) => ({ instance_id, name });
+/** A person left the host out, so a person rolls it back: it is not started by itself. */
+const asLeftOut = (host: Host) => ({ ...asAway(host), left_out: true as const });
 
 /** Stores the open review of a rollback that needs one, for Reconcile. A repeat, even after the review, changes nothing. */
 async function openReview({ history, reviews }: CloseRollbackDeps, rollback: string): Promise<void> {

@@ -3,9 +3,10 @@ import { emptyChain, type Happened } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import type { Rollback } from '../middleware/payload.ts';
 import { checkOpen } from '../operations/check-open.ts';
+import { fleetTaken } from '../operations/take-free-fleet.ts';
 import type { FleetLock } from '../stores/fleet-lock.ts';
 import { asHolder, type TakeResult, type TakeTheFleetDeps } from './take-the-fleet.ts';
-import { fleetTaken, tryAgain, waiterOf, withHolder } from './waiting.ts';
+import { tryAgain, waiterOf, withHolder } from './waiting.ts';
 
 /** `fence`: the fence with which the rollback holds the fleet, or held it before it let others act. */
 type LetOthersActRequest = { readonly rollback: Rollback; readonly fence: number };

@@ -6,11 +6,12 @@ import type { Alarms } from '../clients/alarms.ts';
 import type { Rollback } from '../middleware/payload.ts';
 import { rollbackOver } from '../operations/check-open.ts';
 import { type EndWithoutActingDeps, endWithoutActing } from '../operations/end-without-acting.ts';
+import { fleetTaken, takeFreeFleet } from '../operations/take-free-fleet.ts';
 import { worstState } from '../operations/worst-state.ts';
 import type { FleetLock, FleetLocks, FleetQueue } from '../stores/fleet-lock.ts';
 import type { History } from '../stores/history.ts';
 import type { RollbackScopes } from '../stores/rollback-scope.ts';
-import { fleetTaken, hostsAlreadyDone, tryAgain, waiterOf, waitingFor } from './waiting.ts';
+import { hostsAlreadyDone, tryAgain, waiterOf, waitingFor } from './waiting.ts';
 
 export type TakeRequest = {
   readonly rollback: Rollback;
@@ -40,16 +41,12 @@ export async function takeTheFleet(deps: TakeTheFleetDeps, { rollback, again }: 
   if (ended) throw rollbackOver(rollback, ended);
   const before = again ? await history.events(rollback.id) : [];
   if (queue.holder?.rollback === rollback.id) return leaveAndAct(deps, rollback, queue.holder);
-  if (!queue.holder && queue.waiters.length === 0) {
-    const lock = await locks.take(rollback.fleet, holderOf(rollback), isoOf(deps.now()));
-    if (lock) return taken(deps, rollback, lock);
-  }
+  const lock = await takeFreeFleet(deps, rollback, queue);
+  if (lock) return taken(deps, rollback, lock);
   return wait(deps, rollback, queue, before);
 }
 
 const isoOf = (at: number) => new Date(at).toISOString();
-
-const holderOf = ({ id, execution_arn, phase }: Rollback) => ({ rollback: id, execution_arn, phase, incident: id });
 
 /** Joins the queue, or stays in it, and takes the fleet if this rollback is the next. */
 async function wait(

@@ -11,7 +11,7 @@ import {
   type Task,
   transientErrors,
 } from '../asl.ts';
-import { catchAll } from './failed-task.ts';
+import { catchAll, handOver } from './failed-task.ts';
 
 /** The time limit of one invocation that waits for hosts: the function's own timeout of 5 minutes, and a margin. */
 export const hostTaskTimeoutSeconds = 330;
@@ -63,12 +63,13 @@ export const hostStepState = (runbook: Runbook, step: RunbookStep, next: string)
         ...(step.whole ? { whole: true } : {}),
         ...restoring(runbook, step),
       },
+      repeat: expression('$repeat'),
       ...(step.flags ? { flags: step.flags } : {}),
     },
     timeoutSeconds: hostTaskTimeoutSeconds,
     retry: [stillRunning, afterFailure(step)],
     transientErrors: transientErrorsOnHosts,
-    catch: [...(step.whole ? [othersFirst] : []), ...catchAll],
+    catch: [...(step.whole ? [othersFirst] : []), stepFailed(step), ...catchAll],
     next,
   });
 
@@ -77,6 +78,16 @@ function restoring({ target, steps }: Runbook, step: RunbookStep): { restores?: 
   if (isRestoring(step)) return { restores: target.version };
   return steps.slice(steps.indexOf(step)).some(isRestoring) ? { restores_later: target.version } : {};
 }
+
+/** A step that failed after its retries: an operator decides. Every other error ends the rollback. */
+const stepFailed = (step: RunbookStep): Catcher => ({
+  ErrorEquals: ['StepFailed'],
+  Assign: {
+    problem: caughtInState,
+    stopped: { step: stepId(step.name), state: step.name, kind: isRestoring(step) ? 'restoring' : 'step' },
+  },
+  Next: handOver,
+});
 
 /** Before the first step that judges the whole host; such a step goes back here if it fails while others wait. */
 export const letOthersAct = 'Let others act';
@@ -115,6 +126,7 @@ export const confirmRecoveryState = (runbook: Runbook): Task => {
     assign: {
       verdict: expression('$states.result.Payload.verdict'),
       problem: expression('$states.result.Payload.problem'),
+      stopped: { step: 'confirm-recovery', state: 'Confirm recovery', kind: 'confirming' },
     },
     timeoutSeconds: hostTaskTimeoutSeconds,
     retry: [stillRunning],
