@@ -46,8 +46,5 @@ export const limitMissedText = ({ templates }: TaskContext) => ({ LIMIT_MISSED: 
 /** The seconds within which a rollback that acted without an answer of a person is reviewed. */
 export const reviewTime = ({ environment }: TaskContext) => ({ REVIEW_WITHIN: String(environment.review.within) });
 
-/** The tag that each phase's rollback restores. */
-export const targetsOfPhases = ({ targets }: TaskContext) => ({ TARGETS: JSON.stringify(targets) });
-
 /** The phases that have a runbook. */
 export const phaseNumbers = ({ phases }: TaskContext) => ({ PHASES: JSON.stringify(phases) });
