@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import type { Infra } from '../config/infra.ts';
 import type { FlagValue } from '../domain/flag.ts';
 import type { Environment } from '../domain/infra/environment.ts';
+import { targetsOf } from '../domain/infra/runbook.ts';
 import { AppendOnlyHistory } from './append-only-history.ts';
 import { deadLetterQueues } from './dead-letters.ts';
 import { DocumentChecks } from './document-checks.ts';
@@ -56,6 +57,7 @@ export class RollbackStack extends Stack {
     const tasks = new Tasks(this, 'Tasks', {
       ...{ environmentName, environment, tables, exports, flags, operators, triggers, firstFlags, templates },
       phases: infra.runbooks.map(({ phase }) => phase),
+      targets: targetsOf(infra.runbooks),
       documents: new Documents(this, 'Documents', { ...named, infra }).of,
     });
     const lost = { deadLetters: queues.ofAlarms.ofRules, tell: operators.topic };

@@ -87,6 +87,11 @@ export class PausedNow extends Error {
   override readonly name = 'PausedNow';
 }
 
+/** A person has blocked the version that the rollback restores. The step was not begun. */
+export class TargetBlocked extends Error {
+  override readonly name = 'TargetBlocked';
+}
+
 /** The deployment was recorded, but deployments were frozen when it was made. */
 export class DeployedDespiteFreeze extends Error {
   override readonly name = 'DeployedDespiteFreeze';

@@ -1,5 +1,5 @@
 import { redAlarmsAreCovered } from './invariants/alarms.ts';
-import { brakesVerify, pausedMeansAsked } from './invariants/brakes.ts';
+import { blockedMeansNotRestored, brakesVerify, pausedMeansAsked } from './invariants/brakes.ts';
 import {
   everyEndingIsTold,
   everyIncidentEnds,
@@ -28,6 +28,7 @@ export const invariants: readonly Invariant[] = [
   waitersBySeverity,
   recoveredWaitersStandDown,
   pausedMeansAsked,
+  blockedMeansNotRestored,
   brakesVerify,
   noMistakeInTheCode,
 ];

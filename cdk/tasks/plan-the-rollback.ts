@@ -1,5 +1,5 @@
 import * as may from '../permissions.ts';
-import { documentsOfRollbacks, machinesOfPhases, writeHistory } from './shared-rights.ts';
+import { documentsOfRollbacks, machinesOfPhases, seeBrakes, writeHistory } from './shared-rights.ts';
 import { stateItems } from './state-items.ts';
 import { hostTimeoutSeconds, type Task } from './task.ts';
 
@@ -15,6 +15,7 @@ export const planTheRollback: Task = {
   rights: (context) => [
     // Neither the fleet's lock nor the phase's claim: it sends the same documents in the mode plan, and holds nothing.
     stateItems(context, 'rollbacks', 'GetItem', 'PutItem'),
+    seeBrakes(context), // whether the version to restore is blocked
     ...writeHistory(context),
     ...may.runOnFleet(context.scope, documentsOfRollbacks(context), context.environment),
     may.listExecutions(machinesOfPhases(context)), // finds how long the phase's previous rollback took

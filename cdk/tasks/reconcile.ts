@@ -49,7 +49,7 @@ export const reconcile: Task = {
 
 /** The settings that Reconcile alone gets. */
 function ownSettings(context: TaskContext): Record<string, string> {
-  const { environment, triggers, templates } = context;
+  const { environment, triggers, templates, targets } = context;
   const blind = Object.entries(triggers.triggers).filter(([, { when_blind }]) => when_blind !== 'ignore');
   return {
     FLEET: environment.fleet.name,
@@ -57,6 +57,7 @@ function ownSettings(context: TaskContext): Record<string, string> {
     MACHINE_ARN_PREFIX: shared.machineArn(context, ''),
     BLIND_TRIGGERS: JSON.stringify(blind.map(([name]) => name)),
     ALARM_ARN_PREFIX: `${Stack.of(context.scope).formatArn({ service: 'cloudwatch', resource: 'alarm' })}:`,
+    TARGETS: packed(JSON.stringify(targets)), // returned hosts wait while the target of their phase is blocked
     TEMPLATES: packed(
       JSON.stringify(Object.fromEntries(reconcileMessages.map((name) => [name, textOf(templates, name)]))),
     ),

@@ -20,6 +20,8 @@ export interface TasksProps {
   /** Texts of infra/notifications, by file name without ending. */
   readonly templates: Readonly<Record<string, string>>;
   readonly phases: readonly number[];
+  /** The tag that each phase's rollback restores, by phase; absent: it restores no code. */
+  readonly targets: Readonly<Record<string, string>>;
   /** ARNs of the documents by their purpose: change hosts, read flags there, check hosts, check hosts for a person. */
   readonly documents: {
     readonly steps: readonly string[];

@@ -111,7 +111,7 @@ const version = (what: string) => required(new Option('--version <version>', wha
 export const block = (): Command =>
   actingOptions(
     command('block', 'act', 'Block a version: no rollback restores it')
-      .addOption(version('the version that no rollback may restore, such as v1.4.0'))
+      .addOption(version('the version that no rollback may restore, such as pre-phase1-stable'))
       .addOption(phaseOption('block it for this phase only; without it, for every phase'))
       .option('--operator <name>', 'your name (required)')
       .option('--reason <text>', 'why it may not be restored (required)')
@@ -120,9 +120,13 @@ export const block = (): Command =>
     .addHelpText(
       'after',
       notes({
-        about: `A version that was rolled back is blocked already. Starts the brakes state machine, as the console can with
+        about: `A rollback restores the tag that its runbook names; plan prints it. Block that name: another name of the same commit stops
+nothing. A rollback that would restore it then ends Needs a person, whoever started or permitted it. One that runs stops before its
+next step, if the version is not restored yet. Starts the brakes state machine, as the console can with
 {"action": "block", "version": …, "operator": …, "reason": …}.`,
-        examples: [['rollback block --version v1.4.0 --operator ana --reason "loses orders at midnight"', '']],
+        examples: [
+          ['rollback block --version pre-phase1-stable --operator ana --reason "loses orders at midnight"', ''],
+        ],
         exitCodes: exitCodes('blocked'),
       }),
     )
@@ -131,7 +135,7 @@ export const block = (): Command =>
 export const unblock = (): Command =>
   actingOptions(
     command('unblock', 'act', 'Unblock a version: rollbacks may restore it again')
-      .addOption(version('the version, such as v1.4.0'))
+      .addOption(version('the version, such as pre-phase1-stable'))
       .addOption(phaseOption("end the block of this phase; without it, the version's block for every phase"))
       .option('--operator <name>', 'your name (required)')
       .option('--reason <text>', 'why it may be restored again (required)')
@@ -140,10 +144,13 @@ export const unblock = (): Command =>
     .addHelpText(
       'after',
       notes({
-        about: `Also lets a version be restored again that was rolled back. Starts the brakes state machine, as the console can with
+        about: `Starts no rollback: if a phase still needs one, start it. Starts the brakes state machine, as the console can with
 {"action": "unblock", "version": …, "operator": …, "reason": …}.`,
         examples: [
-          ['rollback unblock --version v1.4.0 --phase 1 --operator ana --reason "the network was the cause"', ''],
+          [
+            'rollback unblock --version pre-phase1-stable --phase 1 --operator ana --reason "the network was the cause"',
+            '',
+          ],
         ],
         exitCodes: exitCodes('unblocked'),
       }),

@@ -17,6 +17,7 @@ export function plannedText(detail: PlanReport, verdicts: readonly KeptVerdict[]
     `PLAN ${id}: nothing was changed`,
     ...planLines(plan).map((line) => `  ${line}`),
     `  The limit for ${limit.severity} is ${limit.minutes} minutes, ${kept}`,
+    ...(detail.blocked ? ['BLOCKED  a rollback would not begin', `  ${detail.blocked}`] : []),
     ...(detail.forbidden ? ['FORBIDDEN  an alarm would ask a permit'] : []),
     ...(detail.forbidden ?? []).map(
       ({ says, hosts: on }) =>

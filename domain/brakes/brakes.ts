@@ -40,6 +40,8 @@ export type PhaseBrakes = {
   readonly pause: Pause | null;
   /** ISO 8601: only rollbacks that started later count for the budget; null: the budget was never reset. */
   readonly armed_at: string | null;
+  /** The versions that no rollback of the phase restores. */
+  readonly blocks: readonly Block[];
 };
 
 /** Returns the brakes that the items below `PAUSE` in the state table store. */
@@ -63,9 +65,10 @@ export const budgetFrom = (aDayBefore: number, armedAt: string | null): number =
   armedAt === null ? aDayBefore : Math.max(aDayBefore, Date.parse(armedAt) + 1);
 
 /** Returns the brakes of one phase. A pause of every phase comes before the phase's own. */
-export const brakesOf = ({ pauses, armed }: Brakes, phase: number): PhaseBrakes => ({
+export const brakesOf = ({ pauses, armed, blocks }: Brakes, phase: number): PhaseBrakes => ({
   pause: holding(pauses, phase),
   armed_at: armed.find((one) => one.phase === phase)?.at ?? null,
+  blocks: blocks.filter((one) => [null, phase].includes(one.phase ?? null)),
 });
 
 /** Returns the brake that holds for a phase, if one does. A brake of every phase comes before the phase's own. */

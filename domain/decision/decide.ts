@@ -31,12 +31,13 @@ const matrix: Readonly<Record<Exclude<Severity, 'LOW'>, Verdict>> = {
  * Decides whether a rollback acts, asks people, or ends: the procedure's decision matrix, and every objection to acting.
  * No other code decides this.
  *
- * A rollback that a person starts always acts. A rollback that an alarm starts acts by itself only if every fact could be
+ * No rollback acts whose target is blocked: no answer lifts a block, so nobody is asked. Any other rollback that a person
+ * starts acts. A rollback that an alarm starts acts by itself only if every fact could be
  * read and there is no objection. An objection asks people for a permit. If a fact could not be read, a person is paged.
  */
 export function decide(situation: Situation): Verdict {
   const { started_by, trust, blind, when_blind, severity, unanswered } = situation;
-  if (started_by === 'person') return act('A person started this rollback.');
+  if (started_by === 'person') return asStarted(situation);
   if (trust === 'observe')
     return {
       end: 'Observed only',
@@ -57,7 +58,7 @@ function withoutAnswer(situation: Situation, { kind, alarm }: Unanswered): Verdi
   if (kind === 'permit')
     return {
       end: 'Needs a person',
-      why: ['Nobody gave the permit, so no rollback began.', ...objections(situation)],
+      why: ['Nobody gave the permit, so no rollback began.', ...objections(situation), ...blockedIn(situation)],
     };
   if (kind === 'choose' && situation.environment.questions.choose === 'fix-forward')
     return end('Fix forward', 'Nobody chose, and this environment fixes forward by default.');
@@ -68,10 +69,22 @@ function withoutAnswer(situation: Situation, { kind, alarm }: Unanswered): Verdi
   );
 }
 
+/**
+ * Decides on a person's start. If the brakes cannot be read it goes on, because before each step they are read again, and
+ * no step begins without them.
+ */
+function asStarted({ blocked, pause }: Situation): Verdict {
+  if (blocked) return end('Needs a person', blocked);
+  const unread = ' The blocked versions could not be read; each step reads them again before it begins.';
+  return act(`A person started this rollback.${pause === 'unreadable' ? unread : ''}`);
+}
+
+const blockedIn = ({ blocked }: Situation): string[] => (blocked ? [blocked] : []);
+
 /** Returns the verdict that keeps a rollback from acting by itself; undefined if nothing does. */
 function obstacle(situation: Situation): Verdict | undefined {
-  const unreadable = unreadableFacts(situation);
-  if (unreadable.length > 0) return { end: 'Needs a person', why: unreadable };
+  const stops = [...blockedIn(situation), ...unreadableFacts(situation)];
+  if (stops.length > 0) return { end: 'Needs a person', why: stops };
   const against = objections(situation);
   return against.length > 0 ? { ask: 'permit', why: against } : undefined;
 }

@@ -31,6 +31,8 @@ export type Situation = {
   /** One sentence per forbidden pair of code and flag that a host could come to (plan/forbidden-pairs.ts); absent: none. */
   readonly forbidden?: readonly string[] | undefined;
   readonly pause: Pause | null | Unreadable;
+  /** Why the version to restore is blocked, with the command that ends the block (message/blocked-target.ts); absent, null: it is not. */
+  readonly blocked?: string | null | undefined;
   /** Number of other rollbacks of the phase that began in the 24 hours before start_time, and since its budget was reset. */
   readonly rollbacks: number | Unreadable;
   /** ISO 8601: the end of the phase's newest rollback that acted; null: there was none. */

@@ -300,6 +300,14 @@ export const restoresOf = ({ target, steps }: Pick<Runbook, 'target' | 'steps'>)
   by: steps.filter(isRestoring).map(({ name }) => stepId(name)),
 });
 
+/** Returns the tag that each phase's rollback restores, by phase; none for a phase whose rollback restores no code. */
+export const targetsOf = (
+  runbooks: readonly Pick<Runbook, 'phase' | 'target' | 'steps'>[],
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    runbooks.filter((one) => restoresOf(one).by.length > 0).map(({ phase, target }) => [String(phase), target.version]),
+  );
+
 /**
  * Returns the later phases that a phase's restore also undoes, because their code lies on its paths.
  *

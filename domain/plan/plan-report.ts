@@ -32,6 +32,8 @@ export type PlanReport = {
   readonly limit: { readonly severity: Severity; readonly minutes: number; readonly kept: boolean };
   /** Forbidden pairs of code and flag that hosts could come to, by what they reported. Absent: none. */
   readonly forbidden?: readonly ForbiddenOnHosts[];
+  /** Why the version to restore is blocked, or that this could not be read. Absent: it is not. */
+  readonly blocked?: string;
   /** Number of hosts that did not report on every step. */
   readonly unanswered: number;
   /** The first missing reports. */

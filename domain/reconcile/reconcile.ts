@@ -68,7 +68,7 @@ export type ReturnedHost = {
   readonly severity: Severity;
   /** The host needs no rollback any more: its phase was deployed again after that rollback, or it has left the fleet. */
   readonly superseded: boolean;
-  /** Automation of the phase is paused; absent: it is not. */
+  /** Automation of the phase is paused, or the version to restore is blocked; absent: neither. */
   readonly paused?: boolean;
   /** A person left the host out, so only a person rolls it back; absent: nobody did. */
   readonly left_out?: boolean;
@@ -190,7 +190,8 @@ export function reconcile(observation: Observation): Action[] {
 
 /**
  * Rolls back the hosts that are online again, all hosts of one rollback together.
- * A host that a person left out waits for a person. The others wait while automation of the phase is paused, while any fleet is held, while a rollback of their phase is open, and while any rollback acts.
+ * A host that a person left out waits for a person. The others wait while automation of the phase is paused or the version to
+ * restore is blocked, while any fleet is held, while a rollback of their phase is open, and while any rollback acts.
  */
 function returnedHostActions({ returned, open, held }: Observation): Action[] {
   const busy = (phase: number) => held.length > 0 || open.some((one) => one.phase === phase || one.acting !== null);

@@ -23,6 +23,34 @@ export const pausedMeansAsked: Invariant = {
   },
 };
 
+/** An invocation may take so long between its look at the brakes and the event, and a block so long to be stored. */
+const blockTakesMilliseconds = 300_000;
+
+export const blockedMeansNotRestored: Invariant = {
+  name: 'blocked-means-not-restored',
+  says: 'While a version is blocked, no rollback begins to restore it.',
+  breaks: (evidence) => {
+    const blocks = blocksOf(brakeEvents(evidence));
+    return evidence.rollbacks.flatMap((rollback) =>
+      rollback.events.flatMap(({ type, at, detail }) => {
+        if (type !== 'Target frozen') return [];
+        const frozen = milliseconds(at);
+        const block = blocks.find(
+          ({ phase, version, from, to }) =>
+            [null, rollback.phase].includes(phase) &&
+            version === detail['version'] &&
+            from + blockTakesMilliseconds < frozen &&
+            frozen < to,
+        );
+        if (!block) return [];
+        return [
+          `${named(rollback)} restored ${block.version} at ${at}, although it was blocked since ${isoOf(block.from)}`,
+        ];
+      }),
+    );
+  },
+};
+
 export const brakesVerify: Invariant = {
   name: 'brakes-verify',
   says: 'The history of the brakes is one chain, and its links confirm it.',
@@ -57,6 +85,24 @@ const pausesOf = (events: readonly BrakeEvent[]): Span[] =>
       (one) => one.sequence > event.sequence && isEndOf('pause', one) && (one.detail.phase ?? null) === phase,
     );
     return [{ phase, from: milliseconds(event.at), to: end ? milliseconds(end.at) : Number.POSITIVE_INFINITY }];
+  });
+
+/** Returns from when to when each version was blocked. */
+const blocksOf = (events: readonly BrakeEvent[]): (Span & { readonly version: string })[] =>
+  events.flatMap((event) => {
+    if (event.type !== 'Version blocked') return [];
+    const phase = event.detail.phase ?? null;
+    const version = String(event.detail.version);
+    const end = events.find(
+      (one) =>
+        one.sequence > event.sequence &&
+        isEndOf('block', one) &&
+        (one.detail.phase ?? null) === phase &&
+        one.detail.version === version,
+    );
+    return [
+      { phase, version, from: milliseconds(event.at), to: end ? milliseconds(end.at) : Number.POSITIVE_INFINITY },
+    ];
   });
 
 /** Returns the instants at which a rollback of an alarm was decided to act, without the answer of a person. */

@@ -90,6 +90,34 @@ export const decisions: readonly Safeguard[] = [
     kinds: '"now":true',
   },
   {
+    name: 'blocked-target',
+    prevents: 'The block of a version: no rollback begins that would restore it.',
+    patches: [
+      {
+        file: 'domain/message/blocked-target.ts',
+        before: '  if (!block) return null;',
+        after: '  if (!block || phase) return null;',
+      },
+    ],
+    story: story.rehearsed('blocked-target-and-an-alarm'),
+    breaks: 'blocked-means-not-restored',
+    kinds: '"action":"block"',
+  },
+  {
+    name: 'block-before-a-step',
+    prevents:
+      'The look at blocks before each step: one that is given in mid-rollback still keeps the version from being restored.',
+    patches: [
+      {
+        file: 'lambdas/operations/hold-for-step.ts',
+        before: "if (blocked && last?.verdict !== 'running')",
+        after: "if (blocked && last?.verdict !== 'running' && !rollback.id)",
+      },
+    ],
+    story: story.rehearsed('blocked-in-mid-rollback'),
+    kinds: '"action":"block"',
+  },
+  {
     name: 'budget',
     prevents: 'The budget: a phase that was rolled back three times in a day asks for a permit.',
     patches: [

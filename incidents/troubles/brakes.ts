@@ -38,7 +38,11 @@ export const brakeTroubles: readonly Kind[] = [
   {
     name: 'a blocked version',
     weight: 1,
-    trouble: held('block', fc.record({ version: fc.constantFrom('v1.4.0', 'v1.3.0') })),
+    // Mostly what a rollback restores: the targets of the runbooks.
+    trouble: held(
+      'block',
+      fc.record({ version: fc.constantFrom('pre-phase1-stable', 'phase2-rollback', 'pre-phase3', 'v1.4.0') }),
+    ),
   },
   {
     name: 'a reset of a budget',

@@ -65,7 +65,10 @@ export async function joinTheQuestion(
   }
   const means = effectOnOpenQuestion(
     asked.question,
-    await situationOf(deps, { rollback, policy }, judged, { started_by: 'alarm', unanswered: null }),
+    await situationOf(deps, { rollback: { ...rollback, execution_arn: null }, policy }, judged, {
+      started_by: 'alarm',
+      unanswered: null,
+    }),
   );
   if (means === null) return;
   const at = new Date(now()).toISOString();

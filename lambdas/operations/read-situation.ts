@@ -1,7 +1,8 @@
-import { budgetFrom, type PhaseBrakes } from '../../domain/brakes/brakes.ts';
+import { budgetFrom } from '../../domain/brakes/brakes.ts';
 import type { Situation, Unanswered } from '../../domain/decision/situation.ts';
 import type { WorstAlarm } from '../../domain/decision/worst-alarm.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
+import { blockedTarget } from '../../domain/message/blocked-target.ts';
 import { trustOf } from '../../domain/trust.ts';
 import type { Policy } from '../middleware/payload.ts';
 import type { ReadBrakes } from '../stores/brakes.ts';
@@ -20,7 +21,7 @@ export type SituationDeps = {
 
 /** A rollback to decide on, and what the runbook and triggers.yaml define for it. */
 export type DecisionSubject = {
-  readonly rollback: { readonly id: string; readonly phase: number };
+  readonly rollback: { readonly id: string; readonly phase: number; readonly execution_arn: string | null };
   readonly policy: Policy;
 };
 
@@ -32,7 +33,7 @@ const dayMilliseconds = 24 * 3600_000;
  */
 export async function situationOf(
   { deployments, recentRollbacks, brakes: readBrakes, settings }: SituationDeps,
-  { rollback: { id, phase }, policy }: DecisionSubject,
+  { rollback: { id, phase, execution_arn }, policy }: DecisionSubject,
   { trigger, severity, blind, start_time, doubts }: WorstAlarm,
   { started_by, unanswered }: Pick<Situation, 'started_by'> & { readonly unanswered: Unanswered | null },
 ): Promise<Situation> {
@@ -40,10 +41,10 @@ export async function situationOf(
   const { brakes } = settings;
   const aDayBefore = Date.parse(start_time) - dayMilliseconds;
   const from = new Date(aDayBefore - brakes.cool_down * 1000).toISOString();
-  const asks = started_by === 'alarm'; // a person's start is a decision already, so nothing else is read
+  const asks = started_by === 'alarm'; // a person's start is a decision already: only a block stops it
   const [deployment, braked, others] = await Promise.all([
     asks ? deployments.newest(phase, start_time).then((one) => one ?? null, unreadable) : null,
-    asks ? readBrakes(phase).catch(unreadable) : released,
+    readBrakes(phase).catch(unreadable),
     asks
       ? recentRollbacks
           .between(phase, from, start_time)
@@ -65,6 +66,7 @@ export async function situationOf(
     rollback_safe: policy.rollback_safe,
     forbidden: policy.forbidden,
     pause: braked === 'unreadable' ? braked : braked.pause,
+    blocked: braked === 'unreadable' ? null : blockedTarget(braked.blocks, { phase, execution_arn }, policy.restores),
     rollbacks:
       others === 'unreadable' ? others : others.filter((one) => Date.parse(one.start_time) >= countedFrom).length,
     last_ended_at: others === 'unreadable' ? others : newest(others.map(({ ended_at }) => ended_at)),
@@ -72,9 +74,6 @@ export async function situationOf(
     environment: settings,
   };
 }
-
-/** The brakes of a rollback that a person started. */
-const released: PhaseBrakes = { pause: null, armed_at: null };
 
 const newest = (instants: readonly (string | null)[]): string | null =>
   instants

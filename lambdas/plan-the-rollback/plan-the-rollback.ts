@@ -3,6 +3,8 @@ import type { Chain } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import { commitIn, oddReadings } from '../../domain/host/target-commit.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
+import { isRestoring } from '../../domain/infra/runbook.ts';
+import { blockedTarget } from '../../domain/message/blocked-target.ts';
 import { type PlannedRunbook, planOf, remainingOf } from '../../domain/plan/plan.ts';
 import {
   flagForecasts,
@@ -15,6 +17,7 @@ import type { PreviousRollback } from '../clients/previous-rollback.ts';
 import type { HostCommand, Rollback } from '../middleware/payload.ts';
 import { attemptOnHosts, type HostReadDeps, type HostStepRequest } from '../operations/host-attempt.ts';
 import { mostNamed } from '../operations/most-named.ts';
+import type { BrakesStore } from '../stores/brakes.ts';
 import { reportsOf, type StoredVerdict } from '../stores/history.ts';
 import type { RollbackScope } from '../stores/rollback-scope.ts';
 import { seal } from '../stores/seal.ts';
@@ -39,6 +42,7 @@ export type PlanResult = {
 };
 
 export type PlanTheRollbackDeps = HostReadDeps & {
+  readonly readBrakes: BrakesStore['read'];
   readonly previousRollback: PreviousRollback;
   readonly confirm: Pick<Environment['confirm'], 'in_a_row' | 'every'>;
   readonly limits: Environment['limits'];
@@ -94,7 +98,7 @@ async function askedOnce(
 }
 
 async function planned(
-  { confirm, limits, history, previousRollback }: PlanTheRollbackDeps,
+  { confirm, limits, history, previousRollback, readBrakes }: PlanTheRollbackDeps,
   { rollback, phase, runbooks, steps, version }: PlanRequest,
   scope: RollbackScope,
   verdicts: readonly StoredVerdict[],
@@ -114,6 +118,8 @@ async function planned(
     runbook,
     verdicts.filter(({ verdict }) => verdict === 'done'),
   );
+  const restores = steps.some(isRestoring) ? runbook.target.version : undefined;
+  const blocked = await readBrakes().then(({ blocks }) => blockedTarget(blocks, rollback, restores), brakesUnread);
   const silent = verdicts.filter(({ verdict, answered }) => verdict !== 'done' && !answered);
   return {
     plan,
@@ -132,6 +138,7 @@ async function planned(
           'within',
     },
     ...(forbidden.length > 0 ? { forbidden } : {}),
+    ...(blocked ? { blocked } : {}),
     unanswered: hostsIn(silent),
     not_answered: silent.slice(0, mostNamed).map(named),
     failing: hostsIn(failing),
@@ -150,6 +157,8 @@ function withOddTag(target: string, checks: readonly StoredVerdict[]): StoredVer
     checks.filter(({ name }) => name === host).map((check) => ({ ...check, reason })),
   );
 }
+
+const brakesUnread = () => 'The blocked versions could not be read. While they cannot be read, no step begins.';
 
 const hostsIn = (verdicts: readonly StoredVerdict[]) => new Set(verdicts.map(({ instance_id }) => instance_id)).size;
 const named = ({ name, step, reason }: StoredVerdict) => ({ host: name, step, reason });

@@ -3,6 +3,7 @@ import { limitOf } from '../../domain/decision/limits.ts';
 import { worstAlarm } from '../../domain/decision/worst-alarm.ts';
 import { endOf, type Happened } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
+import { blockedTarget } from '../../domain/message/blocked-target.ts';
 import { decisionSentence } from '../../domain/question/answer-rules.ts';
 import { type Decision, type Resolution, resolve } from '../../domain/question/resolution.ts';
 import type { Alarms } from '../clients/alarms.ts';
@@ -137,7 +138,11 @@ async function act(
     return afterHandOver(deps, known, { resolution, steps: policy.steps.map(({ name }) => name) });
   const next = nextAfterQuestion(kind, resolution.outcome);
   const why = `${decisionSentence(known, resolution)}.`;
-  if ('act' in next) return { decision: 'act', chain: await beginNow(deps, rollback, why) };
+  if ('act' in next) {
+    const blocked = await blockedNow(deps, rollback, policy);
+    if (blocked) return { decision: 'Needs a person', problem: `${why} ${blocked}` };
+    return { decision: 'act', chain: await beginNow(deps, rollback, why) };
+  }
   if ('end' in next && next.end !== 'Needs a person')
     return { decision: next.end, chain: await standDownNow(deps, rollback, next.end, why) };
   if ('decide' in next) {
@@ -145,6 +150,16 @@ async function act(
     return decideNow(deps, { rollback, policy }, { unanswered });
   }
   return { decision: 'Needs a person', problem: why };
+}
+
+/**
+ * Returns why the answer rolls nothing back; null if the version to restore is not blocked. An answer is no `unblock`. If the
+ * brakes cannot be read, the rollback begins, and its first step waits for them.
+ */
+async function blockedNow({ brakes }: ReadTheDecisionDeps, rollback: Rollback, { restores }: Policy) {
+  if (restores === undefined) return null;
+  const found = await brakes(rollback.phase).catch(() => null);
+  return found && blockedTarget(found.blocks, rollback, restores);
 }
 
 /** Returns what is decided at the deadline. An item whose execution cannot be seen may be an answer or a forgery. */

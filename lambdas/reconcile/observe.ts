@@ -42,6 +42,8 @@ export type ObserveDeps = CheckedQuestionDeps & {
   readonly deployments: Deployments;
   readonly inventory: () => Promise<Inventory>;
   readonly brakes: ReadBrakes;
+  /** The tag that each phase's rollback restores, by phase. */
+  readonly targets: Readonly<Record<string, string>>;
 };
 
 /** Reads everything that Reconcile decides on, once. */
@@ -99,7 +101,14 @@ const toldForMilliseconds = 24 * 3600_000;
  * Returns the unreached hosts that are online again, under their present names, and those that are in the fleet no more.
  * Reads inventory and brakes only if there are unreached hosts. Brakes that cannot be read fail the run, which pages.
  */
-async function returned({ unreached, inventory, deployments, brakes, now }: ObserveDeps): Promise<ReturnedHost[]> {
+async function returned({
+  unreached,
+  inventory,
+  deployments,
+  brakes,
+  targets,
+  now,
+}: ObserveDeps): Promise<ReturnedHost[]> {
   const waiting = await unreached.all();
   if (waiting.length === 0) return [];
   const { hosts, complete } = await inventory();
@@ -111,7 +120,8 @@ async function returned({ unreached, inventory, deployments, brakes, now }: Obse
       const newest = await deployments.newest(phase, new Date(now()).toISOString());
       const superseded = isGone({ instance_id, name }) || (newest !== undefined && newest.at > since);
       const present = found.get(instance_id)?.name ?? name;
-      const paused = (await brakes(phase)).pause !== null;
+      const { pause, blocks } = await brakes(phase);
+      const paused = pause !== null || blocks.some(({ version }) => version === targets[phase]);
       return { phase, instance_id, name: present, rollback, since, severity, superseded, paused, left_out };
     }),
   );

@@ -63,6 +63,7 @@ export function wireReconcile(
     environment,
     fleet: settings('FLEET'),
     phases: jsonSetting(settings, 'PHASES'),
+    targets: packedJsonSetting(settings, 'TARGETS'),
     blind: jsonSetting(settings, 'BLIND_TRIGGERS'),
     contacts: jsonSetting(settings, 'CONTACTS'),
     settings: jsonSetting(settings, 'SETTINGS'),

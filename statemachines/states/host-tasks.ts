@@ -61,7 +61,7 @@ export const hostStepState = (runbook: Runbook, step: RunbookStep, next: string)
         }),
         ...(step.waves ? { waves: step.waves } : {}),
         ...(step.whole ? { whole: true } : {}),
-        ...(isRestoring(step) ? { restores: runbook.target.version } : {}),
+        ...restoring(runbook, step),
       },
       repeat: expression('$repeat'),
       ...(step.flags ? { flags: step.flags } : {}),
@@ -72,6 +72,12 @@ export const hostStepState = (runbook: Runbook, step: RunbookStep, next: string)
     catch: [...(step.whole ? [othersFirst] : []), stepFailed(step), ...catchAll],
     next,
   });
+
+/** Returns the tag that this step restores, or that a later one does: no step begins whose rollback would restore a blocked one. */
+function restoring({ target, steps }: Runbook, step: RunbookStep): { restores?: string; restores_later?: string } {
+  if (isRestoring(step)) return { restores: target.version };
+  return steps.slice(steps.indexOf(step)).some(isRestoring) ? { restores_later: target.version } : {};
+}
 
 /** A step that failed after its retries: an operator decides. Every other error ends the rollback. */
 const stepFailed = (step: RunbookStep): Catcher => ({

@@ -192,6 +192,7 @@ describe('each function has exactly these rights', () => {
       'plan-the-rollback',
       [
         ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
+        ...state('PAUSE', 'Query'),
         ...writeHistory,
         ...send(...steps, ...flagReaders, 'version-at-target', 'health'),
         ...previousRollbacks,

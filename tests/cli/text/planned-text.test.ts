@@ -75,3 +75,10 @@ test.each([
   expect(text).toContain(`${top}\n`);
   expect(text).toContain(`host-1     ${host}  nothing`);
 });
+
+test('a blocked version is named before the steps, with the command that unblocks it', () => {
+  const blocked = 'Version v1 has been blocked. … npm run rollback -- unblock --version v1';
+  expect(plannedText({ ...reportOf({ ...step, copies: {} }), blocked }, [], 'p-1')).toContain(
+    `BLOCKED  a rollback would not begin\n  ${blocked}\nSTEPS`,
+  );
+});

@@ -226,6 +226,7 @@ describe('in every possible situation', () => {
     deployment: [withoutObjections.deployment, null, 'unreadable'],
     rollback_safe: [true, false],
     pause: [null, paused.pause, 'unreadable'],
+    blocked: [null, 'Version pre-phase1-stable has been blocked.'],
     rollbacks: [0, 3, 'unreadable'],
     last_ended_at: [null, coolingDown.last_ended_at, 'unreadable'],
     unanswered,
@@ -256,6 +257,11 @@ describe('in every possible situation', () => {
         ),
       ),
     ).toEqual([]);
+  });
+
+  test('it never acts, and asks nobody, while its target is blocked', () => {
+    const blocked = automatic.filter((one) => one.blocked);
+    expect(first(blocked.filter(({ verdict }) => verdict === 'act' || verdict.startsWith('ask')))).toEqual([]);
   });
 
   test('it never acts on an unreadable fact', () => {
@@ -299,7 +305,10 @@ describe('in every possible situation', () => {
     expect(first(lapsed.filter(({ verdict }) => verdict.startsWith('ask')))).toEqual([]);
   });
 
-  test('a start by a person always acts', () => {
-    expect(first(automatic.filter((situation) => !('act' in decide({ ...situation, ...byHand }))))).toEqual([]);
+  test('a start by a person acts, unless its target is blocked', () => {
+    const wrong = automatic.filter(
+      (situation) => 'act' in decide({ ...situation, ...byHand }) !== (situation.blocked === null),
+    );
+    expect(first(wrong)).toEqual([]);
   });
 });

@@ -68,7 +68,7 @@ test('a HIGH alarm that joins a HIGH rollback leaves its question open', async (
 
 test('a CRITICAL alarm that may not act without a permit replaces the question by its own', async () => {
   const pause = { operator: 'bo', reason: 'audit', at: changed_at };
-  const brakes = async () => ({ pause, armed_at: null });
+  const brakes = async () => ({ pause, armed_at: null, blocks: [] });
   one = { ...one, stores: { ...one.stores, brakes } };
   await join(byAlarm('data_corruption', 'CRITICAL'));
   expect(await decisions()).toMatchObject([{ type: 'alarm joined', means: 'ask again' }]);

@@ -7,7 +7,7 @@ import { emptyTables } from '../tables.ts';
 
 const start_time = '2026-03-02T09:00:00.000Z';
 const alarm = { name: 'rollback-test-phase-1-cascade_failure', changed_at: start_time, state: 'ALARM' };
-const rollback = { id: 'r-1', phase: 1 };
+const rollback = { id: 'r-1', phase: 1, execution_arn: 'arn:r-1' };
 
 let stores: ReturnType<typeof decidingStores>;
 beforeEach(async () => {
@@ -138,7 +138,7 @@ describe('an objection to acting', () => {
 
   test('a pause asks for a permit', async () => {
     const pause = { operator: 'ana', reason: 'audit', at: '2026-03-02T08:00:00.000Z' };
-    expect(await why({ brakes: async () => ({ pause, armed_at: null }) })).toEqual([
+    expect(await why({ brakes: async () => ({ pause, armed_at: null, blocks: [] }) })).toEqual([
       'ask',
       'permit',
       'Automation has been paused since 2026-03-02T08:00:00.000Z by ana: audit.',
@@ -162,20 +162,20 @@ describe('an objection to acting', () => {
 
   test('a budget that was reset counts the rollbacks that started later', async () => {
     for (const hour of ['10', '11', '12']) await stores.recentRollbacks.begin(1, hour, `2026-03-01T${hour}:00:00.000Z`);
-    const brakes = async () => ({ pause: null, armed_at: '2026-03-01T09:59:59.999Z' });
+    const brakes = async () => ({ pause: null, armed_at: '2026-03-01T09:59:59.999Z', blocks: [] });
     expect((await why({ brakes }))[2]).toBe('The phase was rolled back 3 times in 24 hours; its budget is 3.');
   });
 
   test('a rollback that started as the budget was reset does not count', async () => {
     for (const hour of ['10', '11', '12']) await stores.recentRollbacks.begin(1, hour, `2026-03-01T${hour}:00:00.000Z`);
-    const brakes = async () => ({ pause: null, armed_at: '2026-03-01T10:00:00.000Z' });
+    const brakes = async () => ({ pause: null, armed_at: '2026-03-01T10:00:00.000Z', blocks: [] });
     expect(await why({ brakes })).toEqual(['act', undefined, undefined]);
   });
 
   test('a reset budget does not end the cool-down', async () => {
     await stores.recentRollbacks.begin(1, 'r-0', '2026-03-02T08:40:00.000Z');
     await stores.recentRollbacks.end(1, 'r-0', '2026-03-02T08:40:00.000Z', '2026-03-02T08:45:00.000Z');
-    const brakes = async () => ({ pause: null, armed_at: '2026-03-02T08:50:00.000Z' });
+    const brakes = async () => ({ pause: null, armed_at: '2026-03-02T08:50:00.000Z', blocks: [] });
     expect((await why({ brakes }))[2]).toMatch(/its cool-down lasts until /);
   });
 

@@ -611,3 +611,42 @@ describe('while running rollbacks are stopped', () => {
     expect(await run()).toMatchObject({ hosts_done: 3 });
   });
 });
+
+describe('while the version to restore is blocked', () => {
+  const block = (more: object = {}) =>
+    brakesIn(opened.tables.db, 'state').set('block', {
+      operator: 'ana',
+      reason: 'loses orders',
+      phase: null,
+      at: new Date(opened.hosts.now()).toISOString(),
+      ...{ version: 'pre-phase1', ...more },
+    });
+  const runToward = (fields: object) => {
+    const { deps, fence, hosts } = opened;
+    const end = hosts.now() + 300_000;
+    return runOnHosts(deps, { rollback, fence, command: { ...command, ...fields } }, () => end - hosts.now());
+  };
+
+  test.each(['restores', 'restores_later'])(
+    'a step that %s it does not begin, and the fleet is not marked',
+    async (field) => {
+      await block();
+      await expect(runToward({ [field]: 'pre-phase1' })).rejects.toMatchObject({
+        name: 'TargetBlocked',
+        message: expect.stringMatching(
+          /^The step was not begun\. Version pre-phase1 has been blocked since \S+ by ana: loses orders\. .*: npm run rollback -- unblock --version pre-phase1 --operator "YOUR NAME" --reason "WHY"/,
+        ),
+      });
+      expect([sentTo(), (await opened.deps.locks.holder('trading'))?.touched]).toEqual([[], false]);
+    },
+  );
+
+  test.each([
+    ['a block of another phase', { phase: 2 }, { restores_later: 'pre-phase1' }],
+    ['a block of another version', { version: 'v1.3.0' }, { restores_later: 'pre-phase1' }],
+    ['a step after the restore', {}, {}],
+  ])('%s stops nothing', async (_, more, fields) => {
+    await block(more);
+    expect(await runToward(fields)).toMatchObject({ hosts_done: 3 });
+  });
+});

@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { Brake } from '../../../domain/brakes/brakes.ts';
 import { firstBreak } from '../../../domain/history/event.ts';
 import { recordOf } from '../../../domain/history/record.ts';
 import type { LastTime } from '../../../domain/plan/plan.ts';
 import { type PlanRequest, planTheRollback } from '../../../lambdas/plan-the-rollback/plan-the-rollback.ts';
+import { brakesIn } from '../../../lambdas/stores/brakes.ts';
 import { openedRollback, rollback } from '../opened-rollback.ts';
 import { failing, says } from '../scripted-hosts.ts';
 
@@ -33,7 +35,7 @@ const request: PlanRequest = {
 
 let previousRollback: LastTime | null;
 let opened: Awaited<ReturnType<typeof openedRollback>>;
-const plan = (remaining = () => 300_000) =>
+const plan = (remaining = () => 300_000, asked = request) =>
   planTheRollback(
     {
       ...opened.deps,
@@ -41,7 +43,7 @@ const plan = (remaining = () => 300_000) =>
       previousRollback: async () => previousRollback,
       limits: { CRITICAL: 900, HIGH: 3600, MEDIUM: 14_400 },
     },
-    request,
+    asked,
     remaining,
   );
 const planned = async () => (await opened.events()).find(({ type }) => type === 'Planned')?.detail ?? {};
@@ -169,4 +171,29 @@ test('at 1,000 hosts the result stays below 4 KB and the record below 20 KB', as
   reporting({ would_take: { files: { count: 2, bytes: 10 } } });
   expect(JSON.stringify(await plan()).length).toBeLessThan(4096);
   expect(JSON.stringify(recordOf(await opened.events())).length).toBeLessThan(20_480);
+});
+
+describe('a blocked version', () => {
+  const restore = { ...command('restore-previous-version', 'clear') };
+  const block = () =>
+    brakesIn(opened.tables.db, 'state').set('block', {
+      ...{ operator: 'ana', reason: 'loses orders', phase: null, at: '2026-03-02T08:00:00.000Z' },
+      ...{ version: 'v1' },
+    } as Brake);
+
+  test('that the rollback would restore is named, with the command that unblocks it', async () => {
+    await block();
+    await plan(undefined, { ...request, steps: [...request.steps, restore] });
+    expect(await planned()).toMatchObject({
+      blocked: expect.stringMatching(
+        /^Version v1 has been blocked since .* by ana: loses orders\. .* unblock --version v1 /,
+      ),
+    });
+  });
+
+  test('is no obstacle for a rollback that restores no code', async () => {
+    await block();
+    await plan();
+    expect(await planned()).not.toHaveProperty('blocked');
+  });
 });

@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { Block } from '../../../domain/brakes/brakes.ts';
+import type { Policy } from '../../../lambdas/middleware/payload.ts';
 import { readTheDecision } from '../../../lambdas/read-the-decision/read-the-decision.ts';
 import { alarmName, answered, askedRollback, at, rollback, start_time } from '../asked-rollback.ts';
 import { policy } from '../deciding-stores.ts';
@@ -10,10 +12,11 @@ beforeEach(async () => {
   state = 'ALARM';
 });
 
-const read = (time: string) =>
+const read = (time: string, more: Partial<Policy> = {}, blocks: () => Promise<readonly Block[]> = async () => []) =>
   readTheDecision(
     {
       ...one.stores,
+      brakes: async () => ({ pause: null, armed_at: null, blocks: await blocks() }),
       environment: 'test',
       now: at(time),
       alarms: {
@@ -25,7 +28,7 @@ const read = (time: string) =>
         },
       },
     },
-    { rollback, question: { number: 1 }, policy },
+    { rollback, question: { number: 1 }, policy: { ...policy, ...more } },
   );
 const answer = (answer: 'rollback' | 'stand-down' | 'fix-forward', time = '09:03:00') =>
   answered(one.stores, { answer, operator: 'ana' }, { time });
@@ -52,6 +55,19 @@ describe('an answer', () => {
     expect(await one.record()).toMatchObject({ ending, decided: { decision: ending, why } });
     expect(await one.stores.claims.phaseClaim(1)).toBeUndefined();
     expect(await one.stores.questions.token({ rollback: 'r-1', number: 1 })).toBeUndefined();
+  });
+
+  test('of rollback begins nothing while the version to restore is blocked', async () => {
+    const block = { operator: 'bo', reason: 'wrong books', at: start_time, phase: null, version: 'pre-phase1' };
+    await answer('rollback');
+    const found = await read('09:03:01', { restores: 'pre-phase1' }, async () => [block]);
+    expect(found).toMatchObject({
+      decision: 'Needs a person',
+      problem: expect.stringMatching(
+        /^ana answered rollback at .*by bo: wrong books\. .* unblock --version pre-phase1 /,
+      ),
+    });
+    expect(await one.stores.recentRollbacks.between(1, start_time, start_time)).toEqual([]);
   });
 
   test('that is read again returns the same', async () => {

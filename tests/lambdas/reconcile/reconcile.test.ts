@@ -60,6 +60,7 @@ function deps(changes: Partial<ReconcileDeps> = {}): ReconcileDeps {
     alarms: { notOk: async () => alarms },
     statusOf: async () => status,
     environment: 'test',
+    targets: { 1: 'pre-phase1' },
     fleet: 'trading',
     phases: [1],
     blind: ['system_failure'],
@@ -311,13 +312,27 @@ describe('a host that a rollback could not reach', () => {
     expect(started).toEqual([]);
   });
 
-  const paused = { pause: { operator: 'ana', reason: 'audit', at: '2026-03-02T08:00:00.000Z' }, armed_at: null };
+  const paused = {
+    pause: { operator: 'ana', reason: 'audit', at: '2026-03-02T08:00:00.000Z' },
+    armed_at: null,
+    blocks: [],
+  };
   test('waits while automation of its phase is paused', async () => {
     managedInstances = [host('host-9', true)];
     await once({ brakes: async () => paused });
     expect(started).toEqual([]);
     await once();
     expect(started).toHaveLength(1);
+  });
+
+  test.each([
+    ['waits while the version to restore is blocked', 'pre-phase1', 0],
+    ['is rolled back while another version is blocked', 'v1.3.0', 1],
+  ])('%s', async (_, version, starts) => {
+    managedInstances = [host('host-9', true)];
+    const block = { ...paused.pause, version };
+    await once({ brakes: async () => ({ ...paused, pause: null, blocks: [block] }) });
+    expect(started).toHaveLength(starts);
   });
 
   test('waits, and the run fails, if the brakes cannot be read', async () => {
