@@ -279,7 +279,6 @@ describe('a rollback started by hand with {}, under the real clock,', () => {
     expect(events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? [])).toEqual([
       'Open rollback',
       'Is there anything to do?',
-      'Take the fleet',
       'Send initial alert',
       'Stop data ingestion',
       'Switch to backup data source',
