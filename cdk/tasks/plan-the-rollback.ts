@@ -1,5 +1,5 @@
 import * as may from '../permissions.ts';
-import { documentsOfRollbacks, machinesOfPhases, writeHistory } from './shared-rights.ts';
+import { documentsOfRollbacks, machineOfSeveralPhases, machinesOfPhases, writeHistory } from './shared-rights.ts';
 import { stateItems } from './state-items.ts';
 import { hostTimeoutSeconds, type Task } from './task.ts';
 
@@ -17,6 +17,6 @@ export const planTheRollback: Task = {
     stateItems(context, 'rollbacks', 'GetItem', 'PutItem'),
     ...writeHistory(context),
     ...may.runOnFleet(context.scope, documentsOfRollbacks(context), context.environment),
-    may.listExecutions(machinesOfPhases(context)), // finds how long the phase's previous rollback took
+    may.listExecutions([...machinesOfPhases(context), machineOfSeveralPhases(context)]), // finds how long the previous rollback took
   ],
 };

@@ -1,4 +1,5 @@
 import { parseRollbackRequest } from '../../domain/decision/rollback-request.ts';
+import { type OfPhases, phaseWords } from '../../domain/phases.ts';
 import type { Connection } from '../account/clients.ts';
 import { follow, startExecution } from '../account/execution.ts';
 import { readRecord } from '../account/read-history.ts';
@@ -10,9 +11,11 @@ import { otherRollback } from '../text/other-rollback.ts';
 import { withProgress } from '../text/progress.ts';
 import { recordText } from '../text/record-text.ts';
 import { type ActingOptions, actingOn } from './acting-on.ts';
+import { askedPhases, machineFor } from './asked-phases.ts';
 
 type Options = ActingOptions & {
-  readonly phase: number;
+  readonly phase?: number;
+  readonly before?: number;
   readonly severity?: string;
   readonly operator?: string;
   readonly reason?: string;
@@ -22,15 +25,17 @@ type Options = ActingOptions & {
 };
 
 export async function start(options: Options): Promise<number> {
-  const { phase, severity, operator, reason, since, wait, json = false, ...account } = options;
+  const { phase, before, severity, operator, reason, since, wait, json = false, ...account } = options;
   const input = { severity, operator, reason, since };
+  const { machine, input: chosen } = machineFor({ phase, before });
+  const phases = askedPhases({ phase, before });
   refuseEarly(input);
   return actingOn(
     account,
-    `roll back phase ${phase}, severity ${severity ?? 'HIGH'}${since ? `, rows since ${since}` : ''}`,
+    `roll back ${phaseWords(phases)}, severity ${severity ?? 'HIGH'}${since ? `, rows since ${since}` : ''}`,
     async (connection) => {
-      const executionArn = await startExecution(connection, `phase-${phase}`, input);
-      return followStarted(connection, executionArn, { json, wait, phase });
+      const executionArn = await startExecution(connection, machine, { ...chosen, ...input });
+      return followStarted(connection, executionArn, { json, wait, phases });
     },
   );
 }
@@ -39,7 +44,7 @@ export async function start(options: Options): Promise<number> {
 async function followStarted(
   connection: Connection,
   executionArn: string,
-  { json, wait, phase }: { readonly json: boolean; readonly wait: boolean; readonly phase: number },
+  { json, wait, phases }: { readonly json: boolean; readonly wait: boolean; readonly phases: OfPhases },
 ): Promise<number> {
   const id = executionArn.split(':').at(-1) ?? '';
   const printReference = (sentence: string) =>
@@ -50,7 +55,7 @@ async function followStarted(
     );
   const say = json ? console.error : print;
   say(`Started ${executionArn}`);
-  for (const line of await otherRollback(connection, phase, id)) say(line);
+  for (const line of await otherRollback(connection, phases, id)) say(line);
   if (!wait) {
     printReference('Read the rollback:');
     return 0;

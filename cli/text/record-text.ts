@@ -48,6 +48,7 @@ export function recordText(
   return [
     'RECORD',
     ...rows.map((name) => row(name, `${shown(record[name])}${remark(name, record, verdicts)}`)),
+    ...(record.phases ? [row('phases', shown(record.phases))] : []),
     row('also_undone', alsoUndone(record)),
     ...(released ? [row('fleet_released', `${released.at} by ${released.operator}: ${released.reason}`)] : []),
     ...afterwardsLines(record, events),

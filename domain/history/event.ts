@@ -36,6 +36,7 @@ export const eventTypes = [
   'Fleet taken',
   'Fleet lent',
   'Hosts already done',
+  'Phases already done',
   'Flags overridden',
   'Target frozen',
   'Target not frozen',

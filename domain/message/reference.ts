@@ -1,5 +1,6 @@
 import type { RollbackEvent } from '../history/event.ts';
 import type { RollbackRecord } from '../history/record.ts';
+import { phaseWords } from '../phases.ts';
 import { yourName, yourReason } from '../placeholder.ts';
 import { environmentWords, executionPlace } from './execution-place.ts';
 
@@ -8,9 +9,9 @@ type Named = { readonly rollback_id: string; readonly execution_arn: string | nu
 
 /** Every message leads to its rollback with these lines, and to the next command; a phone is enough to act. */
 export function referenceLines(record: RollbackRecord, events: readonly RollbackEvent[]): string {
-  const { rollback_id, phase, severity, trigger, start_time } = record;
+  const { rollback_id, severity, trigger, start_time } = record;
   return [
-    `Rollback: ${rollback_id}, phase ${phase}, ${severity}, started by ${trigger} at ${start_time}`,
+    `Rollback: ${rollback_id}, ${phaseWords(record)}, ${severity}, started by ${trigger} at ${start_time}`,
     `Ending: ${endingWords(record)}`,
     `Failed step: ${failedSteps(record, events)}`,
     ...placeLines(record),
@@ -33,7 +34,7 @@ export function referenceLine(record: RollbackRecord, events: readonly RollbackE
   const page = executionPlace(record.execution_arn)?.console ?? record.execution_arn;
   const failed = failedSteps(record, events);
   return [
-    `Rollback ${record.rollback_id}, phase ${record.phase}`,
+    `Rollback ${record.rollback_id}, ${phaseWords(record)}`,
     `ending: ${endingWords(record)}`,
     ...(failed === 'none' ? [] : [`failed step: ${failed}`]),
     `execution: ${page}`,

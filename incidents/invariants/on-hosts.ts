@@ -71,8 +71,12 @@ export const rolledBackMeansAtTarget: Invariant = {
       .flatMap((rollback) => hostsNotAtTarget(evidence, rollback)),
 };
 
+/** Of several phases, those that no later part changes again: the lowest, and phase 4, which restores no code. */
+const judgedPhases = ({ phase, record }: Rollback): number[] =>
+  record?.phases ? record.phases.filter((one) => one === phase || one === 4) : [phase];
+
 function hostsNotAtTarget({ story, start, hostsAt }: Evidence, rollback: Rollback): string[] {
-  const { execution, record, phase } = rollback;
+  const { execution, record } = rollback;
   const statuses = hostsAt.get(execution?.arn ?? '') ?? {};
   const ended = (milliseconds(record?.completion_time) - start) / 1000;
   /** Left the fleet, or was changed by hand after the last check could have seen it. */
@@ -86,9 +90,11 @@ function hostsNotAtTarget({ story, start, hostsAt }: Evidence, rollback: Rollbac
     );
   const covered = (name: string) => record?.only_hosts === null || record?.only_hosts?.includes(name);
   return Object.entries(statuses).flatMap(([name, status]) => {
-    const found = JSON.stringify(targets[phase]?.(status));
-    const expected = JSON.stringify(atTarget[phase]);
-    if (found === expected || excused(name) || !covered(name)) return [];
-    return [`${named(rollback)} ended Rolled back with ${name} at ${found}, expected ${expected}`];
+    return judgedPhases(rollback).flatMap((phase) => {
+      const found = JSON.stringify(targets[phase]?.(status));
+      const expected = JSON.stringify(atTarget[phase]);
+      if (found === expected || excused(name) || !covered(name)) return [];
+      return [`${named(rollback)} ended Rolled back with ${name} at ${found}, expected ${expected}`];
+    });
   });
 }

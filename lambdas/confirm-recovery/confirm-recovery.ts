@@ -1,7 +1,7 @@
 import { StillRunning } from '../../domain/errors.ts';
 import type { Chain } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
-import { type Confirmation, confirmation, type VersionEvidence } from '../../domain/host/confirmation.ts';
+import { type Confirmation, confirmation, type VersionEvidence, worstOf } from '../../domain/host/confirmation.ts';
 import type { HostVerdict } from '../../domain/host/host-verdict.ts';
 import { nameWithReason } from '../../domain/host/inventory.ts';
 import {
@@ -21,12 +21,30 @@ import { type RollbackScope, withoutLost } from '../stores/rollback-scope.ts';
 import type { OpenRollbacks } from './open-rollbacks.ts';
 import type { RecoveryMetrics } from './recovery-metrics.ts';
 
-export type ConfirmRequest = Omit<HostStepRequest, 'command'> & {
+/** A rollback of one phase to confirm. */
+export type ConfirmRequest = Omit<HostStepRequest, 'command'> &
+  ConfirmPart & {
+    readonly health: HostCommand | null;
+    /** The checks of the health report that concern this phase alone. */
+    readonly own_checks: readonly string[];
+  };
+
+/** One phase of a rollback that is judged. */
+export type ConfirmPart = {
   readonly steps: readonly string[];
   readonly target_version: string;
   readonly version: HostCommand;
-  readonly health: HostCommand | null;
-  /** The checks of the health report that concern this phase alone. */
+};
+
+/** A rollback to confirm, of one phase or of several. */
+export type ConfirmPhasesRequest = Omit<HostStepRequest, 'command'> & {
+  /** The phases that are judged, the latest first. */
+  readonly parts: readonly [ConfirmPart, ...ConfirmPart[]];
+  /** The version that the record names. */
+  readonly target_version: string;
+  /** The health checks; none if no runbook has one. */
+  readonly healths: readonly HostCommand[];
+  /** The checks of the health report that concern the rollback's phases alone. */
   readonly own_checks: readonly string[];
 };
 export type Probes = {
@@ -47,18 +65,33 @@ export type ConfirmRecoveryDeps = HostStepDeps & {
 /** Upper bound for the last poll of one look and the writes after it. */
 const reserveMilliseconds = 30_000;
 
+/** As confirmPhases, for a rollback of one phase. */
+export const confirmRecovery = (
+  deps: ConfirmRecoveryDeps,
+  { steps, target_version, version, health, ...request }: ConfirmRequest,
+  remainingMilliseconds: () => number,
+): Promise<ConfirmResult> =>
+  confirmPhases(
+    deps,
+    { ...request, target_version, parts: [{ steps, target_version, version }], healths: health ? [health] : [] },
+    remainingMilliseconds,
+  );
+
 /**
  * Looks at every host, the history, the alarms and the trigger's metric until several consecutive looks were good.
  * Returns PASS, UNVERIFIED, FAIL or INCONCLUSIVE.
  *
  * Changes nothing on the hosts. Calling it again looks again from the start.
  */
-export async function confirmRecovery(
+export async function confirmPhases(
   deps: ConfirmRecoveryDeps,
-  request: ConfirmRequest,
+  request: ConfirmPhasesRequest,
   remainingMilliseconds: () => number,
 ): Promise<ConfirmResult> {
-  const { rollback, version } = request;
+  const {
+    rollback,
+    parts: [{ version }],
+  } = request;
   const { probes } = deps;
   let found: HostCheck = await look(
     deps,
@@ -114,7 +147,10 @@ function givesUpAt(firstLook: number, deadline: string, { in_a_row, every_second
 const passes = (look: RecoveryVerdict, good: number) => (isRecovered(look) ? good + 1 : 0);
 
 /** Returns when the first look began, over all invocations of this state, in epoch milliseconds. */
-async function firstLookAt({ history, now }: HostStepDeps, { rollback, version }: ConfirmRequest): Promise<number> {
+async function firstLookAt(
+  { history, now }: HostStepDeps,
+  { rollback, parts: [{ version }] }: ConfirmPhasesRequest,
+): Promise<number> {
   const step = recordOf(await history.events(rollback.id)).steps.find((one) => one.step === version.id);
   return step ? Date.parse(step.started_at) : now();
 }
@@ -132,43 +168,62 @@ type HostCheck = RecoveryVerdict & {
 
 async function look(
   deps: ConfirmRecoveryDeps,
-  request: ConfirmRequest,
+  request: ConfirmPhasesRequest,
   before: RollbackScope,
   remaining: () => number,
 ): Promise<HostCheck> {
-  const { rollback, fence, steps, target_version } = request;
+  const { rollback, fence, parts, healths, own_checks } = request;
   const check = (command: HostCommand, on: RollbackScope) =>
     checkHosts(deps, { rollback, fence, command }, on, remaining);
-  const versions = await check(request.version, before);
-  const healths = request.health ? await check(request.health, versions.scope) : null;
-  const { number, verdicts } = versions;
-  const { scope } = healths ?? versions;
-  const lost = (scope.lost ?? []).map(({ name }) => name);
-  const version = confirmation({
-    hosts: scope.hosts,
-    notOnline: scope.not_online.map(nameWithReason),
-    lost,
-    checks: verdicts,
-    ...(await doneBy(deps, rollback.id, { steps, target_version })),
-    target_version,
-  });
-  const passed_by = passedBy(scope).map(({ name }) => name);
-  const health = healths?.verdicts ?? null;
+  const versions: (Confirmation & { readonly id: string; readonly number: number })[] = [];
+  let scope = before;
+  for (const part of parts) {
+    const { version: command } = part;
+    const found = await check(command, scope);
+    scope = found.scope;
+    const evidence = { ...(await doneBy(deps, rollback.id, part, scope)), target_version: part.target_version };
+    versions.push({ ...versionOf(scope, found.verdicts, evidence), id: command.id, number: found.number });
+  }
+  const health: HostVerdict[] = [];
+  const healthy: Record<string, number> = {};
+  for (const command of healths) {
+    const found = await check(command, scope);
+    scope = found.scope;
+    health.push(...found.verdicts);
+    healthy[command.id] = found.verdicts.filter(isHealthy).length;
+  }
   const { others_red = [], ...metrics } = await deps.recoveryMetrics(rollback, scope);
-  const own_checks = request.own_checks;
-  const seen = { version, health, passed_by, lost, own_checks, ...metrics };
+  const seen = {
+    version: worstOf(versions),
+    health: healths.length > 0 ? health : null,
+    passed_by: passedBy(scope).map(({ name }) => name),
+    lost: (scope.lost ?? []).map(({ name }) => name),
+    own_checks,
+    ...metrics,
+  };
   return {
     scope,
     ...recoveryVerdict({ ...seen, ...(await othersOf(deps, { rollback, scope, seen, others_red })) }),
     phase_is_red: metrics.red.length > 0,
-    at_target: version.at_target,
-    good: {
-      [request.version.id]: version.at_target,
-      ...(request.health ? { [request.health.id]: (health ?? []).filter(isHealthy).length } : {}),
-    },
-    number,
+    at_target: seen.version.at_target,
+    good: { ...Object.fromEntries(versions.map(({ id, at_target }) => [id, at_target])), ...healthy },
+    number: versions[0]?.number ?? 0,
   };
 }
+
+/** Judges the version check of one phase. */
+const versionOf = (
+  scope: RollbackScope,
+  checks: readonly HostVerdict[],
+  evidence: Pick<VersionEvidence, 'done' | 'frozen' | 'target_version'>,
+): Confirmation =>
+  confirmation({
+    hosts: scope.hosts,
+    notOnline: scope.not_online.map(nameWithReason),
+    lost: (scope.lost ?? []).map(({ name }) => name),
+    checks,
+    ...evidence,
+  });
 
 /** Reads the other open rollbacks if the verdict depends on them: if a host is ill, or an alarm is red. */
 async function othersOf(
@@ -224,17 +279,23 @@ async function checkHosts(
   };
 }
 
-/** Returns the instance ids of the hosts that have done each step, and the commit to which the steps restored each host. */
+/**
+ * Returns the instance ids of the hosts that have done each step, and the commit to which the steps restored each host. A
+ * phase, or a host of it, that another rollback rolled back while this one waited has no step of this one to do.
+ */
 async function doneBy(
   { history }: HostStepDeps,
   rollback: string,
-  { steps, target_version }: Pick<ConfirmRequest, 'steps' | 'target_version'>,
+  { steps, target_version, version: { phase } }: ConfirmPart,
+  { parts = [] }: RollbackScope,
 ): Promise<Pick<VersionEvidence, 'done' | 'frozen'>> {
+  const { done_by, spared = [] } = parts.find((part) => part.phase === phase) ?? {};
   const done = new Map<string, ReadonlySet<string>>();
   const frozen: TagReading[] = [];
-  for (const step of steps) {
+  for (const step of done_by === undefined ? steps : []) {
     const hosts = await history.hosts(rollback, step);
-    done.set(step, new Set(hosts.filter(({ verdict }) => verdict === 'done').map(({ instance_id }) => instance_id)));
+    const did = hosts.filter(({ verdict }) => verdict === 'done');
+    done.set(step, new Set([...did, ...spared].map(({ instance_id }) => instance_id)));
     for (const host of hosts) {
       const commit = commitIn(host, target_version);
       if (commit !== null) frozen.push({ host: host.name, commit });

@@ -51,7 +51,7 @@ export async function openRollback(given: OpenRollbackDeps, request: OpenRequest
   // A rollback without history has not ended. It is recorded even if the state table cannot be read.
   if (reached instanceof Error && before.length > 0) throw reached;
   if (reached && !(reached instanceof Error) && !isIdle(reached.ending))
-    throw rollbackOver({ id: execution.name, phase: phase.number }, reached);
+    throw rollbackOver({ id: execution.name, ...phasesIn(request) }, reached);
   const ended = endingOf(before);
   if (cause.only_hosts) await checkHosts(deps, cause.only_hosts);
   const deadline = limitOf(cause, [], deps.settings.limits).at;
@@ -59,7 +59,7 @@ export async function openRollback(given: OpenRollbackDeps, request: OpenRequest
   const rollback = {
     id: execution.name,
     execution_arn: execution.id,
-    phase: phase.number,
+    ...phasesIn(request),
     fleet: request.fleet,
     alarm: cause.alarm?.name ?? null,
     deadline,
@@ -70,6 +70,11 @@ export async function openRollback(given: OpenRollbackDeps, request: OpenRequest
   const chain = needsScope.includes(decision) ? await freeze(deps, request, cause, decided) : decided.chain;
   return { rollback: { ...rollback, deadline: decided.deadline }, decision, question, problem, chain };
 }
+
+const phasesIn = ({ phase, phases }: OpenRequest) => ({
+  phase: phase.number,
+  ...(phases ? { phases: [...phases] } : {}),
+});
 
 /** Stores the opening event, and adds it to the chain of links. A repeat adds the link of the stored event again. */
 async function storeOpening(
@@ -109,7 +114,8 @@ async function decideOnce(
     assessment ??= assessAlarm(deps, { phase: phase.number, policy }, cause);
     return assessment;
   };
-  const claim = { rollback: id, execution_arn };
+  const { phases } = rollback;
+  const claim = { rollback: id, execution_arn, ...(phases ? { phases } : {}) };
   const admitted = ended ?? (await admission(deps, { claim, cause, phase: phase.number, fleet, policy, assessed }));
   if (admitted !== 'first')
     return { ...nothing, decision: admitted, chain: await endWithoutActing(deps, rollback, admitted) };
@@ -124,10 +130,10 @@ async function decideOnce(
  */
 function endingOf(events: readonly RollbackEvent[]): IdleEnding | undefined {
   if (events.length === 0) return undefined;
-  const { rollback_id: id, phase, ending, completion_time } = recordOf(events);
+  const { rollback_id: id, phase, phases, ending, completion_time } = recordOf(events);
   if (ending === null) return undefined;
   if (isIdle(ending)) return ending;
-  throw rollbackOver({ id, phase }, { ending, at: completion_time ?? '' });
+  throw rollbackOver({ id, phase, phases }, { ending, at: completion_time ?? '' });
 }
 
 /** Reads each deployment once: the decision and the freezing both need the same one. */

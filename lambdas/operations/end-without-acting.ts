@@ -1,5 +1,6 @@
 import type { Ending } from '../../domain/ending.ts';
 import type { Chain, Happened } from '../../domain/history/event.ts';
+import { type OfPhases, phasesOf } from '../../domain/phases.ts';
 import type { Claims } from '../stores/claims.ts';
 import type { Endings } from '../stores/endings.ts';
 import type { History } from '../stores/history.ts';
@@ -24,7 +25,7 @@ export type EndWithoutActingDeps = {
  */
 export async function endWithoutActing(
   { history, claims, endings, now }: EndWithoutActingDeps,
-  { id, phase }: { readonly id: string; readonly phase: number },
+  { id, ...rollback }: OfPhases & { readonly id: string },
   ending: IdleEnding,
   ...earlier: readonly Happened[]
 ): Promise<Chain> {
@@ -32,6 +33,6 @@ export async function endWithoutActing(
   const detail = { ending, problem: null, fence: 0, fleet: 'never taken' };
   await history.append(id, ...earlier, { id: 'rollback-closed', type: 'Rollback closed', at, detail });
   const chain = await seal(history, id, ending, at);
-  await claims.releasePhase(phase, id);
+  for (const phase of phasesOf(rollback)) await claims.releasePhase(phase, id);
   return chain;
 }

@@ -2,6 +2,7 @@ import { budgetFrom, type PhaseBrakes } from '../../domain/brakes/brakes.ts';
 import type { Situation, Unanswered } from '../../domain/decision/situation.ts';
 import type { WorstAlarm } from '../../domain/decision/worst-alarm.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
+import type { OfPhases } from '../../domain/phases.ts';
 import { trustOf } from '../../domain/trust.ts';
 import type { Policy } from '../middleware/payload.ts';
 import type { ReadBrakes } from '../stores/brakes.ts';
@@ -20,7 +21,7 @@ export type SituationDeps = {
 
 /** A rollback to decide on, and what the runbook and triggers.yaml define for it. */
 export type DecisionSubject = {
-  readonly rollback: { readonly id: string; readonly phase: number };
+  readonly rollback: OfPhases & { readonly id: string };
   readonly policy: Policy;
 };
 

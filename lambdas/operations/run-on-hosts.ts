@@ -1,5 +1,6 @@
 import type { HostVerdict } from '../../domain/host/host-verdict.ts';
 import type { StoredVerdict } from '../stores/history.ts';
+import { partOfScope } from '../stores/rollback-scope.ts';
 import { endStep, type StepResult } from './end-step.ts';
 import { freezeTarget } from './freeze-target.ts';
 import { attemptOnHosts, type HostStepDeps, type HostStepRequest, heldFleet } from './host-attempt.ts';
@@ -17,16 +18,22 @@ export async function runOnHosts(
   remainingMilliseconds: () => number,
 ): Promise<StepResult> {
   const { rollback, command } = request;
-  const scope = await freezeTarget(deps, request, await heldFleet(deps, request), remainingMilliseconds);
+  const frozen = await freezeTarget(deps, request, await heldFleet(deps, request), remainingMilliseconds);
+  const own = partOfScope(frozen, command.phase).hosts;
   const [before, last] = await Promise.all([
     deps.history.hosts(rollback.id, command.id),
     deps.attempts.read(rollback.id, command.id),
   ]);
   const did = new Set(before.filter(({ verdict }) => verdict === 'done').map(({ instance_id }) => instance_id));
-  const todo = scope.hosts.filter(({ instance_id }) => !did.has(instance_id));
-  const hosts = scope.hosts.length;
+  const todo = own.filter(({ instance_id }) => !did.has(instance_id));
+  const hosts = own.length;
   if (todo.length === 0 && last) return endStep(deps, request, last, { verdicts: [], hosts });
-  const { attempt, verdicts } = await attemptOnHosts(deps, request, { scope, hosts: todo }, remainingMilliseconds);
+  const { attempt, verdicts } = await attemptOnHosts(
+    deps,
+    request,
+    { scope: frozen, hosts: todo },
+    remainingMilliseconds,
+  );
   const lost = verdicts.filter(({ verdict }) => verdict === 'lost').length;
   return endStep(deps, request, attempt, { verdicts: verdicts.map(withEarlier(before)), hosts: hosts - lost });
 }

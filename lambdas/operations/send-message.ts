@@ -59,7 +59,7 @@ export async function sendMessage(deps: SendMessageDeps, request: SendRequest): 
   const attributes = {
     message: name,
     rollback: rollback.id,
-    phase: String(values['phase']),
+    phase: String(events[0]?.detail['phase'] ?? values['phase']), // a number, for subscribers' filters
     severity: String(values['severity'] ?? 'unknown'),
     audience,
   };
@@ -96,8 +96,9 @@ const reports: Readonly<Record<string, RollbackRecord['ending']>> = {
 function checkTrue(name: string, events: readonly RollbackEvent[]): void {
   const reported = reports[name];
   if (reported === undefined || events[0]?.type !== 'Rollback opened') return;
-  const { rollback_id: id, phase, ending, completion_time } = recordOf(events);
-  if (ending !== null && ending !== reported) throw rollbackOver({ id, phase }, { ending, at: completion_time ?? '' });
+  const { rollback_id: id, phase, phases, ending, completion_time } = recordOf(events);
+  if (ending !== null && ending !== reported)
+    throw rollbackOver({ id, phase, phases }, { ending, at: completion_time ?? '' });
 }
 
 /**

@@ -9,6 +9,8 @@ export type FleetLock = {
   readonly rollback: string;
   readonly execution_arn: string;
   readonly phase: number;
+  /** The phases of a rollback of several; absent: `phase` alone. */
+  readonly phases?: readonly number[];
   /** The fence: increases each time the fleet is taken; hosts refuse a lower one. */
   readonly fence: number;
   readonly taken_at: string;
@@ -38,7 +40,9 @@ export type FleetLocks = {
    */
   take(
     fleet: string,
-    by: Pick<FleetLock, 'rollback' | 'execution_arn' | 'phase' | 'incident' | 'acted'> & { readonly touched?: boolean },
+    by: Pick<FleetLock, 'rollback' | 'execution_arn' | 'phase' | 'phases' | 'incident' | 'acted'> & {
+      readonly touched?: boolean;
+    },
     at: string,
   ): Promise<FleetLock | undefined>;
   /** Marks the lock as touched, before the first command is sent. False: this rollback no longer holds the fleet. */

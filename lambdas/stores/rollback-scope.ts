@@ -37,6 +37,17 @@ export type RollbackScope = {
   /** The commit to which the target's tag points on all hosts. Absent: no step has restored code yet. */
   readonly target_commit?: string;
   readonly deadline: string;
+  /** The phases of a rollback of several, the latest first, each with its own deployment and rows. Absent: one phase. */
+  readonly parts?: readonly ScopePart[];
+};
+
+/** One phase of a rollback of several. */
+export type ScopePart = Pick<RollbackScope, 'deployment' | 'window_start' | 'target_commit'> & {
+  readonly phase: number;
+  /** The rollback that rolled this phase back while this one waited: its steps are not repeated. Absent: none. */
+  readonly done_by?: string;
+  /** Hosts on which other rollbacks rolled this phase back while this one waited. Absent: none. */
+  readonly spared?: readonly (Host & { readonly by: string })[];
 };
 
 /** `away`: the reason, if more is known than that the agent is silent. `missing`: no list has the host any more. */
@@ -46,12 +57,21 @@ export type RollbackScopes = {
   read(rollback: string): Promise<RollbackScope | undefined>;
   /** Stores a scope unless an earlier call has; returns the stored one. */
   keep(rollback: string, scope: RollbackScope): Promise<RollbackScope>;
-  /** Stores the target's commit unless an earlier call has; returns the stored scope. */
-  freezeCommit(rollback: string, scope: RollbackScope, commit: string): Promise<RollbackScope>;
+  /** Stores the target's commit unless an earlier call has; returns the stored scope. `phase`: the part that has this target. */
+  freezeCommit(rollback: string, scope: RollbackScope, commit: string, phase?: number): Promise<RollbackScope>;
   /** Takes lost hosts out of a stored scope. A repeat does nothing. */
   lose(rollback: string, hosts: readonly Host[]): Promise<void>;
   /** Takes hosts out of a stored scope that another rollback (`by`) has rolled back. A repeat does nothing. */
   spare(rollback: string, hosts: readonly Host[], by: string): Promise<void>;
+  /**
+   * Marks a phase of a stored scope as rolled back by another rollback (`by`), on these hosts or on all (null). A repeat does
+   * nothing; nor does a scope of one phase change.
+   */
+  sparePart(
+    rollback: string,
+    phase: number,
+    done: { readonly by: string; readonly hosts: readonly Host[] | null },
+  ): Promise<void>;
 };
 
 /** Returns a scope without lost hosts; `lost` names them. */
@@ -76,6 +96,24 @@ function withoutDone(scope: RollbackScope, hosts: readonly Host[], by: string): 
   };
 }
 
+/**
+ * Returns the scope as one phase of the rollback has it: with its own deployment, row window and commit. `phase` absent: the
+ * rollback has one phase, and the scope is its own.
+ */
+export function partOfScope(scope: RollbackScope, phase: number | undefined): RollbackScope {
+  const part = scope.parts?.find((one) => one.phase === phase);
+  if (!part) return scope;
+  const { target_commit: _, ...common } = scope;
+  const { deployment, window_start, target_commit, spared = [] } = part;
+  const hosts = scope.hosts.filter((host) => !spared.some(({ instance_id }) => instance_id === host.instance_id));
+  return { ...common, hosts, deployment, window_start, ...(target_commit ? { target_commit } : {}) };
+}
+
+const withPart = (scope: RollbackScope, phase: number, changes: Partial<ScopePart>): RollbackScope => ({
+  ...scope,
+  ...(scope.parts ? { parts: scope.parts.map((one) => (one.phase === phase ? { ...one, ...changes } : one)) } : {}),
+});
+
 export function rollbackScopesIn(db: DynamoDBDocumentClient, table: string): RollbackScopes {
   const read = async (rollback: string) => {
     const { Item } = await db.send(
@@ -93,7 +131,16 @@ export function rollbackScopesIn(db: DynamoDBDocumentClient, table: string): Rol
       if (await putIf(db, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' })) return scope;
       return (await read(rollback)) ?? scope;
     },
-    freezeCommit: async (rollback, scope, target_commit) => {
+    freezeCommit: async (rollback, scope, target_commit, phase) => {
+      if (phase !== undefined) {
+        // One function at a time runs a step, so nobody else writes this part.
+        const stored = (await read(rollback)) ?? scope;
+        const frozen = withPart(stored, phase, {
+          target_commit: partOfScope(stored, phase).target_commit ?? target_commit,
+        });
+        await put(rollback, frozen);
+        return frozen;
+      }
       const frozen = { ...scope, target_commit };
       const Item = { ...frozenKey(rollback), ...frozen };
       const ConditionExpression = 'attribute_not_exists(target_commit)';
@@ -107,6 +154,17 @@ export function rollbackScopesIn(db: DynamoDBDocumentClient, table: string): Rol
     spare: async (rollback, hosts, by) => {
       const scope = await read(rollback);
       if (scope) await put(rollback, withoutDone(scope, hosts, by));
+    },
+    sparePart: async (rollback, phase, { by, hosts }) => {
+      const scope = await read(rollback);
+      const part = scope?.parts?.find((one) => one.phase === phase);
+      if (!scope || !part) return;
+      const now = (hosts ?? []).map((host) => ({ ...host, by }));
+      const spared = [
+        ...(part.spared ?? []).filter((one) => !now.some(({ instance_id }) => instance_id === one.instance_id)),
+        ...now,
+      ];
+      await put(rollback, withPart(scope, phase, hosts === null ? { done_by: by } : { spared }));
     },
   };
 }

@@ -1,10 +1,9 @@
-import type { Runbook } from '../../domain/infra/runbook.ts';
 import { expression, invokeState, type Task } from '../asl.ts';
 import { rollbackOver } from './failed-task.ts';
 
 /** Sends one message. The rollback continues even if the message cannot be sent, but not if it has ended otherwise. */
 export const sendMessageState = (
-  { phase }: Runbook,
+  { phase }: { readonly phase: number | string },
   { file, template, comment, next }: { file: string; template: string; comment: string; next: string },
 ): Task => {
   return invokeState({
