@@ -47,8 +47,10 @@ export async function takeTheFleet(deps: TakeTheFleetDeps, { rollback, again }: 
   const before = again ? await history.events(rollback.id) : [];
   if (queue.holder?.rollback === rollback.id) return leaveAndAct(deps, rollback, queue.holder);
   if (!queue.holder && queue.waiters.length === 0) {
+    // A rollback of one of its phases may have ended since the opening.
+    if (rollback.phases) await checkWorkLeft(deps, rollback, recordOf(await history.events(rollback.id)));
     const lock = await locks.take(rollback.fleet, holderOf(rollback), isoOf(deps.now()));
-    if (lock) return taken(deps, rollback, lock);
+    if (lock) return rollback.phases ? leaveAndAct(deps, rollback, lock) : taken(deps, rollback, lock);
   }
   return wait(deps, rollback, queue, before);
 }
