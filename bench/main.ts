@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { backtest } from './backtest.ts';
 import { type Figure, reached } from './figure.ts';
 import { fleets } from './fleets.ts';
 import { history } from './history.ts';
@@ -24,6 +25,7 @@ if (values.help) {
   for (const [what, measure] of Object.entries({
     interpreter,
     statistics,
+    backtest,
     'the verification of the history': verifiedHistory,
     'whole commands': wholeCommands,
     rollbacks: () => rollbacks(say),

@@ -8,6 +8,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   status: async () => (await import('./commands/status.ts')).status(),
   history: async () => (await import('./commands/history.ts')).history(),
   stats: async () => (await import('./commands/stats.ts')).stats(),
+  backtest: async () => (await import('./commands/backtest.ts')).backtest(),
   plan: async () => (await import('./commands/plan.ts')).plan(),
   health: async () => (await import('./commands/health.ts')).health(),
   verify: async () => (await import('./commands/verify.ts')).verify(),

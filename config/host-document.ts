@@ -2,6 +2,7 @@ import { strToU8, zlibSync } from 'fflate';
 import { contentHash } from '../domain/content-hash.ts';
 import type { FlagValue } from '../domain/flag.ts';
 import { flagsOf, type Runbook, type RunbookStep } from '../domain/infra/runbook.ts';
+import { base85 } from './base-85.ts';
 import { infraFolder } from './infra-folder.ts';
 
 /** The parameters of every host script. Each pattern allows only values that are safe in a shell's environment. */
@@ -122,9 +123,18 @@ function hostDocument(script: string, own: readonly string[], read: (file: strin
       },
     ],
   });
-  const contents = forms.map(contentIn);
-  const content = contents.find((one) => sentBytes(one) <= mostBytes) ?? contents.at(-1);
+  const content = firstOf(forms, contentIn, (one) => sentBytes(one) <= mostBytes);
   return { id: documentId(script), content, sha256: contentHash(content) };
+}
+
+/** Makes one value after the other until one fits. Returns that one, or the last. Packing takes most of the time of a document. */
+function firstOf<T, Made>(all: readonly T[], make: (one: T) => Made, fits: (made: Made) => boolean): Made | undefined {
+  let made: Made | undefined;
+  for (const one of all) {
+    made = make(one);
+    if (fits(made)) break;
+  }
+  return made;
 }
 
 /** The agent passes values as environment variables SSM_<name>, never in the script's text (agent >= 3.3.2746.0). */
@@ -200,7 +210,7 @@ type Form = (script: Files, others: Files) => string;
 const forms: readonly Form[] = [
   (script, others) => readable([...script, ...others]),
   (script, others) => `${readable(script)}${packed(others)}`,
-  (script, others) => packed([...script, ...others]),
+  (script, others) => packedDensely([...script, ...others]),
 ];
 
 /**
@@ -216,9 +226,11 @@ files = {}
 for part in (b"\\n" + sys.stdin.buffer.read()).split(b"\\n${mark}")[1:]:
     name, text = part.decode("ascii").split("\\n", 1)
     files[name] = text.rstrip("\\n") + "\\n"
-if "packed" in files:
+if "packed" in files or "dense" in files:
     import base64, json, zlib
-    files.update(json.loads(zlib.decompress(base64.b64decode(files.pop("packed")))))
+    dense = files.pop("dense", "").translate(str.maketrans(",./:[]", "{}<>=&", "\\n"))
+    packed = base64.b85decode(dense) if dense else base64.b64decode(files.pop("packed"))
+    files.update(json.loads(zlib.decompress(packed)))
 for name in files:
     with open(os.path.join(folder, name), "w", encoding="ascii") as file:
         file.write(files[name])
@@ -226,14 +238,13 @@ sys.path.insert(0, folder)
 sys.argv = [os.path.join(folder, "wrapper.py"), os.path.join(folder, script)]
 exec(compile(files["wrapper.py"], sys.argv[0], "exec"), {"__name__": "__main__", "__file__": sys.argv[0]})`;
 
-/**
- * Packs files that are too long for a document. fflate packs alike on every machine, unlike Node's own zlib. Lines are
- * long because each costs 17 bytes more in indented JSON.
- */
-function packed(files: Files): string {
-  const bytes = zlibSync(strToU8(JSON.stringify(Object.fromEntries(files))), { level: 9 });
-  const lines = Buffer.from(bytes)
-    .toString('base64')
-    .replaceAll(/.{1,1000}/g, '$&\n');
-  return `${mark}packed\n${lines}`;
-}
+/** Packs files that are too long for a document. fflate packs alike on every machine, unlike Node's own zlib. */
+const zipped = (files: Files) => zlibSync(strToU8(JSON.stringify(Object.fromEntries(files))), { level: 9 });
+
+const packed = (files: Files) => `${mark}packed\n${inLines(Buffer.from(zipped(files)).toString('base64'))}`;
+
+/** Takes 6 % fewer bytes, but Python needs 5 ms more. */
+const packedDensely = (files: Files) => `${mark}dense\n${inLines(base85(zipped(files)))}`;
+
+/** Lines are long because each costs 17 bytes more in indented JSON. */
+const inLines = (text: string) => text.replaceAll(/.{1,1000}/g, '$&\n');

@@ -4,6 +4,7 @@ import type { Story } from '../rehearsals/story.ts';
 import type { Evidence } from './evidence.ts';
 import { invariants } from './invariants.ts';
 import { type Played, playIncident } from './play.ts';
+import { struckIn } from './strikes.ts';
 
 /** A break of an invariant by one incident. */
 export type Break = { readonly invariant: string; readonly says: string };
@@ -17,6 +18,8 @@ export type Judged = Pick<Played, 'failed'> & {
   /** Rollbacks that took the fleet. */
   readonly acting: number;
   readonly transitions: number;
+  /** The names of what really struck (strikes.ts). */
+  readonly struck: readonly string[];
 };
 
 /** Opens an account for one incident. */
@@ -42,6 +45,7 @@ export async function judgeIncident(story: Story, { open, region }: Place): Prom
       hash: hashOf(evidence),
       acting: rollbacks.filter(({ record }) => record?.fence != null).length,
       transitions: executions.reduce((sum, one) => sum + one.transitions, 0),
+      struck: struckIn({ evidence, failed }),
     };
   } finally {
     await account.close();

@@ -13,6 +13,8 @@ export type Found = {
   readonly hash: string;
   readonly acting: number;
   readonly transitions: number;
+  /** The names of what really struck (strikes.ts). */
+  readonly struck: readonly string[];
   /** The names of the known breaks that it met. */
   readonly known: readonly string[];
   /** The break that is not known, with the shrunken incident; undefined: none. */
@@ -77,6 +79,7 @@ export async function searchOne(place: Place, number: number, options: SearchOpt
     hash: first.hash,
     acting: first.acting,
     transitions: first.transitions,
+    struck: first.struck,
     known: [...new Set(first.breaks.flatMap((one) => isKnown(known, one)?.name ?? []))],
     broken: broken && {
       invariant: broken.invariant,

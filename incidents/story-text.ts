@@ -21,13 +21,15 @@ export function storyText(document: StoryDocument, { invariant, says }: Break, {
       execution: 1 + executionsOf(evidence, phase).indexOf(execution?.arn ?? ''),
       ending: record?.ending,
     }));
-  const text = stringify({
+  const all = {
     ...document,
     name: `Breaks ${invariant}`,
     when: document.when.filter((one) => !isFailed(one)),
     // biome-ignore lint/suspicious/noThenProperty: a keyword of stories
     then: outcomes.length > 0 ? outcomes : {},
-  });
+  };
+  // A story file has no aliases: each action is read where it stands.
+  const text = stringify(all, { aliasDuplicateObjects: false });
   return `# ${invariant}: ${says}\n${text}`;
 }
 

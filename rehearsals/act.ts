@@ -67,6 +67,7 @@ function changeHost(account: RemoteAccount, { name, ...host }: NonNullable<Story
   if (!('state' in host)) return account.changeHost(name, host);
   const changes: Partial<Record<typeof host.state, object>> = {
     untagged: { tags: {} },
+    tagged: { tags: 'original' },
     reachable: { reachable: true },
     unreachable: { reachable: false },
   };

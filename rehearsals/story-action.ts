@@ -42,7 +42,16 @@ const functionFault = z
   });
 /** The mishaps that `bin/mishap` of the host image can cause. */
 const mishaps = ['dirty-tree', 'lock-database', 'disk-full', 'lose-tag', 'move-tag', 'press-stop'] as const;
-const hostStates = ['unreachable', 'reachable', 'untagged', 'terminated', 'stopped', 'booted', 'deregistered'] as const;
+const hostStates = [
+  'unreachable',
+  'reachable',
+  'untagged',
+  'tagged',
+  'terminated',
+  'stopped',
+  'booted',
+  'deregistered',
+] as const;
 const step = z.string().regex(/^[a-z0-9-]+$/, { error: 'a step id such as clear-corrupted-cache' });
 
 /** All that may happen in a story, by the key of its entry. Each entry under `when` has one of these keys. */
@@ -111,12 +120,12 @@ const happenings = {
     ])
     .optional()
     .describe(
-      'Makes a host unreachable for Systems Manager, or reachable again; removes its tags; stops, boots or terminates its instance; deregisters a hybrid node; reboots it; lets its AppConfig agent no longer poll; sets its clock; or causes a mishap of the host image (its README).',
+      'Makes a host unreachable for Systems Manager, or reachable again; removes its tags, or gives them back; stops, boots or terminates its instance; deregisters a hybrid node; reboots it; lets its AppConfig agent no longer poll; sets its clock; or causes a mishap of the host image (its README).',
     ),
   script: z
     .union([
       z.strictObject({ step, host, fails: z.int().positive() }),
-      z.strictObject({ step, host, hangs: z.literal(true) }),
+      z.strictObject({ step, host, hangs: z.literal(true), times: z.int().positive().optional() }),
       z.strictObject({ step, host, says: z.enum(['nothing', 'twice', 'too-much']), times: z.int().positive() }),
     ])
     .optional()

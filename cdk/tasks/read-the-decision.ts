@@ -13,6 +13,7 @@ export const readTheDecision: Task = {
     ...decideOrAsk(context), // a decision may need one more question
     // Records that the rollback acts, or frees the phase if it ends; reads deployments and recent rollbacks.
     stateItems(context, 'phases', 'PutItem', 'DeleteItem', 'Query'),
+    stateItems(context, 'tokens', 'DeleteItem'), // if it ends
     stateItems(context, 'rollbacks', 'GetItem', 'PutItem'), // whether it has ended, and that it does
     ...writeHistory(context),
     seeWhoDecided(context), // a decision counts if its execution gave it

@@ -61,6 +61,7 @@ export const closeRollbackRights = (context: TaskContext, also: AlsoAllowed = {}
     'PutItem',
     'DeleteItem',
   ),
+  stateItems(context, 'tokens', 'DeleteItem'), // a rollback that has ended waits for no answer
   // One statement for both: with two, the policy would not fit into the role of open-rollback.
   stateItems(context, ['unsentMessages', 'reviews'], 'PutItem'),
   may.countInCloudWatch(),

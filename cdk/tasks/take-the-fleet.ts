@@ -14,7 +14,8 @@ export const takeTheFleet: Task = {
     stateItems(context, 'fleet', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
     // Hosts that other rollbacks have done while it waited, and whether it has ended; PutItem: that it stands down.
     stateItems(context, 'rollbacks', 'GetItem', 'PutItem'),
-    stateItems(context, 'phases', 'DeleteItem'), // a rollback that waited for the fleet may not be needed any more
+    // A rollback that waited for the fleet may not be needed any more.
+    stateItems(context, ['phases', 'tokens'], 'DeleteItem'),
     may.seeAlarms(context.scope), // whether the alarms turned green while it waited
     ...writeHistory(context),
   ],

@@ -89,6 +89,9 @@ const accountOptions = (
   '--until-stdin-closes',
 ];
 
+/** The folder in which syntheses find the functions' bundles of earlier ones (cdk/tasks/bundle-cache.ts). */
+export const bundles = join(root, 'node_modules/.cache/rollback-bundles');
+
 /** The folder of the host image that all accounts use. */
 export const hostImage = join(root, 'rehearsals/host-images/trading');
 
@@ -138,7 +141,7 @@ export async function synthesize({ environment, interrupted, progress }: Synthes
     // the review by cdk-nag (2 s).
     const unchecked = { CDK_VALIDATION: 'false', ROLLBACK_REVIEW: 'false' };
     // TMPDIR: a bundler that is killed leaves files behind; they are removed with the folder.
-    const env = { ...process.env, ...place, ...unchecked, TMPDIR: folder };
+    const env = { ROLLBACK_BUNDLES: bundles, ...process.env, ...place, ...unchecked, TMPDIR: folder };
     const child = spawn(process.execPath, ['cdk/app.ts'], { cwd: root, env, stdio: ['ignore', 'ignore', 'pipe'] });
     const stderr = collectStderr(child);
     const closed = new Promise((resolve) => child.once('close', resolve));

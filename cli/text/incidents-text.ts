@@ -13,7 +13,7 @@ type Result = Tally & { readonly seed: number; readonly repaired: readonly strin
 
 /** Returns the result of a run as text: the breaks with their stories first, then the figures. */
 export function incidentsText(result: Result): string {
-  const { incidents, seed, broken, repaired, known, acting, transitions, hash, seconds } = result;
+  const { incidents, seed, broken, repaired, struck, known, acting, transitions, hash, seconds } = result;
   const per = (sum: number) => (incidents > 0 ? (sum / incidents).toFixed(2) : '-');
   const breaks = broken.map(
     (one) => `BROKEN: ${one.invariant}, by ${number(one.times)} of ${number(incidents)} incidents. ${one.says}
@@ -25,6 +25,8 @@ ${one.story}`,
     (name) => `REPAIRED: ${name} breaks nothing any more. Remove it from incidents/known-broken.ts.`,
   );
   const met = Object.entries(known).map(([name, times]) => `  known break ${name}: ${number(times)} incidents`);
+  const most = Math.max(0, ...Object.keys(struck).map((name) => name.length));
+  const counts = Object.entries(struck).map(([name, times]) => `  ${name.padEnd(most)}  ${number(times)}`);
   const verdict = broken.length + repaired.length > 0 ? 'not clean' : 'clean';
   return [
     ...breaks,
@@ -33,5 +35,8 @@ ${one.story}`,
     ...met,
     `  ${per(acting)} rollbacks that acted and ${per(transitions)} transitions per incident`,
     `  hash of all: ${hash}`,
+    '',
+    'Number of incidents in which',
+    ...counts,
   ].join('\n');
 }

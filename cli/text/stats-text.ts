@@ -3,6 +3,7 @@ import { bucketError } from '../../domain/history/histogram.ts';
 import type { Difference } from '../../domain/statistics/comparison.ts';
 import { deploymentsCell } from '../../domain/statistics/contribution.ts';
 import type { Figures, Group, Minutes, Share } from '../../domain/statistics/figures.ts';
+import { table } from './table.ts';
 
 /** The statistics of an environment, as `rollback stats --json` prints them. */
 export type StatisticsReport = {
@@ -119,15 +120,6 @@ const shareText = ({ count, of, share }: Share): string =>
   share === null ? `${none} (0)` : `${percent(share)} (${count} of ${of})`;
 const percent = (share: number) => `${Number((share * 100).toFixed(1))} %`;
 const number = (value: number) => String(Number(value.toFixed(2)));
-
-/** Aligns columns: the first `left` ones to the left, numbers to the right. */
-function table(header: readonly string[], rows: readonly (readonly string[])[], left = 1): string[] {
-  const all = [header, ...rows];
-  const widths = header.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  return all.map((row) =>
-    `  ${row.map((cell, i) => (i < left ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  ')}`.trimEnd(),
-  );
-}
 
 /**
  * Returns the statistics as CSV (RFC 4180), one figure per line: `group,figure,value`. A figure without a value is empty.

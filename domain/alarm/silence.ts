@@ -16,6 +16,9 @@ export function isSilence({ state, reason, reason_data }: Pick<AlarmTransition, 
   return data.success && data.data.recentDatapoints.length === 0;
 }
 
+/** A phase that published nothing in this time does not count as one that fell silent. */
+export const lookBackMilliseconds = 15 * 60_000;
+
 /** A second witness of a phase's silence: other facts that show whether its hosts or only its metrics are gone. */
 export type SecondWitness = {
   /** Names of the product's alarms that CloudWatch cannot evaluate (EVALUATION_FAILURE). */

@@ -10,10 +10,11 @@ export type LostHost = { readonly host: Host; readonly reason: string };
 /** An error of SendCommand, by AWS's name. */
 type Refusal = { readonly name: string; readonly message: string };
 
+const prefix = 'left the fleet: ';
+
 const reasons: Readonly<Record<string, string>> = {
-  InvalidInstanceId: 'left the fleet: Systems Manager cannot reach it (terminated, stopped, or its agent is off)',
-  AccessDeniedException:
-    "left the fleet: no command may be sent to it (terminated, deregistered, or without the fleet's tag)",
+  InvalidInstanceId: `${prefix}Systems Manager cannot reach it (terminated, stopped, or its agent is off)`,
+  AccessDeniedException: `${prefix}no command may be sent to it (terminated, deregistered, or without the fleet's tag)`,
 };
 
 /** Returns the reason for a person why a host is lost, from the error that SendCommand gave for that host alone. */
@@ -21,9 +22,9 @@ export const reasonOf = ({ name }: Refusal): string => reasons[name] ?? name;
 
 /** Returns the true reason why a host is lost, as the inventory has it; undefined if the inventory does not explain it. */
 export function reasonIn({ hosts, gone }: Inventory, { instance_id }: Host): string | undefined {
-  if (gone.includes(instance_id)) return 'left the fleet: its instance was terminated';
+  if (gone.includes(instance_id)) return `${prefix}its instance was terminated`;
   const away = hosts.find((host) => host.instance_id === instance_id)?.away;
-  return away === undefined ? undefined : `left the fleet: ${away}`;
+  return away === undefined ? undefined : `${prefix}${away}`;
 }
 
 /**
@@ -42,6 +43,12 @@ export function partsOf(instanceIds: readonly string[], { name, message }: Refus
   const half = Math.ceil(instanceIds.length / 2);
   return [instanceIds.slice(0, half), instanceIds.slice(half)];
 }
+
+/** Returns a lost host with the reason why it is away, without the words that its verdict begins with. */
+export const awayOf = ({ host, reason }: Pick<HostVerdict, 'host' | 'reason'>): Host & { readonly away: string } => ({
+  ...host,
+  away: (reason ?? 'nobody knows why').replace(prefix, ''),
+});
 
 /** Returns the verdict of a lost host on a step. */
 export const lostVerdict = ({ host, reason }: LostHost): HostVerdict => ({

@@ -56,7 +56,7 @@ export function messageValues(
     completed_at: record.completion_time,
     version: record.restored_to,
     status: statusOf(record),
-    not_reached: record.hosts_not_online.slice(0, 20).join(', ') || 'none',
+    not_reached: notReached(record, events),
     next_steps: `root cause analysis; the data that the steps removed is in quarantine on the hosts${overrides(record.flags)}${deployedMeanwhile(record)}${toReview(record.review)}`,
     problem: record.problem,
     fleet: fleetState(events, record),
@@ -93,8 +93,18 @@ const joined = (all: RollbackRecord['joined']) =>
     )
     .join('');
 
+/** Returns the hosts that were not rolled back, each with the reason that the history has. */
+function notReached({ hosts_not_online }: RollbackRecord, events: readonly RollbackEvent[]): string {
+  const away = events.flatMap(({ type, detail }) =>
+    type === 'Hosts frozen' || type === 'Hosts lost' ? ((detail['away'] ?? []) as string[]) : [],
+  );
+  const reasonFor = (name: string) => away.find((one) => one.startsWith(`${name} (`)) ?? name;
+  const more = hosts_not_online.length > 20 ? ` and ${hosts_not_online.length - 20} more` : '';
+  return `${hosts_not_online.slice(0, 20).map(reasonFor).join(', ') || 'none'}${more}`;
+}
+
 const notOnline = (names: readonly string[]) =>
-  names.length > 0 ? `; not online, so not rolled back: ${names.slice(0, 10).join(', ')}` : '';
+  names.length > 0 ? `; away, so not rolled back: ${names.slice(0, 10).join(', ')}` : '';
 
 /** Returns the fleet's state from the closing event; before the closing only the lock itself holds it. */
 function fleetState(events: readonly RollbackEvent[], { execution_arn }: RollbackRecord): string {

@@ -1,6 +1,9 @@
+import { checkIds } from '../../domain/infra/runbook.ts';
 import type { Evidence, Rollback, Status } from '../evidence.ts';
 import { type Invariant, milliseconds, named } from './invariant.ts';
 import { type Run, runsIn } from './runs.ts';
+
+const [confirmCheckId] = checkIds;
 
 export const oneRollbackPerHost: Invariant = {
   name: 'one-rollback-per-host',
@@ -75,26 +78,34 @@ export const rolledBackMeansAtTarget: Invariant = {
 const judgedPhases = ({ phase, record }: Rollback): number[] =>
   record?.phases ? record.phases.filter((one) => one === phase || one === 4) : [phase];
 
-function hostsNotAtTarget({ story, start, hostsAt }: Evidence, rollback: Rollback): string[] {
+function hostsNotAtTarget(evidence: Evidence, rollback: Rollback): string[] {
   const { execution, record } = rollback;
-  const statuses = hostsAt.get(execution?.arn ?? '') ?? {};
-  const ended = (milliseconds(record?.completion_time) - start) / 1000;
-  /** Left the fleet, or was changed by hand after the last check could have seen it. */
-  const excused = (name: string) =>
-    story.when.some(
-      ({ at, host }) =>
-        host?.name === name &&
-        ('state' in host
-          ? ['untagged', 'terminated', 'deregistered'].includes(host.state) && at < ended
-          : at >= ended - 60 && at <= ended),
-    );
+  const statuses = evidence.hostsAt.get(execution?.arn ?? '') ?? {};
   const covered = (name: string) => record?.only_hosts === null || record?.only_hosts?.includes(name);
-  return Object.entries(statuses).flatMap(([name, status]) => {
-    return judgedPhases(rollback).flatMap((phase) => {
+  return Object.entries(statuses).flatMap(([name, status]) =>
+    judgedPhases(rollback).flatMap((phase) => {
       const found = JSON.stringify(targets[phase]?.(status));
       const expected = JSON.stringify(atTarget[phase]);
-      if (found === expected || excused(name) || !covered(name)) return [];
+      if (found === expected || !covered(name) || isExcused(evidence, rollback, name)) return [];
       return [`${named(rollback)} ended Rolled back with ${name} at ${found}, expected ${expected}`];
-    });
+    }),
+  );
+}
+
+/** Whether a host left the fleet, or was changed by hand after the last look at its version was sent. */
+function isExcused({ story, start, happened }: Evidence, { id, record }: Rollback, name: string): boolean {
+  const secondsTo = (at: unknown) => (milliseconds(at) - start) / 1000;
+  const ended = secondsTo(record?.completion_time);
+  const look = runsIn({ happened }).findLast(
+    ({ rollback, step, host }) => rollback === id && step.endsWith(confirmCheckId) && host === name,
+  );
+  if (!look) return false;
+  const looked = secondsTo(look.sent);
+  return story.when.some(({ at, host, code }) => {
+    if (at > ended) return false;
+    if (host && 'state' in host)
+      return host.name === name && ['untagged', 'terminated', 'deregistered'].includes(host.state);
+    const changed = host ? host.name === name : code !== undefined && (code.host ?? name) === name;
+    return changed && at >= looked;
   });
 }

@@ -19,7 +19,7 @@ type Line = { readonly verdict: 'done' | 'failed' | 'refused' };
 type Sent = { readonly at: string; readonly parameters: Readonly<Record<string, readonly string[]>> };
 
 /** Returns the live runs of all rollbacks, in the order of their ends. Looks at hosts are left out. */
-export function runsIn({ happened }: Evidence): Run[] {
+export function runsIn({ happened }: Pick<Evidence, 'happened'>): Run[] {
   const commands = new Map<string, Sent>();
   const runs: Run[] = [];
   for (const event of happened) {

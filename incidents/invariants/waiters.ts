@@ -1,4 +1,4 @@
-import type { RollbackRecord } from '../../domain/history/record.ts';
+import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import { isWorse } from '../../domain/severity.ts';
 import type { Evidence, Rollback } from '../evidence.ts';
 import { type Invariant, milliseconds, named } from './invariant.ts';
@@ -12,16 +12,25 @@ export const waitersBySeverity: Invariant = {
   breaks: ({ rollbacks }) =>
     rollbacks.flatMap((taker) => {
       const taken = eventAt(taker, 'Fleet taken');
-      if (taken === undefined || !taker.record) return [];
-      const { record } = taker;
+      if (taken === undefined) return [];
+      const record = recordAt(taker, taken);
+      if (!record) return [];
       const passed = rollbacks.filter((other) => other !== taker && isWaiting(other, taken));
       return passed.flatMap((other) => {
-        const rank = other.record && rankAbove(other.record, record);
+        const waiter = recordAt(other, taken);
+        const rank = waiter && rankAbove(waiter, record);
         if (!rank) return [];
         return [`${named(taker)} (${record.severity}) took the fleet while ${named(other)} (${rank}) was waiting`];
       });
     }),
 };
+
+/** Returns the record with the severity of an instant: a worse alarm may join a rollback later, and then raises it. */
+const recordAt = ({ record, events }: Rollback, instant: number): RollbackRecord | undefined =>
+  record && {
+    ...record,
+    severity: recordOf(events.filter(({ at }, i) => i === 0 || milliseconds(at) < instant)).severity,
+  };
 
 /** Whether a rollback that had not begun was waiting for the fleet at an instant. */
 function isWaiting(rollback: Rollback, at: number): boolean {

@@ -13,20 +13,18 @@ export const decisions: readonly Safeguard[] = [
       },
     ],
     story: story.own('two-answers-one-hangs'),
-    unproved: true,
   },
   {
     name: 'deadline-of-a-question',
     prevents: 'The deadline: an answer after it does not count.',
     patches: [
       {
-        file: 'domain/question/resolution.ts',
-        before: '  if (now >= Date.parse(question.deadline)) return',
-        after: '  if (now >= Date.parse(question.deadline) + 3600_000) return',
+        file: 'domain/question/answer-rules.ts',
+        before: '  if (now > Date.parse(deadline)) return',
+        after: '  if (now > Date.parse(deadline) + 3600_000) return',
       },
     ],
     story: story.own('an-answer-after-the-deadline'),
-    unproved: true,
   },
   {
     name: 'wake-again',

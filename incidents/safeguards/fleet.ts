@@ -72,21 +72,38 @@ export const fleet: readonly Safeguard[] = [
       },
     ],
     story: story.own('a-release-is-repeated'),
-    breaks: 'one-rollback-per-host',
-    unproved: true,
   },
   {
     name: 'held-before-a-step',
-    prevents: 'The condition on the lock before each step: a rollback whose fleet was released sends nothing.',
+    prevents:
+      'The look at the lock before each step, which marks it: a rollback that may have touched a host keeps the fleet.',
     patches: [
       {
-        file: 'lambdas/operations/host-attempt.ts',
-        before: '  if (await locks.touch(rollback.fleet, rollback.id, fence)) return found;',
-        after: '  if ((await locks.touch(rollback.fleet, rollback.id, fence)) || found) return found;',
+        file: 'lambdas/operations/held-fleet.ts',
+        before: '  await checkHeld(deps, holding);\n',
+        after: '',
       },
     ],
-    story: story.own('stopped-and-released-between-two-steps'),
-    unproved: true,
+    story: story.rehearsed('one-host-fails'),
+  },
+  {
+    name: 'look-before-each-command',
+    prevents:
+      'The look at ending and lock before each command: a function that outlives its rollback sends nothing more.',
+    patches: [
+      {
+        file: 'lambdas/operations/held-fleet.ts',
+        before: '    if (now() - lookedAt < lookedMilliseconds) return;\n',
+        after: '    if (now() - lookedAt < lookedMilliseconds * 1e6) return;\n',
+      },
+      {
+        file: 'lambdas/operations/host-attempt.ts',
+        before: 'await (whileHeld ? checkOpen(whileHeld, rollback) : checkNotStopped(deps, request));',
+        after: 'await checkNotStopped(deps, request);',
+      },
+    ],
+    story: story.own('a-wave-after-the-fleet-was-lost'),
+    breaks: 'one-rollback-per-host',
   },
   {
     name: 'others-act-first',

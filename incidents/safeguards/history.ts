@@ -123,6 +123,5 @@ export const history: readonly Safeguard[] = [
       },
     ],
     story: story.own('a-start-as-the-rollback-ends'),
-    unproved: true,
   },
 ];

@@ -53,7 +53,6 @@ export const machines: readonly Safeguard[] = [
     ],
     story: story.own('a-waiter-recovers'),
     breaks: 'every-ending-is-told',
-    unproved: true,
   },
   {
     name: 'catch-of-a-deadline',
@@ -79,7 +78,6 @@ export const machines: readonly Safeguard[] = [
       },
     ],
     story: story.own('a-throttled-function'),
-    unproved: true,
   },
   {
     name: 'retry-of-a-failed-step',

@@ -27,7 +27,7 @@ export const onHosts: readonly Safeguard[] = [
       { file: wrapper, before: '    if fence < seen:', after: '    if False:' },
       { file: model, before: '  if (head.fence < kept.fence)\n', after: '  if (head.fence < -1)\n' },
     ],
-    story: story.own('a-wave-after-the-fleet-was-lost'),
+    story: story.own('a-reboot-after-the-fleet-was-lost'),
     breaks: 'one-rollback-per-host',
   },
   {
@@ -103,12 +103,13 @@ export const onHosts: readonly Safeguard[] = [
   },
   {
     name: 'late-result-of-a-stopped-step',
-    prevents: 'The look at a stopped attempt: a function that outlives its execution adds nothing to a sealed history.',
+    prevents:
+      'The look at the ending after each wave: a function that outlives its execution adds nothing to a sealed history.',
     patches: [
       {
         file: 'lambdas/operations/host-attempt.ts',
-        before: "?.verdict === 'stopped')",
-        after: "?.verdict === ('never' as string))",
+        before: 'await (whileHeld ? checkOpen(whileHeld, rollback) : checkNotStopped(deps, request));',
+        after: 'if (!whileHeld) await checkNotStopped(deps, request);',
       },
     ],
     story: story.own('stopped-while-a-host-is-away'),
@@ -128,7 +129,6 @@ export const onHosts: readonly Safeguard[] = [
     ],
     story: story.own('new-code-on-a-healthy-host'),
     breaks: 'rolled-back-means-at-target',
-    unproved: true,
     kinds: '"lose-tag"|"dirty-tree"',
   },
   {

@@ -15,6 +15,7 @@ const away = (states: readonly [string, string], most: number) =>
 export const hostTroubles: readonly Kind[] = [
   { name: 'a host that goes and returns', weight: 5, trouble: away(['unreachable', 'reachable'], 400) },
   { name: 'a host that is stopped and boots', weight: 2, trouble: away(['stopped', 'booted'], 400) },
+  { name: 'a host that loses its tag and gets it back', weight: 2, trouble: away(['untagged', 'tagged'], 400) },
   {
     name: 'a host that reboots',
     weight: 2,
@@ -71,7 +72,7 @@ export const hostTroubles: readonly Kind[] = [
         fc.oneof(
           fc.record({ fails: seconds(1, 2) }),
           fc.record({ fails: seconds(3, 4) }),
-          fc.constant({ hangs: true }),
+          fc.record({ hangs: fc.constant(true), times: seconds(1, 2) }, { requiredKeys: ['hangs'] }),
           fc.record({ says: fc.constantFrom('nothing', 'twice', 'too-much'), times: seconds(1, 3) }),
         ),
       )

@@ -23,7 +23,13 @@ const startInput = fc.oneof(
   { weight: 2, arbitrary: fc.record({ operator: person, reason: fc.constant('by hand') }) },
   {
     weight: 1,
-    arbitrary: fc.record({ since: fc.constantFrom('2026-01-05T08:58:00Z', '2026-01-05T09:30:00Z', 'noon') }),
+    arbitrary: fc.record(
+      {
+        since: fc.constantFrom('2026-01-05T08:58:00Z', '2026-01-05T09:00:30Z', '2026-01-05T09:30:00Z', 'noon'),
+        reason: fc.constant('the first wrong price came then'),
+      },
+      { requiredKeys: ['since'] },
+    ),
   },
   { weight: 1, arbitrary: fc.constant({ mode: 'plan' }) },
   { weight: 1, arbitrary: fc.constantFrom({ mode: 'simulate' }, { severty: 'HIGH' }, { only_hosts: ['host-9'] }) },
@@ -113,6 +119,7 @@ const review = (environment: string) =>
 export const peoplesTroubles = (environment: string): readonly Kind[] => [
   ...startsAndAnswers(environment),
   ...stops(environment),
+  ...brakes,
   ...lookingOn(environment),
   ...deployments,
 ];
@@ -172,6 +179,33 @@ const stops = (environment: string): readonly Kind[] => [
   },
   { name: 'a redrive', weight: 1, trouble: phase.map((one) => [timed({ redrive: { phase: one } }, 240)]) },
   { name: 'releases', weight: 4, trouble: severalTimes(release, 900) },
+];
+
+/** Brakes of one phase, or of all. */
+const brakeOf = (action: string, ofPhase: fc.Arbitrary<number | undefined>) =>
+  fc.record({ operator: person, ofPhase }).map(({ operator, ofPhase: one }) => ({
+    brakes: { action, operator, reason: 'exchange test', ...(one === undefined ? {} : { phase: one }) },
+  }));
+const anyPhase = fc.option(phase, { nil: undefined });
+
+const brakes: readonly Kind[] = [
+  {
+    name: 'a pause of automation, mostly for a while',
+    weight: 2,
+    trouble: fc
+      .tuple(brakeOf('pause', anyPhase), person, fc.option(seconds(10, 600), { nil: undefined, freq: 4 }))
+      .map(([pause, operator, after]) => [
+        timed(pause),
+        ...(after === undefined ? [] : [timed({ brakes: { ...pause.brakes, action: 'unpause', operator } }, after)]),
+      ]),
+  },
+  {
+    name: 'a brake that is set, perhaps without need',
+    weight: 1,
+    trouble: fc
+      .oneof(brakeOf('unpause', anyPhase), brakeOf('arm', phase), brakeOf('arm', anyPhase))
+      .map((one) => [timed(one)]),
+  },
 ];
 
 /** Looks change nothing, and annotations and reviews only the record of a rollback that has ended. */

@@ -19,7 +19,6 @@ because nothing is removed without a verified copy.
 import collections
 import json
 import os
-import re
 import sys
 
 from shared.files import find_files, move_files, refuse_needed, refuse_unmovable, would_move
@@ -32,7 +31,7 @@ from shared.rights import by_owner
 from shared.rows import identifier, integrity, row_line, writing
 from shared.settings import inside, planning, required
 from shared.tables import as_row, columns_of, quoted, refuse, selected
-from shared.taking import refuse_triggers, table_of, take_away
+from shared.taking import refuse_damaged, refuse_triggers, table_of, take_away
 from shared.times import AFTER, FORM, teach, window_start
 
 NUMBERS = 'Times as numbers are not supported: take the rows out by hand, or name a column of text in the runbook'
@@ -97,6 +96,7 @@ def first_look(connection, window, quarantine):
 
 
 def checked_window(connection):
+    refuse_damaged(connection, os.environ['SSM_Database'])
     table, column = table_of(connection, os.environ['SSM_Table']), os.environ['SSM_TimeColumn']
     stored, generated = columns_of(connection, table.name)
     names = {name.lower(): name for name in stored + generated}
@@ -116,21 +116,25 @@ def check_times(connection, window):
     table = window.table.name
     query = of_window('SELECT DISTINCT %s FROM main."%s" WHERE {0} IS NOT NULL' % (FORM, table), window)
     forms = sorted(form for form, in connection.execute(query))
-    query = of_window('SELECT quote({0}) FROM main."%s" WHERE %s = ? LIMIT 1' % (table, FORM), window)
-    found = [connection.execute(query, (form,)).fetchone()[0][:40] for form in forms]
+    query = of_window('SELECT {0} FROM main."%s" WHERE %s = ? LIMIT 1' % (table, FORM), window)
+    found = [connection.execute(query, (form,)).fetchone()[0] for form in forms]
     where = '%s.%s' % (quoted(table), quoted(window.column))
     if 'unknown' in forms:
         value = found[forms.index('unknown')]
         message = '%s holds %s, not text like 2026-01-05 08:00:00; no row was removed. %s'
-        raise SystemExit(message % (where, value, NUMBERS if is_number(value) else 'Correct the value, then retry'))
+        # A number of seconds or nanoseconds is no known form.
+        advice = NUMBERS if isinstance(value, (int, float)) else 'Correct the value, then retry'
+        raise SystemExit(message % (where, literal(value), advice))
     if len(forms) > 1:
         message = '%s holds times with and without an offset, like %s; no row was removed. Correct one kind, then retry'
-        raise SystemExit(message % (where, ' and '.join(found)))
+        raise SystemExit(message % (where, ' and '.join(map(literal, found))))
 
 
-def is_number(value):
-    """Returns whether a value, as SQLite quotes it, is a number. A number of seconds or nanoseconds is no known form."""
-    return re.fullmatch(r'-?[0-9.]+(e[+-]?[0-9]+)?', value) is not None
+def literal(value):
+    """Returns a value as in SQL, on one line: a line break would cut the reason, and a NUL would end the value."""
+    if isinstance(value, bytes):
+        return "X'%s'%s" % (value[:16].hex().upper(), '...' if len(value) > 16 else '')
+    return "'%s'" % json.dumps(value[:40])[1:-1] if isinstance(value, str) else str(value)
 
 
 def rows_without_time(connection, window):

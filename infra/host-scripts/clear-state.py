@@ -35,7 +35,7 @@ from shared.statements import statements_of
 from shared.tables import (
     count_of, equals, held_triggers, ids_where, left_as, load, replace_rows, row_count, rows_by_id, watch, watched
 )
-from shared.taking import CHANGING, REFERRED_TO, prove, restricted, table_of
+from shared.taking import CHANGING, REFERRED_TO, prove, refuse_damaged, restricted, table_of
 
 
 def main():
@@ -87,6 +87,7 @@ def would_reset(database, names, statements):
 
 def tables_of(connection, names):
     """Returns the tables, each once: SQLite takes gaps and GAPS for one."""
+    refuse_damaged(connection, os.environ['SSM_Database'])
     tables = [table_of(connection, name) for name in names]
     return list({table.name: table for table in tables}.values())
 

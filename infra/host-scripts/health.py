@@ -24,8 +24,14 @@ def main():
         raise SystemExit('%s exited with %d without one JSON object: %s' % (script, code, last_line))
     if found.get('verdict') not in ('HEALTHY', 'UNHEALTHY'):
         raise SystemExit('%s is inconclusive: %s' % (script, found.get('inconclusive') or last_line))
+    if not isinstance(found.get('healthy'), bool):
+        message = '%s reports `healthy` as %s, not as true or false; correct the script'
+        raise SystemExit(message % (script, json.dumps(found.get('healthy'))[:40]))
     healthy = found['verdict'] == 'HEALTHY'
-    if healthy != (code == 0) or healthy != (found.get('healthy') is True):
+    if healthy != found['healthy']:
+        message = '%s reports %s, but `healthy` as %s; correct the script'
+        raise SystemExit(message % (script, found['verdict'], json.dumps(found['healthy'])))
+    if healthy != (code == 0):
         raise SystemExit('%s reports %s but exited with %d; correct the script' % (script, found['verdict'], code))
     print(json.dumps(brief(found), sort_keys=True))
 

@@ -24,7 +24,11 @@ def main():
     code, _, last_line = customer_script('--validate')
     if code != 0:
         raise SystemExit('%s exited with %d: %s' % (os.environ['SSM_Script'], code, last_line))
-    state = trading_state()
+    try:
+        state = read_state('trading')
+    except ValueError as problem:
+        message = '%s exited with 0, but %s, which it writes, holds no JSON: %s. Correct the script; look whether trading runs'
+        raise SystemExit(message % (os.environ['SSM_Script'], os.environ['SSM_StateFile'], problem))
     if state != 'running':
         message = '%s exited with 0, but trading is not running: in %s it is %s. Resume trading by hand'
         raise SystemExit(message % (os.environ['SSM_Script'], os.environ['SSM_StateFile'], state or 'unknown'))

@@ -25,6 +25,7 @@ A step script prints its report on stdout, one JSON object on one line, and exit
 code and prints the reason in plain words on the last line of stderr.
 """
 
+import atexit
 import fcntl
 import json
 import os
@@ -32,6 +33,7 @@ import re
 import stat
 import subprocess
 import sys
+import threading
 
 sys.dont_write_bytecode = True  # the modules below travel with the scripts and disappear with them
 
@@ -114,11 +116,17 @@ def result_line(argv):
 def planned_line(script):
     if not reads_mode(script):
         return verdict_line('done', None, {'would_run': [os.path.basename(script)]})
-    import tempfile  # imported here because it loads as slowly as all other imports together; only a plan needs it
+    # Imported here because they load as slowly as all other imports together, and only a plan needs them.
+    import shutil
+    import tempfile
 
-    # A folder of its own, mode 0700: root would follow a link that another user put at a guessable name in /tmp.
-    with tempfile.TemporaryDirectory() as folder:
+    # A folder of its own, mode 0700: root would follow a link that another user put at a guessable name in /tmp. It is no
+    # TemporaryDirectory, which the script's copy of this process would remove at its end.
+    folder = tempfile.mkdtemp()
+    try:
         return success_line(run(script, os.path.join(folder, 'log'), None), script)
+    finally:
+        shutil.rmtree(folder)
 
 
 def reads_mode(script):
@@ -133,7 +141,8 @@ def check_environment(env):
             raise Failed('%s is not set; start wrapper.py by its SSM document, which sets it' % name)
     for name in ('SSM_RollbackId', 'SSM_Step', 'SSM_Of'):
         if env.get(name) and not NAME.fullmatch(env[name]):
-            raise Failed('%s must be letters, digits, dots, dashes or underscores, found %s' % (name, env[name]))
+            message = '%s must be at most 80 letters, digits, dots, dashes or underscores, found %s'
+            raise Failed(message % (name, env[name][:90]))
     if env['SSM_RollbackId'] in STATE_FILES:
         message = "SSM_RollbackId must not be %s, a file of the product's own; start the rollback under another name"
         raise Failed(message % env['SSM_RollbackId'])
@@ -222,25 +231,72 @@ def read_marker(path):
 
 def run(script, log_path, lock):
     """Runs a script. Returns its exit code, the size of stdout, stdout and the end of stderr."""
-    # Not -I, because the modules that travel with a script are in its folder. -S: without site-packages, which a host may
-    # have or lack. -B: writes no bytecode there.
-    interpreter = [sys.executable, '-E', '-s', '-S', '-B'] if script.endswith('.py') else ['bash', '--noprofile', '--norc']
     with open(log_path + '.out', 'w+b') as output, open(log_path, 'ab') as log:
         os.remove(output.name)  # the content disappears with the last process that holds it, however that process ends
         before = log.tell()
-        how = {'stdin': subprocess.DEVNULL, 'stdout': output, 'stderr': log}
-        command = interpreter + [script]
-        code = subprocess.call(command, **how) if lock is None else call_under_lock(command, lock, **how)
+        if script.endswith('.py'):
+            code = run_python(script, output, log)
+        else:
+            how = {'stdin': subprocess.DEVNULL, 'stdout': output, 'stderr': log}
+            command = ['bash', '--noprofile', '--norc', script]
+            code = subprocess.call(command, **how) if lock is None else call_under_lock(command, **how)
         size = output.seek(0, os.SEEK_END)
         output.seek(0)
         return code, size, output.read(READABLE_BYTES), new_text(log_path, before)
 
 
-def call_under_lock(command, lock, **how):
+def run_python(script, output, log):
+    """Runs a Python script of ours in a copy of this process, because another start of Python takes longer than most scripts.
+
+    The copy keeps the lock: if only this wrapper is killed, a retry waits. It hands the lock to no program.
+    """
+    copy = os.fork()
+    if copy == 0:
+        continue_as(script, output, log)
+    status = os.waitpid(copy, 0)[1]
+    return os.WEXITSTATUS(status) if os.WIFEXITED(status) else -os.WTERMSIG(status)
+
+
+def continue_as(script, output, log):
+    """Continues as `python3 SCRIPT` would, and ends the process as Python does."""
+    code = 1
+    try:
+        # The agent waits until nobody holds its pipes, so the copy must not.
+        for stream, descriptor in enumerate((os.open(os.devnull, os.O_RDONLY), output.fileno(), log.fileno())):
+            os.dup2(descriptor, stream)
+        code = exit_code(script)
+        threading._shutdown()  # these two as multiprocessing calls them at the end of its copies
+        atexit._run_exitfuncs()
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BaseException as problem:
+        code = 1
+        sys.excepthook(type(problem), problem, problem.__traceback__)
+    finally:
+        os._exit(code)
+
+
+def exit_code(script):
+    sys.argv, sys.path[0] = [script], os.path.dirname(os.path.abspath(script))
+    module = sys.modules['__main__'] = type(sys)('__main__')
+    module.__file__ = script
+    try:
+        with open(script, 'rb') as file:
+            text = file.read()
+        exec(compile(text, script, 'exec'), module.__dict__)
+    except SystemExit as ending:
+        if ending.code is None or isinstance(ending.code, int):
+            return (ending.code or 0) & 0xFF
+        sys.stderr.write('%s\n' % (ending.code,))
+        return 1
+    return 0
+
+
+def call_under_lock(command, **how):
     """Runs a command in a child process that keeps the lock: if only this wrapper is killed, a retry waits.
 
-    Our Python scripts inherit the lock too, because they hand it to no program. A bash script would: a daemon that it
-    leaves running would hold the lock for good, and any process of the customer's could release it.
+    The command itself does not inherit the lock. A bash script would hand it on: a daemon that it leaves running would hold
+    the lock for good, and any process of the customer's could release it.
     """
     receive, send = os.pipe()
     keeper = os.fork()
@@ -248,8 +304,7 @@ def call_under_lock(command, lock, **how):
         try:
             for stream in (1, 2):  # the agent waits until nobody holds its pipes
                 os.dup2(how['stderr'].fileno(), stream)
-            inherited = (lock,) if command[0] == sys.executable else ()
-            os.write(send, b'%d' % subprocess.call(command, pass_fds=inherited, **how))
+            os.write(send, b'%d' % subprocess.call(command, **how))
         except OSError as problem:
             os.write(2, b'%s\n' % str(problem).encode())
         finally:
@@ -296,7 +351,8 @@ def success_line(outcome, script):
 
 
 def exit_reason(name, code, errors):
-    end = '%s exited with %d' % (name, code) if code > 0 else '%s was killed by signal %d' % (name, -code)
+    killed = '%s was killed by signal %d, by code that it ran, a person or a lack of memory'
+    end = '%s exited with %d' % (name, code) if code > 0 else killed % (name, -code)
     lines = [line.strip() for line in errors.splitlines() if line.strip()]
     return '%s: %s' % (end, lines[-1] if lines else 'nothing on stderr')
 

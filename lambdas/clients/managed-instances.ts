@@ -93,11 +93,23 @@ function versionsToRead(defaultVersion: string, latestVersion: string): string[]
   return [...new Set([defaultVersion, latestVersion, ...newest.map(String)])];
 }
 
+/** The contents that were read last, by their text: the latest versions of all documents, and some earlier ones. */
+const contents = new Map<string, unknown>();
+const MOST_CONTENTS = 40;
+
+/** Returns a content, the same object for the same text: a warm function then parses and hashes 60 KB once. */
+function parsed(text: string): unknown {
+  const content = contents.get(text) ?? JSON.parse(text);
+  if (contents.size >= MOST_CONTENTS) contents.clear();
+  contents.set(text, content);
+  return content;
+}
+
 /** Returns the content of a version; undefined if it does not exist, is not active yet or is not JSON. */
 async function contentOf(ssm: SSMClient, Name: string, DocumentVersion: string): Promise<unknown> {
   try {
     const { Content, Status = 'Active' } = await ssm.send(new GetDocumentCommand({ Name, DocumentVersion }));
-    return Status === 'Active' ? JSON.parse(Content ?? 'null') : undefined;
+    return Status === 'Active' ? parsed(Content ?? 'null') : undefined;
   } catch (error) {
     if (error instanceof InvalidDocumentVersion || error instanceof SyntaxError) return undefined;
     throw error;

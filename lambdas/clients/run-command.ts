@@ -11,7 +11,8 @@ import type { Invocation } from '../../domain/host/host-verdict.ts';
 
 /** Systems Manager Run Command, as the functions use it. */
 export type RunCommand = {
-  send(input: SendCommandCommandInput): Promise<string>;
+  /** Sends a command. `look` is called before each try of the client, and ends the tries if it throws. */
+  send(input: SendCommandCommandInput, look?: () => Promise<void>): Promise<string>;
   /** Returns a command's invocations, one per host. A host may be missing for about a second after sending. */
   invocations(commandId: string): Promise<readonly Invocation[]>;
   /** Returns one host's whole output (24,000 characters), for a host without a verdict in the list's 2,400 bytes. */
@@ -20,8 +21,11 @@ export type RunCommand = {
 };
 
 export const runCommandOn = (ssm: SSMClient): RunCommand => ({
-  send: async (input) => {
-    const { Command } = await ssm.send(new SendCommandCommand(input));
+  send: async (input, look) => {
+    const command = new SendCommandCommand(input);
+    // The client's retries are part of the same step, with a higher priority: this runs inside of them.
+    if (look) command.middlewareStack.add(after(look), { step: 'finalizeRequest', name: 'look', priority: 'low' });
+    const { Command } = await ssm.send(command);
     if (!Command?.CommandId) throw new Error(`SendCommand of ${input.DocumentName} returned no command id.`);
     return Command.CommandId;
   },
@@ -39,6 +43,15 @@ export const runCommandOn = (ssm: SSMClient): RunCommand => ({
     await ssm.send(new CancelCommandCommand({ CommandId }));
   },
 });
+
+type Next<Args, Output> = (args: Args) => Promise<Output>;
+const after =
+  (look: () => Promise<void>) =>
+  <Args, Output>(next: Next<Args, Output>): Next<Args, Output> =>
+  async (args) => {
+    await look();
+    return next(args);
+  };
 
 /** The agent joins stdout and stderr with this line in between (amazon-ssm-agent, iohandler.go, TruncateOutput). */
 const beforeStderr = '\n----------ERROR-------\n';

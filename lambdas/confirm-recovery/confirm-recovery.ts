@@ -4,6 +4,7 @@ import { recordOf } from '../../domain/history/record.ts';
 import { type Confirmation, confirmation, type VersionEvidence, worstOf } from '../../domain/host/confirmation.ts';
 import type { HostVerdict } from '../../domain/host/host-verdict.ts';
 import { nameWithReason } from '../../domain/host/inventory.ts';
+import { awayOf } from '../../domain/host/lost-hosts.ts';
 import {
   type FleetObservation,
   isHealthy,
@@ -15,7 +16,9 @@ import {
 } from '../../domain/host/recovery.ts';
 import { commitIn, type TagReading } from '../../domain/host/target-commit.ts';
 import type { HostCommand, Rollback } from '../middleware/payload.ts';
-import { attemptOnHosts, type HostStepDeps, type HostStepRequest, heldFleet } from '../operations/host-attempt.ts';
+import { checkOpen } from '../operations/check-open.ts';
+import { heldFleet } from '../operations/held-fleet.ts';
+import { attemptOnHosts, type HostStepDeps, type HostStepRequest } from '../operations/host-attempt.ts';
 import { reportsOf } from '../stores/history.ts';
 import { type RollbackScope, withoutLost } from '../stores/rollback-scope.ts';
 import type { OpenRollbacks } from './open-rollbacks.ts';
@@ -88,17 +91,9 @@ export async function confirmPhases(
   request: ConfirmPhasesRequest,
   remainingMilliseconds: () => number,
 ): Promise<ConfirmResult> {
-  const {
-    rollback,
-    parts: [{ version }],
-  } = request;
+  const { rollback } = request;
   const { probes } = deps;
-  let found: HostCheck = await look(
-    deps,
-    request,
-    await heldFleet(deps, { ...request, command: version }),
-    remainingMilliseconds,
-  );
+  let found: HostCheck = await look(deps, request, await heldFleet(deps, request), remainingMilliseconds);
   const since = await firstLookAt(deps, request);
   const givesUp = givesUpAt(since, rollback.deadline, probes);
   for (let row = passes(found, 0); row < probes.in_a_row; row = passes(found, row)) {
@@ -106,6 +101,7 @@ export async function confirmPhases(
     if (remainingMilliseconds() < probes.every_seconds * 1000 + reserveMilliseconds)
       throw new StillRunning('Recovery has not been seen long enough yet.');
     await deps.sleep(probes.every_seconds * 1000);
+    await checkOpen(deps, rollback); // this invocation may outlive its execution
     found = await look(deps, request, found.scope, remainingMilliseconds);
   }
   const { good, at_target, number } = found;
@@ -197,7 +193,7 @@ async function look(
     version: worstOf(versions),
     health: healths.length > 0 ? health : null,
     passed_by: passedBy(scope).map(({ name }) => name),
-    lost: (scope.lost ?? []).map(({ name }) => name),
+    lost: (scope.lost ?? []).map(nameWithReason),
     own_checks,
     ...metrics,
   };
@@ -220,7 +216,7 @@ const versionOf = (
   confirmation({
     hosts: scope.hosts,
     notOnline: scope.not_online.map(nameWithReason),
-    lost: (scope.lost ?? []).map(({ name }) => name),
+    lost: (scope.lost ?? []).map(nameWithReason),
     checks,
     ...evidence,
   });
@@ -262,20 +258,19 @@ async function checkHosts(
   remaining: () => number,
 ): Promise<{ number: number; verdicts: HostVerdict[]; scope: RollbackScope }> {
   const { rollback, command } = request;
-  const { attempt, verdicts } = await attemptOnHosts(deps, request, { scope, hosts: scope.hosts }, remaining);
+  const { attempt, verdicts } = await attemptOnHosts(
+    { ...deps, whileHeld: deps },
+    request,
+    { scope, hosts: scope.hosts },
+    remaining,
+  );
   await deps.history.putHosts(rollback.id, command.id, verdicts);
   await deps.attempts.write(rollback.id, command.id, { ...attempt, verdict: 'done' });
   const lost = verdicts.filter(({ verdict }) => verdict === 'lost');
   return {
     number: attempt.number,
     verdicts: verdicts.filter(({ verdict }) => verdict !== 'lost'),
-    scope:
-      lost.length > 0
-        ? withoutLost(
-            scope,
-            lost.map(({ host }) => host),
-          )
-        : scope,
+    scope: lost.length > 0 ? withoutLost(scope, lost.map(awayOf)) : scope,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Flags, Overrides } from '../clients/flags.ts';
 import type { StepResult } from '../operations/end-step.ts';
-import { type HostStepDeps, type HostStepRequest, heldFleet } from '../operations/host-attempt.ts';
+import { heldFleet } from '../operations/held-fleet.ts';
+import type { HostStepDeps, HostStepRequest } from '../operations/host-attempt.ts';
 import { runOnHosts } from '../operations/run-on-hosts.ts';
 
 export type FlipFlagDeps = HostStepDeps & { readonly flags: Flags };

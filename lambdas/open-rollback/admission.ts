@@ -168,8 +168,8 @@ async function isStale(
  * both, and its open question may be decided by that.
  */
 async function join(deps: AdmissionDeps, live: string, applicant: Applicant): Promise<void> {
-  const { history, now, settings } = deps;
-  const { claim, cause, phase, policy } = applicant;
+  const { history, locks, now, settings } = deps;
+  const { claim, cause, phase, fleet, policy } = applicant;
   const record = recordOf(await history.events(live));
   const by = claim.execution_arn;
   const asked = await newestQuestion(deps, record, { cause, by });
@@ -186,6 +186,7 @@ async function join(deps: AdmissionDeps, live: string, applicant: Applicant): Pr
     ...joined,
     detail: { ...joined.detail, blind, ...(doubts ? { doubts } : {}), deadline },
   });
+  if (cause.alarm) await locks.raise(fleet, live, severity);
   if (asked && record.questions.at(-1)?.outcome === null) {
     await joinTheQuestion(deps, { id: live, phase }, asked, { cause, judged, policy, by });
   }

@@ -1,6 +1,6 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { AlarmMetric } from '../../domain/alarm/alarm-metrics.ts';
-import type { SecondWitness } from '../../domain/alarm/silence.ts';
+import { lookBackMilliseconds, type SecondWitness } from '../../domain/alarm/silence.ts';
 import { isStopped } from '../../domain/host/inventory.ts';
 import { unevaluatedOn } from '../clients/alarms.ts';
 import { newestByPhase } from '../clients/datapoints.ts';
@@ -12,9 +12,6 @@ export type SecondWitnessDeps = Tagged & {
   readonly phases: readonly number[];
   readonly now: () => number;
 };
-
-/** A phase that published nothing in this time does not count as one that fell silent. */
-const lookBackMilliseconds = 15 * 60_000;
 
 /**
  * Looks for the second witness of a silent alarm: in CloudWatch's evaluation of all alarms, in the other phases' data, and in

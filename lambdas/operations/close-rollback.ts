@@ -8,6 +8,7 @@ import type { Claims } from '../stores/claims.ts';
 import type { Endings, ReachedEnding } from '../stores/endings.ts';
 import type { FleetLocks, FleetQueue } from '../stores/fleet-lock.ts';
 import { NeverOpened } from '../stores/history.ts';
+import type { Questions } from '../stores/questions.ts';
 import type { RecentRollbacks } from '../stores/recent-rollbacks.ts';
 import type { Reviews } from '../stores/reviews.ts';
 import { partOfScope, type RollbackScope } from '../stores/rollback-scope.ts';
@@ -46,6 +47,7 @@ export type CloseRollbackDeps = LimitMissedDeps &
     readonly rowWindow: RowWindow;
     readonly unreached: Unreached;
     readonly reviews: Reviews;
+    readonly questions: Pick<Questions, 'forgetTokens'>;
     readonly now: () => number;
   };
 
@@ -127,6 +129,7 @@ async function letGo(
 async function giveUpClaims(deps: CloseRollbackDeps, { rollback, reopens }: CloseRequest): Promise<void> {
   if (reopens) await giveAlarmsBack(deps, rollback);
   await openReview(deps, rollback.id);
+  await deps.questions.forgetTokens(rollback.id);
   for (const phase of phasesOf(rollback)) await deps.claims.releasePhase(phase, rollback.id);
 }
 

@@ -4,6 +4,7 @@ import { type OfPhases, phasesOf } from '../../domain/phases.ts';
 import type { Claims } from '../stores/claims.ts';
 import type { Endings } from '../stores/endings.ts';
 import type { History } from '../stores/history.ts';
+import type { Questions } from '../stores/questions.ts';
 import { seal } from '../stores/seal.ts';
 
 const otherEndings = ['Rolled back', 'Rolled back, unverified', 'Planned', 'Needs a person'] as const;
@@ -16,6 +17,7 @@ export type EndWithoutActingDeps = {
   readonly history: History;
   readonly claims: Claims;
   readonly endings: Endings;
+  readonly questions: Pick<Questions, 'forgetTokens'>;
   readonly now: () => number;
 };
 
@@ -24,7 +26,7 @@ export type EndWithoutActingDeps = {
  * harmless.
  */
 export async function endWithoutActing(
-  { history, claims, endings, now }: EndWithoutActingDeps,
+  { history, claims, endings, questions, now }: EndWithoutActingDeps,
   { id, ...rollback }: OfPhases & { readonly id: string },
   ending: IdleEnding,
   ...earlier: readonly Happened[]
@@ -33,6 +35,7 @@ export async function endWithoutActing(
   const detail = { ending, problem: null, fence: 0, fleet: 'never taken' };
   await history.append(id, ...earlier, { id: 'rollback-closed', type: 'Rollback closed', at, detail });
   const chain = await seal(history, id, ending, at);
+  await questions.forgetTokens(id);
   for (const phase of phasesOf(rollback)) await claims.releasePhase(phase, id);
   return chain;
 }

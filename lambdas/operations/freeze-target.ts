@@ -29,7 +29,7 @@ export async function freezeTarget(
   if (known !== undefined && last?.verdict !== 'running') return scope;
   const asking = { rollback, fence, command: checkBefore(command), unrecorded: true } as const;
   const { attempt, verdicts } = await attemptOnHosts(
-    deps,
+    { ...deps, whileHeld: deps },
     asking,
     { scope, hosts: scope.hosts },
     remainingMilliseconds,

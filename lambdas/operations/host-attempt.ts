@@ -1,6 +1,7 @@
 import { StillRunning } from '../../domain/errors.ts';
 import { type Host, type HostVerdict, hostVerdict, type Invocation } from '../../domain/host/host-verdict.ts';
-import { type LostHost, lostVerdict } from '../../domain/host/lost-hosts.ts';
+import { nameWithReason } from '../../domain/host/inventory.ts';
+import { awayOf, type LostHost, lostVerdict } from '../../domain/host/lost-hosts.ts';
 import { sendsNextWave, wavesOf } from '../../domain/host/waves.ts';
 import type { RunCommand } from '../clients/run-command.ts';
 import { sendCommandInput } from '../clients/send-command-input.ts';
@@ -12,6 +13,7 @@ import type { History } from '../stores/history.ts';
 import { partOfScope, type RollbackScope, type RollbackScopes } from '../stores/rollback-scope.ts';
 import type { Attempt, Attempts } from '../stores/step-attempts.ts';
 import { checkOpen } from './check-open.ts';
+import { type HeldFleetDeps, sendingWhileHeld } from './held-fleet.ts';
 import { mostNamed } from './most-named.ts';
 
 /** Returns lost hosts with the reason that EC2 and Systems Manager know. */
@@ -31,8 +33,11 @@ export type HostStepDeps = {
   readonly sleep: (milliseconds: number) => Promise<unknown>;
 };
 
-/** Dependencies of a check of hosts, which needs no lock on the fleet. */
-export type HostReadDeps = Omit<HostStepDeps, 'locks' | 'endings'>;
+/** Dependencies of a command to hosts. */
+export type HostReadDeps = Omit<HostStepDeps, 'locks' | 'endings'> & {
+  /** With it, the command is sent only while the rollback is open and holds the fleet. Absent: a check that needs no lock. */
+  readonly whileHeld?: HeldFleetDeps;
+};
 
 export type HostStepRequest = {
   readonly rollback: Rollback;
@@ -55,23 +60,6 @@ const mostIds = 50;
 const reserveMilliseconds = 15_000;
 
 /**
- * Returns what the rollback acts on, after checking that it is open and holds the fleet with this fence.
- *
- * Marks the lock first: from here on, only a good ending or a person frees the fleet. Throws RollbackOver if the rollback
- * has ended; it then still has the lock, for a person.
- */
-export async function heldFleet(deps: HostStepDeps, { rollback, fence }: HostStepRequest): Promise<RollbackScope> {
-  const { scopes, locks } = deps;
-  const [found] = await Promise.all([scopes.read(rollback.id), checkOpen(deps, rollback)]);
-  if (!found) throw new Error(`Rollback ${rollback.id} was never opened: it has no frozen hosts.`);
-  if (await locks.touch(rollback.fleet, rollback.id, fence)) return found;
-  const holder = await locks.holder(rollback.fleet);
-  throw new Error(
-    `Rollback ${rollback.id} no longer holds fleet ${rollback.fleet}: ${holder ? `${holder.rollback} does` : 'a person released it'}. Nothing was sent.`,
-  );
-}
-
-/**
  * Sends the command to the hosts, in waves if the runbook has waves, and waits until every host has reported or the
  * attempt times out. If an earlier invocation left an attempt running, continues that attempt.
  *
@@ -79,12 +67,14 @@ export async function heldFleet(deps: HostStepDeps, { rollback, fence }: HostSte
  * command twice is harmless because the hosts' wrapper responds to a repeat with the report of the first.
  */
 export async function attemptOnHosts(
-  deps: HostReadDeps,
+  { whileHeld, ...given }: HostReadDeps,
   request: HostStepRequest,
   { scope, hosts }: HostTargets,
   remainingMilliseconds: () => number,
 ): Promise<{ attempt: Attempt; verdicts: HostVerdict[] }> {
   const { rollback, command } = request;
+  const runCommand = whileHeld ? sendingWhileHeld({ ...given, ...whileHeld }, request) : given.runCommand;
+  const deps = { ...given, runCommand };
   const last = await deps.attempts.read(rollback.id, command.id);
   const waves = wavesOf(hosts, command.waves);
   let attempt =
@@ -100,7 +90,7 @@ export async function attemptOnHosts(
     const reached = new Set(attempt.commands.flatMap(({ instance_ids }) => instance_ids));
     const asked = hosts.filter(({ instance_id }) => reached.has(instance_id));
     const answered = await verdictsOf(deps, request, { attempt, hosts: asked }, remainingMilliseconds);
-    await checkNotStopped(deps, request);
+    await (whileHeld ? checkOpen(whileHeld, rollback) : checkNotStopped(deps, request));
     const lost = (attempt.lost ?? []).map(lostVerdict);
     const verdicts = [...answered, ...lost];
     for (const { host } of lost) reached.add(host.instance_id);
@@ -146,10 +136,11 @@ async function withoutHostsThatLeft(
       step: command.id,
       lost: hosts.length,
       names: hosts.slice(0, mostNamed).map(({ name }) => name),
+      away: lost.slice(0, mostNamed).map((one) => nameWithReason(awayOf(one))),
       reasons: [...new Set(lost.map(({ reason }) => reason))],
     },
   });
-  await scopes.lose(rollback.id, hosts);
+  await scopes.lose(rollback.id, lost.map(awayOf));
   return verdicts;
 }
 
@@ -163,10 +154,7 @@ const notSent =
     command_id: null,
   });
 
-/**
- * Throws if the attempt was stopped. This invocation may outlive its execution: a stopped attempt is on record already,
- * and its history is sealed.
- */
+/** Throws if the attempt was stopped: this invocation may outlive its execution, and the history is sealed. */
 async function checkNotStopped(
   { attempts }: Pick<HostReadDeps, 'attempts'>,
   { rollback, command }: HostStepRequest,

@@ -3,7 +3,8 @@ import type { StoredVerdict } from '../stores/history.ts';
 import { partOfScope } from '../stores/rollback-scope.ts';
 import { endStep, type StepResult } from './end-step.ts';
 import { freezeTarget } from './freeze-target.ts';
-import { attemptOnHosts, type HostStepDeps, type HostStepRequest, heldFleet } from './host-attempt.ts';
+import { heldFleet } from './held-fleet.ts';
+import { attemptOnHosts, type HostStepDeps, type HostStepRequest } from './host-attempt.ts';
 
 /**
  * Runs one step on every host that has not done it yet. The step is done when every host has done it.
@@ -29,7 +30,7 @@ export async function runOnHosts(
   const hosts = own.length;
   if (todo.length === 0 && last) return endStep(deps, request, last, { verdicts: [], hosts });
   const { attempt, verdicts } = await attemptOnHosts(
-    deps,
+    { ...deps, whileHeld: deps },
     request,
     { scope: frozen, hosts: todo },
     remainingMilliseconds,

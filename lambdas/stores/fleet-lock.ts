@@ -1,5 +1,6 @@
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Waiter } from '../../domain/decision/fleet-queue.ts';
+import { isWorse, type Severity } from '../../domain/severity.ts';
 import { fenceKey, lockKey, waiterKey, waiterPrefix } from '../../domain/tables.ts';
 import { conditionHolds, putIf } from './conditional-write.ts';
 import { queryItems } from './query-items.ts';
@@ -32,6 +33,8 @@ export type FleetLocks = {
   queue(fleet: string): Promise<FleetQueue>;
   /** Stores that a rollback waits for the fleet, or what it waits with now. */
   wait(fleet: string, waiter: Waiter): Promise<void>;
+  /** Raises a rollback's severity in the queue; does nothing if it does not wait, or waits with a worse one. */
+  raise(fleet: string, rollback: string, severity: Severity): Promise<void>;
   /** Removes a rollback from the queue; does nothing if it does not wait. */
   leave(fleet: string, rollback: string): Promise<void>;
   /**
@@ -55,7 +58,7 @@ export type FleetLocks = {
 function fleetQueueIn(
   db: DynamoDBDocumentClient,
   table: string,
-): Pick<FleetLocks, 'holder' | 'queue' | 'wait' | 'leave'> {
+): Pick<FleetLocks, 'holder' | 'queue' | 'wait' | 'raise' | 'leave'> {
   const queue = async (fleet: string): Promise<FleetQueue> => {
     const items = await queryItems(db, table, lockKey(fleet).pk);
     const holder = items.find(({ sk }) => sk === lockKey(fleet).sk) as FleetLock | undefined;
@@ -69,6 +72,14 @@ function fleetQueueIn(
 
     wait: async (fleet, waiter) => {
       await db.send(new PutCommand({ TableName: table, Item: { ...waiterKey(fleet, waiter.rollback), ...waiter } }));
+    },
+
+    raise: async (fleet, rollback, severity) => {
+      const waiter = (await queue(fleet)).waiters.find((one) => one.rollback === rollback);
+      if (!waiter || !isWorse(severity, waiter.severity)) return;
+      const Item = { ...waiter, severity };
+      // It may have left the queue meanwhile.
+      await putIf(db, { TableName: table, Item, ConditionExpression: 'attribute_exists(pk)' });
     },
 
     leave: async (fleet, rollback) => {

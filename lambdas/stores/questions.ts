@@ -1,4 +1,10 @@
-import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+} from '@aws-sdk/lib-dynamodb';
 import { firstFree, inOrder, type StoredDecision } from '../../domain/proof/checked-decisions.ts';
 import type { Question } from '../../domain/question/question.ts';
 import type { Decision } from '../../domain/question/resolution.ts';
@@ -24,6 +30,8 @@ export type Questions = {
   /** Stores the task token of the machine that waits for the answer; it replaces an earlier one. */
   keepToken(id: QuestionId, token: string): Promise<void>;
   token(id: QuestionId): Promise<string | undefined>;
+  /** Deletes the tokens of a rollback that has ended: no machine waits any more. */
+  forgetTokens(rollback: string): Promise<void>;
 };
 
 /** A phase has at most one open question, so 20 is enough. */
@@ -74,6 +82,14 @@ export function questionsIn(db: DynamoDBDocumentClient, table: string): Question
       const Key = tokenKey(rollback, number);
       const { Item } = await db.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
       return Item?.['token'] as string | undefined;
+    },
+    forgetTokens: async (rollback) => {
+      // Questions are numbered from 1, and each of them has had a token: the first that has none ends the list.
+      for (let number = 1; ; number += 1) {
+        const Key = tokenKey(rollback, number);
+        const { Attributes } = await db.send(new DeleteCommand({ TableName: table, Key, ReturnValues: 'ALL_OLD' }));
+        if (!Attributes) return;
+      }
     },
   };
 }

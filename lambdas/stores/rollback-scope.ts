@@ -16,7 +16,7 @@ export type RollbackScope = {
   /** Hosts to roll back that were not online at the opening. */
   readonly not_online: readonly AwayHost[];
   /** Hosts that left the fleet while the rollback ran; they are in `hosts` no more. Absent: none. */
-  readonly lost?: readonly Host[];
+  readonly lost?: readonly AwayHost[];
   /** Hosts that other rollbacks of the phase rolled back while this one waited; they are in `hosts` no more. Absent: none. */
   readonly done_before?: readonly (Host & { readonly by: string })[];
   /**
@@ -60,7 +60,7 @@ export type RollbackScopes = {
   /** Stores the target's commit unless an earlier call has; returns the stored scope. `phase`: the part that has this target. */
   freezeCommit(rollback: string, scope: RollbackScope, commit: string, phase?: number): Promise<RollbackScope>;
   /** Takes lost hosts out of a stored scope. A repeat does nothing. */
-  lose(rollback: string, hosts: readonly Host[]): Promise<void>;
+  lose(rollback: string, hosts: readonly AwayHost[]): Promise<void>;
   /** Takes hosts out of a stored scope that another rollback (`by`) has rolled back. A repeat does nothing. */
   spare(rollback: string, hosts: readonly Host[], by: string): Promise<void>;
   /**
@@ -75,9 +75,10 @@ export type RollbackScopes = {
 };
 
 /** Returns a scope without lost hosts; `lost` names them. */
-export function withoutLost(scope: RollbackScope, hosts: readonly Host[]): RollbackScope {
+export function withoutLost(scope: RollbackScope, hosts: readonly AwayHost[]): RollbackScope {
   const gone = new Set(hosts.map(({ instance_id }) => instance_id));
-  const lost = scope.hosts.filter(({ instance_id }) => gone.has(instance_id));
+  const known = new Set(scope.hosts.map(({ instance_id }) => instance_id));
+  const lost = hosts.filter(({ instance_id }) => known.has(instance_id));
   return {
     ...scope,
     hosts: scope.hosts.filter(({ instance_id }) => !gone.has(instance_id)),

@@ -5,6 +5,7 @@ import { claimsIn } from '../stores/claims.ts';
 import { deploymentsIn } from '../stores/deployments.ts';
 import { endingsIn } from '../stores/endings.ts';
 import { fleetLocksIn } from '../stores/fleet-lock.ts';
+import { questionsIn } from '../stores/questions.ts';
 import { recentRollbacksIn } from '../stores/recent-rollbacks.ts';
 import { reviewsIn } from '../stores/reviews.ts';
 import { rollbackScopesIn } from '../stores/rollback-scope.ts';
@@ -35,6 +36,7 @@ export function closeRollbackDeps(
     endings: endingsIn(dynamoDb, state),
     unreached: unreachedIn(dynamoDb, state),
     deployments: deploymentsIn(dynamoDb, state),
+    questions: questionsIn(dynamoDb, state),
     reviews: reviewsIn(dynamoDb, state),
     reviewWithin: jsonSetting(settings, 'REVIEW_WITHIN'),
     history: historyWithBuffer(dynamoDb, settings, clock),

@@ -2,6 +2,7 @@ import { alarmsOn } from '../clients/alarms.ts';
 import { claimsIn } from '../stores/claims.ts';
 import { endingsIn } from '../stores/endings.ts';
 import { fleetLocksIn } from '../stores/fleet-lock.ts';
+import { questionsIn } from '../stores/questions.ts';
 import { rollbackScopesIn } from '../stores/rollback-scope.ts';
 import { takeTheFleetHandler } from '../take-the-fleet/handler.ts';
 import type { Clients } from './aws-clients.ts';
@@ -16,6 +17,7 @@ export function wireTakeTheFleet(clients: Pick<Clients, 'dynamoDb' | 'cloudWatch
     history: historyWithBuffer(clients.dynamoDb, settings, clock),
     scopes: rollbackScopesIn(clients.dynamoDb, state),
     endings: endingsIn(clients.dynamoDb, state),
+    questions: questionsIn(clients.dynamoDb, state),
     claims: claimsIn(clients.dynamoDb, state),
     alarms: alarmsOn(clients.cloudWatch),
     environment: settings('ENVIRONMENT'),

@@ -51,12 +51,21 @@ export async function modelledComputers({ image, clock, builtAt, ...count }: Fle
 
 type AgentFiles = Parameters<Computers['writeAgentFiles']>[1];
 
+/** The flags in contents: every tick writes the files of every host, and most are the same as before. */
+const contents = new WeakMap<Buffer, Readonly<Record<string, object>>>();
+
+function entriesIn(content: Buffer): Readonly<Record<string, object>> {
+  const known = contents.get(content) ?? (JSON.parse(content.toString('utf8')) as Record<string, object>);
+  contents.set(content, known);
+  return known;
+}
+
 /** Returns the flags of each AppConfig environment: the files are `<application>/<environment>/<profile>.json`. */
 function flagsIn(files: AgentFiles): HostState['flags'] {
   const flags = new Map<string, Record<string, object>>();
   for (const { path, content } of files) {
     const environment = path.split('/')[1] ?? '';
-    if (content) flags.set(environment, { ...flags.get(environment), ...JSON.parse(content.toString('utf8')) });
+    if (content) flags.set(environment, { ...flags.get(environment), ...entriesIn(content) });
   }
   return flags;
 }

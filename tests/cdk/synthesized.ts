@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { bundles } from '../../cli/account/embedded-account.ts';
 import { sharedAssembly } from '../shared-assembly.ts';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -29,6 +30,7 @@ export async function synthesize(
 ) {
   if (environment === 'local' && Object.keys(options).length === 0) return shared();
   const { tree = root, checked = false, reviewed = false, infra } = options;
+  await sharedAssembly(); // its synthesis bundles the functions, and the others find these bundles
   const folder = mkdtempSync(join(tmpdir(), 'rollback-synth-'));
   const app = spawn(process.execPath, [join(tree, 'cdk/app.ts')], {
     cwd: tree,
@@ -38,6 +40,7 @@ export async function synthesize(
       CDK_VALIDATION: String(checked),
       ROLLBACK_REVIEW: String(reviewed),
       NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+      ROLLBACK_BUNDLES: bundles,
       ...(infra ? { ROLLBACK_INFRA: infra } : {}),
     },
     stdio: ['ignore', 'pipe', 'pipe'],

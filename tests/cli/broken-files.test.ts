@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, syml
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { rollback as inThisProcess } from './in-process.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -14,28 +14,33 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const stepsOf = 'stop-data-ingestion, switch-to-backup-data-source, clear-corrupted-cache, .*';
 
-/** Returns a copy of the source tree with files edited or added. It lacks the folders that must not be used here. */
-function treeWith(edits: Readonly<Record<string, string | readonly [string, string]>>): string {
-  const tree = mkdtempSync(join(folder, 'tree-'));
-  for (const part of ['cli', 'config', 'domain', 'infra', 'rehearsals', 'statemachines', 'package.json'])
+/** A copy of the source tree without the folders that must not be used here. Tests share it, so Node compiles its modules once. */
+const tree = join(folder, 'tree');
+beforeAll(() => {
+  for (const part of ['cli', 'config', 'domain', 'rehearsals', 'statemachines', 'package.json'])
     cpSync(join(root, part), join(tree, part), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'));
-  for (const [file, edit] of Object.entries(edits)) {
-    if (typeof edit === 'string') {
-      writeFileSync(join(tree, file), edit);
+});
+
+/** Edits or adds files in the copy, after undoing the edits of the test before. */
+function edit(edits: Readonly<Record<string, string | readonly [string, string]>>): void {
+  rmSync(join(tree, 'infra'), { recursive: true, force: true });
+  for (const part of ['infra', story]) cpSync(join(root, part), join(tree, part), { recursive: true });
+  for (const [file, change] of Object.entries(edits)) {
+    if (typeof change === 'string') {
+      writeFileSync(join(tree, file), change);
       continue;
     }
-    const [from, to] = edit;
+    const [from, to] = change;
     const before = readFileSync(join(tree, file), 'utf8');
     if (!before.includes(from)) throw new Error(`${file} has no ${from}`);
     writeFileSync(join(tree, file), before.replace(from, to));
   }
-  return tree;
 }
 
-const rollback = (tree: string, ...words: string[]) => rollbackWith({}, tree, ...words);
+const rollback = (...words: string[]) => rollbackWith({}, ...words);
 
-async function rollbackWith(settings: object, tree: string, ...words: string[]) {
+async function rollbackWith(settings: object, ...words: string[]) {
   const child = spawn(process.execPath, ['cli/main.ts', ...words], {
     cwd: tree,
     env: { ...process.env, ...settings },
@@ -116,10 +121,10 @@ test.each<[string, readonly [string, string], RegExp]>([
   expect([code, stdout, stderr.trimEnd()]).toEqual([2, '', expect.stringMatching(line)]);
 });
 
-describe.concurrent('a file with a mistake changes nothing', () => {
+describe('a file with a mistake changes nothing', () => {
   test('a story with an unknown ending', async () => {
-    const tree = treeWith({ [story]: ['ending: Rolled back', 'ending: Rolledback'] });
-    expect(await rollback(tree, 'rehearse', story)).toEqual(
+    edit({ [story]: ['ending: Rolled back', 'ending: Rolledback'] });
+    expect(await rollback('rehearse', story)).toEqual(
       refused(
         /^rehearsals.*:10: then\.ending: expected an ending \(Rolled back, .*\), found "Rolledback"; did you mean Rolled back\?$/,
       ),
@@ -131,7 +136,8 @@ describe.concurrent('a file with a mistake changes nothing', () => {
       .replace('script: clear-corrupted-cache.py', 'script: clear-corupted-cache.py')
       .replace('flags: { data_source', 'flags: { datasource')
       .replace('stage: recovery', 'stage: recovery\n    retrys: 3');
-    expect(await rollback(treeWith({ [runbook]: changed }), 'rehearse', story)).toEqual(
+    edit({ [runbook]: changed });
+    expect(await rollback('rehearse', story)).toEqual(
       refused(
         /:22: steps\.1\.flags: expected one of the keys data_source, .*, found 'datasource'; did you mean data_source\?$/,
         /:27: steps\.2\.script: expected a script of infra\/host-scripts \(.*\), found "clear-corupted-cache\.py"; did you mean clear-corrupted-cache\.py\?$/,
@@ -141,7 +147,7 @@ describe.concurrent('a file with a mistake changes nothing', () => {
   });
 
   test('all files are checked before any is used', async () => {
-    const tree = treeWith({
+    edit({
       [story]: ['ending: Rolled back', 'ending: Rolledback'],
       [runbook]: ['stage: recovery', 'stage: later'],
       'infra/triggers.yaml': ['severity: HIGH', 'severity: URGENT'],
@@ -149,7 +155,7 @@ describe.concurrent('a file with a mistake changes nothing', () => {
       'infra/environments/local.yaml': ['region: us-east-1', 'region: here'],
       'infra/notifications/initial-alert.txt': ['[impact]', '[inpact]'],
     });
-    const { lines, ...rest } = await rollback(tree, 'render');
+    const { lines, ...rest } = await rollback('render');
     expect(rest).toEqual({ exitCode: 2, stdout: '', opened: false });
     expect(lines.map((line) => line.split(':')[0])).toEqual([
       runbook,
@@ -161,7 +167,7 @@ describe.concurrent('a file with a mistake changes nothing', () => {
   });
 
   test('a file in the folder that ROLLBACK_INFRA names is reported by its path there', async () => {
-    const tree = treeWith({
+    edit({
       [story]: ['[initial-alert', '[inital-alert'],
       [runbook]: ['script: clear-corrupted-cache.py', 'script: clear-corupted-cache.py'],
       'infra/triggers.yaml': ['severity: HIGH', 'severity: URGENT'],
@@ -171,7 +177,7 @@ describe.concurrent('a file with a mistake changes nothing', () => {
     });
     const elsewhere = `${tree}-elsewhere`;
     renameSync(join(tree, 'infra'), elsewhere);
-    const { exitCode, lines } = await rollbackWith({ ROLLBACK_INFRA: `${elsewhere}/` }, tree, 'rehearse', story);
+    const { exitCode, lines } = await rollbackWith({ ROLLBACK_INFRA: `${elsewhere}/` }, 'rehearse', story);
     expect(exitCode).toBe(2);
     expect(lines.map((line) => line.split(':')[0])).toEqual([
       `${elsewhere}/runbooks/phase-1-databento-client.yaml`,
@@ -186,7 +192,8 @@ describe.concurrent('a file with a mistake changes nothing', () => {
   test('a ROLLBACK_INFRA folder that does not exist', async () => {
     const nothing = (name: string, what: string) =>
       `/nowhere/${name}: expected a readable ${what}, found none. ROLLBACK_INFRA may name another folder than infra/.`;
-    expect(await rollbackWith({ ROLLBACK_INFRA: '/nowhere' }, treeWith({}), 'render')).toEqual(
+    edit({});
+    expect(await rollbackWith({ ROLLBACK_INFRA: '/nowhere' }, 'render')).toEqual(
       refused(
         nothing('host-scripts', 'folder'),
         nothing('triggers.yaml', 'file'),
@@ -199,8 +206,8 @@ describe.concurrent('a file with a mistake changes nothing', () => {
 
   test('a runbook that was copied', async () => {
     const copy = 'infra/runbooks/phase-1-copy.yaml';
-    const tree = treeWith({ [copy]: readFileSync(join(root, runbook), 'utf8') });
-    expect(await rollback(tree, 'rehearse', story)).toEqual(
+    edit({ [copy]: readFileSync(join(root, runbook), 'utf8') });
+    expect(await rollback('rehearse', story)).toEqual(
       refused(
         `${copy}:4: name: expected a file named phase-1-databento-client.yaml, found phase-1-copy.yaml`,
         `${runbook}:3: phase: expected a phase that no other file has, found 1, as in ${copy}`,
@@ -209,13 +216,14 @@ describe.concurrent('a file with a mistake changes nothing', () => {
   });
 
   test('a runbook whose file ends in .yml, which would not be read', async () => {
-    expect(await rollback(treeWith({ 'infra/runbooks/phase-2-x.yml': '' }), 'rehearse', story)).toEqual(
+    edit({ 'infra/runbooks/phase-2-x.yml': '' });
+    expect(await rollback('rehearse', story)).toEqual(
       refused('infra/runbooks/phase-2-x.yml:1: expected a file name that ends in .yaml'),
     );
   });
 
   test('a command that does not read the file still works', async () => {
-    const tree = treeWith({ [runbook]: ['stage: recovery', 'stage: later'] });
-    expect(await rollback(tree, 'show', '--help')).toMatchObject({ exitCode: 0 });
+    edit({ [runbook]: ['stage: recovery', 'stage: later'] });
+    expect(await rollback('show', '--help')).toMatchObject({ exitCode: 0 });
   });
 });

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { fakeAws } from './fake-aws.ts';
-import { rollback, rollbackOnTerminal } from './rollback.ts';
+import { rollback } from './in-process.ts';
+import { rollback as rollbackAsProcess, rollbackOnTerminal } from './rollback.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'aws-config-'));
 const noCredentials: NodeJS.ProcessEnv = {
@@ -101,13 +102,18 @@ describe('a command that acts on AWS', () => {
   });
 });
 
+// Processes of their own: the SDK keeps what it read of a profile.
 describe('the credentials are those of', () => {
   test.each([
     ['the variables', release, {}, 'OF-VARIABLES'],
     ['AWS_PROFILE, before the variables', release, { AWS_PROFILE: 'ops' }, 'OF-OPS'],
     ['--profile, before AWS_PROFILE', [...release, '--profile', 'night'], { AWS_PROFILE: 'ops' }, 'OF-NIGHT'],
   ])('%s', async (_, words, env, expected) => {
-    const { code, stderr } = await rollback([...words, '--yes'], { ...variables, ...env, ...(await onAws({})) });
+    const { code, stderr } = await rollbackAsProcess([...words, '--yes'], {
+      ...variables,
+      ...env,
+      ...(await onAws({})),
+    });
     expect([code, stderr]).toEqual([0, expect.not.stringContaining('WARNING')]);
     expect(new Set(aws.requests.map(({ accessKeyId }) => accessKeyId))).toEqual(new Set([expected]));
   });

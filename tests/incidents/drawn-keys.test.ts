@@ -24,11 +24,6 @@ type Schema = {
 const notDrawn: Readonly<Record<string, string>> = {
   'environment=local': 'incidents have an environment of their own, with short deadlines',
   lasts: 'an incident lasts until nothing happens any more',
-  brakes: 'incidents set no brakes yet: no invariant knows of them',
-  'brakes.action': 'incidents set no brakes yet: no invariant knows of them',
-  'brakes.phase': 'incidents set no brakes yet: no invariant knows of them',
-  'brakes.operator': 'incidents set no brakes yet: no invariant knows of them',
-  'brakes.reason': 'incidents set no brakes yet: no invariant knows of them',
   'start.refused': 'an expectation; an incident is judged by invariants',
   'redrive.refused': 'an expectation; an incident is judged by invariants',
   'answer.refused': 'an expectation; an incident is judged by invariants',

@@ -93,16 +93,16 @@ export const waiting = (seconds: number) =>
   ({ type: 'Waiting for the fleet', at: at(seconds), detail: { fleet: 'trading' } }) as const;
 
 /** The events of the account for one run of a step on host-1: sent, and ended two seconds later. */
-export const run = (rollback: string, fence: number, seconds: number, report: object = {}) => {
+export const run = (rollback: string, fence: number, seconds: number, report: object = {}, step = 'clear-cache') => {
   const command = `${rollback}-${fence}-${seconds}`;
   const parameters = {
     Mode: ['live'],
     Kind: ['step'],
-    Step: ['clear-cache'],
+    Step: [step],
     RollbackId: [rollback],
     Fence: [`${fence}`],
   };
-  const output = JSON.stringify({ rollback, fence, step: 'clear-cache', verdict: 'done', report });
+  const output = JSON.stringify({ rollback, fence, step, verdict: 'done', report });
   return [
     { event: 'CommandSent', at: at(seconds), command, parameters, instances: ['i-1'], document: 'clear-cache' },
     { event: 'InvocationEnded', at: at(seconds + 2), command, instance: 'i-1', name: 'host-1', output },

@@ -5,9 +5,9 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { incidentsText } from '../../cli/text/incidents-text.ts';
 import { incidentIn } from '../../incidents/arbitrary.ts';
-import { judgeIncident, type Place } from '../../incidents/judged.ts';
+import { type Judged, judgeIncident, type Place } from '../../incidents/judged.ts';
 import { knownBroken, storyOf } from '../../incidents/known-broken.ts';
-import { searchOne } from '../../incidents/search.ts';
+import { drawn, searchOne } from '../../incidents/search.ts';
 import { storyText } from '../../incidents/story-text.ts';
 import { tallied } from '../../incidents/tally.ts';
 import { accountOpens } from '../../rehearsals/run-story.ts';
@@ -84,6 +84,15 @@ test('an action that could not be made is left out of the story file', patience,
   expect(storyText(idle, { invariant: 'none', says: 'nothing' }, judged)).not.toContain('stop');
 });
 
+test('an action that happens twice is written twice: a story file has no aliases', () => {
+  const release = { operator: 'ana', reason: 'looked' };
+  const twice = { ...drawn(1, 1, 'local'), when: ['200s', '320s'].map((at) => ({ at, release })) };
+  const judged = { failed: [], evidence: { rollbacks: [], executions: [] } } as unknown as Judged;
+  const text = storyText(twice, { invariant: 'none', says: 'nothing' }, judged);
+  expect(text).not.toMatch(/[&*]a1/);
+  expect(parse(text).when).toEqual(twice.when);
+});
+
 test.each(knownBroken)('the known break $name has a story and a reason', (known) => {
   expect(storyOf(known).when.length).toBeGreaterThan(0);
   expect(known.why).toMatch(/\.$/);
@@ -95,6 +104,7 @@ describe('a tally', () => {
     hash: `hash-${number}`,
     acting: 1,
     transitions: 10,
+    struck: ['an AWS call hung'],
     known: [],
     broken: broken ? { invariant: 'effect-once', says: `break ${number}`, story: '', runs: 1 } : undefined,
   });
@@ -115,6 +125,14 @@ describe('a tally', () => {
     expect(incidentsText({ ...sum, seed: 1, repaired: [], seconds: 60 })).toContain(
       '2.00 rollbacks that acted and 39.00 transitions per incident',
     );
+  });
+
+  test('counts in how many incidents each kind of trouble struck, and names those that never did', () => {
+    const { struck } = sumOf(found(1), found(2), { ...found(3), struck: [] });
+    expect([struck['an AWS call hung'], struck['a budget was armed']]).toEqual([2, 0]);
+    const text = incidentsText({ ...sumOf(found(1)), seed: 1, repaired: [], seconds: 60 });
+    expect(text).toMatch(/an AWS call hung +1\n/);
+    expect(text).toMatch(/a budget was armed +0\n/);
   });
 
   test('keeps the first incident of each broken invariant, and counts the others', () => {

@@ -61,6 +61,22 @@ describe('rolled-back-means-at-target', () => {
       'rollback one of phase 1 ended Rolled back with host-1 at {"version":"v1.4.0","data_source":"barchart"}, expected {"version":"pre-phase1-stable","data_source":"barchart"}',
     ]);
   });
+
+  describe("if a person's code came after the rollback", () => {
+    const happened = run('one', 1, 40, {}, 'confirm-recovery');
+    const story = (seconds: number, host?: string) => ({
+      ...evidence().story,
+      when: [{ at: seconds, code: { version: 'v1.4.0', ...(host ? { host } : {}) } }],
+    });
+    test.each([
+      ['holds if it came after the last look at the version', story(41), 0],
+      ['breaks if it came before that look', story(39), 1],
+      ['breaks if it came to another host', story(41, 'host-2'), 1],
+    ])('%s', (_, one_story, times) => {
+      const of = { rollbacks: [one], hostsAt: hostsAt('v1.4.0'), happened, story: one_story };
+      expect(breaks('rolled-back-means-at-target', of)).toHaveLength(times);
+    });
+  });
 });
 
 describe('red-alarms-are-covered', () => {
@@ -207,6 +223,22 @@ describe('waiters-by-severity', () => {
   test('holds if the waiter ended without the fleet within 90 s: it was past its time', () => {
     const past = rollback('high', [waiting(20), closed('Needs a person', 100)], { severity: 'CRITICAL', phase: 2 });
     expect(breaks('waiters-by-severity', { rollbacks: [low, past] })).toEqual([]);
+  });
+
+  test.each([
+    ['holds if a worse alarm joined the waiter later', 61, []],
+    [
+      'breaks if a worse alarm had joined the waiter',
+      59,
+      [/^rollback low .* rollback upgraded of phase 2 \(CRITICAL\)/],
+    ],
+  ])('%s', (_, seconds, expected) => {
+    const detail = { alarm: 'a', trigger: 'data_corruption', severity: 'CRITICAL', changed_at: at(seconds) };
+    const joins = { type: 'Alarm joined', at: at(seconds), detail } as const;
+    const upgraded = rollback('upgraded', [waiting(20), joins, taken(3, 90)], { severity: 'LOW', phase: 2 });
+    expect(breaks('waiters-by-severity', { rollbacks: [low, upgraded] })).toEqual(
+      expected.map((says) => expect.stringMatching(says)),
+    );
   });
 
   test('holds if the worse one began to wait later', () => {

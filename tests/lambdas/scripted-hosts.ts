@@ -82,7 +82,8 @@ export function scriptedHosts(start: string) {
   };
 
   const runCommand: RunCommand = {
-    send: async (input) => {
+    send: async (input, look) => {
+      await look?.();
       const fault = faults.shift();
       if (fault) throw fault;
       const named = (input.InstanceIds ?? []).find((host) => refuses(host));

@@ -3,12 +3,15 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 type Request = Readonly<Record<string, unknown>>;
 
 /** The real SSM client with responses written by hand; `requests` are the requested actions. */
-export function stubbedSystemsManager(responses: Readonly<Record<string, (request: Request) => object>>) {
+export function stubbedSystemsManager(
+  responses: Readonly<Record<string, (request: Request) => object>>,
+  maxAttempts = 1,
+) {
   const requests: { action: string; request: Request }[] = [];
   const ssm = new SSMClient({
     region: 'eu-west-1',
     credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-    maxAttempts: 1,
+    maxAttempts,
     requestHandler: {
       handle: async ({ headers, body }: { headers: Record<string, string>; body: Uint8Array }) => {
         const action = String(headers['x-amz-target']).split('.')[1] ?? '';

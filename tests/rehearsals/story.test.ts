@@ -180,7 +180,7 @@ describe('a mistake is reported with its line, what was expected and what was fo
     [
       'an unknown state of a host',
       story('{ at: 0s, host: { name: host-1, state: asleep } }'),
-      'story.yaml:3: when.0.host.state: expected one of unreachable, reachable, untagged, terminated, stopped, booted, deregistered, found "asleep"',
+      'story.yaml:3: when.0.host.state: expected one of unreachable, reachable, untagged, tagged, terminated, stopped, booted, deregistered, found "asleep"',
     ],
     [
       'a mishap that the host image does not have',

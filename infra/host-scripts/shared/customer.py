@@ -3,6 +3,7 @@
     SSM_Python   /opt/trading/.venv/bin/python, or python3 on the PATH; if absent, the one that runs this script
 """
 
+import json
 import os
 import shutil
 import sys
@@ -10,7 +11,7 @@ import sys
 from shared.processes import run
 from shared.rights import owner_rights
 from shared.settings import required, tree_folder
-from shared.strict_json import NoNumber, parse
+from shared.strict_json import NoReport, parse
 
 # A longer output is no report, and must not fill the memory.
 READABLE_BYTES = 10_000_000
@@ -60,11 +61,14 @@ def interpreter():
 
 
 def one_object(output):
-    """Returns the JSON object that a script printed, or None and, if its numbers are at fault, the problem."""
+    """Returns the JSON object that a script printed, or None and the problem; the problem is empty if it printed nothing."""
     try:
         report = parse(output)
-    except NoNumber as problem:
+    except NoReport as problem:
         return None, 'it printed a report, but %s' % problem
     except ValueError:
-        return None, ''
-    return (report, '') if isinstance(report, dict) else (None, '')
+        report = None
+    if isinstance(report, dict):
+        return report, ''
+    words = ' '.join(output.decode('utf-8', 'replace').split())
+    return None, 'it printed %s' % json.dumps(words[:60]) if words else ''

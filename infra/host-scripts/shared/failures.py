@@ -39,6 +39,7 @@ DATABASE_REMEDIES = {
     'unable to open': 'Correct its owner or mode',
     'malformed': 'Repair it, or restore it from a backup',
     'not a database': 'Repair it, or restore it from a backup',
+    'foreign key mismatch': 'Correct that foreign key in its schema',
 }
 
 
@@ -47,9 +48,14 @@ def sentence_of(problem):
     if isinstance(problem, MemoryError):
         return 'The host has too little memory; %s, then retry' % REMEDIES[errno.ENOMEM]
     names = [os.fspath(name) for name in (problem.filename, problem.filename2) if isinstance(name, (str, bytes))]
-    where = ' and '.join(map(os.fsdecode, names)) or 'The step stopped'
+    where = ' and '.join(shortened(os.fsdecode(name)) for name in names) or 'The step stopped'
     what = os.strerror(problem.errno) if problem.errno else str(problem) or type(problem).__name__
     return '%s: %s; %s, then retry' % (where, what, REMEDIES.get(problem.errno, CHANGED))
+
+
+def shortened(path):
+    """Returns a path in which a reason has room for the words after it: the agent cuts long ones."""
+    return path if len(path) <= 200 else '%s...%s' % (path[:80], path[-80:])
 
 
 def remedy_of_database(problem):

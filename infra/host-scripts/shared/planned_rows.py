@@ -7,8 +7,9 @@ import sqlite3
 import struct
 import tempfile
 
+from shared.failures import remedy_of_database
 from shared.rights import open_file
-from shared.rows import opened, writing
+from shared.rows import opened, refuse_companions, writing
 
 # Every connection to a write-ahead log holds a shared lock on this byte of the index beside it (SQLite, "WAL-mode File
 # Format", 2.3.2: WAL_DMS_LOCK).
@@ -21,15 +22,18 @@ def reading(path, name):
     """Yields a read-only connection that sees one snapshot of the database."""
     if not os.path.isfile(path):
         raise SystemExit('There is no database %s in the tree; add it or correct Database in the runbook' % name)
-    idle, before = is_idle(path, name), signature(path)
-    connection = opened(path, 'ro&immutable=1' if idle else 'ro')
+    refuse_companions(path, name)
+    idle, before, connection = is_idle(path, name), signature(path), None
     try:
+        connection = opened(path, 'ro&immutable=1' if idle else 'ro')
         connection.execute('BEGIN')
         yield connection
     except sqlite3.Error as problem:
-        raise SystemExit('%s: %s%s' % (name, problem, journal_hint(path, name)))
+        hint = journal_hint(path, name) or remedy_of_database(problem)
+        raise SystemExit('%s: %s%s' % (name, problem, hint))
     finally:
-        connection.close()
+        if connection:
+            connection.close()
     if idle and signature(path) != before:
         raise SystemExit('%s was written while it was read; plan again' % name)
 

@@ -32,8 +32,10 @@ def writing(path, name):
     """Yields a connection in one write transaction; any exception rolls all of it back."""
     if not os.path.isfile(path):
         raise SystemExit('There is no database %s in the tree; add it or correct Database in the runbook' % name)
-    connection = opened(path, 'rw')
+    refuse_companions(path, name)
+    connection = None
     try:
+        connection = opened(path, 'rw')
         # Foreign keys would delete rows of other tables. Without recursive triggers, OR REPLACE deletes rows unseen.
         connection.execute('PRAGMA foreign_keys = OFF')
         connection.execute('PRAGMA recursive_triggers = ON')
@@ -43,7 +45,16 @@ def writing(path, name):
     except sqlite3.Error as problem:
         raise SystemExit('%s: %s; no row was changed%s' % (name, problem, remedy_of_database(problem)))
     finally:
-        connection.close()  # rolls back an uncommitted transaction
+        if connection:
+            connection.close()  # rolls back an uncommitted transaction
+
+
+def refuse_companions(path, name):
+    """Refuses a pipe or folder in place of a journal: SQLite would only report an error of the disk."""
+    for end in ('-wal', '-shm', '-journal'):
+        if os.path.lexists(path + end) and not os.path.isfile(path + end):
+            message = '%s%s is in the way, and is no file; no row was changed. Remove it, then retry'
+            raise SystemExit(message % (name, end))
 
 
 @contextlib.contextmanager

@@ -31,6 +31,8 @@ def inside(name):
     if not path.startswith(tree_folder() + os.sep):
         message = '%s leads out of the tree: %s; nothing was touched. Correct the runbook or remove the link'
         raise SystemExit(message % (name, required(name)))
+    if path.startswith(os.path.join(tree_folder(), '.git') + os.sep) or path == os.path.join(tree_folder(), '.git'):
+        raise SystemExit("%s is git's own: %s; nothing was touched. Correct the runbook" % (name, required(name)))
     return path
 
 

@@ -6,7 +6,7 @@ import json
 def parse(text):
     """Returns the value. Raises ValueError, whose message names what is no JSON."""
     try:
-        return json.loads(text, parse_constant=refuse, parse_float=finite)
+        return json.loads(text, parse_constant=refuse, parse_float=finite, object_pairs_hook=once)
     except RecursionError:
         raise ValueError('it is nested too deeply')
 
@@ -17,8 +17,16 @@ def finite(digits):
 
 
 def refuse(constant):
-    raise NoNumber('%s is not a JSON number' % constant)
+    raise NoReport('%s is not a JSON number' % constant)
 
 
-class NoNumber(ValueError):
-    """The text would be JSON but for this number."""
+def once(pairs):
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise NoReport('it has the key %s twice' % next(name for name in names if names.count(name) > 1)[:40])
+    return found
+
+
+class NoReport(ValueError):
+    """The text is JSON for other readers; the message names the reason why it is none here."""

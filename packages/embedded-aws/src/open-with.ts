@@ -1,7 +1,6 @@
 import { realClock } from './clock/clock.ts';
 import { seeded } from './clock/random.ts';
 import { VirtualClock } from './clock/virtual-clock.ts';
-import { PutMetricData } from './cloudwatch/actions/PutMetricData.ts';
 import { control } from './control/control.ts';
 import { watchers } from './control/watch.ts';
 import type { Computers } from './hosts/computers.ts';
@@ -132,20 +131,7 @@ async function runningProcesses(
   const { process } = await readImage(image);
   if (!process) return undefined;
   const publish = ({ namespace, dimension, metrics, at }: Reported) =>
-    PutMetricData.run(
-      alarms.state,
-      {
-        Namespace: namespace,
-        MetricData: Object.entries(metrics).map(([MetricName, Value]) => ({
-          MetricName,
-          Value,
-          Timestamp: at / 1000,
-          StorageResolution: 1,
-          Dimensions: [{ Name: dimension.name, Value: dimension.value }],
-        })),
-      },
-      { arn: 'the hosts' },
-    );
+    alarms.putMeasured(namespace, { [dimension.name]: dimension.value }, metrics, at);
   const processes = hostProcesses(surroundings, {
     hosts: computers.hosts,
     start: computers.startProgram,

@@ -58,7 +58,8 @@ const notCalled: Readonly<Record<string, readonly string[]>> = {
   'flip-flag': ['ssm:DescribeDocument', 'ssm:GetDocument'],
   'run-on-hosts': ['ssm:DescribeDocument', 'ssm:GetDocument'],
   'close-rollback': ['dynamodb:UpdateItem'], // taking and touching the fleet's lock
-  'export-history': ['dynamodb:BatchWriteItem'], // hosts' verdicts, which it reads only
+  // Hosts' verdicts, which it reads only, and tokens, which it leaves to the rollback.
+  'export-history': ['dynamodb:BatchWriteItem', 'dynamodb:DeleteItem'],
   'send-message': ['dynamodb:GetItem'], // the ending, which it reads in the record
   'look-at-hosts': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem'], // the lock, which a check does not take
   'check-documents': ['ssm:DescribeInstanceInformation'], // hosts are another matter

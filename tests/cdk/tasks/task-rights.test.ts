@@ -54,6 +54,7 @@ describe('each function has exactly these rights', () => {
     ...state('FLEET#trading', 'PutItem'),
     ...state('PHASE#*', 'GetItem', 'PutItem', 'DeleteItem', 'Query'),
     ...state('UNREACHED', 'Query', 'PutItem', 'DeleteItem'),
+    ...state('TOKEN#*#*', 'DeleteItem'),
     ...state(['UNSENT', 'REVIEW'], 'PutItem'),
     countInCloudWatch,
   ];
@@ -160,7 +161,7 @@ describe('each function has exactly these rights', () => {
       [
         ...state('FLEET#trading', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
         ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
-        ...state('PHASE#*', 'DeleteItem'),
+        ...state(['PHASE#*', 'TOKEN#*#*'], 'DeleteItem'),
         alarms,
         ...writeHistory,
       ],
@@ -228,6 +229,7 @@ describe('each function has exactly these rights', () => {
         ...decideOrAsk,
         ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
         ...state('PHASE#*', 'PutItem', 'DeleteItem', 'Query'),
+        ...state('TOKEN#*#*', 'DeleteItem'),
         ...seeWhoDecided,
         countInCloudWatch,
         alarms,

@@ -12,6 +12,20 @@ sys.path.insert(0, pack)
 import verify  # noqa: E402
 
 
+hash_of, hashes = verify.content_hash, {}
+
+
+def remembered(value):
+    """Returns a content hash, which takes most of a check. Values with the same JSON have the same one."""
+    key = json.dumps(value, sort_keys=True)
+    if key not in hashes:
+        hashes[key] = hash_of(value)
+    return hashes[key]
+
+
+verify.content_hash = remembered
+
+
 def findings():
     return verify.check(pack)[0].findings
 

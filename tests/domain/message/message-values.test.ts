@@ -157,7 +157,7 @@ describe('the affected systems', () => {
   test('name the hosts that are not rolled back', () => {
     const some: SampleEvent = ['Hosts frozen', { hosts: 2, names: ['host-1', 'host-2'], not_online: ['host-3'] }];
     expect(values(some)['affected_systems']).toBe(
-      'fleet trading, 2 hosts: host-1, host-2; not online, so not rolled back: host-3',
+      'fleet trading, 2 hosts: host-1, host-2; away, so not rolled back: host-3',
     );
   });
 

@@ -9,6 +9,7 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
+  truncateSync,
 } from 'node:fs';
 import { join, relative } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -126,6 +127,10 @@ describe('the cache', () => {
 
   test('is refused if its path leads out of the tree', async () => {
     expect((await clear({ SSM_CacheFolder: '../outside' })).reason).toContain('leads out of the tree');
+  });
+
+  test.each(['.git', '.git/objects', 'outputs/../.git'])('is refused if it is of git itself: %s', async (folder) => {
+    expect((await clear({ SSM_CacheFolder: folder })).reason).toContain(`SSM_CacheFolder is git's own: ${folder}`);
   });
 
   test('is refused if it holds the database, which would move away at the end', async () => {
@@ -337,6 +342,69 @@ describe('the times', () => {
     events('2026-01-05 08:30:00', '2026-01-05 08:55:00');
     sql(`INSERT INTO mbo_events (timestamp) VALUES (${value})`);
     expect((await clear()).reason).toContain('not text like 2026-01-05 08:00:00; no row was removed');
+  });
+
+  test.each([
+    [
+      'a line break',
+      `'2026-01-05 08:55:00' || char(10)`,
+      `"mbo_events"."timestamp" holds '2026-01-05 08:55:00\\n', not`,
+    ],
+    ['a NUL', `'2026-01-05 08:55:00' || char(0)`, `holds '2026-01-05 08:55:00\\u0000', not`],
+    ['bytes', `x'${'41'.repeat(40)}'`, `holds X'${'41'.repeat(16)}'..., not`],
+  ])('are refused by a reason that shows a value with %s on one line', async (_, value, reason) => {
+    events('2026-01-05 08:30:00');
+    sql(`INSERT INTO mbo_events (timestamp) VALUES (${value})`);
+    expect((await clear()).reason).toContain(reason);
+  });
+});
+
+describe('a database of which not every row can be read exactly is refused, by the plan too', () => {
+  const file = () => join(host.tree, 'outputs/market_data.db');
+  /** Runs statements in one connection. */
+  const exec = (statements: string) => {
+    const database = new DatabaseSync(file());
+    database.exec(statements);
+    database.close();
+  };
+  const refusals = async () => [(await clear({ SSM_Mode: 'plan' })).reason, (await clear()).reason];
+
+  test('one in UTF-16 with half a character', async () => {
+    rmSync(file());
+    exec(`PRAGMA encoding = 'UTF-16le';
+      CREATE TABLE mbo_events (event_id INTEGER PRIMARY KEY, timestamp TEXT, side TEXT);
+      INSERT INTO mbo_events (timestamp, side) VALUES ('2026-01-05 08:55:00', CAST(x'00d8' AS TEXT))`);
+    for (const reason of await refusals())
+      expect(reason).toContain('mbo_events has 1 texts in "side" that are no UTF-16le; no row was changed');
+  });
+
+  test('one that is cut', async () => {
+    truncateSync(file(), 5000);
+    for (const reason of await refusals()) expect(reason).toMatch(/no row was changed|Repair it/);
+    expect(Object.keys(contents(cache)).length).toBeGreaterThan(0);
+  });
+
+  test('but not one whose rows break a rule of the schema, because such rows may be the corrupt ones', async () => {
+    sql('CREATE TABLE checked (id INTEGER PRIMARY KEY, timestamp TEXT, price REAL CHECK (price > 0))');
+    exec(
+      `PRAGMA ignore_check_constraints = ON; INSERT INTO checked (timestamp, price) VALUES ('2026-01-05 08:55:00', -1)`,
+    );
+    expect((await clear({ SSM_Table: 'checked', SSM_Mode: 'plan' })).verdict).toBe('done');
+  });
+
+  test('one whose journal is a pipe: SQLite would only report an error of the disk', async () => {
+    execFileSync('mkfifo', [`${file()}-wal`]);
+    for (const reason of await refusals())
+      expect(reason).toContain(
+        'outputs/market_data.db-wal is in the way, and is no file; no row was changed. Remove it',
+      );
+  });
+
+  test('one with a trigger that refuses to let a row go', async () => {
+    sql(`CREATE TRIGGER kept BEFORE DELETE ON mbo_events BEGIN SELECT RAISE(ABORT, 'audit'); END`);
+    expect((await clear()).reason).toContain(
+      'mbo_events has a trigger that refuses to let a row go: audit; no row was changed. Change its rows by hand',
+    );
   });
 });
 

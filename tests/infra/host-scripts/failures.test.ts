@@ -1,7 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { AttackedHost, hindrance } from './attacked-host.ts';
 import { fileLook } from './file-look.ts';
 import { Host, python } from './host.ts';
 
@@ -98,6 +99,39 @@ describe.each([
       );
     expect(host.read('opt/trading/a.py')).toBe('2');
   });
+});
+
+test.skipIf(hindrance)(
+  'a database that the owner of the tree cannot open is named, with what to do, live as in the plan',
+  async () => {
+    const attacked = new AttackedHost();
+    try {
+      const database = join(attacked.tree, 'outputs/market.db');
+      chownSync(database, 0, 0);
+      chmodSync(database, 0o600);
+      const env = {
+        SSM_Step: 's',
+        SSM_CacheFolder: 'outputs/cache',
+        SSM_Database: 'outputs/market.db',
+        SSM_Table: 'events',
+        SSM_TimeColumn: 'timestamp',
+        SSM_WindowStart: '2026-01-05T08:00:00Z',
+      };
+      for (const mode of ['plan', 'live'])
+        expect((await attacked.verdict('clear-corrupted-cache.py', { ...env, SSM_Mode: mode })).reason).toMatch(
+          /outputs\/market.db: .*orrect its owner or mode/,
+        );
+    } finally {
+      attacked.remove();
+    }
+  },
+);
+
+test('a path that is too long leaves room for what is wrong with it', async () => {
+  const long = ['x'.repeat(250), ...Array(20).fill('d'.repeat(250))];
+  const inside = `import os\nos.chdir(os.environ['CACHE'])\nfor name in ${JSON.stringify(long)}:\n os.mkdir(name)\n os.chdir(name)\nopen('f', 'w').close()`;
+  spawnSync(python, ['-c', inside], { env: { ...process.env, CACHE: join(host.tree, 'outputs/cache') } });
+  expect((await clear('plan')).reason).toContain('File name too long; move it to a shorter path, then retry');
 });
 
 test('a disk that is full is named, with its path', async ({ skip }) => {

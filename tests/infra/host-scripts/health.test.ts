@@ -34,6 +34,23 @@ describe('a health check', () => {
     ['reports healthy and exits 1', printing(healthy, 1), 'reports HEALTHY but exited with 1'],
     ['reports unhealthy and exits 0', printing(ill), 'reports UNHEALTHY but exited with 0'],
     ['prints nothing', 'pass', 'without one JSON object'],
+    ['prints a log line', 'print("starting")', 'without one JSON object: it printed "starting"'],
+    ['prints a list', 'print("[1]")', 'without one JSON object: it printed "[1]"'],
+    [
+      'has a key twice',
+      `print('{"healthy": false, "healthy": true, "verdict": "HEALTHY"}')`,
+      'it printed a report, but it has the key healthy twice',
+    ],
+    [
+      'reports healthy as a text',
+      printing({ ...healthy, healthy: 'true' }),
+      'reports `healthy` as "true", not as true or false; correct the script',
+    ],
+    [
+      'contradicts itself',
+      printing({ ...healthy, healthy: false }),
+      'reports HEALTHY, but `healthy` as false; correct the script',
+    ],
   ])('fails if the script %s', async (_, text, reason) => {
     expect(await check(text)).toMatchObject({ verdict: 'failed', reason: expect.stringContaining(reason) });
   });

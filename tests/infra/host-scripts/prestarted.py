@@ -12,11 +12,11 @@ any state by then, because none of its functions was called.
 
 import ast
 import atexit
+import builtins
 import importlib
 import json
 import os
 import selectors
-import subprocess
 import sys
 import time
 import traceback
@@ -24,7 +24,7 @@ import weakref
 
 scripts = os.path.realpath(sys.argv[1])
 sys.path[0] = scripts
-start_program = subprocess.call
+compile_text = compile
 codes = {}
 
 
@@ -115,7 +115,7 @@ def become(arguments, folder, environment):
     os.environ.update(environment)
     time.tzset()
     os.chdir(folder)
-    subprocess.call = call
+    builtins.compile = compiled
     run_as_program(arguments)
 
 
@@ -132,7 +132,7 @@ def run_as_program(arguments):
     sys.modules['__main__'] = module
     code = 0
     try:
-        exec(code_of(path), module.__dict__)
+        exec(codes[path], module.__dict__)
     except SystemExit as ending:
         code = ending.code
         if code is not None and not isinstance(code, int):
@@ -147,35 +147,9 @@ def run_as_program(arguments):
     os._exit((code or 0) & 0xFF)
 
 
-def code_of(path):
-    if path not in codes:
-        with open(path, encoding='utf-8') as file:
-            codes[path] = compile(file.read(), path, 'exec')
-    return codes[path]
-
-
-def call(command, **how):
-    """Replaces subprocess.call: the wrapper's start of a Python script copies this process, too."""
-    if command[:5] != [sys.executable, '-E', '-s', '-S', '-B']:
-        return start_program(command, **how)
-    pid = os.fork()
-    if pid == 0:
-        nothing = os.open(os.devnull, os.O_RDONLY)
-        for stream, file in enumerate((nothing, how['stdout'].fileno(), how['stderr'].fileno())):
-            os.dup2(file, stream)
-        kept = how.get('pass_fds', ())
-        for descriptor in (int(name) for name in os.listdir('/proc/self/fd')):
-            if descriptor > 2 and descriptor not in kept:
-                try:
-                    os.close(descriptor)
-                except OSError:
-                    pass  # the one that listed them
-        for descriptor in kept:
-            os.set_inheritable(descriptor, True)
-        subprocess.call = start_program
-        run_as_program(command[5:])
-    status = os.waitpid(pid, 0)[1]
-    return os.WEXITSTATUS(status) if os.WIFEXITED(status) else -os.WTERMSIG(status)
+def compiled(text, path, *how, **more):
+    """Replaces compile: the wrapper finds its script compiled already."""
+    return codes.get(path) or compile_text(text, path, *how, **more)
 
 
 if __name__ == '__main__':

@@ -23,6 +23,12 @@ describe('resuming', () => {
     ['refuses', 'import sys\nsys.exit("no health report")', 'exited with 1: no health report'],
     ['leaves trading halted', writing('{"trading": "halted"}'), 'in trading.json it is halted'],
     ['leaves no file', 'pass', 'trading is not running: in trading.json it is unknown'],
+    [
+      'leaves a number that is none',
+      writing('{"trading": "running", "x": NaN}'),
+      'trading.json, which it writes, holds no JSON: NaN is not a JSON number. Correct the script; look whether trading',
+    ],
+    ['ends what started it', 'import os\nos.kill(os.getppid(), 9)', 'was killed by signal 9, by code that it ran'],
     ['leaves a list', writing('[]'), 'in trading.json it is unknown'],
   ])('fails if the script %s', async (_, text, reason) => {
     expect(await resume(text)).toMatchObject({ verdict: 'failed', reason: expect.stringContaining(reason) });

@@ -19,7 +19,7 @@ function systemctl(active: readonly string[], obeys = true, later = ':') {
   const text = `#!/bin/bash
 folder=${join(host.root, 'active')}; mkdir -p "$folder"; echo "$*" >> ${join(host.root, 'asked')}
 case $1 in
-  start) ${start}; (sleep 0.5; ${later}) >/dev/null 2>&1 & ;;
+  start) ${start}; (/bin/sleep 0.2; ${later}) >/dev/null 2>&1 & ;;
   stop) ${stop};;
   is-active) if [ -e "$folder/$2" ]; then echo active; else echo inactive; exit 3; fi;;
   show) cat "$folder/../counters" 2>/dev/null;;
@@ -27,6 +27,11 @@ esac
 [ "$2" != unknown ] || { echo "Unit unknown.service not loaded." >&2; exit 5; }
 `;
   chmodSync(host.write('bin/systemctl', text), 0o755);
+  // Whatever happens to a service here happens within a second, so the script waits two seconds instead of five.
+  chmodSync(
+    host.write('bin/sleep', `#!/bin/bash\necho "sleep $*" >> ${join(host.root, 'asked')}\nexec /bin/sleep 2\n`),
+    0o755,
+  );
 }
 const switchOver = (env: Environment = {}) =>
   host.verdict('switch-services.py', {
@@ -50,6 +55,7 @@ test('stops one service, starts the other, and reports their states before and a
     'stop advanced-monitoring',
     'start basic-monitoring',
   ]);
+  expect(host.read('asked').match(/^sleep.*$/gm)).toEqual(['sleep 5']);
 });
 
 test('may be repeated', async () => {

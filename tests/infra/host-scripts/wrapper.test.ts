@@ -61,6 +61,15 @@ describe('a step that succeeds', () => {
     expect((await host.run(step)).stdout).toBe(line('"report":{"files":3},'));
   });
 
+  test("that is a Python script runs in a copy of the wrapper's Python, because a start takes longer than most scripts", async () => {
+    const step = host.write(
+      'step.py',
+      `import json\nprint(json.dumps({'command': open('/proc/self/cmdline').read()}))`,
+    );
+    const { outcome } = host.start(step);
+    expect(JSON.parse((await outcome).stdout).report.command).toContain('wrapper.py');
+  });
+
   test('prints text that is not ASCII unchanged', async () => {
     expect((await host.run(script(`echo '{"name":"Zürich"}'`))).stdout).toBe(line('"report":{"name":"Zürich"},'));
   });
@@ -102,7 +111,11 @@ describe('a step that fails', () => {
       'step.sh exited with 3: the disk is full',
     ],
     ['with exit code 1 and no output', 'exit 1', 'step.sh exited with 1: nothing on stderr'],
-    ['by a signal', 'kill -9 $$', 'step.sh was killed by signal 9: nothing on stderr'],
+    [
+      'by a signal',
+      'kill -9 $$',
+      'step.sh was killed by signal 9, by code that it ran, a person or a lack of memory: nothing on stderr',
+    ],
   ])('reports the reason: %s', async (_, bash, reason) => {
     const outcome = await host.run(script(bash));
     expect(JSON.parse(outcome.stdout)).toMatchObject({ verdict: 'failed', reason });
@@ -127,6 +140,57 @@ describe('a step that fails', () => {
   test('cuts its reason at 300 characters', async () => {
     const verdict = await host.verdict(script(`printf '%0400d\\n' 0 >&2; exit 1`));
     expect(verdict.reason).toHaveLength(300);
+  });
+});
+
+describe('a Python script', () => {
+  test.each([
+    ['exit code 3', 'sys.exit(3)', 'step.py exited with 3: nothing on stderr'],
+    ['a sentence', "sys.exit('The disk is full')", 'step.py exited with 1: The disk is full'],
+    ['an exception', "raise OSError('no disk')", 'step.py exited with 1: OSError: no disk'],
+    [
+      'a signal',
+      'os.kill(os.getpid(), 9)',
+      'step.py was killed by signal 9, by code that it ran, a person or a lack of memory: nothing on stderr',
+    ],
+    ['an error in its text', 'print(', "step.py exited with 1: SyntaxError: '(' was never closed"],
+    [
+      'a full disk under its output',
+      "sys.stdout = open('/dev/full', 'w'); print(1)",
+      'step.py exited with 1: OSError: [Errno 28] No space left on device',
+    ],
+  ])('may end with %s', async (_, python, reason) => {
+    const step = host.write('step.py', `import os, sys\n${python}\n`);
+    expect(await host.verdict(step)).toMatchObject({ verdict: 'failed', reason });
+    expect(existsSync(join(host.state, 'r-1/the-step.json'))).toBe(false);
+  });
+
+  test('ends as Python does: with its exit functions, and after its threads', async () => {
+    const step = host.write(
+      'step.py',
+      `import atexit, threading, time
+atexit.register(lambda: open('functions', 'w').close())
+threading.Thread(target=lambda: (time.sleep(0.1), open('threads', 'w').close())).start()
+print('{}')
+`,
+    );
+    expect((await host.verdict(step)).verdict).toBe('done');
+    expect(['functions', 'threads'].map((name) => existsSync(join(host.root, name)))).toEqual([true, true]);
+  });
+
+  test('has no input, and its own folder is the first in which it looks for modules', async () => {
+    const step = host.write(
+      'own/step.py',
+      `import json, sys, beside\nprint(json.dumps({'input': sys.stdin.read(), 'argv': sys.argv, 'beside': beside.x}))`,
+    );
+    host.write('own/beside.py', 'x = 1');
+    expect((await host.verdict(step)).report).toEqual({ input: '', argv: [step], beside: 1 });
+  });
+
+  test('leaves nothing on the host in a plan', async () => {
+    const step = host.write('step.py', `import os\nprint('{"mode":"%s"}' % os.environ['SSM_Mode'])`);
+    expect((await host.verdict(step, { SSM_Mode: 'plan' })).report).toEqual({ mode: 'plan' });
+    expect(existsSync(host.state)).toBe(false);
   });
 });
 
@@ -179,7 +243,11 @@ describe('a command with a wrong parameter', () => {
     ['SSM_Fence', '', 'SSM_Fence is not set; start wrapper.py by its SSM document, which sets it'],
     ['SSM_Fence', '7;ls', 'SSM_Fence must be a whole number, found 7;ls'],
     ['SSM_Kind', 'probe', 'SSM_Kind must be step or check, found probe'],
-    ['SSM_RollbackId', '../r', 'SSM_RollbackId must be letters, digits, dots, dashes or underscores, found ../r'],
+    [
+      'SSM_RollbackId',
+      '../r',
+      'SSM_RollbackId must be at most 80 letters, digits, dots, dashes or underscores, found ../r',
+    ],
     [
       'SSM_State',
       '/proc/none',
@@ -216,8 +284,14 @@ describe('a wrapper that is killed', () => {
     expect(await host.verdict(script(counting))).toMatchObject({ verdict: 'done', report: { files: 3 } });
   });
 
-  test('alone leaves the lock to its orphan, and the retry runs after the orphan', async () => {
-    const { pid, outcome } = host.start(script(waiting));
+  test.each([
+    ['bash', () => script(waiting)],
+    [
+      'Python',
+      () => host.write('step.py', `import os\nos.system("""${waiting.replace("; echo '{}'", '')}""")\nprint('{}')\n`),
+    ],
+  ])('alone leaves the lock to its orphan in %s, and the retry runs after the orphan', async (_, step) => {
+    const { pid, outcome } = host.start(step());
     await began();
     process.kill(pid, 'SIGKILL');
     await outcome;
@@ -262,6 +336,16 @@ describe('the lock', () => {
       script(`echo "{\\"locks\\": $(ls -l /proc/self/fd | grep -c rollback/lock)}"`),
     );
     expect(report).toEqual({ locks: 0 });
+  });
+
+  test('is no descriptor of a program that a Python script starts, even one that inherits descriptors', async () => {
+    const step = host.write(
+      'step.py',
+      `import subprocess
+found = subprocess.run(['ls', '-l', '/proc/self/fd'], close_fds=False, stdout=subprocess.PIPE).stdout.decode()
+print('{"locks": %d}' % found.count('rollback/lock'))`,
+    );
+    expect((await host.verdict(step)).report).toEqual({ locks: 0 });
   });
 
   test('is held until the step has ended, even if only its wrapper is killed', async () => {

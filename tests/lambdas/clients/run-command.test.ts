@@ -25,6 +25,27 @@ test('sending fails with a name that the state machine can match', async () => {
   await expect(runCommandOn(ssm).send({ DocumentName: 'x' })).rejects.toMatchObject({ name: 'ThrottlingException' });
 });
 
+describe('a look before each try', () => {
+  test('is made once if the first try succeeds', async () => {
+    const { ssm } = stubbedSystemsManager({ SendCommand: () => ({ Command: { CommandId: 'c-1' } }) });
+    const looks: string[] = [];
+    await runCommandOn(ssm).send({ DocumentName: 'x' }, async () => void looks.push('look'));
+    expect(looks).toHaveLength(1);
+  });
+
+  test('ends the tries if it throws: the rollback has lost the fleet meanwhile', async () => {
+    const { ssm, requests } = stubbedSystemsManager(
+      { SendCommand: () => ({ __type: 'ThrottlingException', message: 'Rate exceeded' }) },
+      3,
+    );
+    const look = async () => {
+      if (requests.length === 1) throw new Error('the fleet was released');
+    };
+    await expect(runCommandOn(ssm).send({ DocumentName: 'x' }, look)).rejects.toThrow('the fleet was released');
+    expect(requests).toHaveLength(1);
+  });
+});
+
 describe('an invocation', () => {
   test('is status, exit code and stdout of its host', async () => {
     expect(await listing(invocation('i-1', { ResponseCode: 0, Output: '{"a":1}\n' })).invocations('c-1')).toEqual([

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { RollbackOver } from '../../../domain/errors.ts';
 import { recordOf } from '../../../domain/history/record.ts';
 import { type ConfirmRecoveryDeps, confirmRecovery } from '../../../lambdas/confirm-recovery/confirm-recovery.ts';
 import type { HostCommand } from '../../../lambdas/middleware/payload.ts';
@@ -345,4 +346,20 @@ describe('looking stops', () => {
     expect(seconds).toBeGreaterThanOrEqual(least);
     expect(seconds).toBeLessThan(most);
   });
+});
+
+test('a rollback that ended between two looks is not looked at again, and its history stays as it is', async () => {
+  await runStep();
+  const { deps, hosts } = opened;
+  const sleep = async (milliseconds: number) => {
+    await hosts.sleep(milliseconds);
+    if (milliseconds >= tries.every_seconds * 1000)
+      await deps.endings.reach('r-1', { ending: 'Needs a person', problem: 'stopped', at: rollback.deadline });
+  };
+  const probes = { in_a_row: 2, every_seconds: 10, give_up_seconds: 100 };
+  await expect(confirm(opened, 300, { sleep, probes })).rejects.toThrow(RollbackOver);
+  expect(hosts.sent).toHaveLength(2);
+  expect((await opened.events()).map(({ type }) => type)).toEqual([
+    ...['Rollback opened', 'Step started', 'Step done', 'Step started'],
+  ]);
 });

@@ -166,6 +166,16 @@ describe('Joined the active rollback', () => {
     expect((await stores.history.events('r-1')).at(-1)).toMatchObject({ type: 'Alarm joined', detail: { by: 'r-2' } });
   });
 
+  test('raises the place of a rollback that waits for the fleet: a worse alarm gets the fleet sooner', async () => {
+    await ask('r-1', { ...byHand, severity: 'MEDIUM' });
+    await stores.locks.wait('trading', {
+      ...{ rollback: 'r-1', execution_arn: 'arn:r-1', phase: 1, severity: 'MEDIUM', deployed: null, part: 'all' },
+      ...{ opened: changed_at, touched: false, until: changed_at, incident: 'r-0', acted: [] },
+    });
+    await ask('r-2');
+    expect((await stores.locks.queue('trading')).waiters).toMatchObject([{ rollback: 'r-1', severity: 'CRITICAL' }]);
+  });
+
   test('happens to all but one of several that start at once', async () => {
     const decisions = await Promise.all(['r-1', 'r-2', 'r-3'].map((id) => ask(id, byHand)));
     expect(decisions.toSorted()).toEqual(['Joined the active rollback', 'Joined the active rollback', 'first']);

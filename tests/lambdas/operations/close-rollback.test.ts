@@ -62,6 +62,13 @@ describe('Needs a person', () => {
     expect(await opened.deps.recentRollbacks.between(1, '2026-03-01', '2026-03-03')).toHaveLength(counted);
   });
 
+  test('forgets the token of the question that the machine waited for', async () => {
+    const question = { rollback: 'r-1', number: 1 };
+    await opened.deps.questions.keepToken(question, 't');
+    await close('Needs a person', 'disk full');
+    expect(await opened.deps.questions.token(question)).toBeUndefined();
+  });
+
   test('frees the fleet while no host was touched', async () => {
     expect(await close('Needs a person', 'disk full')).toMatchObject({ fleet: 'free' });
     expect(await holder()).toBeUndefined();

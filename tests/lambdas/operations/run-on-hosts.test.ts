@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { RollbackOver } from '../../../domain/errors.ts';
 import { firstBreak } from '../../../domain/history/event.ts';
 import { recordOf } from '../../../domain/history/record.ts';
 import { runOnHosts } from '../../../lambdas/operations/run-on-hosts.ts';
@@ -432,6 +433,32 @@ describe('a step in waves', () => {
     await expect(runInWaves(opened, 40)).rejects.toMatchObject({ name: 'StillRunning' });
     await runInWaves(opened);
     expect(sentTo()).toEqual([['i-001'], ['i-002', 'i-003'], ['i-004', 'i-005']]);
+  });
+
+  describe.each([
+    [
+      'its rollback has ended: a function may outlive its execution',
+      ({ endings }: Opened['deps']) =>
+        endings.reach('r-1', { ending: 'Needs a person', problem: 'stopped', at: rollback.deadline }),
+      RollbackOver,
+    ],
+    [
+      'the fleet was released',
+      ({ locks }: Opened['deps']) => locks.free('trading', 'r-1', opened.fence),
+      'Rollback r-1 no longer holds fleet trading: a person released it. Nothing was sent.',
+    ],
+  ])('while the canary works, and then %s', (_, lose, error) => {
+    beforeEach(async () => {
+      const { hosts, deps } = opened;
+      const sleep = async (milliseconds: number) => {
+        await hosts.sleep(milliseconds);
+        await lose(deps);
+      };
+      await expect(runInWaves({ ...opened, deps: { ...deps, sleep } })).rejects.toThrow(error);
+    });
+
+    test('is not sent to the next wave', () => expect(sentTo()).toEqual([['i-001']]));
+    test('leaves the history as it is', async () => expect(await types()).toEqual(['Rollback opened', 'Step started']));
   });
 });
 

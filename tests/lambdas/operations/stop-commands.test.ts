@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { RollbackOver } from '../../../domain/errors.ts';
 import { firstBreak } from '../../../domain/history/event.ts';
 import { recordOf } from '../../../domain/history/record.ts';
 import { runOnHosts } from '../../../lambdas/operations/run-on-hosts.ts';
@@ -94,12 +95,11 @@ test('the invocation that was still waiting writes nothing more', async () => {
     ...deps,
     sleep: async (milliseconds: number) => {
       await hosts.sleep(milliseconds);
+      await deps.endings.reach('r-1', { ending: 'Needs a person', problem: 'stopped', at: rollback.deadline });
       await stopCommands(deps, 'r-1', 'ABORTED');
     },
   };
-  await expect(runOnHosts(stopping, { rollback, fence, command }, () => 300_000)).rejects.toThrow(
-    'Clear cache was stopped while it ran, because the execution of r-1 has ended.',
-  );
+  await expect(runOnHosts(stopping, { rollback, fence, command }, () => 300_000)).rejects.toThrow(RollbackOver);
   expect((await opened.events()).at(-1)?.type).toBe('Execution stopped');
 });
 

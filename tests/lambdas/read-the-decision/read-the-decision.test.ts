@@ -45,11 +45,13 @@ describe('an answer', () => {
     ['stand-down', 'Stood down'],
     ['fix-forward', 'Fix forward'],
   ] as const)('of %s ends the rollback as %s, records who answered, and frees its phase', async (given, ending) => {
+    await one.stores.questions.keepToken({ rollback: 'r-1', number: 1 }, 't');
     await answer(given);
     expect((await read('09:03:01')).decision).toBe(ending);
     const why = [`ana answered ${given} at 2026-03-02T09:03:00.000Z.`];
     expect(await one.record()).toMatchObject({ ending, decided: { decision: ending, why } });
     expect(await one.stores.claims.phaseClaim(1)).toBeUndefined();
+    expect(await one.stores.questions.token({ rollback: 'r-1', number: 1 })).toBeUndefined();
   });
 
   test('that is read again returns the same', async () => {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { Waiter } from '../../../domain/decision/fleet-queue.ts';
 import { type FleetLocks, fleetLocksIn } from '../../../lambdas/stores/fleet-lock.ts';
 import { emptyTables } from '../tables.ts';
 
@@ -76,6 +77,28 @@ describe.each(['touch', 'free'] as const)('only the holder by its fence may %s',
   test('refuses everybody while no rollback holds it, and creates no lock', async () => {
     expect(await locks[verb]('trading', 'r-1', 1)).toBe(false);
     expect(await locks.holder('trading')).toBeUndefined();
+  });
+});
+
+describe('raising the severity of a waiter', () => {
+  const waiter: Waiter = {
+    ...{ rollback: 'r-2', execution_arn: 'arn:r-2', phase: 2, severity: 'HIGH', deployed: null, opened: at },
+    ...{ part: 'all', touched: false, until: at, incident: 'r-1', acted: [] },
+  };
+  const severities = async () => (await locks.queue('trading')).waiters.map(({ severity }) => severity);
+
+  test.each([
+    ['puts a worse severity into the queue', 'CRITICAL', 'CRITICAL'],
+    ['keeps a severity that is worse already', 'MEDIUM', 'HIGH'],
+  ] as const)('%s', async (_, severity, expected) => {
+    await locks.wait('trading', waiter);
+    await locks.raise('trading', 'r-2', severity);
+    expect(await severities()).toEqual([expected]);
+  });
+
+  test('puts nobody into the queue who does not wait', async () => {
+    await locks.raise('trading', 'r-2', 'CRITICAL');
+    expect(await severities()).toEqual([]);
   });
 });
 

@@ -80,3 +80,12 @@ test('the newest token counts', async () => {
   await questions.keepToken(question, 't-2');
   expect(await questions.token(question)).toBe('t-2');
 });
+
+test('no token is left of a rollback that has ended', async () => {
+  const second = { ...question, number: 2 };
+  for (const one of [question, second]) await questions.keepToken(one, 't');
+  await questions.keepToken({ ...question, rollback: 'r-2' }, 't');
+  await questions.forgetTokens(question.rollback);
+  expect([await questions.token(question), await questions.token(second)]).toEqual([undefined, undefined]);
+  expect(await questions.token({ ...question, rollback: 'r-2' })).toBe('t');
+});

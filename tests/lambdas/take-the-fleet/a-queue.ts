@@ -3,6 +3,7 @@ import { claimsIn } from '../../../lambdas/stores/claims.ts';
 import { endingsIn } from '../../../lambdas/stores/endings.ts';
 import { fleetLocksIn } from '../../../lambdas/stores/fleet-lock.ts';
 import { historyIn } from '../../../lambdas/stores/history.ts';
+import { questionsIn } from '../../../lambdas/stores/questions.ts';
 import { rollbackScopesIn } from '../../../lambdas/stores/rollback-scope.ts';
 import { letOthersAct } from '../../../lambdas/take-the-fleet/let-others-act.ts';
 import { takeTheFleet } from '../../../lambdas/take-the-fleet/take-the-fleet.ts';
@@ -20,6 +21,7 @@ export async function aQueue() {
     locks,
     history,
     scopes,
+    questions: questionsIn(db, 'state'),
     claims: claimsIn(db, 'state'),
     endings: endingsIn(db, 'state'),
     environment: 'test',

@@ -37,6 +37,7 @@ async function take(id: string, time: string) {
     claims,
     endings,
     scopes,
+    questions: { forgetTokens: async () => {} },
     environment: 'test',
     alarms: { notOk: async () => notOk },
     now: () => Date.parse(`2026-03-02T${time}Z`),

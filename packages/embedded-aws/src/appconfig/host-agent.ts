@@ -1,4 +1,6 @@
 import type { Instant } from '../clock/clock.ts';
+import type { Random } from '../clock/random.ts';
+import { remembered } from '../remembered.ts';
 import type { HostedVersion, Profile } from './configuration.ts';
 import { type Environment, offered } from './deployment.ts';
 import { retrievedContent } from './retrieved-content.ts';
@@ -19,13 +21,24 @@ export function agentVersion(
   profile: Profile,
   host: string,
 ): HostedVersion | undefined {
-  const { clock, random } = state.surroundings;
+  const { clock } = state.surroundings;
+  const random = hostDraws(state.surroundings.random);
   const share = random(`appconfig/share/${environment.id}/${profile.id}/${host}`);
   const now = clock.now();
   return (
     offered(environment, profile, share, lastPoll(random(`appconfig/poll/${host}`) * POLL_INTERVAL, now)) ??
     offered(environment, profile, share, now)
   );
+}
+
+/** The numbers that were drawn for hosts, by the account's source of them. A host keeps its own for ever. */
+const draws = new WeakMap<Random, Random>();
+const MOST_DRAWS = 1000;
+
+function hostDraws(random: Random): Random {
+  const known = draws.get(random) ?? remembered(MOST_DRAWS, random);
+  draws.set(random, known);
+  return known;
 }
 
 /** Returns the last instant that is `phase` milliseconds after a whole number of intervals since 1970. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { AwsError } from '../wire/aws-error.ts';
-import type { Authorize, HttpRequest, HttpResponse } from '../wire/http-service.ts';
+import { type Authorize, bytesOf, type HttpRequest, type HttpResponse } from '../wire/http-service.ts';
 import { restError } from '../wire/rest-error.ts';
 import type { Caller } from '../wire/service.ts';
 import type { CheckedAction } from './action.ts';
@@ -65,7 +65,7 @@ function fieldsOf(request: HttpRequest, route: Route, labels: Readonly<Record<st
     ...Object.entries(route.headers ?? {}).map(([name, field]) => [field, request.headers[name]] as const),
   ].filter(([, text]) => text !== null && text !== undefined);
   return {
-    ...(route.body ? { [route.body]: request.body } : jsonOf(request)),
+    ...(route.body ? { [route.body]: bytesOf(request) } : jsonOf(request)),
     ...Object.fromEntries(outsideBody.map(([field, text]) => [field, typed(field, String(text))])),
   };
 }
@@ -81,7 +81,7 @@ function typed(field: string, text: string): unknown {
 function jsonOf({ method, body }: HttpRequest): Fields {
   if (method !== 'POST' || body.length === 0) return {};
   try {
-    return JSON.parse(body.toString('utf8')) as Fields;
+    return JSON.parse(String(body)) as Fields;
   } catch {
     throw new AwsError('SerializationException', 'The request body is not JSON.');
   }

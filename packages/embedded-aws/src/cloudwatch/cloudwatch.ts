@@ -1,3 +1,4 @@
+import type { Instant } from '../clock/clock.ts';
 import type { NewEvent } from '../events/event.ts';
 import type { Action, Surroundings } from '../wire/service.ts';
 import { DescribeAlarmHistory } from './actions/DescribeAlarmHistory.ts';
@@ -5,7 +6,7 @@ import { DescribeAlarms } from './actions/DescribeAlarms.ts';
 import { GetMetricData } from './actions/GetMetricData.ts';
 import { GetMetricStatistics } from './actions/GetMetricStatistics.ts';
 import { ListMetrics } from './actions/ListMetrics.ts';
-import { PutMetricData } from './actions/PutMetricData.ts';
+import { instantOf, PutMetricData } from './actions/PutMetricData.ts';
 import { SetAlarmState } from './actions/SetAlarmState.ts';
 import type { Notify } from './alarm-actions.ts';
 import { type CompositeAlarmDefinition, compositeAlarm } from './composite-alarm.ts';
@@ -15,6 +16,7 @@ import { Metrics } from './metrics.ts';
 import { alarmNamed, type CloudWatchState } from './state.ts';
 import { setOf } from './statistic-set.ts';
 import { created, judge } from './transition.ts';
+import { invalidValue } from './validation.ts';
 
 /** The actions of CloudWatch that the account supports, by AWS's names. */
 export const actions = {
@@ -35,6 +37,17 @@ export type CloudWatch = {
   createCompositeAlarm(definition: CompositeAlarmDefinition): { readonly arn: string };
   /** Publishes a metric value of an AWS service about itself, in standard resolution. */
   putVended(namespace: string, name: string, dimensions: Readonly<Record<string, string>>, value: number): void;
+  /**
+   * Publishes values of one instant in high resolution, by metric: what the hosts' programs measure every few seconds.
+   *
+   * It is PutMetricData without its form. Throws for a value or an instant that PutMetricData does not take.
+   */
+  putMeasured(
+    namespace: string,
+    dimensions: Readonly<Record<string, string>>,
+    values: Readonly<Record<string, number>>,
+    at: Instant,
+  ): void;
   /** Stops the evaluation of alarms. */
   close(): void;
 };
@@ -66,6 +79,14 @@ export function cloudwatch(surroundings: Surroundings, { publish, notify }: Clou
     },
     putVended: (namespace, name, dimensions, value) =>
       state.metrics.series({ namespace, name, dimensions }).put(surroundings.clock.now(), setOf(value), 60),
+    putMeasured: (namespace, dimensions, values, at) => {
+      const instant = instantOf(at / 1000, surroundings.clock.now());
+      for (const [name, value] of Object.entries(values))
+        if (!Number.isFinite(value))
+          throw invalidValue(`The metric ${name} of ${namespace} needs a number, got ${value}.`);
+      for (const name of Object.keys(values))
+        state.metrics.series({ namespace, name, dimensions }).put(instant, setOf(values[name] as number), 1);
+    },
     close: () => evaluation.close(),
   };
 }

@@ -1,5 +1,5 @@
 import type { Alarm as Timer } from '../clock/clock.ts';
-import { EXTRA_DATAPOINTS, type Verdict, verdict } from './alarm-verdict.ts';
+import { type Datapoint, EXTRA_DATAPOINTS, type Verdict, verdict } from './alarm-verdict.ts';
 import type { MetricAlarm } from './metric-alarm.ts';
 import type { CloudWatchState } from './state.ts';
 import { stateReason, stateReasonData } from './state-reason.ts';
@@ -52,10 +52,18 @@ export class Evaluation {
 /** Judges the periods before `end`. They move by one cadence per evaluation, even if the alarm's period is longer. */
 function evaluate(state: CloudWatchState, alarm: MetricAlarm, end: number): void {
   const { criteria, measure, period } = alarm;
-  const range = Array.from({ length: criteria.evaluationPeriods + EXTRA_DATAPOINTS }, (_, index) => {
-    const start = end - (index + 1) * period * 1000;
-    return { start, value: measure(start) };
-  });
+  const range: Datapoint[] = [];
+  // Older periods are read in place of missing ones only.
+  for (
+    let i = 1, real = 0;
+    i <= criteria.evaluationPeriods + EXTRA_DATAPOINTS && real < criteria.evaluationPeriods;
+    i++
+  ) {
+    const start = end - i * period * 1000;
+    const value = measure(start);
+    if (value !== undefined) real += 1;
+    range.push({ start, value });
+  }
   const found = verdict(range, criteria);
   if (found && found.value !== alarm.state.value) enter(state, alarm, explained(state, alarm, found));
 }

@@ -15,9 +15,7 @@ export class Metrics {
 
   /** Returns the values of a metric: none if it was never published. */
   series(metric: Metric): Series {
-    const { namespace, name, dimensions } = metric;
-    const sorted = Object.entries(dimensions).sort(([one], [other]) => (one < other ? -1 : 1));
-    const key = JSON.stringify([namespace, name, sorted]);
+    const key = keyOf(metric);
     const known = this.#series.get(key);
     if (known) return known;
     const series = new Series(() => this.#published.set(series, metric));
@@ -29,6 +27,15 @@ export class Metrics {
   published(): readonly Metric[] {
     return [...this.#published.values()];
   }
+}
+
+/** Returns a text that only equal metrics have. Names and values have no control characters (API reference, Dimension). */
+function keyOf({ namespace, name, dimensions }: Metric): string {
+  const names = Object.keys(dimensions);
+  if (names.length > 1) names.sort();
+  let key = `${namespace}\0${name}`;
+  for (const one of names) key += `\0${one}\0${dimensions[one]}`;
+  return key;
 }
 
 /** Seconds for which values in periods of less than a minute stay available (CloudWatch guide, "Metrics retention"). */

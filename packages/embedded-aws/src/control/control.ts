@@ -48,8 +48,8 @@ const hostRequest = z.union([
   z.strictObject({ reachable: z.boolean() }),
   /** `deregistered`: a hybrid node leaves Systems Manager, and its host goes on. */
   z.strictObject({ becomes: z.enum(['stopped', 'booted', 'terminated', 'deregistered']) }),
-  /** Replaces all tags of the host. */
-  z.strictObject({ tags: z.record(z.string(), z.string()) }),
+  /** Replaces all tags of the host; `original`: by those that it had when the account opened. */
+  z.strictObject({ tags: z.union([z.record(z.string(), z.string()), z.literal('original')]) }),
   /** A host fault. `for`: its seconds; absent: until it ends by itself or the account closes. */
   z.strictObject({ does: z.string(), with: z.string().optional(), for: z.number().positive().optional() }),
   /** The seconds for which a reboot switches the host off. */
@@ -145,8 +145,9 @@ async function changeHost(
   if ('reachable' in change) faults.setReachable(host.instanceId, change.reachable);
   else if ('becomes' in change) power[powerActions[change.becomes]](host);
   else if ('tags' in change) {
-    faults.setTags(host.instanceId, change.tags);
-    services.instances.setTags(host, change.tags);
+    const tags = change.tags === 'original' ? host.tags : change.tags;
+    faults.setTags(host.instanceId, tags);
+    services.instances.setTags(host, tags);
   } else if ('reboots' in change) {
     await computers.faults.endOn(host);
     power.reboot(host, change.reboots);

@@ -44,7 +44,7 @@ export const faultRequest = z.union([
   z.strictObject({ ...actionFault, fails: z.int().positive() }),
   z.strictObject({ ...actionFault, for: z.number().positive() }),
   z.strictObject({ ...scriptFault, fails: z.int().positive() }),
-  z.strictObject({ ...scriptFault, hangs: z.literal(true) }),
+  z.strictObject({ ...scriptFault, hangs: z.literal(true), times: z.int().positive().optional() }),
   z.strictObject({ ...scriptFault, says: z.enum(['nothing', 'twice', 'too-much']), times: z.int().positive() }),
 ]);
 
@@ -73,7 +73,8 @@ export function addFault(
   };
   if ('fails' in fault) systemsManager.faults.failScript({ ...script, times: fault.fails });
   else if ('says' in fault) systemsManager.faults.garbleScript({ ...script, times: fault.times, says: fault.says });
-  else systemsManager.faults.hangScript(script);
+  else
+    systemsManager.faults.hangScript({ ...script, ...('times' in fault && fault.times ? { times: fault.times } : {}) });
 }
 
 /** Returns the faults that have not occurred as often as requested, one sentence each. */

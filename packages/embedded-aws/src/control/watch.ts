@@ -8,8 +8,14 @@ export function watchers(clock: () => Clock) {
   return {
     tell: (happening: Happening): void => {
       if (watching.size === 0) return;
-      const line = `${JSON.stringify({ at: new Date(clock().now()).toISOString(), ...happening })}\n`;
-      for (const stream of watching) stream.write(line);
+      const event = { at: new Date(clock().now()).toISOString(), ...happening };
+      let line: string | undefined;
+      for (const stream of watching)
+        if (stream.hear) stream.hear(asRead(event));
+        else {
+          line ??= `${JSON.stringify(event)}\n`;
+          stream.write(line);
+        }
     },
     add: (stream: Stream): void => {
       stream.writeHead(200, { 'content-type': 'application/x-ndjson' });
@@ -21,4 +27,13 @@ export function watchers(clock: () => Clock) {
       for (const stream of watching) stream.end();
     },
   };
+}
+
+/** Returns an event as a reader of its line gets it. Texts and numbers, which most members are, are the same without JSON. */
+function asRead(event: Happening): Readonly<Record<string, unknown>> {
+  const read: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(event))
+    if (typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)) read[name] = value;
+    else if (value !== undefined) read[name] = JSON.parse(JSON.stringify(value));
+  return read;
 }

@@ -38,29 +38,35 @@ export function engine(place: Place): Engine {
   return engineOn(database.create({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 }), place);
 }
 
-/** Returns the result of a request's checks, which `check` makes. An engine may remember it. */
-export type Checked = (action: string, request: Record<string, unknown>, check: () => unknown) => unknown;
+/** Returns a request as an action takes it. Throws what DynamoDB answers to one that it does not take. */
+export type Check = (request: Record<string, unknown>) => unknown;
+/** Returns the check that an engine uses in place of an action's `check`: it may remember results. */
+export type Remember = (action: string, check: Check) => Check;
 
 /** Makes a DynamoDB of dynalite's checks and actions on an empty store. */
-export function engineOn(
-  store: Store,
-  { region, accountId }: Place,
-  checked: Checked = (_, __, check) => check(),
-): Engine {
+export function engineOn(store: Store, { region, accountId }: Place, remember: Remember = (_, check) => check): Engine {
   const validations = require('dynalite/validations') as Validations;
   store.tableDb.awsRegion = region;
   store.tableDb.awsAccountId = accountId;
 
-  return (action, request) => {
-    const { run, types, custom } = load(action);
-    checkParameters(action, request, types);
-    return new Promise((resolve, reject) => {
-      const sound = checked(action, request, () => {
+  const checks = new Map<string, Check>();
+  const checkOf = (action: string): Check => {
+    const { types, custom } = load(action);
+    const check =
+      checks.get(action) ??
+      remember(action, (request) => {
         const typed = validations.checkTypes(request, types);
         validations.checkValidations(typed, types, custom, store);
         return typed;
       });
-      run(store, sound, (error, result) => (error ? reject(error) : resolve(result)));
+    checks.set(action, check);
+    return check;
+  };
+  return (action, request) => {
+    const { run, types } = load(action);
+    checkParameters(action, request, types);
+    return new Promise((resolve, reject) => {
+      run(store, checkOf(action)(request), (error, result) => (error ? reject(error) : resolve(result)));
     }).catch((error: unknown) => {
       throw isRefusal(error) ? new Refusal(error, error) : error;
     });

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { Clock } from '../clock/clock.ts';
+import { remembered } from '../remembered.ts';
 import { requestBody } from '../wire/request-body.ts';
 import type { Need, Surroundings } from '../wire/service.ts';
 import { type Engine, engine, Refusal } from './dynalite.ts';
@@ -25,6 +26,9 @@ export type DynamoDbCall = {
   readonly respond: () => Promise<DynamoDbResponse>;
 };
 
+/** The most reads of each kind that are remembered. */
+const MOST_READS = 2000;
+
 /** Makes DynamoDB in memory. It holds the account's clock during a request. */
 export function dynamodb(
   { clock, region, accountId }: Pick<Surroundings, 'clock' | 'region' | 'accountId'>,
@@ -42,21 +46,28 @@ export function dynamodb(
   };
 
   const respond = responder(run, clock);
-  const remembered = knownReads<DynamoDbCall>();
-  const call = (action: string, body: string): DynamoDbCall => {
-    const read = `${action} ${body}`;
-    const known = remembered.find(read);
-    if (known) return known;
+  const known = knownReads<DynamoDbResponse>();
+  const begun = (action: string, body: string): DynamoDbCall => {
     const request = requestBody(body);
     const needs = needsOf(action, request, schema);
+    const read = `${action} ${body}`;
     const answer = async () => {
-      const end = remembered.begin(read, needs);
+      const before = known.find(read);
+      if (before) return before;
+      const end = known.begin(read, needs);
       const found = await respond(action, request).finally(end.written);
-      if (found.status === 200) end.remember({ request, needs, respond: async () => found });
+      if (found.status === 200) end.remember(found);
       return found;
     };
     return { request, needs, respond: answer };
   };
+  /** Reads by their body, until a table is created, which changes needs: a function that polls sends the same. */
+  const rememberedReads = (): Readonly<Record<string, (body: string) => DynamoDbCall>> => ({
+    GetItem: remembered(MOST_READS, (body) => begun('GetItem', body)),
+    Query: remembered(MOST_READS, (body) => begun('Query', body)),
+  });
+  let reads = rememberedReads();
+  const call = (action: string, body: string): DynamoDbCall => (reads[action] ?? ((one) => begun(action, one)))(body);
 
   return {
     /** Creates a table from a CreateTable request, and waits until it is ACTIVE. */
@@ -64,6 +75,7 @@ export function dynamodb(
       await run('CreateTable', table);
       while (!(await isActive(table.TableName))) await new Promise((resolve) => setImmediate(resolve));
       tables.set(table.TableName, table);
+      reads = rememberedReads();
       return { arn: schema.arnOf(table.TableName) };
     },
 

@@ -58,7 +58,7 @@ function endpoint(state: Ec2State): HttpService {
   return async (request, authorize, caller) => {
     const requestId = uuid(state.surroundings.random, `ec2/request/${requests++}`);
     const headers = { 'content-type': 'text/xml;charset=UTF-8', 'x-amzn-requestid': requestId };
-    const { action, fields } = parseQuery(request.body.toString('utf8'));
+    const { action, fields } = parseQuery(String(request.body));
     try {
       const result = await runAction(service, { name: action, fields }, authorize, caller);
       return { status: 200, headers, body: responseXml(action, result as object, requestId) };

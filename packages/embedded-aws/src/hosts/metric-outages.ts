@@ -23,6 +23,7 @@ export function metricOutages(clock: Pick<Clock, 'now'>) {
     /** Returns the metrics of a phase that no outage withholds. */
     withhold: (phase: string, metrics: Values): Values => {
       const open = all.filter(({ silence, until }) => String(silence.phase) === phase && clock.now() < until);
+      if (open.length === 0) return metrics;
       const published = Object.entries(metrics).filter(([name]) => {
         const withholding = open.filter(({ silence }) => silence.metrics?.includes(name) ?? true);
         for (const { withheld } of withholding) withheld.add(name);

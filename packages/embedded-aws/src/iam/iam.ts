@@ -57,17 +57,25 @@ const MOST_ALLOWED = 5000;
 /** Remembers the needs that were allowed, until a policy is attached: callers repeat most of their requests. */
 function allowedNeeds() {
   const known = new Set<string>();
+  /** The same for needs that a remembered request has: neither they nor their caller are written as text. */
+  let seen = new WeakMap<Need, WeakSet<Caller>>();
+  const isSeen = (caller: Caller, need: Need) => seen.get(need)?.has(caller) === true;
+  const see = (caller: Caller, need: Need) => seen.set(need, (seen.get(need) ?? new WeakSet()).add(caller));
   const questionOf = ({ arn, role = '', managedPolicy = '' }: Caller, need: Need) =>
     `${arn} ${role} ${managedPolicy} ${JSON.stringify(need)}`;
   return {
-    forget: (): void => known.clear(),
+    forget: (): void => {
+      known.clear();
+      seen = new WeakMap();
+    },
     /** Calls `check`, which throws for a need that is denied, with the needs that are not known to be allowed. */
     unlessKnown: (caller: Caller, needs: readonly Need[], check: (unknown: readonly Need[]) => void): void => {
+      if (needs.length > 0 && needs.every((need) => isSeen(caller, need))) return;
       const unknown = needs.filter((need) => isOfKey(need) || !known.has(questionOf(caller, need)));
-      if (unknown.length === 0 && needs.length > 0) return;
-      check(unknown);
+      if (unknown.length > 0 || needs.length === 0) check(unknown);
       if (known.size >= MOST_ALLOWED) known.clear();
       for (const need of unknown) known.add(questionOf(caller, need));
+      for (const need of needs) if (!isOfKey(need)) see(caller, need);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { remembered } from '../remembered.ts';
 import type { Caller } from '../wire/service.ts';
 
 /** The credentials in a function's environment. */
@@ -9,6 +10,12 @@ export type Callers = {
   /** Returns the caller who signed a request. Signatures are not verified, because everything is on one machine. */
   of(authorization: string | undefined): Caller;
 };
+
+/** The most headers whose key is remembered. */
+const MOST_KEYS = 500;
+
+/** Returns the access key id in a signature; '' if there is none. */
+const keyIn = remembered(MOST_KEYS, (authorization) => authorization.match(/Credential=([^/]+)\//)?.[1] ?? '');
 
 /**
  * Finds the caller of a request by its access key. Besides the keys that the account issued:
@@ -49,8 +56,8 @@ export function callers(accountId: string, policyNamed: (name: string) => string
       return { accessKeyId, secretAccessKey: 'not-verified-here' };
     },
     of: (authorization) => {
-      const key = authorization?.match(/Credential=([^/]+)\//)?.[1];
-      if (key === undefined) return { arn: `arn:aws:iam::${accountId}:root` };
+      const key = authorization === undefined ? '' : keyIn(authorization);
+      if (key === '') return { arn: `arn:aws:iam::${accountId}:root` };
       const known = byKey.get(key);
       if (known) return known;
       return /^A[KS]IA/.test(key) ? { arn: `arn:aws:iam::${accountId}:root`, accessKeyId: key } : person(key);

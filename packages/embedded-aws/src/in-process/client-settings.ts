@@ -55,11 +55,18 @@ export const clientSettings = ({ carry, region, accessKeyId, sleep, random }: Cl
       options.firstResponse = undefined; // a retry sends its request
       const { status, headers, body } = firstResponse ?? (await carry(httpRequest(request)));
       if (status === noResponse) await giveUp(sleep);
-      return { response: { statusCode: status, headers: { ...headers }, body: new Uint8Array(Buffer.from(body)) } };
+      return { response: sdkResponse({ status, headers, body }) };
     },
   },
   signerConstructor: callerOnly(region, accessKeyId),
   retryStrategy: retries(sleep, random),
+});
+
+/** Returns a response in the SDK's form. The SDK changes the body's type, so it gets bytes of its own. */
+export const sdkResponse = ({ status, headers, body }: HttpResponse) => ({
+  statusCode: status,
+  headers: { ...headers },
+  body: typeof body === 'string' ? Buffer.from(body) : new Uint8Array(body),
 });
 
 /** Waits as long as the product's clients wait for a response, and throws the SDK's error of a call without one. */
@@ -101,9 +108,9 @@ export function httpRequest({ method, path, query = {}, headers, body }: SdkRequ
   };
 }
 
-function bodyOf(body: unknown): Buffer {
-  if (body === undefined || body === null) return Buffer.alloc(0);
-  if (typeof body === 'string') return Buffer.from(body);
+function bodyOf(body: unknown): Buffer | string {
+  if (body === undefined || body === null) return '';
+  if (typeof body === 'string') return body;
   if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   throw new Error('The account of this process takes no streamed body.');
 }

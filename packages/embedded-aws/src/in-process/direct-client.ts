@@ -1,6 +1,8 @@
+import { remembered } from '../remembered.ts';
 import type { HttpRequest, HttpResponse } from '../wire/http-service.ts';
-import { authorization, type ClientPlace, httpRequest, type SdkRequest } from './client-settings.ts';
+import { authorization, type ClientPlace, httpRequest, type SdkRequest, sdkResponse } from './client-settings.ts';
 import { documentBody, documentOutput, type Nodes } from './documents.ts';
+import { frozen } from './frozen.ts';
 
 /** The parts of an SDK client that are used without its middleware (@smithy/core 3, client and protocols). */
 type SdkClient = { readonly config: object; send(command: Command, options?: object): Promise<unknown> };
@@ -37,11 +39,12 @@ export function directClient<Settings extends object, Client extends object>(
   place: ClientPlace,
 ): Client {
   const shared = sharedClient(make, settings);
+  const caller = authorization(place, shared.signingName);
   let whole: Client | undefined;
   const send = async (command: Command, options: object = {}) => {
     const { request, output } = shared.callsOf(command);
-    const response = await place.carry(await request(command, place));
-    const read = isSuccess(response) ? await output(response, command).catch(() => undefined) : undefined;
+    const response = await place.carry(await request(command, caller));
+    const read = isSuccess(response) ? await output(response).catch(() => undefined) : undefined;
     if (read) return read;
     whole ??= make(settings);
     return (whole as SdkClient).send(command, { ...options, firstResponse: response });
@@ -49,10 +52,15 @@ export function directClient<Settings extends object, Client extends object>(
   return Object.create(shared.client, { send: { value: send } }) as Client;
 }
 
-type Shared<Client> = { readonly client: Client; readonly callsOf: (command: Command) => Calls };
+type Shared<Client> = {
+  readonly client: Client;
+  readonly signingName: string;
+  readonly callsOf: (command: Command) => Calls;
+};
 type Calls = {
-  readonly request: (command: Command, place: ClientPlace) => Promise<HttpRequest>;
-  readonly output: (response: HttpResponse, command: Command) => Promise<Output>;
+  /** `caller`: the header that names the request's caller. */
+  readonly request: (command: Command, caller: string) => Promise<HttpRequest>;
+  readonly output: (response: HttpResponse) => Promise<Output>;
 };
 
 /** Settings of a shared client, which sends nothing: it must not keep the account of the first caller in memory. */
@@ -76,12 +84,13 @@ function shareClient<Client extends object>(client: Client): Shared<Client> {
   protocol.setSerdeContext(config);
   const context = { ...config, endpoint: async () => endpoint };
   const known = new Map<unknown, Calls>();
-  const made = ({ schema, clientCommand }: Command): Calls =>
+  const made = ({ schema, clientCommand, outputKeyNodes: outputNodes }: Command): Calls =>
     clientCommand
-      ? documentCalls(clientCommand.schema, protocol.serviceTarget, defaultSigningName)
-      : calls(schema, protocol, { context, signingName: defaultSigningName });
+      ? documentCalls(clientCommand.schema, { service: protocol.serviceTarget, outputNodes })
+      : calls(schema, protocol, context);
   return {
     client,
+    signingName: defaultSigningName,
     callsOf: (command) => {
       const found = known.get(command.constructor) ?? made(command);
       known.set(command.constructor, found);
@@ -94,35 +103,59 @@ function shareClient<Client extends object>(client: Client): Shared<Client> {
 function calls(
   [, namespace, name, traits, input, output]: OperationSchema,
   protocol: Protocol,
-  { context, signingName }: { readonly context: object; readonly signingName: string },
+  context: object,
 ): Calls {
   const operation = { namespace, name, traits, input, output };
+  const read = async (response: HttpResponse) =>
+    protocol.deserializeResponse(operation, context, sdkResponse(response));
+  // Only of the JSON protocol is everything in the body.
+  const readOf = protocol.serviceTarget === undefined ? read : rememberedOutputs(read);
   return {
-    request: async (command, place) => {
+    request: async (command, caller) => {
       const request = await protocol.serializeRequest(operation, command.input, context);
-      const headers = { ...request.headers, authorization: authorization(place, signingName) };
-      return httpRequest({ ...request, headers });
+      return httpRequest({ ...request, headers: { ...request.headers, authorization: caller } });
     },
-    output: async ({ status, headers, body }) => {
-      const response = { statusCode: status, headers: { ...headers }, body: new Uint8Array(Buffer.from(body)) };
-      const read = await protocol.deserializeResponse(operation, context, response);
-      return Object.assign(read, { $metadata: { ...read.$metadata, ...once } });
+    output: async (response) => {
+      const found = await readOf(response);
+      const requestId = response.headers['x-amzn-requestid'];
+      return { ...found, $metadata: { ...found.$metadata, ...(requestId ? { requestId } : {}), ...once } };
     },
   };
 }
 
+/** The most outputs of one operation that are remembered. */
+const MOST_OUTPUTS = 300;
+
+/** Reads a response that repeats once: a function that polls gets the same, and documents do not change. */
+function rememberedOutputs(
+  read: (response: HttpResponse) => Promise<Output>,
+): (response: HttpResponse) => Promise<Output> {
+  const known = new Map<string, Output>();
+  return async (response) => {
+    const body = String(response.body);
+    const found = known.get(body) ?? frozen(await read(response));
+    if (known.size >= MOST_OUTPUTS) known.clear();
+    known.set(body, found);
+    return found;
+  };
+}
+
 /** Returns the calls of an operation with documents. Its JSON needs no protocol: DynamoDB's types are JSON but for binaries. */
-function documentCalls([, , name, , input, output]: OperationSchema, service = '', signingName = ''): Calls {
+function documentCalls(
+  [, , name, , input, output]: OperationSchema,
+  { service = '', outputNodes }: { readonly service: string | undefined; readonly outputNodes: Nodes },
+): Calls {
   const [inputNames, outputNames] = [membersOf(input), membersOf(output)];
+  const outputOf = remembered(MOST_OUTPUTS, (body) => frozen(documentOutput(body, outputNodes, outputNames)));
   return {
-    request: async (command, place) => ({
+    request: async (command, caller) => ({
       method: 'POST',
       path: '/',
-      headers: { 'x-amz-target': `${service}.${name}`, authorization: authorization(place, signingName) },
-      body: Buffer.from(documentBody(command.input, command.inputKeyNodes, inputNames)),
+      headers: { 'x-amz-target': `${service}.${name}`, authorization: caller },
+      body: documentBody(command.input, command.inputKeyNodes, inputNames),
     }),
-    output: async ({ status, headers, body }, command) => ({
-      ...documentOutput(String(body), command.outputKeyNodes, outputNames),
+    output: async ({ status, headers, body }) => ({
+      ...outputOf(String(body)),
       $metadata: { httpStatusCode: status, requestId: headers['x-amzn-requestid'], ...once },
     }),
   };

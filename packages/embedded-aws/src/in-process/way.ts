@@ -33,7 +33,7 @@ export function inProcessWay(): InProcessWay {
     const request = {
       method,
       path: `/_account${path}`,
-      body: Buffer.from(body === undefined ? '' : JSON.stringify(body)),
+      body: body === undefined ? '' : JSON.stringify(body),
     };
     const response = await controlResponse(opened().control, request, noStream);
     return { status: response?.status ?? 500, text: response?.body ?? '' };
@@ -80,6 +80,7 @@ const listening = (hear: (event: Readonly<Record<string, unknown>>) => void, sig
   writeHead: () => {},
   flushHeaders: () => {},
   write: (line) => hear(JSON.parse(line)),
+  hear,
   end: () => {},
   on: (_, closed) => signal.addEventListener('abort', closed, { once: true }),
 });

@@ -2,7 +2,7 @@ import { uuid } from '../clock/random.ts';
 import { evaluate } from '../iam/evaluate.ts';
 import { type Policy, parsePolicy } from '../iam/policy.ts';
 import { AwsError } from '../wire/aws-error.ts';
-import type { Authorize, HttpRequest, HttpResponse } from '../wire/http-service.ts';
+import { type Authorize, bytesOf, type HttpRequest, type HttpResponse } from '../wire/http-service.ts';
 import type { Caller, Need, Surroundings } from '../wire/service.ts';
 import type { S3Request } from './action.ts';
 import { actionOf } from './routes.ts';
@@ -58,7 +58,8 @@ export function s3(surroundings: Surroundings) {
 }
 
 /** Clients of an address without a name put the bucket into the path. */
-function parsed({ path, headers, body }: HttpRequest): S3Request {
+function parsed({ path, headers, ...request }: HttpRequest): S3Request {
+  const body = bytesOf(request);
   const [pathname = '', query = ''] = path.split('?');
   const [, bucket = '', ...key] = pathname.split('/');
   if (String(headers['content-encoding'] ?? '').includes('aws-chunked'))

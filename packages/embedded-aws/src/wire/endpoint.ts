@@ -70,7 +70,7 @@ async function respondControl(
   response: ServerResponse,
 ): Promise<void> {
   const type = headers['content-type'];
-  if (body.length > 0 && !type?.startsWith('application/json'))
+  if (body.length > 0 && type?.split(';')[0]?.trim() !== 'application/json')
     return respondJson(response, 415, {
       error: `${method} ${path} takes JSON; the Content-Type is ${type ?? 'absent'}. Send Content-Type: application/json.`,
     });

@@ -7,13 +7,18 @@ export type HttpRequest = {
   /** The path with its query. */
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
+  /** A text from a caller of this process, which spares it the bytes. */
+  readonly body: Buffer | string;
 };
 export type HttpResponse = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Buffer;
 };
+/** Returns a request's body as bytes. */
+export const bytesOf = ({ body }: Pick<HttpRequest, 'body'>): Buffer =>
+  typeof body === 'string' ? Buffer.from(body) : body;
+
 /** Throws an AwsError if the caller's policies do not cover every need. */
 export type Authorize = (needs: readonly Need[]) => void;
 /** Responds in the service's own protocol, also with its errors. Never throws. */

@@ -29,7 +29,7 @@ export function queryEndpoint<State>(
   return async (request, authorize, caller) => {
     const requestId = uuid(random, `${prefix}/request/${requests++}`);
     const headers = { 'content-type': 'text/xml', 'x-amzn-requestid': requestId };
-    const { action, fields } = parseQuery(request.body.toString('utf8'));
+    const { action, fields } = parseQuery(String(request.body));
     try {
       const result = await runAction(service, { name: action, fields }, authorize, caller);
       return { status: 200, headers, body: responseXml(namespace, action, result, requestId) };

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Clock } from '../clock/clock.ts';
+import { remembered } from '../remembered.ts';
 import { AwsError, GARBLED, garbledResponse, noResponse } from './aws-error.ts';
 import type { HttpRequest, HttpResponse } from './http-service.ts';
 import type { Caller } from './service.ts';
@@ -23,6 +24,8 @@ export type Stream = {
   writeHead(status: number, headers: Record<string, string>): unknown;
   flushHeaders(): void;
   write(text: string): unknown;
+  /** Takes an event itself, in place of its line. A stream of this process has it. */
+  hear?(event: Readonly<Record<string, unknown>>): unknown;
   end(): unknown;
   on(event: 'close', closed: () => void): unknown;
 };
@@ -49,17 +52,17 @@ export type Reachable = {
 /** Returns the response to a request of an SDK or the CLI, however the request arrived. */
 export async function responseTo(account: Reachable, request: HttpRequest): Promise<HttpResponse> {
   const caller = account.callerOf(request.headers.authorization);
-  const result = await serviceResponse(account, { ...request, body: await unpacked(request) }, caller);
+  const body = await unpacked(request);
+  const whole = body === request.body ? request : { ...request, body };
+  const result = await serviceResponse(account, whole, caller);
   if (account.answered(caller)) return { status: noResponse, headers: {}, body: '' };
   return { ...result, headers: { 'x-amzn-requestid': account.requestId(), ...result.headers } };
 }
 
 async function serviceResponse(account: Reachable, request: HttpRequest, caller: Caller): Promise<HttpResponse> {
   const { method, path, headers, body } = request;
-  const [action = '', prefix = ''] = String(headers['x-amz-target'] ?? '')
-    .split('.')
-    .toReversed(); // `com.amazonaws.….Service.Action`
-  const signedFor = signingName(headers.authorization);
+  const [prefix, action] = targetOf(String(headers['x-amz-target'] ?? ''));
+  const signedFor = signingName(headers.authorization ?? '');
   const http = account.httpServices[signedFor];
   account.requested(
     http ? `${signedFor} ${action || `${method} ${path.split('?')[0]}`}` : `${prefix}.${action}`,
@@ -68,7 +71,7 @@ async function serviceResponse(account: Reachable, request: HttpRequest, caller:
   if (http) return http(request, caller);
   const service = account.services[prefix];
   if (!service) return unknownService(request, prefix || signedFor);
-  const result = await orError(() => service.respond(action, body.toString('utf8'), caller));
+  const result = await orError(() => service.respond(action, String(body), caller));
   return {
     status: result.status,
     body: result.body,
@@ -76,9 +79,20 @@ async function serviceResponse(account: Reachable, request: HttpRequest, caller:
   };
 }
 
+/** Returns the prefix and the action of a target: `com.amazonaws.….Service.Action`. */
+function targetOf(target: string): [prefix: string, action: string] {
+  const dot = target.lastIndexOf('.');
+  return [target.slice(target.lastIndexOf('.', dot - 1) + 1, Math.max(dot, 0)), target.slice(dot + 1)];
+}
+
+/** The most headers whose service is remembered: a caller of this process sends the same one again and again. */
+const MOST_SIGNATURES = 500;
+
 /** The service in a signature's credential scope: `Credential=<key>/20260105/us-east-1/sns/aws4_request`. */
-const signingName = (authorization = ''): string =>
-  authorization.match(/Credential=[^/]+\/\d{8}\/[^/]+\/([^/]+)\/aws4_request/)?.[1] ?? '';
+const signingName = remembered(
+  MOST_SIGNATURES,
+  (authorization) => authorization.match(/Credential=[^/]+\/\d{8}\/[^/]+\/([^/]+)\/aws4_request/)?.[1] ?? '',
+);
 
 /** Returns the response of a service. An error becomes the response that the JSON protocol has for it. */
 async function orError(respond: () => Promise<WireResponse>): Promise<WireResponse> {
@@ -95,7 +109,7 @@ async function orError(respond: () => Promise<WireResponse>): Promise<WireRespon
 }
 
 /** Returns a request's body, unpacked: the SDK compresses large bodies of some actions, e.g. PutMetricData. */
-const unpacked = ({ headers, body }: HttpRequest): Promise<Buffer> | Buffer =>
+const unpacked = ({ headers, body }: HttpRequest): Promise<Buffer> | HttpRequest['body'] =>
   headers['content-encoding'] === 'gzip' ? promisify(gunzip)(body) : body;
 
 export const isControl = (path: string): boolean => path === '/_account' || path.startsWith('/_account/');
@@ -107,7 +121,7 @@ export async function controlResponse(
   stream: Stream & { readonly headersSent: boolean },
 ): Promise<{ status: number; body: string } | undefined> {
   try {
-    const result = await control(method, path, body.toString('utf8'), stream);
+    const result = await control(method, path, String(body), stream);
     return stream.headersSent ? undefined : { status: 200, body: `${JSON.stringify(result ?? {})}\n` };
   } catch (error) {
     return { status: 400, body: `${JSON.stringify({ error: (error as Error).message })}\n` };

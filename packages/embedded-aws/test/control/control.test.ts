@@ -211,6 +211,14 @@ describe('POST /_account/hosts/NAME', () => {
     ]);
   });
 
+  test('gives a host its tags back', async () => {
+    const { ask, account, instances } = await underVirtualTime();
+    await ask('POST /hosts/host-2', { tags: {} });
+    await ask('POST /hosts/host-2', { tags: 'original' });
+    for (const { tags } of [...account.state.hosts.values(), ...instances.state.instances.values()])
+      expect(tags['fleet']).toBe('trading');
+  });
+
   test('removes the tags of a host', async () => {
     const { ask, account } = await underVirtualTime();
     await ask('POST /hosts/host-2', { tags: {} });
@@ -319,6 +327,18 @@ describe('POST /_account/faults', () => {
     const command = await send(account, ['echo here'], { InstanceIds: [HOST_2] });
     await clock.run(START + 30_000);
     expect((await invocation(account, command, HOST_2)).Status).toBe('InProgress');
+  });
+
+  test('makes a script hang as often as is asked: a later run does its work', async () => {
+    const { ask, account, clock } = await underVirtualTime();
+    await ask('POST /faults', { document: 'step-1', host: 'host-2', hangs: true, times: 1 });
+    const [first, second] = [
+      await send(account, ['echo here'], { InstanceIds: [HOST_2] }),
+      await send(account, ['echo here'], { InstanceIds: [HOST_2] }),
+    ];
+    await clock.run(START + 30_000);
+    const statuses = [await invocation(account, first, HOST_2), await invocation(account, second, HOST_2)];
+    expect(statuses.map(({ Status }) => Status)).toEqual(['InProgress', 'Success']);
   });
 
   test.each([

@@ -71,3 +71,26 @@ test('the stream ends when the account closes', async () => {
   watch.close();
   expect(await reader.read()).toMatchObject({ done: true });
 });
+
+test('a watcher of this process receives what a reader of the line gets', () => {
+  const watch = watchers(() => new VirtualClock(0));
+  const [lines, heard]: [string[], unknown[]] = [[], []];
+  const stream = { writeHead: () => {}, flushHeaders: () => {}, end: () => {}, on: () => {} };
+  watch.add({ ...stream, write: (line) => lines.push(line) });
+  watch.add({ ...stream, write: () => {}, hear: (event) => heard.push(event) });
+  const output = { date: new Date(0), list: [undefined, 1], nothing: undefined };
+  watch.tell({
+    service: 's',
+    event: 'e',
+    text: 'x',
+    no: false,
+    none: null,
+    zero: 0,
+    nan: Number.NaN,
+    gone: undefined,
+    output,
+  });
+  expect(heard).toStrictEqual(lines.map((line) => JSON.parse(line)));
+  output.list.push(2);
+  expect(heard).toStrictEqual(lines.map((line) => JSON.parse(line))); // what it received does not change afterwards
+});

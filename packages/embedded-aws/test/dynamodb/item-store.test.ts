@@ -44,6 +44,11 @@ const other = fc.oneof(
     { L: [{ N: '1' }, { M: {} }] },
     { M: { b: { S: 'c' } } },
     { SS: ['x', 'y'] },
+    // Refused: their checks are remembered in parts, and the error must still be dynalite's.
+    { L: [{ N: 'x' }] },
+    { M: { b: { NULL: false } } },
+    { L: [{ SS: ['x', 'x'] }], S: 'both' },
+    { N: 'x' },
   ),
 );
 const item = fc.record({ pk, sk, a: fc.oneof(S(['u', 'v']), N), n: N, x: other }, { requiredKeys: ['pk', 'sk'] });
@@ -52,6 +57,8 @@ const condition = fc.constantFrom(
   {},
   { ConditionExpression: 'attribute_not_exists(pk)' },
   { ConditionExpression: 'attribute_exists(x)' },
+  { ConditionExpression: 'a = :v', ExpressionAttributeValues: { ':v': { S: 'u' } } },
+  { ConditionExpression: 'a = :v' },
 );
 const TableName = fc.constantFrom(...Array(20).fill('table'), 'none');
 
@@ -203,4 +210,14 @@ test('the store in maps responds to any requests as dynalite’s own store does'
     { numRuns: Number(process.env['STORE_RUNS'] ?? 25), endOnFailure: true },
   );
   expect(answered.size).toBeGreaterThan(120); // else the requests are too much alike
+});
+
+test('an item that is too large in all its attributes is refused as by dynalite', async () => {
+  const key = { pk: { S: 'A' }, sk: { S: '1' } };
+  const part = { L: [{ S: 'x'.repeat(150 * 1024) }] };
+  const put = (item: object): Request => ['PutItem', { TableName: 'table', Item: { ...key, ...item } }];
+  const requests = [put({ x: part }), put({ x: part, y: part, z: part })];
+  const found = await responses(mapEngine(place), requests);
+  expect(found[1]).toContain('Item size has exceeded the maximum allowed size');
+  expect(found).toEqual(await responses(engine(place), requests));
 });

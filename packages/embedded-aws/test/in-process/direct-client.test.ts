@@ -271,3 +271,17 @@ test('the SDK’s paginators take a direct client, page by page', async () => {
   for await (const _ of paginateListCommandInvocations({ client }, { CommandId: 'c' }));
   expect(asked).toEqual([{ CommandId: 'c' }, { CommandId: 'c', NextToken: 'n' }]);
 });
+
+test('a repeated response gives a result that no caller can change for another', async () => {
+  const body = JSON.stringify({ Items: [{ pk: { S: 'A' }, list: { L: [{ N: '1' }] } }], Count: 1 });
+  const place = {
+    carry: async () => ({ status: 200, headers: {}, body }),
+    sleep: async () => {},
+    ...{ region: 'eu-west-1', accessKeyId: 'ana', random: seeded(1) },
+  };
+  const client = directClient(makers.dynamoDb, clientSettings(place), place);
+  const read = () => client.send(new documents.ScanCommand({ TableName: 't' }));
+  const { Items: [item] = [] } = await read();
+  expect(() => item?.['list'].push(2)).toThrow(TypeError);
+  expect(await read()).toMatchObject({ Items: [{ pk: 'A', list: [1] }], Count: 1 });
+});

@@ -183,6 +183,14 @@ describe('a request to the account itself', () => {
     expect([response.status, await response.json()]).toEqual([400, { error: 'There is no host host-9.' }]);
   });
 
+  test.each(['application/jsonx', 'text/plain', 'text/plain; application/json'])(
+    'with the type %s is refused',
+    async (type) => {
+      const request = { method: 'POST', headers: { 'content-type': type }, body: '{"a":1}' };
+      expect((await fetch(`${endpoint.url}/_account/faults`, request)).status).toBe(415);
+    },
+  );
+
   test('that is no JSON, as a form of a web page, is refused', async () => {
     const response = await fetch(`${endpoint.url}/_account/faults`, {
       method: 'POST',

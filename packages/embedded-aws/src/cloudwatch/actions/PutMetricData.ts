@@ -66,7 +66,8 @@ function valuesOf({ MetricName, Value, Values, Counts, StatisticValues }: z.outp
   throw invalidValue(`The datum of ${MetricName} needs a Value, Values or StatisticValues.`);
 }
 
-function instantOf(timestamp: number | undefined, now: number): number {
+/** Returns the instant of a timestamp in seconds; without one, now. Throws for one that is too old or too new. */
+export function instantOf(timestamp: number | undefined, now: number): number {
   if (timestamp === undefined) return now;
   const age = now / 1000 - timestamp;
   if (age <= OLDEST && age >= -NEWEST) return timestamp * 1000;

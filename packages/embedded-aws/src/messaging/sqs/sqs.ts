@@ -26,7 +26,7 @@ export function sqsEndpoint(state: SqsState) {
     };
     try {
       const name = String(request.headers['x-amz-target'] ?? '').replace(/^AmazonSQS\./, '');
-      const fields: unknown = JSON.parse(request.body.toString('utf8') || '{}');
+      const fields: unknown = JSON.parse(String(request.body) || '{}');
       const result = await runAction(service, { name, fields }, authorize, caller);
       return { status: 200, headers, body: JSON.stringify(result) };
     } catch (error) {

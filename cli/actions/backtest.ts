@@ -1,0 +1,120 @@
+import { resolve } from 'node:path';
+import { readRunbooks, readTriggers } from '../../config/infra.ts';
+import { type BacktestPhase, type BacktestRules, backtest as casesIn } from '../../domain/backtest/backtest.ts';
+import { alarmsOf, pastOf } from '../../domain/backtest/changes.ts';
+import { figuresOf, judged, missed } from '../../domain/backtest/precision.ts';
+import { endOf } from '../../domain/backtest/stretch.ts';
+import { InvalidInput } from '../../domain/errors.ts';
+import { timeRange } from '../../domain/history/time-range.ts';
+import type { Runbook } from '../../domain/infra/runbook.ts';
+import type { Triggers } from '../../domain/infra/triggers-file.ts';
+import { alarmEvaluation } from '../../simulator/alarm-evaluation.ts';
+import { type AccountOptions, connectToTables } from '../account/clients.ts';
+import { cachedEnvironment } from '../account/environment-cache.ts';
+import { readPastOfAccount } from '../account/past-account.ts';
+import { type KnownPast, readPastFile } from '../account/past-file.ts';
+import { UsageError } from '../account/usage-error.ts';
+import { withAccount } from '../account/with-account.ts';
+import { type BacktestReport, backtestText } from '../text/backtest-text.ts';
+import { print } from '../text/colour.ts';
+import { phaseNumbers } from '../text/known-names.ts';
+import { withProgress } from '../text/progress.ts';
+
+type Options = AccountOptions & {
+  readonly days: number;
+  readonly to?: string;
+  readonly metrics?: string;
+  readonly phase?: number;
+  readonly trigger?: string;
+  readonly cases?: boolean;
+  readonly json?: boolean;
+};
+
+export async function backtest(options: Options): Promise<number> {
+  const triggers = readTriggers();
+  const phases = phasesOf(options, readRunbooks());
+  const environment = await cachedEnvironment(options.environment);
+  const report = await withProgress('Backtest', async ({ stage }) => {
+    const past = await readPast(options, triggers, stage);
+    if (past.metrics.every(({ stretches }) => stretches.every(({ values }) => values.every(Number.isNaN)))) return null;
+    stage('alarms');
+    return reportOf(past, { triggers, environment, phases }, options);
+  });
+  if (!report) {
+    console.error(noData(options));
+    return 1;
+  }
+  if (options.json) console.log(JSON.stringify(report, null, 2));
+  else print(backtestText(report, { cases: options.cases ?? false }));
+  return 0;
+}
+
+const phasesOf = ({ phase }: Options, runbooks: readonly Runbook[]): BacktestPhase[] =>
+  runbooks
+    .filter((one) => phase === undefined || one.phase === phase)
+    .map(({ phase: number, rollback_safe, steps }) => ({
+      phase: number,
+      rollback_safe,
+      // The longest that its steps may take: what they really take is known only after the first rollback.
+      expected_minutes: steps.reduce((sum, { timeout }) => sum + timeout, 0) / 60,
+    }));
+
+/** The metrics of all phases are read: phases that fall silent together contradict each other's silence. */
+async function readPast(options: Options, triggers: Triggers, stage: (line: string) => void): Promise<KnownPast> {
+  if (options.metrics !== undefined) {
+    stage(`reading ${options.metrics}`);
+    return readPastFile(resolve(options.metrics));
+  }
+  const connection = await connectToTables(options);
+  const now = endOfPast(options.to);
+  // The newest minute may still lack datapoints. Whole hours are whole periods of every length.
+  const to = Math.floor(now / 60_000) * 60_000 - 60_000;
+  const range = { from: Math.floor((now - options.days * 86_400_000) / 3600_000) * 3600_000, to };
+  return withAccount(connection, () =>
+    readPastOfAccount(connection, { triggers, phases: phaseNumbers(), range, now, stage }),
+  );
+}
+
+/** Returns the instant before which the past lies. CloudWatch's retention is counted from it: it may have kept more. */
+function endOfPast(to: string | undefined): number {
+  if (to === undefined) return Date.now();
+  try {
+    return Date.parse(timeRange({ to }, Date.now()).to ?? to);
+  } catch (error) {
+    throw error instanceof InvalidInput ? new UsageError(error.message) : error;
+  }
+}
+
+function reportOf(past: KnownPast, rules: BacktestRules, { environment, trigger }: Options): BacktestReport {
+  const cases = judged(casesIn(past, rules, alarmEvaluation), past.incidents);
+  const pairs = figuresOf(cases, { phases: rules.phases, metrics: past.metrics, triggers: rules.triggers });
+  const ends = past.metrics.flatMap(({ stretches }) => stretches.map((one) => [one.start, endOf(one)] as const));
+  const instant = (at: number) => new Date(at).toISOString();
+  const ofTrigger = (one: { readonly trigger: string }) => trigger === undefined || one.trigger === trigger;
+  return {
+    environment,
+    from: instant(ends.reduce((least, [start]) => Math.min(least, start), Number.POSITIVE_INFINITY)),
+    to: instant(ends.reduce((most, [, end]) => Math.max(most, end), Number.NEGATIVE_INFINITY)),
+    pairs: pairs.filter(ofTrigger),
+    cases: cases.filter(ofTrigger),
+    missed: missed(
+      cases,
+      past.incidents.filter(({ phase }) => rules.phases.some((one) => one.phase === phase)),
+    ),
+    not_watched: notWatched(past, rules),
+  };
+}
+
+/** Metrics of the past that no alarm watches: most likely a misspelt name. */
+function notWatched({ metrics }: KnownPast, { triggers, phases }: BacktestRules): string[] {
+  const alarms = phases.flatMap(({ phase }) => alarmsOf(triggers, phase));
+  return metrics
+    .filter((one) => !alarms.some(({ phase, alarm }) => pastOf([one], { ...alarm, phase }) !== undefined))
+    .map(({ metric, statistic, phase }) => `${metric} (${statistic}) of phase ${phase}`);
+}
+
+function noData({ metrics, environment, days }: Options): string {
+  return metrics === undefined
+    ? `CloudWatch has no data of the last ${days} days for any trigger's metric in environment ${environment}. Check the environment, or give a file with --metrics.`
+    : `${metrics} has no datapoint. docs/backtest.md describes the file.`;
+}

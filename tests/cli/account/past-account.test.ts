@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { periodsOf } from '../../../cli/account/past-account.ts';
+
+const now = Date.parse('2026-11-30T12:30:00Z');
+const from = (days: number) => Date.parse('2026-11-30T12:00:00Z') - days * 86_400_000;
+const to = Date.parse('2026-11-30T13:00:00Z');
+
+const periods = (days: number) =>
+  periodsOf({ from: from(days), to }, now).map((one) => [
+    one.period_seconds,
+    new Date(one.from).toISOString().slice(0, 16),
+    new Date(one.to).toISOString().slice(0, 16),
+  ]);
+
+test('each stretch of time is read with the finest period that CloudWatch still keeps', () => {
+  expect(periods(90)).toEqual([
+    [10, '2026-11-30T10:00', '2026-11-30T13:00'],
+    [60, '2026-11-15T13:00', '2026-11-30T10:00'],
+    [300, '2026-09-28T13:00', '2026-11-15T13:00'],
+    [3600, '2026-09-01T12:00', '2026-09-28T13:00'],
+  ]);
+});
+
+test('a day needs no coarse data', () => {
+  expect(periods(1)).toEqual([
+    [10, '2026-11-30T10:00', '2026-11-30T13:00'],
+    [60, '2026-11-29T12:00', '2026-11-30T10:00'],
+  ]);
+});

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import type { Evidence } from '../../incidents/evidence.ts';
+import { struckIn } from '../../incidents/strikes.ts';
+import { at, closed, evidence, rollback } from './evidence.ts';
+
+const struck = (of: Partial<Evidence>) => struckIn({ evidence: evidence(of), failed: [] });
+const story = (...when: object[]) => ({ ...evidence().story, when: when.map((one) => ({ at: 0, ...one })) }) as never;
+const machine = (name: string) => ({
+  arn: `arn:aws:states:us-east-1:000000000000:execution:rollback-incidents-${name}:1`,
+  status: 'SUCCEEDED',
+  started_at: at(0),
+  transitions: 1,
+  lambda_invocations: 1,
+});
+
+test('nothing struck if nothing happened', () => {
+  expect(struck({})).toEqual([]);
+});
+
+test('a host in a state struck if a rollback passed it by, and not if it was only drawn', () => {
+  const of = { story: story({ host: { name: 'host-2', state: 'terminated' } }) };
+  expect(struck(of)).toEqual([]);
+  const hostsLost = { type: 'Hosts lost', at: at(5), detail: { lost: 1, names: ['host-2'], reasons: [] } } as const;
+  const rollbacks = [rollback('one', [hostsLost, closed('Rolled back, unverified')])];
+  expect(struck({ ...of, rollbacks })).toContain('a host that was terminated or deregistered was passed by');
+});
+
+test.each([
+  ['an AWS call hung', { happened: [{ event: 'ActionFailed', error: 'NoResponse', at: at(1) }] }],
+  ['a function crashed', { happened: [{ event: 'FunctionFailed', does: 'crashes', at: at(1) }] }],
+  ['a hybrid node ran a step', { happened: [{ event: 'InvocationEnded', instance: 'mi-1', at: at(1) }] }],
+  ['automation was paused', { executions: [machine('brakes')], story: story({ brakes: { action: 'pause' } }) }],
+  [
+    'a person chose the row window',
+    {
+      story: story({ start: { phase: 1, input: { since: '2026-01-05T08:58:00Z' } } }),
+      happened: [{ event: 'CommandSent', parameters: { Since: ['2026-01-05T08:58:00Z'] }, at: at(1) }],
+    },
+  ],
+] as const)('%s', (name, of) => {
+  expect(struck(of as unknown as Partial<Evidence>)).toEqual([name]);
+});
