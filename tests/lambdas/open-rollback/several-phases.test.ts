@@ -37,7 +37,7 @@ beforeEach(async () => {
 });
 
 /** Opens a rollback to before a phase. */
-const before = (name: string, input: { readonly before: number }) => {
+const toBefore = (name: string, input: { readonly before: number }) => {
   const request = chosen(name, input);
   return one.open({ ...request, input: request.execution.input } as never);
 };
@@ -58,7 +58,7 @@ const rolledBack = async (name: string) => {
 };
 
 test('the phases from the latest down to the given one are opened as one rollback', async () => {
-  const { rollback, decision } = await before('r-2', { before: 3 });
+  const { rollback, decision } = await toBefore('r-2', { before: 3 });
   expect([decision, rollback.phase, rollback.phases]).toEqual(['act', 3, [4, 3]]);
   expect(await record('r-2')).toMatchObject({ phase: 3, phases: [4, 3], phase_name: 'Name 4, Name 3' });
   expect(chosen('r-3', { before: 1 })).toMatchObject({ also_undone: [], target_version: 'target-1' });
@@ -67,7 +67,7 @@ test('the phases from the latest down to the given one are opened as one rollbac
 test('each phase has a row window and a deployment of its own', async () => {
   await one.stores.deployments.record(4, { version: 'v4', at: '2026-03-02T08:50:00.000Z' });
   await one.stores.deployments.record(3, { version: 'v3', at: '2026-03-02T08:20:00.000Z' });
-  await before('r-2', { before: 3 });
+  await toBefore('r-2', { before: 3 });
   expect((await one.stores.scopes.read('r-2'))?.parts).toMatchObject([
     { phase: 4, deployment: { version: 'v4' }, window_start: '2026-03-02T08:50:00Z' },
     { phase: 3, deployment: { version: 'v3' }, window_start: '2026-03-02T08:20:00Z' },
@@ -75,29 +75,29 @@ test('each phase has a row window and a deployment of its own', async () => {
 });
 
 test('a repeated opening returns the same rollback', async () => {
-  const first = await before('r-2', { before: 3 });
-  expect((await before('r-2', { before: 3 })).rollback).toEqual(first.rollback);
+  const first = await toBefore('r-2', { before: 3 });
+  expect((await toBefore('r-2', { before: 3 })).rollback).toEqual(first.rollback);
 });
 
 describe('while phases 4 and 3 are rolled back', () => {
-  beforeEach(() => before('r-2', { before: 3 }));
+  beforeEach(() => toBefore('r-2', { before: 3 }));
 
   test.each([4, 3])('a start of phase %i joins', async (phase) => {
     expect((await ofPhase(phase, 'r-3')).decision).toBe('Joined the active rollback');
   });
 
   test.each([4, 3])('a start to before phase %i joins', async (phase) => {
-    expect((await before('r-3', { before: phase })).decision).toBe('Joined the active rollback');
+    expect((await toBefore('r-3', { before: phase })).decision).toBe('Joined the active rollback');
     expect((await record('r-3')).decided?.why[0]).toContain('Rollback r-2 of phases 4 and 3 is running');
   });
 
   test('a start of an earlier phase does not join, and neither does one to before it', async () => {
     expect((await ofPhase(2, 'r-3')).decision).toBe('act');
-    expect((await before('r-4', { before: 1 })).decision).toBe('act');
+    expect((await toBefore('r-4', { before: 1 })).decision).toBe('act');
   });
 
   test('its good ending frees every phase, and leaves one that waits what is left', async () => {
-    const { rollback } = await before('r-4', { before: 2 });
+    const { rollback } = await toBefore('r-4', { before: 2 });
     await rolledBack('r-2');
     expect([await one.stores.claims.phaseClaim(4), await one.stores.claims.phaseClaim(3)]).toEqual([
       undefined,
@@ -124,7 +124,7 @@ describe('while only phase 4 is rolled back', () => {
   beforeEach(() => ofPhase(4, 'r-2'));
 
   test('a rollback to before phase 3 does not join it, and acts on what it leaves', async () => {
-    const { decision, rollback } = await before('r-3', { before: 3 });
+    const { decision, rollback } = await toBefore('r-3', { before: 3 });
     expect(decision).toBe('act');
     await rolledBack('r-2');
     const found = await takeTheFleet({ ...around(), alarms: { notOk: async () => [] } } as never, {
@@ -138,6 +138,6 @@ describe('while only phase 4 is rolled back', () => {
   });
 
   test('a rollback to before phase 4 joins it', async () => {
-    expect((await before('r-3', { before: 4 })).decision).toBe('Joined the active rollback');
+    expect((await toBefore('r-3', { before: 4 })).decision).toBe('Joined the active rollback');
   });
 });
