@@ -90,6 +90,7 @@ function manyRollbacks(): HistorySource {
       yield* links;
     },
     hasLinks: async (month) => month === '2026-03',
+    brakes: async () => ({ events: [], held: null, executions: new Map() }),
     read: async (rollback) => {
       const events = chain(rollback, 3);
       const record = recordOf(events);

@@ -108,14 +108,15 @@ export class ProductAlarms extends Construct {
   }
 
   #onCounts(environment: string): void {
-    const { namespace, dimension, missedLimits, unsentMessages, overdueReviews, passedOverDecisions, completeExports } =
-      productMetrics;
+    const { namespace, dimension, missedLimits, unsentMessages, overdueReviews, passedOverDecisions } = productMetrics;
+    const { completeExports, deployedDespiteFreeze } = productMetrics;
     const counted = (metricName: string) =>
       new Metric({ namespace, metricName, dimensionsMap: { [dimension]: environment }, ...everyMinute });
     this.#alarm('limit-missed', counted(missedLimits));
     this.#alarm('question-not-sent', counted(unsentMessages));
     this.#alarm('review-overdue', counted(overdueReviews));
     this.#alarm('decision-passed-over', counted(passedOverDecisions));
+    this.#alarm('deployed-despite-freeze', counted(deployedDespiteFreeze));
     // No run in 15 minutes exported everything: the function fails, is denied, or is behind.
     this.#alarm('history-not-exported', counted(completeExports), { silence: true, periods: 15 });
   }

@@ -10,7 +10,7 @@ import { named } from './permissions.ts';
 
 export interface StartedRuleProps {
   readonly environment: string;
-  /** Attaches the principal to the rollback, answer, annotation or review that the execution made. */
+  /** Attaches the principal to what the execution made. */
   readonly attach: TaskFunctionResource;
   readonly deadLetters: DeadLetters;
 }
@@ -28,7 +28,7 @@ export class StartedRule extends Construct {
     new Rule(this, 'Resource', {
       ruleName: `rollback-${environment}-started`,
       description:
-        'Records the verified principal of every rollback, answer, annotation and review, beside the operator that its input names.',
+        'Records the verified principal of every rollback, answer, annotation, review and brake, beside the operator that its input names.',
       eventPattern: {
         source: ['aws.states'],
         detailType: ['AWS API Call via CloudTrail'],
@@ -36,7 +36,10 @@ export class StartedRule extends Construct {
           eventSource: ['states.amazonaws.com'],
           eventName: ['StartExecution'],
           requestParameters: {
-            stateMachineArn: [{ prefix: machine('phase-') }, ...['decide', 'annotate', 'review'].map(machine)],
+            stateMachineArn: [
+              { prefix: machine('phase-') },
+              ...['decide', 'annotate', 'review', 'brakes'].map(machine),
+            ],
           },
         },
       },

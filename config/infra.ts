@@ -91,19 +91,21 @@ export type Infra = {
   readonly runbooks: readonly Runbook[];
   readonly documents: readonly HostDocument[];
   readonly triggers: Triggers;
+  /** Each flag's first value; null: none. Absent: not read, and every flag counts as one without. */
+  readonly firstFlags?: Readonly<Record<string, FlagValue | null>>;
   readonly templates: Readonly<Record<string, string>>;
 };
 
 /** Reads all of infra/. Throws InvalidFile with the mistakes of all files, and the mistakes between files. */
 export function readInfra(): Infra {
-  const [runbooks, triggers, templates] = readAll(
+  const [runbooks, triggers, templates, firstFlags] = readAll(
     readRunbooks,
     readTriggers,
     readTemplates,
     readFirstFlags,
     readEnvironments,
   );
-  return { runbooks, documents: readHostDocuments(runbooks), triggers, templates };
+  return { runbooks, documents: readHostDocuments(runbooks), triggers, firstFlags, templates };
 }
 
 function readEnvironments(): void {

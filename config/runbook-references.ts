@@ -14,5 +14,10 @@ export const runbookReferences = (scripts: readonly string[], flags: readonly st
     what: `a script of ${infraFolder}/host-scripts`,
     known: scripts,
   })),
-  ...(flags ? [{ at: ['steps', 'flags'], keys: true, what: `a flag of ${infraFolder}/flags.yaml`, known: flags }] : []),
+  ...(flags
+    ? [
+        { at: ['steps', 'flags'], keys: true, what: `a flag of ${infraFolder}/flags.yaml`, known: flags },
+        { at: ['forbidden', 'flag'], what: `a flag of ${infraFolder}/flags.yaml`, known: flags },
+      ]
+    : []),
 ];

@@ -77,6 +77,16 @@ export class BrakesRefused extends Error {
   override readonly name = 'BrakesRefused';
 }
 
+/** A person has paused automation and stopped the rollbacks that run. The step was not begun. */
+export class PausedNow extends Error {
+  override readonly name = 'PausedNow';
+}
+
+/** The deployment was recorded, but deployments were frozen when it was made. */
+export class DeployedDespiteFreeze extends Error {
+  override readonly name = 'DeployedDespiteFreeze';
+}
+
 /** The alarm recovered while the rollback waited for the fleet. The rollback has ended as Stood down. */
 export class NotNeeded extends Error {
   override readonly name = 'NotNeeded';

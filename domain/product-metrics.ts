@@ -14,6 +14,8 @@ export const productMetrics = {
   overdueReviews: 'ReviewsOverdue',
   /** Counts looks at a question that found decisions which no execution gave. */
   passedOverDecisions: 'DecisionsPassedOver',
+  /** Counts deployments that were recorded while deployments were frozen. */
+  deployedDespiteFreeze: 'DeployedDespiteFreeze',
   /** Counts the runs of the export after which everything is exported. */
   completeExports: 'HistoryExported',
   /** Counts checks of all documents that found one without the reviewed content. */

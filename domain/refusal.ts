@@ -9,4 +9,11 @@ const refusals = [
 ] as const;
 export type Refusal = (typeof refusals)[number];
 
+/** Errors of executions for which the product has an alarm of its own. */
+const alarmed = ['DeployedDespiteFreeze'] as const;
+
+/** Whether somebody learns of a failed execution without the alarm on failed executions. */
+export const isReportedElsewhere = (error: string | null): boolean =>
+  isRefusal(error) || alarmed.some((one) => one === error);
+
 export const isRefusal = (error: string | null): boolean => refusals.some((one) => one === error);

@@ -9,7 +9,7 @@
  * | `EVENT#<id>`  | `00000001`             | one event, with the hash of the previous one              |
  * | `EVENT##brakes` | `00000001`           | one change of the brakes, chained as the events of a rollback |
  * | `HOST#<id>`   | `<step>#<instance id>` | one host's verdict and report on one step, latest attempt |
- * | `CHAIN#<month>` | `00000001`           | one link: a rollback opened, its history was sealed, or the month ended |
+ * | `CHAIN#<month>` | `00000001`           | one link: a rollback opened, its history was sealed, the brakes changed, or the month ended |
  * | `CHAIN`       | `<month>`              | that the month has links                                  |
  * | `STATS#<month>` | `<generation>#<mode>#<phase>#<trigger>` | counters of a month's rollbacks, or of its failed deployments |
  * | `STATS#COUNTED#<id>` | `<generation>`  | what the counters have of one rollback or failed deployment |
@@ -34,6 +34,8 @@
  * | `PHASE#<n>`     | `BEGAN#<start>#<rollback>` | a rollback that acted, with its end                  |
  * | `PAUSE`         | `PAUSE`       | automation is paused: operator, reason, at, by                  |
  * | `PAUSE`         | `PHASE#<n>`   | automation of the phase is paused: phase, operator, reason, at, by |
+ * | `PAUSE`         | `FREEZE`, `FREEZE#<n>` | deployments are frozen: phase, operator, reason, at, by |
+ * | `PAUSE`         | `BLOCKED#<version>`, `BLOCKED#<version>#<n>` | no rollback restores the version: the same, version |
  * | `PAUSE`         | `ARMED#<n>`   | the newest reset of the phase's budget: phase, operator, reason, at, by |
  * | `QUESTION#<id>#<n>` | `QUESTION` | a question to people, with its deadline                        |
  * | `QUESTION#<id>#<n>` | `DECISION#0001` | an answer, its verified principal, or no answer, if domain/proof shows that |
@@ -141,6 +143,17 @@ export const beganKey = (phase: number, start: string, rollback: string): Key =>
 export const pauseKey: Key = { pk: 'PAUSE', sk: 'PAUSE' };
 export const phasePausePrefix = 'PHASE#';
 export const phasePauseKey = (phase: number): Key => ({ pk: pauseKey.pk, sk: `${phasePausePrefix}${phase}` });
+export const freezePrefix = 'FREEZE';
+/** null: every phase. */
+export const freezeKey = (phase: number | null): Key => ({
+  pk: pauseKey.pk,
+  sk: phase === null ? freezePrefix : `${freezePrefix}#${phase}`,
+});
+export const blockedPrefix = 'BLOCKED#';
+export const blockedKey = (version: string, phase: number | null): Key => ({
+  pk: pauseKey.pk,
+  sk: `${blockedPrefix}${version}${phase === null ? '' : `#${phase}`}`,
+});
 export const armedPrefix = 'ARMED#';
 export const armedKey = (phase: number): Key => ({ pk: pauseKey.pk, sk: `${armedPrefix}${phase}` });
 /** Returns the partition key of a question and its decisions; two `*` match every question, for grants. */

@@ -1,4 +1,5 @@
 import { redAlarmsAreCovered } from './invariants/alarms.ts';
+import { brakesVerify, pausedMeansAsked } from './invariants/brakes.ts';
 import {
   everyEndingIsTold,
   everyIncidentEnds,
@@ -26,6 +27,8 @@ export const invariants: readonly Invariant[] = [
   nothingLeftBehind,
   waitersBySeverity,
   recoveredWaitersStandDown,
+  pausedMeansAsked,
+  brakesVerify,
   noMistakeInTheCode,
 ];
 

@@ -45,7 +45,7 @@ export async function judgeIncident(story: Story, { open, region }: Place): Prom
       hash: hashOf(evidence),
       acting: rollbacks.filter(({ record }) => record?.fence != null).length,
       transitions: executions.reduce((sum, one) => sum + one.transitions, 0),
-      struck: struckIn({ evidence, failed }),
+      struck: struckIn(evidence),
     };
   } finally {
     await account.close();

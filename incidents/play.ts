@@ -34,14 +34,14 @@ export async function playIncident(story: Story, target: { reach: Reach; region:
     failed.push({ action, why: (error as Error).message });
     return [];
   });
-  await settle(account, played.start);
+  const end = await settle(account);
   listening.abort();
   const { state, history } = await readTables(reach, story.environment);
   const [executions, messages] = [await account.executions(), await account.messages()];
   const evidence: Evidence = {
     story,
     start: played.start,
-    end: Date.parse((await account.about()).now),
+    end,
     executions,
     rollbacks: rollbacksIn(executions, history, messages),
     state,
@@ -64,19 +64,21 @@ const lastEffect = ({ when }: Story): number =>
     }),
   );
 
-/** Lets time pass until no execution runs, and none has started for a while. */
-async function settle(account: RemoteAccount, start: number): Promise<void> {
-  const executions = async () => account.executions();
-  const passed = async () => (Date.parse((await account.about()).now) - start) / 1000;
-  const until = (seconds: number, arn?: string) =>
-    account.letTimePass(new Date(start + seconds * 1000).toISOString(), arn);
+/** Lets time pass until no execution runs, and none has started for a while. Returns the instant. */
+async function settle(account: RemoteAccount): Promise<number> {
+  let now = Date.parse((await account.about()).now);
+  const pass = async (seconds: number, arn?: string) => {
+    now = Date.parse((await account.letTimePass(new Date(now + seconds * 1000).toISOString(), arn)).now);
+  };
   let before = -1;
-  for (let round = 0; round < MOST_ROUNDS && (await executions()).length > before; round++) {
-    before = (await executions()).length;
-    for (const { arn, status } of await executions())
-      if (status === 'RUNNING') await until((await passed()) + 25 * 3600, arn);
-    await until((await passed()) + REPAIRED_WITHIN);
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const executions = await account.executions();
+    if (executions.length <= before) break;
+    before = executions.length;
+    for (const { arn, status } of executions) if (status === 'RUNNING') await pass(25 * 3600, arn);
+    await pass(REPAIRED_WITHIN);
   }
+  return now;
 }
 
 /** Reads the hosts' statuses at the instant at which a rollback ends as *Rolled back*. */

@@ -1,12 +1,11 @@
 import type { Evidence } from './evidence.ts';
-import type { Judged } from './judged.ts';
 
-type Strike = (judged: Pick<Judged, 'evidence' | 'failed'>) => boolean;
+type Strike = (evidence: Evidence) => boolean;
 
 /** Whether a host of the story came into a state, and a rollback met that host in it: it was away, or lost on the way. */
 const metInState =
   (...states: readonly string[]): Strike =>
-  ({ evidence }) => {
+  (evidence) => {
     const inState = evidence.story.when.flatMap(({ host }) =>
       host && 'state' in host && states.includes(host.state) ? [host.name] : [],
     );
@@ -23,19 +22,19 @@ const succeeded = ({ executions }: Evidence, machine: string): boolean =>
 
 const actionFailed =
   (...errors: readonly string[]): Strike =>
-  ({ evidence }) =>
+  (evidence) =>
     evidence.happened.some(({ event, error }) => event === 'ActionFailed' && errors.includes(String(error)));
 const functionDid =
   (does: string): Strike =>
-  ({ evidence }) =>
+  (evidence) =>
     evidence.happened.some((one) => one.event === 'FunctionFailed' && one['does'] === does);
 const braked =
   (action: string): Strike =>
-  ({ evidence }) =>
+  (evidence) =>
     succeeded(evidence, 'brakes') && evidence.story.when.some(({ brakes }) => brakes?.action === action);
 const ended =
   (ending: string): Strike =>
-  ({ evidence }) =>
+  (evidence) =>
     evidence.rollbacks.some(({ record }) => record?.ending === ending);
 
 /**
@@ -47,9 +46,9 @@ export const strikes: Readonly<Record<string, Strike>> = {
   'a host that was stopped was passed by': metInState('stopped'),
   'a host that was terminated or deregistered was passed by': metInState('terminated', 'deregistered'),
   'a host that was untagged was passed by': metInState('untagged'),
-  'a host got its tag back': ({ evidence }) =>
+  'a host got its tag back': (evidence) =>
     evidence.story.when.some(({ host }) => host && 'state' in host && host.state === 'tagged'),
-  'a hybrid node ran a step': ({ evidence }) =>
+  'a hybrid node ran a step': (evidence) =>
     evidence.happened.some(({ event, instance }) => event === 'InvocationEnded' && String(instance).startsWith('mi-')),
   'an AWS call failed': actionFailed('ThrottlingException', 'InternalServerError', 'AccessDeniedException'),
   'an AWS call hung': actionFailed('NoResponse'),
@@ -60,22 +59,22 @@ export const strikes: Readonly<Record<string, Strike>> = {
   'automation was paused': braked('pause'),
   'a pause was ended': braked('unpause'),
   'a budget was armed': braked('arm'),
-  'a person chose the row window': ({ evidence: { story, happened } }) => {
+  'a person chose the row window': ({ story, happened }) => {
     const chosen = story.when.flatMap(({ start }) => (start?.input as { since?: string } | undefined)?.since ?? []);
     const sent = happened
       .filter(({ event }) => event === 'CommandSent')
       .map(({ parameters }) => JSON.stringify(parameters));
     return chosen.some((since) => sent.some((parameters) => parameters.includes(since)));
   },
-  'a rollback waited for the fleet': ({ evidence }) =>
+  'a rollback waited for the fleet': (evidence) =>
     evidence.rollbacks.some(({ events }) => events.some(({ type }) => type === 'Waiting for the fleet')),
-  'a person released the fleet': ({ evidence }) => succeeded(evidence, 'release'),
-  'an execution was stopped': ({ evidence }) => evidence.executions.some(({ status }) => status === 'ABORTED'),
+  'a person released the fleet': (evidence) => succeeded(evidence, 'release'),
+  'an execution was stopped': (evidence) => evidence.executions.some(({ status }) => status === 'ABORTED'),
   'a rollback ended Rolled back': ended('Rolled back'),
   'a rollback ended Rolled back, unverified': ended('Rolled back, unverified'),
   'a rollback ended Needs a person': ended('Needs a person'),
 };
 
 /** Returns the names of what struck in an incident. */
-export const struckIn = (judged: Pick<Judged, 'evidence' | 'failed'>): string[] =>
-  Object.entries(strikes).flatMap(([name, strikes]) => (strikes(judged) ? [name] : []));
+export const struckIn = (evidence: Evidence): string[] =>
+  Object.entries(strikes).flatMap(([name, strikes]) => (strikes(evidence) ? [name] : []));

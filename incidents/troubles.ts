@@ -1,4 +1,5 @@
 import { awsTroubles } from './troubles/aws.ts';
+import { brakeTroubles } from './troubles/brakes.ts';
 import { hostTroubles } from './troubles/hosts.ts';
 import type { Kind } from './troubles/kind.ts';
 import { metricTroubles } from './troubles/metrics.ts';
@@ -10,4 +11,5 @@ export const troublesIn = (environment: string): readonly Kind[] => [
   ...peoplesTroubles(environment),
   ...hostTroubles,
   ...awsTroubles,
+  ...brakeTroubles,
 ];

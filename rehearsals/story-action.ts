@@ -94,13 +94,15 @@ const happenings = {
     .describe('Releases the fleet, as from the console.'),
   brakes: z
     .strictObject({
-      action: z.string().min(1).describe('pause, unpause or arm.'),
+      action: z.string().min(1).describe('pause, unpause, arm, freeze, unfreeze, block or unblock.'),
       phase: phase.optional().describe('Without it: every phase.'),
+      version: z.string().min(1).optional().describe('With block and unblock.'),
+      now: z.literal(true).optional().describe('With pause: running rollbacks stop before their next step.'),
       operator: z.string(),
       reason: z.string(),
     })
     .optional()
-    .describe("Pauses automation, ends a pause or resets a phase's budget, as from the console."),
+    .describe("Sets a brake, ends one or resets a phase's budget, as from the console."),
   answer: answer
     .optional()
     .describe('Answers a question, as from the console. An answer that will be refused needs `refused`.'),

@@ -4,7 +4,7 @@ import { proofOfDecisions } from './shared-settings.ts';
 import { stateItems } from './state-items.ts';
 import { shortTimeoutSeconds, type Task } from './task.ts';
 
-/** Attaches the principal that CloudTrail verified to the rollback, answer, annotation or review that an execution made. */
+/** Attaches the principal that CloudTrail verified to what an execution made: a rollback, an answer, a change of the brakes. */
 export const attachPrincipal: Task = {
   name: 'attach-principal',
   timeoutSeconds: shortTimeoutSeconds,
@@ -13,6 +13,6 @@ export const attachPrincipal: Task = {
     ...answerQuestion(context), // if two people must approve, the proof of the second may settle the question
     stateItems(context, 'reviews', 'PutItem'), // a review by the rollback's own starter is open again
     // Tries again while the execution runs. The input of an annotation or review names the rollback.
-    may.seeExecutions(context.scope, context.environmentName, 'phase-*', 'decide', 'annotate', 'review'),
+    may.seeExecutions(context.scope, context.environmentName, 'phase-*', 'decide', 'annotate', 'review', 'brakes'),
   ],
 };

@@ -1,4 +1,5 @@
-import { phaseNumbers } from './shared-settings.ts';
+import * as may from '../permissions.ts';
+import { environmentName, phaseNumbers } from './shared-settings.ts';
 import { stateItems } from './state-items.ts';
 import { shortTimeoutSeconds, type Task } from './task.ts';
 
@@ -6,6 +7,10 @@ import { shortTimeoutSeconds, type Task } from './task.ts';
 export const recordDeployment: Task = {
   name: 'record-deployment',
   timeoutSeconds: shortTimeoutSeconds,
-  settings: phaseNumbers, // refuses a phase that has no runbook
-  rights: (context) => [stateItems(context, 'phases', 'GetItem', 'PutItem')],
+  settings: (context) => ({ ...phaseNumbers(context), ...environmentName(context) }), // refuses a phase that has no runbook
+  rights: (context) => [
+    stateItems(context, 'phases', 'GetItem', 'PutItem'),
+    stateItems(context, 'pause', 'Query'), // a freeze of deployments
+    may.countInCloudWatch(),
+  ],
 };

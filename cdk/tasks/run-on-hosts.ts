@@ -1,5 +1,5 @@
 import * as may from '../permissions.ts';
-import { trackHostWork } from './shared-rights.ts';
+import { seeBrakes, trackHostWork } from './shared-rights.ts';
 import { fleetTag } from './shared-settings.ts';
 import { hostTimeoutSeconds, type Task } from './task.ts';
 
@@ -10,6 +10,7 @@ export const runOnHosts: Task = {
   settings: fleetTag,
   rights: (context) => [
     ...trackHostWork(context),
+    seeBrakes(context),
     may.seeHosts(), // why a host left the fleet
     ...may.runOnFleet(context.scope, context.documents.steps, context.environment), // steps that flip no flag
   ],

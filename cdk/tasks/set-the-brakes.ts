@@ -1,16 +1,16 @@
-import { brakesChain, eventsOf } from '../../domain/tables.ts';
+import { brakesChain, eventsOf, linksOf, monthsOf } from '../../domain/tables.ts';
 import { useItems } from '../permissions.ts';
 import { phaseNumbers } from './shared-settings.ts';
 import { stateItems } from './state-items.ts';
 import { shortTimeoutSeconds, type Task } from './task.ts';
 
-/** Pauses automation, ends a pause, or resets a phase's budget, and appends that to the history of the brakes. */
+/** Sets a brake, ends one, or resets a phase's budget, and appends that to the history of the brakes, with a link. */
 export const setTheBrakes: Task = {
   name: 'set-the-brakes',
   timeoutSeconds: shortTimeoutSeconds,
   settings: phaseNumbers, // refuses a phase that has no runbook
   rights: (context) => [
     stateItems(context, 'pause', 'Query', 'PutItem', 'DeleteItem'),
-    useItems(context.tables.history, eventsOf(brakesChain), 'Query', 'PutItem'),
+    useItems(context.tables.history, [eventsOf(brakesChain), linksOf('*'), monthsOf], 'Query', 'PutItem'),
   ],
 };

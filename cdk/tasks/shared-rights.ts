@@ -34,6 +34,9 @@ export const answerQuestion = (context: TaskContext) => [
 /** Decides whether a rollback begins: may ask a question, and reads whether automation is paused. */
 export const decideOrAsk = (context: TaskContext) => [addToQuestions(context), stateItems(context, 'pause', 'Query')];
 
+/** Reads whether a person has stopped the rollbacks that run, before a step begins. */
+export const seeBrakes = (context: TaskContext) => stateItems(context, 'pause', 'Query');
+
 /** Holds the fleet while hosts work: marks its lock, reads the rollback's scope, and stores attempts and verdicts. */
 export const trackHostWork = (context: TaskContext) => [
   stateItems(context, 'fleet', 'Query', 'UpdateItem'),

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
+import type { BrakeEvent } from '../../domain/history/brake-event.ts';
 import {
+  type ExportedBrakes,
   type ExportedLinks,
   type ExportedRollback,
   type ExportKey,
@@ -41,6 +43,7 @@ export function exportFolder(folder: string): HistorySource {
     async *executions() {},
     settles: async () => false,
     read: async (rollback) => newestSeal(rollback, parsed, text),
+    brakes: async () => ({ events: newestBrakes(parsed, text), held: null, executions: new Map() }),
     async *exported() {
       yield* keys.map((key) => ({ key, deleted: false }));
     },
@@ -81,6 +84,19 @@ function linksOf(text: string): readonly Link[] {
   } catch {
     return [];
   }
+}
+
+/** Returns the history of the brakes as its newest export has it; empty if none can be read: that one has been reported. */
+function newestBrakes(parsed: readonly Parsed[], text: (key: string) => string): readonly BrakeEvent[] {
+  const exports = parsed
+    .flatMap(({ key, found }) => (found.kind === 'brakes' ? [{ key, count: found.count }] : []))
+    .toSorted((a, b) => b.count - a.count);
+  for (const { key } of exports) {
+    try {
+      return readExportText<ExportedBrakes>(text(key)).events;
+    } catch {}
+  }
+  return [];
 }
 
 /** Returns a rollback as its newest seal has it; empty if none of its objects can be read. */

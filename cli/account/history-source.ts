@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeExecutionCommand, paginateListExecutions } from '@aws-sdk/client-sfn';
 import { paginateQuery, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { brakesIn } from '../../domain/brakes/brakes.ts';
+import type { BrakeEvent } from '../../domain/history/brake-event.ts';
 import { executionsOfPeople } from '../../domain/history/decision-integrity.ts';
 import type { IndexValue } from '../../domain/history/index-values.ts';
 import type { Link } from '../../domain/history/link.ts';
@@ -8,9 +10,20 @@ import type { ListedItem } from '../../domain/history/listed-item.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
 import { facetAttribute, indexName } from '../../domain/history/record-index.ts';
 import type { ExecutionEvidence, RollbackEvidence } from '../../domain/history/verify.ts';
+import { type BrakesEvidence, executionsOfBrakes } from '../../domain/history/verify-brakes.ts';
 import type { HistorySource, KeptExecution } from '../../domain/history/verify-history.ts';
 import { beforeMachine } from '../../domain/phases.ts';
-import { firstMonthKey, lateKey, lateOf, linksOf, monthsOf, tableNames } from '../../domain/tables.ts';
+import {
+  brakesChain,
+  eventsOf,
+  firstMonthKey,
+  lateKey,
+  lateOf,
+  linksOf,
+  monthsOf,
+  pauseKey,
+  tableNames,
+} from '../../domain/tables.ts';
 import type { Connected } from './clients.ts';
 import { outcome, witness } from './execution-witness.ts';
 import { exportBucketOf } from './export-bucket.ts';
@@ -50,11 +63,7 @@ export function historySource(connection: Connected, { phases, listsExecutions }
   return {
     isExport: false,
     waiting,
-    months: async () => {
-      const found: string[] = [];
-      for await (const { sk } of itemsOf(connection, { table: history, pk: monthsOf })) found.push(String(sk));
-      return found;
-    },
+    months: () => sortKeysOf(connection, { table: history, pk: monthsOf }),
     first: () => firstItems(connection, history),
     async *links(month) {
       for await (const { pk: _, sk: __, ...link } of itemsOf(connection, { table: history, pk: linksOf(month) }))
@@ -73,6 +82,7 @@ export function historySource(connection: Connected, { phases, listsExecutions }
         waiting: late.has(rollback) ? await countOf(connection, state, lateKey(rollback, '').pk) : 0,
       };
     },
+    brakes: () => readBrakesEvidence(connection),
     settles: async ({ events, execution }, tries) => {
       if (tries === mostReads) return false;
       if (!isRunning(execution) && (tries > 1 || events.length === 0)) return false;
@@ -87,6 +97,17 @@ export function historySource(connection: Connected, { phases, listsExecutions }
         yield { rollback: name, witness: () => witness(connection, arn) } satisfies KeptExecution;
     },
   };
+}
+
+/** Reads the history of the brakes, those that hold now, and the executions that set them. */
+async function readBrakesEvidence(connection: Connected): Promise<BrakesEvidence> {
+  const { history, state } = tableNames(connection.name);
+  const events: BrakeEvent[] = [];
+  for await (const { pk: _, sk: __, ...event } of itemsOf(connection, { table: history, pk: eventsOf(brakesChain) }))
+    events.push(event as unknown as BrakeEvent);
+  const items: Record<string, unknown>[] = [];
+  for await (const item of itemsOf(connection, { table: state, pk: pauseKey.pk })) items.push(item);
+  return { events, held: brakesIn(items), executions: await seeExecutions(connection, executionsOfBrakes(events)) };
 }
 
 /** Reads the items of a rollback, and the keys of those under its partition keys that no reader understands. */
@@ -140,6 +161,12 @@ async function firstItems(connection: Connected, table: string) {
   const found: { sk: string; content: Record<string, unknown> }[] = [];
   for await (const { pk: _, sk, ...content } of itemsOf(connection, { table, pk: firstMonthKey.pk }))
     found.push({ sk: String(sk), content });
+  return found;
+}
+
+async function sortKeysOf(connection: Connected, partition: Partition): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { sk } of itemsOf(connection, partition)) found.push(String(sk));
   return found;
 }
 

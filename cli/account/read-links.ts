@@ -1,6 +1,6 @@
 import { paginateQuery, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { RollbackEvent } from '../../domain/history/event.ts';
-import { type Link, type LinkedKind, monthOf } from '../../domain/history/link.ts';
+import { isLinkOf, type Link, type LinkedKind, monthOf } from '../../domain/history/link.ts';
 import { linksOf, monthsOf, tableNames } from '../../domain/tables.ts';
 import type { Connection } from './clients.ts';
 
@@ -35,8 +35,7 @@ export async function readLinks(connection: Connection, events: readonly Rollbac
       found[before] = [...(found[before] ?? []), ...(last && !hasLink(found[before], last) ? [last] : [])];
     }
     found[month] = near;
-    for (const link of near)
-      if (link.kind !== 'month closed' && link.rollback === rollback) missing.delete(keyOf(link));
+    for (const link of near) if ('rollback' in link && link.rollback === rollback) missing.delete(keyOf(link));
   }
   return found;
 }
@@ -51,8 +50,7 @@ const linksDue = (events: readonly RollbackEvent[]): (Due & { readonly month: st
 const keyOf = ({ kind, count }: Due) => `${kind} ${count}`;
 
 function withNeighbours(links: readonly Link[], rollback: string): Link[] {
-  const isOwn = (link: Link | undefined) =>
-    link !== undefined && link.kind !== 'month closed' && link.rollback === rollback;
+  const isOwn = (link: Link | undefined) => isLinkOf(link, rollback);
   return links.filter((link, i) => isOwn(link) || isOwn(links[i - 1]) || isOwn(links[i + 1]));
 }
 

@@ -1,11 +1,15 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { paginateQuery, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { type Brakes, brakesIn, brakesOf, budgetFrom } from '../../domain/brakes/brakes.ts';
 import { queueOrder, type Waiter } from '../../domain/decision/fleet-queue.ts';
+import type { BrakeEvent } from '../../domain/history/brake-event.ts';
+import { principalsOfBrakes } from '../../domain/history/verify-brakes.ts';
 import type { Question } from '../../domain/question/question.ts';
 import { resolve } from '../../domain/question/resolution.ts';
 import {
   beganPrefix,
+  brakesChain,
   deployedPrefix,
+  eventsOf,
   lockKey,
   pauseKey,
   phaseOf,
@@ -42,7 +46,13 @@ export type FleetStatus = {
 };
 export type OpenQuestion = Pick<Question, 'rollback' | 'number' | 'phase' | 'kind' | 'severity' | 'deadline'>;
 export type AlarmStatus = { readonly alarm: string; readonly state: string; readonly since: string | null };
-export type DeployedVersion = { readonly phase: number; readonly version: string | null; readonly at: string | null };
+export type DeployedVersion = {
+  readonly phase: number;
+  readonly version: string | null;
+  readonly at: string | null;
+  /** It was deployed despite a freeze. */
+  readonly frozen: boolean;
+};
 
 const dayMilliseconds = 24 * 3600_000;
 
@@ -68,6 +78,36 @@ async function itemsBelow({ db, name }: Connected, pk: string, { from = '', to, 
 
 export const readBrakes = async (connection: Connected): Promise<Brakes> =>
   brakesIn(await itemsBelow(connection, pauseKey.pk));
+
+/** The brakes, with the verified person of each execution that set one; null: the history could not be read. */
+export type BrakesWithPersons = Brakes & { readonly persons: Readonly<Record<string, string>> | null };
+
+/** Reads the brakes, also while the history is down: what holds now is in the state table alone. */
+export async function readBrakesWithPersons(connection: Connected): Promise<BrakesWithPersons> {
+  const [brakes, persons] = await Promise.all([
+    readBrakes(connection),
+    readBrakeEvents(connection).then(
+      (events) => Object.fromEntries(principalsOfBrakes(events)),
+      () => null,
+    ),
+  ]);
+  return { ...brakes, persons };
+}
+
+async function readBrakeEvents({ db, name }: Connected): Promise<BrakeEvent[]> {
+  const events: BrakeEvent[] = [];
+  const pages = paginateQuery(
+    { client: db },
+    {
+      TableName: tableNames(name).history,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': eventsOf(brakesChain) },
+      ConsistentRead: true,
+    },
+  );
+  for await (const { Items = [] } of pages) events.push(...(Items as unknown as BrakeEvent[]));
+  return events;
+}
 
 export async function readBudgets(connection: Connected, phases: readonly number[], now: number) {
   const brakes = await readBrakes(connection);
@@ -170,6 +210,7 @@ export const readDeployments = (connection: Connected, phases: readonly number[]
     phases.map(async (phase) => {
       const below = { from: deployedPrefix, to: `${deployedPrefix}~`, newest: 1 };
       const [newest] = await itemsBelow(connection, phaseOf(phase), below);
-      return { phase, version: newest ? String(newest['version']) : null, at: newest ? String(newest['at']) : null };
+      if (!newest) return { phase, version: null, at: null, frozen: false };
+      return { phase, version: String(newest['version']), at: String(newest['at']), frozen: 'frozen' in newest };
     }),
   );

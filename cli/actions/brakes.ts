@@ -1,3 +1,4 @@
+import { type HeldKind, participleOf, subjectOf } from '../../domain/brakes/brakes.ts';
 import { type BrakeAction, type BrakesRequest, parseBrakes } from '../../domain/brakes/brakes-request.ts';
 import type { ActingOptions } from './acting-on.ts';
 import { startPersonsMachine } from './persons-machine.ts';
@@ -5,58 +6,103 @@ import { refuseEarly } from './refuse-early.ts';
 
 type Options = ActingOptions & {
   readonly phase?: number;
+  readonly version?: string;
+  readonly now?: boolean;
   readonly operator?: string;
   readonly reason?: string;
   readonly json?: boolean;
 };
-/** The output of the brakes machine: what was asked, and one sentence per pause that holds now. */
-type BrakesSet = BrakesRequest & { readonly at: string; readonly paused: readonly string[] };
+/** The output of the brakes machine: what was asked, and one sentence per brake that holds now. */
+type BrakesSet = BrakesRequest & { readonly at: string } & Readonly<Record<'paused' | 'held', readonly string[]>>;
 
 export const pause = (options: Options) => setBrakes('pause', options);
 export const unpause = (options: Options) => setBrakes('unpause', options);
 export const arm = (options: Options) => setBrakes('arm', options);
+export const freeze = (options: Options) => setBrakes('freeze', options);
+export const unfreeze = (options: Options) => setBrakes('unfreeze', options);
+export const block = (options: Options) => setBrakes('block', options);
+export const unblock = (options: Options) => setBrakes('unblock', options);
 
 async function setBrakes(
   action: BrakeAction,
-  { phase, operator, reason, json = false, ...account }: Options,
+  { phase, version, now, operator, reason, json = false, ...account }: Options,
 ): Promise<number> {
-  const input = { action, operator, reason, ...(phase === undefined ? {} : { phase }) };
-  refuseEarly(parseBrakes, input, 'phase', 'operator', 'reason');
+  const input = {
+    action,
+    operator,
+    reason,
+    ...(phase === undefined ? {} : { phase }),
+    ...(version === undefined ? {} : { version }),
+    ...(now ? { now } : {}),
+  };
+  refuseEarly(parseBrakes, input, 'phase', 'version', 'now', 'operator', 'reason');
   return startPersonsMachine(account, {
     machine: 'brakes',
     input,
     what: `the ${names[action]}`,
-    does: `${does(action, phase)}, as ${operator}`,
+    does: `${does(action, phase, version)}, as ${operator}`,
     accepted: (output: BrakesSet) => (json ? JSON.stringify(output, null, 2) : brakesText(output)),
   });
 }
 
-const names: Readonly<Record<BrakeAction, string>> = { pause: 'pause', unpause: 'end of the pause', arm: 'reset' };
-
-const does = (action: BrakeAction, phase: number | undefined): string => {
-  if (action === 'arm') return `reset the budget of phase ${phase}`;
-  const what = phase === undefined ? 'automation of every phase' : `automation of phase ${phase}`;
-  return action === 'pause' ? `pause ${what}` : `end the pause of ${what}`;
+const names: Readonly<Record<BrakeAction, string>> = {
+  pause: 'pause',
+  unpause: 'end of the pause',
+  arm: 'reset',
+  freeze: 'freeze',
+  unfreeze: 'end of the freeze',
+  block: 'block',
+  unblock: 'end of the block',
 };
 
-export function brakesText({ action, phase, at, paused }: BrakesSet): string {
+function does(action: BrakeAction, phase: number | undefined, version: string | undefined): string {
+  if (action === 'arm') return `reset the budget of phase ${phase}`;
+  const of = phase === undefined ? 'every phase' : `phase ${phase}`;
+  if (action === 'block') return `keep rollbacks of ${of} from restoring ${version}`;
+  if (action === 'unblock') return `let rollbacks of ${of} restore ${version} again`;
+  const what = `${action.endsWith('freeze') ? 'deployments' : 'automation'} of ${of}`;
+  return action.startsWith('un') ? `end the ${action.slice(2)} of ${what}` : `${action} ${what}`;
+}
+
+export function brakesText({ action, phase, version, now: stops, at, paused, held }: BrakesSet): string {
   if (action === 'arm')
     return [
       `The budget of phase ${phase} was reset at ${at}: only rollbacks that start later count.`,
       'A cool-down and a pause still hold.',
     ].join('\n');
-  const what = phase === null ? 'Automation' : `Automation of phase ${phase}`;
+  const what = subjectOf(kindOf[action], { phase, ...(version === undefined ? {} : { version }) });
+  const now = `is${action.startsWith('un') ? ' not' : ''} ${participleOf(kindOf[action])}`;
   if (action === 'unpause')
     return [
-      `${what} is not paused any more.`,
+      `${what} ${now} any more.`,
       ...(paused.length === 0 ? ['No other pause holds.'] : ['These pauses still hold:', ...indented(paused)]),
     ].join('\n');
-  return [
-    `${what} is paused: an alarm asks a permit, and Reconcile brings no returned host up to date.`,
-    'A rollback that runs goes on. A named person can still start one.',
-    'Pauses that hold now:',
-    ...indented(paused),
-  ].join('\n');
+  const rest = held.length === 0 ? ['No brake holds now.'] : ['Brakes that hold now:', ...indented(held)];
+  const runs = stops ? stopped : (more[action] ?? []);
+  return [`${what} ${now}${meaning[action]}`, ...runs, ...rest].join('\n');
 }
+
+type Ending = 'arm' | 'unpause';
+const kindOf: Readonly<Record<Exclude<BrakeAction, 'arm'>, HeldKind>> = {
+  pause: 'pause',
+  unpause: 'pause',
+  freeze: 'freeze',
+  unfreeze: 'freeze',
+  block: 'block',
+  unblock: 'block',
+};
+const meaning: Readonly<Record<Exclude<BrakeAction, Ending>, string>> = {
+  pause: ': an alarm asks a permit, and Reconcile brings no returned host up to date.',
+  freeze: ': a deployment is still recorded, but `deployed` exits with 1 and people are paged.',
+  unfreeze: ' any more: `deployed` records as usual.',
+  block: ': no rollback restores it.',
+  unblock: ' any more: a rollback may restore it again.',
+};
+const more: Partial<Readonly<Record<BrakeAction, readonly string[]>>> = {
+  pause: ['A rollback that runs goes on. A named person can still start one.'],
+  freeze: ['No rollback is stopped by it.'],
+};
+
+const stopped = ['A rollback that runs stops before its next step, and needs a person. A person can still start one.'];
 
 const indented = (lines: readonly string[]) => lines.map((line) => `  ${line}`);

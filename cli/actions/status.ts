@@ -2,7 +2,7 @@ import { accountSentence } from '../account/account-error.ts';
 import { type AccountOptions, type Connected, connect } from '../account/clients.ts';
 import {
   readAlarms,
-  readBrakes,
+  readBrakesWithPersons,
   readBudgets,
   readDeployments,
   readFleet,
@@ -36,7 +36,7 @@ async function readStatus(connection: Connected, now: number): Promise<Status> {
     }
   };
   const [brakes, budgets, fleet, questions, alarms, deployments] = await Promise.all([
-    part(readBrakes(connection)),
+    part(readBrakesWithPersons(connection)),
     part(readBudgets(connection, phases, now)),
     part(readFleet(connection)),
     part(readOpenQuestions(connection, now)),

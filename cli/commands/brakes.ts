@@ -1,6 +1,7 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { command, notes, run } from './command.ts';
 import { actingOptions, jsonOption, phaseOption } from './options.ts';
+import { required } from './values.ts';
 
 const exitCodes = (done: string) =>
   `Exit code 0: ${done}. 1: refused; prints the reason. 2: usage error. 130: Ctrl-C; the request is still being processed.`;
@@ -9,6 +10,7 @@ export const pause = (): Command =>
   actingOptions(
     command('pause', 'act', 'Pause what begins by itself: alarms ask a permit until it is unpaused')
       .addOption(phaseOption('pause this phase only; without it, every phase'))
+      .option('--now', 'also stop the rollbacks that run, each before its next step')
       .option('--operator <name>', 'your name (required)')
       .option('--reason <text>', 'why automation must not act (required)')
       .addOption(jsonOption('the pause')),
@@ -16,7 +18,8 @@ export const pause = (): Command =>
     .addHelpText(
       'after',
       notes({
-        about: `A rollback that runs goes on, and a named person can still start one. Starts the brakes state machine, as the console can
+        about: `A rollback that runs goes on, and a named person can still start one. With --now it stops before its next step, and ends Needs
+a person: its hosts may be half rolled back. It can also follow a pause without --now. Starts the brakes state machine, as the console can
 with {"action": "pause", "operator": …, "reason": …}.`,
         examples: [
           ['rollback pause --operator ana --reason "exchange test"', ''],
@@ -64,3 +67,85 @@ machine, as the console can with {"action": "arm", "phase": …, "operator": …
       }),
     )
     .action(run(async () => (await import('../actions/brakes.ts')).arm));
+
+export const freeze = (): Command =>
+  actingOptions(
+    command('freeze', 'act', 'Freeze deployments: one that is recorded all the same exits 1 and pages')
+      .addOption(phaseOption('freeze this phase only; without it, every phase'))
+      .option('--operator <name>', 'your name (required)')
+      .option('--reason <text>', 'why nothing may be deployed (required)')
+      .addOption(jsonOption('the freeze')),
+  )
+    .addHelpText(
+      'after',
+      notes({
+        about: `A freeze stops no rollback. deployed always records what happened: it marks the deployment, exits with 1 and pages.
+Starts the brakes state machine, as the console can with {"action": "freeze", "operator": …, "reason": …}.`,
+        examples: [['rollback freeze --operator ana --reason "end of quarter"', '']],
+        exitCodes: exitCodes('frozen'),
+      }),
+    )
+    .action(run(async () => (await import('../actions/brakes.ts')).freeze));
+
+export const unfreeze = (): Command =>
+  actingOptions(
+    command('unfreeze', 'act', 'End a freeze of deployments')
+      .addOption(phaseOption("end this phase's own freeze; without it, the freeze of every phase"))
+      .option('--operator <name>', 'your name (required)')
+      .option('--reason <text>', 'why deployments may go on (required)')
+      .addOption(jsonOption('the end of the freeze')),
+  )
+    .addHelpText(
+      'after',
+      notes({
+        about: `A phase may be deployed if neither it nor every phase is frozen. Starts the brakes state machine, as the console can
+with {"action": "unfreeze", "operator": …, "reason": …}.`,
+        examples: [['rollback unfreeze --operator ana --reason "quarter is closed"', '']],
+        exitCodes: exitCodes('the freeze is over'),
+      }),
+    )
+    .action(run(async () => (await import('../actions/brakes.ts')).unfreeze));
+
+const version = (what: string) => required(new Option('--version <version>', what));
+
+export const block = (): Command =>
+  actingOptions(
+    command('block', 'act', 'Block a version: no rollback restores it')
+      .addOption(version('the version that no rollback may restore, such as v1.4.0'))
+      .addOption(phaseOption('block it for this phase only; without it, for every phase'))
+      .option('--operator <name>', 'your name (required)')
+      .option('--reason <text>', 'why it may not be restored (required)')
+      .addOption(jsonOption('the block')),
+  )
+    .addHelpText(
+      'after',
+      notes({
+        about: `A version that was rolled back is blocked already. Starts the brakes state machine, as the console can with
+{"action": "block", "version": …, "operator": …, "reason": …}.`,
+        examples: [['rollback block --version v1.4.0 --operator ana --reason "loses orders at midnight"', '']],
+        exitCodes: exitCodes('blocked'),
+      }),
+    )
+    .action(run(async () => (await import('../actions/brakes.ts')).block));
+
+export const unblock = (): Command =>
+  actingOptions(
+    command('unblock', 'act', 'Unblock a version: rollbacks may restore it again')
+      .addOption(version('the version, such as v1.4.0'))
+      .addOption(phaseOption("end the block of this phase; without it, the version's block for every phase"))
+      .option('--operator <name>', 'your name (required)')
+      .option('--reason <text>', 'why it may be restored again (required)')
+      .addOption(jsonOption('the end of the block')),
+  )
+    .addHelpText(
+      'after',
+      notes({
+        about: `Also lets a version be restored again that was rolled back. Starts the brakes state machine, as the console can with
+{"action": "unblock", "version": …, "operator": …, "reason": …}.`,
+        examples: [
+          ['rollback unblock --version v1.4.0 --phase 1 --operator ana --reason "the network was the cause"', ''],
+        ],
+        exitCodes: exitCodes('unblocked'),
+      }),
+    )
+    .action(run(async () => (await import('../actions/brakes.ts')).unblock));

@@ -17,6 +17,11 @@ export function plannedText(detail: PlanReport, verdicts: readonly KeptVerdict[]
     `PLAN ${id}: nothing was changed`,
     ...planLines(plan).map((line) => `  ${line}`),
     `  The limit for ${limit.severity} is ${limit.minutes} minutes, ${kept}`,
+    ...(detail.forbidden ? ['FORBIDDEN  an alarm would ask a permit'] : []),
+    ...(detail.forbidden ?? []).map(
+      ({ says, hosts: on }) =>
+        `  ${says} (${on.slice(0, 5).join(', ')}${on.length > 5 ? ` and ${on.length - 5} more` : ''})`,
+    ),
     'STEPS',
     ...steps.flatMap(stepLines),
     ...(Object.keys(flags).length > 0 ? ['FLAGS  now -> after'] : []),

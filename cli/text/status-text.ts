@@ -1,6 +1,13 @@
-import { type Brakes, pauseSentence } from '../../domain/brakes/brakes.ts';
+import { brakeSentence, type HeldKind, heldOf } from '../../domain/brakes/brakes.ts';
 import { phaseWords } from '../../domain/phases.ts';
-import type { AlarmStatus, BudgetOfPhase, DeployedVersion, FleetStatus, OpenQuestion } from '../account/read-status.ts';
+import type {
+  AlarmStatus,
+  BrakesWithPersons,
+  BudgetOfPhase,
+  DeployedVersion,
+  FleetStatus,
+  OpenQuestion,
+} from '../account/read-status.ts';
 
 /** A part of the status: what was read, or why it could not be read. */
 export type Part<Value> = { readonly read: Value } | { readonly unreadable: string };
@@ -9,7 +16,7 @@ export type Part<Value> = { readonly read: Value } | { readonly unreadable: stri
 export type Status = {
   readonly environment: string;
   readonly at: string;
-  readonly brakes: Part<Brakes>;
+  readonly brakes: Part<BrakesWithPersons>;
   readonly budgets: Part<readonly BudgetOfPhase[]>;
   readonly fleet: Part<FleetStatus>;
   readonly questions: Part<readonly OpenQuestion[]>;
@@ -39,7 +46,19 @@ const section = <Value>(heading: string, part: Part<Value>, lines: (read: Value)
 
 const orNone = (lines: readonly string[], none: string) => (lines.length > 0 ? lines : [none]);
 
-const brakeLines = ({ pauses }: Brakes) => orNone(pauses.map(pauseSentence), 'Automation is not paused.');
+const heldKinds = ['pause', 'freeze', 'block'] as const satisfies readonly HeldKind[];
+
+/** Returns one line per brake, with the verified person of its execution if the history has one. */
+const brakeLines = (brakes: BrakesWithPersons) => [
+  ...heldKinds.flatMap((kind) =>
+    heldOf(brakes, kind).map((brake) => {
+      const person = brakes.persons?.[brake.by ?? ''];
+      return `${brakeSentence(kind, brake)}${person === undefined ? '' : ` Verified: ${person}.`}`;
+    }),
+  ),
+  ...(brakes.persons === null ? ['The verified persons could not be read: the history is not readable.'] : []),
+  ...(brakes.pauses.length > 0 ? [] : ['Automation is not paused.']),
+];
 
 const budgetLine = ({ phase, spent, budget, reset_at, cool_down_until }: BudgetOfPhase) =>
   [
@@ -69,5 +88,5 @@ const questionLine = ({ rollback, phase, kind, severity, deadline }: OpenQuestio
 const alarmLine = ({ alarm, state, since }: AlarmStatus) =>
   `${state}  ${alarm}${since === null ? '' : `  since ${since}`}`;
 
-const deployedLine = ({ phase, version, at }: DeployedVersion) =>
-  `phase ${phase}  ${version === null ? 'no deployment is on record' : `${version}  at ${at}`}`;
+const deployedLine = ({ phase, version, at, frozen }: DeployedVersion) =>
+  `phase ${phase}  ${version === null ? 'no deployment is on record' : `${version}  at ${at}${frozen ? ', despite a freeze' : ''}`}`;

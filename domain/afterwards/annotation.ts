@@ -1,8 +1,8 @@
 import { AnnotationRefused } from '../errors.ts';
+import { type Fields, fieldsOf } from '../fields.ts';
 import type { Happened } from '../history/event.ts';
 import type { RollbackRecord } from '../history/record.ts';
 import { shown } from '../printable.ts';
-import { type Fields, fieldsOf } from './fields.ts';
 
 /** The findings of a person about an ended rollback: the input of the annotate machine. At least one finding is given. */
 export type AnnotationInput = {

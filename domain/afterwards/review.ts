@@ -1,9 +1,9 @@
 import { ReviewRefused } from '../errors.ts';
+import { fieldsOf } from '../fields.ts';
 import type { Happened, RollbackEvent } from '../history/event.ts';
 import { type RollbackRecord, recordOf } from '../history/record.ts';
 import { type ReviewRecord, verdicts } from '../history/review-record.ts';
 import { yourName, yourReason } from '../placeholder.ts';
-import { fieldsOf } from './fields.ts';
 
 /** A second person's judgement of an automatic rollback: the input of the review machine. */
 export type ReviewInput = {

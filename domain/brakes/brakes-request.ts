@@ -1,8 +1,9 @@
-import { fieldsOf } from '../afterwards/fields.ts';
 import { BrakesRefused } from '../errors.ts';
+import { fieldsOf } from '../fields.ts';
 import { shown } from '../printable.ts';
+import { versionPattern, versionWords } from '../version.ts';
 
-export const brakeActions = ['pause', 'unpause', 'arm'] as const;
+export const brakeActions = ['pause', 'unpause', 'arm', 'freeze', 'unfreeze', 'block', 'unblock'] as const;
 export type BrakeAction = (typeof brakeActions)[number];
 
 /** A person's request to change the brakes: the input of the brakes machine. */
@@ -13,17 +14,37 @@ export type BrakesRequest = {
   /** The name that the person gives: a claim. */
   readonly operator: string;
   readonly reason: string;
+  /** The version to block or unblock; absent for every other action. */
+  readonly version?: string;
+  /** A pause also stops the rollbacks that run, before their next step. */
+  readonly now?: true;
 };
 
-const longest = { operator: 100, reason: 500 } as const;
+const longest = { operator: 100, reason: 500, version: 100 } as const;
 
 /** Parses the brakes machine's input. Throws BrakesRefused with the first mistake and an input that works. */
 export function parseBrakes(input: unknown): BrakesRequest {
-  const { oneOf, line } = fieldsOf(input, ['action', 'phase', 'operator', 'reason'], malformed);
+  const known = ['action', 'phase', 'version', 'now', 'operator', 'reason'];
+  const { oneOf, line, flag, optional } = fieldsOf(input, known, malformed);
   const action = oneOf('action', brakeActions);
   const phase = phaseIn((input as Readonly<Record<string, unknown>>)['phase'] ?? null);
   if (action === 'arm' && phase === null) throw malformed('phase is missing: arm resets the budget of one phase');
-  return { action, phase, operator: line('operator', longest.operator), reason: line('reason', longest.reason) };
+  const now = optional('now', flag) ?? false;
+  if (now && action !== 'pause') throw malformed(`now belongs to pause, found it with ${action}`);
+  const isOfVersion = action === 'block' || action === 'unblock';
+  const version = isOfVersion ? line('version', longest.version) : optional('version', (key) => line(key, 100));
+  if (!isOfVersion && version !== undefined)
+    throw malformed(`version belongs to block and unblock, found it with ${action}`);
+  if (version !== undefined && !versionPattern.test(version))
+    throw malformed(`version must be ${versionWords}, found ${shown(version)}`);
+  return {
+    action,
+    phase,
+    operator: line('operator', longest.operator),
+    reason: line('reason', longest.reason),
+    ...(version === undefined ? {} : { version }),
+    ...(now ? { now } : {}),
+  };
 }
 
 function phaseIn(found: unknown): number | null {
@@ -33,5 +54,5 @@ function phaseIn(found: unknown): number | null {
 
 const malformed = (wrong: string) =>
   new BrakesRefused(
-    `Brakes are set by {"action": "pause", "operator": "ana", "reason": "exchange test"}, with "phase" for one phase only; the actions are ${brakeActions.join(', ')}; ${wrong}. Nothing was changed.`,
+    `Brakes are set by {"action": "pause", "operator": "ana", "reason": "exchange test"}, with "phase" for one phase only, "version" to block one, and "now": true to stop running rollbacks; the actions are ${brakeActions.join(', ')}; ${wrong}. Nothing was changed.`,
   );

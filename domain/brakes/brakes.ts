@@ -1,24 +1,38 @@
-import { contentHash } from '../content-hash.ts';
-import { type Chain, emptyChain } from '../history/event.ts';
-import { armedPrefix, pauseKey, phasePausePrefix } from '../tables.ts';
+import { armedPrefix, blockedPrefix, freezePrefix, pauseKey, phasePausePrefix } from '../tables.ts';
 
-/** A pause of automation. */
-export type Pause = {
+/** A brake that a person has set, and that holds until a person ends it. */
+export type Brake = {
   readonly operator: string;
   readonly reason: string;
   /** ISO 8601. */
   readonly at: string;
-  /** The phase that is paused; null or absent: every phase. */
+  /** The phase that it holds for; null or absent: every phase. */
   readonly phase?: number | null;
   /** The execution that set it; absent: an older version set it. */
   readonly by?: string;
 };
 
+/** A pause of automation. `now`: a rollback that runs stops before its next step. */
+export type Pause = Brake & { readonly now?: true };
+/** A freeze of deployments. It stops no rollback. */
+export type Freeze = Brake;
+/** A version that no rollback restores. */
+export type Block = Brake & { readonly version: string };
+
 /** The newest reset of a phase's budget. */
-export type Armed = Omit<Pause, 'phase'> & { readonly phase: number };
+export type Armed = Omit<Brake, 'phase'> & { readonly phase: number };
 
 /** The present brakes of an environment. */
-export type Brakes = { readonly pauses: readonly Pause[]; readonly armed: readonly Armed[] };
+export type Brakes = {
+  readonly pauses: readonly Pause[];
+  readonly freezes: readonly Freeze[];
+  readonly blocks: readonly Block[];
+  readonly armed: readonly Armed[];
+};
+
+/** The brakes that hold until a person ends them. */
+export type Held = { readonly pause: Pause; readonly freeze: Freeze; readonly block: Block };
+export type HeldKind = keyof Held;
 
 /** The brakes as one phase sees them. */
 export type PhaseBrakes = {
@@ -33,6 +47,8 @@ export function brakesIn(items: readonly Readonly<Record<string, unknown>>[]): B
   const below = (prefix: string) => items.filter(({ sk }) => String(sk).startsWith(prefix)).map(withoutKey);
   return {
     pauses: [...below(pauseKey.sk), ...below(phasePausePrefix)] as unknown as Pause[],
+    freezes: below(freezePrefix) as unknown as Freeze[],
+    blocks: below(blockedPrefix) as unknown as Block[],
     armed: below(armedPrefix) as unknown as Armed[],
   };
 }
@@ -48,79 +64,65 @@ export const budgetFrom = (aDayBefore: number, armedAt: string | null): number =
 
 /** Returns the brakes of one phase. A pause of every phase comes before the phase's own. */
 export const brakesOf = ({ pauses, armed }: Brakes, phase: number): PhaseBrakes => ({
-  pause: pauseAt(pauses, null) ?? pauseAt(pauses, phase) ?? null,
+  pause: holding(pauses, phase),
   armed_at: armed.find((one) => one.phase === phase)?.at ?? null,
 });
 
-/** Returns the pause of exactly this phase, or of every phase (null). */
-export const pauseAt = (pauses: readonly Pause[], phase: number | null): Pause | undefined =>
-  pauses.find((one) => (one.phase ?? null) === phase);
+/** Returns the brake that holds for a phase, if one does. A brake of every phase comes before the phase's own. */
+export const holding = <One extends Brake>(all: readonly One[], phase: number): One | null =>
+  all.find((one) => (one.phase ?? null) === null) ?? all.find((one) => one.phase === phase) ?? null;
 
-/** Returns a sentence with who paused automation, when and why. */
-export const pauseSentence = ({ phase, operator, reason, at }: Pause): string =>
-  `Automation${phase ? ` of phase ${phase}` : ''} has been paused since ${at} by ${operator}: ${reason}.`;
+/** Returns the freeze that held for a phase at an instant (ISO 8601), of those that hold now; null if none did. */
+export const freezeAt = ({ freezes }: Brakes, phase: number, at: string): Freeze | null =>
+  holding(
+    freezes.filter((one) => Date.parse(one.at) <= Date.parse(at)),
+    phase,
+  );
 
-export type BrakeEventType = 'Automation paused' | 'Automation unpaused' | 'Budget reset';
+/**
+ * Returns the pause that stops a running rollback before its next step; null if none does. A rollback that was opened after the
+ * pause (ISO 8601; undefined: an older version opened it) was started by a named person, and goes on.
+ */
+export const stopping = ({ pauses }: Brakes, phase: number, opened: string | undefined): Pause | null =>
+  holding(
+    pauses.filter(({ now, at }) => now === true && (opened === undefined || Date.parse(opened) <= Date.parse(at))),
+    phase,
+  );
 
-/** A change of the brakes that is not in the history yet. */
-export type BrakeChange = {
-  /** Deterministic: a change that is appended twice is stored once. */
-  readonly id: string;
-  readonly type: BrakeEventType;
-  readonly at: string;
-  readonly detail: {
-    readonly phase: number | null;
-    readonly operator: string;
-    readonly reason: string;
-    /** The execution that made the change. */
-    readonly by?: string;
-  };
-};
+/** Returns the stored brake in the place of another one: of the same phase, or of every phase, and of the same version. */
+export const inPlaceOf = <Kind extends HeldKind>(
+  all: readonly Held[Kind][],
+  asked: Held[Kind],
+): Held[Kind] | undefined =>
+  all.find((one) => (one.phase ?? null) === (asked.phase ?? null) && versionOf(one) === versionOf(asked));
 
-/** A change of the brakes in the environment's chain of them, with the fields of a rollback's event. */
-export type BrakeEvent = BrakeChange & {
-  readonly rollback: string;
-  readonly sequence: number;
-  readonly previous_hash: string;
-  readonly hash: string;
-};
+const versionOf = (brake: Brake): string | undefined => (brake as Partial<Block>).version;
 
-/** Returns a change as the next event behind the others. */
-export function chainedBrake(chain: string, events: readonly BrakeEvent[], change: BrakeChange): BrakeEvent {
-  const last = events.at(-1);
-  const { count, head }: Chain = last ? { count: last.sequence, head: last.hash } : emptyChain;
-  const event = { ...change, rollback: chain, sequence: count + 1, previous_hash: head };
-  return { ...event, hash: contentHash(event) };
+/** Returns the stored brakes of a kind. */
+export const heldOf = <Kind extends HeldKind>(brakes: Brakes, kind: Kind): readonly Held[Kind][] =>
+  ({ pause: brakes.pauses, freeze: brakes.freezes, block: brakes.blocks })[kind] as readonly Held[Kind][];
+
+/** Returns what a brake holds, as the subject of a sentence: `Automation of phase 2`. */
+export function subjectOf(kind: HeldKind, brake: Pick<Brake, 'phase'> & { readonly version?: string }): string {
+  const ofPhase = brake.phase ? ` of phase ${brake.phase}` : '';
+  if (kind === 'block') return `Version ${brake.version}${ofPhase}`;
+  return kind === 'pause' ? `Automation${ofPhase}` : `Deployment${ofPhase || ' of every phase'}`;
 }
 
-/** A pause of an older version names no execution; its instant is unique enough. */
-const nameOf = ({ by, at }: Pick<Pause, 'by' | 'at'>) => by ?? at;
+const participles: Readonly<Record<HeldKind, string>> = { pause: 'paused', freeze: 'frozen', block: 'blocked' };
 
-const detailOf = ({ operator, reason, by }: Pause, phase: number | null) => ({
-  phase,
-  operator,
-  reason,
-  ...(by === undefined ? {} : { by }),
-});
+/** Returns the word for what a brake of this kind makes of its subject: `paused`. */
+export const participleOf = (kind: HeldKind): string => participles[kind];
 
-export const pausedEvent = (pause: Pause): BrakeChange => ({
-  id: `paused/${nameOf(pause)}`,
-  type: 'Automation paused',
-  at: pause.at,
-  detail: detailOf(pause, pause.phase ?? null),
-});
+/** Returns a sentence with who set a brake, when and why. */
+export const brakeSentence = (kind: HeldKind, brake: Brake): string =>
+  `${subjectOf(kind, brake)} has been ${participles[kind]} since ${brake.at} by ${brake.operator}${(brake as Pause).now ? ', with running rollbacks stopped' : ''}: ${brake.reason}.`;
 
-/** Returns the event that ends a pause. Its id names the pause, so of two that end one pause the history takes one. */
-export const unpausedEvent = (ended: Pause, by: Pause): BrakeChange => ({
-  id: `unpaused/${nameOf(ended)}`,
-  type: 'Automation unpaused',
-  at: by.at,
-  detail: detailOf(by, ended.phase ?? null),
-});
+/** Returns a sentence with who paused automation, when and why. */
+export const pauseSentence = (pause: Pause): string => brakeSentence('pause', pause);
 
-export const armedEvent = (armed: Armed): BrakeChange => ({
-  id: `armed/${nameOf(armed)}`,
-  type: 'Budget reset',
-  at: armed.at,
-  detail: detailOf(armed, armed.phase),
-});
+/** Returns one sentence per brake that holds. */
+export const heldSentences = (brakes: Brakes): string[] =>
+  (['pause', 'freeze', 'block'] as const).flatMap((kind) =>
+    heldOf(brakes, kind).map((one) => brakeSentence(kind, one)),
+  );

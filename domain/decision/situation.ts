@@ -28,6 +28,8 @@ export type Situation = {
   readonly deployment: { readonly version: string; readonly at: string } | null | Unreadable;
   /** Whether the runbook marks the phase as safe to roll back. */
   readonly rollback_safe: boolean;
+  /** One sentence per forbidden pair of code and flag that a host could come to (plan/forbidden-pairs.ts); absent: none. */
+  readonly forbidden?: readonly string[] | undefined;
   readonly pause: Pause | null | Unreadable;
   /** Number of other rollbacks of the phase that began in the 24 hours before start_time, and since its budget was reset. */
   readonly rollbacks: number | Unreadable;
@@ -74,6 +76,7 @@ export function objections(situation: Situation): string[] {
     ...(trust === 'approve' ? ['The trigger may ask but not act (trust: approve).'] : []),
     ...deploymentObjection(situation),
     ...(rollback_safe ? [] : ['The runbook marks this phase as not safe to roll back (rollback_safe: false).']),
+    ...(situation.forbidden ?? []),
     ...blindObjection(situation),
     ...(situation.doubts ?? []),
   ];

@@ -1,5 +1,5 @@
 import type { RollbackEvent } from '../history/event.ts';
-import { contradictions, type Link } from '../history/link.ts';
+import { contradictions, isLinkOf, type Link } from '../history/link.ts';
 
 /**
  * Returns how the events of a rollback contradict its own links, in a sentence; undefined if they do not, or if it has no
@@ -12,7 +12,7 @@ export function contradictedByLinks(
   const rollback = events[0]?.rollback ?? '';
   const own = Object.values(months)
     .flat()
-    .filter((link) => link.kind !== 'month closed' && link.rollback === rollback);
+    .filter((link) => isLinkOf(link, rollback));
   if (own.length === 0) return undefined;
   const hashOf = (count: number) => events[count - 1]?.hash;
   return contradictions(own, [{ rollback, hashOf }])[0]?.says;

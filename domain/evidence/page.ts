@@ -1,6 +1,7 @@
 import { readableName } from '../execution-name.ts';
 import { annotationParts } from '../history/annotation-parts.ts';
 import type { RollbackEvent } from '../history/event.ts';
+import { isLinkOf } from '../history/link.ts';
 import type { RollbackRecord } from '../history/record.ts';
 import type { KeptVerdict } from '../host/host-reports.ts';
 import { phaseNumbers } from '../phases.ts';
@@ -224,7 +225,7 @@ function howToCheck({ events, links, history }: Gathered, contentHash: string): 
   const last = events.at(-1);
   const own = Object.values(partValue(links) ?? {})
     .flat()
-    .filter((link) => link.kind !== 'month closed' && link.rollback === last?.rollback);
+    .filter((link) => isLinkOf(link, last?.rollback));
   return [
     '<p>With Python 3.8 or newer, offline: <code>python3 verify.py</code> (Windows: <code>py verify.py</code>). It recomputes every',
     'hash, holds the files against each other, and names each file and field that was changed, added, removed or renamed.</p>',

@@ -1,6 +1,7 @@
 import canonicalize from 'canonicalize';
 import { contentHash } from '../content-hash.ts';
 import type { KeptVerdict } from '../host/host-reports.ts';
+import type { BrakeEvent } from './brake-event.ts';
 import type { KeptDecision } from './decision-integrity.ts';
 import type { RollbackEvent } from './event.ts';
 import type { Link } from './link.ts';
@@ -11,6 +12,7 @@ import type { RollbackRecord } from './record.ts';
  *
  * - `rollbacks/<month>/<rollback>/<count>-<head>.json`: a rollback at one of its seals. Month, count and head are those of
  *   the link that confirms the seal, so a later seal is another object.
+ * - `brakes/<month>/<count>-<head>.json`: the history of the brakes at one of its changes, with the numbers of its link.
  * - `links/<month>/<from>-<to>-<hash>.json`: consecutive links of a month; `hash` is that of the last.
  *
  * A key names the hash of the chain that its object holds. So a list of keys alone shows whether the history still has it.
@@ -28,7 +30,17 @@ export type ExportedRollback = {
   readonly decisions: readonly KeptDecision[];
 };
 
+export type ExportedBrakes = {
+  readonly format: 1;
+  /** The link whose change this object holds. */
+  readonly link: Link;
+  /** Every event up to that change. */
+  readonly events: readonly BrakeEvent[];
+};
+
 export type ExportedLinks = { readonly format: 1; readonly links: readonly Link[] };
+
+export type Exportable = ExportedRollback | ExportedBrakes | ExportedLinks;
 
 export const exportFormat = 1;
 
@@ -47,6 +59,11 @@ export const rollbackExportKey = ({
 }: Pick<SealedLink, 'month' | 'rollback' | 'count' | 'head'>) =>
   `rollbacks/${month}/${rollback}/${digits(count)}-${head}.json`;
 
+export type BrakesLink = Extract<Link, { readonly kind: 'brakes changed' }>;
+
+export const brakesExportKey = ({ month, count, head }: Pick<BrakesLink, 'month' | 'count' | 'head'>) =>
+  `brakes/${month}/${digits(count)}-${head}.json`;
+
 /** Returns the key of consecutive links. Throws if there are none. */
 export function linksExportKey(links: readonly Link[]): string {
   const [first, last] = [links[0], links.at(-1)];
@@ -63,6 +80,7 @@ export type ExportKey =
       readonly count: number;
       readonly head: string;
     }
+  | { readonly kind: 'brakes'; readonly month: string; readonly count: number; readonly head: string }
   | {
       readonly kind: 'links';
       readonly month: string;
@@ -72,23 +90,26 @@ export type ExportKey =
     };
 
 const rollbackKey = /^rollbacks\/(\d{4}-\d{2})\/([^/]+)\/(\d{8,})-([0-9a-f]{64})\.json$/;
+const brakesKey = /^brakes\/(\d{4}-\d{2})\/(\d{8,})-([0-9a-f]{64})\.json$/;
 const linksKey = /^links\/(\d{4}-\d{2})\/(\d{8,})-(\d{8,})-([0-9a-f]{64})\.json$/;
 
 /** Takes a key apart; undefined for one that this product did not write. */
 export function parseExportKey(key: string): ExportKey | undefined {
   const [, month = '', rollback = '', count = '', head = ''] = rollbackKey.exec(key) ?? [];
   if (month) return { kind: 'rollback', month, rollback, count: Number(count), head };
+  const [, changed = '', events = '', hash256 = ''] = brakesKey.exec(key) ?? [];
+  if (changed) return { kind: 'brakes', month: changed, count: Number(events), head: hash256 };
   const [, ofMonth = '', from = '', to = '', hash = ''] = linksKey.exec(key) ?? [];
   return ofMonth ? { kind: 'links', month: ofMonth, from: Number(from), to: Number(to), hash } : undefined;
 }
 
 /** Returns the text of an object: canonical JSON (RFC 8785) with the hash of its content. */
-export function exportText(content: ExportedRollback | ExportedLinks): string {
+export function exportText(content: Exportable): string {
   return canonicalize({ ...content, hash: contentHash(content) }) ?? '';
 }
 
 /** Reads an object's text. Throws an Error that says why it is none, or that its hash is not that of its content. */
-export function readExportText<Content extends ExportedRollback | ExportedLinks>(text: string): Content {
+export function readExportText<Content extends Exportable>(text: string): Content {
   const { hash, ...content } = parsed(text);
   if (content['format'] !== exportFormat)
     throw new Error(

@@ -2,7 +2,8 @@ import { contentHash } from '../content-hash.ts';
 import { type Chain, emptyChain } from './event.ts';
 
 /**
- * The chain of links: one link when a rollback opens, one at each seal of its history, and one that ends a month.
+ * The chain of links: one link when a rollback opens, one at each seal of its history, one at each change of the brakes, and one
+ * that ends a month.
  *
  * A rollback's own chain shows that it was changed; it cannot show that it is gone. The links can: a rollback that was
  * deleted, invented or renamed contradicts them, and nobody needs to know its id to find it.
@@ -12,6 +13,8 @@ export type LinkContent =
   | { readonly kind: 'opened'; readonly rollback: string; readonly count: number; readonly head: string }
   /** The rollback's history had `count` events here, the last with the hash `head`. */
   | { readonly kind: 'sealed'; readonly rollback: string; readonly count: number; readonly head: string }
+  /** The chain of the brakes had `count` events here, the last with the hash `head`. */
+  | { readonly kind: 'brakes changed'; readonly count: number; readonly head: string }
   /** The month has no more links. `next` is the month that continues; absent: the next month that has links. */
   | { readonly kind: 'month closed'; readonly next?: string };
 
@@ -146,7 +149,7 @@ export type HeldRollback = {
 /** Returns every rollback that contradicts the links: deleted, invented, renamed, or with a history other than the sealed one. */
 export function contradictions(links: readonly Link[], held: readonly HeldRollback[]): Finding[] {
   // A seal counts too: a function that was stopped between the opening event and its link leaves only the seal's link.
-  const linkedIds = new Set(links.flatMap((link) => (link.kind === 'month closed' ? [] : [link.rollback])));
+  const linkedIds = new Set(links.flatMap((link) => ('rollback' in link ? [link.rollback] : [])));
   const byId = new Map(held.map((one) => [one.rollback, one]));
   const gone = [...linkedIds].filter((id) => !byId.has(id));
   const invented = held.filter(({ rollback }) => !linkedIds.has(rollback));
@@ -160,7 +163,7 @@ export function contradictions(links: readonly Link[], held: readonly HeldRollba
       says: `INVENTED: the history holds ${rollback}, and no link names it`,
     })),
     ...links.flatMap((link) => {
-      if (link.kind === 'month closed') return [];
+      if (!('rollback' in link)) return [];
       const found = byId.get(link.rollback);
       if (!found || found.hashOf(link.count) === link.head) return [];
       const seen = found.hashOf(link.count) === undefined ? 'is missing' : 'is another one';
@@ -175,7 +178,7 @@ export function contradictions(links: readonly Link[], held: readonly HeldRollba
 }
 
 /** The kinds of links about one rollback. */
-export type LinkedKind = Exclude<LinkContent['kind'], 'month closed'>;
+export type LinkedKind = Extract<LinkContent, { readonly rollback: string }>['kind'];
 
 /** Returns the content of the link that a rollback's opening event or seal gets. */
 export const linkOf = (kind: LinkedKind, rollback: string, { count, head }: Chain): LinkContent => ({
@@ -184,3 +187,10 @@ export const linkOf = (kind: LinkedKind, rollback: string, { count, head }: Chai
   count,
   head,
 });
+
+/** Returns the content of the link that a change of the brakes gets. */
+export const brakesLink = ({ count, head }: Chain): LinkContent => ({ kind: 'brakes changed', count, head });
+
+/** Whether a link is one of this rollback's. */
+export const isLinkOf = (link: Link | undefined, rollback: string | undefined): boolean =>
+  link !== undefined && 'rollback' in link && link.rollback === rollback;

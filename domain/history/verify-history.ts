@@ -1,6 +1,6 @@
 import type { Chain } from './event.ts';
 import type { ExportKey } from './export.ts';
-import { parseExportKey, rollbackExportKey } from './export.ts';
+import { brakesExportKey, parseExportKey, rollbackExportKey } from './export.ts';
 import { type IndexValue, indexValues } from './index-values.ts';
 import { type Finding, type Followed, follow, isFinding, type Link, monthEndAfter } from './link.ts';
 import { keyText, type ListedItem, rollbackOf, rollbackOfHost } from './listed-item.ts';
@@ -9,6 +9,7 @@ import { rewrittenText } from './rewritten.ts';
 import { unlinkedSeals } from './unlinked-seals.ts';
 import { unlistedMonths } from './unlisted-months.ts';
 import { type Claim, isRecent, type RollbackEvidence, type Verdict, verifyExported, verifyRollback } from './verify.ts';
+import { type BrakesEvidence, verifyBrakes } from './verify-brakes.ts';
 
 /** One version of an exported object, or the marker that a deletion left. */
 export type ExportedVersion = { readonly key: string; readonly deleted: boolean };
@@ -27,6 +28,8 @@ export type HistorySource = {
   /** Whether a month has a link, whatever the list of months says. */
   readonly hasLinks: (month: string) => Promise<boolean>;
   readonly read: (rollback: string) => Promise<RollbackEvidence>;
+  /** The history of the brakes, with what holds now and who asked for it. */
+  readonly brakes: () => Promise<BrakesEvidence>;
   /** The items that a query of one index finds by one value. */
   readonly listed: (by: IndexValue) => AsyncIterable<ListedItem>;
   /** The executions that Step Functions keeps. */
@@ -112,6 +115,7 @@ async function verifyAll(source: HistorySource, options: VerifyOptions, result: 
   const values = indexValues();
   await verifyRollbacks(source, options, { ids: wanted, linked, exported, result, values });
   if (options.only !== undefined) return;
+  result.add(verifyBrakes(await source.brakes(), [...linked.brakes, ...exported.brakes], options.now));
   options.progress('looking for rollbacks that no link names');
   const unknown = unnamed(listedBy(source, values, options), new Set(known), result);
   await verifyRollbacks(source, options, { ids: unknown, linked, exported, result, values });
@@ -150,6 +154,8 @@ type Exports = {
   readonly rollbacks: ReadonlyMap<string, readonly Extract<ExportKey, { kind: 'rollback' }>[]>;
   /** The exported links of each month, by the place at which each object ends. */
   readonly links: ReadonlyMap<string, readonly Extract<ExportKey, { kind: 'links' }>[]>;
+  /** The claims of the exports on the history of the brakes. */
+  readonly brakes: readonly Claim[];
   readonly keys: ReadonlySet<string>;
 };
 
@@ -158,6 +164,7 @@ async function readExports(source: HistorySource, options: VerifyOptions, result
   options.progress('listing the export');
   const rollbacks = new Map<string, Extract<ExportKey, { kind: 'rollback' }>[]>();
   const links = new Map<string, Extract<ExportKey, { kind: 'links' }>[]>();
+  const brakes: Claim[] = [];
   const keys = new Set<string>();
   for await (const { key, deleted } of source.exported()) {
     continueUnless(options);
@@ -170,15 +177,16 @@ async function readExports(source: HistorySource, options: VerifyOptions, result
     keys.add(key);
     result.checked.exports += 1;
     if (found.kind === 'rollback') put(rollbacks, found.rollback, found);
-    else put(links, found.month, found);
+    else if (found.kind === 'links') put(links, found.month, found);
+    else brakes.push({ count: found.count, head: found.head, says: `exported in ${found.month}` });
     if (isRead(found, source, options)) result.add(verifyExported(found, key, await source.exportedText(key)));
   }
-  return { rollbacks, links, keys };
+  return { rollbacks, links, brakes, keys };
 }
 
 /** Every object of an export on its own; of an account's export only those of the one rollback, because keys have hashes. */
 const isRead = (key: ExportKey, { isExport }: HistorySource, { only }: VerifyOptions) =>
-  key.kind === 'links' ? isExport : only === key.rollback || (isExport && only === undefined);
+  key.kind === 'rollback' ? only === key.rollback || (isExport && only === undefined) : isExport;
 
 function put<Value>(map: Map<string, Value[]>, key: string, value: Value): void {
   const all = map.get(key);
@@ -190,6 +198,8 @@ type LinkClaim = Claim & { readonly month: string; readonly sealed: boolean };
 type Linked = {
   /** The claims of the links, by rollback. */
   readonly claims: ReadonlyMap<string, readonly LinkClaim[]>;
+  /** The claims of the links on the history of the brakes. */
+  readonly brakes: readonly Claim[];
   readonly newest: Followed;
 };
 type Context = { readonly exported: Exports; readonly result: Collected };
@@ -198,6 +208,7 @@ type Context = { readonly exported: Exports; readonly result: Collected };
 async function readLinks(source: HistorySource, options: VerifyOptions, context: Context): Promise<Linked> {
   const { exported, result } = context;
   const linked = new Map<string, LinkClaim[]>();
+  const brakes: Claim[] = [];
   let end: Followed;
   const months = await source.months();
   const withLinks = new Set<string>();
@@ -214,7 +225,12 @@ async function readLinks(source: HistorySource, options: VerifyOptions, context:
       if (isFinding(next)) result.find(next.rollback, next.says);
       end = isFinding(next) ? monthEndAfter(link) : next;
       for (const says of exports.judge(link, options.now)) result.find(null, says);
-      if (link.kind === 'month closed' || (options.only !== undefined && link.rollback !== options.only)) continue;
+      if (link.kind === 'brakes changed') {
+        brakes.push({ count: link.count, head: link.head, says: `linked in ${month}` });
+        if (exports.covers(link) && !exported.keys.has(brakesExportKey(link)))
+          result.find(null, `DELETED: the export of the brakes at event ${link.count} (linked in ${month}) is missing`);
+      }
+      if (!('rollback' in link) || (options.only !== undefined && link.rollback !== options.only)) continue;
       const { rollback, kind, count, head } = link;
       put(linked, rollback, { count, head, says: `${kind} in ${month}`, month, sealed: kind === 'sealed' });
       if (kind !== 'sealed' || !exports.covers(link) || exported.keys.has(rollbackExportKey(link))) continue;
@@ -233,7 +249,7 @@ async function readLinks(source: HistorySource, options: VerifyOptions, context:
   for (const month of exported.links.keys())
     if (!months.includes(month)) result.find(null, `DELETED: the export holds links of ${month}, and the history none`);
   if (source.isExport && end === undefined) result.find(null, withoutLinks);
-  return { claims: linked, newest: end };
+  return { claims: linked, brakes, newest: end };
 }
 
 /** Compares a rollback with the object that holds the same number of its events under another hash. */

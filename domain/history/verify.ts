@@ -2,7 +2,13 @@ import { contentHash } from '../content-hash.ts';
 import type { KeptVerdict } from '../host/host-reports.ts';
 import { decidingItems } from './decision-integrity.ts';
 import type { Chain, RollbackEvent } from './event.ts';
-import { type ExportedLinks, type ExportedRollback, type ExportKey, readExportText } from './export.ts';
+import {
+  type ExportedBrakes,
+  type ExportedLinks,
+  type ExportedRollback,
+  type ExportKey,
+  readExportText,
+} from './export.ts';
 import { type Evidence, historyIntegrity, strangeText } from './history-integrity.ts';
 import type { Finding, Link } from './link.ts';
 import { missingExecution } from './missing-execution.ts';
@@ -204,6 +210,7 @@ function executed({ rollback, events, execution, waiting }: RollbackEvidence, no
 /** Verifies one exported object by its key and its text, without anything else. */
 export function verifyExported(key: ExportKey, name: string, text: string): Verdict {
   try {
+    if (key.kind === 'brakes') return exportedBrakes(key, name, text);
     return key.kind === 'links' ? exportedLinks(key, name, text) : exportedRollback(key, name, text);
   } catch (error) {
     return broken(
@@ -239,6 +246,17 @@ function exportedRollback(key: Extract<ExportKey, { kind: 'rollback' }>, name: s
   const verdict = ownChain(evidence);
   const rest = claimed(evidence, [{ count, head, says: `the name of the export ${name}` }]);
   return { findings: [...verdict.findings, ...rest.findings], notes: verdict.notes };
+}
+
+function exportedBrakes(key: Extract<ExportKey, { kind: 'brakes' }>, name: string, text: string): Verdict {
+  const { link, events } = readExportText<ExportedBrakes>(text);
+  const { count, head } = key;
+  const isNamed = link.kind === 'brakes changed' && link.head === head && link.count === count && isIntact(link);
+  const isWhole = isNamed && events.length === count && events.at(-1)?.hash === head;
+  const says = isWhole
+    ? undefined
+    : `CHANGED: the export ${name} holds another history of the brakes than its name says`;
+  return says ? { findings: [{ rollback: null, says }], notes: [] } : nothing;
 }
 
 function exportedLinks(key: Extract<ExportKey, { kind: 'links' }>, name: string, text: string): Verdict {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { upToFourHours } from '../duration.ts';
 import { type FlagValue, flagName, flagValue } from '../flag.ts';
+import { printableLine } from '../printable.ts';
 
 /**
  * A value that is passed to a shell: no character that a shell interprets, and no way out of a folder. The maximum lengths
@@ -182,6 +183,20 @@ export const runbookSchema = z
       .boolean()
       .default(true)
       .describe('false: the deployment cannot be undone safely, so an alarm always asks a person first.'),
+    forbidden: z
+      .array(
+        z.strictObject({
+          version: plainText.max(100).describe('A tag; target; or before, for the version that the rollback undoes.'),
+          flag: flagName,
+          value: flagValue,
+          reason: z.string().min(1).max(200).regex(printableLine, { error: 'one line' }),
+        }),
+      )
+      .max(20)
+      .default([])
+      .describe(
+        'Versions and values of flags that must never meet on a host. If a host could come to one, an alarm always asks a person first.',
+      ),
     halt: z
       .strictObject({ script, timeout, parameters: parameters.default({}) })
       .optional()

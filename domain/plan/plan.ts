@@ -4,6 +4,7 @@ import { restoredCodeSentence } from '../history/restored-code.ts';
 import type { Environment } from '../infra/environment.ts';
 import { alsoUndone, flagsOf, type Runbook, type RunbookStep, stepId } from '../infra/runbook.ts';
 import { flipSeconds } from './attempt-time.ts';
+import type { ForbiddenPair } from './forbidden-pairs.ts';
 
 /** The effect that a rollback would have, for the people who decide about it. */
 export type Plan = {
@@ -44,6 +45,9 @@ export type LastTime = {
 export type PlannedRunbook = Pick<Runbook, 'phase' | 'name'> & {
   readonly target: Pick<Runbook['target'], 'version' | 'paths'>;
   readonly steps: readonly Pick<RunbookStep, 'name' | 'timeout' | 'flags'>[];
+  /** Pairs of code and flag that must never meet on a host, and the ids of the steps that restore code. Absent: none. */
+  readonly forbidden?: readonly ForbiddenPair[] | undefined;
+  readonly restored_by?: readonly string[] | undefined;
 };
 
 type Deployed = { readonly version: string; readonly at: string };

@@ -42,7 +42,7 @@ function links({ history, rollbacks }: Evidence): string[] {
       const next = follow(end, link);
       if (isFinding(next)) return [...breaks, next.says];
       end = next;
-      if (link.kind === 'month closed') continue;
+      if (!('rollback' in link)) continue;
       const event = rollbacks.find(({ id }) => id === link.rollback)?.events[link.count - 1];
       if (event?.hash !== link.head)
         breaks.push(`link ${sk} names event ${link.count} of ${link.rollback} with another hash`);

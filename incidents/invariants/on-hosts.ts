@@ -92,10 +92,17 @@ function hostsNotAtTarget(evidence: Evidence, rollback: Rollback): string[] {
   );
 }
 
-/** Whether a host left the fleet, or was changed by hand after the last look at its version was sent. */
+const leaving: readonly string[] = ['untagged', 'terminated', 'deregistered'];
+
+/** Whether a host had left the fleet, or was changed by hand after the last look at its version was sent. */
 function isExcused({ story, start, happened }: Evidence, { id, record }: Rollback, name: string): boolean {
   const secondsTo = (at: unknown) => (milliseconds(at) - start) / 1000;
   const ended = secondsTo(record?.completion_time);
+  const states = story.when.flatMap(({ at, host }) =>
+    at <= ended && host?.name === name && 'state' in host ? [host.state] : [],
+  );
+  const last = states.findLast((state) => state === 'tagged' || leaving.includes(state));
+  if (last !== undefined && last !== 'tagged') return true;
   const look = runsIn({ happened }).findLast(
     ({ rollback, step, host }) => rollback === id && step.endsWith(confirmCheckId) && host === name,
   );
@@ -103,8 +110,7 @@ function isExcused({ story, start, happened }: Evidence, { id, record }: Rollbac
   const looked = secondsTo(look.sent);
   return story.when.some(({ at, host, code }) => {
     if (at > ended) return false;
-    if (host && 'state' in host)
-      return host.name === name && ['untagged', 'terminated', 'deregistered'].includes(host.state);
+    if (host && 'state' in host) return false;
     const changed = host ? host.name === name : code !== undefined && (code.host ?? name) === name;
     return changed && at >= looked;
   });

@@ -51,6 +51,32 @@ export const decisions: readonly Safeguard[] = [
     story: story.own('a-second-alarm-after-the-end'),
   },
   {
+    name: 'pause',
+    prevents: 'The pause: while automation is paused, an alarm asks for a permit.',
+    patches: [
+      {
+        file: 'domain/decision/situation.ts',
+        before: '    ...pauseObjection(situation),\n',
+        after: '    ...pauseObjection(situation).slice(0, 0),\n',
+      },
+    ],
+    story: story.rehearsed('paused-critical-asks'),
+    kinds: '"action":"pause"',
+  },
+  {
+    name: 'pause-now',
+    prevents: 'The pause of running rollbacks: the next step does not begin.',
+    patches: [
+      {
+        file: 'lambdas/operations/hold-for-step.ts',
+        before: "if (pause && last?.verdict !== 'running')",
+        after: "if (pause && last?.verdict !== 'running' && !rollback.id)",
+      },
+    ],
+    story: story.rehearsed('pause-now-in-the-middle-of-a-step'),
+    kinds: '"now":true',
+  },
+  {
     name: 'budget',
     prevents: 'The budget: a phase that was rolled back three times in a day asks for a permit.',
     patches: [

@@ -1,11 +1,14 @@
 import * as z from 'zod';
 import { openReviewOf } from '../../domain/afterwards/review.ts';
+import { principalEvent } from '../../domain/history/brake-event.ts';
 import { recordOf } from '../../domain/history/record.ts';
+import { executionsOfBrakes } from '../../domain/history/verify-brakes.ts';
 import { type Decision, resolve } from '../../domain/question/resolution.ts';
 import type { ExecutionInput } from '../clients/execution-input.ts';
 import type { ExecutionStatus } from '../clients/execution-status.ts';
 import { checkQuestion, decideNext } from '../operations/checked-question.ts';
 import type { GiveAnswerDeps } from '../operations/give-answer.ts';
+import type { BrakesHistory } from '../stores/brakes-history.ts';
 import type { StoredQuestion } from '../stores/questions.ts';
 import type { Reviews } from '../stores/reviews.ts';
 import { appendSealed } from '../stores/seal.ts';
@@ -29,11 +32,12 @@ export type AttachPrincipalDeps = GiveAnswerDeps & {
   readonly statusOf: ExecutionStatus;
   readonly inputOf: ExecutionInput;
   readonly reviews: Reviews;
+  readonly brakesHistory: Pick<BrakesHistory, 'events' | 'append' | 'link'>;
 };
 
 /**
- * Attaches the verified principal to what its execution stored: a rollback, an answer, an annotation or a review. The
- * name that the person gave stays beside it.
+ * Attaches the verified principal to what its execution stored: a rollback, an answer, an annotation, a review, or a change
+ * of the brakes. The name that the person gave stays beside it.
  *
  * Throws while the execution runs and has stored nothing: CloudTrail was faster, and Lambda retries after a minute.
  */
@@ -41,11 +45,28 @@ export async function attachPrincipal(deps: AttachPrincipalDeps, { detail }: Sta
   const by = detail.responseElements?.executionArn;
   const principal = detail.userIdentity.arn ?? detail.userIdentity.invokedBy;
   if (!by || !principal) return; // the start was refused, or the event names no principal
-  const attached = isAfterwards(by)
-    ? [await toFinding(deps, by, principal)]
-    : [await toAnswer(deps, by, principal), await toRollback(deps, by, principal)];
+  const attached = await attachTo(deps, by, principal);
   if (!attached.includes(true) && (await deps.statusOf(by, undefined)) === 'RUNNING')
     throw new Error(`${by} has stored nothing that a principal belongs to yet; Lambda retries.`);
+}
+
+async function attachTo(deps: AttachPrincipalDeps, by: string, principal: string): Promise<boolean[]> {
+  if (isAfterwards(by)) return [await toFinding(deps, by, principal)];
+  if (/-brakes:[^:]+$/.test(by)) return [await toBrakes(deps, by, principal)];
+  return [await toAnswer(deps, by, principal), await toRollback(deps, by, principal)];
+}
+
+/** Attaches the principal to the change of the brakes that the execution made. False: it has made none. */
+async function toBrakes(
+  { brakesHistory: brakes, now }: AttachPrincipalDeps,
+  by: string,
+  principal: string,
+): Promise<boolean> {
+  if (!executionsOfBrakes(await brakes.events()).includes(by)) return false;
+  const at = new Date(now()).toISOString();
+  await brakes.append(principalEvent(by, principal, at));
+  await brakes.link(at);
+  return true;
 }
 
 /** Attaches the principal to the rollback that the execution opened. False: it opened none. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isRefusal } from '../../domain/refusal.ts';
+import { isReportedElsewhere } from '../../domain/refusal.ts';
 import type { ExecutionError } from '../clients/execution-error.ts';
 
 /** The failure of an execution as EventBridge sends it (Step Functions guide, "Execution status change event examples"). */
@@ -17,12 +17,12 @@ export type CountFailuresDeps = {
 };
 
 /**
- * Counts the failure of an execution, unless it refused a person's input: that person reads the reason, and nobody else
- * needs to act.
+ * Counts the failure of an execution, unless it refused a person's input or an alarm of its own reports it: that person reads
+ * the reason, and nobody else needs to act.
  */
 export async function countFailures({ errorOf, prefix, count }: CountFailuresDeps, { detail }: Failed): Promise<void> {
   const { executionArn, stateMachineArn } = detail;
-  if (isRefusal(await errorOf(executionArn))) return;
+  if (isReportedElsewhere(await errorOf(executionArn))) return;
   const name = stateMachineArn.split(':').at(-1) ?? '';
   await count(name.startsWith(prefix) ? name.slice(prefix.length) : name);
 }

@@ -1,6 +1,8 @@
 import type { KeptDecision } from '../../domain/history/decision-integrity.ts';
 import type { RollbackEvent } from '../../domain/history/event.ts';
 import {
+  type BrakesLink,
+  brakesExportKey,
   type ExportedRollback,
   exportText,
   linksExportKey,
@@ -11,6 +13,7 @@ import {
 import type { Link } from '../../domain/history/link.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import type { ExportBucket } from '../clients/export-bucket.ts';
+import type { BrakesHistory } from '../stores/brakes-history.ts';
 import { type ExportCursor, type ExportCursors, firstCursor } from '../stores/export-cursor.ts';
 import type { ExportableLinks } from '../stores/exportable-links.ts';
 import type { History } from '../stores/history.ts';
@@ -20,6 +23,7 @@ export type ExportHistoryDeps = {
   readonly cursor: ExportCursors;
   readonly links: ExportableLinks;
   readonly history: Pick<History, 'events' | 'everyHost'>;
+  readonly brakes: Pick<BrakesHistory, 'events'>;
   readonly questions: Pick<Questions, 'read'>;
   readonly bucket: ExportBucket;
   /** Counts a run after which every link is exported. The alarm history-not-exported turns red if none comes. */
@@ -63,7 +67,7 @@ export async function exportHistory(deps: ExportHistoryDeps): Promise<Exported> 
     const last = done.at(-1);
     if (last) {
       await deps.bucket.put(linksExportKey(done), exportText({ format: 1, links: done }));
-      objects += 1 + done.filter(({ kind }) => kind === 'sealed').length;
+      objects += 1 + done.filter(({ kind }) => kind === 'sealed' || kind === 'brakes changed').length;
       cursor = { month: last.month, sequence: last.sequence, closed: last.kind === 'month closed' };
       await deps.cursor.keep(cursor);
     }
@@ -89,10 +93,11 @@ async function exportSeals(deps: ExportHistoryDeps, links: readonly Link[], unti
   const done: Link[] = [];
   for (const link of links) {
     if (deps.now() >= until) return { done, waits: 'The time of one run was over.' };
-    if (link.kind === 'sealed') {
-      const waits = await exportSeal(deps, link);
-      if (waits !== null) return { done, waits };
-    }
+    const waits =
+      link.kind === 'sealed'
+        ? await exportSeal(deps, link)
+        : link.kind === 'brakes changed' && (await exportBrakes(deps, link));
+    if (typeof waits === 'string') return { done, waits };
     done.push(link);
   }
   return { done, waits: null };
@@ -116,6 +121,15 @@ async function exportSeal(deps: ExportHistoryDeps, link: SealedLink): Promise<st
     decisions: await decisionsOn(deps, link.rollback, events),
   };
   await deps.bucket.put(rollbackExportKey(link), exportText(content));
+  return null;
+}
+
+/** Exports the history of the brakes at one of its changes. Returns why it must wait; null once it is exported. */
+async function exportBrakes(deps: ExportHistoryDeps, link: BrakesLink): Promise<string | null> {
+  const events = (await deps.brakes.events()).slice(0, link.count);
+  if (events.at(-1)?.hash !== link.head && deps.now() - Date.parse(link.at) < waitMilliseconds)
+    return `The history does not have event ${link.count} of the brakes as link ${link.sequence} of ${link.month} names it.`;
+  await deps.bucket.put(brakesExportKey(link), exportText({ format: 1, link, events }));
   return null;
 }
 

@@ -1,10 +1,11 @@
 import type { Flags, Overrides } from '../clients/flags.ts';
 import type { StepResult } from '../operations/end-step.ts';
 import { heldFleet } from '../operations/held-fleet.ts';
-import type { HostStepDeps, HostStepRequest } from '../operations/host-attempt.ts';
-import { runOnHosts } from '../operations/run-on-hosts.ts';
+import { type HoldForStepDeps, holdForStep } from '../operations/hold-for-step.ts';
+import type { HostStepRequest } from '../operations/host-attempt.ts';
+import { runHeld } from '../operations/run-on-hosts.ts';
 
-export type FlipFlagDeps = HostStepDeps & { readonly flags: Flags };
+export type FlipFlagDeps = HoldForStepDeps & { readonly flags: Flags };
 
 export type FlipRequest = HostStepRequest & { readonly flags: Overrides };
 
@@ -20,7 +21,7 @@ export async function flipFlag(
   request: FlipRequest,
   remainingMilliseconds: () => number,
 ): Promise<StepResult> {
-  await heldFleet(deps, request); // a rollback that lost the fleet must not flip a flag either
+  await holdForStep(deps, request); // a rollback that lost the fleet, or is stopped, must not flip a flag either
   const { rollback, command, flags } = request;
   const { version, before, stopped } = await deps.flags.override(flags);
   await deps.history.append(rollback.id, {
@@ -29,5 +30,6 @@ export async function flipFlag(
     at: new Date(deps.now()).toISOString(),
     detail: { step: command.id, flags, before, version, ...(stopped ? { stopped } : {}) },
   });
-  return runOnHosts(deps, request, remainingMilliseconds);
+  // The flags are set: the step has begun, and a pause does not stop it now.
+  return runHeld(deps, request, await heldFleet(deps, request), remainingMilliseconds);
 }

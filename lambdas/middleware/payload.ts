@@ -53,6 +53,8 @@ const plannedStep = z.object({
 export const policySchema = z.object({
   rollback_safe: z.boolean(),
   approvers: z.int().positive(),
+  /** One sentence per forbidden pair of code and flag that the rollback can bring a host to. Absent: none. */
+  forbidden: z.array(z.string()).optional(),
   steps: z.array(plannedStep),
   triggers: z.record(
     z.string(),
@@ -72,4 +74,8 @@ export const plannedRunbookSchema = z.object({
   name: z.string(),
   target: z.object({ version: z.string(), paths: z.array(z.string()) }),
   steps: z.array(plannedStep),
+  forbidden: z
+    .array(z.object({ version: z.string(), flag: flagName, value: flagValue, reason: z.string() }))
+    .optional(),
+  restored_by: z.array(z.string()).optional(),
 });

@@ -73,6 +73,7 @@ async function freezeNow(
     window_start,
     ...commitOwed(only_hosts, pinned.hosts, passedBy),
     deadline,
+    opened_at: execution.start_time,
     ...(request.phases ? { parts: frozen.map(({ passedBy: _, ...part }) => part) } : {}),
   });
 }

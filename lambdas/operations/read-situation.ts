@@ -64,6 +64,7 @@ export async function situationOf(
     start_time,
     deployment,
     rollback_safe: policy.rollback_safe,
+    forbidden: policy.forbidden,
     pause: braked === 'unreadable' ? braked : braked.pause,
     rollbacks:
       others === 'unreadable' ? others : others.filter((one) => Date.parse(one.start_time) >= countedFrom).length,

@@ -1,9 +1,9 @@
 import type { HostVerdict } from '../../domain/host/host-verdict.ts';
 import type { StoredVerdict } from '../stores/history.ts';
-import { partOfScope } from '../stores/rollback-scope.ts';
+import { partOfScope, type RollbackScope } from '../stores/rollback-scope.ts';
 import { endStep, type StepResult } from './end-step.ts';
 import { freezeTarget } from './freeze-target.ts';
-import { heldFleet } from './held-fleet.ts';
+import { type HoldForStepDeps, holdForStep } from './hold-for-step.ts';
 import { attemptOnHosts, type HostStepDeps, type HostStepRequest } from './host-attempt.ts';
 
 /**
@@ -11,15 +11,25 @@ import { attemptOnHosts, type HostStepDeps, type HostStepRequest } from './host-
  *
  * Calling it again is harmless at any time. It returns the stored result of a step that is done, waits for a step that
  * is running, and sends a failed step again to the hosts that failed. A step that restores code first freezes the commit
- * for all hosts. Throws StepFailed with the failed hosts' names and reasons.
+ * for all hosts. Throws StepFailed with the failed hosts' names and reasons, and PausedNow (hold-for-step.ts).
  */
 export async function runOnHosts(
-  deps: HostStepDeps,
+  deps: HoldForStepDeps,
   request: HostStepRequest,
   remainingMilliseconds: () => number,
 ): Promise<StepResult> {
+  return runHeld(deps, request, await holdForStep(deps, request), remainingMilliseconds);
+}
+
+/** As runOnHosts, on what the rollback holds. */
+export async function runHeld(
+  deps: HostStepDeps,
+  request: HostStepRequest,
+  held: RollbackScope,
+  remainingMilliseconds: () => number,
+): Promise<StepResult> {
   const { rollback, command } = request;
-  const frozen = await freezeTarget(deps, request, await heldFleet(deps, request), remainingMilliseconds);
+  const frozen = await freezeTarget(deps, request, held, remainingMilliseconds);
   const own = partOfScope(frozen, command.phase).hosts;
   const [before, last] = await Promise.all([
     deps.history.hosts(rollback.id, command.id),

@@ -4,7 +4,13 @@ import { recordOf } from '../../domain/history/record.ts';
 import { commitIn, oddReadings } from '../../domain/host/target-commit.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
 import { type PlannedRunbook, planOf, remainingOf } from '../../domain/plan/plan.ts';
-import { flagForecasts, type PlanReport, stepForecast, versionsNow } from '../../domain/plan/plan-report.ts';
+import {
+  flagForecasts,
+  forbiddenOnHosts,
+  type PlanReport,
+  stepForecast,
+  versionsNow,
+} from '../../domain/plan/plan-report.ts';
 import type { PreviousRollback } from '../clients/previous-rollback.ts';
 import type { HostCommand, Rollback } from '../middleware/payload.ts';
 import { attemptOnHosts, type HostReadDeps, type HostStepRequest } from '../operations/host-attempt.ts';
@@ -109,6 +115,10 @@ async function planned(
       withOddTag(parameters['Target'] ?? plan.target_version, of(id)),
     ),
   ];
+  const forbidden = forbiddenOnHosts(
+    runbook,
+    verdicts.filter(({ verdict }) => verdict === 'done'),
+  );
   const silent = verdicts.filter(({ verdict, answered }) => verdict !== 'done' && !answered);
   return {
     plan: phases.length > 0 ? { ...plan, phases } : plan,
@@ -126,6 +136,7 @@ async function planned(
         limitForecast(limit, Date.parse(start_time), remainingOf(runbook, confirm, [], last?.seconds)).state ===
           'within',
     },
+    ...(forbidden.length > 0 ? { forbidden } : {}),
     unanswered: hostsIn(silent),
     not_answered: silent.slice(0, mostNamed).map(named),
     failing: hostsIn(failing),

@@ -1,10 +1,16 @@
 import * as z from 'zod';
-import { InvalidInput } from '../../domain/errors.ts';
+import { type Freeze, freezeAt } from '../../domain/brakes/brakes.ts';
+import { DeployedDespiteFreeze, InvalidInput } from '../../domain/errors.ts';
 import { mistakenPlaceholder } from '../../domain/placeholder.ts';
+import { versionPattern, versionWords } from '../../domain/version.ts';
+import type { BrakesStore } from '../stores/brakes.ts';
 import type { Deployment, Deployments } from '../stores/deployments.ts';
 
 export type RecordDeploymentDeps = {
   readonly deployments: Deployments;
+  readonly brakes: Pick<BrakesStore, 'read'>;
+  /** Counts, for the alarm on deployments that a freeze forbids. */
+  readonly countDespiteFreeze: () => Promise<void>;
   /** Phases with a runbook. */
   readonly phases: readonly number[];
 };
@@ -12,9 +18,7 @@ export type RecordRequest = { readonly input: unknown; readonly started_at: stri
 
 const schema = z.strictObject({
   phase: z.int().min(1).max(99),
-  version: z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$/, { error: 'letters, digits and . _ / -, at most 100, such as v1.4.0' }),
+  version: z.string().regex(versionPattern, { error: versionWords }),
   /** ISO 8601; default: the execution's start. */
   at: z.iso.datetime({ offset: true, error: 'an ISO 8601 instant such as 2026-03-02T08:50:00Z' }).optional(),
 });
@@ -25,11 +29,49 @@ const oldestMilliseconds = 24 * 3600_000;
 /**
  * Records that a version of a phase was deployed to the hosts; the pipeline calls it. Repeating it is harmless: a
  * deployment is stored once. Throws InvalidInput.
+ *
+ * A freeze does not undo what happened: the deployment is recorded with the freeze, then DeployedDespiteFreeze is thrown.
  */
 export async function recordDeployment(
-  { deployments, phases }: RecordDeploymentDeps,
+  deps: RecordDeploymentDeps,
   { input, started_at }: RecordRequest,
 ): Promise<Deployment & { readonly phase: number }> {
+  const { phase, ...deployment } = parseDeployment(deps, input, started_at);
+  const frozen = await deps.brakes.read().then(
+    (brakes) => freezeAt(brakes, phase, deployment.at),
+    (error: Error) => error,
+  );
+  const isKnown = frozen !== null && !(frozen instanceof Error);
+  const stored = await deps.deployments.record(phase, { ...deployment, ...(isKnown ? { frozen } : {}) });
+  if (stored.version !== deployment.version)
+    throw new InvalidInput(
+      `Phase ${phase} was already recorded at ${stored.version} for ${deployment.at}; found ${deployment.version}.`,
+    );
+  if (frozen instanceof Error)
+    throw new Error(
+      `Phase ${phase} was recorded at ${deployment.version}, but the freezes could not be read: ${frozen.message}`,
+    );
+  if (stored.frozen) await reportFreeze(deps, { phase, ...deployment }, stored.frozen);
+  return { phase, ...deployment };
+}
+
+/** Turns the alarm red, and fails the execution with who froze deployments and why. */
+async function reportFreeze(
+  { countDespiteFreeze }: RecordDeploymentDeps,
+  { phase, version, at }: Deployment & { readonly phase: number },
+  { operator, reason, at: since }: Freeze,
+): Promise<never> {
+  await countDespiteFreeze();
+  throw new DeployedDespiteFreeze(
+    `Phase ${phase} was deployed to ${version} at ${at}, although ${operator} had frozen deployments since ${since}: ${reason}. It was recorded, and a rollback can undo it.`,
+  );
+}
+
+function parseDeployment(
+  { phases }: Pick<RecordDeploymentDeps, 'phases'>,
+  input: unknown,
+  started_at: string,
+): Deployment & { readonly phase: number } {
   const result = schema.safeParse(input);
   if (!result.success)
     throw new InvalidInput(
@@ -46,13 +88,7 @@ export async function recordDeployment(
     throw new InvalidInput(
       `at must be within the last 24 hours; found ${at}. A rollback treats every row since the deployment as corrupt. Nothing was recorded.`,
     );
-  const deployment = { version, at: new Date(at).toISOString() };
-  const stored = await deployments.record(phase, deployment);
-  if (stored.version !== version)
-    throw new InvalidInput(
-      `Phase ${phase} was already recorded at ${stored.version} for ${deployment.at}; found ${version}.`,
-    );
-  return { phase, ...deployment };
+  return { phase, version, at: new Date(at).toISOString() };
 }
 
 const sentence = ({ issues }: z.ZodError) =>

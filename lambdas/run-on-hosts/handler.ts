@@ -3,7 +3,7 @@ import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { checkedInput } from '../middleware/checked-input.ts';
 import { hostCommandSchema, rollbackSchema } from '../middleware/payload.ts';
-import type { HostStepDeps } from '../operations/host-attempt.ts';
+import type { HoldForStepDeps } from '../operations/hold-for-step.ts';
 import { runOnHosts } from '../operations/run-on-hosts.ts';
 
 const input = z.object({
@@ -13,7 +13,7 @@ const input = z.object({
 });
 
 /** Runs one step on every host and waits for the hosts' verdicts. Calling it twice is harmless. */
-export const runOnHostsHandler = (deps: HostStepDeps) =>
+export const runOnHostsHandler = (deps: HoldForStepDeps) =>
   middy(async ({ step, ...request }: z.infer<typeof input>, context: Context) =>
     runOnHosts(deps, { ...request, command: step }, () => context.getRemainingTimeInMillis()),
   ).use(checkedInput(input));

@@ -5,6 +5,6 @@ import { type SetTheBrakesDeps, setTheBrakes } from './set-the-brakes.ts';
 
 const input = z.object({ execution: z.object({ id: z.string(), input: z.unknown() }) });
 
-/** Pauses automation, ends a pause, or resets a phase's budget. Calling it twice does it once. */
+/** Sets a brake, ends one, or resets a phase's budget. Calling it twice does it once. */
 export const setTheBrakesHandler = (deps: SetTheBrakesDeps) =>
   middy(async (request: z.infer<typeof input>) => setTheBrakes(deps, request)).use(checkedInput(input));

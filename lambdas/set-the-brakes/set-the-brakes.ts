@@ -1,13 +1,17 @@
 import {
-  armedEvent,
-  type Pause,
-  pauseAt,
-  pausedEvent,
+  type Brake,
+  brakeSentence,
+  type HeldKind,
+  heldOf,
+  heldSentences,
+  inPlaceOf,
+  participleOf,
   pauseSentence,
-  unpausedEvent,
+  subjectOf,
 } from '../../domain/brakes/brakes.ts';
-import { type BrakesRequest, parseBrakes } from '../../domain/brakes/brakes-request.ts';
+import { type BrakeAction, type BrakesRequest, parseBrakes } from '../../domain/brakes/brakes-request.ts';
 import { BrakesRefused } from '../../domain/errors.ts';
+import { armedEvent, endedEvent, isEndOf, setEvent } from '../../domain/history/brake-event.ts';
 import type { BrakesStore } from '../stores/brakes.ts';
 import type { BrakesHistory } from '../stores/brakes-history.ts';
 
@@ -23,68 +27,90 @@ export type SetTheBrakesResult = BrakesRequest & {
   readonly at: string;
   /** One sentence per pause that holds now. */
   readonly paused: readonly string[];
+  /** One sentence per brake that holds now: pauses, freezes, blocked versions. */
+  readonly held: readonly string[];
 };
 
 /**
- * Pauses automation, ends a pause, or resets a phase's budget, and records it in the history of the brakes. A repeat by the
+ * Sets a brake, ends one, or resets a phase's budget, and records it in the history of the brakes. A repeat by the
  * same execution returns the same result.
  *
- * A brake that stops automation is set before it is recorded, so that it works while the history is down. A change that
- * lets automation act again is recorded first. Throws BrakesRefused if the input is wrong or the brake is set so already.
+ * A brake is set before it is recorded, so that it works while the history is down. A change that lets something happen
+ * again is recorded first. Throws BrakesRefused if the input is wrong or the brake is set so already.
  */
 export async function setTheBrakes(
   deps: SetTheBrakesDeps,
   { execution }: SetTheBrakesRequest,
 ): Promise<SetTheBrakesResult> {
   const request = parseBrakes(execution.input);
-  const { action, phase, operator, reason } = request;
+  const { action, phase, operator, reason, version, now: stops } = request;
   const { phases, brakes, now } = deps;
   if (phase !== null && !phases.includes(phase))
     throw new BrakesRefused(`There is no phase ${phase}; known phases: ${phases.join(', ')}. Nothing was changed.`);
-  const asked: Pause = { phase, operator, reason, at: new Date(now()).toISOString(), by: execution.id };
-  const at = await { pause, unpause, arm }[action](deps, asked);
-  return { ...request, at, paused: (await brakes.read()).pauses.map(pauseSentence) };
+  const asked: Brake = {
+    phase,
+    operator,
+    reason,
+    at: new Date(now()).toISOString(),
+    by: execution.id,
+    ...(version === undefined ? {} : { version }),
+    ...(stops ? { now: stops } : {}),
+  };
+  const at = await changes[action](deps, asked);
+  await deps.history.link(new Date(now()).toISOString());
+  const after = await brakes.read();
+  return { ...request, at, paused: after.pauses.map(pauseSentence), held: heldSentences(after) };
 }
 
 /** Each returns when its change was made. */
-type Change = (deps: SetTheBrakesDeps, asked: Pause) => Promise<string>;
+type Change = (deps: SetTheBrakesDeps, asked: Brake) => Promise<string>;
 
-const pause: Change = async ({ brakes, history }, asked) => {
-  const isNew = await brakes.pause(asked);
-  const stored = pauseAt((await brakes.read()).pauses, asked.phase ?? null);
-  if (!stored) throw new BrakesRefused('It was paused and unpaused in the same second. Pause again if it is needed.');
-  const isOurs = stored.by === asked.by;
-  if (!isOurs) {
-    // The pause before may lack its event, because the history was down. Without it a refusal is still true.
-    await history.append(pausedEvent(stored)).catch(() => {});
-    throw new BrakesRefused(`${pauseSentence(stored)} Nothing was changed.`);
-  }
-  await history.append(pausedEvent(stored)).catch((error) => {
-    const now = isNew ? 'Automation is paused now' : 'Automation is paused';
-    throw new Error(`${now}, but the history did not take the event: ${error.message}. Pause again to record it.`);
-  });
-  return stored.at;
-};
+const setting =
+  (kind: HeldKind): Change =>
+  async ({ brakes, history }, asked) => {
+    const before = inPlaceOf(heldOf(await brakes.read(), kind), asked);
+    const isNew = await brakes.set(kind, asked);
+    const stored = inPlaceOf(heldOf(await brakes.read(), kind), asked);
+    if (!stored)
+      throw new BrakesRefused(
+        `It was ${participleOf(kind)} and un${participleOf(kind)} in the same second. ${again(kind)} if it is needed.`,
+      );
+    if (stored.by !== asked.by) {
+      // The brake before may lack its event, because the history was down. Without it a refusal is still true.
+      await history.append(setEvent(kind, stored)).catch(() => {});
+      throw new BrakesRefused(`${brakeSentence(kind, stored)} Nothing was changed.`);
+    }
+    // A pause that is replaced may lack its event, too.
+    if (before && before.by !== stored.by) await history.append(setEvent(kind, before)).catch(() => {});
+    await history.append(setEvent(kind, stored)).catch((error) => {
+      const now = `${subjectOf(kind, asked)} is ${participleOf(kind)}${isNew ? ' now' : ''}`;
+      throw new Error(`${now}, but the history did not take the event: ${error.message}. ${again(kind)} to record it.`);
+    });
+    return stored.at;
+  };
 
-const unpause: Change = async ({ brakes, history }, asked) => {
-  const stored = pauseAt((await brakes.read()).pauses, asked.phase ?? null);
-  if (!stored) return alreadyUnpaused(history, asked);
-  await history.append(pausedEvent(stored));
-  const { at, detail } = await history.append(unpausedEvent(stored, asked));
-  await brakes.unpause(stored);
-  if (detail.by !== asked.by)
-    throw new BrakesRefused(`${detail.operator} ended this pause at ${at}: ${detail.reason}. It is over now.`);
-  return at;
-};
+const again = (kind: HeldKind) => `${kind.slice(0, 1).toUpperCase()}${kind.slice(1)} again`;
 
-/** Returns when this execution ended the pause in an earlier try; refuses if it ended none. */
-async function alreadyUnpaused(history: BrakesHistory, { by, phase }: Pause): Promise<string> {
+const ending =
+  (kind: HeldKind): Change =>
+  async ({ brakes, history }, asked) => {
+    const stored = inPlaceOf(heldOf(await brakes.read(), kind), asked);
+    if (!stored) return alreadyEnded(history, kind, asked);
+    await history.append(setEvent(kind, stored));
+    const { at, detail } = await history.append(endedEvent(kind, stored, asked));
+    await brakes.end(kind, stored);
+    if (detail.by !== asked.by)
+      throw new BrakesRefused(`${detail.operator} ended this ${kind} at ${at}: ${detail.reason}. It is over now.`);
+    return at;
+  };
+
+/** Returns when this execution ended the brake in an earlier try; refuses if it ended none. */
+async function alreadyEnded(history: BrakesHistory, kind: HeldKind, asked: Brake): Promise<string> {
   const events = await history.events();
-  const own = events.find(({ type, detail }) => type === 'Automation unpaused' && detail.by === by);
+  const own = events.find((event) => isEndOf(kind, event) && event.detail.by === asked.by);
   if (own) return own.at;
-  throw new BrakesRefused(
-    `Automation${phase ? ` of phase ${phase}` : ''} is not paused${phase ? ' by a pause of this phase' : ''}. Nothing was changed.`,
-  );
+  const ofPhase = asked.phase && kind !== 'block' ? ` by a ${kind} of this phase` : '';
+  throw new BrakesRefused(`${subjectOf(kind, asked)} is not ${participleOf(kind)}${ofPhase}. Nothing was changed.`);
 }
 
 const arm: Change = async ({ brakes, history }, { phase, ...asked }) => {
@@ -92,4 +118,14 @@ const arm: Change = async ({ brakes, history }, { phase, ...asked }) => {
   const { at } = await history.append(armedEvent(armed));
   await brakes.arm({ ...armed, at });
   return at;
+};
+
+const changes: Readonly<Record<BrakeAction, Change>> = {
+  pause: setting('pause'),
+  unpause: ending('pause'),
+  arm,
+  freeze: setting('freeze'),
+  unfreeze: ending('freeze'),
+  block: setting('block'),
+  unblock: ending('block'),
 };

@@ -1,13 +1,16 @@
 import { DeleteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import {
   type Armed,
+  type Block,
+  type Brake,
   type Brakes,
   brakesIn as brakesFrom,
   brakesOf,
+  type HeldKind,
   type Pause,
   type PhaseBrakes,
 } from '../../domain/brakes/brakes.ts';
-import { armedKey, pauseKey, phasePauseKey } from '../../domain/tables.ts';
+import { armedKey, blockedKey, freezeKey, type Key, pauseKey, phasePauseKey } from '../../domain/tables.ts';
 import { conditionHolds, putIf } from './conditional-write.ts';
 import { queryItems } from './query-items.ts';
 
@@ -18,10 +21,10 @@ export type ReadBrakes = (phase: number) => Promise<PhaseBrakes>;
 export type BrakesStore = {
   read(): Promise<Brakes>;
   readonly ofPhase: ReadBrakes;
-  /** Stores a pause. False: it is paused already, and the stored pause stays. */
-  pause(pause: Pause): Promise<boolean>;
-  /** Removes exactly this pause; does nothing if it is not the stored one any more. */
-  unpause(pause: Pause): Promise<void>;
+  /** Stores a brake. False: one holds in its place already, and stays. A pause that stops running rollbacks replaces one that does not. */
+  set(kind: HeldKind, brake: Brake): Promise<boolean>;
+  /** Removes exactly this brake; does nothing if it is not the stored one any more. */
+  end(kind: HeldKind, brake: Brake): Promise<void>;
   /** Stores the reset of a phase's budget, unless a later one is stored. */
   arm(armed: Armed): Promise<void>;
 };
@@ -31,19 +34,19 @@ export function brakesIn(db: DynamoDBDocumentClient, table: string): BrakesStore
   return {
     read,
     ofPhase: async (phase) => brakesOf(await read(), phase),
-    pause: (pause) =>
+    set: (kind, brake) =>
       putIf(db, {
         TableName: table,
-        Item: { ...keyOf(pause), ...pause },
-        ConditionExpression: 'attribute_not_exists(pk)',
+        Item: { ...keyOf(kind, brake), ...brake },
+        ...((brake as Pause).now ? unlessNow : { ConditionExpression: 'attribute_not_exists(pk)' }),
       }),
-    unpause: async (pause) => {
-      const exactly = { ':at': pause.at, ':operator': pause.operator };
+    end: async (kind, brake) => {
+      const exactly = { ':at': brake.at, ':operator': brake.operator };
       await conditionHolds(
         db.send(
           new DeleteCommand({
             TableName: table,
-            Key: keyOf(pause),
+            Key: keyOf(kind, brake),
             ConditionExpression: '#at = :at AND #operator = :operator',
             ExpressionAttributeNames: { '#at': 'at', '#operator': 'operator' },
             ExpressionAttributeValues: exactly,
@@ -63,4 +66,14 @@ export function brakesIn(db: DynamoDBDocumentClient, table: string): BrakesStore
   };
 }
 
-const keyOf = ({ phase }: Pause) => (phase ? phasePauseKey(phase) : pauseKey);
+const unlessNow = {
+  ConditionExpression: 'attribute_not_exists(#now)',
+  ExpressionAttributeNames: { '#now': 'now' },
+};
+
+function keyOf(kind: HeldKind, brake: Brake): Key {
+  const phase = brake.phase ?? null;
+  if (kind === 'freeze') return freezeKey(phase);
+  if (kind === 'block') return blockedKey((brake as Block).version, phase);
+  return phase === null ? pauseKey : phasePauseKey(phase);
+}

@@ -1,13 +1,17 @@
 import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { Freeze } from '../../domain/brakes/brakes.ts';
 import { deployedKey, deployedPrefix, openKey } from '../../domain/tables.ts';
 import { putIf } from './conditional-write.ts';
 
 /** A version of a phase that was deployed to the hosts. */
 export type Deployment = { readonly version: string; readonly at: string };
 
+/** A deployment as the pipeline records it, with the freeze that held at its instant. */
+export type RecordedDeployment = Deployment & { readonly frozen?: Freeze };
+
 export type Deployments = {
   /** Stores a deployment unless one is stored for that instant; returns the stored one. */
-  record(phase: number, deployment: Deployment): Promise<Deployment>;
+  record(phase: number, deployment: RecordedDeployment): Promise<RecordedDeployment>;
   /** Returns the newest deployment of a phase before an instant. */
   newest(phase: number, before: string): Promise<Deployment | undefined>;
   /** Returns the deployments of a phase after an instant and up to another, oldest first. */
@@ -15,13 +19,13 @@ export type Deployments = {
 };
 
 export const deploymentsIn = (db: DynamoDBDocumentClient, table: string): Deployments => ({
-  record: async (phase, { version, at }) => {
-    const Key = deployedKey(phase, at);
-    const Item = { ...Key, version, at };
-    if (await putIf(db, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' }))
-      return { version, at };
-    const stored = await db.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
-    return { version: String(stored.Item?.['version']), at };
+  record: async (phase, deployment) => {
+    const Key = deployedKey(phase, deployment.at);
+    const Item = { ...Key, ...deployment };
+    if (await putIf(db, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' })) return deployment;
+    const { Item: stored = {} } = await db.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
+    const { pk, sk, ...recorded } = stored;
+    return recorded as unknown as RecordedDeployment;
   },
   between: async (phase, after, upTo) => {
     const { Items = [] } = await db.send(

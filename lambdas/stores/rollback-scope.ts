@@ -37,6 +37,8 @@ export type RollbackScope = {
   /** The commit to which the target's tag points on all hosts. Absent: no step has restored code yet. */
   readonly target_commit?: string;
   readonly deadline: string;
+  /** ISO 8601: the start of the execution. Absent in scopes that an earlier version has stored. */
+  readonly opened_at?: string;
   /** The phases of a rollback of several, the latest first, each with its own deployment and rows. Absent: one phase. */
   readonly parts?: readonly ScopePart[];
 };

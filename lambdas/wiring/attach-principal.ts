@@ -1,6 +1,7 @@
 import { attachPrincipalHandler } from '../attach-principal/handler.ts';
 import { executionInputOn } from '../clients/execution-input.ts';
 import { executionStatusOn } from '../clients/execution-status.ts';
+import { brakesHistoryIn } from '../stores/brakes-history.ts';
 import { reviewsIn } from '../stores/reviews.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
@@ -16,6 +17,7 @@ export function wireAttachPrincipal(
     ...giveAnswerDeps(clients, settings, clock),
     statusOf: executionStatusOn(clients.stepFunctions, clock.now),
     inputOf: executionInputOn(clients.stepFunctions),
+    brakesHistory: brakesHistoryIn(clients.dynamoDb, settings('HISTORY_TABLE')),
     reviews: reviewsIn(clients.dynamoDb, settings('STATE_TABLE')),
   });
 }

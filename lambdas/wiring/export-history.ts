@@ -2,6 +2,7 @@ import { productMetrics } from '../../domain/product-metrics.ts';
 import { exportBucketOn } from '../clients/export-bucket.ts';
 import { metricCounterOn } from '../clients/metric-counter.ts';
 import { exportHistoryHandler } from '../export-history/handler.ts';
+import { brakesHistoryIn } from '../stores/brakes-history.ts';
 import { exportCursorIn } from '../stores/export-cursor.ts';
 import { exportableLinksIn } from '../stores/exportable-links.ts';
 import { historyIn } from '../stores/history.ts';
@@ -21,6 +22,7 @@ export function wireExportHistory(
     cursor: exportCursorIn(dynamoDb, state),
     links: exportableLinksIn(dynamoDb, history),
     history: historyIn(dynamoDb, history, clock.sleep), // without the buffer: what waits is exported once it is stored
+    brakes: brakesHistoryIn(dynamoDb, history),
     questions: questionsIn(dynamoDb, state),
     bucket: exportBucketOn(s3, settings('EXPORT_BUCKET')),
     countComplete: metricCounterOn(cloudWatch, settings('ENVIRONMENT'), productMetrics.completeExports),

@@ -1,5 +1,6 @@
 import { runCommandOn } from '../clients/run-command.ts';
-import type { HostStepDeps } from '../operations/host-attempt.ts';
+import type { HoldForStepDeps } from '../operations/hold-for-step.ts';
+import { brakesIn } from '../stores/brakes.ts';
 import { endingsIn } from '../stores/endings.ts';
 import { fleetLocksIn } from '../stores/fleet-lock.ts';
 import { rollbackScopesIn } from '../stores/rollback-scope.ts';
@@ -14,13 +15,14 @@ export function hostStepDeps(
   { dynamoDb, ssm }: Pick<Clients, 'dynamoDb' | 'ssm'>,
   settings: Settings,
   clock: Clock,
-): HostStepDeps {
+): HoldForStepDeps {
   const state = settings('STATE_TABLE');
   return {
     scopes: rollbackScopesIn(dynamoDb, state),
     endings: endingsIn(dynamoDb, state),
     attempts: attemptsIn(dynamoDb, state),
     history: historyWithBuffer(dynamoDb, settings, clock),
+    readBrakes: brakesIn(dynamoDb, state).read,
     locks: fleetLocksIn(dynamoDb, state),
     runCommand: runCommandOn(ssm),
     now: clock.now,

@@ -1,11 +1,20 @@
+import { productMetrics } from '../../domain/product-metrics.ts';
+import { metricCounterOn } from '../clients/metric-counter.ts';
 import { recordDeploymentHandler } from '../record-deployment/handler.ts';
+import { brakesIn } from '../stores/brakes.ts';
 import { deploymentsIn } from '../stores/deployments.ts';
 import type { Clients } from './aws-clients.ts';
 import { jsonSetting, type Settings } from './settings.ts';
 
-export function wireRecordDeployment(clients: Pick<Clients, 'dynamoDb'>, settings: Settings) {
+export function wireRecordDeployment(
+  { dynamoDb, cloudWatch }: Pick<Clients, 'dynamoDb' | 'cloudWatch'>,
+  settings: Settings,
+) {
+  const state = settings('STATE_TABLE');
   return recordDeploymentHandler({
-    deployments: deploymentsIn(clients.dynamoDb, settings('STATE_TABLE')),
+    deployments: deploymentsIn(dynamoDb, state),
+    brakes: brakesIn(dynamoDb, state),
+    countDespiteFreeze: metricCounterOn(cloudWatch, settings('ENVIRONMENT'), productMetrics.deployedDespiteFreeze),
     phases: jsonSetting(settings, 'PHASES'),
   });
 }

@@ -5,14 +5,14 @@ import { failedUnexpectedly, refusedOrFailed } from '../states/persons-request.t
 export function brakesMachine(): StateMachine {
   return {
     Comment:
-      'Sets the brakes: {"action": "pause", "operator": "ana", "reason": "exchange test"}, with "phase" for one phase only. The actions are pause, unpause and arm.',
+      'Sets the brakes: {"action": "pause", "operator": "ana", "reason": "exchange test"}, with "phase" for one phase only, and "version" to block one. The actions are pause, unpause, arm, freeze, unfreeze, block and unblock.',
     QueryLanguage: 'JSONata',
     TimeoutSeconds: 300,
     StartAt: 'Set the brakes',
     States: {
       'Set the brakes': invokeState({
         comment:
-          'While automation is paused, alarms ask a permit. A person can still start a rollback. arm resets the budget of a phase.',
+          'While automation is paused, alarms ask a permit. A freeze stops deployments, and no rollback. No rollback restores a blocked version.',
         function: 'SetTheBrakes',
         payload: { execution: { id: thisExecution.id, input: thisExecution.input } },
         assign: { problem: null },

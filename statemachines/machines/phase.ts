@@ -1,8 +1,10 @@
 import type { HostDocument } from '../../config/host-document.ts';
+import type { Infra } from '../../config/infra.ts';
 import { alsoUndone, firstWhole, type Runbook } from '../../domain/infra/runbook.ts';
 import type { Triggers } from '../../domain/infra/triggers-file.ts';
+import { declaredStarts, pairSteps, reachable, reachableSentence } from '../../domain/plan/forbidden-pairs.ts';
 import { expression, failState, type State, type StateMachine, succeedState } from '../asl.ts';
-import { askAPersonState, readTheDecisionState } from '../states/asking.ts';
+import { askAPersonState, policyOf, readTheDecisionState } from '../states/asking.ts';
 import { closeRollbackState } from '../states/closing.ts';
 import { failed, notResumed } from '../states/failed-task.ts';
 import { confirmRecoveryState, hostStepState, letOthersAct, planTheRollbackState } from '../states/host-tasks.ts';
@@ -21,6 +23,7 @@ export type PhaseMachineProps = {
   readonly runbooks: readonly Runbook[];
   readonly documents: readonly HostDocument[];
   readonly triggers: Triggers;
+  readonly firstFlags?: Infra['firstFlags'];
   /** Texts of infra/notifications, by file name without ending. */
   readonly templates: Readonly<Record<string, string>>;
 };
@@ -56,12 +59,27 @@ export function phaseMachine(props: PhaseMachineProps): StateMachine {
 }
 
 /** The states that decide whether the rollback acts, with people if needed. */
-const decidingStates = ({ runbook, runbooks, documents, triggers, templates }: PhaseMachineProps): States => ({
-  'Open rollback': openRollbackState(runbook, alsoUndone(runbook, runbooks), documents, triggers),
-  'Is there anything to do?': anythingToDoState(),
-  'Ask a person': askAPersonState(runbook, runbooks, textOf(templates, 'question')),
-  'Read the decision': readTheDecisionState(runbook, triggers),
-});
+const decidingStates = ({ runbook, runbooks, documents, templates, ...props }: PhaseMachineProps): States => {
+  const policy = policyOf(runbook, props.triggers, forbiddenPairs({ runbook, runbooks, firstFlags: props.firstFlags }));
+  return {
+    'Open rollback': openRollbackState(runbook, alsoUndone(runbook, runbooks), documents, policy),
+    'Is there anything to do?': anythingToDoState(),
+    'Ask a person': askAPersonState(runbook, runbooks, textOf(templates, 'question')),
+    'Read the decision': readTheDecisionState(policy),
+  };
+};
+
+/** Returns a sentence per forbidden pair that the runbook's steps can bring a host to, by what the files declare. */
+function forbiddenPairs({
+  runbook,
+  runbooks,
+  firstFlags = {},
+}: Pick<PhaseMachineProps, 'runbook' | 'runbooks'> & {
+  readonly firstFlags: Infra['firstFlags'] | undefined;
+}): string[] {
+  const starts = declaredStarts(runbook.target.version, firstFlags, runbooks);
+  return reachable(runbook.forbidden, pairSteps(runbook), starts).map(reachableSentence);
+}
 
 /** The states that hold the fleet and act on its hosts, up to the verdict. */
 const actingStates = (runbook: Runbook, message: Message): States => ({

@@ -5,7 +5,11 @@ import { catchAll } from './failed-task.ts';
 import { plannedRunbooks } from './host-tasks.ts';
 
 /** Returns the parts of the files in infra/ that decide whether a rollback begins. */
-export const policyOf = ({ rollback_safe, approvers, steps }: Runbook, { triggers }: Triggers) => ({
+export const policyOf = (
+  { rollback_safe, approvers, steps }: Runbook,
+  { triggers }: Triggers,
+  forbidden: readonly string[] = [],
+) => ({
   rollback_safe,
   approvers,
   steps: steps.map(({ name, timeout, flags }) => ({ name, timeout, ...(flags ? { flags } : {}) })),
@@ -15,7 +19,9 @@ export const policyOf = ({ rollback_safe, approvers, steps }: Runbook, { trigger
       { severity, when_blind, trust, ...(impact ? { impact } : {}) },
     ]),
   ),
+  ...(forbidden.length > 0 ? { forbidden } : {}),
 });
+export type Policy = ReturnType<typeof policyOf>;
 
 /** The seconds until the question's deadline, plus one, so that the deadline has passed for every clock. At least 60. */
 const untilTheDeadline = expression(
@@ -46,14 +52,14 @@ export const askAPersonState = (runbook: Runbook, runbooks: readonly Runbook[], 
 });
 
 /** Reads the decision of people, or what follows if nobody decided. */
-export const readTheDecisionState = (runbook: Runbook, triggers: Triggers): Task =>
+export const readTheDecisionState = (policy: Policy): Task =>
   invokeState({
     comment: 'Reads the decision. If nobody answered by the deadline, records that and checks the alarm again.',
     function: 'ReadTheDecision',
     payload: {
       rollback: expression('$rollback'),
       question: { number: expression('$question.number') },
-      policy: policyOf(runbook, triggers),
+      policy,
     },
     assign: {
       decision: expression('$states.result.Payload.decision'),

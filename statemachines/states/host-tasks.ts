@@ -1,7 +1,7 @@
 import { checks, documentId, hostParameters } from '../../config/host-document.ts';
 import type { Mode } from '../../domain/decision/rollback-request.ts';
 import type { Part } from '../../domain/infra/part.ts';
-import { isRestoring, type Runbook, type RunbookStep, stepId } from '../../domain/infra/runbook.ts';
+import { isRestoring, type Runbook, type RunbookStep, restoresOf, stepId } from '../../domain/infra/runbook.ts';
 import { attemptSeconds, retries } from '../../domain/plan/attempt-time.ts';
 import {
   type Catcher,
@@ -127,6 +127,9 @@ export const plannedRunbooks = (runbook: Runbook, runbooks: readonly Runbook[]) 
     name,
     target: { version: target.version, paths: target.paths },
     steps: phase === runbook.phase ? steps.map(({ name, timeout, flags }) => ({ name, timeout, flags })) : [],
+    ...(phase === runbook.phase && runbook.forbidden.length > 0
+      ? { forbidden: runbook.forbidden, restored_by: restoresOf(runbook).by }
+      : {}),
   }));
 
 /** Asks every host what each step would do there, by one command per step, and which version the host runs. */

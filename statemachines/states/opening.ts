@@ -1,7 +1,6 @@
 import { checks, documentId, type HostDocument } from '../../config/host-document.ts';
 import type { Ending } from '../../domain/ending.ts';
 import { type Runbook, restoresOf } from '../../domain/infra/runbook.ts';
-import type { Triggers } from '../../domain/infra/triggers-file.ts';
 import {
   type Catcher,
   type Choice,
@@ -15,7 +14,7 @@ import {
   thisExecution,
   transientErrors,
 } from '../asl.ts';
-import { policyOf } from './asking.ts';
+import type { Policy } from './asking.ts';
 import { catchAll, failed, rollbackOver } from './failed-task.ts';
 import { documentName } from './host-tasks.ts';
 
@@ -24,7 +23,7 @@ export function openRollbackState(
   runbook: Runbook,
   also_undone: readonly number[],
   documents: readonly HostDocument[],
-  triggers: Triggers,
+  policy: Policy,
 ): Task {
   return openingState(
     {
@@ -33,7 +32,7 @@ export function openRollbackState(
       also_undone,
       restores: restoresOf(runbook),
       fleet: '${Fleet}',
-      policy: policyOf(runbook, triggers),
+      policy,
       documents: documentsOf(runbook, documents),
     },
     { phase: runbook.phase },

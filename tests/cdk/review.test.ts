@@ -116,6 +116,7 @@ describe('the acknowledged findings', () => {
       'ssm managed-instance/*',
       'states execution:rollback-local-*:*', // of every machine: count-failures
       'states execution:rollback-local-annotate:*',
+      'states execution:rollback-local-brakes:*',
       'states execution:rollback-local-decide:*',
       'states execution:rollback-local-phase-*:*',
       'states execution:rollback-local-review:*',

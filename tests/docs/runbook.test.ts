@@ -159,6 +159,7 @@ describe.each([
   'brakes-set',
   'brakes-refused',
   'decision-passed-over',
+  'deployed-despite-freeze',
 ])('the details of %s', (anchor) => {
   test.each(['Hosts.', 'Where to look.', 'To undo it.'])('have **%s**', (part) => {
     expect(detailsOf(pageOf(anchor))).toContain(`\n**${part}**`);

@@ -62,6 +62,15 @@ describe('rolled-back-means-at-target', () => {
     ]);
   });
 
+  test.each([
+    ['holds if the host had left the fleet', ['untagged'], 0],
+    ['breaks if the host had its tag back', ['untagged', 'tagged'], 1],
+  ] as const)('%s', (_, states, times) => {
+    const when = states.map((state, i) => ({ at: 10 + i, host: { name: 'host-1', state } }));
+    const of = { rollbacks: [one], hostsAt: hostsAt('v1.4.0'), story: { ...evidence().story, when } };
+    expect(breaks('rolled-back-means-at-target', of)).toHaveLength(times);
+  });
+
   describe("if a person's code came after the rollback", () => {
     const happened = run('one', 1, 40, {}, 'confirm-recovery');
     const story = (seconds: number, host?: string) => ({

@@ -3,7 +3,7 @@ import type { Evidence } from '../../incidents/evidence.ts';
 import { struckIn } from '../../incidents/strikes.ts';
 import { at, closed, evidence, rollback } from './evidence.ts';
 
-const struck = (of: Partial<Evidence>) => struckIn({ evidence: evidence(of), failed: [] });
+const struck = (of: Partial<Evidence>) => struckIn(evidence(of));
 const story = (...when: object[]) => ({ ...evidence().story, when: when.map((one) => ({ at: 0, ...one })) }) as never;
 const machine = (name: string) => ({
   arn: `arn:aws:states:us-east-1:000000000000:execution:rollback-incidents-${name}:1`,

@@ -51,6 +51,7 @@ export function decidingStores(db: DynamoDBDocumentClient) {
     deployments: deploymentsIn(db, 'state'),
     recentRollbacks: recentRollbacksIn(db, 'state'),
     brakes: brakesIn(db, 'state').ofPhase,
+    readBrakes: brakesIn(db, 'state').read,
     questions: questionsIn(db, 'state'),
     stepFunctions,
     seeExecution: stepFunctions.seeExecution,

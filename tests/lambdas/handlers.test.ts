@@ -13,6 +13,7 @@ import { reviewTheRollbackHandler } from '../../lambdas/review-the-rollback/hand
 import { runOnHostsHandler } from '../../lambdas/run-on-hosts/handler.ts';
 import { sendMessageHandler } from '../../lambdas/send-message/handler.ts';
 import { setTheBrakesHandler } from '../../lambdas/set-the-brakes/handler.ts';
+import { brakesIn } from '../../lambdas/stores/brakes.ts';
 import { takeTheFleetHandler } from '../../lambdas/take-the-fleet/handler.ts';
 import { clearCache as command, openedRollback, rollback } from './opened-rollback.ts';
 
@@ -45,6 +46,7 @@ const handlers = (): Record<string, (event: never, context: Context) => Promise<
     alarms: { notOk: async () => [] },
     deployments: { record: async () => ({ version: 'v1', at: '' }), newest: nothing, between: async () => [] },
     phases: [1],
+    countDespiteFreeze: nothing,
     flags: { override: async () => ({ version: 1, changed: true, before: {} }) },
     publish: async () => 'message-1',
     tag: { key: 'a', value: 'b' },
@@ -61,7 +63,7 @@ const handlers = (): Record<string, (event: never, context: Context) => Promise<
     'close-rollback': closeRollbackHandler(deps),
     'send-message': sendMessageHandler(deps),
     'release-the-fleet': releaseTheFleetHandler(deps),
-    'record-deployment': recordDeploymentHandler(deps),
+    'record-deployment': recordDeploymentHandler({ ...deps, brakes: brakesIn(opened.tables.db, 'state') }),
     'annotate-the-rollback': annotateTheRollbackHandler(deps),
     'review-the-rollback': reviewTheRollbackHandler(deps),
     'set-the-brakes': setTheBrakesHandler({ ...deps } as never),

@@ -66,9 +66,11 @@ test('the simulator’s account has its own cheap parts, and nothing else of its
   expect([...simulated.difference(full)].toSorted()).toEqual([
     'dynamodb/item-store.ts',
     'dynamodb/map-engine.ts',
+    'dynamodb/remembered-checks.ts',
     'in-process/client-settings.ts',
     'in-process/direct-client.ts',
     'in-process/documents.ts',
+    'in-process/frozen.ts',
     'in-process/in-process.ts',
     'in-process/runtime.ts',
     'in-process/way.ts',

@@ -19,7 +19,7 @@ from shared.tables import (
 
 # SQLITE_RECURSIVE, a recursive query, is 33; Python gives it no name before 3.7.
 READING = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, 33}
-# What a check of integrity says about values that the schema forbids: the corrupt rows may have them, and can be read.
+# Faults of values, which the schema forbids: the corrupt rows may have them, and can be read all the same.
 OF_VALUES = re.compile(r'(NULL|NUMERIC|TEXT|non-\w+) value in |CHECK constraint failed|non-unique entry')
 REFERRED_TO = 'is referred to: %d rows by a foreign key would refer to rows that are gone'
 DELETING, CHANGING = (sqlite3.SQLITE_DELETE,), (sqlite3.SQLITE_DELETE, sqlite3.SQLITE_UPDATE)

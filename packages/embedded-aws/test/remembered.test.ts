@@ -26,3 +26,17 @@ describe('a remembered function', () => {
     expect(calls).toBe(2);
   });
 });
+
+test('texts of too many characters are forgotten together', () => {
+  const made: string[] = [];
+  const length = remembered(
+    100,
+    (text) => {
+      made.push(text);
+      return text.length;
+    },
+    10,
+  );
+  for (const text of ['aaaaaa', 'bbbb', 'aaaaaa', 'c', 'aaaaaa', 'cccccccccccc', 'cccccccccccc']) length(text);
+  expect(made).toEqual(['aaaaaa', 'bbbb', 'c', 'aaaaaa', 'cccccccccccc']);
+});

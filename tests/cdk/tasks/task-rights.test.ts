@@ -23,8 +23,8 @@ describe('each function has exactly these rights', () => {
     ...items('history', ['EVENT#*', 'HOST#*', 'CHAIN#*', 'CHAIN'], 'Query'),
     ...items('history', 'HOST#*', 'BatchWriteItem'),
   ];
-  /** The changes of the brakes are events that no rollback has. */
-  const onBrakes = items('history', 'EVENT##brakes', 'Query', 'PutItem');
+  /** The changes of the brakes are events that no rollback has; a link confirms each. */
+  const onBrakes = items('history', ['EVENT##brakes', 'CHAIN#*', 'CHAIN'], 'Query', 'PutItem');
   /** Reconcile's work on items of an older version. */
   const indexOlderItems = [
     'Allow dynamodb:Scan on rollback-local-history',
@@ -166,7 +166,7 @@ describe('each function has exactly these rights', () => {
         ...writeHistory,
       ],
     ],
-    ['run-on-hosts', [...trackHostWork, ...seeHosts, ...send(...steps)]],
+    ['run-on-hosts', [...trackHostWork, ...state('PAUSE', 'Query'), ...seeHosts, ...send(...steps)]],
     [
       'confirm-recovery',
       [
@@ -204,7 +204,13 @@ describe('each function has exactly these rights', () => {
     ],
     [
       'flip-flag',
-      [...trackHostWork, ...seeHosts, ...send(...flagReaders), ...flags('local-safety', 'overrides', true)],
+      [
+        ...trackHostWork,
+        ...state('PAUSE', 'Query'),
+        ...seeHosts,
+        ...send(...flagReaders),
+        ...flags('local-safety', 'overrides', true),
+      ],
     ],
     ['send-message', [...writeHistory, ...unsent('PutItem', 'DeleteItem'), ...publish]],
     [
@@ -243,12 +249,12 @@ describe('each function has exactly these rights', () => {
         ...addToQuestions,
         ...wakeMachine,
         executions,
-        ...['decide', 'annotate', 'review'].map((machine) => executions.replace('phase-*', machine)),
+        ...['decide', 'annotate', 'review', 'brakes'].map((machine) => executions.replace('phase-*', machine)),
         ...state('REVIEW', 'PutItem'),
         ...sendToDeadLetters.map((line) => line.replace('reconcile', 'principal')),
       ],
     ],
-    ['record-deployment', state('PHASE#*', 'GetItem', 'PutItem')],
+    ['record-deployment', [...state('PHASE#*', 'GetItem', 'PutItem'), ...state('PAUSE', 'Query'), countInCloudWatch]],
     [
       'reconcile',
       [

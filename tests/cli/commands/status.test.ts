@@ -37,6 +37,30 @@ test('arm resets the budget of its phase', async () => {
   });
 });
 
+test('a freeze fails the record of a deployment, and a block names its version; status shows both', async () => {
+  expect(await run(['freeze', '--phase', '3', ...ana])).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(
+      /^Deployment of phase 3 is frozen: a deployment is still recorded, .*\nNo rollback is stopped by it\.\n/,
+    ),
+  });
+  expect(await run(['block', '--version', 'v1.2.0', ...ana])).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('Version v1.2.0 is blocked: no rollback restores it.\nBrakes that hold now:\n'),
+  });
+  const deployed = await run(['deployed', '--phase', '3', '--version', 'v1.5.0'], 'ana');
+  expect([deployed.code, deployed.stderr]).toEqual([
+    1,
+    expect.stringMatching(/Phase 3 was deployed to v1\.5\.0 at \S+, although ana had frozen deployments since /),
+  ]);
+  const { stdout } = await run(['status']);
+  expect(stdout).toMatch(/Deployment of phase 3 has been frozen since \S+ by ana: exchange test\./);
+  expect(stdout).toMatch(/Version v1\.2\.0 has been blocked since \S+ by ana: exchange test\./);
+  expect(stdout).toMatch(/phase 3 {2}v1\.5\.0 {2}at \S+, despite a freeze\n/);
+  expect((await run(['unfreeze', '--phase', '3', ...ana])).stdout).toContain('Deployment of phase 3 is not frozen any');
+  expect((await run(['unblock', '--version', 'v1.2.0', ...ana])).stdout).toContain('No brake holds now.');
+});
+
 test('status shows every part to an auditor', async () => {
   await run(['deployed', '--phase', '1', '--version', 'v1.4.0'], 'ana');
   const { code, stdout, stderr } = await run(['status'], 'eve@rollback-local-auditor');

@@ -77,6 +77,7 @@ describe('a permit is required', () => {
       'No deployment explains the alarm: the newest, v1.4.0 at 2026-03-02T07:59:59.000Z, was more than 240 minutes before it.',
     ],
     ['not rollback-safe', unsafe, 'The runbook marks this phase as not safe to roll back (rollback_safe: false).'],
+    ['a forbidden pair that a host could come to', { forbidden: ['A host could run it.'] }, 'A host could run it.'],
     ['blind, with when_blind: hold', blind('hold'), 'The severity cannot be measured (when_blind: hold).'],
   ];
 
@@ -217,6 +218,7 @@ describe('in every possible situation', () => {
     started_by: ['alarm'],
     severity: severities,
     blind: [false, true],
+    forbidden: [undefined, ['A host could run it.']],
     doubts: [undefined, ['Phases 1, 2 fell silent together.']],
     when_blind: whenBlind,
     trust: ['observe', 'approve', 'auto', 'unreadable'],

@@ -21,6 +21,7 @@ import type { ListedMonths } from '../../../domain/history/listed-months.ts';
 import { type RollbackRecord, recordOf } from '../../../domain/history/record.ts';
 import { facetAttribute, indexAttributes, indexFormat } from '../../../domain/history/record-index.ts';
 import type { ExecutionEvidence, RollbackEvidence } from '../../../domain/history/verify.ts';
+import type { BrakesEvidence } from '../../../domain/history/verify-brakes.ts';
 import { type HistorySource, type Report, verifyHistory } from '../../../domain/history/verify-history.ts';
 import { type KeptVerdict, reportsHash } from '../../../domain/host/host-reports.ts';
 import { type Key, recordKey } from '../../../domain/tables.ts';
@@ -51,6 +52,7 @@ export type SmallHistory = {
   items?: Record<string, unknown>[];
   exports: Map<string, (string | null)[]>;
   executions: Map<string, ExecutionEvidence>;
+  brakes?: BrakesEvidence;
 };
 
 const at = (day: string, minute: number) => `2026-${day}T09:${String(minute).padStart(2, '0')}:00.000Z`;
@@ -238,6 +240,7 @@ export function sourceOf(history: SmallHistory): HistorySource {
     },
     hasLinks: async (month) => (unlisted?.get(month) ?? months.get(month) ?? []).length > 0,
     read: async (rollback) => ({ rollback, ...(rollbacks.get(rollback) ?? none) }),
+    brakes: async () => history.brakes ?? { events: [], held: null, executions: new Map() },
     settles: async () => false,
     async *listed({ facet, value }) {
       for (const item of itemsOf(history))

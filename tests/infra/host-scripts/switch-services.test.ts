@@ -27,7 +27,7 @@ esac
 [ "$2" != unknown ] || { echo "Unit unknown.service not loaded." >&2; exit 5; }
 `;
   chmodSync(host.write('bin/systemctl', text), 0o755);
-  // Whatever happens to a service here happens within a second, so the script waits two seconds instead of five.
+  // The script waits two seconds instead of five, because a service changes within a second here.
   chmodSync(
     host.write('bin/sleep', `#!/bin/bash\necho "sleep $*" >> ${join(host.root, 'asked')}\nexec /bin/sleep 2\n`),
     0o755,

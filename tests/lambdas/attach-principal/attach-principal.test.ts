@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { setEvent } from '../../../domain/history/brake-event.ts';
 import { annotateTheRollback } from '../../../lambdas/annotate-the-rollback/annotate-the-rollback.ts';
 import { attachPrincipal } from '../../../lambdas/attach-principal/attach-principal.ts';
 import { reviewTheRollback } from '../../../lambdas/review-the-rollback/review-the-rollback.ts';
+import { brakesHistoryIn } from '../../../lambdas/stores/brakes-history.ts';
 import { ofDecide } from '../../domain/proof/fake-step-functions.ts';
 import { answered, askedRollback, at } from '../asked-rollback.ts';
 import { automaticRollback, DUE, rollback } from '../automatic-rollback.ts';
@@ -16,6 +18,7 @@ beforeEach(async () => {
 let input: Readonly<Record<string, unknown>>;
 const deps = () => ({
   ...one.stores,
+  brakesHistory: brakesHistoryIn(one.db, 'history'),
   now: at('09:04:00'),
   statusOf: async () => status,
   inputOf: async () => input,
@@ -180,5 +183,32 @@ describe('after the end', () => {
     await proof(machine('review'), 'ana');
     await proof(rollback.execution_arn, 'ana');
     expect(await ended.openReviews()).toHaveLength(1);
+  });
+});
+
+describe('a change of the brakes', () => {
+  const execution = 'arn:aws:states:us-east-1:000000000000:execution:rollback-test-brakes:b-1';
+  const typesNow = async () =>
+    (await deps().brakesHistory.events()).map(({ type, detail }) => [type, detail.principal ?? null]);
+
+  test('gets its verified person as an event behind it, once', async () => {
+    const pause = { operator: 'ana', reason: 'test', at: '2026-03-02T09:04:00.000Z', by: execution };
+    await deps().brakesHistory.append(setEvent('pause', pause));
+    await verify(execution, 'ana');
+    await verify(execution, 'ana');
+    expect(await typesNow()).toEqual([
+      ['Automation paused', null],
+      ['Principal verified', by('ana')],
+    ]);
+  });
+
+  test('that is not stored yet is awaited', async () => {
+    await expect(verify(execution, 'ana')).rejects.toThrow('has stored nothing that a principal belongs to yet');
+  });
+
+  test('that was refused has no person', async () => {
+    status = 'FAILED';
+    await verify(execution, 'ana');
+    expect(await typesNow()).toEqual([]);
   });
 });

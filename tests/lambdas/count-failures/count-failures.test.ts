@@ -32,6 +32,10 @@ test.each(['InvalidInput', 'AnswerRefused', 'ReleaseRefused', 'AnnotationRefused
   },
 );
 
+test('a deployment despite a freeze is not counted, because it has an alarm of its own', async () => {
+  expect(await counted('DeployedDespiteFreeze', 'rollback-local-record-deployment')).toEqual([]);
+});
+
 test.each(['SUCCEEDED', 'ABORTED', 'TIMED_OUT', 'RUNNING'])(
   'an event of an execution that is %s is refused',
   (status) => {

@@ -1,10 +1,17 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type ExportedRollback, parseExportKey, readExportText } from '../../../domain/history/export.ts';
+import { setEvent } from '../../../domain/history/brake-event.ts';
+import {
+  type ExportedBrakes,
+  type ExportedRollback,
+  parseExportKey,
+  readExportText,
+} from '../../../domain/history/export.ts';
 import { brokenLink, type Link } from '../../../domain/history/link.ts';
 import { verifyExported } from '../../../domain/history/verify.ts';
 import { decisionKey, eventKey, hostKey, linkKey, monthKey, questionKey } from '../../../domain/tables.ts';
 import { exportHistory } from '../../../lambdas/export-history/export-history.ts';
+import { brakesHistoryIn } from '../../../lambdas/stores/brakes-history.ts';
 import { exportCursorIn } from '../../../lambdas/stores/export-cursor.ts';
 import { exportableLinksIn } from '../../../lambdas/stores/exportable-links.ts';
 import { historyIn } from '../../../lambdas/stores/history.ts';
@@ -32,6 +39,7 @@ const run = () =>
     cursor: exportCursorIn(tables.db, 'state'),
     links: exportableLinksIn(tables.db, 'history'),
     history: historyIn(tables.db, 'history', noSleep),
+    brakes: brakesHistoryIn(tables.db, 'history'),
     questions: questionsIn(tables.db, 'state'),
     bucket: {
       put: async (key, text) => {
@@ -216,4 +224,19 @@ test('a month whose closing link was deleted does not stop the export of later m
   await storeAll(history);
   expect(await run()).toMatchObject({ waits: null });
   expect([...objects.keys()].some((key) => key.startsWith('links/2026-12/'))).toBe(true);
+});
+
+test('the history of the brakes is an object at each of its changes, and a later one has the earlier events too', async () => {
+  const brakes = brakesHistoryIn(tables.db, 'history');
+  const at = '2026-12-20T09:00:00.000Z';
+  const ana = { operator: 'ana', reason: 'exchange test', at };
+  await brakes.append(setEvent('pause', { ...ana, by: 'arn:1' }));
+  await brakes.link(at);
+  await brakes.append(setEvent('freeze', { ...ana, by: 'arn:2' }));
+  await brakes.link(at);
+  await run();
+  const events = await brakes.events();
+  const texts = [...objects].filter(([key]) => key.startsWith('brakes/'));
+  expect(texts.map(([key]) => key)).toEqual(events.map(({ hash }, i) => `brakes/2026-12/0000000${i + 1}-${hash}.json`));
+  expect(texts.map(([, text]) => readExportText<ExportedBrakes>(text).events)).toEqual([events.slice(0, 1), events]);
 });

@@ -3,6 +3,7 @@ import { RollbackOver } from '../../../domain/errors.ts';
 import { firstBreak } from '../../../domain/history/event.ts';
 import { recordOf } from '../../../domain/history/record.ts';
 import { runOnHosts } from '../../../lambdas/operations/run-on-hosts.ts';
+import { brakesIn } from '../../../lambdas/stores/brakes.ts';
 import { clearCache as command, instanceIds, openedRollback, rollback } from '../opened-rollback.ts';
 import { failing, says } from '../scripted-hosts.ts';
 
@@ -564,4 +565,49 @@ describe('a host that left the fleet', () => {
 test('a function that may send to no host at all loses none: the error is its own', async () => {
   opened.hosts.failingWith('AccessDeniedException');
   await expect(run()).rejects.toMatchObject({ name: 'AccessDeniedException' });
+});
+
+describe('while running rollbacks are stopped', () => {
+  const pause = { operator: 'ana', reason: 'the exchange called', phase: null, now: true } as const;
+  const paused = (more: object = {}) =>
+    brakesIn(opened.tables.db, 'state').set('pause', {
+      ...pause,
+      at: new Date(opened.hosts.now()).toISOString(),
+      ...more,
+    });
+
+  test('a step does not begin, and the fleet is not marked', async () => {
+    await paused();
+    await expect(run()).rejects.toMatchObject({
+      name: 'PausedNow',
+      message: expect.stringMatching(
+        /^Automation has been paused since \S+ by ana, with running rollbacks stopped: the exchange called\. .* was not begun\.$/,
+      ),
+    });
+    expect([sentTo(), (await opened.deps.locks.holder('trading'))?.touched]).toEqual([[], false]);
+  });
+
+  test('a step that failed on a host is not tried again', async () => {
+    opened.hosts.reactWith((host, sent) => (host === 'i-002' ? failing('no')(sent) : {}));
+    await expect(run()).rejects.toMatchObject({ name: 'StepFailed' });
+    await paused();
+    await expect(run()).rejects.toThrow(/ was not tried again\.$/);
+    expect(sentTo()).toHaveLength(1);
+  });
+
+  test('a step that runs is followed to its end', async () => {
+    opened.hosts.reactWith(() => ({ after: 60 }));
+    await expect(run(opened, 40)).rejects.toMatchObject({ name: 'StillRunning' });
+    await paused();
+    expect(await run()).toMatchObject({ hosts_done: 3, hosts: 3 });
+    expect(sentTo()).toHaveLength(1);
+  });
+
+  test.each([
+    ['of another phase', { phase: 2 }],
+    ['without now', { now: undefined }],
+  ])('a pause %s stops no step', async (_, more) => {
+    await paused(more);
+    expect(await run()).toMatchObject({ hosts_done: 3 });
+  });
 });

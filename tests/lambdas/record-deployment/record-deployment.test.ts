@@ -1,17 +1,29 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { recordDeployment } from '../../../lambdas/record-deployment/record-deployment.ts';
+import { type BrakesStore, brakesIn } from '../../../lambdas/stores/brakes.ts';
 import { type Deployments, deploymentsIn } from '../../../lambdas/stores/deployments.ts';
 import { emptyTables } from '../tables.ts';
 
 let deployments: Deployments;
+let brakes: BrakesStore;
+let despiteFreeze: number;
 beforeEach(async () => {
-  deployments = deploymentsIn((await emptyTables()).db, 'state');
+  const { db } = await emptyTables();
+  deployments = deploymentsIn(db, 'state');
+  brakes = brakesIn(db, 'state');
+  despiteFreeze = 0;
 });
+const countDespiteFreeze = async () => {
+  despiteFreeze += 1;
+};
 const at = (time: string) => `2026-03-02T${time}.000Z`;
 
 describe('recording a deployment', () => {
   const record = (input: unknown) =>
-    recordDeployment({ deployments, phases: [1, 2] }, { input, started_at: at('09:00:00') });
+    recordDeployment(
+      { deployments, brakes, countDespiteFreeze, phases: [1, 2] },
+      { input, started_at: at('09:00:00') },
+    );
   const newest = () => deployments.newest(1, at('10:00:00'));
 
   test('at a given instant stores that instant', async () => {
@@ -47,6 +59,57 @@ describe('recording a deployment', () => {
       'Phase 1 was already recorded at v1.4.0 for 2026-03-02T09:00:00.000Z; found v1.5.0.',
     );
     expect(await newest()).toMatchObject({ version: 'v1.4.0' });
+  });
+
+  describe('while deployments are frozen', () => {
+    const frozen = { operator: 'ana', reason: 'end of quarter', at: at('08:55:00'), phase: null };
+    const byAna =
+      'Phase 1 was deployed to v1.4.0 at 2026-03-02T09:00:00.000Z, although ana had frozen deployments since 2026-03-02T08:55:00.000Z: end of quarter. It was recorded, and a rollback can undo it.';
+
+    test.each([
+      ['every phase', null],
+      ['this phase', 1],
+    ])('of %s stores it with the freeze, turns the alarm red, and fails', async (_, phase) => {
+      await brakes.set('freeze', { ...frozen, phase });
+      await expect(record({ phase: 1, version: 'v1.4.0' })).rejects.toMatchObject({
+        name: 'DeployedDespiteFreeze',
+        message: byAna,
+      });
+      const stored = await deployments.record(1, { version: 'v1.4.0', at: at('09:00:00') });
+      expect([await newest(), stored.frozen, despiteFreeze]).toEqual([
+        { version: 'v1.4.0', at: at('09:00:00') },
+        { ...frozen, phase },
+        1,
+      ]);
+    });
+
+    test.each([
+      ['of another phase', { ...frozen, phase: 2 }],
+      ['that began after it', { ...frozen, at: at('09:00:01') }],
+    ])('is recorded as usual under a freeze %s', async (_, other) => {
+      await brakes.set('freeze', other);
+      await record({ phase: 1, version: 'v1.4.0' });
+      expect(despiteFreeze).toBe(0);
+    });
+
+    test('is recorded although the freezes cannot be read, and fails', async () => {
+      const unreadable = { read: () => Promise.reject(new Error('InternalServerError')) };
+      const input = { phase: 1, version: 'v1.4.0' };
+      await expect(
+        recordDeployment(
+          { deployments, brakes: unreadable, countDespiteFreeze, phases: [1] },
+          { input, started_at: at('09:00:00') },
+        ),
+      ).rejects.toThrow('Phase 1 was recorded at v1.4.0, but the freezes could not be read: InternalServerError');
+      expect(await newest()).toMatchObject({ version: 'v1.4.0' });
+    });
+
+    test('fails again if it is repeated after the freeze', async () => {
+      await brakes.set('freeze', frozen);
+      await expect(record({ phase: 1, version: 'v1.4.0' })).rejects.toThrow(byAna);
+      await brakes.end('freeze', frozen);
+      await expect(record({ phase: 1, version: 'v1.4.0' })).rejects.toThrow(byAna);
+    });
   });
 
   test.each<[string, unknown, RegExp]>([

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { brakesOf } from '../../../domain/brakes/brakes.ts';
+import { brakesOf, stopping } from '../../../domain/brakes/brakes.ts';
 import { firstBreak } from '../../../domain/history/event.ts';
 import { setTheBrakes } from '../../../lambdas/set-the-brakes/set-the-brakes.ts';
 import { brakesIn } from '../../../lambdas/stores/brakes.ts';
@@ -88,6 +88,43 @@ describe('a pause', () => {
   });
 });
 
+describe('a pause that stops running rollbacks', () => {
+  test('is stored and recorded with that', async () => {
+    await set({ action: 'pause', now: true, ...ana });
+    expect(await pauseOf(1)).toMatchObject({ operator: 'ana', now: true });
+    expect(await deps.history.events()).toMatchObject([{ type: 'Automation paused', detail: { now: true } }]);
+  });
+
+  test('takes the place of a pause that does not, and is ended as one', async () => {
+    await set({ action: 'pause', ...ana });
+    await set({ action: 'pause', now: true, ...bo }, 'arn:2');
+    expect(await pauseOf(1)).toMatchObject({ operator: 'bo', now: true });
+    await set({ action: 'unpause', ...ana }, 'arn:3');
+    expect([await pauseOf(1), await events()]).toEqual([
+      null,
+      [
+        ['Automation paused', null, 'ana'],
+        ['Automation paused', null, 'bo'],
+        ['Automation unpaused', null, 'ana'],
+      ],
+    ]);
+  });
+
+  test('is not replaced by another pause', async () => {
+    await set({ action: 'pause', now: true, ...ana });
+    await expect(set({ action: 'pause', now: true, ...bo }, 'arn:2')).rejects.toThrow('by ana, with running rollbacks');
+    await expect(set({ action: 'pause', ...bo }, 'arn:3')).rejects.toThrow('by ana, with running rollbacks stopped');
+  });
+
+  test('stops a rollback that was opened before it, and none that a person opened after it', () => {
+    const pause = { ...ana, at: '2026-03-02T09:00:00.000Z', now: true } as const;
+    const brakes = { pauses: [pause], freezes: [], blocks: [], armed: [] };
+    expect(stopping(brakes, 1, '2026-03-02T08:59:59.000Z')).toEqual(pause);
+    expect(stopping(brakes, 1, '2026-03-02T09:00:01.000Z')).toBeNull();
+    expect(stopping(brakes, 1, undefined)).toEqual(pause);
+  });
+});
+
 describe('the end of a pause', () => {
   beforeEach(async () => void (await set({ action: 'pause', phase: 2, ...ana })));
 
@@ -143,9 +180,58 @@ describe('the end of a pause', () => {
     now += 1000;
     await set({ action: 'pause', phase: 2, ...bo }, 'arn:3');
     const [old] = stored.pauses;
-    if (old) await deps.brakes.unpause(old);
+    if (old) await deps.brakes.end('pause', old);
     expect(await pauseOf(2)).toMatchObject(bo);
   });
+});
+
+describe.each([
+  ['freeze', {}, 'Deployments frozen', 'Deployments unfrozen', 'Deployment of phase 2', 'frozen'],
+  ['block', { version: 'v1.4.0' }, 'Version blocked', 'Version unblocked', 'Version v1.4.0 of phase 2', 'blocked'],
+] as const)('a %s', (kind, more, begins, ends, subject, word) => {
+  const held = async () => (kind === 'freeze' ? (await deps.brakes.read()).freezes : (await deps.brakes.read()).blocks);
+
+  test('is stored, is an event, and pauses nothing', async () => {
+    await set({ action: kind, phase: 2, ...more, ...ana });
+    const stored = { ...ana, ...more, phase: 2, at: '2026-03-02T09:00:00.000Z', by: 'arn:1' };
+    expect(await held()).toEqual([stored]);
+    expect(await deps.history.events()).toMatchObject([{ type: begins, detail: { ...ana, ...more, phase: 2 } }]);
+    expect(await pauseOf(2)).toBeNull();
+  });
+
+  test('that holds already is refused, naming who set it', async () => {
+    await set({ action: kind, phase: 2, ...more, ...ana });
+    await expect(set({ action: kind, phase: 2, ...more, ...bo }, 'arn:2')).rejects.toThrow(
+      `${subject} has been ${word} since 2026-03-02T09:00:00.000Z by ana: exchange test. Nothing was changed.`,
+    );
+  });
+
+  test('of every phase and of one phase hold beside each other', async () => {
+    await set({ action: kind, phase: 2, ...more, ...ana });
+    await set({ action: kind, ...more, ...bo }, 'arn:2');
+    await set({ action: `un${kind}`, phase: 2, ...more, ...bo }, 'arn:3');
+    expect(await held()).toMatchObject([{ phase: null, operator: 'bo' }]);
+    expect((await events()).at(-1)).toEqual([ends, 2, 'bo']);
+  });
+
+  test('that does not hold cannot be ended', async () => {
+    await expect(set({ action: `un${kind}`, phase: 2, ...more, ...bo })).rejects.toThrow(`${subject} is not ${word}`);
+  });
+
+  test('holds while the history is down, and does not end while it is down', async () => {
+    down = true;
+    historyIsDown();
+    await expect(set({ action: kind, ...more, ...ana })).rejects.toThrow(`is ${word} now, but the history did not`);
+    await expect(set({ action: `un${kind}`, ...more, ...bo }, 'arn:2')).rejects.toThrow('InternalServerError');
+    expect(await held()).toHaveLength(1);
+  });
+});
+
+test('two versions are blocked beside each other, and one is unblocked', async () => {
+  await set({ action: 'block', version: 'v1.4.0', ...ana });
+  await set({ action: 'block', version: 'v1.4.1', ...ana }, 'arn:2');
+  await set({ action: 'unblock', version: 'v1.4.0', ...bo }, 'arn:3');
+  expect((await deps.brakes.read()).blocks).toMatchObject([{ version: 'v1.4.1' }]);
 });
 
 describe('a reset of a budget', () => {
@@ -186,13 +272,28 @@ test('the changes form one chain of hashes', async () => {
 test.each([
   ['a phase without a runbook', { action: 'pause', phase: 7, ...ana }, 'There is no phase 7; known phases: 1, 2.'],
   ['no action', ana, 'action is missing'],
-  ['an unknown action', { action: 'stop', ...ana }, 'action must be pause or unpause or arm, found "stop"'],
+  [
+    'an unknown action',
+    { action: 'stop', ...ana },
+    'action must be pause or unpause or arm or freeze or unfreeze or block or unblock, found "stop"',
+  ],
   ['no reason', { action: 'pause', operator: 'ana' }, 'reason is missing'],
   ['a pasted placeholder', { action: 'pause', operator: 'YOUR NAME', reason: 'x' }, 'replace YOUR NAME'],
   ['a phase that is no number', { action: 'pause', phase: '1', ...ana }, 'phase must be the number of a phase'],
   ['arm without a phase', { action: 'arm', ...ana }, 'phase is missing'],
+  ['a block without a version', { action: 'block', ...ana }, 'version is missing'],
+  ['a version that is a key', { action: 'block', version: 'v1#2', ...ana }, 'version must be letters, digits and'],
+  [
+    'a version of another action',
+    { action: 'pause', version: 'v1.4.0', ...ana },
+    'version belongs to block and unblock',
+  ],
+  ['now with another action', { action: 'freeze', now: true, ...ana }, 'now belongs to pause'],
   ['an unknown field', { action: 'pause', phases: 1, ...ana }, '"phases" is not one of'],
 ])('refused, with nothing changed, is %s', async (_, input, message) => {
   await expect(set(input)).rejects.toMatchObject({ name: 'BrakesRefused', message: expect.stringContaining(message) });
-  expect([await deps.brakes.read(), await deps.history.events()]).toEqual([{ pauses: [], armed: [] }, []]);
+  expect([await deps.brakes.read(), await deps.history.events()]).toEqual([
+    { pauses: [], freezes: [], blocks: [], armed: [] },
+    [],
+  ]);
 });

@@ -488,3 +488,24 @@ test('tasks on hosts retry transient errors twelve times, through an outage of t
 test('the opening retries transient errors twenty times, through an outage of some minutes: nobody else opens it', () => {
   expect((States['Open rollback'] as Task).Retry.at(-1)?.MaxAttempts).toBe(20);
 });
+
+describe('forbidden pairs', () => {
+  const policyWith = (forbidden: PhaseMachineProps['runbook']['forbidden']) => {
+    const opening = made({ runbook: { ...runbook, forbidden } }).States['Open rollback'] as Task;
+    return (opening.Arguments as { Payload: { policy: { forbidden?: string[] } } }).Payload.policy.forbidden;
+  };
+  const [flag, value] = Object.entries(runbook.steps.find((one) => one.flags)?.flags ?? {})[0] ?? ['', ''];
+
+  test('that the steps can bring a host to ask a permit, with the path', () => {
+    expect(policyWith([{ version: 'before', flag, value, reason: 'it trades twice' }])).toEqual([
+      expect.stringMatching(
+        /^A host could run the version that it undoes with .*, which is forbidden \(it trades twice\): .* arrives\.$/,
+      ),
+    ]);
+  });
+
+  test('that no step leads to change nothing in the machine', () => {
+    expect(policyWith([{ version: 'before', flag, value: 'another', reason: 'x' }])).toBeUndefined();
+    expect(policyWith([])).toBeUndefined();
+  });
+});

@@ -10,9 +10,12 @@ export function watchers(clock: () => Clock) {
       if (watching.size === 0) return;
       const event = { at: new Date(clock().now()).toISOString(), ...happening };
       let line: string | undefined;
+      let read: Readonly<Record<string, unknown>> | undefined;
       for (const stream of watching)
-        if (stream.hear) stream.hear(asRead(event));
-        else {
+        if (stream.hear) {
+          read ??= Object.freeze(asRead(event));
+          stream.hear(read);
+        } else {
           line ??= `${JSON.stringify(event)}\n`;
           stream.write(line);
         }

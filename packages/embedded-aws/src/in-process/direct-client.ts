@@ -109,7 +109,12 @@ function calls(
   const read = async (response: HttpResponse) =>
     protocol.deserializeResponse(operation, context, sdkResponse(response));
   // Only of the JSON protocol is everything in the body.
-  const readOf = protocol.serviceTarget === undefined ? read : rememberedOutputs(read);
+  const known = remembered(
+    MOST_OUTPUTS,
+    (body) => read({ status: 200, headers: {}, body }).then(frozen),
+    MOST_CHARACTERS,
+  );
+  const readOf = protocol.serviceTarget === undefined ? read : ({ body }: HttpResponse) => known(String(body));
   return {
     request: async (command, caller) => {
       const request = await protocol.serializeRequest(operation, command.input, context);
@@ -123,22 +128,12 @@ function calls(
   };
 }
 
-/** The most outputs of one operation that are remembered. */
+/**
+ * The most outputs of one operation that are remembered, and characters of their responses. A function that polls gets the
+ * same response, and documents do not change.
+ */
 const MOST_OUTPUTS = 300;
-
-/** Reads a response that repeats once: a function that polls gets the same, and documents do not change. */
-function rememberedOutputs(
-  read: (response: HttpResponse) => Promise<Output>,
-): (response: HttpResponse) => Promise<Output> {
-  const known = new Map<string, Output>();
-  return async (response) => {
-    const body = String(response.body);
-    const found = known.get(body) ?? frozen(await read(response));
-    if (known.size >= MOST_OUTPUTS) known.clear();
-    known.set(body, found);
-    return found;
-  };
-}
+const MOST_CHARACTERS = 2_000_000;
 
 /** Returns the calls of an operation with documents. Its JSON needs no protocol: DynamoDB's types are JSON but for binaries. */
 function documentCalls(
@@ -146,7 +141,11 @@ function documentCalls(
   { service = '', outputNodes }: { readonly service: string | undefined; readonly outputNodes: Nodes },
 ): Calls {
   const [inputNames, outputNames] = [membersOf(input), membersOf(output)];
-  const outputOf = remembered(MOST_OUTPUTS, (body) => frozen(documentOutput(body, outputNodes, outputNames)));
+  const outputOf = remembered(
+    MOST_OUTPUTS,
+    (body) => frozen(documentOutput(body, outputNodes, outputNames)),
+    MOST_CHARACTERS,
+  );
   return {
     request: async (command, caller) => ({
       method: 'POST',

@@ -1,6 +1,6 @@
-import { nearMiss } from '../near-miss.ts';
-import { mistakenPlaceholder } from '../placeholder.ts';
-import { lineOf, shown } from '../printable.ts';
+import { nearMiss } from './near-miss.ts';
+import { mistakenPlaceholder } from './placeholder.ts';
+import { lineOf, shown } from './printable.ts';
 
 /** Reads the fields of a person's JSON input. Every reader throws the error of `refuse` at a mistake. */
 export type Fields = {

@@ -1,0 +1,97 @@
+import type { Armed, Block, Brake, HeldKind, Pause } from '../brakes/brakes.ts';
+import { contentHash } from '../content-hash.ts';
+import { type Chain, emptyChain } from './event.ts';
+
+/** The events that begin and end a brake, and the beginnings of their ids. */
+const heldEvents = {
+  pause: { set: 'Automation paused', ended: 'Automation unpaused', ids: ['paused', 'unpaused'] },
+  freeze: { set: 'Deployments frozen', ended: 'Deployments unfrozen', ids: ['frozen', 'unfrozen'] },
+  block: { set: 'Version blocked', ended: 'Version unblocked', ids: ['blocked', 'unblocked'] },
+} as const satisfies Readonly<Record<HeldKind, unknown>>;
+
+export type BrakeEventType =
+  | (typeof heldEvents)[HeldKind]['set' | 'ended']
+  | 'Budget reset'
+  /** The person whose credentials made a change; `detail.by` is the change's execution. */
+  | 'Principal verified';
+
+/** A change of the brakes that is not in the history yet. */
+export type BrakeChange = {
+  /** Deterministic: a change that is appended twice is stored once. */
+  readonly id: string;
+  readonly type: BrakeEventType;
+  readonly at: string;
+  readonly detail: {
+    readonly phase?: number | null;
+    readonly operator?: string;
+    readonly reason?: string;
+    readonly version?: string;
+    readonly now?: true;
+    /** The execution that made the change. */
+    readonly by?: string;
+    /** The verified person. */
+    readonly principal?: string;
+  };
+};
+
+/** A change of the brakes in the environment's chain of them, with the fields of a rollback's event. */
+export type BrakeEvent = BrakeChange & {
+  readonly rollback: string;
+  readonly sequence: number;
+  readonly previous_hash: string;
+  readonly hash: string;
+};
+
+/** Returns a change as the next event behind the others. */
+export function chainedBrake(chain: string, events: readonly BrakeEvent[], change: BrakeChange): BrakeEvent {
+  const last = events.at(-1);
+  const { count, head }: Chain = last ? { count: last.sequence, head: last.hash } : emptyChain;
+  const event = { ...change, rollback: chain, sequence: count + 1, previous_hash: head };
+  return { ...event, hash: contentHash(event) };
+}
+
+/** A pause of an older version names no execution; its instant is unique enough. */
+const nameOf = ({ by, at }: Pick<Brake, 'by' | 'at'>) => by ?? at;
+
+const detailOf = ({ operator, reason, by }: Brake, place: Partial<Pause & Block>) => ({
+  phase: place.phase ?? null,
+  operator,
+  reason,
+  ...(place.version === undefined ? {} : { version: place.version }),
+  ...(place.now ? { now: place.now } : {}),
+  ...(by === undefined ? {} : { by }),
+});
+
+/** Returns the event by which a brake began to hold. */
+export const setEvent = (kind: HeldKind, brake: Brake | Pause | Block): BrakeChange => ({
+  id: `${heldEvents[kind].ids[0]}/${nameOf(brake)}`,
+  type: heldEvents[kind].set,
+  at: brake.at,
+  detail: detailOf(brake, brake),
+});
+
+/** Returns the event that ends a brake. Its id names the brake, so of two that end one brake the history takes one. */
+export const endedEvent = (kind: HeldKind, ended: Brake | Block, by: Brake): BrakeChange => ({
+  id: `${heldEvents[kind].ids[1]}/${nameOf(ended)}`,
+  type: heldEvents[kind].ended,
+  at: by.at,
+  detail: detailOf(by, { phase: ended.phase ?? null, ...('version' in ended ? { version: ended.version } : {}) }),
+});
+
+/** Whether an event ended a brake of this kind. */
+export const isEndOf = (kind: HeldKind, { type }: Pick<BrakeEvent, 'type'>): boolean => type === heldEvents[kind].ended;
+
+export const armedEvent = (armed: Armed): BrakeChange => ({
+  id: `armed/${nameOf(armed)}`,
+  type: 'Budget reset',
+  at: armed.at,
+  detail: detailOf(armed, { phase: armed.phase }),
+});
+
+/** Returns the event that names the person whose credentials started the execution that changed a brake. */
+export const principalEvent = (by: string, principal: string, at: string): BrakeChange => ({
+  id: `principal-verified/${by}`,
+  type: 'Principal verified',
+  at,
+  detail: { by, principal },
+});

@@ -1,0 +1,71 @@
+import { type BrakeEvent, isEndOf } from '../../domain/history/brake-event.ts';
+import { verifyBrakes } from '../../domain/history/verify-brakes.ts';
+import { brakesChain, eventsOf } from '../../domain/tables.ts';
+import type { Evidence, Rollback } from '../evidence.ts';
+import { type Invariant, milliseconds, named } from './invariant.ts';
+
+export const pausedMeansAsked: Invariant = {
+  name: 'paused-means-asked',
+  says: 'While automation is paused, no rollback begins by itself.',
+  breaks: (evidence) => {
+    const pauses = pausesOf(brakeEvents(evidence));
+    return evidence.rollbacks.flatMap((rollback) =>
+      beganByItself(rollback).flatMap((at) => {
+        const pause = pauses.find(
+          ({ phase, from, to }) => [null, rollback.phase].includes(phase) && from < at && at < to,
+        );
+        if (!pause) return [];
+        return [
+          `${named(rollback)} began by itself at ${isoOf(at)}, although it was paused since ${isoOf(pause.from)}`,
+        ];
+      }),
+    );
+  },
+};
+
+export const brakesVerify: Invariant = {
+  name: 'brakes-verify',
+  says: 'The history of the brakes is one chain, and its links confirm it.',
+  breaks: (evidence) => {
+    const links = evidence.history.filter(({ kind }) => kind === 'brakes changed');
+    const claims = links.map(({ count, head, sk }) => ({
+      count: Number(count),
+      head: String(head),
+      says: `link ${sk}`,
+    }));
+    // Not with what holds now: while the history is down, a brake is set without its event.
+    const brakes = { events: brakeEvents(evidence), held: null, executions: new Map() };
+    return verifyBrakes(brakes, claims, evidence.end).findings.map(({ says }) => says);
+  },
+};
+
+const isoOf = (at: number) => new Date(at).toISOString();
+
+const brakeEvents = ({ history }: Evidence): BrakeEvent[] =>
+  history
+    .filter(({ pk }) => pk === eventsOf(brakesChain))
+    .map(({ pk: _, sk: __, ...event }) => event as unknown as BrakeEvent);
+
+type Span = { readonly phase: number | null; readonly from: number; readonly to: number };
+
+/** Returns from when to when each pause held. One that took the place of another continues it. */
+const pausesOf = (events: readonly BrakeEvent[]): Span[] =>
+  events.flatMap((event) => {
+    if (event.type !== 'Automation paused') return [];
+    const phase = event.detail.phase ?? null;
+    const end = events.find(
+      (one) => one.sequence > event.sequence && isEndOf('pause', one) && (one.detail.phase ?? null) === phase,
+    );
+    return [{ phase, from: milliseconds(event.at), to: end ? milliseconds(end.at) : Number.POSITIVE_INFINITY }];
+  });
+
+/** Returns the instants at which a rollback of an alarm was decided to act, without the answer of a person. */
+function beganByItself({ record, events }: Rollback): number[] {
+  if (!record || record.alarm === null) return [];
+  return events.flatMap(({ id, type, at, detail }) => {
+    if (type !== 'Decided' || detail['decision'] !== 'act') return [];
+    const asked = Number(id.slice('decided/'.length)) - 1; // a question's decision has the next number
+    const question = record.questions.find(({ number }) => number === asked);
+    return question?.outcome === 'rollback' ? [] : [milliseconds(at)];
+  });
+}
