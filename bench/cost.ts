@@ -1,12 +1,14 @@
 import type { Figure } from './figure.ts';
 import { prices, reads, writes } from './prices.ts';
-import { type Heard, isOfAFunction, type Run } from './run.ts';
+import { type Heard, isOfARollback, type Run } from './run.ts';
 
 const hosts = 3;
+/** A step reads its scope, the ending and its newest attempt at once. */
+const itemsPerBatch = 3;
 
 /** Returns the cost of one rollback on AWS, part by part, from its own calls. Free tiers are ignored. */
 export function cost({ heard, transitions, invocations }: Run): Figure[] {
-  const requests = heard.filter(isOfAFunction);
+  const requests = heard.filter(isOfARollback);
   const parts = {
     [`Step Functions, ${transitions} transitions`]: transitions * prices.stateTransition,
     [`Lambda, ${invocations} invocations, ${Math.round(seconds(heard))} s`]:
@@ -20,8 +22,8 @@ export function cost({ heard, transitions, invocations }: Run): Figure[] {
   };
   const sum = Object.values(parts).reduce((total, part) => total + part, 0);
   return [
-    { name: 'transitions per rollback', value: transitions, unit: '', most: 30 },
-    { name: 'AWS requests per rollback', value: requests.length, unit: '' },
+    { name: 'transitions per rollback', value: transitions, unit: '', most: 17 },
+    { name: 'AWS requests per rollback', value: requests.length, unit: '', most: 250 },
     { name: `cost per rollback, prices of ${prices.date}`, value: rounded(sum), unit: 'USD', most: 0.01 },
     ...Object.entries(parts).map(([name, value]) => ({ name: `  ${name}`, value: rounded(value), unit: 'USD' })),
   ];
@@ -29,7 +31,7 @@ export function cost({ heard, transitions, invocations }: Run): Figure[] {
 
 function dynamodb(requests: readonly Heard[]): Record<string, number> {
   const written = count(requests, writes) + count(requests, ['BatchWriteItem']) * hosts; // one item per host
-  const read = count(requests, reads);
+  const read = count(requests, reads) + count(requests, ['BatchGetItem']) * itemsPerBatch;
   return {
     [`DynamoDB, ${written} writes, ${read} reads`]: written * prices.dynamodbWriteUnit + read * prices.dynamodbReadUnit,
   };

@@ -23,18 +23,15 @@ const IDLE_MINUTES = 10;
  */
 export async function rollbacks(say: (line: string) => void): Promise<Figure[]> {
   const infra = withoutBrakes();
-  process.env['ROLLBACK_INFRA'] = infra; // read by the synthesis for the account
   const account = await openEmbeddedAccount({
     environment: 'local',
+    infra,
     hosts: 3,
     seed: 1,
     port: 0,
     virtualFrom: '2026-01-05T09:00:00Z',
     progress: say,
-  }).finally(() => {
-    delete process.env['ROLLBACK_INFRA'];
-    rmSync(infra, { recursive: true });
-  });
+  }).finally(() => rmSync(infra, { recursive: true }));
   try {
     const remote = remoteAccount(overHttp(account.endpoint, 'us-east-1'), 'local');
     const idle = idleRequests(await heardWhile(remote, () => pass(remote, IDLE_MINUTES * 60)), IDLE_MINUTES);
@@ -45,8 +42,8 @@ export async function rollbacks(say: (line: string) => void): Promise<Figure[]> 
     say(`${runs} rollbacks by hand`);
     const [first] = byAlarm;
     return [
-      ...latency('alarm event', 'AlarmStateChanged', byAlarm, 400),
-      ...latency('manual start', 'ExecutionStarted', byHand, 400),
+      ...latency('alarm event', 'AlarmStateChanged', byAlarm, 300),
+      ...latency('manual start', 'ExecutionStarted', byHand, 300),
       ...(first ? [overhead(first), ...modelledLatency(first), ...cost(first)] : []),
       ...(await standing(idle)),
       {

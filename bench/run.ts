@@ -8,6 +8,20 @@ export type Run = {
   readonly invocations: number;
 };
 
+/** The functions that rules invoke. Their requests belong to no rollback: the costs of a month have them (standing.ts). */
+export const otherFunctions = [
+  'reconcile',
+  'seed-flags',
+  'check-documents',
+  'export-history',
+  'attach-principal',
+  'count-failures',
+];
+
+/** Whether a function of the rollback's machine made this request. */
+export const isOfARollback = (heard: Heard): boolean =>
+  isOfAFunction(heard) && !otherFunctions.some((name) => String(heard['caller']).includes(`-${name}`));
+
 /** Whether a function made this request: functions call in their role, while hosts and the rehearsal call otherwise. */
 export const isOfAFunction = ({ event, caller }: Heard) =>
   event === 'Requested' && String(caller).includes('assumed-role');

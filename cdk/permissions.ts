@@ -21,7 +21,14 @@ import type { HistoryBucket } from './history-bucket.ts';
 import type { Operators } from './operators.ts';
 import { wildcard } from './wildcard.ts';
 
-export type ItemAction = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query' | 'BatchWriteItem';
+export type ItemAction =
+  | 'GetItem'
+  | 'BatchGetItem'
+  | 'PutItem'
+  | 'UpdateItem'
+  | 'DeleteItem'
+  | 'Query'
+  | 'BatchWriteItem';
 
 /**
  * Allows actions on the items of a table whose partition key matches one of these; `*` at the end matches any ending.
@@ -108,9 +115,16 @@ const followCommands = (...names: readonly string[]) =>
   });
 
 /** Reads which hosts exist in EC2 and which are online in Systems Manager. */
-export const seeHosts = () =>
-  wildcard('Neither action has resource-level permissions. They only read.', {
-    actions: ['ssm:DescribeInstanceInformation', 'ec2:DescribeInstances'],
+export const seeHosts = (...also: readonly string[]) =>
+  wildcard('None of these actions has resource-level permissions. They only read.', {
+    actions: ['ssm:DescribeInstanceInformation', 'ec2:DescribeInstances', ...also],
+    resources: ['*'],
+  });
+
+/** Lists documents with their default versions. */
+export const listDocuments = () =>
+  wildcard('ListDocuments has no resource-level permissions. It only reads.', {
+    actions: ['ssm:ListDocuments'],
     resources: ['*'],
   });
 

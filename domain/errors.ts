@@ -57,6 +57,11 @@ export class StillDeciding extends Error {
   override readonly name = 'StillDeciding';
 }
 
+/** The phase's live rollback waits for an operator. A retry finds out what was answered: a new rollback begins if it ends. */
+export class HandedOver extends Error {
+  override readonly name = 'HandedOver';
+}
+
 /** The answer to a question is invalid or too late. Nothing was changed. */
 export class AnswerRefused extends Error {
   override readonly name = 'AnswerRefused';

@@ -2,6 +2,7 @@
 export const yourName = 'YOUR NAME';
 export const yourReason = 'WHY';
 export const deployedVersion = 'VERSION';
+export const hostName = 'HOST';
 
 const replacements: ReadonlyMap<string, string> = new Map([
   [yourName, 'your own name'],

@@ -53,6 +53,7 @@
  * | `REVIEW`        | `<due>#<rollback>` | a rollback that a second person must still review            |
  * | `INDEXED`       | `HISTORY`     | how far items of an older version have got their index attributes |
  * | `EXPORTED`      | `HISTORY`     | the last link that is exported: month, sequence                 |
+ * | `DOCUMENTS`     | `CHECKED`     | which version of each document had the reviewed content when it was last checked |
  *
  * IAM checks partition keys only, so an item that a function may delete never shares one with an item that it may not.
  * Grants, functions and the command line build every key with this file.
@@ -186,6 +187,7 @@ export const lateKey = (rollback: string, entry: string): Key => ({ pk: `LATE#${
 export const lateOf = 'LATE';
 export const indexingKey: Key = { pk: 'INDEXED', sk: 'HISTORY' };
 export const exportCursorKey: Key = { pk: 'EXPORTED', sk: 'HISTORY' };
+export const checkedDocumentsKey: Key = { pk: 'DOCUMENTS', sk: 'CHECKED' };
 export const unsentOf = 'UNSENT';
 export const unsentKey = (rollback: string, message: string): Key => ({ pk: unsentOf, sk: `${rollback}#${message}` });
 /** The open reviews, in the order of their deadlines (ISO 8601). */

@@ -18,11 +18,12 @@ const ofHybrid: Readonly<Record<string, string>> = {
 export function withinFleet(action: Timed['action'], { hosts, hybrid }: Fleet): Timed['action'] {
   const numberOf = (name: string) => ((Number(name.slice('host-'.length)) - 1) % hosts) + 1;
   const named = (name: string) => (name === 'host-9' ? name : `host-${numberOf(name)}`);
-  const { host, script, code, start } = action as {
+  const { host, script, code, start, answer } = action as {
     host?: Host;
     script?: { host: string };
     code?: { host?: string };
     start?: { input?: { only_hosts?: readonly string[] } };
+    answer?: { hosts?: readonly string[] };
   };
   if (host) {
     const isHybrid = numberOf(host.name) > hosts - hybrid;
@@ -31,6 +32,7 @@ export function withinFleet(action: Timed['action'], { hosts, hybrid }: Fleet): 
   }
   if (script) return { script: { ...script, host: named(script.host) } };
   if (code?.host) return { code: { ...code, host: named(code.host) } };
+  if (answer?.hosts) return { answer: { ...answer, hosts: [...new Set(answer.hosts.map(named))] } };
   const only = start?.input?.only_hosts;
   if (only) return { start: { ...start, input: { ...start.input, only_hosts: [...new Set(only.map(named))] } } };
   return action;

@@ -34,6 +34,7 @@ export const answer = z
       .describe('An answer that the question takes, such as rollback; an unknown one tests the refusal.'),
     ...request,
     reason: z.string().min(1).optional(),
+    hosts: z.array(z.string().min(1)).optional().describe('The hosts that without-hosts leaves out.'),
     phase: phase
       .optional()
       .describe("Answers this phase's running rollback, else its newest. Without it: the only open question."),

@@ -108,7 +108,7 @@ export const transientErrors: Retrier = {
 };
 
 /**
- * The caught error as one sentence.
+ * The caught error as one sentence, without the marks of an expression.
  *
  * The Cause of a Lambda error is JSON that contains the message, but not always JSON alone. For a function that died,
  * Step Functions writes "… Returned payload: {"errorMessage":"…"}" under Lambda.Unknown, and cuts off a long trace. The
@@ -117,7 +117,7 @@ export const transientErrors: Retrier = {
  *
  * The order in [^\\"] matters: JSONata takes \\] for an escaped bracket, and the regular expression for unterminated.
  */
-const caught = String.raw`($cause := '' & $states.errorOutput.Cause; $message := $match($cause, /"errorMessage"\s*:\s*("(?:[^\\"]|\\.)*")/, 1).groups[0]; $exists($message) ? $parse($message) : $states.errorOutput.Error & ($cause = '' ? '' : ': ' & $cause))`;
+export const caught = String.raw`($cause := '' & $states.errorOutput.Cause; $message := $match($cause, /"errorMessage"\s*:\s*("(?:[^\\"]|\\.)*")/, 1).groups[0]; $exists($message) ? $parse($message) : $states.errorOutput.Error & ($cause = '' ? '' : ': ' & $cause))`;
 
 export const caughtSentence = expression(caught);
 
@@ -146,14 +146,20 @@ export function invokeState(task: {
   readonly transientErrors?: Retrier;
   readonly catch: readonly Catcher[];
   readonly next: string;
+  /** The machine goes on as soon as Lambda has the event. Lambda runs the function up to three times. */
+  readonly beside?: true;
 }): Task {
   return {
     Type: 'Task',
     Comment: task.comment,
     Resource: 'arn:aws:states:::lambda:invoke',
-    Arguments: { FunctionName: `\${${task.function}}`, Payload: task.payload },
+    Arguments: {
+      FunctionName: `\${${task.function}}`,
+      Payload: task.payload,
+      ...(task.beside ? { InvocationType: 'Event' } : {}),
+    },
     ...(task.assign ? { Assign: task.assign } : {}),
-    Output: expression('$states.result.Payload'),
+    Output: task.beside ? {} : expression('$states.result.Payload'),
     TimeoutSeconds: task.timeoutSeconds,
     Retry: [...(task.retry ?? []), task.transientErrors ?? transientErrors],
     Catch: task.catch,

@@ -5,12 +5,12 @@ import type { PersonPolicy } from './person-policy.ts';
 import { reading, readsOfCommands } from './reading.ts';
 
 /**
- * The person on call: starts, stops, annotates, reviews and reads rollbacks, releases a fleet, sets the brakes, clears dead letters, and
+ * The person on call: starts, stops, annotates, reviews and reads rollbacks, answers their questions, releases a fleet, sets the brakes, clears dead letters, and
  * disables a phase's rules, as docs/runbook.md describes. Reaches hosts, flags and tables only through the machines.
  */
 export const operator: PersonPolicy = {
   description:
-    'Starts, stops and reads rollbacks, releases the fleet, keeps alarms from a phase. Changes no code, flag, table or host by hand.',
+    'Starts, stops, answers and reads rollbacks, releases the fleet, keeps alarms from a phase. Changes no code, flag, table or host by hand.',
   statements: (stack, product) => {
     const { environment, deadLetters } = product;
     const machine = (name: string) => named(stack, 'states', 'stateMachine', `rollback-${environment}-${name}`);
@@ -18,7 +18,7 @@ export const operator: PersonPolicy = {
       // One statement, because a second one would exceed the length of a policy.
       wildcard('The machine of every phase. Named one by one, twenty phases would exceed the length of a policy.', {
         actions: ['states:StartExecution'],
-        resources: ['release', 'look', 'annotate', 'review', 'brakes', 'phase-*'].map(machine),
+        resources: ['decide', 'release', 'look', 'annotate', 'review', 'brakes', 'phase-*'].map(machine),
       }),
       wildcard('Executions of the phases’ machines, because their names are not known before they start.', {
         actions: ['states:StopExecution'],

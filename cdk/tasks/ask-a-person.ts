@@ -20,6 +20,7 @@ export const askAPerson: Task = {
     ...answerQuestion(context), // a question that is decided already wakes the machine at once
     stateItems(context, 'tokens', 'PutItem'),
     stateItems(context, 'rollbacks', 'GetItem'), // the scope, for the plan in the question; whether it has ended
+    stateItems(context, 'fleet', 'Query'), // whether a CRITICAL rollback waits while one hands over
     may.listExecutions(machinesOfPhases(context)), // how long the previous rollback took, for the plan in the question
     ...sendMessages(context),
     may.countInCloudWatch(), // a question that SNS did not take turns an alarm red

@@ -22,11 +22,14 @@ export const openRollback: Task = {
     ...shared.decideOrAsk(context),
     ...shared.wakeMachine(context), // an alarm that joins a rollback may answer its open question
     may.seeMetrics(), // the baseline
-    stateItems(context, 'seenHosts', 'Query'), // hosts that vanished from the inventory
-    ...shared.closeRollbackRights(context), // the next rollback of a phase closes one whose execution was stopped
-    ...shared.stopCommandsRights(context), // and first stops its commands
+    // Hosts that vanished from the inventory; documents that were checked in the last minutes.
+    stateItems(context, ['seenHosts', 'checkedDocuments'], 'Query'),
+    // The next rollback of a phase closes one whose execution was stopped. UpdateItem: it takes a free fleet.
+    ...shared.closeRollbackRights(context, { onFleet: ['UpdateItem'], onRollbacks: ['Query'] }),
+    may.stopCommands(), // and first stops its commands
     stateItems(context, 'alarms', 'GetItem', 'PutItem'), // one rollback per change of an alarm
-    ...may.lookAtFleet(shared.documentsOfRollbacks(context)),
+    may.seeHosts('ssm:ListDocuments'),
+    may.readDocuments(shared.documentsOfRollbacks(context)),
     may.seeAlarms(context.scope),
     shared.seeWhoDecided(context), // also whether the phase's open rollback still runs
   ],

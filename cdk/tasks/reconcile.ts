@@ -27,8 +27,8 @@ export const reconcile: Task = {
   rights: (context) => [
     // Closes a rollback whose execution was stopped. UpdateItem: the next fence, for a fleet that is kept for a person.
     // Hosts that it has seen: so that one that vanishes is missed.
-    ...shared.closeRollbackRights(context, { onFleet: ['UpdateItem'], hosts: ['seenHosts'] }),
-    ...shared.stopCommandsRights(context), // and first stops its commands
+    ...shared.closeRollbackRights(context, { onRollbacks: ['Query'], onFleet: ['UpdateItem'], hosts: ['seenHosts'] }),
+    may.stopCommands(), // and first stops its commands
     stateItems(context, ['questions', 'pause'], 'Query'), // open questions, for reminders and deadlines; the brakes
     // Whether a rollback handles a red alarm; and the token of a machine that still waits after its question is decided.
     // One statement for both, to fit.
@@ -41,7 +41,8 @@ export const reconcile: Task = {
     may.startMachines(shared.machinesOfPhases(context)), // for a lost alarm, and for returned hosts
     shared.seeWhoDecided(context), // also whether a rollback's execution still runs
     ...may.indexOlderItems(context.tables.history), // once after a version that changes the index attributes
-    stateItems(context, 'indexing', 'GetItem', 'PutItem'), // how far it has come
+    // The progress of the indexing; and that a CRITICAL rollback waits for an operator's answer. One statement for both, to fit.
+    stateItems(context, ['indexing', 'questions'], 'GetItem', 'PutItem'),
     ...may.countStatistics(context.tables.history),
   ],
 };

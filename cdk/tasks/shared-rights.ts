@@ -20,9 +20,9 @@ export const wakeMachine = (context: TaskContext) => [stateItems(context, 'token
 /** Reads questions and their answers, and adds to them. Nothing changes or deletes one. */
 export const addToQuestions = (context: TaskContext) => stateItems(context, 'questions', 'Query', 'PutItem');
 
-/** Reads the executions that gave the decisions on a question: an answer's, or that of a start or alarm that joined. */
+/** Reads the executions that gave the decisions on a question: an answer's, a release's, or that of a start or alarm. */
 export const seeWhoDecided = ({ scope, environmentName }: TaskContext) =>
-  may.seeExecutions(scope, environmentName, 'phase-*', 'decide');
+  may.seeExecutions(scope, environmentName, 'phase-*', 'decide', 'release');
 
 /** Stores an answer or its proof, and wakes the machine that waits for it. */
 export const answerQuestion = (context: TaskContext) => [
@@ -45,7 +45,11 @@ export const trackHostWork = (context: TaskContext) => [
 ];
 
 /** A caller's own rights, in statements that it needs anyway: with more of them the policy would not fit into its role. */
-type AlsoAllowed = { readonly onFleet?: readonly ItemAction[]; readonly hosts?: readonly 'seenHosts'[] };
+type AlsoAllowed = {
+  readonly onFleet?: readonly ItemAction[];
+  readonly onRollbacks?: readonly ItemAction[];
+  readonly hosts?: readonly 'seenHosts'[];
+};
 
 /**
  * Ends a rollback: writes its ending, frees phase and fleet, keeps unreachable hosts and an open review for later, reports
@@ -56,7 +60,8 @@ export const closeRollbackRights = (context: TaskContext, also: AlsoAllowed = {}
   stateItems(context, 'fleet', 'Query', 'PutItem', 'DeleteItem', ...(also.onFleet ?? [])),
   ...writeHistory(context),
   stateItems(context, 'phases', 'GetItem', 'PutItem', 'DeleteItem', 'Query'), // Query: what was deployed meanwhile
-  stateItems(context, 'rollbacks', 'GetItem', 'PutItem'), // PutItem: takes its hosts out of a rollback that waits
+  // PutItem: takes its hosts out of a rollback that waits.
+  stateItems(context, 'rollbacks', 'GetItem', 'PutItem', ...(also.onRollbacks ?? [])),
   stateItems(
     context,
     also.hosts ? ['unreachedHosts', ...also.hosts] : 'unreachedHosts',

@@ -1,4 +1,5 @@
 import {
+  checkedDocumentsKey,
   exportCursorKey,
   frozenKey,
   handledAlarmKey,
@@ -33,16 +34,26 @@ const keys = {
   unsentMessages: unsentOf,
   indexing: indexingKey.pk,
   exporting: exportCursorKey.pk,
+  checkedDocuments: checkedDocumentsKey.pk,
 };
 
 type Kind = keyof typeof keys;
 
-/** Allows these actions on the state table's items of a kind; `fleet` is the environment's fleet and no other. */
+/**
+ * Allows these actions on the state table's items of a kind; `fleet` is the environment's fleet and no other. For a
+ * rollback or a phase GetItem brings BatchGetItem: several of its items are read by one request (stores/read-item.ts).
+ */
 export const stateItems = (
   { tables, environment }: Pick<TaskContext, 'tables' | 'environment'>,
   kind: Kind | 'fleet' | readonly Kind[],
   ...actions: readonly ItemAction[]
-) => useItems(tables.state, keysOf(kind, environment.fleet.name), ...actions);
+) =>
+  useItems(
+    tables.state,
+    keysOf(kind, environment.fleet.name),
+    ...actions,
+    ...(actions.includes('GetItem') && (kind === 'rollbacks' || kind === 'phases') ? (['BatchGetItem'] as const) : []),
+  );
 
 function keysOf(kind: Kind | 'fleet' | readonly Kind[], fleet: string): string | string[] {
   if (kind === 'fleet') return lockKey(fleet).pk;

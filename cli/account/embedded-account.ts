@@ -9,7 +9,7 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 const runs = join(root, '.local');
 const accountProgram = fileURLToPath(import.meta.resolve('embedded-aws/main'));
 
-type Synthesis = Pick<AccountOpening, 'environment' | 'progress'> & { readonly interrupted: AbortSignal };
+type Synthesis = Pick<AccountOpening, 'environment' | 'infra' | 'progress'> & { readonly interrupted: AbortSignal };
 
 type EmbeddedAccount = {
   readonly endpoint: string;
@@ -22,6 +22,8 @@ type EmbeddedAccount = {
 
 export type AccountOpening = {
   readonly environment: string;
+  /** A folder like infra/, absolute; absent: the one that this process reads. */
+  readonly infra?: string;
   readonly hosts: number;
   /** The number of hosts, the last ones, that are hybrid nodes; absent: none. */
   readonly hybrid?: number;
@@ -126,8 +128,11 @@ export async function timed<T>(what: string, progress: (line: string) => void, w
  *
  * Returns the assembly's folder, whose files must stay as they are. `folder` is for the files of this run.
  */
-export async function synthesize({ environment, interrupted, progress }: Synthesis, folder: string): Promise<string> {
-  const key = assemblyKey(environment);
+export async function synthesize(
+  { environment, infra, interrupted, progress }: Synthesis,
+  folder: string,
+): Promise<string> {
+  const key = assemblyKey(environment, infra);
   const known = cachedAssembly(key);
   if (known) {
     progress('the template is synthesized already: nothing that it is made of has changed');
@@ -141,7 +146,8 @@ export async function synthesize({ environment, interrupted, progress }: Synthes
     // the review by cdk-nag (2 s).
     const unchecked = { CDK_VALIDATION: 'false', ROLLBACK_REVIEW: 'false' };
     // TMPDIR: a bundler that is killed leaves files behind; they are removed with the folder.
-    const env = { ROLLBACK_BUNDLES: bundles, ...process.env, ...place, ...unchecked, TMPDIR: folder };
+    const own = { ...place, ...unchecked, ...(infra ? { ROLLBACK_INFRA: infra } : {}), TMPDIR: folder };
+    const env = { ROLLBACK_BUNDLES: bundles, ...process.env, ...own };
     const child = spawn(process.execPath, ['cdk/app.ts'], { cwd: root, env, stdio: ['ignore', 'ignore', 'pipe'] });
     const stderr = collectStderr(child);
     const closed = new Promise((resolve) => child.once('close', resolve));

@@ -6,7 +6,7 @@ import { UsageError } from '../account/usage-error.ts';
 import { withAccount } from '../account/with-account.ts';
 import { print, printFailure } from '../text/colour.ts';
 import { showCommand } from '../text/commands-to-paste.ts';
-import { answerInput, isLikeAnAnswer, notAnAnswerTo } from '../text/given-answer.ts';
+import { answerInput, isLikeAnAnswer, namesIn, notAnAnswerTo } from '../text/given-answer.ts';
 import { phaseNumbers } from '../text/known-names.ts';
 import { questionOf } from '../text/open-question.ts';
 import { withProgress } from '../text/progress.ts';
@@ -17,15 +17,18 @@ type Options = ActingOptions & {
   readonly operator?: string;
   readonly reason?: string;
   readonly rollback?: string;
+  /** Names with commas between. */
+  readonly hosts?: string;
   readonly json?: boolean;
 };
 
-export async function decide(word: string, { operator, reason, rollback, json = false, ...account }: Options) {
-  const input = answerInput(word, { operator, reason, rollback });
+export async function decide(word: string, { operator, reason, rollback, hosts, json = false, ...account }: Options) {
+  const named = hosts === undefined ? {} : { hosts: namesIn(hosts) };
+  const input = answerInput(word, { operator, reason, rollback, ...named });
   if (!isLikeAnAnswer(input['answer'])) await refuseUnknown(account, String(input['answer']));
   refuseEarly(input);
-  const named = input['rollback'] === undefined ? '' : ` to rollback ${String(input['rollback'])}`;
-  const what = `answer ${String(input['answer'])} as ${String(input['operator'])}${named}`;
+  const to = input['rollback'] === undefined ? '' : ` to rollback ${String(input['rollback'])}`;
+  const what = `answer ${String(input['answer'])} as ${String(input['operator'])}${to}`;
   return actingOn(account, what, async (connection) => {
     const executionArn = await startExecution(connection, 'decide', input);
     const ended = await withProgress('Answering', () => follow(connection, executionArn, () => {}));
@@ -77,5 +80,5 @@ async function refuseUnknown(account: ActingOptions, word: string): Promise<void
 /** Refuses an input that the machine would refuse too, without the cost of an execution. */
 function refuseEarly(input: Record<string, unknown>): void {
   const parsed = parseAnswer(input);
-  if ('refused' in parsed) throw new UsageError(inOptions(parsed.refused, ['operator', 'reason', 'rollback']));
+  if ('refused' in parsed) throw new UsageError(inOptions(parsed.refused, ['operator', 'reason', 'hosts', 'rollback']));
 }

@@ -6,6 +6,7 @@ import { readRecord } from '../account/read-history.ts';
 import { UsageError } from '../account/usage-error.ts';
 import { print, printFailure } from '../text/colour.ts';
 import { showCommand } from '../text/commands-to-paste.ts';
+import { namesIn } from '../text/given-answer.ts';
 import { nextStep } from '../text/next-step.ts';
 import { otherRollback } from '../text/other-rollback.ts';
 import { withProgress } from '../text/progress.ts';
@@ -20,19 +21,22 @@ type Options = ActingOptions & {
   readonly operator?: string;
   readonly reason?: string;
   readonly since?: string;
+  /** Names with commas between. */
+  readonly onlyHosts?: string;
   readonly wait: boolean;
   readonly json?: boolean;
 };
 
 export async function start(options: Options): Promise<number> {
-  const { phase, before, severity, operator, reason, since, wait, json = false, ...account } = options;
-  const input = { severity, operator, reason, since };
+  const { phase, before, severity, operator, reason, since, onlyHosts, wait, json = false, ...account } = options;
+  const only = onlyHosts === undefined ? {} : { only_hosts: namesIn(onlyHosts) };
+  const input = { severity, operator, reason, since, ...only };
   const { machine, input: chosen } = machineFor({ phase, before });
   const phases = askedPhases({ phase, before });
   refuseEarly(input);
   return actingOn(
     account,
-    `roll back ${phaseWords(phases)}, severity ${severity ?? 'HIGH'}${since ? `, rows since ${since}` : ''}`,
+    `roll back ${phaseWords(phases)}${onlyHosts === undefined ? '' : ` on ${onlyHosts}`}, severity ${severity ?? 'HIGH'}${since ? `, rows since ${since}` : ''}`,
     async (connection) => {
       const executionArn = await startExecution(connection, machine, { ...chosen, ...input });
       return followStarted(connection, executionArn, { json, wait, phases });

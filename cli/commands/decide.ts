@@ -16,6 +16,7 @@ export const decide = (): Command =>
       )
       .option('--operator <name>', 'your name (required)')
       .option('--reason <text>', 'why you decide so')
+      .option('--hosts <names>', 'the hosts that without-hosts leaves out, with commas between')
       .option('--rollback <id>', 'the rollback that asks; needed only if several questions are open')
       .addOption(jsonOption('the accepted answer and the state of the question')),
   )
@@ -28,6 +29,7 @@ ${allAnswers.map((answer) => `  ${answer.padEnd(18)} ${answers[answer]} (${kinds
 Starts the decide state machine, as the console can with {"answer": …, "operator": …}.`,
         examples: [
           ['rollback decide stand-down --operator ana --reason "a test alarm"', 'the only open question'],
+          ['rollback decide without-hosts --hosts host-3 --operator ana --reason "disk broken"', 'in a hand-over'],
           ['rollback decide rollback --operator ana --rollback ID --environment production', ''],
           [`rollback decide '{"answer": "rollback", "operator": "ana", "rollback": "ID"}'`, 'as a message offers it'],
         ],

@@ -18,6 +18,7 @@ export const start = (): Command =>
       .option('--operator <name>', 'your name')
       .option('--reason <text>', 'why you roll back')
       .option('--since <instant>', 'take rows since this instant, ISO 8601 UTC (default: since the deployment)')
+      .option('--only-hosts <names>', 'roll back these hosts only, with commas between (default: the whole fleet)')
       .option('--no-wait', 'return as soon as the rollback is started')
       .addOption(jsonOption('the record')),
   )

@@ -2,7 +2,7 @@ import { nearMiss } from '../../domain/near-miss.ts';
 import { mistakenPlaceholder } from '../../domain/placeholder.ts';
 import { shown } from '../../domain/printable.ts';
 import { commandFor } from '../../domain/question/answer.ts';
-import { type Answer, answers, answersTo, type Question, questionTexts } from '../../domain/question/question.ts';
+import { type Answer, answers, answersOf, type Question, questionTexts } from '../../domain/question/question.ts';
 import { UsageError } from '../account/usage-error.ts';
 
 type Given = Readonly<Record<string, unknown>>;
@@ -18,12 +18,15 @@ export function answerInput(word: string, options: Given): Given {
   if (!word.trimStart().startsWith('{')) return { answer: sameInLowerCase(word), ...given };
   const pasted = parsed(word);
   for (const [name, value] of Object.entries(given))
-    if (pasted[name] !== undefined && pasted[name] !== value && !mistakenPlaceholder(pasted[name]))
+    if (pasted[name] !== undefined && !isSame(pasted[name], value) && !mistakenPlaceholder(pasted[name]))
       throw new UsageError(
         `--${name} is ${shown(value)}, but the pasted JSON has ${shown(pasted[name])}. Give one of them. Nothing was decided.`,
       );
   return { ...pasted, ...given };
 }
+
+/** The hosts to leave out are a list: a message offers those that failed, and the option replaces them. */
+const isSame = (pasted: unknown, value: unknown) => Array.isArray(pasted) || pasted === value;
 
 const sameInLowerCase = (word: string) => (Object.hasOwn(answers, word.toLowerCase()) ? word.toLowerCase() : word);
 
@@ -49,10 +52,17 @@ export function notAnAnswerTo(questions: readonly Question[], word: string, envi
     `${shown(word)} is not an answer to ${which}. Nothing was decided.`,
     ...questions.flatMap((one) => [
       `Phase ${one.phase}, ${one.severity}: ${questionTexts[one.kind]} ${one.why.join(' ')}`.trimEnd(),
-      ...answersTo[one.kind].flatMap((answer: Answer) => [
+      ...answersOf(one).flatMap((answer: Answer) => [
         `${answer}: ${answers[answer]}`,
-        `  ${commandFor(answer, one.rollback, environment)}`,
+        `  ${commandFor(answer, one, environment)}`,
       ]),
     ]),
   ].join('\n');
 }
+
+/** Returns the names in an option such as `host-1,host-2`. */
+export const namesIn = (text: string): string[] =>
+  text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');

@@ -2,7 +2,8 @@ import type { RollbackEvent } from '../../domain/history/event.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
 import { commandFor } from '../../domain/question/answer.ts';
 import { questionStatus } from '../../domain/question/answer-rules.ts';
-import { answers, answersTo, type Question } from '../../domain/question/question.ts';
+import { failedHostLines } from '../../domain/question/hand-over.ts';
+import { answers, answersOf, type Question } from '../../domain/question/question.ts';
 import { resolve } from '../../domain/question/resolution.ts';
 import type { Connection } from '../account/clients.ts';
 import { readDecisions, readEvents } from '../account/read-history.ts';
@@ -36,14 +37,23 @@ export async function questionOf(connection: Connection, record: RollbackRecord)
 const questionIn = (events: readonly RollbackEvent[], number: number) =>
   events.find(({ id }) => id === `question-asked/${number}`)?.detail as unknown as Question | undefined;
 
-function howToAnswer({ kind, rollback, deadline, at_deadline, approvers }: Question, environment: string): string[] {
+function howToAnswer(question: Question, environment: string): string[] {
+  const { kind, deadline, at_deadline, approvers, stopped } = question;
+  const heading = kind === 'hand-over' ? 'hand-over' : 'question-open';
+  const twoPeople =
+    kind === 'hand-over'
+      ? `skip and without-hosts need ${approvers} different, verified people.`
+      : `It begins once ${approvers} different, verified people have answered rollback.`;
   return [
-    `The rollback waits for an answer until ${deadline} (docs/runbook.md#question-open).`,
+    ...(stopped
+      ? [`The rollback stopped at "${stopped.state}". What the hosts say:`, ...failedHostLines(stopped)]
+      : []),
+    `The rollback waits for an answer until ${deadline} (docs/runbook.md#${heading}).`,
     `If nobody decides by then: ${at_deadline}`,
-    ...(approvers > 1 ? [`It begins once ${approvers} different, verified people have answered rollback.`] : []),
-    ...answersTo[kind].flatMap((answer) => [
+    ...(approvers > 1 ? [twoPeople] : []),
+    ...answersOf(question).flatMap((answer) => [
       `${answer}: ${answers[answer]}`,
-      `  ${commandFor(answer, rollback, environment)}`,
+      `  ${commandFor(answer, question, environment)}`,
     ]),
   ];
 }

@@ -7,7 +7,9 @@ type Next =
   | { readonly act: true }
   | { readonly end: Extract<Ending, 'Stood down' | 'Fix forward' | 'Needs a person'> }
   /** Return to the step that failed, or continue after it. */
-  | { readonly resume: 'retry' | 'retry-failed-hosts' | 'skip' }
+  | { readonly resume: 'retry' | 'retry-failed-hosts' | 'skip' | 'without-hosts' }
+  /** Ask the hand-over again, with a new deadline. */
+  | { readonly handOver: true }
   /** Call decide() again: with the question unanswered, or with the worse severity of the alarm that joined. */
   | { readonly decide: 'nobody answered' | 'ask again' };
 
@@ -26,10 +28,11 @@ export function nextAfterQuestion(kind: Kind, outcome: Outcome): Next {
     case 'retry':
     case 'retry-failed-hosts':
     case 'skip':
+    case 'without-hosts':
       return { resume: outcome };
     case 'nobody answered':
       return kind === 'hand-over' ? { end: 'Needs a person' } : { decide: outcome };
     case 'ask again':
-      return { decide: outcome };
+      return kind === 'hand-over' ? { handOver: true } : { decide: outcome };
   }
 }

@@ -78,3 +78,12 @@ export const actingOf = ({ id, phase, phases }: OfPhases & { readonly id: string
 /** Returns the phases that an incident has acted on, once a further holder of the fleet is known. */
 export const actedWith = (acted: readonly number[], phase: number): number[] =>
   [...new Set([...acted, phase])].toSorted((a, b) => a - b);
+
+/** Returns the CRITICAL rollback that has waited longest for the fleet and has not begun; undefined if none waits. */
+export const criticalWaiter = (waiters: readonly Waiter[], rollback: string, now: number): Waiter | undefined =>
+  waiters
+    .filter(
+      (one) =>
+        one.rollback !== rollback && one.severity === 'CRITICAL' && one.part === 'all' && Date.parse(one.until) > now,
+    )
+    .toSorted((a, b) => Date.parse(a.opened) - Date.parse(b.opened))[0];

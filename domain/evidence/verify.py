@@ -307,6 +307,7 @@ def opened(event):
     record.update({name: some(get(detail, name), None) for name in kept})
     record.update({name: [] for name in ['questions', 'joined', 'hosts_not_online', 'steps', 'messages', 'attached']})
     record['deployed_during'] = []
+    record['left_out'] = []
     if some(get(detail, 'phases'), None):
         record['phases'] = detail['phases']
     record.update(
@@ -332,6 +333,18 @@ def applied(before, event):
     record['steps'] = with_steps(record['steps'], event)
     record.update(events=event['sequence'], head=event['hash'])
     return record
+
+
+def left_out(record, detail, at):
+    """Adds a skipped step, or the hosts that were left out."""
+    said = {'operator': get(detail, 'operator'), 'reason': get(detail, 'reason'), 'at': at}
+    names = detail.get('names')
+    if names is None:
+        return {'left_out': record['left_out'] + [{'step': get(detail, 'step'), **said}]}
+    return {
+        'hosts': None if record['hosts'] is None else record['hosts'] - len(names),
+        'left_out': record['left_out'] + [{'host': name, **said} for name in names],
+    }
 
 
 def changed(record, event):
@@ -371,6 +384,8 @@ def changed(record, event):
         return {'fence': get(detail, 'fence'), 'incident': some(get(detail, 'incident'), None)}
     if kind == 'Hosts already done':
         return {'hosts': None if record['hosts'] is None else record['hosts'] - get(detail, 'done')}
+    if kind in ('Hosts left out', 'Step skipped'):
+        return left_out(record, detail, event['at'])
     if kind == 'Flags overridden':
         return {
             'flags': {**record['flags'], **some(get(detail, 'flags'), {})},
@@ -816,8 +831,9 @@ def check_plan(pack, events):
         return
     for name in ['documents', 'window_start', 'deployment']:
         compare(pack, 'plan.json', scope.get(name), some(get(frozen, name), None), '/scope/%s' % name)
-    # Hosts that left the fleet later are in the scope's own list of lost ones.
-    everyone = sorted(scope['hosts'] + scope.get('lost', []), key=lambda one: one.get('instance_id', ''))
+    # Hosts that left the fleet later, or that others had done or a person left out, are in the scope's own lists.
+    others = [one for name in ['lost', 'done_before', 'left_out'] for one in scope.get(name, [])]
+    everyone = sorted(scope['hosts'] + others, key=lambda one: one.get('instance_id', ''))
     if len(everyone) != frozen.get('hosts'):
         pack.finds('plan.json: /scope/hosts: the events have %s hosts' % frozen.get('hosts'))
     lost = [event for event in events if event['type'] == 'Hosts lost']

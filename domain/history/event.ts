@@ -37,6 +37,8 @@ export const eventTypes = [
   'Fleet lent',
   'Hosts already done',
   'Phases already done',
+  'Hosts left out',
+  'Step skipped',
   'Flags overridden',
   'Target frozen',
   'Target not frozen',

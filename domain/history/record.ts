@@ -75,6 +75,8 @@ export type RollbackRecord = {
    */
   readonly incident: string | null;
   readonly steps: readonly StepRecord[];
+  /** Steps and hosts that people left out when the rollback could not go on, by the answers skip and without-hosts. */
+  readonly left_out: readonly LeftOut[];
   /** Flag overrides that the rollback set; they stay until a person or the next verified deployment lifts them. */
   readonly flags: Readonly<Record<string, FlagValue>>;
   /** The value of each override before the rollback; null: there was no override. */
@@ -115,6 +117,11 @@ type JoinedAlarm = {
   readonly doubts?: readonly string[];
 };
 type SentMessage = { readonly message: string; readonly at: string; readonly sent: boolean };
+/** A step that was skipped on every host, or a host that was left out from a step on. */
+export type LeftOut = { readonly operator: string | null; readonly reason: string | null; readonly at: string } & (
+  | { readonly step: string }
+  | { readonly host: string }
+);
 type Released = { readonly at: string; readonly operator: string; readonly reason: string };
 
 /**
@@ -169,6 +176,7 @@ function opened({ rollback, detail, sequence, hash }: RollbackEvent): RollbackRe
     fence: null,
     incident: null,
     steps: [],
+    left_out: [],
     flags: {},
     flags_before: {},
     also_undone: (detail['also_undone'] ?? []) as number[],
@@ -230,6 +238,9 @@ function changed(record: RollbackRecord, { type, detail, at }: RollbackEvent): P
       return inFleet(detail);
     case 'Hosts already done':
       return withoutHosts(record, detail['done']);
+    case 'Hosts left out':
+    case 'Step skipped':
+      return leftOut(record, detail, at);
     case 'Flags overridden':
       return {
         flags: { ...record.flags, ...(detail['flags'] as RollbackRecord['flags']) },
@@ -237,14 +248,7 @@ function changed(record: RollbackRecord, { type, detail, at }: RollbackEvent): P
       };
     case 'Recovery confirmed':
     case 'Recovery not confirmed':
-      return {
-        restored_to: type === 'Recovery confirmed' ? (detail['version'] as string) : null,
-        problem: (detail['problem'] ?? null) as string | null,
-        service_impact_minutes:
-          type === 'Recovery confirmed' && detail['impact_over'] !== false && record.breaching_since
-            ? minutesBetween(record.breaching_since, at)
-            : null,
-      };
+      return checked(record, type === 'Recovery confirmed', detail, at);
     case 'Rollback closed':
       return {
         ending: detail['ending'] as Ending,
@@ -260,6 +264,18 @@ function changed(record: RollbackRecord, { type, detail, at }: RollbackEvent): P
       return {};
   }
 }
+
+const checked = (
+  { breaching_since }: RollbackRecord,
+  confirmed: boolean,
+  detail: RollbackEvent['detail'],
+  at: string,
+): Partial<RollbackRecord> => ({
+  restored_to: confirmed ? (detail['version'] as string) : null,
+  problem: (detail['problem'] ?? null) as string | null,
+  service_impact_minutes:
+    confirmed && detail['impact_over'] !== false && breaching_since ? minutesBetween(breaching_since, at) : null,
+});
 
 function assessed(detail: RollbackEvent['detail']): Partial<RollbackRecord> {
   const { deadline, ...assessment } = detail as unknown as Assessment & { deadline: string };
@@ -281,6 +297,18 @@ const inFleet = ({ fence, incident }: RollbackEvent['detail']): Partial<Rollback
 const withoutHosts = ({ hosts }: RollbackRecord, gone: unknown) => ({
   hosts: hosts === null ? null : hosts - (gone as number),
 });
+
+/** Adds a step that was skipped, or the hosts (`names`) that were left out. */
+function leftOut(record: RollbackRecord, detail: RollbackEvent['detail'], at: string): Partial<RollbackRecord> {
+  const { operator, reason, names } = detail as { operator: string | null; reason: string | null; names?: string[] };
+  const said = { operator, reason, at };
+  const { left_out } = record;
+  if (!names) return { left_out: [...left_out, { step: detail['step'] as string, ...said }] };
+  return {
+    ...withoutHosts(record, names.length),
+    left_out: [...left_out, ...names.map((host) => ({ host, ...said }))],
+  };
+}
 
 const withoutLostHosts = (record: RollbackRecord, detail: RollbackEvent['detail']) => ({
   ...withoutHosts(record, detail['lost']),

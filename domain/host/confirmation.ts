@@ -3,7 +3,7 @@ import { commitIn, type TagReading, targetCommitProblem } from './target-commit.
 
 /** The result of the version check over the fleet. */
 export type Confirmation = {
-  /** UNVERIFIED: PASS on every host that could be reached, and other hosts were not online or left the fleet. */
+  /** UNVERIFIED: PASS on every host that it acted on, and hosts were not online, left the fleet, or a person left something out. */
   readonly verdict: 'PASS' | 'UNVERIFIED' | 'FAIL' | 'INCONCLUSIVE';
   /** The reason why the verdict is not PASS, as a sentence; null for PASS. */
   readonly problem: string | null;
@@ -18,6 +18,8 @@ export type VersionEvidence = {
   readonly notOnline: readonly string[];
   /** Names of hosts that left the fleet while the rollback ran. */
   readonly lost: readonly string[];
+  /** Sentences about the hosts and steps that a person left out during a hand-over. */
+  readonly leftOut: readonly string[];
   /** Each host's report of its version (infra/host-scripts/version-at-target.py). */
   readonly checks: readonly HostVerdict[];
   /** Per step, the ids of the hosts that have done it. */
@@ -56,6 +58,7 @@ function verdictOf({
   hosts,
   notOnline,
   lost,
+  leftOut,
   checks,
   done,
   frozen,
@@ -84,6 +87,7 @@ function verdictOf({
   const unreached = [
     ...(notOnline.length > 0 ? [`Not online when the rollback opened, so not rolled back: ${listed(notOnline)}.`] : []),
     ...(lost.length > 0 ? [leftTheFleet(lost)] : []),
+    ...leftOut,
   ];
   if (unreached.length > 0) return { verdict: 'UNVERIFIED', problem: unreached.join(' ') };
   return { verdict: 'PASS', problem: null };

@@ -64,6 +64,9 @@ const parameters = z.record(
 const ownStates = [
   'halt',
   'open-rollback',
+  'ask-a-person',
+  'read-the-decision',
+  'hand-over-to-an-operator',
   'take-the-fleet',
   'let-others-act',
   'confirm-recovery',

@@ -2,6 +2,7 @@ import type { RollbackEvent } from '../history/event.ts';
 import type { RollbackRecord } from '../history/record.ts';
 import { laterPhasesUndone } from '../history/restored-code.ts';
 import { phaseNumbers } from '../phases.ts';
+import { yourName } from '../placeholder.ts';
 import { environmentWords } from './execution-place.ts';
 import { referenceLine, referenceLines } from './reference.ts';
 
@@ -57,7 +58,7 @@ export function messageValues(
     version: record.restored_to,
     status: statusOf(record),
     not_reached: notReached(record, events),
-    next_steps: `root cause analysis; the data that the steps removed is in quarantine on the hosts${overrides(record.flags)}${deployedMeanwhile(record)}${toReview(record.review)}`,
+    next_steps: `root cause analysis; the data that the steps removed is in quarantine on the hosts${overrides(record.flags)}${deployedMeanwhile(record)}${owed(record)}${toReview(record.review)}`,
     problem: record.problem,
     fleet: fleetState(events, record),
     decided: record.decided?.why.join(' ') ?? null,
@@ -94,13 +95,16 @@ const joined = (all: RollbackRecord['joined']) =>
     .join('');
 
 /** Returns the hosts that were not rolled back, each with the reason that the history has. */
-function notReached({ hosts_not_online }: RollbackRecord, events: readonly RollbackEvent[]): string {
+function notReached(record: RollbackRecord, events: readonly RollbackEvent[]): string {
+  const { hosts_not_online } = record;
+  const left = leftOutHosts(record).map((name) => `${name} (left out by a person)`);
   const away = events.flatMap(({ type, detail }) =>
     type === 'Hosts frozen' || type === 'Hosts lost' ? ((detail['away'] ?? []) as string[]) : [],
   );
   const reasonFor = (name: string) => away.find((one) => one.startsWith(`${name} (`)) ?? name;
   const more = hosts_not_online.length > 20 ? ` and ${hosts_not_online.length - 20} more` : '';
-  return `${hosts_not_online.slice(0, 20).map(reasonFor).join(', ') || 'none'}${more}`;
+  const named = [...left.slice(0, 20), ...hosts_not_online.slice(0, 20).map(reasonFor)];
+  return `${named.join(', ') || 'none'}${more}`;
 }
 
 const notOnline = (names: readonly string[]) =>
@@ -135,6 +139,15 @@ const deployedMeanwhile = ({ deployed_during }: RollbackRecord) =>
   deployed_during.length > 0
     ? `; deployed while this rollback ran, so perhaps half undone and not verified: ${deployed_during.map(({ version, at }) => `${version} (${at})`).join(', ')}`
     : '';
+
+const leftOutHosts = ({ left_out }: RollbackRecord) => left_out.flatMap((one) => ('host' in one ? [one.host] : []));
+
+/** Hosts that a person left out: nothing else rolls them back. */
+function owed(record: RollbackRecord): string {
+  const hosts = leftOutHosts(record);
+  if (hosts.length === 0) return '';
+  return `; left out by a person and still at the bad version: ${hosts.slice(0, 20).join(', ')}; once mended: npm run rollback -- start --phase ${record.phase} --only-hosts ${hosts.join(',')} --operator "${yourName}"${environmentWords(record.execution_arn)}`;
+}
 
 const toReview = (review: RollbackRecord['review']) =>
   review?.verdict === null

@@ -3,7 +3,8 @@ import { type Plan, planLines } from '../plan/plan.ts';
 import { commandFor, pasteable } from '../question/answer.ts';
 import { type Asked, questionStatus } from '../question/answer-rules.ts';
 import { type Contacts, contactLine, contactLines } from '../question/contact.ts';
-import { type Answer, answers, answersTo, type Call, type Question, questionTexts } from '../question/question.ts';
+import { failedHostLines } from '../question/hand-over.ts';
+import { type Answer, answers, answersOf, type Call, type Question, questionTexts } from '../question/question.ts';
 
 /** The placeholders that the templates of questions and reminders may contain, in addition to messageWords. */
 export const questionWords = [
@@ -24,6 +25,8 @@ export const questionWords = [
   'percent',
   'minutes_left',
   'standing',
+  'stopped_at',
+  'failed_hosts',
 ] as const;
 
 /** Returns the values of a question's message, so that people can answer from the message alone. */
@@ -32,8 +35,8 @@ export function questionValues(
   facts: { readonly plan: Plan | null; readonly assessment: Assessment | null; readonly impact: string },
   { environment, contacts }: { readonly environment: string; readonly contacts: Contacts },
 ): Record<string, string | number> {
-  const { kind, rollback, approvers } = question;
-  const each = (line: (answer: Answer) => string) => answersTo[kind].map(line).join('\n');
+  const { kind, rollback, approvers, stopped } = question;
+  const each = (line: (answer: Answer) => string) => answersOf(question).map(line).join('\n');
   return {
     rollback_id: rollback,
     phase: question.phase,
@@ -45,14 +48,19 @@ export function questionValues(
     plan: facts.plan ? planLines(facts.plan).join('\n') : "see the question's first message",
     deadline: question.deadline,
     at_deadline: question.at_deadline,
-    approvers: approvers > 1 ? `${approvers} different, verified people must answer rollback` : 'one person decides',
+    approvers: approvers > 1 ? howManyDecide(question) : 'one person decides',
+    stopped_at: stopped?.state ?? 'unknown',
+    failed_hosts: stopped ? failedHostLines(stopped).join('\n') : 'unknown',
     answers: each((answer) => `${answer}: ${answers[answer]}`),
     machine: `rollback-${environment}-decide`,
-    inputs: each((answer) => pasteable(answer, rollback)),
-    commands: each((answer) => commandFor(answer, rollback, environment)),
+    inputs: each((answer) => pasteable(answer, question)),
+    commands: each((answer) => commandFor(answer, question, environment)),
     contacts: contactLines(contacts),
   };
 }
+
+const howManyDecide = ({ kind, approvers }: Question) =>
+  `${approvers} different, verified people must answer ${kind === 'hand-over' ? 'skip or without-hosts; for the others one is enough' : 'rollback'}`;
 
 /**
  * Returns the latest instant (ISO 8601) for an answer with which the rollback keeps its limit, even if every step takes its

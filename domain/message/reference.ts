@@ -63,7 +63,9 @@ function placeLines({ execution_arn }: Pick<Named, 'execution_arn'>): string[] {
 /** The runbook has a heading for every ending (docs/runbook.md). */
 function runbookOf({ ending, questions }: RollbackRecord): string {
   if (ending !== null) return `docs/runbook.md#${ending.toLowerCase().replaceAll(/[^a-z]+/g, '-')}`;
-  return questions.some(({ outcome }) => outcome === null) ? 'docs/runbook.md#question-open' : 'docs/runbook.md';
+  const open = questions.find(({ outcome }) => outcome === null);
+  if (!open) return 'docs/runbook.md';
+  return open.kind === 'hand-over' ? 'docs/runbook.md#hand-over' : 'docs/runbook.md#question-open';
 }
 
 const showCommand = ({ rollback_id, execution_arn }: Pick<Named, 'rollback_id' | 'execution_arn'>) =>

@@ -61,6 +61,7 @@ const decisionSchema = z.discriminatedUnion('type', [
     answer: z.enum(Object.keys(answers) as (keyof typeof answers)[]),
     operator: z.string().nullable(),
     reason: z.string().nullable(),
+    hosts: z.array(z.string()).min(1).exactOptional(),
     at: instant,
   }),
   z.strictObject({ type: z.literal('verified'), by: z.string(), principal: z.string(), at: instant }),
@@ -74,6 +75,7 @@ const decisionSchema = z.discriminatedUnion('type', [
     means: z.enum(['rollback', 'ask again']),
     at: instant,
   }),
+  z.strictObject({ type: z.literal('critical waits'), by: z.string(), at: instant }),
 ]);
 
 /** Returns the decision that an item claims to be; undefined if it has another form. */
@@ -199,7 +201,8 @@ function withoutGivenUp(claims: readonly Claim[], verdicts: readonly Verdict[]):
 }
 
 const isOfDeadline = ({ type }: Decision) => type === 'nobody answered' || type === 'not proved';
-const isGiven = (claim: Decision | undefined) => claim?.type === 'answer' || claim?.type === 'alarm joined';
+const isGiven = (claim: Decision | undefined) =>
+  claim?.type === 'answer' || claim?.type === 'alarm joined' || claim?.type === 'critical waits';
 
 const provedItem = ({ sk, item }: StoredDecision, claim: Decision | undefined): ProvedItem => ({
   item: sk,

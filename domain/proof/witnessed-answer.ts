@@ -1,8 +1,10 @@
 import { isEvent, parseAlarmEvent } from '../alarm/alarm-event.ts';
+import { contentHash } from '../content-hash.ts';
+import { parseReleaseRequest } from '../decision/release-request.ts';
 import { parseRollbackRequest } from '../decision/rollback-request.ts';
 import { type AnswerInput, parseAnswer } from '../question/answer.ts';
 import type { Question } from '../question/question.ts';
-import type { Decision } from '../question/resolution.ts';
+import type { Decision, GivenAnswer } from '../question/resolution.ts';
 import type { Severity } from '../severity.ts';
 
 /** An execution as Step Functions describes it. Instants are in milliseconds since 1970. */
@@ -58,7 +60,7 @@ export type ProofRules = {
   readonly severityOf: Readonly<Record<string, Severity>>;
 };
 
-type Given = Extract<Decision, { type: 'answer' | 'alarm joined' }>;
+type Given = Extract<Decision, { type: 'answer' | 'alarm joined' | 'critical waits' }>;
 type Judgement = 'counts' | 'unknown' | { readonly passedOver: string };
 const not = (passedOver: string): Judgement => ({ passedOver });
 
@@ -69,7 +71,8 @@ const not = (passedOver: string): Judgement => ({ passedOver });
  * Only an execution that ended well counts: until then the person may still read that the answer is refused. Its input is
  * fixed from the start, so an item that contradicts it is passed over at once.
  *
- * Once a fleet's release can answer a hand-over, its machine is the third that is checked here.
+ * A rollback that waits for the fleet gives no answer and still runs. That it waited as CRITICAL is not proved: the item
+ * can only make the time for an answer shorter.
  */
 export function judgeByExecution(
   question: Question,
@@ -81,28 +84,77 @@ export function judgeByExecution(
   }: { readonly rules: ProofRules; readonly seen: ReadonlyMap<string, SeenExecution>; readonly final: boolean },
 ): Judgement {
   const [machine = '', name = '', ...more] = given.by.slice(rules.executions.length).split(':');
-  const known = machine === 'decide' || machine === `phase-${question.phase}`;
-  if (!known || name === '' || more.length > 0 || name === question.rollback)
+  const witness = witnessOf(question, given, machine);
+  if (!witness || name === '' || more.length > 0 || name === question.rollback)
     return not(`${given.by} is no execution that answers this question.`);
   const execution = seen.get(given.by) ?? 'unreadable';
   if (execution === 'unreadable') return 'unknown';
   if (execution === 'missing') return final ? not(`Step Functions knows no execution ${given.by}.`) : 'unknown';
-  const wrong =
-    machine === 'decide' ? otherAnswer(question, given, execution) : otherStart(question, given, execution, rules);
+  const wrong = witness.byInput(execution, rules);
   if (wrong) return not(`${given.by} did not give it: ${wrong}.`);
+  if (given.type === 'critical waits') return 'counts';
   if (['RUNNING', 'PENDING_REDRIVE'].includes(execution.status)) return 'unknown';
   if (execution.status !== 'SUCCEEDED') return not(`${given.by} ended ${execution.status}, so it gave no answer.`);
-  const other = machine === 'decide' ? otherQuestion(question, given, execution) : didNotJoin(question, execution);
+  const other = witness.byOutput(execution);
   return other ? not(`${given.by} did not give it: ${other}.`) : 'counts';
 }
+
+/** Checks that compare an execution's input and output with the decision; each returns the difference, or undefined. */
+type Witness = {
+  readonly byInput: (execution: Described, rules: ProofRules) => string | undefined;
+  readonly byOutput: (execution: Described) => string | undefined;
+};
+
+/** Returns how a machine's executions are checked; undefined if it gives no such decision on this question. */
+function witnessOf(question: Question, given: Given, machine: string): Witness | undefined {
+  const nothing = () => undefined;
+  if (given.type === 'critical waits')
+    return question.kind === 'hand-over' && /^phase-\d+$/.test(machine)
+      ? { byInput: (one) => didNotWait(question, given, one), byOutput: nothing }
+      : undefined;
+  if (machine === 'decide')
+    return {
+      byInput: (one) => otherAnswer(question, given, one),
+      byOutput: (one) => otherQuestion(question, given, one),
+    };
+  if (machine === 'release' && question.kind === 'hand-over' && given.type === 'answer')
+    return { byInput: (one) => otherRelease(question, given, one), byOutput: (one) => releasedOther(question, one) };
+  if (machine !== `phase-${question.phase}`) return undefined;
+  return {
+    byInput: (one, rules) => otherStart(question, given, one, rules),
+    byOutput: (one) => didNotJoin(question, one),
+  };
+}
+
+/** A release during a hand-over is its answer `abort`. Returns what its input has otherwise; undefined if they agree. */
+function otherRelease({ rollback }: Question, given: GivenAnswer, { input }: Described): string | undefined {
+  if (given.answer !== 'abort') return 'a release answers abort only';
+  try {
+    const asked = parseReleaseRequest(input);
+    if (asked.rollback !== undefined && asked.rollback !== rollback)
+      return `its input names rollback ${asked.rollback}`;
+    const same = asked.operator === given.operator && asked.reason === given.reason;
+    return same ? undefined : 'its input is another release';
+  } catch {
+    return 'its input is refused';
+  }
+}
+
+const releasedOther = ({ rollback }: Question, { output }: Described): string | undefined =>
+  (output as { released?: unknown } | undefined)?.released === rollback ? undefined : 'it released another rollback';
+
+const didNotWait = ({ asked_at }: Question, { at }: Given, { started_at, stopped_at }: Described) =>
+  started_at <= Date.parse(at) && (stopped_at ?? Number.POSITIVE_INFINITY) >= Date.parse(asked_at)
+    ? undefined
+    : 'it did not run while the question was open';
 
 /** Returns what the input of an execution of decide has otherwise than the answer; undefined if they agree. */
 function otherAnswer({ rollback }: Question, given: Given, { input }: Described): string | undefined {
   const parsed = given.type === 'answer' ? parseAnswer(input) : { refused: 'no answer' };
   if (given.type !== 'answer' || 'refused' in parsed) return 'its input is no such answer';
   if (parsed.rollback !== null && parsed.rollback !== rollback) return `its input names rollback ${parsed.rollback}`;
-  const names = ['answer', 'operator', 'reason'] as const satisfies readonly (keyof AnswerInput)[];
-  const name = names.find((one) => parsed[one] !== given[one]);
+  const names = ['answer', 'operator', 'reason', 'hosts'] as const satisfies readonly (keyof AnswerInput)[];
+  const name = names.find((one) => contentHash(parsed[one] ?? null) !== contentHash(given[one] ?? null));
   return name && `its input has the ${name} ${JSON.stringify(parsed[name])}`;
 }
 
@@ -120,7 +172,7 @@ function otherQuestion({ rollback, number }: Question, given: Given, { output }:
 /** Returns what the input of a phase's execution has otherwise than the answer or alarm; undefined if they agree. */
 function otherStart(
   question: Question,
-  given: Given,
+  given: Exclude<Given, { type: 'critical waits' }>,
   { input }: Described,
   { severityOf }: ProofRules,
 ): string | undefined {

@@ -1,6 +1,14 @@
 import { type AnswerInput, pasteable, type Refused } from './answer.ts';
-import { type Answer, answersTo, type Question } from './question.ts';
-import { type Decision, type GivenAnswer, personOf, principalOf, type Resolution, resolve } from './resolution.ts';
+import { answersOf, needsReason, type Question, whyNot } from './question.ts';
+import {
+  type Decision,
+  decidingAnswers,
+  type GivenAnswer,
+  type Outcome,
+  principalOf,
+  type Resolution,
+  resolve,
+} from './resolution.ts';
 
 /** A question with all decisions about it so far. */
 export type Asked = { readonly question: Question; readonly decisions: readonly Decision[] };
@@ -12,7 +20,7 @@ export type Asked = { readonly question: Question; readonly decisions: readonly 
  * Returns a refusal if several questions are open, or if there is none. `now` is in milliseconds since 1970.
  */
 export function findQuestion<One extends Asked>(
-  { answer, rollback }: AnswerInput,
+  { answer, rollback }: Pick<AnswerInput, 'answer' | 'rollback'>,
   asked: readonly One[],
   now: number,
 ): One | Refused {
@@ -33,8 +41,8 @@ export function findQuestion<One extends Asked>(
 }
 
 const byAskedAt = (a: Asked, b: Asked) => Date.parse(a.question.asked_at) - Date.parse(b.question.asked_at);
-const howTo = (answer: Answer, { question: { rollback, phase } }: Asked) =>
-  `${pasteable(answer, rollback)} (phase ${phase})`;
+const howTo = (answer: AnswerInput['answer'], { question }: Asked) =>
+  `${pasteable(answer, question)} (phase ${question.phase})`;
 
 /**
  * Checks an answer against the question and its decisions so far. Returns the answer to write, or a refusal.
@@ -44,14 +52,15 @@ const howTo = (answer: Answer, { question: { rollback, phase } }: Asked) =>
  */
 export function checkAnswer(
   { question, decisions, own }: Asked & { readonly own?: Decision | undefined },
-  input: Pick<GivenAnswer, 'answer' | 'operator' | 'reason'>,
+  input: Pick<GivenAnswer, 'answer' | 'operator' | 'reason' | 'hosts'>,
   { by, at }: { readonly by: string; readonly at: string },
 ): GivenAnswer | { readonly already: GivenAnswer } | Refused {
   const already = own ?? decisions.find((one) => one.type === 'answer' && one.by === by);
   if (already?.type === 'answer') return { already };
-  const { answer, operator, reason } = input;
+  const { answer, operator, reason, hosts } = input;
   const why = refusal({ question, decisions }, input, Date.parse(at));
-  return why === undefined ? { type: 'answer', by, answer, operator, reason, at } : refused(why);
+  if (why !== undefined) return refused(why);
+  return { type: 'answer', by, answer, operator, reason, ...(hosts ? { hosts } : {}), at };
 }
 
 function refusal(
@@ -60,14 +69,23 @@ function refusal(
   now: number,
 ): string | undefined {
   const resolution = resolve(decisions, question, now);
-  const { kind, phase, deadline, at_deadline, rollback } = question;
+  const { kind, deadline, at_deadline, rollback, stopped } = question;
   if (resolution.state === 'decided')
-    return `The question is decided: ${decisionSentence({ question, decisions }, resolution)}. ${resolution.outcome === 'rollback' ? holdBack(phase, rollback) : instead(phase)}`;
-  if (now > Date.parse(deadline)) return `The deadline was ${deadline}. ${at_deadline} ${instead(phase)}`;
-  if (!answersTo[kind].includes(answer))
-    return `${answer} does not answer this question of rollback ${rollback}; use one of ${answersTo[kind].join(', ')}: ${pasteable(answersTo[kind][0] ?? answer, rollback)}`;
-  if (answer === 'skip' && reason === null) return `skip needs a reason: ${pasteable('skip', rollback)}`;
+    return `The question is decided: ${decisionSentence({ question, decisions }, resolution)}. ${afterDecision(question, resolution.outcome)}`;
+  if (now > Date.parse(deadline))
+    return `The deadline was ${deadline}. ${at_deadline} ${kind === 'hand-over' ? afterHandOver(question) : instead(question)}`;
+  const known = answersOf(question);
+  const senseless = stopped && whyNot(answer, stopped);
+  if (!known.includes(answer))
+    return `${answer} does not answer this question of rollback ${rollback}${senseless ? `, because ${senseless}` : ''}; use one of ${known.join(', ')}: ${pasteable(known[0] ?? answer, question)}`;
+  if (needsReason(answer) && reason === null) return `${answer} needs a reason: ${pasteable(answer, question)}`;
   return undefined;
+}
+
+/** Returns what a person can do who comes after a decision. */
+function afterDecision(question: Question, outcome: Outcome): string {
+  if (question.kind === 'hand-over') return afterHandOver(question);
+  return outcome === 'rollback' ? holdBack(question) : instead(question);
 }
 
 /** Returns a question's status in a sentence, for the person who has just answered it and for reminders. */
@@ -75,9 +93,11 @@ export function questionStatus(asked: Asked, now: number): string {
   const resolution = resolve(asked.decisions, asked.question, now);
   if (resolution.state === 'decided') return `The question is decided: ${decisionSentence(asked, resolution)}.`;
   if (resolution.state === 'lapsed') return `The deadline was ${asked.question.deadline}.`;
-  const { missing, approved_by } = resolution;
-  if (asked.question.approvers === 1) return `The question is open until ${asked.question.deadline}.`;
-  return `The question is open until ${asked.question.deadline}: rollback needs ${missing} more verified ${missing === 1 ? 'person' : 'people'}; approved so far: ${approved_by.join(', ') || 'nobody'}.`;
+  const { answer, missing, approved_by } = resolution;
+  const { approvers, kind, deadline } = asked.question;
+  if (approvers === 1 || (kind === 'hand-over' && approved_by.length === 0))
+    return `The question is open until ${deadline}.`;
+  return `The question is open until ${deadline}: ${answer} needs ${missing} more verified ${missing === 1 ? 'person' : 'people'}; approved so far: ${approved_by.join(', ') || 'nobody'}.`;
 }
 
 /** Returns, in words, the person, alarm or deadline that decided a question, with the decision and its instant. */
@@ -92,32 +112,30 @@ export function decisionSentence(
       return `Step Functions had not shown by ${by.at} who gave ${by.passes.join(', ')}, so no answer counts`;
     case 'alarm joined':
       return `the alarm ${by.alarm}, ${by.severity}, ${outcome === 'rollback' ? 'decided for rollback' : 'replaced the question'} at ${by.at}`;
+    case 'critical waits':
+      return `a CRITICAL rollback waits for the fleet since before ${by.at} (${by.by}), so the question is asked again with five minutes to answer`;
     case 'answer':
-      return `${who(by, decisions)} answered ${by.answer} at ${by.at}${by.reason === null ? '' : `: ${by.reason}`}`;
-    case 'verified':
-      return `${approvals(decisions)
-        .map((one) => who(one, decisions))
-        .join(' and ')} answered rollback, the last verified at ${by.at}`;
+      return `${who(by, decisions)} answered ${by.answer}${forHosts(by)} at ${by.at}${by.reason === null ? '' : `: ${by.reason}`}`;
+    case 'verified': {
+      const given = decidingAnswers(decisions, by);
+      const [first] = given;
+      const reason = first && needsReason(first.answer) ? `: ${first.reason}` : '';
+      return `${given.map((one) => who(one, decisions)).join(' and ')} answered ${first ? `${first.answer}${forHosts(first)}` : 'rollback'}, the last verified at ${by.at}${reason}`;
+    }
   }
 }
 
-/** Returns the answers that counted: each verified person's first `rollback`. */
-const approvals = (decisions: readonly Decision[]): GivenAnswer[] => {
-  const people = new Map<string, GivenAnswer>();
-  for (const one of decisions.filter(saysRollback)) {
-    const principal = principalOf(decisions, one.by);
-    if (principal !== null && !people.has(personOf(principal))) people.set(personOf(principal), one);
-  }
-  return [...people.values()];
-};
-
-const saysRollback = (one: Decision): one is GivenAnswer => one.type === 'answer' && one.answer === 'rollback';
+/** " (host-3)" after the answer that leaves hosts out. */
+const forHosts = ({ hosts }: GivenAnswer) =>
+  hosts ? ` (${hosts.slice(0, 10).join(', ')}${hosts.length > 10 ? ', …' : ''})` : '';
 /** Names the person, with the principal if it is verified by now: the sentence is stored and not updated later. */
 const who = ({ operator, by }: GivenAnswer, decisions: readonly Decision[]) => {
   const principal = principalOf(decisions, by);
   return `${operator ?? 'somebody'}${principal ? ` (${principal})` : ''}`;
 };
-const instead = (phase: number) => `To roll back anyway, start phase ${phase}'s machine with {}`;
-const holdBack = (phase: number, rollback: string) =>
+const instead = ({ phase }: Question) => `To roll back anyway, start phase ${phase}'s machine with {}`;
+const afterHandOver = ({ rollback }: Question) =>
+  `Read what the rollback does now: npm run rollback -- show ${rollback}; see docs/runbook.md#hand-over`;
+const holdBack = ({ phase, rollback }: Question) =>
   `To stop it anyway, stop execution ${rollback} of phase ${phase}'s machine; see docs/runbook.md#needs-a-person`;
 const refused = (why: string): Refused => ({ refused: `${why}. Nothing was changed.` });

@@ -1,3 +1,4 @@
+import type { FailedHost } from '../host/failed-hosts.ts';
 import type { Environment } from '../infra/environment.ts';
 import type { Severity } from '../severity.ts';
 import { type Level, levels } from './contact.ts';
@@ -11,18 +12,23 @@ export const answers = {
   'stand-down': 'changes nothing; the rollback ends "Stood down"',
   'fix-forward': 'leaves the fix to a new deployment; the rollback ends "Fix forward"',
   retry: 'repeats the step on every host; hosts that have done it only report it again',
-  'retry-failed-hosts': 'repeats the step on the failed hosts only',
-  skip: 'continues without the step, and needs a reason; the rollback ends "Rolled back, unverified"',
-  abort: 'stops here; the rollback ends "Needs a person", and the fleet stays held',
+  'retry-failed-hosts': 'repeats the step on the hosts that have not done it',
+  skip: 'continues without the step, and needs a reason; the rollback ends "Rolled back, unverified" at best',
+  'without-hosts':
+    'leaves the named hosts out and continues with the others, and needs a reason; the rollback ends "Rolled back, unverified" at best, and the hosts stay as they are: stop their trading',
+  abort: 'stops here; the rollback ends "Needs a person", and the fleet stays held until it is released',
 } as const;
 export type Answer = keyof typeof answers;
+
+/** The answers that need a reason, because the rollback then goes on with less than it was to do. */
+export const needsReason = (answer: Answer): boolean => answer === 'skip' || answer === 'without-hosts';
 
 /** The answers that each kind of question accepts. */
 export const answersTo: Readonly<Record<Kind, readonly Answer[]>> = {
   permit: ['rollback', 'stand-down'],
   confirm: ['rollback', 'stand-down', 'fix-forward'],
   choose: ['rollback', 'fix-forward'],
-  'hand-over': ['retry', 'retry-failed-hosts', 'skip', 'abort'],
+  'hand-over': ['retry', 'retry-failed-hosts', 'skip', 'without-hosts', 'abort'],
 };
 
 /** The question of each kind, as people read it. */
@@ -49,9 +55,47 @@ export type Question = {
   readonly deadline: string;
   /** The outcome at the deadline if nobody answers, in words. */
   readonly at_deadline: string;
-  /** Number of different verified people who must answer rollback. */
+  /** Number of different verified people who must answer rollback; of a hand-over, skip or without-hosts. */
   readonly approvers: number;
+  /** The state at which the rollback stopped. Absent: the question is no hand-over. */
+  readonly stopped?: Stopped;
 };
+
+/** The state at which a rollback could not continue by itself. */
+export type Stopped = {
+  /** The step's id, and its state's name in the machine. */
+  readonly step: string;
+  readonly state: string;
+  /** `restoring`: it restores the code of the phase. `confirming`: it is no step, but the check whether the rollback helped. */
+  readonly kind: 'step' | 'restoring' | 'confirming';
+  /** ISO 8601. */
+  readonly at: string;
+  /** The hosts that failed, each in its own words; of many, the first. */
+  readonly failed: readonly FailedHost[];
+  /** Number of hosts of the rollback. */
+  readonly hosts: number;
+};
+
+/** Returns the answers that a question accepts. */
+export const answersOf = ({ kind, stopped }: Pick<Question, 'kind' | 'stopped'>): readonly Answer[] =>
+  answersTo[kind].filter((answer) => stopped === undefined || whyNot(answer, stopped) === undefined);
+
+/**
+ * Returns why an answer makes no sense where a rollback stopped; undefined if it does.
+ *
+ * Without the step that restores the code, the steps after it would resume trading on the code that is rolled back. Without
+ * the confirmation nobody knows whether the rollback helped; it looks at every host again, so it has no failed hosts to
+ * repeat. At least one host must stay.
+ */
+export function whyNot(answer: Answer, { kind, state, failed, hosts }: Stopped): string | undefined {
+  if (answer === 'skip' && kind === 'restoring')
+    return `without "${state}" trading would resume on the code that is rolled back`;
+  if (answer === 'skip' && kind === 'confirming') return `without "${state}" nobody knows whether the rollback helped`;
+  if (answer === 'retry-failed-hosts' && kind === 'confirming') return `"${state}" looks at every host; use retry`;
+  if (answer === 'without-hosts' && failed.length >= hosts)
+    return hosts === 1 ? 'the rollback has one host only' : `all ${hosts} hosts failed, and at least one must stay`;
+  return undefined;
+}
 
 /** The facts from which newQuestion() makes a question. */
 export type QuestionInput = Pick<

@@ -1,5 +1,5 @@
 import type { Severity } from '../severity.ts';
-import type { Answer, Question } from './question.ts';
+import { type Answer, needsReason, type Question } from './question.ts';
 
 /**
  * One write about a question: an answer, the verified principal of an answer, a deadline without an answer, or an alarm.
@@ -16,6 +16,8 @@ export type Decision =
       /** The name that the person gave: a claim. */
       readonly operator: string | null;
       readonly reason: string | null;
+      /** The hosts that `without-hosts` leaves out. Absent: any other answer. */
+      readonly hosts?: readonly string[];
       readonly at: string;
     }
   /** The principal that started an answer's execution (`by`), from CloudTrail's StartExecution. */
@@ -32,13 +34,25 @@ export type Decision =
       readonly severity: Severity;
       readonly means: 'rollback' | 'ask again';
       readonly at: string;
+    }
+  /** A CRITICAL rollback of another phase waits for the fleet, so a hand-over is asked again with a shorter deadline. */
+  | {
+      readonly type: 'critical waits';
+      /** ARN of the execution that waits. */
+      readonly by: string;
+      readonly at: string;
     };
 export type GivenAnswer = Extract<Decision, { type: 'answer' }>;
 
 /** The state of a question after its decisions so far. */
 export type Resolution =
-  /** Not decided. `missing` is the number of answers that rollback still needs; `approved_by` names the verified people. */
-  | { readonly state: 'open'; readonly missing: number; readonly approved_by: readonly string[] }
+  /** Not decided. `missing`: the answers that `answer` still needs; `approved_by` names the verified people who gave it. */
+  | {
+      readonly state: 'open';
+      readonly answer: Answer;
+      readonly missing: number;
+      readonly approved_by: readonly string[];
+    }
   /** Not decided at the deadline. The caller must write `nobody answered`; the first write counts. */
   | { readonly state: 'lapsed' }
   /** Decided by one decision (`by`), the last that was needed. */
@@ -62,8 +76,12 @@ export function resolve(
     if (outcome) return { state: 'decided', outcome, by: last, at: last.at };
   }
   if (now >= Date.parse(question.deadline)) return { state: 'lapsed' };
-  const approved_by = [...approvers(decisions)];
-  return { state: 'open', missing: Math.max(question.approvers - approved_by.length, 1), approved_by };
+  const nearest = decisions
+    .filter(isApproval)
+    .toSorted((a, b) => agree(decisions, b).size - agree(decisions, a).size)[0];
+  const approved_by = nearest ? [...agree(decisions, nearest)] : [];
+  const missing = Math.max(question.approvers - approved_by.length, 1);
+  return { state: 'open', answer: nearest?.answer ?? 'rollback', missing, approved_by };
 }
 
 /** Returns the outcome that the last of these decisions brings about; undefined if the question stays open. */
@@ -74,21 +92,47 @@ function outcomeOf(last: Decision, until: readonly Decision[], needed: number): 
       return last.type;
     case 'alarm joined':
       return last.means;
+    case 'critical waits':
+      return 'ask again';
     case 'answer':
-      // Only rollback needs two people: one is enough to stop it.
-      if (last.answer !== 'rollback' || needed === 1) return last.answer;
-      return approvers(until).size >= needed ? 'rollback' : undefined;
-    case 'verified':
-      return approvers(until).size >= needed ? 'rollback' : undefined;
+      return needed === 1 || !isApproval(last) || agree(until, last).size >= needed ? last.answer : undefined;
+    case 'verified': {
+      const given = until.filter(isApproval).find((one) => one.by === last.by);
+      return given && agree(until, given).size >= needed ? given.answer : undefined;
+    }
   }
 }
 
-/** Returns the verified people who answered rollback, each once. An unverified name does not count. */
-function approvers(decisions: readonly Decision[]): Set<string> {
-  const principals = decisions.map((one) =>
-    one.type === 'answer' && one.answer === 'rollback' ? principalOf(decisions, one.by) : null,
-  );
+/**
+ * Returns whether an answer needs all approvers: it begins a rollback, or goes on with less than was approved. One person is
+ * enough to stop a rollback, or to repeat a step.
+ */
+const isApproval = (one: Decision): one is GivenAnswer =>
+  one.type === 'answer' && (one.answer === 'rollback' || needsReason(one.answer));
+
+/** Returns the verified people who gave the same answer, for the same hosts, each once. An unverified name does not count. */
+function agree(decisions: readonly Decision[], { answer, hosts }: GivenAnswer): Set<string> {
+  const same = decisions.filter((one) => isApproval(one) && one.answer === answer && sameHosts(one.hosts, hosts));
+  const principals = same.map((one) => principalOf(decisions, (one as GivenAnswer).by));
   return new Set(principals.filter((principal) => principal !== null).map(personOf));
+}
+
+const sameHosts = (some: readonly string[] = [], others: readonly string[] = []) =>
+  some.toSorted().join('\n') === others.toSorted().join('\n');
+
+/** Returns the answers that decided a question: one, or those of the people whose agreement it needed. */
+export function decidingAnswers(decisions: readonly Decision[], by: Decision): GivenAnswer[] {
+  if (by.type === 'answer' && !isApproval(by)) return [by];
+  const last = by.type === 'answer' ? by : decisions.filter(isApproval).find((one) => 'by' in by && one.by === by.by);
+  if (!last) return [];
+  const people = new Map<string, GivenAnswer>();
+  for (const one of decisions
+    .filter(isApproval)
+    .filter((other) => other.answer === last.answer && sameHosts(other.hosts, last.hosts))) {
+    const principal = principalOf(decisions, one.by);
+    if (principal !== null && !people.has(personOf(principal))) people.set(personOf(principal), one);
+  }
+  return people.size > 1 ? [...people.values()] : [last];
 }
 
 /**

@@ -7,6 +7,7 @@ import { phasesOf, phaseWords } from '../phases.ts';
 import { yourName, yourReason } from '../placeholder.ts';
 import type { PassedOver } from '../proof/checked-decisions.ts';
 import type { Asked } from '../question/answer-rules.ts';
+import { isCutShort } from '../question/hand-over.ts';
 import { type Call, callsDue, type Question } from '../question/question.ts';
 import { resolve } from '../question/resolution.ts';
 import type { Severity } from '../severity.ts';
@@ -72,6 +73,8 @@ export type ReturnedHost = {
   readonly superseded: boolean;
   /** Automation of the phase is paused; absent: it is not. */
   readonly paused?: boolean;
+  /** A person left the host out, so only a person rolls it back; absent: nobody did. */
+  readonly left_out?: boolean;
 };
 /** A fleet whose lock a rollback holds. */
 export type HeldFleet = {
@@ -139,6 +142,8 @@ export type Action =
     }
   | { readonly type: 'remind'; readonly question: Question; readonly call: Call }
   | { readonly type: 'wake'; readonly rollback: string; readonly number: number }
+  /** Asks a hand-over again with five minutes to answer. `by`: the execution of the CRITICAL rollback that waits. */
+  | { readonly type: 'cut short'; readonly question: Question; readonly by: string }
   | { readonly type: 'report passed over'; readonly question: Question; readonly passedOver: readonly PassedOver[] }
   | { readonly type: 'warn limit at risk'; readonly phase: number; readonly rollback: string; readonly says: string }
   | { readonly type: 'report limit missed'; readonly rollback: string }
@@ -178,7 +183,8 @@ export function reconcile(observation: Observation): Action[] {
     ...held.filter(({ rollback }) => !known.has(rollback)).flatMap(lockAction),
     ...observation.waiters.filter(({ rollback }) => !known.has(rollback)).flatMap((one) => queueAction(one, held)),
     ...open.flatMap((one) => [
-      ...fleetHeldPage(one, held, now),
+      ...fleetHeldPage(one, held, observation),
+      ...cutShort(one, held, observation),
       ...questionActions(one, now),
       ...limitActions(one, now),
     ]),
@@ -189,12 +195,14 @@ export function reconcile(observation: Observation): Action[] {
 
 /**
  * Rolls back the hosts that are online again, all hosts of one rollback together.
- * They wait while automation of the phase is paused, while any fleet is held, while a rollback of their phase is open, and while any rollback acts.
+ * A host that a person left out waits for a person. The others wait while automation of the phase is paused, while any fleet is held, while a rollback of their phase is open, and while any rollback acts.
  */
 function returnedHostActions({ returned, open, held }: Observation): Action[] {
   const busy = (phase: number) =>
     held.length > 0 || open.some((one) => phasesOf(one).includes(phase) || one.acting !== null);
-  const due = returned.filter(({ phase, superseded, paused }) => !superseded && !paused && !busy(phase));
+  const due = returned.filter(
+    ({ phase, superseded, paused, left_out }) => !superseded && !paused && !left_out && !busy(phase),
+  );
   return [
     ...returned
       .filter(({ superseded }) => superseded)
@@ -222,17 +230,41 @@ function oldestFirst(due: readonly ReturnedHost[]): Action[] {
 function fleetHeldPage(
   { phase, rollback, waiting, status }: Observation['open'][number],
   held: readonly HeldFleet[],
-  now: number,
+  { now, open }: Pick<Observation, 'now' | 'open'>,
 ) {
   const holder = held.find(({ fleet }) => fleet === waiting?.fleet);
   if (status !== 'RUNNING' || !waiting || !holder || holder.rollback === rollback) return [];
   if (waiting.lent && holder.status === 'RUNNING') return []; // it waits for that rollback by its own choice
-  const tooLong = waiting.severity === 'CRITICAL' ? heldTooLongMilliseconds : heldTooLongOtherwiseMilliseconds;
+  const handsOver = handOverOf(holder, open);
+  const soon = handsOver ? 0 : heldTooLongMilliseconds; // it waits for a person, who may not know that somebody waits
+  const tooLong = waiting.severity === 'CRITICAL' ? soon : heldTooLongOtherwiseMilliseconds;
   if (now - Date.parse(waiting.since) <= tooLong) return [];
-  const why = `This rollback has waited since ${waiting.since} for fleet ${holder.fleet}, which rollback ${holder.rollback} of ${phaseWords(holder)} holds. ${howToFreeFleet(holder)}`;
+  const why = `This rollback has waited since ${waiting.since} for fleet ${holder.fleet}, which rollback ${holder.rollback} of ${phaseWords(holder)} holds. ${handsOver ? howToAnswer(holder, handsOver) : howToFreeFleet(holder)}`;
   const name = waiting.holders > 1 ? { name: `fleet-held-${waiting.holders}` } : {};
   return [{ type: 'page', message: 'fleet-held', phase, rollback, why, ...name } as const];
 }
+
+/** A CRITICAL rollback has 15 minutes in all, so an operator has five for the hand-over that it waits for. */
+function cutShort(
+  { waiting, status, execution_arn, rollback }: Observation['open'][number],
+  held: readonly HeldFleet[],
+  { now, open }: Pick<Observation, 'now' | 'open'>,
+): Action[] {
+  const holder = held.find(({ fleet }) => fleet === waiting?.fleet);
+  const question = holder && holder.rollback !== rollback ? handOverOf(holder, open) : undefined;
+  if (status !== 'RUNNING' || waiting?.severity !== 'CRITICAL' || waiting.lent) return [];
+  return question && isCutShort(question, now) ? [{ type: 'cut short', question, by: execution_arn }] : [];
+}
+
+/** Returns the hand-over that the holder of a fleet asks; undefined if it asks none. */
+function handOverOf({ rollback }: HeldFleet, open: Observation['open']): Question | undefined {
+  const question = open.find((one) => one.rollback === rollback)?.asked?.question;
+  return question?.kind === 'hand-over' ? question : undefined;
+}
+
+/** Returns, in words, how a person frees the fleet from a holder that waits for an operator. */
+const howToAnswer = ({ execution_arn, rollback }: HeldFleet, question: Question) =>
+  `Rollback ${rollback} stopped at "${question.stopped?.state}" and waits for an operator until ${question.deadline} (docs/runbook.md#hand-over). Its answers: npm run rollback -- show ${rollback}${environmentWords(execution_arn)} . To end it and free the fleet: ${releaseOf({ rollback, execution_arn })}`;
 
 /** The machine times out at the deadline; one that still waits 30 s later must be woken. */
 const oversleptMilliseconds = 30_000;
@@ -296,11 +328,14 @@ export const howToFreeFleet = ({
   rollback,
   execution_arn,
 }: Pick<HeldFleet, 'status' | 'rollback' | 'execution_arn'>) => {
-  const release = `npm run rollback -- release --rollback ${rollback} --operator "${yourName}" --reason "${yourReason}"${environmentWords(execution_arn)}`;
+  const release = releaseOf({ rollback, execution_arn });
   return status === 'RUNNING'
     ? `Rollback ${rollback} still runs: let it end, or stop it (aws stepfunctions stop-execution --execution-arn ${execution_arn}) and then release the fleet: ${release}`
     : `Rollback ${rollback} ended ${status}: if the hosts are safe, release the fleet: ${release}`;
 };
+
+const releaseOf = ({ rollback, execution_arn }: Pick<HeldFleet, 'rollback' | 'execution_arn'>) =>
+  `npm run rollback -- release --rollback ${rollback} --operator "${yourName}" --reason "${yourReason}"${environmentWords(execution_arn)}`;
 
 const close = ({
   phase,

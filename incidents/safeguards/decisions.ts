@@ -20,11 +20,24 @@ export const decisions: readonly Safeguard[] = [
     patches: [
       {
         file: 'domain/question/answer-rules.ts',
-        before: '  if (now > Date.parse(deadline)) return',
-        after: '  if (now > Date.parse(deadline) + 3600_000) return',
+        before: '  if (now > Date.parse(deadline))\n    return',
+        after: '  if (now > Date.parse(deadline) + 3600_000)\n    return',
       },
     ],
     story: story.own('an-answer-after-the-deadline'),
+  },
+  {
+    name: 'restore-is-not-skipped',
+    prevents:
+      'The step that restores the code cannot be skipped: trading would resume on the code that is rolled back.',
+    patches: [
+      {
+        file: 'domain/question/question.ts',
+        before: "  if (answer === 'skip' && kind === 'restoring')",
+        after: "  if (answer === 'skip' && kind === 'restoring' && failed.length > 99)",
+      },
+    ],
+    story: story.rehearsed('hand-over-restore-not-skipped'),
   },
   {
     name: 'wake-again',

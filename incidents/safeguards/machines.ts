@@ -6,11 +6,11 @@ const messages = 'statemachines/states/messages.ts';
 export const machines: readonly Safeguard[] = [
   {
     name: 'catch-of-a-step',
-    prevents: 'The Catch of a step: a failed step ends the rollback at once, and tells a person.',
+    prevents: 'The Catch of a step: a failed step asks an operator at once, and every other error tells a person.',
     patches: [
       {
         file: 'statemachines/states/host-tasks.ts',
-        before: '    catch: [...(step.whole ? [othersFirst] : []), ...catchAll],',
+        before: '    catch: [...(step.whole ? [othersFirst] : []), stepFailed(step), ...catchAll],',
         after: '    catch: [...(step.whole ? [othersFirst] : [])],',
       },
     ],

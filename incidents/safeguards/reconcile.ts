@@ -52,11 +52,23 @@ export const reconcile: readonly Safeguard[] = [
     patches: [
       {
         file,
-        before: 'returned.filter(({ phase, superseded, paused }) => !superseded && !paused && !busy(phase));',
-        after: 'returned.filter(({ phase, paused }) => !paused && !busy(phase));',
+        before: '({ phase, superseded, paused, left_out }) => !superseded && !paused && !left_out && !busy(phase),',
+        after: '({ phase, paused, left_out }) => !paused && !left_out && !busy(phase),',
       },
     ],
     story: story.own('deployed-again-before-a-host-returns'),
+  },
+  {
+    name: 'left-out-hosts-wait',
+    prevents: 'A host that a person left out is rolled back by a person only: Reconcile does not start it.',
+    patches: [
+      {
+        file,
+        before: '({ phase, superseded, paused, left_out }) => !superseded && !paused && !left_out && !busy(phase),',
+        after: '({ phase, superseded, paused }) => !superseded && !paused && !busy(phase),',
+      },
+    ],
+    story: story.rehearsed('hand-over-without-hosts'),
   },
   {
     name: 'alarms-given-back',

@@ -23,7 +23,7 @@ export const hostTroubles: readonly Kind[] = [
   },
   {
     name: 'a host that goes for good',
-    weight: 2,
+    weight: 4,
     trouble: fc
       .record({ name: host, state: fc.constantFrom('unreachable', 'untagged', 'terminated', 'stopped') })
       .map((one) => [timed({ host: one })]),

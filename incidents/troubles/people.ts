@@ -38,6 +38,21 @@ const startInput = fc.oneof(
 
 const answers = [...Array.from({ length: 9 }, () => 'rollback'), 'stand-down', 'fix-forward', 'maybe'];
 
+/** An answer to a rollback that handed over. Most repeat the step; some leave out what the rollback does not have. */
+export const handOverAnswer = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({ answer: fc.constantFrom('retry', 'retry', 'retry-failed-hosts', 'skip', 'abort') }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      answer: fc.constant('without-hosts'),
+      hosts: fc.subarray([...hosts], { minLength: 1, maxLength: 2 }),
+    }),
+  },
+);
+
 /** Which rollback a request is about: mostly a phase's, at times one that was started under a name. */
 const about = fc.oneof(
   { weight: 8, arbitrary: fc.record({ phase }) },
@@ -156,6 +171,16 @@ const startsAndAnswers = (environment: string): readonly Kind[] => [
           .option(seconds(1, 300), { nil: undefined })
           .map((again) => [timed({ start }), ...(again === undefined ? [] : [timed({ start }, again)])]),
       ),
+  },
+  {
+    name: 'answers to a hand-over',
+    weight: 6,
+    trouble: severalTimes(
+      fc.tuple(handOverAnswer, person, about).map(([given, operator, which]) => ({
+        answer: { ...given, ...which, operator, reason: 'looked at the host' },
+      })),
+      600,
+    ),
   },
   { name: 'answers', weight: 6, trouble: severalTimes(answerOf(environment), 300) },
   {

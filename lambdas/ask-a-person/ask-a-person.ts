@@ -2,7 +2,7 @@ import { recordOf } from '../../domain/history/record.ts';
 import { answerBy, questionValues } from '../../domain/message/question-values.ts';
 import { type Plan, type PlannedRunbook, planOf } from '../../domain/plan/plan.ts';
 import type { Contacts } from '../../domain/question/contact.ts';
-import { messageOf } from '../../domain/question/question.ts';
+import { messageOf, type Question } from '../../domain/question/question.ts';
 import { resolve } from '../../domain/question/resolution.ts';
 import type { PreviousRollback } from '../clients/previous-rollback.ts';
 import type { Wake } from '../clients/wake-machine.ts';
@@ -20,7 +20,8 @@ export type AskRequest = {
   readonly question: Pick<QuestionId, 'number'>;
   /** Task token that wakes the machine. */
   readonly token: string;
-  readonly template: string;
+  /** The texts of a question before the rollback, and of one in the middle of it. */
+  readonly templates: { readonly question: string; readonly hand_over: string };
   /** The runbooks of all phases: some of the other phases' code may go back with this phase's. */
   readonly runbooks: readonly PlannedRunbook[];
 };
@@ -45,23 +46,37 @@ export type AskAPersonDeps = SendMessageDeps &
  */
 export async function askAPerson(
   deps: AskAPersonDeps,
-  { rollback, question: { number }, token, template, runbooks }: AskRequest,
+  { rollback, question: { number }, token, templates, runbooks }: AskRequest,
 ): Promise<void> {
-  const { questions, history, now } = deps;
+  const { questions, now } = deps;
   await checkNotActed(deps, rollback);
   await questions.keepToken({ rollback: rollback.id, number }, token);
   const asked = await readQuestion(deps, { rollback: rollback.id, number });
   if (!asked) throw new Error(`Rollback ${rollback.id} has no question ${number}.`);
   if (resolve(asked.decisions, asked.question, now()).state === 'decided') return deps.wake(asked.question);
-  const { assessment, trigger, reason } = recordOf(await history.events(rollback.id));
-  const plan = await planned(deps, rollback, runbooks);
-  const about = { plan, assessment, impact: reason ?? trigger };
-  const values = {
-    ...questionValues(asked.question, about, { environment: deps.environment, contacts: deps.contacts }),
-    answer_by: answerBy(asked.question, rollback.deadline, plan.at_most_minutes),
-  };
+  const handsOver = asked.question.kind === 'hand-over';
+  const values = handsOver
+    ? questionValues(asked.question, { plan: null, assessment: null, impact: '' }, deps)
+    : await valuesBefore(deps, rollback, asked.question, runbooks);
+  const template = handsOver ? templates.hand_over : templates.question;
   const message = { name: messageOf('question', number), template };
   await sendMessage(deps, { rollback, message, values }).catch(() => {});
+}
+
+/** Returns the values of a question that is asked before the rollback begins, with the plan. */
+async function valuesBefore(
+  deps: AskAPersonDeps,
+  rollback: Rollback,
+  question: Question,
+  runbooks: readonly PlannedRunbook[],
+) {
+  const { assessment, trigger, reason } = recordOf(await deps.history.events(rollback.id));
+  const plan = await planned(deps, rollback, runbooks);
+  const about = { plan, assessment, impact: reason ?? trigger };
+  return {
+    ...questionValues(question, about, deps),
+    answer_by: answerBy(question, rollback.deadline, plan.at_most_minutes),
+  };
 }
 
 async function planned(

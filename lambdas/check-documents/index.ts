@@ -1,7 +1,7 @@
-import { cloudWatchClient, ssmClient } from '../wiring/aws-clients.ts';
+import { cloudWatchClient, dynamoDbClient, ssmClient } from '../wiring/aws-clients.ts';
 import { wireCheckDocuments } from '../wiring/check-documents.ts';
 import { settingsFrom } from '../wiring/settings.ts';
 
-const clients = { ssm: ssmClient(), cloudWatch: cloudWatchClient() };
+const clients = { dynamoDb: dynamoDbClient(), ssm: ssmClient(), cloudWatch: cloudWatchClient() };
 
 export const handler = wireCheckDocuments(clients, settingsFrom(process.env));

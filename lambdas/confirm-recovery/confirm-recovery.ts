@@ -15,12 +15,19 @@ import {
   verdictAtTimeout,
 } from '../../domain/host/recovery.ts';
 import { commitIn, type TagReading } from '../../domain/host/target-commit.ts';
+import { leftOutSentences } from '../../domain/question/hand-over.ts';
 import type { HostCommand, Rollback } from '../middleware/payload.ts';
 import { checkOpen } from '../operations/check-open.ts';
 import { heldFleet } from '../operations/held-fleet.ts';
-import { attemptOnHosts, type HostStepDeps, type HostStepRequest } from '../operations/host-attempt.ts';
+import {
+  attemptOnHosts,
+  type HostStepDeps,
+  type HostStepRequest,
+  type HostTargets,
+} from '../operations/host-attempt.ts';
 import { reportsOf } from '../stores/history.ts';
 import { type RollbackScope, withoutLost } from '../stores/rollback-scope.ts';
+import type { Attempt } from '../stores/step-attempts.ts';
 import type { OpenRollbacks } from './open-rollbacks.ts';
 import type { RecoveryMetrics } from './recovery-metrics.ts';
 
@@ -93,7 +100,8 @@ export async function confirmPhases(
 ): Promise<ConfirmResult> {
   const { rollback } = request;
   const { probes } = deps;
-  let found: HostCheck = await look(deps, request, await heldFleet(deps, request), remainingMilliseconds);
+  const looking: Looking = { ...request, attempts: new Map(), stepsDone: new Map() };
+  let found: HostCheck = await look(deps, looking, await heldFleet(deps, request), remainingMilliseconds);
   const since = await firstLookAt(deps, request);
   const givesUp = givesUpAt(since, rollback.deadline, probes);
   for (let row = passes(found, 0); row < probes.in_a_row; row = passes(found, row)) {
@@ -102,7 +110,7 @@ export async function confirmPhases(
       throw new StillRunning('Recovery has not been seen long enough yet.');
     await deps.sleep(probes.every_seconds * 1000);
     await checkOpen(deps, rollback); // this invocation may outlive its execution
-    found = await look(deps, request, found.scope, remainingMilliseconds);
+    found = await look(deps, looking, found.scope, remainingMilliseconds);
   }
   const { good, at_target, number } = found;
   const last = verdictAtTimeout(found);
@@ -142,14 +150,29 @@ function givesUpAt(firstLook: number, deadline: string, { in_a_row, every_second
 
 const passes = (look: RecoveryVerdict, good: number) => (isRecovered(look) ? good + 1 : 0);
 
-/** Returns when the first look began, over all invocations of this state, in epoch milliseconds. */
+/**
+ * Returns when the first look began, over all invocations of this state, in epoch milliseconds. Looks before a hand-over do not
+ * count: the operator decided to look again.
+ */
 async function firstLookAt(
   { history, now }: HostStepDeps,
   { rollback, parts: [{ version }] }: ConfirmPhasesRequest,
 ): Promise<number> {
-  const step = recordOf(await history.events(rollback.id)).steps.find((one) => one.step === version.id);
-  return step ? Date.parse(step.started_at) : now();
+  const { steps, questions } = recordOf(await history.events(rollback.id));
+  const step = steps.find((one) => one.step === version.id);
+  const answered = questions.findLast(({ kind }) => kind === 'hand-over')?.settled_at;
+  const since = [step?.started_at, answered].flatMap((at) => (at ? [Date.parse(at)] : []));
+  return step ? Math.max(...since) : now();
 }
+
+/** The request of one invocation, with the facts from its earlier looks. */
+type Looking = ConfirmPhasesRequest & {
+  /** The newest attempt at each check, by id. Absent: not known. */
+  readonly attempts: Map<string, Attempt>;
+  /** The hosts that did each step, by the id of the phase's version check. No step runs any more, so it stays. */
+  readonly stepsDone: Map<string, StepsDone>;
+};
+type StepsDone = Pick<VersionEvidence, 'done' | 'frozen'>;
 
 type HostCheck = RecoveryVerdict & {
   /** Without the hosts that left the fleet during the look. */
@@ -162,23 +185,28 @@ type HostCheck = RecoveryVerdict & {
   readonly phase_is_red: boolean;
 };
 
+const isIn = (skipped: readonly { readonly step: string }[], step: string) => skipped.some((one) => one.step === step);
+
 async function look(
   deps: ConfirmRecoveryDeps,
-  request: ConfirmPhasesRequest,
+  request: Looking,
   before: RollbackScope,
   remaining: () => number,
 ): Promise<HostCheck> {
-  const { rollback, fence, parts, healths, own_checks } = request;
-  const check = (command: HostCommand, on: RollbackScope) =>
-    checkHosts(deps, { rollback, fence, command }, on, remaining);
+  const { rollback, fence, parts, healths, own_checks, attempts } = request;
+  const check = async (command: HostCommand, on: RollbackScope) => {
+    const targets = { scope: on, hosts: on.hosts, ...lastOf(attempts.get(command.id)) };
+    const checked = await checkHosts(deps, { rollback, fence, command }, targets, remaining);
+    attempts.set(command.id, checked.attempt);
+    return checked;
+  };
   const versions: (Confirmation & { readonly id: string; readonly number: number })[] = [];
   let scope = before;
   for (const part of parts) {
-    const { version: command } = part;
-    const found = await check(command, scope);
+    const found = await check(part.version, scope);
     scope = found.scope;
-    const evidence = { ...(await doneBy(deps, rollback.id, part, scope)), target_version: part.target_version };
-    versions.push({ ...versionOf(scope, found.verdicts, evidence), id: command.id, number: found.number });
+    const judged = versionOf(scope, found.verdicts, await evidenceOf(deps, request, part, scope));
+    versions.push({ ...judged, id: part.version.id, number: found.attempt.number });
   }
   const health: HostVerdict[] = [];
   const healthy: Record<string, number> = {};
@@ -217,9 +245,26 @@ const versionOf = (
     hosts: scope.hosts,
     notOnline: scope.not_online.map(nameWithReason),
     lost: (scope.lost ?? []).map(nameWithReason),
+    leftOut: leftOutSentences(scope.skipped ?? [], scope.left_out ?? []),
     checks,
     ...evidence,
   });
+
+/** Returns what the steps of one phase have done, without the steps that a person skipped. */
+async function evidenceOf(
+  deps: HostStepDeps,
+  { rollback, stepsDone }: Looking,
+  part: ConfirmPart,
+  scope: RollbackScope,
+): Promise<StepsDone & Pick<VersionEvidence, 'target_version'>> {
+  const { target_version, version } = part;
+  const steps = part.steps.filter((one) => !isIn(scope.skipped ?? [], one));
+  const known = stepsDone.get(version.id) ?? (await doneBy(deps, rollback.id, { ...part, steps }, scope));
+  stepsDone.set(version.id, known);
+  return { ...known, target_version };
+}
+
+const lastOf = (last: Attempt | undefined) => (last === undefined ? {} : { last });
 
 /** Reads the other open rollbacks if the verdict depends on them: if a host is ill, or an alarm is red. */
 async function othersOf(
@@ -245,30 +290,28 @@ async function othersOf(
  * Returns the hosts that were not rolled back and that may keep an alarm red. A missing host explains no red alarm: it may
  * have been taken out of the fleet for good, and nothing rolls it back later.
  */
-const passedBy = ({ not_online, still_away = [] }: RollbackScope) => [
+const passedBy = ({ not_online, still_away = [], left_out = [] }: RollbackScope) => [
   ...not_online.filter(({ missing }) => !missing),
   ...still_away,
+  ...left_out,
 ];
 
 /** Runs one check on every host. Each look is an attempt of its own. */
 async function checkHosts(
   deps: HostStepDeps,
   request: HostStepRequest,
-  scope: RollbackScope,
+  targets: HostTargets,
   remaining: () => number,
-): Promise<{ number: number; verdicts: HostVerdict[]; scope: RollbackScope }> {
+): Promise<{ attempt: Attempt; verdicts: HostVerdict[]; scope: RollbackScope }> {
   const { rollback, command } = request;
-  const { attempt, verdicts } = await attemptOnHosts(
-    { ...deps, whileHeld: deps },
-    request,
-    { scope, hosts: scope.hosts },
-    remaining,
-  );
+  const { scope } = targets;
+  const { attempt: sent, verdicts } = await attemptOnHosts({ ...deps, whileHeld: deps }, request, targets, remaining);
   await deps.history.putHosts(rollback.id, command.id, verdicts);
-  await deps.attempts.write(rollback.id, command.id, { ...attempt, verdict: 'done' });
+  const attempt: Attempt = { ...sent, verdict: 'done' };
+  await deps.attempts.write(rollback.id, command.id, attempt);
   const lost = verdicts.filter(({ verdict }) => verdict === 'lost');
   return {
-    number: attempt.number,
+    attempt,
     verdicts: verdicts.filter(({ verdict }) => verdict !== 'lost'),
     scope: lost.length > 0 ? withoutLost(scope, lost.map(awayOf)) : scope,
   };
@@ -283,12 +326,14 @@ async function doneBy(
   rollback: string,
   { steps, target_version, version: { phase } }: ConfirmPart,
   { parts = [] }: RollbackScope,
-): Promise<Pick<VersionEvidence, 'done' | 'frozen'>> {
+): Promise<StepsDone> {
   const { done_by, spared = [] } = parts.find((part) => part.phase === phase) ?? {};
   const done = new Map<string, ReadonlySet<string>>();
   const frozen: TagReading[] = [];
-  for (const step of done_by === undefined ? steps : []) {
-    const hosts = await history.hosts(rollback, step);
+  if (done_by !== undefined) return { done, frozen };
+  const all = await history.everyHost(rollback);
+  for (const step of steps) {
+    const hosts = all.filter((one) => one.step === step);
     const did = hosts.filter(({ verdict }) => verdict === 'done');
     done.set(step, new Set([...did, ...spared].map(({ instance_id }) => instance_id)));
     for (const host of hosts) {

@@ -3,13 +3,14 @@ import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { flagName, flagValue } from '../../domain/flag.ts';
 import { checkedInput } from '../middleware/checked-input.ts';
-import { hostCommandSchema, rollbackSchema } from '../middleware/payload.ts';
+import { hostCommandSchema, repeatSchema, rollbackSchema } from '../middleware/payload.ts';
 import { type FlipFlagDeps, flipFlag } from './flip-flag.ts';
 
 const input = z.object({
   rollback: rollbackSchema,
   fence: z.int(),
   step: hostCommandSchema,
+  repeat: repeatSchema,
   flags: z.record(flagName, flagValue),
 });
 

@@ -39,6 +39,9 @@ export const hostCommandSchema = z.object({
 });
 export type HostCommand = z.infer<typeof hostCommandSchema>;
 
+/** The hosts to which a step is sent that some hosts have done: `all`, or only those that have not (null: no hand-over). */
+export const repeatSchema = z.enum(['all', 'failed']).nullable().optional();
+
 /** A step with its timeout in seconds, and the flags that it sets: what a forecast of its time needs. */
 const plannedStep = z.object({
   name: z.string(),

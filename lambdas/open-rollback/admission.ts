@@ -4,12 +4,13 @@ import { isJoinable } from '../../domain/decision/joinable.ts';
 import { limitOf } from '../../domain/decision/limits.ts';
 import type { RollbackCause } from '../../domain/decision/rollback-cause.ts';
 import type { Ending } from '../../domain/ending.ts';
-import { StillDeciding } from '../../domain/errors.ts';
+import { HandedOver, StillDeciding } from '../../domain/errors.ts';
 import type { Happened } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import { environmentWords } from '../../domain/message/execution-place.ts';
 import { includesPhases, lowestOf, phaseWords } from '../../domain/phases.ts';
 import type { Asked } from '../../domain/question/answer-rules.ts';
+import { resolve } from '../../domain/question/resolution.ts';
 import type { Alarms } from '../clients/alarms.ts';
 import type { ExecutionStatus } from '../clients/execution-status.ts';
 import type { Policy } from '../middleware/payload.ts';
@@ -43,6 +44,8 @@ export type Applicant = {
   readonly phase: number;
   readonly fleet: string;
   readonly policy: Policy;
+  /** The claim of the phase's live rollback, as the opening read it first; absent: it is read. */
+  readonly claimed?: Promise<Claim | undefined>;
   /** Assesses the alarm's severity, only when it matters; null if a person started the execution. */
   readonly assessed: () => Promise<Assessment | null>;
 };
@@ -70,8 +73,9 @@ export async function admission(deps: AdmissionDeps, applicant: Applicant): Prom
   return actOrJoin(deps, applicant);
 }
 
-async function isOpen({ claims }: AdmissionDeps, { claim, cause, phase }: Applicant): Promise<boolean> {
-  if (cause.only_hosts === null && !claim.phases) return (await claims.phaseClaim(phase))?.rollback === claim.rollback;
+async function isOpen({ claims }: AdmissionDeps, { claim, claimed, cause, phase }: Applicant): Promise<boolean> {
+  if (cause.only_hosts === null && !claim.phases)
+    return (await (claimed ?? claims.phaseClaim(phase)))?.rollback === claim.rollback;
   const { whole, onHosts } = await claims.openOn(phase);
   return [...(whole ? [whole] : []), ...onHosts].some(({ rollback }) => rollback === claim.rollback);
 }
@@ -174,6 +178,7 @@ async function join(deps: AdmissionDeps, live: string, applicant: Applicant): Pr
   const by = claim.execution_arn;
   const asked = await newestQuestion(deps, record, { cause, by });
   checkJoinable(record, asked, now());
+  checkNotHandedOver(record, asked, { cause, deadline: limitOf(cause, [], settings.limits).at, now: now() });
   const assessment = await applicant.assessed();
   const severity = assessment?.severity ?? cause.severity;
   const blind = assessment?.blind ?? false;
@@ -211,6 +216,22 @@ const joinedEvent = ({ rollback_id, execution_arn, ...record }: RollbackRecord, 
 function checkJoinable(record: RollbackRecord, asked: Asked | undefined, now: number): void {
   if (isJoinable(record, asked, now)) return;
   throw new StillDeciding(`Rollback ${record.rollback_id} of ${phaseWords(record)} is about to decide or to end.`);
+}
+
+/**
+ * Throws HandedOver if a person starts the phase while its live rollback waits for an operator: the start is no answer to
+ * that, and would be lost if the rollback then ended. It waits until the question is answered, and at most until its own limit.
+ */
+function checkNotHandedOver(
+  { rollback_id, execution_arn, ...record }: RollbackRecord,
+  asked: Asked | undefined,
+  { cause, deadline, now }: { readonly cause: RollbackCause; readonly deadline: string; readonly now: number },
+): void {
+  if (cause.alarm !== null || asked?.question.kind !== 'hand-over') return;
+  if (resolve(asked.decisions, asked.question, now).state === 'decided') return;
+  const says = `Rollback ${rollback_id} of ${phaseWords(record)} stopped and waits for an operator until ${asked.question.deadline}: npm run rollback -- show ${rollback_id}${environmentWords(execution_arn)}`;
+  if (now < Date.parse(deadline)) throw new HandedOver(`${says} . This start waits until ${deadline}, its limit.`);
+  throw new Error(`${says} . Nobody had answered by ${deadline}, the limit of this start; it did nothing.`);
 }
 
 const attached = (

@@ -1,18 +1,20 @@
 import type { RollbackCause } from '../../domain/decision/rollback-cause.ts';
-import type { Chain, Happened } from '../../domain/history/event.ts';
+import type { Happened } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import type { Host } from '../../domain/host/host-verdict.ts';
 import { nameWithReason } from '../../domain/host/inventory.ts';
 import { phasesOf } from '../../domain/phases.ts';
 import { freezeHosts, NoHostOnline, type Tagged } from '../operations/freeze-hosts.ts';
+import type { KnownDocuments } from '../operations/reviewed-document.ts';
 import type { Deployment, Deployments } from '../stores/deployments.ts';
 import type { History } from '../stores/history.ts';
 import type { RollbackScope, RollbackScopes, ScopePart } from '../stores/rollback-scope.ts';
-import type { RowWindow } from '../stores/row-window.ts';
+import type { KeptWindow, RowWindow } from '../stores/row-window.ts';
 import type { Unreached, UnreachedHost } from '../stores/unreached-hosts.ts';
 import type { OpenRequest } from './opening.ts';
 
 export type FreezeDeps = Tagged & {
+  readonly knownDocuments?: KnownDocuments;
   readonly history: History;
   readonly deployments: Deployments;
   readonly scopes: RollbackScopes;
@@ -24,32 +26,40 @@ export type FreezeDeps = Tagged & {
 /** A decision on a rollback: `act` means without asking a person first. */
 type Decision = { readonly decision: string; readonly deadline: string };
 
-/** Freezes what a rollback acts on, and records it. A scope that an earlier call has frozen stays. */
+/**
+ * Freezes what a rollback acts on, and returns the event of it. A scope that an earlier call has frozen stays.
+ */
 export async function freeze(
   deps: FreezeDeps,
   request: OpenRequest,
   cause: RollbackCause,
-  decided: Decision,
-): Promise<Chain> {
-  const { name } = request.execution;
-  const scope = (await deps.scopes.read(name)) ?? (await freezeNow(deps, request, cause, decided));
-  return deps.history.append(name, hostsFrozen(scope, new Date(deps.now())));
+  decided: Decision & FreezingReads,
+): Promise<Happened> {
+  const scope = (await decided.scope) ?? (await freezeNow(deps, request, cause, decided));
+  return hostsFrozen(scope, new Date(deps.now()));
 }
+
+/** `scope`: that of an earlier call; undefined: there is none. `kept`: the row window of the request's phase. */
+export type FreezingReads = {
+  readonly scope: Promise<RollbackScope | undefined>;
+  readonly kept: Promise<KeptWindow>;
+};
 
 async function freezeNow(
   deps: FreezeDeps,
   request: OpenRequest,
   cause: RollbackCause,
-  { decision, deadline }: Decision,
+  { decision, deadline, kept: read }: Decision & FreezingReads,
 ): Promise<RollbackScope> {
-  const { scopes, unreached } = deps;
+  const { scopes, rowWindow, unreached } = deps;
   const { execution } = request;
   const { only_hosts } = cause;
   const phases = phasesOf({ phase: request.phase.number, phases: request.phases });
+  const keptOf = (phase: number) => (phase === request.phase.number ? read : rowWindow.kept(phase));
   const [pinned, unreachedHosts, deployed] = await Promise.all([
     freezeOrAway(deps, request, only_hosts),
     unreached.all(),
-    Promise.all(phases.map((phase) => undoneBy(deps, phase, cause))),
+    Promise.all(phases.map((phase) => undoneBy(deps, phase, cause, keptOf(phase)))),
   ]);
   const freezing = { id: execution.name, cause, hosts: pinned.hosts, unreachedHosts };
   const frozen = await Promise.all(deployed.map((one) => freezePhase(deps, one, freezing)));
@@ -81,16 +91,20 @@ async function freezeNow(
 /** The frozen part of one phase, and the hosts that earlier rollbacks of the phase could not reach. */
 type FrozenPhase = ScopePart & { readonly passedBy: readonly UnreachedHost[] };
 
-type Undone = Pick<ScopePart, 'phase' | 'deployment'>;
+/** `kept`: the phase's row window. */
+type Undone = Pick<ScopePart, 'phase' | 'deployment'> & { readonly kept: KeptWindow };
 
 /** Returns the deployment of a phase that the rollback undoes. */
-async function undoneBy({ deployments, rowWindow }: FreezeDeps, phase: number, cause: RollbackCause): Promise<Undone> {
-  const [newest = null, unfinished] = await Promise.all([
-    deployments.newest(phase, corruptFrom(cause)),
-    rowWindow.unfinished(phase),
-  ]);
+async function undoneBy(
+  { deployments }: FreezeDeps,
+  phase: number,
+  cause: RollbackCause,
+  read: Promise<KeptWindow>,
+): Promise<Undone> {
+  const [newest = null, kept] = await Promise.all([deployments.newest(phase, corruptFrom(cause)), read]);
   // A person's retry undoes what the unfinished rollback had to undo, not a deployment that came after it.
-  return { phase, deployment: cause.alarm === null ? (unfinished?.deployment ?? newest) : newest };
+  const unfinished = kept.start === undefined ? undefined : kept.deployment;
+  return { phase, deployment: cause.alarm === null ? (unfinished ?? newest) : newest, kept };
 }
 
 type Freezing = {
@@ -103,12 +117,14 @@ type Freezing = {
 /** Freezes the instant from which a phase's rows are suspect. */
 async function freezePhase(
   { rowWindow }: FreezeDeps,
-  { phase, deployment }: Undone,
+  { phase, deployment, kept }: Undone,
   { id, cause: { start_time, mode, since }, hosts, unreachedHosts }: Freezing,
 ): Promise<FrozenPhase> {
   const passedBy = unreachedHosts.filter((waiting) => waiting.phase === phase);
   const asked = since === undefined ? windowStart(deployment, start_time) : inSeconds(Date.parse(since));
-  const window = await (mode === 'plan' ? rowWindow.seen(phase, asked) : rowWindow.from(phase, asked, id, deployment));
+  const window = await (mode === 'plan'
+    ? rowWindow.seen(phase, asked)
+    : rowWindow.from(phase, asked, id, { deployment, kept }));
   // A person who gives an instant has looked at the rows, and knows more than any earlier rollback.
   const window_start = since === undefined ? earliest(window, passedBy.filter(isOneOf(hosts))) : asked;
   return { phase, deployment, window_start, passedBy };
@@ -124,7 +140,7 @@ function stillAway(passedBy: readonly UnreachedHost[], inScope: readonly Host[])
 }
 
 /** As freezeHosts, but returns the error if no host is online: the hosts are then owed the rollback. */
-const freezeOrAway = (deps: Tagged, { documents }: OpenRequest, only: readonly string[] | null) =>
+const freezeOrAway = (deps: FreezeDeps, { documents }: OpenRequest, only: readonly string[] | null) =>
   freezeHosts(deps, documents, only).catch((error: unknown) => {
     if (error instanceof NoHostOnline) return error;
     throw error;

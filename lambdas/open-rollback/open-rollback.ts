@@ -1,14 +1,23 @@
 import { limitOf } from '../../domain/decision/limits.ts';
 import { type RollbackCause, rollbackCauseOf } from '../../domain/decision/rollback-cause.ts';
-import { type Chain, chainAfter, emptyChain, type Happened, type RollbackEvent } from '../../domain/history/event.ts';
+import {
+  type Chain,
+  chainAfter,
+  emptyChain,
+  endOf,
+  type Happened,
+  type RollbackEvent,
+} from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import type { Question } from '../../domain/question/question.ts';
 import type { Policy, Rollback } from '../middleware/payload.ts';
 import { rollbackOver } from '../operations/check-open.ts';
 import { type Decided, type DecideRollbackDeps, decideNow } from '../operations/decide-rollback.ts';
 import { endWithoutActing, type IdleEnding, isIdle } from '../operations/end-without-acting.ts';
-import type { Deployments } from '../stores/deployments.ts';
-import { type AdmissionDeps, admission } from './admission.ts';
+import { fleetTaken, takeFreeFleet } from '../operations/take-free-fleet.ts';
+import { type Deployments, mostRecent } from '../stores/deployments.ts';
+import type { FleetLock, FleetLocks } from '../stores/fleet-lock.ts';
+import { type AdmissionDeps, type Applicant, admission } from './admission.ts';
 import { type AssessAlarmDeps, assessAlarm } from './assess-alarm.ts';
 import { type FreezeDeps, freeze } from './freeze.ts';
 import { checkHosts, checkName, checkUnused, type OpenRequest, openedEvent } from './opening.ts';
@@ -21,20 +30,24 @@ export type OpenResult = {
   readonly question: Question | null;
   /** Why the rollback needs a person; null for every other decision. */
   readonly problem: string | null;
+  /** The fence with which the rollback holds the fleet already; 0: it does not. */
+  readonly fence: number;
   readonly chain: Chain;
 };
 
-export type OpenRollbackDeps = AdmissionDeps & AssessAlarmDeps & DecideRollbackDeps & FreezeDeps;
+export type OpenRollbackDeps = AdmissionDeps &
+  AssessAlarmDeps &
+  DecideRollbackDeps &
+  FreezeDeps & { readonly locks: FleetLocks };
 
 /**
  * Opens a rollback: checks the input, writes the record, decides whether it begins, asks people first or ends here, and
- * freezes what it will act on.
+ * freezes what it will act on. If it begins at once and the fleet is free, it takes the fleet too.
  *
  * Calling it again returns the same: no event is written twice, and the decision and the frozen scope stay. Throws
  * InvalidInput before anything is written; a later error belongs to an existing record.
  */
 export async function openRollback(given: OpenRollbackDeps, request: OpenRequest): Promise<OpenResult> {
-  const deps = { ...given, deployments: readOnce(given.deployments) };
   const { execution, phase, policy } = request;
   const cause = rollbackCauseOf(execution.input, {
     phase: phase.number,
@@ -43,6 +56,8 @@ export async function openRollback(given: OpenRollbackDeps, request: OpenRequest
     impactOf: fieldOf(policy, 'impact'),
   });
   checkName(execution.name);
+  const deps = { ...given, deployments: readOnce(given.deployments, cause.start_time) };
+  const reads = readsOf(deps, execution.name, phase.number);
   const [before, reached] = await Promise.all([
     deps.history.events(execution.name),
     deps.endings.read(execution.name).catch((error: Error) => error),
@@ -55,7 +70,8 @@ export async function openRollback(given: OpenRollbackDeps, request: OpenRequest
   const ended = endingOf(before);
   if (cause.only_hosts) await checkHosts(deps, cause.only_hosts);
   const deadline = limitOf(cause, [], deps.settings.limits).at;
-  await storeOpening(deps, before, openedEvent(request, cause, deadline), execution.name);
+  const known = await storeOpening(deps, before, openedEvent(request, cause, deadline), execution.name);
+  const opened = before.length === 0 ? known : undefined;
   const rollback = {
     id: execution.name,
     execution_arn: execution.id,
@@ -65,10 +81,15 @@ export async function openRollback(given: OpenRollbackDeps, request: OpenRequest
     deadline,
   };
 
-  const decided = await decideOnce(deps, request, cause, { rollback, ended });
+  const decided = await decideOnce(deps, request, cause, { rollback, ended, opened, claimed: reads.claimed });
   const { decision, question, problem } = decided;
-  const chain = needsScope.includes(decision) ? await freeze(deps, request, cause, decided) : decided.chain;
-  return { rollback: { ...rollback, deadline: decided.deadline }, decision, question, problem, chain };
+  const result = { rollback: { ...rollback, deadline: decided.deadline }, decision, question, problem };
+  if (!needsScope.includes(decision)) return { ...result, fence: 0, chain: decided.chain };
+  const frozen = await freeze(deps, request, cause, { ...decided, ...reads });
+  const lock = decision === 'act' ? await takeIfFree(deps, rollback) : undefined;
+  const taken = lock ? [fleetTaken(rollback.fleet, lock, true, new Date(deps.now()).toISOString())] : [];
+  const chain = await deps.history.append(rollback.id, frozen, ...taken);
+  return { ...result, fence: lock?.fence ?? 0, chain };
 }
 
 const phasesIn = ({ phase, phases }: OpenRequest) => ({
@@ -76,15 +97,39 @@ const phasesIn = ({ phase, phases }: OpenRequest) => ({
   ...(phases ? { phases: [...phases] } : {}),
 });
 
+/** Begins to read what the opening needs later. The items lie together, so one request reads them; errors come later too. */
+function readsOf({ scopes, claims, rowWindow }: OpenRollbackDeps, rollback: string, phase: number) {
+  const reads = { scope: scopes.read(rollback), claimed: claims.phaseClaim(phase), kept: rowWindow.kept(phase) };
+  for (const one of Object.values(reads)) one.catch(() => {}); // whoever awaits it gets the error
+  return reads;
+}
+
+/**
+ * Takes the fleet if it is free. If not, or after an error, the machine's next state takes it or waits for it. So it does if
+ * another rollback has done some of the phases since the opening: that state learns which are left.
+ */
+const takeIfFree = (deps: OpenRollbackDeps, rollback: Rollback): Promise<FleetLock | undefined> =>
+  deps.locks
+    .queue(rollback.fleet)
+    .then(async (queue) => {
+      // Read after the queue: a rollback marks what it has done before it frees the fleet.
+      const { parts = [] } = (rollback.phases && (await deps.scopes.read(rollback.id))) || {};
+      const someDone = parts.some(({ done_by, spared }) => done_by !== undefined || spared !== undefined);
+      return someDone ? undefined : takeFreeFleet(deps, rollback, queue);
+    })
+    .catch(() => undefined);
+
 /** Stores the opening event, and adds it to the chain of links. A repeat adds the link of the stored event again. */
 async function storeOpening(
   { history, now }: OpenRollbackDeps,
   [stored]: readonly RollbackEvent[],
   opening: Happened,
   rollback: string,
-): Promise<void> {
-  const chain = await history.append(rollback, opening);
-  await history.link(rollback, 'opened', stored ? chainAfter(stored) : chain, { at: new Date(now()).toISOString() });
+): Promise<RollbackEvent[]> {
+  const events = await history.appended(rollback, opening);
+  const chain = stored ? chainAfter(stored) : endOf(events);
+  await history.link(rollback, 'opened', chain, { at: new Date(now()).toISOString() });
+  return events;
 }
 
 /** Decisions that depend on what the rollback would act on. */
@@ -96,14 +141,19 @@ const fieldOf = <Field extends 'severity' | 'impact'>({ triggers }: Policy, fiel
     Object.entries(triggers).flatMap(([name, of]) => (of[field] === undefined ? [] : [[name, of[field]]])),
   ) as Record<string, NonNullable<Policy['triggers'][string][Field]>>;
 
+type Deciding = Required<Pick<Applicant, 'claimed'>> & {
+  readonly rollback: Rollback;
+  readonly ended: IdleEnding | undefined;
+  readonly opened: readonly RollbackEvent[] | undefined;
+};
 type Opened = Omit<Decided, 'decision'> & Pick<OpenResult, 'decision'>;
 
-/** `ended`: the ending that an earlier call has recorded. */
+/** `ended`: the ending that an earlier call has recorded. `opened`: the chain, if this call has opened the rollback. */
 async function decideOnce(
   deps: OpenRollbackDeps,
   { phase, policy, fleet }: OpenRequest,
   cause: RollbackCause,
-  { rollback, ended }: { readonly rollback: Rollback; readonly ended: IdleEnding | undefined },
+  { rollback, ended, opened, claimed }: Deciding,
 ): Promise<Opened> {
   const { id, execution_arn, deadline } = rollback;
   const nothing = { question: null, problem: null, deadline };
@@ -116,10 +166,11 @@ async function decideOnce(
   };
   const { phases } = rollback;
   const claim = { rollback: id, execution_arn, ...(phases ? { phases } : {}) };
-  const admitted = ended ?? (await admission(deps, { claim, cause, phase: phase.number, fleet, policy, assessed }));
+  const admitted =
+    ended ?? (await admission(deps, { claim, claimed, cause, phase: phase.number, fleet, policy, assessed }));
   if (admitted !== 'first')
     return { ...nothing, decision: admitted, chain: await endWithoutActing(deps, rollback, admitted) };
-  return decideNow(deps, { rollback, policy }, { assessment: await assessed() });
+  return decideNow(deps, { rollback, policy }, { assessment: await assessed(), opened });
 }
 
 /**
@@ -136,16 +187,20 @@ function endingOf(events: readonly RollbackEvent[]): IdleEnding | undefined {
   throw rollbackOver({ id, phase, phases }, { ending, at: completion_time ?? '' });
 }
 
-/** Reads each deployment once: the decision and the freezing both need the same one. */
-function readOnce(deployments: Deployments): Deployments {
-  const known = new Map<string, ReturnType<Deployments['newest']>>();
+/**
+ * Reads the newest deployments before the start once. The decision needs the newest, and the freezing one that is a little
+ * older, which nearly always is among them.
+ */
+function readOnce(deployments: Deployments, start: string): Deployments {
+  const known = new Map<number, ReturnType<Deployments['recent']>>();
   return {
     ...deployments,
-    newest: (phase, before) => {
-      const key = `${phase} ${before}`;
-      const found = known.get(key) ?? deployments.newest(phase, before);
-      known.set(key, found);
-      return found;
+    newest: async (phase, before) => {
+      if (before > start) return deployments.newest(phase, before);
+      const recent = known.get(phase) ?? deployments.recent(phase, start);
+      known.set(phase, recent);
+      const found = (await recent).find(({ at }) => at <= before);
+      return found || (await recent).length < mostRecent ? found : deployments.newest(phase, before);
     },
   };
 }

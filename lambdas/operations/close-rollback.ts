@@ -3,6 +3,7 @@ import type { Ending } from '../../domain/ending.ts';
 import { ClosingUnfinished } from '../../domain/errors.ts';
 import { type Chain, emptyChain } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
+import type { Host } from '../../domain/host/host-verdict.ts';
 import { phasesOf } from '../../domain/phases.ts';
 import type { Claims } from '../stores/claims.ts';
 import type { Endings, ReachedEnding } from '../stores/endings.ts';
@@ -81,7 +82,7 @@ export async function closeRollback(deps: CloseRollbackDeps, request: CloseReque
   if (isGood(ending)) await part(updateUnreachedHosts(deps, rollback, scope, at), undefined);
   const touched = isGood(ending) || left !== 'free';
   await part(recordEndTime(deps, rollback, { at, touched }), undefined);
-  const written = writeEnding(deps, { ...request, ending, problem }, fleet, at);
+  const written = writeEnding(deps, { ...request, ending, problem }, { fleet, at, scope });
   const chain = await (isStored ? part(written, emptyChain) : written);
   if (failed.length === 0) await part(giveUpClaims(deps, request), undefined);
   const unopened = failed.find((error) => error instanceof NeverOpened);
@@ -158,19 +159,20 @@ async function leaveFleet(
  * Takes what this rollback has done out of the scopes of the other rollbacks of its phases, which wait: they act on what is
  * left. A second time would take rows and files that came after the recovery.
  *
- * A rollback of a few hosts, or one of several phases, leaves a part of another one's work.
+ * A rollback of a few hosts, one that left hosts out, or one of several phases leaves a part of another one's work.
  */
 async function spareDoneHosts(
   { claims, scopes }: CloseRollbackDeps,
   rollback: CloseRequest['rollback'],
-  { only_hosts, hosts }: RollbackScope,
+  { only_hosts, hosts, left_out = [] }: RollbackScope,
 ): Promise<void> {
+  const done = only_hosts === null && left_out.length === 0 ? null : hosts; // null: all
   for (const phase of phasesOf(rollback)) {
     const { whole, onHosts } = await claims.openOn(phase);
     const others = [...(whole ? [whole] : []), ...onHosts.filter((one) => one.only_hosts === null)];
     for (const other of others.filter((one) => one.rollback !== rollback.id))
       await (other.phases
-        ? scopes.sparePart(other.rollback, phase, { by: rollback.id, hosts: only_hosts === null ? null : hosts })
+        ? scopes.sparePart(other.rollback, phase, { by: rollback.id, hosts: done })
         : scopes.spare(other.rollback, hosts, rollback.id));
   }
 }
@@ -196,7 +198,7 @@ async function recordEndTime(
 }
 
 /**
- * Keeps the hosts that could not be reached until they return, and forgets those that were rolled back. Rows written
+ * Keeps the hosts that are owed the rollback, because they could not be reached or were left out, and forgets those that were rolled back. Rows written
  * from now on are sound, unless the rollback was of a few hosts only.
  */
 async function updateUnreachedHosts(
@@ -215,21 +217,26 @@ async function updatePhase(
   scope: RollbackScope | undefined,
   since: string,
 ): Promise<void> {
-  const { hosts = [], not_online = [], lost = [], only_hosts = null, window_start = '', target_commit } = scope ?? {};
-  const away = [...not_online, ...lost];
+  const { hosts = [], not_online = [], lost = [], left_out = [], only_hosts = null } = scope ?? {};
+  const { window_start = '', target_commit } = scope ?? {};
+  const away = [...[...not_online, ...lost].map(asAway), ...left_out.map(asLeftOut)];
   const waiting = new Set((await unreached.all()).map((host) => `${host.phase}#${host.instance_id}`));
   for (const { instance_id } of hosts)
     if (waiting.has(`${phase}#${instance_id}`)) await unreached.forget(phase, instance_id);
   if (away.length > 0) {
     const { severity } = recordOf(await history.events(id));
-    for (const { instance_id, name } of away)
+    for (const host of away)
       await unreached.keep({
-        ...{ instance_id, name, phase, rollback: id, since, window_start, severity },
+        ...{ ...host, phase, rollback: id, since, window_start, severity },
         ...(target_commit ? { target_commit } : {}),
       });
   }
   await (only_hosts ? rowWindow.withdraw(phase, id) : rowWindow.end(phase, `${since.slice(0, 19)}Z`));
 }
+
+const asAway = ({ instance_id, name }: Host) => ({ instance_id, name });
+/** A person left the host out, so a person rolls it back: it is not started by itself. */
+const asLeftOut = (host: Host) => ({ ...asAway(host), left_out: true as const });
 
 /** Stores the open review of a rollback that needs one, for Reconcile. A repeat, even after the review, changes nothing. */
 async function openReview({ history, reviews }: CloseRollbackDeps, rollback: string): Promise<void> {

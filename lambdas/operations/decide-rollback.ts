@@ -25,6 +25,12 @@ export type Decided = {
   readonly chain: Chain;
 };
 
+type DecisionBasis = {
+  readonly assessment?: Assessment | null;
+  readonly unanswered?: Unanswered | null;
+  readonly opened?: readonly RollbackEvent[] | undefined;
+};
+
 /** Position, preceding events and limit of a decision on record. */
 type Recording = {
   /** Number of the decision within its rollback, from 1. */
@@ -40,15 +46,15 @@ type Recording = {
  * returns the same decision.
  *
  * `assessment`: the severity of its alarm, on the first call. `unanswered`: the question whose deadline passed without
- * an answer.
+ * an answer. `opened`: the chain of a rollback that the caller has just opened, so that no decision is stored yet.
  */
 export async function decideNow(
   deps: DecideRollbackDeps,
   subject: DecisionSubject,
-  { assessment = null, unanswered = null }: { assessment?: Assessment | null; unanswered?: Unanswered | null },
+  { assessment = null, unanswered = null, opened }: DecisionBasis,
 ): Promise<Decided> {
   const { rollback } = subject;
-  const events = await deps.history.events(rollback.id);
+  const events = opened ?? (await deps.history.events(rollback.id));
   const record = recordOf(events);
   const judged = worstAlarm(record, assessment ?? record.assessment);
   const limit = limitOf(judged, [], deps.settings.limits).at;
@@ -57,7 +63,7 @@ export async function decideNow(
     ? [{ id: 'severity-assessed', type: 'Severity assessed', at, detail: { ...assessment, deadline: limit } }]
     : [];
   const recording: Recording = { number: record.questions.length + 1, earlier, limit };
-  const stored = await storedDecision(deps, rollback, events, recording);
+  const stored = opened ? undefined : await storedDecision(deps, rollback, events, recording);
   if (stored) return stored;
   const started_by = record.alarm === null ? 'person' : 'alarm';
   const verdict = decide(await situationOf(deps, subject, judged, { started_by, unanswered }));

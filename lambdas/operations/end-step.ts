@@ -2,7 +2,7 @@ import { actFirst, actingOf } from '../../domain/decision/fleet-queue.ts';
 import { OthersFirst, StepFailed } from '../../domain/errors.ts';
 import type { Chain } from '../../domain/history/event.ts';
 import { failureSentence, failures, type HostVerdict } from '../../domain/host/host-verdict.ts';
-import { reportsOf } from '../stores/history.ts';
+import { reportsIn, reportsOf } from '../stores/history.ts';
 import type { Attempt } from '../stores/step-attempts.ts';
 import type { HostStepDeps, HostStepRequest } from './host-attempt.ts';
 import { mostNamed } from './most-named.ts';
@@ -16,18 +16,20 @@ export type StepResult = {
   readonly chain: Chain;
 };
 
+type StepOutcome = { readonly verdicts: readonly HostVerdict[]; readonly hosts: number; readonly first?: boolean };
+
 /**
  * Stores the result of an attempt: each host's verdict, then the event, then the attempt itself. In this order, a
  * repeat after a crash in between stores the same result.
  *
- * `hosts`: the number of hosts in the rollback's scope. Throws StepFailed with the failed hosts' names and reasons;
+ * `hosts`: the number of hosts in the rollback's scope. `first`: no verdict on the step was stored before. Throws StepFailed with the failed hosts' names and reasons;
  * OthersFirst if a step that judges the whole host failed while rollbacks of other phases wait.
  */
 export async function endStep(
   deps: HostStepDeps,
   { rollback, command }: HostStepRequest,
   attempt: Attempt,
-  { verdicts, hosts }: { readonly verdicts: readonly HostVerdict[]; readonly hosts: number },
+  { verdicts, hosts, first = false }: StepOutcome,
 ): Promise<StepResult> {
   const { history, attempts, now } = deps;
   const { failed, notSent } = failures(verdicts);
@@ -44,7 +46,7 @@ export async function endStep(
       hosts,
       ...(notSent.length > 0 ? { not_sent: notSent.length } : {}),
       failed: failed.slice(0, mostNamed).map(({ host, reason }) => ({ host: host.name, reason })),
-      reports: await reportsOf(history, rollback.id, command.id),
+      reports: first ? reportsIn(command.id, verdicts) : await reportsOf(history, rollback.id, command.id),
     },
   });
   await attempts.write(rollback.id, command.id, { ...attempt, verdict: hosts_done === hosts ? 'done' : 'failed' });

@@ -33,8 +33,9 @@ export async function endWithoutActing(
 ): Promise<Chain> {
   const { at } = await endings.reach(id, { ending, problem: null, at: new Date(now()).toISOString() });
   const detail = { ending, problem: null, fence: 0, fleet: 'never taken' };
-  await history.append(id, ...earlier, { id: 'rollback-closed', type: 'Rollback closed', at, detail });
-  const chain = await seal(history, id, ending, at);
+  const closed: Happened = { id: 'rollback-closed', type: 'Rollback closed', at, detail };
+  const known = await history.appended(id, ...earlier, closed);
+  const chain = await seal(history, { rollback: id, ending, at }, known);
   await questions.forgetTokens(id);
   for (const phase of phasesOf(rollback)) await claims.releasePhase(phase, id);
   return chain;

@@ -1,7 +1,7 @@
 import { nameWithReason } from '../../domain/host/inventory.ts';
 import type { ManagedInstance, ManagedInstances } from '../clients/managed-instances.ts';
 import type { RollbackScope } from '../stores/rollback-scope.ts';
-import { type Reviewed, reviewedDocument } from './reviewed-document.ts';
+import { checkedBefore, type KnownDocuments, type Reviewed, reviewedDocument } from './reviewed-document.ts';
 
 /** The first agent version that passes values to scripts as environment variables; an older one leaves them unset. */
 const oldestAgent = [3, 3, 2746, 0];
@@ -11,6 +11,10 @@ export type Tagged = {
   readonly managedInstances: ManagedInstances;
   readonly tag: { readonly key: string; readonly value: string };
 };
+
+const none: Readonly<Record<string, Pinned>> = {};
+/** Absent: every document's content is read. */
+type WithChecks = { readonly knownDocuments?: KnownDocuments };
 
 /** None of the hosts is online, so no command can be sent. */
 export class NoHostOnline extends Error {
@@ -27,11 +31,15 @@ export class NoHostOnline extends Error {
  * Throws NoHostOnline if no host is.
  */
 export async function freezeHosts(
-  { managedInstances, tag }: Tagged,
+  { managedInstances, tag, knownDocuments }: Tagged & WithChecks,
   reviewed: readonly Reviewed[],
   only: readonly string[] | null = null,
 ): Promise<Pick<RollbackScope, 'hosts' | 'not_online' | 'documents'>> {
-  const found = (await managedInstances.hosts(tag)).filter((host) => only === null || isNamed(host, only));
+  const [all, checked] = await Promise.all([
+    managedInstances.hosts(tag),
+    knownDocuments ? checkedBefore(knownDocuments, reviewed) : none,
+  ]);
+  const found = all.filter((host) => only === null || isNamed(host, only));
   const online = found.filter((host) => host.online);
   if (online.length === 0)
     throw new NoHostOnline(
@@ -44,7 +52,7 @@ export async function freezeHosts(
       `The SSM agent must be ${oldestAgent.join('.')} or newer; found ${tooOld.map(agentOf).join(', ')}. Update it and start again.`,
     );
   const documents = await Promise.all(
-    reviewed.map(async (one) => [one.name, await pinned(managedInstances, one)] as const),
+    reviewed.map(async (one) => [one.name, checked[one.name] ?? (await pinned(managedInstances, one))] as const),
   );
   return {
     hosts: online.map(identity),

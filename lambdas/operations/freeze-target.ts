@@ -31,7 +31,7 @@ export async function freezeTarget(
   const { attempt, verdicts } = await attemptOnHosts(
     { ...deps, whileHeld: deps },
     asking,
-    { scope, hosts: scope.hosts },
+    { scope, hosts: scope.hosts, last: last ?? null },
     remainingMilliseconds,
   );
   const asked = verdicts.filter(({ verdict }) => verdict !== 'lost');

@@ -1,3 +1,4 @@
+import { contentHash } from '../../domain/content-hash.ts';
 import type { AnswerInput, Refused } from '../../domain/question/answer.ts';
 import { checkAnswer } from '../../domain/question/answer-rules.ts';
 import { type Decision, type GivenAnswer, resolve } from '../../domain/question/resolution.ts';
@@ -8,17 +9,18 @@ import { type CheckedQuestion, type CheckedQuestionDeps, decideNext } from './ch
 
 export type GiveAnswerDeps = CheckedQuestionDeps & { readonly history: History; readonly wake: Wake };
 
-type Input = Pick<AnswerInput, 'answer' | 'reason'> & { readonly operator: string | null };
+type Input = Pick<AnswerInput, 'answer' | 'reason' | 'hosts'> & { readonly operator: string | null };
 
 /** Recognizes the answer that the execution `by` has given itself: it still runs, so nobody else believes it yet. */
 export const isAnswerOf =
-  (by: string, { answer, operator, reason }: Input) =>
+  (by: string, { answer, operator, reason, hosts }: Input) =>
   (decision: Decision): boolean =>
     decision.type === 'answer' &&
     decision.by === by &&
     decision.answer === answer &&
     decision.operator === operator &&
-    decision.reason === reason;
+    decision.reason === reason &&
+    contentHash(decision.hosts ?? null) === contentHash(hosts ?? null);
 
 /**
  * Stores a person's answer behind the earlier decisions and in the rollback's history. Wakes the machine if the answer

@@ -43,18 +43,33 @@ export type HostStepRequest = {
   readonly rollback: Rollback;
   readonly fence: number;
   readonly command: HostCommand;
+  /** `all`: the step is sent to the hosts too that have done it; they report it again. Absent or else: only to the others. */
+  readonly repeat?: 'all' | 'failed' | null | undefined;
   /** The command is a check, so its start is not an event of the rollback. */
   readonly unrecorded?: true;
 };
 
-/** The hosts to send to, and the scope that pins the documents. */
-export type HostTargets = { readonly scope: RollbackScope; readonly hosts: readonly Host[] };
+/**
+ * The hosts to send to, and the scope that pins the documents. `last`: the newest attempt, null if there is none; absent: it
+ * is read.
+ */
+export type HostTargets = {
+  readonly scope: RollbackScope;
+  readonly hosts: readonly Host[];
+  readonly last?: Attempt | null;
+};
 
 /**
  * SendCommand takes at most 50 instance ids; for one more it responds with a misleading "Rate exceeded" (botocore
  * #993).
  */
 const mostIds = 50;
+
+/**
+ * Milliseconds before the first poll: Systems Manager takes 1 to 3 s until a script runs (docs/assumptions.md). The next pause is
+ * 1.25 s, and each further one is a quarter longer, up to 5 s: a short step is seen soon, and a long one costs few calls.
+ */
+const firstPause = 2000;
 
 /** Leaves time to store the results before the function's own timeout. */
 const reserveMilliseconds = 15_000;
@@ -69,13 +84,13 @@ const reserveMilliseconds = 15_000;
 export async function attemptOnHosts(
   { whileHeld, ...given }: HostReadDeps,
   request: HostStepRequest,
-  { scope, hosts }: HostTargets,
+  { scope, hosts, last: known }: HostTargets,
   remainingMilliseconds: () => number,
 ): Promise<{ attempt: Attempt; verdicts: HostVerdict[] }> {
   const { rollback, command } = request;
   const runCommand = whileHeld ? sendingWhileHeld({ ...given, ...whileHeld }, request) : given.runCommand;
   const deps = { ...given, runCommand };
-  const last = await deps.attempts.read(rollback.id, command.id);
+  const last = known === undefined ? await deps.attempts.read(rollback.id, command.id) : known;
   const waves = wavesOf(hosts, command.waves);
   let attempt =
     last?.verdict === 'running'
@@ -213,8 +228,7 @@ async function verdictsOf(
   remainingMilliseconds: () => number,
 ): Promise<HostVerdict[]> {
   const step = { rollback: rollback.id, step: command.id };
-  // 1 s, then a quarter longer each time up to 5 s: a short step is seen at once, and a long step costs few calls.
-  for (let pause = 1000; ; pause = Math.min(pause * 1.25, 5000)) {
+  for (let pause = firstPause, next = 1250; ; pause = next, next = Math.min(next * 1.25, 5000)) {
     if (remainingMilliseconds() < reserveMilliseconds)
       throw new StillRunning(`${command.name} is still running on some hosts.`);
     await deps.sleep(pause);

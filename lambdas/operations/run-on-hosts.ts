@@ -28,25 +28,28 @@ export async function runHeld(
   held: RollbackScope,
   remainingMilliseconds: () => number,
 ): Promise<StepResult> {
-  const { rollback, command } = request;
-  const frozen = await freezeTarget(deps, request, held, remainingMilliseconds);
-  const own = partOfScope(frozen, command.phase).hosts;
-  const [before, last] = await Promise.all([
-    deps.history.hosts(rollback.id, command.id),
-    deps.attempts.read(rollback.id, command.id),
-  ]);
+  const { rollback, command, repeat } = request;
+  const scope = await freezeTarget(deps, request, held, remainingMilliseconds);
+  const own = partOfScope(scope, command.phase).hosts;
+  const last = await deps.attempts.read(rollback.id, command.id);
+  const before = last ? await deps.history.hosts(rollback.id, command.id) : []; // no attempt, so no verdict
   const did = new Set(before.filter(({ verdict }) => verdict === 'done').map(({ instance_id }) => instance_id));
-  const todo = own.filter(({ instance_id }) => !did.has(instance_id));
+  const undone = own.filter(({ instance_id }) => !did.has(instance_id));
   const hosts = own.length;
-  if (todo.length === 0 && last) return endStep(deps, request, last, { verdicts: [], hosts });
+  if (undone.length === 0 && last) return endStep(deps, request, last, { verdicts: [], hosts });
+  const todo = repeat === 'all' ? own : undone;
   const { attempt, verdicts } = await attemptOnHosts(
     { ...deps, whileHeld: deps },
     request,
-    { scope: frozen, hosts: todo },
+    { scope, hosts: todo, last: last ?? null },
     remainingMilliseconds,
   );
   const lost = verdicts.filter(({ verdict }) => verdict === 'lost').length;
-  return endStep(deps, request, attempt, { verdicts: verdicts.map(withEarlier(before)), hosts: hosts - lost });
+  return endStep(deps, request, attempt, {
+    verdicts: verdicts.map(withEarlier(before)),
+    hosts: hosts - lost,
+    first: before.length === 0,
+  });
 }
 
 /**

@@ -47,7 +47,7 @@ export async function sendMessage(deps: SendMessageDeps, request: SendRequest): 
   const events = await history.events(rollback.id).catch(() => []);
   if (events.some(({ type, detail }) => type === 'Message sent' && detail['message'] === name))
     return { message: name, chain: endOf(events) };
-  checkTrue(name, events);
+  if (!isStillTrue(name, events)) return { message: name, chain: endOf(events) };
   const values: SendRequest['values'] = {
     contacts: deps.contactLines,
     ...namedBy(request),
@@ -92,13 +92,19 @@ const reports: Readonly<Record<string, RollbackRecord['ending']>> = {
   'observed-only': 'Observed only',
 };
 
-/** Throws RollbackOver if the rollback has another ending than the one that the message reports. */
-function checkTrue(name: string, events: readonly RollbackEvent[]): void {
+/**
+ * Throws RollbackOver if the rollback has another ending than the one that the message reports.
+ *
+ * False: the message says that the rollback starts, but it has ended. The machine has gone on without waiting for that
+ * message, so nobody would read an error, and people have had the message of the ending.
+ */
+function isStillTrue(name: string, events: readonly RollbackEvent[]): boolean {
   const reported = reports[name];
-  if (reported === undefined || events[0]?.type !== 'Rollback opened') return;
+  if (reported === undefined || events[0]?.type !== 'Rollback opened') return true;
   const { rollback_id: id, phase, phases, ending, completion_time } = recordOf(events);
-  if (ending !== null && ending !== reported)
-    throw rollbackOver({ id, phase, phases }, { ending, at: completion_time ?? '' });
+  if (ending === null || ending === reported) return true;
+  if (reported === null) return false;
+  throw rollbackOver({ id, phase, phases }, { ending, at: completion_time ?? '' });
 }
 
 /**

@@ -6,7 +6,7 @@ import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import { type OfPhases, phasesOf } from '../../domain/phases.ts';
 import type { Deployments } from '../stores/deployments.ts';
 import type { History } from '../stores/history.ts';
-import type { RollbackScopes } from '../stores/rollback-scope.ts';
+import type { RollbackScope, RollbackScopes } from '../stores/rollback-scope.ts';
 import { seal } from '../stores/seal.ts';
 
 export type WriteEndingDeps = {
@@ -28,15 +28,22 @@ export type EndedRollback = {
   readonly unsent?: string | null;
 };
 
-/** Records how a rollback ended, and seals its history. `at`: when it ended, ISO 8601. A repeat changes nothing. */
+/** When and with what a rollback ended. `at`: ISO 8601. `scope`: absent, it is read. */
+type EndedWith = {
+  readonly fleet: 'free' | 'held';
+  readonly at: string;
+  readonly scope?: Pick<RollbackScope, 'hosts'> | undefined;
+};
+
+/** Records how a rollback ended, and seals its history. A repeat changes nothing. */
 export async function writeEnding(
   { history, scopes, deployments, reviewWithin }: WriteEndingDeps,
   { rollback, fence, ending, problem, unsent }: EndedRollback,
-  fleet: 'free' | 'held',
-  at: string,
+  { fleet, at, scope }: EndedWith,
 ): Promise<Chain> {
   // The ending is written even if the scope cannot be read: data_loss is then null.
-  const hosts = (await scopes.read(rollback.id).catch(() => undefined))?.hosts.map(({ instance_id }) => instance_id);
+  const frozen = scope ?? (await scopes.read(rollback.id).catch(() => undefined));
+  const hosts = frozen?.hosts.map(({ instance_id }) => instance_id);
   const data_loss = hosts ? dataLoss(await history.everyHost(rollback.id), hosts) : null;
   const events = await history.events(rollback.id);
   const record = events.length > 0 ? recordOf(events) : undefined;
@@ -53,8 +60,9 @@ export async function writeEnding(
     ...(unsent && !wasSent(events, unsent) ? [notSent(unsent, at)] : []),
     ...settleOpenQuestions(record?.questions ?? [], at),
   ];
-  await history.append(rollback.id, ...earlier, { id: 'rollback-closed', type: 'Rollback closed', at, detail });
-  return seal(history, rollback.id, ending, at);
+  const closed: Happened = { id: 'rollback-closed', type: 'Rollback closed', at, detail };
+  const known = await history.appended(rollback.id, ...earlier, closed);
+  return seal(history, { rollback: rollback.id, ending, at }, known);
 }
 
 /** Returns an event per question that is still open: the ending settles it as void. */

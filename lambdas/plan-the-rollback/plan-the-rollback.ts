@@ -65,7 +65,7 @@ export async function planTheRollback(
     verdicts.push(...(await askedOnce(deps, { rollback, command }, scope, remainingMilliseconds)));
   const detail = await planned(deps, request, scope, verdicts);
   const at = new Date(deps.now()).toISOString();
-  await deps.history.append(
+  const known = await deps.history.appended(
     rollback.id,
     { id: 'planned', type: 'Planned', at, detail },
     {
@@ -75,7 +75,7 @@ export async function planTheRollback(
       detail: { ending: 'Planned', problem: null, fence: 0, fleet: 'never taken' },
     },
   );
-  const chain = await seal(deps.history, rollback.id, 'Planned', at);
+  const chain = await seal(deps.history, { rollback: rollback.id, ending: 'Planned', at }, known);
   return { hosts: scope.hosts.length, unanswered: detail.unanswered, failing: detail.failing, chain };
 }
 

@@ -7,7 +7,7 @@ import { decisionSentence } from '../../domain/question/answer-rules.ts';
 import { type Decision, type Resolution, resolve } from '../../domain/question/resolution.ts';
 import type { Alarms } from '../clients/alarms.ts';
 import type { Policy, Rollback } from '../middleware/payload.ts';
-import { checkNotActed } from '../operations/check-open.ts';
+import { rollbackOver } from '../operations/check-open.ts';
 import {
   type CheckedQuestion,
   type CheckedQuestionDeps,
@@ -21,12 +21,16 @@ import {
   decideNow,
   standDownNow,
 } from '../operations/decide-rollback.ts';
+import { isIdle } from '../operations/end-without-acting.ts';
 import { type ReportPassedOverDeps, reportPassedOver } from '../operations/report-passed-over.ts';
 import { worstState } from '../operations/worst-state.ts';
+import type { ReachedEnding } from '../stores/endings.ts';
 import type { QuestionId } from '../stores/questions.ts';
+import { type AfterHandOver, type AfterHandOverDeps, afterHandOver, type Repeat } from './after-hand-over.ts';
 
 export type ReadTheDecisionDeps = DecideRollbackDeps &
   CheckedQuestionDeps &
+  AfterHandOverDeps &
   ReportPassedOverDeps & { readonly alarms: Alarms; readonly environment: string };
 export type ReadRequest = {
   readonly rollback: Rollback;
@@ -34,7 +38,13 @@ export type ReadRequest = {
   readonly policy: Policy;
 };
 /** The next thing to do. `rollback` has the deadline that counts from here on. */
-export type ReadResult = Omit<Decided, 'deadline'> & { readonly rollback: Rollback };
+export type ReadResult = Omit<Decided, 'deadline' | 'decision'> & {
+  readonly decision: Decided['decision'] | AfterHandOver['decision'];
+  readonly rollback: Rollback;
+  /** The state with which the machine goes on; null: the decision is not `resume`. */
+  readonly resume: string | null;
+  readonly repeat: Repeat | null;
+};
 
 type Settled = Extract<Resolution, { state: 'decided' }>;
 
@@ -47,25 +57,58 @@ type Settled = Extract<Resolution, { state: 'decided' }>;
  */
 export async function readTheDecision(deps: ReadTheDecisionDeps, request: ReadRequest): Promise<ReadResult> {
   const { rollback, question } = request;
-  await checkNotActed(deps, rollback);
+  const ended = await deps.endings.read(rollback.id);
   const asked = await readQuestion(deps, { rollback: rollback.id, number: question.number });
+  const released = ended && !isIdle(ended.ending) ? await endedByRelease(deps, rollback, { ended, asked }) : undefined;
   if (!asked) throw new Error(`Rollback ${rollback.id} has no question ${question.number}.`);
   const known = await decideNext(deps, asked, (one) =>
     resolve(one.decisions, one.question, deps.now()).state === 'lapsed' ? atDeadline(one, deps.now()) : undefined,
   );
   await reportPassedOver(deps, known);
   const resolution = resolve(known.decisions, known.question, deps.now());
-  if (resolution.state !== 'decided') return sameQuestion(deps, rollback, known);
+  if (resolution.state !== 'decided') return released ?? sameQuestion(deps, rollback, known);
   const chain = await deps.history.append(rollback.id, settled(known, resolution));
   const record = recordOf(await deps.history.events(rollback.id));
-  const deadline = limitOf(worstAlarm(record), [], deps.settings.limits).at;
+  if (released) return { ...released, chain };
   const decided = await act(deps, request, { known, resolution, record });
+  const { decision, question: next = null, problem = null } = decided;
+  const deadline = decision === 'resume' ? untilAfter(deps, record, resolution.at) : limitIn(deps, record);
   return {
-    decision: decided.decision,
-    question: decided.question ?? null,
-    problem: decided.problem ?? null,
-    chain: decided.chain ?? chain,
+    ...{ decision, question: next, problem, chain: decided.chain ?? chain },
     rollback: { ...rollback, deadline },
+    ...{ resume: decided.resume ?? null, repeat: decided.repeat ?? null },
+  };
+}
+
+const limitIn = ({ settings }: ReadTheDecisionDeps, record: RollbackRecord) =>
+  limitOf(worstAlarm(record), [], settings.limits).at;
+
+/**
+ * Returns the instant at which the waits of a resumed rollback end. Its limit is not moved, and may be over; but a person has
+ * just decided that it goes on, so its waits end as long after that as after a start.
+ */
+function untilAfter(deps: ReadTheDecisionDeps, record: RollbackRecord, answered_at: string): string {
+  const { severity } = worstAlarm(record);
+  const anew = limitOf({ severity, start_time: answered_at }, [], deps.settings.limits).at;
+  return anew > limitIn(deps, record) ? anew : limitIn(deps, record);
+}
+
+/**
+ * Returns the end of a rollback whose fleet a person released during its hand-over. Throws RollbackOver if it ended in another
+ * way: its execution was redriven.
+ */
+async function endedByRelease(
+  { history }: Pick<ReadTheDecisionDeps, 'history'>,
+  rollback: Rollback,
+  { ended, asked }: { readonly ended: ReachedEnding; readonly asked: CheckedQuestion | undefined },
+): Promise<ReadResult> {
+  const isRelease = (item: Readonly<Record<string, unknown>>) =>
+    item['type'] === 'answer' && /-release:[^:]+$/.test(String(item['by']));
+  if (asked?.question.kind !== 'hand-over' || !asked.stored.some(({ item }) => isRelease(item)))
+    throw rollbackOver(rollback, ended);
+  return {
+    ...{ decision: 'Needs a person', question: null, problem: ended.problem, rollback, resume: null, repeat: null },
+    chain: endOf(await history.events(rollback.id).catch(() => [])),
   };
 }
 
@@ -75,7 +118,8 @@ async function sameQuestion(
   rollback: Rollback,
   { question }: CheckedQuestion,
 ): Promise<ReadResult> {
-  return { decision: 'ask', question, problem: null, chain: endOf(await history.events(rollback.id)), rollback };
+  const chain = endOf(await history.events(rollback.id));
+  return { decision: 'ask', question, problem: null, chain, rollback, resume: null, repeat: null };
 }
 
 /** Begins the rollback, ends it, or decides once more with what is known now. */
@@ -87,14 +131,16 @@ async function act(
     resolution,
     record,
   }: { readonly known: CheckedQuestion; readonly resolution: Settled; readonly record: RollbackRecord },
-): Promise<Pick<Decided, 'decision'> & Partial<Decided>> {
+): Promise<Pick<ReadResult, 'decision'> & Partial<ReadResult>> {
   const { kind } = known.question;
+  if (kind === 'hand-over')
+    return afterHandOver(deps, known, { resolution, steps: policy.steps.map(({ name }) => name) });
   const next = nextAfterQuestion(kind, resolution.outcome);
   const why = `${decisionSentence(known, resolution)}.`;
   if ('act' in next) return { decision: 'act', chain: await beginNow(deps, rollback, why) };
   if ('end' in next && next.end !== 'Needs a person')
     return { decision: next.end, chain: await standDownNow(deps, rollback, next.end, why) };
-  if ('decide' in next && kind !== 'hand-over') {
+  if ('decide' in next) {
     const unanswered = next.decide === 'nobody answered' ? { kind, alarm: await worstState(deps, record) } : null;
     return decideNow(deps, { rollback, policy }, { unanswered });
   }

@@ -110,12 +110,12 @@ async function returned({ unreached, inventory, deployments, brakes, now }: Obse
   const isGone = ({ instance_id }: Host) => complete && !found.has(instance_id);
   const due = waiting.filter((host) => isGone(host) || found.get(host.instance_id)?.online);
   return Promise.all(
-    due.map(async ({ phase, instance_id, name, rollback, since, severity }) => {
+    due.map(async ({ phase, instance_id, name, rollback, since, severity, left_out = false }) => {
       const newest = await deployments.newest(phase, new Date(now()).toISOString());
       const superseded = isGone({ instance_id, name }) || (newest !== undefined && newest.at > since);
       const present = found.get(instance_id)?.name ?? name;
       const paused = (await brakes(phase)).pause !== null;
-      return { phase, instance_id, name: present, rollback, since, severity, superseded, paused };
+      return { phase, instance_id, name: present, rollback, since, severity, superseded, paused, left_out };
     }),
   );
 }
@@ -138,9 +138,10 @@ async function actingOf(
   events: readonly RollbackEvent[],
 ): Promise<Observation['open'][number]['acting']> {
   if (events.length === 0) return null;
-  const { decided, deadline, ending, severity, start_time, steps, limit_missed: missed } = recordOf(events);
+  const { decided, deadline, ending, severity, start_time, steps, left_out, limit_missed: missed } = recordOf(events);
   if (decided?.decision !== 'act' || deadline === null || ending !== null) return null;
-  const done = steps.filter(({ verdict }) => verdict === 'done').map(({ step }) => step);
+  const skipped = left_out.flatMap((one) => ('step' in one ? [one.step] : []));
+  const done = [...steps.filter(({ verdict }) => verdict === 'done').map(({ step }) => step), ...skipped];
   const planned = { steps: (await scopes.read(rollback))?.steps ?? [] };
   return {
     limit: { severity, from: start_time, at: deadline },

@@ -22,6 +22,7 @@ import type { Stopped } from '../operations/close-stopped.ts';
 import { type LimitMissedDeps, reportIfLimitMissed } from '../operations/limit-missed.ts';
 import { type ReportPassedOverDeps, reportPassedOver } from '../operations/report-passed-over.ts';
 import type { SendRequest } from '../operations/send-message.ts';
+import { cutShort } from './cut-short.ts';
 import { type ObserveDeps, observe } from './observe.ts';
 
 export type ReconcileDeps = ObserveDeps &
@@ -104,6 +105,8 @@ async function carryOut(deps: ReconcileDeps, action: Action): Promise<void> {
       return remind(deps, action);
     case 'wake':
       return deps.wake(action);
+    case 'cut short':
+      return cutShort(deps, action.question, action.by);
     case 'report passed over':
       return reportPassedOver(deps, action);
     case 'warn limit at risk':

@@ -2,36 +2,41 @@ import { contentHash } from '../../domain/content-hash.ts';
 import { parseReleaseRequest } from '../../domain/decision/release-request.ts';
 import { ReleaseRefused } from '../../domain/errors.ts';
 import type { ExecutionStatus } from '../clients/execution-status.ts';
-import type { Endings, ReachedEnding } from '../stores/endings.ts';
+import type { Wake } from '../clients/wake-machine.ts';
+import type { CheckedQuestionDeps } from '../operations/checked-question.ts';
+import type { Endings } from '../stores/endings.ts';
 import type { FleetLocks } from '../stores/fleet-lock.ts';
 import type { History } from '../stores/history.ts';
 import { appendSealedSoon } from '../stores/seal.ts';
+import { type Aborted, abortHandOver, type Release } from './abort-hand-over.ts';
 
 export type ReleaseRequest = {
   readonly fleet: string;
   readonly input: unknown;
   readonly execution: { readonly id: string };
 };
-export type ReleaseTheFleetDeps = {
+export type ReleaseTheFleetDeps = CheckedQuestionDeps & {
   readonly locks: FleetLocks;
   readonly endings: Endings;
   readonly history: History;
   readonly statusOf: ExecutionStatus;
-  readonly now: () => number;
+  readonly wake: Wake;
 };
 export type ReleaseResult = { readonly fleet: string; readonly released: string; readonly operator: string };
 
 /**
  * Frees a fleet that a rollback has kept, and records in that rollback's history who released it and why.
  *
- * Refuses a release while the holder's execution runs, if another rollback than the named one holds the fleet, and if
+ * While the holder hands over to an operator, the release is its answer `abort`: the rollback then ends *Needs a person*, and
+ * the fleet is free at once. Otherwise refuses a release while the holder's execution runs. Refuses it too if another rollback than the named one holds the fleet, and if
  * none does. The release is written first, or waits in the state table: a free fleet must have its release on record. If the
  * execution was stopped and Reconcile has not ended the rollback yet, the release ends it: it is not resumed after that.
  */
 export async function releaseTheFleet(
-  { locks, endings, history, statusOf, now }: ReleaseTheFleetDeps,
+  deps: ReleaseTheFleetDeps,
   { fleet, input, execution }: ReleaseRequest,
 ): Promise<ReleaseResult> {
+  const { locks, endings, history, statusOf, wake, now } = deps;
   const { operator, reason, rollback } = parseReleaseRequest(input);
   const { holder: lock, waiters } = await locks.queue(fleet);
   const kept = waiters.find(({ part }) => part === 'person');
@@ -45,11 +50,9 @@ export async function releaseTheFleet(
       `Fleet ${fleet} is held by rollback ${lock.rollback}, not by ${rollback}. Look at ${lock.rollback} first.`,
     );
   const status = await statusOf(lock.execution_arn, lock.taken_at);
-  if (status === 'RUNNING')
-    throw new ReleaseRefused(
-      `Rollback ${lock.rollback} is still running and holds fleet ${fleet}. Stop its execution first, or let it end.`,
-    );
-
+  const by = execution.id;
+  const release = { operator, reason, by };
+  const aborted = status === 'RUNNING' ? await abort(deps, { fleet, rollback: lock.rollback }, release) : undefined;
   const at = new Date(now()).toISOString();
   const detail = {
     fleet,
@@ -57,13 +60,16 @@ export async function releaseTheFleet(
     operator,
     reason,
     execution_status: status,
-    by: execution.id,
+    by,
     lock_sha256: contentHash(lock),
   };
-  if (status !== 'SUCCEEDED') await endings.reach(lock.rollback, releasedBy(operator, reason, status, at));
-  await appendSealedSoon(history, lock.rollback, at, {
+  const problem = aborted
+    ? `${aborted.question.why[0]} ${operator} released the fleet: ${reason}`
+    : `Its execution ended ${status}, and ${operator} released the fleet: ${reason}`;
+  if (status !== 'SUCCEEDED') await endings.reach(lock.rollback, { ending: 'Needs a person', problem, at });
+  await appendSealedSoon(history, lock.rollback, at, ...(aborted ? [aborted.answered] : []), {
     // A person who releases it again, because an earlier release died half way, is on record too.
-    id: `fleet-released/${lock.fence}/${execution.id.split(':').at(-1)}`,
+    id: `fleet-released/${lock.fence}/${by.split(':').at(-1)}`,
     type: 'Fleet released',
     at,
     detail,
@@ -72,11 +78,21 @@ export async function releaseTheFleet(
     throw new ReleaseRefused(
       `Fleet ${fleet} changed hands while it was being released. Check again which rollback holds it.`,
     );
+  // The machine ends by itself later too: at the deadline, or when Reconcile wakes it.
+  if (aborted) await wake(aborted.question).catch(() => {});
   return { fleet, released: lock.rollback, operator };
 }
 
-const releasedBy = (operator: string, reason: string, status: string, at: string): ReachedEnding => ({
-  ending: 'Needs a person',
-  problem: `Its execution ended ${status}, and ${operator} released the fleet: ${reason}`,
-  at,
-});
+/** Answers the hand-over of a running holder. Refuses the release if it hands nothing over. */
+async function abort(
+  deps: ReleaseTheFleetDeps,
+  { fleet, rollback }: { readonly fleet: string; readonly rollback: string },
+  release: Release,
+): Promise<Aborted> {
+  const aborted = await abortHandOver(deps, rollback, release);
+  if (aborted && 'answered' in aborted) return aborted;
+  const decided = aborted ? ` Its hand-over is decided: ${aborted.decided}.` : '';
+  throw new ReleaseRefused(
+    `Rollback ${rollback} is still running and holds fleet ${fleet}.${decided} Stop its execution first, or let it end.`,
+  );
+}

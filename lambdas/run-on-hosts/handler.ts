@@ -2,7 +2,7 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { checkedInput } from '../middleware/checked-input.ts';
-import { hostCommandSchema, rollbackSchema } from '../middleware/payload.ts';
+import { hostCommandSchema, repeatSchema, rollbackSchema } from '../middleware/payload.ts';
 import type { HoldForStepDeps } from '../operations/hold-for-step.ts';
 import { runOnHosts } from '../operations/run-on-hosts.ts';
 
@@ -10,6 +10,7 @@ const input = z.object({
   rollback: rollbackSchema,
   fence: z.int(),
   step: hostCommandSchema,
+  repeat: repeatSchema,
 });
 
 /** Runs one step on every host and waits for the hosts' verdicts. Calling it twice is harmless. */

@@ -4,17 +4,26 @@ import { type History, NeverOpened, type StoredVerdict } from './history.ts';
 import type { BufferedWrite, HistoryBuffer } from './history-buffer.ts';
 
 /**
+ * A function that found no waiting write does not look again for this long. It is short because a write of another function
+ * may wait meanwhile, and should come first.
+ */
+const lookMilliseconds = 10_000;
+
+/**
  * Returns a history that never stops a rollback. Writes that the history table refuses wait in the buffer. The next
  * write that the table accepts is preceded by the waiting ones, in order.
  *
  * Reads include the waiting writes. The record counts the late ones.
  */
 export function bufferedHistory(history: History, historyBuffer: HistoryBuffer, now: () => number): History {
-  /** Returns nothing if the buffer cannot be read: new events are then written without the waiting ones. */
+  // Nothing, if the buffer cannot be read: new events are then written without the waiting ones.
   const waiting = (rollback: string) => historyBuffer.read(rollback).catch((): readonly BufferedWrite[] => []);
 
+  const looks = looksAtTheBuffer(now);
+
   const catchUp = async (rollback: string): Promise<void> => {
-    const late = await waiting(rollback);
+    if (looks.foundNothing(rollback)) return;
+    const late = looks.noted(rollback, await waiting(rollback));
     if (late.length === 0) return;
     const at = new Date(now()).toISOString();
     const entries = late.filter(({ kind }) => kind !== 'link');
@@ -24,53 +33,75 @@ export function bufferedHistory(history: History, historyBuffer: HistoryBuffer, 
     if (entries.length > 0) await history.append(rollback, ...eventsIn(late), caughtUp(entries.length, at));
     await historyBuffer.drop(rollback, [...entries, ...(await writeLinks(history, rollback, late, at))]);
   };
-  /** Reads the stored items and the waiting writes in parallel. */
-  const both = <T>(rollback: string, stored: Promise<T>) => Promise.all([stored, waiting(rollback)]);
+  const both = <T>(rollback: string, stored: Promise<T>) =>
+    Promise.all([
+      stored,
+      looks.foundNothing(rollback) ? [] : waiting(rollback).then((late) => looks.noted(rollback, late)),
+    ]);
   const events = async (rollback: string) => withEvents(rollback, ...(await both(rollback, history.events(rollback))));
+
+  const appended: History['appended'] = async (rollback, ...happened) => {
+    try {
+      await catchUp(rollback);
+      return await history.appended(rollback, ...happened);
+    } catch (error) {
+      looks.forget();
+      if (error instanceof NeverOpened && (await waiting(rollback)).length === 0) throw error;
+      await historyBuffer.keepEvents(rollback, happened);
+      return events(rollback).catch(() => []);
+    }
+  };
 
   return {
     events,
-    append: async (rollback, ...happened) => {
-      try {
-        await catchUp(rollback);
-        return await history.append(rollback, ...happened);
-      } catch (error) {
-        if (error instanceof NeverOpened && (await waiting(rollback)).length === 0) throw error;
-        await historyBuffer.keepEvents(rollback, happened);
-        return endOf(await events(rollback).catch(() => []));
-      }
-    },
+    appended,
+    append: async (...given) => endOf(await appended(...given)),
     putHosts: async (rollback, step, verdicts) => {
       try {
         await catchUp(rollback); // first, so that a waiting verdict never overwrites a newer one
         await history.putHosts(rollback, step, verdicts);
       } catch {
+        looks.forget();
         await historyBuffer.keepHosts(rollback, step, verdicts.map(storedVerdict(step)));
       }
     },
     hosts: async (rollback, step) => {
       const [stored, late] = await both(rollback, history.hosts(rollback, step));
-      return withHosts(
-        stored,
-        hostsIn(late).filter((one) => one.step === step),
-      );
+      return withHosts(stored, ofStep(hostsIn(late), step));
     },
-    everyHost: async (rollback) => {
-      const [stored, late] = await both(rollback, history.everyHost(rollback));
-      return withHosts(stored, hostsIn(late));
-    },
-    link: linkOrKeep(history, historyBuffer),
+    everyHost: (rollback) =>
+      both(rollback, history.everyHost(rollback)).then(([stored, late]) => withHosts(stored, hostsIn(late))),
+    link: linkOrKeep(history, historyBuffer, looks.forget),
   };
 }
 
-/** Writes a link or, if the history table refuses it, keeps it. If neither table takes it, the rollback goes on without. */
+/** Remembers when this function last found that no write of a rollback waits. It works on one rollback at a time. */
+function looksAtTheBuffer(now: () => number) {
+  const nothingWaited = new Map<string, number>();
+  return {
+    foundNothing: (rollback: string): boolean =>
+      now() - (nothingWaited.get(rollback) ?? Number.NEGATIVE_INFINITY) < lookMilliseconds,
+    noted: (rollback: string, late: readonly BufferedWrite[]): readonly BufferedWrite[] => {
+      nothingWaited.clear();
+      if (late.length === 0) nothingWaited.set(rollback, now());
+      return late;
+    },
+    forget: (): void => nothingWaited.clear(),
+  };
+}
+
+/**
+ * Writes a link or, if the history table refuses it, keeps it, after `waits`. If neither table takes it, the rollback goes on
+ * without.
+ */
 const linkOrKeep =
-  (history: History, historyBuffer: HistoryBuffer): History['link'] =>
+  (history: History, historyBuffer: HistoryBuffer, waits: () => void): History['link'] =>
   async (rollback, kind, chain, when) => {
     try {
       if (chain.count === 0) throw new Error('The chain could not be read; the link is made of it later.');
       await history.link(rollback, kind, chain, when);
     } catch {
+      waits();
       await historyBuffer.keepLink(rollback, kind).catch(() => {});
     }
   };
@@ -98,6 +129,9 @@ async function writeLinks(history: History, rollback: string, late: readonly Buf
 const eventsIn = (late: readonly BufferedWrite[]) =>
   late.flatMap((one) => (one.kind === 'event' ? [one.happened] : []));
 const hostsIn = (late: readonly BufferedWrite[]) => late.flatMap((one) => (one.kind === 'host' ? [one] : []));
+
+const ofStep = <One extends { readonly step: string }>(all: readonly One[], step: string) =>
+  all.filter((one) => one.step === step);
 
 /** Returns the rollback's start_time if its opening event waits too; undefined: the table has that event. */
 const startIn = (late: readonly BufferedWrite[]): string | undefined =>

@@ -1,7 +1,8 @@
-import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { handledAlarmKey, type Key, openKey, openOnHostsKey, openPrefix } from '../../domain/tables.ts';
 import { conditionHolds, putIf } from './conditional-write.ts';
 import { queryItems } from './query-items.ts';
+import { readItem } from './read-item.ts';
 
 /** The rollback that claimed first, and its execution. */
 export type Claim = {
@@ -45,10 +46,7 @@ export type Claims = {
 };
 
 export function claimsIn(db: DynamoDBDocumentClient, table: string): Claims {
-  const read = async (key: Key) => {
-    const { Item } = await db.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true }));
-    return Item as Claim | undefined;
-  };
+  const read = async (key: Key) => (await readItem(db, table, key)) as Claim | undefined;
   /** Put-if-absent: of any number of claimants exactly one is first. */
   const claim = async (key: Key, by: Claim): Promise<Claim> => {
     if (await putIf(db, { TableName: table, Item: { ...key, ...by }, ConditionExpression: 'attribute_not_exists(pk)' }))

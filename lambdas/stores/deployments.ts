@@ -6,12 +6,16 @@ import { putIf } from './conditional-write.ts';
 /** A version of a phase that was deployed to the hosts. */
 export type Deployment = { readonly version: string; readonly at: string };
 
+export const mostRecent = 5;
+
 /** A deployment as the pipeline records it, with the freeze that held at its instant. */
 export type RecordedDeployment = Deployment & { readonly frozen?: Freeze };
 
 export type Deployments = {
   /** Stores a deployment unless one is stored for that instant; returns the stored one. */
   record(phase: number, deployment: RecordedDeployment): Promise<RecordedDeployment>;
+  /** Returns the newest deployments of a phase before an instant, newest first, at most `mostRecent`. */
+  recent(phase: number, before: string): Promise<Deployment[]>;
   /** Returns the newest deployment of a phase before an instant. */
   newest(phase: number, before: string): Promise<Deployment | undefined>;
   /** Returns the deployments of a phase after an instant and up to another, oldest first. */
@@ -19,6 +23,8 @@ export type Deployments = {
 };
 
 export const deploymentsIn = (db: DynamoDBDocumentClient, table: string): Deployments => ({
+  recent: (phase, before) => newestIn(db, table, phase, { before, most: mostRecent }),
+  newest: async (phase, before) => (await newestIn(db, table, phase, { before, most: 1 }))[0],
   record: async (phase, deployment) => {
     const Key = deployedKey(phase, deployment.at);
     const Item = { ...Key, ...deployment };
@@ -43,22 +49,27 @@ export const deploymentsIn = (db: DynamoDBDocumentClient, table: string): Deploy
     );
     return (Items as Deployment[]).filter(({ at }) => at > after).map(({ version, at }) => ({ version, at }));
   },
-  newest: async (phase, before) => {
-    const { Items = [] } = await db.send(
-      new QueryCommand({
-        TableName: table,
-        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
-        ExpressionAttributeValues: {
-          ':pk': openKey(phase).pk,
-          ':first': deployedPrefix,
-          ':last': `${deployedPrefix}${before}`,
-        },
-        ScanIndexForward: false,
-        Limit: 1,
-        ConsistentRead: true, // a deployment recorded a second ago is the likely cause
-      }),
-    );
-    const [found] = Items as Deployment[];
-    return found && { version: found.version, at: found.at };
-  },
 });
+
+async function newestIn(
+  db: DynamoDBDocumentClient,
+  table: string,
+  phase: number,
+  { before, most }: { readonly before: string; readonly most: number },
+): Promise<Deployment[]> {
+  const { Items = [] } = await db.send(
+    new QueryCommand({
+      TableName: table,
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+      ExpressionAttributeValues: {
+        ':pk': openKey(phase).pk,
+        ':first': deployedPrefix,
+        ':last': `${deployedPrefix}${before}`,
+      },
+      ScanIndexForward: false,
+      Limit: most,
+      ConsistentRead: true, // a deployment recorded a second ago is the likely cause
+    }),
+  );
+  return (Items as Deployment[]).map(({ version, at }) => ({ version, at }));
+}

@@ -1,7 +1,8 @@
-import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Ending } from '../../domain/ending.ts';
 import { endedKey } from '../../domain/tables.ts';
 import { putIf } from './conditional-write.ts';
+import { readItem } from './read-item.ts';
 
 /** The end of a rollback. `at`: ISO 8601. */
 export type ReachedEnding = { readonly ending: Ending; readonly problem: string | null; readonly at: string };
@@ -21,8 +22,8 @@ export type Endings = {
 
 export function endingsIn(db: DynamoDBDocumentClient, table: string): Endings {
   const read = async (rollback: string): Promise<ReachedEnding | undefined> => {
-    const { Item } = await db.send(new GetCommand({ TableName: table, Key: endedKey(rollback), ConsistentRead: true }));
-    return Item && { ending: Item['ending'], problem: Item['problem'], at: Item['at'] };
+    const item = (await readItem(db, table, endedKey(rollback))) as ReachedEnding | undefined;
+    return item && { ending: item.ending, problem: item.problem, at: item.at };
   };
   return {
     read,

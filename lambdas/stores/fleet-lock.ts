@@ -1,45 +1,15 @@
-import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { Waiter } from '../../domain/decision/fleet-queue.ts';
-import { isWorse, type Severity } from '../../domain/severity.ts';
-import { fenceKey, lockKey, waiterKey, waiterPrefix } from '../../domain/tables.ts';
+import { DeleteCommand, type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { fenceKey, lockKey } from '../../domain/tables.ts';
 import { conditionHolds, putIf } from './conditional-write.ts';
-import { queryItems } from './query-items.ts';
+import { type FleetLock, type FleetQueue, type FleetQueues, fleetQueueIn } from './fleet-queue.ts';
 
-/** The lock on a fleet, with its holder. */
-export type FleetLock = {
-  readonly rollback: string;
-  readonly execution_arn: string;
-  readonly phase: number;
-  /** The phases of a rollback of several; absent: `phase` alone. */
-  readonly phases?: readonly number[];
-  /** The fence: increases each time the fleet is taken; hosts refuse a lower one. */
-  readonly fence: number;
-  readonly taken_at: string;
-  /** True once a command may have reached a host: then only a good ending or a person frees the fleet. */
-  readonly touched: boolean;
-  /** The incident (domain/decision/fleet-queue.ts); absent in a lock that an earlier version has stored. */
-  readonly incident?: string;
-  /** The phases that earlier holders rolled back in this incident. Absent: none. */
-  readonly acted?: readonly number[];
-};
-
-/** The holder of a fleet, if there is one, and the rollbacks that wait for it, in no order. */
-export type FleetQueue = { readonly holder: FleetLock | undefined; readonly waiters: readonly Waiter[] };
+export type { FleetLock, FleetQueue };
 
 /** Locks that let one rollback at a time hold a fleet. Conditions on the base table decide, never an index. */
-export type FleetLocks = {
-  holder(fleet: string): Promise<FleetLock | undefined>;
-  /** Returns the holder and the waiters in one consistent read. A holder may be among the waiters if a call died. */
-  queue(fleet: string): Promise<FleetQueue>;
-  /** Stores that a rollback waits for the fleet, or what it waits with now. */
-  wait(fleet: string, waiter: Waiter): Promise<void>;
-  /** Raises a rollback's severity in the queue; does nothing if it does not wait, or waits with a worse one. */
-  raise(fleet: string, rollback: string, severity: Severity): Promise<void>;
-  /** Removes a rollback from the queue; does nothing if it does not wait. */
-  leave(fleet: string, rollback: string): Promise<void>;
+export type FleetLocks = FleetQueues & {
   /**
    * Takes the fleet and returns the lock; undefined if another rollback holds the fleet. A rollback that holds the
-   * fleet already gets the same lock.
+   * fleet already gets the same lock. Each try uses up a fence, so a caller first reads that the fleet is free.
    */
   take(
     fleet: string,
@@ -53,40 +23,6 @@ export type FleetLocks = {
   /** Frees the fleet if the rollback holds it with this fence. False: it does not hold it. */
   free(fleet: string, rollback: string, fence: number): Promise<boolean>;
 };
-
-/** The queue of a fleet, beside its lock. */
-function fleetQueueIn(
-  db: DynamoDBDocumentClient,
-  table: string,
-): Pick<FleetLocks, 'holder' | 'queue' | 'wait' | 'raise' | 'leave'> {
-  const queue = async (fleet: string): Promise<FleetQueue> => {
-    const items = await queryItems(db, table, lockKey(fleet).pk);
-    const holder = items.find(({ sk }) => sk === lockKey(fleet).sk) as FleetLock | undefined;
-    const waiters = items.filter(({ sk }) => String(sk).startsWith(waiterPrefix)) as unknown as Waiter[];
-    return { holder, waiters };
-  };
-  const holder = async (fleet: string) => (await queue(fleet)).holder;
-  return {
-    holder,
-    queue,
-
-    wait: async (fleet, waiter) => {
-      await db.send(new PutCommand({ TableName: table, Item: { ...waiterKey(fleet, waiter.rollback), ...waiter } }));
-    },
-
-    raise: async (fleet, rollback, severity) => {
-      const waiter = (await queue(fleet)).waiters.find((one) => one.rollback === rollback);
-      if (!waiter || !isWorse(severity, waiter.severity)) return;
-      const Item = { ...waiter, severity };
-      // It may have left the queue meanwhile.
-      await putIf(db, { TableName: table, Item, ConditionExpression: 'attribute_exists(pk)' });
-    },
-
-    leave: async (fleet, rollback) => {
-      await db.send(new DeleteCommand({ TableName: table, Key: waiterKey(fleet, rollback) }));
-    },
-  };
-}
 
 export function fleetLocksIn(db: DynamoDBDocumentClient, table: string): FleetLocks {
   const { holder, ...queue } = fleetQueueIn(db, table);
@@ -113,16 +49,15 @@ export function fleetLocksIn(db: DynamoDBDocumentClient, table: string): FleetLo
     ...queue,
 
     take: async (fleet, { touched = false, ...by }, at) => {
-      const own = (lock: FleetLock | undefined) => (lock?.rollback === by.rollback ? lock : undefined);
-      const now = await holder(fleet);
-      if (now) return own(now);
       const lock: FleetLock = { ...by, fence: await nextFence(fleet), taken_at: at, touched };
       const taken = await putIf(db, {
         TableName: table,
         Item: { ...lockKey(fleet), ...lock },
         ConditionExpression: 'attribute_not_exists(pk)',
       });
-      return taken ? lock : own(await holder(fleet)); // another invocation of this rollback may have been faster
+      if (taken) return lock;
+      const now = await holder(fleet); // another invocation of this rollback may have been faster
+      return now?.rollback === by.rollback ? now : undefined;
     },
 
     touch: (fleet, rollback, fence) => {

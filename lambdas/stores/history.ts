@@ -17,6 +17,9 @@ export type History = {
    * chain has already is not added again.
    */
   append(rollback: string, ...happened: Happened[]): Promise<Chain>;
+  /** The same, and returns the whole chain. */
+  appended(rollback: string, ...happened: Happened[]): Promise<RollbackEvent[]>;
+  /** Reads a rollback's chain. */
   events(rollback: string): Promise<RollbackEvent[]>;
   /**
    * Stores each host's verdict on a step; it replaces the verdict of an earlier attempt. `start`: the rollback's
@@ -40,32 +43,41 @@ type Sleep = (milliseconds: number) => Promise<unknown>;
 
 /** `sleep`: waits between the tries of a batch that DynamoDB throttles. */
 export function historyIn(db: DynamoDBDocumentClient, table: string, sleep: Sleep): History {
+  const known = knownChains();
   const events = async (rollback: string) =>
-    (await queryItems(db, table, eventsOf(rollback))).map(({ pk, sk, ...event }) => event as unknown as RollbackEvent);
+    known.keep(
+      rollback,
+      (await queryItems(db, table, eventsOf(rollback))).map(
+        ({ pk, sk, ...event }) => event as unknown as RollbackEvent,
+      ),
+    );
+  const appended: History['appended'] = async (rollback, ...happened) => {
+    let stored = known.of(rollback) ?? (await events(rollback));
+    if (stored.length === 0 && !isOpening(happened)) stored = await events(rollback); // another function may have opened it
+    if (stored.length === 0) checkOpening(rollback, happened);
+    const chain: ChainStore = {
+      rollback,
+      events: () => events(rollback),
+      putIfAbsent: (event) => {
+        const Item = { ...eventKey(rollback, event.sequence), ...event };
+        return putIf(db, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' });
+      },
+    };
+    for (const one of happened) stored = known.keep(rollback, await appendOne(chain, stored, one));
+    await putRecord(db, table, recordOf(stored));
+    return [...stored];
+  };
 
   const links = linksIn(db, table);
 
   return {
-    events,
-
-    append: async (rollback, ...happened) => {
-      let stored = await events(rollback);
-      if (stored.length === 0) checkOpening(rollback, happened);
-      const chain: ChainStore = {
-        rollback,
-        events: () => events(rollback),
-        putIfAbsent: (event) => {
-          const Item = { ...eventKey(rollback, event.sequence), ...event };
-          return putIf(db, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' });
-        },
-      };
-      for (const one of happened) stored = await appendOne(chain, stored, one);
-      await putRecord(db, table, recordOf(stored));
-      return endOf(stored);
-    },
+    events: async (rollback) => [...(await events(rollback))],
+    appended,
+    append: async (...given) => endOf(await appended(...given)),
 
     putHosts: async (rollback, step, verdicts, given) => {
-      const start = given ?? (await startTime(db, table, rollback));
+      const [opening] = known.of(rollback) ?? [];
+      const start = given ?? (opening ? startIn(opening) : await startTime(db, table, rollback));
       // 25 is BatchWriteItem's limit.
       for (let from = 0; from < verdicts.length; from += 25)
         await writeBatch(
@@ -83,14 +95,38 @@ export function historyIn(db: DynamoDBDocumentClient, table: string, sleep: Slee
   };
 }
 
+/** Rollbacks whose chains a function keeps in memory; it works on one, and on the one that its alarm joins. */
+const mostKnown = 4;
+
+/**
+ * The chains as this function last read or wrote them. An append needs no other: its condition on the sequence number fails
+ * if another function has appended meanwhile, and the chain is then read again.
+ */
+function knownChains() {
+  const chains = new Map<string, RollbackEvent[]>();
+  return {
+    of: (rollback: string) => chains.get(rollback),
+    keep: (rollback: string, events: RollbackEvent[]): RollbackEvent[] => {
+      chains.delete(rollback);
+      chains.set(rollback, events);
+      for (const oldest of [...chains.keys()].slice(0, -mostKnown)) chains.delete(oldest);
+      return events;
+    },
+  };
+}
+
 /** The rollback has no opening event, so no record can be made of its history, now or later. */
 export class NeverOpened extends Error {
   override readonly name = 'NeverOpened';
 }
 
-function checkOpening(rollback: string, [first]: readonly Happened[]): void {
-  if (first?.type !== 'Rollback opened')
-    throw new NeverOpened(`Rollback ${rollback} was never opened: it has no history to append "${first?.type}" to.`);
+const isOpening = ([first]: readonly Happened[]): boolean => first?.type === 'Rollback opened';
+
+function checkOpening(rollback: string, happened: readonly Happened[]): void {
+  if (!isOpening(happened))
+    throw new NeverOpened(
+      `Rollback ${rollback} was never opened: it has no history to append "${happened[0]?.type}" to.`,
+    );
 }
 
 /** The stored chain of one rollback. */
@@ -151,8 +187,11 @@ export async function startTime(
       ConsistentRead: true,
     }),
   );
-  return (Items[0] as unknown as RollbackEvent | undefined)?.detail['start_time'] as string | undefined;
+  const [opening] = Items as unknown as RollbackEvent[];
+  return opening && startIn(opening);
 }
+
+const startIn = ({ detail }: RollbackEvent) => detail['start_time'] as string | undefined;
 
 const hostItem = (
   { rollback, start }: { readonly rollback: string; readonly start: string | undefined },
@@ -183,6 +222,11 @@ async function writeBatch(
     requests = (UnprocessedItems?.[table] ?? []) as typeof requests;
   }
 }
+
+/** Returns the same for a step of which these verdicts are all. */
+export const reportsIn = (step: string, verdicts: readonly HostVerdict[]): Record<string, string> => ({
+  [step]: reportsHash(verdicts.map(({ host, ...one }) => ({ step, ...host, ...one }))),
+});
 
 /** Returns the hash of the hosts' reports per step, for the event that refers to them. */
 export async function reportsOf(

@@ -1,10 +1,11 @@
-import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Host } from '../../domain/host/host-verdict.ts';
 import type { FleetHost } from '../../domain/host/inventory.ts';
 import type { PlannedRunbook } from '../../domain/plan/plan.ts';
 import { frozenKey } from '../../domain/tables.ts';
 import { putIf } from './conditional-write.ts';
 import type { Deployment } from './deployments.ts';
+import { readItem } from './read-item.ts';
 
 /**
  * Hosts, documents and rows that a rollback acts on, frozen when it opened. Later changes in the account do not change
@@ -19,6 +20,10 @@ export type RollbackScope = {
   readonly lost?: readonly AwayHost[];
   /** Hosts that other rollbacks of the phase rolled back while this one waited; they are in `hosts` no more. Absent: none. */
   readonly done_before?: readonly (Host & { readonly by: string })[];
+  /** Hosts that a person left out during a hand-over; they are in `hosts` no more. Absent: none. */
+  readonly left_out?: readonly LeftOutHost[];
+  /** Steps that a person skipped during a hand-over. Absent: none. */
+  readonly skipped?: readonly SkippedStep[];
   /**
    * Hosts that earlier rollbacks of the phase could not reach and that this one does not act on. Absent in scopes that
    * an earlier version has stored.
@@ -55,6 +60,15 @@ export type ScopePart = Pick<RollbackScope, 'deployment' | 'window_start' | 'tar
 /** `away`: the reason, if more is known than that the agent is silent. `missing`: no list has the host any more. */
 export type AwayHost = Host & Pick<FleetHost, 'away' | 'missing'>;
 
+/** `by`: the name that the person gave, as a claim. */
+export type LeftOutHost = Host & { readonly by: string | null; readonly reason: string | null };
+export type SkippedStep = {
+  /** The step's id. */
+  readonly step: string;
+  readonly by: string | null;
+  readonly reason: string | null;
+};
+
 export type RollbackScopes = {
   read(rollback: string): Promise<RollbackScope | undefined>;
   /** Stores a scope unless an earlier call has; returns the stored one. */
@@ -63,6 +77,10 @@ export type RollbackScopes = {
   freezeCommit(rollback: string, scope: RollbackScope, commit: string, phase?: number): Promise<RollbackScope>;
   /** Takes lost hosts out of a stored scope. A repeat does nothing. */
   lose(rollback: string, hosts: readonly AwayHost[]): Promise<void>;
+  /** Takes hosts out of a stored scope that a person leaves out. A repeat does nothing. */
+  leaveOut(rollback: string, hosts: readonly LeftOutHost[]): Promise<void>;
+  /** Stores that a person skipped a step. A repeat does nothing. */
+  skip(rollback: string, step: SkippedStep): Promise<void>;
   /** Takes hosts out of a stored scope that another rollback (`by`) has rolled back. A repeat does nothing. */
   spare(rollback: string, hosts: readonly Host[], by: string): Promise<void>;
   /**
@@ -117,15 +135,46 @@ const withPart = (scope: RollbackScope, phase: number, changes: Partial<ScopePar
   ...(scope.parts ? { parts: scope.parts.map((one) => (one.phase === phase ? { ...one, ...changes } : one)) } : {}),
 });
 
-export function rollbackScopesIn(db: DynamoDBDocumentClient, table: string): RollbackScopes {
-  const read = async (rollback: string) => {
-    const { Item } = await db.send(
-      new GetCommand({ TableName: table, Key: frozenKey(rollback), ConsistentRead: true }),
-    );
-    return Item as RollbackScope | undefined;
+/** Returns a scope of which another rollback has rolled one phase back, on these hosts or on all (null). */
+function withoutDonePart(
+  scope: RollbackScope,
+  phase: number,
+  { by, hosts }: { readonly by: string; readonly hosts: readonly Host[] | null },
+): RollbackScope {
+  const part = scope.parts?.find((one) => one.phase === phase);
+  if (!part) return scope;
+  const now = (hosts ?? []).map((host) => ({ ...host, by }));
+  const spared = [
+    ...(part.spared ?? []).filter((one) => !now.some(({ instance_id }) => instance_id === one.instance_id)),
+    ...now,
+  ];
+  return withPart(scope, phase, hosts === null ? { done_by: by } : { spared });
+}
+
+function withoutLeftOut(scope: RollbackScope, hosts: readonly LeftOutHost[]): RollbackScope {
+  const out = new Set(hosts.map(({ instance_id }) => instance_id));
+  const now = hosts.filter((host) => scope.hosts.some(({ instance_id }) => instance_id === host.instance_id));
+  return {
+    ...scope,
+    hosts: scope.hosts.filter(({ instance_id }) => !out.has(instance_id)),
+    left_out: [...(scope.left_out ?? []), ...now],
   };
+}
+
+function withSkipped(scope: RollbackScope, skipped: SkippedStep): RollbackScope {
+  const others = (scope.skipped ?? []).filter(({ step }) => step !== skipped.step);
+  return { ...scope, skipped: [...others, skipped] };
+}
+
+export function rollbackScopesIn(db: DynamoDBDocumentClient, table: string): RollbackScopes {
+  const read = async (rollback: string) =>
+    (await readItem(db, table, frozenKey(rollback))) as RollbackScope | undefined;
   const put = async (rollback: string, scope: RollbackScope) => {
     await db.send(new PutCommand({ TableName: table, Item: { ...frozenKey(rollback), ...scope } }));
+  };
+  const change = async (rollback: string, changed: (scope: RollbackScope) => RollbackScope) => {
+    const scope = await read(rollback);
+    if (scope) await put(rollback, changed(scope));
   };
   return {
     read,
@@ -150,24 +199,10 @@ export function rollbackScopesIn(db: DynamoDBDocumentClient, table: string): Rol
       if (await putIf(db, { TableName: table, Item, ConditionExpression })) return frozen;
       return (await read(rollback)) ?? frozen;
     },
-    lose: async (rollback, hosts) => {
-      const scope = await read(rollback);
-      if (scope) await put(rollback, withoutLost(scope, hosts));
-    },
-    spare: async (rollback, hosts, by) => {
-      const scope = await read(rollback);
-      if (scope) await put(rollback, withoutDone(scope, hosts, by));
-    },
-    sparePart: async (rollback, phase, { by, hosts }) => {
-      const scope = await read(rollback);
-      const part = scope?.parts?.find((one) => one.phase === phase);
-      if (!scope || !part) return;
-      const now = (hosts ?? []).map((host) => ({ ...host, by }));
-      const spared = [
-        ...(part.spared ?? []).filter((one) => !now.some(({ instance_id }) => instance_id === one.instance_id)),
-        ...now,
-      ];
-      await put(rollback, withPart(scope, phase, hosts === null ? { done_by: by } : { spared }));
-    },
+    lose: (rollback, hosts) => change(rollback, (scope) => withoutLost(scope, hosts)),
+    leaveOut: (rollback, hosts) => change(rollback, (scope) => withoutLeftOut(scope, hosts)),
+    skip: (rollback, step) => change(rollback, (scope) => withSkipped(scope, step)),
+    spare: (rollback, hosts, by) => change(rollback, (scope) => withoutDone(scope, hosts, by)),
+    sparePart: (rollback, phase, done) => change(rollback, (scope) => withoutDonePart(scope, phase, done)),
   };
 }

@@ -1,7 +1,8 @@
-import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { rowWindowKey } from '../../domain/tables.ts';
 import { putIf } from './conditional-write.ts';
 import type { Deployment } from './deployments.ts';
+import { readItem } from './read-item.ts';
 
 /**
  * The instant from which a phase's rows are suspect.
@@ -13,12 +14,17 @@ import type { Deployment } from './deployments.ts';
 export type RowWindow = {
   /**
    * Opens a window for a rollback and returns its start, ISO 8601: `start`, or the earlier start of an unfinished
-   * rollback of this phase, but never before the last good ending.
+   * rollback of this phase, but never before the last good ending. `kept`: what is stored, if the caller has just read it.
    */
-  from(phase: number, start: string, rollback: string, deployment?: Deployment | null): Promise<string>;
-  /** Returns the deployment whose rows an unfinished rollback of this phase had to clear; undefined: none is unfinished. */
-  unfinished(phase: number): Promise<{ readonly deployment: Deployment | null } | undefined>;
-  /** Returns the same instant and stores nothing, for a plan. */
+  from(
+    phase: number,
+    start: string,
+    rollback: string,
+    known?: { readonly deployment: Deployment | null; readonly kept: KeptWindow },
+  ): Promise<string>;
+  /** Returns what is stored for a phase. */
+  kept(phase: number): Promise<KeptWindow>;
+  /** Returns the same instant as `from` and stores nothing, for a plan. */
   seen(phase: number, start: string): Promise<string>;
   /** Ends the window after a rollback of the whole fleet: rows written from this instant on are sound. */
   end(phase: number, at: string): Promise<void>;
@@ -29,7 +35,8 @@ export type RowWindow = {
   withdraw(phase: number, rollback: string): Promise<void>;
 };
 
-type Kept = {
+/** `start`: an unfinished rollback of the phase had to clear the rows since then. */
+export type KeptWindow = {
   readonly start?: string;
   readonly begun_by?: string;
   readonly sound_from?: string;
@@ -38,22 +45,17 @@ type Kept = {
 };
 
 export const rowWindowIn = (db: DynamoDBDocumentClient, table: string): RowWindow => {
-  const read = async (phase: number) => {
-    const Key = rowWindowKey(phase);
-    return (await db.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }))).Item as Kept | undefined;
-  };
-  const fromOf = ({ start, sound_from }: Kept, asked: string) => {
+  const read = async (phase: number) => (await readItem(db, table, rowWindowKey(phase))) as KeptWindow | undefined;
+  const fromOf = ({ start, sound_from }: KeptWindow, asked: string) => {
     if (start) return start < asked ? start : asked;
     return sound_from && sound_from > asked ? sound_from : asked;
   };
   return {
     seen: async (phase, asked) => fromOf((await read(phase)) ?? {}, asked),
-    unfinished: async (phase) => {
-      const { start, deployment = null } = (await read(phase)) ?? {};
-      return start === undefined ? undefined : { deployment };
-    },
-    from: async (phase, asked, rollback, deployment) => {
-      const kept = (await read(phase)) ?? {};
+    kept: async (phase) => (await read(phase)) ?? {},
+    from: async (phase, asked, rollback, known) => {
+      const kept = known?.kept ?? (await read(phase)) ?? {};
+      const deployment = known?.deployment;
       const from = fromOf(kept, asked);
       if (kept.start) return from;
       const { sound_from } = kept;

@@ -1,7 +1,8 @@
-import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { LostHost } from '../../domain/host/lost-hosts.ts';
 import { attemptKey } from '../../domain/tables.ts';
 import { queryItems } from './query-items.ts';
+import { readItem } from './read-item.ts';
 
 /** A step's newest attempt: its commands, and the instant at which it times out. */
 export type Attempt = {
@@ -21,12 +22,7 @@ export type Attempts = {
 };
 
 export const attemptsIn = (db: DynamoDBDocumentClient, table: string): Attempts => ({
-  read: async (rollback, step) => {
-    const { Item } = await db.send(
-      new GetCommand({ TableName: table, Key: attemptKey(rollback, step), ConsistentRead: true }),
-    );
-    return Item as Attempt | undefined;
-  },
+  read: async (rollback, step) => (await readItem(db, table, attemptKey(rollback, step))) as Attempt | undefined,
   write: async (rollback, step, attempt) => {
     await db.send(new PutCommand({ TableName: table, Item: { ...attemptKey(rollback, step), ...attempt } }));
   },

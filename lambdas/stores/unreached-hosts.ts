@@ -4,7 +4,7 @@ import type { Severity } from '../../domain/severity.ts';
 import { unreachedKey, unreachedOf } from '../../domain/tables.ts';
 import { queryItems } from './query-items.ts';
 
-/** A host that a rollback could not reach, because it was not online in Systems Manager. */
+/** A host that is owed a rollback: it was not online in Systems Manager, or a person left it out. */
 export type UnreachedHost = Host & {
   readonly phase: number;
   readonly rollback: string;
@@ -16,6 +16,8 @@ export type UnreachedHost = Host & {
   readonly target_commit?: string;
   /** The severity of that rollback; the rollback that completes it takes the same severity. */
   readonly severity: Severity;
+  /** A person left the host out of that rollback, so only a person rolls it back. Absent: it could not be reached. */
+  readonly left_out?: true;
 };
 
 /** The hosts that are rolled back when they return. */

@@ -1,15 +1,18 @@
 import { AnswerRefused } from '../../domain/errors.ts';
 import { recordOf } from '../../domain/history/record.ts';
-import { parseAnswer, type Refused } from '../../domain/question/answer.ts';
+import { type AnswerInput, parseAnswer, type Refused } from '../../domain/question/answer.ts';
 import { findQuestion, questionStatus } from '../../domain/question/answer-rules.ts';
+import { hostsLeftOut } from '../../domain/question/hand-over.ts';
 import type { Decision } from '../../domain/question/resolution.ts';
 import type { ExecutionStatus } from '../clients/execution-status.ts';
 import { type CheckedQuestion, checkQuestion, settledQuestion } from '../operations/checked-question.ts';
 import { type GiveAnswerDeps, giveAnswer, isAnswerOf } from '../operations/give-answer.ts';
 import type { StoredQuestion } from '../stores/questions.ts';
+import type { RollbackScopes } from '../stores/rollback-scope.ts';
 
 export type TakeTheAnswerDeps = GiveAnswerDeps & {
   readonly statusOf: ExecutionStatus;
+  readonly scopes: Pick<RollbackScopes, 'read'>;
 };
 
 export type AnswerRequest = {
@@ -33,9 +36,21 @@ export async function takeTheAnswer(deps: TakeTheAnswerDeps, { execution }: Answ
   const input = unlessRefused(parseAnswer(execution.input));
   const waiting = await waitingFor(deps, input.rollback, isAnswerOf(execution.id, input));
   const meant = unlessRefused(findQuestion(input, waiting, deps.now()));
+  await checkHosts(deps, meant, input);
   const { asked, answer } = unlessRefused(await giveAnswer(deps, meant, input, execution.id));
   const { rollback, phase, number } = asked.question;
   return { rollback, phase, number, answer: answer.answer, standing: questionStatus(asked, deps.now()) };
+}
+
+/** Throws AnswerRefused if the answer leaves out hosts on which the rollback does not act, or all of them. */
+async function checkHosts(
+  { scopes }: TakeTheAnswerDeps,
+  { question, own }: CheckedQuestion,
+  { hosts }: AnswerInput,
+): Promise<void> {
+  if (!hosts || own) return;
+  const left = hostsLeftOut(hosts, (await scopes.read(question.rollback))?.hosts ?? []);
+  if (typeof left === 'string') throw new AnswerRefused(`${left}. Nothing was changed.`);
 }
 
 /**

@@ -7,11 +7,12 @@ import type { Alarms } from '../clients/alarms.ts';
 import type { Rollback } from '../middleware/payload.ts';
 import { rollbackOver } from '../operations/check-open.ts';
 import { type EndWithoutActingDeps, endWithoutActing } from '../operations/end-without-acting.ts';
+import { fleetTaken, takeFreeFleet } from '../operations/take-free-fleet.ts';
 import { worstState } from '../operations/worst-state.ts';
 import type { FleetLock, FleetLocks, FleetQueue } from '../stores/fleet-lock.ts';
 import type { History } from '../stores/history.ts';
 import type { RollbackScopes } from '../stores/rollback-scope.ts';
-import { fleetTaken, hostsAlreadyDone, isDone, phasesAlreadyDone, tryAgain, waiterOf, waitingFor } from './waiting.ts';
+import { hostsAlreadyDone, isDone, phasesAlreadyDone, tryAgain, waiterOf, waitingFor } from './waiting.ts';
 
 export type TakeRequest = {
   readonly rollback: Rollback;
@@ -46,24 +47,15 @@ export async function takeTheFleet(deps: TakeTheFleetDeps, { rollback, again }: 
   if (ended) throw rollbackOver(rollback, ended);
   const before = again ? await history.events(rollback.id) : [];
   if (queue.holder?.rollback === rollback.id) return leaveAndAct(deps, rollback, queue.holder);
-  if (!queue.holder && queue.waiters.length === 0) {
-    // A rollback of one of its phases may have ended since the opening.
-    if (rollback.phases) await checkWorkLeft(deps, rollback, recordOf(await history.events(rollback.id)));
-    const lock = await locks.take(rollback.fleet, holderOf(rollback), isoOf(deps.now()));
-    if (lock) return rollback.phases ? leaveAndAct(deps, rollback, lock) : taken(deps, rollback, lock);
-  }
+  // A rollback of one of its phases may have ended since the opening.
+  if (rollback.phases && !queue.holder && queue.waiters.length === 0)
+    await checkWorkLeft(deps, rollback, recordOf(await history.events(rollback.id)));
+  const lock = await takeFreeFleet(deps, rollback, queue);
+  if (lock) return rollback.phases ? leaveAndAct(deps, rollback, lock) : taken(deps, rollback, lock);
   return wait(deps, rollback, queue, before);
 }
 
 const isoOf = (at: number) => new Date(at).toISOString();
-
-const holderOf = ({ id, execution_arn, phase, phases }: Rollback) => ({
-  rollback: id,
-  execution_arn,
-  phase,
-  ...(phases ? { phases } : {}),
-  incident: id,
-});
 
 /** Joins the queue, or stays in it, and takes the fleet if this rollback is the next. */
 async function wait(

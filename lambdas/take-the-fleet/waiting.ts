@@ -47,19 +47,6 @@ export const waitingFor = (fleet: string, holder: FleetLock, { incident }: Waite
   detail: { fleet, holder: holder.rollback, holder_phase: holder.phase, held_since: holder.taken_at, incident },
 });
 
-/** The event that a rollback holds the fleet. `first`: it did not hold the fleet before. */
-export const fleetTaken = (
-  fleet: string,
-  { rollback, fence, incident }: FleetLock,
-  first: boolean,
-  at: string,
-): Happened => ({
-  id: first ? 'fleet-taken' : `fleet-taken/${fence}`,
-  type: 'Fleet taken',
-  at,
-  detail: { fleet, fence, incident: incident ?? rollback },
-});
-
 /** The event that others have rolled back some of the hosts while this rollback waited. */
 export const hostsAlreadyDone = (done: NonNullable<RollbackScope['done_before']>, at: string): Happened => ({
   id: 'hosts-already-done',

@@ -3,6 +3,7 @@ import { askAPersonHandler } from '../ask-a-person/handler.ts';
 import { metricCounterOn } from '../clients/metric-counter.ts';
 import { previousRollbackOn } from '../clients/previous-rollback.ts';
 import { endingsIn } from '../stores/endings.ts';
+import { fleetQueueIn } from '../stores/fleet-queue.ts';
 import { rollbackScopesIn } from '../stores/rollback-scope.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
@@ -25,6 +26,7 @@ export function wireAskAPerson(
     previousRollback: previousRollbackOn(stepFunctions, answering.history),
     scopes: rollbackScopesIn(dynamoDb, settings('STATE_TABLE')),
     endings: endingsIn(dynamoDb, settings('STATE_TABLE')),
+    locks: fleetQueueIn(dynamoDb, settings('STATE_TABLE')),
     contacts: jsonSetting(settings, 'CONTACTS'),
     environment,
     settings: jsonSetting(settings, 'SETTINGS'),

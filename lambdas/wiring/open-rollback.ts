@@ -1,9 +1,11 @@
 import { alarmsOn } from '../clients/alarms.ts';
 import { baselinesOn } from '../clients/datapoints.ts';
 import { executionEndOn, executionStatusOn } from '../clients/execution-status.ts';
+import { listDocumentsOn } from '../clients/list-documents.ts';
 import { openRollbackHandler } from '../open-rollback/handler.ts';
 import { secondWitnessOn } from '../open-rollback/second-witness.ts';
 import { stopCommands } from '../operations/stop-commands.ts';
+import { checkedDocumentsIn } from '../stores/checked-documents.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
 import { closeRollbackDeps } from './close-rollback-deps.ts';
@@ -19,7 +21,7 @@ export function wireOpenRollback(
   settings: Settings,
   clock: Clock,
 ) {
-  const { dynamoDb, cloudWatch, stepFunctions } = clients;
+  const { dynamoDb, ssm, cloudWatch, stepFunctions } = clients;
   const { wake, seeExecution, proofRules, sleep } = giveAnswerDeps(clients, settings, clock);
   const onHosts = hostStepDeps(clients, settings, clock);
   const environment = settings('ENVIRONMENT');
@@ -30,6 +32,10 @@ export function wireOpenRollback(
     ...decideRollbackDeps(dynamoDb, settings, clock),
     ...{ wake, seeExecution, proofRules, sleep },
     ...hosts,
+    knownDocuments: {
+      checked: checkedDocumentsIn(dynamoDb, settings('STATE_TABLE')).read,
+      listed: listDocumentsOn(ssm),
+    },
     alarms: alarmsOn(cloudWatch),
     baselines: baselinesOn(cloudWatch),
     metricOf: metricOfAlarm(settings),

@@ -4,7 +4,7 @@ import { endingsIn } from '../stores/endings.ts';
 import { fleetLocksIn } from '../stores/fleet-lock.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
-import { historyWithBuffer } from './history.ts';
+import { giveAnswerDeps } from './give-answer-deps.ts';
 import type { Settings } from './settings.ts';
 
 export function wireReleaseTheFleet(
@@ -13,10 +13,9 @@ export function wireReleaseTheFleet(
   clock: Clock,
 ) {
   return releaseTheFleetHandler({
+    ...giveAnswerDeps(clients, settings, clock),
     locks: fleetLocksIn(clients.dynamoDb, settings('STATE_TABLE')),
     endings: endingsIn(clients.dynamoDb, settings('STATE_TABLE')),
-    history: historyWithBuffer(clients.dynamoDb, settings, clock),
     statusOf: executionStatusOn(clients.stepFunctions, clock.now),
-    now: clock.now,
   });
 }

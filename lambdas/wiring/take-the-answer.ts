@@ -1,4 +1,5 @@
 import { executionStatusOn } from '../clients/execution-status.ts';
+import { rollbackScopesIn } from '../stores/rollback-scope.ts';
 import { takeTheAnswerHandler } from '../take-the-answer/handler.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
@@ -12,6 +13,7 @@ export function wireTakeTheAnswer(
 ) {
   return takeTheAnswerHandler({
     ...giveAnswerDeps(clients, settings, clock),
+    scopes: rollbackScopesIn(clients.dynamoDb, settings('STATE_TABLE')),
     statusOf: executionStatusOn(clients.stepFunctions, clock.now),
   });
 }

@@ -14,7 +14,7 @@ type Layout = {
 };
 
 export const lineHeight = 17;
-const [boxWidth, margin, top, lanePitch] = [180, 20, 50, 11];
+const [boxWidth, margin, top, lanePitch] = [180, 20, 50, 9];
 /** The assumed width of a letter in a label of 11 pixels, estimated generously because no font is read. */
 const labelLetter = 5.9;
 

@@ -102,7 +102,13 @@ function slot(at: Box, lane: Lane, lanes: readonly Lane[], box: (name: string) =
   const here = lanes
     .filter((one) => one.side === lane.side && (arrives(one) || one.edges.some(({ from }) => inRow(from))))
     .toSorted((a, b) => place(a) - place(b) || b.index - a.index);
+  // The label of a line that leaves lies above its line, as that of an arriving case does.
+  const labelled = (one: Lane) =>
+    place(one) === 0 ||
+    (one.shares === 'target' &&
+      one.edges.some(({ from, label }) => inRow(from) && label !== '') &&
+      place(here[0] as Lane) === 0);
   for (const [i, one] of here.entries())
-    heights.push(i === 0 ? 0 : (heights[i - 1] ?? 0) + (place(one) === 0 ? labelledPitch : slotPitch));
+    heights.push(i === 0 ? 0 : (heights[i - 1] ?? 0) + (labelled(one) ? labelledPitch : slotPitch));
   return (heights[here.indexOf(lane)] ?? 0) - (heights.at(-1) ?? 0) / 2;
 }

@@ -46,6 +46,9 @@ type Transition = {
   readonly assigns: Assigned;
 };
 
+/** Errors whose line needs no label: the state to which it leads says what happened. */
+const unlabelled = ['States.ALL', 'StepFailed'];
+
 /**
  * Returns the transitions out of a state, in the order in which Step Functions checks them. The first is the happy
  * one.
@@ -68,7 +71,7 @@ export function transitionsFrom({ Choices = [], Assign = {}, Default, Next, Catc
       (catcher): Transition => ({
         to: catcher.Next,
         kind: 'caught',
-        label: catcher.ErrorEquals.filter((error) => error !== 'States.ALL').join(', '),
+        label: catcher.ErrorEquals.filter((error) => !unlabelled.includes(error)).join(', '),
         assigns: catcher.Assign ?? {},
       }),
     ),

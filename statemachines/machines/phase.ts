@@ -4,9 +4,16 @@ import { alsoUndone, firstWhole, type Runbook } from '../../domain/infra/runbook
 import type { Triggers } from '../../domain/infra/triggers-file.ts';
 import { declaredStarts, pairSteps, reachable, reachableSentence } from '../../domain/plan/forbidden-pairs.ts';
 import { expression, failState, type State, type StateMachine, succeedState } from '../asl.ts';
-import { askAPersonState, policyOf, readTheDecisionState } from '../states/asking.ts';
+import {
+  askAPersonState,
+  handOverState,
+  policyOf,
+  readTheDecisionState,
+  resumeWhere,
+  resumeWhereState,
+} from '../states/asking.ts';
 import { closeRollbackState } from '../states/closing.ts';
-import { failed, notResumed } from '../states/failed-task.ts';
+import { failed, handOver, notResumed } from '../states/failed-task.ts';
 import { confirmRecoveryState, hostStepState, letOthersAct, planTheRollbackState } from '../states/host-tasks.ts';
 import { sendMessageState, textOf } from '../states/messages.ts';
 import { anythingToDoState, letOthersActState, openRollbackState, takeTheFleetState } from '../states/opening.ts';
@@ -28,7 +35,7 @@ export type PhaseMachineProps = {
   readonly templates: Readonly<Record<string, string>>;
 };
 
-export type Message = (file: string, comment: string, next: string) => State;
+export type Message = (file: string, comment: string, next: string, beside?: true) => State;
 export type States = Readonly<Record<string, State>>;
 
 /**
@@ -38,8 +45,11 @@ export type States = Readonly<Record<string, State>>;
 export function phaseMachine(props: PhaseMachineProps): StateMachine {
   const { runbook, runbooks, templates } = props;
   const { phase, name } = runbook;
-  const message: Message = (file, comment, next) =>
-    sendMessageState(runbook, { file, template: textOf(templates, file), comment, next });
+  const message: Message = (file, comment, next, beside) =>
+    sendMessageState(runbook, {
+      ...{ file, template: textOf(templates, file), comment, next },
+      ...(beside ? { beside } : {}),
+    });
   return {
     Comment: `Rolls back phase ${phase}, ${name}. Start it with {} to roll back now, or with {"mode": "plan"} to see what a rollback would do; see docs/runbook.md.`,
     QueryLanguage: 'JSONata',
@@ -48,6 +58,7 @@ export function phaseMachine(props: PhaseMachineProps): StateMachine {
     States: {
       ...decidingStates(props),
       ...actingStates(runbook, message),
+      ...stoppedStates(runbook),
       ...rolledBackStates(message),
       'Plan the rollback': planTheRollbackState(runbook, runbooks),
       ...unverifiedStates(message),
@@ -58,14 +69,18 @@ export function phaseMachine(props: PhaseMachineProps): StateMachine {
   };
 }
 
-/** The states that decide whether the rollback acts, with people if needed. */
+/** The states that decide whether the rollback acts, with people if needed, and that take a fleet which was not free. */
 const decidingStates = ({ runbook, runbooks, documents, templates, ...props }: PhaseMachineProps): States => {
   const policy = policyOf(runbook, props.triggers, forbiddenPairs({ runbook, runbooks, firstFlags: props.firstFlags }));
   return {
     'Open rollback': openRollbackState(runbook, alsoUndone(runbook, runbooks), documents, policy),
-    'Is there anything to do?': anythingToDoState(),
-    'Ask a person': askAPersonState(runbook, runbooks, textOf(templates, 'question')),
+    'Is there anything to do?': anythingToDoState('Send initial alert'),
+    'Ask a person': askAPersonState(runbook, runbooks, {
+      question: textOf(templates, 'question'),
+      hand_over: textOf(templates, 'hand-over'),
+    }),
     'Read the decision': readTheDecisionState(policy),
+    'Take the fleet': takeTheFleetState('Send initial alert'),
   };
 };
 
@@ -83,25 +98,32 @@ function forbiddenPairs({
 
 /** The states that hold the fleet and act on its hosts, up to the verdict. */
 const actingStates = (runbook: Runbook, message: Message): States => ({
-  'Take the fleet': takeTheFleetState('Send initial alert'),
   'Send initial alert': message(
     'initial-alert',
-    'Notifies people that the rollback starts. The rollback continues even if the message cannot be sent.',
+    'Notifies people that the rollback starts, while its first step begins.',
     stateBefore(runbook, 0),
+    true,
   ),
   ...stepStates(runbook),
   'Confirm recovery': confirmRecoveryState(runbook),
-  'Did every host recover?': didEveryHostRecoverState(),
+  'Did every host recover?': didEveryHostRecoverState('are handed over to an operator', handOver),
 });
 
-export const didEveryHostRecoverState = (): State => ({
+/** `otherwise`: the state after a recovery that is not confirmed, in words and by name. */
+export const didEveryHostRecoverState = (words: string, otherwise: string): State => ({
   Type: 'Choice',
-  Comment: 'FAIL and INCONCLUSIVE both need a person: no data is never PASS.',
+  Comment: `FAIL and INCONCLUSIVE ${words}: no data is never PASS.`,
   Choices: [
     { Comment: 'yes', Condition: expression(`$verdict = 'PASS'`), Next: 'Close rollback' },
     { Comment: 'reachable only', Condition: expression(`$verdict = 'UNVERIFIED'`), Next: 'Close as unverified' },
   ],
-  Default: failed,
+  Default: otherwise,
+});
+
+/** The states of a rollback that could not continue by itself. The question itself is sent by the state *Ask a person*. */
+const stoppedStates = (runbook: Runbook): States => ({
+  [handOver]: handOverState(runbook),
+  [resumeWhere]: resumeWhereState(runbook, (step) => stateBefore(runbook, step)),
 });
 
 /** One state per step. Before the first step that judges the whole host, the rollbacks of other phases may act. */

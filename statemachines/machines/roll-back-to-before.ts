@@ -3,6 +3,8 @@ import { partOf } from '../../domain/infra/part.ts';
 import type { Runbook } from '../../domain/infra/runbook.ts';
 import type { Triggers } from '../../domain/infra/triggers-file.ts';
 import { type Choice, expression, type State, type StateMachine } from '../asl.ts';
+import { resumeWhere } from '../states/asking.ts';
+import { failed, handOver } from '../states/failed-task.ts';
 import { sendMessageState, textOf } from '../states/messages.ts';
 import { anythingToDoState } from '../states/opening.ts';
 import {
@@ -43,10 +45,10 @@ export function rollBackToBeforeMachine({
   templates,
 }: RollBackToBeforeProps): StateMachine {
   const parts = runbooks.toSorted((a, b) => b.phase - a.phase).map(partOf);
-  const message: Message = (file, comment, next) =>
+  const message: Message = (file, comment, next, beside) =>
     sendMessageState(
       { phase: expression('$rollback.phase') },
-      { file, template: textOf(templates, file), comment, next },
+      { file, template: textOf(templates, file), comment, next, ...(beside ? { beside } : {}) },
     );
   const phases = severalPhasesStates(parts, 'Confirm recovery');
   return {
@@ -56,16 +58,17 @@ export function rollBackToBeforeMachine({
     StartAt: 'Open rollback',
     States: {
       'Open rollback': openSeveralPhasesState(parts, runbooks, documents, triggers),
-      'Is there anything to do?': startedByAPerson(anythingToDoState()),
+      'Is there anything to do?': startedByAPerson(anythingToDoState('Send initial alert')),
       'Take the fleet': takeTheFleetForSeveralState('Send initial alert'),
       'Send initial alert': message(
         'initial-alert',
-        'Notifies people that the rollback starts. The rollback continues even if the message cannot be sent.',
+        'Notifies people that the rollback starts, while its first step begins.',
         phases.first,
+        true,
       ),
       ...phases.states,
       'Confirm recovery': confirmSeveralState(parts),
-      'Did every host recover?': didEveryHostRecoverState(),
+      'Did every host recover?': didEveryHostRecoverState('both need a person', failed),
       ...rolledBackStates(message),
       'Plan the rollback': planSeveralState(parts, runbooks),
       ...unverifiedStates(message),
@@ -76,9 +79,14 @@ export function rollBackToBeforeMachine({
   };
 }
 
-/** The decisions that only an alarm's rollback can have: a person's start asks nobody, and no alarm is late or handled. */
-const ofAlarms = [
+/**
+ * The decisions that only a rollback of one phase can have: a person's start asks nobody, no alarm is late or handled, and a
+ * rollback of several phases is not handed over.
+ */
+const ofOnePhase = [
   'Ask a person',
+  resumeWhere,
+  handOver,
   'Already handled',
   'Stale alarm ignored',
   'Send fix forward',
@@ -88,7 +96,7 @@ const ofAlarms = [
 
 const startedByAPerson = (choice: Choice): Choice => ({
   ...choice,
-  Choices: choice.Choices.filter(({ Next }) => !ofAlarms.includes(Next)),
+  Choices: choice.Choices.filter(({ Next }) => !ofOnePhase.includes(Next)),
 });
 
 const only = (states: States, ...names: readonly string[]): Record<string, State> =>

@@ -1,7 +1,7 @@
 import type { Runbook } from '../../domain/infra/runbook.ts';
 import type { Triggers } from '../../domain/infra/triggers-file.ts';
-import { expression, invokeState, type Task } from '../asl.ts';
-import { catchAll } from './failed-task.ts';
+import { type Catcher, type Choice, caught, expression, invokeState, type Task } from '../asl.ts';
+import { catchAll, failed } from './failed-task.ts';
 import { plannedRunbooks } from './host-tasks.ts';
 
 /** Returns the parts of the files in infra/ that decide whether a rollback begins. */
@@ -32,7 +32,11 @@ const untilTheDeadline = expression(
  * Asks people, and waits for an answer or the deadline. The token only wakes the machine: in both cases the next state
  * reads the decision from the state table.
  */
-export const askAPersonState = (runbook: Runbook, runbooks: readonly Runbook[], template: string): Task => ({
+export const askAPersonState = (
+  runbook: Runbook,
+  runbooks: readonly Runbook[],
+  templates: { readonly question: string; readonly hand_over: string },
+): Task => ({
   ...invokeState({
     comment: 'Sends the question, and waits for an answer or the deadline. Answer with the state machine decide.',
     function: 'AskAPerson',
@@ -40,7 +44,7 @@ export const askAPersonState = (runbook: Runbook, runbooks: readonly Runbook[], 
       rollback: expression('$rollback'),
       question: { number: expression('$question.number') },
       token: expression('$states.context.Task.Token'),
-      template,
+      templates,
       runbooks: plannedRunbooks(runbook, runbooks),
     },
     timeoutSeconds: untilTheDeadline,
@@ -66,8 +70,55 @@ export const readTheDecisionState = (policy: Policy): Task =>
       rollback: expression('$states.result.Payload.rollback'),
       question: expression('$states.result.Payload.question'),
       problem: expression('$states.result.Payload.problem'),
+      resume: expression('$states.result.Payload.resume'),
+      repeat: expression('$states.result.Payload.repeat'),
     },
     timeoutSeconds: 60,
     catch: catchAll,
     next: 'Is there anything to do?',
   });
+
+/** Stores the question what a rollback does next that stopped in the middle. The next state sends it and waits. */
+export const handOverState = ({ approvers }: Runbook): Task =>
+  invokeState({
+    comment: 'A step failed after its retries, or recovery was not confirmed: an operator decides what happens next.',
+    function: 'AskAPerson',
+    payload: {
+      rollback: expression('$rollback'),
+      stopped: expression('$stopped'),
+      at: expression('$states.context.State.EnteredTime'),
+      problem: expression('$string($problem)'),
+      approvers,
+    },
+    assign: { question: expression('$states.result.Payload.question') },
+    timeoutSeconds: 60,
+    catch: stillNeedsAPerson,
+    next: 'Ask a person',
+  });
+
+/** If nobody can be asked, the rollback ends with the problem that it had, and with the reason why nobody was asked. */
+const stillNeedsAPerson: readonly Catcher[] = catchAll.map((one) =>
+  one.Next === failed
+    ? { ...one, Assign: { problem: expression(`$string($problem) & ' Nobody could be asked: ' & ${caught}`) } }
+    : one,
+);
+
+export const resumeWhere = 'Resume where?';
+
+/** Goes on after a hand-over: at the state that the decision names. `stateAt` returns where a step begins. */
+export const resumeWhereState = ({ steps }: Runbook, stateAt: (step: number) => string): Choice => {
+  const at = (comment: string, state: string, next: string) => ({
+    Comment: comment,
+    Condition: expression(`$resume = '${state}'`),
+    Next: next,
+  });
+  return {
+    Type: 'Choice',
+    Comment: 'An operator decided where the rollback goes on.',
+    Choices: [
+      ...steps.map(({ name }, i) => at(`step ${i + 1}`, name, stateAt(i))),
+      at('checks', 'Confirm recovery', 'Confirm recovery'),
+    ],
+    Default: failed,
+  };
+};

@@ -13,6 +13,9 @@ export const rollbackOver: Catcher = {
   Next: notResumed,
 };
 
+/** The state that asks an operator what a rollback does next that could not continue by itself. */
+export const handOver = 'Hand over to an operator';
+
 /** The last catchers of every acting task: every other error becomes the rollback's problem. */
 export const catchAll: readonly Catcher[] = [
   rollbackOver,

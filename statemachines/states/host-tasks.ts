@@ -12,7 +12,7 @@ import {
   type Task,
   transientErrors,
 } from '../asl.ts';
-import { catchAll } from './failed-task.ts';
+import { catchAll, handOver } from './failed-task.ts';
 
 /** The time limit of one invocation that waits for hosts: the function's own timeout of 5 minutes, and a margin. */
 export const hostTaskTimeoutSeconds = 330;
@@ -64,14 +64,25 @@ export const hostStepState = (runbook: Runbook | Part, step: RunbookStep, next: 
         ...(step.whole ? { whole: true } : {}),
         ...(isRestoring(step) ? { restores: runbook.target.version } : {}),
       },
+      repeat: expression('$repeat'),
       ...(step.flags ? { flags: step.flags } : {}),
     },
     timeoutSeconds: hostTaskTimeoutSeconds,
     retry: [stillRunning, afterFailure(step)],
     transientErrors: transientErrorsOnHosts,
-    catch: [...(step.whole ? [othersFirst] : []), ...catchAll],
+    catch: [...(step.whole ? [othersFirst] : []), ...('part' in runbook ? [] : [stepFailed(step)]), ...catchAll],
     next,
   });
+
+/** A step that failed after its retries: an operator decides, unless several phases are rolled back. Every other error ends the rollback. */
+const stepFailed = (step: RunbookStep): Catcher => ({
+  ErrorEquals: ['StepFailed'],
+  Assign: {
+    problem: caughtInState,
+    stopped: { step: stepId(step.name), state: step.name, kind: isRestoring(step) ? 'restoring' : 'step' },
+  },
+  Next: handOver,
+});
 
 /** Before the first step that judges the whole host; such a step goes back here if it fails while others wait. */
 export const letOthersAct = 'Let others act';
@@ -112,6 +123,7 @@ export const confirmingState = (judged: Readonly<Record<string, unknown>>): Task
     assign: {
       verdict: expression('$states.result.Payload.verdict'),
       problem: expression('$states.result.Payload.problem'),
+      stopped: { step: 'confirm-recovery', state: 'Confirm recovery', kind: 'confirming' },
     },
     timeoutSeconds: hostTaskTimeoutSeconds,
     retry: [stillRunning],

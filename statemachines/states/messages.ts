@@ -1,12 +1,26 @@
 import { expression, invokeState, type Task } from '../asl.ts';
 import { rollbackOver } from './failed-task.ts';
 
-/** Sends one message. The rollback continues even if the message cannot be sent, but not if it has ended otherwise. */
+/** `beside`: the machine does not wait for the message. */
+export type MessageState = {
+  readonly file: string;
+  readonly template: string;
+  readonly comment: string;
+  readonly next: string;
+  readonly beside?: true;
+};
+
+/**
+ * Sends one message. The rollback continues even if the message cannot be sent, but not if it has ended otherwise.
+ *
+ * A message beside the next state counts as unsent until the history has it: closing the rollback then looks.
+ */
 export const sendMessageState = (
   { phase }: { readonly phase: number | string },
-  { file, template, comment, next }: { file: string; template: string; comment: string; next: string },
+  { file, template, comment, next, beside }: MessageState,
 ): Task => {
   return invokeState({
+    ...(beside ? { beside, assign: { unsent: file } } : {}),
     comment,
     function: 'SendMessage',
     payload: {

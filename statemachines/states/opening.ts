@@ -14,11 +14,11 @@ import {
   thisExecution,
   transientErrors,
 } from '../asl.ts';
-import type { Policy } from './asking.ts';
-import { catchAll, failed, rollbackOver } from './failed-task.ts';
+import { type Policy, resumeWhere } from './asking.ts';
+import { catchAll, failed, handOver, rollbackOver } from './failed-task.ts';
 import { documentName } from './host-tasks.ts';
 
-/** Decides whether there is anything to do, and freezes the hosts, documents and rows that the rollback acts on. */
+/** Decides whether there is anything to do, freezes the hosts, documents and rows that the rollback acts on, and takes a free fleet. */
 export function openRollbackState(
   runbook: Runbook,
   also_undone: readonly number[],
@@ -49,7 +49,7 @@ export function documentsOf(runbook: Runbook, documents: readonly HostDocument[]
 export function openingState(payload: Readonly<Record<string, unknown>>, unopenedPhases: UnopenedPhases): Task {
   return invokeState({
     comment:
-      'Checks the input, writes the record, and freezes the scope of the rollback: hosts, documents, row window.',
+      'Checks the input, writes the record, freezes the scope of the rollback (hosts, documents, row window), and takes the fleet if it is free.',
     function: 'OpenRollback',
     payload: {
       execution: thisExecution,
@@ -59,15 +59,16 @@ export function openingState(payload: Readonly<Record<string, unknown>>, unopene
     assign: {
       decision: expression('$states.result.Payload.decision'),
       rollback: expression('$states.result.Payload.rollback'),
-      fence: 0,
+      fence: expression('$states.result.Payload.fence'),
       verdict: 'INCONCLUSIVE',
       question: expression('$states.result.Payload.question'),
       problem: expression('$states.result.Payload.problem'),
       unsent: null,
       reopens: false,
+      ...notStopped,
     },
     timeoutSeconds: 60,
-    retry: [whileItDecides],
+    retry: [whileItDecides, whileHandedOver],
     transientErrors: transientErrorsAtOpening,
     catch: [
       { ErrorEquals: ['InvalidInput'], Assign: { problem: caughtSentence }, Next: 'Input refused' },
@@ -78,6 +79,9 @@ export function openingState(payload: Readonly<Record<string, unknown>>, unopene
     next: 'Is there anything to do?',
   });
 }
+
+/** The variables of a hand-over, before there is one. */
+const notStopped = { stopped: null, resume: null, repeat: null };
 
 /**
  * Ends a rollback that cannot be opened: a person is paged. If a plan cannot be made, nobody is notified.
@@ -95,6 +99,7 @@ const cannotBeOpened = (phases: UnopenedPhases, outage: boolean): Omit<Catcher, 
     verdict: 'INCONCLUSIVE',
     unsent: null,
     reopens: outage,
+    ...notStopped,
   },
   Next: 'Is there anything to do?',
 });
@@ -108,13 +113,17 @@ const cannotBeOpened = (phases: UnopenedPhases, outage: boolean): Omit<Catcher, 
  */
 const transientErrorsAtOpening: Retrier = { ...transientErrors, MaxAttempts: 20 };
 
-export const anythingToDoState = (): Choice => ({
+/** `next`: the state after the fleet is taken. */
+export const anythingToDoState = (next: string): Choice => ({
   Type: 'Choice',
   Comment: 'Every alarm has a visible execution, even if there is nothing to do.',
   Choices: [
-    { Comment: 'yes', Condition: expression(`$decision = 'act'`), Next: 'Take the fleet' },
+    { Comment: 'yes', Condition: expression(`$decision = 'act' and $fence > 0`), Next: next },
     { Comment: 'people decide', Condition: expression(`$decision = 'ask'`), Next: 'Ask a person' },
+    { Comment: 'resume', Condition: expression(`$decision = 'resume'`), Next: resumeWhere },
+    { Comment: 'ask again', Condition: expression(`$decision = 'hand over'`), Next: handOver },
     { Comment: 'plan only', Condition: expression(`$decision = 'plan'`), Next: 'Plan the rollback' },
+    { Comment: 'busy', Condition: expression(`$decision = 'act'`), Next: 'Take the fleet' },
     endsAs('Joined the active rollback', 'already running'),
     endsAs('Already handled', 'already handled'),
     endsAs('Stale alarm ignored', 'green again'),
@@ -147,6 +156,18 @@ const unopened = (phases: UnopenedPhases) => ({
  * gets the phase.
  */
 const whileItDecides: Retrier = { ErrorEquals: ['StillDeciding'], IntervalSeconds: 1, BackoffRate: 1, MaxAttempts: 60 };
+
+/**
+ * A person's start waits every 5 to 30 s while the phase's live rollback asks an operator. The function gives up at the start's
+ * own limit, so the number of retries must only be large enough to last until then.
+ */
+const whileHandedOver: Retrier = {
+  ErrorEquals: ['HandedOver'],
+  IntervalSeconds: 5,
+  BackoffRate: 1.5,
+  MaxDelaySeconds: 30,
+  MaxAttempts: 999,
+};
 
 /**
  * Retries every 5 to 30 s while another rollback holds the fleet or comes first in the queue. The function gives up at the rollback's deadline, so the

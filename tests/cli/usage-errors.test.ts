@@ -259,7 +259,7 @@ describe('decide', () => {
     [
       'an answer without an operator',
       ['rollback'],
-      /^--operator is missing\. Nothing was decided\. Options: --operator, --reason, --rollback\.$/,
+      /^--operator is missing\. Nothing was decided\. Options: --operator, --reason, --hosts, --rollback\.$/,
     ],
     [
       'a pasted command whose placeholder for the name is still there',

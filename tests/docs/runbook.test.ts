@@ -122,7 +122,6 @@ describe('without a checkout', () => {
 describe('a step names who may do it if the operator may not', () => {
   const steps = page.split(/\n(?=\d+\. |\*\*|##)/);
   test.each([
-    [' decide ', /npm run rollback -- decide /, '`rollback-production-approver`'],
     [' deployed ', /npm run rollback -- deployed /, '`rollback-production-deployer`'],
     [' sns ', /aws sns /, "deployment's administrator"],
     [' cloudtrail ', /aws cloudtrail /, 'role that\n   may read CloudTrail'],

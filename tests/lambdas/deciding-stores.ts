@@ -9,6 +9,7 @@ import { historyIn } from '../../lambdas/stores/history.ts';
 import { type QuestionId, questionsIn } from '../../lambdas/stores/questions.ts';
 import { recentRollbacksIn } from '../../lambdas/stores/recent-rollbacks.ts';
 import { reviewsIn } from '../../lambdas/stores/reviews.ts';
+import { rollbackScopesIn } from '../../lambdas/stores/rollback-scope.ts';
 import { unsentIn } from '../../lambdas/stores/unsent-messages.ts';
 import { fakeStepFunctions, proofRules } from '../domain/proof/fake-step-functions.ts';
 import { noSleep } from './tables.ts';
@@ -53,6 +54,7 @@ export function decidingStores(db: DynamoDBDocumentClient) {
     brakes: brakesIn(db, 'state').ofPhase,
     readBrakes: brakesIn(db, 'state').read,
     questions: questionsIn(db, 'state'),
+    scopes: rollbackScopesIn(db, 'state'),
     stepFunctions,
     seeExecution: stepFunctions.seeExecution,
     proofRules,

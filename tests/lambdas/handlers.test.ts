@@ -44,7 +44,12 @@ const handlers = (): Record<string, (event: never, context: Context) => Promise<
     environment: 'test',
     stopCommands: nothing,
     alarms: { notOk: async () => [] },
-    deployments: { record: async () => ({ version: 'v1', at: '' }), newest: nothing, between: async () => [] },
+    deployments: {
+      record: async () => ({ version: 'v1', at: '' }),
+      newest: nothing,
+      recent: async () => [],
+      between: async () => [],
+    },
     phases: [1],
     countDespiteFreeze: nothing,
     flags: { override: async () => ({ version: 1, changed: true, before: {} }) },

@@ -36,7 +36,9 @@ const mutants: Readonly<Record<keyof typeof rules, Readonly<Record<string, (draf
     'a state that nothing leads to': (draft) =>
       insertAfter(draft, 'Take the fleet', { 'Wait for nobody': stateOf(draft, 'Take the fleet') }),
     'a state that a changed Next leaves out': (draft) => {
-      stateOf(draft, 'Take the fleet').Next = 'Stop data ingestion';
+      const asking = stateOf(draft, 'Ask a person');
+      asking.Next = 'Take the fleet';
+      for (const one of asking.Catch ?? []) Object.assign(one, { Next: 'Take the fleet' });
     },
     'a Catch that leads nowhere': (draft) =>
       Object.assign(stateOf(draft, 'Take the fleet').Catch?.[0] ?? {}, { Next: 'Close as needs persons' }),

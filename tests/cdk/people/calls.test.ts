@@ -60,7 +60,7 @@ const queue = () => ({ QueueUrl: `${account.endpoint}/000000000000/rollback-loca
 /** Calls, with the people who may make them. No one else may. */
 const calls: readonly [string, readonly Person[], (clients: Clients) => Promise<unknown>][] = [
   ['start phase 1', ['operator'], ({ states }) => states.send(start('phase-1', { mode: 'plan' }))],
-  ['answer a question', ['approver'], ({ states }) => states.send(start('decide', {}))],
+  ['answer a question', ['operator', 'approver'], ({ states }) => states.send(start('decide', {}))],
   ['check every host', ['operator'], ({ states }) => states.send(start('look', {}))],
   ['annotate a rollback', ['operator', 'approver'], ({ states }) => states.send(start('annotate', {}))],
   ['review a rollback', ['operator', 'approver'], ({ states }) => states.send(start('review', {}))],

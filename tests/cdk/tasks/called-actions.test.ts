@@ -60,10 +60,10 @@ const notCalled: Readonly<Record<string, readonly string[]>> = {
   'close-rollback': ['dynamodb:UpdateItem'], // taking and touching the fleet's lock
   // Hosts' verdicts, which it reads only, and tokens, which it leaves to the rollback.
   'export-history': ['dynamodb:BatchWriteItem', 'dynamodb:DeleteItem'],
-  'send-message': ['dynamodb:GetItem'], // the ending, which it reads in the record
+  'send-message': ['dynamodb:BatchGetItem', 'dynamodb:GetItem'], // the ending, which it reads in the record
   'look-at-hosts': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem'], // the lock, which a check does not take
   'check-documents': ['ssm:DescribeInstanceInformation'], // hosts are another matter
-  'open-rollback': ['dynamodb:UpdateItem', 'ssm:GetCommandInvocation', 'ssm:SendCommand'], // it cancels commands only
+  'open-rollback': ['ssm:GetCommandInvocation', 'ssm:SendCommand'], // it cancels commands only
   'plan-the-rollback': ['dynamodb:UpdateItem'], // the lock, which a plan does not take
   reconcile: [
     'ssm:DescribeDocument', // documents are read when a rollback opens

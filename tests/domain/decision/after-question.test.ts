@@ -13,6 +13,9 @@ test.each([
   ['hand-over', 'retry', { resume: 'retry' }],
   ['hand-over', 'retry-failed-hosts', { resume: 'retry-failed-hosts' }],
   ['hand-over', 'skip', { resume: 'skip' }],
+  ['hand-over', 'without-hosts', { resume: 'without-hosts' }],
+  ['hand-over', 'ask again', { handOver: true }],
+  ['hand-over', 'not proved', { end: 'Needs a person' }],
   ['hand-over', 'abort', { end: 'Needs a person' }],
   ['hand-over', 'nobody answered', { end: 'Needs a person' }],
 ] as const)('%s, %s: %j', (kind, outcome, next) => {

@@ -26,6 +26,7 @@ const well: VersionEvidence = {
   hosts,
   notOnline: [],
   lost: [],
+  leftOut: [],
   checks: hosts.map(atTarget),
   done: new Map([
     ['clear-cache', ids],

@@ -68,6 +68,8 @@ test("a question's message has everything that a person needs to answer", () => 
     at_deadline:
       'The alarm is checked again. If it is still red, the phase is rolled back, unless there is an objection by then. If it has recovered, the rollback ends "Stood down".',
     approvers: 'one person decides',
+    stopped_at: 'unknown',
+    failed_hosts: 'unknown',
     answers: [
       'rollback: rolls the phase back',
       'stand-down: changes nothing; the rollback ends "Stood down"',
@@ -110,7 +112,9 @@ describe.each(['permit', 'confirm', 'choose', 'hand-over'] as const)(
 
     test('is accepted by that question, once names and reasons are filled in', () => {
       const taken = body.split('\n').map((line) => {
-        const input = parseAnswer(JSON.parse(line.replace('YOUR NAME', 'ana').replace('WHY', 'host-2 is gone')));
+        const input = parseAnswer(
+          JSON.parse(line.replace('YOUR NAME', 'ana').replace('WHY', 'host-2 is gone').replace('HOST', 'host-2')),
+        );
         if ('refused' in input) return input;
         const asked = findQuestion(input, [{ question: question(kind), decisions: [] }], 0);
         if ('refused' in asked) return asked;

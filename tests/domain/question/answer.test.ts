@@ -34,7 +34,7 @@ describe('refuses', () => {
     [
       'an unknown answer',
       { answer: 'yes', operator: 'ana' },
-      'answer must be one of rollback, stand-down, fix-forward, retry, retry-failed-hosts, skip, abort, found "yes"',
+      'answer must be one of rollback, stand-down, fix-forward, retry, retry-failed-hosts, skip, without-hosts, abort, found "yes"',
     ],
     ['a misspelt answer', { answer: 'Roll back', operator: 'ana' }, 'found "Roll back" (did you mean rollback?)'],
     ['an answer that every object has', { answer: 'toString', operator: 'ana' }, 'found "toString"'],
@@ -51,12 +51,12 @@ describe('refuses', () => {
     ['a rollback that is a number', { answer: 'rollback', operator: 'ana', rollback: 1 }, 'found 1'],
     [
       'the pasted input without a name',
-      JSON.parse(pasteable('rollback', 'r-1')),
+      JSON.parse(pasteable('rollback', { rollback: 'r-1' })),
       'replace YOUR NAME with your own name',
     ],
     [
       'the pasted input without a reason',
-      { ...JSON.parse(pasteable('skip', 'r-1')), operator: 'ana' },
+      { ...JSON.parse(pasteable('skip', { rollback: 'r-1' })), operator: 'ana' },
       'replace WHY with your reason',
     ],
   ])('%s', (_, input, found) => {
@@ -68,18 +68,20 @@ describe('refuses', () => {
 });
 
 test('the input to paste is a valid answer once a name is filled in', () => {
-  expect(pasteable('stand-down', 'r-1')).toBe('{"answer":"stand-down","operator":"YOUR NAME","rollback":"r-1"}');
-  expect(parseAnswer({ ...JSON.parse(pasteable('stand-down', 'r-1')), operator: 'ana' })).toMatchObject({
+  expect(pasteable('stand-down', { rollback: 'r-1' })).toBe(
+    '{"answer":"stand-down","operator":"YOUR NAME","rollback":"r-1"}',
+  );
+  expect(parseAnswer({ ...JSON.parse(pasteable('stand-down', { rollback: 'r-1' })), operator: 'ana' })).toMatchObject({
     answer: 'stand-down',
     rollback: 'r-1',
   });
 });
 
 test('gives the same answer as a command', () => {
-  expect(commandFor('rollback', 'r-1', 'local')).toBe(
+  expect(commandFor('rollback', { rollback: 'r-1' }, 'local')).toBe(
     'npm run rollback -- decide rollback --operator "YOUR NAME" --rollback r-1',
   );
-  expect(commandFor('skip', 'r-1', 'staging')).toBe(
+  expect(commandFor('skip', { rollback: 'r-1' }, 'staging')).toBe(
     'npm run rollback -- decide skip --operator "YOUR NAME" --reason "WHY" --rollback r-1 --environment staging',
   );
 });

@@ -21,7 +21,7 @@ test.each<[Kind, string]>([
   ['permit', 'rollback, stand-down'],
   ['confirm', 'rollback, stand-down, fix-forward'],
   ['choose', 'rollback, fix-forward'],
-  ['hand-over', 'retry, retry-failed-hosts, skip, abort'],
+  ['hand-over', 'retry, retry-failed-hosts, skip, without-hosts, abort'],
 ])('%s accepts %s', (kind, allowed) => {
   expect(answersTo[kind].join(', ')).toBe(allowed);
 });

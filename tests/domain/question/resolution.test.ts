@@ -93,10 +93,11 @@ describe('two approvers', () => {
   test('an open question has its approvers and the number still missing', () => {
     expect(resolve([says('rollback', 'x-1'), verified('x-1', 'ana')], byTwo, before)).toEqual({
       state: 'open',
+      answer: 'rollback',
       missing: 1,
       approved_by: ['ana'],
     });
-    expect(resolve([], byTwo, before)).toEqual({ state: 'open', missing: 2, approved_by: [] });
+    expect(resolve([], byTwo, before)).toEqual({ state: 'open', answer: 'rollback', missing: 2, approved_by: [] });
   });
 });
 

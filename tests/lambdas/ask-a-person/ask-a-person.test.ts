@@ -43,7 +43,7 @@ const ask = (token: string, changes: Partial<AskAPersonDeps> = {}) =>
       now: at('09:00:06'),
       ...changes,
     },
-    { rollback, question: { number: 1 }, token, template, runbooks },
+    { rollback, question: { number: 1 }, token, templates: { question: template, hand_over: 'H' }, runbooks },
   );
 
 test('sends people the plan, the command to paste, and whom to call; the technical lead is the audience', async () => {

@@ -1,11 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { contentHash } from '../../../domain/content-hash.ts';
 import { checkDocuments } from '../../../lambdas/check-documents/check-documents.ts';
+import type { CheckedDocuments } from '../../../lambdas/stores/checked-documents.ts';
 
 const reviewed = ['clear', 'restore'].map((name) => ({ name, sha256: contentHash({ of: name }) }));
 
+type Given = { changed?: string; error?: Error; listed?: string; before?: CheckedDocuments };
+const born = '2026-01-01T00:00:00.000Z';
+const found = (name: string) => ({ sha256: contentHash({ of: name }), version: '3', hash: 'abc', created: born });
+const both = { clear: found('clear'), restore: found('restore') };
+
 /** Checks two documents of which `changed` has other content and `error` cannot be read. */
-async function check({ changed = '', error }: { changed?: string; error?: Error } = {}) {
+async function check({ changed = '', error, listed = '3', before = {} }: Given = {}) {
   let counted = 0;
   const document = async (name: string, isWanted: (content: unknown) => boolean) => {
     if (error && name === 'clear') throw error;
@@ -15,14 +21,23 @@ async function check({ changed = '', error }: { changed?: string; error?: Error 
   const countNotReviewed = async () => {
     counted += 1;
   };
-  const result = await checkDocuments({ managedInstances: { document }, reviewed, countNotReviewed });
-  return { ...result, counted };
+  const listDocuments = async () => new Map(reviewed.map(({ name }) => [name, { version: listed, created: born }]));
+  const kept: CheckedDocuments[] = [];
+  const checkedDocuments = {
+    read: async () => kept.at(-1) ?? before,
+    keep: async (documents: CheckedDocuments) => void kept.push(documents),
+  };
+  const managedInstances = { document };
+  const result = await checkDocuments({
+    ...{ managedInstances, listDocuments, checkedDocuments, reviewed, countNotReviewed },
+  });
+  return { ...result, counted, kept };
 }
 const failed = (name: string) => Object.assign(new Error('Systems Manager says no'), { name });
 
 describe('the check of all documents', () => {
   test('finds nothing if each has the reviewed content', async () => {
-    expect(await check()).toEqual({ checked: 2, problems: [], counted: 0 });
+    expect(await check()).toEqual({ checked: 2, problems: [], counted: 0, kept: [both] });
   });
 
   test('names a document with other content, and counts for the alarm', async () => {
@@ -38,6 +53,15 @@ describe('the check of all documents', () => {
       problems: ['Document clear does not exist.', expect.stringContaining('Document restore is not')],
       counted: 1,
     });
+  });
+
+  test('stores what it found for the next rollback, and only if that has changed', async () => {
+    expect((await check({ before: both })).kept).toEqual([]);
+    expect((await check({ before: both, changed: 'restore' })).kept).toEqual([{ clear: both.clear }]);
+  });
+
+  test('stores no version that is not the default one, because it may be deleted unseen', async () => {
+    expect((await check({ listed: '4' })).kept).toEqual([]);
   });
 
   test('fails if Systems Manager cannot be read: that is no proof of a change', async () => {

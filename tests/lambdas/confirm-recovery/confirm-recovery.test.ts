@@ -179,7 +179,7 @@ describe('an alarm that stays red while a host cannot be reached', () => {
     probes: { in_a_row: 3, every_seconds: 10, give_up_seconds: 120 },
   };
   const problem =
-    'Still red: a; host-9, which was not online and is not rolled back, may be the cause. This is the result of the last of 11 checks in 2 minutes; recovery needs 3 good checks in a row.';
+    'Still red: a; host-9, which was not online and is not rolled back, may be the cause. This is the result of the last of 10 checks in 2.2 minutes; recovery needs 3 good checks in a row.';
   const confirmed = async (one: Opened) => {
     one.hosts.reactWith((_, { Parameters = {} }) => ({
       stdout: says('done', Parameters, { report: { at_target: true, version: 'v1', healthy: true } }),
@@ -278,15 +278,15 @@ describe('recovery is seen several times in a row', () => {
     expect(await confirm(opened, 600, { probes }, health)).toMatchObject({
       verdict: 'FAIL',
       problem:
-        'Not healthy: host-1 (feed); host-2 (feed); host-3 (feed), 3 of 3 hosts. This is the result of the last of 11 checks in 2 minutes; recovery needs 3 good checks in a row.',
+        'Not healthy: host-1 (feed); host-2 (feed); host-3 (feed), 3 of 3 hosts. This is the result of the last of 10 checks in 2.2 minutes; recovery needs 3 good checks in a row.',
     });
     expect((await opened.events()).at(-1)?.detail).toMatchObject({
       good: { 'confirm-recovery': 3, 'confirm-health': 0 },
     });
     expect(recordOf(await opened.events()).steps).toMatchObject([
       {},
-      { step: 'confirm-recovery', verdict: 'done', hosts_done: 3, attempts: 11 },
-      { step: 'confirm-health', verdict: 'failed', hosts_done: 0, attempts: 11 },
+      { step: 'confirm-recovery', verdict: 'done', hosts_done: 3, attempts: 10 },
+      { step: 'confirm-health', verdict: 'failed', hosts_done: 0, attempts: 10 },
     ]);
     expect(opened.hosts.now() - Date.parse(START)).toBeGreaterThanOrEqual(120_000);
   });

@@ -22,7 +22,7 @@ describe('opening with {}', () => {
       alarm: null,
       deadline: '2026-03-02T10:00:00.000Z',
     });
-    expect(chain).toEqual({ count: 3, head: (await one.events()).at(-1)?.hash });
+    expect(chain).toEqual({ count: 4, head: (await one.events()).at(-1)?.hash });
   });
 
   test('writes a record of a HIGH manual rollback that began with its execution', async () => {
@@ -63,13 +63,13 @@ describe('opening twice', () => {
   test('returns the same and records each event once', async () => {
     const first = await one.open();
     expect(await one.open()).toEqual(first);
-    expect(await one.types()).toEqual(['Rollback opened', 'Decided', 'Hosts frozen']);
+    expect(await one.types()).toEqual(['Rollback opened', 'Decided', 'Hosts frozen', 'Fleet taken']);
     expect(firstBreak(await one.events())).toBeUndefined();
   });
 
   test('at once freezes once and records each event once', async () => {
     await Promise.all([one.open(), one.open()]);
-    expect(await one.types()).toEqual(['Rollback opened', 'Decided', 'Hosts frozen']);
+    expect(await one.types()).toEqual(['Rollback opened', 'Decided', 'Hosts frozen', 'Fleet taken']);
   });
 });
 
@@ -126,7 +126,7 @@ describe('refused as invalid input, with nothing written', () => {
       name: 'InvalidInput',
       message: `r-1 is already the id of ${arn}. Start again without a name.`,
     });
-    expect(await one.types()).toEqual(['Rollback opened', 'Decided', 'Hosts frozen']);
+    expect(await one.types()).toEqual(['Rollback opened', 'Decided', 'Hosts frozen', 'Fleet taken']);
   });
 });
 
@@ -151,7 +151,7 @@ test('an opening that died after the record is finished by the next call', async
   await expect(one.open()).rejects.toThrow('killed');
   one.stores = whole;
   await one.open();
-  expect(await one.types()).toEqual(['Rollback opened', 'Decided', 'Hosts frozen']);
+  expect(await one.types()).toEqual(['Rollback opened', 'Decided', 'Hosts frozen', 'Fleet taken']);
 });
 
 describe('opening with an alarm', () => {

@@ -79,6 +79,11 @@ test('a repeated opening returns the same rollback', async () => {
   expect((await toBefore('r-2', { before: 3 })).rollback).toEqual(first.rollback);
 });
 
+test('the opening takes a free fleet for all phases', async () => {
+  expect((await toBefore('r-2', { before: 3 })).fence).toBeGreaterThan(0);
+  expect(await one.stores.locks.holder('trading')).toMatchObject({ rollback: 'r-2', phase: 3, phases: [4, 3] });
+});
+
 describe('while phases 4 and 3 are rolled back', () => {
   beforeEach(() => toBefore('r-2', { before: 3 }));
 
@@ -135,6 +140,28 @@ describe('while only phase 4 is rolled back', () => {
     expect((await one.stores.history.events('r-3')).find(({ type }) => type === 'Phases already done')?.detail).toEqual(
       { phases: [4], by: ['r-2'] },
     );
+  });
+
+  test('an opening that is repeated after that leaves the free fleet to the state that learns what is left', async () => {
+    await toBefore('r-3', { before: 3 });
+    await rolledBack('r-2');
+    expect((await toBefore('r-3', { before: 3 })).fence).toBe(0);
+    expect(await one.stores.locks.holder('trading')).toBeUndefined();
+  });
+
+  test('what it left out on a host is left to the rollback that waits', async () => {
+    const { rollback } = await toBefore('r-3', { before: 3 });
+    const [first, ...others] = (await one.stores.scopes.read('r-2'))?.hosts ?? [];
+    if (!first) throw new Error('The scope has no host.');
+    await one.stores.scopes.leaveOut('r-2', [{ ...first, by: 'ana', reason: null }]);
+    await rolledBack('r-2');
+    const found = await takeTheFleet({ ...around(), alarms: { notOk: async () => [] } } as never, {
+      rollback,
+      again: true,
+    });
+    expect(found.left).toEqual([4, 3]);
+    const part = (await one.stores.scopes.read('r-3'))?.parts?.find(({ phase }) => phase === 4);
+    expect(part?.spared?.map(({ name }) => name)).toEqual(others.map(({ name }) => name));
   });
 
   test('a rollback to before phase 4 joins it', async () => {

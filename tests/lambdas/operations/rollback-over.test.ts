@@ -55,7 +55,13 @@ const functions = () => {
     'Take the fleet': () => takeTheFleet(deps, { rollback, again: false }),
     'Let others act': () => letOthersAct(deps, { rollback, fence }),
     'Ask a person': () =>
-      askAPerson(deps, { rollback, question: { number: 1 }, token: 't', template: 'x', runbooks: [] }),
+      askAPerson(deps, {
+        rollback,
+        question: { number: 1 },
+        token: 't',
+        templates: { question: 'x', hand_over: 'x' },
+        runbooks: [],
+      }),
     'Read the decision': () => readTheDecision(deps, { rollback, question: { number: 1 }, policy }),
     'a good ending': () => closeRollback(deps, { rollback, fence, ending: 'Rolled back', problem: null }),
     'the initial alert': () => message('initial-alert'),
@@ -80,7 +86,6 @@ describe('after its rollback ended "Needs a person", a redriven execution', () =
     'Ask a person',
     'Read the decision',
     'a good ending',
-    'the initial alert',
     'the message of a good ending',
   ])('is refused at %s, and nothing happens', async (name) => {
     await opened.deps.locks.touch('trading', 'r-1', opened.fence);
@@ -89,6 +94,13 @@ describe('after its rollback ended "Needs a person", a redriven execution', () =
     await expect(functions()[name]()).rejects.toThrow(RollbackOver);
     expect([await opened.events(), await opened.deps.locks.queue('trading')]).toEqual(before);
     expect([opened.hosts.sent.length, overridden, published]).toEqual([0, 0, 0]);
+  });
+
+  test('sends no initial alert, and that is no error: nobody waits for it', async () => {
+    await end();
+    const before = await opened.events();
+    await expect(functions()['the initial alert']()).resolves.toMatchObject({ message: 'initial-alert' });
+    expect([await opened.events(), published]).toEqual([before, 0]);
   });
 
   test('is told in one sentence what ended when, and how to start a fresh rollback', async () => {

@@ -35,7 +35,7 @@ async function ended(sample: Partial<Sample> & { readonly id: string }) {
   const chain = await history.append(sample.id, ...(opening ? [opening] : []));
   await history.link(sample.id, 'opened', chain, { at: events[0]?.at ?? november });
   await history.append(sample.id, ...later);
-  await seal(history, sample.id, 'Rolled back', events.at(-1)?.at ?? november);
+  await seal(history, { rollback: sample.id, ending: 'Rolled back', at: events.at(-1)?.at ?? november });
 }
 const run = () => countStatistics(deps);
 /** Adds up the counters that readers use. */

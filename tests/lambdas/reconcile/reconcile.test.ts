@@ -64,7 +64,12 @@ function deps(changes: Partial<ReconcileDeps> = {}): ReconcileDeps {
     phases: [1],
     blind: ['system_failure'],
     start: async (phase, event, name) => void started.push({ phase, event, ...(name ? { name } : {}) }),
-    deployments: { record: async (_, one) => one, newest: async () => newest, between: async () => [] },
+    deployments: {
+      record: async (_, one) => one,
+      newest: async () => newest,
+      recent: async () => [],
+      between: async () => [],
+    },
     inventory: async () => ({ hosts: managedInstances, gone: [], complete: ec2Responds }),
     arnOf: (alarm) => `arn:alarm:${alarm}`,
     closeStopped: (stopped) =>

@@ -147,7 +147,8 @@ test('a release while the history cannot be read frees the fleet', async () => {
   const links: string[] = [];
   const link = async (_: string, kind: string, { count }: { readonly count: number }) =>
     void links.push(`${kind} ${count}`);
-  const history = { ...opened.deps.history, events, link };
+  const appended = async () => []; // the event waits in the state table
+  const history = { ...opened.deps.history, events, appended, link };
   const input = { fleet: 'trading', input: ana, execution: { id: 'arn:release:x-1' } };
   await releaseTheFleet({ ...opened.deps, history, statusOf, now }, input);
   expect(await holder()).toBeUndefined();

@@ -54,6 +54,22 @@ const verdict = (n: number, how: 'done' | 'failed' = 'done'): HostVerdict => ({
 const stored = async () =>
   (await plain.events('r-1')).map(({ type, detail }) => [type, detail['attempt']].join(' ').trim());
 
+test('looks for waiting writes once in ten seconds, and again after it has kept one itself', async () => {
+  await history.append('r-1', opening);
+  await historyBuffer.keepEvents('r-1', [step(1)]); // by another function
+  await history.append('r-1', step(2));
+  expect(await stored()).toEqual(['Rollback opened', 'Step started 2']);
+  minute = 1;
+  await history.append('r-1', step(3));
+  expect(await stored()).toEqual([
+    'Rollback opened',
+    'Step started 2',
+    'Step started 1',
+    'History caught up',
+    'Step started 3',
+  ]);
+});
+
 test('writes the same history as without a buffer while the table accepts writes', async () => {
   const chain = await history.append('r-1', opening, step(1));
   expect(await stored()).toEqual(['Rollback opened', 'Step started 1']);
@@ -194,7 +210,7 @@ describe('a rollback that closes while the table refuses', () => {
     await history.append('r-1', opening);
     down = 'history writes';
     await history.append('r-1', close);
-    await seal(history, 'r-1', 'Rolled back', START);
+    await seal(history, { rollback: 'r-1', ending: 'Rolled back', at: START });
     down = 'nothing';
     minute = 2;
   });
@@ -226,7 +242,7 @@ test('a table that recovers between the closing and its seal gets a seal with th
   down = 'history writes';
   await history.append('r-1', step(1));
   down = 'nothing';
-  await seal(history, 'r-1', 'Rolled back', START);
+  await seal(history, { rollback: 'r-1', ending: 'Rolled back', at: START });
   const events = await plain.events('r-1');
   expect(events.at(-1)).toMatchObject({ type: 'Sealed', detail: { count: events.length - 1 } });
 });
@@ -242,7 +258,7 @@ describe('a link', () => {
     const chain = await history.append('r-1', opening);
     await history.link('r-1', 'opened', chain, { at: START });
   };
-  const close = () => seal(history, 'r-1', 'Rolled back', START);
+  const close = () => seal(history, { rollback: 'r-1', ending: 'Rolled back', at: START });
   const linked = async () => (await links.ofMonth('2026-03')).map(({ kind, late = false }) => ({ kind, late }));
   /** Returns what an auditor finds if the stored history is held against the links. */
   const findings = async () => {

@@ -93,6 +93,49 @@ test('ten concurrent writers of the same event store it once', async () => {
   expect(await ids()).toEqual(['rollback-opened', 'waiting/1']);
 });
 
+describe('a chain that this function has in memory', () => {
+  const others = () => historyIn(tables.db, 'history', noSleep);
+
+  test('is not read again: an append is two writes', async () => {
+    await history.append('r-1', opening);
+    tables.requests.length = 0;
+    await history.append('r-1', waiting(1));
+    expect(tables.requests).toEqual(['PutItem', 'PutItem']);
+  });
+
+  test('is read again if another function has appended meanwhile: no event is lost or replaced', async () => {
+    await history.append('r-1', opening);
+    await others().append('r-1', waiting('theirs'));
+    tables.requests.length = 0;
+    const all = await history.appended('r-1', waiting('mine'));
+    expect(tables.requests).toEqual(['PutItem', 'Query', 'PutItem', 'PutItem']);
+    expect(all.map(({ id }) => id)).toEqual(['rollback-opened', 'waiting/theirs', 'waiting/mine']);
+    expect(firstBreak(await others().events('r-1'))).toBeUndefined();
+    expect(await record()).toMatchObject({ events: 3 });
+  });
+
+  test('stores no second event of an id that another function has appended meanwhile', async () => {
+    await history.append('r-1', opening);
+    await others().append('r-1', waiting(1));
+    await history.append('r-1', waiting(1));
+    expect(await ids()).toEqual(['rollback-opened', 'waiting/1']);
+  });
+
+  test('is never what a reader gets: events() reads the table', async () => {
+    await history.append('r-1', opening);
+    await others().append('r-1', waiting(1));
+    expect(await ids()).toEqual(['rollback-opened', 'waiting/1']);
+  });
+
+  test('makes way for those of later rollbacks', async () => {
+    await history.append('r-0', opening);
+    for (const id of ['r-1', 'r-2', 'r-3', 'r-4']) await history.append(id, opening);
+    tables.requests.length = 0;
+    await history.append('r-0', waiting(1));
+    expect(tables.requests).toEqual(['Query', 'PutItem', 'PutItem']);
+  });
+});
+
 describe('the record', () => {
   test('is the projection of the events, with its index attributes, and only that', async () => {
     await history.append('r-1', opening, waiting(1));

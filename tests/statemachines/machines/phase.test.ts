@@ -43,6 +43,7 @@ const templates = {
   'rollback-unverified': 'U',
   'needs-a-person': 'C',
   question: 'Q',
+  'hand-over': 'H',
   'stood-down': 'S',
   'fix-forward': 'F',
   'deferred-to-next-release': 'D',
@@ -67,7 +68,6 @@ test('the happy path comes first, in the order of the procedure', () => {
   expect(path).toEqual([
     'Open rollback',
     'Is there anything to do?',
-    'Take the fleet',
     'Send initial alert',
     'Clear signal cache',
     'Switch engine',
@@ -78,7 +78,8 @@ test('the happy path comes first, in the order of the procedure', () => {
     'Send rollback complete',
     'Rolled back',
   ]);
-  const asking = ['Ask a person', 'Read the decision']; // a detour that leads back to the choice
+  // Detours that lead back, and the wait for a fleet that is not free.
+  const asking = ['Ask a person', 'Read the decision', 'Take the fleet', 'Hand over to an operator', 'Resume where?'];
   const listed = Object.keys(States).filter((name) => !asking.includes(name));
   expect(listed.slice(0, path.length)).toEqual(path);
 });
@@ -97,10 +98,14 @@ test('a failed task closes as needs a person; a failed message stops nothing', (
     ['Take the fleet', 'NotNeeded', 'Send stood down'],
     ['Take the fleet', 'States.ALL', 'Close as needs a person'],
     ['Send initial alert', 'States.ALL', 'Clear signal cache'],
+    ['Clear signal cache', 'StepFailed', 'Hand over to an operator'],
     ['Clear signal cache', 'States.ALL', 'Close as needs a person'],
+    ['Switch engine', 'StepFailed', 'Hand over to an operator'],
     ['Switch engine', 'States.ALL', 'Close as needs a person'],
+    ['Restore algorithm', 'StepFailed', 'Hand over to an operator'],
     ['Restore algorithm', 'States.ALL', 'Close as needs a person'],
     ['Confirm recovery', 'States.ALL', 'Close as needs a person'],
+    ['Hand over to an operator', 'States.ALL', 'Close as needs a person'],
     ['Close rollback', 'ClosingUnfinished', 'Send rollback complete'],
     ['Close rollback', 'States.ALL', 'Page a person'],
     ['Send rollback complete', 'States.ALL', 'Rolled back'],
@@ -189,7 +194,7 @@ test('only PASS is recovery; UNVERIFIED is the recovery of all reachable hosts',
       { Condition: "{% $verdict = 'PASS' %}", Next: 'Close rollback' },
       { Condition: "{% $verdict = 'UNVERIFIED' %}", Next: 'Close as unverified' },
     ],
-    Default: 'Close as needs a person',
+    Default: 'Hand over to an operator',
   });
 });
 
@@ -321,7 +326,10 @@ describe('people', () => {
     expect(asking().TimeoutSeconds).toBe(
       '{% $max([60, $ceil(($toMillis($question.deadline) - $toMillis($states.context.State.EnteredTime)) / 1000) + 1]) %}',
     );
-    expect(payload('Ask a person')).toMatchObject({ token: '{% $states.context.Task.Token %}', template: 'Q' });
+    expect(payload('Ask a person')).toMatchObject({
+      token: '{% $states.context.Task.Token %}',
+      templates: { question: 'Q', hand_over: 'H' },
+    });
   });
 
   test('get a message about each ending without a touched host', () => {
@@ -336,6 +344,51 @@ describe('people', () => {
       ['Send fix forward', 'Fix forward'],
       ['Send deferred to next release', 'Deferred to next release'],
       ['Send observed only', 'Observed only'],
+    ]);
+  });
+});
+
+describe('a rollback that could not continue', () => {
+  const caught = (state: string) =>
+    (States[state] as Task).Catch.find(({ ErrorEquals }) => ErrorEquals.includes('StepFailed'))?.Assign;
+
+  test('names the state at which it stopped, and asks with the same state as every question', () => {
+    expect(caught('Clear signal cache')).toMatchObject({
+      stopped: { step: 'clear-signal-cache', state: 'Clear signal cache', kind: 'step' },
+    });
+    expect((States['Confirm recovery'] as Task).Assign).toMatchObject({
+      stopped: { step: 'confirm-recovery', state: 'Confirm recovery', kind: 'confirming' },
+    });
+    expect((States['Hand over to an operator'] as Task).Next).toBe('Ask a person');
+  });
+
+  test('goes on at every step, and at the confirmation; anywhere else a person is needed', () => {
+    expect((States['Is there anything to do?'] as Choice).Choices).toContainEqual({
+      Comment: 'resume',
+      Condition: "{% $decision = 'resume' %}",
+      Next: 'Resume where?',
+    });
+    expect(States['Resume where?']).toMatchObject({
+      Choices: ['Clear signal cache', 'Switch engine', 'Restore algorithm', 'Confirm recovery'].map((Next) => ({
+        Next,
+      })),
+      Default: 'Close as needs a person',
+    });
+  });
+
+  test('lets others act first if it goes on at the first step that judges the whole host', () => {
+    const [first, second, last] = runbook.steps;
+    const steps = [
+      first,
+      { ...second, whole: true as const },
+      { ...last, whole: true as const },
+    ] as typeof runbook.steps;
+    const { States: those } = made({ runbook: { ...runbook, steps } });
+    expect((those['Resume where?'] as Choice).Choices.map(({ Next }) => Next)).toEqual([
+      'Clear signal cache',
+      'Let others act',
+      'Restore algorithm',
+      'Confirm recovery',
     ]);
   });
 });

@@ -51,3 +51,15 @@ describe('a step is that of its phase', () => {
 test('asks nobody, because only a person starts it', () => {
   expect(Object.keys(machine.States)).not.toContain('Ask a person');
 });
+
+test('takes the fleet by its opening, or waits for it, and is not handed over', () => {
+  const { Choices } = machine.States['Is there anything to do?'] as unknown as {
+    Choices: { Comment: string; Next: string }[];
+  };
+  expect(Choices.slice(0, 3).map(({ Comment, Next }) => [Comment, Next])).toEqual([
+    ['yes', 'Send initial alert'],
+    ['plan only', 'Plan the rollback'],
+    ['busy', 'Take the fleet'],
+  ]);
+  expect(Object.keys(machine.States)).not.toContain('Hand over to an operator');
+});

@@ -9,13 +9,17 @@ import { FunctionFailure } from './function-failure.ts';
 import type { Lambda } from './lambda.ts';
 import { refusal, sdkMetadata } from './sdk-metadata.ts';
 
-const argumentsSchema = z.strictObject({ FunctionName: z.string(), Payload: z.unknown().optional() });
+const argumentsSchema = z.strictObject({
+  FunctionName: z.string(),
+  Payload: z.unknown().optional(),
+  InvocationType: z.enum(['RequestResponse', 'Event']).optional(),
+});
 
 /**
  * Returns the integration `arn:aws:states:::lambda:invoke`: it runs a function as a task, in the machine's role.
  *
  * A function's own error has its own name in the machine, with Lambda's JSON as the cause (Step Functions guide, "Handling
- * errors").
+ * errors"). With `InvocationType` `Event` the task ends as soon as Lambda has the event, and its result has no payload.
  */
 export const invokeTask = (
   lambda: Lambda,
@@ -25,10 +29,14 @@ export const invokeTask = (
 ): Integration => {
   let refused = 0;
   return async ({ arguments: given, caller, executionArn }) => {
-    const { FunctionName, Payload } = argumentsSchema.parse(given);
+    const { FunctionName, Payload, InvocationType } = argumentsSchema.parse(given);
     try {
       iam.authorize(caller, [{ action: 'lambda:InvokeFunction', resource: FunctionName }]);
       count(executionArn);
+      if (InvocationType === 'Event') {
+        lambda.invokeAsTask(FunctionName, Payload ?? null, caller);
+        return { StatusCode: 202 };
+      }
       const response = await lambda.invoke(FunctionName, Payload ?? null, caller);
       const { payload, version } = response;
       return { ExecutedVersion: version, Payload: payload, ...sdkMetadata(response, clock.now()), StatusCode: 200 };

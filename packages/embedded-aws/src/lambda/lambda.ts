@@ -76,15 +76,22 @@ export function lambda(
     invoke,
 
     /** Accepts an event for an asynchronous invocation and returns at once. Throws if there is no such function. */
-    invokeLater: (nameOrArn: string, event: unknown, caller: Caller): void => {
-      functions.find(nameOrArn);
-      asynchronous.invoke(nameOrArn, event, caller);
-    },
-
+    invokeLater: accepting(functions, asynchronous.invoke),
+    /** The same for a task of a state machine. */
+    invokeAsTask: accepting(functions, asynchronous.invokeAsTask),
     sendFailuresTo: asynchronous.sendFailuresTo,
     close: pool.close,
   };
 }
+
+type Begin = (nameOrArn: string, event: unknown, caller: Caller) => void;
+
+const accepting =
+  (functions: Functions, begin: Begin): Begin =>
+  (nameOrArn, event, caller) => {
+    functions.find(nameOrArn);
+    begin(nameOrArn, event, caller);
+  };
 
 /** Returns a function that counts a throttled call and throws Lambda's error for it. */
 const throttling =

@@ -10,15 +10,23 @@ export type SendFailure = (queueArn: string, record: unknown, roleArn: string) =
  */
 const pauseMilliseconds = [60_000, 120_000];
 
+/** Milliseconds that an event of a task lies in Lambda's queue. AWS promises no value. */
+const queuedMilliseconds = 50;
+
 /** The retries of a failed asynchronous invocation, and the queue that receives its record afterwards. */
-type Configuration = { readonly retries: number; readonly queueArn: string };
+type Configuration = { readonly retries: number; readonly queueArn?: string };
+
+type Call = { readonly nameOrArn: string; readonly event: unknown; readonly caller: Caller };
+
+/** A function without a configuration is retried twice, as on AWS, if a state machine invoked it. */
+const ofTasks: Configuration = { retries: 2 };
 
 /**
  * Makes asynchronous invocations: they return at once, and the function runs afterwards.
  *
  * A failed invocation is retried as often as the function's configuration allows; then its record goes to the failure
- * destination. Without a configuration the failure is only reported to watchers (AWS would retry twice). The same
- * applies to a throttled invocation.
+ * destination. Without a configuration the failure of an event's invocation is only reported to watchers (AWS would retry
+ * twice). The same applies to a throttled invocation.
  */
 export function later(
   { clock, tell }: Surroundings,
@@ -26,17 +34,20 @@ export function later(
   send: SendFailure,
 ) {
   const configurations = new Map<string, Configuration>();
-  const attempt = (nameOrArn: string, event: unknown, caller: Caller, count: number): void => {
+  const attempt = (call: Call, count: number, otherwise?: Configuration): void => {
+    const { nameOrArn, event, caller } = call;
     invoke(nameOrArn, event, caller).catch((error: Error) => {
       tell({ service: 'lambda', event: 'InvocationFailed', function: nameOrArn, message: error.message });
-      const configuration = error instanceof FunctionFailure && configurations.get(error.run.functionName);
+      if (!(error instanceof FunctionFailure)) return;
+      const configuration = configurations.get(error.run.functionName) ?? otherwise;
       if (!configuration) return;
       if (count <= configuration.retries) {
         const pause = pauseMilliseconds[count - 1] ?? 0;
-        clock.at(clock.now() + pause, () => attempt(nameOrArn, event, caller, count + 1));
+        clock.at(clock.now() + pause, () => attempt(call, count + 1, otherwise));
         return;
       }
       const { queueArn } = configuration;
+      if (queueArn === undefined) return;
       try {
         send(queueArn, failureRecord(clock.now(), event, error, count), error.run.roleArn);
       } catch (refused) {
@@ -48,7 +59,11 @@ export function later(
     sendFailuresTo: (functionName: string, queueArn: string, retries = 0): void =>
       void configurations.set(functionName, { queueArn, retries }),
 
-    invoke: (nameOrArn: string, event: unknown, caller: Caller): void => attempt(nameOrArn, event, caller, 1),
+    invoke: (nameOrArn: string, event: unknown, caller: Caller): void => attempt({ nameOrArn, event, caller }, 1),
+
+    /** The same for a task of a state machine, which goes on while the event lies in Lambda's queue. */
+    invokeAsTask: (nameOrArn: string, event: unknown, caller: Caller): void =>
+      void clock.at(clock.now() + queuedMilliseconds, () => attempt({ nameOrArn, event, caller }, 1, ofTasks)),
   };
 }
 

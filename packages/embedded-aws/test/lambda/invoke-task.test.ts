@@ -51,6 +51,21 @@ function recordedDetails(name: string, details: string): Readonly<Record<string,
 }
 
 describe('a function as a task', () => {
+  test('of type Event ends before the function runs, which then runs without the machine', async () => {
+    const { version, invoke, counted } = await machineThatMay(
+      `export const handler = async () => { throw new Error('x'); };`,
+    );
+    expect(await invoke(version, { InvocationType: 'Event' })).toEqual({ StatusCode: 202 });
+    expect(counted).toEqual([executionArn]);
+  });
+
+  test('of type Event fails if there is no such function', async () => {
+    const { version, invoke } = await machineThatMay('export const handler = async () => null;');
+    await expect(invoke(`${version}0`, { InvocationType: 'Event' })).rejects.toMatchObject({
+      error: 'Lambda.ResourceNotFoundException',
+    });
+  });
+
   test('returns the payload, the status and the version that ran', async () => {
     const { version, invoke } = await machineThatMay('export const handler = async (event) => ({ heard: event });');
     expect(await invoke(version, { Payload: { phase: 1 } })).toMatchObject({
@@ -113,6 +128,6 @@ describe('a function as a task', () => {
 
   test('refuses an unsupported argument', async () => {
     const { invoke, version } = await machineThatMay('export const handler = async () => 1;');
-    await expect(Promise.resolve(invoke(version, { InvocationType: 'Event' }))).rejects.toThrow('InvocationType');
+    await expect(Promise.resolve(invoke(version, { Qualifier: '1' }))).rejects.toThrow('Qualifier');
   });
 });

@@ -1,0 +1,91 @@
+import type { Environment } from '../infra/environment.ts';
+import { newQuestion, type Question, type Stopped } from './question.ts';
+
+/** The step or check at which a rollback stopped, as its machine names it. */
+export type StoppedAt = Pick<Stopped, 'step' | 'state' | 'kind'>;
+
+type Waiting = { readonly rollback: string; readonly phase: number };
+
+/** The facts from which newHandOver() makes a question. */
+export type HandOverInput = Pick<Question, 'rollback' | 'number' | 'phase' | 'severity' | 'asked_at' | 'approvers'> & {
+  readonly stopped: Stopped;
+  /** Why the rollback stopped, in the words of the step. */
+  readonly problem: string;
+  /** The CRITICAL rollback that waits for the fleet; null: none does. */
+  readonly waiting: Waiting | null;
+};
+
+/** Hosts that a hand-over names with their own words. More would not be read at 3 a.m.; `show` has every host. */
+export const mostFailedHosts = 20;
+
+/** Seconds for an answer while a CRITICAL rollback waits for the fleet: it has 15 minutes in all. */
+const whileCriticalWaits = 5 * 60;
+
+/**
+ * Returns the question of a rollback that could not continue by itself. It waits for the environment's `hand_over` seconds
+ * (`times`), or for five minutes if a CRITICAL rollback waits for the fleet.
+ */
+export function newHandOver(
+  { stopped, problem, waiting, ...asking }: HandOverInput,
+  times: Environment['questions'],
+): Question {
+  const hand_over = waiting ? Math.min(times.hand_over, whileCriticalWaits) : times.hand_over;
+  const why = [problem, ...(waiting ? [waits(waiting)] : [])];
+  const asked = { ...asking, kind: 'hand-over', why, limit: asking.asked_at, expected_minutes: 0 } as const;
+  return {
+    ...newQuestion(asked, { ...times, hand_over }),
+    stopped: { ...stopped, failed: stopped.failed.slice(0, mostFailedHosts) },
+  };
+}
+
+const waits = ({ rollback, phase }: Waiting) =>
+  `CRITICAL rollback ${rollback} of phase ${phase} waits for the fleet, so there are five minutes to answer.`;
+
+/** Whether a hand-over is asked again with five minutes to answer, now that a CRITICAL rollback waits. */
+export const isCutShort = ({ kind, deadline }: Question, now: number): boolean =>
+  kind === 'hand-over' && Date.parse(deadline) - now > whileCriticalWaits * 1000;
+
+/**
+ * Returns the hosts of a rollback that an answer leaves out, by name or instance id; a sentence if it cannot leave them out.
+ */
+export function hostsLeftOut<Host extends { readonly name: string; readonly instance_id: string }>(
+  named: readonly string[],
+  hosts: readonly Host[],
+): readonly Host[] | string {
+  const isNamed = ({ name, instance_id }: Host) => named.includes(name) || named.includes(instance_id);
+  const unknown = named.filter((one) => !hosts.some(({ name, instance_id }) => name === one || instance_id === one));
+  const all = `Its hosts: ${hosts
+    .slice(0, 20)
+    .map(({ name }) => name)
+    .join(', ')}${hosts.length > 20 ? ` and ${hosts.length - 20} more` : ''}`;
+  if (unknown.length > 0) return `The rollback does not act on ${unknown.slice(0, 5).join(', ')}. ${all}`;
+  const left = hosts.filter(isNamed);
+  return left.length < hosts.length
+    ? left
+    : `Without ${named.slice(0, 5).join(', ')} the rollback has no host left; use abort. ${all}`;
+}
+
+type Left = { readonly by: string | null; readonly reason: string | null };
+
+/** Returns one sentence per step that was skipped, and one for all hosts that were left out, with the people's reasons. */
+export function leftOutSentences(
+  skipped: readonly (Left & { readonly step: string })[],
+  hosts: readonly (Left & { readonly name: string })[],
+): string[] {
+  const said = ({ by, reason }: Left) => `by ${by ?? 'somebody'}: ${reason ?? 'no reason'}`;
+  const names = hosts.slice(0, 20).map((host) => `${host.name} (${said(host)})`);
+  const more = hosts.length > 20 ? ` and ${hosts.length - 20} more` : '';
+  return [
+    ...skipped.map((one) => `Skipped on every host: ${one.step} (${said(one)}).`),
+    ...(hosts.length > 0 ? [`Left out, so not rolled back: ${names.join('; ')}${more}.`] : []),
+  ];
+}
+
+/** Returns a line for each failed host, in its own words. */
+export const failedHostLines = ({ failed, hosts }: Stopped): string[] =>
+  failed.length === 0
+    ? [`No single host of ${hosts} failed.`]
+    : [
+        ...failed.map(({ host, reason }) => `${host}: ${reason}`),
+        ...(failed.length === mostFailedHosts ? ['There may be more: show prints every host.'] : []),
+      ];

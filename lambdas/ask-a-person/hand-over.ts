@@ -1,0 +1,106 @@
+import { criticalWaiter } from '../../domain/decision/fleet-queue.ts';
+import type { Chain } from '../../domain/history/event.ts';
+import { recordOf } from '../../domain/history/record.ts';
+import { type FailedHost, failedChecks, failedOnStep } from '../../domain/host/failed-hosts.ts';
+import type { Environment } from '../../domain/infra/environment.ts';
+import { newHandOver, type StoppedAt } from '../../domain/question/hand-over.ts';
+import type { Question } from '../../domain/question/question.ts';
+import type { Rollback } from '../middleware/payload.ts';
+import { checkOpen } from '../operations/check-open.ts';
+import type { Endings } from '../stores/endings.ts';
+import type { FleetQueues } from '../stores/fleet-queue.ts';
+import type { History } from '../stores/history.ts';
+import type { Questions } from '../stores/questions.ts';
+import type { RollbackScopes } from '../stores/rollback-scope.ts';
+
+export type HandOverRequest = {
+  readonly rollback: Rollback;
+  readonly stopped: StoppedAt;
+  /** ISO 8601: when the machine entered the state; the same in every retry of it. */
+  readonly at: string;
+  /** Why the rollback stopped. */
+  readonly problem: string;
+  readonly approvers: number;
+};
+
+export type HandOverDeps = {
+  readonly questions: Pick<Questions, 'ask' | 'read'>;
+  readonly history: Pick<History, 'append' | 'events' | 'hosts'>;
+  readonly endings: Endings;
+  readonly locks: Pick<FleetQueues, 'queue'>;
+  readonly scopes: Pick<RollbackScopes, 'read'>;
+  readonly settings: Pick<Environment, 'questions'>;
+  readonly now: () => number;
+};
+
+/**
+ * Stores the question what a rollback does next that could not continue by itself, with the failed hosts' own words. Returns
+ * the question; calling it again returns the same. The next state sends it.
+ *
+ * The question does not depend on the history: if that cannot be read, the question has the problem alone.
+ */
+export async function handOver(
+  deps: HandOverDeps,
+  request: HandOverRequest,
+): Promise<{ readonly question: Question; readonly chain: Chain }> {
+  const { questions, history } = deps;
+  const { rollback } = request;
+  await checkOpen(deps, rollback);
+  const { asked, number } = await askedBefore(deps, request);
+  const question = asked ?? (await questions.ask(await newQuestion(deps, request, number)));
+  const { asked_at: at } = question;
+  const detail = { ...question };
+  const id = `question-asked/${question.number}`;
+  return { question, chain: await history.append(rollback.id, { id, type: 'Question asked', at, detail }) };
+}
+
+/** Returns the question that an earlier call has stored, or else the number of the next one. */
+async function askedBefore(
+  { questions }: HandOverDeps,
+  { rollback, at }: HandOverRequest,
+): Promise<{ readonly asked: Question | undefined; readonly number: number }> {
+  for (let number = 1; ; number += 1) {
+    const found = (await questions.read({ rollback: rollback.id, number }))?.question;
+    if (!found || found.stopped?.at === at) return { asked: found, number };
+  }
+}
+
+async function newQuestion(deps: HandOverDeps, request: HandOverRequest, number: number): Promise<Question> {
+  const { history, locks, scopes, settings, now } = deps;
+  const { rollback, stopped, at, problem, approvers } = request;
+  const [record, queue, scope, failed] = await Promise.all([
+    history.events(rollback.id).then(recordOf, () => null),
+    locks.queue(rollback.fleet),
+    scopes.read(rollback.id),
+    failedHosts(deps, request).catch(() => []),
+  ]);
+  const hosts = scope?.hosts ?? [];
+  return newHandOver(
+    {
+      rollback: rollback.id,
+      number,
+      phase: rollback.phase,
+      severity: record?.severity ?? 'CRITICAL', // of an unknown severity the worst is assumed
+      asked_at: new Date(now()).toISOString(),
+      approvers,
+      stopped: {
+        ...stopped,
+        at,
+        failed: failed.filter(({ host }) => hosts.some(({ name }) => name === host)),
+        hosts: hosts.length,
+      },
+      problem,
+      waiting: criticalWaiter(queue.waiters, rollback.id, now()) ?? null,
+    },
+    settings.questions,
+  );
+}
+
+/** The hosts that failed the step, or one of the two checks that confirm the recovery (statemachines/states/host-tasks.ts). */
+async function failedHosts(
+  { history }: HandOverDeps,
+  { rollback: { id }, stopped: { step, kind } }: HandOverRequest,
+): Promise<FailedHost[]> {
+  if (kind !== 'confirming') return failedOnStep(await history.hosts(id, step));
+  return failedChecks(await history.hosts(id, step), await history.hosts(id, 'confirm-health'));
+}
