@@ -135,6 +135,15 @@ export const lookAtFleet = (documentArns: readonly string[]) => [seeHosts(), rea
 export const readDocuments = (documentArns: readonly string[]) =>
   new PolicyStatement({ actions: ['ssm:DescribeDocument', 'ssm:GetDocument'], resources: [...documentArns] });
 
+/** Reads every document of this product, as readDocuments. Named one by one, they would exceed the length of a role's policies. */
+export const readOwnDocuments = (scope: Construct, environment: string) =>
+  wildcard('Documents of this product and environment. It only reads.', {
+    actions: ['ssm:DescribeDocument', 'ssm:GetDocument'],
+    resources: [
+      Stack.of(scope).formatArn({ service: 'ssm', resource: 'document', resourceName: `rollback-${environment}-*` }),
+    ],
+  });
+
 /**
  * Reads whether executions of these machines still run. By default the machines that roll back: only their executions
  * hold claims and locks.

@@ -10,7 +10,7 @@ import { reading, readsOfCommands } from './reading.ts';
  */
 export const operator: PersonPolicy = {
   description:
-    'Starts, stops, answers and reads rollbacks, releases the fleet, keeps alarms from a phase. Changes no code, flag, table or host by hand.',
+    'Starts, stops and reads rollbacks, releases the fleet, keeps alarms from a phase. Changes no code, flag, table or host by hand.',
   statements: (stack, product) => {
     const { environment, deadLetters } = product;
     const machine = (name: string) => named(stack, 'states', 'stateMachine', `rollback-${environment}-${name}`);
@@ -33,13 +33,9 @@ export const operator: PersonPolicy = {
         'The rules that start every phase from its alarms. Named one by one, twenty phases would exceed the length of a policy.',
         {
           actions: ['events:DisableRule', 'events:EnableRule'],
-          resources: ['red', 'blind'].map((name) =>
-            stack.formatArn({
-              service: 'events',
-              resource: 'rule',
-              resourceName: `rollback-${environment}-phase-*-${name}`,
-            }),
-          ),
+          resources: [
+            stack.formatArn({ service: 'events', resource: 'rule', resourceName: `rollback-${environment}-phase-*` }),
+          ],
         },
       ),
       new PolicyStatement({

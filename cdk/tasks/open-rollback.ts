@@ -29,7 +29,7 @@ export const openRollback: Task = {
     may.stopCommands(), // and first stops its commands
     stateItems(context, 'alarms', 'GetItem', 'PutItem'), // one rollback per change of an alarm
     may.seeHosts('ssm:ListDocuments'),
-    may.readDocuments(shared.documentsOfRollbacks(context)),
+    may.readOwnDocuments(context.scope, context.environmentName),
     may.seeAlarms(context.scope),
     shared.seeWhoDecided(context), // also whether the phase's open rollback still runs
   ],

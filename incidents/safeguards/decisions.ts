@@ -136,7 +136,7 @@ export const decisions: readonly Safeguard[] = [
       },
       {
         file: 'lambdas/open-rollback/freeze.ts',
-        before: 'alarm === null ? (unfinished?.deployment ?? newest) : newest;',
+        before: 'alarm === null ? (unfinished ?? newest) : newest;',
         after: 'newest;',
       },
     ],

@@ -33,8 +33,12 @@ export const fleet: readonly Safeguard[] = [
     name: 'look-at-the-holder',
     prevents: 'The look at the holder: a rollback waits while another one holds the fleet.',
     patches: [
-      { file: take, before: '  if (!queue.holder && queue.waiters.length === 0) {', after: '  if (queue) {' },
-      { file: 'lambdas/stores/fleet-lock.ts', before: '      if (now) return own(now);\n', after: '' },
+      {
+        file: 'lambdas/operations/take-free-fleet.ts',
+        before:
+          '  if (waiters.length > 0) return undefined;\n  if (holder) return holder.rollback === id ? holder : undefined;\n',
+        after: '',
+      },
       {
         file: 'lambdas/stores/fleet-lock.ts',
         before: "ConditionExpression: 'attribute_not_exists(pk)',",

@@ -24,8 +24,8 @@ export const history: readonly Safeguard[] = [
     patches: [
       {
         file: 'lambdas/stores/buffered-history.ts',
-        before: '        if (error instanceof NeverOpened && (await waiting(rollback)).length === 0) throw error;',
-        after: '        if (error) throw error;',
+        before: '      if (error instanceof NeverOpened && (await waiting(rollback)).length === 0) throw error;',
+        after: '      if (error) throw error;',
       },
     ],
     story: story.rehearsed('history-refuses-writes'),
@@ -51,8 +51,8 @@ export const history: readonly Safeguard[] = [
     patches: [
       {
         file: 'lambdas/stores/seal.ts',
-        before: "  if (!events.some(({ type }) => type === 'Sealed')) return chain;",
-        after: '  if (events) return chain;',
+        before: "  if (!events.some(({ type }) => type === 'Sealed')) return endOf(events);",
+        after: '  if (events) return endOf(events);',
       },
     ],
     story: story.rehearsed('alarm-delivered-three-times'),

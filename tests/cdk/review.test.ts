@@ -113,12 +113,14 @@ describe('the acknowledged findings', () => {
       'ec2 instance/*',
       // Versions of each function that a machine calls.
       ...called.map((name) => `lambda function:rollback-local-${name}:*`),
+      'ssm document/rollback-local-*', // open-rollback reads them
       'ssm managed-instance/*',
       'states execution:rollback-local-*:*', // of every machine: count-failures
       'states execution:rollback-local-annotate:*',
       'states execution:rollback-local-brakes:*',
       'states execution:rollback-local-decide:*',
       'states execution:rollback-local-phase-*:*',
+      'states execution:rollback-local-release:*', // whose abort a release gave
       'states execution:rollback-local-review:*',
     ]);
   });
@@ -133,8 +135,7 @@ describe('the acknowledged findings', () => {
       'cloudwatch alarm:*',
       'ec2 instance/*',
       'events rule/rollback-local-*',
-      'events rule/rollback-local-phase-*-blind',
-      'events rule/rollback-local-phase-*-red',
+      'events rule/rollback-local-phase-*',
       'iam policy/rollback-local-*',
       'iam role/rollback-local-*',
       'lambda function:rollback-local-*',

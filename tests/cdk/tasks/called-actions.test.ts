@@ -61,7 +61,8 @@ const notCalled: Readonly<Record<string, readonly string[]>> = {
   // Hosts' verdicts, which it reads only, and tokens, which it leaves to the rollback.
   'export-history': ['dynamodb:BatchWriteItem', 'dynamodb:DeleteItem'],
   'send-message': ['dynamodb:BatchGetItem', 'dynamodb:GetItem'], // the ending, which it reads in the record
-  'look-at-hosts': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem'], // the lock, which a check does not take
+  // The lock, which a check does not take; documents are listed when a rollback opens.
+  'look-at-hosts': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem', 'ssm:ListDocuments'],
   'check-documents': ['ssm:DescribeInstanceInformation'], // hosts are another matter
   'open-rollback': ['ssm:GetCommandInvocation', 'ssm:SendCommand'], // it cancels commands only
   'plan-the-rollback': ['dynamodb:UpdateItem'], // the lock, which a plan does not take
@@ -71,7 +72,7 @@ const notCalled: Readonly<Record<string, readonly string[]>> = {
     'ssm:GetDocument',
     'ssm:SendCommand', // it cancels commands only
   ],
-  'record-deployment': ['dynamodb:Query'], // the newest deployment, which rollbacks read
+  'record-deployment': ['dynamodb:DeleteItem'], // a brake is lifted by a person only
   'release-the-fleet': ['dynamodb:UpdateItem'], // taking and touching the fleet's lock
   // Overrides of the safety layer.
   'seed-flags': ['appconfig:GetDeployment', 'appconfig:GetHostedConfigurationVersion', 'appconfig:StopDeployment'],

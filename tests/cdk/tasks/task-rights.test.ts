@@ -162,7 +162,8 @@ describe('each function has exactly these rights', () => {
         ...seeWhoDecided,
         ...stopCommands,
         ...seeHosts,
-        ...look,
+        `Allow ssm:DescribeDocument on ${document('*')}`,
+        `Allow ssm:GetDocument on ${document('*')}`,
       ],
     ],
     [
