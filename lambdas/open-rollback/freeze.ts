@@ -104,7 +104,8 @@ async function undoneBy(
   const [newest = null, kept] = await Promise.all([deployments.newest(phase, corruptFrom(cause)), read]);
   // A person's retry undoes what the unfinished rollback had to undo, not a deployment that came after it.
   const unfinished = kept.start === undefined ? undefined : kept.deployment;
-  return { phase, deployment: cause.alarm === null ? (unfinished ?? newest) : newest, kept };
+  const deployment = cause.alarm === null ? (unfinished ?? newest) : newest;
+  return { phase, deployment, kept };
 }
 
 type Freezing = {
