@@ -145,8 +145,8 @@ export const readOwnDocuments = (scope: Construct, environment: string) =>
   });
 
 /**
- * Reads whether executions of these machines still run. By default the phases' machines: only their executions hold
- * claims and locks.
+ * Reads whether executions of these machines still run. By default the machines that roll back: only their executions
+ * hold claims and locks.
  */
 export const seeExecutions = (scope: Construct, environment: string, ...machines: readonly string[]) =>
   wildcard('Executions of these machines, because their names are not known before they start.', {

@@ -5,6 +5,7 @@ import type { Infra } from '../config/infra.ts';
 import type { FlagValue } from '../domain/flag.ts';
 import type { Environment } from '../domain/infra/environment.ts';
 import { targetsOf } from '../domain/infra/runbook.ts';
+import { beforeMachine } from '../domain/phases.ts';
 import { AppendOnlyHistory } from './append-only-history.ts';
 import { deadLetterQueues } from './dead-letters.ts';
 import { DocumentChecks } from './document-checks.ts';
@@ -20,6 +21,7 @@ import { Phase, type PhaseProps } from './phase.ts';
 import { ProductAlarms } from './product-alarms.ts';
 import { RetainedUnlessCreationFails } from './retained-unless-creation-fails.ts';
 import { SavedQueries } from './saved-queries.ts';
+import { SeveralPhases } from './several-phases.ts';
 import { StartedRule } from './started-rule.ts';
 import { Tables } from './tables.ts';
 import { Tasks } from './tasks/tasks.ts';
@@ -87,6 +89,8 @@ function stateMachinesIn(
     Object.entries(definitions).map(([name, definition]) => {
       const phase = runbooks.find((one) => name === `phase-${one.phase}`)?.phase;
       const common = { environmentName, environment, definition, tasks: versions };
+      if (name === beforeMachine)
+        return [name, new SeveralPhases(stack, 'SeveralPhases', { ...common, name }).stateMachine];
       const { stateMachine } =
         phase === undefined
           ? new Machine(stack, `Machine-${name}`, { ...common, name })

@@ -3,7 +3,7 @@ import type { Argument, Command, CommanderError } from 'commander';
 import { nearMiss } from '../domain/near-miss.ts';
 import { UsageError } from './account/usage-error.ts';
 import { ExitCode } from './commands/command.ts';
-import { isMandatory, isPath, knownSentence, knownValues } from './commands/values.ts';
+import { insteadOf, isMandatory, isPath, knownSentence, knownValues } from './commands/values.ts';
 import { printFailure } from './text/colour.ts';
 
 /** Makes commander's errors, of this program and its commands, the sentences of ours, and checks what commander does not. */
@@ -49,8 +49,18 @@ function checkOptions(command: Command): void {
   for (const option of command.options) {
     const value: unknown = command.getOptionValue(option.attributeName());
     const known = knownValues(option);
-    if (value === undefined && isMandatory(option))
-      throw new UsageError([`${option.long} is missing.`, ...(known ? [knownSentence(known)] : [])].join(' '));
+    const instead = insteadOf(option);
+    if (
+      value === undefined &&
+      isMandatory(option) &&
+      (instead === undefined || command.getOptionValue(instead) === undefined)
+    )
+      throw new UsageError(
+        [
+          `${option.long}${instead === undefined ? '' : `, or --${instead},`} is missing.`,
+          ...(known ? [knownSentence(known)] : []),
+        ].join(' '),
+      );
     // Commander takes the next word, whatever it is: `--reason --yes` would be a rollback for the reason "--yes".
     if (typeof value === 'string' && value.startsWith('--'))
       throw new UsageError(`${option.long} needs a value; found the option "${value}".`);

@@ -8,7 +8,7 @@ import { infraFolder } from './infra-folder.ts';
 /** The parameters of every host script. Each pattern allows only values that are safe in a shell's environment. */
 const commonParameters = {
   RollbackId: '^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$',
-  Step: '^[a-z0-9-]{1,64}$',
+  Step: '^[a-z0-9-]{1,80}$', // a step's name has 61 characters, and a rollback of several phases adds its phase
   Kind: '^(step|check)$',
   Fence: '^[0-9]{1,9}$',
   Mode: '^(live|plan)$',

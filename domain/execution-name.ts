@@ -1,3 +1,5 @@
+import { type OfPhases, phasesOf } from './phases.ts';
+
 /** Step Functions accepts names of 1 to 80 characters (StartExecution, API reference). */
 const longest = 80;
 
@@ -29,3 +31,31 @@ const cleaned = (who: string) =>
     .replaceAll(/\p{M}/gu, '') // é becomes e
     .replaceAll(/[^A-Za-z0-9_]+/g, '-')
     .replaceAll(/^-+|-+$/g, '') || 'somebody';
+
+/** The names that EventBridge and the console make up begin with a UUID. */
+const madeUp = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/;
+
+/**
+ * Returns a name for people of a rollback whose id is made up: `phase-1-data_corruption-20261130T032348Z-3f9a1c2b`. null: its id can
+ * be read already.
+ *
+ * EventBridge cannot name the executions that it starts. The name ends with the beginning of the id, which stays the key
+ * of everything stored.
+ */
+export function readableName({
+  rollback_id,
+  trigger,
+  operator,
+  start_time,
+  ...phases
+}: OfPhases & {
+  readonly rollback_id: string;
+  readonly trigger: string;
+  readonly operator: string | null;
+  readonly start_time: string;
+}): string | null {
+  const at = Date.parse(start_time);
+  if (!madeUp.test(rollback_id) || Number.isNaN(at)) return null;
+  const machine = `phase-${phasesOf(phases).join('-')}`;
+  return executionName({ machine, who: operator ?? trigger, at, unique: rollback_id.slice(0, 8) });
+}

@@ -70,7 +70,7 @@ export function rollbacksIn(
   history: readonly Item[],
   messages: readonly PublishedMessage[],
 ): Rollback[] {
-  const own = executions.filter(({ arn }) => /:rollback-[^:]+-phase-\d+:/.test(arn));
+  const own = executions.filter(({ arn }) => /:rollback-[^:]+-phase-(\d+|roll-back-to-before):/.test(arn));
   const idOf = (arn: string) => arn.split(':').at(-1) ?? '';
   const recorded = history.filter(({ sk }) => sk === 'RECORD').map(({ pk }) => pk.slice('RECORD#'.length));
   const ids = new Set([...own.map(({ arn }) => idOf(arn)), ...recorded]);

@@ -1,4 +1,5 @@
 import { readRunbooks, readTriggers } from '../config/infra.ts';
+import { partId, partOf } from '../domain/infra/part.ts';
 import { checkIds, stepId } from '../domain/infra/runbook.ts';
 
 // The names that incidents use, from infra/ as it is now.
@@ -29,6 +30,10 @@ export const functions: readonly string[] = [
 /** The layers of flags, as stories name them. */
 export const layers: readonly string[] = ['normal', 'safety'];
 
+const lastStates = [
+  ...['Confirm recovery', 'Close rollback', 'Send rollback complete', 'Close as needs a person', 'Page a person'],
+];
+
 /** The states of each phase's machine in which a person may stop an execution. */
 export const states: Readonly<Record<number, readonly string[]>> = Object.fromEntries(
   runbooks.map(({ phase, steps }) => [
@@ -36,14 +41,24 @@ export const states: Readonly<Record<number, readonly string[]>> = Object.fromEn
     [
       ...['Open rollback', 'Ask a person', 'Read the decision', 'Take the fleet', 'Send initial alert'],
       ...steps.map(({ name }) => name),
-      ...['Confirm recovery', 'Close rollback', 'Send rollback complete', 'Close as needs a person', 'Page a person'],
+      ...lastStates,
     ],
   ]),
 );
 
+/** The same for the machine that rolls several phases back, which asks nobody. */
+export const statesOfSeveral: readonly string[] = [
+  ...['Open rollback', 'Take the fleet', 'Send initial alert'],
+  ...runbooks.flatMap((runbook) => partOf(runbook).steps.map(({ name }) => name)),
+  ...lastStates,
+];
+
 /** The ids of all steps, and of the checks. */
 export const steps: readonly string[] = [
-  ...runbooks.flatMap((runbook) => runbook.steps.map(({ name }) => stepId(name))),
+  ...runbooks.flatMap((runbook) =>
+    [runbook, partOf(runbook)].flatMap((one) => one.steps.map(({ name }) => stepId(name))),
+  ),
+  ...runbooks.flatMap(({ phase }) => ['confirm-recovery', 'version-now'].map((id) => partId(phase, id))),
   ...checkIds,
 ];
 

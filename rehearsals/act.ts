@@ -4,6 +4,7 @@ import type { RemoteAccount } from './account.ts';
 import * as executions from './executions.ts';
 import { rollOut } from './roll-out.ts';
 import type { StoryAction } from './story.ts';
+import { machineOf } from './story-values.ts';
 
 /** Makes one action of a story happen on the account. Returns the differences that show at once, one sentence each. */
 export async function act(
@@ -33,9 +34,9 @@ export async function act(
     code,
     deployed,
   } = action;
-  if (start) return executions.start(account, start, arnOf(`phase-${start.phase}`));
-  if (stop) return executions.stop(account, stop, arnOf(`phase-${stop.phase}`));
-  if (redrive) return executions.redrive(account, redrive, arnOf(`phase-${redrive.phase}`));
+  if (start) return executions.start(account, start, arnOf(machineOf(start.phase)));
+  if (stop) return executions.stop(account, stop, arnOf(machineOf(stop.phase)));
+  if (redrive) return executions.redrive(account, redrive, arnOf(machineOf(redrive.phase)));
   if (look) await run(account, arnOf('look'), look);
   if (release) await run(account, arnOf('release'), release);
   if (brakes) await run(account, arnOf('brakes'), brakes);

@@ -8,6 +8,7 @@ import type { RemoteAccount } from './account.ts';
 import { CannotHappen } from './cannot-happen.ts';
 import { newestOf } from './request.ts';
 import type { StoryAction } from './story.ts';
+import { machineOf } from './story-values.ts';
 
 // The actions of a person on a phase's executions in the console. Each function returns the differences from the story.
 
@@ -29,7 +30,7 @@ export async function stop(
 ): Promise<string[]> {
   if (state !== undefined) {
     await account.addFault({
-      machine: `phase-${phase}`,
+      machine: machineOf(phase),
       state,
       ...(after ? { after } : {}),
       ...(cause ? { cause } : {}),

@@ -1,5 +1,6 @@
 import type { Execution } from './account.ts';
 import type { Outcome } from './story.ts';
+import { machineOf } from './story-values.ts';
 
 /** Returns the executions that an outcome may describe, by start: those of its phase, of all phases, or the host checks. */
 export function executionsOf(
@@ -7,7 +8,7 @@ export function executionsOf(
   { phase, look }: Pick<Outcome, 'phase' | 'look'>,
   arnOf: (machine: string) => string,
 ): Execution[] {
-  const machine = look ? 'look:' : phase === undefined ? 'phase-' : `phase-${phase}:`;
+  const machine = look ? 'look:' : phase === undefined ? 'phase-' : `${machineOf(phase)}:`;
   const prefix = arnOf(machine).replace(':stateMachine:', ':execution:');
   return executions.filter(({ arn }) => arn.startsWith(prefix));
 }

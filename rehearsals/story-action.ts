@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { annotation, answer, person, refused, review } from './story-requests.ts';
-import { host, offset, phase, skew, trigger } from './story-values.ts';
+import { host, offset, phase, skew, startedPhase, trigger } from './story-values.ts';
 
 const actionFault = {
   action: z.string().regex(/^[a-z0-9]+:[A-Za-z0-9]+$/, { error: 'an action such as ssm:SendCommand' }),
@@ -58,7 +58,7 @@ const step = z.string().regex(/^[a-z0-9-]+$/, { error: 'a step id such as clear-
 const happenings = {
   start: z
     .strictObject({
-      phase,
+      phase: startedPhase,
       input: z.unknown().optional(),
       name: z.string().min(1).optional().describe('The name of the execution; without it, Step Functions chooses one.'),
       as: person.optional(),
@@ -68,7 +68,7 @@ const happenings = {
     .describe("Starts the phase's state machine, as from the console. A start that will be refused needs `refused`."),
   stop: z
     .strictObject({
-      phase,
+      phase: startedPhase,
       in: z.string().min(1).optional().describe("Stops the phase's next execution that enters this state."),
       after: offset
         .optional()
@@ -79,7 +79,7 @@ const happenings = {
     .optional()
     .describe("Stops the phase's newest running execution, or one that enters a state, as from the console."),
   redrive: z
-    .strictObject({ phase, as: person.optional(), refused })
+    .strictObject({ phase: startedPhase, as: person.optional(), refused })
     .optional()
     .describe(
       "Redrives the phase's newest execution that did not succeed, as from the console. One that will be refused needs `refused`.",

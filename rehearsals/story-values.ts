@@ -15,5 +15,14 @@ export const skew = z
   .transform((text) => Number.parseInt(text, 10) * secondsPerUnit[text.slice(-1) as keyof typeof secondsPerUnit]);
 
 export const phase = z.int().min(1).max(99);
+/** A phase, or the machine that rolls back every phase from the latest down to the one that its input names. */
+export const startedPhase = z.union([phase, z.literal('before')]);
+
+/**
+ * Returns the name of a phase's machine after `rollback-<environment>-`. rehearsals/ must import nothing of the product
+ * (tests/walls.test.ts), so domain/phases.ts has the same name.
+ */
+export const machineOf = (started: z.infer<typeof startedPhase>) =>
+  started === 'before' ? 'phase-roll-back-to-before' : `phase-${started}`;
 export const host = z.string().regex(/^host-[1-9]\d*$/, { error: 'a host such as host-2' });
 export const trigger = z.string().regex(/^[a-z]+(_[a-z]+)*$/, { error: 'a trigger such as data_corruption' });

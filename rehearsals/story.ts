@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { action } from './story-action.ts';
-import { host, offset, phase, secondsPerUnit } from './story-values.ts';
+import { host, offset, phase, secondsPerUnit, startedPhase } from './story-values.ts';
 
 /** `-10m`: seconds before the story's start. At most an hour, because the system runs all of that time first. */
 const before = z
@@ -20,7 +20,7 @@ const past = z.strictObject({
 });
 
 const outcome = z.strictObject({
-  phase: phase.optional(),
+  phase: startedPhase.optional(),
   execution: z
     .int()
     .positive()

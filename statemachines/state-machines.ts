@@ -1,4 +1,5 @@
 import type { Infra } from '../config/infra.ts';
+import { beforeMachine } from '../domain/phases.ts';
 import type { StateMachine } from './asl.ts';
 import { annotateMachine } from './machines/annotate.ts';
 import { brakesMachine } from './machines/brakes.ts';
@@ -8,6 +9,7 @@ import { phaseMachine } from './machines/phase.ts';
 import { recordDeploymentMachine } from './machines/record-deployment.ts';
 import { releaseMachine } from './machines/release.ts';
 import { reviewMachine } from './machines/review.ts';
+import { rollBackToBeforeMachine } from './machines/roll-back-to-before.ts';
 
 /** Returns every state machine, made from infra/, by its name after `rollback-<environment>-`. */
 export function stateMachines(infra: Infra): Record<string, StateMachine> {
@@ -19,6 +21,7 @@ export function stateMachines(infra: Infra): Record<string, StateMachine> {
     ...Object.fromEntries(
       infra.runbooks.map((runbook) => [`phase-${runbook.phase}`, phaseMachine({ runbook, ...infra })]),
     ),
+    [beforeMachine]: rollBackToBeforeMachine(infra),
     'record-deployment': recordDeploymentMachine(),
     release: releaseMachine(),
     review: reviewMachine(),

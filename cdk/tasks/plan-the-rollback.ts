@@ -1,5 +1,11 @@
 import * as may from '../permissions.ts';
-import { documentsOfRollbacks, machinesOfPhases, seeBrakes, writeHistory } from './shared-rights.ts';
+import {
+  documentsOfRollbacks,
+  machineOfSeveralPhases,
+  machinesOfPhases,
+  seeBrakes,
+  writeHistory,
+} from './shared-rights.ts';
 import { stateItems } from './state-items.ts';
 import { hostTimeoutSeconds, type Task } from './task.ts';
 
@@ -18,6 +24,6 @@ export const planTheRollback: Task = {
     seeBrakes(context), // whether the version to restore is blocked
     ...writeHistory(context),
     ...may.runOnFleet(context.scope, documentsOfRollbacks(context), context.environment),
-    may.listExecutions(machinesOfPhases(context)), // finds how long the phase's previous rollback took
+    may.listExecutions([...machinesOfPhases(context), machineOfSeveralPhases(context)]), // finds how long the previous rollback took
   ],
 };

@@ -1,3 +1,4 @@
+import { beforeMachine } from '../../domain/phases.ts';
 import type { ItemAction } from '../permissions.ts';
 import * as may from '../permissions.ts';
 import { stateItems } from './state-items.ts';
@@ -97,6 +98,10 @@ export const seeExecutionsOfPhases = ({ scope, environmentName }: TaskContext) =
 
 /** The ARN of each phase's machine. */
 export const machinesOfPhases = (context: TaskContext) => context.phases.map((phase) => machineArn(context, phase));
+
+/** The ARN of the machine that rolls several phases back. */
+export const machineOfSeveralPhases = ({ scope, environmentName }: TaskContext) =>
+  may.named(scope, 'states', 'stateMachine', `rollback-${environmentName}-${beforeMachine}`);
 
 /** The ARN by name and not by reference: the machines call these functions, so each would depend on the other. */
 export const machineArn = ({ scope, environmentName }: TaskContext, phase: number | '') =>

@@ -12,6 +12,7 @@ import { facetAttribute, indexName } from '../../domain/history/record-index.ts'
 import type { ExecutionEvidence, RollbackEvidence } from '../../domain/history/verify.ts';
 import { type BrakesEvidence, executionsOfBrakes } from '../../domain/history/verify-brakes.ts';
 import type { HistorySource, KeptExecution } from '../../domain/history/verify-history.ts';
+import { beforeMachine } from '../../domain/phases.ts';
 import {
   brakesChain,
   eventsOf,
@@ -201,13 +202,13 @@ async function* listedIn({ db }: Connected, TableName: string, by: IndexValue): 
 
 type Kept = ReadonlyMap<string, { readonly name: string; readonly status: string }> | undefined;
 
-/** Lists the executions of the phases' machines, by ARN: Step Functions keeps them for 90 days. */
+/** Lists the executions of the machines that roll back, by ARN: Step Functions keeps them for 90 days. */
 async function keptExecutions({ stepFunctions, arnOf }: Connected, phases: readonly number[]): Promise<Kept> {
   const found = new Map<string, { name: string; status: string }>();
-  for (const phase of phases)
+  for (const machine of [...phases.map((phase) => `phase-${phase}`), beforeMachine])
     for await (const { executions = [] } of paginateListExecutions(
       { client: stepFunctions },
-      { stateMachineArn: arnOf(`phase-${phase}`), maxResults: 1000 },
+      { stateMachineArn: arnOf(machine), maxResults: 1000 },
     ))
       for (const { executionArn = '', name = '', status = 'unknown' } of executions)
         found.set(executionArn, { name, status });

@@ -1,6 +1,7 @@
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { byUrgency } from '../../domain/decision/urgency.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
+import { lowestOf, type OfPhases } from '../../domain/phases.ts';
 import { type Key, lockKey, openKey, openPrefix, phaseOf, tableNames } from '../../domain/tables.ts';
 import type { Connection } from './clients.ts';
 import { readRecord } from './read-history.ts';
@@ -29,15 +30,18 @@ async function openOf({ db, name }: Connection, phase: number): Promise<string[]
   return Items.map(({ rollback }) => String(rollback));
 }
 
-type FleetHolder = { readonly rollback: string; readonly phase: number };
+/** A live rollback, with its phases. */
+export type OpenRollback = OfPhases & { readonly rollback: string };
 
 /** Returns the rollback of the whole fleet that is open in a phase: starts and alarms join it. */
-export const phaseRollback = async (connection: Connection, phase: number): Promise<string | undefined> =>
-  (await stateItem(connection, openKey(phase)))?.['rollback'] as string | undefined;
+export const phaseRollback = async (connection: Connection, phase: number): Promise<OpenRollback | undefined> => {
+  const claim = (await stateItem(connection, openKey(phase))) as Omit<OpenRollback, 'phase'> | undefined;
+  return claim && { ...claim, ...lowestOf({ phase, phases: claim.phases }) };
+};
 
 /** Returns the rollback that holds the environment's fleet; undefined if the fleet is free. */
-export const fleetHolder = async (connection: Connection): Promise<FleetHolder | undefined> =>
-  (await stateItem(connection, lockKey(connection.environment.fleet.name))) as FleetHolder | undefined;
+export const fleetHolder = async (connection: Connection): Promise<OpenRollback | undefined> =>
+  (await stateItem(connection, lockKey(connection.environment.fleet.name))) as OpenRollback | undefined;
 
 async function stateItem({ db, name }: Connection, Key: Key) {
   const { Item } = await db.send(new GetCommand({ TableName: tableNames(name).state, Key, ConsistentRead: true }));

@@ -38,10 +38,11 @@ export type FleetStatus = {
   readonly holder:
     | (Readonly<Record<'rollback' | 'taken_at' | 'execution_arn', string>> & {
         readonly phase: number;
+        readonly phases?: readonly number[];
         readonly touched: boolean;
       })
     | null;
-  readonly waiters: readonly Pick<Waiter, 'rollback' | 'phase' | 'severity' | 'opened' | 'part' | 'until'>[];
+  readonly waiters: readonly Pick<Waiter, 'rollback' | 'phase' | 'phases' | 'severity' | 'opened' | 'part' | 'until'>[];
 };
 export type OpenQuestion = Pick<Question, 'rollback' | 'number' | 'phase' | 'kind' | 'severity' | 'deadline'>;
 export type AlarmStatus = { readonly alarm: string; readonly state: string; readonly since: string | null };
@@ -146,9 +147,10 @@ export async function readFleet(connection: Connected): Promise<FleetStatus> {
   return {
     fleet,
     holder: (holder as FleetStatus['holder'] | undefined) ?? null,
-    waiters: waiters.toSorted(queueOrder).map(({ rollback, phase, severity, opened, part, until }) => ({
+    waiters: waiters.toSorted(queueOrder).map(({ rollback, phase, phases, severity, opened, part, until }) => ({
       rollback,
       phase,
+      ...(phases ? { phases } : {}),
       severity,
       opened,
       part,

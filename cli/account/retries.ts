@@ -58,7 +58,7 @@ export function attempts(retriesOf: RetriesOf = renderedRetries) {
 }
 
 /** `rollback-local-phase-1` and `phase-1` are `phase-1`. */
-const machineName = (machine: string) => /phase-\d+$/.exec(machine)?.[0] ?? machine;
+const machineName = (machine: string) => /phase-(?:\d+|[a-z-]+)$/.exec(machine)?.[0] ?? machine;
 
 /** Writes the sentence of a step that failed, and is tried again, as a wait. */
 export const asWait = (sentence: string): string =>

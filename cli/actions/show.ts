@@ -23,7 +23,7 @@ import { withAccount } from '../account/with-account.ts';
 import { print, printFailure } from '../text/colour.ts';
 import { showCommand } from '../text/commands-to-paste.ts';
 import { hostText } from '../text/host-text.ts';
-import { phaseNumbers, phases } from '../text/known-names.ts';
+import { phaseNumbers, rollbackMachines } from '../text/known-names.ts';
 import { nextStep } from '../text/next-step.ts';
 import { recordText } from '../text/record-text.ts';
 
@@ -118,11 +118,9 @@ const inOrder = (hosts: readonly KeptVerdict[], { steps }: RollbackRecord) =>
 /** Returns the id of the newest rollback of all phases. Step Functions lists a machine's executions newest first. */
 async function newestRollback({ stepFunctions, arnOf }: Connection): Promise<string | undefined> {
   const lists = await Promise.all(
-    phases
-      .values()
-      .map(({ value: phase }) =>
-        stepFunctions.send(new ListExecutionsCommand({ stateMachineArn: arnOf(`phase-${phase}`), maxResults: 1 })),
-      ),
+    rollbackMachines().map((machine) =>
+      stepFunctions.send(new ListExecutionsCommand({ stateMachineArn: arnOf(machine), maxResults: 1 })),
+    ),
   );
   const found = lists.flatMap(({ executions = [] }) => executions);
   return found.toSorted((a, b) => (b.startDate?.getTime() ?? 0) - (a.startDate?.getTime() ?? 0))[0]?.name;

@@ -1,4 +1,5 @@
 import { parseRollbackRequest } from '../../domain/decision/rollback-request.ts';
+import { type OfPhases, phaseWords } from '../../domain/phases.ts';
 import type { Connection } from '../account/clients.ts';
 import { follow, startExecution } from '../account/execution.ts';
 import { readRecord } from '../account/read-history.ts';
@@ -11,9 +12,11 @@ import { otherRollback } from '../text/other-rollback.ts';
 import { withProgress } from '../text/progress.ts';
 import { recordText } from '../text/record-text.ts';
 import { type ActingOptions, actingOn } from './acting-on.ts';
+import { askedPhases, machineFor } from './asked-phases.ts';
 
 type Options = ActingOptions & {
-  readonly phase: number;
+  readonly phase?: number;
+  readonly before?: number;
   readonly severity?: string;
   readonly operator?: string;
   readonly reason?: string;
@@ -25,16 +28,18 @@ type Options = ActingOptions & {
 };
 
 export async function start(options: Options): Promise<number> {
-  const { phase, severity, operator, reason, since, onlyHosts, wait, json = false, ...account } = options;
+  const { phase, before, severity, operator, reason, since, onlyHosts, wait, json = false, ...account } = options;
   const only = onlyHosts === undefined ? {} : { only_hosts: namesIn(onlyHosts) };
   const input = { severity, operator, reason, since, ...only };
+  const { machine, input: chosen } = machineFor({ phase, before });
+  const phases = askedPhases({ phase, before });
   refuseEarly(input);
   return actingOn(
     account,
-    `roll back phase ${phase}${onlyHosts === undefined ? '' : ` on ${onlyHosts}`}, severity ${severity ?? 'HIGH'}${since ? `, rows since ${since}` : ''}`,
+    `roll back ${phaseWords(phases)}${onlyHosts === undefined ? '' : ` on ${onlyHosts}`}, severity ${severity ?? 'HIGH'}${since ? `, rows since ${since}` : ''}`,
     async (connection) => {
-      const executionArn = await startExecution(connection, `phase-${phase}`, input);
-      return followStarted(connection, executionArn, { json, wait, phase });
+      const executionArn = await startExecution(connection, machine, { ...chosen, ...input });
+      return followStarted(connection, executionArn, { json, wait, phases });
     },
   );
 }
@@ -43,7 +48,7 @@ export async function start(options: Options): Promise<number> {
 async function followStarted(
   connection: Connection,
   executionArn: string,
-  { json, wait, phase }: { readonly json: boolean; readonly wait: boolean; readonly phase: number },
+  { json, wait, phases }: { readonly json: boolean; readonly wait: boolean; readonly phases: OfPhases },
 ): Promise<number> {
   const id = executionArn.split(':').at(-1) ?? '';
   const printReference = (sentence: string) =>
@@ -54,7 +59,7 @@ async function followStarted(
     );
   const say = json ? console.error : print;
   say(`Started ${executionArn}`);
-  for (const line of await otherRollback(connection, phase, id)) say(line);
+  for (const line of await otherRollback(connection, phases, id)) say(line);
   if (!wait) {
     printReference('Read the rollback:');
     return 0;

@@ -4,6 +4,7 @@ import type { Reference } from '../../config/yaml/reference.ts';
 import { reviewMessageOf } from '../../domain/afterwards/review.ts';
 import { endings } from '../../domain/ending.ts';
 import { eventTypes } from '../../domain/history/event.ts';
+import { partOf } from '../../domain/infra/part.ts';
 import { checkIds, stepId } from '../../domain/infra/runbook.ts';
 import { messageOf, questionMessages } from '../../domain/question/question.ts';
 import { triggers } from '../../domain/trigger.ts';
@@ -25,31 +26,29 @@ export function storyReferences({
   flags,
   functions,
 }: Known): Reference[] {
-  const steps = runbooks.flatMap((one) => one.steps.map(({ name }) => stepId(name)));
+  const steps = runbooks
+    .flatMap((one) => [one, partOf(one)])
+    .flatMap((one) => one.steps.map(({ name }) => stepId(name)));
   const variants = Object.values(file.triggers).flatMap(({ alarms }) => alarms.flatMap(({ variant }) => variant ?? []));
   const words = (what: string, known: readonly (string | number)[], ...places: readonly string[][]): Reference[] =>
     places.map((at) => ({ at, what, known: [...new Set(known)] }));
   return [
     ...words('an environment of an embedded account', environments, ['environment']),
     ...words(
+      'a phase that has a runbook, or before',
+      [...runbooks.map(({ phase }) => phase), 'before'],
+      ...['start', 'stop', 'redrive'].map((action) => ['when', action, 'phase']),
+      ['then', 'phase'],
+    ),
+    ...words(
       'a phase that has a runbook',
       runbooks.map(({ phase }) => phase),
-      ...[
-        'start',
-        'stop',
-        'redrive',
-        'look',
-        'answer',
-        'annotate',
-        'review',
-        'fault',
-        'heal',
-        'silence',
-        'alarm',
-        'deployed',
-      ].map((action) => ['when', action, 'phase']),
+      ...['look', 'answer', 'annotate', 'review', 'fault', 'heal', 'silence', 'alarm', 'deployed'].map((action) => [
+        'when',
+        action,
+        'phase',
+      ]),
       ['given', 'deployed', 'phase'],
-      ['then', 'phase'],
     ),
     ...words('a trigger', triggers, ['when', 'fault', 'trigger'], ['when', 'alarm', 'trigger']),
     ...words(`a variant of ${infraFolder}/triggers.yaml`, variants, ['when', 'alarm', 'variant']),

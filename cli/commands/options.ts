@@ -36,10 +36,23 @@ export function phaseOption(about: string): Option {
 
 const knownPhase = (text: string) => Number(knownValue('phase', text, phases));
 
-const requiredPhase = (about: string): Option => required(phaseOption(about));
-
 /** Makes a command about one phase, which is given as a word or as --phase: `plan 1`, `plan --phase 1`. */
-export function aboutPhase(command: Command, about: string): Command {
+export const aboutPhase = (command: Command, about: string): Command =>
+  withPhase(command, about, required(phaseOption(about)));
+
+/** Makes a command about one phase, or about every phase from the latest down to one: `plan 1`, `plan --before 3`. */
+export function aboutPhases(command: Command, about: string): Command {
+  const before = choice(
+    '--before <number>',
+    'this phase and every later one, the latest first, in one rollback',
+    phases,
+    'phase',
+  );
+  before.argParser(knownPhase).conflicts('phase');
+  return withPhase(command, about, required(phaseOption(about), 'before')).addOption(before);
+}
+
+function withPhase(command: Command, about: string, option: Option): Command {
   const word = suggestedArgument('[phase]', `${about}; the same as --phase`, phases);
   // Commander parses arguments after all options.
   word.argParser((text: string) => {
@@ -47,10 +60,12 @@ export function aboutPhase(command: Command, about: string): Command {
     const given: unknown = command.getOptionValue('phase');
     if (given !== undefined && given !== phase)
       throw new UsageError(`Two phases: ${phase}, and ${String(given)} by --phase. Give one of them.`);
+    const before: unknown = command.getOptionValue('before');
+    if (before !== undefined) throw new UsageError(`Phase ${phase}, and --before ${String(before)}. Give one of them.`);
     command.setOptionValue('phase', phase);
     return phase;
   });
-  return command.addArgument(word).addOption(requiredPhase(about));
+  return command.addArgument(word).addOption(option);
 }
 
 /** Runs a command about one phase. The options have the phase, however it was given. */

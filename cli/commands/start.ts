@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { severities } from '../../domain/severity.ts';
 import { command, notes } from './command.ts';
-import { aboutPhase, actingOptions, jsonOption, runAboutPhase } from './options.ts';
+import { aboutPhases, actingOptions, jsonOption, runAboutPhase } from './options.ts';
 import { choice } from './values.ts';
 
 export const start = (): Command =>
   actingOptions(
-    aboutPhase(
+    aboutPhases(
       command('start', 'act', "Roll a phase back now (the procedure's master script)"),
       'the phase to roll back',
     )
@@ -27,11 +27,14 @@ export const start = (): Command =>
       notes({
         about: `Starts the same state machine as the console does. The rollback asks no question: starting it is the decision.
 If a rollback of the phase already waits for an answer, this start answers it with \`rollback\`.
+With --before, every phase from the latest down to the given one is rolled back: the latest first, in one rollback with one
+record. It waits for a live rollback of one of these phases, and then does what is left.
 --since needs a reason, because it decides which rows are taken away.
 Ctrl-C stops following; the rollback continues.`,
         examples: [
           ['rollback start 1', 'on the embedded account'],
           ['rollback start --phase 1 --environment production --operator ana --reason "bad fills"', ''],
+          ['rollback start --before 3 --operator ana --reason "bad release"', 'the latest phase, then down to phase 3'],
           ['rollback start --phase 1 --since 2026-03-02T08:55:00Z --reason "first corrupt row"', ''],
         ],
         exitCodes: `Exit code 0: rolled back, or joined an active rollback. 1: any other ending. 2: refused before anything was

@@ -7,17 +7,23 @@ type Target = Option | Argument;
 
 const known = new WeakMap<Target, Known>();
 const paths = new WeakSet<Target>();
-const mandatory = new WeakSet<Option>();
+/** Options that must be given, each with the option that may be given instead. */
+const mandatory = new WeakMap<Option, string | undefined>();
 
 /** Returns the values that the shell completes; undefined if the target may have any value. */
 export const knownValues = (target: Target): Known | undefined => known.get(target);
 /** Returns whether the shell completes files if no known value fits. */
 export const isPath = (target: Target): boolean => paths.has(target);
 export const isMandatory = (option: Option): boolean => mandatory.has(option);
+/** Returns the name of the option that may be given instead of a mandatory one. */
+export const insteadOf = (option: Option): string | undefined => mandatory.get(option);
 
-/** Makes an option that must be given. (Commander's own check would hide that the option is there, but misspelt.) */
-export function required(option: Option): Option {
-  mandatory.add(option);
+/**
+ * Makes an option that must be given, or another one `instead`. (Commander's own check would hide that the option is there,
+ * but misspelt.)
+ */
+export function required(option: Option, instead?: string): Option {
+  mandatory.set(option, instead);
   return option;
 }
 

@@ -15,7 +15,7 @@ const yesOrNo = (value: boolean | null) => (value === null ? '-' : value ? 'yes'
 const columns: readonly Column[] = [
   { title: 'STARTED (UTC)', value: ({ start_time }) => start_time.slice(0, 19).replace('T', ' ') },
   { title: 'ROLLBACK', value: ({ rollback_id }) => rollback_id },
-  { title: 'PHASE', value: ({ phase }) => shown(phase), right: true },
+  { title: 'PHASE', value: ({ phase, phases }) => shown(phases?.join(',') ?? phase), right: true },
   { title: 'SEVERITY', value: ({ severity }) => shown(severity) },
   { title: 'TRIGGER', value: ({ trigger }) => shown(trigger) },
   { title: 'ENDING', value: ({ ending }) => ending ?? 'not ended' },

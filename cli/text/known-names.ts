@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { infraFolder, infraUrl } from '../../config/infra-folder.ts';
+import { beforeMachine } from '../../domain/phases.ts';
 import { modes } from '../../domain/statistics/progress.ts';
 
 // Names are read from file names, because help and completion must not wait until YAML files are parsed and checked.
@@ -34,6 +35,9 @@ export const phases: Known = {
 };
 
 export const phaseNumbers = (): number[] => phases.values().map(({ value }) => Number(value));
+
+/** The machines that roll back: that of each phase, and that of several phases. */
+export const rollbackMachines = (): string[] => [...phaseNumbers().map((phase) => `phase-${phase}`), beforeMachine];
 
 /** The modes of rollbacks. */
 export const rollbackModes: Known = {

@@ -1,3 +1,4 @@
+import { readableName } from '../../domain/execution-name.ts';
 import { whyDataLossUnknown } from '../../domain/history/data-loss.ts';
 import type { RollbackEvent } from '../../domain/history/event.ts';
 import type { QuestionRecord } from '../../domain/history/question-record.ts';
@@ -41,6 +42,7 @@ export function recordText(
   events: readonly RollbackEvent[] = [],
 ): string {
   const released = record.fleet_released;
+  const name = readableName(record);
   const steps = record.steps.map(
     ({ step, verdict, hosts_done, hosts_not_sent, attempts, started_at, ended_at }) =>
       `  ${step.padEnd(29)} ${verdict.padEnd(8)} ${hosts_done}/${hostsThen(hosts_done, record.hosts)} hosts${hosts_not_sent > 0 ? ` (not sent to ${hosts_not_sent})` : ''}, ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}, ${seconds(started_at, ended_at)}`,
@@ -48,6 +50,8 @@ export function recordText(
   return [
     'RECORD',
     ...rows.map((name) => row(name, `${shown(record[name])}${remark(name, record, verdicts)}`)),
+    ...(record.phases ? [row('phases', shown(record.phases))] : []),
+    ...(name === null ? [] : [row('name', `${name} (made from the record, because the execution has none)`)]),
     row('also_undone', alsoUndone(record)),
     ...(released ? [row('fleet_released', `${released.at} by ${released.operator}: ${released.reason}`)] : []),
     ...afterwardsLines(record, events),

@@ -1,4 +1,5 @@
 import { brakeSentence, type HeldKind, heldOf } from '../../domain/brakes/brakes.ts';
+import { phaseWords } from '../../domain/phases.ts';
 import type {
   AlarmStatus,
   BrakesWithPersons,
@@ -68,11 +69,11 @@ const budgetLine = ({ phase, spent, budget, reset_at, cool_down_until }: BudgetO
 
 const fleetLines = ({ fleet, holder, waiters }: FleetStatus) => [
   holder
-    ? `${fleet} is held by ${holder.rollback} of phase ${holder.phase} since ${holder.taken_at}${holder.touched ? '' : '; it has touched no host'}`
+    ? `${fleet} is held by ${holder.rollback} of ${phaseWords(holder)} since ${holder.taken_at}${holder.touched ? '' : '; it has touched no host'}`
     : `${fleet} is free.`,
   ...waiters.map(
-    ({ rollback, phase, severity, opened, part }, index) =>
-      `${index + 1}. ${severity} ${rollback} of phase ${phase} since ${opened}${waitsFor[part]}`,
+    ({ rollback, severity, opened, part, ...waiter }, index) =>
+      `${index + 1}. ${severity} ${rollback} of ${phaseWords(waiter)} since ${opened}${waitsFor[part]}`,
   ),
 ];
 const waitsFor = {

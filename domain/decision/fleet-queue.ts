@@ -1,3 +1,4 @@
+import { type OfPhases, shareAPhase } from '../phases.ts';
 import { type Severity, severities } from '../severity.ts';
 
 /** A rollback that waits for a fleet. */
@@ -5,6 +6,8 @@ export type Waiter = {
   readonly rollback: string;
   readonly execution_arn: string;
   readonly phase: number;
+  /** The phases of a rollback of several; absent: `phase` alone. */
+  readonly phases?: readonly number[];
   readonly severity: Severity;
   /** ISO 8601: the deployment that the rollback undoes; null: none is on record. */
   readonly deployed: string | null;
@@ -47,7 +50,7 @@ export function nextInQueue(waiters: readonly Waiter[], now: number): Waiter | u
   if (waiters.some(({ part }) => part === 'person')) return undefined;
   // A `whole` part past its time still counts: its hosts are half rolled back, and its ending keeps the fleet for a person.
   const whole = waiters.filter(({ part }) => part === 'whole');
-  const begin = waiters.filter((one) => mayBegin(one, now) && !whole.some(({ phase }) => phase === one.phase));
+  const begin = waiters.filter((one) => mayBegin(one, now) && !whole.some((other) => shareAPhase(other, one)));
   return [...begin].sort(queueOrder)[0] ?? [...whole].sort(queueOrder)[0];
 }
 
@@ -60,9 +63,17 @@ const mayBegin = ({ part, until }: Waiter, now: number) => part === 'all' && Dat
  */
 export const actFirst = (
   waiters: readonly Waiter[],
-  { rollback, phase }: Pick<Waiter, 'rollback' | 'phase'>,
+  acting: Pick<Waiter, 'rollback' | 'phase' | 'phases'>,
   now: number,
-): Waiter[] => waiters.filter((one) => one.rollback !== rollback && one.phase !== phase && mayBegin(one, now));
+): Waiter[] =>
+  waiters.filter((one) => one.rollback !== acting.rollback && !shareAPhase(one, acting) && mayBegin(one, now));
+
+/** Returns a rollback that acts, as the queue of its fleet knows it. */
+export const actingOf = ({ id, phase, phases }: OfPhases & { readonly id: string }) => ({
+  rollback: id,
+  phase,
+  ...(phases ? { phases } : {}),
+});
 
 /** Returns the phases that an incident has acted on, once a further holder of the fleet is known. */
 export const actedWith = (acted: readonly number[], phase: number): number[] =>

@@ -1,6 +1,7 @@
 import type { RollbackEvent } from '../history/event.ts';
 import type { RollbackRecord } from '../history/record.ts';
 import { laterPhasesUndone, restoredCodeSentence } from '../history/restored-code.ts';
+import { phaseWords } from '../phases.ts';
 import { escaped } from './html.ts';
 
 /** Answers to the four questions about a change, each as sentences of HTML. */
@@ -84,11 +85,10 @@ function whoApproved(events: readonly RollbackEvent[], record: RollbackRecord): 
 }
 
 function nature(record: RollbackRecord): string[] {
-  const { phase, phase_name, trigger, severity, reason, restores, also_undone, hosts, steps, flags, ending, problem } =
-    record;
+  const { phase_name, trigger, severity, reason, restores, also_undone, hosts, steps, flags, ending, problem } = record;
   const undone = laterPhasesUndone(record);
   return [
-    `Rollback of phase ${phase} (${phase_name}), mode ${record.mode}. Trigger: ${trigger}, severity ${severity}${reason === null ? '' : `. Reason: ${reason}`}.`,
+    `Rollback of ${phaseWords(record)} (${phase_name}), mode ${record.mode}. Trigger: ${trigger}, severity ${severity}${reason === null ? '' : `. Reason: ${reason}`}.`,
     `Code: ${restores ? restoredCodeSentence(restores.paths) : 'the opening does not say which is restored'}.`,
     ...(undone === 'no' ? [] : [`Later phases ${also_undone.join(', ')} undone with it: ${undone}.`]),
     `Flags overridden: ${Object.keys(flags).join(', ') || 'none'}.`,

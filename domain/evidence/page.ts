@@ -1,8 +1,10 @@
+import { readableName } from '../execution-name.ts';
 import { annotationParts } from '../history/annotation-parts.ts';
 import type { RollbackEvent } from '../history/event.ts';
 import { isLinkOf } from '../history/link.ts';
 import type { RollbackRecord } from '../history/record.ts';
 import type { KeptVerdict } from '../host/host-reports.ts';
+import { phaseNumbers } from '../phases.ts';
 import { changesOf, messagesOf, type PackMessage } from './arranged.ts';
 import { fourAnswers } from './four-answers.ts';
 import { type Gathered, partValue } from './gathered.ts';
@@ -21,9 +23,11 @@ export type PageInput = {
 /** Returns the page of a pack: readable and printable by itself, without a script. */
 export function packPage({ gathered, record, parts, contentHash }: PageInput): PackFile {
   const { events } = gathered;
+  const name = readableName(record);
+  const named = name === null ? '' : ` Name for people: ${escaped(name)}.`;
   const content = page(`Rollback ${record.rollback_id}`, [
     `<h1>Rollback ${escaped(record.rollback_id)}</h1>`,
-    `<p class="lead">Phase ${record.phase}, ${escaped(record.phase_name)}. Ending: <b>${escaped(record.ending ?? 'not closed')}</b>.</p>`,
+    `<p class="lead">${record.phases ? 'Phases' : 'Phase'} ${phaseNumbers(record)}, ${escaped(record.phase_name)}. Ending: <b>${escaped(record.ending ?? 'not closed')}</b>.${named}</p>`,
     ...warnings(gathered, record, parts),
     section('The four questions', fourQuestions(events, record)),
     section('An emergency change', emergencyChange(events, record)),

@@ -308,6 +308,8 @@ def opened(event):
     record.update({name: [] for name in ['questions', 'joined', 'hosts_not_online', 'steps', 'messages', 'attached']})
     record['deployed_during'] = []
     record['left_out'] = []
+    if some(get(detail, 'phases'), None):
+        record['phases'] = detail['phases']
     record.update(
         rollback_id=event['rollback'],
         severity_at_opening=get(detail, 'severity'),

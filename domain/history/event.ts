@@ -36,6 +36,7 @@ export const eventTypes = [
   'Fleet taken',
   'Fleet lent',
   'Hosts already done',
+  'Phases already done',
   'Hosts left out',
   'Step skipped',
   'Flags overridden',

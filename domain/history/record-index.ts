@@ -55,6 +55,8 @@ export type RecordSummary = Pick<
 > & {
   /** `indexFormat` of the function that wrote it. */
   readonly format: number;
+  /** The phases of a rollback of several. Absent: `phase` alone. */
+  readonly phases?: readonly number[];
   /** The deployed version that was rolled back; null: no deployment is recorded. */
   readonly version: string | null;
   /** Whether a root cause is set. */
@@ -69,6 +71,7 @@ export const summaryOf = (record: RollbackRecord): RecordSummary => ({
   format: indexFormat,
   rollback_id: record.rollback_id,
   phase: record.phase ?? null,
+  ...(record.phases ? { phases: record.phases } : {}),
   phase_name: record.phase_name ?? null,
   trigger: record.trigger ?? null,
   severity: record.severity ?? null,

@@ -18,6 +18,8 @@ import { type StepRecord, withSteps } from './step-record.ts';
 export type RollbackRecord = {
   readonly rollback_id: string;
   readonly phase: number;
+  /** The phases of a rollback of several, the latest first; `phase` is the lowest. Absent: one phase. */
+  readonly phases?: readonly number[];
   readonly trigger: string;
   readonly start_time: string;
   readonly completion_time: string | null;
@@ -140,6 +142,7 @@ function opened({ rollback, detail, sequence, hash }: RollbackEvent): RollbackRe
   return {
     rollback_id: rollback,
     phase: detail['phase'] as number,
+    ...(detail['phases'] ? { phases: detail['phases'] as number[] } : {}),
     trigger: detail['trigger'] as string,
     start_time: detail['start_time'] as string,
     completion_time: null,

@@ -43,6 +43,17 @@ export function confirmation(evidence: VersionEvidence): Confirmation {
   return { ...verdictOf(evidence), at_target };
 }
 
+/**
+ * Returns the verdict on the version of a rollback of several phases: the worst of its phases' verdicts, which are about the
+ * same hosts.
+ */
+export function worstOf(all: readonly Confirmation[]): Confirmation {
+  const order: readonly Confirmation['verdict'][] = ['FAIL', 'INCONCLUSIVE', 'UNVERIFIED', 'PASS'];
+  const worst = order.flatMap((verdict) => all.filter((one) => one.verdict === verdict))[0];
+  if (!worst) return { verdict: 'INCONCLUSIVE', problem: 'No phase was checked.', at_target: 0 };
+  return { ...worst, at_target: Math.min(...all.map(({ at_target }) => at_target)) };
+}
+
 function verdictOf({
   hosts,
   notOnline,

@@ -283,6 +283,10 @@ export const flagsOf = ({
   readonly steps: readonly Pick<RunbookStep, 'flags'>[];
 }): Readonly<Record<string, FlagValue>> => Object.assign({}, ...steps.map((one) => one.flags));
 
+/** Returns the position of the first step that judges or changes the whole host; -1 if there is none. */
+export const firstWhole = ({ steps }: { readonly steps: readonly Pick<RunbookStep, 'whole'>[] }): number =>
+  steps.findIndex(({ whole }) => whole);
+
 /** The host script that restores code; a runbook whose target has paths has a step that runs it. */
 const restoringScript = 'restore-previous-version.py';
 

@@ -1,4 +1,5 @@
 import { type Block, brakeSentence, holding } from '../brakes/brakes.ts';
+import { type OfPhases, phasesOf } from '../phases.ts';
 import { yourName, yourReason } from '../placeholder.ts';
 import { environmentWords } from './execution-place.ts';
 
@@ -8,14 +9,12 @@ import { environmentWords } from './execution-place.ts';
  */
 export function blockedTarget(
   blocks: readonly Block[],
-  { phase, execution_arn }: { readonly phase: number; readonly execution_arn: string | null },
+  rollback: OfPhases & { readonly execution_arn: string | null },
   target: string | undefined,
 ): string | null {
-  const block = holding(
-    blocks.filter(({ version }) => version === target),
-    phase,
-  );
+  const ofTarget = blocks.filter(({ version }) => version === target);
+  const [block] = phasesOf(rollback).flatMap((phase) => holding(ofTarget, phase) ?? []);
   if (!block) return null;
   const ofPhase = block.phase ? ` --phase ${block.phase}` : '';
-  return `${brakeSentence('block', block)} No rollback restores it until a person unblocks it: npm run rollback -- unblock --version ${block.version}${ofPhase} --operator "${yourName}" --reason "${yourReason}"${environmentWords(execution_arn)}`;
+  return `${brakeSentence('block', block)} No rollback restores it until a person unblocks it: npm run rollback -- unblock --version ${block.version}${ofPhase} --operator "${yourName}" --reason "${yourReason}"${environmentWords(rollback.execution_arn)}`;
 }

@@ -1,6 +1,7 @@
 import type { RollbackEvent } from '../history/event.ts';
 import type { RollbackRecord } from '../history/record.ts';
 import { laterPhasesUndone } from '../history/restored-code.ts';
+import { phaseNumbers } from '../phases.ts';
 import { yourName } from '../placeholder.ts';
 import { environmentWords } from './execution-place.ts';
 import { referenceLine, referenceLines } from './reference.ts';
@@ -45,7 +46,7 @@ export function messageValues(
   return {
     rollback_id: record.rollback_id,
     execution: record.execution_arn,
-    phase: record.phase,
+    phase: phaseNumbers(record),
     phase_name: record.phase_name,
     severity: record.severity,
     trigger: record.trigger,

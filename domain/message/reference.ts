@@ -1,5 +1,7 @@
+import { readableName } from '../execution-name.ts';
 import type { RollbackEvent } from '../history/event.ts';
 import type { RollbackRecord } from '../history/record.ts';
+import { phaseWords } from '../phases.ts';
 import { yourName, yourReason } from '../placeholder.ts';
 import { environmentWords, executionPlace } from './execution-place.ts';
 
@@ -8,9 +10,9 @@ type Named = { readonly rollback_id: string; readonly execution_arn: string | nu
 
 /** Every message leads to its rollback with these lines, and to the next command; a phone is enough to act. */
 export function referenceLines(record: RollbackRecord, events: readonly RollbackEvent[]): string {
-  const { rollback_id, phase, severity, trigger, start_time } = record;
+  const { rollback_id, severity, trigger, start_time } = record;
   return [
-    `Rollback: ${rollback_id}, phase ${phase}, ${severity}, started by ${trigger} at ${start_time}`,
+    `Rollback: ${rollback_id}${alsoNamed(record)}, ${phaseWords(record)}, ${severity}, started by ${trigger} at ${start_time}`,
     `Ending: ${endingWords(record)}`,
     `Failed step: ${failedSteps(record, events)}`,
     ...placeLines(record),
@@ -33,7 +35,7 @@ export function referenceLine(record: RollbackRecord, events: readonly RollbackE
   const page = executionPlace(record.execution_arn)?.console ?? record.execution_arn;
   const failed = failedSteps(record, events);
   return [
-    `Rollback ${record.rollback_id}, phase ${record.phase}`,
+    `Rollback ${record.rollback_id}${alsoNamed(record)}, ${phaseWords(record)}`,
     `ending: ${endingWords(record)}`,
     ...(failed === 'none' ? [] : [`failed step: ${failed}`]),
     `execution: ${page}`,
@@ -44,6 +46,12 @@ export function referenceLine(record: RollbackRecord, events: readonly RollbackE
 
 export const referenceLineWithoutRecord = (named: Named): string =>
   `Rollback ${named.rollback_id}, phase ${named.phase}; execution: ${executionPlace(named.execution_arn)?.console ?? named.execution_arn ?? 'unknown'}; runbook: docs/runbook.md; next: ${showCommand(named)}`;
+
+/** " (phase-1-data_corruption-20261130T032348Z-3f9a1c2b)": the name for people, if the id is made up. */
+function alsoNamed(record: RollbackRecord): string {
+  const name = readableName(record);
+  return name === null ? '' : ` (${name})`;
+}
 
 const endingWords = ({ ending }: RollbackRecord) => ending ?? 'it has not ended yet';
 

@@ -12,6 +12,8 @@ export type Plan = {
   readonly not_online: readonly string[];
   /** The deployment that the rollback undoes; null: none is on record. */
   readonly deployment: Deployed | null;
+  /** The phases of a rollback of several, the latest first, each with the deployment that it undoes. Absent: one phase. */
+  readonly phases?: readonly { readonly phase: number; readonly deployment: Deployed | null }[];
   /** The tag to which the code goes back. */
   readonly target_version: string;
   /** The paths that are restored; none: the version is only a name for the state that the steps restore. */
@@ -118,8 +120,9 @@ const mostNames = 10;
 export function planLines(plan: Plan): string[] {
   const { deployment, target_version, steps, flags, also_undoes, not_online } = plan;
   const overridden = Object.entries(flags).map(([flag, value]) => `${flag}=${value}`);
+  const undone = plan.phases?.map((one) => `phase ${one.phase}: ${undoneWords(one.deployment)}`).join('; ');
   return [
-    `Undo ${deployment ? `${deployment.version}, deployed at ${deployment.at},` : 'the running version (no deployment is on record)'} and go back to ${target_version}: ${restoredCodeSentence(plan.paths)}`,
+    `Undo ${undone ?? `${undoneWords(deployment)}${deployment ? ',' : ''}`} and go back to ${target_version}: ${restoredCodeSentence(plan.paths)}`,
     `On ${plan.hosts.length} ${plan.hosts.length === 1 ? 'host' : 'hosts'}: ${names(plan.hosts)}`,
     ...(not_online.length > 0 ? [`Not online, so not rolled back: ${names(not_online)}`] : []),
     `Steps: ${steps.join('; ')}`,
@@ -128,6 +131,11 @@ export function planLines(plan: Plan): string[] {
     durationLine(plan),
   ];
 }
+
+const undoneWords = (deployment: Deployed | null) =>
+  deployment
+    ? `${deployment.version}, deployed at ${deployment.at}`
+    : 'the running version (no deployment is on record)';
 
 function durationLine({ expected_minutes, at_most_minutes, last_time }: Plan): string {
   const most = `at most ${Math.ceil(at_most_minutes)} minutes if no step is retried`;

@@ -1,4 +1,5 @@
 import type { RollbackEvent } from '../history/event.ts';
+import { phaseWords } from '../phases.ts';
 import { type HeldFleet, howToFreeFleet } from './reconcile.ts';
 
 /** The fleet that a rollback waits for, the start of the wait (ISO 8601), and the number of holders so far. `lent`: it lets others act. */
@@ -10,7 +11,7 @@ type FleetWait = {
 };
 
 /** The rollback that holds the fleet's lock, with its status and ending. */
-export type Holder = Pick<HeldFleet, 'rollback' | 'execution_arn' | 'phase' | 'status' | 'ending'> & {
+export type Holder = Pick<HeldFleet, 'rollback' | 'execution_arn' | 'phase' | 'phases' | 'status' | 'ending'> & {
   readonly taken_at: string;
 };
 
@@ -50,7 +51,7 @@ export function waitingLines(
   ];
 }
 
-function holderSentence({ rollback, phase, taken_at, status, ending }: Holder): string {
+function holderSentence({ rollback, taken_at, status, ending, ...holder }: Holder): string {
   const now = status === 'RUNNING' ? 'still runs' : `ended ${ending ? `"${ending}"` : status} without releasing it`;
-  return `rollback ${rollback} of phase ${phase} has held it since ${taken_at}, and ${now} (docs/runbook.md#fleet-held)`;
+  return `rollback ${rollback} of ${phaseWords(holder)} has held it since ${taken_at}, and ${now} (docs/runbook.md#fleet-held)`;
 }

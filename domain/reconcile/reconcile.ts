@@ -3,6 +3,7 @@ import type { AlarmTransition } from '../alarm/alarm-event.ts';
 import type { Waiter } from '../decision/fleet-queue.ts';
 import { type Limit, limitForecast, type Remaining } from '../decision/limits.ts';
 import { environmentWords } from '../message/execution-place.ts';
+import { phasesOf, phaseWords } from '../phases.ts';
 import { yourName, yourReason } from '../placeholder.ts';
 import type { PassedOver } from '../proof/checked-decisions.ts';
 import type { Asked } from '../question/answer-rules.ts';
@@ -22,6 +23,8 @@ export type Observation = {
   /** The open rollbacks of each phase: its own, and those of a few hosts. */
   readonly open: readonly {
     readonly phase: number;
+    /** The phases of a rollback of several; absent: `phase` alone. */
+    readonly phases?: readonly number[];
     readonly rollback: string;
     readonly execution_arn: string;
     readonly status: string;
@@ -79,6 +82,8 @@ export type HeldFleet = {
   readonly rollback: string;
   readonly execution_arn: string;
   readonly phase: number;
+  /** The phases of a rollback of several; absent: `phase` alone. */
+  readonly phases?: readonly number[];
   readonly fence: number;
   /** The status of the holder's execution. */
   readonly status: string;
@@ -194,7 +199,8 @@ export function reconcile(observation: Observation): Action[] {
  * restore is blocked, while any fleet is held, while a rollback of their phase is open, and while any rollback acts.
  */
 function returnedHostActions({ returned, open, held }: Observation): Action[] {
-  const busy = (phase: number) => held.length > 0 || open.some((one) => one.phase === phase || one.acting !== null);
+  const busy = (phase: number) =>
+    held.length > 0 || open.some((one) => phasesOf(one).includes(phase) || one.acting !== null);
   const due = returned.filter(
     ({ phase, superseded, paused, left_out }) => !superseded && !paused && !left_out && !busy(phase),
   );
@@ -206,9 +212,12 @@ function returnedHostActions({ returned, open, held }: Observation): Action[] {
   ];
 }
 
-/** Returns the rollback of the hosts that have waited longest. Only one at a time, because phases share one git tree. */
+/**
+ * Returns the rollback of the hosts that have waited longest; of several phases that one rollback left, the latest first, as it
+ * would have. Only one at a time, because phases share one git tree.
+ */
 function oldestFirst(due: readonly ReturnedHost[]): Action[] {
-  const [first] = due.toSorted((a, b) => Date.parse(a.since) - Date.parse(b.since));
+  const [first] = due.toSorted((a, b) => Date.parse(a.since) - Date.parse(b.since) || b.phase - a.phase);
   if (!first) return [];
   const { phase, rollback, severity } = first;
   const hosts = due.filter((one) => one.rollback === rollback && one.phase === phase).map(({ name }) => name);
@@ -231,7 +240,7 @@ function fleetHeldPage(
   const soon = handsOver ? 0 : heldTooLongMilliseconds; // it waits for a person, who may not know that somebody waits
   const tooLong = waiting.severity === 'CRITICAL' ? soon : heldTooLongOtherwiseMilliseconds;
   if (now - Date.parse(waiting.since) <= tooLong) return [];
-  const why = `This rollback has waited since ${waiting.since} for fleet ${holder.fleet}, which rollback ${holder.rollback} of phase ${holder.phase} holds. ${handsOver ? howToAnswer(holder, handsOver) : howToFreeFleet(holder)}`;
+  const why = `This rollback has waited since ${waiting.since} for fleet ${holder.fleet}, which rollback ${holder.rollback} of ${phaseWords(holder)} holds. ${handsOver ? howToAnswer(holder, handsOver) : howToFreeFleet(holder)}`;
   const name = waiting.holders > 1 ? { name: `fleet-held-${waiting.holders}` } : {};
   return [{ type: 'page', message: 'fleet-held', phase, rollback, why, ...name } as const];
 }

@@ -48,7 +48,7 @@ const joinedBy = (rollbacks: readonly Rollback[], { alarm, since }: Red): Rollba
 /** Whether a person was paged for the alarm's phase after it went red. */
 const pagedSince = (rollbacks: readonly Rollback[], alarm: string, since: string): boolean =>
   rollbacks.some(
-    ({ phase, messages }) =>
-      alarm.includes(`-phase-${phase}-`) &&
+    ({ phase, record, messages }) =>
+      (record?.phases ?? [phase]).some((one) => alarm.includes(`-phase-${one}-`)) &&
       messages.some(({ at, attributes }) => attributes['message'] === 'needs-a-person' && at >= since),
   );

@@ -74,16 +74,22 @@ export const rolledBackMeansAtTarget: Invariant = {
       .flatMap((rollback) => hostsNotAtTarget(evidence, rollback)),
 };
 
+/** Of several phases, those that no later part changes again: the lowest, and phase 4, which restores no code. */
+const judgedPhases = ({ phase, record }: Rollback): number[] =>
+  record?.phases ? record.phases.filter((one) => one === phase || one === 4) : [phase];
+
 function hostsNotAtTarget(evidence: Evidence, rollback: Rollback): string[] {
-  const { execution, record, phase } = rollback;
+  const { execution, record } = rollback;
   const statuses = evidence.hostsAt.get(execution?.arn ?? '') ?? {};
   const covered = (name: string) => record?.only_hosts === null || record?.only_hosts?.includes(name);
-  return Object.entries(statuses).flatMap(([name, status]) => {
-    const found = JSON.stringify(targets[phase]?.(status));
-    const expected = JSON.stringify(atTarget[phase]);
-    if (found === expected || !covered(name) || isExcused(evidence, rollback, name)) return [];
-    return [`${named(rollback)} ended Rolled back with ${name} at ${found}, expected ${expected}`];
-  });
+  return Object.entries(statuses).flatMap(([name, status]) =>
+    judgedPhases(rollback).flatMap((phase) => {
+      const found = JSON.stringify(targets[phase]?.(status));
+      const expected = JSON.stringify(atTarget[phase]);
+      if (found === expected || !covered(name) || isExcused(evidence, rollback, name)) return [];
+      return [`${named(rollback)} ended Rolled back with ${name} at ${found}, expected ${expected}`];
+    }),
+  );
 }
 
 const leaving: readonly string[] = ['untagged', 'terminated', 'deregistered'];
@@ -98,7 +104,7 @@ function isExcused({ story, start, happened }: Evidence, { id, record }: Rollbac
   const last = states.findLast((state) => state === 'tagged' || leaving.includes(state));
   if (last !== undefined && last !== 'tagged') return true;
   const look = runsIn({ happened }).findLast(
-    ({ rollback, step, host }) => rollback === id && step === confirmCheckId && host === name,
+    ({ rollback, step, host }) => rollback === id && step.endsWith(confirmCheckId) && host === name,
   );
   if (!look) return false;
   const looked = secondsTo(look.sent);

@@ -10,7 +10,8 @@ export const machines: readonly Safeguard[] = [
     patches: [
       {
         file: 'statemachines/states/host-tasks.ts',
-        before: '    catch: [...(step.whole ? [othersFirst] : []), stepFailed(step), ...catchAll],',
+        before:
+          "    catch: [...(step.whole ? [othersFirst] : []), ...('part' in runbook ? [] : [stepFailed(step)]), ...catchAll],",
         after: '    catch: [...(step.whole ? [othersFirst] : [])],',
       },
     ],
@@ -34,7 +35,7 @@ export const machines: readonly Safeguard[] = [
     patches: [
       {
         file: 'statemachines/states/opening.ts',
-        before: "      { ErrorEquals: ['States.ALL'], ...cannotBeOpened(runbook, false) },\n",
+        before: "      { ErrorEquals: ['States.ALL'], ...cannotBeOpened(unopenedPhases, false) },\n",
         after: '',
       },
     ],

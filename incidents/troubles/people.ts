@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { hosts, states } from '../names.ts';
+import { hosts, phases, states, statesOfSeveral } from '../names.ts';
 import { type Kind, lasting, person, phase, seconds, severalTimes, timed } from './kind.ts';
 
 // Actions of people: starts, answers, stops, releases, and everything about a rollback that has ended.
@@ -85,6 +85,10 @@ export const release = fc
   )
   .map(([operator, which]) => ({ release: { operator, reason: 'looked at the hosts', ...which } }));
 
+/** The machine that rolls several phases back. */
+const before = fc.constant('before' as const);
+const statesOf = (one: number | 'before') => (one === 'before' ? statesOfSeveral : (states[one] ?? []));
+
 const stop = fc.oneof(
   {
     weight: 2,
@@ -92,12 +96,14 @@ const stop = fc.oneof(
   },
   {
     weight: 3,
-    arbitrary: phase.chain((one) =>
-      fc.record(
-        { phase: fc.constant(one), in: fc.constantFrom(...(states[one] ?? [])), after: lasting(1, 20) },
-        { requiredKeys: ['phase', 'in'] },
+    arbitrary: fc
+      .oneof({ weight: 8, arbitrary: phase }, { weight: 1, arbitrary: before })
+      .chain((one) =>
+        fc.record(
+          { phase: fc.constant(one), in: fc.constantFrom(...statesOf(one)), after: lasting(1, 20) },
+          { requiredKeys: ['phase', 'in'] },
+        ),
       ),
-    ),
   },
 );
 
@@ -138,6 +144,19 @@ const startsAndAnswers = (environment: string): readonly Kind[] => [
     name: 'a start by hand',
     weight: 5,
     trouble: fc.tuple(phase, startInput).map(([one, input]) => [timed({ start: { phase: one, input } })]),
+  },
+  {
+    name: 'a rollback of several phases, perhaps twice',
+    weight: 2,
+    trouble: severalTimes(
+      fc
+        .tuple(
+          fc.constantFrom(...phases),
+          fc.oneof({ weight: 4, arbitrary: fc.record({ severity: fc.constantFrom('CRITICAL', 'HIGH') }) }, startInput),
+        )
+        .map(([one, input]) => ({ start: { phase: 'before', input: { before: one, ...input } } })),
+      300,
+    ),
   },
   {
     name: 'a start under a name or as a person, perhaps twice',

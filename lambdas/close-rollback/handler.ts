@@ -5,7 +5,13 @@ import { checkedInput } from '../middleware/checked-input.ts';
 import { type CloseRollbackDeps, closeRollback } from '../operations/close-rollback.ts';
 
 const input = z.object({
-  rollback: z.object({ id: z.string(), execution_arn: z.string(), phase: z.int(), fleet: z.string() }),
+  rollback: z.object({
+    id: z.string(),
+    execution_arn: z.string(),
+    phase: z.int(),
+    phases: z.array(z.int()).min(1).optional(),
+    fleet: z.string(),
+  }),
   fence: z.int(),
   ending: z.enum(endings),
   problem: z.string().nullable(),

@@ -1,7 +1,7 @@
 import { StillRunning } from '../../domain/errors.ts';
 import type { Chain } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
-import { type Confirmation, confirmation, type VersionEvidence } from '../../domain/host/confirmation.ts';
+import { type Confirmation, confirmation, type VersionEvidence, worstOf } from '../../domain/host/confirmation.ts';
 import type { HostVerdict } from '../../domain/host/host-verdict.ts';
 import { nameWithReason } from '../../domain/host/inventory.ts';
 import { awayOf } from '../../domain/host/lost-hosts.ts';
@@ -31,12 +31,30 @@ import type { Attempt } from '../stores/step-attempts.ts';
 import type { OpenRollbacks } from './open-rollbacks.ts';
 import type { RecoveryMetrics } from './recovery-metrics.ts';
 
-export type ConfirmRequest = Omit<HostStepRequest, 'command'> & {
+/** A rollback of one phase to confirm. */
+export type ConfirmRequest = Omit<HostStepRequest, 'command'> &
+  ConfirmPart & {
+    readonly health: HostCommand | null;
+    /** The checks of the health report that concern this phase alone. */
+    readonly own_checks: readonly string[];
+  };
+
+/** One phase of a rollback that is judged. */
+export type ConfirmPart = {
   readonly steps: readonly string[];
   readonly target_version: string;
   readonly version: HostCommand;
-  readonly health: HostCommand | null;
-  /** The checks of the health report that concern this phase alone. */
+};
+
+/** A rollback to confirm, of one phase or of several. */
+export type ConfirmPhasesRequest = Omit<HostStepRequest, 'command'> & {
+  /** The phases that are judged, the latest first. */
+  readonly parts: readonly [ConfirmPart, ...ConfirmPart[]];
+  /** The version that the record names. */
+  readonly target_version: string;
+  /** The health checks; none if no runbook has one. */
+  readonly healths: readonly HostCommand[];
+  /** The checks of the health report that concern the rollback's phases alone. */
   readonly own_checks: readonly string[];
 };
 export type Probes = {
@@ -57,20 +75,32 @@ export type ConfirmRecoveryDeps = HostStepDeps & {
 /** Upper bound for the last poll of one look and the writes after it. */
 const reserveMilliseconds = 30_000;
 
+/** As confirmPhases, for a rollback of one phase. */
+export const confirmRecovery = (
+  deps: ConfirmRecoveryDeps,
+  { steps, target_version, version, health, ...request }: ConfirmRequest,
+  remainingMilliseconds: () => number,
+): Promise<ConfirmResult> =>
+  confirmPhases(
+    deps,
+    { ...request, target_version, parts: [{ steps, target_version, version }], healths: health ? [health] : [] },
+    remainingMilliseconds,
+  );
+
 /**
  * Looks at every host, the history, the alarms and the trigger's metric until several consecutive looks were good.
  * Returns PASS, UNVERIFIED, FAIL or INCONCLUSIVE.
  *
  * Changes nothing on the hosts. Calling it again looks again from the start.
  */
-export async function confirmRecovery(
+export async function confirmPhases(
   deps: ConfirmRecoveryDeps,
-  request: ConfirmRequest,
+  request: ConfirmPhasesRequest,
   remainingMilliseconds: () => number,
 ): Promise<ConfirmResult> {
   const { rollback } = request;
   const { probes } = deps;
-  const looking: Looking = { ...request, attempts: new Map(), stepsDone: undefined };
+  const looking: Looking = { ...request, attempts: new Map(), stepsDone: new Map() };
   let found: HostCheck = await look(deps, looking, await heldFleet(deps, request), remainingMilliseconds);
   const since = await firstLookAt(deps, request);
   const givesUp = givesUpAt(since, rollback.deadline, probes);
@@ -124,7 +154,10 @@ const passes = (look: RecoveryVerdict, good: number) => (isRecovered(look) ? goo
  * Returns when the first look began, over all invocations of this state, in epoch milliseconds. Looks before a hand-over do not
  * count: the operator decided to look again.
  */
-async function firstLookAt({ history, now }: HostStepDeps, { rollback, version }: ConfirmRequest): Promise<number> {
+async function firstLookAt(
+  { history, now }: HostStepDeps,
+  { rollback, parts: [{ version }] }: ConfirmPhasesRequest,
+): Promise<number> {
   const { steps, questions } = recordOf(await history.events(rollback.id));
   const step = steps.find((one) => one.step === version.id);
   const answered = questions.findLast(({ kind }) => kind === 'hand-over')?.settled_at;
@@ -133,11 +166,11 @@ async function firstLookAt({ history, now }: HostStepDeps, { rollback, version }
 }
 
 /** The request of one invocation, with the facts from its earlier looks. */
-type Looking = ConfirmRequest & {
+type Looking = ConfirmPhasesRequest & {
   /** The newest attempt at each check, by id. Absent: not known. */
   readonly attempts: Map<string, Attempt>;
-  /** The hosts that did each step. No step runs any more, so it stays. */
-  stepsDone: StepsDone | undefined;
+  /** The hosts that did each step, by the id of the phase's version check. No step runs any more, so it stays. */
+  readonly stepsDone: Map<string, StepsDone>;
 };
 type StepsDone = Pick<VersionEvidence, 'done' | 'frozen'>;
 
@@ -160,50 +193,75 @@ async function look(
   before: RollbackScope,
   remaining: () => number,
 ): Promise<HostCheck> {
-  const { rollback, fence, target_version, attempts } = request;
+  const { rollback, fence, parts, healths, own_checks, attempts } = request;
   const check = async (command: HostCommand, on: RollbackScope) => {
-    const checked = await checkHosts(
-      deps,
-      { rollback, fence, command },
-      { scope: on, hosts: on.hosts, ...lastOf(attempts.get(command.id)) },
-      remaining,
-    );
+    const targets = { scope: on, hosts: on.hosts, ...lastOf(attempts.get(command.id)) };
+    const checked = await checkHosts(deps, { rollback, fence, command }, targets, remaining);
     attempts.set(command.id, checked.attempt);
     return checked;
   };
-  const versions = await check(request.version, before);
-  const healths = request.health ? await check(request.health, versions.scope) : null;
-  const { verdicts } = versions;
-  const { scope } = healths ?? versions;
-  const lost = (scope.lost ?? []).map(nameWithReason);
-  const { skipped = [], left_out = [] } = scope;
-  const steps = request.steps.filter((one) => !isIn(skipped, one));
-  request.stepsDone ??= await doneBy(deps, rollback.id, { steps, target_version });
-  const version = confirmation({
-    hosts: scope.hosts,
-    notOnline: scope.not_online.map(nameWithReason),
-    lost,
-    leftOut: leftOutSentences(skipped, left_out),
-    checks: verdicts,
-    ...request.stepsDone,
-    target_version,
-  });
-  const passed_by = passedBy(scope).map(({ name }) => name);
-  const health = healths?.verdicts ?? null;
+  const versions: (Confirmation & { readonly id: string; readonly number: number })[] = [];
+  let scope = before;
+  for (const part of parts) {
+    const found = await check(part.version, scope);
+    scope = found.scope;
+    const judged = versionOf(scope, found.verdicts, await evidenceOf(deps, request, part, scope));
+    versions.push({ ...judged, id: part.version.id, number: found.attempt.number });
+  }
+  const health: HostVerdict[] = [];
+  const healthy: Record<string, number> = {};
+  for (const command of healths) {
+    const found = await check(command, scope);
+    scope = found.scope;
+    health.push(...found.verdicts);
+    healthy[command.id] = found.verdicts.filter(isHealthy).length;
+  }
   const { others_red = [], ...metrics } = await deps.recoveryMetrics(rollback, scope);
-  const own_checks = request.own_checks;
-  const seen = { version, health, passed_by, lost, own_checks, ...metrics };
+  const seen = {
+    version: worstOf(versions),
+    health: healths.length > 0 ? health : null,
+    passed_by: passedBy(scope).map(({ name }) => name),
+    lost: (scope.lost ?? []).map(nameWithReason),
+    own_checks,
+    ...metrics,
+  };
   return {
     scope,
     ...recoveryVerdict({ ...seen, ...(await othersOf(deps, { rollback, scope, seen, others_red })) }),
     phase_is_red: metrics.red.length > 0,
-    at_target: version.at_target,
-    good: {
-      [request.version.id]: version.at_target,
-      ...(request.health ? { [request.health.id]: (health ?? []).filter(isHealthy).length } : {}),
-    },
-    number: versions.attempt.number,
+    at_target: seen.version.at_target,
+    good: { ...Object.fromEntries(versions.map(({ id, at_target }) => [id, at_target])), ...healthy },
+    number: versions[0]?.number ?? 0,
   };
+}
+
+/** Judges the version check of one phase. */
+const versionOf = (
+  scope: RollbackScope,
+  checks: readonly HostVerdict[],
+  evidence: Pick<VersionEvidence, 'done' | 'frozen' | 'target_version'>,
+): Confirmation =>
+  confirmation({
+    hosts: scope.hosts,
+    notOnline: scope.not_online.map(nameWithReason),
+    lost: (scope.lost ?? []).map(nameWithReason),
+    leftOut: leftOutSentences(scope.skipped ?? [], scope.left_out ?? []),
+    checks,
+    ...evidence,
+  });
+
+/** Returns what the steps of one phase have done, without the steps that a person skipped. */
+async function evidenceOf(
+  deps: HostStepDeps,
+  { rollback, stepsDone }: Looking,
+  part: ConfirmPart,
+  scope: RollbackScope,
+): Promise<StepsDone & Pick<VersionEvidence, 'target_version'>> {
+  const { target_version, version } = part;
+  const steps = part.steps.filter((one) => !isIn(scope.skipped ?? [], one));
+  const known = stepsDone.get(version.id) ?? (await doneBy(deps, rollback.id, { ...part, steps }, scope));
+  stepsDone.set(version.id, known);
+  return { ...known, target_version };
 }
 
 const lastOf = (last: Attempt | undefined) => (last === undefined ? {} : { last });
@@ -259,18 +317,25 @@ async function checkHosts(
   };
 }
 
-/** Returns the instance ids of the hosts that have done each step, and the commit to which the steps restored each host. */
+/**
+ * Returns the instance ids of the hosts that have done each step, and the commit to which the steps restored each host. A
+ * phase, or a host of it, that another rollback rolled back while this one waited has no step of this one to do.
+ */
 async function doneBy(
   { history }: HostStepDeps,
   rollback: string,
-  { steps, target_version }: Pick<ConfirmRequest, 'steps' | 'target_version'>,
+  { steps, target_version, version: { phase } }: ConfirmPart,
+  { parts = [] }: RollbackScope,
 ): Promise<StepsDone> {
+  const { done_by, spared = [] } = parts.find((part) => part.phase === phase) ?? {};
   const done = new Map<string, ReadonlySet<string>>();
   const frozen: TagReading[] = [];
+  if (done_by !== undefined) return { done, frozen };
   const all = await history.everyHost(rollback);
   for (const step of steps) {
     const hosts = all.filter((one) => one.step === step);
-    done.set(step, new Set(hosts.filter(({ verdict }) => verdict === 'done').map(({ instance_id }) => instance_id)));
+    const did = hosts.filter(({ verdict }) => verdict === 'done');
+    done.set(step, new Set([...did, ...spared].map(({ instance_id }) => instance_id)));
     for (const host of hosts) {
       const commit = commitIn(host, target_version);
       if (commit !== null) frozen.push({ host: host.name, commit });

@@ -1,4 +1,5 @@
 import type { OpenRollback } from '../../domain/host/recovery.ts';
+import { lowestOf, phasesOf } from '../../domain/phases.ts';
 import type { Rollback } from '../middleware/payload.ts';
 import type { Claims } from '../stores/claims.ts';
 import type { FleetLocks } from '../stores/fleet-lock.ts';
@@ -23,18 +24,20 @@ export const openRollbacksIn =
     readonly claims: Pick<Claims, 'phaseClaim'>;
     readonly phases: readonly number[];
   }): OpenRollbacks =>
-  async ({ id, phase, fleet }, { only_hosts }) => {
+  async ({ id, fleet, ...rollback }, { only_hosts }) => {
+    const own = phasesOf(rollback);
     const [{ holder, waiters }, ...claimed] = await Promise.all([
       locks.queue(fleet),
-      ...phases.map(async (one) => ({ phase: one, rollback: (await claims.phaseClaim(one))?.rollback })),
+      ...phases.map(async (one) => ({ phase: one, claim: await claims.phaseClaim(one) })),
     ]);
     const open = new Map<string, number>();
-    for (const one of claimed) if (one.rollback) open.set(one.rollback, one.phase);
-    for (const one of waiters) if (one.phase !== phase) open.set(one.rollback, one.phase); // it may have no claim
+    for (const { phase: one, claim } of claimed)
+      if (claim) open.set(claim.rollback, lowestOf({ phase: one, phases: claim.phases }).phase);
+    for (const one of waiters) if (!own.includes(one.phase)) open.set(one.rollback, one.phase); // it may have no claim
     open.delete(id);
     const others = [...open]
-      .map(([rollback, of]) => ({ rollback, phase: of, wider: of === phase }))
+      .map(([rollback, of]) => ({ rollback, phase: of, wider: own.includes(of) }))
       // The claim of its own phase is another's only if this rollback is of a few hosts.
       .filter(({ wider }) => !wider || only_hosts !== null);
-    return { others, acted: (holder?.acted ?? []).filter((one) => one !== phase) };
+    return { others, acted: (holder?.acted ?? []).filter((one) => !own.includes(one)) };
   };

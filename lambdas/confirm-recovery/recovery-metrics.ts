@@ -2,6 +2,7 @@ import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { AlarmMetric } from '../../domain/alarm/alarm-metrics.ts';
 import { type BaselineComparison, compareWithBaseline } from '../../domain/alarm/baseline.ts';
 import type { FleetObservation } from '../../domain/host/recovery.ts';
+import { phasesOf } from '../../domain/phases.ts';
 import type { Alarms } from '../clients/alarms.ts';
 import { datapoints } from '../clients/datapoints.ts';
 import type { Rollback } from '../middleware/payload.ts';
@@ -40,17 +41,18 @@ const baselineMilliseconds = 3600_000;
 
 export const recoveryMetricsOn =
   ({ cloudWatch, alarms, environment, metricOf, now }: RecoveryMetricsDeps): RecoveryMetrics =>
-  async ({ phase, alarm }, { deployment, window_start }) => {
+  async ({ alarm, ...rollback }, { deployment, window_start }) => {
+    const own = phasesOf(rollback);
     const notOk = await alarms.notOk(environment);
     // All red alarms of the phase: those that turned red later have joined, and no other rollback handles them.
-    const red = notOk.filter((one) => one.phase === phase && one.state === 'ALARM');
-    const others = notOk.filter((one) => one.phase !== phase && one.state === 'ALARM');
+    const red = notOk.filter((one) => own.includes(one.phase) && one.state === 'ALARM');
+    const others = notOk.filter((one) => !own.includes(one.phase) && one.state === 'ALARM');
     const watched = alarm === null ? undefined : metricOf(alarm);
     const before = Date.parse(deployment?.at ?? window_start);
     return {
       red: red.map((one) => one.alarm),
       others_red: others.map((one) => ({ alarm: one.alarm, phase: one.phase })),
-      metric: watched ? await metric(cloudWatch, watched, { phase, now: now(), before }) : null,
+      metric: watched ? await metric(cloudWatch, watched, { phase: rollback.phase, now: now(), before }) : null,
     };
   };
 

@@ -9,6 +9,8 @@ export const rollbackSchema = z.object({
   id: z.string(),
   execution_arn: z.string(),
   phase: z.int(),
+  /** The phases of a rollback of several, the latest first; `phase` is the lowest. Absent: one phase. */
+  phases: z.array(z.int()).min(1).optional(),
   fleet: z.string(),
   /** The alarm that started the rollback; null if a person did. */
   alarm: z.string().nullable(),
@@ -26,6 +28,8 @@ export const hostCommandSchema = z.object({
   /** Timeout of an attempt. */
   attempt_seconds: z.int().positive(),
   parameters: z.record(z.string(), z.string()),
+  /** The phase to which the command belongs, in a rollback of several. Absent: a rollback of one phase. */
+  phase: z.int().optional(),
   /** The step judges the whole host, so a failure may be that of another phase. Absent: no. */
   whole: z.boolean().optional(),
   /** The tag to which the step restores code: one commit on all hosts. Absent: it restores none. */

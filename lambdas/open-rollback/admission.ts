@@ -8,6 +8,7 @@ import { HandedOver, StillDeciding } from '../../domain/errors.ts';
 import type { Happened } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import { environmentWords } from '../../domain/message/execution-place.ts';
+import { includesPhases, lowestOf, phaseWords } from '../../domain/phases.ts';
 import type { Asked } from '../../domain/question/answer-rules.ts';
 import { resolve } from '../../domain/question/resolution.ts';
 import type { Alarms } from '../clients/alarms.ts';
@@ -73,8 +74,10 @@ export async function admission(deps: AdmissionDeps, applicant: Applicant): Prom
 }
 
 async function isOpen({ claims }: AdmissionDeps, { claim, claimed, cause, phase }: Applicant): Promise<boolean> {
-  if (cause.only_hosts === null) return (await (claimed ?? claims.phaseClaim(phase)))?.rollback === claim.rollback;
-  return (await claims.openOn(phase)).onHosts.some(({ rollback }) => rollback === claim.rollback);
+  if (cause.only_hosts === null && !claim.phases)
+    return (await (claimed ?? claims.phaseClaim(phase)))?.rollback === claim.rollback;
+  const { whole, onHosts } = await claims.openOn(phase);
+  return [...(whole ? [whole] : []), ...onHosts].some(({ rollback }) => rollback === claim.rollback);
 }
 
 /** An alarm, or a start for the whole fleet, takes the phase or joins the rollback that has it. */
@@ -82,6 +85,7 @@ async function actOrJoin(deps: AdmissionDeps, applicant: Applicant): Promise<Adm
   const { claims } = deps;
   const { claim, cause, phase, fleet } = applicant;
   if (cause.only_hosts !== null) return actOnHostsOrJoin(deps, applicant, cause.only_hosts);
+  if (claim.phases) return coverOrJoin(deps, applicant, claim.phases);
   const live = await claims.claimPhase(phase, claim);
   if (live.rollback === claim.rollback) return 'first';
   const status = await statusOfLive(deps, live);
@@ -90,7 +94,8 @@ async function actOrJoin(deps: AdmissionDeps, applicant: Applicant): Promise<Adm
     return 'Joined the active rollback';
   }
   // The live rollback's execution was stopped and its claim is still open: no rollback acts, so this one takes over.
-  const dead = { id: live.rollback, execution_arn: live.execution_arn, phase, fleet };
+  const { rollback: id, execution_arn, phases } = live;
+  const dead = { id, execution_arn, ...lowestOf({ phase, phases }), fleet };
   const why = `${claim.rollback} took the phase over, because its execution ended ${status} without closing it`;
   try {
     await closeStopped(deps, { rollback: dead, status, why });
@@ -124,6 +129,27 @@ async function actOnHostsOrJoin(
     return 'Joined the active rollback';
   }
   await claims.claimHosts(phase, claim, asked);
+  return 'first';
+}
+
+/**
+ * A start for several phases joins a live rollback that undoes all of them. Otherwise it claims every free phase. For each of
+ * the others it stores a claim beside that of the live rollback: it waits for the fleet, and then acts on what is left.
+ */
+async function coverOrJoin(deps: AdmissionDeps, applicant: Applicant, phases: readonly number[]): Promise<Admission> {
+  const { claims } = deps;
+  const { claim, phase } = applicant;
+  // The lowest phase first: a rollback of all these phases has it, so of two such starts one joins the other.
+  for (const one of phases.toReversed()) {
+    const live = await claims.claimPhase(one, claim);
+    if (live.rollback === claim.rollback) continue;
+    const undoesAll = one === phase && includesPhases({ phase, phases: live.phases }, { phase, phases });
+    if (undoesAll && (await statusOfLive(deps, live)) === 'RUNNING') {
+      await join(deps, live.rollback, applicant);
+      return 'Joined the active rollback';
+    }
+    await claims.claimHosts(one, claim, null);
+  }
   return 'first';
 }
 
@@ -175,21 +201,21 @@ async function join(deps: AdmissionDeps, live: string, applicant: Applicant): Pr
 }
 
 /** Tells the execution that joined, in its own history, which rollback acts for it and how to see that. */
-const joinedEvent = ({ rollback_id, phase, execution_arn }: RollbackRecord, at: string): Happened => ({
+const joinedEvent = ({ rollback_id, execution_arn, ...record }: RollbackRecord, at: string): Happened => ({
   id: 'joined-the-active-rollback',
   type: 'Decided',
   at,
   detail: {
     decision: 'Joined the active rollback',
     why: [
-      `Rollback ${rollback_id} of phase ${phase} is running and acts on these hosts. See it: npm run rollback -- show ${rollback_id}${environmentWords(execution_arn)}`,
+      `Rollback ${rollback_id} of ${phaseWords(record)} is running and acts on these hosts. See it: npm run rollback -- show ${rollback_id}${environmentWords(execution_arn)}`,
     ],
   },
 });
 
 function checkJoinable(record: RollbackRecord, asked: Asked | undefined, now: number): void {
   if (isJoinable(record, asked, now)) return;
-  throw new StillDeciding(`Rollback ${record.rollback_id} of phase ${record.phase} is about to decide or to end.`);
+  throw new StillDeciding(`Rollback ${record.rollback_id} of ${phaseWords(record)} is about to decide or to end.`);
 }
 
 /**
@@ -197,13 +223,13 @@ function checkJoinable(record: RollbackRecord, asked: Asked | undefined, now: nu
  * that, and would be lost if the rollback then ended. It waits until the question is answered, and at most until its own limit.
  */
 function checkNotHandedOver(
-  { rollback_id, phase, execution_arn }: RollbackRecord,
+  { rollback_id, execution_arn, ...record }: RollbackRecord,
   asked: Asked | undefined,
   { cause, deadline, now }: { readonly cause: RollbackCause; readonly deadline: string; readonly now: number },
 ): void {
   if (cause.alarm !== null || asked?.question.kind !== 'hand-over') return;
   if (resolve(asked.decisions, asked.question, now).state === 'decided') return;
-  const says = `Rollback ${rollback_id} of phase ${phase} stopped and waits for an operator until ${asked.question.deadline}: npm run rollback -- show ${rollback_id}${environmentWords(execution_arn)}`;
+  const says = `Rollback ${rollback_id} of ${phaseWords(record)} stopped and waits for an operator until ${asked.question.deadline}: npm run rollback -- show ${rollback_id}${environmentWords(execution_arn)}`;
   if (now < Date.parse(deadline)) throw new HandedOver(`${says} . This start waits until ${deadline}, its limit.`);
   throw new Error(`${says} . Nobody had answered by ${deadline}, the limit of this start; it did nothing.`);
 }

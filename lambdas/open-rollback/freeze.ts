@@ -3,11 +3,12 @@ import type { Happened } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import type { Host } from '../../domain/host/host-verdict.ts';
 import { nameWithReason } from '../../domain/host/inventory.ts';
+import { phasesOf } from '../../domain/phases.ts';
 import { freezeHosts, NoHostOnline, type Tagged } from '../operations/freeze-hosts.ts';
 import type { KnownDocuments } from '../operations/reviewed-document.ts';
 import type { Deployment, Deployments } from '../stores/deployments.ts';
 import type { History } from '../stores/history.ts';
-import type { RollbackScope, RollbackScopes } from '../stores/rollback-scope.ts';
+import type { RollbackScope, RollbackScopes, ScopePart } from '../stores/rollback-scope.ts';
 import type { KeptWindow, RowWindow } from '../stores/row-window.ts';
 import type { Unreached, UnreachedHost } from '../stores/unreached-hosts.ts';
 import type { OpenRequest } from './opening.ts';
@@ -38,7 +39,7 @@ export async function freeze(
   return hostsFrozen(scope, new Date(deps.now()));
 }
 
-/** `scope`: that of an earlier call; undefined: there is none. `kept`: the phase's row window. */
+/** `scope`: that of an earlier call; undefined: there is none. `kept`: the row window of the request's phase. */
 export type FreezingReads = {
   readonly scope: Promise<RollbackScope | undefined>;
   readonly kept: Promise<KeptWindow>;
@@ -50,41 +51,32 @@ async function freezeNow(
   cause: RollbackCause,
   { decision, deadline, kept: read }: Decision & FreezingReads,
 ): Promise<RollbackScope> {
-  const { scopes, deployments, rowWindow, unreached } = deps;
-  const { phase, execution } = request;
-  const { start_time, only_hosts, mode, since, alarm } = cause;
-  const [pinned, newest = null, unreachedHosts, kept] = await Promise.all([
+  const { scopes, rowWindow, unreached } = deps;
+  const { execution } = request;
+  const { only_hosts } = cause;
+  const phases = phasesOf({ phase: request.phase.number, phases: request.phases });
+  const keptOf = (phase: number) => (phase === request.phase.number ? read : rowWindow.kept(phase));
+  const [pinned, unreachedHosts, deployed] = await Promise.all([
     freezeOrAway(deps, request, only_hosts),
-    deployments.newest(phase.number, corruptFrom(cause)),
     unreached.all(),
-    read,
+    Promise.all(phases.map((phase) => undoneBy(deps, phase, cause, keptOf(phase)))),
   ]);
-  // A person's retry undoes what the unfinished rollback had to undo, not a deployment that came after it.
-  const unfinished = kept.start === undefined ? undefined : kept.deployment;
-  const deployment = alarm === null ? (unfinished ?? newest) : newest;
-  const passedBy = unreachedHosts.filter((waiting) => waiting.phase === phase.number);
-  const isOneOf = (hosts: readonly Host[]) => (waiting: Host) =>
-    hosts.some(({ instance_id }) => instance_id === waiting.instance_id);
-  const asked = since === undefined ? windowStart(deployment, start_time) : inSeconds(Date.parse(since));
-  const window =
-    mode === 'plan'
-      ? rowWindow.seen(phase.number, asked)
-      : rowWindow.from(phase.number, asked, execution.name, { deployment, kept });
-  // A person who gives an instant has looked at the rows, and knows more than any earlier rollback.
-  const window_start =
-    since === undefined
-      ? earliest(await window, passedBy.filter(isOneOf(pinned.hosts)))
-      : await window.then(() => asked);
+  const freezing = { id: execution.name, cause, hosts: pinned.hosts, unreachedHosts };
+  const frozen = await Promise.all(deployed.map((one) => freezePhase(deps, one, freezing)));
+  const lowest = frozen.at(-1);
+  if (!lowest) throw new Error(`Rollback ${execution.name} has no phase.`);
   if (pinned instanceof NoHostOnline) {
-    if (decision === 'act') await owe(deps, request, pinned.hosts, { window_start, passedBy });
+    if (decision === 'act') for (const one of frozen) await owe(deps, request, pinned.hosts, one);
     throw pinned;
   }
+  const { deployment, window_start, passedBy } = lowest;
   return scopes.keep(execution.name, {
     execution_arn: execution.id,
     ...pinned,
-    still_away: passedBy
-      .filter((waiting) => !isOneOf([...pinned.hosts, ...pinned.not_online])(waiting))
-      .map(({ instance_id, name: host }) => ({ instance_id, name: host })),
+    still_away: stillAway(
+      frozen.flatMap((one) => one.passedBy),
+      [...pinned.hosts, ...pinned.not_online],
+    ),
     only_hosts,
     steps: request.policy.steps,
     deployment,
@@ -92,7 +84,60 @@ async function freezeNow(
     ...commitOwed(only_hosts, pinned.hosts, passedBy),
     deadline,
     opened_at: execution.start_time,
+    ...(request.phases ? { parts: frozen.map(({ passedBy: _, ...part }) => part) } : {}),
   });
+}
+
+/** The frozen part of one phase, and the hosts that earlier rollbacks of the phase could not reach. */
+type FrozenPhase = ScopePart & { readonly passedBy: readonly UnreachedHost[] };
+
+/** `kept`: the phase's row window. */
+type Undone = Pick<ScopePart, 'phase' | 'deployment'> & { readonly kept: KeptWindow };
+
+/** Returns the deployment of a phase that the rollback undoes. */
+async function undoneBy(
+  { deployments }: FreezeDeps,
+  phase: number,
+  cause: RollbackCause,
+  read: Promise<KeptWindow>,
+): Promise<Undone> {
+  const [newest = null, kept] = await Promise.all([deployments.newest(phase, corruptFrom(cause)), read]);
+  // A person's retry undoes what the unfinished rollback had to undo, not a deployment that came after it.
+  const unfinished = kept.start === undefined ? undefined : kept.deployment;
+  const deployment = cause.alarm === null ? (unfinished ?? newest) : newest;
+  return { phase, deployment, kept };
+}
+
+type Freezing = {
+  readonly id: string;
+  readonly cause: RollbackCause;
+  readonly hosts: readonly Host[];
+  readonly unreachedHosts: readonly UnreachedHost[];
+};
+
+/** Freezes the instant from which a phase's rows are suspect. */
+async function freezePhase(
+  { rowWindow }: FreezeDeps,
+  { phase, deployment, kept }: Undone,
+  { id, cause: { start_time, mode, since }, hosts, unreachedHosts }: Freezing,
+): Promise<FrozenPhase> {
+  const passedBy = unreachedHosts.filter((waiting) => waiting.phase === phase);
+  const asked = since === undefined ? windowStart(deployment, start_time) : inSeconds(Date.parse(since));
+  const window = await (mode === 'plan'
+    ? rowWindow.seen(phase, asked)
+    : rowWindow.from(phase, asked, id, { deployment, kept }));
+  // A person who gives an instant has looked at the rows, and knows more than any earlier rollback.
+  const window_start = since === undefined ? earliest(window, passedBy.filter(isOneOf(hosts))) : asked;
+  return { phase, deployment, window_start, passedBy };
+}
+
+const isOneOf = (hosts: readonly Host[]) => (waiting: Host) =>
+  hosts.some(({ instance_id }) => instance_id === waiting.instance_id);
+
+/** Returns the hosts that earlier rollbacks could not reach and that are not in this rollback, each once. */
+function stillAway(passedBy: readonly UnreachedHost[], inScope: readonly Host[]): Host[] {
+  const away = passedBy.filter((waiting) => !isOneOf(inScope)(waiting));
+  return [...new Map(away.map(({ instance_id, name }) => [instance_id, { instance_id, name }])).values()];
 }
 
 /** As freezeHosts, but returns the error if no host is online: the hosts are then owed the rollback. */
@@ -108,13 +153,13 @@ const freezeOrAway = (deps: FreezeDeps, { documents }: OpenRequest, only: readon
  */
 async function owe(
   { history, unreached, now }: FreezeDeps,
-  { phase, execution }: OpenRequest,
+  { execution }: OpenRequest,
   hosts: readonly Host[],
-  { window_start, passedBy }: { readonly window_start: string; readonly passedBy: readonly UnreachedHost[] },
+  { phase, window_start, passedBy }: FrozenPhase,
 ): Promise<void> {
   const { severity } = recordOf(await history.events(execution.name));
   const since = new Date(now()).toISOString();
-  const owed = { phase: phase.number, rollback: execution.name, since, window_start, severity };
+  const owed = { phase, rollback: execution.name, since, window_start, severity };
   for (const { instance_id, name } of hosts) {
     const target_commit = passedBy.find((one) => one.instance_id === instance_id)?.target_commit;
     await unreached.keep({ instance_id, name, ...owed, ...(target_commit ? { target_commit } : {}) });
@@ -188,5 +233,6 @@ const hostsFrozen = (scope: RollbackScope, at: Date): Happened => ({
     window_start: scope.window_start,
     ...(scope.target_commit ? { target_commit: scope.target_commit } : {}),
     deployment: scope.deployment,
+    ...(scope.parts ? { parts: scope.parts } : {}),
   },
 });

@@ -3,10 +3,13 @@ import * as z from 'zod';
 import { checkedInput } from '../middleware/checked-input.ts';
 import { policySchema } from '../middleware/payload.ts';
 import { type OpenRollbackDeps, openRollback } from './open-rollback.ts';
+import { chosenPhases } from './several-phases.ts';
 
-const input = z.object({
-  execution: z.object({ id: z.string(), name: z.string(), start_time: z.string(), input: z.unknown() }),
-  phase: z.object({ number: z.int(), name: z.string() }),
+const execution = z.object({ id: z.string(), name: z.string(), start_time: z.string(), input: z.unknown() });
+const phase = z.object({ number: z.int(), name: z.string() });
+const ofOnePhase = z.object({
+  execution,
+  phase,
   target_version: z.string(),
   also_undone: z.array(z.int()),
   restores: z.object({ paths: z.array(z.string()), by: z.array(z.string()) }),
@@ -15,6 +18,20 @@ const input = z.object({
   documents: z.array(z.object({ name: z.string(), sha256: z.string() })),
 });
 
+const ofSeveralPhases = z.object({
+  execution,
+  fleet: z.string(),
+  triggers: policySchema.shape.triggers,
+  parts: z.array(
+    ofOnePhase
+      .pick({ phase: true, target_version: true, also_undone: true, restores: true, documents: true })
+      .extend({ steps: policySchema.shape.steps }),
+  ),
+});
+const input = z.union([ofOnePhase, ofSeveralPhases]);
+
 /** Opens a rollback and freezes what it will act on. Touches no host; calling it twice is harmless. */
 export const openRollbackHandler = (deps: OpenRollbackDeps) =>
-  middy(async (request: z.infer<typeof input>) => openRollback(deps, request)).use(checkedInput(input));
+  middy(async (request: z.infer<typeof input>) =>
+    openRollback(deps, 'parts' in request ? chosenPhases(request) : request),
+  ).use(checkedInput(input));

@@ -66,7 +66,7 @@ export async function openRollback(given: OpenRollbackDeps, request: OpenRequest
   // A rollback without history has not ended. It is recorded even if the state table cannot be read.
   if (reached instanceof Error && before.length > 0) throw reached;
   if (reached && !(reached instanceof Error) && !isIdle(reached.ending))
-    throw rollbackOver({ id: execution.name, phase: phase.number }, reached);
+    throw rollbackOver({ id: execution.name, ...phasesIn(request) }, reached);
   const ended = endingOf(before);
   if (cause.only_hosts) await checkHosts(deps, cause.only_hosts);
   const deadline = limitOf(cause, [], deps.settings.limits).at;
@@ -75,7 +75,7 @@ export async function openRollback(given: OpenRollbackDeps, request: OpenRequest
   const rollback = {
     id: execution.name,
     execution_arn: execution.id,
-    phase: phase.number,
+    ...phasesIn(request),
     fleet: request.fleet,
     alarm: cause.alarm?.name ?? null,
     deadline,
@@ -92,6 +92,11 @@ export async function openRollback(given: OpenRollbackDeps, request: OpenRequest
   return { ...result, fence: lock?.fence ?? 0, chain };
 }
 
+const phasesIn = ({ phase, phases }: OpenRequest) => ({
+  phase: phase.number,
+  ...(phases ? { phases: [...phases] } : {}),
+});
+
 /** Begins to read what the opening needs later. The items lie together, so one request reads them; errors come later too. */
 function readsOf({ scopes, claims, rowWindow }: OpenRollbackDeps, rollback: string, phase: number) {
   const reads = { scope: scopes.read(rollback), claimed: claims.phaseClaim(phase), kept: rowWindow.kept(phase) };
@@ -99,11 +104,19 @@ function readsOf({ scopes, claims, rowWindow }: OpenRollbackDeps, rollback: stri
   return reads;
 }
 
-/** Takes the fleet if it is free. If not, or after an error, the machine's next state takes it or waits for it. */
+/**
+ * Takes the fleet if it is free. If not, or after an error, the machine's next state takes it or waits for it. So it does if
+ * another rollback has done some of the phases since the opening: that state learns which are left.
+ */
 const takeIfFree = (deps: OpenRollbackDeps, rollback: Rollback): Promise<FleetLock | undefined> =>
   deps.locks
     .queue(rollback.fleet)
-    .then((queue) => takeFreeFleet(deps, rollback, queue))
+    .then(async (queue) => {
+      // Read after the queue: a rollback marks what it has done before it frees the fleet.
+      const { parts = [] } = (rollback.phases && (await deps.scopes.read(rollback.id))) || {};
+      const someDone = parts.some(({ done_by, spared }) => done_by !== undefined || spared !== undefined);
+      return someDone ? undefined : takeFreeFleet(deps, rollback, queue);
+    })
     .catch(() => undefined);
 
 /** Stores the opening event, and adds it to the chain of links. A repeat adds the link of the stored event again. */
@@ -151,7 +164,8 @@ async function decideOnce(
     assessment ??= assessAlarm(deps, { phase: phase.number, policy }, cause);
     return assessment;
   };
-  const claim = { rollback: id, execution_arn };
+  const { phases } = rollback;
+  const claim = { rollback: id, execution_arn, ...(phases ? { phases } : {}) };
   const admitted =
     ended ?? (await admission(deps, { claim, claimed, cause, phase: phase.number, fleet, policy, assessed }));
   if (admitted !== 'first')
@@ -167,10 +181,10 @@ async function decideOnce(
  */
 function endingOf(events: readonly RollbackEvent[]): IdleEnding | undefined {
   if (events.length === 0) return undefined;
-  const { rollback_id: id, phase, ending, completion_time } = recordOf(events);
+  const { rollback_id: id, phase, phases, ending, completion_time } = recordOf(events);
   if (ending === null) return undefined;
   if (isIdle(ending)) return ending;
-  throw rollbackOver({ id, phase }, { ending, at: completion_time ?? '' });
+  throw rollbackOver({ id, phase, phases }, { ending, at: completion_time ?? '' });
 }
 
 /**

@@ -16,6 +16,8 @@ export type OpenRequest = {
     readonly input: unknown;
   };
   readonly phase: { readonly number: number; readonly name: string };
+  /** The phases of a rollback of several, the latest first; `phase` is the lowest. Absent: one phase. */
+  readonly phases?: readonly number[];
   readonly target_version: string;
   /** Later phases whose code is rolled back too. */
   readonly also_undone: readonly number[];
@@ -26,7 +28,7 @@ export type OpenRequest = {
 };
 
 export const openedEvent = (
-  { execution, phase, target_version, also_undone, restores, fleet }: OpenRequest,
+  { execution, phase, phases, target_version, also_undone, restores, fleet }: OpenRequest,
   { breach: _breach, silent: _silent, ...cause }: RollbackCause,
   deadline: string,
 ): Happened => ({
@@ -35,6 +37,7 @@ export const openedEvent = (
   at: execution.start_time,
   detail: {
     phase: phase.number,
+    ...(phases ? { phases } : {}),
     phase_name: phase.name,
     execution_arn: execution.id,
     target_version,

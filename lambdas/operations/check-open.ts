@@ -1,10 +1,11 @@
 import { RollbackOver } from '../../domain/errors.ts';
 import { environmentWords } from '../../domain/message/execution-place.ts';
+import { type OfPhases, phaseOptions, phaseWords } from '../../domain/phases.ts';
 import { yourName } from '../../domain/placeholder.ts';
 import type { Endings, ReachedEnding } from '../stores/endings.ts';
 import { isIdle } from './end-without-acting.ts';
 
-type Open = { readonly id: string; readonly phase: number; readonly execution_arn?: string };
+type Open = OfPhases & { readonly id: string; readonly execution_arn?: string };
 
 /**
  * Throws RollbackOver if the rollback has ended: its execution was redriven after that, or one of its functions outlived
@@ -23,9 +24,9 @@ export async function checkNotActed({ endings }: { readonly endings: Endings }, 
 
 /** The error of an execution whose rollback has ended, with the way to a fresh one. */
 export const rollbackOver = (
-  { id, phase, execution_arn = '' }: Open,
+  { id, phase, phases, execution_arn = '' }: Open,
   { ending, at }: Pick<ReachedEnding, 'ending' | 'at'>,
 ) =>
   new RollbackOver(
-    `Rollback ${id} ended "${ending}" at ${at}, so its execution is not resumed and did nothing; to roll phase ${phase} back, start a fresh one: npm run rollback -- start --phase ${phase} --operator "${yourName}"${environmentWords(execution_arn)}`,
+    `Rollback ${id} ended "${ending}" at ${at}, so its execution is not resumed and did nothing; to roll ${phaseWords({ phase, phases })} back, start a fresh one: npm run rollback -- start ${phaseOptions({ phase, phases })} --operator "${yourName}"${environmentWords(execution_arn)}`,
   );

@@ -4,6 +4,7 @@ import { ClosingUnfinished } from '../../domain/errors.ts';
 import { type Chain, emptyChain } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import type { Host } from '../../domain/host/host-verdict.ts';
+import { phasesOf } from '../../domain/phases.ts';
 import type { Claims } from '../stores/claims.ts';
 import type { Endings, ReachedEnding } from '../stores/endings.ts';
 import type { FleetLocks, FleetQueue } from '../stores/fleet-lock.ts';
@@ -11,7 +12,7 @@ import { NeverOpened } from '../stores/history.ts';
 import type { Questions } from '../stores/questions.ts';
 import type { RecentRollbacks } from '../stores/recent-rollbacks.ts';
 import type { Reviews } from '../stores/reviews.ts';
-import type { RollbackScope } from '../stores/rollback-scope.ts';
+import { partOfScope, type RollbackScope } from '../stores/rollback-scope.ts';
 import type { RowWindow } from '../stores/row-window.ts';
 import type { Unreached } from '../stores/unreached-hosts.ts';
 import { rollbackOver } from './check-open.ts';
@@ -24,6 +25,8 @@ export type CloseRequest = EndedRollback & {
     readonly id: string;
     readonly execution_arn: string;
     readonly phase: number;
+    /** The phases of a rollback of several. Absent: `phase` alone. */
+    readonly phases?: readonly number[] | undefined;
     readonly fleet: string;
   };
   /** An outage kept the rollback from being opened, so its alarms are left to Reconcile. */
@@ -128,7 +131,7 @@ async function giveUpClaims(deps: CloseRollbackDeps, { rollback, reopens }: Clos
   if (reopens) await giveAlarmsBack(deps, rollback);
   await openReview(deps, rollback.id);
   await deps.questions.forgetTokens(rollback.id);
-  await deps.claims.releasePhase(rollback.phase, rollback.id);
+  for (const phase of phasesOf(rollback)) await deps.claims.releasePhase(phase, rollback.id);
 }
 
 /**
@@ -153,17 +156,25 @@ async function leaveFleet(
 }
 
 /**
- * Takes the hosts of a rollback of a few hosts out of the scope of the phase's own rollback, which waits: it acts on what
- * is left. A second time would take rows and files that came after their recovery.
+ * Takes what this rollback has done out of the scopes of the other rollbacks of its phases, which wait: they act on what is
+ * left. A second time would take rows and files that came after the recovery.
+ *
+ * A rollback of a few hosts, one that left hosts out, or one of several phases leaves a part of another one's work.
  */
 async function spareDoneHosts(
   { claims, scopes }: CloseRollbackDeps,
-  { id, phase }: CloseRequest['rollback'],
-  { only_hosts, hosts }: RollbackScope,
+  rollback: CloseRequest['rollback'],
+  { only_hosts, hosts, left_out = [] }: RollbackScope,
 ): Promise<void> {
-  if (only_hosts === null) return;
-  const whole = await claims.phaseClaim(phase);
-  if (whole && whole.rollback !== id) await scopes.spare(whole.rollback, hosts, id);
+  const done = only_hosts === null && left_out.length === 0 ? null : hosts; // null: all
+  for (const phase of phasesOf(rollback)) {
+    const { whole, onHosts } = await claims.openOn(phase);
+    const others = [...(whole ? [whole] : []), ...onHosts.filter((one) => one.only_hosts === null)];
+    for (const other of others.filter((one) => one.rollback !== rollback.id))
+      await (other.phases
+        ? scopes.sparePart(other.rollback, phase, { by: rollback.id, hosts: done })
+        : scopes.spare(other.rollback, hosts, rollback.id));
+  }
 }
 
 /**
@@ -180,8 +191,9 @@ async function recordEndTime(
   const events = await history.events(rollback.id);
   if (events.length === 0) return; // it was never opened
   const record = recordOf(events);
-  if (touched) await recentRollbacks.end(rollback.phase, rollback.id, record.start_time, at);
-  else if (record.ending === null) await recentRollbacks.withdraw(rollback.phase, rollback.id, record.start_time);
+  for (const phase of phasesOf(rollback))
+    if (touched) await recentRollbacks.end(phase, rollback.id, record.start_time, at);
+    else if (record.ending === null) await recentRollbacks.withdraw(phase, rollback.id, record.start_time);
   await reportIfLimitMissed(deps, record, at);
 }
 
@@ -190,8 +202,18 @@ async function recordEndTime(
  * from now on are sound, unless the rollback was of a few hosts only.
  */
 async function updateUnreachedHosts(
+  deps: CloseRollbackDeps,
+  rollback: CloseRequest['rollback'],
+  scope: RollbackScope | undefined,
+  since: string,
+): Promise<void> {
+  for (const phase of phasesOf(rollback))
+    await updatePhase(deps, { id: rollback.id, phase }, scope && partOfScope(scope, phase), since);
+}
+
+async function updatePhase(
   { history, unreached, rowWindow }: CloseRollbackDeps,
-  { id, phase }: CloseRequest['rollback'],
+  { id, phase }: { readonly id: string; readonly phase: number },
   scope: RollbackScope | undefined,
   since: string,
 ): Promise<void> {

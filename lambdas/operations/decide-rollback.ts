@@ -5,6 +5,7 @@ import type { Unanswered } from '../../domain/decision/situation.ts';
 import { type WorstAlarm, worstAlarm } from '../../domain/decision/worst-alarm.ts';
 import { type Chain, endOf, type Happened, type RollbackEvent } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
+import { phasesOf } from '../../domain/phases.ts';
 import { remainingOf } from '../../domain/plan/plan.ts';
 import { newQuestion, type Question } from '../../domain/question/question.ts';
 import type { Questions } from '../stores/questions.ts';
@@ -72,7 +73,7 @@ export async function decideNow(
   }
   const happened = [...earlier, decidedEvent(recording.number, verdict, at)];
   if ('act' in verdict) {
-    await deps.recentRollbacks.begin(rollback.phase, rollback.id, record.start_time);
+    for (const phase of phasesOf(rollback)) await deps.recentRollbacks.begin(phase, rollback.id, record.start_time);
     return decided('act', limit, await deps.history.append(rollback.id, ...happened));
   }
   if (verdict.end === 'Needs a person')

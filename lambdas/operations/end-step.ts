@@ -1,4 +1,4 @@
-import { actFirst } from '../../domain/decision/fleet-queue.ts';
+import { actFirst, actingOf } from '../../domain/decision/fleet-queue.ts';
 import { OthersFirst, StepFailed } from '../../domain/errors.ts';
 import type { Chain } from '../../domain/history/event.ts';
 import { failureSentence, failures, type HostVerdict } from '../../domain/host/host-verdict.ts';
@@ -58,7 +58,7 @@ export async function endStep(
 }
 
 /** Returns whether rollbacks of other phases wait for the fleet with their own part, which may heal the host. */
-async function othersWait({ locks, now }: HostStepDeps, { id, phase, fleet }: HostStepRequest['rollback']) {
-  const { waiters } = await locks.queue(fleet);
-  return actFirst(waiters, { rollback: id, phase }, now()).length > 0;
+async function othersWait({ locks, now }: HostStepDeps, rollback: HostStepRequest['rollback']) {
+  const { waiters } = await locks.queue(rollback.fleet);
+  return actFirst(waiters, actingOf(rollback), now()).length > 0;
 }

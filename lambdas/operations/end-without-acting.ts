@@ -1,5 +1,6 @@
 import type { Ending } from '../../domain/ending.ts';
 import type { Chain, Happened } from '../../domain/history/event.ts';
+import { type OfPhases, phasesOf } from '../../domain/phases.ts';
 import type { Claims } from '../stores/claims.ts';
 import type { Endings } from '../stores/endings.ts';
 import type { History } from '../stores/history.ts';
@@ -26,7 +27,7 @@ export type EndWithoutActingDeps = {
  */
 export async function endWithoutActing(
   { history, claims, endings, questions, now }: EndWithoutActingDeps,
-  { id, phase }: { readonly id: string; readonly phase: number },
+  { id, ...rollback }: OfPhases & { readonly id: string },
   ending: IdleEnding,
   ...earlier: readonly Happened[]
 ): Promise<Chain> {
@@ -36,6 +37,6 @@ export async function endWithoutActing(
   const known = await history.appended(id, ...earlier, closed);
   const chain = await seal(history, { rollback: id, ending, at }, known);
   await questions.forgetTokens(id);
-  await claims.releasePhase(phase, id);
+  for (const phase of phasesOf(rollback)) await claims.releasePhase(phase, id);
   return chain;
 }

@@ -1,8 +1,9 @@
 import { StepFailed } from '../../domain/errors.ts';
 import { commonCommit, type TargetCommit } from '../../domain/host/target-commit.ts';
+import { partId } from '../../domain/infra/part.ts';
 import { targetCheckId } from '../../domain/infra/runbook.ts';
 import type { HostCommand } from '../middleware/payload.ts';
-import type { RollbackScope } from '../stores/rollback-scope.ts';
+import { partOfScope, type RollbackScope } from '../stores/rollback-scope.ts';
 import type { Attempt } from '../stores/step-attempts.ts';
 import { attemptOnHosts, type HostStepDeps, type HostStepRequest } from './host-attempt.ts';
 import { mostNamed } from './most-named.ts';
@@ -22,8 +23,10 @@ export async function freezeTarget(
 ): Promise<RollbackScope> {
   const target = command.restores;
   if (target === undefined) return scope;
-  const last = await deps.attempts.read(rollback.id, targetCheckId);
-  if (scope.target_commit !== undefined && last?.verdict !== 'running') return scope;
+  const { id } = checkBefore(command);
+  const last = await deps.attempts.read(rollback.id, id);
+  const known = partOfScope(scope, command.phase).target_commit;
+  if (known !== undefined && last?.verdict !== 'running') return scope;
   const asking = { rollback, fence, command: checkBefore(command), unrecorded: true } as const;
   const { attempt, verdicts } = await attemptOnHosts(
     { ...deps, whileHeld: deps },
@@ -33,22 +36,22 @@ export async function freezeTarget(
   );
   const asked = verdicts.filter(({ verdict }) => verdict !== 'lost');
   if (asked.length === 0) return scope; // the step itself reports that every host left the fleet
-  const found = scope.target_commit ? { commit: scope.target_commit, unread: [] } : commonCommit(target, asked);
+  const found = known ? { commit: known, unread: [] } : commonCommit(target, asked);
   if ('problem' in found) return refuse(deps, { rollback, command }, attempt, found);
-  const frozen = await deps.scopes.freezeCommit(rollback.id, scope, found.commit);
+  const frozen = await deps.scopes.freezeCommit(rollback.id, scope, found.commit, command.phase);
   await deps.history.append(rollback.id, {
-    id: 'target-frozen',
+    id: `${prefixOf(command)}target-frozen`,
     type: 'Target frozen',
     at: new Date(deps.now()).toISOString(),
     detail: {
       step: command.id,
       version: target,
-      commit: frozen.target_commit,
+      commit: partOfScope(frozen, command.phase).target_commit,
       hosts: asked.length - found.unread.length,
       not_read: found.unread.slice(0, mostNamed),
     },
   });
-  await deps.attempts.write(rollback.id, targetCheckId, { ...attempt, verdict: 'done' });
+  await deps.attempts.write(rollback.id, id, { ...attempt, verdict: 'done' });
   return frozen;
 }
 
@@ -60,12 +63,12 @@ async function refuse(
   { problem }: Extract<TargetCommit, { problem: string }>,
 ): Promise<never> {
   await history.append(rollback.id, {
-    id: `target-not-frozen/${attempt.number}`,
+    id: `${prefixOf(command)}target-not-frozen/${attempt.number}`,
     type: 'Target not frozen',
     at: new Date(now()).toISOString(),
     detail: { step: command.id, version: command.restores, problem },
   });
-  await attempts.write(rollback.id, targetCheckId, { ...attempt, verdict: 'failed' });
+  await attempts.write(rollback.id, checkBefore(command).id, { ...attempt, verdict: 'failed' });
   throw new StepFailed(`${command.name}: ${problem}`);
 }
 
@@ -76,9 +79,18 @@ async function refuse(
  */
 const checkBefore = ({ waves: _, whole: __, ...command }: HostCommand): HostCommand => ({
   ...command,
-  id: targetCheckId,
+  id: `${prefixOf(command)}${targetCheckId}`,
   name: `The check of the target before ${command.name}`,
   timeout_seconds: 30,
   attempt_seconds: 40,
-  parameters: { ...command.parameters, Step: targetCheckId, Kind: 'check', Mode: 'plan', Variant: 'quick' },
+  parameters: {
+    ...command.parameters,
+    Step: `${prefixOf(command)}${targetCheckId}`,
+    Kind: 'check',
+    Mode: 'plan',
+    Variant: 'quick',
+  },
 });
+
+/** The phases of one rollback have targets of their own. */
+const prefixOf = ({ phase }: HostCommand) => (phase === undefined ? '' : partId(phase, ''));

@@ -1,5 +1,6 @@
 import type { RollbackEvent } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
+import { type OfPhases, phasesOf } from '../../domain/phases.ts';
 import type { Claims } from '../stores/claims.ts';
 import type { History } from '../stores/history.ts';
 import type { RecentRollbacks } from '../stores/recent-rollbacks.ts';
@@ -19,11 +20,11 @@ export type GiveAlarmsBackDeps = {
  */
 export async function giveAlarmsBack(
   { claims, history, recentRollbacks }: GiveAlarmsBackDeps,
-  { id, phase }: { readonly id: string; readonly phase: number },
+  { id, ...rollback }: OfPhases & { readonly id: string },
 ): Promise<void> {
   const events = await history.events(id);
   const { alarm, start_time } = recordOf(events);
-  await recentRollbacks.withdraw(phase, id, start_time);
+  for (const phase of phasesOf(rollback)) await recentRollbacks.withdraw(phase, id, start_time);
   if (alarm) await claims.releaseAlarm(alarm.name, alarm.changed_at, id);
   for (const joined of events.flatMap(joinedAlarm))
     await claims.releaseAlarm(joined.alarm, joined.changed_at, joined.by);

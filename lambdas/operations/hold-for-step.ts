@@ -1,6 +1,7 @@
 import { brakeSentence, stopping } from '../../domain/brakes/brakes.ts';
 import { PausedNow, TargetBlocked } from '../../domain/errors.ts';
 import { blockedTarget } from '../../domain/message/blocked-target.ts';
+import { phasesOf } from '../../domain/phases.ts';
 import type { BrakesStore } from '../stores/brakes.ts';
 import type { RollbackScope } from '../stores/rollback-scope.ts';
 import { heldFleet } from './held-fleet.ts';
@@ -22,7 +23,7 @@ export async function holdForStep(deps: HoldForStepDeps, request: HostStepReques
   const blocked = blockedTarget(brakes.blocks, rollback, command.restores ?? command.restores_later);
   if (blocked || brakes.pauses.some(({ now }) => now)) {
     const scope = await deps.scopes.read(rollback.id);
-    const pause = stopping(brakes, rollback.phase, scope?.opened_at);
+    const [pause] = phasesOf(rollback).flatMap((phase) => stopping(brakes, phase, scope?.opened_at) ?? []);
     const last = await deps.attempts.read(rollback.id, command.id);
     const stopped = last ? 'was not tried again.' : 'was not begun.';
     if (pause && last?.verdict !== 'running')

@@ -10,7 +10,7 @@ import type { HostCommand, Rollback } from '../middleware/payload.ts';
 import type { Endings } from '../stores/endings.ts';
 import type { FleetLocks } from '../stores/fleet-lock.ts';
 import type { History } from '../stores/history.ts';
-import type { RollbackScope, RollbackScopes } from '../stores/rollback-scope.ts';
+import { partOfScope, type RollbackScope, type RollbackScopes } from '../stores/rollback-scope.ts';
 import type { Attempt, Attempts } from '../stores/step-attempts.ts';
 import { checkOpen } from './check-open.ts';
 import { type HeldFleetDeps, sendingWhileHeld } from './held-fleet.ts';
@@ -206,8 +206,9 @@ async function sendWave(
   const at = deps.now();
   const commands = [...attempt.commands];
   const lost = [...(attempt.lost ?? [])];
+  const own = partOfScope(scope, command.phase);
   const inputFor = (instanceIds: readonly string[]) =>
-    sendCommandInput(instanceIds, command, { rollback, fence, attempt: attempt.number, scope });
+    sendCommandInput(instanceIds, command, { rollback, fence, attempt: attempt.number, scope: own });
   for (let from = 0; from < hosts.length; from += mostIds) {
     const sent = await sendToHosts(deps.runCommand, hosts.slice(from, from + mostIds), inputFor);
     commands.push(...sent.commands);

@@ -3,6 +3,7 @@ import type { Situation, Unanswered } from '../../domain/decision/situation.ts';
 import type { WorstAlarm } from '../../domain/decision/worst-alarm.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
 import { blockedTarget } from '../../domain/message/blocked-target.ts';
+import type { OfPhases } from '../../domain/phases.ts';
 import { trustOf } from '../../domain/trust.ts';
 import type { Policy } from '../middleware/payload.ts';
 import type { ReadBrakes } from '../stores/brakes.ts';
@@ -21,7 +22,7 @@ export type SituationDeps = {
 
 /** A rollback to decide on, and what the runbook and triggers.yaml define for it. */
 export type DecisionSubject = {
-  readonly rollback: { readonly id: string; readonly phase: number; readonly execution_arn: string | null };
+  readonly rollback: OfPhases & { readonly id: string; readonly execution_arn: string | null };
   readonly policy: Policy;
 };
 

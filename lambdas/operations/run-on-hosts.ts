@@ -1,6 +1,6 @@
 import type { HostVerdict } from '../../domain/host/host-verdict.ts';
 import type { StoredVerdict } from '../stores/history.ts';
-import type { RollbackScope } from '../stores/rollback-scope.ts';
+import { partOfScope, type RollbackScope } from '../stores/rollback-scope.ts';
 import { endStep, type StepResult } from './end-step.ts';
 import { freezeTarget } from './freeze-target.ts';
 import { type HoldForStepDeps, holdForStep } from './hold-for-step.ts';
@@ -30,13 +30,14 @@ export async function runHeld(
 ): Promise<StepResult> {
   const { rollback, command, repeat } = request;
   const scope = await freezeTarget(deps, request, held, remainingMilliseconds);
+  const own = partOfScope(scope, command.phase).hosts;
   const last = await deps.attempts.read(rollback.id, command.id);
   const before = last ? await deps.history.hosts(rollback.id, command.id) : []; // no attempt, so no verdict
   const did = new Set(before.filter(({ verdict }) => verdict === 'done').map(({ instance_id }) => instance_id));
-  const undone = scope.hosts.filter(({ instance_id }) => !did.has(instance_id));
-  const hosts = scope.hosts.length;
+  const undone = own.filter(({ instance_id }) => !did.has(instance_id));
+  const hosts = own.length;
   if (undone.length === 0 && last) return endStep(deps, request, last, { verdicts: [], hosts });
-  const todo = repeat === 'all' ? scope.hosts : undone;
+  const todo = repeat === 'all' ? own : undone;
   const { attempt, verdicts } = await attemptOnHosts(
     { ...deps, whileHeld: deps },
     request,

@@ -59,7 +59,7 @@ export async function sendMessage(deps: SendMessageDeps, request: SendRequest): 
   const attributes = {
     message: name,
     rollback: rollback.id,
-    phase: String(values['phase']),
+    phase: String(events[0]?.detail['phase'] ?? values['phase']), // a number, for subscribers' filters
     severity: String(values['severity'] ?? 'unknown'),
     audience,
   };
@@ -101,10 +101,10 @@ const reports: Readonly<Record<string, RollbackRecord['ending']>> = {
 function isStillTrue(name: string, events: readonly RollbackEvent[]): boolean {
   const reported = reports[name];
   if (reported === undefined || events[0]?.type !== 'Rollback opened') return true;
-  const { rollback_id: id, phase, ending, completion_time } = recordOf(events);
+  const { rollback_id: id, phase, phases, ending, completion_time } = recordOf(events);
   if (ending === null || ending === reported) return true;
   if (reported === null) return false;
-  throw rollbackOver({ id, phase }, { ending, at: completion_time ?? '' });
+  throw rollbackOver({ id, phase, phases }, { ending, at: completion_time ?? '' });
 }
 
 /**

@@ -8,12 +8,12 @@ import type { FleetLock, FleetLocks, FleetQueue } from '../stores/fleet-lock.ts'
  */
 export async function takeFreeFleet(
   { locks, now }: { readonly locks: FleetLocks; readonly now: () => number },
-  { id, execution_arn, phase, fleet }: Rollback,
+  { id, execution_arn, phase, phases, fleet }: Rollback,
   { holder, waiters }: FleetQueue,
 ): Promise<FleetLock | undefined> {
   if (waiters.length > 0) return undefined;
   if (holder) return holder.rollback === id ? holder : undefined;
-  const by = { rollback: id, execution_arn, phase, incident: id };
+  const by = { rollback: id, execution_arn, phase, ...(phases ? { phases } : {}), incident: id };
   return locks.take(fleet, by, new Date(now()).toISOString());
 }
 

@@ -3,6 +3,7 @@ import type { Ending } from '../../domain/ending.ts';
 import { dataLoss } from '../../domain/history/data-loss.ts';
 import type { Chain, Happened, RollbackEvent } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
+import { type OfPhases, phasesOf } from '../../domain/phases.ts';
 import type { Deployments } from '../stores/deployments.ts';
 import type { History } from '../stores/history.ts';
 import type { RollbackScope, RollbackScopes } from '../stores/rollback-scope.ts';
@@ -18,7 +19,7 @@ export type WriteEndingDeps = {
 
 /** An ending to record. */
 export type EndedRollback = {
-  readonly rollback: { readonly id: string; readonly phase: number };
+  readonly rollback: OfPhases & { readonly id: string };
   /** 0: the fleet was never taken. */
   readonly fence: number;
   readonly ending: Ending;
@@ -48,7 +49,8 @@ export async function writeEnding(
   const record = events.length > 0 ? recordOf(events) : undefined;
   const review_due = record && reviewDue(record, at, reviewWithin);
   const since = record?.start_time ?? at;
-  const deployed_during = await deployments.between(rollback.phase, since, at).catch(() => []);
+  const deployed = phasesOf(rollback).map((phase) => deployments.between(phase, since, at).catch(() => []));
+  const deployed_during = (await Promise.all(deployed)).flat();
   const detail = {
     ...{ ending, problem, fence, fleet, data_loss },
     ...(review_due ? { review_due } : {}),

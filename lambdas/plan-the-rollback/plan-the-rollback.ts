@@ -29,6 +29,8 @@ export type PlanRequest = {
   readonly runbooks: readonly PlannedRunbook[];
   readonly steps: readonly (HostCommand & { readonly script: string })[];
   readonly version: HostCommand;
+  /** The version checks of the other phases, in a rollback of several. Absent: none. */
+  readonly versions?: readonly HostCommand[];
 };
 
 /** Counts only: the plan is an event, and each host's report is a HOST item. */
@@ -59,11 +61,11 @@ export async function planTheRollback(
   request: PlanRequest,
   remainingMilliseconds: () => number,
 ): Promise<PlanResult> {
-  const { rollback, steps, version } = request;
+  const { rollback, steps, version, versions = [] } = request;
   const scope = await deps.scopes.read(rollback.id);
   if (!scope) throw new Error(`${rollback.id} was never opened: it has no frozen hosts.`);
   const verdicts: StoredVerdict[] = [];
-  for (const command of [version, ...steps])
+  for (const command of [version, ...versions, ...steps])
     verdicts.push(...(await askedOnce(deps, { rollback, command }, scope, remainingMilliseconds)));
   const detail = await planned(deps, request, scope, verdicts);
   const at = new Date(deps.now()).toISOString();
@@ -99,20 +101,23 @@ async function askedOnce(
 
 async function planned(
   { confirm, limits, history, previousRollback, readBrakes }: PlanTheRollbackDeps,
-  { rollback, phase, runbooks, steps, version }: PlanRequest,
+  { rollback, phase, runbooks, steps, version, versions = [] }: PlanRequest,
   scope: RollbackScope,
   verdicts: readonly StoredVerdict[],
 ): Promise<PlanReport> {
   const runbook = runbooks.find((one) => one.phase === phase);
   if (!runbook) throw new Error(`There is no runbook of phase ${phase} to plan.`);
-  const last = await previousRollback(rollback.execution_arn);
+  const last = await previousRollback(rollback.execution_arn, rollback);
   const plan = planOf({ runbook, all: runbooks, confirm }, hostsOf(scope), last);
+  const phases = (scope.parts ?? []).map(({ phase: number, deployment }) => ({ phase: number, deployment }));
   const of = (step: string) => verdicts.filter((one) => one.step === step && one.verdict === 'done');
   const { severity, start_time } = recordOf(await history.events(rollback.id));
   const limit = limitOf({ severity, start_time }, [], limits);
   const failing = [
     ...verdicts.filter(({ verdict, answered }) => verdict !== 'done' && answered),
-    ...withOddTag(plan.target_version, of(version.id)),
+    ...[version, ...versions].flatMap(({ id, parameters }) =>
+      withOddTag(parameters['Target'] ?? plan.target_version, of(id)),
+    ),
   ];
   const forbidden = forbiddenOnHosts(
     runbook,
@@ -122,7 +127,7 @@ async function planned(
   const blocked = await readBrakes().then(({ blocks }) => blockedTarget(blocks, rollback, restores), brakesUnread);
   const silent = verdicts.filter(({ verdict, answered }) => verdict !== 'done' && !answered);
   return {
-    plan,
+    plan: phases.length > 0 ? { ...plan, phases } : plan,
     steps: steps.map((step) => stepForecast(step, of(step.id))),
     flags: flagForecasts(
       plan.flags,
@@ -143,7 +148,7 @@ async function planned(
     not_answered: silent.slice(0, mostNamed).map(named),
     failing: hostsIn(failing),
     would_fail: failing.slice(0, mostNamed).map(named),
-    reports: await reportsOf(history, rollback.id, version.id, ...steps.map(({ id }) => id)),
+    reports: await reportsOf(history, rollback.id, ...[version, ...versions, ...steps].map(({ id }) => id)),
   };
 }
 

@@ -2,6 +2,7 @@ import type { RollbackEvent } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import type { Host } from '../../domain/host/host-verdict.ts';
 import type { Inventory } from '../../domain/host/inventory.ts';
+import { lowestOf } from '../../domain/phases.ts';
 import { remainingOf } from '../../domain/plan/plan.ts';
 import { fleetWait } from '../../domain/reconcile/fleet-wait.ts';
 import {
@@ -15,7 +16,7 @@ import type { ExecutionStatus } from '../clients/execution-status.ts';
 import { type CheckedQuestionDeps, readQuestion } from '../operations/checked-question.ts';
 import type { DecisionSettings } from '../operations/read-situation.ts';
 import type { ReadBrakes } from '../stores/brakes.ts';
-import type { Claims } from '../stores/claims.ts';
+import type { Claim, Claims } from '../stores/claims.ts';
 import type { Deployments } from '../stores/deployments.ts';
 import type { FleetLocks } from '../stores/fleet-lock.ts';
 import type { History } from '../stores/history.ts';
@@ -57,10 +58,11 @@ export async function observe(deps: ObserveDeps): Promise<Observation> {
   for (const alarm of red)
     if (await claims.alarmClaim(alarm.alarm, alarm.changed_at)) handled.add(alarmChangeKey(alarm));
   const open: Observation['open'][number][] = [];
-  for (const { phase, rollback, execution_arn } of await openRollbacks(claims, phases)) {
+  for (const { phase, phases: several, rollback, execution_arn } of await openRollbacks(claims, phases)) {
     const events = await deps.history.events(rollback);
     open.push({
       phase,
+      ...(several ? { phases: several } : {}),
       rollback,
       execution_arn,
       status: await deps.statusOf(execution_arn, events[0]?.at),
@@ -81,14 +83,15 @@ export async function observe(deps: ObserveDeps): Promise<Observation> {
   };
 }
 
-/** Returns every live rollback: of each phase, and of a few hosts of it. */
+/** Returns every live rollback, once: of each phase, of a few hosts of it, and of several phases. */
 async function openRollbacks(claims: Claims, phases: readonly number[]) {
-  const open = [];
+  const open = new Map<string, Claim & { readonly phase: number }>();
   for (const phase of phases) {
     const { whole, onHosts } = await claims.openOn(phase);
-    for (const one of [...(whole ? [whole] : []), ...onHosts]) open.push({ phase, ...one });
+    for (const one of [...(whole ? [whole] : []), ...onHosts])
+      open.set(one.rollback, { ...one, ...lowestOf({ phase, phases: one.phases }) });
   }
-  return open;
+  return [...open.values()];
 }
 
 /**
@@ -172,9 +175,10 @@ async function heldAndWaiting(deps: ObserveDeps): Promise<Pick<Observation, 'hel
       ...(await stateOf(deps, { rollback, execution_arn })),
     });
   if (!holder) return { held: [], waiters: waiting };
-  const { rollback, execution_arn, phase, fence } = holder;
+  const { rollback, execution_arn, fence } = holder;
+  const of = { phase: holder.phase, ...(holder.phases ? { phases: holder.phases } : {}) };
   const state = await stateOf(deps, holder, holder.taken_at);
-  return { held: [{ fleet, rollback, execution_arn, phase, fence, ...state }], waiters: waiting };
+  return { held: [{ fleet, rollback, execution_arn, ...of, fence, ...state }], waiters: waiting };
 }
 
 async function stateOf(

@@ -150,8 +150,8 @@ async function keepForAPerson(
   const { waiters } = await locks.queue(fleet);
   const kept = waiters.find((one) => one.rollback === rollback);
   if (!kept) return;
-  const { execution_arn, phase, incident, acted } = kept;
-  const by = { rollback, execution_arn, phase, incident, acted, touched: true };
+  const { execution_arn, phase, phases, incident, acted } = kept;
+  const by = { rollback, execution_arn, phase, ...(phases ? { phases } : {}), incident, acted, touched: true };
   if (await locks.take(fleet, by, new Date(now()).toISOString())) await locks.leave(fleet, rollback);
 }
 

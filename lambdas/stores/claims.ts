@@ -5,14 +5,19 @@ import { queryItems } from './query-items.ts';
 import { readItem } from './read-item.ts';
 
 /** The rollback that claimed first, and its execution. */
-export type Claim = { readonly rollback: string; readonly execution_arn: string };
+export type Claim = {
+  readonly rollback: string;
+  readonly execution_arn: string;
+  /** The phases of a rollback of several; it has a claim on each. Absent: one phase. */
+  readonly phases?: readonly number[];
+};
 
 /** The live rollbacks of a phase. */
 export type OpenClaims = {
   /** The rollback of the whole fleet, which alarms join. */
   readonly whole: Claim | undefined;
-  /** Rollbacks of a few hosts. */
-  readonly onHosts: readonly (Claim & { readonly only_hosts: readonly string[] })[];
+  /** Rollbacks of a few hosts, and rollbacks of several phases that wait for that rollback (`only_hosts` null). */
+  readonly onHosts: readonly (Claim & { readonly only_hosts: readonly string[] | null })[];
 };
 
 /**
@@ -29,8 +34,11 @@ export type Claims = {
   claimPhase(phase: number, by: Claim): Promise<Claim>;
   /** Returns the claim of a phase's live rollback, if there is one. */
   phaseClaim(phase: number): Promise<Claim | undefined>;
-  /** Stores that a rollback of a few hosts is live. Any number may be: it takes the phase's claim from nobody. */
-  claimHosts(phase: number, by: Claim, onlyHosts: readonly string[]): Promise<void>;
+  /**
+   * Stores that a rollback of a few hosts is live, or one of several phases beside the phase's own (`onlyHosts` null). Any
+   * number may be: it takes the phase's claim from nobody.
+   */
+  claimHosts(phase: number, by: Claim, onlyHosts: readonly string[] | null): Promise<void>;
   /** Returns all live rollbacks of a phase. */
   openOn(phase: number): Promise<OpenClaims>;
   /** Removes a rollback's claim on a phase, or on a few of its hosts; does nothing to the claims of others. */

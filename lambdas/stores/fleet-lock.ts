@@ -13,7 +13,9 @@ export type FleetLocks = FleetQueues & {
    */
   take(
     fleet: string,
-    by: Pick<FleetLock, 'rollback' | 'execution_arn' | 'phase' | 'incident' | 'acted'> & { readonly touched?: boolean },
+    by: Pick<FleetLock, 'rollback' | 'execution_arn' | 'phase' | 'phases' | 'incident' | 'acted'> & {
+      readonly touched?: boolean;
+    },
     at: string,
   ): Promise<FleetLock | undefined>;
   /** Marks the lock as touched, before the first command is sent. False: this rollback no longer holds the fleet. */

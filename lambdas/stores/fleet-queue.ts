@@ -10,6 +10,8 @@ export type FleetLock = {
   readonly rollback: string;
   readonly execution_arn: string;
   readonly phase: number;
+  /** The phases of a rollback of several; absent: `phase` alone. */
+  readonly phases?: readonly number[];
   /** The fence: increases each time the fleet is taken; hosts refuse a lower one. */
   readonly fence: number;
   readonly taken_at: string;

@@ -44,6 +44,17 @@ export type RollbackScope = {
   readonly deadline: string;
   /** ISO 8601: the start of the execution. Absent in scopes that an earlier version has stored. */
   readonly opened_at?: string;
+  /** The phases of a rollback of several, the latest first, each with its own deployment and rows. Absent: one phase. */
+  readonly parts?: readonly ScopePart[];
+};
+
+/** One phase of a rollback of several. */
+export type ScopePart = Pick<RollbackScope, 'deployment' | 'window_start' | 'target_commit'> & {
+  readonly phase: number;
+  /** The rollback that rolled this phase back while this one waited: its steps are not repeated. Absent: none. */
+  readonly done_by?: string;
+  /** Hosts on which other rollbacks rolled this phase back while this one waited. Absent: none. */
+  readonly spared?: readonly (Host & { readonly by: string })[];
 };
 
 /** `away`: the reason, if more is known than that the agent is silent. `missing`: no list has the host any more. */
@@ -62,8 +73,8 @@ export type RollbackScopes = {
   read(rollback: string): Promise<RollbackScope | undefined>;
   /** Stores a scope unless an earlier call has; returns the stored one. */
   keep(rollback: string, scope: RollbackScope): Promise<RollbackScope>;
-  /** Stores the target's commit unless an earlier call has; returns the stored scope. */
-  freezeCommit(rollback: string, scope: RollbackScope, commit: string): Promise<RollbackScope>;
+  /** Stores the target's commit unless an earlier call has; returns the stored scope. `phase`: the part that has this target. */
+  freezeCommit(rollback: string, scope: RollbackScope, commit: string, phase?: number): Promise<RollbackScope>;
   /** Takes lost hosts out of a stored scope. A repeat does nothing. */
   lose(rollback: string, hosts: readonly AwayHost[]): Promise<void>;
   /** Takes hosts out of a stored scope that a person leaves out. A repeat does nothing. */
@@ -72,6 +83,15 @@ export type RollbackScopes = {
   skip(rollback: string, step: SkippedStep): Promise<void>;
   /** Takes hosts out of a stored scope that another rollback (`by`) has rolled back. A repeat does nothing. */
   spare(rollback: string, hosts: readonly Host[], by: string): Promise<void>;
+  /**
+   * Marks a phase of a stored scope as rolled back by another rollback (`by`), on these hosts or on all (null). A repeat does
+   * nothing; nor does a scope of one phase change.
+   */
+  sparePart(
+    rollback: string,
+    phase: number,
+    done: { readonly by: string; readonly hosts: readonly Host[] | null },
+  ): Promise<void>;
 };
 
 /** Returns a scope without lost hosts; `lost` names them. */
@@ -95,6 +115,40 @@ function withoutDone(scope: RollbackScope, hosts: readonly Host[], by: string): 
     hosts: scope.hosts.filter(({ instance_id }) => !done.has(instance_id)),
     done_before: [...(scope.done_before ?? []), ...now.map((host) => ({ ...host, by }))],
   };
+}
+
+/**
+ * Returns the scope as one phase of the rollback has it: with its own deployment, row window and commit. `phase` absent: the
+ * rollback has one phase, and the scope is its own.
+ */
+export function partOfScope(scope: RollbackScope, phase: number | undefined): RollbackScope {
+  const part = scope.parts?.find((one) => one.phase === phase);
+  if (!part) return scope;
+  const { target_commit: _, ...common } = scope;
+  const { deployment, window_start, target_commit, spared = [] } = part;
+  const hosts = scope.hosts.filter((host) => !spared.some(({ instance_id }) => instance_id === host.instance_id));
+  return { ...common, hosts, deployment, window_start, ...(target_commit ? { target_commit } : {}) };
+}
+
+const withPart = (scope: RollbackScope, phase: number, changes: Partial<ScopePart>): RollbackScope => ({
+  ...scope,
+  ...(scope.parts ? { parts: scope.parts.map((one) => (one.phase === phase ? { ...one, ...changes } : one)) } : {}),
+});
+
+/** Returns a scope of which another rollback has rolled one phase back, on these hosts or on all (null). */
+function withoutDonePart(
+  scope: RollbackScope,
+  phase: number,
+  { by, hosts }: { readonly by: string; readonly hosts: readonly Host[] | null },
+): RollbackScope {
+  const part = scope.parts?.find((one) => one.phase === phase);
+  if (!part) return scope;
+  const now = (hosts ?? []).map((host) => ({ ...host, by }));
+  const spared = [
+    ...(part.spared ?? []).filter((one) => !now.some(({ instance_id }) => instance_id === one.instance_id)),
+    ...now,
+  ];
+  return withPart(scope, phase, hosts === null ? { done_by: by } : { spared });
 }
 
 function withoutLeftOut(scope: RollbackScope, hosts: readonly LeftOutHost[]): RollbackScope {
@@ -129,7 +183,16 @@ export function rollbackScopesIn(db: DynamoDBDocumentClient, table: string): Rol
       if (await putIf(db, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' })) return scope;
       return (await read(rollback)) ?? scope;
     },
-    freezeCommit: async (rollback, scope, target_commit) => {
+    freezeCommit: async (rollback, scope, target_commit, phase) => {
+      if (phase !== undefined) {
+        // One function at a time runs a step, so nobody else writes this part.
+        const stored = (await read(rollback)) ?? scope;
+        const frozen = withPart(stored, phase, {
+          target_commit: partOfScope(stored, phase).target_commit ?? target_commit,
+        });
+        await put(rollback, frozen);
+        return frozen;
+      }
       const frozen = { ...scope, target_commit };
       const Item = { ...frozenKey(rollback), ...frozen };
       const ConditionExpression = 'attribute_not_exists(target_commit)';
@@ -140,5 +203,6 @@ export function rollbackScopesIn(db: DynamoDBDocumentClient, table: string): Rol
     leaveOut: (rollback, hosts) => change(rollback, (scope) => withoutLeftOut(scope, hosts)),
     skip: (rollback, step) => change(rollback, (scope) => withSkipped(scope, step)),
     spare: (rollback, hosts, by) => change(rollback, (scope) => withoutDone(scope, hosts, by)),
+    sparePart: (rollback, phase, done) => change(rollback, (scope) => withoutDonePart(scope, phase, done)),
   };
 }

@@ -1,6 +1,7 @@
-import { actFirst, nextInQueue, type Waiter } from '../../domain/decision/fleet-queue.ts';
+import { actFirst, actingOf, nextInQueue, type Waiter } from '../../domain/decision/fleet-queue.ts';
 import { emptyChain, type Happened } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
+import { phasesOf } from '../../domain/phases.ts';
 import type { Rollback } from '../middleware/payload.ts';
 import { checkOpen } from '../operations/check-open.ts';
 import { fleetTaken } from '../operations/take-free-fleet.ts';
@@ -24,14 +25,14 @@ export async function letOthersAct(
   { rollback, fence }: LetOthersActRequest,
 ): Promise<TakeResult> {
   const { locks, history, now } = deps;
-  const { id, fleet, phase } = rollback;
+  const { id, fleet } = rollback;
   const [{ holder, waiters }] = await Promise.all([locks.queue(fleet), checkOpen(deps, rollback)]);
   if (holder?.rollback !== id) return comeBack(deps, { rollback, fence });
   if (holder.fence !== fence) return retaken(deps, rollback, holder); // an earlier call took it again and died
-  const others = actFirst(waiters, { rollback: id, phase }, now());
+  const others = actFirst(waiters, actingOf(rollback), now());
   // A record that cannot be read keeps no rollback from its steps: it goes on without letting others act.
   const record = others.length > 0 ? await history.events(id).then(recordOf, () => null) : null;
-  if (record === null) return { fence, chain: emptyChain };
+  if (record === null) return { fence, left: phasesOf(rollback), chain: emptyChain };
   await locks.wait(fleet, {
     ...waiterOf(rollback, record, { holder, waiters }),
     ...{ part: 'whole', touched: true, acted: holder.acted ?? [], incident: holder.incident ?? id },
@@ -68,12 +69,13 @@ async function comeBack(deps: TakeTheFleetDeps, { rollback, fence }: LetOthersAc
 /** Records that the rollback holds the fleet again, and takes it out of the queue. A repeat does nothing. */
 async function retaken(
   { locks, history, now }: TakeTheFleetDeps,
-  { id, fleet }: Rollback,
+  rollback: Rollback,
   lock: FleetLock,
 ): Promise<TakeResult> {
+  const { id, fleet } = rollback;
   await locks.leave(fleet, id);
   const chain = await history.append(id, fleetTaken(fleet, lock, false, new Date(now()).toISOString()));
-  return { fence: lock.fence, chain };
+  return { fence: lock.fence, left: phasesOf(rollback), chain };
 }
 
 const fleetLent = (fleet: string, fence: number, others: readonly Waiter[], at: string): Happened => ({

@@ -2,6 +2,7 @@ import { nextInQueue, type Waiter } from '../../domain/decision/fleet-queue.ts';
 import { NotNeeded } from '../../domain/errors.ts';
 import type { Chain, RollbackEvent } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
+import { phasesOf, phaseWords } from '../../domain/phases.ts';
 import type { Alarms } from '../clients/alarms.ts';
 import type { Rollback } from '../middleware/payload.ts';
 import { rollbackOver } from '../operations/check-open.ts';
@@ -11,14 +12,19 @@ import { worstState } from '../operations/worst-state.ts';
 import type { FleetLock, FleetLocks, FleetQueue } from '../stores/fleet-lock.ts';
 import type { History } from '../stores/history.ts';
 import type { RollbackScopes } from '../stores/rollback-scope.ts';
-import { hostsAlreadyDone, tryAgain, waiterOf, waitingFor } from './waiting.ts';
+import { hostsAlreadyDone, isDone, phasesAlreadyDone, tryAgain, waiterOf, waitingFor } from './waiting.ts';
 
 export type TakeRequest = {
   readonly rollback: Rollback;
   /** True from the second try on: the rollback may have waited. */
   readonly again: boolean;
 };
-export type TakeResult = { readonly fence: number; readonly chain: Chain };
+export type TakeResult = {
+  readonly fence: number;
+  /** The phases that are left to roll back: others may have rolled some back while this rollback waited. */
+  readonly left: readonly number[];
+  readonly chain: Chain;
+};
 export type TakeTheFleetDeps = EndWithoutActingDeps & {
   readonly locks: FleetLocks;
   readonly history: History;
@@ -41,8 +47,11 @@ export async function takeTheFleet(deps: TakeTheFleetDeps, { rollback, again }: 
   if (ended) throw rollbackOver(rollback, ended);
   const before = again ? await history.events(rollback.id) : [];
   if (queue.holder?.rollback === rollback.id) return leaveAndAct(deps, rollback, queue.holder);
+  // A rollback of one of its phases may have ended since the opening.
+  if (rollback.phases && !queue.holder && queue.waiters.length === 0)
+    await checkWorkLeft(deps, rollback, recordOf(await history.events(rollback.id)));
   const lock = await takeFreeFleet(deps, rollback, queue);
-  if (lock) return taken(deps, rollback, lock);
+  if (lock) return rollback.phases ? leaveAndAct(deps, rollback, lock) : taken(deps, rollback, lock);
   return wait(deps, rollback, queue, before);
 }
 
@@ -83,10 +92,11 @@ async function wait(
 }
 
 /** A waiter as the holder of the fleet. */
-export const asHolder = ({ rollback, execution_arn, phase, incident, acted, touched }: Waiter) => ({
+export const asHolder = ({ rollback, execution_arn, phase, phases, incident, acted, touched }: Waiter) => ({
   rollback,
   execution_arn,
   phase,
+  ...(phases ? { phases } : {}),
   incident,
   acted,
   touched,
@@ -95,23 +105,32 @@ export const asHolder = ({ rollback, execution_arn, phase, incident, acted, touc
 /** Records that the rollback holds the fleet. A repeat does nothing. */
 async function taken({ history, now }: TakeTheFleetDeps, rollback: Rollback, lock: FleetLock): Promise<TakeResult> {
   const chain = await history.append(rollback.id, fleetTaken(rollback.fleet, lock, true, isoOf(now())));
-  return { fence: lock.fence, chain };
+  return { fence: lock.fence, left: phasesOf(rollback), chain };
 }
 
 async function leaveAndAct(deps: TakeTheFleetDeps, rollback: Rollback, lock: FleetLock): Promise<TakeResult> {
-  const { done_before = [] } = (await deps.scopes.read(rollback.id)) ?? {};
+  const { done_before = [], parts = [] } = (await deps.scopes.read(rollback.id)) ?? {};
   await deps.locks.leave(rollback.fleet, rollback.id);
   const result = await taken(deps, rollback, lock);
-  if (done_before.length === 0) return result;
+  const done = parts.filter(isDone);
   const at = isoOf(deps.now());
-  return { ...result, chain: await deps.history.append(rollback.id, hostsAlreadyDone(done_before, at)) };
+  const happened = [
+    ...(done_before.length > 0 ? [hostsAlreadyDone(done_before, at)] : []),
+    ...(done.length > 0 ? [phasesAlreadyDone(done, at)] : []),
+  ];
+  if (happened.length === 0) return result;
+  const left = result.left.filter((phase) => !done.some((part) => part.phase === phase));
+  return { ...result, left, chain: await deps.history.append(rollback.id, ...happened) };
 }
 
 /** Ends the rollback if others have rolled back each of its hosts while it waited. */
 async function checkWorkLeft(deps: TakeTheFleetDeps, rollback: Rollback, record: RollbackRecord): Promise<void> {
-  const { hosts = [], not_online = [], done_before = [] } = (await deps.scopes.read(rollback.id)) ?? {};
-  if (done_before.length === 0 || hosts.length + not_online.length > 0) return;
-  const why = `While it waited for the fleet, every host was rolled back by ${[...new Set(done_before.map(({ by }) => by))].join(', ')}`;
+  const { hosts = [], not_online = [], done_before = [], parts = [] } = (await deps.scopes.read(rollback.id)) ?? {};
+  const done = parts.filter(isDone);
+  const hostsDone = done_before.length > 0 && hosts.length + not_online.length === 0;
+  if (!hostsDone && (parts.length === 0 || done.length < parts.length)) return;
+  const by = new Set([...done_before.map((one) => one.by), ...done.map(({ done_by }) => done_by)]);
+  const why = `While it waited for the fleet, ${hostsDone ? 'every host' : phaseWords(rollback)} was rolled back by ${[...by].join(', ')}`;
   if (record.alarm === null) await standDown(deps, rollback, record, `${why}.`);
   throw new Error(`${why}, and an alarm is still red. No host was touched by this rollback.`);
 }

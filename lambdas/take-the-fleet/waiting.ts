@@ -2,9 +2,10 @@ import { actedWith, type Waiter } from '../../domain/decision/fleet-queue.ts';
 import { FleetBusy } from '../../domain/errors.ts';
 import type { Happened } from '../../domain/history/event.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
+import { phasesOf, phaseWords } from '../../domain/phases.ts';
 import type { Rollback } from '../middleware/payload.ts';
 import type { FleetLock, FleetQueue } from '../stores/fleet-lock.ts';
-import type { RollbackScope } from '../stores/rollback-scope.ts';
+import type { RollbackScope, ScopePart } from '../stores/rollback-scope.ts';
 
 /** Returns a rollback as a waiter for its fleet. Its severity is the present one: a worse alarm may have joined. */
 export function waiterOf(
@@ -18,6 +19,7 @@ export function waiterOf(
       rollback: rollback.id,
       execution_arn: rollback.execution_arn,
       phase: rollback.phase,
+      ...(rollback.phases ? { phases: rollback.phases } : {}),
       severity,
       deployed: deployment?.at ?? null,
       opened: start_time,
@@ -34,7 +36,7 @@ export function waiterOf(
 /** Adds what the present holder has done in the incident. */
 export const withHolder = (waiter: Waiter, holder: FleetLock | undefined): Waiter =>
   holder && holder.rollback !== waiter.rollback
-    ? { ...waiter, acted: [...(holder.acted ?? []), holder.phase].reduce(actedWith, waiter.acted) }
+    ? { ...waiter, acted: [...(holder.acted ?? []), ...phasesOf(holder)].reduce(actedWith, waiter.acted) }
     : waiter;
 
 /** The event of a wait, once per holder and not once per try. */
@@ -57,6 +59,18 @@ export const hostsAlreadyDone = (done: NonNullable<RollbackScope['done_before']>
   },
 });
 
+/** A phase that another rollback rolled back while this one waited. */
+type DonePart = ScopePart & { readonly done_by: string };
+export const isDone = (part: ScopePart): part is DonePart => part.done_by !== undefined;
+
+/** The event that others have rolled back some of the phases while this rollback waited. */
+export const phasesAlreadyDone = (done: readonly DonePart[], at: string): Happened => ({
+  id: 'phases-already-done',
+  type: 'Phases already done',
+  at,
+  detail: { phases: done.map(({ phase }) => phase), by: [...new Set(done.map(({ done_by }) => done_by))] },
+});
+
 /**
  * Throws FleetBusy, which the machine retries, until the rollback's deadline; afterwards a plain error, which ends the
  * rollback. `touched`: what the wait has left on the hosts, in words.
@@ -71,13 +85,13 @@ export function tryAgain(
   throw new Error(`${why} It was not freed by ${deadline}, this rollback's limit; ${touched}.`);
 }
 
-const heldBy = (fleet: string, { rollback, phase, taken_at }: FleetLock) =>
-  `Fleet ${fleet} is held by rollback ${rollback} of phase ${phase} since ${taken_at}.`;
+const heldBy = (fleet: string, holder: FleetLock) =>
+  `Fleet ${fleet} is held by rollback ${holder.rollback} of ${phaseWords(holder)} since ${holder.taken_at}.`;
 
 function freeFor(fleet: string, next: Waiter | undefined): string {
   if (!next) return `Fleet ${fleet} was freed a moment ago.`;
-  const { rollback, phase, severity, part } = next;
+  const { rollback, severity, part } = next;
   if (part === 'person')
-    return `Fleet ${fleet} is kept for rollback ${rollback} of phase ${phase} until a person releases it.`;
-  return `Fleet ${fleet} is free; rollback ${rollback} of phase ${phase}, ${severity}, takes it first.`;
+    return `Fleet ${fleet} is kept for rollback ${rollback} of ${phaseWords(next)} until a person releases it.`;
+  return `Fleet ${fleet} is free; rollback ${rollback} of ${phaseWords(next)}, ${severity}, takes it first.`;
 }

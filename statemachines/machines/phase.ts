@@ -1,6 +1,6 @@
 import type { HostDocument } from '../../config/host-document.ts';
 import type { Infra } from '../../config/infra.ts';
-import { alsoUndone, type Runbook } from '../../domain/infra/runbook.ts';
+import { alsoUndone, firstWhole, type Runbook } from '../../domain/infra/runbook.ts';
 import type { Triggers } from '../../domain/infra/triggers-file.ts';
 import { declaredStarts, pairSteps, reachable, reachableSentence } from '../../domain/plan/forbidden-pairs.ts';
 import { expression, failState, type State, type StateMachine, succeedState } from '../asl.ts';
@@ -22,7 +22,7 @@ import { anythingToDoState, letOthersActState, openRollbackState, takeTheFleetSt
  * The procedure allows a rollback at most 4 hours. The rest of the day is for a person who repairs and redrives the
  * execution.
  */
-const backstopSeconds = 24 * 3600;
+export const backstopSeconds = 24 * 3600;
 
 export type PhaseMachineProps = {
   readonly runbook: Runbook;
@@ -35,8 +35,8 @@ export type PhaseMachineProps = {
   readonly templates: Readonly<Record<string, string>>;
 };
 
-type Message = (file: string, comment: string, next: string, beside?: true) => State;
-type States = Readonly<Record<string, State>>;
+export type Message = (file: string, comment: string, next: string, beside?: true) => State;
+export type States = Readonly<Record<string, State>>;
 
 /**
  * Returns the state machine that rolls one phase back, as Amazon States Language. Its graph shows the states in this
@@ -106,15 +106,18 @@ const actingStates = (runbook: Runbook, message: Message): States => ({
   ),
   ...stepStates(runbook),
   'Confirm recovery': confirmRecoveryState(runbook),
-  'Did every host recover?': {
-    Type: 'Choice',
-    Comment: 'FAIL and INCONCLUSIVE are handed over to an operator: no data is never PASS.',
-    Choices: [
-      { Comment: 'yes', Condition: expression(`$verdict = 'PASS'`), Next: 'Close rollback' },
-      { Comment: 'reachable only', Condition: expression(`$verdict = 'UNVERIFIED'`), Next: 'Close as unverified' },
-    ],
-    Default: handOver,
-  },
+  'Did every host recover?': didEveryHostRecoverState('are handed over to an operator', handOver),
+});
+
+/** `otherwise`: the state after a recovery that is not confirmed, in words and by name. */
+export const didEveryHostRecoverState = (words: string, otherwise: string): State => ({
+  Type: 'Choice',
+  Comment: `FAIL and INCONCLUSIVE ${words}: no data is never PASS.`,
+  Choices: [
+    { Comment: 'yes', Condition: expression(`$verdict = 'PASS'`), Next: 'Close rollback' },
+    { Comment: 'reachable only', Condition: expression(`$verdict = 'UNVERIFIED'`), Next: 'Close as unverified' },
+  ],
+  Default: otherwise,
 });
 
 /** The states of a rollback that could not continue by itself. The question itself is sent by the state *Ask a person*. */
@@ -132,14 +135,12 @@ const stepStates = (runbook: Runbook): States =>
     ]),
   );
 
-const firstWhole = ({ steps }: Runbook) => steps.findIndex(({ whole }) => whole);
-
 /** The name of the state with which step `i` begins; after the last step the recovery is confirmed. */
 const stateBefore = (runbook: Runbook, i: number): string =>
   i === firstWhole(runbook) ? letOthersAct : (runbook.steps[i]?.name ?? 'Confirm recovery');
 
 /** The states after every host recovered. */
-const rolledBackStates = (message: Message): States => ({
+export const rolledBackStates = (message: Message): States => ({
   'Close rollback': closeRollbackState('Rolled back', 'Send rollback complete'),
   'Send rollback complete': message(
     'rollback-complete',
@@ -150,7 +151,7 @@ const rolledBackStates = (message: Message): States => ({
 });
 
 /** The states after every reachable host recovered. */
-const unverifiedStates = (message: Message): States => ({
+export const unverifiedStates = (message: Message): States => ({
   'Close as unverified': closeRollbackState('Rolled back, unverified', 'Send rollback unverified'),
   'Send rollback unverified': message(
     'rollback-unverified',
@@ -189,7 +190,7 @@ const untouched = {
   ],
 } as const;
 
-const untouchedStates = (message: Message): States =>
+export const untouchedStates = (message: Message): States =>
   Object.fromEntries(
     Object.entries(untouched).flatMap(([ending, [file, comment, what]]) => [
       [`Send ${file.replaceAll('-', ' ')}`, message(file, comment, ending)],
@@ -198,7 +199,7 @@ const untouchedStates = (message: Message): States =>
   );
 
 /** The endings that change nothing and send no message. */
-const nothingToDoStates: States = {
+export const nothingToDoStates: States = {
   'Joined the active rollback': succeedState(
     'Another execution is rolling this phase back. Runbook: docs/runbook.md#joined-the-active-rollback',
   ),
@@ -212,7 +213,7 @@ const nothingToDoStates: States = {
 };
 
 /** The endings that fail the execution, so that the console shows them in red. */
-const failedStates = (message: Message): States => ({
+export const failedStates = (message: Message): States => ({
   [failed]: closeRollbackState('Needs a person', 'Page a person'),
   'Page a person': message(
     'needs-a-person',

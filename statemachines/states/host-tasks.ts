@@ -1,5 +1,6 @@
 import { checks, documentId, hostParameters } from '../../config/host-document.ts';
 import type { Mode } from '../../domain/decision/rollback-request.ts';
+import type { Part } from '../../domain/infra/part.ts';
 import { isRestoring, type Runbook, type RunbookStep, restoresOf, stepId } from '../../domain/infra/runbook.ts';
 import { attemptSeconds, retries } from '../../domain/plan/attempt-time.ts';
 import {
@@ -44,7 +45,7 @@ const afterFailure = (step: RunbookStep): Retrier => ({
 export const transientErrorsOnHosts: Retrier = { ...transientErrors, MaxAttempts: 12 };
 
 /** Runs one step of the runbook on every host. */
-export const hostStepState = (runbook: Runbook, step: RunbookStep, next: string): Task =>
+export const hostStepState = (runbook: Runbook | Part, step: RunbookStep, next: string): Task =>
   invokeState({
     comment: `${step.stage === 'immediate' ? 'Immediate action' : 'Recovery step'}: ${flipping(step)}${step.script} on every host${inWaves(step)}.`,
     function: step.flags ? 'FlipFlag' : 'RunOnHosts',
@@ -69,7 +70,7 @@ export const hostStepState = (runbook: Runbook, step: RunbookStep, next: string)
     timeoutSeconds: hostTaskTimeoutSeconds,
     retry: [stillRunning, afterFailure(step)],
     transientErrors: transientErrorsOnHosts,
-    catch: [...(step.whole ? [othersFirst] : []), stepFailed(step), ...catchAll],
+    catch: [...(step.whole ? [othersFirst] : []), ...('part' in runbook ? [] : [stepFailed(step)]), ...catchAll],
     next,
   });
 
@@ -79,7 +80,7 @@ function restoring({ target, steps }: Runbook, step: RunbookStep): { restores?: 
   return steps.slice(steps.indexOf(step)).some(isRestoring) ? { restores_later: target.version } : {};
 }
 
-/** A step that failed after its retries: an operator decides. Every other error ends the rollback. */
+/** A step that failed after its retries: an operator decides, unless several phases are rolled back. Every other error ends the rollback. */
 const stepFailed = (step: RunbookStep): Catcher => ({
   ErrorEquals: ['StepFailed'],
   Assign: {
@@ -107,22 +108,24 @@ function flipping({ flags = {} }: RunbookStep): string {
 /** Checks versions, health, alarm and metric until the recovery is confirmed or its time is over. */
 export const confirmRecoveryState = (runbook: Runbook): Task => {
   const [version, health] = checks(runbook);
-  return invokeState({
+  return confirmingState({
+    steps: runbook.steps.map(({ name }) => stepId(name)),
+    own_checks: runbook.confirm.health?.own ?? [],
+    target_version: runbook.target.version,
+    version:
+      version && hostCommand(runbook, { id: 'confirm-recovery', name: 'Confirm recovery', kind: 'check', ...version }),
+    health: health
+      ? hostCommand(runbook, { id: 'confirm-health', name: 'Confirm health', kind: 'check', ...health })
+      : null,
+  });
+};
+
+/** Returns the state that confirms a recovery. `judged`: the versions and health checks that it is judged by. */
+export const confirmingState = (judged: Readonly<Record<string, unknown>>): Task =>
+  invokeState({
     comment: 'Checks versions, health, the alarm and its metric until all are good several times in a row.',
     function: 'ConfirmRecovery',
-    payload: {
-      rollback: expression('$rollback'),
-      fence: expression('$fence'),
-      steps: runbook.steps.map(({ name }) => stepId(name)),
-      own_checks: runbook.confirm.health?.own ?? [],
-      target_version: runbook.target.version,
-      version:
-        version &&
-        hostCommand(runbook, { id: 'confirm-recovery', name: 'Confirm recovery', kind: 'check', ...version }),
-      health: health
-        ? hostCommand(runbook, { id: 'confirm-health', name: 'Confirm health', kind: 'check', ...health })
-        : null,
-    },
+    payload: { rollback: expression('$rollback'), fence: expression('$fence'), ...judged },
     assign: {
       verdict: expression('$states.result.Payload.verdict'),
       problem: expression('$states.result.Payload.problem'),
@@ -134,7 +137,6 @@ export const confirmRecoveryState = (runbook: Runbook): Task => {
     catch: catchAll,
     next: 'Did every host recover?',
   });
-};
 
 /** Returns the parts of all runbooks that the plan of one needs. Only that one has its steps. */
 export const plannedRunbooks = (runbook: Runbook, runbooks: readonly Runbook[]) =>
@@ -149,39 +151,48 @@ export const plannedRunbooks = (runbook: Runbook, runbooks: readonly Runbook[]) 
   }));
 
 /** Asks every host what each step would do there, by one command per step, and which version the host runs. */
-export const planTheRollbackState = (runbook: Runbook, runbooks: readonly Runbook[]): Task => {
+export const planTheRollbackState = (runbook: Runbook, runbooks: readonly Runbook[]): Task =>
+  planningState({
+    phase: runbook.phase,
+    runbooks: plannedRunbooks(runbook, runbooks),
+    ...planCommands(runbook, 'version-now'),
+  });
+
+/** Returns the commands that ask a host what each step of a runbook would do there, and which version it runs. */
+export const planCommands = (runbook: Runbook | Part, versionId: string) => {
   const planOnly = { kind: 'check', mode: 'plan' } as const;
   const [version] = checks(runbook);
-  return invokeState({
+  return {
+    steps: runbook.steps.map((step) => ({
+      script: step.script,
+      ...hostCommand(runbook, {
+        id: stepId(step.name),
+        name: step.name,
+        timeout: step.timeout,
+        ...hostParameters(step),
+        ...planOnly,
+      }),
+    })),
+    version: version && hostCommand(runbook, { id: versionId, name: 'Version now', ...version, ...planOnly }),
+  };
+};
+
+/** Returns the state that makes a plan. `planned`: the runbooks, and the commands that ask the hosts. */
+export const planningState = (planned: Readonly<Record<string, unknown>>): Task =>
+  invokeState({
     comment: 'Asks every host what each step would do there, and writes the plan. Changes nothing and notifies nobody.',
     function: 'PlanTheRollback',
-    payload: {
-      rollback: expression('$rollback'),
-      phase: runbook.phase,
-      runbooks: plannedRunbooks(runbook, runbooks),
-      steps: runbook.steps.map((step) => ({
-        script: step.script,
-        ...hostCommand(runbook, {
-          id: stepId(step.name),
-          name: step.name,
-          timeout: step.timeout,
-          ...hostParameters(step),
-          ...planOnly,
-        }),
-      })),
-      version: version && hostCommand(runbook, { id: 'version-now', name: 'Version now', ...version, ...planOnly }),
-    },
+    payload: { rollback: expression('$rollback'), ...planned },
     assign: { problem: null },
     timeoutSeconds: hostTaskTimeoutSeconds,
     retry: [stillRunning],
     catch: [{ ErrorEquals: ['States.ALL'], Assign: { problem: caughtInState }, Next: 'Not planned' }],
     next: 'Planned',
   });
-};
 
 /** Returns a step or check for the hosts: document, timeouts, and every parameter that is known before the rollback. */
 export const hostCommand = (
-  { target }: Runbook,
+  { target, ...runbook }: Runbook | Part,
   {
     id,
     name,
@@ -202,6 +213,7 @@ export const hostCommand = (
 ) => ({
   id,
   name,
+  ...('part' in runbook ? { phase: runbook.phase } : {}),
   document: documentName(documentId(script)),
   timeout_seconds: timeout,
   attempt_seconds: attemptSeconds(timeout),

@@ -1,4 +1,3 @@
-import type { Runbook } from '../../domain/infra/runbook.ts';
 import { expression, invokeState, type Task } from '../asl.ts';
 import { rollbackOver } from './failed-task.ts';
 
@@ -16,7 +15,10 @@ export type MessageState = {
  *
  * A message beside the next state counts as unsent until the history has it: closing the rollback then looks.
  */
-export const sendMessageState = ({ phase }: Runbook, { file, template, comment, next, beside }: MessageState): Task => {
+export const sendMessageState = (
+  { phase }: { readonly phase: number | string },
+  { file, template, comment, next, beside }: MessageState,
+): Task => {
   return invokeState({
     ...(beside ? { beside, assign: { unsent: file } } : {}),
     comment,

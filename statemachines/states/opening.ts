@@ -25,22 +25,35 @@ export function openRollbackState(
   documents: readonly HostDocument[],
   policy: Policy,
 ): Task {
-  const used = new Set([...runbook.steps, ...checks(runbook)].map(({ script }) => documentId(script)));
-  return invokeState({
-    comment:
-      'Checks the input, writes the record, freezes the scope of the rollback (hosts, documents, row window), and takes the fleet if it is free.',
-    function: 'OpenRollback',
-    payload: {
-      execution: thisExecution,
+  return openingState(
+    {
       phase: { number: runbook.phase, name: runbook.name },
       target_version: runbook.target.version,
       also_undone,
       restores: restoresOf(runbook),
       fleet: '${Fleet}',
       policy,
-      documents: documents
-        .filter(({ id }) => used.has(id))
-        .map(({ id, sha256 }) => ({ name: documentName(id), sha256 })),
+      documents: documentsOf(runbook, documents),
+    },
+    { phase: runbook.phase },
+  );
+}
+
+/** Returns the documents that the steps and checks of a runbook need. */
+export function documentsOf(runbook: Runbook, documents: readonly HostDocument[]) {
+  const used = new Set([...runbook.steps, ...checks(runbook)].map(({ script }) => documentId(script)));
+  return documents.filter(({ id }) => used.has(id)).map(({ id, sha256 }) => ({ name: documentName(id), sha256 }));
+}
+
+/** Returns the state that opens a rollback. `unopenedPhases`: its phases, for a rollback that cannot be opened. */
+export function openingState(payload: Readonly<Record<string, unknown>>, unopenedPhases: UnopenedPhases): Task {
+  return invokeState({
+    comment:
+      'Checks the input, writes the record, freezes the scope of the rollback (hosts, documents, row window), and takes the fleet if it is free.',
+    function: 'OpenRollback',
+    payload: {
+      execution: thisExecution,
+      ...payload,
     },
     // Assigns every variable, so that each exists in every later expression.
     assign: {
@@ -60,8 +73,8 @@ export function openRollbackState(
     catch: [
       { ErrorEquals: ['InvalidInput'], Assign: { problem: caughtSentence }, Next: 'Input refused' },
       rollbackOver,
-      { ErrorEquals: transientErrors.ErrorEquals, ...cannotBeOpened(runbook, true) },
-      { ErrorEquals: ['States.ALL'], ...cannotBeOpened(runbook, false) },
+      { ErrorEquals: transientErrors.ErrorEquals, ...cannotBeOpened(unopenedPhases, true) },
+      { ErrorEquals: ['States.ALL'], ...cannotBeOpened(unopenedPhases, false) },
     ],
     next: 'Is there anything to do?',
   });
@@ -76,11 +89,11 @@ const notStopped = { stopped: null, resume: null, repeat: null };
  * `outage`: its cause was an error that passes. Closing then leaves the alarm to Reconcile, which starts another rollback
  * every minute while the alarm is red. Every other error needs a person first.
  */
-const cannotBeOpened = (runbook: Runbook, outage: boolean): Omit<Catcher, 'ErrorEquals'> => ({
+const cannotBeOpened = (phases: UnopenedPhases, outage: boolean): Omit<Catcher, 'ErrorEquals'> => ({
   Assign: {
     decision: expression(`$states.input.mode = 'plan' ? 'not planned' : 'not opened'`),
     problem: outage ? caughtInOutage : caughtInState,
-    rollback: unopened(runbook),
+    rollback: unopened(phases),
     question: null,
     fence: 0,
     verdict: 'INCONCLUSIVE',
@@ -130,10 +143,11 @@ const endsAs = (ending: Ending, comment: string, next: string = ending) => ({
 });
 
 /** The fields of a rollback that Close rollback needs, for a rollback whose opening failed half way. */
-const unopened = ({ phase }: Runbook) => ({
+type UnopenedPhases = { readonly phase: number | string; readonly phases?: string };
+const unopened = (phases: UnopenedPhases) => ({
   id: expression('$states.context.Execution.Name'),
   execution_arn: expression('$states.context.Execution.Id'),
-  phase,
+  ...phases,
   fleet: '${Fleet}',
 });
 

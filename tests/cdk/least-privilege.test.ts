@@ -102,6 +102,7 @@ describe('every role', () => {
         'phase-2',
         'phase-3',
         'phase-4',
+        'phase-roll-back-to-before',
         'record-deployment',
         'release',
         'review',

@@ -121,6 +121,7 @@ describe('alarms on the product itself', () => {
         'phase-2',
         'phase-3',
         'phase-4',
+        'phase-roll-back-to-before',
         'record-deployment',
         'release',
         'review',

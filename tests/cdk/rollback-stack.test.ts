@@ -19,7 +19,7 @@ describe('the stack', () => {
     expect(synthesis).toMatchObject({ exitCode: 0, stderr: '' });
   });
 
-  test('has one machine per runbook, and annotate, brakes, decide, look, record-deployment, release and review', () => {
+  test('has one machine per runbook, one for several phases, and annotate, brakes, decide, look, record-deployment, release and review', () => {
     expect(names(machines(), 'StateMachineName')).toEqual([
       'rollback-local-annotate',
       'rollback-local-brakes',
@@ -29,6 +29,7 @@ describe('the stack', () => {
       'rollback-local-phase-2',
       'rollback-local-phase-3',
       'rollback-local-phase-4',
+      'rollback-local-phase-roll-back-to-before',
       'rollback-local-record-deployment',
       'rollback-local-release',
       'rollback-local-review',
@@ -143,7 +144,7 @@ describe('a state machine', () => {
     for (const { Properties } of machines())
       expect([Properties['StateMachineName'], Properties['LoggingConfiguration']]).toMatchObject([
         Properties['StateMachineName'],
-        { Level: 'ALL', IncludeExecutionData: !String(Properties['StateMachineName']).includes('-phase-') },
+        { Level: 'ALL', IncludeExecutionData: !/-phase-\d+$/.test(String(Properties['StateMachineName'])) },
       ]);
   });
 

@@ -64,6 +64,7 @@ describe('an option with known values', () => {
   test('is every one that names a phase, trigger, severity, ending, mode, verdict, group, machine or environment', () => {
     expect([...new Set(options.map(({ option }) => option))].toSorted()).toEqual([
       ...[
+        '--before',
         '--by',
         '--ending',
         '--environment',
@@ -84,7 +85,7 @@ describe('an option with known values', () => {
     const word = values.map(({ value }) => value).find((value) => value.length > 4) ?? values[0]?.value ?? '';
     const misspelt = `${word}x`;
     const message = await messageOf(command, option, misspelt);
-    const what = option === '--by' ? 'group' : option.slice(2);
+    const what = { '--by': 'group', '--before': 'phase' }[option] ?? option.slice(2);
     expect(message).toContain(`Unknown ${what} "${misspelt}"; did you mean "${word}"? Known: `);
   });
 
@@ -107,7 +108,7 @@ describe('start', () => {
       /^since must be an instant in UTC/,
     ],
     ['an instant without a reason', ['--phase', '1', '--since', '2026-03-02T08:55:00Z'], /so it needs a reason/],
-    ['a start without a phase', [], /^--phase is missing\. Known: 1, 2, .* \(infra\/runbooks\)\.$/],
+    ['a start without a phase', [], /^--phase, or --before, is missing\. Known: 1, 2, .* \(infra\/runbooks\)\.$/],
     ['a phase without a runbook', ['--phase', '9'], /^Unknown phase "9"\. Known: 1, 2, .* \(infra\/runbooks\)\.$/],
     ['a phase that is no number', ['--phase', 'one'], /^Unknown phase "one"\. Known: 1/],
     ['phase 0', ['--phase', '0'], /^Unknown phase "0"\. Known: 1/],
@@ -129,7 +130,7 @@ describe('start', () => {
     [
       'an unknown option',
       ['--phase', '1', '--now'],
-      /^Unknown option '--now'(; did you mean .*\?|\.) Known options: --phase, --severity/,
+      /^Unknown option '--now'(; did you mean .*\?|\.) Known options: --phase, --before, --severity/,
     ],
     ['a word too many', ['1', '2'], /^Too many arguments for 'start'\. Expected 1 argument but got 2: 1, 2\./],
     ['a word that is no phase', ['one'], /^Unknown phase "one"\. Known: 1/],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { executionName } from '../../domain/execution-name.ts';
+import { describe, expect, test } from 'vitest';
+import { executionName, readableName } from '../../domain/execution-name.ts';
 
 const at = Date.parse('2026-11-30T03:23:48.123Z');
 const name = (who: string) => executionName({ machine: 'phase-1', who, at, unique: '3f9a1c2b' });
@@ -21,4 +21,37 @@ test('every name is accepted by Step Functions and by CloudWatch Logs, and keeps
       expect(name(who).length).toBeLessThanOrEqual(80);
     }),
   );
+});
+
+describe('the name for people of a rollback', () => {
+  const id = '3f9a1c2b-0a1b-4c2d-8e3f-0123456789ab';
+  const record = {
+    rollback_id: id,
+    phase: 1,
+    trigger: 'data_corruption',
+    operator: null,
+    start_time: '2026-11-30T03:23:48.123Z',
+  };
+  test.each([
+    ['that EventBridge started', record, 'phase-1-data_corruption-20261130T032348Z-3f9a1c2b'],
+    [
+      'with the two UUIDs of EventBridge',
+      { ...record, rollback_id: `${id}_${id}` },
+      'phase-1-data_corruption-20261130T032348Z-3f9a1c2b',
+    ],
+    [
+      'that a person started in the console',
+      { ...record, trigger: 'manual', operator: 'ana' },
+      'phase-1-ana-20261130T032348Z-3f9a1c2b',
+    ],
+    [
+      'of several phases',
+      { ...record, phase: 3, phases: [4, 3] },
+      'phase-4-3-data_corruption-20261130T032348Z-3f9a1c2b',
+    ],
+    ['that has a name', { ...record, rollback_id: 'phase-1-ana-20261130T032348Z-3f9a1c2b' }, null],
+    ['that a person named', { ...record, rollback_id: 'drill-1' }, null],
+  ])('%s', (_, one, name) => {
+    expect(readableName(one)).toBe(name);
+  });
 });

@@ -34,13 +34,13 @@ const record = (id: string, severity: Severity, { minute = 0, ending, asks = fal
 
 describe('a start', () => {
   test('of a free fleet has nothing to report', async () => {
-    expect(await otherRollback(connection, 1, 'r-9')).toEqual([]);
+    expect(await otherRollback(connection, { phase: 1 }, 'r-9')).toEqual([]);
   });
 
   test('reports the open rollback of its phase that it joins, with the command that shows it', async () => {
     await open(1, 'r-1');
     await holds(1, 'r-1');
-    expect(await otherRollback(connection, 1, 'r-9')).toEqual([
+    expect(await otherRollback(connection, { phase: 1 }, 'r-9')).toEqual([
       'Rollback r-1 of phase 1 is open already: this start joins it, and answers rollback if it asks a question. See it:',
       '  npm run rollback -- show r-1 --environment staging',
     ]);
@@ -49,7 +49,7 @@ describe('a start', () => {
   test('reports the holder of the fleet for which it waits, with the command that shows it', async () => {
     await open(2, 'r-2');
     await holds(2, 'r-2');
-    expect(await otherRollback(connection, 1, 'r-9')).toEqual([
+    expect(await otherRollback(connection, { phase: 1 }, 'r-9')).toEqual([
       `Rollback r-2 of phase 2 holds fleet ${fleet()}: this start waits until the fleet is free, or ends at its limit. See the holder:`,
       '  npm run rollback -- show r-2 --environment staging',
     ]);
@@ -59,8 +59,8 @@ describe('a start', () => {
 test('a start that has the phase and the fleet already, or whose account cannot be read, has nothing to report', async () => {
   await open(1, 'r-9');
   await holds(1, 'r-9');
-  expect(await otherRollback(connection, 1, 'r-9')).toEqual([]);
-  expect(await otherRollback({ ...connection, name: 'no-such-table' }, 1, 'r-9')).toEqual([]);
+  expect(await otherRollback(connection, { phase: 1 }, 'r-9')).toEqual([]);
+  expect(await otherRollback({ ...connection, name: 'no-such-table' }, { phase: 1 }, 'r-9')).toEqual([]);
 });
 
 describe('the live rollbacks', () => {

@@ -105,6 +105,7 @@ const pool: readonly SampleEvent[] = [
   ['Target frozen', '00:33', { step: 'restore', version: 'v1', commit: 'a'.repeat(40), hosts: 3, not_read: [] }],
   ['Target not frozen', '00:33', { step: 'restore', version: 'v1', problem: 'The tag v1 names two commits.' }],
   ['Fleet lent', '00:34', { fence: 3, to: [{ rollback: 'r-2', phase: 4, severity: 'CRITICAL' }] }],
+  ['Phases already done', '00:35', { phases: [4], by: ['r-0'] }],
   ['Hosts left out', '00:36', { step: 'clear', names: ['host-2'], operator: 'ana', reason: 'disk broken' }],
   ['Step skipped', '00:37', { step: 'clear', name: 'Clear', operator: null, reason: null }],
   ['Hosts already done', '00:35', { done: 1, names: ['host-1'], by: ['r-0'] }],
@@ -114,6 +115,7 @@ const pool: readonly SampleEvent[] = [
 const openings: readonly SampleEvent[] = [
   opened,
   openedByAlarm,
+  ['Rollback opened', '00:00', { ...opened[2], phase: 3, phases: [4, 3] }],
   ['Rollback opened', '00:00', { ...opened[2], breaching_since: '2026-03-02T08:58:13.337Z', also_undone: [2, 3] }],
   [
     'Rollback opened',

@@ -61,7 +61,7 @@ export const rules: Readonly<Record<string, Rule>> = {
       ),
       // "Clear State" is the customer's own heading (procedure, Phase 4).
       ...onlyIf(
-        /\b(lambda|check|handler|eoj|notify|(?<!^Clear )state|task)\b/i.test(name),
+        /\b(lambda|check|handler|eoj|notify|(?<!^(Phase \d+ - )?Clear )state|task)\b/i.test(name),
         'uses a word of programmers',
       ),
       ...onlyIf(works(state) && /(ed|ing)$/.test(firstWord(name)), 'is a task but no instruction'),

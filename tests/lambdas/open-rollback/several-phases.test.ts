@@ -1,0 +1,170 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { recordOf } from '../../../domain/history/record.ts';
+import { chosenPhases, type OpenPart } from '../../../lambdas/open-rollback/several-phases.ts';
+import { closeRollback } from '../../../lambdas/operations/close-rollback.ts';
+import { takeTheFleet } from '../../../lambdas/take-the-fleet/take-the-fleet.ts';
+import { anOpening, opening } from '../an-opening.ts';
+
+const part = (phase: number, changes: Partial<OpenPart> = {}): OpenPart => ({
+  phase: { number: phase, name: `Name ${phase}` },
+  target_version: `target-${phase}`,
+  also_undone: [],
+  restores: { paths: [`path-${phase}`], by: [`phase-${phase}-restore`] },
+  steps: [{ name: `Phase ${phase} - Restore`, timeout: 60 }],
+  documents: opening.documents,
+  ...changes,
+});
+const parts = [part(4), part(3), part(2), part(1, { also_undone: [2, 3, 4] })];
+
+type Execution = typeof opening.execution;
+const executionOf = (name: string, input: unknown): Execution => ({
+  id: `arn:aws:states:eu-west-1:000000000000:execution:rollback-test-phase-roll-back-to-before:${name}`,
+  name,
+  start_time: '2026-03-02T09:00:00.000Z',
+  input,
+});
+const chosen = (name: string, input: unknown) =>
+  chosenPhases({
+    execution: executionOf(name, input),
+    fleet: 'trading',
+    triggers: opening.policy.triggers,
+    parts,
+  });
+
+let one: Awaited<ReturnType<typeof anOpening>>;
+beforeEach(async () => {
+  one = await anOpening();
+});
+
+/** Opens a rollback to before a phase. */
+const toBefore = (name: string, input: { readonly before: number }) => {
+  const request = chosen(name, input);
+  return one.open({ ...request, input: request.execution.input } as never);
+};
+/** Opens a rollback of one phase by a person. */
+const ofPhase = (phase: number, name: string) =>
+  one.open({ phase: { number: phase, name: '' }, execution: executionOf(name, {}) });
+const record = async (id: string) => recordOf(await one.stores.history.events(id));
+const around = () => ({ ...one.stores, now: () => Date.parse('2026-03-02T09:01:00.000Z'), environment: 'test' });
+const rolledBack = async (name: string) => {
+  const { execution_arn, phase, phases, fleet } = await record(name);
+  const rollback = { id: name, execution_arn, phase, fleet, ...(phases ? { phases } : {}) };
+  await closeRollback({ ...around(), reviewWithin: 3600 } as never, {
+    rollback,
+    fence: 1,
+    ending: 'Rolled back',
+    problem: null,
+  });
+};
+
+test('the phases from the latest down to the given one are opened as one rollback', async () => {
+  const { rollback, decision } = await toBefore('r-2', { before: 3 });
+  expect([decision, rollback.phase, rollback.phases]).toEqual(['act', 3, [4, 3]]);
+  expect(await record('r-2')).toMatchObject({ phase: 3, phases: [4, 3], phase_name: 'Name 4, Name 3' });
+  expect(chosen('r-3', { before: 1 })).toMatchObject({ also_undone: [], target_version: 'target-1' });
+});
+
+test('each phase has a row window and a deployment of its own', async () => {
+  await one.stores.deployments.record(4, { version: 'v4', at: '2026-03-02T08:50:00.000Z' });
+  await one.stores.deployments.record(3, { version: 'v3', at: '2026-03-02T08:20:00.000Z' });
+  await toBefore('r-2', { before: 3 });
+  expect((await one.stores.scopes.read('r-2'))?.parts).toMatchObject([
+    { phase: 4, deployment: { version: 'v4' }, window_start: '2026-03-02T08:50:00Z' },
+    { phase: 3, deployment: { version: 'v3' }, window_start: '2026-03-02T08:20:00Z' },
+  ]);
+});
+
+test('a repeated opening returns the same rollback', async () => {
+  const first = await toBefore('r-2', { before: 3 });
+  expect((await toBefore('r-2', { before: 3 })).rollback).toEqual(first.rollback);
+});
+
+test('the opening takes a free fleet for all phases', async () => {
+  expect((await toBefore('r-2', { before: 3 })).fence).toBeGreaterThan(0);
+  expect(await one.stores.locks.holder('trading')).toMatchObject({ rollback: 'r-2', phase: 3, phases: [4, 3] });
+});
+
+describe('while phases 4 and 3 are rolled back', () => {
+  beforeEach(() => toBefore('r-2', { before: 3 }));
+
+  test.each([4, 3])('a start of phase %i joins', async (phase) => {
+    expect((await ofPhase(phase, 'r-3')).decision).toBe('Joined the active rollback');
+  });
+
+  test.each([4, 3])('a start to before phase %i joins', async (phase) => {
+    expect((await toBefore('r-3', { before: phase })).decision).toBe('Joined the active rollback');
+    expect((await record('r-3')).decided?.why[0]).toContain('Rollback r-2 of phases 4 and 3 is running');
+  });
+
+  test('a start of an earlier phase does not join, and neither does one to before it', async () => {
+    expect((await ofPhase(2, 'r-3')).decision).toBe('act');
+    expect((await toBefore('r-4', { before: 1 })).decision).toBe('act');
+  });
+
+  test('its good ending frees every phase, and leaves one that waits what is left', async () => {
+    const { rollback } = await toBefore('r-4', { before: 2 });
+    await rolledBack('r-2');
+    expect([await one.stores.claims.phaseClaim(4), await one.stores.claims.phaseClaim(3)]).toEqual([
+      undefined,
+      undefined,
+    ]);
+    const found = await takeTheFleet({ ...around(), alarms: { notOk: async () => [] } } as never, {
+      rollback,
+      again: true,
+    });
+    expect(found.left).toEqual([2]);
+  });
+
+  test('it counts for the budget of each of its phases', async () => {
+    const counted = await Promise.all(
+      [4, 3, 2].map((phase) =>
+        one.stores.recentRollbacks.between(phase, '2026-03-02T08:00:00.000Z', '2026-03-02T10:00:00.000Z'),
+      ),
+    );
+    expect(counted.map(({ length }) => length)).toEqual([1, 1, 0]);
+  });
+});
+
+describe('while only phase 4 is rolled back', () => {
+  beforeEach(() => ofPhase(4, 'r-2'));
+
+  test('a rollback to before phase 3 does not join it, and acts on what it leaves', async () => {
+    const { decision, rollback } = await toBefore('r-3', { before: 3 });
+    expect(decision).toBe('act');
+    await rolledBack('r-2');
+    const found = await takeTheFleet({ ...around(), alarms: { notOk: async () => [] } } as never, {
+      rollback,
+      again: true,
+    });
+    expect(found.left).toEqual([3]);
+    expect((await one.stores.history.events('r-3')).find(({ type }) => type === 'Phases already done')?.detail).toEqual(
+      { phases: [4], by: ['r-2'] },
+    );
+  });
+
+  test('an opening that is repeated after that leaves the free fleet to the state that learns what is left', async () => {
+    await toBefore('r-3', { before: 3 });
+    await rolledBack('r-2');
+    expect((await toBefore('r-3', { before: 3 })).fence).toBe(0);
+    expect(await one.stores.locks.holder('trading')).toBeUndefined();
+  });
+
+  test('what it left out on a host is left to the rollback that waits', async () => {
+    const { rollback } = await toBefore('r-3', { before: 3 });
+    const [first, ...others] = (await one.stores.scopes.read('r-2'))?.hosts ?? [];
+    if (!first) throw new Error('The scope has no host.');
+    await one.stores.scopes.leaveOut('r-2', [{ ...first, by: 'ana', reason: null }]);
+    await rolledBack('r-2');
+    const found = await takeTheFleet({ ...around(), alarms: { notOk: async () => [] } } as never, {
+      rollback,
+      again: true,
+    });
+    expect(found.left).toEqual([4, 3]);
+    const part = (await one.stores.scopes.read('r-3'))?.parts?.find(({ phase }) => phase === 4);
+    expect(part?.spared?.map(({ name }) => name)).toEqual(others.map(({ name }) => name));
+  });
+
+  test('a rollback to before phase 4 joins it', async () => {
+    expect((await toBefore('r-3', { before: 4 })).decision).toBe('Joined the active rollback');
+  });
+});

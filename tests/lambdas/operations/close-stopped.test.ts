@@ -1,0 +1,90 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { recordOf } from '../../../domain/history/record.ts';
+import { checkOpen } from '../../../lambdas/operations/check-open.ts';
+import { closeStopped } from '../../../lambdas/operations/close-stopped.ts';
+import { openedRollback, rollback } from '../opened-rollback.ts';
+
+type Opened = Awaited<ReturnType<typeof openedRollback>>;
+let opened: Opened;
+let stopped: string[];
+beforeEach(async () => {
+  opened = await openedRollback(3);
+  stopped = [];
+  await opened.deps.locks.touch('trading', 'r-1', opened.fence);
+});
+
+const close = (status: string, end: { readonly error?: string; readonly cause?: string } = {}) =>
+  closeStopped(
+    {
+      ...opened.deps,
+      now: () => Date.parse('2026-03-02T09:12:30.000Z'),
+      stopCommands: async (id, is) => {
+        stopped.push(`${id} ${is}`);
+      },
+      seeExecutionEnd: async () => end,
+    } as Parameters<typeof closeStopped>[0],
+    { rollback, status, why: `The execution ended ${status} without closing the rollback` },
+  );
+const record = async () => recordOf(await opened.events());
+
+describe.each(['ABORTED', 'TIMED_OUT', 'DELETED'])('an execution that ended %s', (status) => {
+  test('needs a person, keeps the fleet, and its commands are cancelled', async () => {
+    expect(await close(status)).toMatchObject({ ending: 'Needs a person', fleet: 'held' });
+    expect([stopped, (await record()).ending]).toEqual([[`r-1 ${status}`], 'Needs a person']);
+  });
+
+  test('is over: a redrive of it finds the ending and does nothing', async () => {
+    await close(status);
+    await expect(checkOpen(opened.deps, rollback)).rejects.toMatchObject({ name: 'RollbackOver' });
+  });
+});
+
+test('the cause that a person gave for the stop is in the result, which is the page, and in the record', async () => {
+  const problem = 'The execution ended ABORTED without closing the rollback: StoppedByAna: the wrong phase';
+  const { problem: paged } = await close('ABORTED', { error: 'StoppedByAna', cause: 'the wrong phase' });
+  expect([paged, (await record()).problem]).toEqual([problem, problem]);
+});
+
+describe('if its recovery was confirmed and only the closing was missing', () => {
+  beforeEach(() =>
+    opened.deps.history.append('r-1', {
+      id: 'confirmed/1',
+      type: 'Recovery confirmed',
+      at: '2026-03-02T09:12:00.000Z',
+      detail: { verdict: 'PASS', problem: null, checks: [], version: 'v1', hosts_done: 3 },
+    }),
+  );
+
+  test.each(['TIMED_OUT', 'DELETED'])('one that ended %s is rolled back', async (status) => {
+    expect(await close(status)).toMatchObject({ ending: 'Rolled back', fleet: 'free' });
+  });
+
+  test('one that a person stopped needs a person', async () => {
+    expect(await close('ABORTED')).toMatchObject({ ending: 'Needs a person' });
+  });
+});
+
+test('a caller that knows one phase of several closes all of them: the frozen scope has the others', async () => {
+  const stored = await opened.deps.scopes.read('r-1');
+  if (!stored) throw new Error('The rollback has no scope.');
+  const { pk: _, sk: __, ...scope } = stored as typeof stored & { pk?: string; sk?: string };
+  const part = { deployment: null, window_start: scope.window_start };
+  await opened.deps.scopes.keep('r-2', { ...scope, parts: [4, 3].map((phase) => ({ ...part, phase })) });
+  const claim = { rollback: 'r-2', execution_arn: rollback.execution_arn, phases: [4, 3] };
+  for (const phase of [4, 3]) await opened.deps.claims.claimPhase(phase, claim);
+  const [opening] = await opened.events();
+  if (opening) await opened.deps.history.append('r-2', { ...opening, detail: { ...opening.detail, phase: 3 } });
+  await closeStopped(
+    {
+      ...opened.deps,
+      now: () => Date.parse('2026-03-02T09:12:30.000Z'),
+      stopCommands: async () => {},
+      seeExecutionEnd: async () => ({}),
+    } as Parameters<typeof closeStopped>[0],
+    { rollback: { ...rollback, id: 'r-2', phase: 4 }, status: 'TIMED_OUT', why: 'It timed out' },
+  );
+  expect(await Promise.all([4, 3].map((phase) => opened.deps.claims.phaseClaim(phase)))).toEqual([
+    undefined,
+    undefined,
+  ]);
+});
