@@ -34,6 +34,7 @@ const settings = settingsFrom({
   ALARM_ARN_PREFIX: 'arn:alarm:',
   EXECUTION_ARN_PREFIX: 'arn:execution:',
   SEVERITIES: '{}',
+  TARGETS: packed('{}'),
   FLAGS_APPLICATION: 'a',
   FLAGS_ENVIRONMENT: 'b',
   FLAGS_PROFILE: 'c',
