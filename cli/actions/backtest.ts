@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { readRunbooks, readTriggers } from '../../config/infra.ts';
+import { readFirstFlags, readRunbooks, readTriggers } from '../../config/infra.ts';
 import { type BacktestPhase, type BacktestRules, backtest as casesIn } from '../../domain/backtest/backtest.ts';
 import { alarmsOf, pastOf } from '../../domain/backtest/changes.ts';
 import { figuresOf, judged, missed } from '../../domain/backtest/precision.ts';
@@ -8,6 +8,7 @@ import { InvalidInput } from '../../domain/errors.ts';
 import { timeRange } from '../../domain/history/time-range.ts';
 import type { Runbook } from '../../domain/infra/runbook.ts';
 import type { Triggers } from '../../domain/infra/triggers-file.ts';
+import { declaredPairs } from '../../domain/plan/forbidden-pairs.ts';
 import { alarmEvaluation } from '../../simulator/alarm-evaluation.ts';
 import { type AccountOptions, connectToTables } from '../account/clients.ts';
 import { cachedEnvironment } from '../account/environment-cache.ts';
@@ -52,11 +53,12 @@ export async function backtest(options: Options): Promise<number> {
 const phasesOf = ({ phase }: Options, runbooks: readonly Runbook[]): BacktestPhase[] =>
   runbooks
     .filter((one) => phase === undefined || one.phase === phase)
-    .map(({ phase: number, rollback_safe, steps }) => ({
-      phase: number,
-      rollback_safe,
+    .map((one) => ({
+      phase: one.phase,
+      rollback_safe: one.rollback_safe,
+      forbidden: declaredPairs(one, runbooks, readFirstFlags()),
       // The longest that its steps may take: what they really take is known only after the first rollback.
-      expected_minutes: steps.reduce((sum, { timeout }) => sum + timeout, 0) / 60,
+      expected_minutes: one.steps.reduce((sum, { timeout }) => sum + timeout, 0) / 60,
     }));
 
 /** The metrics of all phases are read: phases that fall silent together contradict each other's silence. */

@@ -30,6 +30,8 @@ export type BacktestRules = {
 export type BacktestPhase = {
   readonly phase: number;
   readonly rollback_safe: boolean;
+  /** One sentence per forbidden pair of code and flag that a host could come to; absent: none. */
+  readonly forbidden?: readonly string[];
   /** Minutes that a rollback of the phase is expected to take; a question leaves that much of its limit. */
   readonly expected_minutes: number;
 };
@@ -144,6 +146,7 @@ function situationOf({ past, rules, phase }: Subject, change: Change, earlier: r
     start_time: at,
     deployment,
     rollback_safe: phase.rollback_safe,
+    forbidden: phase.forbidden,
     pause: null, // brakes of the past are no rule of the present
     rollbacks: acted.filter((one) => one.at >= aDayBefore).length,
     last_ended_at: acted.at(-1)?.until ?? null,

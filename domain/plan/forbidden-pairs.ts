@@ -175,3 +175,13 @@ export const declaredStarts =
       flag: value,
     }));
   };
+
+/** Returns a sentence per forbidden pair that a runbook's steps can bring a host to, by what the files declare. */
+export const declaredPairs = (
+  runbook: Runbook,
+  runbooks: readonly Runbook[],
+  firstFlags: Readonly<Record<string, FlagValue | null>> = {},
+): string[] =>
+  reachable(runbook.forbidden, pairSteps(runbook), declaredStarts(runbook.target.version, firstFlags, runbooks)).map(
+    reachableSentence,
+  );

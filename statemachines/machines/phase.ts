@@ -2,7 +2,7 @@ import type { HostDocument } from '../../config/host-document.ts';
 import type { Infra } from '../../config/infra.ts';
 import { alsoUndone, firstWhole, type Runbook } from '../../domain/infra/runbook.ts';
 import type { Triggers } from '../../domain/infra/triggers-file.ts';
-import { declaredStarts, pairSteps, reachable, reachableSentence } from '../../domain/plan/forbidden-pairs.ts';
+import { declaredPairs } from '../../domain/plan/forbidden-pairs.ts';
 import { expression, failState, type State, type StateMachine, succeedState } from '../asl.ts';
 import {
   askAPersonState,
@@ -71,7 +71,7 @@ export function phaseMachine(props: PhaseMachineProps): StateMachine {
 
 /** The states that decide whether the rollback acts, with people if needed, and that take a fleet which was not free. */
 const decidingStates = ({ runbook, runbooks, documents, templates, ...props }: PhaseMachineProps): States => {
-  const policy = policyOf(runbook, props.triggers, forbiddenPairs({ runbook, runbooks, firstFlags: props.firstFlags }));
+  const policy = policyOf(runbook, props.triggers, declaredPairs(runbook, runbooks, props.firstFlags));
   return {
     'Open rollback': openRollbackState(runbook, alsoUndone(runbook, runbooks), documents, policy),
     'Is there anything to do?': anythingToDoState('Send initial alert'),
@@ -83,18 +83,6 @@ const decidingStates = ({ runbook, runbooks, documents, templates, ...props }: P
     'Take the fleet': takeTheFleetState('Send initial alert'),
   };
 };
-
-/** Returns a sentence per forbidden pair that the runbook's steps can bring a host to, by what the files declare. */
-function forbiddenPairs({
-  runbook,
-  runbooks,
-  firstFlags = {},
-}: Pick<PhaseMachineProps, 'runbook' | 'runbooks'> & {
-  readonly firstFlags: Infra['firstFlags'] | undefined;
-}): string[] {
-  const starts = declaredStarts(runbook.target.version, firstFlags, runbooks);
-  return reachable(runbook.forbidden, pairSteps(runbook), starts).map(reachableSentence);
-}
 
 /** The states that hold the fleet and act on its hosts, up to the verdict. */
 const actingStates = (runbook: Runbook, message: Message): States => ({
