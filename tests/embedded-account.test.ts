@@ -142,6 +142,7 @@ test('the state machines are the template’s', async () => {
     'rollback-local-phase-2',
     'rollback-local-phase-3',
     'rollback-local-phase-4',
+    'rollback-local-phase-roll-back-to-before',
     'rollback-local-record-deployment',
     'rollback-local-release',
     'rollback-local-review',
