@@ -281,6 +281,7 @@ describe('a rollback started by hand with {}, under the real clock,', () => {
       'Open rollback',
       'Is there anything to do?',
       'Send initial alert',
+      'Freeze the target',
       'Stop data ingestion',
       'Switch to backup data source',
       'Clear corrupted cache',

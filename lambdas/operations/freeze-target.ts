@@ -5,6 +5,7 @@ import { targetCheckId } from '../../domain/infra/runbook.ts';
 import type { HostCommand } from '../middleware/payload.ts';
 import { partOfScope, type RollbackScope } from '../stores/rollback-scope.ts';
 import type { Attempt } from '../stores/step-attempts.ts';
+import { checkOpen } from './check-open.ts';
 import { attemptOnHosts, type HostStepDeps, type HostStepRequest } from './host-attempt.ts';
 import { mostNamed } from './most-named.ts';
 
@@ -53,6 +54,31 @@ export async function freezeTarget(
   });
   await deps.attempts.write(rollback.id, id, { ...attempt, verdict: 'done' });
   return frozen;
+}
+
+/**
+ * Freezes the target's commit beside the first step, long before the step that restores it. Changes nothing on hosts, and does
+ * not mark the fleet's lock: a rollback that stops before its first step leaves the fleet free.
+ *
+ * Does nothing if that is not possible now: the restoring step asks again, and reports the reason.
+ */
+export async function freezeEarly(
+  deps: HostStepDeps,
+  request: HostStepRequest,
+  remainingMilliseconds: () => number,
+): Promise<void> {
+  const { rollback, fence } = request;
+  try {
+    const [scope, holder] = await Promise.all([
+      deps.scopes.read(rollback.id),
+      deps.locks.holder(rollback.fleet),
+      checkOpen(deps, rollback),
+    ]);
+    if (!scope || holder?.rollback !== rollback.id || holder.fence !== fence) return;
+    await freezeTarget(deps, request, scope, remainingMilliseconds);
+  } catch {
+    // The history has the reason if the hosts differ.
+  }
 }
 
 /** Records why no commit is frozen, and throws StepFailed. */

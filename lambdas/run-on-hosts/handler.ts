@@ -3,6 +3,7 @@ import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { checkedInput } from '../middleware/checked-input.ts';
 import { hostCommandSchema, repeatSchema, rollbackSchema } from '../middleware/payload.ts';
+import { freezeEarly } from '../operations/freeze-target.ts';
 import type { HoldForStepDeps } from '../operations/hold-for-step.ts';
 import { runOnHosts } from '../operations/run-on-hosts.ts';
 
@@ -11,10 +12,14 @@ const input = z.object({
   fence: z.int(),
   step: hostCommandSchema,
   repeat: repeatSchema,
+  /** Only freezes the commit of the target that this step restores. */
+  only: z.literal('freeze').optional(),
 });
 
 /** Runs one step on every host and waits for the hosts' verdicts. Calling it twice is harmless. */
 export const runOnHostsHandler = (deps: HoldForStepDeps) =>
-  middy(async ({ step, ...request }: z.infer<typeof input>, context: Context) =>
-    runOnHosts(deps, { ...request, command: step }, () => context.getRemainingTimeInMillis()),
+  middy(async ({ step, only, ...request }: z.infer<typeof input>, context: Context) =>
+    (only === 'freeze' ? freezeEarly : runOnHosts)(deps, { ...request, command: step }, () =>
+      context.getRemainingTimeInMillis(),
+    ),
   ).use(checkedInput(input));

@@ -193,7 +193,8 @@ export function rollbackScopesIn(db: DynamoDBDocumentClient, table: string): Rol
         await put(rollback, frozen);
         return frozen;
       }
-      const frozen = { ...scope, target_commit };
+      // Read once more, because another function may have taken lost hosts out of the scope meanwhile.
+      const frozen = { ...((await read(rollback)) ?? scope), target_commit };
       const Item = { ...frozenKey(rollback), ...frozen };
       const ConditionExpression = 'attribute_not_exists(target_commit)';
       if (await putIf(db, { TableName: table, Item, ConditionExpression })) return frozen;

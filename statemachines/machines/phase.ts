@@ -14,7 +14,14 @@ import {
 } from '../states/asking.ts';
 import { closeRollbackState } from '../states/closing.ts';
 import { failed, handOver, notResumed } from '../states/failed-task.ts';
-import { confirmRecoveryState, hostStepState, letOthersAct, planTheRollbackState } from '../states/host-tasks.ts';
+import {
+  confirmRecoveryState,
+  freezeTargetState,
+  freezeTheTarget,
+  hostStepState,
+  letOthersAct,
+  planTheRollbackState,
+} from '../states/host-tasks.ts';
 import { sendMessageState, textOf } from '../states/messages.ts';
 import { anythingToDoState, letOthersActState, openRollbackState, takeTheFleetState } from '../states/opening.ts';
 
@@ -85,17 +92,22 @@ const decidingStates = ({ runbook, runbooks, documents, templates, ...props }: P
 };
 
 /** The states that hold the fleet and act on its hosts, up to the verdict. */
-const actingStates = (runbook: Runbook, message: Message): States => ({
-  'Send initial alert': message(
-    'initial-alert',
-    'Notifies people that the rollback starts, while its first step begins.',
-    stateBefore(runbook, 0),
-    true,
-  ),
-  ...stepStates(runbook),
-  'Confirm recovery': confirmRecoveryState(runbook),
-  'Did every host recover?': didEveryHostRecoverState('are handed over to an operator', handOver),
-});
+function actingStates(runbook: Runbook, message: Message): States {
+  const first = stateBefore(runbook, 0);
+  const freezing = freezeTargetState(runbook, first);
+  return {
+    'Send initial alert': message(
+      'initial-alert',
+      'Notifies people that the rollback starts, while its first step begins.',
+      freezing ? freezeTheTarget : first,
+      true,
+    ),
+    ...(freezing ? { [freezeTheTarget]: freezing } : {}),
+    ...stepStates(runbook),
+    'Confirm recovery': confirmRecoveryState(runbook),
+    'Did every host recover?': didEveryHostRecoverState('are handed over to an operator', handOver),
+  };
+}
 
 /** `otherwise`: the state after a recovery that is not confirmed, in words and by name. */
 export const didEveryHostRecoverState = (words: string, otherwise: string): State => ({

@@ -12,7 +12,7 @@ import {
   type Task,
   transientErrors,
 } from '../asl.ts';
-import { catchAll, handOver } from './failed-task.ts';
+import { catchAll, handOver, rollbackOver } from './failed-task.ts';
 
 /** The time limit of one invocation that waits for hosts: the function's own timeout of 5 minutes, and a margin. */
 export const hostTaskTimeoutSeconds = 330;
@@ -52,18 +52,7 @@ export const hostStepState = (runbook: Runbook | Part, step: RunbookStep, next: 
     payload: {
       rollback: expression('$rollback'),
       fence: expression('$fence'),
-      step: {
-        ...hostCommand(runbook, {
-          id: stepId(step.name),
-          kind: 'step',
-          name: step.name,
-          timeout: step.timeout,
-          ...hostParameters(step),
-        }),
-        ...(step.waves ? { waves: step.waves } : {}),
-        ...(step.whole ? { whole: true } : {}),
-        ...restoring(runbook, step),
-      },
+      step: commandOf(runbook, step),
       repeat: expression('$repeat'),
       ...(step.flags ? { flags: step.flags } : {}),
     },
@@ -73,6 +62,46 @@ export const hostStepState = (runbook: Runbook | Part, step: RunbookStep, next: 
     catch: [...(step.whole ? [othersFirst] : []), ...('part' in runbook ? [] : [stepFailed(step)]), ...catchAll],
     next,
   });
+
+const commandOf = (runbook: Runbook | Part, step: RunbookStep) => ({
+  ...hostCommand(runbook, {
+    id: stepId(step.name),
+    kind: 'step',
+    name: step.name,
+    timeout: step.timeout,
+    ...hostParameters(step),
+  }),
+  ...(step.waves ? { waves: step.waves } : {}),
+  ...(step.whole ? { whole: true } : {}),
+  ...restoring(runbook, step),
+});
+
+export const freezeTheTarget = 'Freeze the target';
+
+/**
+ * Freezes the commit of the target's tag beside the first step, with the script of the step that restores it. A tag that moves
+ * later is then found, also if it moves on every host. Undefined if no step restores code.
+ *
+ * If this does not come through, the restoring step does it.
+ */
+export function freezeTargetState(runbook: Runbook, next: string): Task | undefined {
+  const step = runbook.steps.find(isRestoring);
+  if (!step) return undefined;
+  return invokeState({
+    beside: true,
+    comment: "Asks every host for the commit of the target's tag, while the first step begins.",
+    function: 'RunOnHosts',
+    payload: {
+      rollback: expression('$rollback'),
+      fence: expression('$fence'),
+      step: commandOf(runbook, step),
+      only: 'freeze',
+    },
+    timeoutSeconds: hostTaskTimeoutSeconds,
+    catch: [rollbackOver, { ErrorEquals: ['States.ALL'], Assign: { problem: null }, Next: next }],
+    next,
+  });
+}
 
 /** Returns the tag that this step restores, or that a later one does: no step begins whose rollback would restore a blocked one. */
 function restoring({ target, steps }: Runbook, step: RunbookStep): { restores?: string; restores_later?: string } {

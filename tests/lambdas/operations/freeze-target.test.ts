@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { freezeEarly } from '../../../lambdas/operations/freeze-target.ts';
 import { runOnHosts } from '../../../lambdas/operations/run-on-hosts.ts';
 import { instanceIds, openedRollback, rollback } from '../opened-rollback.ts';
 import { failing, says } from '../scripted-hosts.ts';
@@ -181,4 +182,39 @@ test('a step that restores no code asks nobody', async () => {
   const { restores: _, ...other } = command;
   await runOnHosts(opened.deps, { rollback, fence: opened.fence, command: other }, () => 300_000);
   expect(sent().map(({ Step }) => Step)).toEqual(['restore-code', 'restore-code']);
+});
+
+describe('beside the first step', () => {
+  const early = ({ deps, fence } = opened) => freezeEarly(deps, { rollback, fence, command }, () => 300_000);
+
+  test('the commit is frozen, and nothing else is sent', async () => {
+    await early();
+    expect(await opened.deps.scopes.read('r-1')).toMatchObject({ target_commit: a });
+    expect(sent().map(({ Mode }) => Mode)).toEqual(['plan']);
+  });
+
+  test('the lock is not marked: a rollback that stops before its first step leaves the fleet free', async () => {
+    await early();
+    expect(await opened.deps.locks.holder(rollback.fleet)).toMatchObject({ touched: false });
+  });
+
+  test('a tag that moves on every host after that is not taken: each host gets the frozen commit', async () => {
+    await early();
+    tagsAt({ 'i-001': b, 'i-002': b, 'i-003': b });
+    await run();
+    expect(sent().filter(({ Mode }) => Mode === 'live')).toMatchObject([{ Commit: a }, { Commit: a }]);
+  });
+
+  test('hosts that differ end nothing; the restoring step asks again', async () => {
+    tagsAt({ 'i-002': b });
+    await early();
+    tagsAt({});
+    await run();
+    expect(await opened.deps.scopes.read('r-1')).toMatchObject({ target_commit: a });
+  });
+
+  test('nothing is sent for a rollback that does not hold the fleet', async () => {
+    await freezeEarly(opened.deps, { rollback, fence: opened.fence + 1, command }, () => 300_000);
+    expect(sent()).toEqual([]);
+  });
 });
