@@ -27,7 +27,7 @@ export async function bundles(assembly: string): Promise<Figure[]> {
     if (Type !== 'AWS::Lambda::Function') continue;
     const file = join(assembly, `asset.${Properties.Code?.S3Key?.replace('.zip', '')}`, 'index.mjs');
     const name = Properties.FunctionName?.replace(/^rollback-[a-z]+-/, '') ?? '';
-    const settings = Object.keys(Properties.Environment?.Variables ?? {});
+    const settings = Properties.Environment?.Variables ?? {};
     const times: number[] = [];
     for (let i = 0; i < 7; i += 1) times.push(await loadMilliseconds(file, settings));
     figures.push({ name: `bundle ${name}`, value: Math.round(statSync(file).size / 1024), unit: 'KB', most: 600 });
@@ -36,10 +36,11 @@ export async function bundles(assembly: string): Promise<Figure[]> {
   return figures;
 }
 
-/** Loads a bundle with every variable that the stack sets. The value `{}` is valid as text and as JSON. */
-async function loadMilliseconds(file: string, settings: readonly string[]): Promise<number> {
+/** Loads a bundle with every variable as the stack sets it. For a reference it has `{}`, which is valid as text and as JSON. */
+async function loadMilliseconds(file: string, settings: Readonly<Record<string, unknown>>): Promise<number> {
   const code = 'const t=performance.now();await import(process.argv[1]);console.log(performance.now()-t)';
-  const env = { AWS_REGION: 'us-east-1', ...Object.fromEntries(settings.map((name) => [name, '{}'])) };
+  const values = Object.entries(settings).map(([name, value]) => [name, typeof value === 'string' ? value : '{}']);
+  const env = { AWS_REGION: 'us-east-1', ...Object.fromEntries(values) };
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', code, file], { env });
   return Number(stdout);
 }
