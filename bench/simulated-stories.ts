@@ -60,7 +60,7 @@ async function simulated(name: string, assembly: string, folder: string) {
   const story = readStory(join(root, `rehearsals/stories/${name}.yaml`));
   const began = process.cpuUsage();
   const account = await openSimulatedAccount({
-    ...{ assembly, folder, image: hostImage, hosts: story.hosts, region: 'us-east-1', seed: 1 },
+    ...{ assembly, folder, image: hostImage, hosts: story.hosts, hybrid: story.hybrid, region: 'us-east-1', seed: 1 },
     virtualFrom: Date.parse(accountOpens(story)),
   });
   const opening = secondsSince(began);
