@@ -162,11 +162,26 @@ def send(redis, *words):
         raise SystemExit('Redis did not respond to %s: %s; check the server, then retry' % (words[0], problem))
 
 
+# By the word with which Redis's error begins, or that it contains.
+REMEDIES = {
+    'NOAUTH': 'let the socket be used without a password',
+    'WRONGPASS': 'let the socket be used without a password',
+    'NOPERM': 'allow the command to the default user',
+    'unknown command': 'allow the command again (rename-command)',
+    'OOM': 'free memory of Redis, or raise maxmemory',
+    'READONLY': 'it is a replica; name the socket of the primary in host.redis',
+    'MISCONF': 'look at the disk of its snapshots',
+    'LOADING': 'wait until it has loaded its data',
+}
+
+
 def response(stream):
     line = stream.readline()
     kind, rest = line[:1], line[1:-2]
     if kind == b'-':
-        raise SystemExit('Redis responded with an error: %s' % rest.decode('utf-8', 'replace'))
+        words = rest.decode('utf-8', 'replace')
+        remedy = next((remedy for word, remedy in REMEDIES.items() if word in words), 'look at its log')
+        raise SystemExit('Redis responded with an error: %s; %s, then retry' % (words, remedy))
     if kind == b':':
         return int(rest)
     if kind == b'$':

@@ -23,6 +23,7 @@ def reading(path, name):
     if not os.path.isfile(path):
         raise SystemExit('There is no database %s in the tree; add it or correct Database in the runbook' % name)
     refuse_companions(path, name)
+    refuse_read_only(path, name)
     idle, before, connection = is_idle(path, name), signature(path), None
     try:
         connection = opened(path, 'ro&immutable=1' if idle else 'ro')
@@ -36,6 +37,13 @@ def reading(path, name):
             connection.close()
     if idle and signature(path) != before:
         raise SystemExit('%s was written while it was read; plan again' % name)
+
+
+def refuse_read_only(path, name):
+    """Refuses a database that the step could not write: a plan reads only, and would not notice."""
+    if not os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
+        message = '%s cannot be written by the owner of the tree; no row was changed. %s, then retry'
+        raise SystemExit(message % (name, 'Correct its owner or mode'))
 
 
 @contextlib.contextmanager

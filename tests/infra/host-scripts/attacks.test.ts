@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, lchownSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, lchownSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AttackedHost, hindrance, owner } from './attacked-host.ts';
@@ -399,5 +399,19 @@ while True:
         reason: expect.stringContaining('nothing was run'),
       });
     });
+  });
+
+  test.each([
+    ['open', 0, 0o600],
+    ['write, because it belongs to root', 0, 0o644],
+    ['write, because of its mode', owner, 0o444],
+  ])('may not %s the database: the plan says so, as the step does', async (_, uid, mode) => {
+    const database = join(host.tree, 'outputs/market.db');
+    chownSync(database, uid, uid);
+    chmodSync(database, mode);
+    for (const kind of ['plan', 'live'])
+      expect((await host.verdict('clear-corrupted-cache.py', { ...clearRows, SSM_Mode: kind })).reason).toMatch(
+        /outputs\/market.db.*orrect its owner/,
+      );
   });
 });
