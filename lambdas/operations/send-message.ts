@@ -46,7 +46,7 @@ export async function sendMessage(deps: SendMessageDeps, request: SendRequest): 
   } = request;
   const events = await history.events(rollback.id).catch(() => []);
   if (events.some(({ type, detail }) => type === 'Message sent' && detail['message'] === name))
-    return { message: name, chain: endOf(events) };
+    return { message: name, chain: await completed(deps, rollback.id, events) };
   if (!isStillTrue(name, events)) return { message: name, chain: endOf(events) };
   const values: SendRequest['values'] = {
     contacts: deps.contactLines,
@@ -80,6 +80,16 @@ export async function sendMessage(deps: SendMessageDeps, request: SendRequest): 
     throw new Error(`The message ${name} was not sent: ${outcome.detail.why}. Nobody has received it.`);
   return { message: name, chain };
 }
+
+/**
+ * Stores the RECORD and the seal of a message that an earlier call has sent: it may have died behind its event, and after the
+ * last message of a rollback nothing else stores them.
+ */
+const completed = (
+  { history, now }: Pick<SendMessageDeps, 'history' | 'now'>,
+  rollback: string,
+  events: readonly RollbackEvent[],
+): Promise<Chain> => appendSealed(history, rollback, new Date(now()).toISOString()).catch(() => endOf(events));
 
 /** The messages that report an ending, and the ending; null: the message is true of an open rollback only. */
 const reports: Readonly<Record<string, RollbackRecord['ending']>> = {

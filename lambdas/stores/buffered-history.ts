@@ -47,7 +47,7 @@ export function bufferedHistory(history: History, historyBuffer: HistoryBuffer, 
     } catch (error) {
       looks.forget();
       if (error instanceof NeverOpened && (await waiting(rollback)).length === 0) throw error;
-      await historyBuffer.keepEvents(rollback, happened);
+      if (happened.length > 0) await historyBuffer.keepEvents(rollback, happened);
       return events(rollback).catch(() => []);
     }
   };
