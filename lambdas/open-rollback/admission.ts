@@ -70,7 +70,13 @@ export async function admission(deps: AdmissionDeps, applicant: Applicant): Prom
     }
     if (await isStale(deps, cause.alarm)) return 'Stale alarm ignored';
   }
-  return actOrJoin(deps, applicant);
+  try {
+    return await actOrJoin(deps, applicant);
+  } catch (error) {
+    // The machine retries. Until then only this says that the rollback is open: it has no claim on its phase.
+    if (error instanceof StillDeciding || error instanceof HandedOver) await claims.wait(applicant.phase, claim);
+    throw error;
+  }
 }
 
 async function isOpen({ claims }: AdmissionDeps, { claim, claimed, cause, phase }: Applicant): Promise<boolean> {

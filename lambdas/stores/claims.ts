@@ -18,6 +18,8 @@ export type OpenClaims = {
   readonly whole: Claim | undefined;
   /** Rollbacks of a few hosts, and rollbacks of several phases that wait for that rollback (`only_hosts` null). */
   readonly onHosts: readonly (Claim & { readonly only_hosts: readonly string[] | null })[];
+  /** Starts that are opened and not admitted yet: they wait for the live rollback to decide, or to be decided. */
+  readonly waiting: readonly Claim[];
 };
 
 /**
@@ -39,7 +41,11 @@ export type Claims = {
    * number may be: it takes the phase's claim from nobody.
    */
   claimHosts(phase: number, by: Claim, onlyHosts: readonly string[] | null): Promise<void>;
-  /** Returns all live rollbacks of a phase. */
+  /** Stores that a start waits for the phase, so that Reconcile finds it if its execution is stopped. */
+  wait(phase: number, by: Claim): Promise<void>;
+  /** Removes that again; does nothing to another claim of the same rollback. */
+  stopWaiting(phase: number, rollback: string): Promise<void>;
+  /** Returns all live rollbacks of a phase, and those that wait for it. */
   openOn(phase: number): Promise<OpenClaims>;
   /** Removes a rollback's claim on a phase, or on a few of its hosts; does nothing to the claims of others. */
   releasePhase(phase: number, rollback: string): Promise<void>;
@@ -53,18 +59,20 @@ export function claimsIn(db: DynamoDBDocumentClient, table: string): Claims {
       return by;
     return (await read(key)) ?? by;
   };
-  const release = (key: Key, rollback: string): Promise<boolean> =>
+  /** Deletes an item whose attribute has this value; false: it has another one, or there is no such item. */
+  const deleteIf = (key: Key, name: string, value: unknown): Promise<boolean> =>
     conditionHolds(
       db.send(
         new DeleteCommand({
           TableName: table,
           Key: key,
-          ConditionExpression: '#rollback = :rollback',
-          ExpressionAttributeNames: { '#rollback': 'rollback' },
-          ExpressionAttributeValues: { ':rollback': rollback },
+          ConditionExpression: '#name = :value',
+          ExpressionAttributeNames: { '#name': name },
+          ExpressionAttributeValues: { ':value': value },
         }),
       ),
     );
+  const release = (key: Key, rollback: string) => deleteIf(key, 'rollback', rollback);
   return {
     claimAlarm: (alarm, changedAt, by) => claim(handledAlarmKey(alarm, changedAt), by),
     alarmClaim: (alarm, changedAt) => read(handledAlarmKey(alarm, changedAt)),
@@ -77,11 +85,21 @@ export function claimsIn(db: DynamoDBDocumentClient, table: string): Claims {
       const Item = { ...openOnHostsKey(phase, by.rollback), ...by, only_hosts };
       await db.send(new PutCommand({ TableName: table, Item }));
     },
+    wait: async (phase, by) => {
+      const Item = { ...openOnHostsKey(phase, by.rollback), ...by, waits: true };
+      await db.send(new PutCommand({ TableName: table, Item }));
+    },
+    stopWaiting: async (phase, rollback) => {
+      await deleteIf(openOnHostsKey(phase, rollback), 'waits', true);
+    },
     openOn: async (phase) => {
       const claimed = await queryItems(db, table, openKey(phase).pk, openPrefix);
       const whole = claimed.find(({ sk }) => sk === openKey(phase).sk) as Claim | undefined;
-      const onHosts = claimed.filter(({ sk }) => sk !== openKey(phase).sk);
-      return { whole, onHosts: onHosts as unknown as OpenClaims['onHosts'] };
+      const beside = claimed.filter(({ sk }) => sk !== openKey(phase).sk);
+      const [waiting, onHosts] = [true, false].map((waits) =>
+        beside.filter((one) => (one['waits'] === true) === waits),
+      );
+      return { whole, onHosts, waiting } as unknown as OpenClaims;
     },
     releasePhase: async (phase, rollback) => {
       if (await release(openKey(phase), rollback)) return;

@@ -57,3 +57,31 @@ describe('an open phase', () => {
     expect(await claims.claimPhase(2, r(2))).toEqual(r(2));
   });
 });
+
+describe('a start that waits for the live rollback of its phase', () => {
+  beforeEach(async () => {
+    await claims.claimPhase(1, r(1));
+    await claims.wait(1, r(2));
+  });
+
+  test('is known, and takes the phase from nobody', async () => {
+    expect(await claims.openOn(1)).toMatchObject({ whole: r(1), onHosts: [], waiting: [r(2)] });
+    expect(await claims.phaseClaim(1)).toMatchObject(r(1));
+  });
+
+  test('waits no longer once it has ended', async () => {
+    await claims.releasePhase(1, 'r-2');
+    expect((await claims.openOn(1)).waiting).toEqual([]);
+  });
+
+  test('waits no longer once it is admitted', async () => {
+    await claims.stopWaiting(1, 'r-2');
+    expect((await claims.openOn(1)).waiting).toEqual([]);
+  });
+
+  test('keeps its claim on a few hosts, which it has instead', async () => {
+    await claims.claimHosts(1, r(2), ['host-1']);
+    await claims.stopWaiting(1, 'r-2');
+    expect(await claims.openOn(1)).toMatchObject({ onHosts: [{ ...r(2), only_hosts: ['host-1'] }], waiting: [] });
+  });
+});
