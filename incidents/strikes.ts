@@ -38,8 +38,8 @@ const ended =
     evidence.rollbacks.some(({ record }) => record?.ending === ending);
 
 /**
- * What may go wrong in an incident, each with a test of whether it really struck: that it was drawn says only that it was
- * tried.
+ * Each trouble of an incident, with a test of whether it really struck. A trouble that was drawn was only tried: its moment may
+ * never have come.
  */
 export const strikes: Readonly<Record<string, Strike>> = {
   'a host that was unreachable was passed by': metInState('unreachable'),

@@ -17,8 +17,8 @@ export type PastRange = { readonly from: number; readonly to: number };
 const [hour, day] = [3600_000, 86_400_000];
 
 /**
- * How long CloudWatch keeps data of a period: under a minute three hours, a minute 15 days, five minutes 63 days, an hour
- * 455 days (CloudWatch guide, "Metrics retention").
+ * CloudWatch keeps data with a period under a minute for three hours, of a minute for 15 days, of five minutes for 63 days, and
+ * of an hour for 455 days (CloudWatch guide, "Metrics retention").
  */
 const kept = [
   { period_seconds: 10, for: 3 * hour },

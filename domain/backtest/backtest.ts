@@ -37,8 +37,8 @@ export type BacktestPhase = {
 };
 
 /**
- * What the product would have done by itself: `acted` rolled back; `asked` a question; `left alone`: an ending without
- * either; `possible`: the data are coarser than the alarm's period, so nobody can say.
+ * The result that the product would have reached by itself. `acted`: it rolled back. `asked`: it asked people. `left alone`: it
+ * ended without either. `possible`: the data are coarser than the alarm's period, so nobody can say.
  */
 export const outcomes = ['acted', 'asked', 'left alone', 'possible'] as const;
 export type Outcome = (typeof outcomes)[number];
