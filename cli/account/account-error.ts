@@ -80,8 +80,7 @@ function denied({ name, code, message }: Failure): string {
 /** The policies of people that may start a machine (cdk/people). */
 function policiesOf(machine: string): readonly string[] {
   if (machine === 'record-deployment') return ['deployer'];
-  if (machine === 'decide') return ['approver'];
-  return ['annotate', 'review'].includes(machine) ? ['operator', 'approver'] : ['operator'];
+  return ['annotate', 'review', 'decide'].includes(machine) ? ['operator', 'approver'] : ['operator'];
 }
 
 function refused({ name, environment }: Failure): string {

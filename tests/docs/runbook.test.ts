@@ -4,6 +4,7 @@ import { readEnvironment } from '../../config/environments.ts';
 import { parseAnnotation } from '../../domain/afterwards/annotation.ts';
 import { parseReview } from '../../domain/afterwards/review.ts';
 import { parseBrakes } from '../../domain/brakes/brakes-request.ts';
+import { parseBeforeRequest } from '../../domain/decision/before-request.ts';
 import { parseReleaseRequest } from '../../domain/decision/release-request.ts';
 import { parseRollbackRequest } from '../../domain/decision/rollback-request.ts';
 import { parseHostCheckRequest } from '../../domain/host/host-check.ts';
@@ -86,6 +87,10 @@ describe('without a checkout', () => {
     pause: 'brakes',
     unpause: 'brakes',
     arm: 'brakes',
+    freeze: 'brakes',
+    unfreeze: 'brakes',
+    block: 'brakes',
+    unblock: 'brakes',
   };
 
   test('every page with a command names the machine that does the same', () => {
@@ -98,6 +103,12 @@ describe('without a checkout', () => {
     expect(missing).toEqual([]);
   });
 
+  test.each(['start', 'plan'])('the input for %s --before is accepted once its words are replaced', (command) => {
+    const [, input = ''] =
+      new RegExp(`^\\| \`${command} --before N\` \\| \`.*\` \\| \`(.*)\` \\|$`, 'm').exec(page) ?? [];
+    expect(parseBeforeRequest(JSON.parse(input.replace(/\bN\b/, '3')), [1, 2, 3, 4])).toMatchObject({ before: 3 });
+  });
+
   test.each<[keyof typeof commands, (input: unknown) => unknown]>([
     ['start', parseRollbackRequest],
     ['plan', parseRollbackRequest],
@@ -108,12 +119,20 @@ describe('without a checkout', () => {
     ['pause', parseBrakes],
     ['unpause', parseBrakes],
     ['arm', parseBrakes],
+    ['freeze', parseBrakes],
+    ['unfreeze', parseBrakes],
+    ['block', parseBrakes],
+    ['unblock', parseBrakes],
     ['health', parseHostCheckRequest],
     ['verify', parseHostCheckRequest],
   ])('the input for %s is accepted once its words are replaced', (command, parse) => {
     const row = new RegExp(`^\\| \`${command}.*rollback-production-${commands[command]}\` \\| \`(.*)\` \\|$`, 'm');
     const [, input = ''] = row.exec(page) ?? [];
-    const filledIn = input.replace('YOUR NAME', 'ana').replace('WHY', 'host-2 repaired').replace(/\bN\b/, '1');
+    const filledIn = input
+      .replace('YOUR NAME', 'ana')
+      .replace('WHY', 'host-2 repaired')
+      .replace(/\bN\b/, '1')
+      .replace('VERSION', 'v1.4.0');
     expect(parse(JSON.parse(filledIn))).not.toHaveProperty('refused');
   });
 });
@@ -139,6 +158,7 @@ describe.each([
   'rolled-back',
   'rolled-back-unverified',
   'needs-a-person',
+  'hand-over',
   'question-open',
   'stood-down',
   'fix-forward',

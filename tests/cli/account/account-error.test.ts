@@ -18,7 +18,7 @@ describe('a start that is denied', () => {
   test.each([
     ['annotate', 'rollback-local-operator and rollback-local-approver allow'],
     ['review', 'rollback-local-operator and rollback-local-approver allow'],
-    ['decide', 'rollback-local-approver allows'],
+    ['decide', 'rollback-local-operator and rollback-local-approver allow'],
     ['release', 'rollback-local-operator allows'],
     ['phase-3', 'rollback-local-operator allows'],
     ['record-deployment', 'rollback-local-deployer allows'],
