@@ -36,6 +36,9 @@ export const phaseWords = (of: OfPhases): string =>
  */
 export const beforeMachine = 'phase-roll-back-to-before';
 
+/** The pattern of every machine that rolls phases back, after `rollback-<environment>-`: one per phase, and the one above. */
+export const rollingMachines = `(?:phase-\\d+|${beforeMachine})`;
+
 /** Returns the options with which `rollback start` and `rollback plan` name a rollback's phases. */
 export const phaseOptions = ({ phase, phases }: OfPhases): string =>
   phases === undefined ? `--phase ${phase}` : `--before ${phase}`;
