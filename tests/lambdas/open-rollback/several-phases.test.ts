@@ -79,6 +79,46 @@ test('a repeated opening returns the same rollback', async () => {
   expect((await toBefore('r-2', { before: 3 })).rollback).toEqual(first.rollback);
 });
 
+describe('an opening that died between two claims', () => {
+  /** Opens a rollback to before a phase, and dies before claim number `nth` of one kind. */
+  const dyingAt = async (nth: number, kind: 'claimPhase' | 'claimHosts', before: number) => {
+    const { claims } = one.stores;
+    let made = 0;
+    const claim = async (...given: never[]) => {
+      if (made === nth) throw new Error('killed');
+      made += 1;
+      return (claims[kind] as (...given: never[]) => unknown)(...given);
+    };
+    one.stores = { ...one.stores, claims: { ...claims, [kind]: claim } };
+    await expect(toBefore('r-2', { before })).rejects.toThrow('killed');
+    one.stores = { ...one.stores, claims };
+  };
+  const openOn = (phase: number) => one.stores.claims.openOn(phase);
+
+  test.each([0, 1, 2])('makes the others when it is repeated: %i', async (nth) => {
+    await dyingAt(nth, 'claimPhase', 2);
+    expect((await toBefore('r-2', { before: 2 })).decision).toBe('act');
+    const open = await Promise.all([4, 3, 2].map(openOn));
+    expect(open.map(({ whole }) => whole?.rollback)).toEqual(['r-2', 'r-2', 'r-2']);
+  });
+
+  test('makes that beside a live rollback when it is repeated', async () => {
+    await ofPhase(4, 'r-1');
+    await dyingAt(0, 'claimHosts', 3);
+    await toBefore('r-2', { before: 3 });
+    expect((await openOn(4)).onHosts).toMatchObject([{ rollback: 'r-2', only_hosts: null }]);
+  });
+
+  test('makes none twice if the phase has become free, so that its end leaves none', async () => {
+    await ofPhase(3, 'r-1');
+    await dyingAt(1, 'claimPhase', 3);
+    await rolledBack('r-1');
+    await toBefore('r-2', { before: 3 });
+    await rolledBack('r-2');
+    expect(await openOn(3)).toMatchObject({ whole: undefined, onHosts: [] });
+  });
+});
+
 test('the opening takes a free fleet for all phases', async () => {
   expect((await toBefore('r-2', { before: 3 })).fence).toBeGreaterThan(0);
   expect(await one.stores.locks.holder('trading')).toMatchObject({ rollback: 'r-2', phase: 3, phases: [4, 3] });
