@@ -9,8 +9,15 @@ export type OfPhases = {
 export const phasesOf = ({ phase, phases }: OfPhases): readonly number[] => phases ?? [phase];
 
 /** Returns the same phases by their lowest: a claim on one of them may name another. */
-export const lowestOf = ({ phase, phases }: OfPhases): { phase: number; phases?: readonly number[] } =>
-  phases ? { phase: Math.min(...phases), phases } : { phase };
+export const lowestOf = ({ phase, phases }: OfPhases): { phase: number; phases?: number[] } =>
+  phases ? { phase: Math.min(...phases), phases: [...phases] } : { phase };
+
+/** Returns the parts of a rollback's phases, the latest first, and that of the lowest. Throws if it has none. */
+export function chosenParts<Part>(of: OfPhases, parts: readonly Part[], phaseOf: (part: Part) => number) {
+  const [first, ...others] = phasesOf(of).flatMap((phase) => parts.filter((part) => phaseOf(part) === phase));
+  if (first === undefined) throw new Error(`No part belongs to ${phaseWords(of)}.`);
+  return { chosen: [first, ...others] as const, lowest: others.at(-1) ?? first };
+}
 
 /** Returns whether two rollbacks have a phase in common. */
 export const shareAPhase = (one: OfPhases, other: OfPhases): boolean =>
