@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { recordOf } from '../../../domain/history/record.ts';
+import { lowestOf } from '../../../domain/phases.ts';
+import type { Rollback } from '../../../lambdas/middleware/payload.ts';
 import { chosenPhases, type OpenPart } from '../../../lambdas/open-rollback/several-phases.ts';
 import { closeRollback } from '../../../lambdas/operations/close-rollback.ts';
 import { takeTheFleet } from '../../../lambdas/take-the-fleet/take-the-fleet.ts';
@@ -48,7 +50,7 @@ const record = async (id: string) => recordOf(await one.stores.history.events(id
 const around = () => ({ ...one.stores, now: () => Date.parse('2026-03-02T09:01:00.000Z'), environment: 'test' });
 const rolledBack = async (name: string) => {
   const { execution_arn, phase, phases, fleet } = await record(name);
-  const rollback = { id: name, execution_arn, phase, fleet, ...(phases ? { phases } : {}) };
+  const rollback = { id: name, execution_arn, fleet, ...lowestOf({ phase, phases }) };
   await closeRollback({ ...around(), reviewWithin: 3600 } as never, {
     rollback,
     fence: 1,
@@ -56,6 +58,9 @@ const rolledBack = async (name: string) => {
     problem: null,
   });
 };
+/** Returns the phases that are left to a rollback that takes the fleet. */
+const leftOf = async (rollback: Rollback) =>
+  (await takeTheFleet({ ...around(), alarms: { notOk: async () => [] } } as never, { rollback, again: true })).left;
 
 test('the phases from the latest down to the given one are opened as one rollback', async () => {
   const { rollback, decision } = await toBefore('r-2', { before: 3 });
@@ -148,11 +153,7 @@ describe('while phases 4 and 3 are rolled back', () => {
       undefined,
       undefined,
     ]);
-    const found = await takeTheFleet({ ...around(), alarms: { notOk: async () => [] } } as never, {
-      rollback,
-      again: true,
-    });
-    expect(found.left).toEqual([2]);
+    expect(await leftOf(rollback)).toEqual([2]);
   });
 
   test('it counts for the budget of each of its phases', async () => {
@@ -172,11 +173,7 @@ describe('while only phase 4 is rolled back', () => {
     const { decision, rollback } = await toBefore('r-3', { before: 3 });
     expect(decision).toBe('act');
     await rolledBack('r-2');
-    const found = await takeTheFleet({ ...around(), alarms: { notOk: async () => [] } } as never, {
-      rollback,
-      again: true,
-    });
-    expect(found.left).toEqual([3]);
+    expect(await leftOf(rollback)).toEqual([3]);
     expect((await one.stores.history.events('r-3')).find(({ type }) => type === 'Phases already done')?.detail).toEqual(
       { phases: [4], by: ['r-2'] },
     );
@@ -195,11 +192,7 @@ describe('while only phase 4 is rolled back', () => {
     if (!first) throw new Error('The scope has no host.');
     await one.stores.scopes.leaveOut('r-2', [{ ...first, by: 'ana', reason: null }]);
     await rolledBack('r-2');
-    const found = await takeTheFleet({ ...around(), alarms: { notOk: async () => [] } } as never, {
-      rollback,
-      again: true,
-    });
-    expect(found.left).toEqual([4, 3]);
+    expect(await leftOf(rollback)).toEqual([4, 3]);
     const part = (await one.stores.scopes.read('r-3'))?.parts?.find(({ phase }) => phase === 4);
     expect(part?.spared?.map(({ name }) => name)).toEqual(others.map(({ name }) => name));
   });

@@ -6,7 +6,6 @@ import { recordKey } from '../../../domain/tables.ts';
 import type { Publish } from '../../../lambdas/clients/publish.ts';
 import { closeRollback } from '../../../lambdas/operations/close-rollback.ts';
 import { type SendRequest, sendMessage } from '../../../lambdas/operations/send-message.ts';
-import { historyIn } from '../../../lambdas/stores/history.ts';
 import { openedRollback, rollback } from '../opened-rollback.ts';
 
 let opened: Awaited<ReturnType<typeof openedRollback>>;
@@ -175,14 +174,15 @@ test('behind a seal, the history is sealed again', async () => {
 });
 
 describe('a repeat after a call that died between its event and the RECORD', () => {
-  /** The history of a function that dies where it would store the RECORD. */
-  const dying = () => {
-    const { db } = opened.tables;
-    const sending = (command: { readonly input: { readonly Item?: Record<string, unknown> } }) => {
-      if (String(command.input.Item?.['pk']).startsWith('RECORD#')) throw new Error('Sandbox.Timedout');
-      return db.send(command as never);
-    };
-    return historyIn({ send: sending } as unknown as typeof db, 'history', async () => {});
+  /** Sends a message; the function dies where it would store the RECORD. */
+  const sendAndDie = async (more: Partial<SendRequest> = {}) => {
+    let dies = true;
+    opened.tables.failing((_, request) => {
+      const pk = (request as { readonly Item?: { readonly pk: { readonly S: string } } }).Item?.pk.S;
+      return dies && pk === recordKey('r-1').pk ? 'InternalServerError' : undefined;
+    });
+    await send(more);
+    dies = false;
   };
   const record = async () => {
     const { Item } = await opened.tables.db.send(new GetCommand({ TableName: 'history', Key: recordKey('r-1') }));
@@ -190,7 +190,7 @@ describe('a repeat after a call that died between its event and the RECORD', () 
   };
 
   test('sends nothing, and stores the RECORD', async () => {
-    await send({}, dying());
+    await sendAndDie();
     await send();
     const { sequence, hash } = (await last()) ?? {};
     expect(published).toHaveLength(1);
@@ -201,7 +201,7 @@ describe('a repeat after a call that died between its event and the RECORD', () 
     const closing = { rollback, fence: opened.fence, ending: 'Rolled back', problem: null } as const;
     await closeRollback({ ...opened.deps, now }, closing);
     const complete = { message: { name: 'rollback-complete', template: 'SUBJECT: Done\n\nDone.' } };
-    await send(complete, dying());
+    await sendAndDie(complete);
     expect((await last())?.type).toBe('Message sent');
     await send(complete);
     expect((await last())?.type).toBe('Sealed');
