@@ -87,11 +87,3 @@ export const armedEvent = (armed: Armed): BrakeChange => ({
   at: armed.at,
   detail: detailOf(armed, { phase: armed.phase }),
 });
-
-/** Returns the event that names the person whose credentials started the execution that changed a brake. */
-export const principalEvent = (by: string, principal: string, at: string): BrakeChange => ({
-  id: `principal-verified/${by}`,
-  type: 'Principal verified',
-  at,
-  detail: { by, principal },
-});

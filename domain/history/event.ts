@@ -62,6 +62,10 @@ export const eventTypes = [
 ] as const;
 export type EventType = (typeof eventTypes)[number];
 
+/** Returns the event that names the person whose credentials started an execution (`by`). The brakes' chain has it too. */
+export const principalEvent = (by: string, principal: string, at: string) =>
+  ({ id: `principal-verified/${by}`, type: 'Principal verified', at, detail: { by, principal } }) as const;
+
 /** The end of a rollback's chain: the number of events, and the hash of the last. */
 export type Chain = { readonly count: number; readonly head: string };
 
