@@ -87,6 +87,12 @@ export function endOf(events: readonly RollbackEvent[]): Chain {
   return last ? chainAfter(last) : emptyChain;
 }
 
+/** Whether a file holds a list of events here: their fields may be any, so that a forged one becomes a finding. */
+export const isEventList = (found: unknown): boolean =>
+  Array.isArray(found) && found.every((event) => isObject(event) && isObject(event.detail));
+
+const isObject = (found: unknown) => Object(found) === found;
+
 /** Returns the sequence number at which the chain first breaks (changed, missing or out of place); undefined if intact. */
 export function firstBreak(
   events: readonly Pick<RollbackEvent, 'sequence' | 'previous_hash' | 'hash'>[],

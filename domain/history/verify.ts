@@ -1,7 +1,7 @@
 import { contentHash } from '../content-hash.ts';
 import type { KeptVerdict } from '../host/host-reports.ts';
 import { decidingItems } from './decision-integrity.ts';
-import { type Chain, firstBreak, type RollbackEvent } from './event.ts';
+import { type Chain, firstBreak, isEventList, type RollbackEvent } from './event.ts';
 import {
   type ExportedBrakes,
   type ExportedLinks,
@@ -252,7 +252,8 @@ function exportedBrakes(key: Extract<ExportKey, { kind: 'brakes' }>, name: strin
   const { link, events } = readExportText<ExportedBrakes>(text);
   const { count, head, month } = key;
   const misnamed = link.kind !== 'brakes changed' || link.month !== month || link.head !== head || link.count !== count;
-  if (misnamed || !isIntact(link) || events.length !== count || events.at(-1)?.hash !== head)
+  const isNamed = !misnamed && isIntact(link) && isEventList(events);
+  if (!isNamed || events.length !== count || events.at(-1)?.hash !== head)
     return broken(null, `CHANGED: the export ${name} holds another history of the brakes than its name says`);
   const changed = firstBreak(events);
   if (changed === undefined) return nothing;
