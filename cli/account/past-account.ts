@@ -14,7 +14,13 @@ import { readRollbacks } from './read-rollbacks.ts';
 /** Instants in epoch milliseconds: a whole hour, and a whole minute. */
 export type PastRange = { readonly from: number; readonly to: number };
 
-const [hour, day] = [3600_000, 86_400_000];
+const [minute, hour, day] = [60_000, 3600_000, 86_400_000];
+
+/** Returns the range of so many days before an instant. Whole hours are whole periods of every length. */
+export const pastRange = (days: number, end: number): PastRange => ({
+  from: Math.floor((end - days * day) / hour) * hour,
+  to: Math.floor(end / minute) * minute - minute, // the newest minute may still lack datapoints
+});
 
 /**
  * CloudWatch keeps data with a period under a minute for three hours, of a minute for 15 days, of five minutes for 63 days, and
@@ -34,7 +40,8 @@ export function periodsOf({ from, to }: PastRange, now: number): (PastRange & { 
   for (const { period_seconds, for: age } of kept) {
     // Whole hours are whole periods of every length.
     const begin = Math.max(from, Math.ceil((now - age) / hour) * hour);
-    if (begin < end) ranges.push({ period_seconds, from: begin, to: end });
+    const whole = Math.floor(end / (period_seconds * 1000)) * period_seconds * 1000;
+    if (begin < whole) ranges.push({ period_seconds, from: begin, to: whole });
     end = Math.min(end, begin);
   }
   return ranges;

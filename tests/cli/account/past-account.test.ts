@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { periodsOf } from '../../../cli/account/past-account.ts';
+import { pastRange, periodsOf } from '../../../cli/account/past-account.ts';
 
 const now = Date.parse('2026-11-30T12:30:00Z');
 const from = (days: number) => Date.parse('2026-11-30T12:00:00Z') - days * 86_400_000;
@@ -26,4 +26,19 @@ test('a day needs no coarse data', () => {
     [10, '2026-11-30T10:00', '2026-11-30T13:00'],
     [60, '2026-11-29T12:00', '2026-11-30T10:00'],
   ]);
+});
+
+test('a past that ends earlier is read with the periods that are kept of it now', () => {
+  const end = Date.parse('2026-11-10T12:34:00Z');
+  const ranges = periodsOf(pastRange(90, end), now);
+  expect(
+    ranges.map((one) => [one.period_seconds, ...[one.from, one.to].map((at) => new Date(at).toISOString())]),
+  ).toEqual([
+    [300, '2026-09-28T13:00:00.000Z', '2026-11-10T12:30:00.000Z'],
+    [3600, '2026-08-12T12:00:00.000Z', '2026-09-28T13:00:00.000Z'],
+  ]);
+});
+
+test('a past of which nothing is kept any more has no period', () => {
+  expect(periodsOf(pastRange(90, Date.parse('2025-06-01T00:00:00Z')), now)).toEqual([]);
 });

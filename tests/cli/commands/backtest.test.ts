@@ -148,3 +148,16 @@ describe('a backtest of an account', () => {
     expect(first?.days.exact).toBeGreaterThan(120 / 86_400);
   });
 });
+
+test('a past that ended 20 days ago has coarse data only: CloudWatch counts its retention from now', async () => {
+  const began = Date.now() - 20 * 86_400_000;
+  const account = await simulatedAccount(await sharedAssembly(), { virtualFrom: began });
+  await account.letPass(900);
+  const to = new Date(began + 900_000).toISOString();
+  const environment = { AWS_ENDPOINT_URL: account.endpoint, AWS_ACCESS_KEY_ID: 'eve@rollback-local-auditor' };
+  const { stdout } = await rollback(['backtest', '--days', '1', '--to', to, '--json'], environment);
+  await account.close();
+  const [first] = (JSON.parse(stdout) as BacktestReport).pairs;
+  expect(first?.days.exact).toBe(0);
+  expect(first?.days.coarse).toBeGreaterThan(0);
+}, 120_000);
