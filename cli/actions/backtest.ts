@@ -101,13 +101,13 @@ function reportOf(past: KnownPast, rules: BacktestRules, { environment, trigger 
       cases,
       past.incidents.filter(({ phase }) => rules.phases.some((one) => one.phase === phase)),
     ),
-    not_watched: notWatched(past, rules),
+    not_watched: notWatched(past, rules.triggers),
   };
 }
 
-/** Metrics of the past that no alarm watches: most likely a misspelt name. */
-function notWatched({ metrics }: KnownPast, { triggers, phases }: BacktestRules): string[] {
-  const alarms = phases.flatMap(({ phase }) => alarmsOf(triggers, phase));
+/** Metrics of the past that no alarm of any phase watches: most likely a misspelt name. */
+function notWatched({ metrics }: KnownPast, triggers: Triggers): string[] {
+  const alarms = phaseNumbers().flatMap((phase) => alarmsOf(triggers, phase));
   return metrics
     .filter((one) => !alarms.some(({ phase, alarm }) => pastOf([one], { ...alarm, phase }) !== undefined))
     .map(({ metric, statistic, phase }) => `${metric} (${statistic}) of phase ${phase}`);

@@ -62,6 +62,21 @@ describe('a backtest of a file', () => {
     expect(stdout).toContain('watches SystemFailure (Maximum) of phase 1, so it was not judged.');
   });
 
+  test('--phase names no metric of another phase that an alarm watches', async () => {
+    const misspelt = { ...metric, metric: 'SystemFailure', phase: 2 };
+    const unknown = { ...metric, phase: 9 };
+    const { stdout } = await run(
+      '--metrics',
+      fileOf(metric, { ...metric, phase: 2 }, misspelt, unknown),
+      '--phase',
+      '1',
+    );
+    expect(stdout.match(/watches .* of phase \d/g)).toEqual([
+      'watches SystemFailure (Maximum) of phase 2',
+      'watches SystemFailures (Maximum) of phase 9',
+    ]);
+  });
+
   test('--trigger leaves the other triggers out', async () => {
     const { stdout } = await run('--metrics', fileOf(metric), '--trigger', 'cost_explosion');
     expect(stdout.match(/^ {2}[1-4] .*$/gm)?.every((line) => line.includes('cost_explosion'))).toBe(true);
