@@ -129,7 +129,7 @@ async function readDeployments(
     for (const { version, at } of Items) collection.addDeployment({ phase, version: String(version), at: String(at) });
 }
 
-/** Every live rollback is an incident. Whether it was real is known only if a person has annotated it. */
+/** Every live rollback is an incident of its phases. Whether it was real is known only if a person has annotated it. */
 async function readIncidents(collection: PastCollection, connection: ConnectedTables, range: PastRange): Promise<void> {
   const filter = { mode: 'live', from: new Date(range.from).toISOString(), to: new Date(range.to).toISOString() };
   let after: Awaited<ReturnType<typeof readRollbacks>>['next'];
@@ -141,13 +141,24 @@ async function readIncidents(collection: PastCollection, connection: ConnectedTa
   } while (after);
 }
 
-function incidentOf(record: RollbackRecord, end: string): KnownIncident {
-  const { rollback_id: id, phase, start_time, breaching_since, completion_time, annotation, root_cause } = record;
+/** Returns a rollback as an incident, which ends at `end` (ISO 8601) if the rollback has not. */
+export function incidentOf(record: RollbackRecord, end: string): KnownIncident {
+  const {
+    rollback_id: id,
+    phase,
+    phases,
+    start_time,
+    breaching_since,
+    completion_time,
+    annotation,
+    root_cause,
+  } = record;
   const false_positive = annotation?.false_positive ?? null;
   const explained = (root_cause ?? null) !== null;
   return {
     id,
     phase,
+    ...(phases ? { phases } : {}),
     from: breaching_since ?? start_time,
     to: completion_time ?? end,
     real: false_positive === null ? (explained ? true : null) : !false_positive,

@@ -8,6 +8,7 @@ import { InvalidInput } from '../../domain/errors.ts';
 import { timeRange } from '../../domain/history/time-range.ts';
 import type { Runbook } from '../../domain/infra/runbook.ts';
 import type { Triggers } from '../../domain/infra/triggers-file.ts';
+import { phasesOf } from '../../domain/phases.ts';
 import { declaredPairs } from '../../domain/plan/forbidden-pairs.ts';
 import { alarmEvaluation } from '../../simulator/alarm-evaluation.ts';
 import { type AccountOptions, connectToTables } from '../account/clients.ts';
@@ -33,7 +34,7 @@ type Options = AccountOptions & {
 
 export async function backtest(options: Options): Promise<number> {
   const triggers = readTriggers();
-  const phases = phasesOf(options, readRunbooks());
+  const phases = backtestPhases(options, readRunbooks());
   const environment = await cachedEnvironment(options.environment);
   const report = await withProgress('Backtest', async ({ stage }) => {
     const past = await readPast(options, triggers, stage);
@@ -50,7 +51,7 @@ export async function backtest(options: Options): Promise<number> {
   return 0;
 }
 
-const phasesOf = ({ phase }: Options, runbooks: readonly Runbook[]): BacktestPhase[] =>
+const backtestPhases = ({ phase }: Options, runbooks: readonly Runbook[]): BacktestPhase[] =>
   runbooks
     .filter((one) => phase === undefined || one.phase === phase)
     .map((one) => ({
@@ -99,7 +100,7 @@ function reportOf(past: KnownPast, rules: BacktestRules, { environment, trigger 
     cases: cases.filter(ofTrigger),
     missed: missed(
       cases,
-      past.incidents.filter(({ phase }) => rules.phases.some((one) => one.phase === phase)),
+      past.incidents.filter((incident) => rules.phases.some((one) => phasesOf(incident).includes(one.phase))),
     ),
     not_watched: notWatched(past, rules.triggers),
   };
