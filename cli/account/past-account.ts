@@ -2,9 +2,8 @@ import { CloudWatchClient, type MetricDataQuery, paginateGetMetricData } from '@
 import { paginateQuery } from '@aws-sdk/lib-dynamodb';
 import { alarmsOf } from '../../domain/backtest/changes.ts';
 import type { KnownIncident } from '../../domain/backtest/precision.ts';
-import type { Statistic } from '../../domain/backtest/stretch.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
-import type { Triggers } from '../../domain/infra/triggers-file.ts';
+import type { Statistic, Triggers } from '../../domain/infra/triggers-file.ts';
 import { deployedKey, deployedPrefix, tableNames } from '../../domain/tables.ts';
 import type { ConnectedTables } from './clients.ts';
 import { type KnownPast, PastCollection } from './past-file.ts';
