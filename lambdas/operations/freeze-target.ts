@@ -39,7 +39,7 @@ export async function freezeTarget(
   if (asked.length === 0) return scope; // the step itself reports that every host left the fleet
   const found = known ? { commit: known, unread: [] } : commonCommit(target, asked);
   if ('problem' in found) return refuse(deps, { rollback, command }, attempt, found);
-  const frozen = await deps.scopes.freezeCommit(rollback.id, scope, found.commit, command.phase);
+  const frozen = await deps.scopes.freezeCommit(rollback.id, found.commit, command.phase);
   await deps.history.append(rollback.id, {
     id: `${prefixOf(command)}target-frozen`,
     type: 'Target frozen',
