@@ -6,6 +6,7 @@ import type { HostCommand } from '../middleware/payload.ts';
 import { partOfScope, type RollbackScope } from '../stores/rollback-scope.ts';
 import type { Attempt } from '../stores/step-attempts.ts';
 import { checkOpen } from './check-open.ts';
+import { checkHolder } from './held-fleet.ts';
 import { attemptOnHosts, type HostStepDeps, type HostStepRequest } from './host-attempt.ts';
 import { mostNamed } from './most-named.ts';
 
@@ -67,17 +68,16 @@ export async function freezeEarly(
   request: HostStepRequest,
   remainingMilliseconds: () => number,
 ): Promise<void> {
-  const { rollback, fence } = request;
+  const { rollback } = request;
   try {
-    const [scope, holder] = await Promise.all([
+    const [scope] = await Promise.all([
       deps.scopes.read(rollback.id),
-      deps.locks.holder(rollback.fleet),
+      checkHolder(deps, request),
       checkOpen(deps, rollback),
     ]);
-    if (!scope || holder?.rollback !== rollback.id || holder.fence !== fence) return;
-    await freezeTarget(deps, request, scope, remainingMilliseconds);
+    if (scope) await freezeTarget(deps, request, scope, remainingMilliseconds);
   } catch {
-    // The history has the reason if the hosts differ.
+    // The history has the reason if the hosts differ. A rollback that lost the fleet, or has ended, asks no host.
   }
 }
 
