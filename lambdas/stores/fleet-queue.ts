@@ -1,8 +1,8 @@
-import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Waiter } from '../../domain/decision/fleet-queue.ts';
-import { isWorse, type Severity } from '../../domain/severity.ts';
+import { isWorse, type Severity, severities } from '../../domain/severity.ts';
 import { lockKey, waiterKey, waiterPrefix } from '../../domain/tables.ts';
-import { putIf } from './conditional-write.ts';
+import { conditionHolds } from './conditional-write.ts';
 import { queryItems } from './query-items.ts';
 
 /** The lock on a fleet, with its holder. */
@@ -57,11 +57,17 @@ export function fleetQueueIn(db: DynamoDBDocumentClient, table: string): FleetQu
     },
 
     raise: async (fleet, rollback, severity) => {
-      const waiter = (await queue(fleet)).waiters.find((one) => one.rollback === rollback);
-      if (!waiter || !isWorse(severity, waiter.severity)) return;
-      const Item = { ...waiter, severity };
-      // It may have left the queue meanwhile.
-      await putIf(db, { TableName: table, Item, ConditionExpression: 'attribute_exists(pk)' });
+      const less = severities.filter((one) => isWorse(severity, one)).map((one, i) => [`:less${i}`, one] as const);
+      if (less.length === 0) return;
+      // The severity alone, because the waiter may store at this moment that it has touched hosts. It may also have left.
+      const update = new UpdateCommand({
+        TableName: table,
+        Key: waiterKey(fleet, rollback),
+        UpdateExpression: 'SET severity = :severity',
+        ConditionExpression: `severity IN (${less.map(([name]) => name).join(', ')})`,
+        ExpressionAttributeValues: { ':severity': severity, ...Object.fromEntries(less) },
+      });
+      await conditionHolds(db.send(update));
     },
 
     leave: async (fleet, rollback) => {
