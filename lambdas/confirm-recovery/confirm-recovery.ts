@@ -19,10 +19,10 @@ import type { HostCommand, Rollback } from '../middleware/payload.ts';
 import { checkOpen } from '../operations/check-open.ts';
 import { heldFleet } from '../operations/held-fleet.ts';
 import {
-  attemptOnHosts,
+  type AttemptTargets,
+  attemptWhileHeld,
   type HostStepDeps,
   type HostStepRequest,
-  type HostTargets,
 } from '../operations/host-attempt.ts';
 import { reportsOf, type StoredVerdict } from '../stores/history.ts';
 import { type RollbackScope, withoutLost } from '../stores/rollback-scope.ts';
@@ -166,7 +166,7 @@ async function firstLookAt(
 
 /** The request of one invocation, with the facts from its earlier looks. */
 type Looking = ConfirmPhasesRequest & {
-  /** The newest attempt at each check, by id. Absent: not known. */
+  /** The newest attempt at each check, by id. Absent: not read yet. */
   readonly attempts: Map<string, Attempt>;
   /** Returns the hosts' verdicts on every step. No step runs any more, so they are read once. */
   readonly verdicts: () => Promise<readonly StoredVerdict[]>;
@@ -191,7 +191,8 @@ async function look(
 ): Promise<HostCheck> {
   const { rollback, fence, parts, healths, own_checks, attempts, verdicts } = request;
   const check = async (command: HostCommand, on: RollbackScope) => {
-    const targets = { scope: on, hosts: on.hosts, ...lastOf(attempts.get(command.id)) };
+    const last = attempts.get(command.id) ?? (await deps.attempts.read(rollback.id, command.id));
+    const targets = { scope: on, hosts: on.hosts, last };
     const checked = await checkHosts(deps, { rollback, fence, command }, targets, remaining);
     attempts.set(command.id, checked.attempt);
     return checked;
@@ -242,8 +243,6 @@ const versionOf = (scope: RollbackScope, checks: readonly HostVerdict[], evidenc
     ...evidence,
   });
 
-const lastOf = (last: Attempt | undefined) => (last === undefined ? {} : { last });
-
 /** Reads the other open rollbacks if the verdict depends on them: if a host is ill, or an alarm is red. */
 async function othersOf(
   { openRollbacks }: ConfirmRecoveryDeps,
@@ -278,12 +277,12 @@ const passedBy = ({ not_online, still_away = [], left_out = [] }: RollbackScope)
 async function checkHosts(
   deps: HostStepDeps,
   request: HostStepRequest,
-  targets: HostTargets,
+  targets: AttemptTargets,
   remaining: () => number,
 ): Promise<{ attempt: Attempt; verdicts: HostVerdict[]; scope: RollbackScope }> {
   const { rollback, command } = request;
   const { scope } = targets;
-  const { attempt: sent, verdicts } = await attemptOnHosts({ ...deps, whileHeld: deps }, request, targets, remaining);
+  const { attempt: sent, verdicts } = await attemptWhileHeld(deps, request, targets, remaining);
   await deps.history.putHosts(rollback.id, command.id, verdicts);
   const attempt: Attempt = { ...sent, verdict: 'done' };
   await deps.attempts.write(rollback.id, command.id, attempt);

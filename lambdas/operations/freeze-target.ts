@@ -7,7 +7,7 @@ import { partOfScope, type RollbackScope } from '../stores/rollback-scope.ts';
 import type { Attempt } from '../stores/step-attempts.ts';
 import { checkOpen } from './check-open.ts';
 import { checkHolder } from './held-fleet.ts';
-import { attemptOnHosts, type HostStepDeps, type HostStepRequest } from './host-attempt.ts';
+import { attemptWhileHeld, type HostStepDeps, type HostStepRequest } from './host-attempt.ts';
 import { mostNamed } from './most-named.ts';
 
 /**
@@ -30,12 +30,8 @@ export async function freezeTarget(
   const known = partOfScope(scope, command.phase).target_commit;
   if (known !== undefined && last?.verdict !== 'running') return scope;
   const asking = { rollback, fence, command: checkBefore(command), unrecorded: true } as const;
-  const { attempt, verdicts } = await attemptOnHosts(
-    { ...deps, whileHeld: deps },
-    asking,
-    { scope, hosts: scope.hosts, last: last ?? null },
-    remainingMilliseconds,
-  );
+  const targets = { scope, hosts: scope.hosts, last };
+  const { attempt, verdicts } = await attemptWhileHeld(deps, asking, targets, remainingMilliseconds);
   const asked = verdicts.filter(({ verdict }) => verdict !== 'lost');
   if (asked.length === 0) return scope; // the step itself reports that every host left the fleet
   const found = known ? { commit: known, unread: [] } : commonCommit(target, asked);
