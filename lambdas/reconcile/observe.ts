@@ -2,7 +2,7 @@ import type { RollbackEvent } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import type { Host } from '../../domain/host/host-verdict.ts';
 import type { Inventory } from '../../domain/host/inventory.ts';
-import { lowestOf } from '../../domain/phases.ts';
+import { lowestOf, type OfPhases } from '../../domain/phases.ts';
 import { remainingOf } from '../../domain/plan/plan.ts';
 import { fleetWait } from '../../domain/reconcile/fleet-wait.ts';
 import {
@@ -58,11 +58,11 @@ export async function observe(deps: ObserveDeps): Promise<Observation> {
   for (const alarm of red)
     if (await claims.alarmClaim(alarm.alarm, alarm.changed_at)) handled.add(alarmChangeKey(alarm));
   const open: Observation['open'][number][] = [];
-  for (const { phase, phases: several, rollback, execution_arn } of await openRollbacks(claims, phases)) {
+  for (const one of await openRollbacks(claims, phases)) {
+    const { rollback, execution_arn } = one;
     const events = await deps.history.events(rollback);
     open.push({
-      phase,
-      ...(several ? { phases: several } : {}),
+      ...ofPhases(one),
       rollback,
       execution_arn,
       status: await deps.statusOf(execution_arn, events[0]?.at),
@@ -165,21 +165,17 @@ async function heldAndWaiting(deps: ObserveDeps): Promise<Pick<Observation, 'hel
   const { fleet } = deps;
   const { holder, waiters } = await deps.locks.queue(fleet);
   const waiting: WaitingRollback[] = [];
-  for (const { rollback, execution_arn, phase, part } of waiters.filter((one) => one.rollback !== holder?.rollback))
-    waiting.push({
-      fleet,
-      rollback,
-      execution_arn,
-      phase,
-      part,
-      ...(await stateOf(deps, { rollback, execution_arn })),
-    });
+  for (const one of waiters.filter(({ rollback }) => rollback !== holder?.rollback)) {
+    const { rollback, execution_arn, part } = one;
+    waiting.push({ fleet, rollback, execution_arn, ...ofPhases(one), part, ...(await stateOf(deps, one)) });
+  }
   if (!holder) return { held: [], waiters: waiting };
   const { rollback, execution_arn, fence } = holder;
-  const of = { phase: holder.phase, ...(holder.phases ? { phases: holder.phases } : {}) };
   const state = await stateOf(deps, holder, holder.taken_at);
-  return { held: [{ fleet, rollback, execution_arn, ...of, fence, ...state }], waiters: waiting };
+  return { held: [{ fleet, rollback, execution_arn, ...ofPhases(holder), fence, ...state }], waiters: waiting };
 }
+
+const ofPhases = ({ phase, phases }: OfPhases) => ({ phase, ...(phases ? { phases } : {}) });
 
 async function stateOf(
   { history, statusOf }: ObserveDeps,

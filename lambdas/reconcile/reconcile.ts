@@ -126,12 +126,9 @@ async function carryOut(deps: ReconcileDeps, action: Action): Promise<void> {
 
 /** Ends a rollback whose execution has ended, and sends the message of its ending unless that was sent. */
 async function close(deps: ReconcileDeps, action: Extract<Action, { type: 'close' }>): Promise<void> {
-  const { rollback: id, execution_arn, phase, status, why } = action;
-  const { ending, problem } = await deps.closeStopped({
-    rollback: { id, execution_arn, phase, fleet: deps.fleet },
-    status,
-    why,
-  });
+  const { rollback: id, execution_arn, phase, phases, status, why } = action;
+  const rollback = { id, execution_arn, phase, phases, fleet: deps.fleet };
+  const { ending, problem } = await deps.closeStopped({ rollback, status, why });
   const message = closingMessages[ending];
   if (message) await page(deps, message, { ...action, why: problem ?? why });
 }

@@ -201,6 +201,16 @@ describe('an open rollback whose execution was stopped', () => {
   });
 });
 
+test('a stopped rollback of several phases gives up its claim on each of them', async () => {
+  status = 'ABORTED';
+  for (const phase of [4, 3]) await opened.deps.claims.claimPhase(phase, { ...claim, phases: [4, 3] });
+  await once({ phases: [3, 4] });
+  expect(await Promise.all([3, 4].map((phase) => opened.deps.claims.phaseClaim(phase)))).toEqual([
+    undefined,
+    undefined,
+  ]);
+});
+
 test('a page that could not be sent is sent a minute later', async () => {
   await opened.deps.claims.claimPhase(1, claim);
   await touch();
