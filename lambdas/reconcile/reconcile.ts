@@ -22,6 +22,7 @@ import type { Stopped } from '../operations/close-stopped.ts';
 import { type LimitMissedDeps, reportIfLimitMissed } from '../operations/limit-missed.ts';
 import { type ReportPassedOverDeps, reportPassedOver } from '../operations/report-passed-over.ts';
 import type { SendRequest } from '../operations/send-message.ts';
+import { asHolder } from '../operations/take-free-fleet.ts';
 import { cutShort } from './cut-short.ts';
 import { type ObserveDeps, observe } from './observe.ts';
 
@@ -147,9 +148,8 @@ async function keepForAPerson(
   const { waiters } = await locks.queue(fleet);
   const kept = waiters.find((one) => one.rollback === rollback);
   if (!kept) return;
-  const { execution_arn, phase, phases, incident, acted } = kept;
-  const by = { rollback, execution_arn, phase, ...(phases ? { phases } : {}), incident, acted, touched: true };
-  if (await locks.take(fleet, by, new Date(now()).toISOString())) await locks.leave(fleet, rollback);
+  if (await locks.take(fleet, asHolder({ ...kept, touched: true }), new Date(now()).toISOString()))
+    await locks.leave(fleet, rollback);
 }
 
 async function remind(deps: ReconcileDeps, { question, call }: Extract<Action, { type: 'remind' }>): Promise<void> {

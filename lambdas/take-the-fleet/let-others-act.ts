@@ -4,9 +4,9 @@ import { recordOf } from '../../domain/history/record.ts';
 import { phasesOf } from '../../domain/phases.ts';
 import type { Rollback } from '../middleware/payload.ts';
 import { checkOpen } from '../operations/check-open.ts';
-import { fleetTaken } from '../operations/take-free-fleet.ts';
+import { asHolder, fleetTaken } from '../operations/take-free-fleet.ts';
 import type { FleetLock } from '../stores/fleet-lock.ts';
-import { asHolder, type TakeResult, type TakeTheFleetDeps } from './take-the-fleet.ts';
+import type { TakeResult, TakeTheFleetDeps } from './take-the-fleet.ts';
 import { tryAgain, waiterOf, withHolder } from './waiting.ts';
 
 /** `fence`: the fence with which the rollback holds the fleet, or held it before it let others act. */
