@@ -11,7 +11,7 @@ export type ConfirmPart = {
   readonly version: HostCommand;
 };
 
-/** What the steps of one phase have done, for the judgement of its version check. */
+/** The work of the steps of one phase, for the judgement of its version check. */
 export type StepEvidence = Pick<VersionEvidence, 'done' | 'frozen' | 'target_version'>;
 
 /**
