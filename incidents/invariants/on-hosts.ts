@@ -1,5 +1,5 @@
 import { checkIds } from '../../domain/infra/runbook.ts';
-import type { Evidence, Rollback, Status } from '../evidence.ts';
+import { type Evidence, type Rollback, type Status, statusesReadAt } from '../evidence.ts';
 import { type Invariant, milliseconds, named } from './invariant.ts';
 import { type Run, runsIn } from './runs.ts';
 
@@ -94,10 +94,15 @@ function hostsNotAtTarget(evidence: Evidence, rollback: Rollback): string[] {
 
 const leaving: readonly string[] = ['untagged', 'terminated', 'deregistered'];
 
-/** Whether a host had left the fleet, or was changed by hand after the last look at its version was sent. */
-function isExcused({ story, start, happened }: Evidence, { id, record }: Rollback, name: string): boolean {
+/**
+ * Whether a host had left the fleet, or was changed by hand after the last look at its version was sent. The hosts' statuses
+ * are those of a later instant than the ending: an outage may keep the closing for minutes.
+ */
+function isExcused({ story, start, happened }: Evidence, rollback: Rollback, name: string): boolean {
+  const { id, execution, record } = rollback;
   const secondsTo = (at: unknown) => (milliseconds(at) - start) / 1000;
-  const ended = secondsTo(record?.completion_time);
+  const closed = happened.find((one) => one.execution === execution?.arn && one.name === statusesReadAt);
+  const ended = secondsTo(closed?.at ?? record?.completion_time);
   const states = story.when.flatMap(({ at, host }) =>
     at <= ended && host?.name === name && 'state' in host ? [host.state] : [],
   );

@@ -85,6 +85,17 @@ describe('rolled-back-means-at-target', () => {
       const of = { rollbacks: [one], hostsAt: hostsAt('v1.4.0'), happened, story: one_story };
       expect(breaks('rolled-back-means-at-target', of)).toHaveLength(times);
     });
+
+    test('holds if it came while an outage kept the closing, after the ending', () => {
+      const closing = {
+        event: 'TaskStateEntered',
+        name: 'Send rollback complete',
+        execution: arnOf('one', 1),
+        at: at(90),
+      };
+      const of = { rollbacks: [one], hostsAt: hostsAt('v1.4.0'), happened: [...happened, closing], story: story(80) };
+      expect(breaks('rolled-back-means-at-target', of)).toEqual([]);
+    });
   });
 });
 
