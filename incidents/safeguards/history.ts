@@ -92,8 +92,8 @@ export const history: readonly Safeguard[] = [
       {
         file: 'lambdas/stores/claims.ts',
         before:
-          "    if (await putIf(db, { TableName: table, Item: { ...key, ...by }, ConditionExpression: 'attribute_not_exists(pk)' }))\n",
-        after: '    if (await db.send(new PutCommand({ TableName: table, Item: { ...key, ...by } })))\n',
+          "    if (await putIf(db, { TableName: table, Item: { ...by, ...key }, ConditionExpression: 'attribute_not_exists(pk)' }))\n",
+        after: '    if (await db.send(new PutCommand({ TableName: table, Item: { ...by, ...key } })))\n',
       },
     ],
     story: story.rehearsed('alarm-delivered-three-times'),
