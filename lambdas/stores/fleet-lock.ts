@@ -1,5 +1,6 @@
 import { DeleteCommand, type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { fenceKey, lockKey } from '../../domain/tables.ts';
+import { isWorse, type Severity, severities } from '../../domain/severity.ts';
+import { fenceKey, lockKey, waiterKey } from '../../domain/tables.ts';
 import { conditionHolds, putIf } from './conditional-write.ts';
 import { type FleetLock, type FleetQueue, type FleetQueues, fleetQueueIn } from './fleet-queue.ts';
 
@@ -20,6 +21,8 @@ export type FleetLocks = FleetQueues & {
   ): Promise<FleetLock | undefined>;
   /** Marks the lock as touched, before the first command is sent. False: this rollback no longer holds the fleet. */
   touch(fleet: string, rollback: string, fence: number): Promise<boolean>;
+  /** Raises a rollback's severity in the queue; does nothing if it does not wait, or waits with a worse one. */
+  raise(fleet: string, rollback: string, severity: Severity): Promise<void>;
   /** Frees the fleet if the rollback holds it with this fence. False: it does not hold it. */
   free(fleet: string, rollback: string, fence: number): Promise<boolean>;
 };
@@ -73,6 +76,20 @@ export function fleetLocksIn(db: DynamoDBDocumentClient, table: string): FleetLo
           }),
         ),
       );
+    },
+
+    raise: async (fleet, rollback, severity) => {
+      const less = severities.filter((one) => isWorse(severity, one)).map((one, i) => [`:less${i}`, one] as const);
+      if (less.length === 0) return;
+      // The severity alone, because the waiter may store at this moment that it has touched hosts. It may also have left.
+      const update = new UpdateCommand({
+        TableName: table,
+        Key: waiterKey(fleet, rollback),
+        UpdateExpression: 'SET severity = :severity',
+        ConditionExpression: `severity IN (${less.map(([name]) => name).join(', ')})`,
+        ExpressionAttributeValues: { ':severity': severity, ...Object.fromEntries(less) },
+      });
+      await conditionHolds(db.send(update));
     },
 
     free: (fleet, rollback, fence) =>

@@ -1,8 +1,6 @@
-import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Waiter } from '../../domain/decision/fleet-queue.ts';
-import { isWorse, type Severity, severities } from '../../domain/severity.ts';
 import { lockKey, waiterKey, waiterPrefix } from '../../domain/tables.ts';
-import { conditionHolds } from './conditional-write.ts';
 import { queryItems } from './query-items.ts';
 
 /** The lock on a fleet, with its holder. */
@@ -33,8 +31,6 @@ export type FleetQueues = {
   queue(fleet: string): Promise<FleetQueue>;
   /** Stores that a rollback waits for the fleet, or what it waits with now. */
   wait(fleet: string, waiter: Waiter): Promise<void>;
-  /** Raises a rollback's severity in the queue; does nothing if it does not wait, or waits with a worse one. */
-  raise(fleet: string, rollback: string, severity: Severity): Promise<void>;
   /** Removes a rollback from the queue; does nothing if it does not wait. */
   leave(fleet: string, rollback: string): Promise<void>;
 };
@@ -54,20 +50,6 @@ export function fleetQueueIn(db: DynamoDBDocumentClient, table: string): FleetQu
 
     wait: async (fleet, waiter) => {
       await db.send(new PutCommand({ TableName: table, Item: { ...waiterKey(fleet, waiter.rollback), ...waiter } }));
-    },
-
-    raise: async (fleet, rollback, severity) => {
-      const less = severities.filter((one) => isWorse(severity, one)).map((one, i) => [`:less${i}`, one] as const);
-      if (less.length === 0) return;
-      // The severity alone, because the waiter may store at this moment that it has touched hosts. It may also have left.
-      const update = new UpdateCommand({
-        TableName: table,
-        Key: waiterKey(fleet, rollback),
-        UpdateExpression: 'SET severity = :severity',
-        ConditionExpression: `severity IN (${less.map(([name]) => name).join(', ')})`,
-        ExpressionAttributeValues: { ':severity': severity, ...Object.fromEntries(less) },
-      });
-      await conditionHolds(db.send(update));
     },
 
     leave: async (fleet, rollback) => {
