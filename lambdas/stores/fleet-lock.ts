@@ -29,11 +29,6 @@ export type FleetLocks = FleetQueues & {
 
 export function fleetLocksIn(db: DynamoDBDocumentClient, table: string): FleetLocks {
   const { holder, ...queue } = fleetQueueIn(db, table);
-  const held = (rollback: string, fence: number) => ({
-    ConditionExpression: '#rollback = :rollback AND fence = :fence',
-    ExpressionAttributeNames: { '#rollback': 'rollback' }, // a reserved word of DynamoDB
-    ExpressionAttributeValues: { ':rollback': rollback, ':fence': fence },
-  });
   const nextFence = async (fleet: string) => {
     const { Attributes } = await db.send(
       new UpdateCommand({
@@ -79,20 +74,31 @@ export function fleetLocksIn(db: DynamoDBDocumentClient, table: string): FleetLo
     },
 
     raise: async (fleet, rollback, severity) => {
-      const less = severities.filter((one) => isWorse(severity, one)).map((one, i) => [`:less${i}`, one] as const);
-      if (less.length === 0) return;
-      // The severity alone, because the waiter may store at this moment that it has touched hosts. It may also have left.
-      const update = new UpdateCommand({
-        TableName: table,
-        Key: waiterKey(fleet, rollback),
-        UpdateExpression: 'SET severity = :severity',
-        ConditionExpression: `severity IN (${less.map(([name]) => name).join(', ')})`,
-        ExpressionAttributeValues: { ':severity': severity, ...Object.fromEntries(less) },
-      });
-      await conditionHolds(db.send(update));
+      if (lessThan(severity).length === 0) return;
+      const update = { TableName: table, Key: waiterKey(fleet, rollback), ...raiseTo(severity) };
+      await conditionHolds(db.send(new UpdateCommand(update)));
     },
 
     free: (fleet, rollback, fence) =>
       conditionHolds(db.send(new DeleteCommand({ TableName: table, Key: lockKey(fleet), ...held(rollback, fence) }))),
+  };
+}
+
+/** The condition that a rollback holds the fleet with this fence. */
+const held = (rollback: string, fence: number) => ({
+  ConditionExpression: '#rollback = :rollback AND fence = :fence',
+  ExpressionAttributeNames: { '#rollback': 'rollback' }, // a reserved word of DynamoDB
+  ExpressionAttributeValues: { ':rollback': rollback, ':fence': fence },
+});
+
+const lessThan = (severity: Severity) => severities.filter((one) => isWorse(severity, one));
+
+/** Changes the severity alone, because the waiter may store at this moment that it has touched hosts. It may also have left. */
+function raiseTo(severity: Severity) {
+  const less = lessThan(severity).map((one, i) => [`:less${i}`, one] as const);
+  return {
+    UpdateExpression: 'SET severity = :severity',
+    ConditionExpression: `severity IN (${less.map(([name]) => name).join(', ')})`,
+    ExpressionAttributeValues: { ':severity': severity, ...Object.fromEntries(less) },
   };
 }
