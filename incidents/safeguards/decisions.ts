@@ -159,8 +159,8 @@ export const decisions: readonly Safeguard[] = [
     patches: [
       {
         file: 'lambdas/stores/row-window.ts',
-        before: '    if (start) return start < asked ? start : asked;',
-        after: '    if (start) return asked;',
+        before: '  if (start) return start < asked ? start : asked;',
+        after: '  if (start) return asked;',
       },
       {
         file: 'lambdas/open-rollback/freeze.ts',

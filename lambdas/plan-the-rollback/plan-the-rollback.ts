@@ -90,9 +90,10 @@ async function askedOnce(
   scope: RollbackScope,
   remaining: () => number,
 ): Promise<readonly StoredVerdict[]> {
-  if ((await deps.attempts.read(rollback.id, command.id))?.verdict !== 'done') {
+  const last = await deps.attempts.read(rollback.id, command.id);
+  if (last?.verdict !== 'done') {
     const asking = { rollback, fence: 0, command, unrecorded: true } as const;
-    const { attempt, verdicts } = await attemptOnHosts(deps, asking, { scope, hosts: scope.hosts }, remaining);
+    const { attempt, verdicts } = await attemptOnHosts(deps, asking, { scope, hosts: scope.hosts, last }, remaining);
     await deps.history.putHosts(rollback.id, command.id, verdicts);
     await deps.attempts.write(rollback.id, command.id, { ...attempt, verdict: 'done' });
   }
