@@ -16,7 +16,7 @@ BUSY_SECONDS = 5
 NOT_UTF8 = re.compile('[\udc80-\udcff]')
 IDENTIFIER = re.compile(r'[A-Za-z_][A-Za-z0-9_]*')
 # Faults of values, which the schema forbids: the corrupt rows may have them, and can be read all the same.
-OF_VALUES = re.compile(r'(NULL|NUMERIC|TEXT|non-\w+) value in |CHECK constraint failed|non-unique entry')
+OF_VALUES = re.compile(r'(NULL|NUMERIC|TEXT|non-\w+) value in |non-unique entry')
 EVERY = 2 ** 31 - 1  # faults; without a number, SQLite stops after 100
 
 
@@ -97,6 +97,8 @@ def fault_of(connection):
 
     The first check stops at the first fault: faults of pages come first, and all of them would need much memory.
     """
+    # CHECK is one of values too, and may call a function that only the customer's programs have.
+    connection.execute('PRAGMA ignore_check_constraints = ON')
     try:
         for most in (1, EVERY):
             for fault, in connection.execute('PRAGMA integrity_check(%d)' % most):
@@ -105,7 +107,9 @@ def fault_of(connection):
     except sqlite3.OperationalError as problem:
         if 'unknown function' not in str(problem):
             raise
-        # A constraint calls a function of the customer's. If it is one of the table's, the trial in taking.py fails.
+        # An index calls a function of the customer's. If it is one of the table's, the trial in taking.py fails.
+    finally:
+        connection.execute('PRAGMA ignore_check_constraints = OFF')
     return 'ok'
 
 
