@@ -9,7 +9,6 @@ import contextlib
 import re
 import sqlite3
 
-from shared.quarantine import exported
 from shared.references import dangling, refuse_dangling
 from shared.rows import fault_of, undone
 from shared.tables import (
@@ -116,10 +115,13 @@ def refuse_triggers(connection, table):
             refuse(table.name, 'has the trigger %s, which writes when a row goes' % writers[0])
 
 
-def take_away(connection, table, quarantine, note):
-    """Deletes the rows of an export. Returns how many are gone, counted afterwards, and how many changed and stay."""
+def take_away(connection, table, lines):
+    """Deletes the rows of these lines of an export.
+
+    Returns how many are gone, counted afterwards, and how many changed and stay.
+    """
     before, loose = row_count(connection, table), set(dangling(connection, [table]))
-    copy, _ = load(connection, table, exported(quarantine, note))
+    copy, _ = load(connection, table, lines)
     going = ids_where(connection, copy, equals(table, copy))
     expected = connection.execute('SELECT count(*) FROM (%s)' % going).fetchone()[0]
     try:
@@ -129,7 +131,7 @@ def take_away(connection, table, quarantine, note):
         refuse(table.name, 'has a trigger that refuses to let a row go: %s' % problem)
     went = before - row_count(connection, table)
     if went != expected:
-        message = '%d rows were exported and %d removed; the delete was undone. Check the triggers of the table'
+        message = '%d rows were to go and %d went; the delete was undone. Check the triggers of the table'
         raise SystemExit(message % (expected, went))
     gone = count_of(connection, copy, 'NOT ' + exists(table))
     prove(connection, table, copy, going)
