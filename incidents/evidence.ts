@@ -1,7 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import type { BrakeEvent } from '../domain/history/brake-event.ts';
 import type { RollbackEvent } from '../domain/history/event.ts';
 import type { RollbackRecord } from '../domain/history/record.ts';
+import { brakesChain, eventsOf } from '../domain/tables.ts';
 import type { Execution, PublishedMessage } from '../rehearsals/account.ts';
 import type { AccountEvent, Reach } from '../rehearsals/reach.ts';
 import type { GivenRequest } from '../rehearsals/request.ts';
@@ -63,6 +65,12 @@ export const readTables = async (reach: Reach, environment: string) => ({
   state: await itemsOf(reach, `rollback-${environment}-state`),
   history: await itemsOf(reach, `rollback-${environment}-history`),
 });
+
+/** Returns the history of the brakes. */
+export const brakeEventsIn = ({ history }: Pick<Evidence, 'history'>): BrakeEvent[] =>
+  history
+    .filter(({ pk }) => pk === eventsOf(brakesChain))
+    .map(({ pk: _, sk: __, ...event }) => event as unknown as BrakeEvent);
 
 /** Joins executions, items and messages by rollback, in the order of the executions' start. */
 export function rollbacksIn(

@@ -78,6 +78,9 @@ export const endedEvent = (kind: HeldKind, ended: Brake | Block, by: Brake): Bra
   detail: detailOf(by, { phase: ended.phase ?? null, ...('version' in ended ? { version: ended.version } : {}) }),
 });
 
+/** Whether an event set a brake of this kind. */
+export const isSetOf = (kind: HeldKind, { type }: Pick<BrakeEvent, 'type'>): boolean => type === heldEvents[kind].set;
+
 /** Whether an event ended a brake of this kind. */
 export const isEndOf = (kind: HeldKind, { type }: Pick<BrakeEvent, 'type'>): boolean => type === heldEvents[kind].ended;
 
