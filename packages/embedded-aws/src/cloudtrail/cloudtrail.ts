@@ -18,6 +18,9 @@ const SOONEST = 2;
 const LATEST = 90;
 const delay = (chance: number) => (SOONEST + (LATEST - SOONEST) * chance ** 3) * 1000;
 
+/** The event history has the last 90 days (CloudTrail API Reference, "LookupEvents"). */
+export const KEPT_MILLISECONDS = 90 * 86_400_000;
+
 /** One record of the event history, and the instant from which it can be looked up. */
 type Kept = { readonly at: Instant; readonly from: Instant; readonly record: ExecutionRecord };
 
@@ -42,6 +45,7 @@ export function cloudTrail(surroundings: Surroundings, publish: (event: NewEvent
     const at = clock.now();
     const from = at + delay(random(`${key}/delay`));
     const one = { at, from, record: executionRecord(call, { at, region, accountId, requestID, eventID }) };
+    while (kept[0] && kept[0].at < at - KEPT_MILLISECONDS) kept.shift();
     kept.push(one);
     return one;
   };

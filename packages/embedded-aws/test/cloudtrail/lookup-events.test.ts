@@ -77,6 +77,8 @@ test('an event comes up to 90 seconds late, and is kept for 90 days', async () =
   expect(namesOf()).toEqual(['StopExecution']);
   await pass(90 * 86_400);
   expect(namesOf()).toEqual([]);
+  trail.record({ ...stop, response: { stopDate: clock.now() / 1000 } });
+  expect(trail.history.kept).toHaveLength(1);
 });
 
 describe('refuses', () => {

@@ -1,10 +1,8 @@
 import * as z from 'zod';
 import { AwsError } from '../../wire/aws-error.ts';
 import type { Action } from '../../wire/service.ts';
-import type { EventHistory } from '../cloudtrail.ts';
+import { type EventHistory, KEPT_MILLISECONDS } from '../cloudtrail.ts';
 import type { ExecutionRecord } from '../execution-record.ts';
-
-const DAYS_KEPT = 90;
 
 /**
  * Returns the events of the event history, the latest first. No event names a resource, so none is found by one.
@@ -16,7 +14,7 @@ export const LookupEvents: Action<EventHistory, z.input<typeof input>, unknown> 
   run: ({ clock, kept }, request) => {
     const { LookupAttributes: wanted, StartTime, EndTime, MaxResults, NextToken, EventCategory } = checked(request);
     const now = clock.now();
-    const oldest = Math.max(now - DAYS_KEPT * 86_400_000, StartTime * 1000);
+    const oldest = Math.max(now - KEPT_MILLISECONDS, StartTime * 1000);
     const found = kept
       .filter(({ at, from }) => from <= now && at >= oldest && at <= EndTime * 1000)
       .toSorted((one, other) => other.at - one.at)
