@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { HeldKind } from '../../domain/brakes/brakes.ts';
-import { type BrakeEvent, isEndOf, isSetOf } from '../../domain/history/brake-event.ts';
+import { type BrakeEvent, eventTypeOf, isEndOf } from '../../domain/history/brake-event.ts';
 import { verifyBrakes } from '../../domain/history/verify-brakes.ts';
 import { phasesOf } from '../../domain/phases.ts';
 import { brakeEventsIn, type Evidence, type Rollback } from '../evidence.ts';
@@ -73,7 +73,7 @@ function spansOf(kind: HeldKind, evidence: Evidence): Span[] {
   const events = brakeEventsIn(evidence);
   const placeOf = ({ detail: { phase = null, version } }: BrakeEvent) => ({ phase, version });
   return events
-    .filter((event) => isSetOf(kind, event))
+    .filter(({ type }) => type === eventTypeOf(kind))
     .map((event) => {
       const end = events.find(
         (one) => one.sequence > event.sequence && isEndOf(kind, one) && isDeepStrictEqual(placeOf(one), placeOf(event)),
