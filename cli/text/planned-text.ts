@@ -44,13 +44,17 @@ const problemLines = (title: string, count: number, hosts: PlanReport['not_answe
         ...hosts.map(({ host, step, reason }) => `  ${host.padEnd(10)} ${step.padEnd(29)} ${reason ?? 'no report'}`),
       ];
 
-function stepLines({ name, runs, takes, copies, changes }: StepForecast): string[] {
+function stepLines({ name, runs, takes, copies, changes, may_refuse }: StepForecast): string[] {
   const away = amounts(takes);
   const changed = changes > 0 ? [`${changes} files differ`] : [];
   const first = Object.entries(copies).map(([path, amount]) => `${path} (${copied(amount)})`);
   return [
     `  ${name.padEnd(29)} ${runs.join('; ')}`,
-    ...[[...away, ...changed].join(', '), first.length > 0 ? `copies first ${first.join(', ')}` : '']
+    ...[
+      [...away, ...changed].join(', '),
+      first.length > 0 ? `copies first ${first.join(', ')}` : '',
+      may_refuse ? `may refuse on ${may_refuse.hosts} hosts: ${may_refuse.reason}` : '',
+    ]
       .filter(Boolean)
       .map((effect) => `  ${' '.repeat(29)} ${effect}`),
   ];

@@ -8,7 +8,7 @@ import {
 } from '../../../lambdas/confirm-recovery/confirm-recovery.ts';
 import type { HostCommand } from '../../../lambdas/middleware/payload.ts';
 import { runOnHosts } from '../../../lambdas/operations/run-on-hosts.ts';
-import { openedRollback, rollback, START, clearCache as step } from '../opened-rollback.ts';
+import { ended, meanwhile, openedRollback, rollback, START, clearCache as step } from '../opened-rollback.ts';
 import { says } from '../scripted-hosts.ts';
 
 const check = {
@@ -355,11 +355,9 @@ describe('looking stops', () => {
 test('a rollback that ended between two looks is not looked at again, and its history stays as it is', async () => {
   await runStep();
   const { deps, hosts } = opened;
-  const sleep = async (milliseconds: number) => {
-    await hosts.sleep(milliseconds);
-    if (milliseconds >= tries.every_seconds * 1000)
-      await deps.endings.reach('r-1', { ending: 'Needs a person', problem: 'stopped', at: rollback.deadline });
-  };
+  const sleep = meanwhile(deps, async (milliseconds) => {
+    if (milliseconds >= tries.every_seconds * 1000) await ended(deps);
+  });
   const probes = { in_a_row: 2, every_seconds: 10, give_up_seconds: 100 };
   await expect(confirm(opened, 300, { sleep, probes })).rejects.toThrow(RollbackOver);
   expect(hosts.sent).toHaveLength(2);
