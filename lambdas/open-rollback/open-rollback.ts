@@ -56,7 +56,11 @@ export async function openRollback(given: OpenRollbackDeps, request: OpenRequest
     impactOf: fieldOf(policy, 'impact'),
   });
   checkName(execution.name);
-  const deps = { ...given, deployments: readOnce(given.deployments, cause.start_time) };
+  const deps = {
+    ...given,
+    deployments: readOnce(given.deployments, cause.start_time),
+    managedInstances: { ...given.managedInstances, hosts: readHostsOnce(given.managedInstances) },
+  };
   const reads = readsOf(deps, execution.name, phase.number);
   const [before, reached] = await Promise.all([
     deps.history.events(execution.name),
@@ -186,6 +190,15 @@ function endingOf(events: readonly RollbackEvent[]): IdleEnding | undefined {
   if (ending === null) return undefined;
   if (isIdle(ending)) return ending;
   throw rollbackOver({ id, phase, phases }, { ending, at: completion_time ?? '' });
+}
+
+/** Reads the fleet's hosts once: a cap counts exactly those that are then frozen. */
+function readHostsOnce({ hosts }: OpenRollbackDeps['managedInstances']): typeof hosts {
+  let read: ReturnType<typeof hosts> | undefined;
+  return (tag) => {
+    read ??= hosts(tag);
+    return read;
+  };
 }
 
 /**

@@ -40,7 +40,7 @@ export async function freezeHosts(
     knownDocuments ? checkedBefore(knownDocuments, reviewed) : none,
   ]);
   const found = all.filter((host) => only === null || isNamed(host, only));
-  const online = found.filter((host) => host.online);
+  const online = onlineOf(all, only);
   if (online.length === 0)
     throw new NoHostOnline(
       `No host to roll back: ${found.length} hosts ${only ? 'were named' : `belong to the fleet (tag ${tag.key}=${tag.value})`}, none of them is online in Systems Manager${found.length > 0 ? `: ${found.slice(0, 5).map(nameWithReason).join(', ')}` : ''}.`,
@@ -60,6 +60,10 @@ export async function freezeHosts(
     documents: Object.fromEntries(documents),
   };
 }
+
+/** Returns the hosts that a rollback touches: of the named ones, or of all, those that are online. */
+export const onlineOf = (all: readonly ManagedInstance[], only: readonly string[] | null) =>
+  all.filter((host) => host.online && (only === null || isNamed(host, only)));
 
 export const isNamed = ({ name, instance_id }: ManagedInstance, names: readonly string[]) =>
   names.includes(name) || names.includes(instance_id);
