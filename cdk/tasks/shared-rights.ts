@@ -59,8 +59,7 @@ export const closeRollbackRights = (context: TaskContext, also: AlsoAllowed = {}
   // PutItem: its place in the queue is kept for a person.
   stateItems(context, 'fleet', 'Query', 'PutItem', 'DeleteItem', ...(also.onFleet ?? [])),
   ...writeHistory(context),
-  // Query: what was deployed meanwhile; UpdateItem: the end of a rollback that began.
-  stateItems(context, 'phases', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'),
+  stateItems(context, 'phases', 'GetItem', 'PutItem', 'DeleteItem', 'Query'), // Query: what was deployed meanwhile
   // PutItem: takes its hosts out of a rollback that waits.
   stateItems(context, 'rollbacks', 'GetItem', 'PutItem', ...(also.onRollbacks ?? [])),
   stateItems(

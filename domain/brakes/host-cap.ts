@@ -4,7 +4,7 @@ import type { Environment } from '../infra/environment.ts';
 /** The most hosts that automation may touch within a time, in seconds. */
 export type HostCap = NonNullable<Environment['brakes']['hosts']>;
 
-/** Who began a rollback: nobody (`automation`), or a person who started it, or who answered its question with `rollback`. */
+/** `person`: a person started the rollback, or answered its question with `rollback`. `automation`: nobody did. */
 export type BegunBy = 'automation' | 'person';
 
 /** A rollback that began to act. Times are ISO 8601. */

@@ -19,6 +19,7 @@ import { type Deployments, mostRecent } from '../stores/deployments.ts';
 import type { FleetLock, FleetLocks } from '../stores/fleet-lock.ts';
 import { type AdmissionDeps, type Applicant, admission } from './admission.ts';
 import { type AssessAlarmDeps, assessAlarm } from './assess-alarm.ts';
+import { countedHosts } from './counted-hosts.ts';
 import { type FreezeDeps, freeze } from './freeze.ts';
 import { checkHosts, checkName, checkUnused, type OpenRequest, openedEvent } from './opening.ts';
 
@@ -89,7 +90,8 @@ export async function openRollback(given: OpenRollbackDeps, request: OpenRequest
   const { decision, question, problem } = decided;
   const result = { rollback: { ...rollback, deadline: decided.deadline }, decision, question, problem };
   if (!needsScope.includes(decision)) return { ...result, fence: 0, chain: decided.chain };
-  const frozen = await freeze(deps, request, cause, { ...decided, ...reads });
+  const counted = decision === 'act' ? { managedInstances: await countedHosts(deps, { ...rollback, ...cause }) } : {};
+  const frozen = await freeze({ ...deps, ...counted }, request, cause, { ...decided, ...reads });
   const lock = decision === 'act' ? await takeIfFree(deps, rollback) : undefined;
   const taken = lock ? [fleetTaken(rollback.fleet, lock, true, new Date(deps.now()).toISOString())] : [];
   const chain = await deps.history.append(rollback.id, frozen, ...taken);

@@ -8,12 +8,16 @@ import {
   readFrom,
 } from '../../domain/brakes/host-cap.ts';
 import type { Host } from '../../domain/host/host-verdict.ts';
+import { type FleetHost, onlineOf } from '../../domain/host/inventory.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
 import type { RecentRollbacks } from '../stores/recent-rollbacks.ts';
 import type { RollbackScopes } from '../stores/rollback-scope.ts';
-import { onlineOf, type Tagged } from './freeze-hosts.ts';
 
-export type CappedHostsDeps = Partial<Tagged> & {
+type Tag = { readonly key: string; readonly value: string };
+export type CappedHostsDeps = {
+  /** Absent: the rollback's hosts are frozen already. */
+  readonly managedInstances?: { hosts(tag: Tag): Promise<readonly FleetHost[]> };
+  readonly tag?: Tag;
   readonly recentRollbacks: Pick<RecentRollbacks, 'between'>;
   readonly scopes: Pick<RollbackScopes, 'read'>;
   /** Phases with a runbook: the cap counts the hosts of all. */

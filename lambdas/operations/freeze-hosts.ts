@@ -1,4 +1,4 @@
-import { nameWithReason } from '../../domain/host/inventory.ts';
+import { isNamed, nameWithReason, onlineOf } from '../../domain/host/inventory.ts';
 import type { ManagedInstance, ManagedInstances } from '../clients/managed-instances.ts';
 import type { RollbackScope } from '../stores/rollback-scope.ts';
 import { checkedBefore, type KnownDocuments, type Reviewed, reviewedDocument } from './reviewed-document.ts';
@@ -60,13 +60,6 @@ export async function freezeHosts(
     documents: Object.fromEntries(documents),
   };
 }
-
-/** Returns the hosts that a rollback touches: of the named ones, or of all, those that are online. */
-export const onlineOf = (all: readonly ManagedInstance[], only: readonly string[] | null) =>
-  all.filter((host) => host.online && (only === null || isNamed(host, only)));
-
-export const isNamed = ({ name, instance_id }: ManagedInstance, names: readonly string[]) =>
-  names.includes(name) || names.includes(instance_id);
 
 /** Returns the version and hash to pin. Throws if no version has the reviewed content. */
 async function pinned(managedInstances: ManagedInstances, reviewed: Reviewed): Promise<Pinned> {

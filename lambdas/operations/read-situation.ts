@@ -27,7 +27,7 @@ export type DecisionSubject = {
   readonly policy: Policy;
 };
 
-/** What started the rollback. `only_hosts`: the hosts that its input names; null: the whole fleet. */
+/** The start of the rollback. `only_hosts`: the hosts that its input names; null: the whole fleet. */
 export type Started = Pick<Situation, 'started_by' | 'unanswered'> & { readonly only_hosts: readonly string[] | null };
 
 const dayMilliseconds = 24 * 3600_000;

@@ -1,7 +1,7 @@
-import { DeleteCommand, type DynamoDBDocumentClient, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, type DynamoDBDocumentClient, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import type { BegunRollback } from '../../domain/brakes/host-cap.ts';
 import { beganKey, beganPrefix, phaseOf } from '../../domain/tables.ts';
-import { conditionHolds, putIf } from './conditional-write.ts';
+import { putIf } from './conditional-write.ts';
 
 /** The rollbacks of a phase that acted, for its budget, its cool-down and the cap on hosts. */
 export type RecentRollbacks = {
@@ -20,31 +20,8 @@ export type RecentRollbacks = {
   between(phase: number, from: string, to: string): Promise<readonly BegunRollback[]>;
 };
 
-export const recentRollbacksIn = (db: DynamoDBDocumentClient, table: string): RecentRollbacks => ({
-  begin: async (phase, rollback, start_time, begun = {}) => {
-    await putIf(db, {
-      TableName: table,
-      Item: { ...beganKey(phase, start_time, rollback), rollback, start_time, ...begun, ended_at: null },
-      ConditionExpression: 'attribute_not_exists(pk)',
-    });
-  },
-  end: async (phase, rollback, start_time, at) => {
-    await conditionHolds(
-      db.send(
-        new UpdateCommand({
-          TableName: table,
-          Key: beganKey(phase, start_time, rollback),
-          UpdateExpression: 'SET ended_at = :at',
-          ConditionExpression: 'attribute_exists(pk)',
-          ExpressionAttributeValues: { ':at': at },
-        }),
-      ),
-    );
-  },
-  withdraw: async (phase, rollback, start_time) => {
-    await db.send(new DeleteCommand({ TableName: table, Key: beganKey(phase, start_time, rollback) }));
-  },
-  between: async (phase, from, to) => {
+export function recentRollbacksIn(db: DynamoDBDocumentClient, table: string): RecentRollbacks {
+  const between: RecentRollbacks['between'] = async (phase, from, to) => {
     const found: BegunRollback[] = [];
     const pages = paginateQuery(
       { client: db },
@@ -61,5 +38,28 @@ export const recentRollbacksIn = (db: DynamoDBDocumentClient, table: string): Re
     );
     for await (const { Items = [] } of pages) found.push(...(Items as BegunRollback[]));
     return found;
-  },
-});
+  };
+  return {
+    begin: async (phase, rollback, start_time, begun = {}) => {
+      await putIf(db, {
+        TableName: table,
+        Item: { ...beganKey(phase, start_time, rollback), rollback, start_time, ...begun, ended_at: null },
+        ConditionExpression: 'attribute_not_exists(pk)',
+      });
+    },
+    end: async (phase, rollback, start_time, at) => {
+      // Read and put back: the roles that end rollbacks have no room for UpdateItem. Nobody else writes this item then.
+      const begun = (await between(phase, start_time, start_time)).find((one) => one.rollback === rollback);
+      if (!begun) return;
+      await putIf(db, {
+        TableName: table,
+        Item: { ...beganKey(phase, start_time, rollback), ...begun, ended_at: at },
+        ConditionExpression: 'attribute_exists(pk)',
+      });
+    },
+    withdraw: async (phase, rollback, start_time) => {
+      await db.send(new DeleteCommand({ TableName: table, Key: beganKey(phase, start_time, rollback) }));
+    },
+    between,
+  };
+}
