@@ -127,7 +127,10 @@ const trust = fc.oneof(
 /** Mostly none. A cap of two is reached by a fleet of three, or by a host that is back. */
 const hostCap = fc.oneof(
   { weight: 16, arbitrary: fc.constant(undefined) },
-  { weight: 3, arbitrary: fc.record({ most: fc.constantFrom(1, 2, 2, 3), within: fc.constantFrom('10m', '20m', '1h') }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ most: fc.constantFrom(1, 2, 2, 3), within: fc.constantFrom('10m', '20m', '1h') }),
+  },
 );
 
 /** An incident: a story with deployments, faults, and whatever else goes wrong or is done by people meanwhile. */

@@ -86,6 +86,18 @@ describe('rolled-back-means-at-target', () => {
       expect(breaks('rolled-back-means-at-target', of)).toHaveLength(times);
     });
 
+    test.each([
+      ['holds if only the configuration differs, and it came after that was reset', 35, 0],
+      ['breaks if it came before that', 25, 1],
+    ])('%s', (_, seconds, times) => {
+      const three = rollback('three', [taken(1, 5), closed('Rolled back')], { phase: 3 });
+      const status = { integration: 'pre-phase3', configuration: 'changed', ab_testing: false };
+      const looks = [...run('three', 1, 30, {}, 'reset-configuration'), ...run('three', 1, 40, {}, 'confirm-recovery')];
+      const at = new Map([[arnOf('three', 3), { 'host-1': status }]]);
+      const of = { rollbacks: [three], hostsAt: at, happened: looks, story: story(seconds) };
+      expect(breaks('rolled-back-means-at-target', of)).toHaveLength(times);
+    });
+
     test('holds if it came while an outage kept the closing, after the ending', () => {
       const closing = {
         event: 'TaskStateEntered',
