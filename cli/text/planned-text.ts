@@ -18,6 +18,7 @@ export function plannedText(detail: PlanReport, verdicts: readonly KeptVerdict[]
     ...planLines(plan).map((line) => `  ${line}`),
     `  The limit for ${limit.severity} is ${limit.minutes} minutes, ${kept}`,
     ...(detail.blocked ? ['BLOCKED  a rollback would not begin', `  ${detail.blocked}`] : []),
+    ...(detail.above_cap ? ['ABOVE THE CAP  an alarm would ask a permit', `  ${detail.above_cap}`] : []),
     ...(detail.forbidden ? ['FORBIDDEN  an alarm would ask a permit'] : []),
     ...(detail.forbidden ?? []).map(
       ({ says, hosts: on }) =>

@@ -36,6 +36,8 @@ export type PlanReport = {
   readonly forbidden?: readonly ForbiddenOnHosts[];
   /** Why the version to restore is blocked, or that this could not be read. Absent: it is not. */
   readonly blocked?: string;
+  /** Why an alarm's rollback of these hosts would ask a permit because of the cap on hosts. Absent: the cap allows them, or there is none. */
+  readonly above_cap?: string;
   /** Number of hosts that did not report on every step. */
   readonly unanswered: number;
   /** The first missing reports. */

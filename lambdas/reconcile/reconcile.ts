@@ -8,6 +8,7 @@ import {
 } from '../../domain/afterwards/review.ts';
 import type { AlarmTransition } from '../../domain/alarm/alarm-event.ts';
 import { contentHash } from '../../domain/content-hash.ts';
+import { reconcileOperator } from '../../domain/decision/situation.ts';
 import { executionName } from '../../domain/execution-name.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import { questionValues, reminderValues } from '../../domain/message/question-values.ts';
@@ -207,7 +208,7 @@ type ReturnedHosts = Extract<Action, { type: 'roll back returned hosts' }>;
 const returnedRequest = ({ rollback, severity, hosts }: ReturnedHosts) => ({
   only_hosts: hosts,
   severity,
-  operator: 'reconcile',
+  operator: reconcileOperator,
   reason: `Can be reached again; rollback ${rollback} had to pass them by`,
 });
 

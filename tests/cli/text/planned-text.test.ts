@@ -90,3 +90,14 @@ test('a blocked version is named before the steps, with the command that unblock
     `BLOCKED  a rollback would not begin\n  ${blocked}\nSTEPS`,
   );
 });
+
+test('names the cap on hosts that would make an alarm ask', () => {
+  const text = plannedText(
+    { ...reportOf(), above_cap: 'With this rollback automation would touch 2 hosts.' },
+    [],
+    'r-1',
+  );
+  expect(text).toContain(
+    'ABOVE THE CAP  an alarm would ask a permit\n  With this rollback automation would touch 2 hosts.\n',
+  );
+});

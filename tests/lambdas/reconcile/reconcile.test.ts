@@ -520,6 +520,7 @@ describe('an open review', () => {
     const template = 'SUBJECT: Review\n\n[standing] [percent] % until [deadline]. [called]';
     return once({
       ...one.deps,
+      phases: [1],
       now: at,
       page: (of, request, name = of) =>
         sendMessage({ ...one.deps, publish: publish as Publish, now: at }, { ...request, message: { name, template } }),
