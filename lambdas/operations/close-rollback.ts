@@ -1,7 +1,7 @@
 import { openReviewOf } from '../../domain/afterwards/review.ts';
 import type { Ending } from '../../domain/ending.ts';
 import { ClosingUnfinished } from '../../domain/errors.ts';
-import { type Chain, emptyChain, type RollbackEvent } from '../../domain/history/event.ts';
+import { type Chain, endOf, type RollbackEvent } from '../../domain/history/event.ts';
 import { questionsAsked } from '../../domain/history/question-record.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import type { Host } from '../../domain/host/host-verdict.ts';
@@ -85,7 +85,7 @@ export async function closeRollback(deps: CloseRollbackDeps, request: CloseReque
   const touched = isGood(ending) || left !== 'free';
   await part(recordEndTime(deps, rollback, { at, touched, read }), undefined);
   const written = writeEnding(deps, { ...request, ending, problem }, { fleet, at, scope, read });
-  const { chain, events } = await (isStored ? part(written, { chain: emptyChain, events: [] }) : written);
+  const events = await (isStored ? part(written, []) : written);
   if (failed.length === 0) await part(giveUpClaims(deps, request, events), undefined);
   const unopened = failed.find((error) => error instanceof NeverOpened);
   if (unopened) throw unopened;
@@ -94,7 +94,7 @@ export async function closeRollback(deps: CloseRollbackDeps, request: CloseReque
       `Rollback ${rollback.id} ended "${ending}", but not all of that could be written. Reconcile repeats it every minute. ${failed.map(({ message }) => message).join(' ')}`,
       { cause: failed[0] },
     );
-  return { rollback_id: rollback.id, ending, problem, fleet, chain };
+  return { rollback_id: rollback.id, ending, problem, fleet, chain: endOf(events) };
 }
 
 const isGood = (ending: Ending) => ending === 'Rolled back' || ending === 'Rolled back, unverified';

@@ -1,13 +1,13 @@
 import { reviewDue } from '../../domain/afterwards/review.ts';
 import type { Ending } from '../../domain/ending.ts';
 import { dataLoss } from '../../domain/history/data-loss.ts';
-import type { Chain, Happened, RollbackEvent } from '../../domain/history/event.ts';
+import type { Happened, RollbackEvent } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import { type OfPhases, phasesOf } from '../../domain/phases.ts';
 import type { Deployments } from '../stores/deployments.ts';
 import type { History } from '../stores/history.ts';
 import type { RollbackScope, RollbackScopes } from '../stores/rollback-scope.ts';
-import { seal } from '../stores/seal.ts';
+import { sealed } from '../stores/seal.ts';
 
 export type WriteEndingDeps = {
   readonly history: History;
@@ -41,7 +41,7 @@ export async function writeEnding(
   { history, scopes, deployments, reviewWithin }: WriteEndingDeps,
   { rollback, fence, ending, problem, unsent }: EndedRollback,
   { fleet, at, scope, read }: EndedWith,
-): Promise<{ readonly chain: Chain; readonly events: readonly RollbackEvent[] }> {
+): Promise<readonly RollbackEvent[]> {
   // The ending is written even if the scope cannot be read: data_loss is then null.
   const frozen = scope ?? (await scopes.read(rollback.id).catch(() => undefined));
   const hosts = frozen?.hosts.map(({ instance_id }) => instance_id);
@@ -62,8 +62,7 @@ export async function writeEnding(
     ...settleOpenQuestions(record?.questions ?? [], at),
   ];
   const closed: Happened = { id: 'rollback-closed', type: 'Rollback closed', at, detail };
-  const known = await history.appended(rollback.id, ...earlier, closed);
-  return { chain: await seal(history, { rollback: rollback.id, ending, at }, known), events: known };
+  return sealed(history, rollback.id, at, ...earlier, closed);
 }
 
 /** Returns an event per question that is still open: the ending settles it as void. */

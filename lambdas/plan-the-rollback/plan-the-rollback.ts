@@ -1,6 +1,6 @@
 import { limitForecast, limitOf } from '../../domain/decision/limits.ts';
 import { hostsObjection, unreadableCap } from '../../domain/decision/situation.ts';
-import type { Chain } from '../../domain/history/event.ts';
+import { type Chain, endOf } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import { commitIn, oddReadings } from '../../domain/host/target-commit.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
@@ -22,7 +22,7 @@ import { mostNamed } from '../operations/most-named.ts';
 import type { BrakesStore } from '../stores/brakes.ts';
 import { reportsOf, type StoredVerdict } from '../stores/history.ts';
 import type { RollbackScope } from '../stores/rollback-scope.ts';
-import { seal } from '../stores/seal.ts';
+import { sealed } from '../stores/seal.ts';
 
 export type PlanRequest = {
   readonly rollback: Rollback;
@@ -72,8 +72,10 @@ export async function planTheRollback(
     verdicts.push(...(await askedOnce(deps, { rollback, command }, scope, remainingMilliseconds)));
   const detail = await planned(deps, request, scope, verdicts);
   const at = new Date(deps.now()).toISOString();
-  const known = await deps.history.appended(
+  const events = await sealed(
+    deps.history,
     rollback.id,
+    at,
     { id: 'planned', type: 'Planned', at, detail },
     {
       id: 'rollback-closed',
@@ -82,8 +84,7 @@ export async function planTheRollback(
       detail: { ending: 'Planned', problem: null, fence: 0, fleet: 'never taken' },
     },
   );
-  const chain = await seal(deps.history, { rollback: rollback.id, ending: 'Planned', at }, known);
-  return { hosts: scope.hosts.length, unanswered: detail.unanswered, failing: detail.failing, chain };
+  return { hosts: scope.hosts.length, unanswered: detail.unanswered, failing: detail.failing, chain: endOf(events) };
 }
 
 /** Returns every host's verdict on one command in plan mode. Sends the command unless all hosts were asked already. */
