@@ -1,4 +1,5 @@
 import { StillRunning } from '../../domain/errors.ts';
+import { hostsDoneEarlier, leftOutByStart, passedStep } from '../../domain/history/begins-at.ts';
 import type { Chain } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import { type Confirmation, confirmation, type VersionEvidence, worstOf } from '../../domain/host/confirmation.ts';
@@ -245,12 +246,15 @@ const versionOf = (
     hosts: scope.hosts,
     notOnline: scope.not_online.map(nameWithReason),
     lost: (scope.lost ?? []).map(nameWithReason),
-    leftOut: leftOutSentences(scope.skipped ?? [], scope.left_out ?? []),
+    leftOut: [
+      ...leftOutSentences(scope.skipped ?? [], scope.left_out ?? []),
+      ...leftOutByStart(scope.begins_at, scope.hosts),
+    ],
     checks,
     ...evidence,
   });
 
-/** Returns what the steps of one phase have done, without the steps that a person skipped. */
+/** Returns what the steps of one phase have done, without those that a person skipped or that come before the first one. */
 async function evidenceOf(
   deps: HostStepDeps,
   { rollback, stepsDone }: Looking,
@@ -258,7 +262,8 @@ async function evidenceOf(
   scope: RollbackScope,
 ): Promise<StepsDone & Pick<VersionEvidence, 'target_version'>> {
   const { target_version, version } = part;
-  const steps = part.steps.filter((one) => !isIn(scope.skipped ?? [], one));
+  const isRun = (one: string) => !isIn(scope.skipped ?? [], one) && !passedStep(scope.begins_at, one);
+  const steps = part.steps.filter(isRun);
   const known = stepsDone.get(version.id) ?? (await doneBy(deps, rollback.id, { ...part, steps }, scope));
   stepsDone.set(version.id, known);
   return { ...known, target_version };
@@ -325,7 +330,7 @@ async function doneBy(
   { history }: HostStepDeps,
   rollback: string,
   { steps, target_version, version: { phase } }: ConfirmPart,
-  { parts = [] }: RollbackScope,
+  { parts = [], begins_at }: RollbackScope,
 ): Promise<StepsDone> {
   const { done_by, spared = [] } = parts.find((part) => part.phase === phase) ?? {};
   const done = new Map<string, ReadonlySet<string>>();
@@ -335,7 +340,8 @@ async function doneBy(
   for (const step of steps) {
     const hosts = all.filter((one) => one.step === step);
     const did = hosts.filter(({ verdict }) => verdict === 'done');
-    done.set(step, new Set([...did, ...spared].map(({ instance_id }) => instance_id)));
+    const ids = [...did, ...spared].map(({ instance_id }) => instance_id);
+    done.set(step, new Set([...ids, ...hostsDoneEarlier(begins_at, step)]));
     for (const host of hosts) {
       const commit = commitIn(host, target_version);
       if (commit !== null) frozen.push({ host: host.name, commit });

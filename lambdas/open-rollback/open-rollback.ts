@@ -19,6 +19,7 @@ import { type Deployments, mostRecent } from '../stores/deployments.ts';
 import type { FleetLock, FleetLocks } from '../stores/fleet-lock.ts';
 import { type AdmissionDeps, type Applicant, admission } from './admission.ts';
 import { type AssessAlarmDeps, assessAlarm } from './assess-alarm.ts';
+import { checkAlone } from './begins-at.ts';
 import { type FreezeDeps, freeze } from './freeze.ts';
 import { checkHosts, checkName, checkUnused, type OpenRequest, openedEvent } from './opening.ts';
 
@@ -54,6 +55,7 @@ export async function openRollback(given: OpenRollbackDeps, request: OpenRequest
     startedAt: execution.start_time,
     severityOf: fieldOf(policy, 'severity'),
     impactOf: fieldOf(policy, 'impact'),
+    steps: policy.steps.map(({ name }) => name),
   });
   checkName(execution.name);
   const deps = { ...given, deployments: readOnce(given.deployments, cause.start_time) };
@@ -69,6 +71,7 @@ export async function openRollback(given: OpenRollbackDeps, request: OpenRequest
     throw rollbackOver({ id: execution.name, ...phasesIn(request) }, reached);
   const ended = endingOf(before);
   if (cause.only_hosts) await checkHosts(deps, cause.only_hosts);
+  if (!ended) await checkAlone(deps, cause, request);
   const deadline = limitOf(cause, [], deps.settings.limits).at;
   const known = await storeOpening(deps, before, openedEvent(request, cause, deadline), execution.name);
   const opened = before.length === 0 ? known : undefined;
@@ -88,7 +91,7 @@ export async function openRollback(given: OpenRollbackDeps, request: OpenRequest
   const frozen = await freeze(deps, request, cause, { ...decided, ...reads });
   const lock = decision === 'act' ? await takeIfFree(deps, rollback) : undefined;
   const taken = lock ? [fleetTaken(rollback.fleet, lock, true, new Date(deps.now()).toISOString())] : [];
-  const chain = await deps.history.append(rollback.id, frozen, ...taken);
+  const chain = await deps.history.append(rollback.id, ...frozen, ...taken);
   return { ...result, fence: lock?.fence ?? 0, chain };
 }
 
