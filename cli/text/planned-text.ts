@@ -17,8 +17,8 @@ export function plannedText(detail: PlanReport, verdicts: readonly KeptVerdict[]
   return [
     `PLAN ${id}: nothing was changed`,
     ...planLines(plan).map((line) => `  ${line}`),
-    ...(detail.begins_at ? [`BEGINS AT  ${detail.begins_at.name}`, ...beginsAtLines(detail.begins_at)] : []),
     `  The limit for ${limit.severity} is ${limit.minutes} minutes, ${kept}`,
+    ...(detail.begins_at ? [`BEGINS AT  ${detail.begins_at.name}`, ...beginsAtLines(detail.begins_at)] : []),
     ...(detail.blocked ? ['BLOCKED  a rollback would not begin', `  ${detail.blocked}`] : []),
     ...(detail.forbidden ? ['FORBIDDEN  an alarm would ask a permit'] : []),
     ...(detail.forbidden ?? []).map(

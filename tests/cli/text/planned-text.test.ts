@@ -82,3 +82,13 @@ test('a blocked version is named before the steps, with the command that unblock
     `BLOCKED  a rollback would not begin\n  ${blocked}\nSTEPS`,
   );
 });
+
+test('shows the step at which the rollback would begin, and what would be left out', () => {
+  const begins_at = {
+    ...{ step: 's', name: 'Disable A', operator: null, reason: null, not_repeated: [] },
+    before: [{ step: 'stop', done_by: [], left_out: { hosts: 2, names: ['host-1', 'host-2'] } }],
+  };
+  expect(plannedText({ ...reportOf(), begins_at }, [], 'r-1')).toMatch(
+    /BEGINS AT {2}Disable A\n {2}stop +not run: left out on host-1, host-2\nSTEPS/,
+  );
+});
