@@ -2,6 +2,7 @@ import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { type Brakes, brakesIn, brakesOf, budgetFrom } from '../../domain/brakes/brakes.ts';
 import { queueOrder, type Waiter } from '../../domain/decision/fleet-queue.ts';
 import { principalsOfBrakes } from '../../domain/history/verify-brakes.ts';
+import { lowestOf } from '../../domain/phases.ts';
 import type { Question } from '../../domain/question/question.ts';
 import { resolve } from '../../domain/question/resolution.ts';
 import {
@@ -131,8 +132,7 @@ export async function readFleet(connection: Connected): Promise<FleetStatus> {
     holder: (holder as FleetStatus['holder'] | undefined) ?? null,
     waiters: waiters.toSorted(queueOrder).map(({ rollback, phase, phases, severity, opened, part, until }) => ({
       rollback,
-      phase,
-      ...(phases ? { phases } : {}),
+      ...lowestOf({ phase, phases }),
       severity,
       opened,
       part,

@@ -7,14 +7,9 @@ import { withAccount } from '../account/with-account.ts';
 import { print, printFailure } from '../text/colour.ts';
 import { plannedText } from '../text/planned-text.ts';
 import { withProgress } from '../text/progress.ts';
-import { type AskedPhases, knownStep, machineFor } from './asked-phases.ts';
+import { askedPhases, knownStep, type PhaseOptions } from './asked-phases.ts';
 
-type Options = AccountOptions & {
-  readonly phase?: number;
-  readonly before?: number;
-  readonly from?: string;
-  readonly json?: boolean;
-};
+type Options = AccountOptions & PhaseOptions & { readonly from?: string; readonly json?: boolean };
 
 export async function plan({ phase, before, from, json = false, ...account }: Options): Promise<number> {
   const first = from === undefined ? {} : { from_step: await knownStep(from, { phase, before }) };
@@ -24,11 +19,11 @@ export async function plan({ phase, before, from, json = false, ...account }: Op
 
 async function makePlan(
   connection: Connection,
-  asked: AskedPhases,
+  asked: PhaseOptions,
   first: { readonly from_step?: string },
   json: boolean,
 ): Promise<number> {
-  const { machine, input } = machineFor(asked);
+  const { machine, input } = askedPhases(asked);
   const executionArn = await startExecution(connection, machine, { ...input, ...first, mode: 'plan' });
   const id = executionArn.split(':').at(-1) ?? '';
   console.error(`Planning: ${executionArn}`);

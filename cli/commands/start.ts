@@ -29,7 +29,7 @@ export const start = (): Command =>
         about: `Starts the same state machine as the console does. The rollback asks no question: starting it is the decision.
 If a rollback of the phase already waits for an answer, this start answers it with \`rollback\`.
 With --before, every phase from the latest down to the given one is rolled back: the latest first, in one rollback with one
-record. It waits for a live rollback of one of these phases, and then does what is left.
+record. It waits for a live rollback of one of these phases, and then does what is left. It takes no --only-hosts.
 --since needs a reason, because it decides which rows are taken away.
 With --from, the steps before that one are not run. What an earlier rollback of the incident did counts; a step that
 nobody did is left out, and the rollback then ends unverified at best. \`plan\` with --from shows which.

@@ -9,6 +9,7 @@ import {
   type RollbackEvent,
 } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
+import { lowestOf } from '../../domain/phases.ts';
 import type { Question } from '../../domain/question/question.ts';
 import type { Policy, Rollback } from '../middleware/payload.ts';
 import { rollbackOver } from '../operations/check-open.ts';
@@ -95,10 +96,7 @@ export async function openRollback(given: OpenRollbackDeps, request: OpenRequest
   return { ...result, fence: lock?.fence ?? 0, chain };
 }
 
-const phasesIn = ({ phase, phases }: OpenRequest) => ({
-  phase: phase.number,
-  ...(phases ? { phases: [...phases] } : {}),
-});
+const phasesIn = ({ phase, phases }: OpenRequest) => lowestOf({ phase: phase.number, phases });
 
 /** Begins to read what the opening needs later. The items lie together, so one request reads them; errors come later too. */
 function readsOf({ scopes, claims, rowWindow }: OpenRollbackDeps, rollback: string, phase: number) {

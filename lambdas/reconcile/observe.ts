@@ -61,8 +61,7 @@ export async function observe(deps: ObserveDeps): Promise<Observation> {
   for (const { phase, phases: several, rollback, execution_arn } of await openRollbacks(claims, phases)) {
     const events = await deps.history.events(rollback);
     open.push({
-      phase,
-      ...(several ? { phases: several } : {}),
+      ...lowestOf({ phase, phases: several }),
       rollback,
       execution_arn,
       status: await deps.statusOf(execution_arn, events[0]?.at),
@@ -176,9 +175,8 @@ async function heldAndWaiting(deps: ObserveDeps): Promise<Pick<Observation, 'hel
     });
   if (!holder) return { held: [], waiters: waiting };
   const { rollback, execution_arn, fence } = holder;
-  const of = { phase: holder.phase, ...(holder.phases ? { phases: holder.phases } : {}) };
   const state = await stateOf(deps, holder, holder.taken_at);
-  return { held: [{ fleet, rollback, execution_arn, ...of, fence, ...state }], waiters: waiting };
+  return { held: [{ fleet, rollback, execution_arn, ...lowestOf(holder), fence, ...state }], waiters: waiting };
 }
 
 async function stateOf(
