@@ -72,7 +72,7 @@ export async function openRollback(given: OpenRollbackDeps, request: OpenRequest
     throw rollbackOver({ id: execution.name, ...phasesIn(request) }, reached);
   const ended = endingOf(before);
   if (cause.only_hosts) await checkHosts(deps, cause.only_hosts);
-  if (!ended) await checkAlone(deps, cause, request);
+  if (before.length === 0) await checkAlone(deps, cause, request); // an opened rollback is refused no more
   const deadline = limitOf(cause, [], deps.settings.limits).at;
   const known = await storeOpening(deps, before, openedEvent(request, cause, deadline), execution.name);
   const opened = before.length === 0 ? known : undefined;

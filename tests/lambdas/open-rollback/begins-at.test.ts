@@ -170,6 +170,12 @@ describe('is refused, with nothing written', () => {
   });
 });
 
+test('a rollback that is opened stays so when its opening is repeated, whatever was started since', async () => {
+  const first = await open();
+  await one.stores.claims.claimHosts(1, { rollback: 'r-7', execution_arn: `${arn}-7` }, ['host-1']);
+  expect(await open()).toEqual(first);
+});
+
 test('a plan at a later step needs no reason, and no free phase', async () => {
   await one.stores.claims.claimPhase(1, { rollback: 'r-7', execution_arn: `${arn}-7` });
   one.found = [host(1)];
