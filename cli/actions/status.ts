@@ -1,5 +1,6 @@
 import { accountSentence } from '../account/account-error.ts';
 import { type AccountOptions, type Connected, connect } from '../account/clients.ts';
+import { readHostCap } from '../account/read-host-cap.ts';
 import {
   readAlarms,
   readBrakesWithPersons,
@@ -35,14 +36,17 @@ async function readStatus(connection: Connected, now: number): Promise<Status> {
       return { unreadable: accountSentence(error, connection) };
     }
   };
-  const [brakes, budgets, fleet, questions, alarms, deployments] = await Promise.all([
+  const cap = connection.environment.brakes.hosts;
+  const [brakes, budgets, hosts, fleet, questions, alarms, deployments] = await Promise.all([
     part(readBrakesWithPersons(connection)),
     part(readBudgets(connection, phases, now)),
+    cap && part(readHostCap(connection, cap, { phases, now })),
     part(readFleet(connection)),
     part(readOpenQuestions(connection, now)),
     part(readAlarms(connection)),
     part(readDeployments(connection, phases)),
   ]);
   const at = new Date(now).toISOString();
-  return { environment: connection.name, at, brakes, budgets, fleet, questions, alarms, deployments };
+  const counted = { budgets, ...(hosts ? { hosts } : {}) };
+  return { environment: connection.name, at, brakes, ...counted, fleet, questions, alarms, deployments };
 }

@@ -15,7 +15,7 @@ import type { RecentRollbacks } from '../stores/recent-rollbacks.ts';
 import type { Reviews } from '../stores/reviews.ts';
 import { partOfScope, type RollbackScope } from '../stores/rollback-scope.ts';
 import type { RowWindow } from '../stores/row-window.ts';
-import type { Unreached } from '../stores/unreached-hosts.ts';
+import type { Unreached, UnreachedHost } from '../stores/unreached-hosts.ts';
 import { rollbackOver } from './check-open.ts';
 import { giveAlarmsBack } from './give-alarms-back.ts';
 import { type LimitMissedDeps, reportIfLimitMissed } from './limit-missed.ts';
@@ -209,22 +209,22 @@ async function updateUnreachedHosts(
   scope: RollbackScope | undefined,
   since: string,
 ): Promise<void> {
+  const owed = await deps.unreached.all();
   for (const phase of phasesOf(rollback))
-    await updatePhase(deps, { id: rollback.id, phase }, scope && partOfScope(scope, phase), since);
+    await updatePhase(deps, { id: rollback.id, phase }, scope && partOfScope(scope, phase), { since, owed });
 }
 
 async function updatePhase(
   { history, unreached, rowWindow }: CloseRollbackDeps,
   { id, phase }: { readonly id: string; readonly phase: number },
   scope: RollbackScope | undefined,
-  since: string,
+  { since, owed }: { readonly since: string; readonly owed: readonly UnreachedHost[] },
 ): Promise<void> {
   const { hosts = [], not_online = [], lost = [], left_out = [], only_hosts = null } = scope ?? {};
   const { window_start = '', target_commit } = scope ?? {};
   const away = [...[...not_online, ...lost].map(asAway), ...left_out.map(asLeftOut)];
-  const waiting = new Set((await unreached.all()).map((host) => `${host.phase}#${host.instance_id}`));
-  for (const { instance_id } of hosts)
-    if (waiting.has(`${phase}#${instance_id}`)) await unreached.forget(phase, instance_id);
+  const waiting = new Set(owed.flatMap((host) => (host.phase === phase ? [host.instance_id] : [])));
+  for (const { instance_id } of hosts) if (waiting.has(instance_id)) await unreached.forget(phase, instance_id);
   if (away.length > 0) {
     const { severity } = recordOf(await history.events(id));
     for (const host of away)

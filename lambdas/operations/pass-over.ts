@@ -4,7 +4,7 @@ import { codeCheckId } from '../../domain/infra/runbook.ts';
 import type { HostCommand } from '../middleware/payload.ts';
 import type { RollbackScope } from '../stores/rollback-scope.ts';
 import { endStep, type StepResult } from './end-step.ts';
-import { attemptOnHosts, type HostStepDeps, type HostStepRequest } from './host-attempt.ts';
+import { attemptWhileHeld, type HostStepDeps, type HostStepRequest } from './host-attempt.ts';
 
 /**
  * Whether the rollback passes over a step, because a person had it begin at a later one. Not if an operator has answered since that
@@ -80,10 +80,10 @@ async function checkCode(
 ): Promise<number> {
   const { rollback, fence, command } = request;
   const last = await deps.attempts.read(rollback.id, codeCheckId);
-  const { attempt, verdicts } = await attemptOnHosts(
-    { ...deps, whileHeld: deps },
+  const { attempt, verdicts } = await attemptWhileHeld(
+    deps,
     { rollback, fence, command: codeCheck(command), unrecorded: true },
-    { scope, hosts: scope.hosts, last: last ?? null },
+    { scope, hosts: scope.hosts, last },
     remaining,
   );
   const judged = verdicts.filter(({ verdict }) => verdict !== 'lost').map(codeVerdict(command.restores ?? ''));

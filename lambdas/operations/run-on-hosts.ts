@@ -5,7 +5,7 @@ import { partOfScope, type RollbackScope } from '../stores/rollback-scope.ts';
 import { endStep, type StepResult } from './end-step.ts';
 import { freezeTarget } from './freeze-target.ts';
 import { type HoldForStepDeps, holdForStep } from './hold-for-step.ts';
-import { attemptOnHosts, type HostStepDeps, type HostStepRequest } from './host-attempt.ts';
+import { attemptWhileHeld, type HostStepDeps, type HostStepRequest } from './host-attempt.ts';
 import { isPassedOver, notSent, passOver } from './pass-over.ts';
 
 /**
@@ -43,12 +43,8 @@ export async function runHeld(
   if (undone.length === 0 && last) return endStep(deps, request, last, { verdicts: [], hosts });
   if (undone.length === 0 && hosts > 0) return notSent(deps, request, scope);
   const todo = repeat === 'all' ? own.filter(({ instance_id }) => !earlier.has(instance_id)) : undone;
-  const { attempt, verdicts } = await attemptOnHosts(
-    { ...deps, whileHeld: deps },
-    request,
-    { scope, hosts: todo, last: last ?? null },
-    remainingMilliseconds,
-  );
+  const targets = { scope, hosts: todo, last };
+  const { attempt, verdicts } = await attemptWhileHeld(deps, request, targets, remainingMilliseconds);
   const lost = verdicts.filter(({ verdict }) => verdict === 'lost').length;
   return endStep(deps, request, attempt, {
     verdicts: verdicts.map(withEarlier(before)),
