@@ -72,6 +72,7 @@ const ownStates = [
   'confirm-recovery',
   'confirm-health',
   'target-commit',
+  'code-at-target',
   'close-rollback',
   'rolled-back',
   'close-as-needs-a-person',
@@ -292,6 +293,9 @@ const restoringScript = 'restore-previous-version.py';
 
 /** The id of the check before the first such step: which commit the target's tag names on each host. */
 export const targetCheckId = 'target-commit';
+
+/** The id of the check in place of such a step, if a person had the rollback begin after it: whether the code is at the target. */
+export const codeCheckId = 'code-at-target';
 
 export const isRestoring = ({ script }: Pick<RunbookStep, 'script'>) => script === restoringScript;
 

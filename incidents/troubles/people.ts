@@ -138,6 +138,23 @@ export const peoplesTroubles = (environment: string): readonly Kind[] => [
   ...deployments,
 ];
 
+/** A start at a step of the phase, at times at a state that is no step, which is refused. Mostly after a rollback has stopped. */
+const laterStart = phase.chain((one) =>
+  fc
+    .record(
+      {
+        from_step: fc.constantFrom(...(states[one] ?? [])),
+        reason: fc.constant('the steps before are done'),
+        operator: person,
+        only_hosts: fc.subarray([...hosts], { minLength: 1 }),
+        severity: fc.constantFrom('CRITICAL', 'HIGH'),
+        mode: fc.constantFrom('live', 'live', 'live', 'plan'),
+      },
+      { requiredKeys: ['from_step', 'reason'] },
+    )
+    .map((input) => ({ start: { phase: one, input } })),
+);
+
 const startsAndAnswers = (environment: string): readonly Kind[] => [
   {
     name: 'a start by hand',
@@ -156,6 +173,16 @@ const startsAndAnswers = (environment: string): readonly Kind[] => [
         .map(([one, input]) => ({ start: { phase: 'before', input: { before: one, ...input } } })),
       300,
     ),
+  },
+  {
+    name: 'a release, and starts at a later step',
+    weight: 4,
+    trouble: fc
+      .tuple(severalTimes(laterStart, 900), person, seconds(30, 600))
+      .map(([starts, operator, after]) => [
+        timed({ release: { operator, reason: 'looked at the hosts' } }, after),
+        ...starts,
+      ]),
   },
   {
     name: 'a start under a name or as a person, perhaps twice',

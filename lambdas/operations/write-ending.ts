@@ -1,5 +1,6 @@
 import { reviewDue } from '../../domain/afterwards/review.ts';
 import type { Ending } from '../../domain/ending.ts';
+import { passedStep } from '../../domain/history/begins-at.ts';
 import { dataLoss } from '../../domain/history/data-loss.ts';
 import type { Happened, RollbackEvent } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
@@ -33,7 +34,7 @@ type EndedWith = {
   readonly read: Promise<readonly RollbackEvent[]>;
   readonly fleet: 'free' | 'held';
   readonly at: string;
-  readonly scope?: Pick<RollbackScope, 'hosts'> | undefined;
+  readonly scope?: Pick<RollbackScope, 'hosts' | 'begins_at'> | undefined;
 };
 
 /** Records how a rollback ended, and seals its history; returns its events up to the seal. A repeat changes nothing. */
@@ -45,7 +46,8 @@ export async function writeEnding(
   // The ending is written even if the scope cannot be read: data_loss is then null.
   const frozen = scope ?? (await scopes.read(rollback.id).catch(() => undefined));
   const hosts = frozen?.hosts.map(({ instance_id }) => instance_id);
-  const data_loss = hosts ? dataLoss(await history.everyHost(rollback.id), hosts) : null;
+  const reports = hosts ? await history.everyHost(rollback.id) : [];
+  const data_loss = hosts ? dataLoss([...reports, ...keptEarlier(frozen)], hosts) : null;
   const events = await read;
   const record = events.length > 0 ? recordOf(events) : undefined;
   const review_due = record && reviewDue(record, at, reviewWithin);
@@ -64,6 +66,14 @@ export async function writeEnding(
   const closed: Happened = { id: 'rollback-closed', type: 'Rollback closed', at, detail };
   return sealed(history, rollback.id, at, ...earlier, closed);
 }
+
+/** A step that is not repeated on a host takes nothing away there. */
+const keptEarlier = (scope: Pick<RollbackScope, 'begins_at'> | undefined) =>
+  (scope?.begins_at?.done ?? [])
+    .filter(({ step }) => !passedStep(scope?.begins_at, step))
+    .flatMap(({ step, hosts }) =>
+      hosts.map((instance_id) => ({ step, instance_id, verdict: 'done' as const, report: { lost: false } })),
+    );
 
 /** Returns an event per question that is still open: the ending settles it as void. */
 const settleOpenQuestions = (questions: RollbackRecord['questions'], at: string): Happened[] =>
