@@ -150,6 +150,13 @@ const step = z.strictObject({
   parameters: parameters.default({}),
 });
 
+/** Paths that a document receives as one parameter of at most 1000 characters. */
+const listOfPaths = (what: string) =>
+  z
+    .array(path)
+    .refine((all) => all.join(' ').length <= 1000, { error: `${what} of at most 1000 characters in total` })
+    .default([]);
+
 /** infra/runbooks/phase-N-name.yaml: the rollback of one phase, written by the owners of the phase. */
 export const runbookSchema = z
   .strictObject({
@@ -206,6 +213,16 @@ export const runbookSchema = z
       .describe(
         "The customer's script that stops order flow and cancels open orders; it runs before any code is changed.",
       ),
+    prepare: z
+      .strictObject({
+        databases: listOfPaths('databases').describe('The SQLite databases that are copied before a deployment.'),
+        configuration: listOfPaths('configuration').describe(
+          'The files and folders of the configuration that are copied before a deployment.',
+        ),
+        timeout: timeout.default(900),
+      })
+      .prefault({})
+      .describe('What `rollback prepare` copies on every host before a deployment of this phase.'),
     steps: z.array(step).min(1),
     confirm: z
       .strictObject({

@@ -3,7 +3,7 @@ import { InvalidInput } from '../../domain/errors.ts';
 import type { Happened, RollbackEvent } from '../../domain/history/event.ts';
 import { indexFormat } from '../../domain/history/record-index.ts';
 import type { Restores } from '../../domain/infra/runbook.ts';
-import { lookPrefix } from '../../domain/tables.ts';
+import { isRollbackId } from '../../domain/tables.ts';
 import type { Policy } from '../middleware/payload.ts';
 import { isNamed, type Tagged } from '../operations/freeze-hosts.ts';
 
@@ -55,7 +55,7 @@ const stateFiles = ['lock', 'fence', 'fence.new', 'exporting'];
 
 /** Checks the execution's name: it is the rollback id, and on hosts the name of a folder. */
 export function checkName(name: string): void {
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/.test(name) || name.startsWith(lookPrefix))
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/.test(name) || !isRollbackId(name))
     throw new InvalidInput(
       `The execution's name becomes the rollback id and may hold letters, digits and . _ - only; found ${JSON.stringify(name)}. Start again without a name.`,
     );
