@@ -25,6 +25,7 @@ export const functions: readonly string[] = [
   ...['flip-flag', 'confirm-recovery', 'close-rollback', 'reconcile', 'take-the-answer', 'release-the-fleet'],
   ...['attach-principal', 'record-deployment', 'export-history', 'seed-flags', 'plan-the-rollback', 'look-at-hosts'],
   ...['annotate-the-rollback', 'review-the-rollback', 'set-the-brakes', 'check-documents', 'count-failures'],
+  'prepare-the-hosts',
 ];
 
 /** The layers of flags, as stories name them. */

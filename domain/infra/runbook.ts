@@ -94,6 +94,9 @@ const notStored = 'constructor';
 /** The ids of the checks that the machines run on hosts: two confirm a recovery, one belongs to a plan, two look. */
 export const checkIds = ['confirm-recovery', 'confirm-health', 'version-now', 'look-health', 'look-verify'] as const;
 
+/** The ids of the two commands of a preparation (lambdas/prepare-the-hosts). They report under ids of their own. */
+export const preparingIds = ['prepare-ask', 'prepare'] as const;
+
 /** Matches every name that has this id (stepId): letters in either case, and blanks, points or dashes between words. */
 const spelled = (id: string) =>
   id.replaceAll(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`).replaceAll('-', '[ .-]+');

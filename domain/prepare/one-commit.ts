@@ -39,7 +39,7 @@ export function oneCommit(
   if (elsewhere.length === 0 && mistagged.length === 0) return { commit: expected };
   if (isRegistered && elsewhere.length === found.length)
     return {
-      problem: `${before.version} of phase ${before.phase} was prepared at commit ${short(expected)}, and every host is at another one now: ${some(elsewhere.map(isAt))}. If ${before.version} is deployed already, prepare the next version under its own name. Nothing was changed.`,
+      problem: `${before.version} of phase ${before.phase} was prepared at commit ${short(expected)}, and every host is at another one now: ${some(elsewhere.map(isAt))}. Its tag never moves. If it is deployed already, or was rolled back, prepare the next version under its own name. Nothing was changed.`,
     };
   const why = isRegistered ? 'as registered' : `as on ${found.length - elsewhere.length} of ${found.length} hosts`;
   const wrong = [

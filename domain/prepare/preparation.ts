@@ -1,3 +1,5 @@
+import { preparePrefix } from '../tables.ts';
+
 /**
  * What is stored about the preparation of a version of a phase. `preparing`: not every host is prepared yet. Its copies on
  * the hosts are those of `begun_at`.
@@ -29,6 +31,13 @@ export type PreparedHost = {
   /** SHA-256 over the names and hashes of the configuration's files. */
   readonly configuration: string;
 };
+
+/**
+ * Returns the id under which the hosts of a run report, from the name of its execution. No rollback has such an id. The
+ * command line's own names begin with the machine's, and would be too long with a second beginning.
+ */
+export const preparationId = (execution: string): string =>
+  `${preparePrefix}${execution.replace(/^prepare-deployment-/, '')}`;
 
 /** The tag of the commit that runs before a version is deployed. No retention removes it. */
 export const tagBefore = (phase: number, version: string): string => `rollback/phase-${phase}/before-${version}`;

@@ -3,9 +3,8 @@ import { InvalidInput, NotPrepared } from '../../domain/errors.ts';
 import { failureSentence, type HostVerdict } from '../../domain/host/host-verdict.ts';
 import { nameWithReason } from '../../domain/host/inventory.ts';
 import { hostCommit, oneCommit } from '../../domain/prepare/one-commit.ts';
-import { beginning, type Preparation, tagBefore } from '../../domain/prepare/preparation.ts';
+import { beginning, type Preparation, preparationId, tagBefore } from '../../domain/prepare/preparation.ts';
 import { type PrepareRequest, parsePrepare } from '../../domain/prepare/prepare-request.ts';
-import { preparePrefix } from '../../domain/tables.ts';
 import type { ManagedInstances } from '../clients/managed-instances.ts';
 import type { HostCommand } from '../middleware/payload.ts';
 import { freezeHosts, NoHostOnline } from '../operations/freeze-hosts.ts';
@@ -54,6 +53,8 @@ export async function agreeOnCommit(
   await refuseBesideRollback(deps, fleet);
   const id = idOf(execution.name);
   const scope = (await deps.scopes.read(id)) ?? (await freezeFor(deps, invocation, id));
+  if (scope.execution_arn !== execution.id)
+    throw new InvalidInput(`${execution.name} is the name of an earlier preparation. Start again without a name.`);
   const tag = tagBefore(phase, version);
   const verdicts = await runBeside(deps, { ...invocation, id, scope, command: asking(command, tag) }, remaining);
   const silent = verdicts.filter((one) => one.verdict !== 'done' || !hostCommit(one));
@@ -106,10 +107,10 @@ async function refuseFrozen({ readBrakes, now }: PrepareDeps, { phase }: Prepare
 
 /** Returns the id under which the hosts report. No rollback has such an id (domain/tables.ts). */
 export function idOf(execution: string): string {
-  const id = `${preparePrefix}${execution}`;
+  const id = preparationId(execution);
   if (/^[A-Za-z0-9._-]{1,80}$/.test(id)) return id;
   throw new InvalidInput(
-    `The execution's name may hold up to ${80 - preparePrefix.length} letters, digits and . _ -; found ${JSON.stringify(execution)}. Start again without a name.`,
+    `The execution's name may hold up to 72 letters, digits and . _ -; found ${JSON.stringify(execution)}. Start again without a name.`,
   );
 }
 
