@@ -5,7 +5,7 @@ import type { Infra } from '../config/infra.ts';
 import { contentHash } from '../domain/content-hash.ts';
 import { documentName, HostDocument } from './host-document.ts';
 
-/** Twenty phases have 48 documents, so each of the three stacks holds about sixteen: 350 KB. */
+/** Twenty phases have 49 documents, so each of the three stacks holds about sixteen: 350 KB. */
 const stackCount = 3;
 
 export interface DocumentsProps {

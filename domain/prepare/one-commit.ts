@@ -1,7 +1,7 @@
 import type { HostVerdict } from '../host/host-verdict.ts';
 import type { Preparation } from './preparation.ts';
 
-/** What a host says about itself before anything is tagged. */
+/** The commit of a host before anything is tagged, as the host reports it. */
 export type HostCommit = {
   readonly host: string;
   readonly commit: string;

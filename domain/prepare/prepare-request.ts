@@ -14,7 +14,7 @@ export type PrepareRequest = {
 
 /** The version becomes a part of a tag's name, which the documents take up to a length. */
 const longest = 70;
-/** What git does not allow in a name (git check-ref-format), of what versionPattern allows. */
+/** Parts of a name that versionPattern allows and git does not (git check-ref-format). */
 const notInTags = /\.\.|\/\/|\/\.|\.lock(\/|$)|[./]$/;
 
 /** Parses the machine's input. Throws InvalidInput with the first mistake and an input that works. */

@@ -102,7 +102,7 @@ def tag_commit(tree, commit, tag):
     return found is None
 
 
-# What is copied
+# The copies
 
 
 def configuration_files(different):

@@ -37,7 +37,7 @@ export function prepareDeploymentMachine({
       assign: { problem: null },
       timeoutSeconds: hostTaskTimeoutSeconds,
       retry: [stillRunning],
-      catch: notPrepared,
+      catch: name === 'agree' ? [inputRefused, ...notPrepared] : notPrepared,
       next,
     });
   return {
@@ -71,8 +71,12 @@ export function prepareDeploymentMachine({
 
 const startedWith = '{% $states.context.Execution.Input %}';
 
+const inputRefused: Catcher = {
+  ErrorEquals: ['InvalidInput'],
+  Assign: { problem: caughtSentence },
+  Next: 'Input refused',
+};
 const notPrepared: readonly Catcher[] = [
-  { ErrorEquals: ['InvalidInput'], Assign: { problem: caughtSentence }, Next: 'Input refused' },
   { ErrorEquals: ['NotPrepared'], Assign: { problem: caughtSentence }, Next: 'Not prepared' },
   { ErrorEquals: ['States.ALL'], Assign: { problem: caughtInState }, Next: 'Not prepared' },
 ];
