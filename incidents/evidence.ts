@@ -24,6 +24,9 @@ export type Rollback = {
   readonly messages: readonly PublishedMessage[];
 };
 
+/** The state after a good ending, at whose beginning the hosts' statuses are read. */
+export const statusesReadAt = 'Send rollback complete';
+
 /** Everything that an incident left in the account, and everything that happened in it. */
 export type Evidence = {
   readonly story: Story;
@@ -40,7 +43,7 @@ export type Evidence = {
   readonly requests: readonly GivenRequest[];
   /** The status of each host at the end. */
   readonly hosts: Readonly<Record<string, Status>>;
-  /** The status of each host at the instant at which an execution succeeded, by the execution's ARN. */
+  /** The status of each host at the instant at which an execution entered `statusesReadAt`, by the execution's ARN. */
   readonly hostsAt: ReadonlyMap<string, Readonly<Record<string, Status>>>;
 };
 

@@ -74,7 +74,7 @@ export async function admission(deps: AdmissionDeps, applicant: Applicant): Prom
     return await actOrJoin(deps, applicant);
   } catch (error) {
     // The machine retries. Until then only this says that the rollback is open: it has no claim on its phase.
-    if (error instanceof StillDeciding || error instanceof HandedOver) await claims.wait(applicant.phase, claim);
+    if (error instanceof StillDeciding || error instanceof HandedOver) await claims.watch(applicant.phase, claim);
     throw error;
   }
 }
@@ -103,6 +103,8 @@ async function actOrJoin(deps: AdmissionDeps, applicant: Applicant): Promise<Adm
   const { rollback: id, execution_arn, phases } = live;
   const dead = { id, execution_arn, ...lowestOf({ phase, phases }), fleet };
   const why = `${claim.rollback} took the phase over, because its execution ended ${status} without closing it`;
+  // Reconcile then tells people of its ending, and repeats what fails here.
+  await claims.watch(phase, live);
   try {
     await closeStopped(deps, { rollback: dead, status, why });
   } catch {

@@ -170,7 +170,7 @@ async function decideOnce(
     ended ?? (await admission(deps, { claim, claimed, cause, phase: phase.number, fleet, policy, assessed }));
   if (admitted !== 'first')
     return { ...nothing, decision: admitted, chain: await endWithoutActing(deps, rollback, admitted) };
-  if (!opened) await deps.claims.stopWaiting(phase.number, id); // an earlier call may have had to wait
+  if (!opened) await deps.claims.unwatch(phase.number, id); // an earlier call may have waited
   return decideNow(deps, { rollback, policy }, { assessment: await assessed(), opened });
 }
 

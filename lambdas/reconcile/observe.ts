@@ -83,12 +83,12 @@ export async function observe(deps: ObserveDeps): Promise<Observation> {
   };
 }
 
-/** Returns every open rollback, once: of each phase, of a few hosts of it, of several phases, and those that wait for a phase. */
+/** Returns every open rollback, once: of each phase, of a few hosts of it, of several phases, and those that are only watched. */
 async function openRollbacks(claims: Claims, phases: readonly number[]) {
   const open = new Map<string, Claim & { readonly phase: number }>();
   for (const phase of phases) {
-    const { whole, onHosts, waiting } = await claims.openOn(phase);
-    for (const one of [...(whole ? [whole] : []), ...onHosts, ...waiting])
+    const { whole, onHosts, watched } = await claims.openOn(phase);
+    for (const one of [...(whole ? [whole] : []), ...onHosts, ...watched])
       open.set(one.rollback, { ...one, ...lowestOf({ phase, phases: one.phases }) });
   }
   return [...open.values()];
