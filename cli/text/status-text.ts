@@ -1,4 +1,4 @@
-import { brakeSentence, type HeldKind, heldOf } from '../../domain/brakes/brakes.ts';
+import { brakeSentence, heldKinds, heldOf } from '../../domain/brakes/brakes.ts';
 import { phaseWords } from '../../domain/phases.ts';
 import type {
   AlarmStatus,
@@ -45,8 +45,6 @@ const section = <Value>(heading: string, part: Part<Value>, lines: (read: Value)
 ];
 
 const orNone = (lines: readonly string[], none: string) => (lines.length > 0 ? lines : [none]);
-
-const heldKinds = ['pause', 'freeze', 'block'] as const satisfies readonly HeldKind[];
 
 /** Returns one line per brake, with the verified person of its execution if the history has one. */
 const brakeLines = (brakes: BrakesWithPersons) => [

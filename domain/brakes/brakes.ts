@@ -30,9 +30,10 @@ export type Brakes = {
   readonly armed: readonly Armed[];
 };
 
-/** The brakes that hold until a person ends them. */
+/** The kinds of brakes that hold until a person ends them. */
+export const heldKinds = ['pause', 'freeze', 'block'] as const;
+export type HeldKind = (typeof heldKinds)[number];
 export type Held = { readonly pause: Pause; readonly freeze: Freeze; readonly block: Block };
-export type HeldKind = keyof Held;
 
 /** The brakes as one phase sees them. */
 export type PhaseBrakes = {
@@ -126,6 +127,4 @@ export const pauseSentence = (pause: Pause): string => brakeSentence('pause', pa
 
 /** Returns one sentence per brake that holds. */
 export const heldSentences = (brakes: Brakes): string[] =>
-  (['pause', 'freeze', 'block'] as const).flatMap((kind) =>
-    heldOf(brakes, kind).map((one) => brakeSentence(kind, one)),
-  );
+  heldKinds.flatMap((kind) => heldOf(brakes, kind).map((one) => brakeSentence(kind, one)));

@@ -82,8 +82,5 @@ export const actedWith = (acted: readonly number[], phase: number): number[] =>
 /** Returns the CRITICAL rollback that has waited longest for the fleet and has not begun; undefined if none waits. */
 export const criticalWaiter = (waiters: readonly Waiter[], rollback: string, now: number): Waiter | undefined =>
   waiters
-    .filter(
-      (one) =>
-        one.rollback !== rollback && one.severity === 'CRITICAL' && one.part === 'all' && Date.parse(one.until) > now,
-    )
+    .filter((one) => one.rollback !== rollback && one.severity === 'CRITICAL' && mayBegin(one, now))
     .toSorted((a, b) => Date.parse(a.opened) - Date.parse(b.opened))[0];

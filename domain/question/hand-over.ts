@@ -8,7 +8,8 @@ type Waiting = { readonly rollback: string; readonly phase: number };
 
 /** The facts from which newHandOver() makes a question. */
 export type HandOverInput = Pick<Question, 'rollback' | 'number' | 'phase' | 'severity' | 'asked_at' | 'approvers'> & {
-  readonly stopped: Stopped;
+  /** With all its failed hosts. */
+  readonly stopped: Omit<Stopped, 'hosts_failed'>;
   /** Why the rollback stopped, in the words of the step. */
   readonly problem: string;
   /** The CRITICAL rollback that waits for the fleet; null: none does. */
@@ -32,9 +33,10 @@ export function newHandOver(
   const hand_over = waiting ? Math.min(times.hand_over, whileCriticalWaits) : times.hand_over;
   const why = [problem, ...(waiting ? [waits(waiting)] : [])];
   const asked = { ...asking, kind: 'hand-over', why, limit: asking.asked_at, expected_minutes: 0 } as const;
+  const { failed } = stopped;
   return {
     ...newQuestion(asked, { ...times, hand_over }),
-    stopped: { ...stopped, failed: stopped.failed.slice(0, mostFailedHosts) },
+    stopped: { ...stopped, failed: failed.slice(0, mostFailedHosts), hosts_failed: failed.length },
   };
 }
 
@@ -82,10 +84,14 @@ export function leftOutSentences(
 }
 
 /** Returns a line for each failed host, in its own words. */
-export const failedHostLines = ({ failed, hosts }: Stopped): string[] =>
-  failed.length === 0
-    ? [`No single host of ${hosts} failed.`]
-    : [
-        ...failed.map(({ host, reason }) => `${host}: ${reason}`),
-        ...(failed.length === mostFailedHosts ? ['There may be more: show prints every host.'] : []),
-      ];
+export const failedHostLines = (stopped: Stopped): string[] =>
+  stopped.failed.length === 0
+    ? [`No single host of ${stopped.hosts} failed.`]
+    : [...stopped.failed.map(({ host, reason }) => `${host}: ${reason}`), ...otherFailedHosts(stopped)];
+
+function otherFailedHosts({ failed, hosts_failed }: Stopped): string[] {
+  if (hosts_failed === undefined)
+    return failed.length === mostFailedHosts ? ['There may be more: show prints every host.'] : [];
+  const others = hosts_failed - failed.length;
+  return others > 0 ? [`And ${others} more, which "show" prints: name them too if you leave hosts out.`] : [];
+}

@@ -45,10 +45,10 @@ export async function recordDeployment(
     (brakes) => freezeAt(brakes, phase, deployment.at),
     (error: Error) => error,
   );
-  const isKnown = frozen !== null && !(frozen instanceof Error);
+  const known = frozen === null || frozen instanceof Error ? undefined : frozen;
   const stored = await deps.deployments.record(phase, {
     ...deployment,
-    ...(isKnown ? { frozen } : {}),
+    ...(known ? { frozen: known } : {}),
     ...prepared,
   });
   if (stored.version !== deployment.version)
@@ -59,7 +59,9 @@ export async function recordDeployment(
     throw new Error(
       `Phase ${phase} was recorded at ${deployment.version}, but the freezes could not be read: ${frozen.message}`,
     );
-  if (stored.frozen) await reportFreeze(deps, { phase, ...deployment }, stored.frozen);
+  // An earlier call stored it without the freeze if it could not read the freezes.
+  const despite = stored.frozen ?? known;
+  if (despite) await reportFreeze(deps, { phase, ...deployment }, despite);
   return { phase, ...deployment, ...prepared };
 }
 
