@@ -33,14 +33,15 @@ export function hostLine({ name, verdict, reason, report }: KeptVerdict): string
   if (verdict !== 'done' || !report)
     return `  ${name.padEnd(10)} not prepared: ${(reason ?? 'no response').replace(/^[a-z-]+\.py exited with \d+: /, '')}`;
   const [databases, configuration] = [report['databases'] as Fields, report['configuration'] as Fields];
-  const size = (Number(databases['bytes']) / 1e6).toFixed(1);
   const count = Number(databases['count']);
   return [
     `  ${name.padEnd(10)} ${report['new_tag'] ? 'new tag' : 'had the tag'}`,
-    `${count} ${count === 1 ? 'database' : 'databases'} (${size} MB)`,
+    `${count} ${count === 1 ? 'database' : 'databases'} (${sizeOf(Number(databases['bytes']))})`,
     `${String(configuration['files'])} files of the configuration`,
   ].join(', ');
 }
+
+const sizeOf = (bytes: number) => (bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} KB` : `${(bytes / 1e6).toFixed(1)} MB`);
 
 const differenceLine = ({ name, report }: KeptVerdict): string => {
   const shown = (report?.['differences'] as readonly string[] | undefined) ?? [];
