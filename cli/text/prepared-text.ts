@@ -6,7 +6,7 @@ const mostHosts = 20;
 
 /** Returns what was prepared, for people: the tag, its commit, and what each host has. */
 export function preparedText(
-  { phase, version, tag, commit, prepared_at = '', hosts }: Preparation,
+  { phase, version, tag, commit, prepared_at = '', hosts, left_the_fleet = [] }: Preparation,
   reports: readonly KeptVerdict[],
 ): string {
   const differing = reports.filter(({ report }) => report?.['different'] !== undefined);
@@ -16,6 +16,9 @@ export function preparedText(
     `  commit  ${commit}`,
     ...reports.slice(0, mostHosts).map(hostLine),
     ...(reports.length > mostHosts ? [`  and ${reports.length - mostHosts} more: add --json`] : []),
+    ...(left_the_fleet.length > 0
+      ? [`Not prepared, because no longer in the fleet: ${left_the_fleet.join(', ')}`]
+      : []),
     ...(differing.length > 0
       ? [
           'Files that differ from the commit are not in the tag. They were copied, but a rollback restores the commit:',

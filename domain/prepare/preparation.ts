@@ -19,6 +19,8 @@ export type Preparation = {
   readonly by: string;
   readonly operator?: string;
   readonly hosts: readonly PreparedHost[];
+  /** Hosts that no list had in the fleet any more, each with the reason; they are not prepared. Absent: none. */
+  readonly left_the_fleet?: readonly string[];
   /** The copies are no longer on the hosts, because later versions were deployed. The tag is. */
   readonly superseded?: true;
 };

@@ -1,5 +1,6 @@
 import { NotPrepared } from '../../domain/errors.ts';
 import { failureSentence, type HostVerdict } from '../../domain/host/host-verdict.ts';
+import { nameWithReason } from '../../domain/host/inventory.ts';
 import {
   folderOf,
   folderOfInstant,
@@ -19,8 +20,8 @@ export type Prepared = Preparation & {
 /**
  * Tags the agreed commit and makes the copies on every host, and stores the result. Calling it again continues.
  *
- * Throws NotPrepared, with each host and the reason, unless every host of the inventory is prepared. The others stay prepared, and
- * a repeat keeps their copies.
+ * Throws NotPrepared, with each host and the reason, unless every host of the fleet is prepared. The others stay prepared, and
+ * a repeat keeps their copies. A host that no list has in the fleet any more is named and not waited for: no deployment reaches it either.
  */
 export async function makeCopies(
   deps: PrepareDeps,
@@ -39,7 +40,7 @@ export async function makeCopies(
   const going = await supersededBy(deps, preparation);
   const copying = copyingCommand(command, preparation, going);
   const verdicts = await runBeside(deps, { ...invocation, id, scope, command: copying }, remaining);
-  const all = [...verdicts, ...scope.not_online.map(notOnline)];
+  const all = [...verdicts, ...scope.not_online.filter((host) => !host.missing).map(notOnline)];
   await deps.history.putHosts(id, copying.id, all);
   const hosts = all.flatMap((one) => preparedHost(one) ?? []);
   const missing = all.filter((one) => !preparedHost(one));
@@ -51,7 +52,14 @@ export async function makeCopies(
   }
   for (const one of going) await deps.preparations.put({ ...one, superseded: true });
   const prepared_at = new Date(deps.now()).toISOString();
-  const prepared: Preparation = { ...preparation, state: 'prepared', prepared_at, hosts };
+  const left = scope.not_online.filter((host) => host.missing).map(nameWithReason);
+  const prepared: Preparation = {
+    ...preparation,
+    state: 'prepared',
+    prepared_at,
+    hosts,
+    ...(left.length > 0 ? { left_the_fleet: left } : {}),
+  };
   await deps.preparations.put(prepared);
   return { ...prepared, preparation_id: id };
 }

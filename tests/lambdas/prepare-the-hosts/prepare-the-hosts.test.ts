@@ -29,6 +29,7 @@ const v15 = { phase: 1, version: 'v1.5.0', operator: 'ana' };
 
 let opened: Awaited<ReturnType<typeof openedRollback>>;
 let away: string[];
+let missing: string[];
 let stores: ReturnType<typeof storesOf>;
 const storesOf = () => {
   const { db } = opened.tables;
@@ -42,6 +43,7 @@ beforeEach(async () => {
   opened = await openedRollback(2);
   await opened.deps.locks.free('trading', 'r-1', opened.fence);
   away = [];
+  missing = [];
   stores = storesOf();
 });
 
@@ -51,6 +53,7 @@ const depsNow = () => {
     name: `host-${n}`,
     online: !away.includes(`host-${n}`),
     agent_version: '3.3.2746.0',
+    ...(missing.includes(`host-${n}`) ? { missing: true as const, away: "it no longer carries the fleet's tag" } : {}),
   });
   const managedInstances = {
     hosts: async () => [host(1), host(2), host(3)],
@@ -199,6 +202,16 @@ describe('is refused, and no host is touched', () => {
       message: 'No host is online in Systems Manager (host-1, host-2, host-3). Nothing was prepared.',
     });
     await untouched();
+  });
+});
+
+test('a host that left the fleet is named, and not waited for', async () => {
+  [away, missing] = [['host-3'], ['host-3']];
+  answering();
+  expect(await prepare()).toMatchObject({
+    state: 'prepared',
+    hosts: [{ name: 'host-1' }, { name: 'host-2' }],
+    left_the_fleet: ["host-3 (it no longer carries the fleet's tag)"],
   });
 });
 
