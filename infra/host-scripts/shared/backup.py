@@ -89,7 +89,8 @@ def copy_once(path, name, copy, how):
         busy = busy + 1 if status in BUSY else 0
         if busy > MOST_BUSY:
             raise SystemExit('%s: database is locked; it was not copied. Stop what holds it, then prepare again' % name)
-        if left is not None and remaining > left:
+        # As many pages left as before a block that was copied: it was the first one again.
+        if left is not None and remaining >= left and status not in BUSY:
             raise Restarted()
         left = remaining
 

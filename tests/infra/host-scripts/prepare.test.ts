@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   existsSync,
@@ -243,6 +243,44 @@ describe('databases with writers', () => {
     writer.exec('COMMIT');
     expect(manifest().databases['outputs/wal.db'].rows).toEqual({ t: 2 });
     writer.close();
+  });
+
+  /** Copies a database of many blocks of pages, and somebody writes to it after each block. */
+  const writtenAllTheTime = (small: number) => {
+    const writer = database('opt/trading/outputs/busy.db');
+    writer.exec('CREATE TABLE t (x); CREATE TABLE log (x)');
+    writer.exec(
+      'INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 6000) SELECT hex(randomblob(2000)) FROM n',
+    );
+    writer.close();
+    const code = `import sqlite3, sys
+sys.path.insert(0, ${JSON.stringify(join(import.meta.dirname, '../../../infra/host-scripts'))})
+from shared import backup
+backup.SMALL_BYTES = ${small}
+writes = 0
+def write():
+    global writes
+    writes += 1
+    with sqlite3.connect('opt/trading/outputs/busy.db') as other:
+        other.execute('INSERT INTO log VALUES (1)')
+    other.close()
+print(backup.back_up('opt/trading/outputs/busy.db', 'outputs/busy.db', 'copy.db', write)['t'], writes < 20)
+`;
+    const env = { PATH: '/usr/bin:/bin', SSM_State: host.state, SSM_Tree: host.tree };
+    return spawnSync(python, ['-B', '-c', code], { cwd: host.root, env, encoding: 'utf8', timeout: 60_000 });
+  };
+
+  test('one that is written after each block is copied at once in the end if it is small', () => {
+    expect(writtenAllTheTime(256 << 20)).toMatchObject({ status: 0, stdout: '6000 True\n' });
+  });
+
+  test('one that is too large for that is refused, with what to do: its writers would wait', () => {
+    expect(writtenAllTheTime(1000)).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining(
+        'outputs/busy.db is written all the time, and too large to hold its writers up; give it',
+      ),
+    });
   });
 
   test('a locked database is named, and the tag stays', async () => {
