@@ -32,20 +32,25 @@ const tag = 'rollback/phase-1/before-v1.5.0';
 const own = 'var/lib/rollback/.prepared/phase-1/v1.5.0';
 const [first, second] = ['20260105T090000Z', '20260106T090000Z'] as const;
 
-const prepare = (env: Environment = {}) =>
-  host.verdict('prepare.py', {
-    SSM_RollbackId: 'prepare_a',
-    SSM_Step: 'prepare',
-    SSM_Kind: 'beside',
-    SSM_Fence: '0',
-    SSM_Tag: tag,
-    SSM_Commit: host.git('rev-parse', 'HEAD'),
-    SSM_Preparation: 'phase-1/v1.5.0',
-    SSM_Begun: first,
-    SSM_Databases: 'outputs/market_data.db outputs/metrics.db',
-    SSM_Configuration: 'config',
-    ...env,
-  });
+const environment = (env: Environment = {}): Environment => ({
+  SSM_RollbackId: 'prepare_a',
+  SSM_Step: 'prepare',
+  SSM_Kind: 'beside',
+  SSM_Fence: '0',
+  SSM_Tag: tag,
+  SSM_Commit: host.git('rev-parse', 'HEAD'),
+  SSM_Preparation: 'phase-1/v1.5.0',
+  SSM_Begun: first,
+  SSM_Databases: 'outputs/market_data.db outputs/metrics.db',
+  SSM_Configuration: 'config',
+  ...env,
+});
+const prepare = (env: Environment = {}) => host.verdict('prepare.py', environment(env));
+/** The folders of this host in /var/tmp. The host's state is a relative path from its root. */
+const workplaces = () => {
+  const prefix = createHash('sha256').update(host.state).digest('hex').slice(0, 12);
+  return readdirSync('/var/tmp').filter((name) => name.startsWith(`rollback-${prefix}-`));
+};
 const hash = (path: string) =>
   createHash('sha256')
     .update(readFileSync(join(host.root, path)))
@@ -132,6 +137,33 @@ describe('a repeat', () => {
     const { ino } = statSync(copy);
     expect(await prepare()).toMatchObject({ verdict: 'done', report: { new_tag: false, databases: { count: 2 } } });
     expect(statSync(copy).ino).toBe(ino);
+  });
+
+  test('of one that was killed while it copied makes the rest, and leaves no half copies anywhere', async () => {
+    const large = database('opt/trading/outputs/large.db');
+    large.exec('CREATE TABLE t (x); PRAGMA page_size = 4096');
+    large.exec(
+      'INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000) SELECT randomblob(2000) FROM n',
+    );
+    large.close();
+    const both = { SSM_Databases: 'outputs/metrics.db outputs/large.db' };
+    const { pid, outcome } = host.start('prepare.py', { ...environment(), ...both });
+    const notes = join(host.root, own, first, 'kept.jsonl');
+    while (!existsSync(notes)) await new Promise((done) => setTimeout(done, 5)); // the first copy is complete
+    process.kill(-pid, 'SIGKILL');
+    await outcome;
+    expect(existsSync(join(host.root, own, first, 'manifest.json'))).toBe(false);
+    expect(await prepare(both)).toMatchObject({
+      verdict: 'done',
+      report: { new_tag: false, databases: { count: 2 } },
+    });
+    expect(readdirSync(join(host.root, own, first)).toSorted()).toEqual([
+      'databases',
+      'files',
+      'kept.jsonl',
+      'manifest.json',
+    ]);
+    expect(workplaces()).toEqual([]);
   });
 
   test('replaces a copy that was truncated', async () => {
