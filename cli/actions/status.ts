@@ -7,6 +7,7 @@ import {
   readDeployments,
   readFleet,
   readOpenQuestions,
+  readPreparations,
 } from '../account/read-status.ts';
 import { withAccount } from '../account/with-account.ts';
 import { print } from '../text/colour.ts';
@@ -35,14 +36,15 @@ async function readStatus(connection: Connected, now: number): Promise<Status> {
       return { unreadable: accountSentence(error, connection) };
     }
   };
-  const [brakes, budgets, fleet, questions, alarms, deployments] = await Promise.all([
+  const [brakes, budgets, fleet, questions, alarms, preparations, deployments] = await Promise.all([
     part(readBrakesWithPersons(connection)),
     part(readBudgets(connection, phases, now)),
     part(readFleet(connection)),
     part(readOpenQuestions(connection, now)),
     part(readAlarms(connection)),
+    part(readPreparations(connection, phases)),
     part(readDeployments(connection, phases)),
   ]);
   const at = new Date(now).toISOString();
-  return { environment: connection.name, at, brakes, budgets, fleet, questions, alarms, deployments };
+  return { environment: connection.name, at, brakes, budgets, fleet, questions, alarms, preparations, deployments };
 }

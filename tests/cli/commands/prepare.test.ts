@@ -33,6 +33,12 @@ test('prepare prints the tag and the result of each host, and exits 0; deployed 
   );
 });
 
+test('status lists the newest preparation of each phase', async () => {
+  expect((await run(['status'], 'eve@rollback-local-auditor')).stdout).toMatch(
+    /PREPARED\n {2}phase 1 {2}v1\.5\.0 {2}on 3 hosts at \S+\nDEPLOYED\n/,
+  );
+});
+
 test('a deployment that was not prepared is recorded, and says so', async () => {
   expect((await run(['deployed', '--phase', '2', '--version', 'v9'])).stdout).toContain('It was not prepared: ');
 });
