@@ -32,7 +32,7 @@
  * | `PHASE#<n>`     | `DEPLOYED#<at>` | a deployment of the phase: version, at                        |
  * | `PHASE#<n>`     | `PREPARED#<version>` | the preparation of a version: commit, hashes and hosts    |
  * | `ALARM#<name>`  | `<changed_at>` | the rollback that handled this change of state                 |
- * | `PHASE#<n>`     | `BEGAN#<start>#<rollback>` | a rollback that acted, with its end                  |
+ * | `PHASE#<n>`     | `BEGAN#<start>#<rollback>` | a rollback that acted, with its end; by (automation, person); hosts, if a cap counts them |
  * | `PAUSE`         | `PAUSE`       | automation is paused: operator, reason, at, by                  |
  * | `PAUSE`         | `PHASE#<n>`   | automation of the phase is paused: phase, operator, reason, at, by |
  * | `PAUSE`         | `FREEZE`, `FREEZE#<n>` | deployments are frozen: phase, operator, reason, at, by |

@@ -1,7 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import type { BrakeEvent } from '../domain/history/brake-event.ts';
 import type { RollbackEvent } from '../domain/history/event.ts';
 import type { RollbackRecord } from '../domain/history/record.ts';
+import { rollingMachines } from '../domain/phases.ts';
+import { brakesChain, eventsOf } from '../domain/tables.ts';
 import type { Execution, PublishedMessage } from '../rehearsals/account.ts';
 import type { AccountEvent, Reach } from '../rehearsals/reach.ts';
 import type { GivenRequest } from '../rehearsals/request.ts';
@@ -67,13 +70,20 @@ export const readTables = async (reach: Reach, environment: string) => ({
   history: await itemsOf(reach, `rollback-${environment}-history`),
 });
 
+const rolling = new RegExp(`:rollback-[^:]+-${rollingMachines}:`);
+/** Returns the history of the brakes. */
+export const brakeEventsIn = ({ history }: Pick<Evidence, 'history'>): BrakeEvent[] =>
+  history
+    .filter(({ pk }) => pk === eventsOf(brakesChain))
+    .map(({ pk: _, sk: __, ...event }) => event as unknown as BrakeEvent);
+
 /** Joins executions, items and messages by rollback, in the order of the executions' start. */
 export function rollbacksIn(
   executions: readonly Execution[],
   history: readonly Item[],
   messages: readonly PublishedMessage[],
 ): Rollback[] {
-  const own = executions.filter(({ arn }) => /:rollback-[^:]+-phase-(\d+|roll-back-to-before):/.test(arn));
+  const own = executions.filter(({ arn }) => rolling.test(arn));
   const idOf = (arn: string) => arn.split(':').at(-1) ?? '';
   const recorded = history.filter(({ sk }) => sk === 'RECORD').map(({ pk }) => pk.slice('RECORD#'.length));
   const ids = new Set([...own.map(({ arn }) => idOf(arn)), ...recorded]);

@@ -1,5 +1,6 @@
 import { redAlarmsAreCovered } from './invariants/alarms.ts';
 import { blockedMeansNotRestored, brakesVerify, pausedMeansAsked } from './invariants/brakes.ts';
+import { capOnHosts } from './invariants/cap-on-hosts.ts';
 import {
   everyEndingIsTold,
   everyIncidentEnds,
@@ -30,6 +31,7 @@ export const invariants: readonly Invariant[] = [
   pausedMeansAsked,
   blockedMeansNotRestored,
   brakesVerify,
+  capOnHosts,
   noMistakeInTheCode,
 ];
 

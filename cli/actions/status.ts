@@ -1,5 +1,6 @@
 import { accountSentence } from '../account/account-error.ts';
 import { type AccountOptions, type Connected, connect } from '../account/clients.ts';
+import { readHostCap } from '../account/read-host-cap.ts';
 import {
   readAlarms,
   readBrakesWithPersons,
@@ -36,9 +37,11 @@ async function readStatus(connection: Connected, now: number): Promise<Status> {
       return { unreadable: accountSentence(error, connection) };
     }
   };
-  const [brakes, budgets, fleet, questions, alarms, preparations, deployments] = await Promise.all([
+  const cap = connection.environment.brakes.hosts;
+  const [brakes, budgets, hosts, fleet, questions, alarms, preparations, deployments] = await Promise.all([
     part(readBrakesWithPersons(connection)),
     part(readBudgets(connection, phases, now)),
+    cap && part(readHostCap(connection, cap, { phases, now })),
     part(readFleet(connection)),
     part(readOpenQuestions(connection, now)),
     part(readAlarms(connection)),
@@ -46,5 +49,7 @@ async function readStatus(connection: Connected, now: number): Promise<Status> {
     part(readDeployments(connection, phases)),
   ]);
   const at = new Date(now).toISOString();
-  return { environment: connection.name, at, brakes, budgets, fleet, questions, alarms, preparations, deployments };
+  const counted = { budgets, ...(hosts ? { hosts } : {}) };
+  const versions = { preparations, deployments };
+  return { environment: connection.name, at, brakes, ...counted, fleet, questions, alarms, ...versions };
 }

@@ -1,4 +1,4 @@
-import { type OfPhases, shareAPhase } from '../phases.ts';
+import { lowestOf, type OfPhases, shareAPhase } from '../phases.ts';
 import { type Severity, severities } from '../severity.ts';
 
 /** A rollback that waits for a fleet. */
@@ -69,11 +69,7 @@ export const actFirst = (
   waiters.filter((one) => one.rollback !== acting.rollback && !shareAPhase(one, acting) && mayBegin(one, now));
 
 /** Returns a rollback that acts, as the queue of its fleet knows it. */
-export const actingOf = ({ id, phase, phases }: OfPhases & { readonly id: string }) => ({
-  rollback: id,
-  phase,
-  ...(phases ? { phases } : {}),
-});
+export const actingOf = ({ id, ...of }: OfPhases & { readonly id: string }) => ({ rollback: id, ...lowestOf(of) });
 
 /** Returns the phases that an incident has acted on, once a further holder of the fleet is known. */
 export const actedWith = (acted: readonly number[], phase: number): number[] =>

@@ -1,10 +1,11 @@
 import type { Environment } from '../infra/environment.ts';
+import { type OfPhases, phaseWords } from '../phases.ts';
 import { newQuestion, type Question, type Stopped } from './question.ts';
 
 /** The step or check at which a rollback stopped, as its machine names it. */
 export type StoppedAt = Pick<Stopped, 'step' | 'state' | 'kind'>;
 
-type Waiting = { readonly rollback: string; readonly phase: number };
+type Waiting = OfPhases & { readonly rollback: string };
 
 /** The facts from which newHandOver() makes a question. */
 export type HandOverInput = Pick<Question, 'rollback' | 'number' | 'phase' | 'severity' | 'asked_at' | 'approvers'> & {
@@ -40,8 +41,8 @@ export function newHandOver(
   };
 }
 
-const waits = ({ rollback, phase }: Waiting) =>
-  `CRITICAL rollback ${rollback} of phase ${phase} waits for the fleet, so there are five minutes to answer.`;
+const waits = ({ rollback, ...of }: Waiting) =>
+  `CRITICAL rollback ${rollback} of ${phaseWords(of)} waits for the fleet, so there are five minutes to answer.`;
 
 /** Whether a hand-over is asked again with five minutes to answer, now that a CRITICAL rollback waits. */
 export const isCutShort = ({ kind, deadline }: Question, now: number): boolean =>

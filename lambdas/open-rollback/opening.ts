@@ -2,10 +2,12 @@ import type { RollbackCause } from '../../domain/decision/rollback-cause.ts';
 import { InvalidInput } from '../../domain/errors.ts';
 import type { Happened, RollbackEvent } from '../../domain/history/event.ts';
 import { indexFormat } from '../../domain/history/record-index.ts';
+import { isNamed } from '../../domain/host/inventory.ts';
 import type { Restores } from '../../domain/infra/runbook.ts';
+import { lowestOf } from '../../domain/phases.ts';
 import { isRollbackId } from '../../domain/tables.ts';
 import type { Policy } from '../middleware/payload.ts';
-import { isNamed, type Tagged } from '../operations/freeze-hosts.ts';
+import type { Tagged } from '../operations/freeze-hosts.ts';
 
 /** Input of the opening, as the phase's machine sends it. */
 export type OpenRequest = {
@@ -36,8 +38,7 @@ export const openedEvent = (
   type: 'Rollback opened',
   at: execution.start_time,
   detail: {
-    phase: phase.number,
-    ...(phases ? { phases } : {}),
+    ...lowestOf({ phase: phase.number, phases }),
     phase_name: phase.name,
     execution_arn: execution.id,
     target_version,

@@ -1,7 +1,8 @@
 import { openReviewOf } from '../../domain/afterwards/review.ts';
 import type { Ending } from '../../domain/ending.ts';
 import { ClosingUnfinished } from '../../domain/errors.ts';
-import { type Chain, emptyChain } from '../../domain/history/event.ts';
+import { type Chain, emptyChain, type RollbackEvent } from '../../domain/history/event.ts';
+import { questionsAsked } from '../../domain/history/question-record.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import type { Host } from '../../domain/host/host-verdict.ts';
 import { phasesOf } from '../../domain/phases.ts';
@@ -14,7 +15,7 @@ import type { RecentRollbacks } from '../stores/recent-rollbacks.ts';
 import type { Reviews } from '../stores/reviews.ts';
 import { partOfScope, type RollbackScope } from '../stores/rollback-scope.ts';
 import type { RowWindow } from '../stores/row-window.ts';
-import type { Unreached } from '../stores/unreached-hosts.ts';
+import type { Unreached, UnreachedHost } from '../stores/unreached-hosts.ts';
 import { rollbackOver } from './check-open.ts';
 import { giveAlarmsBack } from './give-alarms-back.ts';
 import { type LimitMissedDeps, reportIfLimitMissed } from './limit-missed.ts';
@@ -129,8 +130,9 @@ async function letGo(
 /** Gives up what only a live rollback has. The phase's claim comes last: while it stays, Reconcile repeats the closing. */
 async function giveUpClaims(deps: CloseRollbackDeps, { rollback, reopens }: CloseRequest): Promise<void> {
   if (reopens) await giveAlarmsBack(deps, rollback);
-  await openReview(deps, rollback.id);
-  await deps.questions.forgetTokens(rollback.id);
+  const events = await deps.history.events(rollback.id);
+  await openReview(deps, events);
+  await deps.questions.forgetTokens(rollback.id, questionsAsked(events));
   for (const phase of phasesOf(rollback)) await deps.claims.releasePhase(phase, rollback.id);
 }
 
@@ -207,22 +209,22 @@ async function updateUnreachedHosts(
   scope: RollbackScope | undefined,
   since: string,
 ): Promise<void> {
+  const owed = await deps.unreached.all();
   for (const phase of phasesOf(rollback))
-    await updatePhase(deps, { id: rollback.id, phase }, scope && partOfScope(scope, phase), since);
+    await updatePhase(deps, { id: rollback.id, phase }, scope && partOfScope(scope, phase), { since, owed });
 }
 
 async function updatePhase(
   { history, unreached, rowWindow }: CloseRollbackDeps,
   { id, phase }: { readonly id: string; readonly phase: number },
   scope: RollbackScope | undefined,
-  since: string,
+  { since, owed }: { readonly since: string; readonly owed: readonly UnreachedHost[] },
 ): Promise<void> {
   const { hosts = [], not_online = [], lost = [], left_out = [], only_hosts = null } = scope ?? {};
   const { window_start = '', target_commit } = scope ?? {};
   const away = [...[...not_online, ...lost].map(asAway), ...left_out.map(asLeftOut)];
-  const waiting = new Set((await unreached.all()).map((host) => `${host.phase}#${host.instance_id}`));
-  for (const { instance_id } of hosts)
-    if (waiting.has(`${phase}#${instance_id}`)) await unreached.forget(phase, instance_id);
+  const waiting = new Set(owed.flatMap((host) => (host.phase === phase ? [host.instance_id] : [])));
+  for (const { instance_id } of hosts) if (waiting.has(instance_id)) await unreached.forget(phase, instance_id);
   if (away.length > 0) {
     const { severity } = recordOf(await history.events(id));
     for (const host of away)
@@ -239,8 +241,8 @@ const asAway = ({ instance_id, name }: Host) => ({ instance_id, name });
 const asLeftOut = (host: Host) => ({ ...asAway(host), left_out: true as const });
 
 /** Stores the open review of a rollback that needs one, for Reconcile. A repeat, even after the review, changes nothing. */
-async function openReview({ history, reviews }: CloseRollbackDeps, rollback: string): Promise<void> {
-  const review = openReviewOf(recordOf(await history.events(rollback)));
+async function openReview({ reviews }: CloseRollbackDeps, events: readonly RollbackEvent[]): Promise<void> {
+  const review = openReviewOf(recordOf(events));
   if (review) await reviews.open(review);
 }
 

@@ -79,7 +79,7 @@ export async function agreeOnCommit(
     hosts: [],
   };
   await deps.preparations.put(preparation);
-  await deps.scopes.freezeCommit(id, scope, agreed.commit);
+  await deps.scopes.freezeCommit(id, agreed.commit);
   return { ...preparation, preparation_id: id };
 }
 
@@ -175,11 +175,12 @@ export async function runBeside(
     deadline: execution.start_time,
   };
   const beside = { ...deps, runCommand: givingWay(deps, place, scope) };
+  const last = await deps.attempts.read(id, command.id);
   try {
     const { attempt, verdicts } = await attemptOnHosts(
       beside,
       { rollback, fence: 0, command, unrecorded: true },
-      { scope, hosts: scope.hosts },
+      { scope, hosts: scope.hosts, last },
       remaining,
     );
     await deps.attempts.write(id, command.id, { ...attempt, verdict: 'done' });

@@ -10,7 +10,7 @@ import { type SendRequest, sendMessage } from '../operations/send-message.ts';
 import { stopCommands } from '../operations/stop-commands.ts';
 import { beginRebuild, countStatistics } from '../reconcile/count-statistics.ts';
 import { reconcileHandler } from '../reconcile/handler.ts';
-import { indexOlderItems } from '../reconcile/index-older-items.ts';
+import { olderItemsIndexer } from '../reconcile/index-older-items.ts';
 import { rememberHosts } from '../reconcile/remember-hosts.ts';
 import { resend } from '../reconcile/resend.ts';
 import { writeLateHistory } from '../reconcile/write-late-history.ts';
@@ -81,7 +81,7 @@ export function wireReconcile(
     resend: () => resend({ history, unsent, send }),
     rememberHosts: () => rememberHosts({ inventory, seenHosts: fleet.seenHosts, now: clock.now }),
     closeMonths: () => links.closeBefore(new Date(clock.now()).toISOString()),
-    indexOlderItems: () => indexOlderItems(olderItemsIn(dynamoDb, { history: historyTable, state }), clock.now),
+    indexOlderItems: olderItemsIndexer(olderItemsIn(dynamoDb, { history: historyTable, state }), clock.now),
     countStatistics: () => countStatistics({ statistics, links, history }),
     rebuildStatistics: (month) => beginRebuild({ statistics }, month),
     writeLateHistory: () => writeLateHistory(history, historyBufferIn(dynamoDb, state), clock.now),

@@ -51,6 +51,7 @@ export function decidingStores(db: DynamoDBDocumentClient) {
     endings: endingsIn(db, 'state'),
     deployments: deploymentsIn(db, 'state'),
     recentRollbacks: recentRollbacksIn(db, 'state'),
+    phases: [1, 2, 3, 4],
     brakes: brakesIn(db, 'state').ofPhase,
     readBrakes: brakesIn(db, 'state').read,
     questions: questionsIn(db, 'state'),

@@ -80,3 +80,17 @@ export async function openedRollback(
   const events = () => deps.history.events(rollback.id);
   return { tables, hosts, deps, chain, fence: lock?.fence ?? 0, events };
 }
+
+type Deps = Awaited<ReturnType<typeof openedRollback>>['deps'];
+
+/** Ends the rollback as a stop of its execution does. */
+export const ended = ({ endings }: Pick<Deps, 'endings'>) =>
+  endings.reach(rollback.id, { ending: 'Needs a person', problem: 'stopped', at: rollback.deadline });
+
+/** Returns a sleep at whose end something else happens. It gets the length of the sleep. */
+export const meanwhile =
+  ({ sleep }: Pick<Deps, 'sleep'>, happens: (milliseconds: number) => Promise<unknown>): Deps['sleep'] =>
+  async (milliseconds) => {
+    await sleep(milliseconds);
+    await happens(milliseconds);
+  };

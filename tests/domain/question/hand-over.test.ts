@@ -65,6 +65,11 @@ describe('the reasons of a hand-over', () => {
     ]);
   });
 
+  test('name every phase of a rollback of several that waits', () => {
+    const waiting = { rollback: 'r-2', phase: 3, phases: [4, 3] };
+    expect(newHandOver(input({ waiting }), times).why.at(-1)).toContain('rollback r-2 of phases 4 and 3 waits');
+  });
+
   test(`name at most ${mostFailedHosts} hosts, and count the others`, () => {
     const kept = ofMany(300, 300).stopped;
     expect(kept?.failed).toHaveLength(mostFailedHosts);
