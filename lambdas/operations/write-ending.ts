@@ -28,24 +28,25 @@ export type EndedRollback = {
   readonly unsent?: string | null;
 };
 
-/** When and with what a rollback ended. `at`: ISO 8601. `scope`: absent, it is read. */
+/** When and with what a rollback ended. `at`: ISO 8601. `scope`: absent, it is read. `read`: its history before that. */
 type EndedWith = {
+  readonly read: Promise<readonly RollbackEvent[]>;
   readonly fleet: 'free' | 'held';
   readonly at: string;
   readonly scope?: Pick<RollbackScope, 'hosts'> | undefined;
 };
 
-/** Records how a rollback ended, and seals its history. A repeat changes nothing. */
+/** Records how a rollback ended, and seals its history; returns its events up to the seal. A repeat changes nothing. */
 export async function writeEnding(
   { history, scopes, deployments, reviewWithin }: WriteEndingDeps,
   { rollback, fence, ending, problem, unsent }: EndedRollback,
-  { fleet, at, scope }: EndedWith,
-): Promise<Chain> {
+  { fleet, at, scope, read }: EndedWith,
+): Promise<{ readonly chain: Chain; readonly events: readonly RollbackEvent[] }> {
   // The ending is written even if the scope cannot be read: data_loss is then null.
   const frozen = scope ?? (await scopes.read(rollback.id).catch(() => undefined));
   const hosts = frozen?.hosts.map(({ instance_id }) => instance_id);
   const data_loss = hosts ? dataLoss(await history.everyHost(rollback.id), hosts) : null;
-  const events = await history.events(rollback.id);
+  const events = await read;
   const record = events.length > 0 ? recordOf(events) : undefined;
   const review_due = record && reviewDue(record, at, reviewWithin);
   const since = record?.start_time ?? at;
@@ -62,7 +63,7 @@ export async function writeEnding(
   ];
   const closed: Happened = { id: 'rollback-closed', type: 'Rollback closed', at, detail };
   const known = await history.appended(rollback.id, ...earlier, closed);
-  return seal(history, { rollback: rollback.id, ending, at }, known);
+  return { chain: await seal(history, { rollback: rollback.id, ending, at }, known), events: known };
 }
 
 /** Returns an event per question that is still open: the ending settles it as void. */
