@@ -232,7 +232,10 @@ const stops = (environment: string): readonly Kind[] => [
   { name: 'releases', weight: 4, trouble: severalTimes(release, 900) },
 ];
 
-/** Looks change nothing, and annotations and reviews only the record of a rollback that has ended. */
+/**
+ * Looks change nothing, and annotations and reviews only the record of a rollback that has ended. A preparation adds a tag and
+ * copies, and gives way to every rollback.
+ */
 const lookingOn = (environment: string): readonly Kind[] => [
   {
     name: 'looks at the hosts',
@@ -242,6 +245,19 @@ const lookingOn = (environment: string): readonly Kind[] => [
         .record({ check: fc.constantFrom('health', 'verify'), phase, quick: fc.boolean() }, { requiredKeys: ['check'] })
         .map((look) => ({ look })),
       400,
+    ),
+  },
+  {
+    name: 'preparations of deployments, some for the same version again',
+    weight: 1,
+    trouble: severalTimes(
+      fc
+        .record(
+          { phase, version: fc.constantFrom('v1.5.0', 'v1.5.0', 'v1.6.0', 'v1..6'), operator: person },
+          { requiredKeys: ['phase', 'version'] },
+        )
+        .map((prepare) => ({ prepare })),
+      600,
     ),
   },
   {

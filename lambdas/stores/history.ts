@@ -11,7 +11,7 @@ import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import { hostIndexAttributes, indexAttributes } from '../../domain/history/record-index.ts';
 import { type KeptVerdict, reportsHash } from '../../domain/host/host-reports.ts';
 import type { HostVerdict } from '../../domain/host/host-verdict.ts';
-import { eventKey, eventsOf, hostKey, hostsOf, lookPrefix, recordKey } from '../../domain/tables.ts';
+import { eventKey, eventsOf, hostKey, hostsOf, isRollbackId, recordKey } from '../../domain/tables.ts';
 import { linksIn } from './links.ts';
 import { queryItems } from './query-items.ts';
 
@@ -212,13 +212,13 @@ async function putIfAbsent(
 /** Reasons of a cancellation that pass (DynamoDB API Reference, TransactWriteItems, "Cancellation reasons"). */
 const passing = ['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'];
 
-/** Returns a rollback's start_time from its opening event; undefined for a look at hosts, which is no rollback. */
+/** Returns a rollback's start_time from its opening event; undefined for a look at hosts or a preparation, which are no rollbacks. */
 export async function startTime(
   db: DynamoDBDocumentClient,
   table: string,
   rollback: string,
 ): Promise<string | undefined> {
-  if (rollback.startsWith(lookPrefix)) return undefined;
+  if (!isRollbackId(rollback)) return undefined;
   const { Items = [] } = await db.send(
     new QueryCommand({
       TableName: table,
