@@ -40,7 +40,7 @@ export type PhaseBrakes = {
   readonly pause: Pause | null;
   /** ISO 8601: only rollbacks that started later count for the budget; null: the budget was never reset. */
   readonly armed_at: string | null;
-  /** The versions that no rollback of the phase restores. */
+  /** Every blocked version, also of other phases: a rollback of several restores a version in each of its phases. */
   readonly blocks: readonly Block[];
 };
 
@@ -68,12 +68,19 @@ export const budgetFrom = (aDayBefore: number, armedAt: string | null): number =
 export const brakesOf = ({ pauses, armed, blocks }: Brakes, phase: number): PhaseBrakes => ({
   pause: holding(pauses, phase),
   armed_at: armed.find((one) => one.phase === phase)?.at ?? null,
-  blocks: blocks.filter((one) => [null, phase].includes(one.phase ?? null)),
+  blocks,
 });
 
 /** Returns the brake that holds for a phase, if one does. A brake of every phase comes before the phase's own. */
 export const holding = <One extends Brake>(all: readonly One[], phase: number): One | null =>
   all.find((one) => (one.phase ?? null) === null) ?? all.find((one) => one.phase === phase) ?? null;
+
+/** Returns the block of a version that a phase's rollback would restore; null: it may restore it. */
+export const blockOf = (blocks: readonly Block[], target: { readonly phase: number; readonly version: string }) =>
+  holding(
+    blocks.filter(({ version }) => version === target.version),
+    target.phase,
+  );
 
 /** Returns the freeze that held for a phase at an instant (ISO 8601), of those that hold now; null if none did. */
 export const freezeAt = ({ freezes }: Brakes, phase: number, at: string): Freeze | null =>

@@ -35,9 +35,10 @@ export const blockedMeansNotRestored: Invariant = {
       rollback.events.flatMap(({ type, at, detail }) => {
         if (type !== 'Target frozen') return [];
         const frozen = milliseconds(at);
+        const restored = phaseOfStep(rollback, String(detail['step']));
         const block = blocks.find(
           ({ phase, version, from, to }) =>
-            [null, rollback.phase].includes(phase) &&
+            [null, restored].includes(phase) &&
             version === detail['version'] &&
             from + blockTakesMilliseconds < frozen &&
             frozen < to,
@@ -50,6 +51,10 @@ export const blockedMeansNotRestored: Invariant = {
     );
   },
 };
+
+/** Each phase of a rollback of several restores a version of its own, in a step whose id begins with the phase. */
+const phaseOfStep = ({ record, phase }: Rollback, step: string): number =>
+  record?.phases ? Number(/^phase-(\d+)-/.exec(step)?.[1]) : phase;
 
 export const brakesVerify: Invariant = {
   name: 'brakes-verify',

@@ -95,8 +95,8 @@ export const decisions: readonly Safeguard[] = [
     patches: [
       {
         file: 'domain/message/blocked-target.ts',
-        before: '  if (!block) return null;',
-        after: '  if (!block || phase) return null;',
+        before: '  return held.size === 0 ? null :',
+        after: '  return held.size < 1000 ? null :',
       },
     ],
     story: story.rehearsed('blocked-target-and-an-alarm'),
@@ -115,6 +115,20 @@ export const decisions: readonly Safeguard[] = [
       },
     ],
     story: story.rehearsed('blocked-in-mid-rollback'),
+    kinds: '"action":"block"',
+  },
+  {
+    name: 'blocked-target-of-each-phase',
+    prevents:
+      'A rollback of several phases ends before any host is touched if the version of any of its phases is blocked.',
+    patches: [
+      {
+        file: 'lambdas/open-rollback/several-phases.ts',
+        before: '      targets: chosen.flatMap(',
+        after: '      targets: chosen.slice(0, 0).flatMap(',
+      },
+    ],
+    story: story.rehearsed('blocked-target-of-several-phases'),
     kinds: '"action":"block"',
   },
   {

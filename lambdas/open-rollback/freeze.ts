@@ -52,7 +52,7 @@ async function freezeNow(
   { decision, deadline, kept: read }: Decision & FreezingReads,
 ): Promise<RollbackScope> {
   const { scopes, rowWindow, unreached } = deps;
-  const { execution } = request;
+  const { execution, policy } = request;
   const { only_hosts } = cause;
   const phases = phasesOf({ phase: request.phase.number, phases: request.phases });
   const keptOf = (phase: number) => (phase === request.phase.number ? read : rowWindow.kept(phase));
@@ -78,7 +78,8 @@ async function freezeNow(
       [...pinned.hosts, ...pinned.not_online],
     ),
     only_hosts,
-    steps: request.policy.steps,
+    ...(policy.targets && policy.targets.length > 0 ? { targets: policy.targets } : {}),
+    steps: policy.steps,
     deployment,
     window_start,
     ...commitOwed(only_hosts, pinned.hosts, passedBy),

@@ -3,7 +3,6 @@ import type { Chain } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import { commitIn, oddReadings } from '../../domain/host/target-commit.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
-import { isRestoring } from '../../domain/infra/runbook.ts';
 import { blockedTarget } from '../../domain/message/blocked-target.ts';
 import { type PlannedRunbook, planOf, remainingOf } from '../../domain/plan/plan.ts';
 import {
@@ -123,8 +122,11 @@ async function planned(
     runbook,
     verdicts.filter(({ verdict }) => verdict === 'done'),
   );
-  const restores = steps.some(isRestoring) ? runbook.target.version : undefined;
-  const blocked = await readBrakes().then(({ blocks }) => blockedTarget(blocks, rollback, restores), brakesUnread);
+  const { targets = [] } = scope;
+  const blocked = await readBrakes().then(
+    ({ blocks }) => blockedTarget(blocks, targets, rollback.execution_arn),
+    brakesUnread,
+  );
   const silent = verdicts.filter(({ verdict, answered }) => verdict !== 'done' && !answered);
   return {
     plan: phases.length > 0 ? { ...plan, phases } : plan,
