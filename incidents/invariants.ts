@@ -1,5 +1,5 @@
 import { redAlarmsAreCovered } from './invariants/alarms.ts';
-import { blockedMeansNotRestored, brakesVerify, pausedMeansAsked } from './invariants/brakes.ts';
+import { blockedMeansNotRestored, brakesVerify, pausedMeansAsked, undoneMeansBlocked } from './invariants/brakes.ts';
 import {
   everyEndingIsTold,
   everyIncidentEnds,
@@ -29,6 +29,7 @@ export const invariants: readonly Invariant[] = [
   recoveredWaitersStandDown,
   pausedMeansAsked,
   blockedMeansNotRestored,
+  undoneMeansBlocked,
   brakesVerify,
   noMistakeInTheCode,
 ];

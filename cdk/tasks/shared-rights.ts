@@ -70,8 +70,9 @@ export const closeRollbackRights = (context: TaskContext, also: AlsoAllowed = {}
     'DeleteItem',
   ),
   stateItems(context, 'tokens', 'DeleteItem'), // a rollback that has ended waits for no answer
-  // One statement for both: with two, the policy would not fit into the role of open-rollback.
-  stateItems(context, ['unsentMessages', 'reviews'], 'PutItem'),
+  // pause: the version that was rolled back is blocked. One statement for all: with more, the policy would not fit into the role
+  // of open-rollback.
+  stateItems(context, ['unsentMessages', 'reviews', 'pause'], 'PutItem'),
   may.countInCloudWatch(),
 ];
 

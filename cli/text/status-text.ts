@@ -1,4 +1,4 @@
-import { brakeSentence, type HeldKind, heldOf } from '../../domain/brakes/brakes.ts';
+import { brakeSentence, type HeldKind, heldOf, isOfPerson, rolledBackSentences } from '../../domain/brakes/brakes.ts';
 import { phaseWords } from '../../domain/phases.ts';
 import type {
   AlarmStatus,
@@ -48,14 +48,17 @@ const orNone = (lines: readonly string[], none: string) => (lines.length > 0 ? l
 
 const heldKinds = ['pause', 'freeze', 'block'] as const satisfies readonly HeldKind[];
 
-/** Returns one line per brake, with the verified person of its execution if the history has one. */
+/** Returns one line per brake, with the verified person of its execution if the history has one, and the versions rolled back. */
 const brakeLines = (brakes: BrakesWithPersons) => [
   ...heldKinds.flatMap((kind) =>
-    heldOf(brakes, kind).map((brake) => {
-      const person = brakes.persons?.[brake.by ?? ''];
-      return `${brakeSentence(kind, brake)}${person === undefined ? '' : ` Verified: ${person}.`}`;
-    }),
+    heldOf(brakes, kind)
+      .filter(isOfPerson)
+      .map((brake) => {
+        const person = brakes.persons?.[brake.by ?? ''];
+        return `${brakeSentence(kind, brake)}${person === undefined ? '' : ` Verified: ${person}.`}`;
+      }),
   ),
+  ...rolledBackSentences(brakes),
   ...(brakes.persons === null ? ['The verified persons could not be read: the history is not readable.'] : []),
   ...(brakes.pauses.length > 0 ? [] : ['Automation is not paused.']),
 ];

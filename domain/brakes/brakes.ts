@@ -1,8 +1,9 @@
 import { armedPrefix, blockedPrefix, freezePrefix, pauseKey, phasePausePrefix } from '../tables.ts';
 
-/** A brake that a person has set, and that holds until a person ends it. */
+/** A brake that holds until a person ends it. */
 export type Brake = {
-  readonly operator: string;
+  /** The name that the person gave who set it; null: no person did, but a rollback (Block). */
+  readonly operator: string | null;
   readonly reason: string;
   /** ISO 8601. */
   readonly at: string;
@@ -17,10 +18,16 @@ export type Pause = Brake & { readonly now?: true };
 /** A freeze of deployments. It stops no rollback. */
 export type Freeze = Brake;
 /** A version that no rollback restores. */
-export type Block = Brake & { readonly version: string };
+export type Block = Brake & {
+  readonly version: string;
+  /** The rollback that undid the version, and so blocked it; absent: a person did. */
+  readonly rollback?: string;
+  /** The history of the brakes has a rollback's block. A person's is recorded when it is set. */
+  readonly recorded?: true;
+};
 
 /** The newest reset of a phase's budget. */
-export type Armed = Omit<Brake, 'phase'> & { readonly phase: number };
+export type Armed = Omit<Brake, 'phase' | 'operator'> & { readonly phase: number; readonly operator: string };
 
 /** The present brakes of an environment. */
 export type Brakes = {
@@ -126,13 +133,43 @@ export const participleOf = (kind: HeldKind): string => participles[kind];
 
 /** Returns a sentence with who set a brake, when and why. */
 export const brakeSentence = (kind: HeldKind, brake: Brake): string =>
-  `${subjectOf(kind, brake)} has been ${participles[kind]} since ${brake.at} by ${brake.operator}${(brake as Pause).now ? ', with running rollbacks stopped' : ''}: ${brake.reason}.`;
+  `${subjectOf(kind, brake)} has been ${participles[kind]} since ${brake.at} by ${setBy(brake)}${(brake as Pause).now ? ', with running rollbacks stopped' : ''}: ${brake.reason}.`;
+
+const setBy = (brake: Brake): string => brake.operator ?? `rollback ${(brake as Block).rollback}`;
 
 /** Returns a sentence with who paused automation, when and why. */
 export const pauseSentence = (pause: Pause): string => brakeSentence('pause', pause);
 
-/** Returns one sentence per brake that holds. */
-export const heldSentences = (brakes: Brakes): string[] =>
-  (['pause', 'freeze', 'block'] as const).flatMap((kind) =>
-    heldOf(brakes, kind).map((one) => brakeSentence(kind, one)),
+/** Returns one sentence per brake that a person set and that holds, and one per phase with the versions that were rolled back. */
+export const heldSentences = (brakes: Brakes): string[] => [
+  ...(['pause', 'freeze', 'block'] as const).flatMap((kind) =>
+    heldOf(brakes, kind)
+      .filter(isOfPerson)
+      .map((one) => brakeSentence(kind, one)),
+  ),
+  ...rolledBackSentences(brakes),
+];
+
+/** Whether a person set a brake; if not, a rollback did. */
+export const isOfPerson = (brake: Brake): boolean => (brake as Block).rollback === undefined;
+
+/** There is one per rollback of years, and the screen has few lines. */
+const mostVersions = 3;
+
+/** Returns one sentence per phase with the versions that rollbacks have blocked, the newest first. */
+export function rolledBackSentences({ blocks }: Brakes): string[] {
+  const byPhase = Map.groupBy(
+    blocks.filter((one) => !isOfPerson(one)),
+    ({ phase }) => phase ?? 0,
   );
+  return [...byPhase]
+    .toSorted(([a], [b]) => a - b)
+    .map(([phase, all]) => {
+      const newest = all.toSorted((a, b) => b.at.localeCompare(a.at));
+      const named = newest
+        .slice(0, mostVersions)
+        .map(({ version, rollback, at }) => `${version} (rollback ${rollback}, ${at})`);
+      const more = all.length > mostVersions ? `, and ${all.length - mostVersions} older` : '';
+      return `Rolled back in phase ${phase}, so no rollback restores them until \`unblock\`: ${named.join(', ')}${more}.`;
+    });
+}

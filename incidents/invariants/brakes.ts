@@ -1,6 +1,7 @@
+import { type UndoneBy, undoneIn } from '../../domain/history/blocks-of-rollbacks.ts';
 import { type BrakeEvent, isEndOf } from '../../domain/history/brake-event.ts';
 import { verifyBrakes } from '../../domain/history/verify-brakes.ts';
-import { brakesChain, eventsOf } from '../../domain/tables.ts';
+import { blockedKey, brakesChain, eventsOf } from '../../domain/tables.ts';
 import type { Evidence, Rollback } from '../evidence.ts';
 import { type Invariant, milliseconds, named } from './invariant.ts';
 
@@ -67,8 +68,34 @@ export const brakesVerify: Invariant = {
       says: `link ${sk}`,
     }));
     // Not with what holds now: while the history is down, a brake is set without its event.
-    const brakes = { events: brakeEvents(evidence), held: null, executions: new Map() };
+    const undone = new Map(evidence.rollbacks.flatMap(({ id, events }) => undoneEntry(id, events)));
+    const brakes = { events: brakeEvents(evidence), held: null, executions: new Map(), undone };
     return verifyBrakes(brakes, claims, evidence.end).findings.map(({ says }) => says);
+  },
+};
+
+const undoneEntry = (id: string, events: Rollback['events']): [string, UndoneBy][] => {
+  const undone = undoneIn(events, 0);
+  return undone ? [[id, undone]] : [];
+};
+
+/** A rollback's ending is written after its blocks, and a person may unblock a version meanwhile. */
+export const undoneMeansBlocked: Invariant = {
+  name: 'undone-means-blocked',
+  says: 'A version that a rollback undid is blocked, unless a person has unblocked it.',
+  breaks: (evidence) => {
+    const ended = brakeEvents(evidence).filter((event) => isEndOf('block', event));
+    return evidence.rollbacks.flatMap((rollback) => {
+      const undone = undoneIn(rollback.events, 0);
+      if (undone === undefined || undone === 'late') return [];
+      return undone.versions
+        .filter(({ version, phase }) => {
+          const { pk, sk } = blockedKey(version, phase);
+          const isHeld = evidence.state.some((item) => item.pk === pk && item.sk === sk);
+          return !isHeld && !ended.some(({ detail }) => detail.version === version && detail.phase === phase);
+        })
+        .map(({ version, phase }) => `${named(rollback)} undid ${version} of phase ${phase}, and it is not blocked`);
+    });
   },
 };
 

@@ -132,6 +132,19 @@ export const decisions: readonly Safeguard[] = [
     kinds: '"action":"block"',
   },
   {
+    name: 'undone-is-blocked',
+    prevents: 'The block of the version that a rollback undid: no later rollback goes back to it.',
+    patches: [
+      {
+        file: 'lambdas/operations/block-undone.ts',
+        before: "    await blocks.set('block', block);",
+        after: "    if (phase > 99) await blocks.set('block', block);",
+      },
+    ],
+    story: story.rehearsed('rolled-back-version-is-blocked'),
+    breaks: 'undone-means-blocked',
+  },
+  {
     name: 'budget',
     prevents: 'The budget: a phase that was rolled back three times in a day asks for a permit.',
     patches: [

@@ -1,4 +1,5 @@
 import { reviewDue } from '../../domain/afterwards/review.ts';
+import type { UndoneVersion } from '../../domain/brakes/undone-versions.ts';
 import type { Ending } from '../../domain/ending.ts';
 import { dataLoss } from '../../domain/history/data-loss.ts';
 import type { Chain, Happened, RollbackEvent } from '../../domain/history/event.ts';
@@ -33,13 +34,15 @@ type EndedWith = {
   readonly fleet: 'free' | 'held';
   readonly at: string;
   readonly scope?: Pick<RollbackScope, 'hosts'> | undefined;
+  /** The versions that it undid, and so blocked. */
+  readonly undone: readonly UndoneVersion[];
 };
 
 /** Records how a rollback ended, and seals its history. A repeat changes nothing. */
 export async function writeEnding(
   { history, scopes, deployments, reviewWithin }: WriteEndingDeps,
   { rollback, fence, ending, problem, unsent }: EndedRollback,
-  { fleet, at, scope }: EndedWith,
+  { fleet, at, scope, undone }: EndedWith,
 ): Promise<Chain> {
   // The ending is written even if the scope cannot be read: data_loss is then null.
   const frozen = scope ?? (await scopes.read(rollback.id).catch(() => undefined));
@@ -55,6 +58,7 @@ export async function writeEnding(
     ...{ ending, problem, fence, fleet, data_loss },
     ...(review_due ? { review_due } : {}),
     ...(deployed_during.length > 0 ? { deployed_during } : {}),
+    ...(undone.length > 0 ? { undone } : {}),
   };
   const earlier = [
     ...(unsent && !wasSent(events, unsent) ? [notSent(unsent, at)] : []),

@@ -7,7 +7,7 @@ import type { BrakesStore } from '../stores/brakes.ts';
 import type { Deployment, Deployments } from '../stores/deployments.ts';
 
 export type RecordDeploymentDeps = {
-  readonly deployments: Deployments;
+  readonly deployments: Pick<Deployments, 'record'>;
   readonly brakes: Pick<BrakesStore, 'read'>;
   /** Counts, for the alarm on deployments that a freeze forbids. */
   readonly countDespiteFreeze: () => Promise<void>;

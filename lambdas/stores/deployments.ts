@@ -11,6 +11,12 @@ export const mostRecent = 5;
 /** A deployment as the pipeline records it, with the freeze that held at its instant. */
 export type RecordedDeployment = Deployment & { readonly frozen?: Freeze };
 
+/** A deployment with what was found out about it later. */
+export type StoredDeployment = RecordedDeployment & {
+  /** The newest rollback that undid it. Absent: none has. */
+  readonly rolled_back?: { readonly rollback: string; readonly at: string };
+};
+
 export type Deployments = {
   /** Stores a deployment unless one is stored for that instant; returns the stored one. */
   record(phase: number, deployment: RecordedDeployment): Promise<RecordedDeployment>;
@@ -18,6 +24,10 @@ export type Deployments = {
   recent(phase: number, before: string): Promise<Deployment[]>;
   /** Returns the newest deployment of a phase before an instant. */
   newest(phase: number, before: string): Promise<Deployment | undefined>;
+  /** Returns what is stored of the deployment of a phase at an instant. */
+  at(phase: number, at: string): Promise<StoredDeployment | undefined>;
+  /** Adds to what is stored of a deployment; does nothing if none is stored for that instant. */
+  mark(phase: number, deployment: StoredDeployment): Promise<void>;
   /** Returns the deployments of a phase after an instant and up to another, oldest first. */
   between(phase: number, after: string, upTo: string): Promise<Deployment[]>;
 };
@@ -26,12 +36,14 @@ export const deploymentsIn = (db: DynamoDBDocumentClient, table: string): Deploy
   recent: (phase, before) => newestIn(db, table, phase, { before, most: mostRecent }),
   newest: async (phase, before) => (await newestIn(db, table, phase, { before, most: 1 }))[0],
   record: async (phase, deployment) => {
-    const Key = deployedKey(phase, deployment.at);
-    const Item = { ...Key, ...deployment };
+    const Item = { ...deployedKey(phase, deployment.at), ...deployment };
     if (await putIf(db, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' })) return deployment;
-    const { Item: stored = {} } = await db.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
-    const { pk, sk, ...recorded } = stored;
-    return recorded as unknown as RecordedDeployment;
+    return (await storedAt(db, table, phase, deployment.at)) ?? deployment;
+  },
+  at: (phase, at) => storedAt(db, table, phase, at),
+  mark: async (phase, deployment) => {
+    const Item = { ...deployedKey(phase, deployment.at), ...deployment };
+    await putIf(db, { TableName: table, Item, ConditionExpression: 'attribute_exists(pk)' });
   },
   between: async (phase, after, upTo) => {
     const { Items = [] } = await db.send(
@@ -50,6 +62,18 @@ export const deploymentsIn = (db: DynamoDBDocumentClient, table: string): Deploy
     return (Items as Deployment[]).filter(({ at }) => at > after).map(({ version, at }) => ({ version, at }));
   },
 });
+
+async function storedAt(
+  db: DynamoDBDocumentClient,
+  table: string,
+  phase: number,
+  at: string,
+): Promise<StoredDeployment | undefined> {
+  const Key = deployedKey(phase, at);
+  const { Item } = await db.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
+  const { pk, sk, ...stored } = Item ?? {};
+  return Item && (stored as unknown as StoredDeployment);
+}
 
 async function newestIn(
   db: DynamoDBDocumentClient,

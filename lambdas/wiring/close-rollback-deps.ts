@@ -1,6 +1,7 @@
 import { productMetrics } from '../../domain/product-metrics.ts';
 import { metricCounterOn } from '../clients/metric-counter.ts';
 import type { CloseRollbackDeps } from '../operations/close-rollback.ts';
+import { brakesIn } from '../stores/brakes.ts';
 import { claimsIn } from '../stores/claims.ts';
 import { deploymentsIn } from '../stores/deployments.ts';
 import { endingsIn } from '../stores/endings.ts';
@@ -31,6 +32,7 @@ export function closeRollbackDeps(
     recentRollbacks: recentRollbacksIn(dynamoDb, state),
     locks: fleetLocksIn(dynamoDb, state),
     claims: claimsIn(dynamoDb, state),
+    blocks: brakesIn(dynamoDb, state),
     rowWindow: rowWindowIn(dynamoDb, state),
     scopes: rollbackScopesIn(dynamoDb, state),
     endings: endingsIn(dynamoDb, state),

@@ -11,11 +11,14 @@ import { stopCommands } from '../operations/stop-commands.ts';
 import { beginRebuild, countStatistics } from '../reconcile/count-statistics.ts';
 import { reconcileHandler } from '../reconcile/handler.ts';
 import { indexOlderItems } from '../reconcile/index-older-items.ts';
+import { recordBlocks } from '../reconcile/record-blocks.ts';
 import { rememberHosts } from '../reconcile/remember-hosts.ts';
 import { resend } from '../reconcile/resend.ts';
 import { writeLateHistory } from '../reconcile/write-late-history.ts';
 import { brakesIn } from '../stores/brakes.ts';
+import { brakesHistoryIn } from '../stores/brakes-history.ts';
 import { deploymentsIn } from '../stores/deployments.ts';
+import type { History } from '../stores/history.ts';
 import { historyBufferIn } from '../stores/history-buffer.ts';
 import { olderItemsIn } from '../stores/index-attributes.ts';
 import { linksIn } from '../stores/links.ts';
@@ -53,8 +56,6 @@ export function wireReconcile(
     countUnsent: metricCounterOn(cloudWatch, environment, productMetrics.unsentMessages),
   };
   const send = (request: SendRequest) => sendMessage(sending, request);
-  const links = linksIn(dynamoDb, historyTable);
-  const statistics = statisticsIn(dynamoDb, historyTable);
   return reconcileHandler({
     ...closing,
     ...{ questions, wake, seeExecution, proofRules, sleep: clock.sleep },
@@ -80,10 +81,26 @@ export function wireReconcile(
       send({ ...request, message: { name, template: templates[template] } }),
     resend: () => resend({ history, unsent, send }),
     rememberHosts: () => rememberHosts({ inventory, seenHosts: fleet.seenHosts, now: clock.now }),
-    closeMonths: () => links.closeBefore(new Date(clock.now()).toISOString()),
-    indexOlderItems: () => indexOlderItems(olderItemsIn(dynamoDb, { history: historyTable, state }), clock.now),
-    countStatistics: () => countStatistics({ statistics, links, history }),
-    rebuildStatistics: (month) => beginRebuild({ statistics }, month),
+    ...tidying(dynamoDb, { state, history: historyTable }, clock, history),
     writeLateHistory: () => writeLateHistory(history, historyBufferIn(dynamoDb, state), clock.now),
   });
+}
+
+/** Returns the work that tidies the history. */
+function tidying(
+  db: Clients['dynamoDb'],
+  tables: { readonly state: string; readonly history: string },
+  { now }: Clock,
+  history: History,
+) {
+  const links = linksIn(db, tables.history);
+  const statistics = statisticsIn(db, tables.history);
+  const brakesHistory = brakesHistoryIn(db, tables.history);
+  return {
+    recordBlocks: () => recordBlocks({ blocks: brakesIn(db, tables.state), brakesHistory, now }),
+    closeMonths: () => links.closeBefore(new Date(now()).toISOString()),
+    indexOlderItems: () => indexOlderItems(olderItemsIn(db, tables), now),
+    countStatistics: () => countStatistics({ statistics, links, history }),
+    rebuildStatistics: (month: string) => beginRebuild({ statistics }, month),
+  };
 }

@@ -53,6 +53,7 @@ export function decidingStores(db: DynamoDBDocumentClient) {
     recentRollbacks: recentRollbacksIn(db, 'state'),
     brakes: brakesIn(db, 'state').ofPhase,
     readBrakes: brakesIn(db, 'state').read,
+    blocks: brakesIn(db, 'state'),
     questions: questionsIn(db, 'state'),
     scopes: rollbackScopesIn(db, 'state'),
     stepFunctions,

@@ -62,7 +62,7 @@ describe('each function has exactly these rights', () => {
     ...state('PHASE#*', 'GetItem', 'PutItem', 'DeleteItem', 'Query'),
     ...state('UNREACHED', 'Query', 'PutItem', 'DeleteItem'),
     ...state('TOKEN#*#*', 'DeleteItem'),
-    ...state(['UNSENT', 'REVIEW'], 'PutItem'),
+    ...state(['UNSENT', 'REVIEW', 'PAUSE'], 'PutItem'), // PAUSE: the version that was rolled back is blocked
     countInCloudWatch,
   ];
   const addToQuestions = state(['QUESTION#*#*', 'QUESTIONS'], 'Query', 'PutItem');
