@@ -7,6 +7,8 @@ import {
   readDeployments,
   readFleet,
   readOpenQuestions,
+  readOwedHosts,
+  readVerified,
 } from '../account/read-status.ts';
 import { withAccount } from '../account/with-account.ts';
 import { print } from '../text/colour.ts';
@@ -35,14 +37,17 @@ async function readStatus(connection: Connected, now: number): Promise<Status> {
       return { unreadable: accountSentence(error, connection) };
     }
   };
-  const [brakes, budgets, fleet, questions, alarms, deployments] = await Promise.all([
+  const [brakes, budgets, fleet, questions, alarms, deployments, verified, owed] = await Promise.all([
     part(readBrakesWithPersons(connection)),
     part(readBudgets(connection, phases, now)),
     part(readFleet(connection)),
     part(readOpenQuestions(connection, now)),
     part(readAlarms(connection)),
     part(readDeployments(connection, phases)),
+    part(readVerified(connection, phases)),
+    part(readOwedHosts(connection)),
   ]);
   const at = new Date(now).toISOString();
-  return { environment: connection.name, at, brakes, budgets, fleet, questions, alarms, deployments };
+  const environment = connection.name;
+  return { environment, at, brakes, budgets, fleet, questions, alarms, deployments, verified, owed };
 }

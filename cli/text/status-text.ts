@@ -7,6 +7,8 @@ import type {
   DeployedVersion,
   FleetStatus,
   OpenQuestion,
+  OwedHost,
+  VerifiedVersion,
 } from '../account/read-status.ts';
 
 /** A part of the status: what was read, or why it could not be read. */
@@ -22,6 +24,8 @@ export type Status = {
   readonly questions: Part<readonly OpenQuestion[]>;
   readonly alarms: Part<readonly AlarmStatus[]>;
   readonly deployments: Part<readonly DeployedVersion[]>;
+  readonly verified: Part<readonly VerifiedVersion[]>;
+  readonly owed: Part<readonly OwedHost[]>;
 };
 
 /** Returns the status as one screen. A part that could not be read is named in its place. */
@@ -34,6 +38,10 @@ export function statusText(status: Status): string {
     ...section('QUESTIONS', status.questions, (all) => orNone(all.map(questionLine), 'No question is open.')),
     ...section('ALARMS', status.alarms, (all) => orNone(all.map(alarmLine), 'All are OK.')),
     ...section('DEPLOYED', status.deployments, (all) => all.map(deployedLine)),
+    ...section('LAST VERIFIED', status.verified, (all) => all.map(verifiedLine)),
+    ...section('HOSTS LEFT BEHIND', status.owed, (all) =>
+      orNone(all.map(owedLine(status.environment)), 'No rollback left a host behind.'),
+    ),
   ].join('\n');
 }
 
@@ -93,3 +101,16 @@ const alarmLine = ({ alarm, state, since }: AlarmStatus) =>
 
 const deployedLine = ({ phase, version, at, frozen }: DeployedVersion) =>
   `phase ${phase}  ${version === null ? 'no deployment is on record' : `${version}  at ${at}${frozen ? ', despite a freeze' : ''}`}`;
+
+const verifiedLine = ({ phase, version, at }: VerifiedVersion) =>
+  `phase ${phase}  ${version === null ? 'none is known' : `${version}  deployed at ${at}`}`;
+
+const owedLine =
+  (environment: string) =>
+  ({ phase, name, rollback, since, left_out }: OwedHost): string => {
+    const ended = `rollback ${rollback}, which ended at ${since}`;
+    if (!left_out)
+      return `phase ${phase}  ${name}  could not be reached by ${ended}; Reconcile rolls it back when it returns`;
+    const place = environment === 'local' ? '' : ` --environment ${environment}`;
+    return `phase ${phase}  ${name}  a person left it out of ${ended}; once it is in order: npm run rollback -- start --phase ${phase} --only-hosts ${name}${place}`;
+  };

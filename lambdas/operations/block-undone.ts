@@ -2,11 +2,11 @@ import type { Block } from '../../domain/brakes/brakes.ts';
 import type { UndoneVersion } from '../../domain/brakes/undone-versions.ts';
 import type { Ending } from '../../domain/ending.ts';
 import type { BrakesStore } from '../stores/brakes.ts';
-import type { Deployments } from '../stores/deployments.ts';
+import type { DeploymentMarks } from '../stores/deployment-marks.ts';
 
 export type BlockUndoneDeps = {
   readonly blocks: Pick<BrakesStore, 'set'>;
-  readonly deployments: Pick<Deployments, 'at' | 'mark'>;
+  readonly marks: DeploymentMarks;
 };
 type Ended = {
   readonly rollback: { readonly id: string; readonly execution_arn: string };
@@ -23,17 +23,17 @@ type Ended = {
  * A block that a person set in the same place stays.
  */
 export async function blockUndone(
-  { blocks, deployments }: BlockUndoneDeps,
+  { blocks, marks }: BlockUndoneDeps,
   { rollback, ending, at }: Ended,
   undone: readonly UndoneVersion[],
 ): Promise<void> {
   const { id, execution_arn: by } = rollback;
   const reason = ending === 'Needs a person' ? 'its rollback stopped in the middle' : 'it was rolled back';
   for (const { phase, version, deployed_at } of undone) {
-    const stored = (await deployments.at(phase, deployed_at)) ?? { version, at: deployed_at };
-    if (stored.rolled_back?.rollback === id) continue;
+    const stored = await marks.at(phase, deployed_at);
+    if (stored?.rolled_back?.rollback === id) continue;
     const block: Block = { phase, version, operator: null, rollback: id, reason, at, by };
     await blocks.set('block', block);
-    await deployments.mark(phase, { ...stored, rolled_back: { rollback: id, at } });
+    await marks.mark(phase, deployed_at, { rolled_back: { rollback: id, at } });
   }
 }

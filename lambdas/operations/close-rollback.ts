@@ -7,7 +7,6 @@ import { recordOf } from '../../domain/history/record.ts';
 import type { Host } from '../../domain/host/host-verdict.ts';
 import { phasesOf } from '../../domain/phases.ts';
 import type { Claims } from '../stores/claims.ts';
-import type { Deployments } from '../stores/deployments.ts';
 import type { Endings, ReachedEnding } from '../stores/endings.ts';
 import type { FleetLocks, FleetQueue } from '../stores/fleet-lock.ts';
 import { NeverOpened } from '../stores/history.ts';
@@ -45,7 +44,6 @@ export type CloseResult = {
 export type CloseRollbackDeps = LimitMissedDeps &
   WriteEndingDeps &
   BlockUndoneDeps & {
-    readonly deployments: Deployments;
     readonly recentRollbacks: RecentRollbacks;
     readonly locks: FleetLocks;
     readonly endings: Endings;

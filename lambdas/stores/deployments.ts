@@ -11,12 +11,6 @@ export const mostRecent = 5;
 /** A deployment as the pipeline records it, with the freeze that held at its instant. */
 export type RecordedDeployment = Deployment & { readonly frozen?: Freeze };
 
-/** A deployment with what was found out about it later. */
-export type StoredDeployment = RecordedDeployment & {
-  /** The newest rollback that undid it. Absent: none has. */
-  readonly rolled_back?: { readonly rollback: string; readonly at: string };
-};
-
 export type Deployments = {
   /** Stores a deployment unless one is stored for that instant; returns the stored one. */
   record(phase: number, deployment: RecordedDeployment): Promise<RecordedDeployment>;
@@ -24,26 +18,17 @@ export type Deployments = {
   recent(phase: number, before: string): Promise<Deployment[]>;
   /** Returns the newest deployment of a phase before an instant. */
   newest(phase: number, before: string): Promise<Deployment | undefined>;
-  /** Returns what is stored of the deployment of a phase at an instant. */
-  at(phase: number, at: string): Promise<StoredDeployment | undefined>;
-  /** Adds to what is stored of a deployment; does nothing if none is stored for that instant. */
-  mark(phase: number, deployment: StoredDeployment): Promise<void>;
   /** Returns the deployments of a phase after an instant and up to another, oldest first. */
   between(phase: number, after: string, upTo: string): Promise<Deployment[]>;
 };
 
 export const deploymentsIn = (db: DynamoDBDocumentClient, table: string): Deployments => ({
-  recent: (phase, before) => newestIn(db, table, phase, { before, most: mostRecent }),
-  newest: async (phase, before) => (await newestIn(db, table, phase, { before, most: 1 }))[0],
+  recent: async (phase, before) => (await newestIn(db, table, phase, { before, most: mostRecent })).map(asDeployed),
+  newest: async (phase, before) => (await newestIn(db, table, phase, { before, most: 1 })).map(asDeployed)[0],
   record: async (phase, deployment) => {
     const Item = { ...deployedKey(phase, deployment.at), ...deployment };
     if (await putIf(db, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' })) return deployment;
-    return (await storedAt(db, table, phase, deployment.at)) ?? deployment;
-  },
-  at: (phase, at) => storedAt(db, table, phase, at),
-  mark: async (phase, deployment) => {
-    const Item = { ...deployedKey(phase, deployment.at), ...deployment };
-    await putIf(db, { TableName: table, Item, ConditionExpression: 'attribute_exists(pk)' });
+    return (await deploymentAt(db, table, phase, deployment.at)) ?? deployment;
   },
   between: async (phase, after, upTo) => {
     const { Items = [] } = await db.send(
@@ -63,24 +48,28 @@ export const deploymentsIn = (db: DynamoDBDocumentClient, table: string): Deploy
   },
 });
 
-async function storedAt(
+const asDeployed = ({ version, at }: RecordedDeployment): Deployment => ({ version, at });
+
+/** Returns what is stored of the deployment of a phase at an instant. */
+export async function deploymentAt(
   db: DynamoDBDocumentClient,
   table: string,
   phase: number,
   at: string,
-): Promise<StoredDeployment | undefined> {
+): Promise<RecordedDeployment | undefined> {
   const Key = deployedKey(phase, at);
   const { Item } = await db.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
   const { pk, sk, ...stored } = Item ?? {};
-  return Item && (stored as unknown as StoredDeployment);
+  return Item && (stored as unknown as RecordedDeployment);
 }
 
-async function newestIn(
+/** Returns the newest deployments of a phase before an instant, newest first, with everything that is stored of each. */
+export async function newestIn(
   db: DynamoDBDocumentClient,
   table: string,
   phase: number,
   { before, most }: { readonly before: string; readonly most: number },
-): Promise<Deployment[]> {
+): Promise<RecordedDeployment[]> {
   const { Items = [] } = await db.send(
     new QueryCommand({
       TableName: table,
@@ -95,5 +84,5 @@ async function newestIn(
       ConsistentRead: true, // a deployment recorded a second ago is the likely cause
     }),
   );
-  return (Items as Deployment[]).map(({ version, at }) => ({ version, at }));
+  return Items.map(({ pk, sk, ...stored }) => stored as RecordedDeployment);
 }

@@ -3,6 +3,7 @@ import { metricCounterOn } from '../clients/metric-counter.ts';
 import type { CloseRollbackDeps } from '../operations/close-rollback.ts';
 import { brakesIn } from '../stores/brakes.ts';
 import { claimsIn } from '../stores/claims.ts';
+import { deploymentMarksIn } from '../stores/deployment-marks.ts';
 import { deploymentsIn } from '../stores/deployments.ts';
 import { endingsIn } from '../stores/endings.ts';
 import { fleetLocksIn } from '../stores/fleet-lock.ts';
@@ -38,6 +39,7 @@ export function closeRollbackDeps(
     endings: endingsIn(dynamoDb, state),
     unreached: unreachedIn(dynamoDb, state),
     deployments: deploymentsIn(dynamoDb, state),
+    marks: deploymentMarksIn(dynamoDb, state),
     questions: questionsIn(dynamoDb, state),
     reviews: reviewsIn(dynamoDb, state),
     reviewWithin: jsonSetting(settings, 'REVIEW_WITHIN'),

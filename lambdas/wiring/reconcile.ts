@@ -1,5 +1,6 @@
 import { productMetrics } from '../../domain/product-metrics.ts';
 import type { ReconcileMessage } from '../../domain/reconcile/reconcile.ts';
+import { alarmsSinceOn } from '../clients/alarm-history.ts';
 import { alarmsOn } from '../clients/alarms.ts';
 import { executionEndOn, executionStatusOn } from '../clients/execution-status.ts';
 import { metricCounterOn } from '../clients/metric-counter.ts';
@@ -11,6 +12,7 @@ import { stopCommands } from '../operations/stop-commands.ts';
 import { beginRebuild, countStatistics } from '../reconcile/count-statistics.ts';
 import { reconcileHandler } from '../reconcile/handler.ts';
 import { indexOlderItems } from '../reconcile/index-older-items.ts';
+import { judgeDeployments } from '../reconcile/judge-deployments.ts';
 import { recordBlocks } from '../reconcile/record-blocks.ts';
 import { rememberHosts } from '../reconcile/remember-hosts.ts';
 import { resend } from '../reconcile/resend.ts';
@@ -81,6 +83,7 @@ export function wireReconcile(
       send({ ...request, message: { name, template: templates[template] } }),
     resend: () => resend({ history, unsent, send }),
     rememberHosts: () => rememberHosts({ inventory, seenHosts: fleet.seenHosts, now: clock.now }),
+    judgeDeployments: () => judgeDeployments({ ...closing, ...judging(cloudWatch, settings), now: clock.now }),
     ...tidying(dynamoDb, { state, history: historyTable }, clock, history),
     writeLateHistory: () => writeLateHistory(history, historyBufferIn(dynamoDb, state), clock.now),
   });
@@ -104,3 +107,11 @@ function tidying(
     rebuildStatistics: (month: string) => beginRebuild({ statistics }, month),
   };
 }
+
+/** Returns the dependencies of the judgement of deployments, beside the stores. */
+const judging = (cloudWatch: Clients['cloudWatch'], settings: Settings) => ({
+  alarmsSince: alarmsSinceOn(cloudWatch, settings('ENVIRONMENT')),
+  blind: jsonSetting<string[]>(settings, 'BLIND_TRIGGERS'),
+  phases: jsonSetting<number[]>(settings, 'PHASES'),
+  watchWindow: jsonSetting<{ readonly watch_window: number }>(settings, 'SETTINGS').watch_window,
+});

@@ -49,8 +49,6 @@ const handlers = (): Record<string, (event: never, context: Context) => Promise<
       newest: nothing,
       recent: async () => [],
       between: async () => [],
-      at: nothing,
-      mark: nothing,
     },
     phases: [1],
     countDespiteFreeze: nothing,

@@ -59,7 +59,7 @@ describe('each function has exactly these rights', () => {
   const closeRollback = [
     ...releaseFleet,
     ...state('FLEET#trading', 'PutItem'),
-    ...state('PHASE#*', 'GetItem', 'PutItem', 'DeleteItem', 'Query'),
+    ...state('PHASE#*', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'), // UpdateItem: marks the deployment that was undone
     ...state('UNREACHED', 'Query', 'PutItem', 'DeleteItem'),
     ...state('TOKEN#*#*', 'DeleteItem'),
     ...state(['UNSENT', 'REVIEW', 'PAUSE'], 'PutItem'), // PAUSE: the version that was rolled back is blocked
@@ -283,6 +283,7 @@ describe('each function has exactly these rights', () => {
         ...seeHosts,
         ...state(['UNREACHED', 'SEEN'], 'Query', 'PutItem', 'DeleteItem'),
         alarms,
+        alarms.replace('DescribeAlarms', 'DescribeAlarmHistory'), // whether a deployment's watch window passed without red
         ...seeWhoDecided,
         ...publish,
         ...sendToDeadLetters,

@@ -455,7 +455,7 @@ describe('the version that was rolled back', () => {
       },
     ]);
     expect(await undone()).toEqual([{ phase: 1, version: 'v1.4.0', deployed_at: deployment.at }]);
-    expect(await opened.deps.deployments.at(1, deployment.at)).toEqual({
+    expect(await opened.deps.marks.at(1, deployment.at)).toEqual({
       ...deployment,
       rolled_back: { rollback: 'r-1', at: '2026-03-02T09:12:30.000Z' },
     });

@@ -70,8 +70,6 @@ function deps(changes: Partial<ReconcileDeps> = {}): ReconcileDeps {
       newest: async () => newest,
       recent: async () => [],
       between: async () => [],
-      at: async () => undefined,
-      mark: async () => {},
     },
     inventory: async () => ({ hosts: managedInstances, gone: [], complete: ec2Responds }),
     arnOf: (alarm) => `arn:alarm:${alarm}`,
@@ -87,6 +85,7 @@ function deps(changes: Partial<ReconcileDeps> = {}): ReconcileDeps {
     writeLateHistory: async () => {},
     rememberHosts: async () => {},
     recordBlocks: async () => {},
+    judgeDeployments: async () => {},
     closeMonths: async () => {},
     indexOlderItems: async () => {},
     countStatistics: async () => {},
@@ -98,7 +97,7 @@ const record = async () => recordOf(await opened.events());
 const holder = async () => (await opened.deps.locks.holder('trading'))?.rollback;
 const touch = () => opened.deps.locks.touch('trading', 'r-1', opened.fence);
 
-test.each(['recordBlocks', 'closeMonths', 'indexOlderItems', 'countStatistics'] as const)(
+test.each(['recordBlocks', 'judgeDeployments', 'closeMonths', 'indexOlderItems', 'countStatistics'] as const)(
   'calls %s last, whatever else failed',
   async (tidying) => {
     const order: string[] = [];
