@@ -5,6 +5,8 @@ import { type Heard, isOfARollback, type Run } from './run.ts';
 const hosts = 3;
 /** A step reads its scope, the ending and its newest attempt at once. */
 const itemsPerBatch = 3;
+/** An event and the RECORD; an item in a transaction costs twice as much (DynamoDB pricing, on-demand). */
+const unitsPerTransaction = 2 * 2;
 
 /** Returns the cost of one rollback on AWS, part by part, from its own calls. Free tiers are ignored. */
 export function cost({ heard, transitions, invocations }: Run): Figure[] {
@@ -30,7 +32,9 @@ export function cost({ heard, transitions, invocations }: Run): Figure[] {
 }
 
 function dynamodb(requests: readonly Heard[]): Record<string, number> {
-  const written = count(requests, writes) + count(requests, ['BatchWriteItem']) * hosts; // one item per host
+  const batched = count(requests, ['BatchWriteItem']) * hosts; // one item per host
+  const transacted = count(requests, ['TransactWriteItems']) * unitsPerTransaction;
+  const written = count(requests, writes) + batched + transacted;
   const read = count(requests, reads) + count(requests, ['BatchGetItem']) * itemsPerBatch;
   return {
     [`DynamoDB, ${written} writes, ${read} reads`]: written * prices.dynamodbWriteUnit + read * prices.dynamodbReadUnit,

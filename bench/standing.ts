@@ -22,7 +22,7 @@ export function idleRequests(heard: readonly Heard[], minutes: number): Idle {
   const count = (pattern: RegExp) => actions.filter((action) => pattern.test(action)).length / minutes;
   return {
     dynamodbReads: count(/^DynamoDB_\d+\.(GetItem|BatchGetItem|Query)$/),
-    dynamodbWrites: count(/^DynamoDB_\d+\.(PutItem|UpdateItem|DeleteItem|BatchWriteItem)$/),
+    dynamodbWrites: count(/^DynamoDB_\d+\.(PutItem|UpdateItem|DeleteItem|BatchWriteItem|TransactWriteItems)$/),
     cloudWatch: count(/^GraniteServiceVersion\d+\./),
   };
 }

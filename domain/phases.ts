@@ -9,8 +9,15 @@ export type OfPhases = {
 export const phasesOf = ({ phase, phases }: OfPhases): readonly number[] => phases ?? [phase];
 
 /** Returns the same phases by their lowest: a claim on one of them may name another. */
-export const lowestOf = ({ phase, phases }: OfPhases): { phase: number; phases?: readonly number[] } =>
-  phases ? { phase: Math.min(...phases), phases } : { phase };
+export const lowestOf = ({ phase, phases }: OfPhases): { phase: number; phases?: number[] } =>
+  phases ? { phase: Math.min(...phases), phases: [...phases] } : { phase };
+
+/** Returns the parts of a rollback's phases, the latest first, and that of the lowest. Throws if it has none. */
+export function chosenParts<Part>(of: OfPhases, parts: readonly Part[], phaseOf: (part: Part) => number) {
+  const [first, ...others] = phasesOf(of).flatMap((phase) => parts.filter((part) => phaseOf(part) === phase));
+  if (first === undefined) throw new Error(`No part belongs to ${phaseWords(of)}.`);
+  return { chosen: [first, ...others] as const, lowest: others.at(-1) ?? first };
+}
 
 /** Returns whether two rollbacks have a phase in common. */
 export const shareAPhase = (one: OfPhases, other: OfPhases): boolean =>
@@ -35,6 +42,9 @@ export const phaseWords = (of: OfPhases): string =>
  * machines, so every right on `phase-*` includes it: the operator's policy has no room for another machine.
  */
 export const beforeMachine = 'phase-roll-back-to-before';
+
+/** The pattern of every machine that rolls phases back, after `rollback-<environment>-`: one per phase, and the one above. */
+export const rollingMachines = `(?:phase-\\d+|${beforeMachine})`;
 
 /** Returns the options with which `rollback start` and `rollback plan` name a rollback's phases. */
 export const phaseOptions = ({ phase, phases }: OfPhases): string =>

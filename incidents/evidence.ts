@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { RollbackEvent } from '../domain/history/event.ts';
 import type { RollbackRecord } from '../domain/history/record.ts';
+import { rollingMachines } from '../domain/phases.ts';
 import type { Execution, PublishedMessage } from '../rehearsals/account.ts';
 import type { AccountEvent, Reach } from '../rehearsals/reach.ts';
 import type { GivenRequest } from '../rehearsals/request.ts';
@@ -24,6 +25,9 @@ export type Rollback = {
   readonly messages: readonly PublishedMessage[];
 };
 
+/** The state after a good ending, at whose beginning the hosts' statuses are read. */
+export const statusesReadAt = 'Send rollback complete';
+
 /** Everything that an incident left in the account, and everything that happened in it. */
 export type Evidence = {
   readonly story: Story;
@@ -40,7 +44,7 @@ export type Evidence = {
   readonly requests: readonly GivenRequest[];
   /** The status of each host at the end. */
   readonly hosts: Readonly<Record<string, Status>>;
-  /** The status of each host at the instant at which an execution succeeded, by the execution's ARN. */
+  /** The status of each host at the instant at which an execution entered `statusesReadAt`, by the execution's ARN. */
   readonly hostsAt: ReadonlyMap<string, Readonly<Record<string, Status>>>;
 };
 
@@ -64,13 +68,15 @@ export const readTables = async (reach: Reach, environment: string) => ({
   history: await itemsOf(reach, `rollback-${environment}-history`),
 });
 
+const rolling = new RegExp(`:rollback-[^:]+-${rollingMachines}:`);
+
 /** Joins executions, items and messages by rollback, in the order of the executions' start. */
 export function rollbacksIn(
   executions: readonly Execution[],
   history: readonly Item[],
   messages: readonly PublishedMessage[],
 ): Rollback[] {
-  const own = executions.filter(({ arn }) => /:rollback-[^:]+-phase-(\d+|roll-back-to-before):/.test(arn));
+  const own = executions.filter(({ arn }) => rolling.test(arn));
   const idOf = (arn: string) => arn.split(':').at(-1) ?? '';
   const recorded = history.filter(({ sk }) => sk === 'RECORD').map(({ pk }) => pk.slice('RECORD#'.length));
   const ids = new Set([...own.map(({ arn }) => idOf(arn)), ...recorded]);

@@ -94,4 +94,5 @@ export const actionFaults: readonly { readonly action: string; readonly resource
   ...['PutItem', 'GetItem', 'Query', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'].flatMap((name) =>
     ['-state', '-history'].map((resource) => ({ action: `dynamodb:${name}`, resource })),
   ),
+  { action: 'dynamodb:TransactWriteItems', resource: '-history' },
 ];

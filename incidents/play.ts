@@ -2,7 +2,7 @@ import { type RemoteAccount, remoteAccount } from '../rehearsals/account.ts';
 import type { AccountEvent, Reach } from '../rehearsals/reach.ts';
 import { playStory } from '../rehearsals/run-story.ts';
 import type { Story, StoryAction } from '../rehearsals/story.ts';
-import { type Evidence, readTables, rollbacksIn, type Status } from './evidence.ts';
+import { type Evidence, readTables, rollbacksIn, type Status, statusesReadAt } from './evidence.ts';
 
 export type Played = {
   readonly evidence: Evidence;
@@ -90,7 +90,7 @@ function endingStatuses(account: RemoteAccount, count: number) {
   return {
     now,
     hear: ({ event, execution, name }: AccountEvent) => {
-      if (event === 'TaskStateEntered' && name === 'Send rollback complete')
+      if (event === 'TaskStateEntered' && name === statusesReadAt)
         read.push(now().then((statuses) => [String(execution), statuses] as const));
     },
     all: async () => new Map(await Promise.all(read)),

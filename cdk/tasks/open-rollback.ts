@@ -24,9 +24,7 @@ export const openRollback: Task = {
     may.seeMetrics(), // the baseline
     // Hosts that vanished from the inventory; documents that were checked in the last minutes.
     stateItems(context, ['seenHosts', 'checkedDocuments'], 'Query'),
-    // The next rollback of a phase closes one whose execution was stopped. UpdateItem: it takes a free fleet.
-    ...shared.closeRollbackRights(context, { onFleet: ['UpdateItem'], onRollbacks: ['Query'] }),
-    may.stopCommands(), // and first stops its commands
+    ...shared.closeStoppedRights(context), // the next rollback of a phase closes a stopped one, and takes a free fleet
     stateItems(context, 'alarms', 'GetItem', 'PutItem'), // one rollback per change of an alarm
     may.seeHosts('ssm:ListDocuments'),
     may.readOwnDocuments(context.scope, context.environmentName),

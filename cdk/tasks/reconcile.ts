@@ -25,10 +25,8 @@ export const reconcile: Task = {
     ...ownSettings(context),
   }),
   rights: (context) => [
-    // Closes a rollback whose execution was stopped. UpdateItem: the next fence, for a fleet that is kept for a person.
     // Hosts that it has seen: so that one that vanishes is missed.
-    ...shared.closeRollbackRights(context, { onRollbacks: ['Query'], onFleet: ['UpdateItem'], hosts: ['seenHosts'] }),
-    may.stopCommands(), // and first stops its commands
+    ...shared.closeStoppedRights(context, { hosts: ['seenHosts'] }),
     stateItems(context, ['questions', 'pause'], 'Query'), // open questions, for reminders and deadlines; the brakes
     // Whether a rollback handles a red alarm; and the token of a machine that still waits after its question is decided.
     // One statement for both, to fit.

@@ -1,4 +1,5 @@
 import * as may from '../permissions.ts';
+import { seeBrakes } from './shared-rights.ts';
 import { environmentName, phaseNumbers } from './shared-settings.ts';
 import { stateItems } from './state-items.ts';
 import { shortTimeoutSeconds, type Task } from './task.ts';
@@ -10,7 +11,7 @@ export const recordDeployment: Task = {
   settings: (context) => ({ ...phaseNumbers(context), ...environmentName(context) }), // refuses a phase that has no runbook
   rights: (context) => [
     stateItems(context, 'phases', 'GetItem', 'PutItem'),
-    stateItems(context, 'pause', 'Query'), // a freeze of deployments
+    seeBrakes(context), // a freeze of deployments
     may.countInCloudWatch(),
   ],
 };

@@ -31,11 +31,11 @@ export const answerQuestion = (context: TaskContext) => [
   ...writeHistory(context),
 ];
 
-/** Decides whether a rollback begins: may ask a question, and reads whether automation is paused. */
-export const decideOrAsk = (context: TaskContext) => [addToQuestions(context), stateItems(context, 'pause', 'Query')];
-
-/** Reads whether a person has stopped the rollbacks that run, before a step begins. */
+/** Reads the brakes: what is paused, frozen or blocked. */
 export const seeBrakes = (context: TaskContext) => stateItems(context, 'pause', 'Query');
+
+/** Decides whether a rollback begins: may ask a question, and reads whether automation is paused. */
+export const decideOrAsk = (context: TaskContext) => [addToQuestions(context), seeBrakes(context)];
 
 /** Holds the fleet while hosts work: marks its lock, reads the rollback's scope, and stores attempts and verdicts. */
 export const trackHostWork = (context: TaskContext) => [
@@ -77,9 +77,12 @@ export const closeRollbackRights = (context: TaskContext, also: AlsoAllowed = {}
   may.countInCloudWatch(),
 ];
 
-/** Cancels the commands that an ended execution left running. */
-export const stopCommandsRights = (context: TaskContext) => [
-  stateItems(context, 'rollbacks', 'PutItem', 'Query'),
+/**
+ * Ends a rollback whose execution was stopped, and first stops its commands. UpdateItem: its fleet is taken, or fenced anew and
+ * kept for a person.
+ */
+export const closeStoppedRights = (context: TaskContext, also: Pick<AlsoAllowed, 'hosts'> = {}) => [
+  ...closeRollbackRights(context, { ...also, onFleet: ['UpdateItem'], onRollbacks: ['Query'] }),
   may.stopCommands(),
 ];
 
@@ -93,10 +96,6 @@ export const sendMessages = (context: TaskContext) => [
 export const documentsOfRollbacks = ({ documents: { steps, flags, checks } }: TaskContext) => [
   ...new Set([...steps, ...flags, ...checks]),
 ];
-
-/** Reads whether the execution of a phase's machine still runs. */
-export const seeExecutionsOfPhases = ({ scope, environmentName }: TaskContext) =>
-  may.seeExecutions(scope, environmentName);
 
 /** The ARN of each phase's machine. */
 export const machinesOfPhases = (context: TaskContext) => context.phases.map((phase) => machineArn(context, phase));

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import type { BrakeEvent } from '../../domain/history/brake-event.ts';
+import { isEventList } from '../../domain/history/event.ts';
 import {
   type ExportedBrakes,
   type ExportedLinks,
@@ -80,7 +81,7 @@ function* linksIn(objects: readonly Parsed[], text: (key: string) => string): It
 function linksOf(text: string): readonly Link[] {
   try {
     const { links } = readExportText<ExportedLinks>(text);
-    return Array.isArray(links) ? links : [];
+    return Array.isArray(links) && links.every((link) => Object(link) === link) ? links : [];
   } catch {
     return [];
   }
@@ -93,7 +94,8 @@ function newestBrakes(parsed: readonly Parsed[], text: (key: string) => string):
     .toSorted((a, b) => b.count - a.count);
   for (const { key } of exports) {
     try {
-      return readExportText<ExportedBrakes>(text(key)).events;
+      const { events } = readExportText<ExportedBrakes>(text(key));
+      if (isEventList(events)) return events;
     } catch {}
   }
   return [];
@@ -108,7 +110,7 @@ function newestSeal(rollback: string, parsed: readonly Parsed[], text: (key: str
   for (const { key } of seals) {
     try {
       const { record, events, hosts } = readExportText<ExportedRollback>(text(key));
-      if (Array.isArray(events) && Array.isArray(hosts))
+      if (isEventList(events) && Array.isArray(hosts))
         return { ...evidence, record: record ?? undefined, events, hosts };
     } catch {}
   }

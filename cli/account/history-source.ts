@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeExecutionCommand, paginateListExecutions } from '@aws-sdk/client-sfn';
 import { paginateQuery, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { brakesIn } from '../../domain/brakes/brakes.ts';
-import type { BrakeEvent } from '../../domain/history/brake-event.ts';
 import { executionsOfPeople } from '../../domain/history/decision-integrity.ts';
 import type { IndexValue } from '../../domain/history/index-values.ts';
 import type { Link } from '../../domain/history/link.ts';
@@ -13,21 +12,18 @@ import type { ExecutionEvidence, RollbackEvidence } from '../../domain/history/v
 import { type BrakesEvidence, executionsOfBrakes } from '../../domain/history/verify-brakes.ts';
 import type { HistorySource, KeptExecution } from '../../domain/history/verify-history.ts';
 import { beforeMachine } from '../../domain/phases.ts';
-import {
-  brakesChain,
-  eventsOf,
-  firstMonthKey,
-  lateKey,
-  lateOf,
-  linksOf,
-  monthsOf,
-  pauseKey,
-  tableNames,
-} from '../../domain/tables.ts';
+import { firstMonthKey, lateKey, lateOf, linksOf, monthsOf, pauseKey, tableNames } from '../../domain/tables.ts';
 import type { Connected } from './clients.ts';
 import { outcome, witness } from './execution-witness.ts';
 import { exportBucketOf } from './export-bucket.ts';
-import { questionsIn, readIsAllIndexed, readQuestionItems, readRollbackItems, strangeInState } from './read-history.ts';
+import {
+  questionsIn,
+  readBrakeEvents,
+  readIsAllIndexed,
+  readQuestionItems,
+  readRollbackItems,
+  strangeInState,
+} from './read-history.ts';
 import { seeExecutions } from './see-execution.ts';
 
 const mostReads = 5;
@@ -101,10 +97,8 @@ export function historySource(connection: Connected, { phases, listsExecutions }
 
 /** Reads the history of the brakes, those that hold now, and the executions that set them. */
 async function readBrakesEvidence(connection: Connected): Promise<BrakesEvidence> {
-  const { history, state } = tableNames(connection.name);
-  const events: BrakeEvent[] = [];
-  for await (const { pk: _, sk: __, ...event } of itemsOf(connection, { table: history, pk: eventsOf(brakesChain) }))
-    events.push(event as unknown as BrakeEvent);
+  const { state } = tableNames(connection.name);
+  const events = await readBrakeEvents(connection);
   const items: Record<string, unknown>[] = [];
   for await (const item of itemsOf(connection, { table: state, pk: pauseKey.pk })) items.push(item);
   return { events, held: brakesIn(items), executions: await seeExecutions(connection, executionsOfBrakes(events)) };

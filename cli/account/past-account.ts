@@ -2,9 +2,8 @@ import { CloudWatchClient, type MetricDataQuery, paginateGetMetricData } from '@
 import { paginateQuery } from '@aws-sdk/lib-dynamodb';
 import { alarmsOf } from '../../domain/backtest/changes.ts';
 import type { KnownIncident } from '../../domain/backtest/precision.ts';
-import type { Statistic } from '../../domain/backtest/stretch.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
-import type { Triggers } from '../../domain/infra/triggers-file.ts';
+import type { Statistic, Triggers } from '../../domain/infra/triggers-file.ts';
 import { deployedKey, deployedPrefix, tableNames } from '../../domain/tables.ts';
 import type { ConnectedTables } from './clients.ts';
 import { type KnownPast, PastCollection } from './past-file.ts';
@@ -14,7 +13,13 @@ import { readRollbacks } from './read-rollbacks.ts';
 /** Instants in epoch milliseconds: a whole hour, and a whole minute. */
 export type PastRange = { readonly from: number; readonly to: number };
 
-const [hour, day] = [3600_000, 86_400_000];
+const [minute, hour, day] = [60_000, 3600_000, 86_400_000];
+
+/** Returns the range of so many days before an instant. Whole hours are whole periods of every length. */
+export const pastRange = (days: number, end: number): PastRange => ({
+  from: Math.floor((end - days * day) / hour) * hour,
+  to: Math.floor(end / minute) * minute - minute, // the newest minute may still lack datapoints
+});
 
 /**
  * CloudWatch keeps data with a period under a minute for three hours, of a minute for 15 days, of five minutes for 63 days, and
@@ -34,7 +39,8 @@ export function periodsOf({ from, to }: PastRange, now: number): (PastRange & { 
   for (const { period_seconds, for: age } of kept) {
     // Whole hours are whole periods of every length.
     const begin = Math.max(from, Math.ceil((now - age) / hour) * hour);
-    if (begin < end) ranges.push({ period_seconds, from: begin, to: end });
+    const whole = Math.floor(end / (period_seconds * 1000)) * period_seconds * 1000;
+    if (begin < whole) ranges.push({ period_seconds, from: begin, to: whole });
     end = Math.min(end, begin);
   }
   return ranges;
@@ -122,7 +128,7 @@ async function readDeployments(
     for (const { version, at } of Items) collection.addDeployment({ phase, version: String(version), at: String(at) });
 }
 
-/** Every live rollback is an incident. Whether it was real is known only if a person has annotated it. */
+/** Every live rollback is an incident of its phases. Whether it was real is known only if a person has annotated it. */
 async function readIncidents(collection: PastCollection, connection: ConnectedTables, range: PastRange): Promise<void> {
   const filter = { mode: 'live', from: new Date(range.from).toISOString(), to: new Date(range.to).toISOString() };
   let after: Awaited<ReturnType<typeof readRollbacks>>['next'];
@@ -134,13 +140,24 @@ async function readIncidents(collection: PastCollection, connection: ConnectedTa
   } while (after);
 }
 
-function incidentOf(record: RollbackRecord, end: string): KnownIncident {
-  const { rollback_id: id, phase, start_time, breaching_since, completion_time, annotation, root_cause } = record;
+/** Returns a rollback as an incident, which ends at `end` (ISO 8601) if the rollback has not. */
+export function incidentOf(record: RollbackRecord, end: string): KnownIncident {
+  const {
+    rollback_id: id,
+    phase,
+    phases,
+    start_time,
+    breaching_since,
+    completion_time,
+    annotation,
+    root_cause,
+  } = record;
   const false_positive = annotation?.false_positive ?? null;
   const explained = (root_cause ?? null) !== null;
   return {
     id,
     phase,
+    ...(phases ? { phases } : {}),
     from: breaching_since ?? start_time,
     to: completion_time ?? end,
     real: false_positive === null ? (explained ? true : null) : !false_positive,

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import type { Past, PastDeployment } from '../../domain/backtest/backtest.ts';
 import type { KnownIncident } from '../../domain/backtest/precision.ts';
 import { joined, type MetricPast, type Stretch } from '../../domain/backtest/stretch.ts';
+import { type Statistic, statistics } from '../../domain/infra/triggers-file.ts';
 import { shown } from '../../domain/printable.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -122,8 +123,7 @@ function addMetric(collection: PastCollection, at: Line): void {
   );
 }
 
-const statistics = ['Maximum', 'Minimum', 'Sum', 'Average'] as const;
-const isStatistic = (found: unknown): found is (typeof statistics)[number] => statistics.some((one) => one === found);
+const isStatistic = (found: unknown): found is Statistic => statistics.some((one) => one === found);
 
 function text(at: Line, key: string): string {
   const found = at.fields[key];

@@ -1,4 +1,5 @@
 import { GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import type { BrakeEvent } from '../../domain/history/brake-event.ts';
 import type { KeptDecision, KeptQuestion } from '../../domain/history/decision-integrity.ts';
 import type { RollbackEvent } from '../../domain/history/event.ts';
 import type { HostItem } from '../../domain/history/host-integrity.ts';
@@ -9,6 +10,7 @@ import { withoutIndex } from '../../domain/history/record-index.ts';
 import type { KeptVerdict } from '../../domain/host/host-reports.ts';
 import { inOrder, type StoredDecision } from '../../domain/proof/checked-decisions.ts';
 import {
+  brakesChain,
   eventsOf,
   frozenKey,
   hostsOf,
@@ -170,6 +172,12 @@ async function readParted(connection: Tables, rollback: string, pk: string) {
     own: items.filter((item) => isOwnItem(rollback, item)),
     strange: items.filter((item) => !isOwnItem(rollback, item)).map(({ sk }) => ({ pk, sk })),
   };
+}
+
+/** Reads the history of the brakes. */
+export async function readBrakeEvents(connection: Tables): Promise<BrakeEvent[]> {
+  const partition = { table: tableNames(connection.name).history, pk: eventsOf(brakesChain) };
+  return (await readItems(connection, partition)).map(({ pk: _, sk: __, ...event }) => event as unknown as BrakeEvent);
 }
 
 type Partition = { readonly table: string; readonly pk: string; readonly attributes?: string };

@@ -1,15 +1,13 @@
-import { paginateQuery, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { type Brakes, brakesIn, brakesOf, budgetFrom } from '../../domain/brakes/brakes.ts';
 import { queueOrder, type Waiter } from '../../domain/decision/fleet-queue.ts';
-import type { BrakeEvent } from '../../domain/history/brake-event.ts';
 import { principalsOfBrakes } from '../../domain/history/verify-brakes.ts';
+import { lowestOf } from '../../domain/phases.ts';
 import type { Question } from '../../domain/question/question.ts';
 import { resolve } from '../../domain/question/resolution.ts';
 import {
   beganPrefix,
-  brakesChain,
   deployedPrefix,
-  eventsOf,
   lockKey,
   pauseKey,
   phaseOf,
@@ -19,7 +17,7 @@ import {
   unreachedOf,
 } from '../../domain/tables.ts';
 import type { Connected } from './clients.ts';
-import { readDecisions, readEvents } from './read-history.ts';
+import { readBrakeEvents, readDecisions, readEvents } from './read-history.ts';
 import { checkStored } from './see-execution.ts';
 
 /** The present state of an environment, part by part. Each function reads one part, and none depends on another. */
@@ -106,21 +104,6 @@ export async function readBrakesWithPersons(connection: Connected): Promise<Brak
   return { ...brakes, persons };
 }
 
-async function readBrakeEvents({ db, name }: Connected): Promise<BrakeEvent[]> {
-  const events: BrakeEvent[] = [];
-  const pages = paginateQuery(
-    { client: db },
-    {
-      TableName: tableNames(name).history,
-      KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': eventsOf(brakesChain) },
-      ConsistentRead: true,
-    },
-  );
-  for await (const { Items = [] } of pages) events.push(...(Items as unknown as BrakeEvent[]));
-  return events;
-}
-
 export async function readBudgets(connection: Connected, phases: readonly number[], now: number) {
   const brakes = await readBrakes(connection);
   return Promise.all(phases.map((phase) => budgetOf(connection, brakes, { phase, now })));
@@ -161,8 +144,7 @@ export async function readFleet(connection: Connected): Promise<FleetStatus> {
     holder: (holder as FleetStatus['holder'] | undefined) ?? null,
     waiters: waiters.toSorted(queueOrder).map(({ rollback, phase, phases, severity, opened, part, until }) => ({
       rollback,
-      phase,
-      ...(phases ? { phases } : {}),
+      ...lowestOf({ phase, phases }),
       severity,
       opened,
       part,

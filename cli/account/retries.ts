@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { rollingMachines } from '../../domain/phases.ts';
 
 /** Returns how often a machine, such as `phase-1`, repeats a state whose step failed. */
 export type RetriesOf = (machine: string, state: string) => number;
@@ -57,8 +58,10 @@ export function attempts(retriesOf: RetriesOf = renderedRetries) {
   };
 }
 
+const rolling = new RegExp(`${rollingMachines}$`);
+
 /** `rollback-local-phase-1` and `phase-1` are `phase-1`. */
-const machineName = (machine: string) => /phase-(?:\d+|[a-z-]+)$/.exec(machine)?.[0] ?? machine;
+const machineName = (machine: string) => rolling.exec(machine)?.[0] ?? machine;
 
 /** Writes the sentence of a step that failed, and is tried again, as a wait. */
 export const asWait = (sentence: string): string =>

@@ -3,22 +3,24 @@ import { beforeMachine, type OfPhases } from '../../domain/phases.ts';
 import { UsageError } from '../account/usage-error.ts';
 import { phaseNumbers } from '../text/known-names.ts';
 
-/** The phases that a command names: one, or every phase from the latest down to `before`. */
-export type AskedPhases = { readonly phase?: number | undefined; readonly before?: number | undefined };
+/** The phase that a command names, or the lowest of several: every phase from the latest down to `before`. */
+export type PhaseOptions = { readonly phase?: number | undefined; readonly before?: number | undefined };
 
-/** Returns the machine that rolls the phases back, and the part of its input that names them. */
-export function machineFor({ phase, before }: AskedPhases): {
+type AskedPhases = {
+  readonly phases: OfPhases;
+  /** The machine that rolls them back, and the part of its input that names them. */
   readonly machine: string;
   readonly input: { readonly before?: number };
-} {
-  if (before !== undefined) return { machine: beforeMachine, input: { before } };
-  if (phase === undefined) throw new UsageError('--phase, or --before, is missing.');
-  return { machine: `phase-${phase}`, input: {} };
-}
+};
 
-/** Returns the phases that are asked for. */
-export function askedPhases({ phase, before }: AskedPhases): OfPhases {
-  if (before !== undefined) return { phase: before, phases: phasesFrom(before, phaseNumbers()) };
+/** Returns the phases that a command names. */
+export function askedPhases({ phase, before }: PhaseOptions): AskedPhases {
+  if (before !== undefined)
+    return {
+      phases: { phase: before, phases: phasesFrom(before, phaseNumbers()) },
+      machine: beforeMachine,
+      input: { before },
+    };
   if (phase === undefined) throw new UsageError('--phase, or --before, is missing.');
-  return { phase };
+  return { phases: { phase }, machine: `phase-${phase}`, input: {} };
 }

@@ -8,11 +8,12 @@ import { InvalidInput } from '../../domain/errors.ts';
 import { timeRange } from '../../domain/history/time-range.ts';
 import type { Runbook } from '../../domain/infra/runbook.ts';
 import type { Triggers } from '../../domain/infra/triggers-file.ts';
+import { phasesOf } from '../../domain/phases.ts';
 import { declaredPairs } from '../../domain/plan/forbidden-pairs.ts';
 import { alarmEvaluation } from '../../simulator/alarm-evaluation.ts';
 import { type AccountOptions, connectToTables } from '../account/clients.ts';
 import { cachedEnvironment } from '../account/environment-cache.ts';
-import { readPastOfAccount } from '../account/past-account.ts';
+import { pastRange, readPastOfAccount } from '../account/past-account.ts';
 import { type KnownPast, readPastFile } from '../account/past-file.ts';
 import { UsageError } from '../account/usage-error.ts';
 import { withAccount } from '../account/with-account.ts';
@@ -33,7 +34,7 @@ type Options = AccountOptions & {
 
 export async function backtest(options: Options): Promise<number> {
   const triggers = readTriggers();
-  const phases = phasesOf(options, readRunbooks());
+  const phases = backtestPhases(options, readRunbooks());
   const environment = await cachedEnvironment(options.environment);
   const report = await withProgress('Backtest', async ({ stage }) => {
     const past = await readPast(options, triggers, stage);
@@ -50,7 +51,7 @@ export async function backtest(options: Options): Promise<number> {
   return 0;
 }
 
-const phasesOf = ({ phase }: Options, runbooks: readonly Runbook[]): BacktestPhase[] =>
+const backtestPhases = ({ phase }: Options, runbooks: readonly Runbook[]): BacktestPhase[] =>
   runbooks
     .filter((one) => phase === undefined || one.phase === phase)
     .map((one) => ({
@@ -68,20 +69,18 @@ async function readPast(options: Options, triggers: Triggers, stage: (line: stri
     return readPastFile(resolve(options.metrics));
   }
   const connection = await connectToTables(options);
-  const now = endOfPast(options.to);
-  // The newest minute may still lack datapoints. Whole hours are whole periods of every length.
-  const to = Math.floor(now / 60_000) * 60_000 - 60_000;
-  const range = { from: Math.floor((now - options.days * 86_400_000) / 3600_000) * 3600_000, to };
+  const now = Date.now();
+  const range = pastRange(options.days, endOfPast(options.to, now));
   return withAccount(connection, () =>
     readPastOfAccount(connection, { triggers, phases: phaseNumbers(), range, now, stage }),
   );
 }
 
-/** Returns the instant before which the past lies. CloudWatch's retention is counted from it: it may have kept more. */
-function endOfPast(to: string | undefined): number {
-  if (to === undefined) return Date.now();
+/** Returns the instant before which the past lies. */
+function endOfPast(to: string | undefined, now: number): number {
+  if (to === undefined) return now;
   try {
-    return Date.parse(timeRange({ to }, Date.now()).to ?? to);
+    return Date.parse(timeRange({ to }, now).to ?? to);
   } catch (error) {
     throw error instanceof InvalidInput ? new UsageError(error.message) : error;
   }
@@ -101,22 +100,23 @@ function reportOf(past: KnownPast, rules: BacktestRules, { environment, trigger 
     cases: cases.filter(ofTrigger),
     missed: missed(
       cases,
-      past.incidents.filter(({ phase }) => rules.phases.some((one) => one.phase === phase)),
+      past.incidents.filter((incident) => rules.phases.some((one) => phasesOf(incident).includes(one.phase))),
     ),
-    not_watched: notWatched(past, rules),
+    not_watched: notWatched(past, rules.triggers),
   };
 }
 
-/** Metrics of the past that no alarm watches: most likely a misspelt name. */
-function notWatched({ metrics }: KnownPast, { triggers, phases }: BacktestRules): string[] {
-  const alarms = phases.flatMap(({ phase }) => alarmsOf(triggers, phase));
+/** Metrics of the past that no alarm of any phase watches: most likely a misspelt name. */
+function notWatched({ metrics }: KnownPast, triggers: Triggers): string[] {
+  const alarms = phaseNumbers().flatMap((phase) => alarmsOf(triggers, phase));
   return metrics
     .filter((one) => !alarms.some(({ phase, alarm }) => pastOf([one], { ...alarm, phase }) !== undefined))
     .map(({ metric, statistic, phase }) => `${metric} (${statistic}) of phase ${phase}`);
 }
 
-function noData({ metrics, environment, days }: Options): string {
-  return metrics === undefined
-    ? `CloudWatch has no data of the last ${days} days for any trigger's metric in environment ${environment}. Check the environment, or give a file with --metrics.`
-    : `${metrics} has no datapoint. docs/backtest.md describes the file.`;
+function noData({ metrics, environment, days, to }: Options): string {
+  if (metrics !== undefined) return `${metrics} has no datapoint. docs/backtest.md describes the file.`;
+  const time = to === undefined ? `the last ${days} days` : `the ${days} days before ${to}`;
+  const kept = to === undefined ? '' : ' It keeps none for more than 455 days.';
+  return `CloudWatch has no data of ${time} for any trigger's metric in environment ${environment}.${kept} Check the environment, or give a file with --metrics.`;
 }

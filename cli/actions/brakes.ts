@@ -1,5 +1,5 @@
-import { type HeldKind, participleOf, subjectOf } from '../../domain/brakes/brakes.ts';
-import { type BrakeAction, type BrakesRequest, parseBrakes } from '../../domain/brakes/brakes-request.ts';
+import { participleOf, subjectOf } from '../../domain/brakes/brakes.ts';
+import { type BrakeAction, type BrakesRequest, changeOf, parseBrakes } from '../../domain/brakes/brakes-request.ts';
 import type { ActingOptions } from './acting-on.ts';
 import { startPersonsMachine } from './persons-machine.ts';
 import { refuseEarly } from './refuse-early.ts';
@@ -39,29 +39,26 @@ async function setBrakes(
   return startPersonsMachine(account, {
     machine: 'brakes',
     input,
-    what: `the ${names[action]}`,
+    what: `the ${nameOf(action)}`,
     does: `${does(action, phase, version)}, as ${operator}`,
     accepted: (output: BrakesSet) => (json ? JSON.stringify(output, null, 2) : brakesText(output)),
   });
 }
 
-const names: Readonly<Record<BrakeAction, string>> = {
-  pause: 'pause',
-  unpause: 'end of the pause',
-  arm: 'reset',
-  freeze: 'freeze',
-  unfreeze: 'end of the freeze',
-  block: 'block',
-  unblock: 'end of the block',
-};
+function nameOf(action: BrakeAction): string {
+  if (action === 'arm') return 'reset';
+  const { kind, ends } = changeOf(action);
+  return ends ? `end of the ${kind}` : kind;
+}
 
 function does(action: BrakeAction, phase: number | undefined, version: string | undefined): string {
   if (action === 'arm') return `reset the budget of phase ${phase}`;
   const of = phase === undefined ? 'every phase' : `phase ${phase}`;
   if (action === 'block') return `keep rollbacks of ${of} from restoring ${version}`;
   if (action === 'unblock') return `let rollbacks of ${of} restore ${version} again`;
-  const what = `${action.endsWith('freeze') ? 'deployments' : 'automation'} of ${of}`;
-  return action.startsWith('un') ? `end the ${action.slice(2)} of ${what}` : `${action} ${what}`;
+  const { kind, ends } = changeOf(action);
+  const what = `${kind === 'freeze' ? 'deployments' : 'automation'} of ${of}`;
+  return ends ? `end the ${kind} of ${what}` : `${kind} ${what}`;
 }
 
 export function brakesText({ action, phase, version, now: stops, at, paused, held }: BrakesSet): string {
@@ -70,8 +67,9 @@ export function brakesText({ action, phase, version, now: stops, at, paused, hel
       `The budget of phase ${phase} was reset at ${at}: only rollbacks that start later count.`,
       'A cool-down and a pause still hold.',
     ].join('\n');
-  const what = subjectOf(kindOf[action], { phase, ...(version === undefined ? {} : { version }) });
-  const now = `is${action.startsWith('un') ? ' not' : ''} ${participleOf(kindOf[action])}`;
+  const { kind, ends } = changeOf(action);
+  const what = subjectOf(kind, { phase, ...(version === undefined ? {} : { version }) });
+  const now = `is${ends ? ' not' : ''} ${participleOf(kind)}`;
   if (action === 'unpause')
     return [
       `${what} ${now} any more.`,
@@ -83,14 +81,6 @@ export function brakesText({ action, phase, version, now: stops, at, paused, hel
 }
 
 type Ending = 'arm' | 'unpause';
-const kindOf: Readonly<Record<Exclude<BrakeAction, 'arm'>, HeldKind>> = {
-  pause: 'pause',
-  unpause: 'pause',
-  freeze: 'freeze',
-  unfreeze: 'freeze',
-  block: 'block',
-  unblock: 'block',
-};
 const meaning: Readonly<Record<Exclude<BrakeAction, Ending>, string>> = {
   pause: ': an alarm asks a permit, and Reconcile brings no returned host up to date.',
   freeze: ': a deployment is still recorded, but `deployed` exits with 1 and people are paged.',

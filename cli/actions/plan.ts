@@ -7,17 +7,17 @@ import { withAccount } from '../account/with-account.ts';
 import { print, printFailure } from '../text/colour.ts';
 import { plannedText } from '../text/planned-text.ts';
 import { withProgress } from '../text/progress.ts';
-import { type AskedPhases, machineFor } from './asked-phases.ts';
+import { askedPhases, type PhaseOptions } from './asked-phases.ts';
 
-type Options = AccountOptions & { readonly phase?: number; readonly before?: number; readonly json?: boolean };
+type Options = AccountOptions & PhaseOptions & { readonly json?: boolean };
 
 export async function plan({ phase, before, json = false, ...account }: Options): Promise<number> {
   const connection = await connect(account);
   return withAccount(connection, () => makePlan(connection, { phase, before }, json));
 }
 
-async function makePlan(connection: Connection, asked: AskedPhases, json: boolean): Promise<number> {
-  const { machine, input } = machineFor(asked);
+async function makePlan(connection: Connection, asked: PhaseOptions, json: boolean): Promise<number> {
+  const { machine, input } = askedPhases(asked);
   const executionArn = await startExecution(connection, machine, { ...input, mode: 'plan' });
   const id = executionArn.split(':').at(-1) ?? '';
   console.error(`Planning: ${executionArn}`);

@@ -1,5 +1,5 @@
 import { parseRollbackRequest } from '../../domain/decision/rollback-request.ts';
-import { type OfPhases, phaseWords } from '../../domain/phases.ts';
+import { type OfPhases, phaseNumbers, phaseWords } from '../../domain/phases.ts';
 import type { Connection } from '../account/clients.ts';
 import { follow, startExecution } from '../account/execution.ts';
 import { readRecord } from '../account/read-history.ts';
@@ -12,27 +12,26 @@ import { otherRollback } from '../text/other-rollback.ts';
 import { withProgress } from '../text/progress.ts';
 import { recordText } from '../text/record-text.ts';
 import { type ActingOptions, actingOn } from './acting-on.ts';
-import { askedPhases, machineFor } from './asked-phases.ts';
+import { askedPhases, type PhaseOptions } from './asked-phases.ts';
 
-type Options = ActingOptions & {
-  readonly phase?: number;
-  readonly before?: number;
-  readonly severity?: string;
-  readonly operator?: string;
-  readonly reason?: string;
-  readonly since?: string;
-  /** Names with commas between. */
-  readonly onlyHosts?: string;
-  readonly wait: boolean;
-  readonly json?: boolean;
-};
+type Options = ActingOptions &
+  PhaseOptions & {
+    readonly severity?: string;
+    readonly operator?: string;
+    readonly reason?: string;
+    readonly since?: string;
+    /** Names with commas between. */
+    readonly onlyHosts?: string;
+    readonly wait: boolean;
+    readonly json?: boolean;
+  };
 
 export async function start(options: Options): Promise<number> {
   const { phase, before, severity, operator, reason, since, onlyHosts, wait, json = false, ...account } = options;
   const only = onlyHosts === undefined ? {} : { only_hosts: namesIn(onlyHosts) };
   const input = { severity, operator, reason, since, ...only };
-  const { machine, input: chosen } = machineFor({ phase, before });
-  const phases = askedPhases({ phase, before });
+  const { phases, machine, input: chosen } = askedPhases({ phase, before });
+  refuseHosts(options, phases);
   refuseEarly(input);
   return actingOn(
     account,
@@ -76,6 +75,14 @@ async function followStarted(
   else if (json) console.log(JSON.stringify(record, null, 2));
   else print(['', recordText(record), ...(await nextStep(connection, record))].join('\n'));
   return ended.status === 'SUCCEEDED' ? 0 : 1;
+}
+
+/** Refuses a few hosts for several phases, as the machine does too. */
+function refuseHosts({ before, onlyHosts }: Options, phases: OfPhases): void {
+  if (before === undefined || onlyHosts === undefined) return;
+  throw new UsageError(
+    `--only-hosts belongs to the rollback of one phase; --before ${before} rolls back the whole fleet. Leave it out, or start each phase by itself, the latest first: ${phaseNumbers(phases)}. Nothing was changed.`,
+  );
 }
 
 /** Refuses an input that the machine would refuse too, without the cost of an execution. */

@@ -28,7 +28,7 @@ export const start = (): Command =>
         about: `Starts the same state machine as the console does. The rollback asks no question: starting it is the decision.
 If a rollback of the phase already waits for an answer, this start answers it with \`rollback\`.
 With --before, every phase from the latest down to the given one is rolled back: the latest first, in one rollback with one
-record. It waits for a live rollback of one of these phases, and then does what is left.
+record. It waits for a live rollback of one of these phases, and then does what is left. It takes no --only-hosts.
 --since needs a reason, because it decides which rows are taken away.
 Ctrl-C stops following; the rollback continues.`,
         examples: [

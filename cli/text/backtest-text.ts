@@ -1,5 +1,6 @@
 import type { Outcome } from '../../domain/backtest/backtest.ts';
 import type { JudgedCase, KnownIncident, PairFigures } from '../../domain/backtest/precision.ts';
+import { phaseWords } from '../../domain/phases.ts';
 import { table } from './table.ts';
 
 /** The result of a backtest, as `rollback backtest --json` prints it. */
@@ -51,7 +52,7 @@ const missedLines = (missed: readonly KnownIncident[]) =>
     ? []
     : [
         'MISSED  real incidents during which nothing would have begun',
-        ...missed.map(({ id, phase, from, to }) => `  ${id}: phase ${phase}, ${from} to ${to}`),
+        ...missed.map(({ id, from, to, ...of }) => `  ${id}: ${phaseWords(of)}, ${from} to ${to}`),
       ];
 
 const casesHint = ({ length }: readonly JudgedCase[]) =>

@@ -1,4 +1,4 @@
-import { brakeSentence, type HeldKind, heldOf, isOfPerson, rolledBackSentences } from '../../domain/brakes/brakes.ts';
+import { brakeSentence, heldKinds, heldOf, isOfPerson, rolledBackSentences } from '../../domain/brakes/brakes.ts';
 import { phaseWords } from '../../domain/phases.ts';
 import type {
   AlarmStatus,
@@ -53,8 +53,6 @@ const section = <Value>(heading: string, part: Part<Value>, lines: (read: Value)
 ];
 
 const orNone = (lines: readonly string[], none: string) => (lines.length > 0 ? lines : [none]);
-
-const heldKinds = ['pause', 'freeze', 'block'] as const satisfies readonly HeldKind[];
 
 /** Returns one line per brake, with the verified person of its execution if the history has one, and the versions rolled back. */
 const brakeLines = (brakes: BrakesWithPersons) => [

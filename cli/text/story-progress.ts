@@ -78,7 +78,9 @@ function verdict({ output, status, details, responseCode }: AccountEvent, isRetr
   const printed = parsed(String(output));
   if (!printed) return `failed   ${String(details ?? status)}, exit ${String(responseCode)}, no verdict`;
   const reason = printed['reason'] ? ` ${String(printed['reason'])}` : '';
-  const word = wordFor(String(printed['verdict']), { isRetried, isCheck: printed['step'] === targetCheckId });
+  // In a rollback of several phases the step's name begins with its phase.
+  const isCheck = String(printed['step']).endsWith(targetCheckId);
+  const word = wordFor(String(printed['verdict']), { isRetried, isCheck });
   return `${word.padEnd(8)}${reason} ${summary(printed['report'])}`.trimEnd();
 }
 

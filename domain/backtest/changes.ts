@@ -2,10 +2,10 @@ import { type AlarmMetric, alarmMetrics } from '../alarm/alarm-metrics.ts';
 import { type Assessment, assess, type Baseline } from '../alarm/assessment.ts';
 import { baselineWindows } from '../alarm/baseline.ts';
 import { doubtsAboutSilence, lookBackMilliseconds } from '../alarm/silence.ts';
-import type { TriggerAlarm, Triggers } from '../infra/triggers-file.ts';
+import type { Statistic, TriggerAlarm, Triggers } from '../infra/triggers-file.ts';
 import type { Trigger } from '../trigger.ts';
 import { type Evaluation, type PastTransition, transitionsOf } from './alarm-past.ts';
-import { endOf, type MetricPast, type Statistic, type Stretch, windows } from './stretch.ts';
+import { endOf, type MetricPast, type Stretch, windows } from './stretch.ts';
 
 /** An alarm of triggers.yaml for one phase, and the metric that it watches. */
 export type PhaseAlarm = {

@@ -1,13 +1,13 @@
 import type { Triggers } from '../infra/triggers-file.ts';
+import { type OfPhases, phasesOf } from '../phases.ts';
 import { type Trigger, triggers } from '../trigger.ts';
 import type { BacktestCase, BacktestPhase, Outcome } from './backtest.ts';
 import { alarmsOf, pastOf } from './changes.ts';
 import type { MetricPast } from './stretch.ts';
 
 /** A disturbance that people know of: a rollback of the history, or an entry of the file of metrics. */
-export type KnownIncident = {
+export type KnownIncident = OfPhases & {
   readonly id: string;
-  readonly phase: number;
   /** ISO 8601. */
   readonly from: string;
   readonly to: string;
@@ -43,8 +43,8 @@ export const judged = (cases: readonly BacktestCase[], incidents: readonly Known
   });
 
 /** An incident may have begun before its alarm, and a person may have noted its end before the alarm was green. */
-const overlaps = (one: BacktestCase, { phase, from, to }: KnownIncident) =>
-  one.phase === phase && from <= one.until && one.at <= to;
+const overlaps = (one: BacktestCase, { from, to, ...of }: KnownIncident) =>
+  phasesOf(of).includes(one.phase) && from <= one.until && one.at <= to;
 
 /** Returns the real incidents during which nothing would have begun. */
 export const missed = (cases: readonly BacktestCase[], incidents: readonly KnownIncident[]): KnownIncident[] =>

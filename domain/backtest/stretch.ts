@@ -1,4 +1,4 @@
-import type { TriggerAlarm } from '../infra/triggers-file.ts';
+import type { Statistic } from '../infra/triggers-file.ts';
 
 /** A stretch of a metric's past: one value per period, oldest first; NaN where nothing was published. */
 export type Stretch = {
@@ -7,8 +7,6 @@ export type Stretch = {
   readonly period_seconds: number;
   readonly values: Float64Array;
 };
-
-export type Statistic = TriggerAlarm['statistic'];
 
 /** The past of a metric of one phase: stretches that do not overlap, oldest first. */
 export type MetricPast = {

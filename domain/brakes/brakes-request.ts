@@ -2,9 +2,19 @@ import { BrakesRefused } from '../errors.ts';
 import { fieldsOf } from '../fields.ts';
 import { shown } from '../printable.ts';
 import { versionPattern, versionWords } from '../version.ts';
+import { type HeldKind, heldKinds } from './brakes.ts';
 
-export const brakeActions = ['pause', 'unpause', 'arm', 'freeze', 'unfreeze', 'block', 'unblock'] as const;
-export type BrakeAction = (typeof brakeActions)[number];
+export type BrakeAction = HeldKind | `un${HeldKind}` | 'arm';
+export const brakeActions: readonly BrakeAction[] = [
+  ...heldKinds.flatMap((kind) => [kind, `un${kind}`] as const),
+  'arm',
+];
+
+/** Returns the kind of brake that an action sets or ends. `arm` does neither: it resets a budget. */
+export function changeOf(action: Exclude<BrakeAction, 'arm'>): { readonly kind: HeldKind; readonly ends: boolean } {
+  const ended = heldKinds.find((kind) => action === `un${kind}`);
+  return ended ? { kind: ended, ends: true } : { kind: action as HeldKind, ends: false };
+}
 
 /** A person's request to change the brakes: the input of the brakes machine. */
 export type BrakesRequest = {

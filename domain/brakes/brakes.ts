@@ -37,9 +37,10 @@ export type Brakes = {
   readonly armed: readonly Armed[];
 };
 
-/** The brakes that hold until a person ends them. */
+/** The kinds of brakes that hold until a person ends them. */
+export const heldKinds = ['pause', 'freeze', 'block'] as const;
+export type HeldKind = (typeof heldKinds)[number];
 export type Held = { readonly pause: Pause; readonly freeze: Freeze; readonly block: Block };
-export type HeldKind = keyof Held;
 
 /** The brakes as one phase sees them. */
 export type PhaseBrakes = {
@@ -142,7 +143,7 @@ export const pauseSentence = (pause: Pause): string => brakeSentence('pause', pa
 
 /** Returns one sentence per brake that a person set and that holds, and one per phase with the versions that were rolled back. */
 export const heldSentences = (brakes: Brakes): string[] => [
-  ...(['pause', 'freeze', 'block'] as const).flatMap((kind) =>
+  ...heldKinds.flatMap((kind) =>
     heldOf(brakes, kind)
       .filter(isOfPerson)
       .map((one) => brakeSentence(kind, one)),

@@ -1,4 +1,4 @@
-import { type OfPhases, shareAPhase } from '../phases.ts';
+import { lowestOf, type OfPhases, shareAPhase } from '../phases.ts';
 import { type Severity, severities } from '../severity.ts';
 
 /** A rollback that waits for a fleet. */
@@ -69,11 +69,7 @@ export const actFirst = (
   waiters.filter((one) => one.rollback !== acting.rollback && !shareAPhase(one, acting) && mayBegin(one, now));
 
 /** Returns a rollback that acts, as the queue of its fleet knows it. */
-export const actingOf = ({ id, phase, phases }: OfPhases & { readonly id: string }) => ({
-  rollback: id,
-  phase,
-  ...(phases ? { phases } : {}),
-});
+export const actingOf = ({ id, ...of }: OfPhases & { readonly id: string }) => ({ rollback: id, ...lowestOf(of) });
 
 /** Returns the phases that an incident has acted on, once a further holder of the fleet is known. */
 export const actedWith = (acted: readonly number[], phase: number): number[] =>
@@ -82,8 +78,5 @@ export const actedWith = (acted: readonly number[], phase: number): number[] =>
 /** Returns the CRITICAL rollback that has waited longest for the fleet and has not begun; undefined if none waits. */
 export const criticalWaiter = (waiters: readonly Waiter[], rollback: string, now: number): Waiter | undefined =>
   waiters
-    .filter(
-      (one) =>
-        one.rollback !== rollback && one.severity === 'CRITICAL' && one.part === 'all' && Date.parse(one.until) > now,
-    )
+    .filter((one) => one.rollback !== rollback && one.severity === 'CRITICAL' && mayBegin(one, now))
     .toSorted((a, b) => Date.parse(a.opened) - Date.parse(b.opened))[0];

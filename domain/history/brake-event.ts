@@ -1,4 +1,5 @@
 import type { Armed, Block, Brake, HeldKind, Pause } from '../brakes/brakes.ts';
+import { type BrakeAction, changeOf } from '../brakes/brakes-request.ts';
 import { contentHash } from '../content-hash.ts';
 import { type Chain, emptyChain } from './event.ts';
 
@@ -14,6 +15,13 @@ export type BrakeEventType =
   | 'Budget reset'
   /** The person whose credentials made a change; `detail.by` is the change's execution. */
   | 'Principal verified';
+
+/** Returns the type of the event that an action leaves. */
+export function eventTypeOf(action: BrakeAction): BrakeEventType {
+  if (action === 'arm') return 'Budget reset';
+  const { kind, ends } = changeOf(action);
+  return heldEvents[kind][ends ? 'ended' : 'set'];
+}
 
 /** A change of the brakes that is not in the history yet. */
 export type BrakeChange = {
@@ -73,7 +81,7 @@ const detailOf = ({ operator, reason, by }: Brake, place: Partial<Pause & Block>
 /** Returns the event by which a brake began to hold. */
 export const setEvent = (kind: HeldKind, brake: Brake | Pause | Block): BrakeChange => ({
   id: `${heldEvents[kind].ids[0]}/${nameOf(brake)}`,
-  type: heldEvents[kind].set,
+  type: eventTypeOf(kind),
   at: brake.at,
   detail: detailOf(brake, brake),
 });
@@ -81,25 +89,18 @@ export const setEvent = (kind: HeldKind, brake: Brake | Pause | Block): BrakeCha
 /** Returns the event that ends a brake. Its id names the brake, so of two that end one brake the history takes one. */
 export const endedEvent = (kind: HeldKind, ended: Brake | Block, by: Brake): BrakeChange => ({
   id: `${heldEvents[kind].ids[1]}/${nameOf(ended)}`,
-  type: heldEvents[kind].ended,
+  type: eventTypeOf(`un${kind}`),
   at: by.at,
   detail: detailOf(by, { phase: ended.phase ?? null, ...('version' in ended ? { version: ended.version } : {}) }),
 });
 
 /** Whether an event ended a brake of this kind. */
-export const isEndOf = (kind: HeldKind, { type }: Pick<BrakeEvent, 'type'>): boolean => type === heldEvents[kind].ended;
+export const isEndOf = (kind: HeldKind, { type }: Pick<BrakeEvent, 'type'>): boolean =>
+  type === eventTypeOf(`un${kind}`);
 
 export const armedEvent = (armed: Armed): BrakeChange => ({
   id: `armed/${nameOf(armed)}`,
-  type: 'Budget reset',
+  type: eventTypeOf('arm'),
   at: armed.at,
   detail: detailOf(armed, { phase: armed.phase }),
-});
-
-/** Returns the event that names the person whose credentials started the execution that changed a brake. */
-export const principalEvent = (by: string, principal: string, at: string): BrakeChange => ({
-  id: `principal-verified/${by}`,
-  type: 'Principal verified',
-  at,
-  detail: { by, principal },
 });

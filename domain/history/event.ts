@@ -62,6 +62,10 @@ export const eventTypes = [
 ] as const;
 export type EventType = (typeof eventTypes)[number];
 
+/** Returns the event that names the person whose credentials started an execution (`by`). The brakes' chain has it too. */
+export const principalEvent = (by: string, principal: string, at: string) =>
+  ({ id: `principal-verified/${by}`, type: 'Principal verified', at, detail: { by, principal } }) as const;
+
 /** The end of a rollback's chain: the number of events, and the hash of the last. */
 export type Chain = { readonly count: number; readonly head: string };
 
@@ -82,6 +86,12 @@ export function endOf(events: readonly RollbackEvent[]): Chain {
   const last = events.at(-1);
   return last ? chainAfter(last) : emptyChain;
 }
+
+/** Whether a file holds a list of events here: their fields may be any, so that a forged one becomes a finding. */
+export const isEventList = (found: unknown): boolean =>
+  Array.isArray(found) && found.every((event) => isObject(event) && isObject(event.detail));
+
+const isObject = (found: unknown) => Object(found) === found;
 
 /** Returns the sequence number at which the chain first breaks (changed, missing or out of place); undefined if intact. */
 export function firstBreak(

@@ -27,6 +27,10 @@ type AnswerRecord = {
   readonly principal: string | null;
 };
 
+/** Returns the number of questions that a rollback has asked; they are numbered from 1. */
+export const questionsAsked = (events: readonly RollbackEvent[]): number =>
+  events.filter(({ type }) => type === 'Question asked').length;
+
 /** Applies an event to the questions of a record. Returns the same list if the event is not about a question. */
 export function withQuestions(questions: readonly QuestionRecord[], event: RollbackEvent): readonly QuestionRecord[] {
   const { type, detail } = event;

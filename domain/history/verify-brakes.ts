@@ -1,8 +1,8 @@
-import { type Armed, type Brakes, brakeSentence, type HeldKind, heldOf } from '../brakes/brakes.ts';
+import { type Armed, type Brakes, brakeSentence, type HeldKind, heldKinds, heldOf } from '../brakes/brakes.ts';
 import { parseBrakes } from '../brakes/brakes-request.ts';
 import { contentHash } from '../content-hash.ts';
 import { contradictedByRollbacks, type UndoneBy } from './blocks-of-rollbacks.ts';
-import { type BrakeEvent, isEndOf, setEvent } from './brake-event.ts';
+import { type BrakeEvent, eventTypeOf, isEndOf, setEvent } from './brake-event.ts';
 import { firstBreak } from './event.ts';
 import type { Finding } from './link.ts';
 
@@ -60,11 +60,9 @@ function unlinked(events: readonly BrakeEvent[], claims: readonly Claim[], now: 
   return late.length === 0 ? [] : [`events ${covered + 1} to ${events.length} of the brakes have no link yet`];
 }
 
-const kinds = ['pause', 'freeze', 'block'] as const satisfies readonly HeldKind[];
-
 /** Returns the present brakes that no event set, that an event ended, or that differ from their event. */
 const withoutEvent = (events: readonly BrakeEvent[], held: Brakes, now: number): string[] => [
-  ...kinds.flatMap((kind) =>
+  ...heldKinds.flatMap((kind) =>
     heldOf(held, kind).flatMap((brake) => {
       const expected = setEvent(kind, brake);
       const event = events.find(({ id }) => id === expected.id);
@@ -93,7 +91,7 @@ function armedWithoutEvent(events: readonly BrakeEvent[], armed: Armed, now: num
 
 /** Returns the brakes that an event set and none ended, and that the state table does not hold. */
 const withoutItem = (events: readonly BrakeEvent[], held: Brakes, now: number): string[] =>
-  kinds.flatMap((kind) =>
+  heldKinds.flatMap((kind) =>
     events
       .filter(
         (event) => event.id.startsWith(beginningOf(kind)) && !isYoung(event.at, now) && !endOf(events, kind, event),
@@ -107,7 +105,7 @@ const withoutItem = (events: readonly BrakeEvent[], held: Brakes, now: number): 
 
 /** A pause with `now` takes the place of the pause before it, which then needs no end. */
 const isReplaced = (events: readonly BrakeEvent[], { type, sequence, detail }: BrakeEvent): boolean =>
-  type === 'Automation paused' &&
+  type === eventTypeOf('pause') &&
   events.some(
     (later) =>
       later.sequence > sequence && later.type === type && later.detail.now && later.detail.phase === detail.phase,
@@ -144,7 +142,7 @@ const contradictedByExecutions = ({ events, executions }: BrakesEvidence): strin
 function otherThan({ type, detail }: BrakeEvent, input: unknown): string | undefined {
   try {
     const asked = parseBrakes(input);
-    if (!types[asked.action].includes(type)) return 'action';
+    if (eventTypeOf(asked.action) !== type) return 'action';
     return (['operator', 'reason', 'phase', 'version', 'now'] as const).find(
       (name) => (asked[name] ?? null) !== (detail[name] ?? null),
     );
@@ -152,17 +150,6 @@ function otherThan({ type, detail }: BrakeEvent, input: unknown): string | undef
     return 'input';
   }
 }
-
-/** The events that each action may leave. */
-const types: Readonly<Record<ReturnType<typeof parseBrakes>['action'], readonly string[]>> = {
-  pause: ['Automation paused'],
-  unpause: ['Automation unpaused'],
-  arm: ['Budget reset'],
-  freeze: ['Deployments frozen'],
-  unfreeze: ['Deployments unfrozen'],
-  block: ['Version blocked'],
-  unblock: ['Version unblocked'],
-};
 
 /** Returns the verified person of each execution that changed the brakes. */
 export const principalsOfBrakes = (events: readonly BrakeEvent[]): ReadonlyMap<string, string> =>

@@ -1,7 +1,7 @@
 import { contentHash } from '../content-hash.ts';
 import type { KeptVerdict } from '../host/host-reports.ts';
 import { decidingItems } from './decision-integrity.ts';
-import type { Chain, RollbackEvent } from './event.ts';
+import { type Chain, firstBreak, isEventList, type RollbackEvent } from './event.ts';
 import {
   type ExportedBrakes,
   type ExportedLinks,
@@ -82,9 +82,9 @@ function partsOf(evidence: RollbackEvidence, claims: readonly Claim[], now: numb
   }
 }
 
-const found = (rollback: string, says: string): Finding => ({ rollback, says });
+const found = (rollback: string | null, says: string): Finding => ({ rollback, says });
 const nothing: Verdict = { findings: [], notes: [] };
-const broken = (rollback: string, ...says: readonly string[]): Verdict => ({
+const broken = (rollback: string | null, ...says: readonly string[]): Verdict => ({
   findings: says.map((one) => found(rollback, one)),
   notes: [],
 });
@@ -250,13 +250,15 @@ function exportedRollback(key: Extract<ExportKey, { kind: 'rollback' }>, name: s
 
 function exportedBrakes(key: Extract<ExportKey, { kind: 'brakes' }>, name: string, text: string): Verdict {
   const { link, events } = readExportText<ExportedBrakes>(text);
-  const { count, head } = key;
-  const isNamed = link.kind === 'brakes changed' && link.head === head && link.count === count && isIntact(link);
-  const isWhole = isNamed && events.length === count && events.at(-1)?.hash === head;
-  const says = isWhole
-    ? undefined
-    : `CHANGED: the export ${name} holds another history of the brakes than its name says`;
-  return says ? { findings: [{ rollback: null, says }], notes: [] } : nothing;
+  const { count, head, month } = key;
+  const misnamed = link.kind !== 'brakes changed' || link.month !== month || link.head !== head || link.count !== count;
+  const isNamed = !misnamed && isIntact(link) && isEventList(events);
+  if (!isNamed || events.length !== count || events.at(-1)?.hash !== head)
+    return broken(null, `CHANGED: the export ${name} holds another history of the brakes than its name says`);
+  const changed = firstBreak(events);
+  if (changed === undefined) return nothing;
+  const what = `a history of the brakes whose event ${changed} does not continue the chain of hashes`;
+  return broken(null, `CHANGED: the export ${name} holds ${what}`);
 }
 
 function exportedLinks(key: Extract<ExportKey, { kind: 'links' }>, name: string, text: string): Verdict {

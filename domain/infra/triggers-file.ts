@@ -33,6 +33,10 @@ const datapoints = z
 /** The periods that CloudWatch accepts: 10, 20 or 30 s for high-resolution metrics, else whole minutes (PutMetricAlarm, Period). */
 const period = durationLike(/^((10|20|30|60)s|\d+[mh])$/, '10s, 20s, 30s, 60s or minutes such as 5m');
 
+/** The statistics of a metric that an alarm may watch. */
+export const statistics = ['Maximum', 'Minimum', 'Sum', 'Average'] as const;
+export type Statistic = (typeof statistics)[number];
+
 const alarm = z
   .strictObject({
     variant: z
@@ -41,7 +45,7 @@ const alarm = z
       .optional()
       .describe("Distinguishes the alarms of one trigger; it is the end of the alarm's name."),
     metric: z.string().regex(/^[A-Z][A-Za-z]+$/, { error: 'a metric name such as LatencyMs' }),
-    statistic: z.enum(['Maximum', 'Minimum', 'Sum', 'Average']),
+    statistic: z.enum(statistics),
     measures: z
       .enum(['value', 'degradation'])
       .default('value')

@@ -1,3 +1,5 @@
+import { rollingMachines } from '../phases.ts';
+
 /** The account, region and environment of a phase's execution, as its ARN names them. */
 export type ExecutionPlace = {
   readonly environment: string;
@@ -6,7 +8,9 @@ export type ExecutionPlace = {
 };
 
 /** `arn:PARTITION:states:REGION:ACCOUNT:execution:rollback-ENVIRONMENT-MACHINE:NAME` (Service Authorization Reference). */
-const executionArn = /^arn:([a-z-]+):states:([a-z0-9-]+):(\d{12}):execution:rollback-([a-z0-9-]+?)-phase-\d+:./;
+const executionArn = new RegExp(
+  `^arn:([a-z-]+):states:([a-z0-9-]+):(\\d{12}):execution:rollback-([a-z0-9-]+?)-${rollingMachines}:.`,
+);
 
 /** The console's host per partition (AWS General Reference, partitions). */
 const consoles: Readonly<Record<string, string>> = {
@@ -17,7 +21,7 @@ const consoles: Readonly<Record<string, string>> = {
 
 const embeddedAccount = '000000000000';
 
-/** Reads an execution's ARN; null if it is not one of a phase's machine. */
+/** Reads an execution's ARN; null if it is not one of a machine that rolls phases back. */
 export function executionPlace(arn: string | null): ExecutionPlace | null {
   const [, partition = '', region = '', account, environment] = executionArn.exec(arn ?? '') ?? [];
   if (environment === undefined) return null;

@@ -4,7 +4,7 @@ import { stepId } from '../infra/runbook.ts';
 import type { Severity } from '../severity.ts';
 import { storableName } from '../storable.ts';
 import { type ForbiddenPair, type PairStart, reachable, reachableSentence } from './forbidden-pairs.ts';
-import type { Plan, PlannedRunbook } from './plan.ts';
+import type { Plan, RunbookWithPairs } from './plan.ts';
 
 /** The amount of one kind of data (files, rows, keys) that would go to quarantine, over all hosts. */
 export type QuarantineTotal = { readonly count: number; readonly bytes: number };
@@ -89,7 +89,7 @@ const sum = (one: QuarantineTotal = { count: 0, bytes: 0 }, other: QuarantineTot
  * host did not report may have any value there, so it counts as having the forbidden one.
  */
 export function forbiddenOnHosts(
-  { target, steps, forbidden = [], restored_by = [] }: PlannedRunbook,
+  { target, steps, forbidden = [], restored_by = [] }: RunbookWithPairs,
   reports: readonly Pick<KeptVerdict, 'name' | 'report'>[],
 ): ForbiddenOnHosts[] {
   const walked = steps.map(({ name, flags }) => ({

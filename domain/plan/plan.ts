@@ -45,8 +45,13 @@ export type LastTime = {
 export type PlannedRunbook = Pick<Runbook, 'phase' | 'name'> & {
   readonly target: Pick<Runbook['target'], 'version' | 'paths'>;
   readonly steps: readonly Pick<RunbookStep, 'name' | 'timeout' | 'flags'>[];
-  /** Pairs of code and flag that must never meet on a host, and the ids of the steps that restore code. Absent: none. */
+};
+
+/** A planned runbook with the pairs of code and flag that must never meet on a host. */
+export type RunbookWithPairs = PlannedRunbook & {
+  /** Absent: none. */
   readonly forbidden?: readonly ForbiddenPair[] | undefined;
+  /** The ids of the steps that restore code. Absent: there are no pairs. */
   readonly restored_by?: readonly string[] | undefined;
 };
 

@@ -2,6 +2,7 @@ import { isEvent, parseAlarmEvent } from '../alarm/alarm-event.ts';
 import { contentHash } from '../content-hash.ts';
 import { parseReleaseRequest } from '../decision/release-request.ts';
 import { parseRollbackRequest } from '../decision/rollback-request.ts';
+import { rollingMachines } from '../phases.ts';
 import { type AnswerInput, parseAnswer } from '../question/answer.ts';
 import type { Question } from '../question/question.ts';
 import type { Decision, GivenAnswer } from '../question/resolution.ts';
@@ -105,11 +106,13 @@ type Witness = {
   readonly byOutput: (execution: Described) => string | undefined;
 };
 
+const rollingMachine = new RegExp(`^${rollingMachines}$`);
+
 /** Returns how a machine's executions are checked; undefined if it gives no such decision on this question. */
 function witnessOf(question: Question, given: Given, machine: string): Witness | undefined {
   const nothing = () => undefined;
   if (given.type === 'critical waits')
-    return question.kind === 'hand-over' && /^phase-\d+$/.test(machine)
+    return question.kind === 'hand-over' && rollingMachine.test(machine)
       ? { byInput: (one) => didNotWait(question, given, one), byOutput: nothing }
       : undefined;
   if (machine === 'decide')

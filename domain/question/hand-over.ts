@@ -1,14 +1,16 @@
 import type { Environment } from '../infra/environment.ts';
+import { type OfPhases, phaseWords } from '../phases.ts';
 import { newQuestion, type Question, type Stopped } from './question.ts';
 
 /** The step or check at which a rollback stopped, as its machine names it. */
 export type StoppedAt = Pick<Stopped, 'step' | 'state' | 'kind'>;
 
-type Waiting = { readonly rollback: string; readonly phase: number };
+type Waiting = OfPhases & { readonly rollback: string };
 
 /** The facts from which newHandOver() makes a question. */
 export type HandOverInput = Pick<Question, 'rollback' | 'number' | 'phase' | 'severity' | 'asked_at' | 'approvers'> & {
-  readonly stopped: Stopped;
+  /** With all its failed hosts. */
+  readonly stopped: Omit<Stopped, 'hosts_failed'>;
   /** Why the rollback stopped, in the words of the step. */
   readonly problem: string;
   /** The CRITICAL rollback that waits for the fleet; null: none does. */
@@ -32,14 +34,15 @@ export function newHandOver(
   const hand_over = waiting ? Math.min(times.hand_over, whileCriticalWaits) : times.hand_over;
   const why = [problem, ...(waiting ? [waits(waiting)] : [])];
   const asked = { ...asking, kind: 'hand-over', why, limit: asking.asked_at, expected_minutes: 0 } as const;
+  const { failed } = stopped;
   return {
     ...newQuestion(asked, { ...times, hand_over }),
-    stopped: { ...stopped, failed: stopped.failed.slice(0, mostFailedHosts) },
+    stopped: { ...stopped, failed: failed.slice(0, mostFailedHosts), hosts_failed: failed.length },
   };
 }
 
-const waits = ({ rollback, phase }: Waiting) =>
-  `CRITICAL rollback ${rollback} of phase ${phase} waits for the fleet, so there are five minutes to answer.`;
+const waits = ({ rollback, ...of }: Waiting) =>
+  `CRITICAL rollback ${rollback} of ${phaseWords(of)} waits for the fleet, so there are five minutes to answer.`;
 
 /** Whether a hand-over is asked again with five minutes to answer, now that a CRITICAL rollback waits. */
 export const isCutShort = ({ kind, deadline }: Question, now: number): boolean =>
@@ -82,10 +85,14 @@ export function leftOutSentences(
 }
 
 /** Returns a line for each failed host, in its own words. */
-export const failedHostLines = ({ failed, hosts }: Stopped): string[] =>
-  failed.length === 0
-    ? [`No single host of ${hosts} failed.`]
-    : [
-        ...failed.map(({ host, reason }) => `${host}: ${reason}`),
-        ...(failed.length === mostFailedHosts ? ['There may be more: show prints every host.'] : []),
-      ];
+export const failedHostLines = (stopped: Stopped): string[] =>
+  stopped.failed.length === 0
+    ? [`No single host of ${stopped.hosts} failed.`]
+    : [...stopped.failed.map(({ host, reason }) => `${host}: ${reason}`), ...otherFailedHosts(stopped)];
+
+function otherFailedHosts({ failed, hosts_failed }: Stopped): string[] {
+  if (hosts_failed === undefined)
+    return failed.length === mostFailedHosts ? ['There may be more: show prints every host.'] : [];
+  const others = hosts_failed - failed.length;
+  return others > 0 ? [`And ${others} more, which "show" prints: name them too if you leave hosts out.`] : [];
+}

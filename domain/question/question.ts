@@ -70,8 +70,10 @@ export type Stopped = {
   readonly kind: 'step' | 'restoring' | 'confirming';
   /** ISO 8601. */
   readonly at: string;
-  /** The hosts that failed, each in its own words; of many, the first. */
+  /** The hosts that failed, each in its own words; of many, the first (mostFailedHosts). */
   readonly failed: readonly FailedHost[];
+  /** Number of hosts that failed. Absent: an older version asked, and there may be more than `failed` names. */
+  readonly hosts_failed?: number;
   /** Number of hosts of the rollback. */
   readonly hosts: number;
 };
@@ -87,12 +89,15 @@ export const answersOf = ({ kind, stopped }: Pick<Question, 'kind' | 'stopped'>)
  * the confirmation nobody knows whether the rollback helped; it looks at every host again, so it has no failed hosts to
  * repeat. At least one host must stay.
  */
-export function whyNot(answer: Answer, { kind, state, failed, hosts }: Stopped): string | undefined {
+export function whyNot(
+  answer: Answer,
+  { kind, state, failed, hosts, hosts_failed = failed.length }: Stopped,
+): string | undefined {
   if (answer === 'skip' && kind === 'restoring')
     return `without "${state}" trading would resume on the code that is rolled back`;
   if (answer === 'skip' && kind === 'confirming') return `without "${state}" nobody knows whether the rollback helped`;
   if (answer === 'retry-failed-hosts' && kind === 'confirming') return `"${state}" looks at every host; use retry`;
-  if (answer === 'without-hosts' && failed.length >= hosts)
+  if (answer === 'without-hosts' && hosts_failed >= hosts)
     return hosts === 1 ? 'the rollback has one host only' : `all ${hosts} hosts failed, and at least one must stay`;
   return undefined;
 }

@@ -79,7 +79,7 @@ export function resolve(
   const nearest = decisions
     .filter(isApproval)
     .toSorted((a, b) => agree(decisions, b).size - agree(decisions, a).size)[0];
-  const approved_by = nearest ? [...agree(decisions, nearest)] : [];
+  const approved_by = nearest ? [...agree(decisions, nearest).keys()] : [];
   const missing = Math.max(question.approvers - approved_by.length, 1);
   return { state: 'open', answer: nearest?.answer ?? 'rollback', missing, approved_by };
 }
@@ -110,11 +110,19 @@ function outcomeOf(last: Decision, until: readonly Decision[], needed: number): 
 const isApproval = (one: Decision): one is GivenAnswer =>
   one.type === 'answer' && (one.answer === 'rollback' || needsReason(one.answer));
 
-/** Returns the verified people who gave the same answer, for the same hosts, each once. An unverified name does not count. */
-function agree(decisions: readonly Decision[], { answer, hosts }: GivenAnswer): Set<string> {
-  const same = decisions.filter((one) => isApproval(one) && one.answer === answer && sameHosts(one.hosts, hosts));
-  const principals = same.map((one) => principalOf(decisions, (one as GivenAnswer).by));
-  return new Set(principals.filter((principal) => principal !== null).map(personOf));
+/**
+ * Returns the verified people who gave the same answer, for the same hosts, each with the first of their answers. An
+ * unverified name does not count.
+ */
+function agree(decisions: readonly Decision[], { answer, hosts }: GivenAnswer): Map<string, GivenAnswer> {
+  const people = new Map<string, GivenAnswer>();
+  for (const one of decisions.filter(isApproval)) {
+    const principal = principalOf(decisions, one.by);
+    if (one.answer !== answer || !sameHosts(one.hosts, hosts) || principal === null) continue;
+    const person = personOf(principal);
+    if (!people.has(person)) people.set(person, one);
+  }
+  return people;
 }
 
 const sameHosts = (some: readonly string[] = [], others: readonly string[] = []) =>
@@ -125,13 +133,7 @@ export function decidingAnswers(decisions: readonly Decision[], by: Decision): G
   if (by.type === 'answer' && !isApproval(by)) return [by];
   const last = by.type === 'answer' ? by : decisions.filter(isApproval).find((one) => 'by' in by && one.by === by.by);
   if (!last) return [];
-  const people = new Map<string, GivenAnswer>();
-  for (const one of decisions
-    .filter(isApproval)
-    .filter((other) => other.answer === last.answer && sameHosts(other.hosts, last.hosts))) {
-    const principal = principalOf(decisions, one.by);
-    if (principal !== null && !people.has(personOf(principal))) people.set(personOf(principal), one);
-  }
+  const people = agree(decisions, last);
   return people.size > 1 ? [...people.values()] : [last];
 }
 

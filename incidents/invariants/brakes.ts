@@ -1,5 +1,5 @@
 import { type UndoneBy, undoneIn } from '../../domain/history/blocks-of-rollbacks.ts';
-import { type BrakeEvent, isEndOf } from '../../domain/history/brake-event.ts';
+import { type BrakeEvent, eventTypeOf, isEndOf } from '../../domain/history/brake-event.ts';
 import { verifyBrakes } from '../../domain/history/verify-brakes.ts';
 import { blockedKey, brakesChain, eventsOf } from '../../domain/tables.ts';
 import type { Evidence, Rollback } from '../evidence.ts';
@@ -111,7 +111,7 @@ type Span = { readonly phase: number | null; readonly from: number; readonly to:
 /** Returns from when to when each pause held. One that took the place of another continues it. */
 const pausesOf = (events: readonly BrakeEvent[]): Span[] =>
   events.flatMap((event) => {
-    if (event.type !== 'Automation paused') return [];
+    if (event.type !== eventTypeOf('pause')) return [];
     const phase = event.detail.phase ?? null;
     const end = events.find(
       (one) => one.sequence > event.sequence && isEndOf('pause', one) && (one.detail.phase ?? null) === phase,
@@ -122,7 +122,7 @@ const pausesOf = (events: readonly BrakeEvent[]): Span[] =>
 /** Returns from when to when each version was blocked. */
 const blocksOf = (events: readonly BrakeEvent[]): (Span & { readonly version: string })[] =>
   events.flatMap((event) => {
-    if (event.type !== 'Version blocked') return [];
+    if (event.type !== eventTypeOf('block')) return [];
     const phase = event.detail.phase ?? null;
     const version = String(event.detail.version);
     const end = events.find(

@@ -11,8 +11,8 @@ export const history: readonly Safeguard[] = [
     patches: [
       {
         file: 'lambdas/stores/history.ts',
-        before: `{ TableName: table, Item, ${absent} }`,
-        after: `{ TableName: table, Item, ${always} }`,
+        before: absent,
+        after: always,
       },
     ],
     story: story.own('two-write-one-event'),
@@ -29,7 +29,7 @@ export const history: readonly Safeguard[] = [
       },
     ],
     story: story.rehearsed('history-refuses-writes'),
-    kinds: '"dynamodb:(PutItem|BatchWriteItem|Query)","resource":"-history"',
+    kinds: '"dynamodb:(TransactWriteItems|BatchWriteItem|Query)","resource":"-history"',
   },
   {
     name: 'late-history',
@@ -43,7 +43,7 @@ export const history: readonly Safeguard[] = [
     ],
     story: story.own('the-history-refuses-writes-to-the-end'),
     breaks: 'nothing-left-behind',
-    kinds: '"dynamodb:(PutItem|BatchWriteItem|Query)","resource":"-history"',
+    kinds: '"dynamodb:(TransactWriteItems|BatchWriteItem|Query)","resource":"-history"',
   },
   {
     name: 'sealed-again',
@@ -92,8 +92,8 @@ export const history: readonly Safeguard[] = [
       {
         file: 'lambdas/stores/claims.ts',
         before:
-          "    if (await putIf(db, { TableName: table, Item: { ...key, ...by }, ConditionExpression: 'attribute_not_exists(pk)' }))\n",
-        after: '    if (await db.send(new PutCommand({ TableName: table, Item: { ...key, ...by } })))\n',
+          "    if (await putIf(db, { TableName: table, Item: { ...by, ...key }, ConditionExpression: 'attribute_not_exists(pk)' }))\n",
+        after: '    if (await db.send(new PutCommand({ TableName: table, Item: { ...by, ...key } })))\n',
       },
     ],
     story: story.rehearsed('alarm-delivered-three-times'),

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { HeldKind } from '../../domain/brakes/brakes.ts';
 import { type Kind, person, phase, seconds, timed } from './kind.ts';
 
 // Changes of the brakes by people: pauses, freezes and blocked versions, each mostly ended again, and resets of budgets.
@@ -14,7 +15,7 @@ const place = fc.oneof(
 const ends = fc.option(seconds(10, 400), { nil: undefined, freq: 4 });
 
 /** A brake that is set, and mostly ended again, perhaps by another person. */
-const held = (kind: 'pause' | 'freeze' | 'block', more: fc.Arbitrary<object>) =>
+const held = (kind: HeldKind, more: fc.Arbitrary<object>) =>
   fc.tuple(place, more, by('the exchange called'), by('it is over'), ends).map(([where, what, one, other, after]) => {
     const version = 'version' in what ? { version: what.version } : {};
     return [

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { openReviewOf } from '../../domain/afterwards/review.ts';
-import { principalEvent } from '../../domain/history/brake-event.ts';
+import { principalEvent } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import { executionsOfBrakes } from '../../domain/history/verify-brakes.ts';
 import { type Decision, resolve } from '../../domain/question/resolution.ts';
@@ -105,7 +105,7 @@ async function attach(
   principal: string,
 ): Promise<void> {
   const at = new Date(now()).toISOString();
-  await appendSealed(history, rollback, at, verified(by, principal, at));
+  await appendSealed(history, rollback, at, principalEvent(by, principal, at));
   const open = openReviewOf(recordOf(await history.events(rollback)));
   if (open) await reviews.open(open);
 }
@@ -133,7 +133,7 @@ async function toQuestion(
   const { history, wake, now } = deps;
   const at = new Date(now()).toISOString();
   // First into the history: a principal that only the state table has does not count.
-  await appendSealed(history, found.question.rollback, at, verified(by, principal, at));
+  await appendSealed(history, found.question.rollback, at, principalEvent(by, principal, at));
   const own = (one: Decision) => one.type === 'verified' && one.by === by && one.principal === principal;
   const asked = await checkQuestion(deps, found, { own });
   const before = resolve(asked.decisions, asked.question, now()).state;
@@ -141,10 +141,3 @@ async function toQuestion(
   if (before !== 'decided' && resolve(after.decisions, after.question, now()).state === 'decided')
     await wake(asked.question);
 }
-
-const verified = (by: string, principal: string, at: string) => ({
-  id: `principal-verified/${by}`,
-  type: 'Principal verified' as const,
-  at,
-  detail: { by, principal },
-});

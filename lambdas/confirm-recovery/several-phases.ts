@@ -1,5 +1,5 @@
 import { judgedPaths } from '../../domain/infra/part.ts';
-import { phasesOf } from '../../domain/phases.ts';
+import { chosenParts, phasesOf } from '../../domain/phases.ts';
 import type { HostCommand } from '../middleware/payload.ts';
 import type { ConfirmPart, ConfirmPhasesRequest } from './confirm-recovery.ts';
 
@@ -24,14 +24,13 @@ export type ConfirmPartsRequest = Pick<ConfirmPhasesRequest, 'rollback' | 'fence
  */
 export function judgedPhases({ rollback, fence, parts, healths }: ConfirmPartsRequest): ConfirmPhasesRequest {
   const phases = phasesOf(rollback);
-  const chosen = phases.flatMap((phase) => parts.filter((part) => part.phase === phase));
-  const [first, ...others] = chosen.map((part, i) => judgedPart(part, chosen.slice(i + 1)));
-  const lowest = chosen.at(-1);
-  if (!first || !lowest) throw new Error(`Rollback ${rollback.id} has no phase to judge.`);
+  const { chosen, lowest } = chosenParts(rollback, parts, ({ phase }) => phase);
+  const [first, ...others] = chosen;
+  const judged = (part: JudgedPart) => judgedPart(part, chosen.slice(chosen.indexOf(part) + 1));
   return {
     rollback,
     fence,
-    parts: [first, ...others],
+    parts: [judged(first), ...others.map(judged)],
     target_version: lowest.target_version,
     healths: healths.filter((one) => one.phases.some((phase) => phases.includes(phase))).map(({ command }) => command),
     own_checks: chosen.flatMap(({ own_checks }) => own_checks),

@@ -1,3 +1,4 @@
+import type { BrakeEvent } from '../../domain/history/brake-event.ts';
 import type { KeptDecision } from '../../domain/history/decision-integrity.ts';
 import type { RollbackEvent } from '../../domain/history/event.ts';
 import {
@@ -91,13 +92,17 @@ async function nextMonth({ links }: ExportHistoryDeps, cursor: ExportCursor): Pr
 /** Exports the rollbacks of these links one by one, up to the first that is not ready. */
 async function exportSeals(deps: ExportHistoryDeps, links: readonly Link[], until: number) {
   const done: Link[] = [];
+  // Read once, after the links: a link is written after the event that it confirms.
+  let brakes: Promise<readonly BrakeEvent[]> | undefined;
   for (const link of links) {
     if (deps.now() >= until) return { done, waits: 'The time of one run was over.' };
-    const waits =
-      link.kind === 'sealed'
-        ? await exportSeal(deps, link)
-        : link.kind === 'brakes changed' && (await exportBrakes(deps, link));
-    if (typeof waits === 'string') return { done, waits };
+    let waits: string | null = null;
+    if (link.kind === 'sealed') waits = await exportSeal(deps, link);
+    if (link.kind === 'brakes changed') {
+      brakes ??= deps.brakes.events();
+      waits = await exportBrakes(deps, link, await brakes);
+    }
+    if (waits !== null) return { done, waits };
     done.push(link);
   }
   return { done, waits: null };
@@ -125,8 +130,12 @@ async function exportSeal(deps: ExportHistoryDeps, link: SealedLink): Promise<st
 }
 
 /** Exports the history of the brakes at one of its changes. Returns why it must wait; null once it is exported. */
-async function exportBrakes(deps: ExportHistoryDeps, link: BrakesLink): Promise<string | null> {
-  const events = (await deps.brakes.events()).slice(0, link.count);
+async function exportBrakes(
+  deps: ExportHistoryDeps,
+  link: BrakesLink,
+  brakes: readonly BrakeEvent[],
+): Promise<string | null> {
+  const events = brakes.slice(0, link.count);
   if (events.at(-1)?.hash !== link.head && deps.now() - Date.parse(link.at) < waitMilliseconds)
     return `The history does not have event ${link.count} of the brakes as link ${link.sequence} of ${link.month} names it.`;
   await deps.bucket.put(brakesExportKey(link), exportText({ format: 1, link, events }));

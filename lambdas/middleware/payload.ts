@@ -79,6 +79,10 @@ export const plannedRunbookSchema = z.object({
   name: z.string(),
   target: z.object({ version: z.string(), paths: z.array(z.string()) }),
   steps: z.array(plannedStep),
+});
+
+/** The same with the pairs of code and flag that must never meet on a host. */
+export const runbookWithPairsSchema = plannedRunbookSchema.extend({
   forbidden: z
     .array(z.object({ version: z.string(), flag: flagName, value: flagValue, reason: z.string() }))
     .optional(),

@@ -15,7 +15,7 @@ import type { Alarms } from '../clients/alarms.ts';
 import type { ExecutionStatus } from '../clients/execution-status.ts';
 import type { Policy } from '../middleware/payload.ts';
 import { type CloseStoppedDeps, closeStopped } from '../operations/close-stopped.ts';
-import type { Claim } from '../stores/claims.ts';
+import type { Claim, Claims } from '../stores/claims.ts';
 import { appendSealed } from '../stores/seal.ts';
 import { type JoinTheQuestionDeps, joinTheQuestion, newestQuestion } from './join-the-question.ts';
 
@@ -74,16 +74,22 @@ export async function admission(deps: AdmissionDeps, applicant: Applicant): Prom
     return await actOrJoin(deps, applicant);
   } catch (error) {
     // The machine retries. Until then only this says that the rollback is open: it has no claim on its phase.
-    if (error instanceof StillDeciding || error instanceof HandedOver) await claims.wait(applicant.phase, claim);
+    if (error instanceof StillDeciding || error instanceof HandedOver) await claims.watch(applicant.phase, claim);
     throw error;
   }
 }
 
 async function isOpen({ claims }: AdmissionDeps, { claim, claimed, cause, phase }: Applicant): Promise<boolean> {
-  if (cause.only_hosts === null && !claim.phases)
-    return (await (claimed ?? claims.phaseClaim(phase)))?.rollback === claim.rollback;
+  // The latest phase is claimed last: without that claim an earlier call died between two of them.
+  if (claim.phases) return hasClaim(claims, claim, Math.max(...claim.phases));
+  if (cause.only_hosts !== null) return hasClaim(claims, claim, phase);
+  return (await (claimed ?? claims.phaseClaim(phase)))?.rollback === claim.rollback;
+}
+
+/** Whether a rollback has the phase's claim, or one beside that of the live rollback. */
+async function hasClaim(claims: Claims, { rollback: id }: Claim, phase: number): Promise<boolean> {
   const { whole, onHosts } = await claims.openOn(phase);
-  return [...(whole ? [whole] : []), ...onHosts].some(({ rollback }) => rollback === claim.rollback);
+  return [...(whole ? [whole] : []), ...onHosts].some(({ rollback }) => rollback === id);
 }
 
 /** An alarm, or a start for the whole fleet, takes the phase or joins the rollback that has it. */
@@ -103,6 +109,8 @@ async function actOrJoin(deps: AdmissionDeps, applicant: Applicant): Promise<Adm
   const { rollback: id, execution_arn, phases } = live;
   const dead = { id, execution_arn, ...lowestOf({ phase, phases }), fleet };
   const why = `${claim.rollback} took the phase over, because its execution ended ${status} without closing it`;
+  // Reconcile then tells people of its ending, and repeats what fails here.
+  await claims.watch(phase, live);
   try {
     await closeStopped(deps, { rollback: dead, status, why });
   } catch {
@@ -147,6 +155,7 @@ async function coverOrJoin(deps: AdmissionDeps, applicant: Applicant, phases: re
   const { claim, phase } = applicant;
   // The lowest phase first: a rollback of all these phases has it, so of two such starts one joins the other.
   for (const one of phases.toReversed()) {
+    if (await hasClaim(claims, claim, one)) continue; // an earlier call made it and died
     const live = await claims.claimPhase(one, claim);
     if (live.rollback === claim.rollback) continue;
     const undoesAll = one === phase && includesPhases({ phase, phases: live.phases }, { phase, phases });

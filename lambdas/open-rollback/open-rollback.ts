@@ -9,6 +9,7 @@ import {
   type RollbackEvent,
 } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
+import { lowestOf } from '../../domain/phases.ts';
 import type { Question } from '../../domain/question/question.ts';
 import type { Policy, Rollback } from '../middleware/payload.ts';
 import { rollbackOver } from '../operations/check-open.ts';
@@ -92,10 +93,7 @@ export async function openRollback(given: OpenRollbackDeps, request: OpenRequest
   return { ...result, fence: lock?.fence ?? 0, chain };
 }
 
-const phasesIn = ({ phase, phases }: OpenRequest) => ({
-  phase: phase.number,
-  ...(phases ? { phases: [...phases] } : {}),
-});
+const phasesIn = ({ phase, phases }: OpenRequest) => lowestOf({ phase: phase.number, phases });
 
 /** Begins to read what the opening needs later. The items lie together, so one request reads them; errors come later too. */
 function readsOf({ scopes, claims, rowWindow }: OpenRollbackDeps, rollback: string, phase: number) {
@@ -170,7 +168,7 @@ async function decideOnce(
     ended ?? (await admission(deps, { claim, claimed, cause, phase: phase.number, fleet, policy, assessed }));
   if (admitted !== 'first')
     return { ...nothing, decision: admitted, chain: await endWithoutActing(deps, rollback, admitted) };
-  if (!opened) await deps.claims.stopWaiting(phase.number, id); // an earlier call may have had to wait
+  if (!opened) await deps.claims.unwatch(phase.number, id); // an earlier call may have waited
   return decideNow(deps, { rollback, policy }, { assessment: await assessed(), opened });
 }
 

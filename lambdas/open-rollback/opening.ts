@@ -3,6 +3,7 @@ import { InvalidInput } from '../../domain/errors.ts';
 import type { Happened, RollbackEvent } from '../../domain/history/event.ts';
 import { indexFormat } from '../../domain/history/record-index.ts';
 import type { Restores } from '../../domain/infra/runbook.ts';
+import { lowestOf } from '../../domain/phases.ts';
 import { lookPrefix } from '../../domain/tables.ts';
 import type { Policy } from '../middleware/payload.ts';
 import { isNamed, type Tagged } from '../operations/freeze-hosts.ts';
@@ -36,8 +37,7 @@ export const openedEvent = (
   type: 'Rollback opened',
   at: execution.start_time,
   detail: {
-    phase: phase.number,
-    ...(phases ? { phases } : {}),
+    ...lowestOf({ phase: phase.number, phases }),
     phase_name: phase.name,
     execution_arn: execution.id,
     target_version,

@@ -1,5 +1,6 @@
 import { parseBeforeRequest, phasesFrom } from '../../domain/decision/before-request.ts';
 import { type Restores, targetIn } from '../../domain/infra/runbook.ts';
+import { chosenParts } from '../../domain/phases.ts';
 import type { Policy } from '../middleware/payload.ts';
 import type { OpenRequest } from './opening.ts';
 
@@ -25,9 +26,7 @@ export function chosenPhases({ execution, fleet, triggers, parts }: OpenPartsReq
   const all = parts.map(({ phase }) => phase.number);
   const { before, rest } = parseBeforeRequest(execution.input, all);
   const phases = phasesFrom(before, all);
-  const chosen = phases.flatMap((phase) => parts.filter((part) => part.phase.number === phase));
-  const lowest = chosen.at(-1);
-  if (!lowest) throw new Error(`Phase ${before} has no part.`);
+  const { chosen, lowest } = chosenParts({ phase: before, phases }, parts, ({ phase }) => phase.number);
   const names = new Map(chosen.flatMap(({ documents }) => documents).map((document) => [document.name, document]));
   const undone = new Set(chosen.flatMap(({ also_undone }) => also_undone));
   return {

@@ -2,7 +2,8 @@ import { openReviewOf } from '../../domain/afterwards/review.ts';
 import { type UndoneVersion, undoneVersions } from '../../domain/brakes/undone-versions.ts';
 import type { Ending } from '../../domain/ending.ts';
 import { ClosingUnfinished } from '../../domain/errors.ts';
-import { type Chain, emptyChain } from '../../domain/history/event.ts';
+import { type Chain, emptyChain, type RollbackEvent } from '../../domain/history/event.ts';
+import { questionsAsked } from '../../domain/history/question-record.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import type { Host } from '../../domain/host/host-verdict.ts';
 import { phasesOf } from '../../domain/phases.ts';
@@ -144,8 +145,9 @@ async function undoneBy(
 /** Gives up what only a live rollback has. The phase's claim comes last: while it stays, Reconcile repeats the closing. */
 async function giveUpClaims(deps: CloseRollbackDeps, { rollback, reopens }: CloseRequest): Promise<void> {
   if (reopens) await giveAlarmsBack(deps, rollback);
-  await openReview(deps, rollback.id);
-  await deps.questions.forgetTokens(rollback.id);
+  const events = await deps.history.events(rollback.id);
+  await openReview(deps, events);
+  await deps.questions.forgetTokens(rollback.id, questionsAsked(events));
   for (const phase of phasesOf(rollback)) await deps.claims.releasePhase(phase, rollback.id);
 }
 
@@ -254,8 +256,8 @@ const asAway = ({ instance_id, name }: Host) => ({ instance_id, name });
 const asLeftOut = (host: Host) => ({ ...asAway(host), left_out: true as const });
 
 /** Stores the open review of a rollback that needs one, for Reconcile. A repeat, even after the review, changes nothing. */
-async function openReview({ history, reviews }: CloseRollbackDeps, rollback: string): Promise<void> {
-  const review = openReviewOf(recordOf(await history.events(rollback)));
+async function openReview({ reviews }: CloseRollbackDeps, events: readonly RollbackEvent[]): Promise<void> {
+  const review = openReviewOf(recordOf(events));
   if (review) await reviews.open(review);
 }
 

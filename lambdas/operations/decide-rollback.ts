@@ -92,11 +92,12 @@ const becauseOf = ({ trigger, joined }: RollbackRecord, judged: WorstAlarm): str
 /** Records that a rollback begins because people decided so. */
 export async function beginNow(
   { recentRollbacks, history, now }: DecideRollbackDeps,
-  { id, phase }: DecisionSubject['rollback'],
+  rollback: DecisionSubject['rollback'],
   why: string,
 ): Promise<Chain> {
+  const { id } = rollback;
   const { start_time, questions } = recordOf(await history.events(id));
-  await recentRollbacks.begin(phase, id, start_time);
+  for (const phase of phasesOf(rollback)) await recentRollbacks.begin(phase, id, start_time);
   const verdict: Verdict = { act: true, why: [why] };
   return history.append(id, decidedEvent(questions.length + 1, verdict, new Date(now()).toISOString()));
 }
@@ -146,11 +147,11 @@ const inWords = (verdict: Verdict): string => {
 /** Returns the decision that an earlier call stored before it died, and completes its records; undefined if none is. */
 async function storedDecision(
   deps: DecideRollbackDeps,
-  { id, phase }: DecisionSubject['rollback'],
+  rollback: DecisionSubject['rollback'],
   events: readonly RollbackEvent[],
   { number, earlier, limit }: Recording,
 ): Promise<Decided | undefined> {
-  const question = (await deps.questions.read({ rollback: id, number }))?.question;
+  const question = (await deps.questions.read({ rollback: rollback.id, number }))?.question;
   if (question) return recordQuestion(deps, question, { earlier, limit });
   const { decision, why } = (events.find((one) => one.id === `decided/${number}`)?.detail ?? {}) as {
     readonly decision?: Exclude<Decided['decision'], 'ask'>;
@@ -159,7 +160,7 @@ async function storedDecision(
   if (decision === undefined) return undefined;
   if (decision === 'act') return decided(decision, limit, endOf(events));
   if (decision === 'Needs a person') return needsAPerson(why ?? [], limit, endOf(events));
-  return decided(decision, limit, await endWithoutActing(deps, { id, phase }, decision));
+  return decided(decision, limit, await endWithoutActing(deps, rollback, decision));
 }
 
 /** Stores the question before the event, so that a repeat asks the stored question. */

@@ -1,5 +1,6 @@
 import type { Ending } from '../../domain/ending.ts';
 import type { Chain, Happened } from '../../domain/history/event.ts';
+import { questionsAsked } from '../../domain/history/question-record.ts';
 import { type OfPhases, phasesOf } from '../../domain/phases.ts';
 import type { Claims } from '../stores/claims.ts';
 import type { Endings } from '../stores/endings.ts';
@@ -36,7 +37,7 @@ export async function endWithoutActing(
   const closed: Happened = { id: 'rollback-closed', type: 'Rollback closed', at, detail };
   const known = await history.appended(id, ...earlier, closed);
   const chain = await seal(history, { rollback: id, ending, at }, known);
-  await questions.forgetTokens(id);
+  await questions.forgetTokens(id, questionsAsked(known));
   for (const phase of phasesOf(rollback)) await claims.releasePhase(phase, id);
   return chain;
 }

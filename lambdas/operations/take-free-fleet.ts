@@ -1,4 +1,5 @@
 import type { Happened } from '../../domain/history/event.ts';
+import { lowestOf } from '../../domain/phases.ts';
 import type { Rollback } from '../middleware/payload.ts';
 import type { FleetLock, FleetLocks, FleetQueue } from '../stores/fleet-lock.ts';
 
@@ -13,7 +14,7 @@ export async function takeFreeFleet(
 ): Promise<FleetLock | undefined> {
   if (waiters.length > 0) return undefined;
   if (holder) return holder.rollback === id ? holder : undefined;
-  const by = { rollback: id, execution_arn, phase, ...(phases ? { phases } : {}), incident: id };
+  const by = { rollback: id, execution_arn, ...lowestOf({ phase, phases }), incident: id };
   return locks.take(fleet, by, new Date(now()).toISOString());
 }
 

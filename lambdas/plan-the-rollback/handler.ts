@@ -2,7 +2,12 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { checkedInput } from '../middleware/checked-input.ts';
-import { hostCommandSchema, plannedRunbookSchema, rollbackSchema } from '../middleware/payload.ts';
+import {
+  hostCommandSchema,
+  plannedRunbookSchema,
+  rollbackSchema,
+  runbookWithPairsSchema,
+} from '../middleware/payload.ts';
 import { type PlanTheRollbackDeps, planTheRollback } from './plan-the-rollback.ts';
 import { chosenPlan } from './several-phases.ts';
 
@@ -13,7 +18,7 @@ const commands = {
 const ofOnePhase = z.object({
   rollback: rollbackSchema,
   phase: z.int(),
-  runbooks: z.array(plannedRunbookSchema),
+  runbooks: z.array(runbookWithPairsSchema),
   ...commands,
 });
 

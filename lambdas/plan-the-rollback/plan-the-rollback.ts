@@ -4,7 +4,7 @@ import { recordOf } from '../../domain/history/record.ts';
 import { commitIn, oddReadings } from '../../domain/host/target-commit.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
 import { blockedTarget } from '../../domain/message/blocked-target.ts';
-import { type PlannedRunbook, planOf, remainingOf } from '../../domain/plan/plan.ts';
+import { planOf, type RunbookWithPairs, remainingOf } from '../../domain/plan/plan.ts';
 import {
   flagForecasts,
   forbiddenOnHosts,
@@ -25,7 +25,7 @@ export type PlanRequest = {
   readonly rollback: Rollback;
   readonly phase: number;
   /** The runbooks of all phases: some of the other phases' code may go back with this phase's. */
-  readonly runbooks: readonly PlannedRunbook[];
+  readonly runbooks: readonly RunbookWithPairs[];
   readonly steps: readonly (HostCommand & { readonly script: string })[];
   readonly version: HostCommand;
   /** The version checks of the other phases, in a rollback of several. Absent: none. */

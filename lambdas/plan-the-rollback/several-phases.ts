@@ -1,4 +1,4 @@
-import { phasesOf } from '../../domain/phases.ts';
+import { chosenParts, phasesOf } from '../../domain/phases.ts';
 import type { PlannedRunbook } from '../../domain/plan/plan.ts';
 import type { HostCommand } from '../middleware/payload.ts';
 import type { PlanRequest } from './plan-the-rollback.ts';
@@ -19,15 +19,15 @@ export type PlanPartsRequest = Pick<PlanRequest, 'rollback'> & {
  */
 export function chosenPlan({ rollback, runbooks, parts }: PlanPartsRequest): PlanRequest {
   const phases = phasesOf(rollback);
-  const chosen = phases.flatMap((phase) => parts.filter((part) => part.phase === phase));
-  const lowest = chosen.at(-1);
-  const covered = phases.flatMap((phase) => runbooks.filter((one) => one.phase === phase));
-  const target = covered.at(-1)?.target;
-  if (!lowest || !target) throw new Error(`Rollback ${rollback.id} has no phase to plan.`);
+  const { chosen, lowest } = chosenParts(rollback, parts, ({ phase }) => phase);
+  const covered = chosenParts(rollback, runbooks, ({ phase }) => phase);
   const runbook: PlannedRunbook = {
     phase: lowest.phase,
-    name: covered.map(({ name }) => name).join(', '),
-    target: { version: target.version, paths: [...new Set(covered.flatMap(({ target: { paths } }) => paths))] },
+    name: covered.chosen.map(({ name }) => name).join(', '),
+    target: {
+      version: covered.lowest.target.version,
+      paths: [...new Set(covered.chosen.flatMap(({ target }) => target.paths))],
+    },
     steps: chosen.flatMap(({ planned }) => planned),
   };
   return {

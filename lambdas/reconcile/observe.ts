@@ -62,8 +62,7 @@ export async function observe(deps: ObserveDeps): Promise<Observation> {
   for (const { phase, phases: several, rollback, execution_arn } of await openRollbacks(claims, phases)) {
     const events = await deps.history.events(rollback);
     open.push({
-      phase,
-      ...(several ? { phases: several } : {}),
+      ...lowestOf({ phase, phases: several }),
       rollback,
       execution_arn,
       status: await deps.statusOf(execution_arn, events[0]?.at),
@@ -84,12 +83,12 @@ export async function observe(deps: ObserveDeps): Promise<Observation> {
   };
 }
 
-/** Returns every open rollback, once: of each phase, of a few hosts of it, of several phases, and those that wait for a phase. */
+/** Returns every open rollback, once: of each phase, of a few hosts of it, of several phases, and those that are only watched. */
 async function openRollbacks(claims: Claims, phases: readonly number[]) {
   const open = new Map<string, Claim & { readonly phase: number }>();
   for (const phase of phases) {
-    const { whole, onHosts, waiting } = await claims.openOn(phase);
-    for (const one of [...(whole ? [whole] : []), ...onHosts, ...waiting])
+    const { whole, onHosts, watched } = await claims.openOn(phase);
+    for (const one of [...(whole ? [whole] : []), ...onHosts, ...watched])
       open.set(one.rollback, { ...one, ...lowestOf({ phase, phases: one.phases }) });
   }
   return [...open.values()];
@@ -178,9 +177,8 @@ async function heldAndWaiting(deps: ObserveDeps): Promise<Pick<Observation, 'hel
     });
   if (!holder) return { held: [], waiters: waiting };
   const { rollback, execution_arn, fence } = holder;
-  const of = { phase: holder.phase, ...(holder.phases ? { phases: holder.phases } : {}) };
   const state = await stateOf(deps, holder, holder.taken_at);
-  return { held: [{ fleet, rollback, execution_arn, ...of, fence, ...state }], waiters: waiting };
+  return { held: [{ fleet, rollback, execution_arn, ...lowestOf(holder), fence, ...state }], waiters: waiting };
 }
 
 async function stateOf(

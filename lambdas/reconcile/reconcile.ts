@@ -11,6 +11,7 @@ import { contentHash } from '../../domain/content-hash.ts';
 import { executionName } from '../../domain/execution-name.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import { questionValues, reminderValues } from '../../domain/message/question-values.ts';
+import { lowestOf } from '../../domain/phases.ts';
 import { type Contacts, contactLine } from '../../domain/question/contact.ts';
 import { messageOf } from '../../domain/question/question.ts';
 import { type Action, type ReconcileMessage, rebuiltEvent, reconcile } from '../../domain/reconcile/reconcile.ts';
@@ -161,7 +162,7 @@ async function keepForAPerson(
   const kept = waiters.find((one) => one.rollback === rollback);
   if (!kept) return;
   const { execution_arn, phase, phases, incident, acted } = kept;
-  const by = { rollback, execution_arn, phase, ...(phases ? { phases } : {}), incident, acted, touched: true };
+  const by = { rollback, execution_arn, ...lowestOf({ phase, phases }), incident, acted, touched: true };
   if (await locks.take(fleet, by, new Date(now()).toISOString())) await locks.leave(fleet, rollback);
 }
 

@@ -41,8 +41,8 @@ export async function recordDeployment(
     (brakes) => freezeAt(brakes, phase, deployment.at),
     (error: Error) => error,
   );
-  const isKnown = frozen !== null && !(frozen instanceof Error);
-  const stored = await deps.deployments.record(phase, { ...deployment, ...(isKnown ? { frozen } : {}) });
+  const known = frozen === null || frozen instanceof Error ? undefined : frozen;
+  const stored = await deps.deployments.record(phase, { ...deployment, ...(known ? { frozen: known } : {}) });
   if (stored.version !== deployment.version)
     throw new InvalidInput(
       `Phase ${phase} was already recorded at ${stored.version} for ${deployment.at}; found ${deployment.version}.`,
@@ -51,7 +51,9 @@ export async function recordDeployment(
     throw new Error(
       `Phase ${phase} was recorded at ${deployment.version}, but the freezes could not be read: ${frozen.message}`,
     );
-  if (stored.frozen) await reportFreeze(deps, { phase, ...deployment }, stored.frozen);
+  // An earlier call stored it without the freeze if it could not read the freezes.
+  const despite = stored.frozen ?? known;
+  if (despite) await reportFreeze(deps, { phase, ...deployment }, despite);
   return { phase, ...deployment };
 }
 

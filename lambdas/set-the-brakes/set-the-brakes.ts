@@ -9,7 +9,7 @@ import {
   pauseSentence,
   subjectOf,
 } from '../../domain/brakes/brakes.ts';
-import { type BrakeAction, type BrakesRequest, parseBrakes } from '../../domain/brakes/brakes-request.ts';
+import { type BrakeAction, type BrakesRequest, changeOf, parseBrakes } from '../../domain/brakes/brakes-request.ts';
 import { BrakesRefused } from '../../domain/errors.ts';
 import { armedEvent, endedEvent, isEndOf, setEvent } from '../../domain/history/brake-event.ts';
 import type { BrakesStore } from '../stores/brakes.ts';
@@ -56,7 +56,7 @@ export async function setTheBrakes(
     ...(version === undefined ? {} : { version }),
     ...(stops ? { now: stops } : {}),
   };
-  const at = await changes[action](deps, asked);
+  const at = await changeBy(action)(deps, asked);
   await deps.history.link(new Date(now()).toISOString());
   const after = await brakes.read();
   return { ...request, at, paused: after.pauses.map(pauseSentence), held: heldSentences(after) };
@@ -122,12 +122,8 @@ const arm: Change = async ({ brakes, history }, { phase, ...asked }) => {
   return at;
 };
 
-const changes: Readonly<Record<BrakeAction, Change>> = {
-  pause: setting('pause'),
-  unpause: ending('pause'),
-  arm,
-  freeze: setting('freeze'),
-  unfreeze: ending('freeze'),
-  block: setting('block'),
-  unblock: ending('block'),
-};
+function changeBy(action: BrakeAction): Change {
+  if (action === 'arm') return arm;
+  const { kind, ends } = changeOf(action);
+  return ends ? ending(kind) : setting(kind);
+}

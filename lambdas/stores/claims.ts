@@ -18,8 +18,8 @@ export type OpenClaims = {
   readonly whole: Claim | undefined;
   /** Rollbacks of a few hosts, and rollbacks of several phases that wait for that rollback (`only_hosts` null). */
   readonly onHosts: readonly (Claim & { readonly only_hosts: readonly string[] | null })[];
-  /** Starts that are opened and not admitted yet: they wait for the live rollback to decide, or to be decided. */
-  readonly waiting: readonly Claim[];
+  /** Rollbacks without any other claim that Reconcile watches: not admitted yet, or ended with nobody told so far. */
+  readonly watched: readonly Claim[];
 };
 
 /**
@@ -41,11 +41,14 @@ export type Claims = {
    * number may be: it takes the phase's claim from nobody.
    */
   claimHosts(phase: number, by: Claim, onlyHosts: readonly string[] | null): Promise<void>;
-  /** Stores that a start waits for the phase, so that Reconcile finds it if its execution is stopped. */
-  wait(phase: number, by: Claim): Promise<void>;
-  /** Removes that again; does nothing to another claim of the same rollback. */
-  stopWaiting(phase: number, rollback: string): Promise<void>;
-  /** Returns all live rollbacks of a phase, and those that wait for it. */
+  /**
+   * Has Reconcile watch a rollback that has no other claim on the phase: once its execution has ended, Reconcile ends the
+   * rollback and tells people, and the claim goes with that.
+   */
+  watch(phase: number, by: Claim): Promise<void>;
+  /** Ends that; does nothing to another claim of the same rollback. */
+  unwatch(phase: number, rollback: string): Promise<void>;
+  /** Returns all live rollbacks of a phase, and those that Reconcile watches. */
   openOn(phase: number): Promise<OpenClaims>;
   /** Removes a rollback's claim on a phase, or on a few of its hosts; does nothing to the claims of others. */
   releasePhase(phase: number, rollback: string): Promise<void>;
@@ -55,7 +58,7 @@ export function claimsIn(db: DynamoDBDocumentClient, table: string): Claims {
   const read = async (key: Key) => (await readItem(db, table, key)) as Claim | undefined;
   /** Put-if-absent: of any number of claimants exactly one is first. */
   const claim = async (key: Key, by: Claim): Promise<Claim> => {
-    if (await putIf(db, { TableName: table, Item: { ...key, ...by }, ConditionExpression: 'attribute_not_exists(pk)' }))
+    if (await putIf(db, { TableName: table, Item: { ...by, ...key }, ConditionExpression: 'attribute_not_exists(pk)' }))
       return by;
     return (await read(key)) ?? by;
   };
@@ -82,24 +85,22 @@ export function claimsIn(db: DynamoDBDocumentClient, table: string): Claims {
     claimPhase: (phase, by) => claim(openKey(phase), by),
     phaseClaim: (phase) => read(openKey(phase)),
     claimHosts: async (phase, by, only_hosts) => {
-      const Item = { ...openOnHostsKey(phase, by.rollback), ...by, only_hosts };
+      const Item = { ...by, ...openOnHostsKey(phase, by.rollback), only_hosts };
       await db.send(new PutCommand({ TableName: table, Item }));
     },
-    wait: async (phase, by) => {
-      const Item = { ...openOnHostsKey(phase, by.rollback), ...by, waits: true };
+    watch: async (phase, by) => {
+      const Item = { ...by, ...openOnHostsKey(phase, by.rollback), watched: true };
       await db.send(new PutCommand({ TableName: table, Item }));
     },
-    stopWaiting: async (phase, rollback) => {
-      await deleteIf(openOnHostsKey(phase, rollback), 'waits', true);
+    unwatch: async (phase, rollback) => {
+      await deleteIf(openOnHostsKey(phase, rollback), 'watched', true);
     },
     openOn: async (phase) => {
       const claimed = await queryItems(db, table, openKey(phase).pk, openPrefix);
       const whole = claimed.find(({ sk }) => sk === openKey(phase).sk) as Claim | undefined;
       const beside = claimed.filter(({ sk }) => sk !== openKey(phase).sk);
-      const [waiting, onHosts] = [true, false].map((waits) =>
-        beside.filter((one) => (one['waits'] === true) === waits),
-      );
-      return { whole, onHosts, waiting } as unknown as OpenClaims;
+      const [watched, onHosts] = [true, false].map((is) => beside.filter((one) => (one['watched'] === true) === is));
+      return { whole, onHosts, watched } as unknown as OpenClaims;
     },
     releasePhase: async (phase, rollback) => {
       if (await release(openKey(phase), rollback)) return;

@@ -1,4 +1,10 @@
-import { BatchWriteCommand, type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import {
+  BatchWriteCommand,
+  type DynamoDBDocumentClient,
+  QueryCommand,
+  TransactWriteCommand,
+} from '@aws-sdk/lib-dynamodb';
 import { type Chain, chained, endOf, type Happened, type RollbackEvent } from '../../domain/history/event.ts';
 import { type Link, type LinkedKind, linkOf } from '../../domain/history/link.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
@@ -6,15 +12,14 @@ import { hostIndexAttributes, indexAttributes } from '../../domain/history/recor
 import { type KeptVerdict, reportsHash } from '../../domain/host/host-reports.ts';
 import type { HostVerdict } from '../../domain/host/host-verdict.ts';
 import { eventKey, eventsOf, hostKey, hostsOf, lookPrefix, recordKey } from '../../domain/tables.ts';
-import { putIf } from './conditional-write.ts';
 import { linksIn } from './links.ts';
 import { queryItems } from './query-items.ts';
 
 /** The history table, as the functions use it. */
 export type History = {
   /**
-   * Appends events to a rollback's chain, updates its RECORD, and returns the chain's new end. An event whose id the
-   * chain has already is not added again.
+   * Appends events to a rollback's chain, updates its RECORD in the same transaction, and returns the chain's new end. An
+   * event whose id the chain has already is not added again.
    */
   append(rollback: string, ...happened: Happened[]): Promise<Chain>;
   /** The same, and returns the whole chain. */
@@ -58,13 +63,11 @@ export function historyIn(db: DynamoDBDocumentClient, table: string, sleep: Slee
     const chain: ChainStore = {
       rollback,
       events: () => events(rollback),
-      putIfAbsent: (event) => {
-        const Item = { ...eventKey(rollback, event.sequence), ...event };
-        return putIf(db, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' });
-      },
+      putIfAbsent: (added, all) => putIfAbsent(db, table, added, recordOf(all)),
+      sleep,
     };
-    for (const one of happened) stored = known.keep(rollback, await appendOne(chain, stored, one));
-    await putRecord(db, table, recordOf(stored));
+    for (let from = 0; from < happened.length; from += mostPerWrite)
+      stored = known.keep(rollback, await appendSome(chain, stored, happened.slice(from, from + mostPerWrite)));
     return [...stored];
   };
 
@@ -133,43 +136,83 @@ function checkOpening(rollback: string, happened: readonly Happened[]): void {
 type ChainStore = {
   readonly rollback: string;
   readonly events: () => Promise<RollbackEvent[]>;
-  /** False: another writer has stored an event of this sequence number. */
-  readonly putIfAbsent: (event: RollbackEvent) => Promise<boolean>;
+  /** Stores events, and the RECORD of the whole chain with them. Otherwise nothing is stored, and it says why. */
+  readonly putIfAbsent: (added: readonly RollbackEvent[], all: readonly RollbackEvent[]) => Promise<Stored>;
+  readonly sleep: Sleep;
 };
+/** `lost`: another writer has stored an event of such a sequence number. `busy`: DynamoDB asks to try again. */
+type Stored = 'stored' | 'lost' | 'busy';
 
 const mostAppendTries = 20;
+/** Nine events and the RECORD: a transaction has at most 4 MB, and an item 400 KB. */
+const mostPerWrite = 9;
 
 /**
- * Stores one more event and returns the chain with it. Returns the chain unchanged if it has an event of this id
- * already.
+ * Stores more events and returns the chain with them. Those whose id the chain has already are left out.
  *
  * Put-if-absent on the sequence number: two writers cannot both store event 7. The writer that loses reads the chain
  * again and appends behind its new end. 20 tries are more than the number of writers that this product has.
  */
-async function appendOne(chain: ChainStore, stored: RollbackEvent[], happened: Happened): Promise<RollbackEvent[]> {
-  const { rollback } = chain;
+async function appendSome(
+  chain: ChainStore,
+  stored: RollbackEvent[],
+  happened: readonly Happened[],
+): Promise<RollbackEvent[]> {
   let known = stored;
   for (let attempt = 0; attempt < mostAppendTries; attempt += 1) {
-    if (known.some(({ id }) => id === happened.id)) return known;
-    const event = chained(rollback, endOf(known), happened);
-    if (await chain.putIfAbsent(event)) return [...known, event];
+    const all = chainWith(chain.rollback, known, happened);
+    if (all.length === known.length) return known;
+    const result = await chain.putIfAbsent(all.slice(known.length), all);
+    if (result === 'stored') return all;
+    if (result === 'busy') await chain.sleep(Math.min(50 * 2 ** attempt, 1000)); // 15 s in all
     known = await chain.events();
   }
+  const names = happened.map(({ id }) => id).join(', ');
   throw new Error(
-    `Event ${happened.id} of rollback ${rollback} could not be appended: ${mostAppendTries} concurrent-write conflicts.`,
+    `Event ${names} of rollback ${chain.rollback} could not be appended: ${mostAppendTries} concurrent-write conflicts.`,
   );
 }
 
-/** Stores the RECORD unless the stored one is of more events: the newer projection wins. */
-async function putRecord(db: DynamoDBDocumentClient, table: string, record: RollbackRecord): Promise<void> {
-  await putIf(db, {
+function chainWith(rollback: string, known: readonly RollbackEvent[], happened: readonly Happened[]): RollbackEvent[] {
+  const all = [...known];
+  for (const one of happened) if (!all.some(({ id }) => id === one.id)) all.push(chained(rollback, endOf(all), one));
+  return all;
+}
+
+/**
+ * One transaction, so the RECORD is always the projection of the events that are stored, whenever a function dies. It needs
+ * no condition: its writer has the events before, because each event's number was free.
+ */
+async function putIfAbsent(
+  db: DynamoDBDocumentClient,
+  table: string,
+  added: readonly RollbackEvent[],
+  record: RollbackRecord,
+): Promise<Stored> {
+  const events = added.map((event) => ({
+    TableName: table,
+    Item: { ...eventKey(record.rollback_id, event.sequence), ...event },
+    ConditionExpression: 'attribute_not_exists(pk)',
+  }));
+  const projection = {
     TableName: table,
     Item: { ...recordKey(record.rollback_id), ...record, ...indexAttributes(record) },
-    ConditionExpression: 'attribute_not_exists(pk) OR #events < :events',
-    ExpressionAttributeNames: { '#events': 'events' },
-    ExpressionAttributeValues: { ':events': record.events },
-  });
+  };
+  try {
+    await db.send(new TransactWriteCommand({ TransactItems: [...events, projection].map((Put) => ({ Put })) }));
+    return 'stored';
+  } catch (error) {
+    const codes =
+      error instanceof TransactionCanceledException ? error.CancellationReasons?.map(({ Code }) => Code) : [];
+    if (codes?.includes('ConditionalCheckFailed')) return 'lost';
+    // The SDK does not repeat a transaction that was cancelled, also for a reason that passes.
+    if (codes?.some((code) => passing.includes(code ?? ''))) return 'busy';
+    throw error;
+  }
 }
+
+/** Reasons of a cancellation that pass (DynamoDB API Reference, TransactWriteItems, "Cancellation reasons"). */
+const passing = ['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'];
 
 /** Returns a rollback's start_time from its opening event; undefined for a look at hosts, which is no rollback. */
 export async function startTime(

@@ -30,8 +30,8 @@ export type Questions = {
   /** Stores the task token of the machine that waits for the answer; it replaces an earlier one. */
   keepToken(id: QuestionId, token: string): Promise<void>;
   token(id: QuestionId): Promise<string | undefined>;
-  /** Deletes the tokens of a rollback that has ended: no machine waits any more. */
-  forgetTokens(rollback: string): Promise<void>;
+  /** Deletes the tokens of a rollback that has ended and asked so many questions: no machine waits any more. */
+  forgetTokens(rollback: string, asked: number): Promise<void>;
 };
 
 /** A phase has at most one open question, so 20 is enough. */
@@ -83,12 +83,13 @@ export function questionsIn(db: DynamoDBDocumentClient, table: string): Question
       const { Item } = await db.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
       return Item?.['token'] as string | undefined;
     },
-    forgetTokens: async (rollback) => {
-      // Questions are numbered from 1, and each of them has had a token: the first that has none ends the list.
+    forgetTokens: async (rollback, asked) => {
+      // A question may have no token: it never had one, or an earlier call deleted it and died. A question after the last that
+      // the history has may have one, if the history could not be read.
       for (let number = 1; ; number += 1) {
         const Key = tokenKey(rollback, number);
         const { Attributes } = await db.send(new DeleteCommand({ TableName: table, Key, ReturnValues: 'ALL_OLD' }));
-        if (!Attributes) return;
+        if (!Attributes && number >= asked) return;
       }
     },
   };

@@ -1,13 +1,15 @@
 import { actFirst, actingOf, nextInQueue, type Waiter } from '../../domain/decision/fleet-queue.ts';
 import { emptyChain, type Happened } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
-import { phasesOf } from '../../domain/phases.ts';
 import type { Rollback } from '../middleware/payload.ts';
 import { checkOpen } from '../operations/check-open.ts';
 import { fleetTaken } from '../operations/take-free-fleet.ts';
 import type { FleetLock } from '../stores/fleet-lock.ts';
 import { asHolder, type TakeResult, type TakeTheFleetDeps } from './take-the-fleet.ts';
 import { tryAgain, waiterOf, withHolder } from './waiting.ts';
+
+/** The phases that are left stay the same: only rollbacks of other phases act meanwhile. */
+type Retaken = Omit<TakeResult, 'left'>;
 
 /** `fence`: the fence with which the rollback holds the fleet, or held it before it let others act. */
 type LetOthersActRequest = { readonly rollback: Rollback; readonly fence: number };
@@ -20,10 +22,7 @@ type LetOthersActRequest = { readonly rollback: Rollback; readonly fence: number
  * There is no cycle: this rollback waits for the others' own parts, and those wait for the lock alone
  * (docs/decisions/one-fleet-several-phases.md).
  */
-export async function letOthersAct(
-  deps: TakeTheFleetDeps,
-  { rollback, fence }: LetOthersActRequest,
-): Promise<TakeResult> {
+export async function letOthersAct(deps: TakeTheFleetDeps, { rollback, fence }: LetOthersActRequest): Promise<Retaken> {
   const { locks, history, now } = deps;
   const { id, fleet } = rollback;
   const [{ holder, waiters }] = await Promise.all([locks.queue(fleet), checkOpen(deps, rollback)]);
@@ -32,7 +31,7 @@ export async function letOthersAct(
   const others = actFirst(waiters, actingOf(rollback), now());
   // A record that cannot be read keeps no rollback from its steps: it goes on without letting others act.
   const record = others.length > 0 ? await history.events(id).then(recordOf, () => null) : null;
-  if (record === null) return { fence, left: phasesOf(rollback), chain: emptyChain };
+  if (record === null) return { fence, chain: emptyChain };
   await locks.wait(fleet, {
     ...waiterOf(rollback, record, { holder, waiters }),
     ...{ part: 'whole', touched: true, acted: holder.acted ?? [], incident: holder.incident ?? id },
@@ -46,7 +45,7 @@ export async function letOthersAct(
 const halfWay = 'its own steps are done, and its hosts have still to be checked';
 
 /** Takes the fleet again once only `whole` parts wait for it. */
-async function comeBack(deps: TakeTheFleetDeps, { rollback, fence }: LetOthersActRequest): Promise<TakeResult> {
+async function comeBack(deps: TakeTheFleetDeps, { rollback, fence }: LetOthersActRequest): Promise<Retaken> {
   const { locks, now } = deps;
   const { id, fleet } = rollback;
   const { holder, waiters } = await locks.queue(fleet);
@@ -71,11 +70,11 @@ async function retaken(
   { locks, history, now }: TakeTheFleetDeps,
   rollback: Rollback,
   lock: FleetLock,
-): Promise<TakeResult> {
+): Promise<Retaken> {
   const { id, fleet } = rollback;
   await locks.leave(fleet, id);
   const chain = await history.append(id, fleetTaken(fleet, lock, false, new Date(now()).toISOString()));
-  return { fence: lock.fence, left: phasesOf(rollback), chain };
+  return { fence: lock.fence, chain };
 }
 
 const fleetLent = (fleet: string, fence: number, others: readonly Waiter[], at: string): Happened => ({

@@ -2,7 +2,7 @@ import { nextInQueue, type Waiter } from '../../domain/decision/fleet-queue.ts';
 import { NotNeeded } from '../../domain/errors.ts';
 import type { Chain, RollbackEvent } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
-import { phasesOf, phaseWords } from '../../domain/phases.ts';
+import { lowestOf, phasesOf, phaseWords } from '../../domain/phases.ts';
 import type { Alarms } from '../clients/alarms.ts';
 import type { Rollback } from '../middleware/payload.ts';
 import { rollbackOver } from '../operations/check-open.ts';
@@ -95,8 +95,7 @@ async function wait(
 export const asHolder = ({ rollback, execution_arn, phase, phases, incident, acted, touched }: Waiter) => ({
   rollback,
   execution_arn,
-  phase,
-  ...(phases ? { phases } : {}),
+  ...lowestOf({ phase, phases }),
   incident,
   acted,
   touched,

@@ -2,7 +2,7 @@ import { actedWith, type Waiter } from '../../domain/decision/fleet-queue.ts';
 import { FleetBusy } from '../../domain/errors.ts';
 import type { Happened } from '../../domain/history/event.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
-import { phasesOf, phaseWords } from '../../domain/phases.ts';
+import { lowestOf, phasesOf, phaseWords } from '../../domain/phases.ts';
 import type { Rollback } from '../middleware/payload.ts';
 import type { FleetLock, FleetQueue } from '../stores/fleet-lock.ts';
 import type { RollbackScope, ScopePart } from '../stores/rollback-scope.ts';
@@ -18,8 +18,7 @@ export function waiterOf(
     {
       rollback: rollback.id,
       execution_arn: rollback.execution_arn,
-      phase: rollback.phase,
-      ...(rollback.phases ? { phases: rollback.phases } : {}),
+      ...lowestOf(rollback),
       severity,
       deployed: deployment?.at ?? null,
       opened: start_time,

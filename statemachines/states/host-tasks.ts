@@ -168,16 +168,19 @@ export const plannedRunbooks = (runbook: Runbook, runbooks: readonly Runbook[]) 
     name,
     target: { version: target.version, paths: target.paths },
     steps: phase === runbook.phase ? steps.map(({ name, timeout, flags }) => ({ name, timeout, flags })) : [],
-    ...(phase === runbook.phase && runbook.forbidden.length > 0
-      ? { forbidden: runbook.forbidden, restored_by: restoresOf(runbook).by }
-      : {}),
   }));
+
+/** The pairs of code and flag that the plan of a runbook checks on every host. */
+const pairsOf = ({ forbidden, ...runbook }: Runbook) =>
+  forbidden.length > 0 ? { forbidden, restored_by: restoresOf(runbook).by } : {};
 
 /** Asks every host what each step would do there, by one command per step, and which version the host runs. */
 export const planTheRollbackState = (runbook: Runbook, runbooks: readonly Runbook[]): Task =>
   planningState({
     phase: runbook.phase,
-    runbooks: plannedRunbooks(runbook, runbooks),
+    runbooks: plannedRunbooks(runbook, runbooks).map((one) =>
+      one.phase === runbook.phase ? { ...one, ...pairsOf(runbook) } : one,
+    ),
     ...planCommands(runbook, 'version-now'),
   });
 

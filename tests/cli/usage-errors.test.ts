@@ -136,6 +136,11 @@ describe('start', () => {
     ['a word that is no phase', ['one'], /^Unknown phase "one"\. Known: 1/],
     ['two phases', ['1', '--phase', '2'], 'Two phases: 1, and 2 by --phase. Give one of them.'],
     [
+      'several phases on a few hosts',
+      ['--before', '3', '--only-hosts', 'host-1,host-2'],
+      '--only-hosts belongs to the rollback of one phase; --before 3 rolls back the whole fleet. Leave it out, or start each phase by itself, the latest first: 4 and 3. Nothing was changed.',
+    ],
+    [
       'a severity in small letters with another mistake',
       ['1', '--severity', 'critical', '--reason', ' '],
       /^reason must/,

@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { includesPhases, lowestOf, phaseOptions, phasesOf, phaseWords, shareAPhase } from '../../domain/phases.ts';
+import {
+  chosenParts,
+  includesPhases,
+  lowestOf,
+  type OfPhases,
+  phaseOptions,
+  phasesOf,
+  phaseWords,
+  shareAPhase,
+} from '../../domain/phases.ts';
 
 const one = { phase: 4 };
 const several = { phase: 3, phases: [4, 3] };
@@ -37,4 +46,12 @@ test('a rollback of several phases includes that of one of them, and not the rev
 test('a claim on one of its phases knows the lowest', () => {
   expect(lowestOf({ phase: 4, phases: [4, 3] })).toEqual({ phase: 3, phases: [4, 3] });
   expect(lowestOf({ phase: 4 })).toEqual({ phase: 4 });
+});
+
+test('of all parts, those of its phases are chosen in the order in which they are undone', () => {
+  const parts = [1, 2, 3, 4].map((phase) => ({ phase }));
+  const chosenOf = (of: OfPhases) => chosenParts(of, parts, ({ phase }) => phase);
+  expect(chosenOf(several)).toEqual({ chosen: [{ phase: 4 }, { phase: 3 }], lowest: { phase: 3 } });
+  expect(chosenOf(one)).toEqual({ chosen: [{ phase: 4 }], lowest: { phase: 4 } });
+  expect(() => chosenOf({ phase: 9 })).toThrow('No part belongs to phase 9.');
 });

@@ -85,6 +85,29 @@ describe('rolled-back-means-at-target', () => {
       const of = { rollbacks: [one], hostsAt: hostsAt('v1.4.0'), happened, story: one_story };
       expect(breaks('rolled-back-means-at-target', of)).toHaveLength(times);
     });
+
+    test.each([
+      ['holds if only the configuration differs, and it came after that was reset', 35, 0],
+      ['breaks if it came before that', 25, 1],
+    ])('%s', (_, seconds, times) => {
+      const three = rollback('three', [taken(1, 5), closed('Rolled back')], { phase: 3 });
+      const status = { integration: 'pre-phase3', configuration: 'changed', ab_testing: false };
+      const looks = [...run('three', 1, 30, {}, 'reset-configuration'), ...run('three', 1, 40, {}, 'confirm-recovery')];
+      const at = new Map([[arnOf('three', 3), { 'host-1': status }]]);
+      const of = { rollbacks: [three], hostsAt: at, happened: looks, story: story(seconds) };
+      expect(breaks('rolled-back-means-at-target', of)).toHaveLength(times);
+    });
+
+    test('holds if it came while an outage kept the closing, after the ending', () => {
+      const closing = {
+        event: 'TaskStateEntered',
+        name: 'Send rollback complete',
+        execution: arnOf('one', 1),
+        at: at(90),
+      };
+      const of = { rollbacks: [one], hostsAt: hostsAt('v1.4.0'), happened: [...happened, closing], story: story(80) };
+      expect(breaks('rolled-back-means-at-target', of)).toEqual([]);
+    });
   });
 });
 

@@ -20,6 +20,8 @@ type TableInput = ReturnType<typeof table>;
 /** A request of the SDK on the wire, and its response. */
 type Request = { readonly headers: Record<string, string>; readonly body: Uint8Array };
 type Response = { readonly statusCode: number; readonly headers: Record<string, string>; readonly body: Buffer };
+/** Returns an error's name, or its body. */
+type Fault = (action: string, request: unknown) => string | object | undefined;
 type Handle = (request: Request) => Promise<{ readonly response: Response }>;
 
 /**
@@ -33,7 +35,7 @@ export async function emptyTables(names: readonly string[] = ['state', 'history'
   const handle = await (endpoint ? emptyAt(endpoint, names.map(table)) : emptyInProcess(names.map(table)));
   /** Requests by action, in the order in which they were made. */
   const requests: string[] = [];
-  const faults: ((action: string, request: unknown) => string | undefined)[] = [];
+  const faults: Fault[] = [];
   const client = new DynamoDBClient({
     ...clientSettings(endpoint),
     requestHandler: {
@@ -43,7 +45,7 @@ export async function emptyTables(names: readonly string[] = ['state', 'history'
         const body = JSON.parse(new TextDecoder().decode(request.body));
         const error = faults.map((fault) => fault(action, body)).find(Boolean);
         if (error === undefined) return handle(request);
-        const failure = JSON.stringify({ __type: error, message: error });
+        const failure = JSON.stringify(typeof error === 'string' ? { __type: error, message: error } : error);
         return { response: { statusCode: 400, headers: {}, body: Buffer.from(failure) } };
       },
     },
@@ -52,7 +54,7 @@ export async function emptyTables(names: readonly string[] = ['state', 'history'
     db: DynamoDBDocumentClient.from(client),
     requests,
     /** Makes DynamoDB respond with the error that `fault` returns, if it returns one. */
-    failing: (fault: (action: string, request: unknown) => string | undefined) => void faults.push(fault),
+    failing: (fault: Fault) => void faults.push(fault),
   };
 }
 

@@ -41,9 +41,14 @@ function calledIn(file: string): string[] {
   );
 }
 
-/** The document client's commands leave out `Item`; Query and Scan have the same name in both. */
-const apiName = (from: string, name: string) =>
-  from === '@aws-sdk/lib-dynamodb' && !['Query', 'Scan'].includes(name) ? `${name}Item` : name;
+/**
+ * The document client's commands leave out `Item`; Query and Scan have the same name in both. A transaction needs the
+ * permission of what it holds: ours hold puts.
+ */
+function apiName(from: string, name: string): string {
+  if (name === 'TransactWrite') return 'PutItem';
+  return from === '@aws-sdk/lib-dynamodb' && !['Query', 'Scan'].includes(name) ? `${name}Item` : name;
+}
 
 /** Returns the actions that the role of a function allows. */
 const allowed = (name: string) =>

@@ -62,6 +62,21 @@ describe('a backtest of a file', () => {
     expect(stdout).toContain('watches SystemFailure (Maximum) of phase 1, so it was not judged.');
   });
 
+  test('--phase names no metric of another phase that an alarm watches', async () => {
+    const misspelt = { ...metric, metric: 'SystemFailure', phase: 2 };
+    const unknown = { ...metric, phase: 9 };
+    const { stdout } = await run(
+      '--metrics',
+      fileOf(metric, { ...metric, phase: 2 }, misspelt, unknown),
+      '--phase',
+      '1',
+    );
+    expect(stdout.match(/watches .* of phase \d/g)).toEqual([
+      'watches SystemFailure (Maximum) of phase 2',
+      'watches SystemFailures (Maximum) of phase 9',
+    ]);
+  });
+
   test('--trigger leaves the other triggers out', async () => {
     const { stdout } = await run('--metrics', fileOf(metric), '--trigger', 'cost_explosion');
     expect(stdout.match(/^ {2}[1-4] .*$/gm)?.every((line) => line.includes('cost_explosion'))).toBe(true);
@@ -148,3 +163,16 @@ describe('a backtest of an account', () => {
     expect(first?.days.exact).toBeGreaterThan(120 / 86_400);
   });
 });
+
+test('a past that ended 20 days ago has coarse data only: CloudWatch counts its retention from now', async () => {
+  const began = Date.now() - 20 * 86_400_000;
+  const account = await simulatedAccount(await sharedAssembly(), { virtualFrom: began });
+  await account.letPass(900);
+  const to = new Date(began + 900_000).toISOString();
+  const environment = { AWS_ENDPOINT_URL: account.endpoint, AWS_ACCESS_KEY_ID: 'eve@rollback-local-auditor' };
+  const { stdout } = await rollback(['backtest', '--days', '1', '--to', to, '--json'], environment);
+  await account.close();
+  const [first] = (JSON.parse(stdout) as BacktestReport).pairs;
+  expect(first?.days.exact).toBe(0);
+  expect(first?.days.coarse).toBeGreaterThan(0);
+}, 120_000);

@@ -52,10 +52,13 @@ test.each(['done', 'refused'])('a host that is %s reads so', (verdict) => {
   expect(lines([started, entered, looked(verdict)]).at(-1)).toMatch(new RegExp(`^host-1 +${verdict} `));
 });
 
-test('a host that was only asked for the commit of its target is checked, and not done', () => {
+test.each([
+  ['one phase', 'target-commit'],
+  ['several phases', 'phase-3-target-commit'],
+])('a host that was only asked for the commit of its target is checked, and not done: %s', (_, step) => {
   const asked = {
     ...looked('done'),
-    output: JSON.stringify({ verdict: 'done', step: 'target-commit', report: { to: 'v1' } }),
+    output: JSON.stringify({ verdict: 'done', step, report: { to: 'v1' } }),
   };
   expect(lines([started, entered, asked]).at(-1)).toBe('host-1   checked  to v1');
 });

@@ -1,7 +1,8 @@
 import { EXTRA_DATAPOINTS, verdict } from 'embedded-aws/alarm-verdict';
 import { readTriggers } from '../../../config/infra.ts';
 import type { BacktestRules } from '../../../domain/backtest/backtest.ts';
-import type { MetricPast, Statistic } from '../../../domain/backtest/stretch.ts';
+import type { MetricPast } from '../../../domain/backtest/stretch.ts';
+import type { Statistic } from '../../../domain/infra/triggers-file.ts';
 
 export const evaluation = { verdict, extraDatapoints: EXTRA_DATAPOINTS };
 export const triggers = readTriggers();

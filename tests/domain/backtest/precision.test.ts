@@ -33,6 +33,12 @@ describe('a case that would have acted is compared with the incidents that peopl
     expect(pairOf([known])?.precision).toBe(precision);
   });
 
+  test('one of several phases is compared with a case of each', () => {
+    const several = (...phases: readonly number[]) => incident({ phase: phases.at(-1) ?? 1, phases });
+    expect(pairOf([several(1, 3, 2)])?.judged).toEqual({ right: 1, wrong: 0, unknown: 0 });
+    expect(pairOf([several(3, 2)])?.judged).toEqual({ right: 0, wrong: 0, unknown: 1 });
+  });
+
   test('of two at that time the real one counts', () => {
     expect(pairOf([incident({ id: 'a', real: false }), incident({ id: 'b' })])?.judged.right).toBe(1);
   });
@@ -44,7 +50,8 @@ describe('a case that would have acted is compared with the incidents that peopl
 });
 
 test('a real incident during which nothing would have begun is missed', () => {
-  expect(missed(cases, [incident(), incident({ id: 'INC-2', phase: 3 })]).map(({ id }) => id)).toEqual(['INC-2']);
+  const known = [incident(), incident({ id: 'INC-2', phase: 3 }), incident({ id: 'INC-3', phase: 2, phases: [2, 1] })];
+  expect(missed(cases, known).map(({ id }) => id)).toEqual(['INC-2']);
 });
 
 test('there is a line for each of the 24 pairs of phase and trigger', () => {

@@ -3,22 +3,35 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { exportFolder } from '../../../cli/account/export-folder.ts';
+import {
+  type BrakesLink,
+  brakesExportKey,
+  type ExportedBrakes,
+  type ExportedLinks,
+  exportText,
+} from '../../../domain/history/export.ts';
+import { brakesLink, emptyMonth, linked } from '../../../domain/history/link.ts';
 import { verifyHistory } from '../../../domain/history/verify-history.ts';
 import { now, smallHistory } from './small-history.ts';
 
 let folder = '';
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-type Checked = { readonly at?: number; readonly only?: string };
+type Checked = {
+  readonly at?: number;
+  readonly only?: string;
+  /** Keys and texts of further objects. */
+  readonly added?: readonly (readonly [string, string])[];
+};
 
 /** Writes the export of the small history without some objects, and verifies that copy. */
-async function copied(isLeftOut: (key: string) => boolean, { at = now, only }: Checked = {}) {
+async function copied(isLeftOut: (key: string) => boolean, { at = now, only, added = [] }: Checked = {}) {
   folder = mkdtempSync(join(tmpdir(), 'copy-'));
-  const { exports } = smallHistory();
-  for (const [key, [text]] of exports) {
+  const exports = [...smallHistory().exports].map(([key, [text]]) => [key, text ?? ''] as const);
+  for (const [key, text] of [...exports, ...added]) {
     if (isLeftOut(key)) continue;
     mkdirSync(dirname(join(folder, key)), { recursive: true });
-    writeFileSync(join(folder, key), text ?? '');
+    writeFileSync(join(folder, key), text);
   }
   const options = { now: at, progress: () => {}, stopped: () => false, ...(only === undefined ? {} : { only }) };
   const { findings, notes } = await verifyHistory(exportFolder(folder), options);
@@ -79,4 +92,35 @@ test('a link of the last minutes that the exporter has not written yet is a note
   // Not at the end of the links: the exporter writes in order.
   const { says } = await copied((key) => key === linkFiles('2026-12')[0], { at });
   expect(says).toEqual(expect.arrayContaining([noLink('c', 9), noLink('c', 11)]));
+});
+
+test.each([
+  ['no events', undefined],
+  ['events that are no list', 'none'],
+  ['an event that is none', [null]],
+  ['an event without its detail', [{ sequence: 1 }]],
+])('an export of the brakes with %s is a finding, and the verification goes on', async (_, events) => {
+  const link = linked(emptyMonth('2026-12'), brakesLink({ count: 1, head: 'a'.repeat(64) }), { at: '2026-12-01' });
+  const key = brakesExportKey(link as BrakesLink);
+  const text = exportText({ format: 1, link, events } as unknown as ExportedBrakes);
+  const { says } = await copied(() => false, { added: [[key, text]] });
+  expect(says).toEqual(
+    expect.arrayContaining([expect.stringContaining(`CHANGED: the export ${key} holds another history`)]),
+  );
+});
+
+test('an export of a rollback with an event that is none is a finding, and the verification goes on', async () => {
+  const newest = [...smallHistory().exports.keys()].filter((one) => /^rollbacks.*\/c\//.test(one)).toSorted();
+  const key = newest.at(-1) ?? '';
+  const [text] = smallHistory().exports.get(key) ?? [];
+  const { hash, ...content } = JSON.parse(text ?? '');
+  const { says } = await copied(() => false, { added: [[key, exportText({ ...content, events: [null] })]] });
+  expect(says).toEqual(expect.arrayContaining([expect.stringContaining(`CHANGED: the export ${key} `)]));
+});
+
+test('an export of links with a link that is none is a finding, and the verification goes on', async () => {
+  const [key = ''] = linkFiles('2026-12');
+  const text = exportText({ format: 1, links: [null] } as unknown as ExportedLinks);
+  const { says } = await copied(() => false, { added: [[key, text]] });
+  expect(says).toEqual(expect.arrayContaining([expect.stringContaining(`CHANGED: the export ${key} `)]));
 });

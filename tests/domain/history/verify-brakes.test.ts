@@ -6,9 +6,9 @@ import {
   type BrakeEvent,
   chainedBrake,
   endedEvent,
-  principalEvent,
   setEvent,
 } from '../../../domain/history/brake-event.ts';
+import { principalEvent } from '../../../domain/history/event.ts';
 import { type BrakesEvidence, principalsOfBrakes, verifyBrakes } from '../../../domain/history/verify-brakes.ts';
 
 const now = Date.parse('2026-03-02T12:00:00.000Z');

@@ -113,6 +113,16 @@ test.each([
     ' --environment gov',
   ],
   [
+    'the machine that rolls several phases back',
+    'arn:aws:states:eu-west-1:111122223333:execution:rollback-production-phase-roll-back-to-before:r-1',
+    {
+      environment: 'production',
+      console:
+        'https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v2/executions/details/arn:aws:states:eu-west-1:111122223333:execution:rollback-production-phase-roll-back-to-before:r-1',
+    },
+    ' --environment production',
+  ],
+  [
     'the embedded account, which has no console',
     'arn:aws:states:us-east-1:000000000000:execution:rollback-local-phase-1:r-1',
     { environment: 'local', console: null },

@@ -8,11 +8,20 @@ import {
   mostFailedHosts,
   newHandOver,
 } from '../../../domain/question/hand-over.ts';
+import { answersOf } from '../../../domain/question/question.ts';
 
 const asked_at = '2026-01-05T09:00:00.000Z';
 const times = { confirm: 900, hand_over: 4 * 3600, choose: 'rollback' } as const;
 const failed = (count: number) =>
   Array.from({ length: count }, (_, index) => ({ host: `host-${index + 1}`, reason: 'disk full' }));
+const failure = {
+  step: 'clear-cache',
+  state: 'Clear cache',
+  kind: 'step',
+  failed: failed(1),
+  hosts: 3,
+  at: asked_at,
+} as const;
 const input = (changes: Partial<HandOverInput> = {}): HandOverInput => ({
   rollback: 'r-1',
   number: 1,
@@ -20,11 +29,13 @@ const input = (changes: Partial<HandOverInput> = {}): HandOverInput => ({
   severity: 'HIGH',
   asked_at,
   approvers: 1,
-  stopped: { step: 'clear-cache', state: 'Clear cache', kind: 'step', failed: failed(1), hosts: 3, at: asked_at },
+  stopped: failure,
   problem: 'Clear cache failed on host-1.',
   waiting: null,
   ...changes,
 });
+const ofMany = (count: number, hosts: number) =>
+  newHandOver(input({ stopped: { ...failure, failed: failed(count), hosts } }), times);
 const critical = { rollback: 'r-2', phase: 4 };
 
 describe('the deadline of a hand-over', () => {
@@ -54,15 +65,41 @@ describe('the reasons of a hand-over', () => {
     ]);
   });
 
-  test(`name at most ${mostFailedHosts} hosts, and say that there may be more`, () => {
-    const stopped = { ...input().stopped, failed: failed(300), hosts: 300 };
-    const kept = newHandOver(input({ stopped }), times).stopped;
+  test('name every phase of a rollback of several that waits', () => {
+    const waiting = { rollback: 'r-2', phase: 3, phases: [4, 3] };
+    expect(newHandOver(input({ waiting }), times).why.at(-1)).toContain('rollback r-2 of phases 4 and 3 waits');
+  });
+
+  test(`name at most ${mostFailedHosts} hosts, and count the others`, () => {
+    const kept = ofMany(300, 300).stopped;
     expect(kept?.failed).toHaveLength(mostFailedHosts);
-    expect(kept && failedHostLines(kept).at(-1)).toBe('There may be more: show prints every host.');
+    expect(kept && failedHostLines(kept).at(-1)).toBe(
+      'And 280 more, which "show" prints: name them too if you leave hosts out.',
+    );
+  });
+
+  test(`count no others if ${mostFailedHosts} failed`, () => {
+    const kept = ofMany(mostFailedHosts, 300).stopped;
+    expect(kept && failedHostLines(kept)).toHaveLength(mostFailedHosts);
+  });
+
+  test('of an older version, which kept no count, say that there may be more', () => {
+    const older = { ...failure, failed: failed(mostFailedHosts), hosts: 300 };
+    expect(failedHostLines(older).at(-1)).toBe('There may be more: show prints every host.');
   });
 
   test('say that no single host failed if none did', () => {
     expect(failedHostLines({ ...input().stopped, failed: [] })).toEqual(['No single host of 3 failed.']);
+  });
+});
+
+describe('hosts can be left out of a hand-over', () => {
+  test.each([
+    ['unless all 30 failed', 30, 30, false],
+    ['if one of 30 did not fail', 29, 30, true],
+    ['unless the only host failed', 1, 1, false],
+  ])('%s', (_, count, hosts, expected) => {
+    expect(answersOf(ofMany(count, hosts)).includes('without-hosts')).toBe(expected);
   });
 });
 

@@ -76,11 +76,7 @@ describe('an annotation of an ended rollback', () => {
   test('waits in the state table while the history table refuses writes', async () => {
     const { db } = one.tables;
     let down = true;
-    one.tables.failing((action, request) =>
-      down && action === 'PutItem' && (request as { TableName: string }).TableName === 'history'
-        ? 'InternalServerError'
-        : undefined,
-    );
+    one.tables.failing((action) => (down && action === 'TransactWriteItems' ? 'InternalServerError' : undefined));
     const history = bufferedHistory(one.deps.history, historyBufferIn(db, 'state'), now);
     const execution = { id: 'arn:annotate:1', input: leak };
     expect(await annotateTheRollback({ history, now }, { execution })).toMatchObject({ root_cause: 'memory leak' });

@@ -1,14 +1,8 @@
 import { expect, test } from 'vitest';
 import { type JudgedPart, judgedPhases } from '../../../lambdas/confirm-recovery/several-phases.ts';
+import { clearCache, rollback } from '../opened-rollback.ts';
 
-const command = (id: string, parameters: Record<string, string> = {}) => ({
-  id,
-  name: id,
-  document: 'd',
-  timeout_seconds: 60,
-  attempt_seconds: 130,
-  parameters,
-});
+const command = (id: string, parameters: Record<string, string> = {}) => ({ ...clearCache, id, name: id, parameters });
 const part = (phase: number, paths: string[], parameters: Record<string, string>): JudgedPart => ({
   phase,
   steps: [`phase-${phase}-step`],
@@ -18,9 +12,8 @@ const part = (phase: number, paths: string[], parameters: Record<string, string>
   copies: [],
   version: command(`phase-${phase}-confirm-recovery`, { Target: `target-${phase}`, ...parameters }),
 });
-const rollback = { id: 'r-1', execution_arn: 'a', fleet: 'f', alarm: null, deadline: '', phase: 2, phases: [4, 3, 2] };
 const request = {
-  rollback,
+  rollback: { ...rollback, phase: 2, phases: [4, 3, 2] },
   fence: 1,
   parts: [
     part(4, [], { Flags: 'a=true', Services: 's=active' }),

@@ -25,11 +25,13 @@ let objects: Map<string, string>;
 /** Puts in their order, repeats too. */
 let puts: string[];
 let complete: number;
+/** Reads of the chain of the brakes. */
+let brakesRead: number;
 let now: number;
 let failing: (key: string) => boolean;
 beforeEach(async () => {
   tables = await emptyTables();
-  [objects, puts, complete] = [new Map(), [], 0];
+  [objects, puts, complete, brakesRead] = [new Map(), [], 0, 0];
   now = Date.parse('2026-12-20T10:00:00Z');
   failing = () => false;
 });
@@ -39,7 +41,12 @@ const run = () =>
     cursor: exportCursorIn(tables.db, 'state'),
     links: exportableLinksIn(tables.db, 'history'),
     history: historyIn(tables.db, 'history', noSleep),
-    brakes: brakesHistoryIn(tables.db, 'history'),
+    brakes: {
+      events: () => {
+        brakesRead += 1;
+        return brakesHistoryIn(tables.db, 'history').events();
+      },
+    },
     questions: questionsIn(tables.db, 'state'),
     bucket: {
       put: async (key, text) => {
@@ -142,6 +149,7 @@ describe('a run', () => {
     [puts, tables.requests.length] = [[], 0];
     expect(await run()).toEqual({ objects: 0, waits: null });
     expect([puts, complete, tables.requests]).toEqual([[], 2, ['GetItem', 'Query', 'Query']]);
+    expect(brakesRead).toBe(0);
   });
 
   test('exports only what is new', async () => {
@@ -235,6 +243,7 @@ test('the history of the brakes is an object at each of its changes, and a later
   await brakes.append(setEvent('freeze', { ...ana, by: 'arn:2' }));
   await brakes.link(at);
   await run();
+  expect(brakesRead).toBe(1);
   const events = await brakes.events();
   const texts = [...objects].filter(([key]) => key.startsWith('brakes/'));
   expect(texts.map(([key]) => key)).toEqual(events.map(({ hash }, i) => `brakes/2026-12/0000000${i + 1}-${hash}.json`));

@@ -1,16 +1,13 @@
 import { beforeEach, expect, test } from 'vitest';
 import { contentHash } from '../../../domain/content-hash.ts';
 import { lookAtHosts } from '../../../lambdas/look-at-hosts/look-at-hosts.ts';
-import { openedRollback } from '../opened-rollback.ts';
+import { clearCache, openedRollback } from '../opened-rollback.ts';
 import { says } from '../scripted-hosts.ts';
 
 const content = { mainSteps: ['health'] };
 const command = (id: string) => ({
-  id,
-  name: id,
-  document: 'rollback-test-health',
-  timeout_seconds: 60,
-  attempt_seconds: 150,
+  ...clearCache,
+  ...{ id, name: id, document: 'rollback-test-health' },
   parameters: { Step: id, Kind: 'check', Mode: 'plan' },
 });
 const looking = (input: unknown) => ({

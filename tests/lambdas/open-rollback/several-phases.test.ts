@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Brake } from '../../../domain/brakes/brakes.ts';
 import { recordOf } from '../../../domain/history/record.ts';
+import { lowestOf } from '../../../domain/phases.ts';
+import type { Rollback } from '../../../lambdas/middleware/payload.ts';
 import { chosenPhases, type OpenPart } from '../../../lambdas/open-rollback/several-phases.ts';
 import { closeRollback } from '../../../lambdas/operations/close-rollback.ts';
 import { brakesIn } from '../../../lambdas/stores/brakes.ts';
@@ -50,7 +52,7 @@ const record = async (id: string) => recordOf(await one.stores.history.events(id
 const around = () => ({ ...one.stores, now: () => Date.parse('2026-03-02T09:01:00.000Z'), environment: 'test' });
 const rolledBack = async (name: string) => {
   const { execution_arn, phase, phases, fleet } = await record(name);
-  const rollback = { id: name, execution_arn, phase, fleet, ...(phases ? { phases } : {}) };
+  const rollback = { id: name, execution_arn, fleet, ...lowestOf({ phase, phases }) };
   await closeRollback({ ...around(), reviewWithin: 3600 } as never, {
     rollback,
     fence: 1,
@@ -58,6 +60,9 @@ const rolledBack = async (name: string) => {
     problem: null,
   });
 };
+/** Returns the phases that are left to a rollback that takes the fleet. */
+const leftOf = async (rollback: Rollback) =>
+  (await takeTheFleet({ ...around(), alarms: { notOk: async () => [] } } as never, { rollback, again: true })).left;
 
 test('the phases from the latest down to the given one are opened as one rollback', async () => {
   const { rollback, decision } = await toBefore('r-2', { before: 3 });
@@ -98,6 +103,46 @@ test('a repeated opening returns the same rollback', async () => {
   expect((await toBefore('r-2', { before: 3 })).rollback).toEqual(first.rollback);
 });
 
+describe('an opening that died between two claims', () => {
+  /** Opens a rollback to before a phase, and dies before claim number `nth` of one kind. */
+  const dyingAt = async (nth: number, kind: 'claimPhase' | 'claimHosts', before: number) => {
+    const { claims } = one.stores;
+    let made = 0;
+    const claim = async (...given: never[]) => {
+      if (made === nth) throw new Error('killed');
+      made += 1;
+      return (claims[kind] as (...given: never[]) => unknown)(...given);
+    };
+    one.stores = { ...one.stores, claims: { ...claims, [kind]: claim } };
+    await expect(toBefore('r-2', { before })).rejects.toThrow('killed');
+    one.stores = { ...one.stores, claims };
+  };
+  const openOn = (phase: number) => one.stores.claims.openOn(phase);
+
+  test.each([0, 1, 2])('makes the others when it is repeated: %i', async (nth) => {
+    await dyingAt(nth, 'claimPhase', 2);
+    expect((await toBefore('r-2', { before: 2 })).decision).toBe('act');
+    const open = await Promise.all([4, 3, 2].map(openOn));
+    expect(open.map(({ whole }) => whole?.rollback)).toEqual(['r-2', 'r-2', 'r-2']);
+  });
+
+  test('makes that beside a live rollback when it is repeated', async () => {
+    await ofPhase(4, 'r-1');
+    await dyingAt(0, 'claimHosts', 3);
+    await toBefore('r-2', { before: 3 });
+    expect((await openOn(4)).onHosts).toMatchObject([{ rollback: 'r-2', only_hosts: null }]);
+  });
+
+  test('makes none twice if the phase has become free, so that its end leaves none', async () => {
+    await ofPhase(3, 'r-1');
+    await dyingAt(1, 'claimPhase', 3);
+    await rolledBack('r-1');
+    await toBefore('r-2', { before: 3 });
+    await rolledBack('r-2');
+    expect(await openOn(3)).toMatchObject({ whole: undefined, onHosts: [] });
+  });
+});
+
 test('the opening takes a free fleet for all phases', async () => {
   expect((await toBefore('r-2', { before: 3 })).fence).toBeGreaterThan(0);
   expect(await one.stores.locks.holder('trading')).toMatchObject({ rollback: 'r-2', phase: 3, phases: [4, 3] });
@@ -127,11 +172,7 @@ describe('while phases 4 and 3 are rolled back', () => {
       undefined,
       undefined,
     ]);
-    const found = await takeTheFleet({ ...around(), alarms: { notOk: async () => [] } } as never, {
-      rollback,
-      again: true,
-    });
-    expect(found.left).toEqual([2]);
+    expect(await leftOf(rollback)).toEqual([2]);
   });
 
   test('it counts for the budget of each of its phases', async () => {
@@ -151,11 +192,7 @@ describe('while only phase 4 is rolled back', () => {
     const { decision, rollback } = await toBefore('r-3', { before: 3 });
     expect(decision).toBe('act');
     await rolledBack('r-2');
-    const found = await takeTheFleet({ ...around(), alarms: { notOk: async () => [] } } as never, {
-      rollback,
-      again: true,
-    });
-    expect(found.left).toEqual([3]);
+    expect(await leftOf(rollback)).toEqual([3]);
     expect((await one.stores.history.events('r-3')).find(({ type }) => type === 'Phases already done')?.detail).toEqual(
       { phases: [4], by: ['r-2'] },
     );
@@ -174,11 +211,7 @@ describe('while only phase 4 is rolled back', () => {
     if (!first) throw new Error('The scope has no host.');
     await one.stores.scopes.leaveOut('r-2', [{ ...first, by: 'ana', reason: null }]);
     await rolledBack('r-2');
-    const found = await takeTheFleet({ ...around(), alarms: { notOk: async () => [] } } as never, {
-      rollback,
-      again: true,
-    });
-    expect(found.left).toEqual([4, 3]);
+    expect(await leftOf(rollback)).toEqual([4, 3]);
     const part = (await one.stores.scopes.read('r-3'))?.parts?.find(({ phase }) => phase === 4);
     expect(part?.spared?.map(({ name }) => name)).toEqual(others.map(({ name }) => name));
   });

@@ -69,6 +69,20 @@ describe('Needs a person', () => {
     expect(await opened.deps.questions.token(question)).toBeUndefined();
   });
 
+  test('forgets every token, if an earlier closing died after the first', async () => {
+    const second = { rollback: 'r-1', number: 2 };
+    for (const number of [1, 2])
+      await opened.deps.history.append('r-1', {
+        id: `question-asked/${number}`,
+        type: 'Question asked',
+        at: START,
+        detail: { number, kind: 'hand-over', why: [], asked_at: START, deadline: START },
+      });
+    await opened.deps.questions.keepToken(second, 't');
+    await close('Needs a person', 'disk full');
+    expect(await opened.deps.questions.token(second)).toBeUndefined();
+  });
+
   test('frees the fleet while no host was touched', async () => {
     expect(await close('Needs a person', 'disk full')).toMatchObject({ fleet: 'free' });
     expect(await holder()).toBeUndefined();

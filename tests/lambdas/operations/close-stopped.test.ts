@@ -13,7 +13,11 @@ beforeEach(async () => {
   await opened.deps.locks.touch('trading', 'r-1', opened.fence);
 });
 
-const close = (status: string, end: { readonly error?: string; readonly cause?: string } = {}) =>
+const close = (
+  status: string,
+  end: { readonly error?: string; readonly cause?: string } = {},
+  of: typeof rollback = rollback,
+) =>
   closeStopped(
     {
       ...opened.deps,
@@ -23,7 +27,7 @@ const close = (status: string, end: { readonly error?: string; readonly cause?: 
       },
       seeExecutionEnd: async () => end,
     } as Parameters<typeof closeStopped>[0],
-    { rollback, status, why: `The execution ended ${status} without closing the rollback` },
+    { rollback: of, status, why: `The execution ended ${status} without closing the rollback` },
   );
 const record = async () => recordOf(await opened.events());
 
@@ -74,15 +78,7 @@ test('a caller that knows one phase of several closes all of them: the frozen sc
   for (const phase of [4, 3]) await opened.deps.claims.claimPhase(phase, claim);
   const [opening] = await opened.events();
   if (opening) await opened.deps.history.append('r-2', { ...opening, detail: { ...opening.detail, phase: 3 } });
-  await closeStopped(
-    {
-      ...opened.deps,
-      now: () => Date.parse('2026-03-02T09:12:30.000Z'),
-      stopCommands: async () => {},
-      seeExecutionEnd: async () => ({}),
-    } as Parameters<typeof closeStopped>[0],
-    { rollback: { ...rollback, id: 'r-2', phase: 4 }, status: 'TIMED_OUT', why: 'It timed out' },
-  );
+  await close('TIMED_OUT', {}, { ...rollback, id: 'r-2', phase: 4 });
   expect(await Promise.all([4, 3].map((phase) => opened.deps.claims.phaseClaim(phase)))).toEqual([
     undefined,
     undefined,

@@ -127,6 +127,20 @@ describe('a rollback that ends without acting', () => {
     expect((await decideAs('LOW')).decision).toBe('Deferred to next release');
     expect((await types()).filter((type) => type === 'Rollback closed')).toHaveLength(1);
   });
+
+  test('frees every phase of a rollback of several, also if the first call died before that', async () => {
+    for (const phase of [4, 3]) await stores.claims.claimPhase(phase, { rollback: 'r-1', execution_arn: 'arn:r-1' });
+    const ofSeveral = (claims: Partial<DecideRollbackDeps['claims']> = {}) =>
+      decideNow(
+        { ...stores, claims: { ...stores.claims, ...claims }, now: () => Date.parse('2026-03-02T09:00:05.000Z') },
+        { rollback: { ...rollback, phase: 3, phases: [4, 3] }, policy },
+        { assessment: assessed('LOW') },
+      );
+    const releasePhase = async () => Promise.reject(new Error('killed'));
+    await expect(ofSeveral({ releasePhase })).rejects.toThrow('killed');
+    await ofSeveral();
+    expect([await stores.claims.phaseClaim(4), await stores.claims.phaseClaim(3)]).toEqual([undefined, undefined]);
+  });
 });
 
 describe('an objection to acting', () => {

@@ -92,16 +92,28 @@ describe('recording a deployment', () => {
       expect(despiteFreeze).toBe(0);
     });
 
-    test('is recorded although the freezes cannot be read, and fails', async () => {
+    const recordUnread = () => {
       const unreadable = { read: () => Promise.reject(new Error('InternalServerError')) };
       const input = { phase: 1, version: 'v1.4.0' };
-      await expect(
-        recordDeployment(
-          { deployments, brakes: unreadable, countDespiteFreeze, phases: [1] },
-          { input, started_at: at('09:00:00') },
-        ),
-      ).rejects.toThrow('Phase 1 was recorded at v1.4.0, but the freezes could not be read: InternalServerError');
+      return recordDeployment(
+        { deployments, brakes: unreadable, countDespiteFreeze, phases: [1] },
+        { input, started_at: at('09:00:00') },
+      );
+    };
+
+    test('is recorded although the freezes cannot be read, and fails', async () => {
+      await expect(recordUnread()).rejects.toThrow(
+        'Phase 1 was recorded at v1.4.0, but the freezes could not be read: InternalServerError',
+      );
       expect(await newest()).toMatchObject({ version: 'v1.4.0' });
+    });
+
+    test('turns the alarm red and fails once the freezes can be read, although it was stored without one', async () => {
+      await brakes.set('freeze', frozen);
+      await expect(recordUnread()).rejects.toThrow('the freezes could not be read');
+      expect(despiteFreeze).toBe(0);
+      await expect(record({ phase: 1, version: 'v1.4.0' })).rejects.toThrow(byAna);
+      expect(despiteFreeze).toBe(1);
     });
 
     test('fails again if it is repeated after the freeze', async () => {

@@ -275,7 +275,7 @@ test.each([
   [
     'an unknown action',
     { action: 'stop', ...ana },
-    'action must be pause or unpause or arm or freeze or unfreeze or block or unblock, found "stop"',
+    'action must be pause or unpause or freeze or unfreeze or block or unblock or arm, found "stop"',
   ],
   ['no reason', { action: 'pause', operator: 'ana' }, 'reason is missing'],
   ['a pasted placeholder', { action: 'pause', operator: 'YOUR NAME', reason: 'x' }, 'replace YOUR NAME'],

@@ -24,7 +24,7 @@ beforeEach(async () => {
   links = linksIn(db, 'history');
   failing((action, request) => {
     const text = JSON.stringify(request);
-    const writes = action === 'PutItem' || action === 'BatchWriteItem';
+    const writes = ['PutItem', 'TransactWriteItems', 'BatchWriteItem'].includes(action);
     if (down === 'history writes' && writes && text.includes('"history"')) return 'InternalServerError';
     if (down === 'links' && writes && text.includes('"CHAIN')) return 'InternalServerError';
     if (down === 'state' && text.includes('"state"')) return 'InternalServerError';

@@ -61,27 +61,33 @@ describe('an open phase', () => {
 describe('a start that waits for the live rollback of its phase', () => {
   beforeEach(async () => {
     await claims.claimPhase(1, r(1));
-    await claims.wait(1, r(2));
+    await claims.watch(1, r(2));
   });
 
   test('is known, and takes the phase from nobody', async () => {
-    expect(await claims.openOn(1)).toMatchObject({ whole: r(1), onHosts: [], waiting: [r(2)] });
+    expect(await claims.openOn(1)).toMatchObject({ whole: r(1), onHosts: [], watched: [r(2)] });
     expect(await claims.phaseClaim(1)).toMatchObject(r(1));
   });
 
   test('waits no longer once it has ended', async () => {
     await claims.releasePhase(1, 'r-2');
-    expect((await claims.openOn(1)).waiting).toEqual([]);
+    expect((await claims.openOn(1)).watched).toEqual([]);
   });
 
   test('waits no longer once it is admitted', async () => {
-    await claims.stopWaiting(1, 'r-2');
-    expect((await claims.openOn(1)).waiting).toEqual([]);
+    await claims.unwatch(1, 'r-2');
+    expect((await claims.openOn(1)).watched).toEqual([]);
+  });
+
+  test('does not lose the claim that it was read from', async () => {
+    const read = await claims.phaseClaim(1);
+    await claims.watch(1, read ?? r(0));
+    expect(await claims.openOn(1)).toMatchObject({ whole: r(1), watched: [r(1), r(2)] });
   });
 
   test('keeps its claim on a few hosts, which it has instead', async () => {
     await claims.claimHosts(1, r(2), ['host-1']);
-    await claims.stopWaiting(1, 'r-2');
-    expect(await claims.openOn(1)).toMatchObject({ onHosts: [{ ...r(2), only_hosts: ['host-1'] }], waiting: [] });
+    await claims.unwatch(1, 'r-2');
+    expect(await claims.openOn(1)).toMatchObject({ onHosts: [{ ...r(2), only_hosts: ['host-1'] }], watched: [] });
   });
 });

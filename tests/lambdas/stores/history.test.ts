@@ -1,6 +1,6 @@
-import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { chained, firstBreak, type Happened } from '../../../domain/history/event.ts';
+import { firstBreak, type Happened } from '../../../domain/history/event.ts';
 import { recordOf } from '../../../domain/history/record.ts';
 import { indexAttributes } from '../../../domain/history/record-index.ts';
 import type { HostVerdict } from '../../../domain/host/host-verdict.ts';
@@ -96,11 +96,11 @@ test('ten concurrent writers of the same event store it once', async () => {
 describe('a chain that this function has in memory', () => {
   const others = () => historyIn(tables.db, 'history', noSleep);
 
-  test('is not read again: an append is two writes', async () => {
+  test('is not read again: an append is one write', async () => {
     await history.append('r-1', opening);
     tables.requests.length = 0;
     await history.append('r-1', waiting(1));
-    expect(tables.requests).toEqual(['PutItem', 'PutItem']);
+    expect(tables.requests).toEqual(['TransactWriteItems']);
   });
 
   test('is read again if another function has appended meanwhile: no event is lost or replaced', async () => {
@@ -108,7 +108,7 @@ describe('a chain that this function has in memory', () => {
     await others().append('r-1', waiting('theirs'));
     tables.requests.length = 0;
     const all = await history.appended('r-1', waiting('mine'));
-    expect(tables.requests).toEqual(['PutItem', 'Query', 'PutItem', 'PutItem']);
+    expect(tables.requests).toEqual(['TransactWriteItems', 'Query', 'TransactWriteItems']);
     expect(all.map(({ id }) => id)).toEqual(['rollback-opened', 'waiting/theirs', 'waiting/mine']);
     expect(firstBreak(await others().events('r-1'))).toBeUndefined();
     expect(await record()).toMatchObject({ events: 3 });
@@ -132,7 +132,7 @@ describe('a chain that this function has in memory', () => {
     for (const id of ['r-1', 'r-2', 'r-3', 'r-4']) await history.append(id, opening);
     tables.requests.length = 0;
     await history.append('r-0', waiting(1));
-    expect(tables.requests).toEqual(['Query', 'PutItem', 'PutItem']);
+    expect(tables.requests).toEqual(['Query', 'TransactWriteItems']);
   });
 });
 
@@ -149,20 +149,55 @@ describe('the record', () => {
     expect(await record()).toMatchObject({ operator: '', summary: { operator: '' } });
   });
 
-  test('is never replaced by an older projection', async () => {
+  test('is stored with its events or not at all', async () => {
     await history.append('r-1', opening);
-    const newer = { ...(await record()), events: 9, head: 'newer' };
-    await tables.db.send(new PutCommand({ TableName: 'history', Item: newer }));
-    await history.append('r-1', waiting(1));
-    expect(await record()).toMatchObject({ events: 9, head: 'newer' });
+    const before = await record();
+    tables.failing((action) => (action === 'TransactWriteItems' ? 'InternalServerError' : undefined));
+    await expect(history.append('r-1', waiting(1))).rejects.toMatchObject({ name: 'InternalServerError' });
+    expect(await ids()).toEqual(['rollback-opened']);
+    expect(await record()).toEqual(before);
   });
 
-  test('is updated by the next writer if the last one died between the event and the record', async () => {
-    const afterOpening = await history.append('r-1', opening);
-    const event = chained('r-1', afterOpening, waiting(1));
-    await tables.db.send(new PutCommand({ TableName: 'history', Item: { ...eventKey('r-1', 2), ...event } }));
-    await history.append('r-1', waiting(1));
-    expect(await record()).toMatchObject({ events: 2, head: event.hash });
+  test('of more events than one transaction has is that of all', async () => {
+    const many = Array.from({ length: 25 }, (_, n) => waiting(n));
+    tables.requests.length = 0;
+    await history.append('r-1', opening, ...many);
+    expect(tables.requests).toEqual(['Query', ...Array(3).fill('TransactWriteItems')]);
+    expect(await record()).toMatchObject({ events: 26 });
+  });
+});
+
+describe('a transaction that DynamoDB cancels', () => {
+  /** Makes DynamoDB cancel the next transactions, one for each list of codes. */
+  const cancelled = (...codes: string[][]) =>
+    tables.failing((action) =>
+      action === 'TransactWriteItems' && codes.length > 0
+        ? { __type: 'TransactionCanceledException', CancellationReasons: codes.shift()?.map((Code) => ({ Code })) }
+        : undefined,
+    );
+
+  test.each(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'])(
+    'because of %s is repeated after a pause',
+    async (code) => {
+      const pauses: number[] = [];
+      const paused = historyIn(tables.db, 'history', async (milliseconds) => void pauses.push(milliseconds));
+      cancelled(['None', code], ['None', code]);
+      await paused.append('r-1', opening);
+      expect(await ids()).toEqual(['rollback-opened']);
+      expect(pauses).toEqual([50, 100]);
+    },
+  );
+
+  test('for another reason is an error', async () => {
+    cancelled(['ValidationError', 'None']);
+    await expect(history.append('r-1', opening)).rejects.toMatchObject({ name: 'TransactionCanceledException' });
+  });
+
+  test('again and again ends in an error that names the event', async () => {
+    cancelled(...Array.from({ length: 20 }, () => ['TransactionConflict', 'None']));
+    await expect(history.append('r-1', opening)).rejects.toThrow(
+      'Event rollback-opened of rollback r-1 could not be appended: 20 concurrent-write conflicts.',
+    );
   });
 });
 
@@ -181,7 +216,7 @@ test('a history longer than one page of a query is read whole', async () => {
 });
 
 test('an error of the table is not mistaken for an event that exists', async () => {
-  tables.failing((action) => (action === 'PutItem' ? 'ProvisionedThroughputExceededException' : undefined));
+  tables.failing((action) => (action === 'TransactWriteItems' ? 'ProvisionedThroughputExceededException' : undefined));
   await expect(history.append('r-1', opening)).rejects.toMatchObject({
     name: 'ProvisionedThroughputExceededException',
   });

@@ -85,7 +85,17 @@ test('no token is left of a rollback that has ended', async () => {
   const second = { ...question, number: 2 };
   for (const one of [question, second]) await questions.keepToken(one, 't');
   await questions.keepToken({ ...question, rollback: 'r-2' }, 't');
-  await questions.forgetTokens(question.rollback);
+  await questions.forgetTokens(question.rollback, 2);
   expect([await questions.token(question), await questions.token(second)]).toEqual([undefined, undefined]);
   expect(await questions.token({ ...question, rollback: 'r-2' })).toBe('t');
+});
+
+test.each([
+  ['a question without one', [2, 3], 3],
+  ['the last question that the history has', [1, 2, 3], 1],
+])('no token is left behind %s', async (_, numbers, asked) => {
+  for (const number of numbers) await questions.keepToken({ ...question, number }, 't');
+  await questions.forgetTokens(question.rollback, asked);
+  const left = await Promise.all(numbers.map((number) => questions.token({ ...question, number })));
+  expect(left.filter(Boolean)).toEqual([]);
 });

@@ -557,6 +557,17 @@ describe('forbidden pairs', () => {
     ]);
   });
 
+  test('go to the plan, and not to the question, which reads none', () => {
+    const forbidden = [{ version: 'before', flag, value, reason: 'it trades twice' }];
+    const machine = made({ runbook: { ...runbook, forbidden } });
+    const runbooksOf = (state: string) =>
+      ((machine.States[state] as Task).Arguments as { Payload: { runbooks: Record<string, unknown>[] } }).Payload
+        .runbooks;
+    expect(runbooksOf('Plan the rollback').map((one) => one['forbidden'] ?? [])).toContainEqual(forbidden);
+    const keys = runbooksOf('Ask a person').flatMap((one) => Object.keys(one));
+    expect(new Set(keys)).toEqual(new Set(['phase', 'name', 'target', 'steps']));
+  });
+
   test('that no step leads to change nothing in the machine', () => {
     expect(policyWith([{ version: 'before', flag, value: 'another', reason: 'x' }])).toBeUndefined();
     expect(policyWith([])).toBeUndefined();

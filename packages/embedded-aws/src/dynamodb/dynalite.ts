@@ -1,4 +1,6 @@
 import { createRequire } from 'node:module';
+import { semaphore } from '../clock/semaphore.ts';
+import { transactWriteItems } from './transactions.ts';
 
 /**
  * Calls dynalite's storage engine without its HTTP server.
@@ -21,7 +23,7 @@ export class Refusal extends Error {
 }
 
 type DynaliteError = { readonly statusCode: number; readonly body: Readonly<Record<string, unknown>> };
-export type Place = { readonly region: string; readonly accountId: string };
+export type Place = { readonly region: string; readonly accountId: string; readonly now: () => number };
 export type Store = { readonly tableDb: { awsRegion: string; awsAccountId: string } };
 type Validation = { readonly types: Readonly<Record<string, unknown>>; readonly custom: unknown };
 type Run = (store: Store, request: unknown, done: (error: unknown, result?: unknown) => void) => void;
@@ -44,7 +46,11 @@ export type Check = (request: Record<string, unknown>) => unknown;
 export type Remember = (action: string, check: Check) => Check;
 
 /** Makes a DynamoDB of dynalite's checks and actions on an empty store. */
-export function engineOn(store: Store, { region, accountId }: Place, remember: Remember = (_, check) => check): Engine {
+export function engineOn(
+  store: Store,
+  { region, accountId, now }: Place,
+  remember: Remember = (_, check) => check,
+): Engine {
   const validations = require('dynalite/validations') as Validations;
   store.tableDb.awsRegion = region;
   store.tableDb.awsAccountId = accountId;
@@ -62,16 +68,37 @@ export function engineOn(store: Store, { region, accountId }: Place, remember: R
     checks.set(action, check);
     return check;
   };
-  return (action, request) => {
-    const { run, types } = load(action);
-    checkParameters(action, request, types);
-    return new Promise((resolve, reject) => {
-      run(store, checkOf(action)(request), (error, result) => (error ? reject(error) : resolve(result)));
-    }).catch((error: unknown) => {
+  const done = (action: string, checked: unknown): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      load(action).run(store, checked, (error, result) => (error ? reject(error) : resolve(result)));
+    });
+  const acquire = semaphore(1);
+  const transact = transactWriteItems({
+    ...{ store, acquire, now },
+    checkPut: (request) => {
+      checkParameters('PutItem', request, load('PutItem').types);
+      return checkOf('PutItem')(request);
+    },
+    put: (checked) => done('PutItem', checked),
+  });
+  /** Writes one after the other: none may come between a transaction's conditions and its puts. */
+  const written = async (action: string, checked: unknown) => {
+    const release = await acquire();
+    return done(action, checked).finally(release);
+  };
+  const answer = async (action: string, request: Record<string, unknown>): Promise<unknown> => {
+    if (action === 'TransactWriteItems') return transact(request);
+    checkParameters(action, request, load(action).types);
+    const checked = checkOf(action)(request);
+    return isWrite(action) ? written(action, checked) : done(action, checked);
+  };
+  return (action, request) =>
+    answer(action, request).catch((error: unknown) => {
       throw isRefusal(error) ? new Refusal(error, error) : error;
     });
-  };
 }
+
+const isWrite = (action: string) => ['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'].includes(action);
 
 type Loaded = Validation & { readonly run: Run };
 const loaded = new Map<string, Loaded>();

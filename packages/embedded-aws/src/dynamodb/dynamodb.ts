@@ -3,7 +3,7 @@ import type { Clock } from '../clock/clock.ts';
 import { remembered } from '../remembered.ts';
 import { requestBody } from '../wire/request-body.ts';
 import type { Need, Surroundings } from '../wire/service.ts';
-import { type Engine, engine, Refusal } from './dynalite.ts';
+import { type Engine, engine, type Place, Refusal } from './dynalite.ts';
 import { knownReads } from './known-reads.ts';
 import { needsOf, type Schema } from './needs.ts';
 import { partitionKeyOf, type Table } from './table.ts';
@@ -11,7 +11,7 @@ import { partitionKeyOf, type Table } from './table.ts';
 export type DynamoDb = ReturnType<typeof dynamodb>;
 
 /** Makes an empty DynamoDB. */
-export type MakeEngine = (place: { readonly region: string; readonly accountId: string }) => Engine;
+export type MakeEngine = (place: Place) => Engine;
 
 export type DynamoDbResponse = {
   readonly status: number;
@@ -34,7 +34,7 @@ export function dynamodb(
   { clock, region, accountId }: Pick<Surroundings, 'clock' | 'region' | 'accountId'>,
   makeEngine: MakeEngine = engine,
 ) {
-  const run = makeEngine({ region, accountId });
+  const run = makeEngine({ region, accountId, now: () => clock.now() });
   const tables = new Map<string, Table>();
   const schema: Schema = {
     arnOf: (tableName) => `arn:aws:dynamodb:${region}:${accountId}:table/${tableName}`,

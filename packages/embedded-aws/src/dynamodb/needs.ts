@@ -14,16 +14,23 @@ type Request = KeyCondition & {
   readonly Key?: Attributes;
   readonly Item?: Attributes;
   readonly RequestItems?: Readonly<Record<string, unknown>>;
+  readonly TransactItems?: readonly { readonly Put?: Request }[];
 };
 
 /** A resource that an action uses, with the partition keys that the request names. */
-type Use = { readonly resource: string; readonly leading?: readonly string[] };
+type Use = {
+  readonly resource: string;
+  readonly leading?: readonly string[];
+  /** The action whose permission is needed, if it is another one. */
+  readonly action?: string;
+};
 
 /**
  * The supported actions with the tables or indexes and partition keys that each of them uses.
  *
  * Resources and condition keys are those of the Service Authorization Reference for DynamoDB. A batch is one action
- * there, not its puts and deletes; Scan has no dynamodb:LeadingKeys.
+ * there, not its puts and deletes; a transaction needs the permission of each of its actions. Scan has no
+ * dynamodb:LeadingKeys.
  */
 const actions: Readonly<Record<string, (request: Request, schema: Schema) => readonly Use[]>> = {
   BatchGetItem: ({ RequestItems = {} }, schema) =>
@@ -45,6 +52,10 @@ const actions: Readonly<Record<string, (request: Request, schema: Schema) => rea
   PutItem: (request, schema) => [items(tableOf(request), [request.Item], schema)],
   Query: (request, schema) => [{ resource: tableOrIndex(request, schema), leading: queried(request, schema) }],
   Scan: (request, schema) => [{ resource: tableOrIndex(request, schema) }],
+  TransactWriteItems: ({ TransactItems = [] }, schema) =>
+    TransactItems.flatMap(({ Put }) =>
+      Put ? [{ ...items(tableOf(Put), [Put.Item], schema), action: 'PutItem' }] : [],
+    ),
   UpdateItem: (request, schema) => [items(tableOf(request), [request.Key], schema)],
 };
 
@@ -64,8 +75,8 @@ export function needsOf(action: string, request: Record<string, unknown>, schema
       'UnknownOperationException',
       `The embedded account's DynamoDB does not know ${action}. It knows ${dynamodbActions.join(', ')}.`,
     );
-  return uses(request, schema).map(({ resource, leading }) => ({
-    action: `dynamodb:${action}`,
+  return uses(request, schema).map(({ resource, leading, action: needed = action }) => ({
+    action: `dynamodb:${needed}`,
     resource,
     ...(leading?.length ? { keys: { 'dynamodb:LeadingKeys': leading } } : {}),
   }));

@@ -106,6 +106,12 @@ async function resultOf(handler: Handler, payload: unknown, context: unknown): P
 /** Returns a delay as Node uses it: any that is not a number from 1 to 2^31 - 1 is 1 (Node.js documentation, Timers). */
 const wholeMilliseconds = (delay: number) => (delay >= 1 && delay < 2 ** 31 ? Math.trunc(delay) : 1);
 
+/**
+ * Resolves once the account has done what was possible so far. A function goes on only then, after a response and after a
+ * permit: otherwise the steps of its client, whose number differs with what it has cached, decide which event comes first.
+ */
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+
 type Computing = {
   sleep(milliseconds: number): Promise<void>;
   /** Follows a request, so that the invocation counts as computing until the response is there. */
@@ -130,6 +136,7 @@ async function computingOn(clock: Clock, acquire: Acquire): Promise<Computing> {
   const take = async () => {
     const release = clock.hold();
     held = { clock: release, permit: await acquire() };
+    await nextTurn();
     taking = undefined;
     if (over) leave();
   };
@@ -140,7 +147,7 @@ async function computingOn(clock: Clock, acquire: Acquire): Promise<Computing> {
   /** Leaves as soon as nothing but other sleeps can continue the invocation: its code ran on, and no request is open. */
   const leaveIfWaiting = async () => {
     while (held && sleeping > 0) {
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
       if (requests === 0 && sleeping > 0) leave();
     }
   };
@@ -160,7 +167,8 @@ async function computingOn(clock: Clock, acquire: Acquire): Promise<Computing> {
       }),
     request: (work) => {
       requests += 1;
-      return work.finally(() => {
+      return work.finally(async () => {
+        await nextTurn();
         requests -= 1;
       });
     },

@@ -10,6 +10,8 @@ import {
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
+  TransactGetItemsCommand,
+  type TransactWriteItem,
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -160,9 +162,9 @@ describe('a real client', () => {
   });
 
   test('gets an error that names an unsupported action', async () => {
-    await expect(client.send(new TransactWriteItemsCommand({ TransactItems: [] }))).rejects.toMatchObject({
+    await expect(client.send(new TransactGetItemsCommand({ TransactItems: [] }))).rejects.toMatchObject({
       name: 'UnknownOperationException',
-      message: expect.stringContaining('TransactWriteItems'),
+      message: expect.stringContaining('TransactGetItems'),
     });
   });
 
@@ -176,6 +178,91 @@ describe('a real client', () => {
       name: 'ValidationException',
       message: expect.stringContaining('ReturnValuesOnConditionCheckFailure of PutItem'),
     });
+  });
+});
+
+describe('a transaction', () => {
+  const ifAbsent = 'attribute_not_exists(pk)';
+  const putIn = (pk: string, sk: string, ConditionExpression?: string) => ({
+    Put: { TableName: 'history', Item: item(pk, sk), ...(ConditionExpression ? { ConditionExpression } : {}) },
+  });
+  const transact = (TransactItems: TransactWriteItem[], ClientRequestToken?: string) =>
+    client.send(
+      new TransactWriteItemsCommand({ TransactItems, ...(ClientRequestToken ? { ClientRequestToken } : {}) }),
+    );
+  const found = async (pk: string) =>
+    (
+      await client.send(
+        new QueryCommand({
+          TableName: 'history',
+          KeyConditionExpression: 'pk = :pk',
+          ExpressionAttributeValues: { ':pk': { S: pk } },
+        }),
+      )
+    ).Items?.map(({ sk }) => sk?.S);
+
+  test('stores all its items', async () => {
+    await transact([putIn('T#1', '1', ifAbsent), putIn('T#1', 'record')]);
+    expect(await found('T#1')).toEqual(['1', 'record']);
+  });
+
+  test('stores none if one condition does not hold, and says which', async () => {
+    await transact([putIn('T#2', '1', ifAbsent)]);
+    await expect(transact([putIn('T#2', '2'), putIn('T#2', '1', ifAbsent)])).rejects.toMatchObject({
+      name: 'TransactionCanceledException',
+      CancellationReasons: [{ Code: 'None' }, { Code: 'ConditionalCheckFailed' }],
+    });
+    expect(await found('T#2')).toEqual(['1']);
+  });
+
+  test('is done once if it is repeated with its token within ten minutes', async () => {
+    await transact([putIn('T#3', '1', ifAbsent)], 'token-3');
+    await transact([putIn('T#3', '1', ifAbsent)], 'token-3');
+    expect(await found('T#3')).toEqual(['1']);
+  });
+
+  test('is refused with the token of another one', async () => {
+    await transact([putIn('T#4', '1')], 'token-4');
+    await expect(transact([putIn('T#4', '2')], 'token-4')).rejects.toMatchObject({
+      name: 'IdempotentParameterMismatchException',
+    });
+  });
+
+  test('is refused if two of its actions are on one item', async () => {
+    await expect(transact([putIn('T#5', '1'), putIn('T#5', '1')])).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: 'Transaction request cannot include multiple operations on one item',
+    });
+  });
+
+  test.each([
+    [
+      'another action',
+      [{ Delete: { TableName: 'history', Key: { pk: { S: 'a' }, sk: { S: '1' } } } }],
+      'supports Put in a transaction, not Delete',
+    ],
+    ['no action', [], 'a list of 1 to 100 actions'],
+  ])('is refused with %s', async (_, items, message) => {
+    await expect(transact(items)).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: expect.stringContaining(message),
+    });
+  });
+
+  test('is never divided by a put of the same item', async () => {
+    const puts = Array.from({ length: 20 }, (_, i) => [
+      transact([putIn('T#6', String(i), ifAbsent), putIn('T#6', 'x')]).then(
+        () => 'both',
+        () => 'none',
+      ),
+      client
+        .send(new PutItemCommand({ TableName: 'history', Item: item('T#6', String(i)), ConditionExpression: ifAbsent }))
+        .then(
+          () => 'one',
+          () => 'none',
+        ),
+    ]);
+    for (const pair of puts) expect((await Promise.all(pair)).filter((one) => one === 'none')).toHaveLength(1);
   });
 });
 

@@ -5,7 +5,7 @@ import { mapEngine } from '../../src/dynamodb/map-engine.ts';
 
 // The store in maps is held to dynalite's own: the same random requests must give the same responses.
 
-const place = { region: 'eu-west-1', accountId: '000000000000' };
+const place = { region: 'eu-west-1', accountId: '000000000000', now: () => 0 };
 
 const index = (IndexName: string, keys: readonly string[], projection: object) => ({
   IndexName,
@@ -156,6 +156,16 @@ const request: fc.Arbitrary<Request> = fc
           { maxLength: 4 },
         )
         .map((writes): [string, object, object] => ['BatchWriteItem', { RequestItems: { table: writes } }, {}]),
+    },
+    {
+      weight: 2,
+      arbitrary: fc
+        .array(fc.tuple(item, condition), { maxLength: 3 })
+        .map((puts): [string, object, object] => [
+          'TransactWriteItems',
+          { TransactItems: puts.map(([Item, more]) => ({ Put: { TableName: 'table', Item, ...more } })) },
+          {},
+        ]),
     },
     {
       weight: 1,

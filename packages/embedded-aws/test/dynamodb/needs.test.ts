@@ -69,6 +69,13 @@ describe('the needs of', () => {
     expect(needsOf(action, request, schema)).toEqual([{ action: `dynamodb:${action}`, resource, ...keys }]);
   });
 
+  test('a transaction are the permissions of its puts', () => {
+    const Put = { ...history, Item: key('EVENT#1') };
+    expect(needsOf('TransactWriteItems', { TransactItems: [{ Put }] }, schema)).toEqual([
+      { action: 'dynamodb:PutItem', resource: arn, keys: { 'dynamodb:LeadingKeys': ['EVENT#1'] } },
+    ]);
+  });
+
   test('a batch over two tables name both', () => {
     const RequestItems = { history: { Keys: [key('EVENT#1')] }, state: { Keys: [key('LOCK#1')] } };
     expect(needsOf('BatchGetItem', { RequestItems }, schema).map(({ resource }) => resource)).toEqual([
@@ -91,7 +98,7 @@ test('a request without its table is refused with DynamoDB’s error', () => {
   expect(() => needsOf('GetItem', {}, schema)).toThrow("The parameter 'TableName' is required");
 });
 
-test.each(['TransactWriteItems', 'CreateTable', 'toString'])('the unknown action %s is refused by name', (action) => {
+test.each(['TransactGetItems', 'CreateTable', 'toString'])('the unknown action %s is refused by name', (action) => {
   expect(() => needsOf(action, {}, schema)).toThrow(
     expect.objectContaining({ code: 'UnknownOperationException', message: expect.stringContaining(action) }),
   );

@@ -152,3 +152,29 @@ test('a function killed before its handler began does not begin', async () => {
   await invoked;
   expect(began).toBe(0);
 });
+
+test('a response reaches a function after the events that its request set off, however many steps the client takes', async () => {
+  const orderWith = async (steps: number): Promise<string[]> => {
+    const order: string[] = [];
+    /** A request that starts an execution: the account answers at once and works on. */
+    const carry = async () => {
+      void afterSteps(20).then(() => order.push('the execution ended'));
+      return response;
+    };
+    const make = (place: FunctionPlace) => async () => {
+      await place.carry(request);
+      await afterSteps(steps);
+      order.push('the function went on');
+    };
+    const surroundings = { clock: new VirtualClock(START), acquire: semaphore(1), ready: () => {}, log: () => {} };
+    const runtime = inProcessRuntime(make, carry)({ configuration, environment: {}, ...surroundings });
+    await runtime.invoke({}, { awsRequestId: 'r' });
+    return order;
+  };
+  expect(await orderWith(0)).toEqual(['the execution ended', 'the function went on']);
+  expect(await orderWith(50)).toEqual(['the execution ended', 'the function went on']);
+});
+
+async function afterSteps(count: number): Promise<void> {
+  for (let i = 0; i < count; i++) await undefined;
+}
