@@ -1,5 +1,5 @@
 import type { Figure } from './figure.ts';
-import { isOfARollback, otherFunctions, type Run } from './run.ts';
+import { isOf, isOfARollback, otherFunctions, type Run } from './run.ts';
 
 /**
  * Milliseconds per leg on AWS (docs/assumptions.md: an alarm's event, a cold start, SendCommand). Each is the middle of its range.
@@ -14,7 +14,6 @@ const legs = { alarmToExecution: 550, coldStart: 400, request: 25, sendCommandTo
 
 /** The function that the machine invokes without waiting for it before the first step. */
 const beside = 'send-message';
-const isOf = (name: string, text: unknown) => String(text).includes(`-${name}`);
 const isOnTheWay = (name: string) => !isOf(beside, name) && !otherFunctions.some((other) => isOf(other, name));
 
 /** Estimates the time on AWS from ALARM to the first host command, from the invocations and requests of one run. */

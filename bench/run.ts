@@ -18,9 +18,12 @@ export const otherFunctions = [
   'count-failures',
 ];
 
+/** Whether an ARN or a name is of this function, or of its role. */
+export const isOf = (name: string, text: unknown): boolean => String(text).includes(`-${name}`);
+
 /** Whether a function of the rollback's machine made this request. */
 export const isOfARollback = (heard: Heard): boolean =>
-  isOfAFunction(heard) && !otherFunctions.some((name) => String(heard['caller']).includes(`-${name}`));
+  isOfAFunction(heard) && !otherFunctions.some((name) => isOf(name, heard['caller']));
 
 /** Whether a function made this request: functions call in their role, while hosts and the rehearsal call otherwise. */
 export const isOfAFunction = ({ event, caller }: Heard) =>

@@ -31,7 +31,7 @@
  * | `PHASE#<n>`     | `OPEN#<rollback>` | a live rollback of a few hosts, which no alarm joins: rollback, execution_arn, only_hosts |
  * | `PHASE#<n>`     | `DEPLOYED#<at>` | a deployment of the phase: version, at, frozen, rolled_back, watched |
  * | `ALARM#<name>`  | `<changed_at>` | the rollback that handled this change of state                 |
- * | `PHASE#<n>`     | `BEGAN#<start>#<rollback>` | a rollback that acted, with its end                  |
+ * | `PHASE#<n>`     | `BEGAN#<start>#<rollback>` | a rollback that acted, with its end; by (automation, person); hosts, if a cap counts them |
  * | `PAUSE`         | `PAUSE`       | automation is paused: operator, reason, at, by                  |
  * | `PAUSE`         | `PHASE#<n>`   | automation of the phase is paused: phase, operator, reason, at, by |
  * | `PAUSE`         | `FREEZE`, `FREEZE#<n>` | deployments are frozen: phase, operator, reason, at, by |

@@ -11,6 +11,7 @@ export type StoryDocument = {
   readonly name: string;
   readonly environment: string;
   readonly trust?: string;
+  readonly host_cap?: Readonly<Record<string, unknown>>;
   readonly hosts: number;
   readonly hybrid?: number;
   readonly given: readonly Readonly<Record<string, unknown>>[];
@@ -123,6 +124,15 @@ const trust = fc.oneof(
   { weight: 1, arbitrary: fc.constant('observe') },
 );
 
+/** Mostly none. A cap of two is reached by a fleet of three, or by a host that is back. */
+const hostCap = fc.oneof(
+  { weight: 16, arbitrary: fc.constant(undefined) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ most: fc.constantFrom(1, 2, 2, 3), within: fc.constantFrom('10m', '20m', '1h') }),
+  },
+);
+
 /** An incident: a story with deployments, faults, and whatever else goes wrong or is done by people meanwhile. */
 export const incidentIn = (environment: string, most = mostTroubles): fc.Arbitrary<StoryDocument> =>
   fc
@@ -130,18 +140,20 @@ export const incidentIn = (environment: string, most = mostTroubles): fc.Arbitra
       hosts: fc.constantFrom(3, 3, 2, 2, hosts.length, 1),
       hybrid: fc.constantFrom(0, 0, 0, 0, 1, 2),
       trust,
+      hostCap,
       deployed,
       waves: waves(most),
       releases: releases(most),
       // fast-check prefers short arrays in its first runs, and each incident is one: most then had no trouble at all.
       troubles: fc.noBias(fc.array(trouble(environment), { maxLength: most, size: 'max' })),
     })
-    .map(({ hosts: count, hybrid: outside, trust, deployed: before, ...drawn }) => {
+    .map(({ hosts: count, hybrid: outside, trust, hostCap, deployed: before, ...drawn }) => {
       const hybrid = Math.min(outside, count);
       return {
         name: 'An incident',
         environment,
         ...(trust ? { trust } : {}),
+        ...(hostCap ? { host_cap: hostCap } : {}),
         hosts: count,
         ...(hybrid > 0 ? { hybrid } : {}),
         given: before.phases.map((phase) => ({

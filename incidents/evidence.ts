@@ -1,8 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import type { BrakeEvent } from '../domain/history/brake-event.ts';
 import type { RollbackEvent } from '../domain/history/event.ts';
 import type { RollbackRecord } from '../domain/history/record.ts';
 import { rollingMachines } from '../domain/phases.ts';
+import { brakesChain, eventsOf } from '../domain/tables.ts';
 import type { Execution, PublishedMessage } from '../rehearsals/account.ts';
 import type { AccountEvent, Reach } from '../rehearsals/reach.ts';
 import type { GivenRequest } from '../rehearsals/request.ts';
@@ -69,6 +71,11 @@ export const readTables = async (reach: Reach, environment: string) => ({
 });
 
 const rolling = new RegExp(`:rollback-[^:]+-${rollingMachines}:`);
+/** Returns the history of the brakes. */
+export const brakeEventsIn = ({ history }: Pick<Evidence, 'history'>): BrakeEvent[] =>
+  history
+    .filter(({ pk }) => pk === eventsOf(brakesChain))
+    .map(({ pk: _, sk: __, ...event }) => event as unknown as BrakeEvent);
 
 /** Joins executions, items and messages by rollback, in the order of the executions' start. */
 export function rollbacksIn(

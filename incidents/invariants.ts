@@ -1,5 +1,6 @@
 import { redAlarmsAreCovered } from './invariants/alarms.ts';
 import { blockedMeansNotRestored, brakesVerify, pausedMeansAsked, undoneMeansBlocked } from './invariants/brakes.ts';
+import { capOnHosts } from './invariants/cap-on-hosts.ts';
 import {
   everyEndingIsTold,
   everyIncidentEnds,
@@ -31,6 +32,7 @@ export const invariants: readonly Invariant[] = [
   blockedMeansNotRestored,
   undoneMeansBlocked,
   brakesVerify,
+  capOnHosts,
   noMistakeInTheCode,
 ];
 

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { beforeMachine } from '../domain/phases.ts';
+import { machineOf } from '../rehearsals/story-values.ts';
 import type { StoryDocument } from './arbitrary.ts';
 import type { Break, Judged } from './judged.ts';
 
@@ -15,7 +15,11 @@ export function storyText(document: StoryDocument, { invariant, says }: Break, {
     failed.some(({ action }) => action.at === secondsOf(one['at']) && Object.keys(one).every((key) => key in action));
   const outcomes = evidence.rollbacks
     .filter(({ record }) => record?.ending)
-    .map(({ phase: lowest, execution, record }) => ({ phase: record?.phases ? 'before' : lowest, execution, record }))
+    .map(({ phase: lowest, execution, record }) => ({
+      phase: record?.phases ? ('before' as const) : lowest,
+      execution,
+      record,
+    }))
     .map(({ phase, execution, record }) => ({
       phase,
       execution: 1 + executionsOf(evidence, phase).indexOf(execution?.arn ?? ''),
@@ -33,7 +37,5 @@ export function storyText(document: StoryDocument, { invariant, says }: Break, {
   return `# ${invariant}: ${says}\n${text}`;
 }
 
-const executionsOf = ({ executions }: Judged['evidence'], phase: number | string): string[] => {
-  const machine = phase === 'before' ? beforeMachine : `phase-${phase}`;
-  return executions.map(({ arn }) => arn).filter((arn) => arn.includes(`-${machine}:`));
-};
+const executionsOf = ({ executions }: Judged['evidence'], phase: Parameters<typeof machineOf>[0]): string[] =>
+  executions.map(({ arn }) => arn).filter((arn) => arn.includes(`-${machineOf(phase)}:`));

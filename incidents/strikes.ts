@@ -1,4 +1,5 @@
-import type { Evidence } from './evidence.ts';
+import type { BrakeEventType } from '../domain/history/brake-event.ts';
+import { brakeEventsIn, type Evidence } from './evidence.ts';
 
 type Strike = (evidence: Evidence) => boolean;
 
@@ -29,9 +30,9 @@ const functionDid =
   (evidence) =>
     evidence.happened.some((one) => one.event === 'FunctionFailed' && one['does'] === does);
 const braked =
-  (action: string): Strike =>
+  (type: BrakeEventType): Strike =>
   (evidence) =>
-    succeeded(evidence, 'brakes') && evidence.story.when.some(({ brakes }) => brakes?.action === action);
+    brakeEventsIn(evidence).some((event) => event.type === type);
 const ended =
   (ending: string): Strike =>
   (evidence) =>
@@ -56,9 +57,11 @@ export const strikes: Readonly<Record<string, Strike>> = {
   'a function was throttled': functionDid('throttled'),
   'a function timed out': functionDid('times-out'),
   'a function crashed': functionDid('crashes'),
-  'automation was paused': braked('pause'),
-  'a pause was ended': braked('unpause'),
-  'a budget was armed': braked('arm'),
+  'automation was paused': braked('Automation paused'),
+  'a pause was ended': braked('Automation unpaused'),
+  'deployments were frozen': braked('Deployments frozen'),
+  'a version was blocked': braked('Version blocked'),
+  'a budget was armed': braked('Budget reset'),
   'a person chose the row window': ({ story, happened }) => {
     const chosen = story.when.flatMap(({ start }) => (start?.input as { since?: string } | undefined)?.since ?? []);
     const sent = happened

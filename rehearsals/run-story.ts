@@ -61,7 +61,7 @@ export async function playStory(
     `arn:aws:states:${region}:${accountId}:stateMachine:rollback-${story.environment}-${machine}`;
   const until = (seconds: number, execution?: string) =>
     account.letTimePass(new Date(start + seconds * 1000).toISOString(), execution);
-  if (story.trust) await setTrust(account, story.trust);
+  await changeSettings(account, story);
   await recordGivenDeployments(account, story, { start, until, arnOf });
 
   const accountEvents: AccountEvent[] = [];
@@ -98,9 +98,14 @@ function couldNotHappen({ at, ...action }: StoryAction, error: unknown): string[
   return [`${Object.keys(action)[0]} at ${at} s could not happen: ${error.message}`];
 }
 
-/** Sets the environment's trust, in the variable that cdk/tasks/shared-settings.ts writes; rehearsals/ must not import it. */
-const setTrust = (account: RemoteAccount, trust: NonNullable<Story['trust']>) =>
-  account.configureFunctions({ variable: 'SETTINGS', merge: { trust } });
+/**
+ * Changes the environment's settings that the story has too, in the variable that cdk/tasks/shared-settings.ts writes;
+ * rehearsals/ must not import it.
+ */
+async function changeSettings(account: RemoteAccount, { trust, host_cap }: Story): Promise<void> {
+  const merge = { ...(trust ? { trust } : {}), ...(host_cap ? { brakes: { hosts: host_cap } } : {}) };
+  if (Object.keys(merge).length > 0) await account.configureFunctions({ variable: 'SETTINGS', merge });
+}
 
 type Time = {
   /** Lets time pass until some seconds after the story's 0s, or until an execution ends. */

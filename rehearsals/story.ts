@@ -74,6 +74,10 @@ export const storySchema = z
       .enum(['observe', 'approve', 'auto'])
       .optional()
       .describe("The environment's trust in its triggers, instead of the one in infra/environments."),
+    host_cap: z
+      .strictObject({ most: z.int().min(1), within: offset })
+      .optional()
+      .describe('The most hosts that automation may touch within a time: brakes.hosts of the environment.'),
     hosts: z.int().min(0).max(1000).default(3),
     hybrid: z
       .int()

@@ -6,6 +6,7 @@ import {
   seeBrakes,
   writeHistory,
 } from './shared-rights.ts';
+import { phaseNumbers } from './shared-settings.ts';
 import { stateItems } from './state-items.ts';
 import { hostTimeoutSeconds, type Task } from './task.ts';
 
@@ -13,15 +14,18 @@ import { hostTimeoutSeconds, type Task } from './task.ts';
 export const planTheRollback: Task = {
   name: 'plan-the-rollback',
   timeoutSeconds: hostTimeoutSeconds,
-  // The plan shows how long the rollback would take, and by when it must end.
-  settings: ({ environment: { confirm, limits } }) => ({
-    CONFIRM: JSON.stringify(confirm),
-    LIMITS: JSON.stringify(limits),
+  // The plan shows how long the rollback would take, by when it must end, and whether a cap on hosts is against it.
+  settings: (context) => ({
+    CONFIRM: JSON.stringify(context.environment.confirm),
+    LIMITS: JSON.stringify(context.environment.limits),
+    SETTINGS: JSON.stringify({ brakes: context.environment.brakes }),
+    ...phaseNumbers(context), // a cap counts the hosts of all
   }),
   rights: (context) => [
     // Neither the fleet's lock nor the phase's claim: it sends the same documents in the mode plan, and holds nothing.
     stateItems(context, 'rollbacks', 'GetItem', 'PutItem'),
     seeBrakes(context), // whether the version to restore is blocked
+    stateItems(context, 'phases', 'Query'), // the hosts that automation touched
     ...writeHistory(context),
     ...may.runOnFleet(context.scope, documentsOfRollbacks(context), context.environment),
     may.listExecutions([...machinesOfPhases(context), machineOfSeveralPhases(context)]), // finds how long the previous rollback took

@@ -1,6 +1,6 @@
 import * as may from '../permissions.ts';
 import { decideOrAsk, seeWhoDecided, writeHistory } from './shared-rights.ts';
-import { decisionRules, environmentName, proofOfDecisions } from './shared-settings.ts';
+import { decisionRules, environmentName, phaseNumbers, proofOfDecisions } from './shared-settings.ts';
 import { stateItems } from './state-items.ts';
 import { shortTimeoutSeconds, type Task } from './task.ts';
 
@@ -8,7 +8,12 @@ import { shortTimeoutSeconds, type Task } from './task.ts';
 export const readTheDecision: Task = {
   name: 'read-the-decision',
   timeoutSeconds: shortTimeoutSeconds,
-  settings: (context) => ({ ...environmentName(context), ...decisionRules(context), ...proofOfDecisions(context) }),
+  settings: (context) => ({
+    ...environmentName(context),
+    ...decisionRules(context),
+    ...proofOfDecisions(context),
+    ...phaseNumbers(context), // a cap counts the hosts of all
+  }),
   rights: (context) => [
     ...decideOrAsk(context), // a decision may need one more question
     // Records that the rollback acts, or frees the phase if it ends; reads deployments and recent rollbacks.

@@ -1,4 +1,4 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { paginateQuery, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { type Brakes, brakesIn, brakesOf, budgetFrom } from '../../domain/brakes/brakes.ts';
 import { queueOrder, type Waiter } from '../../domain/decision/fleet-queue.ts';
 import { principalsOfBrakes } from '../../domain/history/verify-brakes.ts';
@@ -73,17 +73,19 @@ type Below = {
   readonly newest?: number;
 };
 
-async function itemsBelow({ db, name }: Connected, pk: string, { from = '', to, newest }: Below = {}) {
-  const { Items = [] } = await db.send(
-    new QueryCommand({
-      TableName: tableNames(name).state,
-      KeyConditionExpression: to === undefined ? 'pk = :pk' : 'pk = :pk AND sk BETWEEN :from AND :to',
-      ExpressionAttributeValues: { ':pk': pk, ...(to === undefined ? {} : { ':from': from, ':to': to }) },
-      ConsistentRead: true,
-      ...(newest === undefined ? {} : { Limit: newest, ScanIndexForward: false }),
-    }),
-  );
-  return Items;
+/** Returns the state table's items of a partition: all of them, or the newest, which must fit one page. */
+export async function itemsBelow({ db, name }: Connected, pk: string, { from = '', to, newest }: Below = {}) {
+  const query = {
+    TableName: tableNames(name).state,
+    KeyConditionExpression: to === undefined ? 'pk = :pk' : 'pk = :pk AND sk BETWEEN :from AND :to',
+    ExpressionAttributeValues: { ':pk': pk, ...(to === undefined ? {} : { ':from': from, ':to': to }) },
+    ConsistentRead: true,
+  };
+  if (newest !== undefined)
+    return (await db.send(new QueryCommand({ ...query, Limit: newest, ScanIndexForward: false }))).Items ?? [];
+  const items: Record<string, unknown>[] = [];
+  for await (const { Items = [] } of paginateQuery({ client: db }, query)) items.push(...Items);
+  return items;
 }
 
 export const readBrakes = async (connection: Connected): Promise<Brakes> =>

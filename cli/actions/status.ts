@@ -1,5 +1,6 @@
 import { accountSentence } from '../account/account-error.ts';
 import { type AccountOptions, type Connected, connect } from '../account/clients.ts';
+import { readHostCap } from '../account/read-host-cap.ts';
 import {
   readAlarms,
   readBrakesWithPersons,
@@ -37,9 +38,11 @@ async function readStatus(connection: Connected, now: number): Promise<Status> {
       return { unreadable: accountSentence(error, connection) };
     }
   };
-  const [brakes, budgets, fleet, questions, alarms, deployments, verified, owed] = await Promise.all([
+  const cap = connection.environment.brakes.hosts;
+  const [brakes, budgets, hosts, fleet, questions, alarms, deployments, verified, owed] = await Promise.all([
     part(readBrakesWithPersons(connection)),
     part(readBudgets(connection, phases, now)),
+    cap && part(readHostCap(connection, cap, { phases, now })),
     part(readFleet(connection)),
     part(readOpenQuestions(connection, now)),
     part(readAlarms(connection)),
@@ -49,5 +52,6 @@ async function readStatus(connection: Connected, now: number): Promise<Status> {
   ]);
   const at = new Date(now).toISOString();
   const environment = connection.name;
-  return { environment, at, brakes, budgets, fleet, questions, alarms, deployments, verified, owed };
+  const counted = { budgets, ...(hosts ? { hosts } : {}) };
+  return { environment, at, brakes, ...counted, fleet, questions, alarms, deployments, verified, owed };
 }

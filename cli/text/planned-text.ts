@@ -18,6 +18,7 @@ export function plannedText(detail: PlanReport, verdicts: readonly KeptVerdict[]
     ...planLines(plan).map((line) => `  ${line}`),
     `  The limit for ${limit.severity} is ${limit.minutes} minutes, ${kept}`,
     ...(detail.blocked ? ['BLOCKED  a rollback would not begin', `  ${detail.blocked}`] : []),
+    ...(detail.above_cap ? ['ABOVE THE CAP  an alarm would ask a permit', `  ${detail.above_cap}`] : []),
     ...(detail.forbidden ? ['FORBIDDEN  an alarm would ask a permit'] : []),
     ...(detail.forbidden ?? []).map(
       ({ says, hosts: on }) =>
@@ -44,13 +45,17 @@ const problemLines = (title: string, count: number, hosts: PlanReport['not_answe
         ...hosts.map(({ host, step, reason }) => `  ${host.padEnd(10)} ${step.padEnd(29)} ${reason ?? 'no report'}`),
       ];
 
-function stepLines({ name, runs, takes, copies, changes }: StepForecast): string[] {
+function stepLines({ name, runs, takes, copies, changes, may_refuse }: StepForecast): string[] {
   const away = amounts(takes);
   const changed = changes > 0 ? [`${changes} files differ`] : [];
   const first = Object.entries(copies).map(([path, amount]) => `${path} (${copied(amount)})`);
   return [
     `  ${name.padEnd(29)} ${runs.join('; ')}`,
-    ...[[...away, ...changed].join(', '), first.length > 0 ? `copies first ${first.join(', ')}` : '']
+    ...[
+      [...away, ...changed].join(', '),
+      first.length > 0 ? `copies first ${first.join(', ')}` : '',
+      may_refuse ? `may refuse on ${may_refuse.hosts} hosts: ${may_refuse.reason}` : '',
+    ]
       .filter(Boolean)
       .map((effect) => `  ${' '.repeat(29)} ${effect}`),
   ];

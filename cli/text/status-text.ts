@@ -1,5 +1,7 @@
 import { brakeSentence, heldKinds, heldOf, isOfPerson, rolledBackSentences } from '../../domain/brakes/brakes.ts';
+import { namesOf, timeWords } from '../../domain/brakes/host-cap.ts';
 import { phaseWords } from '../../domain/phases.ts';
+import type { HostCapStatus } from '../account/read-host-cap.ts';
 import type {
   AlarmStatus,
   BrakesWithPersons,
@@ -20,6 +22,8 @@ export type Status = {
   readonly at: string;
   readonly brakes: Part<BrakesWithPersons>;
   readonly budgets: Part<readonly BudgetOfPhase[]>;
+  /** Absent: the environment has no cap. */
+  readonly hosts?: Part<HostCapStatus>;
   readonly fleet: Part<FleetStatus>;
   readonly questions: Part<readonly OpenQuestion[]>;
   readonly alarms: Part<readonly AlarmStatus[]>;
@@ -34,6 +38,7 @@ export function statusText(status: Status): string {
     `Environment ${status.environment} at ${status.at}`,
     ...section('BRAKES', status.brakes, brakeLines),
     ...section('BUDGET', status.budgets, (all) => all.map(budgetLine)),
+    ...(status.hosts ? section('CAP', status.hosts, hostCapLines) : []),
     ...section('FLEET', status.fleet, fleetLines),
     ...section('QUESTIONS', status.questions, (all) => orNone(all.map(questionLine), 'No question is open.')),
     ...section('ALARMS', status.alarms, (all) => orNone(all.map(alarmLine), 'All are OK.')),
@@ -75,6 +80,11 @@ const budgetLine = ({ phase, spent, budget, reset_at, cool_down_until }: BudgetO
     ...(reset_at === null ? [] : [`reset at ${reset_at}`]),
     ...(cool_down_until === null ? [] : [`cool-down until ${cool_down_until}`]),
   ].join(', ');
+
+const hostCapLines = ({ most, within, touched }: HostCapStatus) => [
+  `Automation has touched ${touched.length} of ${most} ${most === 1 ? 'host' : 'hosts'} in ${timeWords(within)}: ${namesOf(touched)}.`,
+  ...(touched.length >= most ? ['Spent: an alarm that needs any other host asks a permit.'] : []),
+];
 
 const fleetLines = ({ fleet, holder, waiters }: FleetStatus) => [
   holder

@@ -1,7 +1,14 @@
 import type { Ending } from '../ending.ts';
 import type { Kind } from '../question/question.ts';
 import { isWorse, type Severity } from '../severity.ts';
-import { objections, type Situation, type Unanswered, unreadableFacts } from './situation.ts';
+import {
+  hostsObjection,
+  objections,
+  type Situation,
+  type Unanswered,
+  unreadableCap,
+  unreadableFacts,
+} from './situation.ts';
 
 /** The next action, and the reasons for it: sentences for the event and for messages. */
 export type Verdict =
@@ -34,10 +41,12 @@ const matrix: Readonly<Record<Exclude<Severity, 'LOW'>, Verdict>> = {
  * No rollback acts whose target is blocked: no answer lifts a block, so nobody is asked. Any other rollback that a person
  * starts acts. A rollback that an alarm starts acts by itself only if every fact could be
  * read and there is no objection. An objection asks people for a permit. If a fact could not be read, a person is paged.
+ * Hosts that are online again are owed a rollback that was decided before, so only the cap on hosts can be against it.
  */
 export function decide(situation: Situation): Verdict {
   const { started_by, trust, blind, when_blind, severity, unanswered } = situation;
   if (started_by === 'person') return asStarted(situation);
+  if (started_by === 'reconcile') return ofReturnedHosts(situation);
   if (trust === 'observe')
     return {
       end: 'Observed only',
@@ -58,7 +67,7 @@ function withoutAnswer(situation: Situation, { kind, alarm }: Unanswered): Verdi
   if (kind === 'permit')
     return {
       end: 'Needs a person',
-      why: ['Nobody gave the permit, so no rollback began.', ...objections(situation), ...blockedIn(situation)],
+      why: [nobodyPermitted, ...objections(situation), ...blockedIn(situation)],
     };
   if (kind === 'choose' && situation.environment.questions.choose === 'fix-forward')
     return end('Fix forward', 'Nobody chose, and this environment fixes forward by default.');
@@ -78,6 +87,20 @@ function asStarted({ blocked, pause }: Situation): Verdict {
   const unread = ' The blocked versions could not be read; each step reads them again before it begins.';
   return act(`A person started this rollback.${pause === 'unreadable' ? unread : ''}`);
 }
+
+/** Decides on the rollback of hosts that are online again, which Reconcile starts. */
+function ofReturnedHosts(situation: Situation): Verdict {
+  const { capped, unanswered } = situation;
+  const against = hostsObjection(situation);
+  if (unanswered) return { end: 'Needs a person', why: [nobodyPermitted, ...against, ...blockedIn(situation)] };
+  const stops = [...blockedIn(situation), ...(capped === 'unreadable' ? [unreadableCap] : [])];
+  if (stops.length > 0) return { end: 'Needs a person', why: stops };
+  return against.length > 0
+    ? { ask: 'permit', why: against }
+    : act('Reconcile started this rollback, because hosts are online again that an earlier one could not reach.');
+}
+
+const nobodyPermitted = 'Nobody gave the permit, so no rollback began.';
 
 const blockedIn = ({ blocked }: Situation): string[] => (blocked ? [blocked] : []);
 

@@ -1,5 +1,6 @@
 import type { AlarmTransition } from '../alarm/alarm-event.ts';
 import { type Pause, pauseSentence } from '../brakes/brakes.ts';
+import { type CappedHosts, capObjection } from '../brakes/host-cap.ts';
 import type { Environment } from '../infra/environment.ts';
 import type { WhenBlind } from '../infra/triggers-file.ts';
 import type { Kind } from '../question/question.ts';
@@ -9,9 +10,14 @@ import type { Trust } from '../trust.ts';
 /** The fact could not be read. That is never the same as "there is none". */
 type Unreadable = 'unreadable';
 
+/** `reconcile`: hosts are online again that an earlier rollback could not reach. */
+export type StartedBy = 'alarm' | 'reconcile' | 'person';
+/** The operator of the rollbacks of returned hosts. */
+export const reconcileOperator = 'reconcile';
+
 /** Every fact that decides whether a rollback acts. A fact that could not be read is `unreadable`. */
 export type Situation = {
-  readonly started_by: 'alarm' | 'person';
+  readonly started_by: StartedBy;
   /** The assessed severity (assessment.ts). */
   readonly severity: Severity;
   /** The alarm has no data, or its severity cannot be measured. */
@@ -37,6 +43,8 @@ export type Situation = {
   readonly rollbacks: number | Unreadable;
   /** ISO 8601: the end of the phase's newest rollback that acted; null: there was none. */
   readonly last_ended_at: string | null | Unreadable;
+  /** The hosts that count for the cap of the environment's file; absent: it has no cap, or a person started the rollback. */
+  readonly capped?: CappedHosts | Unreadable | undefined;
   /** The question that nobody answered by its deadline, and the current state of its alarms; null: none was asked yet. */
   readonly unanswered: Unanswered | null;
   readonly environment: Pick<Environment, 'brakes' | 'questions'>;
@@ -54,6 +62,7 @@ export function unreadableFacts({
   pause,
   rollbacks,
   last_ended_at,
+  capped,
   deployment,
   unanswered,
 }: Situation): string[] {
@@ -62,11 +71,14 @@ export function unreadableFacts({
     [pause, 'The pause of automation could not be read.'],
     [rollbacks, "The phase's rollbacks of the last 24 hours could not be read."],
     [last_ended_at, "The end of the phase's last rollback could not be read."],
+    [capped, unreadableCap],
     [deployment, "The phase's deployments could not be read."],
     [unanswered?.alarm, "The alarm's current state could not be read."],
   ] as const;
   return sentences.filter(([found]) => found === 'unreadable').map(([, sentence]) => sentence);
 }
+
+export const unreadableCap = 'The hosts that automation has touched could not be read.';
 
 /** Returns one sentence per objection to a rollback that an alarm started. If there is one, the rollback needs a permit. */
 export function objections(situation: Situation): string[] {
@@ -75,6 +87,7 @@ export function objections(situation: Situation): string[] {
     ...pauseObjection(situation),
     ...budgetObjection(situation),
     ...coolDownObjection(situation),
+    ...hostsObjection(situation),
     ...(trust === 'approve' ? ['The trigger may ask but not act (trust: approve).'] : []),
     ...deploymentObjection(situation),
     ...(rollback_safe ? [] : ['The runbook marks this phase as not safe to roll back (rollback_safe: false).']),
@@ -103,6 +116,17 @@ function coolDownObjection({ last_ended_at, start_time, environment }: Situation
   return [
     `The phase's last rollback ended at ${last_ended_at}; its cool-down lasts until ${new Date(until).toISOString()}.`,
   ];
+}
+
+/** Automation must not touch a whole fleet in an hour because each of its rollbacks alone looks harmless. */
+export function hostsObjection({
+  capped,
+  environment,
+}: Pick<Situation, 'capped'> & {
+  readonly environment: { readonly brakes: Pick<Environment['brakes'], 'hosts'> };
+}): string[] {
+  const cap = environment.brakes.hosts;
+  return cap && capped && capped !== 'unreadable' ? capObjection(cap, capped) : [];
 }
 
 /** Only a deployment within the watch window before the alarm explains it. */

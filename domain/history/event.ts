@@ -78,6 +78,23 @@ export function chained(rollback: string, { count, head }: Chain, happened: Happ
   return { ...event, hash: contentHash(event) };
 }
 
+/** An event to append; a function makes it of the chain before it, or returns undefined if nothing is to be added. */
+export type ToAppend = Happened | ((before: readonly RollbackEvent[]) => Happened | undefined);
+
+/** Returns a chain with more events. Those whose id it has already are left out. */
+export function chainWith(
+  rollback: string,
+  known: readonly RollbackEvent[],
+  more: readonly ToAppend[],
+): RollbackEvent[] {
+  const all = [...known];
+  for (const one of more) {
+    const happened = typeof one === 'function' ? one(all) : one;
+    if (happened && !all.some(({ id }) => id === happened.id)) all.push(chained(rollback, endOf(all), happened));
+  }
+  return all;
+}
+
 /** Returns the end of the chain of which this is the last event. */
 export const chainAfter = ({ sequence, hash }: RollbackEvent): Chain => ({ count: sequence, head: hash });
 

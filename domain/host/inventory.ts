@@ -123,6 +123,14 @@ const instanceIs = (state: Ec2Instance['state']) => `its instance is ${state}`;
 export const isStopped = ({ away }: { readonly away?: string }): boolean =>
   away === instanceIs('stopped') || away === instanceIs('stopping');
 
+/** Returns whether a list of names or instance ids has this host. */
+export const isNamed = ({ name, instance_id }: Host, names: readonly string[]) =>
+  names.includes(name) || names.includes(instance_id);
+
+/** Returns the hosts that a rollback touches: of the named ones (null: of all), those that are online. */
+export const onlineOf = <One extends FleetHost>(all: readonly One[], only: readonly string[] | null): One[] =>
+  all.filter((host) => host.online && (only === null || isNamed(host, only)));
+
 /** Returns a host's name with the reason why it is away, if one is known: `host-2 (its instance is stopped)`. */
 export const nameWithReason = ({ name, away }: Host & { readonly away?: string }) =>
   away === undefined ? name : `${name} (${away})`;

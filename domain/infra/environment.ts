@@ -32,6 +32,12 @@ const reviewTime = durationLike(
   'whole hours from 1h to 720h, which is 30 days',
 );
 
+/** Every rollback within this time is read before each decision, so it must be short. */
+const upToADay = durationLike(
+  /^(([1-9]|1\d|2[0-4])h|([1-9]\d{0,2}|1[0-3]\d\d|14[0-3]\d|1440)m|[1-9]\d{0,3}s)$/,
+  'at most 24h, such as 30m or 1h',
+);
+
 /** The limit of a worse severity must not be longer. */
 const inOrder = ({ CRITICAL, HIGH, MEDIUM }: { CRITICAL: number; HIGH: number; MEDIUM: number }) =>
   CRITICAL <= HIGH && HIGH <= MEDIUM;
@@ -165,6 +171,13 @@ export const environmentSchema = z
         watch_window: duration
           .prefault('4h')
           .describe('Time after a deployment during which it explains an alarm of its phase.'),
+        hosts: z
+          .strictObject({
+            most: z.int().min(1).max(10_000).describe('The most hosts, each counted once, across all phases.'),
+            within: upToADay.describe('The time within which automation touches no more hosts than that.'),
+          })
+          .optional()
+          .describe('The most hosts that automation may touch within a time; leave it out for no cap.'),
       })
       .prefault({})
       .describe('The conditions under which an alarm needs a permit before a rollback acts.'),

@@ -21,6 +21,8 @@ export type StepForecast = {
   readonly copies: Readonly<Record<string, QuarantineTotal>>;
   /** Number of files that would differ afterwards, over all hosts. */
   readonly changes: number;
+  /** Number of hosts that could not find out whether the step will refuse, and the first one's reason. Absent: none. */
+  readonly may_refuse?: { readonly hosts: number; readonly reason: string };
 };
 
 /** The result of a plan, as its event stores it. */
@@ -34,6 +36,8 @@ export type PlanReport = {
   readonly forbidden?: readonly ForbiddenOnHosts[];
   /** Why the version to restore is blocked, or that this could not be read. Absent: it is not. */
   readonly blocked?: string;
+  /** Why an alarm's rollback of these hosts would ask a permit because of the cap on hosts. Absent: the cap allows them, or there is none. */
+  readonly above_cap?: string;
   /** Number of hosts that did not report on every step. */
   readonly unanswered: number;
   /** The first missing reports. */
@@ -68,7 +72,16 @@ export function stepForecast(
   const takes = totals(reports.map((one) => one['would_take']));
   const copies = totals(reports.map((one) => one['would_copy']));
   const changes = reports.reduce((total, one) => total + Number(one['would_change'] ?? 0), 0);
-  return { step: id, name, runs: runs.size > 0 ? [...runs].slice(0, mostRuns) : [script], takes, copies, changes };
+  const doubts = reports.flatMap(({ may_refuse }) => (may_refuse === undefined ? [] : [String(may_refuse)]));
+  return {
+    step: id,
+    name,
+    runs: runs.size > 0 ? [...runs].slice(0, mostRuns) : [script],
+    takes,
+    copies,
+    changes,
+    ...(doubts[0] === undefined ? {} : { may_refuse: { hosts: doubts.length, reason: doubts[0] } }),
+  };
 }
 
 /** Adds up amounts over all hosts, by name. A host may report null for a kind: a host without Redis does so for keys. */

@@ -92,8 +92,7 @@ export type HeldFleet = {
 };
 
 /** A rollback in the queue of a fleet, with the status of its execution and its ending, as for a held fleet. */
-export type WaitingRollback = Pick<HeldFleet, 'fleet' | 'rollback' | 'execution_arn' | 'phase' | 'status' | 'ending'> &
-  Pick<Waiter, 'part'>;
+export type WaitingRollback = Omit<HeldFleet, 'fence'> & Pick<Waiter, 'part'>;
 
 /** The names of the messages that Reconcile sends. */
 export const reconcileMessages = [
@@ -121,6 +120,8 @@ export type Action =
   | {
       readonly type: 'close';
       readonly phase: number;
+      /** The phases of a rollback of several; absent: `phase` alone. */
+      readonly phases?: readonly number[];
       readonly rollback: string;
       readonly execution_arn: string;
       readonly status: string;
@@ -340,12 +341,14 @@ const releaseOf = ({ rollback, execution_arn }: Pick<HeldFleet, 'rollback' | 'ex
 
 const close = ({
   phase,
+  phases,
   rollback,
   execution_arn,
   status,
-}: Pick<Observation['open'][number], 'phase' | 'rollback' | 'execution_arn' | 'status'>): Action => ({
+}: Pick<HeldFleet, 'phase' | 'phases' | 'rollback' | 'execution_arn' | 'status'>): Action => ({
   type: 'close',
   phase,
+  ...(phases ? { phases } : {}),
   rollback,
   execution_arn,
   status,

@@ -1,20 +1,21 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { HeldKind } from '../../domain/brakes/brakes.ts';
 import { type UndoneBy, undoneIn } from '../../domain/history/blocks-of-rollbacks.ts';
 import { type BrakeEvent, eventTypeOf, isEndOf } from '../../domain/history/brake-event.ts';
 import { verifyBrakes } from '../../domain/history/verify-brakes.ts';
-import { blockedKey, brakesChain, eventsOf } from '../../domain/tables.ts';
-import type { Evidence, Rollback } from '../evidence.ts';
+import { phasesOf } from '../../domain/phases.ts';
+import { blockedKey } from '../../domain/tables.ts';
+import { brakeEventsIn, type Evidence, type Rollback } from '../evidence.ts';
 import { type Invariant, milliseconds, named } from './invariant.ts';
 
 export const pausedMeansAsked: Invariant = {
   name: 'paused-means-asked',
   says: 'While automation is paused, no rollback begins by itself.',
   breaks: (evidence) => {
-    const pauses = pausesOf(brakeEvents(evidence));
+    const pauses = spansOf('pause', evidence);
     return evidence.rollbacks.flatMap((rollback) =>
       beganByItself(rollback).flatMap((at) => {
-        const pause = pauses.find(
-          ({ phase, from, to }) => [null, rollback.phase].includes(phase) && from < at && at < to,
-        );
+        const pause = seenAt(pauses, rollback, at);
         if (!pause) return [];
         return [
           `${named(rollback)} began by itself at ${isoOf(at)}, although it was paused since ${isoOf(pause.from)}`,
@@ -24,26 +25,17 @@ export const pausedMeansAsked: Invariant = {
   },
 };
 
-/** An invocation may take so long between its look at the brakes and the event, and a block so long to be stored. */
-const blockTakesMilliseconds = 300_000;
-
 export const blockedMeansNotRestored: Invariant = {
   name: 'blocked-means-not-restored',
   says: 'While a version is blocked, no rollback begins to restore it.',
   breaks: (evidence) => {
-    const blocks = blocksOf(brakeEvents(evidence));
+    const blocks = spansOf('block', evidence);
     return evidence.rollbacks.flatMap((rollback) =>
       rollback.events.flatMap(({ type, at, detail }) => {
         if (type !== 'Target frozen') return [];
-        const frozen = milliseconds(at);
-        const restored = phaseOfStep(rollback, String(detail['step']));
-        const block = blocks.find(
-          ({ phase, version, from, to }) =>
-            [null, restored].includes(phase) &&
-            version === detail['version'] &&
-            from + blockTakesMilliseconds < frozen &&
-            frozen < to,
-        );
+        const ofTarget = blocks.filter(({ version }) => version === detail['version']);
+        const restored = { ...rollback, record: undefined, phase: phaseOfStep(rollback, String(detail['step'])) };
+        const block = seenAt(ofTarget, restored, milliseconds(at));
         if (!block) return [];
         return [
           `${named(rollback)} restored ${block.version} at ${at}, although it was blocked since ${isoOf(block.from)}`,
@@ -69,7 +61,7 @@ export const brakesVerify: Invariant = {
     }));
     // Not with what holds now: while the history is down, a brake is set without its event.
     const undone = new Map(evidence.rollbacks.flatMap(({ id, events }) => undoneEntry(id, events)));
-    const brakes = { events: brakeEvents(evidence), held: null, executions: new Map(), undone };
+    const brakes = { events: brakeEventsIn(evidence), held: null, executions: new Map(), undone };
     return verifyBrakes(brakes, claims, evidence.end).findings.map(({ says }) => says);
   },
 };
@@ -84,7 +76,7 @@ export const undoneMeansBlocked: Invariant = {
   name: 'undone-means-blocked',
   says: 'A version that a rollback undid is blocked, unless a person has unblocked it.',
   breaks: (evidence) => {
-    const ended = brakeEvents(evidence).filter((event) => isEndOf('block', event));
+    const ended = brakeEventsIn(evidence).filter((event) => isEndOf('block', event));
     return evidence.rollbacks.flatMap((rollback) => {
       const undone = undoneIn(rollback.events, 0);
       if (undone === undefined || undone === 'late') return [];
@@ -101,45 +93,54 @@ export const undoneMeansBlocked: Invariant = {
 
 const isoOf = (at: number) => new Date(at).toISOString();
 
-const brakeEvents = ({ history }: Evidence): BrakeEvent[] =>
-  history
-    .filter(({ pk }) => pk === eventsOf(brakesChain))
-    .map(({ pk: _, sk: __, ...event }) => event as unknown as BrakeEvent);
+/** The time during which a brake held for a phase; null: for every phase. */
+type Span = {
+  readonly phase: number | null;
+  readonly version: string | undefined;
+  readonly from: number;
+  readonly to: number;
+};
 
-type Span = { readonly phase: number | null; readonly from: number; readonly to: number };
+/** Returns from when to when each brake of a kind held. One that took the place of another continues it. */
+function spansOf(kind: HeldKind, evidence: Evidence): Span[] {
+  const events = brakeEventsIn(evidence);
+  const placeOf = ({ detail: { phase = null, version } }: BrakeEvent) => ({ phase, version });
+  return events
+    .filter(({ type }) => type === eventTypeOf(kind))
+    .map((event) => {
+      const end = events.find(
+        (one) => one.sequence > event.sequence && isEndOf(kind, one) && isDeepStrictEqual(placeOf(one), placeOf(event)),
+      );
+      return {
+        ...placeOf(event),
+        from: milliseconds(event.at),
+        to: end ? milliseconds(end.at) : Number.POSITIVE_INFINITY,
+      };
+    });
+}
 
-/** Returns from when to when each pause held. One that took the place of another continues it. */
-const pausesOf = (events: readonly BrakeEvent[]): Span[] =>
-  events.flatMap((event) => {
-    if (event.type !== eventTypeOf('pause')) return [];
-    const phase = event.detail.phase ?? null;
-    const end = events.find(
-      (one) => one.sequence > event.sequence && isEndOf('pause', one) && (one.detail.phase ?? null) === phase,
-    );
-    return [{ phase, from: milliseconds(event.at), to: end ? milliseconds(end.at) : Number.POSITIVE_INFINITY }];
-  });
+/**
+ * A brake is stored later than its instant, and an invocation looks at the brakes before the instant of its event. Each may take
+ * so long.
+ */
+const lateMilliseconds = 300_000;
 
-/** Returns from when to when each version was blocked. */
-const blocksOf = (events: readonly BrakeEvent[]): (Span & { readonly version: string })[] =>
-  events.flatMap((event) => {
-    if (event.type !== eventTypeOf('block')) return [];
-    const phase = event.detail.phase ?? null;
-    const version = String(event.detail.version);
-    const end = events.find(
-      (one) =>
-        one.sequence > event.sequence &&
-        isEndOf('block', one) &&
-        (one.detail.phase ?? null) === phase &&
-        one.detail.version === version,
-    );
-    return [
-      { phase, version, from: milliseconds(event.at), to: end ? milliseconds(end.at) : Number.POSITIVE_INFINITY },
-    ];
-  });
+/** Returns the brake that a rollback must have seen when it did something at an instant. */
+const seenAt = (spans: readonly Span[], { phase, record }: Rollback, at: number): Span | undefined =>
+  spans.find(
+    (span) =>
+      (span.phase === null || phasesOf(record ?? { phase }).includes(span.phase)) &&
+      span.from + lateMilliseconds < at &&
+      at < span.to,
+  );
 
 /** Returns the instants at which a rollback of an alarm was decided to act, without the answer of a person. */
-function beganByItself({ record, events }: Rollback): number[] {
-  if (!record || record.alarm === null) return [];
+const beganByItself = (rollback: Rollback): number[] =>
+  rollback.record && rollback.record.alarm !== null ? actedWithoutAnswer(rollback) : [];
+
+/** Returns the instants at which a rollback was decided to act, without the answer of a person. */
+export function actedWithoutAnswer({ record, events }: Rollback): number[] {
+  if (!record) return [];
   return events.flatMap(({ id, type, at, detail }) => {
     if (type !== 'Decided' || detail['decision'] !== 'act') return [];
     const asked = Number(id.slice('decided/'.length)) - 1; // a question's decision has the next number

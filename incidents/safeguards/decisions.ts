@@ -157,6 +157,20 @@ export const decisions: readonly Safeguard[] = [
     story: story.own('a-fourth-rollback-in-a-day'),
   },
   {
+    name: 'cap-on-hosts',
+    prevents: 'The cap on hosts: a rollback with which automation would touch more of them asks for a permit.',
+    patches: [
+      {
+        file: 'domain/decision/situation.ts',
+        before: '    ...hostsObjection(situation),\n',
+        after: '    ...hostsObjection(situation).slice(0, 0),\n',
+      },
+    ],
+    story: story.rehearsed('host-cap-reached'),
+    breaks: 'cap-on-hosts',
+    kinds: '"host_cap"',
+  },
+  {
     name: 'deployment-explains-it',
     prevents: 'The watch window: an alarm that no deployment explains asks for a permit.',
     patches: [
@@ -186,8 +200,8 @@ export const decisions: readonly Safeguard[] = [
     patches: [
       {
         file: 'lambdas/stores/row-window.ts',
-        before: '    if (start) return start < asked ? start : asked;',
-        after: '    if (start) return asked;',
+        before: '  if (start) return start < asked ? start : asked;',
+        after: '  if (start) return asked;',
       },
       {
         file: 'lambdas/open-rollback/freeze.ts',

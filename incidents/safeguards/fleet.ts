@@ -84,7 +84,7 @@ export const fleet: readonly Safeguard[] = [
     patches: [
       {
         file: 'lambdas/operations/held-fleet.ts',
-        before: '  await checkHeld(deps, holding);\n',
+        before: '  await markLock(deps, holding);\n',
         after: '',
       },
     ],

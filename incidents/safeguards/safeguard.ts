@@ -29,8 +29,6 @@ export type Safeguard = {
   readonly story: string;
   /** The invariant that the story breaks without the safeguard; absent: it breaks the story's own expectations. */
   readonly breaks?: string;
-  /** The story was written, and has not been played without the safeguard yet. Removed when `npm run safeguards` has shown it. */
-  readonly unproved?: true;
   /**
    * Words that an incident has which can find it: a regular expression on the incident as JSON. The others are not played.
    * Absent: every incident is played.
@@ -54,9 +52,9 @@ const own = (name: string) => `incidents/safeguards/stories/${name}.yaml`;
 export const story = { rehearsed, own };
 
 /** Returns a safeguard's row in docs/safeguards.md. `found`: the incident that found it; undefined: none did yet. */
-export function row({ name, prevents, story: path, breaks, unproved }: Safeguard, found: FoundBy | undefined): string {
+export function row({ name, prevents, story: path, breaks }: Safeguard, found: FoundBy | undefined): string {
   const file = path.split('/').at(-1)?.replace('.yaml', '');
-  const shown = `[${file}](../${path})${breaks ? `, by \`${breaks}\`` : ''}${unproved ? ' (not played yet)' : ''}`;
+  const shown = `[${file}](../${path})${breaks ? `, by \`${breaks}\`` : ''}`;
   const drawn = found ? `${found.seed} | ${found.number}, by \`${found.breaks}\`` : '- | a story';
   return `| ${name} | ${prevents} | ${shown} | ${drawn} |`;
 }

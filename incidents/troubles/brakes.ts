@@ -12,7 +12,7 @@ const place = fc.oneof(
   { weight: 1, arbitrary: phase.map((one) => ({ phase: one })) },
 );
 
-const ends = fc.option(seconds(10, 400), { nil: undefined, freq: 4 });
+const ends = fc.option(seconds(10, 600), { nil: undefined, freq: 4 });
 
 /** A brake that is set, and mostly ended again, perhaps by another person. */
 const held = (kind: HeldKind, more: fc.Arbitrary<object>) =>
@@ -29,12 +29,12 @@ const held = (kind: HeldKind, more: fc.Arbitrary<object>) =>
 const nothingMore = fc.constant({});
 /** Seldom: most rollbacks under it then need a person. */
 const perhapsNow = fc.oneof(
-  { weight: 2, arbitrary: nothingMore },
+  { weight: 5, arbitrary: nothingMore },
   { weight: 1, arbitrary: fc.constant({ now: true }) },
 );
 
 export const brakeTroubles: readonly Kind[] = [
-  { name: 'a pause, perhaps of running rollbacks', weight: 2, trouble: held('pause', perhapsNow) },
+  { name: 'a pause, perhaps of running rollbacks', weight: 4, trouble: held('pause', perhapsNow) },
   { name: 'a freeze of deployments', weight: 1, trouble: held('freeze', nothingMore) },
   {
     name: 'a blocked version',
@@ -51,5 +51,14 @@ export const brakeTroubles: readonly Kind[] = [
     trouble: fc
       .tuple(phase, by('cause found'))
       .map(([one, who]) => [timed({ brakes: { action: 'arm', phase: one, ...who } })]),
+  },
+  {
+    name: 'a change of the brakes without need, mostly refused',
+    weight: 1,
+    trouble: fc
+      .tuple(fc.constantFrom('unpause', 'unfreeze', 'unblock', 'arm'), place, by('to be sure'))
+      .map(([action, where, who]) => [
+        timed({ brakes: { action, ...where, ...(action === 'unblock' ? { version: 'v1.4.0' } : {}), ...who } }),
+      ]),
   },
 ];

@@ -134,7 +134,6 @@ const review = (environment: string) =>
 export const peoplesTroubles = (environment: string): readonly Kind[] => [
   ...startsAndAnswers(environment),
   ...stops(environment),
-  ...brakes,
   ...lookingOn(environment),
   ...deployments,
 ];
@@ -204,33 +203,6 @@ const stops = (environment: string): readonly Kind[] => [
   },
   { name: 'a redrive', weight: 1, trouble: phase.map((one) => [timed({ redrive: { phase: one } }, 240)]) },
   { name: 'releases', weight: 4, trouble: severalTimes(release, 900) },
-];
-
-/** Brakes of one phase, or of all. */
-const brakeOf = (action: string, ofPhase: fc.Arbitrary<number | undefined>) =>
-  fc.record({ operator: person, ofPhase }).map(({ operator, ofPhase: one }) => ({
-    brakes: { action, operator, reason: 'exchange test', ...(one === undefined ? {} : { phase: one }) },
-  }));
-const anyPhase = fc.option(phase, { nil: undefined });
-
-const brakes: readonly Kind[] = [
-  {
-    name: 'a pause of automation, mostly for a while',
-    weight: 2,
-    trouble: fc
-      .tuple(brakeOf('pause', anyPhase), person, fc.option(seconds(10, 600), { nil: undefined, freq: 4 }))
-      .map(([pause, operator, after]) => [
-        timed(pause),
-        ...(after === undefined ? [] : [timed({ brakes: { ...pause.brakes, action: 'unpause', operator } }, after)]),
-      ]),
-  },
-  {
-    name: 'a brake that is set, perhaps without need',
-    weight: 1,
-    trouble: fc
-      .oneof(brakeOf('unpause', anyPhase), brakeOf('arm', phase), brakeOf('arm', anyPhase))
-      .map((one) => [timed(one)]),
-  },
 ];
 
 /** Looks change nothing, and annotations and reviews only the record of a rollback that has ended. */

@@ -22,9 +22,9 @@ import os
 import sys
 
 from shared.files import find_files, move_files, refuse_needed, refuse_unmovable, would_move
-from shared.planned_rows import reading
+from shared.planned_rows import copied, may_be_copied, reading
 from shared.quarantine import (
-    export, intact, lost_copies, note, notes, own_quarantine, restore_hint, would_export
+    export, exported, intact, lost_copies, note, notes, own_quarantine, restore_hint, would_export
 )
 from shared.references import dangling, dangling_in
 from shared.rights import by_owner
@@ -35,6 +35,9 @@ from shared.taking import refuse_damaged, refuse_triggers, table_of, take_away
 from shared.times import AFTER, FORM, teach, window_start
 
 NUMBERS = 'Times as numbers are not supported: take the rows out by hand, or name a column of text in the runbook'
+UNTRIED = (
+    '%s is too large for a trial on a copy: a trigger, a foreign key or a constraint may still refuse to let rows of %s go'
+)
 # The corrupt rows: those of `table` whose `column` is after `start`.
 Window = collections.namedtuple('Window', 'table column start')
 
@@ -45,8 +48,9 @@ def main():
     refuse_needed(cache, 'SSM_Database')
     refuse_unmovable(cache)
     if planning():
-        rows = would_take(database)
-        print(json.dumps({'would_take': {'files': would_move(cache), 'rows': rows}}, sort_keys=True))
+        rows, untried = would_take(database)
+        report = {'would_take': {'files': would_move(cache), 'rows': rows}}
+        print(json.dumps({**report, **({'may_refuse': untried} if untried else {})}, sort_keys=True))
         return
     quarantine = own_quarantine()
     find_files(cache, quarantine)
@@ -65,7 +69,7 @@ def move_rows(database, quarantine):
         found = first_export(quarantine) or first_look(connection, window, quarantine)
         removed, left = 0, 0
         if found['count'] and intact(quarantine, found):
-            removed, left = take_away(connection, window.table, quarantine, found)
+            removed, left = take_away(connection, window.table, exported(quarantine, found))
         without_time = rows_without_time(connection, window)
     return {
         'exported': found['count'],
@@ -77,10 +81,18 @@ def move_rows(database, quarantine):
 
 
 def would_take(database):
-    with reading(database, os.environ['SSM_Database']) as connection:
+    """Takes the rows from a copy of the database, for a plan. Returns the count and bytes of their export.
+
+    Of a large database there is no copy, and the second value says what may still speak against the step.
+    """
+    name, tried = os.environ['SSM_Database'], may_be_copied(database)
+    with (copied if tried else reading)(database, name) as connection:
         window = checked_window(connection)
         check_times(connection, window)
-        return would_export(window_rows(connection, window))
+        found = would_export(window_rows(connection, window))
+        if tried and found['count']:
+            take_away(connection, window.table, map(json.loads, window_rows(connection, window)))
+    return found, UNTRIED % (name, window.table.name) if found['count'] and not tried else None
 
 
 def first_export(quarantine):

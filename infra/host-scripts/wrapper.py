@@ -98,7 +98,7 @@ def result_line(argv):
     try:
         for own_folder in (os.environ['SSM_State'], folder):
             os.makedirs(own_folder, mode=0o700, exist_ok=True)
-        lock = locked(os.path.join(os.environ['SSM_State'], 'lock'))
+        acquire_lock(os.path.join(os.environ['SSM_State'], 'lock'))
         raise_fence(os.environ['SSM_State'], int(os.environ['SSM_Fence']))
     except OSError as problem:
         message = 'The state folder %s cannot be written: %s; check its disk and its mode, then retry'
@@ -107,7 +107,7 @@ def result_line(argv):
     remembered = None if is_check else read_marker(own + '.json')
     if remembered:
         return remembered
-    line = success_line(run(script, own + '.log', lock), script)
+    line = success_line(run(script, own + '.log'), script)
     if not is_check:
         write_durably(own + '.json', line)
     return line
@@ -124,7 +124,7 @@ def planned_line(script):
     # TemporaryDirectory, which the script's copy of this process would remove at its end.
     folder = tempfile.mkdtemp()
     try:
-        return success_line(run(script, os.path.join(folder, 'log'), None), script)
+        return success_line(run(script, os.path.join(folder, 'log')), script)
     finally:
         shutil.rmtree(folder)
 
@@ -188,11 +188,9 @@ def newest_kept(state):
     return shown + (['and %d more' % (len(found) - 2)] if len(found) > 2 else [])
 
 
-def locked(path):
-    """Acquires the lock. SSM's execution timeout limits the wait."""
-    lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    fcntl.flock(lock, fcntl.LOCK_EX)
-    return lock
+def acquire_lock(path):
+    """Acquires the lock, until this process and its copies have ended. SSM's execution timeout limits the wait."""
+    fcntl.flock(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), fcntl.LOCK_EX)
 
 
 def raise_fence(state, fence):
@@ -229,7 +227,7 @@ def read_marker(path):
     return line if whole else None
 
 
-def run(script, log_path, lock):
+def run(script, log_path):
     """Runs a script. Returns its exit code, the size of stdout, stdout and the end of stderr."""
     with open(log_path + '.out', 'w+b') as output, open(log_path, 'ab') as log:
         os.remove(output.name)  # the content disappears with the last process that holds it, however that process ends
@@ -237,9 +235,8 @@ def run(script, log_path, lock):
         if script.endswith('.py'):
             code = run_python(script, output, log)
         else:
-            how = {'stdin': subprocess.DEVNULL, 'stdout': output, 'stderr': log}
             command = ['bash', '--noprofile', '--norc', script]
-            code = subprocess.call(command, **how) if lock is None else call_under_lock(command, **how)
+            code = call_under_lock(command, stdin=subprocess.DEVNULL, stdout=output, stderr=log)
         size = output.seek(0, os.SEEK_END)
         output.seek(0)
         return code, size, output.read(READABLE_BYTES), new_text(log_path, before)
@@ -264,32 +261,36 @@ def continue_as(script, output, log):
         # The agent waits until nobody holds its pipes, so the copy must not.
         for stream, descriptor in enumerate((os.open(os.devnull, os.O_RDONLY), output.fileno(), log.fileno())):
             os.dup2(descriptor, stream)
-        code = exit_code(script)
-        threading._shutdown()  # these two as multiprocessing calls them at the end of its copies
-        atexit._run_exitfuncs()
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except BaseException as problem:
-        code = 1
-        sys.excepthook(type(problem), problem, problem.__traceback__)
+        code = exit_code(lambda: run_as_program(script))
+        # The first two as multiprocessing calls them at the end of its copies.
+        for end in (threading._shutdown, atexit._run_exitfuncs, sys.stdout.flush, sys.stderr.flush):
+            code = exit_code(end) or code
     finally:
         os._exit(code)
 
 
-def exit_code(script):
-    sys.argv, sys.path[0] = [script], os.path.dirname(os.path.abspath(script))
-    module = sys.modules['__main__'] = type(sys)('__main__')
-    module.__file__ = script
+def exit_code(function):
+    """Calls a function, and returns the code with which Python would exit after it."""
     try:
-        with open(script, 'rb') as file:
-            text = file.read()
-        exec(compile(text, script, 'exec'), module.__dict__)
+        function()
     except SystemExit as ending:
         if ending.code is None or isinstance(ending.code, int):
             return (ending.code or 0) & 0xFF
         sys.stderr.write('%s\n' % (ending.code,))
         return 1
+    except BaseException as problem:
+        sys.excepthook(type(problem), problem, problem.__traceback__)
+        return 1
     return 0
+
+
+def run_as_program(script):
+    sys.argv, sys.path[0] = [script], os.path.dirname(os.path.abspath(script))
+    module = sys.modules['__main__'] = type(sys)('__main__')
+    module.__file__ = script
+    with open(script, 'rb') as file:
+        text = file.read()
+    exec(compile(text, script, 'exec'), module.__dict__)
 
 
 def call_under_lock(command, **how):

@@ -93,15 +93,15 @@ function versionsToRead(defaultVersion: string, latestVersion: string): string[]
   return [...new Set([defaultVersion, latestVersion, ...newest.map(String)])];
 }
 
-/** The contents that were read last, by their text: the latest versions of all documents, and some earlier ones. */
-const contents = new Map<string, unknown>();
-const MOST_CONTENTS = 40;
+/** The content that was read last of each document, by the document's name. */
+const contents = new Map<string, { readonly text: string; readonly content: unknown }>();
 
 /** Returns a content, the same object for the same text: a warm function then parses and hashes 60 KB once. */
-function parsed(text: string): unknown {
-  const content = contents.get(text) ?? JSON.parse(text);
-  if (contents.size >= MOST_CONTENTS) contents.clear();
-  contents.set(text, content);
+function parsed(name: string, text: string): unknown {
+  const known = contents.get(name);
+  if (known?.text === text) return known.content;
+  const content: unknown = JSON.parse(text);
+  contents.set(name, { text, content });
   return content;
 }
 
@@ -109,7 +109,7 @@ function parsed(text: string): unknown {
 async function contentOf(ssm: SSMClient, Name: string, DocumentVersion: string): Promise<unknown> {
   try {
     const { Content, Status = 'Active' } = await ssm.send(new GetDocumentCommand({ Name, DocumentVersion }));
-    return Status === 'Active' ? parsed(Content ?? 'null') : undefined;
+    return Status === 'Active' ? parsed(Name, Content ?? 'null') : undefined;
   } catch (error) {
     if (error instanceof InvalidDocumentVersion || error instanceof SyntaxError) return undefined;
     throw error;

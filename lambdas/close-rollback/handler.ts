@@ -2,16 +2,11 @@ import middy from '@middy/core';
 import * as z from 'zod';
 import { endings } from '../../domain/ending.ts';
 import { checkedInput } from '../middleware/checked-input.ts';
+import { rollbackSchema } from '../middleware/payload.ts';
 import { type CloseRollbackDeps, closeRollback } from '../operations/close-rollback.ts';
 
 const input = z.object({
-  rollback: z.object({
-    id: z.string(),
-    execution_arn: z.string(),
-    phase: z.int(),
-    phases: z.array(z.int()).min(1).optional(),
-    fleet: z.string(),
-  }),
+  rollback: rollbackSchema.pick({ id: true, execution_arn: true, phase: true, phases: true, fleet: true }),
   fence: z.int(),
   ending: z.enum(endings),
   problem: z.string().nullable(),

@@ -1,7 +1,7 @@
 import { StillRunning } from '../../domain/errors.ts';
 import type { Chain } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
-import { type Confirmation, confirmation, type VersionEvidence, worstOf } from '../../domain/host/confirmation.ts';
+import { type Confirmation, confirmation, worstOf } from '../../domain/host/confirmation.ts';
 import type { HostVerdict } from '../../domain/host/host-verdict.ts';
 import { nameWithReason } from '../../domain/host/inventory.ts';
 import { awayOf } from '../../domain/host/lost-hosts.ts';
@@ -14,22 +14,22 @@ import {
   recoveryVerdict,
   verdictAtTimeout,
 } from '../../domain/host/recovery.ts';
-import { commitIn, type TagReading } from '../../domain/host/target-commit.ts';
 import { leftOutSentences } from '../../domain/question/hand-over.ts';
 import type { HostCommand, Rollback } from '../middleware/payload.ts';
 import { checkOpen } from '../operations/check-open.ts';
 import { heldFleet } from '../operations/held-fleet.ts';
 import {
-  attemptOnHosts,
+  type AttemptTargets,
+  attemptWhileHeld,
   type HostStepDeps,
   type HostStepRequest,
-  type HostTargets,
 } from '../operations/host-attempt.ts';
-import { reportsOf } from '../stores/history.ts';
+import { reportsOf, type StoredVerdict } from '../stores/history.ts';
 import { type RollbackScope, withoutLost } from '../stores/rollback-scope.ts';
 import type { Attempt } from '../stores/step-attempts.ts';
 import type { OpenRollbacks } from './open-rollbacks.ts';
 import type { RecoveryMetrics } from './recovery-metrics.ts';
+import { type ConfirmPart, type StepEvidence, stepEvidence } from './step-evidence.ts';
 
 /** A rollback of one phase to confirm. */
 export type ConfirmRequest = Omit<HostStepRequest, 'command'> &
@@ -38,13 +38,6 @@ export type ConfirmRequest = Omit<HostStepRequest, 'command'> &
     /** The checks of the health report that concern this phase alone. */
     readonly own_checks: readonly string[];
   };
-
-/** One phase of a rollback that is judged. */
-export type ConfirmPart = {
-  readonly steps: readonly string[];
-  readonly target_version: string;
-  readonly version: HostCommand;
-};
 
 /** A rollback to confirm, of one phase or of several. */
 export type ConfirmPhasesRequest = Omit<HostStepRequest, 'command'> & {
@@ -100,7 +93,8 @@ export async function confirmPhases(
 ): Promise<ConfirmResult> {
   const { rollback } = request;
   const { probes } = deps;
-  const looking: Looking = { ...request, attempts: new Map(), stepsDone: new Map() };
+  const verdicts = once(() => deps.history.everyHost(rollback.id));
+  const looking: Looking = { ...request, attempts: new Map(), verdicts };
   let found: HostCheck = await look(deps, looking, await heldFleet(deps, request), remainingMilliseconds);
   const since = await firstLookAt(deps, request);
   const givesUp = givesUpAt(since, rollback.deadline, probes);
@@ -148,6 +142,11 @@ function givesUpAt(firstLook: number, deadline: string, { in_a_row, every_second
   return Math.min(firstLook + give_up_seconds * 1000, Math.max(Date.parse(deadline), least));
 }
 
+const once = <T>(read: () => Promise<T>): (() => Promise<T>) => {
+  let found: Promise<T> | undefined;
+  return () => (found ??= read());
+};
+
 const passes = (look: RecoveryVerdict, good: number) => (isRecovered(look) ? good + 1 : 0);
 
 /**
@@ -167,12 +166,11 @@ async function firstLookAt(
 
 /** The request of one invocation, with the facts from its earlier looks. */
 type Looking = ConfirmPhasesRequest & {
-  /** The newest attempt at each check, by id. Absent: not known. */
+  /** The newest attempt at each check, by id. Absent: not read yet. */
   readonly attempts: Map<string, Attempt>;
-  /** The hosts that did each step, by the id of the phase's version check. No step runs any more, so it stays. */
-  readonly stepsDone: Map<string, StepsDone>;
+  /** Returns the hosts' verdicts on every step. No step runs any more, so they are read once. */
+  readonly verdicts: () => Promise<readonly StoredVerdict[]>;
 };
-type StepsDone = Pick<VersionEvidence, 'done' | 'frozen'>;
 
 type HostCheck = RecoveryVerdict & {
   /** Without the hosts that left the fleet during the look. */
@@ -185,17 +183,16 @@ type HostCheck = RecoveryVerdict & {
   readonly phase_is_red: boolean;
 };
 
-const isIn = (skipped: readonly { readonly step: string }[], step: string) => skipped.some((one) => one.step === step);
-
 async function look(
   deps: ConfirmRecoveryDeps,
   request: Looking,
   before: RollbackScope,
   remaining: () => number,
 ): Promise<HostCheck> {
-  const { rollback, fence, parts, healths, own_checks, attempts } = request;
+  const { rollback, fence, parts, healths, own_checks, attempts, verdicts } = request;
   const check = async (command: HostCommand, on: RollbackScope) => {
-    const targets = { scope: on, hosts: on.hosts, ...lastOf(attempts.get(command.id)) };
+    const last = attempts.get(command.id) ?? (await deps.attempts.read(rollback.id, command.id));
+    const targets = { scope: on, hosts: on.hosts, last };
     const checked = await checkHosts(deps, { rollback, fence, command }, targets, remaining);
     attempts.set(command.id, checked.attempt);
     return checked;
@@ -205,7 +202,7 @@ async function look(
   for (const part of parts) {
     const found = await check(part.version, scope);
     scope = found.scope;
-    const judged = versionOf(scope, found.verdicts, await evidenceOf(deps, request, part, scope));
+    const judged = versionOf(scope, found.verdicts, stepEvidence(part, scope, await verdicts()));
     versions.push({ ...judged, id: part.version.id, number: found.attempt.number });
   }
   const health: HostVerdict[] = [];
@@ -236,11 +233,7 @@ async function look(
 }
 
 /** Judges the version check of one phase. */
-const versionOf = (
-  scope: RollbackScope,
-  checks: readonly HostVerdict[],
-  evidence: Pick<VersionEvidence, 'done' | 'frozen' | 'target_version'>,
-): Confirmation =>
+const versionOf = (scope: RollbackScope, checks: readonly HostVerdict[], evidence: StepEvidence): Confirmation =>
   confirmation({
     hosts: scope.hosts,
     notOnline: scope.not_online.map(nameWithReason),
@@ -249,22 +242,6 @@ const versionOf = (
     checks,
     ...evidence,
   });
-
-/** Returns what the steps of one phase have done, without the steps that a person skipped. */
-async function evidenceOf(
-  deps: HostStepDeps,
-  { rollback, stepsDone }: Looking,
-  part: ConfirmPart,
-  scope: RollbackScope,
-): Promise<StepsDone & Pick<VersionEvidence, 'target_version'>> {
-  const { target_version, version } = part;
-  const steps = part.steps.filter((one) => !isIn(scope.skipped ?? [], one));
-  const known = stepsDone.get(version.id) ?? (await doneBy(deps, rollback.id, { ...part, steps }, scope));
-  stepsDone.set(version.id, known);
-  return { ...known, target_version };
-}
-
-const lastOf = (last: Attempt | undefined) => (last === undefined ? {} : { last });
 
 /** Reads the other open rollbacks if the verdict depends on them: if a host is ill, or an alarm is red. */
 async function othersOf(
@@ -300,12 +277,12 @@ const passedBy = ({ not_online, still_away = [], left_out = [] }: RollbackScope)
 async function checkHosts(
   deps: HostStepDeps,
   request: HostStepRequest,
-  targets: HostTargets,
+  targets: AttemptTargets,
   remaining: () => number,
 ): Promise<{ attempt: Attempt; verdicts: HostVerdict[]; scope: RollbackScope }> {
   const { rollback, command } = request;
   const { scope } = targets;
-  const { attempt: sent, verdicts } = await attemptOnHosts({ ...deps, whileHeld: deps }, request, targets, remaining);
+  const { attempt: sent, verdicts } = await attemptWhileHeld(deps, request, targets, remaining);
   await deps.history.putHosts(rollback.id, command.id, verdicts);
   const attempt: Attempt = { ...sent, verdict: 'done' };
   await deps.attempts.write(rollback.id, command.id, attempt);
@@ -315,31 +292,4 @@ async function checkHosts(
     verdicts: verdicts.filter(({ verdict }) => verdict !== 'lost'),
     scope: lost.length > 0 ? withoutLost(scope, lost.map(awayOf)) : scope,
   };
-}
-
-/**
- * Returns the instance ids of the hosts that have done each step, and the commit to which the steps restored each host. A
- * phase, or a host of it, that another rollback rolled back while this one waited has no step of this one to do.
- */
-async function doneBy(
-  { history }: HostStepDeps,
-  rollback: string,
-  { steps, target_version, version: { phase } }: ConfirmPart,
-  { parts = [] }: RollbackScope,
-): Promise<StepsDone> {
-  const { done_by, spared = [] } = parts.find((part) => part.phase === phase) ?? {};
-  const done = new Map<string, ReadonlySet<string>>();
-  const frozen: TagReading[] = [];
-  if (done_by !== undefined) return { done, frozen };
-  const all = await history.everyHost(rollback);
-  for (const step of steps) {
-    const hosts = all.filter((one) => one.step === step);
-    const did = hosts.filter(({ verdict }) => verdict === 'done');
-    done.set(step, new Set([...did, ...spared].map(({ instance_id }) => instance_id)));
-    for (const host of hosts) {
-      const commit = commitIn(host, target_version);
-      if (commit !== null) frozen.push({ host: host.name, commit });
-    }
-  }
-  return { done, frozen };
 }

@@ -1,7 +1,8 @@
 import { judgedPaths } from '../../domain/infra/part.ts';
 import { chosenParts, phasesOf } from '../../domain/phases.ts';
 import type { HostCommand } from '../middleware/payload.ts';
-import type { ConfirmPart, ConfirmPhasesRequest } from './confirm-recovery.ts';
+import type { ConfirmPhasesRequest } from './confirm-recovery.ts';
+import type { ConfirmPart } from './step-evidence.ts';
 
 /** One phase of the machine that rolls several phases back, with the code that it restores. */
 export type JudgedPart = ConfirmPart & {

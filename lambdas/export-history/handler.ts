@@ -5,6 +5,6 @@ import { type ExportHistoryDeps, exportHistory } from './export-history.ts';
 export const exportHistoryHandler = (deps: ExportHistoryDeps) =>
   middy(async () => {
     const exported = await exportHistory(deps);
-    if (exported.waits !== null) console.log(exported.waits);
+    if (exported.waits !== null) console.warn(exported.waits);
     return exported;
   });

@@ -60,7 +60,8 @@ export async function lookAtHosts(
   const scope = (await deps.scopes.read(id)) ?? (await freezeFor(deps, request, id));
   const rollback = { id, execution_arn: execution.id, phase, fleet, alarm: null, deadline: execution.start_time };
   const asking = { rollback, fence: 0, command, unrecorded: true } as const;
-  const { attempt, verdicts } = await attemptOnHosts(deps, asking, { scope, hosts: scope.hosts }, remaining);
+  const last = await deps.attempts.read(id, command.id);
+  const { attempt, verdicts } = await attemptOnHosts(deps, asking, { scope, hosts: scope.hosts, last }, remaining);
   const all = [...verdicts, ...scope.not_online.map(notOnline)];
   await deps.history.putHosts(id, command.id, all);
   await deps.attempts.write(id, command.id, { ...attempt, verdict: 'done' });

@@ -9,7 +9,7 @@ import type { KnownDocuments } from '../operations/reviewed-document.ts';
 import type { Deployment, Deployments } from '../stores/deployments.ts';
 import type { History } from '../stores/history.ts';
 import type { RollbackScope, RollbackScopes, ScopePart } from '../stores/rollback-scope.ts';
-import type { KeptWindow, RowWindow } from '../stores/row-window.ts';
+import { type KeptWindow, type RowWindow, suspectFrom } from '../stores/row-window.ts';
 import type { Unreached, UnreachedHost } from '../stores/unreached-hosts.ts';
 import type { OpenRequest } from './opening.ts';
 
@@ -124,9 +124,8 @@ async function freezePhase(
 ): Promise<FrozenPhase> {
   const passedBy = unreachedHosts.filter((waiting) => waiting.phase === phase);
   const asked = since === undefined ? windowStart(deployment, start_time) : inSeconds(Date.parse(since));
-  const window = await (mode === 'plan'
-    ? rowWindow.seen(phase, asked)
-    : rowWindow.from(phase, asked, id, { deployment, kept }));
+  const window =
+    mode === 'plan' ? suspectFrom(kept, asked) : await rowWindow.from(phase, asked, id, { deployment, kept });
   // A person who gives an instant has looked at the rows, and knows more than any earlier rollback.
   const window_start = since === undefined ? earliest(window, passedBy.filter(isOneOf(hosts))) : asked;
   return { phase, deployment, window_start, passedBy };

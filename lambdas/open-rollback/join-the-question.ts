@@ -67,6 +67,7 @@ export async function joinTheQuestion(
     asked.question,
     await situationOf(deps, { rollback: { ...rollback, execution_arn: null }, policy }, judged, {
       started_by: 'alarm',
+      only_hosts: null, // no alarm joins a rollback of a few hosts
       unanswered: null,
     }),
   );

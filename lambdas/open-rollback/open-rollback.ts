@@ -20,6 +20,7 @@ import { type Deployments, mostRecent } from '../stores/deployments.ts';
 import type { FleetLock, FleetLocks } from '../stores/fleet-lock.ts';
 import { type AdmissionDeps, type Applicant, admission } from './admission.ts';
 import { type AssessAlarmDeps, assessAlarm } from './assess-alarm.ts';
+import { countedHosts } from './counted-hosts.ts';
 import { type FreezeDeps, freeze } from './freeze.ts';
 import { checkHosts, checkName, checkUnused, type OpenRequest, openedEvent } from './opening.ts';
 
@@ -57,7 +58,11 @@ export async function openRollback(given: OpenRollbackDeps, request: OpenRequest
     impactOf: fieldOf(policy, 'impact'),
   });
   checkName(execution.name);
-  const deps = { ...given, deployments: readOnce(given.deployments, cause.start_time) };
+  const deps = {
+    ...given,
+    deployments: readOnce(given.deployments, cause.start_time),
+    managedInstances: { ...given.managedInstances, hosts: readHostsOnce(given.managedInstances) },
+  };
   const reads = readsOf(deps, execution.name, phase.number);
   const [before, reached] = await Promise.all([
     deps.history.events(execution.name),
@@ -86,7 +91,8 @@ export async function openRollback(given: OpenRollbackDeps, request: OpenRequest
   const { decision, question, problem } = decided;
   const result = { rollback: { ...rollback, deadline: decided.deadline }, decision, question, problem };
   if (!needsScope.includes(decision)) return { ...result, fence: 0, chain: decided.chain };
-  const frozen = await freeze(deps, request, cause, { ...decided, ...reads });
+  const counted = decision === 'act' ? { managedInstances: await countedHosts(deps, { ...rollback, ...cause }) } : {};
+  const frozen = await freeze({ ...deps, ...counted }, request, cause, { ...decided, ...reads });
   const lock = decision === 'act' ? await takeIfFree(deps, rollback) : undefined;
   const taken = lock ? [fleetTaken(rollback.fleet, lock, true, new Date(deps.now()).toISOString())] : [];
   const chain = await deps.history.append(rollback.id, frozen, ...taken);
@@ -184,6 +190,15 @@ function endingOf(events: readonly RollbackEvent[]): IdleEnding | undefined {
   if (ending === null) return undefined;
   if (isIdle(ending)) return ending;
   throw rollbackOver({ id, phase, phases }, { ending, at: completion_time ?? '' });
+}
+
+/** Reads the fleet's hosts once: a cap counts exactly those that are then frozen. */
+function readHostsOnce({ hosts }: OpenRollbackDeps['managedInstances']): typeof hosts {
+  let read: ReturnType<typeof hosts> | undefined;
+  return (tag) => {
+    read ??= hosts(tag);
+    return read;
+  };
 }
 
 /**

@@ -2,11 +2,12 @@ import type { RollbackCause } from '../../domain/decision/rollback-cause.ts';
 import { InvalidInput } from '../../domain/errors.ts';
 import type { Happened, RollbackEvent } from '../../domain/history/event.ts';
 import { indexFormat } from '../../domain/history/record-index.ts';
+import { isNamed } from '../../domain/host/inventory.ts';
 import type { Restores } from '../../domain/infra/runbook.ts';
 import { lowestOf } from '../../domain/phases.ts';
 import { lookPrefix } from '../../domain/tables.ts';
 import type { Policy } from '../middleware/payload.ts';
-import { isNamed, type Tagged } from '../operations/freeze-hosts.ts';
+import type { Tagged } from '../operations/freeze-hosts.ts';
 
 /** Input of the opening, as the phase's machine sends it. */
 export type OpenRequest = {

@@ -1,6 +1,4 @@
 import { confirmedEnding } from '../../domain/history/confirmed-ending.ts';
-import { recordOf } from '../../domain/history/record.ts';
-import { lowestOf } from '../../domain/phases.ts';
 import { withCause } from '../../domain/reconcile/execution-end.ts';
 import type { SeeExecutionEnd } from '../clients/execution-status.ts';
 import { type CloseRequest, type CloseResult, type CloseRollbackDeps, closeRollback } from './close-rollback.ts';
@@ -26,9 +24,7 @@ export type Stopped = {
  * The ending is stored first: an execution that is redriven meanwhile then sends nothing more. Then the commands are
  * stopped, because a rollback whose record has an ending must not have running commands.
  */
-export async function closeStopped(deps: CloseStoppedDeps, stopped: Stopped): Promise<CloseResult> {
-  const { status, why } = stopped;
-  const rollback = await withPhases(deps, stopped.rollback);
+export async function closeStopped(deps: CloseStoppedDeps, { rollback, status, why }: Stopped): Promise<CloseResult> {
   const { endings, history, stopCommands, seeExecutionEnd, now } = deps;
   const { ending, problem } = (await endings.read(rollback.id)) ??
     (status === 'ABORTED' ? undefined : confirmedEnding(await history.events(rollback.id).catch(() => []))) ?? {
@@ -38,23 +34,4 @@ export async function closeStopped(deps: CloseStoppedDeps, stopped: Stopped): Pr
   await endings.reach(rollback.id, { ending, problem, at: new Date(now()).toISOString() });
   await stopCommands(rollback.id, status);
   return closeRollback(deps, { rollback, fence: 0, ending, problem });
-}
-
-/**
- * Returns the rollback with its phases. A caller that has only seen one claim does not know them all: the frozen scope has
- * them, and the record if the rollback was never frozen.
- */
-async function withPhases(
-  { history, scopes }: Pick<CloseRollbackDeps, 'history' | 'scopes'>,
-  rollback: CloseRequest['rollback'],
-): Promise<CloseRequest['rollback']> {
-  if (rollback.phases) return rollback;
-  const parts = (await scopes.read(rollback.id).catch(() => undefined))?.parts;
-  const phases =
-    parts?.map(({ phase }) => phase) ??
-    (await history.events(rollback.id).then(
-      (events) => (events.length > 0 ? recordOf(events).phases : undefined),
-      () => undefined,
-    ));
-  return phases ? { ...rollback, ...lowestOf({ phase: rollback.phase, phases }) } : rollback;
 }

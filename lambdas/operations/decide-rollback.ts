@@ -1,18 +1,20 @@
 import type { Assessment } from '../../domain/alarm/assessment.ts';
-import { decide, type Verdict } from '../../domain/decision/decide.ts';
+import type { Verdict } from '../../domain/decision/decide.ts';
 import { expectedMinutes, limitOf } from '../../domain/decision/limits.ts';
-import type { Unanswered } from '../../domain/decision/situation.ts';
+import { reconcileOperator, type StartedBy, type Unanswered } from '../../domain/decision/situation.ts';
 import { type WorstAlarm, worstAlarm } from '../../domain/decision/worst-alarm.ts';
 import { type Chain, endOf, type Happened, type RollbackEvent } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
-import { phasesOf } from '../../domain/phases.ts';
 import { remainingOf } from '../../domain/plan/plan.ts';
 import { newQuestion, type Question } from '../../domain/question/question.ts';
 import type { Questions } from '../stores/questions.ts';
+import { type BeginRollbackDeps, decideAndBegin, storeBeginning } from './begin-rollback.ts';
 import { type EndWithoutActingDeps, endWithoutActing, type IdleEnding } from './end-without-acting.ts';
 import { type DecisionSubject, type SituationDeps, situationOf } from './read-situation.ts';
 
-export type DecideRollbackDeps = EndWithoutActingDeps & SituationDeps & { readonly questions: Questions };
+export type DecideRollbackDeps = EndWithoutActingDeps &
+  SituationDeps &
+  BeginRollbackDeps & { readonly questions: Questions };
 
 export type Decided = {
   readonly decision: 'act' | 'ask' | 'Needs a person' | IdleEnding;
@@ -62,23 +64,30 @@ export async function decideNow(
   const earlier: Happened[] = assessment
     ? [{ id: 'severity-assessed', type: 'Severity assessed', at, detail: { ...assessment, deadline: limit } }]
     : [];
-  const recording: Recording = { number: record.questions.length + 1, earlier, limit };
+  const recording: Recording = { number: numberOf(record), earlier, limit };
   const stored = opened ? undefined : await storedDecision(deps, rollback, events, recording);
   if (stored) return stored;
-  const started_by = record.alarm === null ? 'person' : 'alarm';
-  const verdict = decide(await situationOf(deps, subject, judged, { started_by, unanswered }));
+  const of = { started_by: starterOf(record), only_hosts: record.only_hosts, unanswered };
+  const verdict = await decideAndBegin(deps, rollback, record, await situationOf(deps, subject, judged, of));
   if ('ask' in verdict) {
     const why = [...becauseOf(record, judged), ...verdict.why];
     return ask(deps, subject, { kind: verdict.ask, why, severity: judged.severity }, recording);
   }
   const happened = [...earlier, decidedEvent(recording.number, verdict, at)];
-  if ('act' in verdict) {
-    for (const phase of phasesOf(rollback)) await deps.recentRollbacks.begin(phase, rollback.id, record.start_time);
-    return decided('act', limit, await deps.history.append(rollback.id, ...happened));
-  }
+  if ('act' in verdict) return decided('act', limit, await deps.history.append(rollback.id, ...happened));
   if (verdict.end === 'Needs a person')
     return needsAPerson(verdict.why, limit, await deps.history.append(rollback.id, ...happened));
   return decided(verdict.end, limit, await endWithoutActing(deps, rollback, verdict.end, ...happened));
+}
+
+/** Returns the number of the next decision: that of an open question, which an earlier call asked before it died. */
+const numberOf = ({ questions }: RollbackRecord): number =>
+  questions.find(({ outcome }) => outcome === null)?.number ?? questions.length + 1;
+
+/** A person who gave Reconcile's name could only be asked more. */
+function starterOf({ alarm, operator }: RollbackRecord): StartedBy {
+  if (alarm !== null) return 'alarm';
+  return operator === reconcileOperator ? 'reconcile' : 'person';
 }
 
 /** Returns the sentences that name the joined alarm that is worse than the alarm that started the rollback, if any. */
@@ -89,7 +98,7 @@ const becauseOf = ({ trigger, joined }: RollbackRecord, judged: WorstAlarm): str
         .filter((one) => one.trigger === judged.trigger)
         .map((one) => `${one.trigger} joined, ${one.severity}: alarm ${one.alarm}, since ${one.changed_at}.`);
 
-/** Records that a rollback begins because people decided so. */
+/** Records that a rollback begins because people decided so: the cap on automation does not count it. */
 export async function beginNow(
   { recentRollbacks, history, now }: DecideRollbackDeps,
   rollback: DecisionSubject['rollback'],
@@ -97,7 +106,7 @@ export async function beginNow(
 ): Promise<Chain> {
   const { id } = rollback;
   const { start_time, questions } = recordOf(await history.events(id));
-  for (const phase of phasesOf(rollback)) await recentRollbacks.begin(phase, id, start_time);
+  await storeBeginning({ recentRollbacks }, rollback, { start_time, by: 'person' });
   const verdict: Verdict = { act: true, why: [why] };
   return history.append(id, decidedEvent(questions.length + 1, verdict, new Date(now()).toISOString()));
 }

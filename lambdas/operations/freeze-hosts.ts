@@ -1,4 +1,4 @@
-import { nameWithReason } from '../../domain/host/inventory.ts';
+import { isNamed, nameWithReason, onlineOf } from '../../domain/host/inventory.ts';
 import type { ManagedInstance, ManagedInstances } from '../clients/managed-instances.ts';
 import type { RollbackScope } from '../stores/rollback-scope.ts';
 import { checkedBefore, type KnownDocuments, type Reviewed, reviewedDocument } from './reviewed-document.ts';
@@ -40,7 +40,7 @@ export async function freezeHosts(
     knownDocuments ? checkedBefore(knownDocuments, reviewed) : none,
   ]);
   const found = all.filter((host) => only === null || isNamed(host, only));
-  const online = found.filter((host) => host.online);
+  const online = onlineOf(all, only);
   if (online.length === 0)
     throw new NoHostOnline(
       `No host to roll back: ${found.length} hosts ${only ? 'were named' : `belong to the fleet (tag ${tag.key}=${tag.value})`}, none of them is online in Systems Manager${found.length > 0 ? `: ${found.slice(0, 5).map(nameWithReason).join(', ')}` : ''}.`,
@@ -60,9 +60,6 @@ export async function freezeHosts(
     documents: Object.fromEntries(documents),
   };
 }
-
-export const isNamed = ({ name, instance_id }: ManagedInstance, names: readonly string[]) =>
-  names.includes(name) || names.includes(instance_id);
 
 /** Returns the version and hash to pin. Throws if no version has the reviewed content. */
 async function pinned(managedInstances: ManagedInstances, reviewed: Reviewed): Promise<Pinned> {

@@ -6,7 +6,8 @@ import type { HostCommand } from '../middleware/payload.ts';
 import { partOfScope, type RollbackScope } from '../stores/rollback-scope.ts';
 import type { Attempt } from '../stores/step-attempts.ts';
 import { checkOpen } from './check-open.ts';
-import { attemptOnHosts, type HostStepDeps, type HostStepRequest } from './host-attempt.ts';
+import { checkHolder } from './held-fleet.ts';
+import { attemptWhileHeld, type HostStepDeps, type HostStepRequest } from './host-attempt.ts';
 import { mostNamed } from './most-named.ts';
 
 /**
@@ -29,17 +30,13 @@ export async function freezeTarget(
   const known = partOfScope(scope, command.phase).target_commit;
   if (known !== undefined && last?.verdict !== 'running') return scope;
   const asking = { rollback, fence, command: checkBefore(command), unrecorded: true } as const;
-  const { attempt, verdicts } = await attemptOnHosts(
-    { ...deps, whileHeld: deps },
-    asking,
-    { scope, hosts: scope.hosts, last: last ?? null },
-    remainingMilliseconds,
-  );
+  const targets = { scope, hosts: scope.hosts, last };
+  const { attempt, verdicts } = await attemptWhileHeld(deps, asking, targets, remainingMilliseconds);
   const asked = verdicts.filter(({ verdict }) => verdict !== 'lost');
   if (asked.length === 0) return scope; // the step itself reports that every host left the fleet
   const found = known ? { commit: known, unread: [] } : commonCommit(target, asked);
   if ('problem' in found) return refuse(deps, { rollback, command }, attempt, found);
-  const frozen = await deps.scopes.freezeCommit(rollback.id, scope, found.commit, command.phase);
+  const frozen = await deps.scopes.freezeCommit(rollback.id, found.commit, command.phase);
   await deps.history.append(rollback.id, {
     id: `${prefixOf(command)}target-frozen`,
     type: 'Target frozen',
@@ -67,17 +64,16 @@ export async function freezeEarly(
   request: HostStepRequest,
   remainingMilliseconds: () => number,
 ): Promise<void> {
-  const { rollback, fence } = request;
+  const { rollback } = request;
   try {
-    const [scope, holder] = await Promise.all([
+    const [scope] = await Promise.all([
       deps.scopes.read(rollback.id),
-      deps.locks.holder(rollback.fleet),
+      checkHolder(deps, request),
       checkOpen(deps, rollback),
     ]);
-    if (!scope || holder?.rollback !== rollback.id || holder.fence !== fence) return;
-    await freezeTarget(deps, request, scope, remainingMilliseconds);
+    if (scope) await freezeTarget(deps, request, scope, remainingMilliseconds);
   } catch {
-    // The history has the reason if the hosts differ.
+    // The history has the reason if the hosts differ. A rollback that lost the fleet, or has ended, asks no host.
   }
 }
 

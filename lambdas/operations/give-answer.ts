@@ -1,4 +1,5 @@
 import { contentHash } from '../../domain/content-hash.ts';
+import type { Happened } from '../../domain/history/event.ts';
 import type { AnswerInput, Refused } from '../../domain/question/answer.ts';
 import { checkAnswer } from '../../domain/question/answer-rules.ts';
 import { type Decision, type GivenAnswer, resolve } from '../../domain/question/resolution.ts';
@@ -22,37 +23,47 @@ export const isAnswerOf =
     decision.reason === reason &&
     contentHash(decision.hosts ?? null) === contentHash(hosts ?? null);
 
+/** `asked`: the question with the answer among its decisions. `event`: what the rollback's history says of it. */
+type StoredAnswer = { readonly asked: CheckedQuestion; readonly answer: GivenAnswer; readonly event: Happened };
+
 /**
- * Stores a person's answer behind the earlier decisions and in the rollback's history. Wakes the machine if the answer
- * settles the question.
+ * Stores a person's answer behind the earlier decisions, and nowhere else.
  *
  * `by`: the execution that gives the answer; `asked` was read with isAnswerOf() as its own. A repeat by the same execution
  * returns its first answer. An answer to a question that is decided already is refused.
  */
-export async function giveAnswer(
-  deps: GiveAnswerDeps,
+export async function storeAnswer(
+  deps: CheckedQuestionDeps,
   asked: CheckedQuestion,
   input: Input,
   by: string,
-): Promise<{ readonly asked: CheckedQuestion; readonly answer: GivenAnswer } | Refused> {
-  const { history, wake, now } = deps;
-  const at = new Date(now()).toISOString();
+): Promise<StoredAnswer | (Refused & Pick<StoredAnswer, 'asked'>)> {
+  const at = new Date(deps.now()).toISOString();
   let found: ReturnType<typeof checkAnswer> | undefined;
   const after = await decideNext(deps, asked, (one) => {
     found = checkAnswer(one, input, { by, at });
     return 'type' in found ? found : undefined;
   });
-  if (!found || 'refused' in found) return found ?? { refused: 'Nothing was asked.' };
+  if (!found || 'refused' in found) return { refused: 'Nothing was asked.', ...found, asked: after };
   const answer = 'already' in found ? found.already : found;
-  const { rollback, number } = asked.question;
   const { type: _, ...given } = answer;
-  await appendSealed(history, rollback, at, {
-    id: `answer-given/${by}`,
-    type: 'Answer given',
-    at: answer.at,
-    detail: { number, ...given },
-  });
+  const detail = { number: asked.question.number, ...given };
+  return { asked: after, answer, event: { id: `answer-given/${by}`, type: 'Answer given', at: answer.at, detail } };
+}
+
+/** As storeAnswer. Writes the answer into the rollback's history too, and wakes the machine if it settles the question. */
+export async function giveAnswer(
+  deps: GiveAnswerDeps,
+  asked: CheckedQuestion,
+  input: Input,
+  by: string,
+): Promise<Pick<StoredAnswer, 'asked' | 'answer'> | Refused> {
+  const { history, wake, now } = deps;
+  const stored = await storeAnswer(deps, asked, input, by);
+  if ('refused' in stored) return stored;
+  const { decisions, question } = stored.asked;
+  await appendSealed(history, question.rollback, new Date(now()).toISOString(), stored.event);
   // A stored answer counts even if the machine cannot be woken: Reconcile wakes it later.
-  if (resolve(after.decisions, after.question, now()).state === 'decided') await wake(asked.question).catch(() => {});
-  return { asked: after, answer };
+  if (resolve(decisions, question, now()).state === 'decided') await wake(asked.question).catch(() => {});
+  return stored;
 }

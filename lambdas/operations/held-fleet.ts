@@ -1,7 +1,7 @@
 import type { RunCommand } from '../clients/run-command.ts';
 import type { Rollback } from '../middleware/payload.ts';
 import type { Endings } from '../stores/endings.ts';
-import type { FleetLocks } from '../stores/fleet-lock.ts';
+import type { FleetLock, FleetLocks } from '../stores/fleet-lock.ts';
 import type { RollbackScope, RollbackScopes } from '../stores/rollback-scope.ts';
 import { checkOpen } from './check-open.ts';
 
@@ -23,25 +23,35 @@ export async function heldFleet(
   const { rollback } = holding;
   const [found] = await Promise.all([scope ?? deps.scopes.read(rollback.id), checkOpen(deps, rollback)]);
   if (!found) throw new Error(`Rollback ${rollback.id} was never opened: it has no frozen hosts.`);
-  await checkHeld(deps, holding);
+  await markLock(deps, holding);
   return found;
 }
 
 /** Marks the lock as touched. Throws if the rollback no longer holds the fleet with this fence. */
-async function checkHeld({ locks }: Pick<HeldFleetDeps, 'locks'>, { rollback, fence }: Holding): Promise<void> {
-  if (await locks.touch(rollback.fleet, rollback.id, fence)) return;
+async function markLock({ locks }: Pick<HeldFleetDeps, 'locks'>, holding: Holding): Promise<void> {
+  const { rollback, fence } = holding;
+  if (!(await locks.touch(rollback.fleet, rollback.id, fence)))
+    throw noLongerHolds(holding, await locks.holder(rollback.fleet));
+}
+
+/** Throws if the rollback no longer holds the fleet with this fence. Changes nothing. */
+export async function checkHolder({ locks }: Pick<HeldFleetDeps, 'locks'>, holding: Holding): Promise<void> {
+  const { rollback, fence } = holding;
   const holder = await locks.holder(rollback.fleet);
-  throw new Error(
+  if (holder?.rollback !== rollback.id || holder.fence !== fence) throw noLongerHolds(holding, holder);
+}
+
+const noLongerHolds = ({ rollback }: Holding, holder: FleetLock | undefined) =>
+  new Error(
     `Rollback ${rollback.id} no longer holds fleet ${rollback.fleet}: ${holder ? `${holder.rollback} does` : 'a person released it'}. Nothing was sent.`,
   );
-}
 
 /** A look at ending and lock is believed for so long: steps begin with one, and most of them send at once. */
 const lookedMilliseconds = 1000;
 
 /**
  * Returns Run Command with a look at ending and lock before each SendCommand, and before each time that the client sends it
- * again. Call it right after such a look.
+ * again. Call it right after such a look. Changes nothing: whatever acts on hosts has marked the lock (heldFleet).
  *
  * A function may outlive its execution: while it waited for hosts or for a response, the rollback may have ended, a person
  * may have released the fleet, and another rollback may act on the hosts.
@@ -54,7 +64,7 @@ export function sendingWhileHeld(
   let lookedAt = now();
   const look = async () => {
     if (now() - lookedAt < lookedMilliseconds) return;
-    await Promise.all([checkOpen(deps, holding.rollback), checkHeld(deps, holding)]);
+    await Promise.all([checkOpen(deps, holding.rollback), checkHolder(deps, holding)]);
     lookedAt = now();
   };
   return { ...runCommand, send: (input) => runCommand.send(input, look) };

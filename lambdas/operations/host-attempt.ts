@@ -49,15 +49,11 @@ export type HostStepRequest = {
   readonly unrecorded?: true;
 };
 
-/**
- * The hosts to send to, and the scope that pins the documents. `last`: the newest attempt, null if there is none; absent: it
- * is read.
- */
-export type HostTargets = {
-  readonly scope: RollbackScope;
-  readonly hosts: readonly Host[];
-  readonly last?: Attempt | null;
-};
+/** The hosts to send to, and the scope that pins the documents. */
+type HostTargets = { readonly scope: RollbackScope; readonly hosts: readonly Host[] };
+
+/** `last`: the newest attempt at the command, as it is stored; undefined: there is none. */
+export type AttemptTargets = HostTargets & { readonly last: Attempt | undefined };
 
 /**
  * SendCommand takes at most 50 instance ids; for one more it responds with a misleading "Rate exceeded" (botocore
@@ -84,13 +80,12 @@ const reserveMilliseconds = 15_000;
 export async function attemptOnHosts(
   { whileHeld, ...given }: HostReadDeps,
   request: HostStepRequest,
-  { scope, hosts, last: known }: HostTargets,
+  { scope, hosts, last }: AttemptTargets,
   remainingMilliseconds: () => number,
 ): Promise<{ attempt: Attempt; verdicts: HostVerdict[] }> {
   const { rollback, command } = request;
   const runCommand = whileHeld ? sendingWhileHeld({ ...given, ...whileHeld }, request) : given.runCommand;
   const deps = { ...given, runCommand };
-  const last = known === undefined ? await deps.attempts.read(rollback.id, command.id) : known;
   const waves = wavesOf(hosts, command.waves);
   let attempt =
     last?.verdict === 'running'
@@ -120,6 +115,15 @@ export async function attemptOnHosts(
     attempt = await sendWave(deps, request, { scope, hosts: next }, attempt);
   }
 }
+
+/** As attemptOnHosts. The command is sent only while the rollback is open and holds the fleet. */
+export const attemptWhileHeld = (
+  deps: HostStepDeps,
+  request: HostStepRequest,
+  targets: AttemptTargets,
+  remainingMilliseconds: () => number,
+): ReturnType<typeof attemptOnHosts> =>
+  attemptOnHosts({ ...deps, whileHeld: deps }, request, targets, remainingMilliseconds);
 
 /**
  * Takes the hosts that left the fleet out of the rollback, and records that. Returns the verdicts.

@@ -1,5 +1,5 @@
 import { budgetFrom } from '../../domain/brakes/brakes.ts';
-import type { Situation, Unanswered } from '../../domain/decision/situation.ts';
+import type { Situation } from '../../domain/decision/situation.ts';
 import type { WorstAlarm } from '../../domain/decision/worst-alarm.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
 import { blockedTarget } from '../../domain/message/blocked-target.ts';
@@ -9,11 +9,12 @@ import type { Policy } from '../middleware/payload.ts';
 import type { ReadBrakes } from '../stores/brakes.ts';
 import type { Deployments } from '../stores/deployments.ts';
 import type { RecentRollbacks } from '../stores/recent-rollbacks.ts';
+import { type CappedHostsDeps, cappedHosts } from './capped-hosts.ts';
 
 /** The part of the environment file that decides whether a rollback begins. */
 export type DecisionSettings = Pick<Environment, 'trust' | 'brakes' | 'questions' | 'limits' | 'confirm'>;
 
-export type SituationDeps = {
+export type SituationDeps = CappedHostsDeps & {
   readonly deployments: Deployments;
   readonly recentRollbacks: RecentRollbacks;
   readonly brakes: ReadBrakes;
@@ -26,6 +27,9 @@ export type DecisionSubject = {
   readonly policy: Policy;
 };
 
+/** The start of the rollback. `only_hosts`: the hosts that its input names; null: the whole fleet. */
+export type Started = Pick<Situation, 'started_by' | 'unanswered'> & { readonly only_hosts: readonly string[] | null };
+
 const dayMilliseconds = 24 * 3600_000;
 
 /**
@@ -33,17 +37,18 @@ const dayMilliseconds = 24 * 3600_000;
  * alarm's rollback as *Needs a person* instead of acting or asking.
  */
 export async function situationOf(
-  { deployments, recentRollbacks, brakes: readBrakes, settings }: SituationDeps,
+  deps: SituationDeps,
   { rollback: { id, phase, execution_arn }, policy }: DecisionSubject,
   { trigger, severity, blind, start_time, doubts }: WorstAlarm,
-  { started_by, unanswered }: Pick<Situation, 'started_by'> & { readonly unanswered: Unanswered | null },
+  { started_by, only_hosts, unanswered }: Started,
 ): Promise<Situation> {
+  const { deployments, recentRollbacks, brakes: readBrakes, settings } = deps;
   const unreadable = () => 'unreadable' as const;
   const { brakes } = settings;
   const aDayBefore = Date.parse(start_time) - dayMilliseconds;
   const from = new Date(aDayBefore - brakes.cool_down * 1000).toISOString();
   const asks = started_by === 'alarm'; // a person's start is a decision already: only a block stops it
-  const [deployment, braked, others] = await Promise.all([
+  const [deployment, braked, others, capped] = await Promise.all([
     asks ? deployments.newest(phase, start_time).then((one) => one ?? null, unreadable) : null,
     readBrakes(phase).catch(unreadable),
     asks
@@ -51,6 +56,7 @@ export async function situationOf(
           .between(phase, from, start_time)
           .then((all) => all.filter((one) => one.rollback !== id), unreadable)
       : [],
+    started_by === 'person' ? undefined : cappedHosts(deps, { id, only_hosts }),
   ]);
   const armedAt = braked === 'unreadable' ? null : braked.armed_at; // if it is unreadable, nothing acts by itself anyway
   const countedFrom = budgetFrom(aDayBefore, armedAt);
@@ -71,6 +77,7 @@ export async function situationOf(
     rollbacks:
       others === 'unreadable' ? others : others.filter((one) => Date.parse(one.start_time) >= countedFrom).length,
     last_ended_at: others === 'unreadable' ? others : newest(others.map(({ ended_at }) => ended_at)),
+    capped,
     unanswered,
     environment: settings,
   };

@@ -4,7 +4,7 @@ import { partOfScope, type RollbackScope } from '../stores/rollback-scope.ts';
 import { endStep, type StepResult } from './end-step.ts';
 import { freezeTarget } from './freeze-target.ts';
 import { type HoldForStepDeps, holdForStep } from './hold-for-step.ts';
-import { attemptOnHosts, type HostStepDeps, type HostStepRequest } from './host-attempt.ts';
+import { attemptWhileHeld, type HostStepDeps, type HostStepRequest } from './host-attempt.ts';
 
 /**
  * Runs one step on every host that has not done it yet. The step is done when every host has done it.
@@ -38,12 +38,8 @@ export async function runHeld(
   const hosts = own.length;
   if (undone.length === 0 && last) return endStep(deps, request, last, { verdicts: [], hosts });
   const todo = repeat === 'all' ? own : undone;
-  const { attempt, verdicts } = await attemptOnHosts(
-    { ...deps, whileHeld: deps },
-    request,
-    { scope, hosts: todo, last: last ?? null },
-    remainingMilliseconds,
-  );
+  const targets = { scope, hosts: todo, last };
+  const { attempt, verdicts } = await attemptWhileHeld(deps, request, targets, remainingMilliseconds);
   const lost = verdicts.filter(({ verdict }) => verdict === 'lost').length;
   return endStep(deps, request, attempt, {
     verdicts: verdicts.map(withEarlier(before)),

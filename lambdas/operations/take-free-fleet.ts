@@ -1,3 +1,4 @@
+import type { Waiter } from '../../domain/decision/fleet-queue.ts';
 import type { Happened } from '../../domain/history/event.ts';
 import { lowestOf } from '../../domain/phases.ts';
 import type { Rollback } from '../middleware/payload.ts';
@@ -17,6 +18,16 @@ export async function takeFreeFleet(
   const by = { rollback: id, execution_arn, ...lowestOf({ phase, phases }), incident: id };
   return locks.take(fleet, by, new Date(now()).toISOString());
 }
+
+/** A waiter as the holder of the fleet. */
+export const asHolder = ({ rollback, execution_arn, phase, phases, incident, acted, touched }: Waiter) => ({
+  rollback,
+  execution_arn,
+  ...lowestOf({ phase, phases }),
+  incident,
+  acted,
+  touched,
+});
 
 /** The event that a rollback holds the fleet. `first`: it did not hold the fleet before. */
 export const fleetTaken = (

@@ -1,5 +1,6 @@
 import { limitForecast, limitOf } from '../../domain/decision/limits.ts';
-import type { Chain } from '../../domain/history/event.ts';
+import { hostsObjection, unreadableCap } from '../../domain/decision/situation.ts';
+import { type Chain, endOf } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import { commitIn, oddReadings } from '../../domain/host/target-commit.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
@@ -14,12 +15,13 @@ import {
 } from '../../domain/plan/plan-report.ts';
 import type { PreviousRollback } from '../clients/previous-rollback.ts';
 import type { HostCommand, Rollback } from '../middleware/payload.ts';
+import { type CappedHostsDeps, cappedHosts } from '../operations/capped-hosts.ts';
 import { attemptOnHosts, type HostReadDeps, type HostStepRequest } from '../operations/host-attempt.ts';
 import { mostNamed } from '../operations/most-named.ts';
 import type { BrakesStore } from '../stores/brakes.ts';
 import { reportsOf, type StoredVerdict } from '../stores/history.ts';
 import type { RollbackScope } from '../stores/rollback-scope.ts';
-import { seal } from '../stores/seal.ts';
+import { sealed } from '../stores/seal.ts';
 
 export type PlanRequest = {
   readonly rollback: Rollback;
@@ -42,12 +44,13 @@ export type PlanResult = {
   readonly chain: Chain;
 };
 
-export type PlanTheRollbackDeps = HostReadDeps & {
-  readonly readBrakes: BrakesStore['read'];
-  readonly previousRollback: PreviousRollback;
-  readonly confirm: Pick<Environment['confirm'], 'in_a_row' | 'every'>;
-  readonly limits: Environment['limits'];
-};
+export type PlanTheRollbackDeps = HostReadDeps &
+  CappedHostsDeps & {
+    readonly readBrakes: BrakesStore['read'];
+    readonly previousRollback: PreviousRollback;
+    readonly confirm: Pick<Environment['confirm'], 'in_a_row' | 'every'>;
+    readonly limits: Environment['limits'];
+  };
 
 /**
  * Asks every host what each step would do there, writes the plan as an event, and ends the record as Planned.
@@ -68,8 +71,10 @@ export async function planTheRollback(
     verdicts.push(...(await askedOnce(deps, { rollback, command }, scope, remainingMilliseconds)));
   const detail = await planned(deps, request, scope, verdicts);
   const at = new Date(deps.now()).toISOString();
-  const known = await deps.history.appended(
+  const events = await sealed(
+    deps.history,
     rollback.id,
+    at,
     { id: 'planned', type: 'Planned', at, detail },
     {
       id: 'rollback-closed',
@@ -78,8 +83,7 @@ export async function planTheRollback(
       detail: { ending: 'Planned', problem: null, fence: 0, fleet: 'never taken' },
     },
   );
-  const chain = await seal(deps.history, { rollback: rollback.id, ending: 'Planned', at }, known);
-  return { hosts: scope.hosts.length, unanswered: detail.unanswered, failing: detail.failing, chain };
+  return { hosts: scope.hosts.length, unanswered: detail.unanswered, failing: detail.failing, chain: endOf(events) };
 }
 
 /** Returns every host's verdict on one command in plan mode. Sends the command unless all hosts were asked already. */
@@ -89,9 +93,10 @@ async function askedOnce(
   scope: RollbackScope,
   remaining: () => number,
 ): Promise<readonly StoredVerdict[]> {
-  if ((await deps.attempts.read(rollback.id, command.id))?.verdict !== 'done') {
+  const last = await deps.attempts.read(rollback.id, command.id);
+  if (last?.verdict !== 'done') {
     const asking = { rollback, fence: 0, command, unrecorded: true } as const;
-    const { attempt, verdicts } = await attemptOnHosts(deps, asking, { scope, hosts: scope.hosts }, remaining);
+    const { attempt, verdicts } = await attemptOnHosts(deps, asking, { scope, hosts: scope.hosts, last }, remaining);
     await deps.history.putHosts(rollback.id, command.id, verdicts);
     await deps.attempts.write(rollback.id, command.id, { ...attempt, verdict: 'done' });
   }
@@ -99,11 +104,12 @@ async function askedOnce(
 }
 
 async function planned(
-  { confirm, limits, history, previousRollback, readBrakes }: PlanTheRollbackDeps,
+  deps: PlanTheRollbackDeps,
   { rollback, phase, runbooks, steps, version, versions = [] }: PlanRequest,
   scope: RollbackScope,
   verdicts: readonly StoredVerdict[],
 ): Promise<PlanReport> {
+  const { confirm, limits, history, previousRollback, readBrakes } = deps;
   const runbook = runbooks.find((one) => one.phase === phase);
   if (!runbook) throw new Error(`There is no runbook of phase ${phase} to plan.`);
   const last = await previousRollback(rollback.execution_arn, rollback);
@@ -127,6 +133,7 @@ async function planned(
     ({ blocks }) => blockedTarget(blocks, targets, rollback.execution_arn),
     brakesUnread,
   );
+  const above = await aboveCap(deps, rollback.id);
   const silent = verdicts.filter(({ verdict, answered }) => verdict !== 'done' && !answered);
   return {
     plan: phases.length > 0 ? { ...plan, phases } : plan,
@@ -146,6 +153,7 @@ async function planned(
     },
     ...(forbidden.length > 0 ? { forbidden } : {}),
     ...(blocked ? { blocked } : {}),
+    ...(above.length > 0 ? { above_cap: above.join(' ') } : {}),
     unanswered: hostsIn(silent),
     not_answered: silent.slice(0, mostNamed).map(named),
     failing: hostsIn(failing),
@@ -163,6 +171,12 @@ function withOddTag(target: string, checks: readonly StoredVerdict[]): StoredVer
   return oddReadings(target, readings).flatMap(({ host, reason }) =>
     checks.filter(({ name }) => name === host).map((check) => ({ ...check, reason })),
   );
+}
+
+/** Returns what the cap on hosts has against a rollback that an alarm starts now. */
+async function aboveCap(deps: PlanTheRollbackDeps, rollback: string): Promise<string[]> {
+  const capped = await cappedHosts(deps, { id: rollback, only_hosts: null });
+  return capped === 'unreadable' ? [unreadableCap] : hostsObjection({ capped, environment: deps.settings });
 }
 
 const brakesUnread = () => 'The blocked versions could not be read. While they cannot be read, no step begins.';

@@ -141,6 +141,9 @@ async function act(
   if ('act' in next) {
     const blocked = await blockedNow(deps, rollback, policy);
     if (blocked) return { decision: 'Needs a person', problem: `${why} ${blocked}` };
+    // An alarm that joined is no person: under a cap, its rollback counts the hosts once more before it begins.
+    if (resolution.by.type === 'alarm joined' && deps.settings.brakes.hosts)
+      return decideNow(deps, { rollback, policy }, {});
     return { decision: 'act', chain: await beginNow(deps, rollback, why) };
   }
   if ('end' in next && next.end !== 'Needs a person')

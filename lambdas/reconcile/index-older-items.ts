@@ -1,14 +1,24 @@
-import { passNow, readUpTo } from '../../domain/history/indexing.ts';
+import { type Indexing, passNow, readUpTo } from '../../domain/history/indexing.ts';
 import type { OlderItems } from '../stores/index-attributes.ts';
 
 /**
- * Adds the index attributes to a part of the items that an older version of the product stored. Reads one item of the
- * state table if there is nothing to do. Calling it twice is harmless.
+ * Returns a function that adds the index attributes to a part of the items that an older version of the product stored. Calling
+ * it twice is harmless.
+ *
+ * Nothing but this changes the progress. So a function that has read that no pass is due reads it again when one is.
  */
-export async function indexOlderItems(items: OlderItems, now: () => number): Promise<void> {
-  const pass = passNow(await items.progress(), now());
-  if (!pass) return;
-  const { older, last } = await items.read(pass.after);
-  for (const item of older) await items.index(item);
-  await items.keepProgress(readUpTo(pass, last));
+export function olderItemsIndexer(items: OlderItems, now: () => number): () => Promise<void> {
+  let idle: Indexing | undefined;
+  return async () => {
+    if (idle && !passNow(idle, now())) return;
+    const stored = await items.progress();
+    const pass = passNow(stored, now());
+    if (!pass) {
+      idle = stored;
+      return;
+    }
+    const { older, last } = await items.read(pass.after);
+    for (const item of older) await items.index(item);
+    await items.keepProgress(readUpTo(pass, last));
+  };
 }

@@ -48,6 +48,9 @@ export type ObserveDeps = CheckedQuestionDeps & {
   readonly targets: Readonly<Record<string, string>>;
 };
 
+type ReadEvents = (rollback: string) => Promise<readonly RollbackEvent[]>;
+type Observing = ObserveDeps & { readonly eventsOf: ReadEvents };
+
 /** Reads everything that Reconcile decides on, once. */
 export async function observe(deps: ObserveDeps): Promise<Observation> {
   const { alarms, claims, environment, blind, phases } = deps;
@@ -58,11 +61,13 @@ export async function observe(deps: ObserveDeps): Promise<Observation> {
   const handled = new Set<string>();
   for (const alarm of red)
     if (await claims.alarmClaim(alarm.alarm, alarm.changed_at)) handled.add(alarmChangeKey(alarm));
+  const eventsOf = readOnce(deps.history.events);
   const open: Observation['open'][number][] = [];
-  for (const { phase, phases: several, rollback, execution_arn } of await openRollbacks(claims, phases)) {
-    const events = await deps.history.events(rollback);
+  for (const one of await openRollbacks(claims, phases)) {
+    const { rollback, execution_arn } = one;
+    const events = await eventsOf(rollback);
     open.push({
-      ...lowestOf({ phase, phases: several }),
+      ...lowestOf(one),
       rollback,
       execution_arn,
       status: await deps.statusOf(execution_arn, events[0]?.at),
@@ -76,10 +81,30 @@ export async function observe(deps: ObserveDeps): Promise<Observation> {
     red,
     handled,
     open,
-    ...(await heldAndWaiting(deps)),
+    ...(await heldAndWaiting({ ...deps, eventsOf })),
     returned: await returned(deps),
-    reviews: await deps.reviews.dueFrom(new Date(deps.now() - toldForMilliseconds).toISOString()),
-    overdue: (await deps.reviews.oldestBefore(new Date(deps.now()).toISOString())) ?? null,
+    ...(await openReviews(deps)),
+  };
+}
+
+/** Reads the open reviews, with one request if there is none. */
+async function openReviews({ reviews, now }: ObserveDeps): Promise<Pick<Observation, 'reviews' | 'overdue'>> {
+  const oldest = await reviews.oldest();
+  if (!oldest) return { reviews: [], overdue: null };
+  const due = await reviews.dueFrom(new Date(now() - toldForMilliseconds).toISOString());
+  return { reviews: due, overdue: oldest.due < new Date(now()).toISOString() ? oldest : null };
+}
+
+/**
+ * Reads each history once: a rollback may be open, hold the fleet and wait for it. One without events is read again: it may
+ * have been opened meanwhile, and people are paged for a holder without a record.
+ */
+function readOnce(read: History['events']): ReadEvents {
+  const known = new Map<string, readonly RollbackEvent[]>();
+  return async (rollback) => {
+    const events = known.get(rollback) ?? (await read(rollback));
+    if (events.length > 0) known.set(rollback, events);
+    return events;
   };
 }
 
@@ -162,19 +187,14 @@ async function actingOf(
 }
 
 /** Reads the fleet's holder and its queue, with the state of each rollback's execution. */
-async function heldAndWaiting(deps: ObserveDeps): Promise<Pick<Observation, 'held' | 'waiters'>> {
+async function heldAndWaiting(deps: Observing): Promise<Pick<Observation, 'held' | 'waiters'>> {
   const { fleet } = deps;
   const { holder, waiters } = await deps.locks.queue(fleet);
   const waiting: WaitingRollback[] = [];
-  for (const { rollback, execution_arn, phase, part } of waiters.filter((one) => one.rollback !== holder?.rollback))
-    waiting.push({
-      fleet,
-      rollback,
-      execution_arn,
-      phase,
-      part,
-      ...(await stateOf(deps, { rollback, execution_arn })),
-    });
+  for (const one of waiters.filter(({ rollback }) => rollback !== holder?.rollback)) {
+    const { rollback, execution_arn, part } = one;
+    waiting.push({ fleet, rollback, execution_arn, ...lowestOf(one), part, ...(await stateOf(deps, one)) });
+  }
   if (!holder) return { held: [], waiters: waiting };
   const { rollback, execution_arn, fence } = holder;
   const state = await stateOf(deps, holder, holder.taken_at);
@@ -182,11 +202,11 @@ async function heldAndWaiting(deps: ObserveDeps): Promise<Pick<Observation, 'hel
 }
 
 async function stateOf(
-  { history, statusOf }: ObserveDeps,
+  { eventsOf, statusOf }: Observing,
   { rollback, execution_arn }: { readonly rollback: string; readonly execution_arn: string },
   since?: string,
 ) {
-  const events = await history.events(rollback);
+  const events = await eventsOf(rollback);
   const ending = events.length === 0 ? undefined : recordOf(events).ending;
   return { status: await statusOf(execution_arn, since ?? events[0]?.at), ending };
 }

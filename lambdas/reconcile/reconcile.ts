@@ -8,10 +8,10 @@ import {
 } from '../../domain/afterwards/review.ts';
 import type { AlarmTransition } from '../../domain/alarm/alarm-event.ts';
 import { contentHash } from '../../domain/content-hash.ts';
+import { reconcileOperator } from '../../domain/decision/situation.ts';
 import { executionName } from '../../domain/execution-name.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import { questionValues, reminderValues } from '../../domain/message/question-values.ts';
-import { lowestOf } from '../../domain/phases.ts';
 import { type Contacts, contactLine } from '../../domain/question/contact.ts';
 import { messageOf } from '../../domain/question/question.ts';
 import { type Action, type ReconcileMessage, rebuiltEvent, reconcile } from '../../domain/reconcile/reconcile.ts';
@@ -23,6 +23,7 @@ import type { Stopped } from '../operations/close-stopped.ts';
 import { type LimitMissedDeps, reportIfLimitMissed } from '../operations/limit-missed.ts';
 import { type ReportPassedOverDeps, reportPassedOver } from '../operations/report-passed-over.ts';
 import type { SendRequest } from '../operations/send-message.ts';
+import { asHolder } from '../operations/take-free-fleet.ts';
 import { cutShort } from './cut-short.ts';
 import { type ObserveDeps, observe } from './observe.ts';
 
@@ -137,12 +138,9 @@ async function carryOut(deps: ReconcileDeps, action: Action): Promise<void> {
 
 /** Ends a rollback whose execution has ended, and sends the message of its ending unless that was sent. */
 async function close(deps: ReconcileDeps, action: Extract<Action, { type: 'close' }>): Promise<void> {
-  const { rollback: id, execution_arn, phase, status, why } = action;
-  const { ending, problem } = await deps.closeStopped({
-    rollback: { id, execution_arn, phase, fleet: deps.fleet },
-    status,
-    why,
-  });
+  const { rollback: id, execution_arn, phase, phases, status, why } = action;
+  const rollback = { id, execution_arn, phase, phases, fleet: deps.fleet };
+  const { ending, problem } = await deps.closeStopped({ rollback, status, why });
   const message = closingMessages[ending];
   if (message) await page(deps, message, { ...action, why: problem ?? why });
 }
@@ -161,9 +159,8 @@ async function keepForAPerson(
   const { waiters } = await locks.queue(fleet);
   const kept = waiters.find((one) => one.rollback === rollback);
   if (!kept) return;
-  const { execution_arn, phase, phases, incident, acted } = kept;
-  const by = { rollback, execution_arn, ...lowestOf({ phase, phases }), incident, acted, touched: true };
-  if (await locks.take(fleet, by, new Date(now()).toISOString())) await locks.leave(fleet, rollback);
+  if (await locks.take(fleet, asHolder({ ...kept, touched: true }), new Date(now()).toISOString()))
+    await locks.leave(fleet, rollback);
 }
 
 async function remind(deps: ReconcileDeps, { question, call }: Extract<Action, { type: 'remind' }>): Promise<void> {
@@ -221,7 +218,7 @@ type ReturnedHosts = Extract<Action, { type: 'roll back returned hosts' }>;
 const returnedRequest = ({ rollback, severity, hosts }: ReturnedHosts) => ({
   only_hosts: hosts,
   severity,
-  operator: 'reconcile',
+  operator: reconcileOperator,
   reason: `Can be reached again; rollback ${rollback} had to pass them by`,
 });
 

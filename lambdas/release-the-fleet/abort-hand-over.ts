@@ -1,13 +1,8 @@
 import type { Happened } from '../../domain/history/event.ts';
-import { checkAnswer, decisionSentence } from '../../domain/question/answer-rules.ts';
+import { decisionSentence } from '../../domain/question/answer-rules.ts';
 import { resolve } from '../../domain/question/resolution.ts';
-import {
-  type CheckedQuestion,
-  type CheckedQuestionDeps,
-  checkQuestion,
-  decideNext,
-} from '../operations/checked-question.ts';
-import { isAnswerOf } from '../operations/give-answer.ts';
+import { type CheckedQuestion, type CheckedQuestionDeps, checkQuestion } from '../operations/checked-question.ts';
+import { isAnswerOf, storeAnswer } from '../operations/give-answer.ts';
 
 /** The release of a fleet whose holder hands over. `by`: the ARN of its execution. */
 export type Release = { readonly operator: string; readonly reason: string; readonly by: string };
@@ -36,20 +31,9 @@ export async function abortHandOver(
   const newest = found.toSorted((a, b) => b.question.number - a.question.number)[0];
   if (newest?.question.kind !== 'hand-over') return undefined;
   const asked = await checkQuestion(deps, newest, { own: isAnswerOf(by, input) });
-  const at = new Date(deps.now()).toISOString();
-  let given: ReturnType<typeof checkAnswer> | undefined;
-  const after = await decideNext(deps, asked, (one) => {
-    given = checkAnswer(one, input, { by, at });
-    return 'type' in given ? given : undefined;
-  });
-  const answer = given && 'already' in given ? given.already : given;
-  if (!answer || 'refused' in answer) return { decided: whyDecided(after, deps.now()) };
-  const { type: _, ...said } = answer;
-  const detail = { number: newest.question.number, ...said };
-  return {
-    question: newest.question,
-    answered: { id: `answer-given/${by}`, type: 'Answer given', at: answer.at, detail },
-  };
+  const stored = await storeAnswer(deps, asked, input, by);
+  if ('refused' in stored) return { decided: whyDecided(stored.asked, deps.now()) };
+  return { question: newest.question, answered: stored.event };
 }
 
 function whyDecided(asked: CheckedQuestion, now: number): string {

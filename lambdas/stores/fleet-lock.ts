@@ -1,5 +1,6 @@
 import { DeleteCommand, type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { fenceKey, lockKey } from '../../domain/tables.ts';
+import { isWorse, type Severity, severities } from '../../domain/severity.ts';
+import { fenceKey, lockKey, waiterKey } from '../../domain/tables.ts';
 import { conditionHolds, putIf } from './conditional-write.ts';
 import { type FleetLock, type FleetQueue, type FleetQueues, fleetQueueIn } from './fleet-queue.ts';
 
@@ -20,17 +21,14 @@ export type FleetLocks = FleetQueues & {
   ): Promise<FleetLock | undefined>;
   /** Marks the lock as touched, before the first command is sent. False: this rollback no longer holds the fleet. */
   touch(fleet: string, rollback: string, fence: number): Promise<boolean>;
+  /** Raises a rollback's severity in the queue; does nothing if it does not wait, or waits with a worse one. */
+  raise(fleet: string, rollback: string, severity: Severity): Promise<void>;
   /** Frees the fleet if the rollback holds it with this fence. False: it does not hold it. */
   free(fleet: string, rollback: string, fence: number): Promise<boolean>;
 };
 
 export function fleetLocksIn(db: DynamoDBDocumentClient, table: string): FleetLocks {
   const { holder, ...queue } = fleetQueueIn(db, table);
-  const held = (rollback: string, fence: number) => ({
-    ConditionExpression: '#rollback = :rollback AND fence = :fence',
-    ExpressionAttributeNames: { '#rollback': 'rollback' }, // a reserved word of DynamoDB
-    ExpressionAttributeValues: { ':rollback': rollback, ':fence': fence },
-  });
   const nextFence = async (fleet: string) => {
     const { Attributes } = await db.send(
       new UpdateCommand({
@@ -75,7 +73,32 @@ export function fleetLocksIn(db: DynamoDBDocumentClient, table: string): FleetLo
       );
     },
 
+    raise: async (fleet, rollback, severity) => {
+      if (lessThan(severity).length === 0) return;
+      const update = { TableName: table, Key: waiterKey(fleet, rollback), ...raiseTo(severity) };
+      await conditionHolds(db.send(new UpdateCommand(update)));
+    },
+
     free: (fleet, rollback, fence) =>
       conditionHolds(db.send(new DeleteCommand({ TableName: table, Key: lockKey(fleet), ...held(rollback, fence) }))),
+  };
+}
+
+/** The condition that a rollback holds the fleet with this fence. */
+const held = (rollback: string, fence: number) => ({
+  ConditionExpression: '#rollback = :rollback AND fence = :fence',
+  ExpressionAttributeNames: { '#rollback': 'rollback' }, // a reserved word of DynamoDB
+  ExpressionAttributeValues: { ':rollback': rollback, ':fence': fence },
+});
+
+const lessThan = (severity: Severity) => severities.filter((one) => isWorse(severity, one));
+
+/** Changes the severity alone, because the waiter may store at this moment that it has touched hosts. It may also have left. */
+function raiseTo(severity: Severity) {
+  const less = lessThan(severity).map((one, i) => [`:less${i}`, one] as const);
+  return {
+    UpdateExpression: 'SET severity = :severity',
+    ConditionExpression: `severity IN (${less.map(([name]) => name).join(', ')})`,
+    ExpressionAttributeValues: { ':severity': severity, ...Object.fromEntries(less) },
   };
 }

@@ -1,8 +1,6 @@
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Waiter } from '../../domain/decision/fleet-queue.ts';
-import { isWorse, type Severity } from '../../domain/severity.ts';
 import { lockKey, waiterKey, waiterPrefix } from '../../domain/tables.ts';
-import { putIf } from './conditional-write.ts';
 import { queryItems } from './query-items.ts';
 
 /** The lock on a fleet, with its holder. */
@@ -33,8 +31,6 @@ export type FleetQueues = {
   queue(fleet: string): Promise<FleetQueue>;
   /** Stores that a rollback waits for the fleet, or what it waits with now. */
   wait(fleet: string, waiter: Waiter): Promise<void>;
-  /** Raises a rollback's severity in the queue; does nothing if it does not wait, or waits with a worse one. */
-  raise(fleet: string, rollback: string, severity: Severity): Promise<void>;
   /** Removes a rollback from the queue; does nothing if it does not wait. */
   leave(fleet: string, rollback: string): Promise<void>;
 };
@@ -54,14 +50,6 @@ export function fleetQueueIn(db: DynamoDBDocumentClient, table: string): FleetQu
 
     wait: async (fleet, waiter) => {
       await db.send(new PutCommand({ TableName: table, Item: { ...waiterKey(fleet, waiter.rollback), ...waiter } }));
-    },
-
-    raise: async (fleet, rollback, severity) => {
-      const waiter = (await queue(fleet)).waiters.find((one) => one.rollback === rollback);
-      if (!waiter || !isWorse(severity, waiter.severity)) return;
-      const Item = { ...waiter, severity };
-      // It may have left the queue meanwhile.
-      await putIf(db, { TableName: table, Item, ConditionExpression: 'attribute_exists(pk)' });
     },
 
     leave: async (fleet, rollback) => {

@@ -35,9 +35,12 @@ const tries = 50;
 
 export function linksIn(db: DynamoDBDocumentClient, table: string): Links {
   const chain: ChainTable = { db, table };
+  let begun = ''; // the newest month that was found with links: every month before it is closed, and stays so
   return {
     append: (content, when) => append(chain, content, when),
-    closeBefore: (at) => closeBefore(chain, at),
+    closeBefore: async (at) => {
+      if (monthOf(at) > begun) begun = await closeBefore(chain, at);
+    },
     months: async () => (await queryItems(db, table, monthsOf)).map(({ sk }) => String(sk)),
     ofMonth: async (month) => (await queryItems(db, table, linksOf(month))).map(linkIn),
     after: async (month, sequence, most) => {
@@ -69,11 +72,15 @@ async function append(chain: ChainTable, content: LinkContent, when: When): Prom
   throw new Error(`A link of ${month} could not be appended: ${tries} concurrent-write conflicts.`);
 }
 
-/** Does nothing if another writer is faster: Reconcile calls it again every minute. */
-async function closeBefore(chain: ChainTable, at: string): Promise<void> {
+/**
+ * Returns the newest month that has links; '' if there is none. Writes nothing if another writer is faster: Reconcile calls it
+ * again every minute.
+ */
+async function closeBefore(chain: ChainTable, at: string): Promise<string> {
   const month = monthOf(at);
   const end = await newestEnd(chain);
   if (end && !end.closed && end.month < month) await write(chain, end, { kind: 'month closed', next: month }, { at });
+  return end?.month ?? '';
 }
 
 /** Returns the end at which a writer of this month writes: of its month, or of a later one that has begun. */

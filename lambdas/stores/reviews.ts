@@ -9,8 +9,8 @@ export type Reviews = {
   open(review: OpenReview): Promise<void>;
   /** Returns the open reviews with a deadline from an instant (ISO 8601) on, by deadline. */
   dueFrom(from: string): Promise<readonly OpenReview[]>;
-  /** Returns the open review with the oldest deadline before an instant (ISO 8601); undefined if there is none. */
-  oldestBefore(before: string): Promise<OpenReview | undefined>;
+  /** Returns the open review with the oldest deadline; undefined if no review is open. */
+  oldest(): Promise<OpenReview | undefined>;
   /** Stores that people were called; does nothing if the review is no longer stored. */
   told(review: OpenReview, percent: number): Promise<void>;
   /** Removes an open review; does nothing if it is not stored. */
@@ -24,12 +24,12 @@ export function reviewsIn(db: DynamoDBDocumentClient, table: string): Reviews {
       Item: { ...reviewKey(review.due, review.rollback), ...review },
       ConditionExpression,
     });
-  const query = async (condition: string, instant: string, start?: Record<string, unknown>, Limit?: number) =>
+  const query = async (from: string, start?: Record<string, unknown>, Limit?: number) =>
     db.send(
       new QueryCommand({
         TableName: table,
-        KeyConditionExpression: `pk = :pk AND ${condition}`,
-        ExpressionAttributeValues: { ':pk': reviewsOf, ':instant': instant },
+        KeyConditionExpression: 'pk = :pk AND sk >= :from',
+        ExpressionAttributeValues: { ':pk': reviewsOf, ':from': from },
         ConsistentRead: true,
         ...(start ? { ExclusiveStartKey: start } : {}),
         ...(Limit ? { Limit } : {}),
@@ -41,14 +41,14 @@ export function reviewsIn(db: DynamoDBDocumentClient, table: string): Reviews {
       const found: OpenReview[] = [];
       let start: Record<string, unknown> | undefined;
       do {
-        const page = await query('sk >= :instant', from, start);
+        const page = await query(from, start);
         found.push(...(page.Items ?? []).map(reviewOf));
         start = page.LastEvaluatedKey;
       } while (start);
       return found;
     },
-    oldestBefore: async (before) => {
-      const { Items: [oldest] = [] } = await query('sk < :instant', before, undefined, 1);
+    oldest: async () => {
+      const { Items: [oldest] = [] } = await query('0', undefined, 1);
       return oldest && reviewOf(oldest);
     },
     told: async (review, percent) => void (await put({ ...review, told: percent }, 'attribute_exists(pk)')),

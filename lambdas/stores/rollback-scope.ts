@@ -1,4 +1,4 @@
-import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Host } from '../../domain/host/host-verdict.ts';
 import type { FleetHost } from '../../domain/host/inventory.ts';
 import type { Target } from '../../domain/infra/runbook.ts';
@@ -49,6 +49,8 @@ export type RollbackScope = {
   readonly opened_at?: string;
   /** The phases of a rollback of several, the latest first, each with its own deployment and rows. Absent: one phase. */
   readonly parts?: readonly ScopePart[];
+  /** The number of changes since the opening: a function that has read an earlier one may not store its own. Absent: none. */
+  readonly revision?: number;
 };
 
 /** One phase of a rollback of several. */
@@ -77,7 +79,7 @@ export type RollbackScopes = {
   /** Stores a scope unless an earlier call has; returns the stored one. */
   keep(rollback: string, scope: RollbackScope): Promise<RollbackScope>;
   /** Stores the target's commit unless an earlier call has; returns the stored scope. `phase`: the part that has this target. */
-  freezeCommit(rollback: string, scope: RollbackScope, commit: string, phase?: number): Promise<RollbackScope>;
+  freezeCommit(rollback: string, commit: string, phase?: number): Promise<RollbackScope>;
   /** Takes lost hosts out of a stored scope. A repeat does nothing. */
   lose(rollback: string, hosts: readonly AwayHost[]): Promise<void>;
   /** Takes hosts out of a stored scope that a person leaves out. A repeat does nothing. */
@@ -138,6 +140,12 @@ const withPart = (scope: RollbackScope, phase: number, changes: Partial<ScopePar
   ...(scope.parts ? { parts: scope.parts.map((one) => (one.phase === phase ? { ...one, ...changes } : one)) } : {}),
 });
 
+/** Returns a scope with the commit of its target. `phase`: the part that has this target. A commit that is frozen stays. */
+function withCommit(scope: RollbackScope, target_commit: string, phase: number | undefined): RollbackScope {
+  if (partOfScope(scope, phase).target_commit !== undefined) return scope;
+  return phase === undefined ? { ...scope, target_commit } : withPart(scope, phase, { target_commit });
+}
+
 /** Returns a scope of which another rollback has rolled one phase back, on these hosts or on all (null). */
 function withoutDonePart(
   scope: RollbackScope,
@@ -169,16 +177,36 @@ function withSkipped(scope: RollbackScope, skipped: SkippedStep): RollbackScope 
   return { ...scope, skipped: [...others, skipped] };
 }
 
+/** Two or three functions may change a scope at the same time, and each conflict means that one of them has finished. */
+const mostTries = 10;
+
 export function rollbackScopesIn(db: DynamoDBDocumentClient, table: string): RollbackScopes {
   const read = async (rollback: string) =>
     (await readItem(db, table, frozenKey(rollback))) as RollbackScope | undefined;
-  const put = async (rollback: string, scope: RollbackScope) => {
-    await db.send(new PutCommand({ TableName: table, Item: { ...frozenKey(rollback), ...scope } }));
+  /**
+   * Changes a stored scope and returns it; undefined if none is stored. If another function has changed it since the read, reads it
+   * and changes that: the target's commit is frozen beside a step, which may lose a host at the same time.
+   */
+  const change = async (
+    rollback: string,
+    changed: (scope: RollbackScope) => RollbackScope,
+  ): Promise<RollbackScope | undefined> => {
+    for (let tries = 0; tries < mostTries; tries++) {
+      const scope = await read(rollback);
+      const next = scope && changed(scope);
+      if (!next || next === scope) return next;
+      const { revision } = scope;
+      const item = { ...next, revision: (revision ?? 0) + 1 };
+      const put = { TableName: table, Item: { ...frozenKey(rollback), ...item } };
+      const unchanged =
+        revision === undefined
+          ? { ConditionExpression: 'attribute_not_exists(revision)' } // not changed yet, or only by an earlier version
+          : { ConditionExpression: 'revision = :read', ExpressionAttributeValues: { ':read': revision } };
+      if (await putIf(db, { ...put, ...unchanged })) return item;
+    }
+    throw new Error(`The scope of rollback ${rollback} could not be changed: ${mostTries} concurrent-write conflicts.`);
   };
-  const change = async (rollback: string, changed: (scope: RollbackScope) => RollbackScope) => {
-    const scope = await read(rollback);
-    if (scope) await put(rollback, changed(scope));
-  };
+  const apply = async (...of: Parameters<typeof change>) => void (await change(...of));
   return {
     read,
     keep: async (rollback, scope) => {
@@ -186,27 +214,15 @@ export function rollbackScopesIn(db: DynamoDBDocumentClient, table: string): Rol
       if (await putIf(db, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' })) return scope;
       return (await read(rollback)) ?? scope;
     },
-    freezeCommit: async (rollback, scope, target_commit, phase) => {
-      if (phase !== undefined) {
-        // One function at a time runs a step, so nobody else writes this part.
-        const stored = (await read(rollback)) ?? scope;
-        const frozen = withPart(stored, phase, {
-          target_commit: partOfScope(stored, phase).target_commit ?? target_commit,
-        });
-        await put(rollback, frozen);
-        return frozen;
-      }
-      // Read once more, because another function may have taken lost hosts out of the scope meanwhile.
-      const frozen = { ...((await read(rollback)) ?? scope), target_commit };
-      const Item = { ...frozenKey(rollback), ...frozen };
-      const ConditionExpression = 'attribute_not_exists(target_commit)';
-      if (await putIf(db, { TableName: table, Item, ConditionExpression })) return frozen;
-      return (await read(rollback)) ?? frozen;
+    freezeCommit: async (rollback, commit, phase) => {
+      const frozen = await change(rollback, (scope) => withCommit(scope, commit, phase));
+      if (!frozen) throw new Error(`Rollback ${rollback} was never opened: it has no frozen hosts.`);
+      return frozen;
     },
-    lose: (rollback, hosts) => change(rollback, (scope) => withoutLost(scope, hosts)),
-    leaveOut: (rollback, hosts) => change(rollback, (scope) => withoutLeftOut(scope, hosts)),
-    skip: (rollback, step) => change(rollback, (scope) => withSkipped(scope, step)),
-    spare: (rollback, hosts, by) => change(rollback, (scope) => withoutDone(scope, hosts, by)),
-    sparePart: (rollback, phase, done) => change(rollback, (scope) => withoutDonePart(scope, phase, done)),
+    lose: (rollback, hosts) => apply(rollback, (scope) => withoutLost(scope, hosts)),
+    leaveOut: (rollback, hosts) => apply(rollback, (scope) => withoutLeftOut(scope, hosts)),
+    skip: (rollback, step) => apply(rollback, (scope) => withSkipped(scope, step)),
+    spare: (rollback, hosts, by) => apply(rollback, (scope) => withoutDone(scope, hosts, by)),
+    sparePart: (rollback, phase, done) => apply(rollback, (scope) => withoutDonePart(scope, phase, done)),
   };
 }

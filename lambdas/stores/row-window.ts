@@ -24,8 +24,6 @@ export type RowWindow = {
   ): Promise<string>;
   /** Returns what is stored for a phase. */
   kept(phase: number): Promise<KeptWindow>;
-  /** Returns the same instant as `from` and stores nothing, for a plan. */
-  seen(phase: number, start: string): Promise<string>;
   /** Ends the window after a rollback of the whole fleet: rows written from this instant on are sound. */
   end(phase: number, at: string): Promise<void>;
   /**
@@ -44,19 +42,20 @@ export type KeptWindow = {
   readonly deployment?: Deployment;
 };
 
+/** Returns the start of the window of a rollback that asks for `asked`, ISO 8601, given what is stored for its phase. */
+export function suspectFrom({ start, sound_from }: KeptWindow, asked: string): string {
+  if (start) return start < asked ? start : asked;
+  return sound_from && sound_from > asked ? sound_from : asked;
+}
+
 export const rowWindowIn = (db: DynamoDBDocumentClient, table: string): RowWindow => {
   const read = async (phase: number) => (await readItem(db, table, rowWindowKey(phase))) as KeptWindow | undefined;
-  const fromOf = ({ start, sound_from }: KeptWindow, asked: string) => {
-    if (start) return start < asked ? start : asked;
-    return sound_from && sound_from > asked ? sound_from : asked;
-  };
   return {
-    seen: async (phase, asked) => fromOf((await read(phase)) ?? {}, asked),
     kept: async (phase) => (await read(phase)) ?? {},
     from: async (phase, asked, rollback, known) => {
       const kept = known?.kept ?? (await read(phase)) ?? {};
       const deployment = known?.deployment;
-      const from = fromOf(kept, asked);
+      const from = suspectFrom(kept, asked);
       if (kept.start) return from;
       const { sound_from } = kept;
       const more = { ...(sound_from ? { sound_from } : {}), ...(deployment ? { deployment } : {}) };

@@ -3,9 +3,9 @@ import { emptyChain, type Happened } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import type { Rollback } from '../middleware/payload.ts';
 import { checkOpen } from '../operations/check-open.ts';
-import { fleetTaken } from '../operations/take-free-fleet.ts';
+import { asHolder, fleetTaken } from '../operations/take-free-fleet.ts';
 import type { FleetLock } from '../stores/fleet-lock.ts';
-import { asHolder, type TakeResult, type TakeTheFleetDeps } from './take-the-fleet.ts';
+import type { TakeResult, TakeTheFleetDeps } from './take-the-fleet.ts';
 import { tryAgain, waiterOf, withHolder } from './waiting.ts';
 
 /** The phases that are left stay the same: only rollbacks of other phases act meanwhile. */

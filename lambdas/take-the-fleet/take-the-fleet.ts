@@ -1,13 +1,13 @@
-import { nextInQueue, type Waiter } from '../../domain/decision/fleet-queue.ts';
+import { nextInQueue } from '../../domain/decision/fleet-queue.ts';
 import { NotNeeded } from '../../domain/errors.ts';
 import type { Chain, RollbackEvent } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
-import { lowestOf, phasesOf, phaseWords } from '../../domain/phases.ts';
+import { phasesOf, phaseWords } from '../../domain/phases.ts';
 import type { Alarms } from '../clients/alarms.ts';
 import type { Rollback } from '../middleware/payload.ts';
 import { rollbackOver } from '../operations/check-open.ts';
 import { type EndWithoutActingDeps, endWithoutActing } from '../operations/end-without-acting.ts';
-import { fleetTaken, takeFreeFleet } from '../operations/take-free-fleet.ts';
+import { asHolder, fleetTaken, takeFreeFleet } from '../operations/take-free-fleet.ts';
 import { worstState } from '../operations/worst-state.ts';
 import type { FleetLock, FleetLocks, FleetQueue } from '../stores/fleet-lock.ts';
 import type { History } from '../stores/history.ts';
@@ -90,16 +90,6 @@ async function wait(
   if (at >= rollback.deadline) await locks.leave(fleet, rollback.id);
   return tryAgain(rollback, { ...seen, waiters }, { next, at, touched: 'no host was touched' });
 }
-
-/** A waiter as the holder of the fleet. */
-export const asHolder = ({ rollback, execution_arn, phase, phases, incident, acted, touched }: Waiter) => ({
-  rollback,
-  execution_arn,
-  ...lowestOf({ phase, phases }),
-  incident,
-  acted,
-  touched,
-});
 
 /** Records that the rollback holds the fleet. A repeat does nothing. */
 async function taken({ history, now }: TakeTheFleetDeps, rollback: Rollback, lock: FleetLock): Promise<TakeResult> {

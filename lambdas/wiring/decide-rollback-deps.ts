@@ -15,7 +15,7 @@ export function decideRollbackDeps(
   dynamoDb: DynamoDBDocumentClient,
   settings: Settings,
   clock: Clock,
-): DecideRollbackDeps {
+): Omit<DecideRollbackDeps, 'scopes'> {
   const state = settings('STATE_TABLE');
   return {
     history: historyWithBuffer(dynamoDb, settings, clock),
@@ -25,6 +25,7 @@ export function decideRollbackDeps(
     recentRollbacks: recentRollbacksIn(dynamoDb, state),
     brakes: brakesIn(dynamoDb, state).ofPhase,
     questions: questionsIn(dynamoDb, state),
+    phases: jsonSetting<number[]>(settings, 'PHASES'),
     settings: jsonSetting(settings, 'SETTINGS'),
     now: clock.now,
   };

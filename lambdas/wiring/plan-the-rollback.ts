@@ -1,5 +1,6 @@
 import { previousRollbackOn } from '../clients/previous-rollback.ts';
 import { planTheRollbackHandler } from '../plan-the-rollback/handler.ts';
+import { recentRollbacksIn } from '../stores/recent-rollbacks.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
 import { hostStepDeps } from './host-step-deps.ts';
@@ -14,6 +15,9 @@ export function wirePlanTheRollback(
   return planTheRollbackHandler({
     ...onHosts,
     previousRollback: previousRollbackOn(clients.stepFunctions, onHosts.history),
+    recentRollbacks: recentRollbacksIn(clients.dynamoDb, settings('STATE_TABLE')),
+    phases: jsonSetting(settings, 'PHASES'),
+    settings: jsonSetting(settings, 'SETTINGS'),
     confirm: jsonSetting(settings, 'CONFIRM'),
     limits: jsonSetting(settings, 'LIMITS'),
   });

@@ -11,7 +11,7 @@ import { type SendRequest, sendMessage } from '../operations/send-message.ts';
 import { stopCommands } from '../operations/stop-commands.ts';
 import { beginRebuild, countStatistics } from '../reconcile/count-statistics.ts';
 import { reconcileHandler } from '../reconcile/handler.ts';
-import { indexOlderItems } from '../reconcile/index-older-items.ts';
+import { olderItemsIndexer } from '../reconcile/index-older-items.ts';
 import { judgeDeployments } from '../reconcile/judge-deployments.ts';
 import { recordBlocks } from '../reconcile/record-blocks.ts';
 import { rememberHosts } from '../reconcile/remember-hosts.ts';
@@ -102,7 +102,7 @@ function tidying(
   return {
     recordBlocks: () => recordBlocks({ blocks: brakesIn(db, tables.state), brakesHistory, now }),
     closeMonths: () => links.closeBefore(new Date(now()).toISOString()),
-    indexOlderItems: () => indexOlderItems(olderItemsIn(db, tables), now),
+    indexOlderItems: olderItemsIndexer(olderItemsIn(db, tables), now),
     countStatistics: () => countStatistics({ statistics, links, history }),
     rebuildStatistics: (month: string) => beginRebuild({ statistics }, month),
   };

@@ -1,7 +1,10 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import packageFile from '../../package.json' with { type: 'json' };
 import { rollback } from './in-process.ts';
 import { rollback as rollbackProcess, root, startRollback } from './rollback.ts';
@@ -106,6 +109,30 @@ describe('rollback by its name', () => {
     const env = { ...process.env, NODE_COMPILE_CACHE: undefined, NODE_DEBUG_NATIVE: 'COMPILE_CACHE' };
     const { stderr } = await promisify(execFile)(process.execPath, words, { env, maxBuffer: 16 * 1024 * 1024 });
     expect(stderr).toMatch(/node_modules\/\.cache\/rollback\/.* for \w+ file:\/\/\S*\/cli\/main\.ts/);
+  });
+});
+
+describe('npm run', () => {
+  const ofNode = Object.entries(packageFile.scripts).filter(([, script]) => /\bnode /.test(script));
+
+  test.each(ofNode)('%s replaces the shell of npm, which would not pass a signal on', (_, script) => {
+    expect(script).toMatch(/^exec node /);
+  });
+
+  test('local passes a signal on that npm receives', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'npm-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ scripts: { local: packageFile.scripts.local } }));
+    mkdirSync(join(folder, 'cli'));
+    writeFileSync(
+      join(folder, 'cli/bin.js'),
+      `process.on('SIGTERM', () => process.exit(0)); console.log(process.pid); setTimeout(() => {}, 60_000);`,
+    );
+    const npm = spawn('npm', ['run', '--silent', 'local'], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
+    const [printed] = await once(npm.stdout, 'data');
+    npm.kill('SIGTERM');
+    await once(npm, 'exit');
+    expect(() => process.kill(Number(printed), 0)).toThrow('ESRCH');
   });
 });
 

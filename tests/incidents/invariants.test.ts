@@ -319,3 +319,39 @@ test('no-mistake-in-the-code breaks if the trading system refuses to work with w
     'the trading system refused a tick: ValueError: only performance_degradation has one',
   ]);
 });
+
+describe('cap-on-hosts', () => {
+  const story = { ...evidence().story, host_cap: { most: 2, within: 600 } };
+  const acts = (seconds: number) =>
+    ({ type: 'Decided', at: at(seconds), detail: { decision: 'act', why: [] } }) as const;
+  const automatic = (id: string, from: number, to: number) => {
+    const begun = rollback(id, [acts(from), closed('Rolled back', to)]);
+    return { ...begun, record: { ...begun.record, alarm: { name: alarm, changed_at: at(from) } } as RollbackRecord };
+  };
+  const touched = (id: string, ...hosts: string[]) =>
+    hosts.map((host) => ({ pk: `HOST#${id}`, sk: `clear-cache#${host}`, verdict: 'done' }));
+
+  test('holds for as many hosts as the cap', () => {
+    const rollbacks = [automatic('one', 10, 60), automatic('two', 100, 200)];
+    const history = [...touched('one', 'i-1', 'i-2'), ...touched('two', 'i-2')];
+    expect(breaks('cap-on-hosts', { story, rollbacks, history })).toEqual([]);
+  });
+
+  test('breaks for one host more within the time', () => {
+    const rollbacks = [automatic('one', 10, 60), automatic('two', 100, 200)];
+    const history = [...touched('one', 'i-1', 'i-2'), ...touched('two', 'i-3')];
+    expect(breaks('cap-on-hosts', { story, rollbacks, history })).toEqual([
+      'rollback two of phase 1 began by itself, and with it automation touched 3 hosts; the cap is 2. Before it: rollback one of phase 1',
+    ]);
+  });
+
+  test('holds for hosts that were touched long before, and by a person', () => {
+    const rollbacks = [
+      automatic('one', 10, 60),
+      rollback('ana', [acts(700), closed('Rolled back', 760)]),
+      automatic('two', 900, 960),
+    ];
+    const history = [...touched('one', 'i-1', 'i-2'), ...touched('ana', 'i-1', 'i-2'), ...touched('two', 'i-3')];
+    expect(breaks('cap-on-hosts', { story, rollbacks, history })).toEqual([]);
+  });
+});

@@ -5,13 +5,8 @@ import { at, closed, evidence, rollback } from './evidence.ts';
 
 const struck = (of: Partial<Evidence>) => struckIn(evidence(of));
 const story = (...when: object[]) => ({ ...evidence().story, when: when.map((one) => ({ at: 0, ...one })) }) as never;
-const machine = (name: string) => ({
-  arn: `arn:aws:states:us-east-1:000000000000:execution:rollback-incidents-${name}:1`,
-  status: 'SUCCEEDED',
-  started_at: at(0),
-  transitions: 1,
-  lambda_invocations: 1,
-});
+/** The item of an event in the history of the brakes. */
+const brake = (type: string) => ({ pk: 'EVENT##brakes', sk: '000001', sequence: 1, type, at: at(5), detail: {} });
 
 test('nothing struck if nothing happened', () => {
   expect(struck({})).toEqual([]);
@@ -25,11 +20,24 @@ test('a host in a state struck if a rollback passed it by, and not if it was onl
   expect(struck({ ...of, rollbacks })).toContain('a host that was terminated or deregistered was passed by');
 });
 
+test('a brake struck if it was set, and not if its request was refused', () => {
+  const drawn = { story: story({ brakes: { action: 'pause' } }, { brakes: { action: 'arm' } }) };
+  expect(struck(drawn)).toEqual([]);
+  const executions = [{ ...rollback('set-1', []).execution, arn: 'arn:…:rollback-incidents-brakes:1' }] as never;
+  expect(struck({ ...drawn, executions, history: [brake('Automation paused')] as never })).toEqual([
+    'automation was paused',
+  ]);
+});
+
 test.each([
   ['an AWS call hung', { happened: [{ event: 'ActionFailed', error: 'NoResponse', at: at(1) }] }],
   ['a function crashed', { happened: [{ event: 'FunctionFailed', does: 'crashes', at: at(1) }] }],
   ['a hybrid node ran a step', { happened: [{ event: 'InvocationEnded', instance: 'mi-1', at: at(1) }] }],
-  ['automation was paused', { executions: [machine('brakes')], story: story({ brakes: { action: 'pause' } }) }],
+  ['automation was paused', { history: [brake('Automation paused')] }],
+  ['a pause was ended', { history: [brake('Automation unpaused')] }],
+  ['a version was blocked', { history: [brake('Version blocked')] }],
+  ['deployments were frozen', { history: [brake('Deployments frozen')] }],
+  ['a budget was armed', { history: [brake('Budget reset')] }],
   [
     'a person chose the row window',
     {

@@ -53,6 +53,7 @@ export function decidingStores(db: DynamoDBDocumentClient) {
     deployments: deploymentsIn(db, 'state'),
     marks: deploymentMarksIn(db, 'state'),
     recentRollbacks: recentRollbacksIn(db, 'state'),
+    phases: [1, 2, 3, 4],
     brakes: brakesIn(db, 'state').ofPhase,
     readBrakes: brakesIn(db, 'state').read,
     blocks: brakesIn(db, 'state'),

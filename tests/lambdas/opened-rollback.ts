@@ -91,3 +91,17 @@ export async function rescoped(
   const Item = { ...frozenKey(rollback.id), ...(await deps.scopes.read(rollback.id)), ...changes };
   await tables.db.send(new PutCommand({ TableName: 'state', Item }));
 }
+
+type Deps = Awaited<ReturnType<typeof openedRollback>>['deps'];
+
+/** Ends the rollback as a stop of its execution does. */
+export const ended = ({ endings }: Pick<Deps, 'endings'>) =>
+  endings.reach(rollback.id, { ending: 'Needs a person', problem: 'stopped', at: rollback.deadline });
+
+/** Returns a sleep at whose end something else happens. It gets the length of the sleep. */
+export const meanwhile =
+  ({ sleep }: Pick<Deps, 'sleep'>, happens: (milliseconds: number) => Promise<unknown>): Deps['sleep'] =>
+  async (milliseconds) => {
+    await sleep(milliseconds);
+    await happens(milliseconds);
+  };

@@ -21,6 +21,9 @@ const ambient = [
   'setInterval',
   'setImmediate',
   'fetch',
+  // In the simulator standard output is a command's own, which may be JSON. console.warn logs on standard error.
+  'console.log',
+  'console.info',
 ];
 const ambientModules = /^(node:)?(timers|timers\/promises|process|child_process|fs|fs\/promises|net|http|https|os)$/;
 const ambientImports = ['randomUUID', 'randomBytes', 'randomInt'];

@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import os
+import shutil
 import sqlite3
 import struct
 import tempfile
@@ -15,6 +16,7 @@ from shared.rows import opened, refuse_companions, writing
 # Format", 2.3.2: WAL_DMS_LOCK).
 CONNECTED_BYTE = 128
 LOCK = 'hhqqi'  # struct flock of 64-bit Linux: type, whence, start, length, pid
+COPIED_BYTES = 2 ** 28  # on many hosts /tmp is memory, which trading needs
 
 
 @contextlib.contextmanager
@@ -44,6 +46,12 @@ def refuse_read_only(path, name):
     if not os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
         message = '%s cannot be written by the owner of the tree; no row was changed. %s, then retry'
         raise SystemExit(message % (name, 'Correct its owner or mode'))
+
+
+def may_be_copied(path):
+    """Returns whether a plan may copy a database: it is small, and its copy leaves free space. A missing one may."""
+    size = sum(os.path.getsize(file) for file in (path, path + '-wal') if os.path.isfile(file))
+    return size <= min(COPIED_BYTES, shutil.disk_usage(tempfile.gettempdir()).free // 2)
 
 
 @contextlib.contextmanager

@@ -9,9 +9,8 @@ import contextlib
 import re
 import sqlite3
 
-from shared.quarantine import exported
 from shared.references import dangling, refuse_dangling
-from shared.rows import undone
+from shared.rows import fault_of, undone
 from shared.tables import (
     count_of, delete_rows, equals, exists, held_triggers, ids_where, load, quoted, refuse, replace_rows, row_count,
     rowid_table
@@ -19,8 +18,6 @@ from shared.tables import (
 
 # SQLITE_RECURSIVE, a recursive query, is 33; Python gives it no name before 3.7.
 READING = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, 33}
-# Faults of values, which the schema forbids: the corrupt rows may have them, and can be read all the same.
-OF_VALUES = re.compile(r'(NULL|NUMERIC|TEXT|non-\w+) value in |CHECK constraint failed|non-unique entry')
 REFERRED_TO = 'is referred to: %d rows by a foreign key would refer to rows that are gone'
 DELETING, CHANGING = (sqlite3.SQLITE_DELETE,), (sqlite3.SQLITE_DELETE, sqlite3.SQLITE_UPDATE)
 
@@ -57,13 +54,8 @@ def mentions(sql, name):
 
 def refuse_damaged(connection, name):
     """Refuses a database whose rows cannot all be read: nobody knows which corrupt rows would stay."""
-    try:
-        fault = connection.execute('PRAGMA integrity_check(1)').fetchone()[0]
-    except sqlite3.OperationalError as problem:
-        if 'unknown function' not in str(problem):
-            raise
-        return  # a constraint calls a function of the customer's; the trial of prove() will meet it
-    if fault != 'ok' and not OF_VALUES.match(fault):
+    fault = fault_of(connection)
+    if fault != 'ok':
         message = '%s is damaged: %s; no row was changed. Repair it, or restore it from a backup, then retry'
         raise SystemExit(message % (name, ' '.join(fault.split())[:120]))
 
@@ -123,10 +115,13 @@ def refuse_triggers(connection, table):
             refuse(table.name, 'has the trigger %s, which writes when a row goes' % writers[0])
 
 
-def take_away(connection, table, quarantine, note):
-    """Deletes the rows of an export. Returns how many are gone, counted afterwards, and how many changed and stay."""
+def take_away(connection, table, lines):
+    """Deletes the rows of these lines of an export.
+
+    Returns how many are gone, counted afterwards, and how many changed and stay.
+    """
     before, loose = row_count(connection, table), set(dangling(connection, [table]))
-    copy, _ = load(connection, table, exported(quarantine, note))
+    copy, _ = load(connection, table, lines)
     going = ids_where(connection, copy, equals(table, copy))
     expected = connection.execute('SELECT count(*) FROM (%s)' % going).fetchone()[0]
     try:
@@ -136,7 +131,7 @@ def take_away(connection, table, quarantine, note):
         refuse(table.name, 'has a trigger that refuses to let a row go: %s' % problem)
     went = before - row_count(connection, table)
     if went != expected:
-        message = '%d rows were exported and %d removed; the delete was undone. Check the triggers of the table'
+        message = '%d rows were to go and %d went; the delete was undone. Check the triggers of the table'
         raise SystemExit(message % (expected, went))
     gone = count_of(connection, copy, 'NOT ' + exists(table))
     prove(connection, table, copy, going)

@@ -1,5 +1,6 @@
 import { appconfigResources } from './appconfig/resources.ts';
 import { DescribeTrails } from './cloudtrail/actions/DescribeTrails.ts';
+import { LookupEvents } from './cloudtrail/actions/LookupEvents.ts';
 import { cloudwatchResources } from './cloudwatch/resources.ts';
 import { type ConnectedServices, connectServices, type ServicesOptions } from './connected-services.ts';
 import { dynamodbResources } from './dynamodb/resources.ts';
@@ -109,7 +110,10 @@ function jsonServices(
     AWSStepFunctions: json('states', '1.0', { state: machines, actions: statesActions }),
     GraniteServiceVersion20100801: json('cloudwatch', '1.0', alarms),
     AWSEvents: json('events', '1.1', bus),
-    CloudTrail_20131101: json('cloudtrail', '1.1', { state: surroundings, actions: { DescribeTrails } }),
+    CloudTrail_20131101: json('cloudtrail', '1.1', {
+      state: { ...surroundings, ...trail.history },
+      actions: { DescribeTrails, LookupEvents },
+    }),
     Logs_20140328: json('logs', '1.1', logged),
     DynamoDB_20120810: dynamodbService(tables, runChecked),
   };

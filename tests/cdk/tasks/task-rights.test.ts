@@ -193,6 +193,7 @@ describe('each function has exactly these rights', () => {
       [
         ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
         ...state('PAUSE', 'Query'),
+        ...state('PHASE#*', 'Query'),
         ...writeHistory,
         ...send(...steps, ...flagReaders, 'version-at-target', 'health'),
         ...previousRollbacks,

@@ -109,5 +109,5 @@ function onPath(tool: string): string {
 
 test('npm start runs the first story', () => {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  expect(scripts.start).toBe(`node cli/bin.js rehearse ${firstStory}`);
+  expect(scripts.start).toBe(`exec node cli/bin.js rehearse ${firstStory}`);
 });

@@ -64,6 +64,14 @@ test('lists a step that would fail with the host and its reason, and does not pr
   expect(text).not.toContain('NO REPORT');
 });
 
+test('says below a step that it may refuse, and why', () => {
+  const may_refuse = { hosts: 2, reason: 'market.db is too large for a trial on a copy' };
+  expect(plannedText(reportOf({ ...step, copies: {}, may_refuse }), [], 'r-1')).toContain(
+    '  Disable A                     python a.py\n' +
+      '                                may refuse on 2 hosts: market.db is too large for a trial on a copy\n',
+  );
+});
+
 test.each([
   [['.'], 'go back to v1: the whole tree is restored', 'v2 -> v1'],
   [['a.py'], 'go back to v1: only a.py is restored', 'v2, one path -> v1'],
@@ -80,5 +88,16 @@ test('a blocked version is named before the steps, with the command that unblock
   const blocked = 'Version v1 has been blocked. … npm run rollback -- unblock --version v1';
   expect(plannedText({ ...reportOf({ ...step, copies: {} }), blocked }, [], 'p-1')).toContain(
     `BLOCKED  a rollback would not begin\n  ${blocked}\nSTEPS`,
+  );
+});
+
+test('names the cap on hosts that would make an alarm ask', () => {
+  const text = plannedText(
+    { ...reportOf(), above_cap: 'With this rollback automation would touch 2 hosts.' },
+    [],
+    'r-1',
+  );
+  expect(text).toContain(
+    'ABOVE THE CAP  an alarm would ask a permit\n  With this rollback automation would touch 2 hosts.\n',
   );
 });

@@ -56,3 +56,27 @@ test('a host that a person left out is shown with the command that rolls it back
     ].join('\n'),
   );
 });
+
+const plain: Status = {
+  ...{ environment: 'local', at: '2026-03-02T12:00:00.000Z' },
+  ...{ brakes: unread, budgets: unread, fleet: unread, questions: unread, alarms: unread, deployments: unread },
+  ...{ verified: unread, owed: unread },
+};
+const capped = (most: number, touched: number) => {
+  const hosts = Array.from({ length: touched }, (_, i) => ({ instance_id: `i-${i}`, name: `host-${i + 1}` }));
+  return statusText({ ...plain, hosts: { read: { most, within: 3600, touched: hosts } } });
+};
+
+test('shows the cap on hosts, and those that automation has touched', () => {
+  expect(capped(3, 2)).toContain('CAP\n  Automation has touched 2 of 3 hosts in 60 minutes: host-1, host-2.\nFLEET\n');
+});
+
+test('says that a spent cap makes an alarm ask', () => {
+  expect(capped(1, 1)).toContain(
+    'CAP\n  Automation has touched 1 of 1 host in 60 minutes: host-1.\n  Spent: an alarm that needs any other host asks a permit.\nFLEET\n',
+  );
+});
+
+test('has no such part without a cap', () => {
+  expect(statusText(plain)).not.toContain('CAP');
+});

@@ -18,6 +18,16 @@ const byHand = { started_by: 'person' } as const;
 const paused = { pause: { operator: 'ana', reason: 'exchange test', at: '2026-03-02T11:00:00.000Z' } } as const;
 const spent = { rollbacks: 3 } as const;
 const coolingDown = { last_ended_at: '2026-03-02T11:45:00.000Z' } as const;
+const capOf = (most: number) => ({
+  environment: {
+    ...withoutObjections.environment,
+    brakes: { ...withoutObjections.environment.brakes, hosts: { most, within: 3600 } },
+  },
+});
+const host = (number: number) => ({ instance_id: `i-${number}`, name: `host-${number}` });
+/** Two rollbacks together touch host-1, host-2 and host-3. */
+const hosts = { before: [host(1), host(2)], now: [host(2), host(3)] };
+const overTheCap = { ...capOf(2), capped: hosts };
 const approve = { trust: 'approve' } as const;
 const observe = { trust: 'observe' } as const;
 const noDeployment = { deployment: null } as const;
@@ -54,6 +64,7 @@ describe('a rollback that a person starts always acts', () => {
     ['with triggers that are only observed', observe],
     ['without a deployment on record', noDeployment],
     ['in a phase that is not safe to roll back', unsafe],
+    ['with more hosts than automation may touch', overTheCap],
     ['with an unreadable pause', { pause: 'unreadable' }],
   ])('%s', (_, situation) => {
     expect(decided({ ...situation, ...byHand })).toBe('act');
@@ -68,6 +79,11 @@ describe('a permit is required', () => {
       'during the cool-down',
       coolingDown,
       "The phase's last rollback ended at 2026-03-02T11:45:00.000Z; its cool-down lasts until 2026-03-02T12:15:00.000Z.",
+    ],
+    [
+      'more hosts than automation may touch',
+      overTheCap,
+      'With this rollback automation would touch 3 hosts within 60 minutes; its cap is 2 (brakes.hosts). Touched so far: host-1, host-2. This rollback: host-2, host-3.',
     ],
     ['trust mode approve', approve, 'The trigger may ask but not act (trust: approve).'],
     ['no deployment on record', noDeployment, 'No deployment of the phase is on record, so none explains the alarm.'],
@@ -106,6 +122,7 @@ describe('there is no objection', () => {
   test.each<[string, Partial<Situation>]>([
     ['at the end of the watch window', { deployment: { version: 'v1', at: '2026-03-02T08:00:00.000Z' } }],
     ['with one rollback left in the budget', { rollbacks: 2 }],
+    ['with as many hosts as automation may touch', { ...capOf(3), capped: hosts }],
     ['at the end of the cool-down', { last_ended_at: '2026-03-02T11:30:00.000Z' }],
     ['blind, with when_blind: rollback', blind('rollback')],
   ])('%s', (_, situation) => {
@@ -136,6 +153,11 @@ describe('an unreadable fact ends in Needs a person', () => {
     ['the pause', { pause: 'unreadable' }, 'The pause of automation could not be read.'],
     ['the budget', { rollbacks: 'unreadable' }, "The phase's rollbacks of the last 24 hours could not be read."],
     ['the cool-down', { last_ended_at: 'unreadable' }, "The end of the phase's last rollback could not be read."],
+    [
+      'the hosts under the cap',
+      { ...capOf(9), capped: 'unreadable' },
+      'The hosts that automation has touched could not be read.',
+    ],
     ['the trust mode', { trust: 'unreadable' }, "The trigger's trust could not be read."],
     ['the deployments', { deployment: 'unreadable' }, "The phase's deployments could not be read."],
   ])('%s', (_, situation, sentence) => {
@@ -145,6 +167,25 @@ describe('an unreadable fact ends in Needs a person', () => {
 
   test('even with an objection, because a permit would rest on the unreadable fact', () => {
     expect(decided({ ...paused, rollbacks: 'unreadable' })).toBe('end Needs a person');
+  });
+});
+
+describe('a rollback of hosts that are online again', () => {
+  const returned = { started_by: 'reconcile' } as const;
+
+  test.each<[string, Partial<Situation>, string]>([
+    ['acts, because it was decided before', { ...paused, ...spent, ...noDeployment }, 'act'],
+    ['acts under the cap', { ...capOf(3), capped: hosts }, 'act'],
+    ['asks a permit above the cap', overTheCap, 'ask permit'],
+    ['needs a person if the hosts cannot be read', { ...capOf(3), capped: 'unreadable' }, 'end Needs a person'],
+    ['needs a person if its target is blocked', { ...overTheCap, blocked: 'Blocked.' }, 'end Needs a person'],
+    ['needs a person if nobody permits it', { ...overTheCap, ...nobodyAnswered('permit', 'OK') }, 'end Needs a person'],
+  ])('%s', (_, situation, verdict) => {
+    expect(decided({ ...situation, ...returned })).toBe(verdict);
+  });
+
+  test('names the cap alone as its objection', () => {
+    expect(why({ ...overTheCap, ...paused, ...returned })).toEqual(why(overTheCap));
   });
 });
 
@@ -229,8 +270,9 @@ describe('in every possible situation', () => {
     blocked: [null, 'Version pre-phase1-stable has been blocked.'],
     rollbacks: [0, 3, 'unreadable'],
     last_ended_at: [null, coolingDown.last_ended_at, 'unreadable'],
+    capped: [undefined, hosts],
     unanswered,
-    environment: [withoutObjections.environment],
+    environment: [overTheCap.environment],
   };
   const fields = Object.keys(values) as (keyof Situation)[];
   function* every(i = 0, chosen: Partial<Situation> = {}): Generator<Situation> {
@@ -247,10 +289,11 @@ describe('in every possible situation', () => {
     expect(
       first(
         acting.filter(
-          ({ pause, rollbacks, last_ended_at, trust, deployment, rollback_safe }) =>
+          ({ pause, rollbacks, last_ended_at, capped, trust, deployment, rollback_safe }) =>
             pause !== null ||
             rollbacks !== 0 ||
             last_ended_at !== null ||
+            capped !== undefined ||
             trust !== 'auto' ||
             deployment !== withoutObjections.deployment ||
             !rollback_safe,

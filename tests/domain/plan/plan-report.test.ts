@@ -32,6 +32,15 @@ test('adds up the files that would differ', () => {
   expect(stepForecast(step, [host({ would_change: 33 }), host({ would_change: 0 })]).changes).toBe(33);
 });
 
+test('counts the hosts that could not find out whether the step will refuse, and gives the first reason', () => {
+  const large = (database: string) => host({ may_refuse: `${database} is too large for a trial on a copy` });
+  expect(stepForecast(step, [host({}), large('a.db'), large('b.db')]).may_refuse).toEqual({
+    hosts: 2,
+    reason: 'a.db is too large for a trial on a copy',
+  });
+  expect(stepForecast(step, [host({})])).not.toHaveProperty('may_refuse');
+});
+
 test('counts the hosts per effective value of a flag, and gives the new value', () => {
   const now = (effective: unknown) => host({ flags: { data_source: { effective, layer: 'local' } } });
   expect(flagForecasts({ data_source: 'barchart' }, [now('databento'), now('databento'), now(null)])).toEqual({

@@ -91,6 +91,18 @@ describe('an open rollback', () => {
   });
 });
 
+describe('a stopped rollback of several phases is closed with all of them', () => {
+  const several = { phase: 3, phases: [4, 3] };
+  const ended = { ...lock, ...several, status: 'ABORTED' };
+  test.each<[string, Partial<Observation>]>([
+    ['which is open', { open: [{ ...live, ...several, status: 'ABORTED' }] }],
+    ['which holds a fleet', { held: [ended] }],
+    ['which waits for a fleet', { waiters: [{ ...ended, part: 'all' }] }],
+  ])('%s', (_, changes) => {
+    expect(actions(changes)).toMatchObject([{ type: 'close', ...several }]);
+  });
+});
+
 describe('a held fleet', () => {
   const held = (changes: Partial<HeldFleet>) => actions({ held: [{ ...lock, ...changes }] });
 

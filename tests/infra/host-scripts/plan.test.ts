@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -34,18 +34,19 @@ async function planned(script: string, env: Environment) {
   return report as Record<string, Record<string, Record<string, number>>>;
 }
 
+const corrupted: Environment = {
+  SSM_Step: 'clear-corrupted-cache',
+  SSM_CacheFolder: 'outputs/databento_cache',
+  SSM_Database: 'outputs/market_data.db',
+  SSM_Table: 'mbo_events',
+  SSM_TimeColumn: 'timestamp',
+  SSM_WindowStart: '2026-01-05T08:50:00Z',
+};
+
 describe('a plan names exactly what the live run then takes away', () => {
   test('clear-corrupted-cache: files and rows', async () => {
-    const env = {
-      SSM_Step: 'clear-corrupted-cache',
-      SSM_CacheFolder: 'outputs/databento_cache',
-      SSM_Database: 'outputs/market_data.db',
-      SSM_Table: 'mbo_events',
-      SSM_TimeColumn: 'timestamp',
-      SSM_WindowStart: '2026-01-05T08:50:00Z',
-    };
-    const plan = await planned('clear-corrupted-cache.py', env);
-    const { report } = await host.verdict('clear-corrupted-cache.py', env);
+    const plan = await planned('clear-corrupted-cache.py', corrupted);
+    const { report } = await host.verdict('clear-corrupted-cache.py', corrupted);
     expect(report).toMatchObject({
       files: {
         moved: plan['would_take']?.['files']?.['count'],
@@ -56,6 +57,20 @@ describe('a plan names exactly what the live run then takes away', () => {
     expect(plan['would_take']?.['rows']?.['count']).toBeGreaterThan(0);
     const rows = join(quarantineOf('clear-corrupted-cache'), 'rows.jsonl');
     expect(plan['would_take']?.['rows']?.['bytes']).toBe(lstatSync(rows).size);
+  });
+
+  test('clear-corrupted-cache with a large database: files and rows, and that the step may still refuse', async () => {
+    const plan = async (env: Environment = {}) =>
+      (await host.verdict('clear-corrupted-cache.py', { ...corrupted, ...env, SSM_Mode: 'plan' })).report;
+    const tried = await plan();
+    // By the header of the database, SQLite knows how much of the file is in use.
+    truncateSync(join(host.tree, 'outputs/market_data.db'), 2 ** 28 + 1);
+    expect(await plan()).toEqual({
+      ...tried,
+      may_refuse:
+        'outputs/market_data.db is too large for a trial on a copy: a trigger, a foreign key or a constraint may still refuse to let rows of mbo_events go',
+    });
+    expect(await plan({ SSM_WindowStart: '2026-02-05T08:50:00Z' })).not.toHaveProperty('may_refuse');
   });
 
   test('clear-cache: files and keys, and the plan changes no key', async () => {

@@ -1,9 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { contents } from './contents.ts';
 import { databaseLook, sqlOn } from './database-look.ts';
-import { type Environment, Host } from './host.ts';
+import { type Environment, Host, python } from './host.ts';
 
 // Tables of every kind, for the two scripts that remove rows. The first two rows of `events` are before the window.
 
@@ -40,8 +41,24 @@ const rows = (columns = 'id, timestamp') =>
   times.map((time, at) => `INSERT INTO events (${columns}) VALUES (${at + 1}, '${time}')`);
 const plain = ['CREATE TABLE events (id INTEGER PRIMARY KEY, timestamp TEXT)', ...rows()];
 
+/** Two rows of another table, which break its rule. */
+const broken = [
+  ...plain,
+  'CREATE TABLE prices (id INTEGER PRIMARY KEY, note TEXT, price REAL CHECK (price < 10))',
+  'PRAGMA ignore_check_constraints = ON',
+  `INSERT INTO prices VALUES (1, 'a', 99), (2, 'b', 98)`,
+];
+
+/** Rows of another table, whose rule calls a function that only the customer's programs have. */
+const ofTheCustomer = [
+  ...plain,
+  'PRAGMA ignore_check_constraints = ON',
+  'CREATE TABLE prices (note, price CHECK (known_to_the_customer(price)))',
+  `INSERT INTO prices VALUES ('a', 1), ('b', 2)`,
+];
+
 describe.each(Object.keys(scripts))('%s', (script) => {
-  describe('refuses, and changes neither row nor file', () => {
+  describe('refuses, in a plan too, and changes neither row nor file', () => {
     test.each<[string, readonly string[], string]>([
       ['no table', [], 'There is no table events; no row was changed'],
       [
@@ -166,14 +183,46 @@ describe.each(Object.keys(scripts))('%s', (script) => {
     ])('%s', async (_, statements, reason) => {
       sql('PRAGMA user_version = 1', ...statements);
       const before = look();
-      expect(await run(script)).toMatchObject({ verdict: 'failed', reason: expect.stringContaining(reason) });
+      const refusal = { verdict: 'failed', reason: expect.stringContaining(reason) };
+      const plan = await run(script, { SSM_Mode: 'plan' });
+      expect(plan).toMatchObject(refusal);
+      expect(await run(script)).toMatchObject({ ...refusal, reason: plan.reason });
       expect(look()).toEqual(before);
     });
+  });
 
-    test('in a plan too, if the schema is against it', async () => {
-      sql('CREATE TABLE kept (id INTEGER PRIMARY KEY, timestamp TEXT)', 'CREATE VIEW events AS SELECT * FROM kept');
-      const { verdict, reason } = await run(script, { SSM_Mode: 'plan' });
-      expect([verdict, reason]).toEqual(['failed', expect.stringContaining('events is a view')]);
+  describe('refuses a database if an index lacks a row, also if', () => {
+    test.each<[string, readonly string[]]>([
+      ['the check finds a row first that breaks a rule of the schema', broken],
+      ['a constraint has a function that only the customer has', ofTheCustomer],
+    ])('%s', async (_, statements) => {
+      sql(...statements, 'CREATE INDEX by_note ON prices (note)');
+      // Node's SQLite cannot change the schema so, but Python's can.
+      const damage = `import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute('PRAGMA writable_schema = ON'); c.execute("UPDATE sqlite_master SET sql = 'CREATE INDEX by_note ON prices (price)' WHERE name = 'by_note'"); c.commit()`;
+      execFileSync(python, ['-c', damage, database()]);
+      for (const SSM_Mode of ['live', 'plan'])
+        expect((await run(script, { SSM_Mode })).reason).toMatch(
+          /market.db is damaged: .*by_note; no row was changed. Repair it, or restore it from a backup, then retry/,
+        );
+      expect(sql('SELECT count(*) AS count FROM events')).toEqual([{ count: 4 }]);
+    });
+  });
+
+  describe('reports no loss, and the rows are gone, if the database has', () => {
+    test.each<[string, readonly string[]]>([
+      ['rows elsewhere that break a rule of the schema', broken],
+      ['a constraint elsewhere with a function that only the customer has', ofTheCustomer],
+    ])('%s', async (_, statements) => {
+      sql(...statements);
+      const { verdict, report } = await run(script);
+      expect([verdict, report]).toEqual([
+        'done',
+        expect.objectContaining({
+          integrity: 'ok',
+          lost: false,
+          rows: expect.objectContaining({ exported: 2, removed: 2 }),
+        }),
+      ]);
     });
   });
 

@@ -178,6 +178,23 @@ print('{}')
     expect(['functions', 'threads'].map((name) => existsSync(join(host.root, name)))).toEqual([true, true]);
   });
 
+  test('ends so after an exception too, and what it printed before counts as its report', async () => {
+    const step = host.write(
+      'step.py',
+      `import atexit
+atexit.register(lambda: open('functions', 'w').close())
+print('{"files":1}')
+raise OSError('no disk')
+`,
+    );
+    expect(await host.verdict(step)).toMatchObject({
+      verdict: 'failed',
+      reason: 'step.py exited with 1: OSError: no disk',
+      report: { files: 1 },
+    });
+    expect(existsSync(join(host.root, 'functions'))).toBe(true);
+  });
+
   test('has no input, and its own folder is the first in which it looks for modules', async () => {
     const step = host.write(
       'own/step.py',

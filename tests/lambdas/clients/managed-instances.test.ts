@@ -115,4 +115,21 @@ describe('a document', () => {
     });
     await expect(managedInstancesOn(ssm).document('clear', isNew)).rejects.toThrow('no');
   });
+
+  test('is parsed once while its text stays the same, however many documents there are', async () => {
+    const { ssm } = stubbedSystemsManager({
+      DescribeDocument: () => ({ Document: { DefaultVersion: '1', DocumentVersion: '1', Hash: 'a' } }),
+      GetDocument: ({ Name }) => ({ Status: 'Active', Content: JSON.stringify({ description: Name }) }),
+    });
+    const names = Array.from({ length: 100 }, (_, i) => `rollback-test-${i}`);
+    const read = () =>
+      Promise.all(names.map(async (one) => (await managedInstancesOn(ssm).document(one, () => true)).content));
+    const [first, second] = [await read(), await read()];
+    expect(second.filter((content, i) => content === first[i])).toHaveLength(100);
+  });
+
+  test('is parsed again if its text has changed', async () => {
+    const read = (text: string) => find(stored({ 1: text }, '1'));
+    expect([await read('"old"'), await read('"new"')]).toMatchObject([{ content: 'old' }, { content: 'new' }]);
+  });
 });

@@ -1,10 +1,14 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { RollbackOver } from '../../../domain/errors.ts';
 import { recordOf } from '../../../domain/history/record.ts';
-import { type ConfirmRecoveryDeps, confirmRecovery } from '../../../lambdas/confirm-recovery/confirm-recovery.ts';
+import {
+  type ConfirmRecoveryDeps,
+  confirmPhases,
+  confirmRecovery,
+} from '../../../lambdas/confirm-recovery/confirm-recovery.ts';
 import type { HostCommand } from '../../../lambdas/middleware/payload.ts';
 import { runOnHosts } from '../../../lambdas/operations/run-on-hosts.ts';
-import { openedRollback, rollback, START, clearCache as step } from '../opened-rollback.ts';
+import { ended, meanwhile, openedRollback, rollback, START, clearCache as step } from '../opened-rollback.ts';
 import { says } from '../scripted-hosts.ts';
 
 const check = {
@@ -351,15 +355,46 @@ describe('looking stops', () => {
 test('a rollback that ended between two looks is not looked at again, and its history stays as it is', async () => {
   await runStep();
   const { deps, hosts } = opened;
-  const sleep = async (milliseconds: number) => {
-    await hosts.sleep(milliseconds);
-    if (milliseconds >= tries.every_seconds * 1000)
-      await deps.endings.reach('r-1', { ending: 'Needs a person', problem: 'stopped', at: rollback.deadline });
-  };
+  const sleep = meanwhile(deps, async (milliseconds) => {
+    if (milliseconds >= tries.every_seconds * 1000) await ended(deps);
+  });
   const probes = { in_a_row: 2, every_seconds: 10, give_up_seconds: 100 };
   await expect(confirm(opened, 300, { sleep, probes })).rejects.toThrow(RollbackOver);
   expect(hosts.sent).toHaveLength(2);
   expect((await opened.events()).map(({ type }) => type)).toEqual([
     ...['Rollback opened', 'Step started', 'Step done', 'Step started'],
   ]);
+});
+
+test('the verdicts on the steps are read once, for all phases and all looks', async () => {
+  await runStep();
+  const id = 'phase-2-confirm-recovery';
+  const again = { ...check, id, parameters: { ...check.parameters, Step: id } };
+  const reads: string[] = [];
+  const everyHost = (of: string) => {
+    reads.push(of);
+    return opened.deps.history.everyHost(of);
+  };
+  const result = await confirmPhases(
+    {
+      ...opened.deps,
+      history: { ...opened.deps.history, everyHost },
+      recoveryMetrics: async () => ({ red: [], metric: null }),
+      openRollbacks: alone,
+      probes: { in_a_row: 2, every_seconds: 10, give_up_seconds: 60 },
+    },
+    {
+      rollback,
+      fence: opened.fence,
+      parts: [
+        { steps: ['clear-cache'], target_version: 'v1', version: check },
+        { steps: [], target_version: 'v1', version: again },
+      ],
+      target_version: 'v1',
+      healths: [],
+      own_checks: [],
+    },
+    time(opened, 300),
+  );
+  expect([result.verdict, reads]).toEqual(['PASS', ['r-1']]);
 });

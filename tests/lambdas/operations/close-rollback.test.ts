@@ -4,6 +4,7 @@ import { linkOf } from '../../../domain/history/link.ts';
 import { recordOf } from '../../../domain/history/record.ts';
 import { closeRollback } from '../../../lambdas/operations/close-rollback.ts';
 import { linksIn } from '../../../lambdas/stores/links.ts';
+import { suspectFrom } from '../../../lambdas/stores/row-window.ts';
 import { automaticRollback, DUE, ENDED, rollback as r1 } from '../automatic-rollback.ts';
 import { openedRollback, opening, rescoped, rollback, START } from '../opened-rollback.ts';
 
@@ -350,15 +351,15 @@ describe('the row window of a rollback of a few hosts only', () => {
     const one = await openedRollback(2, [], ['host-1', 'host-2']);
     await one.deps.rowWindow.from(1, '2026-03-02T08:00:00Z', began);
     await closeRollback(one.deps, { rollback, fence: one.fence, ending: 'Rolled back', problem: null });
-    return one.deps.rowWindow;
+    return one.deps.rowWindow.kept(1);
   };
 
   test('ends with it: the next rollback has its own', async () => {
-    expect(await (await few('r-1')).seen(1, '2026-03-02T07:00:00Z')).toBe('2026-03-02T07:00:00Z');
+    expect(suspectFrom(await few('r-1'), '2026-03-02T07:00:00Z')).toBe('2026-03-02T07:00:00Z');
   });
 
   test('stays if an unfinished rollback of the fleet began it: the other hosts were not cleared', async () => {
-    expect(await (await few('r-0')).seen(1, '2026-03-02T12:00:00Z')).toBe('2026-03-02T08:00:00Z');
+    expect(suspectFrom(await few('r-0'), '2026-03-02T12:00:00Z')).toBe('2026-03-02T08:00:00Z');
   });
 
   test('covers no rows that it did not clear', async () => {
@@ -366,7 +367,7 @@ describe('the row window of a rollback of a few hosts only', () => {
     await one.deps.rowWindow.end(1, '2026-03-02T06:00:00Z');
     await one.deps.rowWindow.from(1, '2026-03-02T08:00:00Z', 'r-1');
     await closeRollback(one.deps, { rollback, fence: one.fence, ending: 'Rolled back', problem: null });
-    expect(await one.deps.rowWindow.seen(1, '2026-03-02T05:00:00Z')).toBe('2026-03-02T06:00:00Z');
+    expect(suspectFrom(await one.deps.rowWindow.kept(1), '2026-03-02T05:00:00Z')).toBe('2026-03-02T06:00:00Z');
   });
 });
 

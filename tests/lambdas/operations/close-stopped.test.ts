@@ -67,20 +67,3 @@ describe('if its recovery was confirmed and only the closing was missing', () =>
     expect(await close('ABORTED')).toMatchObject({ ending: 'Needs a person' });
   });
 });
-
-test('a caller that knows one phase of several closes all of them: the frozen scope has the others', async () => {
-  const stored = await opened.deps.scopes.read('r-1');
-  if (!stored) throw new Error('The rollback has no scope.');
-  const { pk: _, sk: __, ...scope } = stored as typeof stored & { pk?: string; sk?: string };
-  const part = { deployment: null, window_start: scope.window_start };
-  await opened.deps.scopes.keep('r-2', { ...scope, parts: [4, 3].map((phase) => ({ ...part, phase })) });
-  const claim = { rollback: 'r-2', execution_arn: rollback.execution_arn, phases: [4, 3] };
-  for (const phase of [4, 3]) await opened.deps.claims.claimPhase(phase, claim);
-  const [opening] = await opened.events();
-  if (opening) await opened.deps.history.append('r-2', { ...opening, detail: { ...opening.detail, phase: 3 } });
-  await close('TIMED_OUT', {}, { ...rollback, id: 'r-2', phase: 4 });
-  expect(await Promise.all([4, 3].map((phase) => opened.deps.claims.phaseClaim(phase)))).toEqual([
-    undefined,
-    undefined,
-  ]);
-});

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { Happened } from '../../../domain/history/event.ts';
 import { freezeEarly } from '../../../lambdas/operations/freeze-target.ts';
 import { runOnHosts } from '../../../lambdas/operations/run-on-hosts.ts';
 import { instanceIds, openedRollback, rollback } from '../opened-rollback.ts';
@@ -83,7 +84,7 @@ test('a crash between freezing the commit and recording it leaves the same commi
   const history = {
     ...opened.deps.history,
     append: async (...[id, ...happened]: Parameters<typeof append>) => {
-      if (happened[0]?.type === 'Target frozen') throw new Error('crash');
+      if ((happened[0] as Happened | undefined)?.type === 'Target frozen') throw new Error('crash');
       return append(id, ...happened);
     },
   };
@@ -172,8 +173,7 @@ test('a host that left the fleet does not keep the others from being restored', 
 });
 
 test('a rollback that completes an earlier one asks no host: the commit is that of the earlier one', async () => {
-  const scope = await opened.deps.scopes.read('r-1');
-  if (scope) await opened.deps.scopes.freezeCommit('r-1', scope, b);
+  await opened.deps.scopes.freezeCommit('r-1', b);
   await run();
   expect(sent()[0]).toMatchObject({ hosts: ['i-001'], Step: 'restore-code', Commit: b });
 });
@@ -185,7 +185,22 @@ test('a step that restores no code asks nobody', async () => {
 });
 
 describe('beside the first step', () => {
-  const early = ({ deps, fence } = opened) => freezeEarly(deps, { rollback, fence, command }, () => 300_000);
+  const early = ({ deps, fence }: Pick<Opened, 'deps' | 'fence'> = opened) =>
+    freezeEarly(deps, { rollback, fence, command }, () => 300_000);
+  /** SendCommand that is accepted after 2 s, after `meanwhile`. */
+  const withSlowSend = (meanwhile: () => Promise<unknown> = async () => {}, { deps, fence } = opened) => ({
+    fence,
+    deps: {
+      ...deps,
+      runCommand: {
+        ...deps.runCommand,
+        send: async (...[input, look]: Parameters<typeof deps.runCommand.send>) => {
+          await Promise.all([deps.sleep(2000), meanwhile()]);
+          return deps.runCommand.send(input, look);
+        },
+      },
+    },
+  });
 
   test('the commit is frozen, and nothing else is sent', async () => {
     await early();
@@ -196,6 +211,17 @@ describe('beside the first step', () => {
   test('the lock is not marked: a rollback that stops before its first step leaves the fleet free', async () => {
     await early();
     expect(await opened.deps.locks.holder(rollback.fleet)).toMatchObject({ touched: false });
+  });
+
+  test('nor is it marked if SendCommand is throttled, so that its next try looks at the lock again', async () => {
+    await early(withSlowSend());
+    expect(sent().map(({ Mode }) => Mode)).toEqual(['plan']);
+    expect(await opened.deps.locks.holder(rollback.fleet)).toMatchObject({ touched: false });
+  });
+
+  test('nothing is sent by such a try if a person has released the fleet meanwhile', async () => {
+    await early(withSlowSend(() => opened.deps.locks.free(rollback.fleet, 'r-1', opened.fence)));
+    expect(sent()).toEqual([]);
   });
 
   test('a tag that moves on every host after that is not taken: each host gets the frozen commit', async () => {

@@ -5,7 +5,15 @@ import { recordOf } from '../../../domain/history/record.ts';
 import { runOnHosts } from '../../../lambdas/operations/run-on-hosts.ts';
 import { brakesIn } from '../../../lambdas/stores/brakes.ts';
 import type { RollbackScope } from '../../../lambdas/stores/rollback-scope.ts';
-import { clearCache as command, instanceIds, openedRollback, rescoped, rollback } from '../opened-rollback.ts';
+import {
+  clearCache as command,
+  ended,
+  instanceIds,
+  meanwhile,
+  openedRollback,
+  rescoped,
+  rollback,
+} from '../opened-rollback.ts';
 import { failing, says } from '../scripted-hosts.ts';
 
 type Opened = Awaited<ReturnType<typeof openedRollback>>;
@@ -438,12 +446,7 @@ describe('a step in waves', () => {
   });
 
   describe.each([
-    [
-      'its rollback has ended: a function may outlive its execution',
-      ({ endings }: Opened['deps']) =>
-        endings.reach('r-1', { ending: 'Needs a person', problem: 'stopped', at: rollback.deadline }),
-      RollbackOver,
-    ],
+    ['its rollback has ended: a function may outlive its execution', ended, RollbackOver],
     [
       'the fleet was released',
       ({ locks }: Opened['deps']) => locks.free('trading', 'r-1', opened.fence),
@@ -451,11 +454,8 @@ describe('a step in waves', () => {
     ],
   ])('while the canary works, and then %s', (_, lose, error) => {
     beforeEach(async () => {
-      const { hosts, deps } = opened;
-      const sleep = async (milliseconds: number) => {
-        await hosts.sleep(milliseconds);
-        await lose(deps);
-      };
+      const { deps } = opened;
+      const sleep = meanwhile(deps, () => lose(deps));
       await expect(runInWaves({ ...opened, deps: { ...deps, sleep } })).rejects.toThrow(error);
     });
 

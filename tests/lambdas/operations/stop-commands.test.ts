@@ -4,7 +4,7 @@ import { firstBreak } from '../../../domain/history/event.ts';
 import { recordOf } from '../../../domain/history/record.ts';
 import { runOnHosts } from '../../../lambdas/operations/run-on-hosts.ts';
 import { stopCommands } from '../../../lambdas/operations/stop-commands.ts';
-import { clearCache as command, openedRollback, rollback } from '../opened-rollback.ts';
+import { clearCache as command, ended, meanwhile, openedRollback, rollback } from '../opened-rollback.ts';
 import type { HostReaction } from '../scripted-hosts.ts';
 
 let opened: Awaited<ReturnType<typeof openedRollback>>;
@@ -91,15 +91,13 @@ test('twice stops and records nothing more', async () => {
 test('the invocation that was still waiting writes nothing more', async () => {
   const { deps, fence, hosts } = opened;
   hosts.reactWith(() => ({ after: 3 }));
-  const stopping = {
-    ...deps,
-    sleep: async (milliseconds: number) => {
-      await hosts.sleep(milliseconds);
-      await deps.endings.reach('r-1', { ending: 'Needs a person', problem: 'stopped', at: rollback.deadline });
-      await stopCommands(deps, 'r-1', 'ABORTED');
-    },
-  };
-  await expect(runOnHosts(stopping, { rollback, fence, command }, () => 300_000)).rejects.toThrow(RollbackOver);
+  const sleep = meanwhile(deps, async () => {
+    await ended(deps);
+    await stopCommands(deps, 'r-1', 'ABORTED');
+  });
+  await expect(runOnHosts({ ...deps, sleep }, { rollback, fence, command }, () => 300_000)).rejects.toThrow(
+    RollbackOver,
+  );
   expect((await opened.events()).at(-1)?.type).toBe('Execution stopped');
 });
 

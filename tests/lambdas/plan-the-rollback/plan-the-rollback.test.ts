@@ -3,7 +3,11 @@ import type { Brake } from '../../../domain/brakes/brakes.ts';
 import { firstBreak } from '../../../domain/history/event.ts';
 import { recordOf } from '../../../domain/history/record.ts';
 import type { LastTime } from '../../../domain/plan/plan.ts';
-import { type PlanRequest, planTheRollback } from '../../../lambdas/plan-the-rollback/plan-the-rollback.ts';
+import {
+  type PlanRequest,
+  type PlanTheRollbackDeps,
+  planTheRollback,
+} from '../../../lambdas/plan-the-rollback/plan-the-rollback.ts';
 import { brakesIn } from '../../../lambdas/stores/brakes.ts';
 import { openedRollback, rescoped, rollback } from '../opened-rollback.ts';
 import { failing, says } from '../scripted-hosts.ts';
@@ -35,12 +39,13 @@ const request: PlanRequest = {
 
 let previousRollback: LastTime | null;
 let opened: Awaited<ReturnType<typeof openedRollback>>;
-const plan = (remaining = () => 300_000, asked = request) =>
+const plan = (remaining = () => 300_000, asked = request, settings: PlanTheRollbackDeps['settings'] = { brakes: {} }) =>
   planTheRollback(
     {
       ...opened.deps,
       confirm: { in_a_row: 3, every: 20 },
       previousRollback: async () => previousRollback,
+      settings,
       limits: { CRITICAL: 900, HIGH: 3600, MEDIUM: 14_400 },
     },
     asked,
@@ -202,5 +207,22 @@ describe('a blocked version', () => {
     await block();
     await plan();
     expect(await planned()).not.toHaveProperty('blocked');
+  });
+});
+
+describe('under a cap on hosts', () => {
+  const above_cap = async (most: number) => {
+    await plan(() => 300_000, request, { brakes: { hosts: { most, within: 3600 } } });
+    return (await planned())['above_cap'];
+  };
+
+  test('says that an alarm would ask a permit, with numbers, time and hosts', async () => {
+    expect(await above_cap(2)).toBe(
+      'With this rollback automation would touch 3 hosts within 60 minutes; its cap is 2 (brakes.hosts). Touched so far: none. This rollback: host-1, host-2, host-3.',
+    );
+  });
+
+  test('says nothing if the cap allows its hosts', async () => {
+    expect(await above_cap(3)).toBeUndefined();
   });
 });

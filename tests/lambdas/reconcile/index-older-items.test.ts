@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { recordOf } from '../../../domain/history/record.ts';
 import { indexAttributes, withoutIndex } from '../../../domain/history/record-index.ts';
 import { indexingKey, recordKey } from '../../../domain/tables.ts';
-import { indexOlderItems } from '../../../lambdas/reconcile/index-older-items.ts';
+import { olderItemsIndexer } from '../../../lambdas/reconcile/index-older-items.ts';
 import { type History, historyIn } from '../../../lambdas/stores/history.ts';
 import { olderItemsIn } from '../../../lambdas/stores/index-attributes.ts';
 import { opening, START } from '../opened-rollback.ts';
@@ -19,7 +19,9 @@ beforeEach(async () => {
 });
 
 const items = () => olderItemsIn(tables.db, { history: 'history', state: 'state' });
-const run = () => indexOlderItems(items(), () => Date.parse(START) + hours * 3_600_000);
+const indexer = () => olderItemsIndexer(items(), () => Date.parse(START) + hours * 3_600_000);
+/** One run of a function that has just started. */
+const run = () => indexer()();
 const stored = async (pk: string) => {
   const { Items = [] } = await tables.db.send(
     new QueryCommand({
@@ -115,6 +117,18 @@ test('nothing to do costs one request', async () => {
   tables.requests.length = 0;
   await run();
   expect(tables.requests).toEqual(['GetItem']);
+});
+
+test('a function that has found nothing to do reads nothing until the second pass is due', async () => {
+  await run();
+  const again = indexer();
+  await again();
+  tables.requests.length = 0;
+  await again();
+  expect(tables.requests).toEqual([]);
+  hours = 26;
+  await again();
+  expect(tables.requests).toEqual(['GetItem', 'Scan', 'PutItem']);
 });
 
 test('a pass that fails half way is continued where it began', async () => {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { AlarmTransition } from '../../../domain/alarm/alarm-event.ts';
+import type { RollbackEvent } from '../../../domain/history/event.ts';
 import { recordOf } from '../../../domain/history/record.ts';
 import type { ManagedInstance } from '../../../lambdas/clients/managed-instances.ts';
 import type { Publish } from '../../../lambdas/clients/publish.ts';
@@ -201,6 +202,48 @@ describe('an open rollback whose execution was stopped', () => {
     await once();
     expect(published).toEqual(['r-1 of phase 1: The execution ended ABORTED without closing the rollback.']);
   });
+});
+
+describe('the history of a rollback that is open and holds the fleet', () => {
+  const observed = async (answers: readonly RollbackEvent[][]) => {
+    const reads: string[] = [];
+    const events = async (id: string) => answers[reads.push(id) - 1] ?? (await opened.deps.history.events(id));
+    await opened.deps.claims.claimPhase(1, claim);
+    const { held } = await observe(deps({ history: { ...opened.deps.history, events } }));
+    return { reads, held };
+  };
+
+  test('is read once', async () => {
+    expect((await observed([])).reads).toEqual(['r-1']);
+  });
+
+  test('is read again if it had no events yet: it may have been opened meanwhile, so nobody is paged for a missing record', async () => {
+    expect((await observed([[]])).held).toMatchObject([{ rollback: 'r-1', ending: null }]);
+  });
+});
+
+test('no open review costs one query', async () => {
+  const reads: string[] = [];
+  const reviews = {
+    ...opened.deps.reviews,
+    oldest: async () => void reads.push('oldest'),
+    dueFrom: async () => {
+      reads.push('dueFrom');
+      return [];
+    },
+  };
+  expect(await observe(deps({ reviews }))).toMatchObject({ reviews: [], overdue: null });
+  expect(reads).toEqual(['oldest']);
+});
+
+test('a stopped rollback of several phases gives up its claim on each of them', async () => {
+  status = 'ABORTED';
+  for (const phase of [4, 3]) await opened.deps.claims.claimPhase(phase, { ...claim, phases: [4, 3] });
+  await once({ phases: [3, 4] });
+  expect(await Promise.all([3, 4].map((phase) => opened.deps.claims.phaseClaim(phase)))).toEqual([
+    undefined,
+    undefined,
+  ]);
 });
 
 test('a page that could not be sent is sent a minute later', async () => {
@@ -479,6 +522,7 @@ describe('an open review', () => {
     const template = 'SUBJECT: Review\n\n[standing] [percent] % until [deadline]. [called]';
     return once({
       ...one.deps,
+      phases: [1],
       now: at,
       page: (of, request, name = of) =>
         sendMessage({ ...one.deps, publish: publish as Publish, now: at }, { ...request, message: { name, template } }),

@@ -90,10 +90,34 @@ describe('raising the severity of a waiter', () => {
   test.each([
     ['puts a worse severity into the queue', 'CRITICAL', 'CRITICAL'],
     ['keeps a severity that is worse already', 'MEDIUM', 'HIGH'],
+    ['keeps the same severity', 'HIGH', 'HIGH'],
+    ['keeps a severity that is worse than the least one', 'LOW', 'HIGH'],
   ] as const)('%s', async (_, severity, expected) => {
     await locks.wait('trading', waiter);
     await locks.raise('trading', 'r-2', severity);
     expect(await severities()).toEqual([expected]);
+  });
+
+  test('keeps what the waiter stores at the same time: that it has touched hosts, and the part that is left', async () => {
+    await locks.wait('trading', waiter);
+    const lets = { part: 'whole', touched: true } as const;
+    await Promise.all([
+      locks.raise('trading', 'r-2', 'CRITICAL'),
+      locks.wait('trading', { ...waiter, ...lets, severity: 'CRITICAL' }),
+    ]);
+    expect((await locks.queue('trading')).waiters).toMatchObject([{ ...lets, severity: 'CRITICAL' }]);
+  });
+
+  test('does not bring back a waiter that leaves the queue at the same time', async () => {
+    await locks.wait('trading', waiter);
+    await Promise.all([locks.raise('trading', 'r-2', 'CRITICAL'), locks.leave('trading', 'r-2')]);
+    expect(await severities()).toEqual([]);
+  });
+
+  test('keeps the worse severity of two that come at the same time', async () => {
+    await locks.wait('trading', { ...waiter, severity: 'MEDIUM' });
+    await Promise.all([locks.raise('trading', 'r-2', 'CRITICAL'), locks.raise('trading', 'r-2', 'HIGH')]);
+    expect(await severities()).toEqual(['CRITICAL']);
   });
 
   test('puts nobody into the queue who does not wait', async () => {

@@ -103,6 +103,17 @@ test('closing the months before an instant repeats without effect', async () => 
   expect((await all())[0]?.map(({ kind }) => kind)).toEqual(['opened', 'month closed']);
 });
 
+test('closing the months before an instant costs no request once its month has links', async () => {
+  await append('a', '2026-11-05T10:00:00Z');
+  await append('b', '2026-12-01T10:00:00Z');
+  await links.closeBefore('2026-12-01T10:01:00Z');
+  tables.requests.length = 0;
+  await links.closeBefore('2026-12-01T10:02:00Z');
+  expect(tables.requests).toEqual([]);
+  await links.closeBefore('2027-01-01T00:00:00Z');
+  expect((await all())[1]?.map(({ kind }) => kind)).toEqual(['opened', 'month closed']);
+});
+
 test('a link costs two requests once its month has begun', async () => {
   await append('a', '2026-11-05T10:00:00Z');
   tables.requests.length = 0;

@@ -36,7 +36,21 @@ export function configureFunctions(
   const concerned = functions.list().filter(({ environment }) => environment[variable] !== undefined);
   if (concerned.length === 0) throw new Error(`No function has the variable ${variable}.`);
   for (const { name, environment } of concerned) {
-    const value = JSON.stringify({ ...JSON.parse(environment[variable] ?? ''), ...merge });
+    const value = JSON.stringify(merged(JSON.parse(environment[variable] ?? ''), merge));
     functions.configure(name, { ...environment, [variable]: value });
   }
 }
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Returns `before` with the fields of `change`; objects inside are merged the same way. */
+const merged = (before: unknown, change: Readonly<Record<string, unknown>>): Record<string, unknown> => ({
+  ...(isObject(before) ? before : {}),
+  ...Object.fromEntries(
+    Object.entries(change).map(([key, value]) => [
+      key,
+      isObject(value) ? merged(isObject(before) ? before[key] : undefined, value) : value,
+    ]),
+  ),
+});

@@ -37,6 +37,13 @@ function asRead(event: Happening): Readonly<Record<string, unknown>> {
   const read: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(event))
     if (typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)) read[name] = value;
-    else if (value !== undefined) read[name] = JSON.parse(JSON.stringify(value));
+    else if (value !== undefined) read[name] = frozen(JSON.parse(JSON.stringify(value)));
   return read;
+}
+
+/** Freezes a value with all that is in it: all watchers of this process receive the same one. */
+function frozen(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const inside of Object.values(value)) frozen(inside);
+  return Object.freeze(value);
 }

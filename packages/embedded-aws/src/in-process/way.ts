@@ -75,11 +75,10 @@ const noStream: Stream & { readonly headersSent: boolean } = {
   on: () => {},
 };
 
-/** Returns a stream whose lines are events. */
+/** Returns a stream of events. */
 const listening = (hear: (event: Readonly<Record<string, unknown>>) => void, signal: AbortSignal): Stream => ({
   writeHead: () => {},
   flushHeaders: () => {},
-  write: (line) => hear(JSON.parse(line)),
   hear,
   end: () => {},
   on: (_, closed) => signal.addEventListener('abort', closed, { once: true }),

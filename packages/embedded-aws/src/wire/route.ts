@@ -19,16 +19,17 @@ export type WireResponse = {
   readonly headers?: Readonly<Record<string, string>>;
 };
 
-/** A response that does not end with its first line. Node's ServerResponse is one. */
+/** A response that does not end with its first line. */
 export type Stream = {
   writeHead(status: number, headers: Record<string, string>): unknown;
   flushHeaders(): void;
-  write(text: string): unknown;
-  /** Takes an event itself, in place of its line. A stream of this process has it. */
-  hear?(event: Readonly<Record<string, unknown>>): unknown;
   end(): unknown;
   on(event: 'close', closed: () => void): unknown;
-};
+} & (Written | Heard);
+/** A stream that takes each event as a line. Node's ServerResponse is one. */
+type Written = { write(text: string): unknown; readonly hear?: undefined };
+/** A stream of this process, which takes the event itself. */
+type Heard = { hear(event: Readonly<Record<string, unknown>>): unknown };
 
 /** Handles the requests under `/_account/`. A request for a stream writes to `stream` and returns nothing. */
 export type Control = (method: string, path: string, body: string, stream: Stream) => Promise<unknown>;

@@ -47,6 +47,12 @@ describe('the variables of functions', () => {
     expect(configured).toEqual([['open', { TABLE: 't', SETTINGS: '{"trust":"approve","budget":3}' }]]);
   });
 
+  test('keep the fields of an object inside that are not named', () => {
+    const { configured, services } = functionsWith({ SETTINGS: '{"brakes":{"budget":3,"most":1}}' });
+    configureFunctions(services, { variable: 'SETTINGS', merge: { brakes: { most: 2, hosts: { within: 60 } } } });
+    expect(configured).toEqual([['open', { SETTINGS: '{"brakes":{"budget":3,"most":2,"hosts":{"within":60}}}' }]]);
+  });
+
   test('that no function has are refused', () => {
     const { services } = functionsWith({ TABLE: 't' });
     expect(() => configureFunctions(services, { variable: 'SETTINGS', merge: {} })).toThrow(

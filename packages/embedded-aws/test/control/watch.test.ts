@@ -77,7 +77,7 @@ test('a watcher of this process receives what a reader of the line gets', () => 
   const [lines, heard]: [string[], unknown[]] = [[], []];
   const stream = { writeHead: () => {}, flushHeaders: () => {}, end: () => {}, on: () => {} };
   watch.add({ ...stream, write: (line) => lines.push(line) });
-  watch.add({ ...stream, write: () => {}, hear: (event) => heard.push(event) });
+  watch.add({ ...stream, hear: (event) => heard.push(event) });
   const output = { date: new Date(0), list: [undefined, 1], nothing: undefined };
   watch.tell({
     service: 's',
@@ -93,4 +93,14 @@ test('a watcher of this process receives what a reader of the line gets', () => 
   expect(heard).toStrictEqual(lines.map((line) => JSON.parse(line)));
   output.list.push(2);
   expect(heard).toStrictEqual(lines.map((line) => JSON.parse(line))); // what it received does not change afterwards
+});
+
+test('no watcher of this process can change what another one receives', () => {
+  const watch = watchers(() => new VirtualClock(0));
+  const heard: { output: { list: number[] } }[] = [];
+  const stream = { writeHead: () => {}, flushHeaders: () => {}, end: () => {}, on: () => {} };
+  for (let i = 0; i < 2; i++) watch.add({ ...stream, hear: (event) => heard.push(event as never) });
+  watch.tell({ service: 's', event: 'e', output: { list: [1] } });
+  expect(() => heard[0]?.output.list.push(2)).toThrow(TypeError);
+  expect(heard[1]?.output).toEqual({ list: [1] });
 });

@@ -52,6 +52,7 @@ const template = {
         Handler: 'index.handler',
         Code: { S3Bucket: 'assets', S3Key: 'echo.zip' },
         LoggingConfig: { LogGroup: { Ref: 'Lines' } },
+        ReservedConcurrentExecutions: 3,
       },
     },
     Reader: {

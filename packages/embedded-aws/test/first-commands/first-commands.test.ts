@@ -124,6 +124,22 @@ test('aws lambda without the permission fails in JSON, with the error’s name i
   expect(JSON.parse(text)).toMatchObject({ Message: expect.stringContaining('lambda:ListFunctions') });
 });
 
+test.each(['', '/'])(
+  'aws lambda get-account-settings returns the limits and the number of functions, at account-settings%s',
+  async (end) => {
+    expect(await json({ service: 'lambda', path: `/2016-08-19/account-settings${end}` })).toEqual({
+      AccountLimit: {
+        TotalCodeSize: 80_530_636_800,
+        CodeSizeUnzipped: 262_144_000,
+        CodeSizeZipped: 52_428_800,
+        ConcurrentExecutions: 1000,
+        UnreservedConcurrentExecutions: 997,
+      },
+      AccountUsage: { FunctionCount: 1 },
+    });
+  },
+);
+
 test.each(['CloudTrail_20131101', 'com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101'])(
   'aws cloudtrail describe-trails returns the trail of the organization, with the target %s',
   async (prefix) => {
@@ -131,6 +147,12 @@ test.each(['CloudTrail_20131101', 'com.amazonaws.cloudtrail.v20131101.CloudTrail
     expect(found).toMatchObject({ trailList: [{ Name: 'organization', IsMultiRegionTrail: true }] });
   },
 );
+
+test('aws cloudtrail lookup-events finds no stop if nobody stopped an execution', async () => {
+  const wanted = { LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: 'StopExecution' }], MaxResults: 5 };
+  const target = 'com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents';
+  expect(await json({ service: 'cloudtrail', target, json: wanted })).toEqual({ Events: [] });
+});
 
 describe('aws logs', () => {
   const logs = (action: string, request: object) =>
@@ -213,7 +235,7 @@ describe('a refusal is in the protocol of its request:', () => {
       'REST, of an unknown action',
       { service: 'lambda', path: '/2015-03-31/layers' },
       'application/json',
-      'no GET /2015-03-31/layers of Lambda; it has ListFunctions.',
+      'no GET /2015-03-31/layers of Lambda; it has GetAccountSettings, ListFunctions.',
     ],
   ])('%s', async (_, request, type, text) => {
     const response = await account.ask(request);

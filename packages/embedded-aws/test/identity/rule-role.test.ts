@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ApiCall } from '../../src/cloudtrail/start-execution.ts';
+import type { ApiCall } from '../../src/cloudtrail/execution-record.ts';
 import { ActionFaults } from '../../src/faults/action-faults.ts';
 import { iam } from '../../src/iam/iam.ts';
 import { startAs } from '../../src/identity/rule-role.ts';

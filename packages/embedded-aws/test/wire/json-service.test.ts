@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ApiCall } from '../../src/cloudtrail/start-execution.ts';
+import type { ApiCall } from '../../src/cloudtrail/execution-record.ts';
 import { ActionFaults } from '../../src/faults/action-faults.ts';
 import { iam } from '../../src/iam/iam.ts';
 import { checkedCalls } from '../../src/identity/checked-call.ts';

@@ -11,8 +11,9 @@ export type ApiCall = {
   readonly caller: Caller;
 } & ({ readonly response: unknown } | { readonly error: AwsError });
 
-type Request = { readonly stateMachineArn?: string; readonly name?: string; readonly input?: string };
-type Response = { readonly executionArn: string; readonly startDate: number };
+type Start = { readonly stateMachineArn?: string; readonly name?: string; readonly input?: string };
+type Stop = { readonly executionArn?: string; readonly error?: string; readonly cause?: string };
+type Response = { readonly executionArn?: string; readonly startDate?: number; readonly stopDate?: number };
 
 /** The fields that CloudTrail adds to a call. */
 type Recorded = {
@@ -24,31 +25,32 @@ type Recorded = {
 };
 
 /**
- * Returns CloudTrail's record of a StartExecution.
+ * Returns CloudTrail's record of a StartExecution or a StopExecution.
  *
  * Documented: the fields and their order of meaning (CloudTrail guide, "record contents"), and their values in the example
  * of CreateStateMachine (Step Functions guide, "Recording API calls with AWS CloudTrail", of 2024), which hides the
  * `definition` and writes dates as `May 1, 2024 1:23:45 AM`.
  *
- * Assumed: `input` is hidden likewise (the API's model calls it sensitive; the guide's own example of StartExecution,
- * from 2016, still shows it). A denied call has no parameters, and its error code lacks the ending `Exception`. A call
+ * Assumed: `input` is hidden likewise, and so are the `error` and `cause` of a stop (the API's model calls them sensitive; the
+ * guide's own example of StartExecution, from 2016, still shows the input). A denied call has no parameters, and its error code lacks the ending `Exception`. A call
  * that fails for another reason has its parameters.
  */
-export function startExecutionRecord(call: ApiCall, { at, region, accountId, requestID, eventID }: Recorded) {
+export function executionRecord(call: ApiCall, { at, region, accountId, requestID, eventID }: Recorded) {
   const eventTime = new Date(Math.floor(at / 1000) * 1000).toISOString().replace('.000Z', 'Z');
   const from = call.caller.invokedBy;
+  const eventName = call.action.slice('states:'.length);
   const failure = 'error' in call ? failureOf(call.error) : undefined;
   return {
     eventVersion: '1.08',
     userIdentity: userIdentity(call.caller, eventTime),
     eventTime,
     eventSource: 'states.amazonaws.com',
-    eventName: 'StartExecution',
+    eventName,
     awsRegion: region,
     sourceIPAddress: from ?? '127.0.0.1',
     userAgent: from ?? 'not-recorded-here',
     ...failure,
-    requestParameters: failure?.errorCode === 'AccessDenied' ? null : parameters(call.request as Request),
+    requestParameters: failure?.errorCode === 'AccessDenied' ? null : parametersOf(eventName, call.request),
     responseElements: 'response' in call ? responseElements(call.response as Response) : null,
     requestID,
     eventID,
@@ -60,16 +62,30 @@ export function startExecutionRecord(call: ApiCall, { at, region, accountId, req
   };
 }
 
-/** Returns the request's parameters. A name that Step Functions chose is only in the ARN of the response. */
-const parameters = ({ stateMachineArn, name, input }: Request) => ({
-  ...(input === undefined ? {} : { input: 'HIDDEN_DUE_TO_SECURITY_REASONS' }),
+const parametersOf = (eventName: string, request: unknown) =>
+  eventName === 'StopExecution' ? ofStop(request as Stop) : ofStart(request as Start);
+
+/** Returns the parameters of a start. A name that Step Functions chose is only in the ARN of the response. */
+const ofStart = ({ stateMachineArn, name, input }: Start) => ({
+  ...hidden({ input }),
   stateMachineArn,
   ...(name === undefined ? {} : { name }),
 });
 
-const responseElements = ({ executionArn, startDate }: Response) => ({
-  executionArn,
-  startDate: formatted(startDate * 1000),
+const ofStop = ({ executionArn, error, cause }: Stop) => ({ ...hidden({ cause, error }), executionArn });
+
+/** Returns sensitive parameters, of those that the request has. */
+const hidden = (parameters: Readonly<Record<string, string | undefined>>) =>
+  Object.fromEntries(
+    Object.entries(parameters).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, 'HIDDEN_DUE_TO_SECURITY_REASONS']],
+    ),
+  );
+
+const responseElements = ({ executionArn, startDate, stopDate }: Response) => ({
+  ...(executionArn === undefined ? {} : { executionArn }),
+  ...(startDate === undefined ? {} : { startDate: formatted(startDate * 1000) }),
+  ...(stopDate === undefined ? {} : { stopDate: formatted(stopDate * 1000) }),
 });
 
 const failureOf = ({ code, message }: AwsError) => ({
@@ -83,3 +99,6 @@ function formatted(instant: Instant): string {
     new Intl.DateTimeFormat('en-US', { timeZone: 'UTC', ...options }).format(instant);
   return `${style({ dateStyle: 'medium' })} ${style({ timeStyle: 'medium' })}`.replace(/\s/g, ' ');
 }
+
+/** CloudTrail's record of a call. */
+export type ExecutionRecord = ReturnType<typeof executionRecord>;

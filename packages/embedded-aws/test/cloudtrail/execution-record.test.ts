@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { startExecutionRecord } from '../../src/cloudtrail/start-execution.ts';
+import { executionRecord } from '../../src/cloudtrail/execution-record.ts';
 import { AwsError } from '../../src/wire/aws-error.ts';
 
 const stateMachineArn = 'arn:aws:states:eu-west-1:000000000000:stateMachine:decide';
@@ -21,7 +21,7 @@ const succeeded = { ...call, response: { executionArn, startDate: recorded.at / 
 const failed = (code: string, message: string) => ({ ...call, error: new AwsError(code, message) });
 
 test('the record of a start has every field that the guides show', () => {
-  expect(startExecutionRecord(succeeded, recorded)).toEqual({
+  expect(executionRecord(succeeded, recorded)).toEqual({
     eventVersion: '1.08',
     userIdentity: expect.objectContaining({ type: 'IAMUser', arn: 'arn:aws:iam::000000000000:user/ana' }),
     eventTime: '2026-03-02T13:04:05Z',
@@ -42,15 +42,32 @@ test('the record of a start has every field that the guides show', () => {
   });
 });
 
+test('the record of a stop hides its error and cause', () => {
+  const stop = {
+    action: 'states:StopExecution',
+    request: { executionArn, error: 'E', cause: 'the hosts are fine' },
+    caller,
+  };
+  expect(executionRecord({ ...stop, response: { stopDate: recorded.at / 1000 } }, recorded)).toMatchObject({
+    eventName: 'StopExecution',
+    requestParameters: {
+      cause: 'HIDDEN_DUE_TO_SECURITY_REASONS',
+      error: 'HIDDEN_DUE_TO_SECURITY_REASONS',
+      executionArn,
+    },
+    responseElements: { stopDate: 'Mar 2, 2026 1:04:05 PM' },
+  });
+});
+
 test('the parameters lack the fields that the request lacks', () => {
-  expect(startExecutionRecord({ ...succeeded, request: { stateMachineArn } }, recorded).requestParameters).toEqual({
+  expect(executionRecord({ ...succeeded, request: { stateMachineArn } }, recorded).requestParameters).toEqual({
     stateMachineArn,
   });
 });
 
 describe('a start that failed', () => {
   test('has an error code, a message and its parameters, but no response', () => {
-    expect(startExecutionRecord(failed('ExecutionAlreadyExists', 'taken'), recorded)).toMatchObject({
+    expect(executionRecord(failed('ExecutionAlreadyExists', 'taken'), recorded)).toMatchObject({
       errorCode: 'ExecutionAlreadyExists',
       errorMessage: 'taken',
       requestParameters: { stateMachineArn },
@@ -59,7 +76,7 @@ describe('a start that failed', () => {
   });
 
   test('because it was denied has the code AccessDenied and no parameters', () => {
-    expect(startExecutionRecord(failed('AccessDeniedException', 'not authorized'), recorded)).toMatchObject({
+    expect(executionRecord(failed('AccessDeniedException', 'not authorized'), recorded)).toMatchObject({
       errorCode: 'AccessDenied',
       errorMessage: 'not authorized',
       requestParameters: null,
@@ -71,7 +88,7 @@ describe('a start that failed', () => {
 test('a call of a service names the service instead of an address', () => {
   const arn = 'arn:aws:sts::000000000000:assumed-role/app-rule/0123';
   const byRule = { arn, role: 'arn:aws:iam::000000000000:role/app-rule', invokedBy: 'events.amazonaws.com' };
-  expect(startExecutionRecord({ ...succeeded, caller: byRule }, recorded)).toMatchObject({
+  expect(executionRecord({ ...succeeded, caller: byRule }, recorded)).toMatchObject({
     sourceIPAddress: 'events.amazonaws.com',
     userAgent: 'events.amazonaws.com',
     userIdentity: { type: 'AssumedRole', invokedBy: 'events.amazonaws.com' },
