@@ -189,6 +189,13 @@ export const seeAlarms = (scope: Construct) =>
     resources: [named(scope, 'cloudwatch', 'alarm', '*')],
   });
 
+/** Reads the states of alarms, and how they changed. */
+export const seePastAlarms = (scope: Construct) =>
+  wildcard('IAM checks DescribeAlarms with a prefix against all alarms. It only reads.', {
+    actions: ['cloudwatch:DescribeAlarms', 'cloudwatch:DescribeAlarmHistory'],
+    resources: [named(scope, 'cloudwatch', 'alarm', '*')],
+  });
+
 /** Reads datapoints of metrics. */
 export const seeMetrics = () =>
   wildcard('GetMetricData has no resource-level permissions. It only reads.', {

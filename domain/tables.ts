@@ -29,14 +29,14 @@
  * | `FLEET#<name>`  | `WAITER#<rollback>` | a rollback that waits for the fleet: phase, severity, deployed, opened, part, touched |
  * | `PHASE#<n>`     | `OPEN`        | the phase's live rollback: rollback, execution_arn              |
  * | `PHASE#<n>`     | `OPEN#<rollback>` | a live rollback of a few hosts, which no alarm joins: rollback, execution_arn, only_hosts |
- * | `PHASE#<n>`     | `DEPLOYED#<at>` | a deployment of the phase: version, at                        |
+ * | `PHASE#<n>`     | `DEPLOYED#<at>` | a deployment of the phase: version, at, frozen, rolled_back, watched |
  * | `PHASE#<n>`     | `PREPARED#<version>` | the preparation of a version: commit, hashes and hosts    |
  * | `ALARM#<name>`  | `<changed_at>` | the rollback that handled this change of state                 |
  * | `PHASE#<n>`     | `BEGAN#<start>#<rollback>` | a rollback that acted, with its end; by (automation, person); hosts, if a cap counts them |
  * | `PAUSE`         | `PAUSE`       | automation is paused: operator, reason, at, by                  |
  * | `PAUSE`         | `PHASE#<n>`   | automation of the phase is paused: phase, operator, reason, at, by |
  * | `PAUSE`         | `FREEZE`, `FREEZE#<n>` | deployments are frozen: phase, operator, reason, at, by |
- * | `PAUSE`         | `BLOCKED#<version>`, `BLOCKED#<version>#<n>` | no rollback restores the version: the same, version |
+ * | `PAUSE`         | `BLOCKED#<version>`, `BLOCKED#<version>#<n>` | no rollback restores the version: the same, version; rollback, if one undid it |
  * | `PAUSE`         | `ARMED#<n>`   | the newest reset of the phase's budget: phase, operator, reason, at, by |
  * | `QUESTION#<id>#<n>` | `QUESTION` | a question to people, with its deadline                        |
  * | `QUESTION#<id>#<n>` | `DECISION#0001` | an answer, its verified principal, or no answer, if domain/proof shows that |

@@ -1,5 +1,5 @@
 import { redAlarmsAreCovered } from './invariants/alarms.ts';
-import { blockedMeansNotRestored, brakesVerify, pausedMeansAsked } from './invariants/brakes.ts';
+import { blockedMeansNotRestored, brakesVerify, pausedMeansAsked, undoneMeansBlocked } from './invariants/brakes.ts';
 import { capOnHosts } from './invariants/cap-on-hosts.ts';
 import {
   everyEndingIsTold,
@@ -30,6 +30,7 @@ export const invariants: readonly Invariant[] = [
   recoveredWaitersStandDown,
   pausedMeansAsked,
   blockedMeansNotRestored,
+  undoneMeansBlocked,
   brakesVerify,
   capOnHosts,
   noMistakeInTheCode,

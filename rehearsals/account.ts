@@ -135,5 +135,17 @@ function storedRollbacks(db: DynamoDBDocumentClient, environment: string) {
       );
       return Item !== undefined;
     },
+    /** Returns the versions that no rollback restores, in the order of version and phase. */
+    blocked: async (): Promise<Record<string, unknown>[]> => {
+      const { Items = [] } = await db.send(
+        new QueryCommand({
+          TableName: `rollback-${environment}-state`,
+          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :blocked)',
+          ExpressionAttributeValues: { ':pk': 'PAUSE', ':blocked': 'BLOCKED#' },
+          ConsistentRead: true,
+        }),
+      );
+      return Items;
+    },
   };
 }

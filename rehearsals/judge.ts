@@ -108,6 +108,7 @@ async function outcomeDifferences(
     if (outcome.fleet !== fleet)
       found.push(`fleet ${String(record?.['fleet'])}: expected ${outcome.fleet}, found ${fleet}`);
   }
+  if (outcome.blocked) found.push(...differences(outcome.blocked, await account.blocked(), 'blocked versions'));
   return found;
 }
 

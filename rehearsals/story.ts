@@ -65,6 +65,10 @@ const outcome = z.strictObject({
     .optional()
     .describe('The state of alarms at the end of the story, by their names after rollback-<environment>-.'),
   fleet: z.enum(['free', 'held']).optional().describe('Whether a rollback holds the fleet at the end of the story.'),
+  blocked: z
+    .array(z.record(z.string(), z.unknown()))
+    .optional()
+    .describe('The versions that no rollback restores at the end of the story, by version and phase: a part of each.'),
 });
 
 /** A rehearsal: what happens, and what must be true afterwards. */

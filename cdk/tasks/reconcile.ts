@@ -34,7 +34,7 @@ export const reconcile: Task = {
     may.wakeMachines(),
     stateItems(context, ['unsentMessages', 'reviews'], 'Query', 'DeleteItem'), // reviews: for reminders and their alarm
     may.seeHosts(), // whether an unreachable host has returned, and which hosts the fleet has
-    may.seeAlarms(context.scope),
+    may.seePastAlarms(context.scope), // past ones: whether a deployment's watch window passed without red
     ...shared.sendMessages(context),
     may.startMachines(shared.machinesOfPhases(context)), // for a lost alarm, and for returned hosts
     shared.seeWhoDecided(context), // also whether a rollback's execution still runs
@@ -59,6 +59,6 @@ function ownSettings(context: TaskContext): Record<string, string> {
     TEMPLATES: packed(
       JSON.stringify(Object.fromEntries(reconcileMessages.map((name) => [name, textOf(templates, name)]))),
     ),
-    SETTINGS: JSON.stringify({ confirm: environment.confirm }),
+    SETTINGS: JSON.stringify({ confirm: environment.confirm, watch_window: environment.brakes.watch_window }),
   };
 }

@@ -59,7 +59,8 @@ export const closeRollbackRights = (context: TaskContext, also: AlsoAllowed = {}
   // PutItem: its place in the queue is kept for a person.
   stateItems(context, 'fleet', 'Query', 'PutItem', 'DeleteItem', ...(also.onFleet ?? [])),
   ...writeHistory(context),
-  stateItems(context, 'phases', 'GetItem', 'PutItem', 'DeleteItem', 'Query'), // Query: what was deployed meanwhile
+  // Query: what was deployed meanwhile. UpdateItem: marks the deployment that was rolled back.
+  stateItems(context, 'phases', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'),
   // PutItem: takes its hosts out of a rollback that waits.
   stateItems(context, 'rollbacks', 'GetItem', 'PutItem', ...(also.onRollbacks ?? [])),
   stateItems(
@@ -70,8 +71,9 @@ export const closeRollbackRights = (context: TaskContext, also: AlsoAllowed = {}
     'DeleteItem',
   ),
   stateItems(context, 'tokens', 'DeleteItem'), // a rollback that has ended waits for no answer
-  // One statement for both: with two, the policy would not fit into the role of open-rollback.
-  stateItems(context, ['unsentMessages', 'reviews'], 'PutItem'),
+  // pause: the version that was rolled back is blocked. One statement for all: with more, the policy would not fit into the role
+  // of open-rollback.
+  stateItems(context, ['unsentMessages', 'reviews', 'pause'], 'PutItem'),
   may.countInCloudWatch(),
 ];
 

@@ -16,6 +16,7 @@ import {
   questionKey,
   questionsOf,
   tableNames,
+  unreachedOf,
 } from '../../domain/tables.ts';
 import type { Connected } from './clients.ts';
 import { readBrakeEvents, readDecisions, readEvents } from './read-history.ts';
@@ -52,6 +53,17 @@ export type DeployedVersion = {
   readonly at: string | null;
   /** It was deployed despite a freeze. */
   readonly frozen: boolean;
+};
+/** The newest version of a phase whose watch window passed without red and that no rollback undid; null: none is known. */
+export type VerifiedVersion = { readonly phase: number; readonly version: string | null; readonly at: string | null };
+export type OwedHost = {
+  readonly phase: number;
+  readonly name: string;
+  readonly rollback: string;
+  /** When that rollback ended, ISO 8601. */
+  readonly since: string;
+  /** A person left it out; false: it could not be reached. */
+  readonly left_out: boolean;
 };
 
 /** The newest preparation of a phase. */
@@ -196,6 +208,33 @@ export async function readAlarms({ name, settings }: Connected): Promise<AlarmSt
     }
   return found;
 }
+
+/** A phase is deployed a few times per day, so this is a week and more. */
+const mostDeployments = 50;
+
+export const readVerified = (connection: Connected, phases: readonly number[]): Promise<VerifiedVersion[]> =>
+  Promise.all(
+    phases.map(async (phase) => {
+      const below = { from: deployedPrefix, to: `${deployedPrefix}~`, newest: mostDeployments };
+      const verified = ({ watched, rolled_back }: StoredDeployment) => watched?.verified && !rolled_back;
+      const all = (await itemsBelow(connection, phaseOf(phase), below)) as unknown as StoredDeployment[];
+      const { version = null, at = null } = all.find(verified) ?? {};
+      return { phase, version, at };
+    }),
+  );
+
+type StoredDeployment = {
+  readonly version: string;
+  readonly at: string;
+  readonly watched?: { readonly verified: boolean };
+  readonly rolled_back?: object;
+};
+
+/** Reads the hosts that a rollback of their phase left behind, and that no later one has rolled back. */
+export const readOwedHosts = async (connection: Connected): Promise<OwedHost[]> =>
+  ((await itemsBelow(connection, unreachedOf)) as unknown as (Omit<OwedHost, 'left_out'> & { left_out?: true })[]).map(
+    ({ phase, name, rollback, since, left_out = false }) => ({ phase, name, rollback, since, left_out }),
+  );
 
 export const readDeployments = (connection: Connected, phases: readonly number[]): Promise<DeployedVersion[]> =>
   Promise.all(

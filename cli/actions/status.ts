@@ -8,7 +8,9 @@ import {
   readDeployments,
   readFleet,
   readOpenQuestions,
+  readOwedHosts,
   readPreparations,
+  readVerified,
 } from '../account/read-status.ts';
 import { withAccount } from '../account/with-account.ts';
 import { print } from '../text/colour.ts';
@@ -38,18 +40,22 @@ async function readStatus(connection: Connected, now: number): Promise<Status> {
     }
   };
   const cap = connection.environment.brakes.hosts;
-  const [brakes, budgets, hosts, fleet, questions, alarms, preparations, deployments] = await Promise.all([
-    part(readBrakesWithPersons(connection)),
-    part(readBudgets(connection, phases, now)),
-    cap && part(readHostCap(connection, cap, { phases, now })),
-    part(readFleet(connection)),
-    part(readOpenQuestions(connection, now)),
-    part(readAlarms(connection)),
-    part(readPreparations(connection, phases)),
-    part(readDeployments(connection, phases)),
-  ]);
+  const [brakes, budgets, hosts, fleet, questions, alarms, preparations, deployments, verified, owed] =
+    await Promise.all([
+      part(readBrakesWithPersons(connection)),
+      part(readBudgets(connection, phases, now)),
+      cap && part(readHostCap(connection, cap, { phases, now })),
+      part(readFleet(connection)),
+      part(readOpenQuestions(connection, now)),
+      part(readAlarms(connection)),
+      part(readPreparations(connection, phases)),
+      part(readDeployments(connection, phases)),
+      part(readVerified(connection, phases)),
+      part(readOwedHosts(connection)),
+    ]);
   const at = new Date(now).toISOString();
+  const environment = connection.name;
   const counted = { budgets, ...(hosts ? { hosts } : {}) };
-  const versions = { preparations, deployments };
-  return { environment: connection.name, at, brakes, ...counted, fleet, questions, alarms, ...versions };
+  const versions = { preparations, deployments, verified, owed };
+  return { environment, at, brakes, ...counted, fleet, questions, alarms, ...versions };
 }

@@ -1,4 +1,4 @@
-import { brakeSentence, heldKinds, heldOf } from '../../domain/brakes/brakes.ts';
+import { brakeSentence, heldKinds, heldOf, isOfPerson, rolledBackSentences } from '../../domain/brakes/brakes.ts';
 import { namesOf, timeWords } from '../../domain/brakes/host-cap.ts';
 import { phaseWords } from '../../domain/phases.ts';
 import type { HostCapStatus } from '../account/read-host-cap.ts';
@@ -9,7 +9,9 @@ import type {
   DeployedVersion,
   FleetStatus,
   OpenQuestion,
+  OwedHost,
   PreparedVersion,
+  VerifiedVersion,
 } from '../account/read-status.ts';
 
 /** A part of the status: what was read, or why it could not be read. */
@@ -28,6 +30,8 @@ export type Status = {
   readonly alarms: Part<readonly AlarmStatus[]>;
   readonly preparations: Part<readonly PreparedVersion[]>;
   readonly deployments: Part<readonly DeployedVersion[]>;
+  readonly verified: Part<readonly VerifiedVersion[]>;
+  readonly owed: Part<readonly OwedHost[]>;
 };
 
 /** Returns the status as one screen. A part that could not be read is named in its place. */
@@ -42,6 +46,10 @@ export function statusText(status: Status): string {
     ...section('ALARMS', status.alarms, (all) => orNone(all.map(alarmLine), 'All are OK.')),
     ...section('PREPARED', status.preparations, (all) => orNone(all.map(preparedLine), 'No deployment was prepared.')),
     ...section('DEPLOYED', status.deployments, (all) => all.map(deployedLine)),
+    ...section('LAST VERIFIED', status.verified, (all) => all.map(verifiedLine)),
+    ...section('HOSTS LEFT BEHIND', status.owed, (all) =>
+      orNone(all.map(owedLine(status.environment)), 'No rollback left a host behind.'),
+    ),
   ].join('\n');
 }
 
@@ -54,14 +62,17 @@ const section = <Value>(heading: string, part: Part<Value>, lines: (read: Value)
 
 const orNone = (lines: readonly string[], none: string) => (lines.length > 0 ? lines : [none]);
 
-/** Returns one line per brake, with the verified person of its execution if the history has one. */
+/** Returns one line per brake, with the verified person of its execution if the history has one, and the versions rolled back. */
 const brakeLines = (brakes: BrakesWithPersons) => [
   ...heldKinds.flatMap((kind) =>
-    heldOf(brakes, kind).map((brake) => {
-      const person = brakes.persons?.[brake.by ?? ''];
-      return `${brakeSentence(kind, brake)}${person === undefined ? '' : ` Verified: ${person}.`}`;
-    }),
+    heldOf(brakes, kind)
+      .filter(isOfPerson)
+      .map((brake) => {
+        const person = brakes.persons?.[brake.by ?? ''];
+        return `${brakeSentence(kind, brake)}${person === undefined ? '' : ` Verified: ${person}.`}`;
+      }),
   ),
+  ...rolledBackSentences(brakes),
   ...(brakes.persons === null ? ['The verified persons could not be read: the history is not readable.'] : []),
   ...(brakes.pauses.length > 0 ? [] : ['Automation is not paused.']),
 ];
@@ -104,3 +115,15 @@ const deployedLine = ({ phase, version, at, frozen }: DeployedVersion) =>
 
 const preparedLine = ({ phase, version, begun_at, prepared_at, hosts }: PreparedVersion) =>
   `phase ${phase}  ${version}  ${prepared_at ? `on ${hosts} ${hosts === 1 ? 'host' : 'hosts'} at ${prepared_at}` : `not complete, begun at ${begun_at}: prepare it again`}`;
+const verifiedLine = ({ phase, version, at }: VerifiedVersion) =>
+  `phase ${phase}  ${version === null ? 'none is known' : `${version}  deployed at ${at}`}`;
+
+const owedLine =
+  (environment: string) =>
+  ({ phase, name, rollback, since, left_out }: OwedHost): string => {
+    const ended = `rollback ${rollback}, which ended at ${since}`;
+    if (!left_out)
+      return `phase ${phase}  ${name}  could not be reached by ${ended}; Reconcile rolls it back when it returns`;
+    const place = environment === 'local' ? '' : ` --environment ${environment}`;
+    return `phase ${phase}  ${name}  a person left it out of ${ended}; once it is in order: npm run rollback -- start --phase ${phase} --only-hosts ${name}${place}`;
+  };

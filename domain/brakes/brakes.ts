@@ -1,8 +1,9 @@
 import { armedPrefix, blockedPrefix, freezePrefix, pauseKey, phasePausePrefix } from '../tables.ts';
 
-/** A brake that a person has set, and that holds until a person ends it. */
+/** A brake that holds until a person ends it. */
 export type Brake = {
-  readonly operator: string;
+  /** The name that the person gave who set it; null: no person did, but a rollback (Block). */
+  readonly operator: string | null;
   readonly reason: string;
   /** ISO 8601. */
   readonly at: string;
@@ -17,10 +18,16 @@ export type Pause = Brake & { readonly now?: true };
 /** A freeze of deployments. It stops no rollback. */
 export type Freeze = Brake;
 /** A version that no rollback restores. */
-export type Block = Brake & { readonly version: string };
+export type Block = Brake & {
+  readonly version: string;
+  /** The rollback that undid the version, and so blocked it; absent: a person did. */
+  readonly rollback?: string;
+  /** The history of the brakes has a rollback's block. A person's is recorded when it is set. */
+  readonly recorded?: true;
+};
 
 /** The newest reset of a phase's budget. */
-export type Armed = Omit<Brake, 'phase'> & { readonly phase: number };
+export type Armed = Omit<Brake, 'phase' | 'operator'> & { readonly phase: number; readonly operator: string };
 
 /** The present brakes of an environment. */
 export type Brakes = {
@@ -41,7 +48,7 @@ export type PhaseBrakes = {
   readonly pause: Pause | null;
   /** ISO 8601: only rollbacks that started later count for the budget; null: the budget was never reset. */
   readonly armed_at: string | null;
-  /** The versions that no rollback of the phase restores. */
+  /** Every blocked version, also of other phases: a rollback of several restores a version in each of its phases. */
   readonly blocks: readonly Block[];
 };
 
@@ -69,12 +76,19 @@ export const budgetFrom = (aDayBefore: number, armedAt: string | null): number =
 export const brakesOf = ({ pauses, armed, blocks }: Brakes, phase: number): PhaseBrakes => ({
   pause: holding(pauses, phase),
   armed_at: armed.find((one) => one.phase === phase)?.at ?? null,
-  blocks: blocks.filter((one) => [null, phase].includes(one.phase ?? null)),
+  blocks,
 });
 
 /** Returns the brake that holds for a phase, if one does. A brake of every phase comes before the phase's own. */
 export const holding = <One extends Brake>(all: readonly One[], phase: number): One | null =>
   all.find((one) => (one.phase ?? null) === null) ?? all.find((one) => one.phase === phase) ?? null;
+
+/** Returns the block of a version that a phase's rollback would restore; null: it may restore it. */
+export const blockOf = (blocks: readonly Block[], target: { readonly phase: number; readonly version: string }) =>
+  holding(
+    blocks.filter(({ version }) => version === target.version),
+    target.phase,
+  );
 
 /** Returns the freeze that held for a phase at an instant (ISO 8601), of those that hold now; null if none did. */
 export const freezeAt = ({ freezes }: Brakes, phase: number, at: string): Freeze | null =>
@@ -120,11 +134,43 @@ export const participleOf = (kind: HeldKind): string => participles[kind];
 
 /** Returns a sentence with who set a brake, when and why. */
 export const brakeSentence = (kind: HeldKind, brake: Brake): string =>
-  `${subjectOf(kind, brake)} has been ${participles[kind]} since ${brake.at} by ${brake.operator}${(brake as Pause).now ? ', with running rollbacks stopped' : ''}: ${brake.reason}.`;
+  `${subjectOf(kind, brake)} has been ${participles[kind]} since ${brake.at} by ${setBy(brake)}${(brake as Pause).now ? ', with running rollbacks stopped' : ''}: ${brake.reason}.`;
+
+const setBy = (brake: Brake): string => brake.operator ?? `rollback ${(brake as Block).rollback}`;
 
 /** Returns a sentence with who paused automation, when and why. */
 export const pauseSentence = (pause: Pause): string => brakeSentence('pause', pause);
 
-/** Returns one sentence per brake that holds. */
-export const heldSentences = (brakes: Brakes): string[] =>
-  heldKinds.flatMap((kind) => heldOf(brakes, kind).map((one) => brakeSentence(kind, one)));
+/** Returns one sentence per brake that a person set and that holds, and one per phase with the versions that were rolled back. */
+export const heldSentences = (brakes: Brakes): string[] => [
+  ...heldKinds.flatMap((kind) =>
+    heldOf(brakes, kind)
+      .filter(isOfPerson)
+      .map((one) => brakeSentence(kind, one)),
+  ),
+  ...rolledBackSentences(brakes),
+];
+
+/** Whether a person set a brake; if not, a rollback did. */
+export const isOfPerson = (brake: Brake): boolean => (brake as Block).rollback === undefined;
+
+/** There is one per rollback of years, and the screen has few lines. */
+const mostVersions = 3;
+
+/** Returns one sentence per phase with the versions that rollbacks have blocked, the newest first. */
+export function rolledBackSentences({ blocks }: Brakes): string[] {
+  const byPhase = Map.groupBy(
+    blocks.filter((one) => !isOfPerson(one)),
+    ({ phase }) => phase ?? 0,
+  );
+  return [...byPhase]
+    .toSorted(([a], [b]) => a - b)
+    .map(([phase, all]) => {
+      const newest = all.toSorted((a, b) => b.at.localeCompare(a.at));
+      const named = newest
+        .slice(0, mostVersions)
+        .map(({ version, rollback, at }) => `${version} (rollback ${rollback}, ${at})`);
+      const more = all.length > mostVersions ? `, and ${all.length - mostVersions} older` : '';
+      return `Rolled back in phase ${phase}, so no rollback restores them until \`unblock\`: ${named.join(', ')}${more}.`;
+    });
+}

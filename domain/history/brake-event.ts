@@ -31,9 +31,12 @@ export type BrakeChange = {
   readonly at: string;
   readonly detail: {
     readonly phase?: number | null;
-    readonly operator?: string;
+    /** null: a rollback made the change. */
+    readonly operator?: string | null;
     readonly reason?: string;
     readonly version?: string;
+    /** The rollback that undid the version, and so blocked it. */
+    readonly rollback?: string;
     readonly now?: true;
     /** The execution that made the change. */
     readonly by?: string;
@@ -58,14 +61,19 @@ export function chainedBrake(chain: string, events: readonly BrakeEvent[], chang
   return { ...event, hash: contentHash(event) };
 }
 
-/** A pause of an older version names no execution; its instant is unique enough. */
-const nameOf = ({ by, at }: Pick<Brake, 'by' | 'at'>) => by ?? at;
+/**
+ * A pause of an older version names no execution; its instant is unique enough. An execution of several phases blocks a version
+ * in each of them.
+ */
+const nameOf = ({ by, at, ...brake }: Brake | Block | Armed) =>
+  `${by ?? at}${'rollback' in brake ? `/${brake.phase}` : ''}`;
 
 const detailOf = ({ operator, reason, by }: Brake, place: Partial<Pause & Block>) => ({
   phase: place.phase ?? null,
   operator,
   reason,
   ...(place.version === undefined ? {} : { version: place.version }),
+  ...(place.rollback === undefined ? {} : { rollback: place.rollback }),
   ...(place.now ? { now: place.now } : {}),
   ...(by === undefined ? {} : { by }),
 });

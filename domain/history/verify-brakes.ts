@@ -1,6 +1,7 @@
 import { type Armed, type Brakes, brakeSentence, type HeldKind, heldKinds, heldOf } from '../brakes/brakes.ts';
 import { parseBrakes } from '../brakes/brakes-request.ts';
 import { contentHash } from '../content-hash.ts';
+import { contradictedByRollbacks, type UndoneBy } from './blocks-of-rollbacks.ts';
 import { type BrakeEvent, eventTypeOf, isEndOf, setEvent } from './brake-event.ts';
 import { firstBreak } from './event.ts';
 import type { Finding } from './link.ts';
@@ -12,6 +13,8 @@ export type BrakesEvidence = {
   readonly held: Brakes | null;
   /** The executions that made the changes, by ARN. */
   readonly executions: ReadonlyMap<string, 'missing' | 'unreadable' | { readonly input: unknown }>;
+  /** The versions that rollbacks undid, by the rollback's id, of all rollbacks. Absent: not read. */
+  readonly undone?: ReadonlyMap<string, UndoneBy>;
 };
 
 /** A statement of a link or an export that the chain of the brakes had this event. */
@@ -26,7 +29,7 @@ const isYoung = (at: string, now: number) => Math.abs(now - Date.parse(at)) < gr
 
 /**
  * Verifies the history of the brakes: its own chain of hashes, what links and exports claim of it, the brakes that hold now, and the
- * executions that made the changes. A brake that no event set, and one that is gone without an event, are findings: both are possible
+ * executions and rollbacks that made the changes. A brake that no event set, and one that is gone without an event, are findings: both are possible
  * for whoever may write to the state table.
  */
 export function verifyBrakes(evidence: BrakesEvidence, claims: readonly Claim[], now: number): Verdict {
@@ -37,6 +40,7 @@ export function verifyBrakes(evidence: BrakesEvidence, claims: readonly Claim[],
     ...claims.flatMap((claim) => contradicted(events, claim)),
     ...(held ? [...withoutEvent(events, held, now), ...withoutItem(events, held, now)] : []),
     ...contradictedByExecutions(evidence),
+    ...(evidence.undone ? contradictedByRollbacks(events, evidence.undone, now) : []),
   ];
   return { findings: says.map((one) => ({ rollback: null, says: one })), notes: unlinked(events, claims, now) };
 }
@@ -115,16 +119,20 @@ const endOf = (events: readonly BrakeEvent[], kind: HeldKind, set: BrakeEvent): 
     (event) => isEndOf(kind, event) && event.id.slice(event.id.indexOf('/')) === set.id.slice(set.id.indexOf('/')),
   );
 
-/** Returns the executions that made the changes, by the history. */
+/** A person makes a change by an execution of the brakes machine. A rollback's block names the rollback's own. */
+const isOfExecution = ({ type, detail }: BrakeEvent): boolean =>
+  type !== 'Principal verified' && detail.rollback === undefined;
+
+/** Returns the executions by which people made the changes, by the history. */
 export const executionsOfBrakes = (events: readonly BrakeEvent[]): string[] => [
-  ...new Set(events.flatMap(({ type, detail }) => (type === 'Principal verified' || !detail.by ? [] : [detail.by]))),
+  ...new Set(events.flatMap((event) => (isOfExecution(event) && event.detail.by ? [event.detail.by] : []))),
 ];
 
 /** Returns the changes that their executions contradict. One that Step Functions has deleted contradicts nothing. */
 const contradictedByExecutions = ({ events, executions }: BrakesEvidence): string[] =>
   events.flatMap((event) => {
     const { by } = event.detail;
-    const execution = event.type === 'Principal verified' || !by ? undefined : executions.get(by);
+    const execution = isOfExecution(event) && by ? executions.get(by) : undefined;
     if (execution === undefined || typeof execution === 'string') return [];
     const other = otherThan(event, execution.input);
     return other ? [`CHANGED: event ${event.sequence} of the brakes (${event.type}): ${by} has another ${other}`] : [];

@@ -1,3 +1,4 @@
+import { type UndoneBy, undoneIn } from './blocks-of-rollbacks.ts';
 import type { Chain } from './event.ts';
 import type { ExportKey } from './export.ts';
 import { brakesExportKey, parseExportKey, rollbackExportKey } from './export.ts';
@@ -113,12 +114,14 @@ async function verifyAll(source: HistorySource, options: VerifyOptions, result: 
   const wanted = options.only === undefined ? known : [options.only];
   result.know(options.only === undefined ? known.size : 1);
   const values = indexValues();
-  await verifyRollbacks(source, options, { ids: wanted, linked, exported, result, values });
+  const undone = new Map<string, UndoneBy>();
+  await verifyRollbacks(source, options, { ids: wanted, linked, exported, result, values, undone });
   if (options.only !== undefined) return;
-  result.add(verifyBrakes(await source.brakes(), [...linked.brakes, ...exported.brakes], options.now));
   options.progress('looking for rollbacks that no link names');
   const unknown = unnamed(listedBy(source, values, options), new Set(known), result);
-  await verifyRollbacks(source, options, { ids: unknown, linked, exported, result, values });
+  await verifyRollbacks(source, options, { ids: unknown, linked, exported, result, values, undone });
+  const brakes = { ...(await source.brakes()), undone };
+  result.add(verifyBrakes(brakes, [...linked.brakes, ...exported.brakes], options.now));
   await findDeletedExecutions(source, options, { known, result });
 }
 
@@ -315,13 +318,15 @@ type Wanted = Context & {
   readonly linked: Linked;
   /** Collects the values under which indexes hold the rollbacks. */
   readonly values: ReturnType<typeof indexValues>;
+  /** Collects the versions that the rollbacks undid. */
+  readonly undone: Map<string, UndoneBy>;
 };
 
 /** Verifies rollbacks, some at once. */
 async function verifyRollbacks(
   source: HistorySource,
   options: VerifyOptions,
-  { ids, linked, exported, result, values }: Wanted,
+  { ids, linked, exported, result, values, undone }: Wanted,
 ): Promise<void> {
   const { now, progress } = options;
   const { newest } = linked;
@@ -335,6 +340,8 @@ async function verifyRollbacks(
     for (let tries = 1; ; tries += 1) {
       const evidence = await source.read(rollback);
       values.add(evidence);
+      const did = undoneIn(evidence.events, evidence.waiting);
+      if (did) undone.set(rollback, did);
       const verdict = verifyRollback(evidence, [...links, ...exports], now);
       if (verdict.findings.length === 0 || !(await source.settles(evidence, tries))) return both(unlinked, verdict);
     }

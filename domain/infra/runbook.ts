@@ -328,6 +328,13 @@ export const restoresOf = ({ target, steps }: Pick<Runbook, 'target' | 'steps'>)
   by: steps.filter(isRestoring).map(({ name }) => stepId(name)),
 });
 
+/** The version to which the rollback of a phase restores code, and the ids of the steps that restore it. */
+export type Target = { readonly phase: number; readonly version: string; readonly by: readonly string[] };
+
+/** Returns the version to which a phase's rollback restores code; none if it restores no code. */
+export const targetIn = (phase: number, version: string, { by }: Pick<Restores, 'by'>): Target[] =>
+  by.length > 0 ? [{ phase, version, by }] : [];
+
 /** Returns the tag that each phase's rollback restores, by phase; none for a phase whose rollback restores no code. */
 export const targetsOf = (
   runbooks: readonly Pick<Runbook, 'phase' | 'target' | 'steps'>[],

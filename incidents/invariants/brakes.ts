@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { HeldKind } from '../../domain/brakes/brakes.ts';
+import { type UndoneBy, undoneIn } from '../../domain/history/blocks-of-rollbacks.ts';
 import { type BrakeEvent, eventTypeOf, isEndOf } from '../../domain/history/brake-event.ts';
 import { verifyBrakes } from '../../domain/history/verify-brakes.ts';
 import { phasesOf } from '../../domain/phases.ts';
+import { blockedKey } from '../../domain/tables.ts';
 import { brakeEventsIn, type Evidence, type Rollback } from '../evidence.ts';
 import { type Invariant, milliseconds, named } from './invariant.ts';
 
@@ -32,7 +34,8 @@ export const blockedMeansNotRestored: Invariant = {
       rollback.events.flatMap(({ type, at, detail }) => {
         if (type !== 'Target frozen') return [];
         const ofTarget = blocks.filter(({ version }) => version === detail['version']);
-        const block = seenAt(ofTarget, rollback, milliseconds(at));
+        const restored = { ...rollback, record: undefined, phase: phaseOfStep(rollback, String(detail['step'])) };
+        const block = seenAt(ofTarget, restored, milliseconds(at));
         if (!block) return [];
         return [
           `${named(rollback)} restored ${block.version} at ${at}, although it was blocked since ${isoOf(block.from)}`,
@@ -41,6 +44,10 @@ export const blockedMeansNotRestored: Invariant = {
     );
   },
 };
+
+/** Each phase of a rollback of several restores a version of its own, in a step whose id begins with the phase. */
+const phaseOfStep = ({ record, phase }: Rollback, step: string): number =>
+  record?.phases ? Number(/^phase-(\d+)-/.exec(step)?.[1]) : phase;
 
 export const brakesVerify: Invariant = {
   name: 'brakes-verify',
@@ -53,8 +60,34 @@ export const brakesVerify: Invariant = {
       says: `link ${sk}`,
     }));
     // Not with what holds now: while the history is down, a brake is set without its event.
-    const brakes = { events: brakeEventsIn(evidence), held: null, executions: new Map() };
+    const undone = new Map(evidence.rollbacks.flatMap(({ id, events }) => undoneEntry(id, events)));
+    const brakes = { events: brakeEventsIn(evidence), held: null, executions: new Map(), undone };
     return verifyBrakes(brakes, claims, evidence.end).findings.map(({ says }) => says);
+  },
+};
+
+const undoneEntry = (id: string, events: Rollback['events']): [string, UndoneBy][] => {
+  const undone = undoneIn(events, 0);
+  return undone ? [[id, undone]] : [];
+};
+
+/** A rollback's ending is written after its blocks, and a person may unblock a version meanwhile. */
+export const undoneMeansBlocked: Invariant = {
+  name: 'undone-means-blocked',
+  says: 'A version that a rollback undid is blocked, unless a person has unblocked it.',
+  breaks: (evidence) => {
+    const ended = brakeEventsIn(evidence).filter((event) => isEndOf('block', event));
+    return evidence.rollbacks.flatMap((rollback) => {
+      const undone = undoneIn(rollback.events, 0);
+      if (undone === undefined || undone === 'late') return [];
+      return undone.versions
+        .filter(({ version, phase }) => {
+          const { pk, sk } = blockedKey(version, phase);
+          const isHeld = evidence.state.some((item) => item.pk === pk && item.sk === sk);
+          return !isHeld && !ended.some(({ detail }) => detail.version === version && detail.phase === phase);
+        })
+        .map(({ version, phase }) => `${named(rollback)} undid ${version} of phase ${phase}, and it is not blocked`);
+    });
   },
 };
 

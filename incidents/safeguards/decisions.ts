@@ -136,8 +136,8 @@ export const decisions: readonly Safeguard[] = [
     patches: [
       {
         file: 'domain/message/blocked-target.ts',
-        before: '  if (!block) return null;',
-        after: '  if (!block || phase) return null;',
+        before: '  return held.size === 0 ? null :',
+        after: '  return held.size < 1000 ? null :',
       },
     ],
     story: story.rehearsed('blocked-target-and-an-alarm'),
@@ -157,6 +157,33 @@ export const decisions: readonly Safeguard[] = [
     ],
     story: story.rehearsed('blocked-in-mid-rollback'),
     kinds: '"action":"block"',
+  },
+  {
+    name: 'blocked-target-of-each-phase',
+    prevents:
+      'A rollback of several phases ends before any host is touched if the version of any of its phases is blocked.',
+    patches: [
+      {
+        file: 'lambdas/open-rollback/several-phases.ts',
+        before: '      targets: chosen.flatMap(',
+        after: '      targets: chosen.slice(0, 0).flatMap(',
+      },
+    ],
+    story: story.rehearsed('blocked-target-of-several-phases'),
+    kinds: '"action":"block"',
+  },
+  {
+    name: 'undone-is-blocked',
+    prevents: 'The block of the version that a rollback undid: no later rollback goes back to it.',
+    patches: [
+      {
+        file: 'lambdas/operations/block-undone.ts',
+        before: "    await blocks.set('block', block);",
+        after: "    if (phase > 99) await blocks.set('block', block);",
+      },
+    ],
+    story: story.rehearsed('rolled-back-version-is-blocked'),
+    breaks: 'undone-means-blocked',
   },
   {
     name: 'budget',

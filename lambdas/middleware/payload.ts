@@ -34,8 +34,6 @@ export const hostCommandSchema = z.object({
   whole: z.boolean().optional(),
   /** The tag to which the step restores code: one commit on all hosts. Absent: it restores none. */
   restores: z.string().optional(),
-  /** The tag to which a later step restores code. Absent: this step does, or no later one. */
-  restores_later: z.string().optional(),
   /** Absent: every host at once. */
   waves: z.object({ canary: z.int(), size: z.int().positive(), stop_after: z.int() }).optional(),
 });
@@ -58,8 +56,8 @@ const plannedStep = z.object({
 export const policySchema = z.object({
   rollback_safe: z.boolean(),
   approvers: z.int().positive(),
-  /** The tag to which the rollback restores code. Absent: it restores none. */
-  restores: z.string().optional(),
+  /** The versions to which the rollback restores code, one per phase that restores any. Absent: none. */
+  targets: z.array(z.object({ phase: z.int(), version: z.string(), by: z.array(z.string()).readonly() })).optional(),
   /** One sentence per forbidden pair of code and flag that the rollback can bring a host to. Absent: none. */
   forbidden: z.array(z.string()).optional(),
   steps: z.array(plannedStep),

@@ -55,7 +55,7 @@ async function freezeNow(
   { decision, deadline, kept: read }: Decision & FreezingReads,
 ): Promise<RollbackScope> {
   const { scopes, rowWindow, unreached } = deps;
-  const { execution } = request;
+  const { execution, policy } = request;
   const { only_hosts } = cause;
   const phases = phasesOf({ phase: request.phase.number, phases: request.phases });
   const keptOf = (phase: number) => (phase === request.phase.number ? read : rowWindow.kept(phase));
@@ -83,7 +83,8 @@ async function freezeNow(
     ),
     only_hosts,
     ...begins,
-    steps: request.policy.steps.slice(begins.begins_at?.passed.length ?? 0),
+    ...(policy.targets && policy.targets.length > 0 ? { targets: policy.targets } : {}),
+    steps: policy.steps.slice(begins.begins_at?.passed.length ?? 0),
     deployment,
     window_start,
     ...commitOwed(only_hosts, pinned.hosts, passedBy),

@@ -1,5 +1,5 @@
 import { parseBeforeRequest, phasesFrom } from '../../domain/decision/before-request.ts';
-import type { Restores } from '../../domain/infra/runbook.ts';
+import { type Restores, targetIn } from '../../domain/infra/runbook.ts';
 import { chosenParts } from '../../domain/phases.ts';
 import type { Policy } from '../middleware/payload.ts';
 import type { OpenRequest } from './opening.ts';
@@ -40,7 +40,15 @@ export function chosenPhases({ execution, fleet, triggers, parts }: OpenPartsReq
       by: chosen.flatMap(({ restores }) => restores.by),
     },
     fleet,
-    policy: { rollback_safe: true, approvers: 1, steps: chosen.flatMap(({ steps }) => steps), triggers },
+    policy: {
+      rollback_safe: true,
+      approvers: 1,
+      targets: chosen.flatMap(({ phase, target_version, restores }) =>
+        targetIn(phase.number, target_version, restores),
+      ),
+      steps: chosen.flatMap(({ steps }) => steps),
+      triggers,
+    },
     documents: [...names.values()],
   };
 }

@@ -1,4 +1,5 @@
 import { openReviewOf } from '../../domain/afterwards/review.ts';
+import { type UndoneVersion, undoneVersions } from '../../domain/brakes/undone-versions.ts';
 import type { Ending } from '../../domain/ending.ts';
 import { ClosingUnfinished } from '../../domain/errors.ts';
 import { type Chain, endOf, type RollbackEvent } from '../../domain/history/event.ts';
@@ -16,6 +17,7 @@ import type { Reviews } from '../stores/reviews.ts';
 import { partOfScope, type RollbackScope } from '../stores/rollback-scope.ts';
 import type { RowWindow } from '../stores/row-window.ts';
 import type { Unreached, UnreachedHost } from '../stores/unreached-hosts.ts';
+import { type BlockUndoneDeps, blockUndone } from './block-undone.ts';
 import { rollbackOver } from './check-open.ts';
 import { giveAlarmsBack } from './give-alarms-back.ts';
 import { type LimitMissedDeps, reportIfLimitMissed } from './limit-missed.ts';
@@ -41,7 +43,8 @@ export type CloseResult = {
   readonly chain: Chain;
 };
 export type CloseRollbackDeps = LimitMissedDeps &
-  WriteEndingDeps & {
+  WriteEndingDeps &
+  BlockUndoneDeps & {
     readonly recentRollbacks: RecentRollbacks;
     readonly locks: FleetLocks;
     readonly endings: Endings;
@@ -83,8 +86,10 @@ export async function closeRollback(deps: CloseRollbackDeps, request: CloseReque
   const fleet = left ?? (request.fence === 0 ? 'free' : 'held');
   if (isGood(ending)) await part(updateUnreachedHosts(deps, rollback, { scope, since: at, read }), undefined);
   const touched = isGood(ending) || left !== 'free';
+  const undone = touched ? await part(undoneBy(deps, rollback, scope), []) : [];
+  await part(blockUndone(deps, { rollback, ending, at }, undone), undefined);
   await part(recordEndTime(deps, rollback, { at, touched, read }), undefined);
-  const written = writeEnding(deps, { ...request, ending, problem }, { fleet, at, scope, read });
+  const written = writeEnding(deps, { ...request, ending, problem }, { fleet, at, scope, read, undone });
   const events = await (isStored ? part(written, []) : written);
   if (failed.length === 0) await part(giveUpClaims(deps, request, events), undefined);
   const unopened = failed.find((error) => error instanceof NeverOpened);
@@ -126,6 +131,16 @@ async function letGo(
   const queue = await deps.locks.queue(rollback.fleet);
   if (scope) await spareDoneHosts(deps, rollback, scope); // before another rollback can take the fleet
   return (await leaveFleet(deps.locks, rollback, ending, queue)) ? 'held' : 'free';
+}
+
+/** Returns the versions that a rollback undid which may have touched a host. `scope`: absent, it is read. */
+async function undoneBy(
+  { scopes }: CloseRollbackDeps,
+  rollback: CloseRequest['rollback'],
+  known: RollbackScope | undefined,
+): Promise<UndoneVersion[]> {
+  const scope = known ?? (await scopes.read(rollback.id));
+  return scope ? undoneVersions(rollback, scope) : [];
 }
 
 /** Gives up what only a live rollback has. The phase's claim comes last: while it stays, Reconcile repeats the closing. */

@@ -13,14 +13,15 @@ type Holding = { readonly rollback: Rollback; readonly fence: number };
  * Returns what the rollback acts on, after checking that it is open and holds the fleet with this fence.
  *
  * Marks the lock first: from here on, only a good ending or a person frees the fleet. Throws RollbackOver if the rollback
- * has ended; it then still has the lock, for a person.
+ * has ended; it then still has the lock, for a person. `scope`: what the caller has just read; absent: it is read.
  */
 export async function heldFleet(
   deps: HeldFleetDeps & { readonly scopes: RollbackScopes },
   holding: Holding,
+  scope?: RollbackScope,
 ): Promise<RollbackScope> {
   const { rollback } = holding;
-  const [found] = await Promise.all([deps.scopes.read(rollback.id), checkOpen(deps, rollback)]);
+  const [found] = await Promise.all([scope ?? deps.scopes.read(rollback.id), checkOpen(deps, rollback)]);
   if (!found) throw new Error(`Rollback ${rollback.id} was never opened: it has no frozen hosts.`);
   await markLock(deps, holding);
   return found;

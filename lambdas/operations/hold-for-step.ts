@@ -1,5 +1,6 @@
-import { brakeSentence, stopping } from '../../domain/brakes/brakes.ts';
+import { type Brakes, blockOf, brakeSentence, stopping } from '../../domain/brakes/brakes.ts';
 import { PausedNow, TargetBlocked } from '../../domain/errors.ts';
+import type { Target } from '../../domain/infra/runbook.ts';
 import { blockedTarget } from '../../domain/message/blocked-target.ts';
 import { phasesOf } from '../../domain/phases.ts';
 import type { BrakesStore } from '../stores/brakes.ts';
@@ -12,23 +13,49 @@ export type HoldForStepDeps = HostStepDeps & { readonly readBrakes: BrakesStore[
 /**
  * Returns what the rollback acts on, as heldFleet, for a step that begins or goes on.
  *
- * Throws PausedNow if a person has stopped running rollbacks since this one was opened, and TargetBlocked if this step or a
- * later one restores a version that is blocked by now. An attempt that runs on hosts is
- * followed to its end: nobody would know otherwise what it did. Throws before the fleet is marked, so a rollback that has
- * touched no host leaves the fleet free.
+ * Throws PausedNow if a person has stopped running rollbacks since this one was opened, and TargetBlocked if the rollback has
+ * still to restore a version that is blocked by now, in this step or a later one of any of its phases. An attempt that runs on
+ * hosts is followed to its end: nobody would know otherwise what it did. Throws before the fleet is marked, so a rollback that
+ * has touched no host leaves the fleet free.
  */
 export async function holdForStep(deps: HoldForStepDeps, request: HostStepRequest): Promise<RollbackScope> {
-  const { rollback, command } = request;
   const brakes = await deps.readBrakes();
-  const blocked = blockedTarget(brakes.blocks, rollback, command.restores ?? command.restores_later);
-  if (blocked || brakes.pauses.some(({ now }) => now)) {
-    const scope = await deps.scopes.read(rollback.id);
-    const [pause] = phasesOf(rollback).flatMap((phase) => stopping(brakes, phase, scope?.opened_at) ?? []);
-    const last = await deps.attempts.read(rollback.id, command.id);
-    const stopped = last ? 'was not tried again.' : 'was not begun.';
-    if (pause && last?.verdict !== 'running')
-      throw new PausedNow(`${brakeSentence('pause', pause)} ${command.name} ${stopped}`);
-    if (blocked && last?.verdict !== 'running') throw new TargetBlocked(`The step ${stopped} ${blocked}`);
+  const mayStop = brakes.blocks.length > 0 || brakes.pauses.some(({ now }) => now);
+  const scope = mayStop ? await deps.scopes.read(request.rollback.id) : undefined;
+  if (scope) await checkBrakes(deps, request, brakes, scope);
+  return heldFleet(deps, request, scope);
+}
+
+async function checkBrakes(
+  deps: HoldForStepDeps,
+  { rollback, command }: HostStepRequest,
+  brakes: Brakes,
+  scope: RollbackScope,
+): Promise<void> {
+  const [pause] = phasesOf(rollback).flatMap((phase) => stopping(brakes, phase, scope.opened_at) ?? []);
+  const ahead = await blockedAhead(deps, rollback.id, brakes, scope);
+  const blocked = blockedTarget(brakes.blocks, ahead, rollback.execution_arn);
+  if (!pause && !blocked) return;
+  const last = await deps.attempts.read(rollback.id, command.id);
+  const stopped = last ? 'was not tried again.' : 'was not begun.';
+  if (pause && last?.verdict !== 'running')
+    throw new PausedNow(`${brakeSentence('pause', pause)} ${command.name} ${stopped}`);
+  if (blocked && last?.verdict !== 'running') throw new TargetBlocked(`The step ${stopped} ${blocked}`);
+}
+
+/** Returns the blocked versions that the rollback has still to restore, without phases that another rollback has done. */
+async function blockedAhead(
+  { attempts }: HoldForStepDeps,
+  rollback: string,
+  { blocks }: Brakes,
+  { targets = [], parts = [] }: RollbackScope,
+): Promise<Target[]> {
+  const doneByOthers = parts.flatMap(({ phase, done_by }) => (done_by === undefined ? [] : [phase]));
+  const ahead: Target[] = [];
+  for (const target of targets) {
+    if (!blockOf(blocks, target) || doneByOthers.includes(target.phase)) continue;
+    const last = await attempts.read(rollback, target.by.at(-1) ?? '');
+    if (last?.verdict !== 'done') ahead.push(target);
   }
-  return heldFleet(deps, request);
+  return ahead;
 }

@@ -73,7 +73,7 @@ export async function situationOf(
     rollback_safe: policy.rollback_safe,
     forbidden: policy.forbidden,
     pause: braked === 'unreadable' ? braked : braked.pause,
-    blocked: braked === 'unreadable' ? null : blockedTarget(braked.blocks, { phase, execution_arn }, policy.restores),
+    blocked: braked === 'unreadable' ? null : blockedTarget(braked.blocks, policy.targets ?? [], execution_arn),
     rollbacks:
       others === 'unreadable' ? others : others.filter((one) => Date.parse(one.start_time) >= countedFrom).length,
     last_ended_at: others === 'unreadable' ? others : newest(others.map(({ ended_at }) => ended_at)),

@@ -1,4 +1,5 @@
 import { reviewDue } from '../../domain/afterwards/review.ts';
+import type { UndoneVersion } from '../../domain/brakes/undone-versions.ts';
 import type { Ending } from '../../domain/ending.ts';
 import { passedStep } from '../../domain/history/begins-at.ts';
 import { dataLoss } from '../../domain/history/data-loss.ts';
@@ -35,13 +36,15 @@ type EndedWith = {
   readonly fleet: 'free' | 'held';
   readonly at: string;
   readonly scope?: Pick<RollbackScope, 'hosts' | 'begins_at'> | undefined;
+  /** The versions that it undid, and so blocked. */
+  readonly undone: readonly UndoneVersion[];
 };
 
 /** Records how a rollback ended, and seals its history; returns its events up to the seal. A repeat changes nothing. */
 export async function writeEnding(
   { history, scopes, deployments, reviewWithin }: WriteEndingDeps,
   { rollback, fence, ending, problem, unsent }: EndedRollback,
-  { fleet, at, scope, read }: EndedWith,
+  { fleet, at, scope, read, undone }: EndedWith,
 ): Promise<readonly RollbackEvent[]> {
   // The ending is written even if the scope cannot be read: data_loss is then null.
   const frozen = scope ?? (await scopes.read(rollback.id).catch(() => undefined));
@@ -58,6 +61,7 @@ export async function writeEnding(
     ...{ ending, problem, fence, fleet, data_loss },
     ...(review_due ? { review_due } : {}),
     ...(deployed_during.length > 0 ? { deployed_during } : {}),
+    ...(undone.length > 0 ? { undone } : {}),
   };
   const earlier = [
     ...(unsent && !wasSent(events, unsent) ? [notSent(unsent, at)] : []),

@@ -5,7 +5,7 @@ import { type Chain, endOf } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import { commitIn, oddReadings } from '../../domain/host/target-commit.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
-import { isRestoring, stepId } from '../../domain/infra/runbook.ts';
+import { stepId } from '../../domain/infra/runbook.ts';
 import { blockedTarget } from '../../domain/message/blocked-target.ts';
 import { planOf, type RunbookWithPairs, remainingOf } from '../../domain/plan/plan.ts';
 import {
@@ -135,8 +135,11 @@ async function planned(
     runbook,
     verdicts.filter(({ verdict }) => verdict === 'done'),
   );
-  const restores = steps.some(isRestoring) ? runbook.target.version : undefined;
-  const blocked = await readBrakes().then(({ blocks }) => blockedTarget(blocks, rollback, restores), brakesUnread);
+  const { targets = [] } = scope;
+  const blocked = await readBrakes().then(
+    ({ blocks }) => blockedTarget(blocks, targets, rollback.execution_arn),
+    brakesUnread,
+  );
   const above = await aboveCap(deps, rollback.id);
   const silent = verdicts.filter(({ verdict, answered }) => verdict !== 'done' && !answered);
   return {

@@ -156,13 +156,13 @@ async function act(
 }
 
 /**
- * Returns why the answer rolls nothing back; null if the version to restore is not blocked. An answer is no `unblock`. If the
+ * Returns why the answer rolls nothing back; null if no version to restore is blocked. An answer is no `unblock`. If the
  * brakes cannot be read, the rollback begins, and its first step waits for them.
  */
-async function blockedNow({ brakes }: ReadTheDecisionDeps, rollback: Rollback, { restores }: Policy) {
-  if (restores === undefined) return null;
+async function blockedNow({ brakes }: ReadTheDecisionDeps, rollback: Rollback, { targets = [] }: Policy) {
+  if (targets.length === 0) return null;
   const found = await brakes(rollback.phase).catch(() => null);
-  return found && blockedTarget(found.blocks, rollback, restores);
+  return found && blockedTarget(found.blocks, targets, rollback.execution_arn);
 }
 
 /** Returns what is decided at the deadline. An item whose execution cannot be seen may be an answer or a forgery. */

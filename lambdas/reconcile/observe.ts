@@ -1,3 +1,4 @@
+import { blockOf } from '../../domain/brakes/brakes.ts';
 import type { RollbackEvent } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import type { Host } from '../../domain/host/host-verdict.ts';
@@ -148,7 +149,8 @@ async function returned({
       const superseded = isGone({ instance_id, name }) || (newest !== undefined && newest.at > since);
       const present = found.get(instance_id)?.name ?? name;
       const { pause, blocks } = await brakes(phase);
-      const paused = pause !== null || blocks.some(({ version }) => version === targets[phase]);
+      const version = targets[phase];
+      const paused = pause !== null || (version !== undefined && blockOf(blocks, { phase, version }) !== null);
       return { phase, instance_id, name: present, rollback, since, severity, superseded, paused, left_out };
     }),
   );

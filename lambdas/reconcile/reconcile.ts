@@ -54,14 +54,18 @@ export type ReconcileDeps = ObserveDeps &
     readonly closeMonths: () => Promise<void>;
     /** Indexes a part of the items that an older version of the product stored. */
     readonly indexOlderItems: () => Promise<void>;
+    /** Writes into the history which versions rollbacks have blocked. */
+    readonly recordBlocks: () => Promise<void>;
+    /** Stores for each deployment whether its watch window passed without red. */
+    readonly judgeDeployments: () => Promise<void>;
     /** Counts what was sealed since the last run in the monthly statistics. */
     readonly countStatistics: () => Promise<void>;
   };
 
 /**
  * Looks at the whole account once and corrects what was lost or stopped half way: lost alarms, stopped executions,
- * orphaned locks, late history, unsent messages, hosts that are back. Then it stores which hosts the fleet has, and tidies
- * the history: closes months, indexes older items, counts statistics.
+ * orphaned locks, late history, unsent messages, hosts that are back. Then it stores which hosts the fleet has and which deployments are verified, and tidies
+ * the history: records blocked versions, closes months, indexes older items, counts statistics.
  *
  * An action that fails does not stop the others; all errors are thrown together at the end.
  */
@@ -69,8 +73,14 @@ export async function reconcileOnce(deps: ReconcileDeps): Promise<{ readonly don
   const actions = reconcile(await observe(deps));
   const problems: unknown[] = [];
   const urgent = [deps.writeLateHistory, deps.resend, ...actions.map((action) => () => carryOut(deps, action))];
-  for (const work of [...urgent, deps.rememberHosts, deps.closeMonths, deps.indexOlderItems, deps.countStatistics])
-    await work().catch((error) => problems.push(error));
+  const tidying = [
+    deps.recordBlocks,
+    deps.judgeDeployments,
+    deps.closeMonths,
+    deps.indexOlderItems,
+    deps.countStatistics,
+  ];
+  for (const work of [...urgent, deps.rememberHosts, ...tidying]) await work().catch((error) => problems.push(error));
   if (problems.length > 0)
     throw new AggregateError(
       problems,

@@ -8,7 +8,7 @@ import type { Deployment, Deployments, RecordedDeployment } from '../stores/depl
 import type { Preparations } from '../stores/preparations.ts';
 
 export type RecordDeploymentDeps = {
-  readonly deployments: Deployments;
+  readonly deployments: Pick<Deployments, 'record'>;
   readonly preparations: Pick<Preparations, 'read'>;
   readonly brakes: Pick<BrakesStore, 'read'>;
   /** Counts, for the alarm on deployments that a freeze forbids. */

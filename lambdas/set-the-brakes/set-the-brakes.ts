@@ -47,7 +47,7 @@ export async function setTheBrakes(
   const { phases, brakes, now } = deps;
   if (phase !== null && !phases.includes(phase))
     throw new BrakesRefused(`There is no phase ${phase}; known phases: ${phases.join(', ')}. Nothing was changed.`);
-  const asked: Brake = {
+  const asked: Asked = {
     phase,
     operator,
     reason,
@@ -62,8 +62,10 @@ export async function setTheBrakes(
   return { ...request, at, paused: after.pauses.map(pauseSentence), held: heldSentences(after) };
 }
 
+/** A brake as a person asks for it. */
+type Asked = Brake & { readonly operator: string };
 /** Each returns when its change was made. */
-type Change = (deps: SetTheBrakesDeps, asked: Brake) => Promise<string>;
+type Change = (deps: SetTheBrakesDeps, asked: Asked) => Promise<string>;
 
 const setting =
   (kind: HeldKind): Change =>

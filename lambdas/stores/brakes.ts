@@ -25,6 +25,8 @@ export type BrakesStore = {
   set(kind: HeldKind, brake: Brake): Promise<boolean>;
   /** Removes exactly this brake; does nothing if it is not the stored one any more. */
   end(kind: HeldKind, brake: Brake): Promise<void>;
+  /** Marks a rollback's block as one that the history has; does nothing if it is not the stored one any more. */
+  recorded(block: Block): Promise<void>;
   /** Stores the reset of a phase's budget, unless a later one is stored. */
   arm(armed: Armed): Promise<void>;
 };
@@ -53,6 +55,15 @@ export function brakesIn(db: DynamoDBDocumentClient, table: string): BrakesStore
           }),
         ),
       );
+    },
+    recorded: async (block) => {
+      await putIf(db, {
+        TableName: table,
+        Item: { ...keyOf('block', block), ...block, recorded: true },
+        ConditionExpression: '#at = :at AND #rollback = :rollback',
+        ExpressionAttributeNames: { '#at': 'at', '#rollback': 'rollback' },
+        ExpressionAttributeValues: { ':at': block.at, ':rollback': block.rollback },
+      });
     },
     arm: async (armed) => {
       await putIf(db, {

@@ -27,15 +27,12 @@ export type Deployments = {
 };
 
 export const deploymentsIn = (db: DynamoDBDocumentClient, table: string): Deployments => ({
-  recent: (phase, before) => newestIn(db, table, phase, { before, most: mostRecent }),
-  newest: async (phase, before) => (await newestIn(db, table, phase, { before, most: 1 }))[0],
+  recent: async (phase, before) => (await newestIn(db, table, phase, { before, most: mostRecent })).map(asDeployed),
+  newest: async (phase, before) => (await newestIn(db, table, phase, { before, most: 1 })).map(asDeployed)[0],
   record: async (phase, deployment) => {
-    const Key = deployedKey(phase, deployment.at);
-    const Item = { ...Key, ...deployment };
+    const Item = { ...deployedKey(phase, deployment.at), ...deployment };
     if (await putIf(db, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' })) return deployment;
-    const { Item: stored = {} } = await db.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
-    const { pk, sk, ...recorded } = stored;
-    return recorded as unknown as RecordedDeployment;
+    return (await deploymentAt(db, table, phase, deployment.at)) ?? deployment;
   },
   between: async (phase, after, upTo) => {
     const { Items = [] } = await db.send(
@@ -55,12 +52,28 @@ export const deploymentsIn = (db: DynamoDBDocumentClient, table: string): Deploy
   },
 });
 
-async function newestIn(
+const asDeployed = ({ version, at }: RecordedDeployment): Deployment => ({ version, at });
+
+/** Returns what is stored of the deployment of a phase at an instant. */
+export async function deploymentAt(
+  db: DynamoDBDocumentClient,
+  table: string,
+  phase: number,
+  at: string,
+): Promise<RecordedDeployment | undefined> {
+  const Key = deployedKey(phase, at);
+  const { Item } = await db.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
+  const { pk, sk, ...stored } = Item ?? {};
+  return Item && (stored as unknown as RecordedDeployment);
+}
+
+/** Returns the newest deployments of a phase before an instant, newest first, with everything that is stored of each. */
+export async function newestIn(
   db: DynamoDBDocumentClient,
   table: string,
   phase: number,
   { before, most }: { readonly before: string; readonly most: number },
-): Promise<Deployment[]> {
+): Promise<RecordedDeployment[]> {
   const { Items = [] } = await db.send(
     new QueryCommand({
       TableName: table,
@@ -75,5 +88,5 @@ async function newestIn(
       ConsistentRead: true, // a deployment recorded a second ago is the likely cause
     }),
   );
-  return (Items as Deployment[]).map(({ version, at }) => ({ version, at }));
+  return Items.map(({ pk, sk, ...stored }) => stored as RecordedDeployment);
 }

@@ -2,6 +2,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { BeginsAt } from '../../domain/history/begins-at.ts';
 import type { Host } from '../../domain/host/host-verdict.ts';
 import type { FleetHost } from '../../domain/host/inventory.ts';
+import type { Target } from '../../domain/infra/runbook.ts';
 import type { PlannedRunbook } from '../../domain/plan/plan.ts';
 import { frozenKey } from '../../domain/tables.ts';
 import { putIf } from './conditional-write.ts';
@@ -34,6 +35,8 @@ export type RollbackScope = {
   readonly still_away?: readonly Host[];
   /** The hosts that the input names; the rollback acts on no other. null: the whole fleet. */
   readonly only_hosts: readonly string[] | null;
+  /** The versions to which the rollback restores code, one per phase that restores any. Absent: none. */
+  readonly targets?: readonly Target[];
   /** The runbook's steps that the rollback runs, with the timeout of each in seconds and the flags that it sets. */
   readonly steps: PlannedRunbook['steps'];
   /** The version and hash that SendCommand requires, by document name. */

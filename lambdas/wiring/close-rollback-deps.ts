@@ -1,7 +1,9 @@
 import { productMetrics } from '../../domain/product-metrics.ts';
 import { metricCounterOn } from '../clients/metric-counter.ts';
 import type { CloseRollbackDeps } from '../operations/close-rollback.ts';
+import { brakesIn } from '../stores/brakes.ts';
 import { claimsIn } from '../stores/claims.ts';
+import { deploymentMarksIn } from '../stores/deployment-marks.ts';
 import { deploymentsIn } from '../stores/deployments.ts';
 import { endingsIn } from '../stores/endings.ts';
 import { fleetLocksIn } from '../stores/fleet-lock.ts';
@@ -31,11 +33,13 @@ export function closeRollbackDeps(
     recentRollbacks: recentRollbacksIn(dynamoDb, state),
     locks: fleetLocksIn(dynamoDb, state),
     claims: claimsIn(dynamoDb, state),
+    blocks: brakesIn(dynamoDb, state),
     rowWindow: rowWindowIn(dynamoDb, state),
     scopes: rollbackScopesIn(dynamoDb, state),
     endings: endingsIn(dynamoDb, state),
     unreached: unreachedIn(dynamoDb, state),
     deployments: deploymentsIn(dynamoDb, state),
+    marks: deploymentMarksIn(dynamoDb, state),
     questions: questionsIn(dynamoDb, state),
     reviews: reviewsIn(dynamoDb, state),
     reviewWithin: jsonSetting(settings, 'REVIEW_WITHIN'),

@@ -1,5 +1,6 @@
 import { productMetrics } from '../../domain/product-metrics.ts';
 import type { ReconcileMessage } from '../../domain/reconcile/reconcile.ts';
+import { alarmsSinceOn } from '../clients/alarm-history.ts';
 import { alarmsOn } from '../clients/alarms.ts';
 import { executionEndOn, executionStatusOn } from '../clients/execution-status.ts';
 import { metricCounterOn } from '../clients/metric-counter.ts';
@@ -11,11 +12,15 @@ import { stopCommands } from '../operations/stop-commands.ts';
 import { beginRebuild, countStatistics } from '../reconcile/count-statistics.ts';
 import { reconcileHandler } from '../reconcile/handler.ts';
 import { olderItemsIndexer } from '../reconcile/index-older-items.ts';
+import { judgeDeployments } from '../reconcile/judge-deployments.ts';
+import { recordBlocks } from '../reconcile/record-blocks.ts';
 import { rememberHosts } from '../reconcile/remember-hosts.ts';
 import { resend } from '../reconcile/resend.ts';
 import { writeLateHistory } from '../reconcile/write-late-history.ts';
 import { brakesIn } from '../stores/brakes.ts';
+import { brakesHistoryIn } from '../stores/brakes-history.ts';
 import { deploymentsIn } from '../stores/deployments.ts';
+import type { History } from '../stores/history.ts';
 import { historyBufferIn } from '../stores/history-buffer.ts';
 import { olderItemsIn } from '../stores/index-attributes.ts';
 import { linksIn } from '../stores/links.ts';
@@ -53,8 +58,6 @@ export function wireReconcile(
     countUnsent: metricCounterOn(cloudWatch, environment, productMetrics.unsentMessages),
   };
   const send = (request: SendRequest) => sendMessage(sending, request);
-  const links = linksIn(dynamoDb, historyTable);
-  const statistics = statisticsIn(dynamoDb, historyTable);
   return reconcileHandler({
     ...closing,
     ...{ questions, wake, seeExecution, proofRules, sleep: clock.sleep },
@@ -80,10 +83,35 @@ export function wireReconcile(
       send({ ...request, message: { name, template: templates[template] } }),
     resend: () => resend({ history, unsent, send }),
     rememberHosts: () => rememberHosts({ inventory, seenHosts: fleet.seenHosts, now: clock.now }),
-    closeMonths: () => links.closeBefore(new Date(clock.now()).toISOString()),
-    indexOlderItems: olderItemsIndexer(olderItemsIn(dynamoDb, { history: historyTable, state }), clock.now),
-    countStatistics: () => countStatistics({ statistics, links, history }),
-    rebuildStatistics: (month) => beginRebuild({ statistics }, month),
+    judgeDeployments: () => judgeDeployments({ ...closing, ...judging(cloudWatch, settings), now: clock.now }),
+    ...tidying(dynamoDb, { state, history: historyTable }, clock, history),
     writeLateHistory: () => writeLateHistory(history, historyBufferIn(dynamoDb, state), clock.now),
   });
 }
+
+/** Returns the work that tidies the history. */
+function tidying(
+  db: Clients['dynamoDb'],
+  tables: { readonly state: string; readonly history: string },
+  { now }: Clock,
+  history: History,
+) {
+  const links = linksIn(db, tables.history);
+  const statistics = statisticsIn(db, tables.history);
+  const brakesHistory = brakesHistoryIn(db, tables.history);
+  return {
+    recordBlocks: () => recordBlocks({ blocks: brakesIn(db, tables.state), brakesHistory, now }),
+    closeMonths: () => links.closeBefore(new Date(now()).toISOString()),
+    indexOlderItems: olderItemsIndexer(olderItemsIn(db, tables), now),
+    countStatistics: () => countStatistics({ statistics, links, history }),
+    rebuildStatistics: (month: string) => beginRebuild({ statistics }, month),
+  };
+}
+
+/** Returns the dependencies of the judgement of deployments, beside the stores. */
+const judging = (cloudWatch: Clients['cloudWatch'], settings: Settings) => ({
+  alarmsSince: alarmsSinceOn(cloudWatch, settings('ENVIRONMENT')),
+  blind: jsonSetting<string[]>(settings, 'BLIND_TRIGGERS'),
+  phases: jsonSetting<number[]>(settings, 'PHASES'),
+  watchWindow: jsonSetting<{ readonly watch_window: number }>(settings, 'SETTINGS').watch_window,
+});

@@ -1,4 +1,4 @@
-import { type Runbook, restoresOf } from '../../domain/infra/runbook.ts';
+import { type Runbook, restoresOf, targetIn } from '../../domain/infra/runbook.ts';
 import type { Triggers } from '../../domain/infra/triggers-file.ts';
 import { type Catcher, type Choice, caught, expression, invokeState, type Task } from '../asl.ts';
 import { catchAll, failed } from './failed-task.ts';
@@ -6,13 +6,13 @@ import { plannedRunbooks } from './host-tasks.ts';
 
 /** Returns the parts of the files in infra/ that decide whether a rollback begins. */
 export const policyOf = (
-  { rollback_safe, approvers, target, steps }: Runbook,
+  { phase, rollback_safe, approvers, target, steps }: Runbook,
   { triggers }: Triggers,
   forbidden: readonly string[] = [],
 ) => ({
   rollback_safe,
   approvers,
-  ...(restoresOf({ target, steps }).by.length > 0 ? { restores: target.version } : {}),
+  targets: targetIn(phase, target.version, restoresOf({ target, steps })),
   steps: steps.map(({ name, timeout, flags }) => ({ name, timeout, ...(flags ? { flags } : {}) })),
   triggers: Object.fromEntries(
     Object.entries(triggers).map(([name, { severity, when_blind, trust, impact }]) => [

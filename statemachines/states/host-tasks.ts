@@ -73,7 +73,7 @@ const commandOf = (runbook: Runbook | Part, step: RunbookStep) => ({
   }),
   ...(step.waves ? { waves: step.waves } : {}),
   ...(step.whole ? { whole: true } : {}),
-  ...restoring(runbook, step),
+  ...(isRestoring(step) ? { restores: runbook.target.version } : {}),
 });
 
 export const freezeTheTarget = 'Freeze the target';
@@ -101,12 +101,6 @@ export function freezeTargetState(runbook: Runbook, next: string): Task | undefi
     catch: [rollbackOver, { ErrorEquals: ['States.ALL'], Assign: { problem: null }, Next: next }],
     next,
   });
-}
-
-/** Returns the tag that this step restores, or that a later one does: no step begins whose rollback would restore a blocked one. */
-function restoring({ target, steps }: Runbook, step: RunbookStep): { restores?: string; restores_later?: string } {
-  if (isRestoring(step)) return { restores: target.version };
-  return steps.slice(steps.indexOf(step)).some(isRestoring) ? { restores_later: target.version } : {};
 }
 
 /** A step that failed after its retries: an operator decides, unless several phases are rolled back. Every other error ends the rollback. */

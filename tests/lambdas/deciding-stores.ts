@@ -3,6 +3,7 @@ import type { Policy } from '../../lambdas/middleware/payload.ts';
 import type { DecisionSettings } from '../../lambdas/operations/read-situation.ts';
 import { brakesIn } from '../../lambdas/stores/brakes.ts';
 import { claimsIn } from '../../lambdas/stores/claims.ts';
+import { deploymentMarksIn } from '../../lambdas/stores/deployment-marks.ts';
 import { deploymentsIn } from '../../lambdas/stores/deployments.ts';
 import { endingsIn } from '../../lambdas/stores/endings.ts';
 import { historyIn } from '../../lambdas/stores/history.ts';
@@ -50,10 +51,12 @@ export function decidingStores(db: DynamoDBDocumentClient) {
     claims: claimsIn(db, 'state'),
     endings: endingsIn(db, 'state'),
     deployments: deploymentsIn(db, 'state'),
+    marks: deploymentMarksIn(db, 'state'),
     recentRollbacks: recentRollbacksIn(db, 'state'),
     phases: [1, 2, 3, 4],
     brakes: brakesIn(db, 'state').ofPhase,
     readBrakes: brakesIn(db, 'state').read,
+    blocks: brakesIn(db, 'state'),
     questions: questionsIn(db, 'state'),
     scopes: rollbackScopesIn(db, 'state'),
     stepFunctions,

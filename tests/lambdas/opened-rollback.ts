@@ -1,5 +1,7 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Happened } from '../../domain/history/event.ts';
-import type { AwayHost } from '../../lambdas/stores/rollback-scope.ts';
+import { frozenKey } from '../../domain/tables.ts';
+import type { AwayHost, RollbackScope } from '../../lambdas/stores/rollback-scope.ts';
 import { attemptsIn } from '../../lambdas/stores/step-attempts.ts';
 import { decidingStores } from './deciding-stores.ts';
 import { fleetStores } from './fleet-stores.ts';
@@ -79,6 +81,15 @@ export async function openedRollback(
   );
   const events = () => deps.history.events(rollback.id);
   return { tables, hosts, deps, chain, fence: lock?.fence ?? 0, events };
+}
+
+/** Changes the frozen scope of rollback r-1. */
+export async function rescoped(
+  { tables, deps }: Awaited<ReturnType<typeof openedRollback>>,
+  changes: Partial<RollbackScope>,
+): Promise<void> {
+  const Item = { ...frozenKey(rollback.id), ...(await deps.scopes.read(rollback.id)), ...changes };
+  await tables.db.send(new PutCommand({ TableName: 'state', Item }));
 }
 
 type Deps = Awaited<ReturnType<typeof openedRollback>>['deps'];

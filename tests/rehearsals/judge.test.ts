@@ -43,6 +43,7 @@ type World = {
   records?: Record<string, Record<string, unknown>>;
   hosts?: Record<string, Record<string, unknown>>;
   held?: boolean;
+  blocked?: Record<string, unknown>[];
   messages?: PublishedMessage[];
   events?: RollbackEvent[];
   unmet?: string[];
@@ -61,6 +62,7 @@ function judged(outcomes: Outcome | Outcome[], world: World = {}) {
     events: async (id: string) => world.events ?? (records[id] ? eventsOf(id) : []),
     messages: async () => world.messages ?? [],
     fleetIsHeld: async () => held,
+    blocked: async () => world.blocked ?? [],
     outputOf: async (arn: string) => world.outputs?.[arn.split(':').at(-1) ?? ''],
     unmetFaults: async () => world.unmet ?? [],
     alarmState: async (name: string) => world.alarms?.[name] ?? 'no such alarm',
@@ -272,4 +274,12 @@ describe('with more than one execution', () => {
     const blocks = [{ phase: 1, execution: 2 }, { phase: 1 }];
     expect((await judged(blocks, world)).rollback).toMatchObject({ rollback_id: 'two' });
   });
+});
+
+test('versions that are blocked without being expected are a difference', async () => {
+  const blocked = [{ version: 'v1.4.0', phase: 1, operator: null }];
+  expect(await found({ blocked: [{ version: 'v1.4.0', phase: 1 }] }, { blocked })).toEqual([]);
+  expect(await found({ blocked: [] }, { blocked })).toEqual([
+    expect.stringMatching(/^blocked versions: expected \[\], /),
+  ]);
 });

@@ -62,7 +62,6 @@ const notCalled: Readonly<Record<string, readonly string[]>> = {
   'confirm-recovery': ['ssm:DescribeDocument', 'ssm:GetDocument'], // documents are read when a rollback opens
   'flip-flag': ['ssm:DescribeDocument', 'ssm:GetDocument'],
   'run-on-hosts': ['ssm:DescribeDocument', 'ssm:GetDocument'],
-  'close-rollback': ['dynamodb:UpdateItem'], // taking and touching the fleet's lock
   // Hosts' verdicts, which it reads only, and tokens, which it leaves to the rollback.
   'export-history': ['dynamodb:BatchWriteItem', 'dynamodb:DeleteItem'],
   'send-message': ['dynamodb:BatchGetItem', 'dynamodb:GetItem'], // the ending, which it reads in the record

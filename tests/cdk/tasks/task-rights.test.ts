@@ -59,10 +59,10 @@ describe('each function has exactly these rights', () => {
   const closeRollback = [
     ...releaseFleet,
     ...state('FLEET#trading', 'PutItem'),
-    ...state('PHASE#*', 'GetItem', 'PutItem', 'DeleteItem', 'Query'),
+    ...state('PHASE#*', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'), // UpdateItem: marks the deployment that was undone
     ...state('UNREACHED', 'Query', 'PutItem', 'DeleteItem'),
     ...state('TOKEN#*#*', 'DeleteItem'),
-    ...state(['UNSENT', 'REVIEW'], 'PutItem'),
+    ...state(['UNSENT', 'REVIEW', 'PAUSE'], 'PutItem'), // PAUSE: the version that was rolled back is blocked
     countInCloudWatch,
   ];
   const addToQuestions = state(['QUESTION#*#*', 'QUESTIONS'], 'Query', 'PutItem');
@@ -299,6 +299,7 @@ describe('each function has exactly these rights', () => {
         ...seeHosts,
         ...state(['UNREACHED', 'SEEN'], 'Query', 'PutItem', 'DeleteItem'),
         alarms,
+        alarms.replace('DescribeAlarms', 'DescribeAlarmHistory'), // whether a deployment's watch window passed without red
         ...seeWhoDecided,
         ...publish,
         ...sendToDeadLetters,

@@ -70,7 +70,15 @@ test('status shows every part to an auditor', async () => {
   expect(stdout).toMatch(/phase 1 {2}0 of 3 rollbacks in 24 hours, reset at \S+\n {2}phase 2 {2}0 of 3 /);
   expect(stdout).toContain('FLEET\n  trading is free.\nQUESTIONS\n  No question is open.\nALARMS\n');
   expect(stdout).toMatch(/DEPLOYED\n {2}phase 1 {2}v1\.4\.0 {2}at \S+\n {2}phase 2 {2}no deployment is on record\n/);
+  expect(stdout).toContain('LAST VERIFIED\n  phase 1  none is known\n');
+  expect(stdout).toContain('HOSTS LEFT BEHIND\n  No rollback left a host behind.\n');
 });
+
+test('a deployment whose watch window passed without red is the last verified one of its phase', async () => {
+  await account.letPass(4 * 3600 + 15 * 60);
+  const { stdout } = await run(['status']);
+  expect(stdout).toMatch(/LAST VERIFIED\n {2}phase 1 {2}v1\.4\.0 {2}deployed at \S+\n {2}phase 2 {2}none is known\n/);
+}, 240_000);
 
 test('status shows the other parts if the alarms cannot be read, and exits 1', async () => {
   await fetch(`${account.endpoint}/_account/faults`, {
@@ -90,6 +98,6 @@ test('status shows the other parts if the alarms cannot be read, and exits 1', a
 test('status of a person who may read nothing names each part and prints JSON all the same', async () => {
   const { code, stdout } = await run(['status', '--json'], 'mallory@rollback-local-deployer');
   const { environment, at, ...parts } = JSON.parse(stdout);
-  expect([code, environment, Object.keys(parts).length]).toEqual([1, 'local', 7]);
-  expect(Object.values(parts)).toEqual(Array(7).fill({ unreadable: expect.any(String) }));
+  expect([code, environment, Object.keys(parts).length]).toEqual([1, 'local', 9]);
+  expect(Object.values(parts)).toEqual(Array(9).fill({ unreadable: expect.any(String) }));
 });

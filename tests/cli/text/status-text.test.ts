@@ -1,15 +1,70 @@
 import { expect, test } from 'vitest';
 import { type Status, statusText } from '../../../cli/text/status-text.ts';
 
-const unread = { unreadable: 'nothing' };
-const status: Status = {
+const unread = { unreadable: 'not asked' };
+const status = (changes: Partial<Status>): string =>
+  statusText({
+    environment: 'test',
+    at: '2026-03-02T12:00:00.000Z',
+    ...{ brakes: unread, budgets: unread, fleet: unread, questions: unread },
+    ...{ alarms: unread, preparations: unread, deployments: unread, verified: unread, owed: unread },
+    ...changes,
+  });
+
+test('the versions that rollbacks blocked are on one line per phase, the newest first, and their number is kept small', () => {
+  const block = (version: string, day: number, phase = 1) => ({
+    ...{ phase, version, operator: null, rollback: `r-${day}`, reason: 'it was rolled back' },
+    at: `2026-03-0${day}T09:00:00.000Z`,
+  });
+  const blocks = [block('v1', 1), block('v2', 2), block('v3', 3), block('v4', 4), block('w1', 5, 2)];
+  const brakes = { read: { pauses: [], freezes: [], armed: [], blocks, persons: {} } };
+  expect(status({ brakes })).toContain(
+    [
+      'BRAKES',
+      '  Rolled back in phase 1, so no rollback restores them until `unblock`: v4 (rollback r-4, 2026-03-04T09:00:00.000Z), v3 (rollback r-3, 2026-03-03T09:00:00.000Z), v2 (rollback r-2, 2026-03-02T09:00:00.000Z), and 1 older.',
+      '  Rolled back in phase 2, so no rollback restores them until `unblock`: w1 (rollback r-5, 2026-03-05T09:00:00.000Z).',
+      '  Automation is not paused.',
+    ].join('\n'),
+  );
+});
+
+test('the last verified version of each phase is shown, or that none is known', () => {
+  const verified = {
+    read: [
+      { phase: 1, version: 'v1.4.0', at: '2026-03-01T09:00:00.000Z' },
+      { phase: 2, version: null, at: null },
+    ],
+  };
+  expect(status({ verified })).toContain(
+    'LAST VERIFIED\n  phase 1  v1.4.0  deployed at 2026-03-01T09:00:00.000Z\n  phase 2  none is known',
+  );
+});
+
+test('a host that a person left out is shown with the command that rolls it back, and one that was away without', () => {
+  const host = { phase: 2, rollback: 'r-1', since: '2026-03-02T09:20:00.000Z' };
+  const owed = {
+    read: [
+      { ...host, name: 'host-3', left_out: true },
+      { ...host, name: 'host-4', left_out: false },
+    ],
+  };
+  expect(status({ owed })).toContain(
+    [
+      'HOSTS LEFT BEHIND',
+      '  phase 2  host-3  a person left it out of rollback r-1, which ended at 2026-03-02T09:20:00.000Z; once it is in order: npm run rollback -- start --phase 2 --only-hosts host-3 --environment test',
+      '  phase 2  host-4  could not be reached by rollback r-1, which ended at 2026-03-02T09:20:00.000Z; Reconcile rolls it back when it returns',
+    ].join('\n'),
+  );
+});
+
+const plain: Status = {
   ...{ environment: 'local', at: '2026-03-02T12:00:00.000Z' },
   ...{ brakes: unread, budgets: unread, fleet: unread, questions: unread, alarms: unread },
-  ...{ preparations: unread, deployments: unread },
+  ...{ preparations: unread, deployments: unread, verified: unread, owed: unread },
 };
 const capped = (most: number, touched: number) => {
   const hosts = Array.from({ length: touched }, (_, i) => ({ instance_id: `i-${i}`, name: `host-${i + 1}` }));
-  return statusText({ ...status, hosts: { read: { most, within: 3600, touched: hosts } } });
+  return statusText({ ...plain, hosts: { read: { most, within: 3600, touched: hosts } } });
 };
 
 test('shows the cap on hosts, and those that automation has touched', () => {
@@ -23,5 +78,5 @@ test('says that a spent cap makes an alarm ask', () => {
 });
 
 test('has no such part without a cap', () => {
-  expect(statusText(status)).not.toContain('CAP');
+  expect(statusText(plain)).not.toContain('CAP');
 });

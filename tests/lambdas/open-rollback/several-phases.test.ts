@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { Brake } from '../../../domain/brakes/brakes.ts';
 import { recordOf } from '../../../domain/history/record.ts';
 import { lowestOf } from '../../../domain/phases.ts';
 import type { Rollback } from '../../../lambdas/middleware/payload.ts';
 import { chosenPhases, type OpenPart } from '../../../lambdas/open-rollback/several-phases.ts';
 import { closeRollback } from '../../../lambdas/operations/close-rollback.ts';
+import { brakesIn } from '../../../lambdas/stores/brakes.ts';
 import { takeTheFleet } from '../../../lambdas/take-the-fleet/take-the-fleet.ts';
 import { anOpening, opening } from '../an-opening.ts';
 
@@ -77,6 +79,23 @@ test('each phase has a row window and a deployment of its own', async () => {
     { phase: 4, deployment: { version: 'v4' }, window_start: '2026-03-02T08:50:00Z' },
     { phase: 3, deployment: { version: 'v3' }, window_start: '2026-03-02T08:20:00Z' },
   ]);
+});
+
+test('the versions that its phases restore are frozen, and a blocked one of any phase ends it before a host is touched', async () => {
+  await toBefore('r-2', { before: 3 });
+  expect((await one.stores.scopes.read('r-2'))?.targets).toEqual([
+    { phase: 4, version: 'target-4', by: ['phase-4-restore'] },
+    { phase: 3, version: 'target-3', by: ['phase-3-restore'] },
+  ]);
+  await rolledBack('r-2');
+  const block = { operator: 'ana', reason: 'loses orders', at: '2026-03-02T08:00:00.000Z' };
+  await brakesIn(one.tables.db, 'state').set('block', { ...block, version: 'target-4', phase: 4 } as Brake);
+  await brakesIn(one.tables.db, 'state').set('block', { ...block, version: 'target-3', phase: 4 } as Brake);
+  expect(await toBefore('r-3', { before: 3 })).toMatchObject({
+    decision: 'Needs a person',
+    fence: 0,
+    problem: expect.stringMatching(/^Version target-4 of phase 4 has been blocked(?!.*target-3)/),
+  });
 });
 
 test('a repeated opening returns the same rollback', async () => {

@@ -8,7 +8,7 @@ import { closeRollback } from '../../../lambdas/operations/close-rollback.ts';
 import { linksIn } from '../../../lambdas/stores/links.ts';
 import { suspectFrom } from '../../../lambdas/stores/row-window.ts';
 import { automaticRollback, DUE, ENDED, rollback as r1 } from '../automatic-rollback.ts';
-import { openedRollback, opening, rollback, START } from '../opened-rollback.ts';
+import { openedRollback, opening, rescoped, rollback, START } from '../opened-rollback.ts';
 
 type Opened = Awaited<ReturnType<typeof openedRollback>>;
 let opened: Opened;
@@ -464,4 +464,77 @@ test('a rollback that a person started has no review', async () => {
   await one.end();
   expect((await one.record()).review).toBeNull();
   expect(await one.openReviews()).toEqual([]);
+});
+
+describe('the version that was rolled back', () => {
+  const deployment = { version: 'v1.4.0', at: '2026-03-02T08:50:00.000Z' };
+  const blocked = async () => (await opened.deps.blocks.read()).blocks;
+  const undone = async () =>
+    (await opened.events()).find(({ type }) => type === 'Rollback closed')?.detail['undone'] ?? [];
+  beforeEach(async () => {
+    await opened.deps.deployments.record(1, deployment);
+    await rescoped(opened, { deployment });
+  });
+
+  test('is blocked by its rollback, and the history says so', async () => {
+    await close('Rolled back');
+    expect(await blocked()).toEqual([
+      {
+        ...{ phase: 1, version: 'v1.4.0', operator: null, rollback: 'r-1', reason: 'it was rolled back' },
+        ...{ at: '2026-03-02T09:12:30.000Z', by: rollback.execution_arn },
+      },
+    ]);
+    expect(await undone()).toEqual([{ phase: 1, version: 'v1.4.0', deployed_at: deployment.at }]);
+    expect(await opened.deps.marks.at(1, deployment.at)).toEqual({
+      ...deployment,
+      rolled_back: { rollback: 'r-1', at: '2026-03-02T09:12:30.000Z' },
+    });
+  });
+
+  test.each([
+    ['is blocked too', true, ['its rollback stopped in the middle']],
+    ['is not blocked', false, []],
+  ])('%s if a rollback stopped, and may have touched a host: %s', async (_, touched, reasons) => {
+    if (touched) await touch();
+    await close('Needs a person', 'disk full');
+    expect((await blocked()).map(({ reason }) => reason)).toEqual(reasons);
+    expect(await undone()).toHaveLength(reasons.length);
+  });
+
+  test('is not blocked by a rollback of a few hosts: the others keep it', async () => {
+    await rescoped(opened, { only_hosts: ['host-2'] });
+    await close('Rolled back');
+    expect([await blocked(), await undone()]).toEqual([[], []]);
+  });
+
+  test('is not blocked again if the closing is repeated after a person has unblocked it', async () => {
+    await close('Rolled back');
+    for (const block of await blocked()) await opened.deps.blocks.end('block', block);
+    await close('Rolled back');
+    expect(await blocked()).toEqual([]);
+  });
+
+  test("keeps a person's block in the same place", async () => {
+    const block = { operator: 'ana', reason: 'loses orders', at: START, phase: 1, version: 'v1.4.0' };
+    await opened.deps.blocks.set('block', block);
+    await close('Rolled back');
+    expect(await blocked()).toEqual([block]);
+  });
+
+  test('of several phases is blocked in each', async () => {
+    const parts = [4, 1].map((phase) => ({
+      phase,
+      deployment: { ...deployment, version: `v${phase}` },
+      window_start: '',
+    }));
+    await rescoped(opened, { parts });
+    await closeRollback(
+      { ...opened.deps, now: () => Date.parse('2026-03-02T09:12:30.000Z') },
+      { rollback: { ...rollback, phases: [4, 1] }, fence: opened.fence, ending: 'Rolled back', problem: null },
+    );
+    expect((await blocked()).map(({ phase, version }) => [phase, version])).toEqual([
+      [1, 'v1'],
+      [4, 'v4'],
+    ]);
+  });
 });

@@ -4,7 +4,16 @@ import { firstBreak } from '../../../domain/history/event.ts';
 import { recordOf } from '../../../domain/history/record.ts';
 import { runOnHosts } from '../../../lambdas/operations/run-on-hosts.ts';
 import { brakesIn } from '../../../lambdas/stores/brakes.ts';
-import { clearCache as command, ended, instanceIds, meanwhile, openedRollback, rollback } from '../opened-rollback.ts';
+import type { RollbackScope } from '../../../lambdas/stores/rollback-scope.ts';
+import {
+  clearCache as command,
+  ended,
+  instanceIds,
+  meanwhile,
+  openedRollback,
+  rescoped,
+  rollback,
+} from '../opened-rollback.ts';
 import { failing, says } from '../scripted-hosts.ts';
 
 type Opened = Awaited<ReturnType<typeof openedRollback>>;
@@ -613,32 +622,59 @@ describe('while the version to restore is blocked', () => {
       at: new Date(opened.hosts.now()).toISOString(),
       ...{ version: 'pre-phase1', ...more },
     });
-  const runToward = (fields: object) => {
-    const { deps, fence, hosts } = opened;
-    const end = hosts.now() + 300_000;
-    return runOnHosts(deps, { rollback, fence, command: { ...command, ...fields } }, () => end - hosts.now());
-  };
-
-  test.each(['restores', 'restores_later'])(
-    'a step that %s it does not begin, and the fleet is not marked',
-    async (field) => {
-      await block();
-      await expect(runToward({ [field]: 'pre-phase1' })).rejects.toMatchObject({
-        name: 'TargetBlocked',
-        message: expect.stringMatching(
-          /^The step was not begun\. Version pre-phase1 has been blocked since \S+ by ana: loses orders\. .*: npm run rollback -- unblock --version pre-phase1 --operator "YOUR NAME" --reason "WHY"/,
-        ),
-      });
-      expect([sentTo(), (await opened.deps.locks.holder('trading'))?.touched]).toEqual([[], false]);
-    },
-  );
+  /** The version of phase 1 is restored by `by`, and that of phase 3, which is undone before it, by `restore-3`. */
+  const toRestore = (by: string, parts: RollbackScope['parts'] = []) =>
+    rescoped(opened, {
+      targets: [
+        { phase: 3, version: 'pre-phase3', by: ['restore-3'] },
+        { phase: 1, version: 'pre-phase1', by: [by] },
+      ],
+      ...(parts.length > 0 ? { parts } : {}),
+    });
 
   test.each([
-    ['a block of another phase', { phase: 2 }, { restores_later: 'pre-phase1' }],
-    ['a block of another version', { version: 'v1.3.0' }, { restores_later: 'pre-phase1' }],
-    ['a step after the restore', {}, {}],
-  ])('%s stops nothing', async (_, more, fields) => {
+    ['that restores it', command.id],
+    ['before the one that restores it', 'restore'],
+  ])('a step %s does not begin, and the fleet is not marked', async (_, by) => {
+    await toRestore(by);
+    await block();
+    await expect(run()).rejects.toMatchObject({
+      name: 'TargetBlocked',
+      message: expect.stringMatching(
+        /^The step was not begun\. Version pre-phase1 has been blocked since \S+ by ana: loses orders\. .*: npm run rollback -- unblock --version pre-phase1 --operator "YOUR NAME" --reason "WHY"/,
+      ),
+    });
+    expect([sentTo(), (await opened.deps.locks.holder('trading'))?.touched]).toEqual([[], false]);
+  });
+
+  test('of several phases, each blocked one is named, with the command that unblocks it', async () => {
+    await toRestore('restore');
+    await block();
+    await block({ version: 'pre-phase3', phase: 3 });
+    await expect(run()).rejects.toThrow(/--version pre-phase3 --phase 3 .* --version pre-phase1 --operator/);
+  });
+
+  test.each<[string, object, () => Promise<unknown>]>([
+    ['a block of another phase', { phase: 2 }, () => toRestore('restore')],
+    ['a block of another version', { version: 'v1.3.0' }, () => toRestore('restore')],
+    ['a block, if the rollback restores no code,', {}, async () => {}],
+    [
+      'a block of a phase that another rollback has done',
+      { version: 'pre-phase3' },
+      () => toRestore('restore', [{ phase: 3, deployment: null, window_start: '', done_by: 'r-0' }]),
+    ],
+    [
+      'a block of what is restored',
+      {},
+      async () => {
+        await toRestore('restore');
+        const attempt = { number: 1, verdict: 'done', commands: [], gives_up_at: '' } as const;
+        await opened.deps.attempts.write('r-1', 'restore', attempt);
+      },
+    ],
+  ])('%s stops nothing', async (_, more, given) => {
+    await given();
     await block(more);
-    expect(await runToward(fields)).toMatchObject({ hosts_done: 3 });
+    expect(await run()).toMatchObject({ hosts_done: 3 });
   });
 });

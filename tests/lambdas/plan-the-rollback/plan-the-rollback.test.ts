@@ -11,7 +11,7 @@ import {
   planTheRollback,
 } from '../../../lambdas/plan-the-rollback/plan-the-rollback.ts';
 import { brakesIn } from '../../../lambdas/stores/brakes.ts';
-import { openedRollback, rollback } from '../opened-rollback.ts';
+import { openedRollback, rescoped, rollback } from '../opened-rollback.ts';
 import { failing, says } from '../scripted-hosts.ts';
 
 const command = (id: string, document: string) => ({
@@ -181,21 +181,28 @@ test('at 1,000 hosts the result stays below 4 KB and the record below 20 KB', as
 });
 
 describe('a blocked version', () => {
-  const restore = { ...command('restore-previous-version', 'clear') };
-  const block = () =>
+  const block = (version = 'v1') =>
     brakesIn(opened.tables.db, 'state').set('block', {
       ...{ operator: 'ana', reason: 'loses orders', phase: null, at: '2026-03-02T08:00:00.000Z' },
-      ...{ version: 'v1' },
+      ...{ version },
     } as Brake);
 
   test('that the rollback would restore is named, with the command that unblocks it', async () => {
     await block();
-    await plan(undefined, { ...request, steps: [...request.steps, restore] });
+    await rescoped(opened, { targets: [{ phase: 1, version: 'v1', by: ['restore'] }] });
+    await plan();
     expect(await planned()).toMatchObject({
       blocked: expect.stringMatching(
         /^Version v1 has been blocked since .* by ana: loses orders\. .* unblock --version v1 /,
       ),
     });
+  });
+
+  test('of any phase of several is named', async () => {
+    await block('v3');
+    await rescoped(opened, { targets: [3, 1].map((phase) => ({ phase, version: `v${phase}`, by: ['restore'] })) });
+    await plan();
+    expect(await planned()).toMatchObject({ blocked: expect.stringContaining('unblock --version v3 ') });
   });
 
   test('is no obstacle for a rollback that restores no code', async () => {

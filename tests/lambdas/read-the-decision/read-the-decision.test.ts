@@ -60,7 +60,11 @@ describe('an answer', () => {
   test('of rollback begins nothing while the version to restore is blocked', async () => {
     const block = { operator: 'bo', reason: 'wrong books', at: start_time, phase: null, version: 'pre-phase1' };
     await answer('rollback');
-    const found = await read('09:03:01', { restores: 'pre-phase1' }, async () => [block]);
+    const found = await read(
+      '09:03:01',
+      { targets: [{ phase: 1, version: 'pre-phase1', by: ['restore'] }] },
+      async () => [block],
+    );
     expect(found).toMatchObject({
       decision: 'Needs a person',
       problem: expect.stringMatching(

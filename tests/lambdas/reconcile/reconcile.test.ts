@@ -85,6 +85,8 @@ function deps(changes: Partial<ReconcileDeps> = {}): ReconcileDeps {
     resend: () => resend({ ...deps, send: (request) => sendMessage({ ...deps, publish, now }, request) }),
     writeLateHistory: async () => {},
     rememberHosts: async () => {},
+    recordBlocks: async () => {},
+    judgeDeployments: async () => {},
     closeMonths: async () => {},
     indexOlderItems: async () => {},
     countStatistics: async () => {},
@@ -96,7 +98,7 @@ const record = async () => recordOf(await opened.events());
 const holder = async () => (await opened.deps.locks.holder('trading'))?.rollback;
 const touch = () => opened.deps.locks.touch('trading', 'r-1', opened.fence);
 
-test.each(['closeMonths', 'indexOlderItems', 'countStatistics'] as const)(
+test.each(['recordBlocks', 'judgeDeployments', 'closeMonths', 'indexOlderItems', 'countStatistics'] as const)(
   'calls %s last, whatever else failed',
   async (tidying) => {
     const order: string[] = [];

@@ -1,0 +1,55 @@
+/** A change of an alarm's state, as CloudWatch keeps it. `at`: ISO 8601. */
+export type StateChange = { readonly at: string; readonly from: string; readonly to: string };
+
+/** An alarm of a phase: its present state, and its changes since a deployment, the oldest first. */
+export type WatchedAlarm = { readonly alarm: string; readonly state: string; readonly changes: readonly StateChange[] };
+
+/** Everything that is known of a deployment once its watch window is over. Times are ISO 8601. */
+export type Watch = {
+  readonly deployment: { readonly version: string; readonly at: string };
+  /** The end of its watch window. */
+  readonly until: string;
+  /** The deployments of the phase that came after it. */
+  readonly later: readonly { readonly version: string; readonly at: string }[];
+  /** The rollbacks of the phase that acted, with their ends. */
+  readonly rollbacks: readonly {
+    readonly rollback: string;
+    readonly start_time: string;
+    readonly ended_at: string | null;
+  }[];
+  readonly alarms: readonly WatchedAlarm[];
+  /** Whether an alarm without data counts as red: its trigger then begins a rollback too. */
+  readonly countsBlind: (alarm: string) => boolean;
+};
+
+/** The verdict on a deployment after its watch window. `why`: a part of a sentence. */
+export type Watched = { readonly verified: boolean; readonly why: string };
+
+/**
+ * Judges a deployment after its watch window: it is verified if it was the phase's version all the time, no rollback of the
+ * phase acted, and no alarm of the phase was red. Without alarms nothing is known, and so nothing verified.
+ */
+export function watched({ deployment, until, later, rollbacks, alarms, countsBlind }: Watch): Watched {
+  const next = later.find(({ at }) => deployment.at < at && at <= until);
+  const rollback = rollbacks.find(
+    ({ start_time, ended_at }) => start_time <= until && (ended_at === null || ended_at >= deployment.at),
+  );
+  const red = alarms.flatMap((one) => redIn(one, deployment.at, { until, countsBlind }));
+  if (rollback) return { verified: false, why: `rollback ${rollback.rollback} acted in its watch window` };
+  if (next) return { verified: false, why: `${next.version} took its place at ${next.at}, in its watch window` };
+  if (red[0]) return { verified: false, why: red[0] };
+  if (alarms.length === 0) return { verified: false, why: 'its phase has no alarm' };
+  return { verified: true, why: `no alarm of its phase was red until ${until}` };
+}
+
+/** Returns when an alarm was first red between two instants, in words. */
+function redIn(
+  { alarm, state, changes }: WatchedAlarm,
+  from: string,
+  { until, countsBlind }: Pick<Watch, 'until' | 'countsBlind'>,
+): string[] {
+  const isRed = (value: string) => value === 'ALARM' || (value === 'INSUFFICIENT_DATA' && countsBlind(alarm));
+  const states = [{ at: from, value: changes[0]?.from ?? state }, ...changes.map(({ at, to }) => ({ at, value: to }))];
+  const red = states.find(({ at, value }) => at <= until && isRed(value));
+  return red ? [`${alarm} was in ${red.value} at ${red.at}`] : [];
+}
