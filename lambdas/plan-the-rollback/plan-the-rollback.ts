@@ -135,11 +135,7 @@ async function planned(
     runbook,
     verdicts.filter(({ verdict }) => verdict === 'done'),
   );
-  const { targets = [] } = scope;
-  const blocked = await readBrakes().then(
-    ({ blocks }) => blockedTarget(blocks, targets, rollback.execution_arn),
-    brakesUnread,
-  );
+  const blocked = await blockedIn(readBrakes, rollback.execution_arn, scope);
   const above = await aboveCap(deps, rollback.id);
   const silent = verdicts.filter(({ verdict, answered }) => verdict !== 'done' && !answered);
   return {
@@ -168,6 +164,12 @@ async function planned(
     reports: await reportsOf(history, rollback.id, ...[version, ...versions, ...steps].map(({ id }) => id)),
   };
 }
+
+const blockedIn = (
+  readBrakes: PlanTheRollbackDeps['readBrakes'],
+  execution: string,
+  { targets = [] }: RollbackScope,
+): Promise<string | null> => readBrakes().then(({ blocks }) => blockedTarget(blocks, targets, execution), brakesUnread);
 
 /** Returns the version checks of hosts whose tag names another commit: a rollback would not end well there. */
 function withOddTag(target: string, checks: readonly StoredVerdict[]): StoredVerdict[] {
