@@ -162,6 +162,9 @@ async function stop(
   }
 }
 
+/** A deployment without growth and bake time took six seconds where one is recorded (AWS CLI, get-deployment). */
+const firstLookMilliseconds = 3000;
+
 /** Deploys a version and waits until the deployment is complete. */
 async function deploy(client: AppConfigClient, layer: FlagLayer, version: number, sleep: Sleep): Promise<void> {
   const { ApplicationId, EnvironmentId } = layer;
@@ -169,11 +172,11 @@ async function deploy(client: AppConfigClient, layer: FlagLayer, version: number
     new StartDeploymentCommand({ ...layer, ConfigurationVersion: String(version) }),
   );
   for (let attempt = 0; attempt < tries; attempt += 1) {
+    await sleep(attempt === 0 ? firstLookMilliseconds : 1000);
     const { State } = await client.send(new GetDeploymentCommand({ ApplicationId, EnvironmentId, DeploymentNumber }));
     if (State === 'COMPLETE') return;
     if (State === 'ROLLED_BACK' || State === 'REVERTED')
       throw new Error(`AppConfig reverted deployment ${DeploymentNumber} of the override (${State}).`);
-    await sleep(1000);
   }
   throw new StepFailed(`AppConfig had not deployed the override after ${tries} s (deployment ${DeploymentNumber}).`);
 }

@@ -1,7 +1,7 @@
-import { DeleteCommand, type DynamoDBDocumentClient, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, type DynamoDBDocumentClient, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { BegunRollback } from '../../domain/brakes/host-cap.ts';
 import { beganKey, beganPrefix, phaseOf } from '../../domain/tables.ts';
-import { putIf } from './conditional-write.ts';
+import { conditionHolds, putIf } from './conditional-write.ts';
 
 /** The rollbacks of a phase that acted, for its budget, its cool-down and the cap on hosts. */
 export type RecentRollbacks = {
@@ -48,14 +48,17 @@ export function recentRollbacksIn(db: DynamoDBDocumentClient, table: string): Re
       });
     },
     end: async (phase, rollback, start_time, at) => {
-      // Read and put back: the roles that end rollbacks have no room for UpdateItem. Nobody else writes this item then.
-      const begun = (await between(phase, start_time, start_time)).find((one) => one.rollback === rollback);
-      if (!begun) return;
-      await putIf(db, {
-        TableName: table,
-        Item: { ...beganKey(phase, start_time, rollback), ...begun, ended_at: at },
-        ConditionExpression: 'attribute_exists(pk)',
-      });
+      await conditionHolds(
+        db.send(
+          new UpdateCommand({
+            TableName: table,
+            Key: beganKey(phase, start_time, rollback),
+            UpdateExpression: 'SET ended_at = :at',
+            ConditionExpression: 'attribute_exists(pk)',
+            ExpressionAttributeValues: { ':at': at },
+          }),
+        ),
+      );
     },
     withdraw: async (phase, rollback, start_time) => {
       await db.send(new DeleteCommand({ TableName: table, Key: beganKey(phase, start_time, rollback) }));
