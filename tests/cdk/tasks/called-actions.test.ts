@@ -68,6 +68,9 @@ const notCalled: Readonly<Record<string, readonly string[]>> = {
   // The lock, which a check does not take; documents are listed when a rollback opens.
   'look-at-hosts': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem', 'ssm:ListDocuments'],
   'prepare-the-hosts': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem', 'ssm:ListDocuments'], // as look-at-hosts
+  // The end of a rollback among the recent ones, which its closing stores.
+  'ask-a-person': ['dynamodb:UpdateItem'],
+  'read-the-decision': ['dynamodb:UpdateItem'],
   'check-documents': ['ssm:DescribeInstanceInformation'], // hosts are another matter
   'open-rollback': ['ssm:GetCommandInvocation', 'ssm:SendCommand'], // it cancels commands only
   'plan-the-rollback': ['dynamodb:UpdateItem'], // the lock, which a plan does not take
