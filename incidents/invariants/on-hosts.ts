@@ -109,7 +109,8 @@ const lastLookAt = ({ different }: Host): string =>
 const isBetween = (at: string, from: unknown, to: unknown) =>
   milliseconds(at) >= milliseconds(from) && milliseconds(at) <= milliseconds(to);
 
-const leaving: readonly string[] = ['untagged', 'terminated', 'deregistered'];
+/** A host that left so never returns, whatever happens to it afterwards. */
+const forGood: readonly string[] = ['terminated', 'deregistered'];
 
 /**
  * Whether a host had left the fleet, was changed by hand after the last look at the changed part was sent, or by the next
@@ -125,8 +126,9 @@ function isExcused({ story, start, happened }: Evidence, rollback: Rollback, one
   const states = story.when.flatMap(({ at, host }) =>
     at <= ended && host?.name === name && 'state' in host ? [host.state] : [],
   );
-  const last = states.findLast((state) => state === 'tagged' || leaving.includes(state));
-  if (last !== undefined && last !== 'tagged') return true;
+  if (states.some((state) => forGood.includes(state))) return true;
+  const last = states.findLast((state) => state === 'tagged' || state === 'untagged');
+  if (last === 'untagged') return true;
   const runs = runsIn({ happened });
   if (
     runs.some(

@@ -1,4 +1,5 @@
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
+import { shareAPhase } from '../../domain/phases.ts';
 import { isWorse } from '../../domain/severity.ts';
 import type { Evidence, Rollback } from '../evidence.ts';
 import { type Invariant, milliseconds, named } from './invariant.ts';
@@ -15,7 +16,13 @@ export const waitersBySeverity: Invariant = {
       if (taken === undefined) return [];
       const record = recordAt(taker, taken);
       if (!record) return [];
-      const passed = rollbacks.filter((other) => other !== taker && isWaiting(other, taken));
+      const lent = rollbacks.filter((one) => hasLentTheFleet(one, taken));
+      const passed = rollbacks.filter(
+        (other) =>
+          other !== taker &&
+          isWaiting(other, taken) &&
+          !lent.some((one) => shareAPhase(phasesIn(one), phasesIn(other))),
+      );
       return passed.flatMap((other) => {
         const waiter = recordAt(other, taken);
         const rank = waiter && rankAbove(waiter, record);
@@ -41,6 +48,14 @@ function isWaiting(rollback: Rollback, at: number): boolean {
   const closed = eventAt(rollback, 'Rollback closed') ?? Number.POSITIVE_INFINITY;
   return at < closed - PAST_ITS_TIME;
 }
+
+/** Whether a rollback let others act at an instant: a rollback of one of its phases then waits until it has ended. */
+const hasLentTheFleet = ({ events }: Rollback, at: number): boolean =>
+  events
+    .filter((one) => ['Fleet lent', 'Fleet taken', 'Rollback closed'].includes(one.type) && milliseconds(one.at) < at)
+    .at(-1)?.type === 'Fleet lent';
+
+const phasesIn = ({ phase, record }: Rollback) => ({ phase, ...(record?.phases ? { phases: record.phases } : {}) });
 
 /** Returns what puts a waiter before another; undefined if it comes after it. */
 function rankAbove(waiter: RollbackRecord, other: RollbackRecord): string | undefined {

@@ -65,6 +65,7 @@ describe('rolled-back-means-at-target', () => {
   test.each([
     ['holds if the host had left the fleet', ['untagged'], 0],
     ['breaks if the host had its tag back', ['untagged', 'tagged'], 1],
+    ['holds if a host that had left for good got a tag', ['terminated', 'tagged'], 0],
   ] as const)('%s', (_, states, times) => {
     const when = states.map((state, i) => ({ at: 10 + i, host: { name: 'host-1', state } }));
     const of = { rollbacks: [one], hostsAt: hostsAt('v1.4.0'), story: { ...evidence().story, when } };
@@ -287,6 +288,15 @@ describe('waiters-by-severity', () => {
     expect(breaks('waiters-by-severity', { rollbacks: [low, upgraded] })).toEqual(
       expected.map((says) => expect.stringMatching(says)),
     );
+  });
+
+  test.each([
+    ['holds while a rollback of one of its phases lets others act', [], []],
+    ['breaks once that rollback has ended', [closed('Rolled back', 50)], [expect.any(String)]],
+  ])('%s', (_, ended, expected) => {
+    const lent = { type: 'Fleet lent', at: at(40), detail: {} } as const;
+    const acting = rollback('acting', [taken(1, 5), lent, ...ended], { severity: 'CRITICAL', phase: 2 });
+    expect(breaks('waiters-by-severity', { rollbacks: [acting, low, high] })).toEqual(expected);
   });
 
   test('holds if the worse one began to wait later', () => {
