@@ -96,7 +96,7 @@ export const decisions: readonly Safeguard[] = [
       {
         file: 'domain/message/blocked-target.ts',
         before: '  if (!block) return null;',
-        after: '  if (!block || phase) return null;',
+        after: '  if (!block || blocks.length > 0) return null;',
       },
     ],
     story: story.rehearsed('blocked-target-and-an-alarm'),
@@ -178,7 +178,7 @@ export const decisions: readonly Safeguard[] = [
       },
       {
         file: 'lambdas/open-rollback/freeze.ts',
-        before: 'alarm === null ? (unfinished ?? newest) : newest;',
+        before: 'cause.alarm === null ? (unfinished ?? newest) : newest;',
         after: 'newest;',
       },
     ],
