@@ -24,6 +24,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   unfreeze: async () => (await import('./commands/brakes.ts')).unfreeze(),
   block: async () => (await import('./commands/brakes.ts')).block(),
   unblock: async () => (await import('./commands/brakes.ts')).unblock(),
+  prepare: async () => (await import('./commands/prepare.ts')).prepare(),
   deployed: async () => (await import('./commands/deployed.ts')).deployed(),
   annotate: async () => (await import('./commands/annotate.ts')).annotate(),
   review: async () => (await import('./commands/review.ts')).review(),

@@ -9,7 +9,7 @@ import { infraFolder } from './infra-folder.ts';
 const commonParameters = {
   RollbackId: '^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$',
   Step: '^[a-z0-9-]{1,80}$', // a step's name has 61 characters, and a rollback of several phases adds its phase
-  Kind: '^(step|check)$',
+  Kind: '^(step|check|beside)$',
   Fence: '^[0-9]{1,9}$',
   Mode: '^(live|plan)$',
   Tree: '^[A-Za-z0-9_./-]{1,200}$',
@@ -27,6 +27,12 @@ const ownPattern = '^[A-Za-z0-9_.:= /-]{0,1000}$';
 
 /** Restores data from quarantine. No step runs it; a person does (docs/runbook.md, "Bring back what a step took away"). */
 const restoreScript = { script: 'restore.py', parameters: { Of: '', Overwrite: '' } };
+
+/** Prepares a host for a deployment. No rollback runs it; the machine prepare-deployment does. */
+export const prepareScript = {
+  script: 'prepare.py',
+  parameters: { Tag: '', Preparation: '', Begun: '', Databases: '', Configuration: '', Superseded: '' },
+};
 
 /** An SSM document that runs one host script. */
 export type HostDocument = {
@@ -46,6 +52,7 @@ export function hostDocuments(runbooks: readonly Runbook[], read: (file: string)
       ...checks(runbook),
       ...verifications(runbook),
       restoreScript,
+      prepareScript,
     ]) {
       const known = parametersOf.get(script) ?? new Set();
       parametersOf.set(script, known.union(new Set(Object.keys(parameters))));

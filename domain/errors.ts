@@ -82,6 +82,11 @@ export class BrakesRefused extends Error {
   override readonly name = 'BrakesRefused';
 }
 
+/** The deployment is not prepared on every host. Hosts that are prepared stay so, and a repeat does the rest. */
+export class NotPrepared extends Error {
+  override readonly name = 'NotPrepared';
+}
+
 /** A person has paused automation and stopped the rollbacks that run. The step was not begun. */
 export class PausedNow extends Error {
   override readonly name = 'PausedNow';

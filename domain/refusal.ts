@@ -12,8 +12,11 @@ export type Refusal = (typeof refusals)[number];
 /** Errors of executions for which the product has an alarm of its own. */
 const alarmed = ['DeployedDespiteFreeze'] as const;
 
+/** Errors that the caller of an execution waits for, such as a pipeline: its command prints them and exits with 1. */
+const awaited = ['NotPrepared'] as const;
+
 /** Whether somebody learns of a failed execution without the alarm on failed executions. */
 export const isReportedElsewhere = (error: string | null): boolean =>
-  isRefusal(error) || alarmed.some((one) => one === error);
+  isRefusal(error) || [...alarmed, ...awaited].some((one) => one === error);
 
 export const isRefusal = (error: string | null): boolean => refusals.some((one) => one === error);

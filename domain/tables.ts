@@ -30,6 +30,7 @@
  * | `PHASE#<n>`     | `OPEN`        | the phase's live rollback: rollback, execution_arn              |
  * | `PHASE#<n>`     | `OPEN#<rollback>` | a live rollback of a few hosts, which no alarm joins: rollback, execution_arn, only_hosts |
  * | `PHASE#<n>`     | `DEPLOYED#<at>` | a deployment of the phase: version, at                        |
+ * | `PHASE#<n>`     | `PREPARED#<version>` | the preparation of a version: commit, hashes and hosts    |
  * | `ALARM#<name>`  | `<changed_at>` | the rollback that handled this change of state                 |
  * | `PHASE#<n>`     | `BEGAN#<start>#<rollback>` | a rollback that acted, with its end; by (automation, person); hosts, if a cap counts them |
  * | `PAUSE`         | `PAUSE`       | automation is paused: operator, reason, at, by                  |
@@ -73,6 +74,10 @@ export const eventKey = (rollback: string, sequence: number): Key => ({
 export const brakesChain = '#brakes';
 /** The id of a look at hosts begins with it, and no rollback's does: a look is never read as part of a rollback. */
 export const lookPrefix = 'look_';
+/** The id of a run of prepare-deployment begins with it. It has HOST items and no events, as a look has. */
+export const preparePrefix = 'prepare_';
+/** Whether an id under which hosts report is that of a rollback. */
+export const isRollbackId = (id: string): boolean => !id.startsWith(lookPrefix) && !id.startsWith(preparePrefix);
 export const hostsOf = (rollback: string) => `HOST#${rollback}`;
 export const hostKey = (rollback: string, step: string, instanceId: string): Key => ({
   pk: hostsOf(rollback),
@@ -133,6 +138,11 @@ export const openOnHostsKey = (phase: number, rollback: string): Key => ({
 });
 export const deployedPrefix = 'DEPLOYED#';
 export const deployedKey = (phase: number, at: string): Key => ({ pk: phaseOf(phase), sk: `${deployedPrefix}${at}` });
+export const preparedPrefix = 'PREPARED#';
+export const preparedKey = (phase: number, version: string): Key => ({
+  pk: phaseOf(phase),
+  sk: `${preparedPrefix}${version}`,
+});
 export const handledAlarmKey = (alarm: string, changedAt: string): Key => ({ pk: `ALARM#${alarm}`, sk: changedAt });
 export const rowWindowKey = (phase: number): Key => ({ pk: phaseOf(phase), sk: 'ROW WINDOW' });
 export const beganPrefix = 'BEGAN#';

@@ -1,6 +1,6 @@
 import { readRunbooks, readTriggers } from '../config/infra.ts';
 import { partId, partOf } from '../domain/infra/part.ts';
-import { checkIds, stepId } from '../domain/infra/runbook.ts';
+import { checkIds, preparingIds, stepId } from '../domain/infra/runbook.ts';
 
 // The names that incidents use, from infra/ as it is now.
 
@@ -25,6 +25,7 @@ export const functions: readonly string[] = [
   ...['flip-flag', 'confirm-recovery', 'close-rollback', 'reconcile', 'take-the-answer', 'release-the-fleet'],
   ...['attach-principal', 'record-deployment', 'export-history', 'seed-flags', 'plan-the-rollback', 'look-at-hosts'],
   ...['annotate-the-rollback', 'review-the-rollback', 'set-the-brakes', 'check-documents', 'count-failures'],
+  'prepare-the-hosts',
 ];
 
 /** The layers of flags, as stories name them. */
@@ -60,6 +61,7 @@ export const steps: readonly string[] = [
   ),
   ...runbooks.flatMap(({ phase }) => ['confirm-recovery', 'version-now'].map((id) => partId(phase, id))),
   ...checkIds,
+  ...preparingIds,
 ];
 
 /**

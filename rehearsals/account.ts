@@ -52,6 +52,11 @@ export function remoteAccount(reach: Reach, environment: string) {
       const { output } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
       return output === undefined ? undefined : JSON.parse(output);
     },
+    /** Returns the output of an execution, or its error and cause if it failed. */
+    resultOf: async (executionArn: string): Promise<unknown> => {
+      const { output, error, cause } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+      return output === undefined ? { error, cause } : JSON.parse(output);
+    },
     /** Returns the error of an execution that failed; undefined if it did not. */
     errorOf: async (executionArn: string): Promise<string | undefined> =>
       (await stepFunctions.send(new DescribeExecutionCommand({ executionArn }))).error,

@@ -17,6 +17,7 @@ export async function act(
     stop,
     redrive,
     look,
+    prepare,
     release,
     brakes,
     host,
@@ -38,6 +39,7 @@ export async function act(
   if (stop) return executions.stop(account, stop, arnOf(machineOf(stop.phase)));
   if (redrive) return executions.redrive(account, redrive, arnOf(machineOf(redrive.phase)));
   if (look) await run(account, arnOf('look'), look);
+  if (prepare) await run(account, arnOf('prepare-deployment'), prepare);
   if (release) await run(account, arnOf('release'), release);
   if (brakes) await run(account, arnOf('brakes'), brakes);
   if (host) await changeHost(account, host);

@@ -2,13 +2,14 @@ import type { Execution } from './account.ts';
 import type { Outcome } from './story.ts';
 import { machineOf } from './story-values.ts';
 
-/** Returns the executions that an outcome may describe, by start: those of its phase, of all phases, or the host checks. */
+/** Returns the executions that an outcome may describe, by start: those of its phase, of all phases, the host checks, or the preparations. */
 export function executionsOf(
   executions: readonly Execution[],
-  { phase, look }: Pick<Outcome, 'phase' | 'look'>,
+  { phase, look, prepare }: Pick<Outcome, 'phase' | 'look' | 'prepare'>,
   arnOf: (machine: string) => string,
 ): Execution[] {
-  const machine = look ? 'look:' : phase === undefined ? 'phase-' : `${machineOf(phase)}:`;
+  const beside = look ? 'look:' : prepare ? 'prepare-deployment:' : undefined;
+  const machine = beside ?? (phase === undefined ? 'phase-' : `${machineOf(phase)}:`);
   const prefix = arnOf(machine).replace(':stateMachine:', ':execution:');
   return executions.filter(({ arn }) => arn.startsWith(prefix));
 }

@@ -95,6 +95,7 @@ async function outcomeDifferences(
   for (const [type, detail] of Object.entries(outcome.events ?? {}))
     found.push(...differences(detail, events.find((one) => one['type'] === type)?.['detail'], `${which}, ${type}`));
   if (outcome.look) found.push(...differences(outcome.look, await account.outputOf(execution.arn), which));
+  if (outcome.prepare) found.push(...differences(outcome.prepare, await account.resultOf(execution.arn), which));
   if (outcome.messages) found.push(...messageDifferences(which, outcome.messages, messages));
   for (const [name, status] of Object.entries(hosts))
     found.push(...differences({ ...outcome.flags, ...outcome.hosts, ...outcome.host?.[name] }, status, name));
@@ -110,7 +111,8 @@ async function outcomeDifferences(
   return found;
 }
 
-function nameOf({ phase, look, execution = 1 }: Outcome): string {
+function nameOf({ phase, look, prepare, execution = 1 }: Outcome): string {
+  if (prepare) return `prepare ${execution}`;
   if (look) return `look ${execution}`;
   return phase === undefined ? 'the rollback' : `phase ${phase}, execution ${execution}`;
 }

@@ -88,6 +88,10 @@ const happenings = {
     .strictObject({ check: z.enum(['health', 'verify']), phase: phase.optional(), quick: z.boolean().optional() })
     .optional()
     .describe("Runs the customer's check on every host, as `rollback health` and `rollback verify` do."),
+  prepare: z
+    .strictObject({ phase, version: z.string().min(1), operator: z.string().min(1).optional() })
+    .optional()
+    .describe('Prepares every host for the deployment of a version, as `rollback prepare` does.'),
   release: z
     .strictObject({ operator: z.string(), reason: z.string(), rollback: z.string().optional() })
     .optional()

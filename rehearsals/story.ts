@@ -41,6 +41,12 @@ const outcome = z.strictObject({
     .describe(
       'A part of the result of a host check: of the first, or of the n-th with `execution: n`. A host check has no record.',
     ),
+  prepare: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe(
+      'A part of the result of a preparation, or of its error and cause: of the first, or of the n-th with `execution: n`. A preparation has no record.',
+    ),
   messages: z
     .array(z.string())
     .optional()

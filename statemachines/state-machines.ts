@@ -6,6 +6,7 @@ import { brakesMachine } from './machines/brakes.ts';
 import { decideMachine } from './machines/decide.ts';
 import { lookMachine } from './machines/look.ts';
 import { phaseMachine } from './machines/phase.ts';
+import { prepareDeploymentMachine } from './machines/prepare-deployment.ts';
 import { recordDeploymentMachine } from './machines/record-deployment.ts';
 import { releaseMachine } from './machines/release.ts';
 import { reviewMachine } from './machines/review.ts';
@@ -22,6 +23,7 @@ export function stateMachines(infra: Infra): Record<string, StateMachine> {
       infra.runbooks.map((runbook) => [`phase-${runbook.phase}`, phaseMachine({ runbook, ...infra })]),
     ),
     [beforeMachine]: rollBackToBeforeMachine(infra),
+    'prepare-deployment': prepareDeploymentMachine(infra),
     'record-deployment': recordDeploymentMachine(),
     release: releaseMachine(),
     review: reviewMachine(),

@@ -143,6 +143,7 @@ test('the state machines are the template’s', async () => {
     'rollback-local-phase-3',
     'rollback-local-phase-4',
     'rollback-local-phase-roll-back-to-before',
+    'rollback-local-prepare-deployment',
     'rollback-local-record-deployment',
     'rollback-local-release',
     'rollback-local-review',
@@ -166,7 +167,7 @@ describe('a function’s own credentials', () => {
       ({ name, message }: Error) => `${name}: ${message}`,
     );
   };
-  const keys = Array.from({ length: 23 }, (_, i) => `ASIA${String(i + 1).padStart(16, '0')}`);
+  const keys = Array.from({ length: 24 }, (_, i) => `ASIA${String(i + 1).padStart(16, '0')}`);
   const sendersOf = async (document: string) => {
     const results = await Promise.all(keys.map((key) => send(key, document)));
     const refused = results.map((result) => result.match(/assumed-role\/[^/]+\/rollback-local-(\S+) is not/)?.[1]);
@@ -183,6 +184,7 @@ describe('a function’s own credentials', () => {
       'look-at-hosts',
       'open-rollback',
       'plan-the-rollback',
+      'prepare-the-hosts',
       'read-the-decision',
       'reconcile',
       'record-deployment',

@@ -1,15 +1,23 @@
-import { executionsOf, named, startMachines } from '../permissions.ts';
+import { hostsOf, preparePrefix } from '../../domain/tables.ts';
+import { executionsOf, named, startMachines, useItems } from '../permissions.ts';
 import { wildcard } from '../wildcard.ts';
 import type { PersonPolicy } from './person-policy.ts';
 
-/** The customer's pipeline: records the deployment of a phase, and waits until it is recorded. */
+/**
+ * The customer's pipeline: prepares the hosts for a deployment of a phase, records the deployment, and waits until each is
+ * done. Of the history it reads the hosts' reports on preparations.
+ */
 export const deployer: PersonPolicy = {
   description: 'Records deployments, as a pipeline does. Nothing else: it neither reads nor starts rollbacks.',
-  statements: (stack, { environment }) => [
-    startMachines([named(stack, 'states', 'stateMachine', `rollback-${environment}-record-deployment`)]),
-    wildcard('Executions of this one machine, because their names are not known before they start.', {
+  statements: (stack, { environment, tables }) => [
+    startMachines(machines.map((name) => named(stack, 'states', 'stateMachine', `rollback-${environment}-${name}`))),
+    useItems(tables.history, hostsOf(`${preparePrefix}*`), 'Query'),
+    wildcard('Executions of these machines, because their names are not known before they start.', {
       actions: ['states:DescribeExecution', 'states:GetExecutionHistory'],
-      resources: [executionsOf(stack, `rollback-${environment}-record-deployment`)],
+      resources: machines.map((name) => executionsOf(stack, `rollback-${environment}-${name}`)),
     }),
   ],
 };
+
+/** The machines that a pipeline starts. */
+const machines = ['prepare-deployment', 'record-deployment'];

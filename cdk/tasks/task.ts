@@ -28,6 +28,8 @@ export interface TasksProps {
     readonly flags: readonly string[];
     readonly checks: readonly string[];
     readonly looks: readonly string[];
+    /** Prepare a host for a deployment. */
+    readonly preparing: readonly string[];
     /** Every document's name, and the hash of its reviewed content. */
     readonly every: readonly string[];
     readonly reviewed: readonly { readonly name: string; readonly sha256: string }[];

@@ -15,6 +15,7 @@ import { flipFlag } from './flip-flag.ts';
 import { lookAtHosts } from './look-at-hosts.ts';
 import { openRollback } from './open-rollback.ts';
 import { planTheRollback } from './plan-the-rollback.ts';
+import { prepareTheHosts } from './prepare-the-hosts.ts';
 import { readTheDecision } from './read-the-decision.ts';
 import { reconcile } from './reconcile.ts';
 import { recordDeployment } from './record-deployment.ts';
@@ -45,6 +46,7 @@ const calledByMachines: readonly Task[] = [
   lookAtHosts,
   releaseTheFleet,
   recordDeployment,
+  prepareTheHosts,
   annotateTheRollback,
   reviewTheRollback,
   setTheBrakes,

@@ -3,6 +3,7 @@ import { type Brakes, brakesIn, brakesOf, budgetFrom } from '../../domain/brakes
 import { queueOrder, type Waiter } from '../../domain/decision/fleet-queue.ts';
 import { principalsOfBrakes } from '../../domain/history/verify-brakes.ts';
 import { lowestOf } from '../../domain/phases.ts';
+import type { Preparation } from '../../domain/prepare/preparation.ts';
 import type { Question } from '../../domain/question/question.ts';
 import { resolve } from '../../domain/question/resolution.ts';
 import {
@@ -11,6 +12,7 @@ import {
   lockKey,
   pauseKey,
   phaseOf,
+  preparedPrefix,
   questionKey,
   questionsOf,
   tableNames,
@@ -50,6 +52,12 @@ export type DeployedVersion = {
   readonly at: string | null;
   /** It was deployed despite a freeze. */
   readonly frozen: boolean;
+};
+
+/** The newest preparation of a phase. */
+export type PreparedVersion = Pick<Preparation, 'phase' | 'version' | 'state' | 'begun_at' | 'prepared_at'> & {
+  /** Hosts that are prepared. */
+  readonly hosts: number;
 };
 
 const dayMilliseconds = 24 * 3600_000;
@@ -198,3 +206,15 @@ export const readDeployments = (connection: Connected, phases: readonly number[]
       return { phase, version: String(newest['version']), at: String(newest['at']), frozen: 'frozen' in newest };
     }),
   );
+
+/** Returns the newest preparation of each phase that has one. */
+export async function readPreparations(connection: Connected, phases: readonly number[]): Promise<PreparedVersion[]> {
+  const below = { from: preparedPrefix, to: `${preparedPrefix}~` };
+  const all = await Promise.all(phases.map((phase) => itemsBelow(connection, phaseOf(phase), below)));
+  return all.flatMap((items) => {
+    const [newest] = (items as unknown as Preparation[]).toSorted((a, b) => (a.begun_at < b.begun_at ? 1 : -1));
+    if (!newest) return [];
+    const { phase, version, state, begun_at, prepared_at, hosts } = newest;
+    return [{ phase, version, state, begun_at, ...(prepared_at ? { prepared_at } : {}), hosts: hosts.length }];
+  });
+}

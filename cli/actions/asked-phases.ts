@@ -1,4 +1,5 @@
 import { phasesFrom } from '../../domain/decision/before-request.ts';
+import { stepNamed } from '../../domain/history/begins-at.ts';
 import { beforeMachine, type OfPhases } from '../../domain/phases.ts';
 import { UsageError } from '../account/usage-error.ts';
 import { phaseNumbers } from '../text/known-names.ts';
@@ -12,6 +13,25 @@ type AskedPhases = {
   readonly machine: string;
   readonly input: { readonly before?: number };
 };
+
+/**
+ * Returns the name of the step at which a rollback is to begin, by its heading or its id. Throws UsageError with the nearest step
+ * and all, before anything is started.
+ */
+export async function knownStep(from: string, { phase, before }: PhaseOptions): Promise<string> {
+  if (before !== undefined) throw new UsageError('--from belongs to the rollback of one phase; leave out --before.');
+  const { readRunbooks } = await import('../../config/infra.ts');
+  const runbook = readRunbooks().find((one) => one.phase === phase);
+  if (!runbook) return from; // the phase is missing or unknown, which is reported later
+  try {
+    return stepNamed(
+      from,
+      runbook.steps.map(({ name }) => name),
+    );
+  } catch (error) {
+    throw new UsageError((error as Error).message.replace('from_step', '--from'));
+  }
+}
 
 /** Returns the phases that a command names. */
 export function askedPhases({ phase, before }: PhaseOptions): AskedPhases {

@@ -10,6 +10,19 @@ type Options = ActingOptions & {
   readonly json?: boolean;
 };
 
+type Recorded = {
+  readonly version: string;
+  readonly at: string;
+  readonly prepared?: { readonly state: string; readonly tag: string; readonly prepared_at?: string };
+};
+
+const preparedText = ({ prepared }: Recorded): string => {
+  if (!prepared) return 'It was not prepared: a rollback has only the copies that it makes itself.';
+  return prepared.prepared_at
+    ? `It was prepared at ${prepared.prepared_at}, with the tag ${prepared.tag}.`
+    : 'Its preparation is not complete: not every host has the tag and copies.';
+};
+
 export async function deployed({ phase, version, at, json = false, ...account }: Options): Promise<number> {
   const what = `record that phase ${phase} runs ${version}`;
   return actingOn(account, what, async (connection) => {
@@ -23,9 +36,10 @@ export async function deployed({ phase, version, at, json = false, ...account }:
       printFailure(ended.cause ?? `The deployment was not recorded: execution ${executionArn} ended ${ended.status}.`);
       return 1;
     }
-    const recorded = JSON.parse(ended.output ?? '{}') as { version: string; at: string };
+    const recorded = JSON.parse(ended.output ?? '{}') as Recorded;
     if (json) console.log(JSON.stringify({ phase, ...recorded }, null, 2));
-    else console.log(`Recorded: phase ${phase} runs ${recorded.version} since ${recorded.at}.`);
+    else
+      console.log(`Recorded: phase ${phase} runs ${recorded.version} since ${recorded.at}. ${preparedText(recorded)}`);
     return 0;
   });
 }

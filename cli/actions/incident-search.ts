@@ -72,7 +72,10 @@ async function shareOut(options: IncidentsOptions, { interrupted, found }: Searc
     child.stderr.on('data', (chunk) => {
       stderr = (stderr + chunk).slice(-2000);
     });
-    createInterface({ input: child.stdout }).on('line', (line) => found(JSON.parse(line) as Found));
+    // A function's own log goes to standard output too, as on Lambda; only what was found is JSON.
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (line.startsWith('{')) found(JSON.parse(line) as Found);
+    });
     return new Promise<void>((resolve, reject) =>
       child.once('close', (code) =>
         code === 0 ? resolve() : reject(new Error(stderr.trim() || `Process ${job} ended with ${code}.`)),

@@ -7,18 +7,24 @@ import { withAccount } from '../account/with-account.ts';
 import { print, printFailure } from '../text/colour.ts';
 import { plannedText } from '../text/planned-text.ts';
 import { withProgress } from '../text/progress.ts';
-import { askedPhases, type PhaseOptions } from './asked-phases.ts';
+import { askedPhases, knownStep, type PhaseOptions } from './asked-phases.ts';
 
-type Options = AccountOptions & PhaseOptions & { readonly json?: boolean };
+type Options = AccountOptions & PhaseOptions & { readonly from?: string; readonly json?: boolean };
 
-export async function plan({ phase, before, json = false, ...account }: Options): Promise<number> {
+export async function plan({ phase, before, from, json = false, ...account }: Options): Promise<number> {
+  const first = from === undefined ? {} : { from_step: await knownStep(from, { phase, before }) };
   const connection = await connect(account);
-  return withAccount(connection, () => makePlan(connection, { phase, before }, json));
+  return withAccount(connection, () => makePlan(connection, { phase, before }, first, json));
 }
 
-async function makePlan(connection: Connection, asked: PhaseOptions, json: boolean): Promise<number> {
+async function makePlan(
+  connection: Connection,
+  asked: PhaseOptions,
+  first: { readonly from_step?: string },
+  json: boolean,
+): Promise<number> {
   const { machine, input } = askedPhases(asked);
-  const executionArn = await startExecution(connection, machine, { ...input, mode: 'plan' });
+  const executionArn = await startExecution(connection, machine, { ...input, ...first, mode: 'plan' });
   const id = executionArn.split(':').at(-1) ?? '';
   console.error(`Planning: ${executionArn}`);
   const ended = await withProgress('Planning', ({ stage }) => follow(connection, executionArn, stage));

@@ -12,7 +12,7 @@ import { otherRollback } from '../text/other-rollback.ts';
 import { withProgress } from '../text/progress.ts';
 import { recordText } from '../text/record-text.ts';
 import { type ActingOptions, actingOn } from './acting-on.ts';
-import { askedPhases, type PhaseOptions } from './asked-phases.ts';
+import { askedPhases, knownStep, type PhaseOptions } from './asked-phases.ts';
 
 type Options = ActingOptions &
   PhaseOptions & {
@@ -22,20 +22,23 @@ type Options = ActingOptions &
     readonly since?: string;
     /** Names with commas between. */
     readonly onlyHosts?: string;
+    /** A step's heading or id. */
+    readonly from?: string;
     readonly wait: boolean;
     readonly json?: boolean;
   };
 
 export async function start(options: Options): Promise<number> {
-  const { phase, before, severity, operator, reason, since, onlyHosts, wait, json = false, ...account } = options;
+  const { phase, before, severity, operator, reason, since, onlyHosts, from, wait, json = false, ...account } = options;
   const only = onlyHosts === undefined ? {} : { only_hosts: namesIn(onlyHosts) };
-  const input = { severity, operator, reason, since, ...only };
+  const first = from === undefined ? {} : { from_step: await knownStep(from, { phase, before }) };
+  const input = { severity, operator, reason, since, ...only, ...first };
   const { phases, machine, input: chosen } = askedPhases({ phase, before });
   refuseHosts(options, phases);
   refuseEarly(input);
   return actingOn(
     account,
-    `roll back ${phaseWords(phases)}${onlyHosts === undefined ? '' : ` on ${onlyHosts}`}, severity ${severity ?? 'HIGH'}${since ? `, rows since ${since}` : ''}`,
+    `roll back ${phaseWords(phases)}${onlyHosts === undefined ? '' : ` on ${onlyHosts}`}${from === undefined ? '' : ` from ${first.from_step} on`}, severity ${severity ?? 'HIGH'}${since ? `, rows since ${since}` : ''}`,
     async (connection) => {
       const executionArn = await startExecution(connection, machine, { ...chosen, ...input });
       return followStarted(connection, executionArn, { json, wait, phases });

@@ -8,6 +8,7 @@ import {
   readDeployments,
   readFleet,
   readOpenQuestions,
+  readPreparations,
 } from '../account/read-status.ts';
 import { withAccount } from '../account/with-account.ts';
 import { print } from '../text/colour.ts';
@@ -37,16 +38,18 @@ async function readStatus(connection: Connected, now: number): Promise<Status> {
     }
   };
   const cap = connection.environment.brakes.hosts;
-  const [brakes, budgets, hosts, fleet, questions, alarms, deployments] = await Promise.all([
+  const [brakes, budgets, hosts, fleet, questions, alarms, preparations, deployments] = await Promise.all([
     part(readBrakesWithPersons(connection)),
     part(readBudgets(connection, phases, now)),
     cap && part(readHostCap(connection, cap, { phases, now })),
     part(readFleet(connection)),
     part(readOpenQuestions(connection, now)),
     part(readAlarms(connection)),
+    part(readPreparations(connection, phases)),
     part(readDeployments(connection, phases)),
   ]);
   const at = new Date(now).toISOString();
   const counted = { budgets, ...(hosts ? { hosts } : {}) };
-  return { environment: connection.name, at, brakes, ...counted, fleet, questions, alarms, deployments };
+  const versions = { preparations, deployments };
+  return { environment: connection.name, at, brakes, ...counted, fleet, questions, alarms, ...versions };
 }

@@ -4,10 +4,9 @@ import { aboutPhases, accountOptions, jsonOption, runAboutPhase } from './option
 
 export const plan = (): Command =>
   accountOptions(
-    aboutPhases(
-      command('plan', 'look', 'Show what rolling a phase back would do now; changes nothing'),
-      'the phase',
-    ).addOption(jsonOption("the plan, and each host's report on each step,")),
+    aboutPhases(command('plan', 'look', 'Show what rolling a phase back would do now; changes nothing'), 'the phase')
+      .option('--from <step>', 'begin at this step, by its heading or id (default: the first step)')
+      .addOption(jsonOption("the plan, and each host's report on each step,")),
   )
     .addHelpText(
       'after',
@@ -16,6 +15,7 @@ export const plan = (): Command =>
 would do there. Takes no fleet, sends no message, changes no host and no flag; the plan is stored as a record.`,
         examples: [
           ['rollback plan 1', 'what a rollback of phase 1 would do on each host'],
+          ['rollback plan 1 --from "Restore previous version"', 'what is done already, and what would be left out'],
           ['rollback plan --before 3', 'the same for every phase from the latest down to phase 3'],
         ],
         exitCodes: `Exit code 0: planned; every step would work on every host. 1: no plan, or a host did not report, or a step

@@ -19,6 +19,7 @@ export const start = (): Command =>
       .option('--reason <text>', 'why you roll back')
       .option('--since <instant>', 'take rows since this instant, ISO 8601 UTC (default: since the deployment)')
       .option('--only-hosts <names>', 'roll back these hosts only, with commas between (default: the whole fleet)')
+      .option('--from <step>', 'begin at this step, by its heading or id; needs a reason (default: the first step)')
       .option('--no-wait', 'return as soon as the rollback is started')
       .addOption(jsonOption('the record')),
   )
@@ -30,11 +31,14 @@ If a rollback of the phase already waits for an answer, this start answers it wi
 With --before, every phase from the latest down to the given one is rolled back: the latest first, in one rollback with one
 record. It waits for a live rollback of one of these phases, and then does what is left. It takes no --only-hosts.
 --since needs a reason, because it decides which rows are taken away.
+With --from, the steps before that one are not run. What an earlier rollback of the incident did counts; a step that
+nobody did is left out, and the rollback then ends unverified at best. \`plan\` with --from shows which.
 Ctrl-C stops following; the rollback continues.`,
         examples: [
           ['rollback start 1', 'on the embedded account'],
           ['rollback start --phase 1 --environment production --operator ana --reason "bad fills"', ''],
           ['rollback start --before 3 --operator ana --reason "bad release"', 'the latest phase, then down to phase 3'],
+          ['rollback start 1 --from "Restore previous version" --operator ana --reason "cache cleared by r-1"', ''],
           ['rollback start --phase 1 --since 2026-03-02T08:55:00Z --reason "first corrupt row"', ''],
         ],
         exitCodes: `Exit code 0: rolled back, or joined an active rollback. 1: any other ending. 2: refused before anything was

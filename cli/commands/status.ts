@@ -7,7 +7,7 @@ export const status = (): Command =>
     command(
       'status',
       'look',
-      'Show brakes, budgets, the fleet and its queue, open questions, alarms and deployments',
+      'Show brakes, budgets, the fleet and its queue, open questions, alarms, preparations and deployments',
     ).addOption(jsonOption('the same')),
   )
     .addHelpText(

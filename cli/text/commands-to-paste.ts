@@ -9,6 +9,17 @@ export const showCommand = (rollback: string, environment: string): string =>
 export const releaseCommand = (rollback: string, environment: string): string =>
   `npm run rollback -- release --operator "${yourName}" --reason "${yourReason}" --rollback ${rollback}${environmentWords(environment)}`;
 
+/** Returns the command that starts a rollback at a step, to paste once name and reason are filled in. */
+export const beginCommand = (
+  {
+    phase,
+    only_hosts,
+    step,
+  }: { readonly phase: number; readonly only_hosts: readonly string[] | null; readonly step: string },
+  environment: string,
+): string =>
+  `npm run rollback -- start --phase ${phase}${only_hosts ? ` --only-hosts ${only_hosts.join(',')}` : ''} --from ${step} --operator "${yourName}" --reason "${yourReason}"${environmentWords(environment)}`;
+
 /** Commands run against `local` unless they name another environment. */
 const environmentWords = (environment: string) => (environment === 'local' ? '' : ` --environment ${environment}`);
 

@@ -1,11 +1,12 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { reviewCommands } from '../../domain/afterwards/review.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
+import { checkIds } from '../../domain/infra/runbook.ts';
 import { type Key, lockKey, openKey, tableNames } from '../../domain/tables.ts';
 import type { Connection } from '../account/clients.ts';
 import { executionState } from '../account/execution.ts';
 import { readRecord } from '../account/read-history.ts';
-import { releaseCommand } from './commands-to-paste.ts';
+import { beginCommand, releaseCommand } from './commands-to-paste.ts';
 import { waitingForTheFleet } from './fleet-wait.ts';
 import { openQuestion } from './open-question.ts';
 
@@ -29,7 +30,22 @@ export async function nextStep(connection: Connection, record: RollbackRecord): 
     ...stopped,
     `Fleet ${record.fleet} is still held by this rollback, so no other rollback can act. Release the fleet once it is safe (docs/runbook.md#needs-a-person):`,
     `  ${releaseCommand(record.rollback_id, connection.name)}`,
+    ...againFrom(record, connection.name),
     ...review,
+  ];
+}
+
+/** Returns how a fresh rollback begins at the step that failed; [] if no step did, or if several phases were rolled back. */
+export function againFrom(
+  { phase, phases, only_hosts, steps }: Pick<RollbackRecord, 'phase' | 'phases' | 'only_hosts' | 'steps'>,
+  environment: string,
+): string[] {
+  const isCheck = (id: string) => checkIds.some((one) => one === id);
+  const last = steps.findLast(({ step }) => !isCheck(step));
+  if (phases || !last || last.verdict === 'done') return [];
+  return [
+    'After that, a fresh rollback can begin at the step that failed, without repeating what was done:',
+    `  ${beginCommand({ phase, only_hosts, step: last.step }, environment)}`,
   ];
 }
 

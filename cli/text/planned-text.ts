@@ -1,3 +1,4 @@
+import { beginsAtLines } from '../../domain/history/begins-at.ts';
 import type { KeptVerdict } from '../../domain/host/host-reports.ts';
 import { planLines } from '../../domain/plan/plan.ts';
 import type { HostCounts, PlanReport, QuarantineTotal, StepForecast } from '../../domain/plan/plan-report.ts';
@@ -17,6 +18,7 @@ export function plannedText(detail: PlanReport, verdicts: readonly KeptVerdict[]
     `PLAN ${id}: nothing was changed`,
     ...planLines(plan).map((line) => `  ${line}`),
     `  The limit for ${limit.severity} is ${limit.minutes} minutes, ${kept}`,
+    ...(detail.begins_at ? [`BEGINS AT  ${detail.begins_at.name}`, ...beginsAtLines(detail.begins_at)] : []),
     ...(detail.blocked ? ['BLOCKED  a rollback would not begin', `  ${detail.blocked}`] : []),
     ...(detail.above_cap ? ['ABOVE THE CAP  an alarm would ask a permit', `  ${detail.above_cap}`] : []),
     ...(detail.forbidden ? ['FORBIDDEN  an alarm would ask a permit'] : []),

@@ -1,4 +1,5 @@
 import { readableName } from '../../domain/execution-name.ts';
+import { beginsAtLines } from '../../domain/history/begins-at.ts';
 import { whyDataLossUnknown } from '../../domain/history/data-loss.ts';
 import type { RollbackEvent } from '../../domain/history/event.ts';
 import type { QuestionRecord } from '../../domain/history/question-record.ts';
@@ -58,6 +59,7 @@ export function recordText(
     ...decisionLines(record),
     ...record.questions.flatMap(questionLines),
     ...flagLines(record),
+    ...beginLines(record),
     'STEPS',
     ...(steps.length > 0 ? steps : ['  no step has started']),
   ].join('\n');
@@ -95,6 +97,15 @@ function flagLines({ flags, flags_before }: RollbackRecord): string[] {
   const lines = Object.entries(flags).map(([flag, to]) => row(flag, `${flags_before[flag] ?? 'none'} -> ${to}`));
   return lines.length > 0 ? ['FLAGS  override before -> after', ...lines] : [];
 }
+
+/** Returns where a person had the rollback begin, with the reason and what was done of the other steps; [] if at its first step. */
+const beginLines = ({ begins_at }: RollbackRecord): string[] =>
+  begins_at
+    ? [
+        `BEGAN AT  ${begins_at.name}, as ${begins_at.operator ?? 'somebody'} wanted: ${begins_at.reason ?? 'no reason'}`,
+        ...beginsAtLines(begins_at),
+      ]
+    : [];
 
 /** Returns the assessed severity with its reasons, the alarms that joined, and the last decision; [] if there are none. */
 function decisionLines({ assessment, joined, decided }: RollbackRecord): string[] {

@@ -9,6 +9,7 @@ import type {
   DeployedVersion,
   FleetStatus,
   OpenQuestion,
+  PreparedVersion,
 } from '../account/read-status.ts';
 
 /** A part of the status: what was read, or why it could not be read. */
@@ -25,6 +26,7 @@ export type Status = {
   readonly fleet: Part<FleetStatus>;
   readonly questions: Part<readonly OpenQuestion[]>;
   readonly alarms: Part<readonly AlarmStatus[]>;
+  readonly preparations: Part<readonly PreparedVersion[]>;
   readonly deployments: Part<readonly DeployedVersion[]>;
 };
 
@@ -38,6 +40,7 @@ export function statusText(status: Status): string {
     ...section('FLEET', status.fleet, fleetLines),
     ...section('QUESTIONS', status.questions, (all) => orNone(all.map(questionLine), 'No question is open.')),
     ...section('ALARMS', status.alarms, (all) => orNone(all.map(alarmLine), 'All are OK.')),
+    ...section('PREPARED', status.preparations, (all) => orNone(all.map(preparedLine), 'No deployment was prepared.')),
     ...section('DEPLOYED', status.deployments, (all) => all.map(deployedLine)),
   ].join('\n');
 }
@@ -98,3 +101,6 @@ const alarmLine = ({ alarm, state, since }: AlarmStatus) =>
 
 const deployedLine = ({ phase, version, at, frozen }: DeployedVersion) =>
   `phase ${phase}  ${version === null ? 'no deployment is on record' : `${version}  at ${at}${frozen ? ', despite a freeze' : ''}`}`;
+
+const preparedLine = ({ phase, version, begun_at, prepared_at, hosts }: PreparedVersion) =>
+  `phase ${phase}  ${version}  ${prepared_at ? `on ${hosts} ${hosts === 1 ? 'host' : 'hosts'} at ${prepared_at}` : `not complete, begun at ${begun_at}: prepare it again`}`;

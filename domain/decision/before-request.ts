@@ -35,6 +35,10 @@ export function parseBeforeRequest(input: unknown, phases: readonly number[]): B
     throw new InvalidInput(
       'only_hosts belongs to the rollback of one phase; a rollback of several phases acts on the whole fleet. Leave it out, or start the machine of each phase with it. Nothing was changed.',
     );
+  if (rest['from_step'] !== undefined && rest['from_step'] !== null)
+    throw new InvalidInput(
+      'from_step belongs to the rollback of one phase; a rollback of several phases repeats its steps, which find nothing left to do where they are done. Leave it out, or start the machine of each phase with it. Nothing was changed.',
+    );
   return { before, rest };
 }
 

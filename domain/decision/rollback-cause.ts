@@ -2,6 +2,7 @@ import { type AlarmTransition, isEvent, parseAlarmEvent } from '../alarm/alarm-e
 import { type Breach, breachOf } from '../alarm/breach.ts';
 import { isSilence } from '../alarm/silence.ts';
 import { InvalidInput } from '../errors.ts';
+import { stepNamed } from '../history/begins-at.ts';
 import type { Severity } from '../severity.ts';
 import type { Trigger } from '../trigger.ts';
 import { type Mode, parseRollbackRequest } from './rollback-request.ts';
@@ -23,6 +24,8 @@ export type RollbackCause = {
   readonly only_hosts: readonly string[] | null;
   /** ISO 8601: the instant since which rows are corrupt, as a person gives it. Absent: it follows from the deployment. */
   readonly since?: string;
+  /** The name of the step at which a person has the rollback begin. Absent: at the first. */
+  readonly from_step?: string;
   /** The impact, as messages give it. */
   readonly impact: string;
   readonly alarm: {
@@ -53,29 +56,18 @@ export function rollbackCauseOf(
     startedAt,
     severityOf,
     impactOf = {},
+    steps = [],
   }: {
     phase: number;
     startedAt: string;
     severityOf: Readonly<Record<string, Severity>>;
     /** Per trigger, the impact in triggers.yaml; a trigger without one gets CloudWatch's reason. */
     impactOf?: Readonly<Record<string, string | undefined>>;
+    /** The names of the runbook's steps. */
+    steps?: readonly string[];
   },
 ): RollbackCause {
-  if (!isEvent(input)) {
-    const request = parseRollbackRequest(input, startedAt);
-    const by = `started by hand${request.operator ? ` by ${request.operator}` : ''}`;
-    const impact = request.reason ? `${request.reason} (${by})` : `${by.slice(0, 1).toUpperCase()}${by.slice(1)}`;
-    return {
-      ...request,
-      trigger: 'manual',
-      start_time: startedAt,
-      breaching_since: null,
-      impact,
-      alarm: null,
-      breach: null,
-      silent: false,
-    };
-  }
+  if (!isEvent(input)) return causeOfPerson(input, startedAt, steps);
   const { trigger, alarm, changed_at, state, reason, reason_data } = parseAlarmEvent(input, phase);
   if (state === 'OK')
     throw new InvalidInput(
@@ -101,5 +93,24 @@ export function rollbackCauseOf(
     alarm: { name: alarm, changed_at, state },
     breach,
     silent,
+  };
+}
+
+/** Returns the cause that a person's input gives. `steps`: the names of the runbook's steps. */
+function causeOfPerson(input: unknown, startedAt: string, steps: readonly string[]): RollbackCause {
+  const request = parseRollbackRequest(input, startedAt);
+  const from = request.from_step === undefined ? {} : { from_step: stepNamed(request.from_step, steps) };
+  const by = `started by hand${request.operator ? ` by ${request.operator}` : ''}${from.from_step ? `, from ${from.from_step} on` : ''}`;
+  const impact = request.reason ? `${request.reason} (${by})` : `${by.slice(0, 1).toUpperCase()}${by.slice(1)}`;
+  return {
+    ...request,
+    ...from,
+    trigger: 'manual',
+    start_time: startedAt,
+    breaching_since: null,
+    impact,
+    alarm: null,
+    breach: null,
+    silent: false,
   };
 }

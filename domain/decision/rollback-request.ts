@@ -20,9 +20,11 @@ type RollbackRequest = {
   readonly only_hosts: readonly string[] | null;
   /** ISO 8601: rows after this instant are corrupt. Absent: since the deployment. */
   readonly since?: string;
+  /** The step at which the rollback begins, as the person names it. Absent: at the first. */
+  readonly from_step?: string;
 };
 
-const keys = ['severity', 'reason', 'operator', 'mode', 'only_hosts', 'since'] as const;
+const keys = ['severity', 'reason', 'operator', 'mode', 'only_hosts', 'since', 'from_step'] as const;
 /** Modes that the design names and this version lacks. To run one as `live` would act when only a trial was meant. */
 const notImplemented = ['simulate'];
 
@@ -37,13 +39,16 @@ export function parseRollbackRequest(input: unknown, startedAt?: string): Rollba
   for (const key of Object.keys(given)) if (!keys.includes(key as never)) throw unknownKey(key);
   const reason = parseText('reason', given['reason'], 500);
   const since = parseSince(given['since'], reason, startedAt);
+  const mode = parseMode(given['mode']);
+  const from_step = parseFromStep(given['from_step'], reason, mode);
   return {
     severity: parseSeverity(given['severity']),
     reason,
     operator: parseText('operator', given['operator'], 100),
-    mode: parseMode(given['mode']),
+    mode,
     only_hosts: parseHosts(given['only_hosts']),
     ...(since === undefined ? {} : { since }),
+    ...(from_step === undefined ? {} : { from_step }),
   };
 }
 
@@ -82,6 +87,17 @@ function parseSince(found: unknown, reason: string | null, startedAt: string | u
       `since must not be in the future; found ${found}, and the execution started at ${startedAt}. Nothing was changed.`,
     );
   return found;
+}
+
+/** The steps before it are left out, so it needs a reason; a plan leaves nothing out. */
+function parseFromStep(found: unknown, reason: string | null, mode: Mode): string | undefined {
+  const step = parseText('from_step', found, 100);
+  if (step === null) return undefined;
+  if (reason === null && mode === 'live')
+    throw new InvalidInput(
+      `from_step leaves out the steps before it, so it needs a reason: add "reason": "those steps are done". Nothing was changed.`,
+    );
+  return step;
 }
 
 const mostOnlyHosts = 1000;

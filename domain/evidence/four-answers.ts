@@ -1,3 +1,4 @@
+import { beginsAtLines } from '../history/begins-at.ts';
 import type { RollbackEvent } from '../history/event.ts';
 import type { RollbackRecord } from '../history/record.ts';
 import { laterPhasesUndone, restoredCodeSentence } from '../history/restored-code.ts';
@@ -84,6 +85,14 @@ function whoApproved(events: readonly RollbackEvent[], record: RollbackRecord): 
   return [...unchanged, ...(given.length > 0 ? given : [none]), ...settled, ...why, ...afterwards];
 }
 
+/** Returns the step at which a person had the rollback begin, and why each other step was not run; [] if it began at its first. */
+function began({ begins_at }: RollbackRecord): string[] {
+  if (!begins_at) return [];
+  const { name, operator, reason } = begins_at;
+  const steps = beginsAtLines(begins_at).map((line) => line.trim().replace(/ {2,}/, ' '));
+  return [`Began at ${name}, as ${operator ?? 'somebody'} wanted: ${reason ?? 'no reason'}. ${steps.join('. ')}.`];
+}
+
 function nature(record: RollbackRecord): string[] {
   const { phase_name, trigger, severity, reason, restores, also_undone, hosts, steps, flags, ending, problem } = record;
   const undone = laterPhasesUndone(record);
@@ -91,6 +100,7 @@ function nature(record: RollbackRecord): string[] {
     `Rollback of ${phaseWords(record)} (${phase_name}), mode ${record.mode}. Trigger: ${trigger}, severity ${severity}${reason === null ? '' : `. Reason: ${reason}`}.`,
     `Code: ${restores ? restoredCodeSentence(restores.paths) : 'the opening does not say which is restored'}.`,
     ...(undone === 'no' ? [] : [`Later phases ${also_undone.join(', ')} undone with it: ${undone}.`]),
+    ...began(record),
     `Flags overridden: ${Object.keys(flags).join(', ') || 'none'}.`,
     `Steps on ${hosts ?? 'an unknown number of'} hosts: ${steps.map(({ step, verdict }) => `${step} (${verdict})`).join(', ') || 'none'}.`,
     `Ending: ${ending ?? 'not closed'}${problem === null ? '' : `: ${problem}`}. Data lost: ${record.data_loss === null ? 'not known' : record.data_loss ? 'yes' : 'no'}.`,

@@ -303,6 +303,7 @@ def opened(event):
     nothing += ['prevention_measures', 'principal', 'assessment', 'decided', 'deployment', 'hosts', 'fence', 'incident']
     nothing += ['restored_to', 'ending', 'problem', 'fleet_released', 'annotation', 'review']
     record.update({name: None for name in nothing})
+    record['begins_at'] = None
     kept = ['deadline', 'alarm', 'breaching_since', 'only_hosts', 'restores']
     record.update({name: some(get(detail, name), None) for name in kept})
     record.update({name: [] for name in ['questions', 'joined', 'hosts_not_online', 'steps', 'messages', 'attached']})
@@ -355,6 +356,12 @@ def changed(record, event):
             'hosts_not_online': get(detail, 'not_online'),
             'deployment': some(get(detail, 'deployment'), None),
         }
+    if kind == 'Begins at step':
+        return {'begins_at': get(detail, 'begins_at')}
+    if kind == 'Step passed over':
+        began = record['begins_at']
+        at_target = get(detail, 'code_at_target')
+        return {} if began is None or at_target is UNDEFINED else {'begins_at': {**began, 'code_at_target': at_target}}
     if kind == 'Hosts lost':
         return {
             'hosts': None if record['hosts'] is None else record['hosts'] - get(detail, 'lost'),

@@ -40,6 +40,13 @@ export function whyDataLossUnknown(reports: readonly HostStepReport[], hosts: nu
   return 'not known: no host reported a step that removes data';
 }
 
+/**
+ * Returns whether a step took rows or keys away on a host and proved that it kept them all. Files alone do not count: a step
+ * that copies a file before it changes it reports those too.
+ */
+export const keptWhatItTook = (report: HostVerdict['report']): boolean =>
+  report?.['lost'] === false && (Boolean(report['rows']) || Boolean(report['keys'])) && !reportsLoss({ report });
+
 const removesData = ({ report }: HostStepReport) => typeof report?.['lost'] === 'boolean';
 const removingSteps = (reports: readonly HostStepReport[]) => [
   ...new Set(reports.filter(removesData).map(({ step }) => step)),
@@ -50,7 +57,7 @@ const endedWithoutReport = ({ verdict, report, command_id }: HostStepReport): bo
 const reportsNoLoss = (reports: readonly HostStepReport[], step: string, host: string) =>
   reports.some((one) => removesData(one) && one.step === step && one.instance_id === host && one.verdict === 'done');
 
-function reportsLoss({ report }: HostStepReport): boolean {
+function reportsLoss({ report }: Pick<HostStepReport, 'report'>): boolean {
   const { lost, integrity = 'ok', rows, keys } = report ?? {};
   return lost === true || integrity !== 'ok' || [rows, keys].some(moreRemoved);
 }

@@ -31,6 +31,7 @@ export const eventTypes = [
   'Question settled',
   'Decision passed over',
   'Hosts frozen',
+  'Begins at step',
   'Hosts lost',
   'Waiting for the fleet',
   'Fleet taken',
@@ -39,6 +40,7 @@ export const eventTypes = [
   'Phases already done',
   'Hosts left out',
   'Step skipped',
+  'Step passed over',
   'Flags overridden',
   'Target frozen',
   'Target not frozen',
@@ -76,6 +78,23 @@ export const emptyChain: Chain = { count: 0, head: '0'.repeat(64) };
 export function chained(rollback: string, { count, head }: Chain, happened: Happened): RollbackEvent {
   const event = { ...happened, rollback, sequence: count + 1, previous_hash: head };
   return { ...event, hash: contentHash(event) };
+}
+
+/** An event to append; a function makes it of the chain before it, or returns undefined if nothing is to be added. */
+export type ToAppend = Happened | ((before: readonly RollbackEvent[]) => Happened | undefined);
+
+/** Returns a chain with more events. Those whose id it has already are left out. */
+export function chainWith(
+  rollback: string,
+  known: readonly RollbackEvent[],
+  more: readonly ToAppend[],
+): RollbackEvent[] {
+  const all = [...known];
+  for (const one of more) {
+    const happened = typeof one === 'function' ? one(all) : one;
+    if (happened && !all.some(({ id }) => id === happened.id)) all.push(chained(rollback, endOf(all), happened));
+  }
+  return all;
 }
 
 /** Returns the end of the chain of which this is the last event. */

@@ -4,6 +4,7 @@ import type { FlagValue } from '../flag.ts';
 import type { Restores } from '../infra/runbook.ts';
 import { isWorse, type Severity } from '../severity.ts';
 import { type AnnotationRecord, withFindings } from './annotation-record.ts';
+import type { BeginsAtReport } from './begins-at.ts';
 import type { RollbackEvent } from './event.ts';
 import { type QuestionRecord, withQuestions } from './question-record.ts';
 import { type ReviewRecord, withReview } from './review-record.ts';
@@ -59,6 +60,8 @@ export type RollbackRecord = {
   readonly breaching_since: string | null;
   /** The hosts to roll back, by name or instance id; null: the whole fleet. */
   readonly only_hosts: readonly string[] | null;
+  /** The step at which a person had the rollback begin, and what was done of the others; null: it began at the first. */
+  readonly begins_at: BeginsAtReport | null;
   /** The deployment that is rolled back: the phase's newest before start_time. */
   readonly deployment: { readonly version: string; readonly at: string } | null;
   /** Deployments of the phase that were recorded while the rollback ran: they may be half undone, and count as unverified. */
@@ -167,6 +170,7 @@ function opened({ rollback, detail, sequence, hash }: RollbackEvent): RollbackRe
     joined: [],
     breaching_since: (detail['breaching_since'] ?? null) as string | null,
     only_hosts: (detail['only_hosts'] ?? null) as RollbackRecord['only_hosts'],
+    begins_at: null,
     deployment: null,
     deployed_during: [],
     execution_arn: detail['execution_arn'] as string,
@@ -212,6 +216,10 @@ function changed(record: RollbackRecord, { type, detail, at }: RollbackEvent): P
   switch (type) {
     case 'Hosts frozen':
       return frozenHosts(detail);
+    case 'Begins at step':
+      return { begins_at: detail['begins_at'] as BeginsAtReport };
+    case 'Step passed over':
+      return withCheckedCode(record, detail);
     case 'Hosts lost':
       return withoutLostHosts(record, detail);
     case 'Alarm repeated':
@@ -287,6 +295,12 @@ const frozenHosts = (detail: RollbackEvent['detail']): Partial<RollbackRecord> =
   hosts_not_online: detail['not_online'] as string[],
   deployment: (detail['deployment'] ?? null) as RollbackRecord['deployment'],
 });
+
+/** Adds the number of hosts whose code was found at the target, in place of the step that restores it. */
+const withCheckedCode = ({ begins_at }: RollbackRecord, { code_at_target }: RollbackEvent['detail']) =>
+  begins_at && code_at_target !== undefined
+    ? { begins_at: { ...begins_at, code_at_target: code_at_target as number } }
+    : {};
 
 /** A rollback that waits for the fleet has an incident, and one that takes it a fence too. */
 const inFleet = ({ fence, incident }: RollbackEvent['detail']): Partial<RollbackRecord> => ({

@@ -17,8 +17,14 @@ export function laterPhasesUndone({
   ending,
   restores,
   steps,
-}: Pick<RollbackRecord, 'also_undone' | 'ending' | 'restores' | 'steps'>): 'yes' | 'no' | 'not yet' | 'perhaps' {
+  begins_at,
+}: Pick<RollbackRecord, 'also_undone' | 'ending' | 'restores' | 'steps'> & Partial<Pick<RollbackRecord, 'begins_at'>>):
+  | 'yes'
+  | 'no'
+  | 'not yet'
+  | 'perhaps' {
   if (also_undone.length === 0) return 'no';
+  if (begins_at?.code_at_target !== undefined) return 'yes'; // an earlier rollback restored it
   const by = restores?.by ?? [];
   const restoring = by.length > 0 ? steps.filter(({ step }) => by.includes(step)) : steps;
   if (restoring.length === 0) return ending === null ? 'not yet' : 'no';

@@ -72,6 +72,7 @@ const ownStates = [
   'confirm-recovery',
   'confirm-health',
   'target-commit',
+  'code-at-target',
   'close-rollback',
   'rolled-back',
   'close-as-needs-a-person',
@@ -93,6 +94,9 @@ const notStored = 'constructor';
 
 /** The ids of the checks that the machines run on hosts: two confirm a recovery, one belongs to a plan, two look. */
 export const checkIds = ['confirm-recovery', 'confirm-health', 'version-now', 'look-health', 'look-verify'] as const;
+
+/** The ids of the two commands of a preparation (lambdas/prepare-the-hosts). They report under ids of their own. */
+export const preparingIds = ['prepare-ask', 'prepare'] as const;
 
 /** Matches every name that has this id (stepId): letters in either case, and blanks, points or dashes between words. */
 const spelled = (id: string) =>
@@ -150,6 +154,13 @@ const step = z.strictObject({
   parameters: parameters.default({}),
 });
 
+/** Paths that a document receives as one parameter of at most 1000 characters. */
+const listOfPaths = (what: string) =>
+  z
+    .array(path)
+    .refine((all) => all.join(' ').length <= 1000, { error: `${what} of at most 1000 characters in total` })
+    .default([]);
+
 /** infra/runbooks/phase-N-name.yaml: the rollback of one phase, written by the owners of the phase. */
 export const runbookSchema = z
   .strictObject({
@@ -206,6 +217,16 @@ export const runbookSchema = z
       .describe(
         "The customer's script that stops order flow and cancels open orders; it runs before any code is changed.",
       ),
+    prepare: z
+      .strictObject({
+        databases: listOfPaths('databases').describe('The SQLite databases that are copied before a deployment.'),
+        configuration: listOfPaths('configuration').describe(
+          'The files and folders of the configuration that are copied before a deployment.',
+        ),
+        timeout: timeout.default(900),
+      })
+      .prefault({})
+      .describe('What `rollback prepare` copies on every host before a deployment of this phase.'),
     steps: z.array(step).min(1),
     confirm: z
       .strictObject({
@@ -292,6 +313,9 @@ const restoringScript = 'restore-previous-version.py';
 
 /** The id of the check before the first such step: which commit the target's tag names on each host. */
 export const targetCheckId = 'target-commit';
+
+/** The id of the check in place of such a step, if a person had the rollback begin after it: whether the code is at the target. */
+export const codeCheckId = 'code-at-target';
 
 export const isRestoring = ({ script }: Pick<RunbookStep, 'script'>) => script === restoringScript;
 

@@ -1,4 +1,5 @@
 import type { FlagValue } from '../flag.ts';
+import type { BeginsAtReport } from '../history/begins-at.ts';
 import type { KeptVerdict } from '../host/host-reports.ts';
 import { stepId } from '../infra/runbook.ts';
 import type { Severity } from '../severity.ts';
@@ -28,6 +29,8 @@ export type StepForecast = {
 /** The result of a plan, as its event stores it. */
 export type PlanReport = {
   readonly plan: Plan;
+  /** The step at which the rollback would begin, and what is done of the others. Absent: it would begin at its first step. */
+  readonly begins_at?: BeginsAtReport;
   readonly steps: readonly StepForecast[];
   readonly flags: ReturnType<typeof flagForecasts>;
   readonly versions: { readonly now: HostCounts; readonly to: string };

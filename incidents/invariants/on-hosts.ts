@@ -106,11 +106,15 @@ type Host = { readonly name: string; readonly different: readonly string[] };
 const lastLookAt = ({ different }: Host): string =>
   different.every((part) => part === 'configuration') ? 'reset-configuration' : confirmCheckId;
 
+const isBetween = (at: string, from: unknown, to: unknown) =>
+  milliseconds(at) >= milliseconds(from) && milliseconds(at) <= milliseconds(to);
+
 const leaving: readonly string[] = ['untagged', 'terminated', 'deregistered'];
 
 /**
- * Whether a host had left the fleet, or was changed by hand after the last look at the changed part was sent. The hosts' statuses
- * are those of a later instant than the ending: an outage may keep the closing for minutes.
+ * Whether a host had left the fleet, was changed by hand after the last look at the changed part was sent, or by the next
+ * rollback. The hosts' statuses are those of a later instant than the ending: an outage may keep the closing for minutes, and
+ * the fleet is free by then.
  */
 function isExcused({ story, start, happened }: Evidence, rollback: Rollback, one: Host): boolean {
   const { name } = one;
@@ -123,7 +127,14 @@ function isExcused({ story, start, happened }: Evidence, rollback: Rollback, one
   );
   const last = states.findLast((state) => state === 'tagged' || leaving.includes(state));
   if (last !== undefined && last !== 'tagged') return true;
-  const look = runsIn({ happened }).findLast(
+  const runs = runsIn({ happened });
+  if (
+    runs.some(
+      (run) => run.rollback !== id && run.host === name && isBetween(run.sent, record?.completion_time, closed?.at),
+    )
+  )
+    return true;
+  const look = runs.findLast(
     ({ rollback, step, host }) => rollback === id && step.endsWith(lastLookAt(one)) && host === name,
   );
   if (!look) return false;

@@ -40,6 +40,47 @@ export const decisions: readonly Safeguard[] = [
     story: story.rehearsed('hand-over-restore-not-skipped'),
   },
   {
+    name: 'code-is-asked-about',
+    prevents:
+      'A rollback that begins after the step that restores the code asks each host about it: trading would resume on other code.',
+    patches: [
+      {
+        file: 'lambdas/operations/pass-over.ts',
+        before: "judged.every(({ verdict }) => verdict === 'done')",
+        after: 'judged.length > 0',
+      },
+    ],
+    story: story.rehearsed('begins-after-the-code'),
+    kinds: '"from_step"',
+  },
+  {
+    name: 'left-out-is-unverified',
+    prevents: 'A rollback that began after a step which nobody did on a host is never *Rolled back*.',
+    patches: [
+      {
+        file: 'lambdas/confirm-recovery/confirm-recovery.ts',
+        before: '      ...leftOutByStart(scope.begins_at, scope.hosts),\n',
+        after: '      ...leftOutByStart(undefined, scope.hosts),\n',
+      },
+    ],
+    story: story.rehearsed('begins-after-a-step-that-failed'),
+    kinds: '"from_step"',
+  },
+  {
+    name: 'rows-are-taken-once',
+    prevents:
+      'A later start does not repeat a step that took rows on a host: a second time would take rows that came after it.',
+    patches: [
+      {
+        file: 'lambdas/operations/run-on-hosts.ts',
+        before: '  const earlier = hostsDoneEarlier(scope.begins_at, command.id);\n',
+        after: '  const earlier = hostsDoneEarlier(undefined, command.id);\n',
+      },
+    ],
+    story: story.rehearsed('begins-at-a-step-that-took-rows'),
+    kinds: '"from_step"',
+  },
+  {
     name: 'wake-again',
     prevents: 'Reconcile wakes a machine that an answer could not wake.',
     patches: [

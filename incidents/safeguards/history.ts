@@ -51,8 +51,8 @@ export const history: readonly Safeguard[] = [
     patches: [
       {
         file: 'lambdas/stores/seal.ts',
-        before: "  if (!events.some(({ type }) => type === 'Sealed')) return endOf(events);",
-        after: '  if (events) return endOf(events);',
+        before: "before.some(({ type }) => type === 'Sealed') ? sealAt(at)(before) : undefined,",
+        after: "before.some(({ type }) => type === 'Sealed') ? undefined : undefined,",
       },
     ],
     story: story.rehearsed('alarm-delivered-three-times'),

@@ -11,7 +11,7 @@ export const onHosts: readonly Safeguard[] = [
     patches: [
       {
         file: wrapper,
-        before: "    remembered = None if is_check else read_marker(own + '.json')",
+        before: "    remembered = read_marker(own + '.json') if is_step else None",
         after: '    remembered = None',
       },
       { file: model, before: '  if (remembered) return remembered;\n', after: '' },

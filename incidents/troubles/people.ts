@@ -138,6 +138,23 @@ export const peoplesTroubles = (environment: string): readonly Kind[] => [
   ...deployments,
 ];
 
+/** A start at a step of the phase, at times at a state that is no step, which is refused. Mostly after a rollback has stopped. */
+const laterStart = phase.chain((one) =>
+  fc
+    .record(
+      {
+        from_step: fc.constantFrom(...(states[one] ?? [])),
+        reason: fc.constant('the steps before are done'),
+        operator: person,
+        only_hosts: fc.subarray([...hosts], { minLength: 1 }),
+        severity: fc.constantFrom('CRITICAL', 'HIGH'),
+        mode: fc.constantFrom('live', 'live', 'live', 'plan'),
+      },
+      { requiredKeys: ['from_step', 'reason'] },
+    )
+    .map((input) => ({ start: { phase: one, input } })),
+);
+
 const startsAndAnswers = (environment: string): readonly Kind[] => [
   {
     name: 'a start by hand',
@@ -156,6 +173,16 @@ const startsAndAnswers = (environment: string): readonly Kind[] => [
         .map(([one, input]) => ({ start: { phase: 'before', input: { before: one, ...input } } })),
       300,
     ),
+  },
+  {
+    name: 'a release, and starts at a later step',
+    weight: 4,
+    trouble: fc
+      .tuple(severalTimes(laterStart, 900), person, seconds(30, 600))
+      .map(([starts, operator, after]) => [
+        timed({ release: { operator, reason: 'looked at the hosts' } }, after),
+        ...starts,
+      ]),
   },
   {
     name: 'a start under a name or as a person, perhaps twice',
@@ -205,7 +232,10 @@ const stops = (environment: string): readonly Kind[] => [
   { name: 'releases', weight: 4, trouble: severalTimes(release, 900) },
 ];
 
-/** Looks change nothing, and annotations and reviews only the record of a rollback that has ended. */
+/**
+ * Looks change nothing, and annotations and reviews only the record of a rollback that has ended. A preparation adds a tag and
+ * copies, and gives way to every rollback.
+ */
 const lookingOn = (environment: string): readonly Kind[] => [
   {
     name: 'looks at the hosts',
@@ -215,6 +245,19 @@ const lookingOn = (environment: string): readonly Kind[] => [
         .record({ check: fc.constantFrom('health', 'verify'), phase, quick: fc.boolean() }, { requiredKeys: ['check'] })
         .map((look) => ({ look })),
       400,
+    ),
+  },
+  {
+    name: 'preparations of deployments, some for the same version again',
+    weight: 1,
+    trouble: severalTimes(
+      fc
+        .record(
+          { phase, version: fc.constantFrom('v1.5.0', 'v1.5.0', 'v1.6.0', 'v1..6'), operator: person },
+          { requiredKeys: ['phase', 'version'] },
+        )
+        .map((prepare) => ({ prepare })),
+      600,
     ),
   },
   {

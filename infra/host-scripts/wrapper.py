@@ -18,6 +18,8 @@ In SSM_State (for example /var/lib/rollback), a folder of mode 0700 that belongs
     <rollback>/<step>.log        everything the script wrote on stderr, over all attempts
     <rollback>/quarantine/       copies of everything that the step scripts removed
 
+A script of kind `beside` stops by itself for a rollback. For it the wrapper takes no lock, reads no fence, keeps no marker.
+
 In mode `plan` a script reports what it would do and changes nothing. So the wrapper takes no lock, reads no fence and
 writes nothing in SSM_State. It does not run a script that never reads the mode; its line names that script.
 
@@ -95,20 +97,22 @@ def result_line(argv):
         return planned_line(script)
     folder = os.path.join(os.environ['SSM_State'], os.environ['SSM_RollbackId'])
     own = os.path.join(folder, os.environ['SSM_Step'])
+    beside = os.environ['SSM_Kind'] == 'beside'
     try:
         for own_folder in (os.environ['SSM_State'], folder):
             os.makedirs(own_folder, mode=0o700, exist_ok=True)
-        acquire_lock(os.path.join(os.environ['SSM_State'], 'lock'))
-        raise_fence(os.environ['SSM_State'], int(os.environ['SSM_Fence']))
+        if not beside:
+            acquire_lock(os.path.join(os.environ['SSM_State'], 'lock'))
+            raise_fence(os.environ['SSM_State'], int(os.environ['SSM_Fence']))
     except OSError as problem:
         message = 'The state folder %s cannot be written: %s; check its disk and its mode, then retry'
         raise Failed(message % (os.environ['SSM_State'], problem.strerror))
-    is_check = os.environ['SSM_Kind'] == 'check'
-    remembered = None if is_check else read_marker(own + '.json')
+    is_step = os.environ['SSM_Kind'] == 'step'
+    remembered = read_marker(own + '.json') if is_step else None
     if remembered:
         return remembered
     line = success_line(run(script, own + '.log'), script)
-    if not is_check:
+    if is_step:
         write_durably(own + '.json', line)
     return line
 
@@ -148,8 +152,8 @@ def check_environment(env):
         raise Failed(message % env['SSM_RollbackId'])
     if not re.fullmatch('[0-9]{1,15}', env['SSM_Fence']):
         raise Failed('SSM_Fence must be a whole number, found %s' % env['SSM_Fence'])
-    if env['SSM_Kind'] not in ('step', 'check'):
-        raise Failed('SSM_Kind must be step or check, found %s' % env['SSM_Kind'])
+    if env['SSM_Kind'] not in ('step', 'check', 'beside'):
+        raise Failed('SSM_Kind must be step, check or beside, found %s' % env['SSM_Kind'])
     # An unknown mode must never run as live.
     if env['SSM_Mode'] not in ('live', 'plan'):
         raise Refused('SSM_Mode must be live or plan, found %s; nothing was run' % env['SSM_Mode'])

@@ -1,4 +1,5 @@
 import { StillRunning } from '../../domain/errors.ts';
+import { leftOutByStart } from '../../domain/history/begins-at.ts';
 import type { Chain } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import { type Confirmation, confirmation, worstOf } from '../../domain/host/confirmation.ts';
@@ -238,7 +239,10 @@ const versionOf = (scope: RollbackScope, checks: readonly HostVerdict[], evidenc
     hosts: scope.hosts,
     notOnline: scope.not_online.map(nameWithReason),
     lost: (scope.lost ?? []).map(nameWithReason),
-    leftOut: leftOutSentences(scope.skipped ?? [], scope.left_out ?? []),
+    leftOut: [
+      ...leftOutSentences(scope.skipped ?? [], scope.left_out ?? []),
+      ...leftOutByStart(scope.begins_at, scope.hosts),
+    ],
     checks,
     ...evidence,
   });

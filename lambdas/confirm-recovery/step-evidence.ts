@@ -1,3 +1,4 @@
+import { hostsDoneEarlier, passedStep } from '../../domain/history/begins-at.ts';
 import type { VersionEvidence } from '../../domain/host/confirmation.ts';
 import { commitIn, type TagReading } from '../../domain/host/target-commit.ts';
 import type { HostCommand } from '../middleware/payload.ts';
@@ -15,14 +16,15 @@ export type ConfirmPart = {
 export type StepEvidence = Pick<VersionEvidence, 'done' | 'frozen' | 'target_version'>;
 
 /**
- * Returns the instance ids of the hosts that have done each step of a phase, without the steps that a person skipped, and the
+ * Returns the instance ids of the hosts that have done each step of a phase, without those that a person skipped or that come
+ * before the first one, and the
  * commit to which the steps restored each host. `verdicts`: those of all hosts on all steps of the rollback.
  *
  * A phase, or a host of it, that another rollback rolled back while this one waited has no step of this one to do.
  */
 export function stepEvidence(
   { steps, target_version, version: { phase } }: ConfirmPart,
-  { skipped = [], parts = [] }: RollbackScope,
+  { skipped = [], parts = [], begins_at }: RollbackScope,
   verdicts: readonly StoredVerdict[],
 ): StepEvidence {
   const { done_by, spared = [] } = parts.find((part) => part.phase === phase) ?? {};
@@ -30,10 +32,11 @@ export function stepEvidence(
   const frozen: TagReading[] = [];
   if (done_by !== undefined) return { done, frozen, target_version };
   for (const step of steps) {
-    if (skipped.some((one) => one.step === step)) continue;
+    if (skipped.some((one) => one.step === step) || passedStep(begins_at, step)) continue;
     const hosts = verdicts.filter((one) => one.step === step);
     const did = hosts.filter(({ verdict }) => verdict === 'done');
-    done.set(step, new Set([...did, ...spared].map(({ instance_id }) => instance_id)));
+    const ids = [...did, ...spared].map(({ instance_id }) => instance_id);
+    done.set(step, new Set([...ids, ...hostsDoneEarlier(begins_at, step)]));
     for (const host of hosts) {
       const commit = commitIn(host, target_version);
       if (commit !== null) frozen.push({ host: host.name, commit });

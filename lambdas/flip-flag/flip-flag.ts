@@ -3,6 +3,7 @@ import type { StepResult } from '../operations/end-step.ts';
 import { heldFleet } from '../operations/held-fleet.ts';
 import { type HoldForStepDeps, holdForStep } from '../operations/hold-for-step.ts';
 import type { HostStepRequest } from '../operations/host-attempt.ts';
+import { isPassedOver } from '../operations/pass-over.ts';
 import { runHeld } from '../operations/run-on-hosts.ts';
 
 export type FlipFlagDeps = HoldForStepDeps & { readonly flags: Flags };
@@ -21,7 +22,8 @@ export async function flipFlag(
   request: FlipRequest,
   remainingMilliseconds: () => number,
 ): Promise<StepResult> {
-  await holdForStep(deps, request); // a rollback that lost the fleet, or is stopped, must not flip a flag either
+  const held = await holdForStep(deps, request); // a rollback that lost the fleet, or is stopped, must not flip a flag either
+  if (await isPassedOver(deps, request, held)) return runHeld(deps, request, held, remainingMilliseconds);
   const { rollback, command, flags } = request;
   const { version, before, stopped } = await deps.flags.override(flags);
   await deps.history.append(rollback.id, {

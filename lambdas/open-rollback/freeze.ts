@@ -11,32 +11,35 @@ import type { History } from '../stores/history.ts';
 import type { RollbackScope, RollbackScopes, ScopePart } from '../stores/rollback-scope.ts';
 import { type KeptWindow, type RowWindow, suspectFrom } from '../stores/row-window.ts';
 import type { Unreached, UnreachedHost } from '../stores/unreached-hosts.ts';
+import { type BeginsAtDeps, beginsAt, begunAt } from './begins-at.ts';
 import type { OpenRequest } from './opening.ts';
 
-export type FreezeDeps = Tagged & {
-  readonly knownDocuments?: KnownDocuments;
-  readonly history: History;
-  readonly deployments: Deployments;
-  readonly scopes: RollbackScopes;
-  readonly rowWindow: RowWindow;
-  readonly unreached: Unreached;
-  readonly now: () => number;
-};
+export type FreezeDeps = Tagged &
+  Pick<BeginsAtDeps, 'recentRollbacks'> & {
+    readonly knownDocuments?: KnownDocuments;
+    readonly history: History;
+    readonly deployments: Deployments;
+    readonly scopes: RollbackScopes;
+    readonly rowWindow: RowWindow;
+    readonly unreached: Unreached;
+    readonly now: () => number;
+  };
 
 /** A decision on a rollback: `act` means without asking a person first. */
 type Decision = { readonly decision: string; readonly deadline: string };
 
 /**
- * Freezes what a rollback acts on, and returns the event of it. A scope that an earlier call has frozen stays.
+ * Freezes what a rollback acts on, and returns the events of it. A scope that an earlier call has frozen stays.
  */
 export async function freeze(
   deps: FreezeDeps,
   request: OpenRequest,
   cause: RollbackCause,
   decided: Decision & FreezingReads,
-): Promise<Happened> {
+): Promise<Happened[]> {
   const scope = (await decided.scope) ?? (await freezeNow(deps, request, cause, decided));
-  return hostsFrozen(scope, new Date(deps.now()));
+  const at = new Date(deps.now());
+  return [hostsFrozen(scope, at), ...begunAt(scope, at.toISOString())];
 }
 
 /** `scope`: that of an earlier call; undefined: there is none. `kept`: the row window of the request's phase. */
@@ -70,6 +73,7 @@ async function freezeNow(
     throw pinned;
   }
   const { deployment, window_start, passedBy } = lowest;
+  const begins = await beginsAt(deps, request, cause, { hosts: pinned.hosts, window_start });
   return scopes.keep(execution.name, {
     execution_arn: execution.id,
     ...pinned,
@@ -78,7 +82,8 @@ async function freezeNow(
       [...pinned.hosts, ...pinned.not_online],
     ),
     only_hosts,
-    steps: request.policy.steps,
+    ...begins,
+    steps: request.policy.steps.slice(begins.begins_at?.passed.length ?? 0),
     deployment,
     window_start,
     ...commitOwed(only_hosts, pinned.hosts, passedBy),

@@ -5,7 +5,7 @@ import { indexFormat } from '../../domain/history/record-index.ts';
 import { isNamed } from '../../domain/host/inventory.ts';
 import type { Restores } from '../../domain/infra/runbook.ts';
 import { lowestOf } from '../../domain/phases.ts';
-import { lookPrefix } from '../../domain/tables.ts';
+import { isRollbackId } from '../../domain/tables.ts';
 import type { Policy } from '../middleware/payload.ts';
 import type { Tagged } from '../operations/freeze-hosts.ts';
 
@@ -56,7 +56,7 @@ const stateFiles = ['lock', 'fence', 'fence.new', 'exporting'];
 
 /** Checks the execution's name: it is the rollback id, and on hosts the name of a folder. */
 export function checkName(name: string): void {
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/.test(name) || name.startsWith(lookPrefix))
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/.test(name) || !isRollbackId(name))
     throw new InvalidInput(
       `The execution's name becomes the rollback id and may hold letters, digits and . _ - only; found ${JSON.stringify(name)}. Start again without a name.`,
     );

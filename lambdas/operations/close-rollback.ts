@@ -1,7 +1,7 @@
 import { openReviewOf } from '../../domain/afterwards/review.ts';
 import type { Ending } from '../../domain/ending.ts';
 import { ClosingUnfinished } from '../../domain/errors.ts';
-import { type Chain, emptyChain, type RollbackEvent } from '../../domain/history/event.ts';
+import { type Chain, endOf, type RollbackEvent } from '../../domain/history/event.ts';
 import { questionsAsked } from '../../domain/history/question-record.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import type { Host } from '../../domain/host/host-verdict.ts';
@@ -69,7 +69,8 @@ export type CloseRollbackDeps = LimitMissedDeps &
  */
 export async function closeRollback(deps: CloseRollbackDeps, request: CloseRequest): Promise<CloseResult> {
   const { rollback } = request;
-  await checkOwn(deps, rollback);
+  const read = deps.history.events(rollback.id); // once: each part that needs the history gets its error too
+  await checkOwn(deps, rollback, read);
   const { ending, problem, at, isStored } = await reachedEnding(deps, request);
   const failed: Error[] = [];
   const part = <T>(work: Promise<T>, otherwise: T): Promise<T> =>
@@ -80,12 +81,12 @@ export async function closeRollback(deps: CloseRollbackDeps, request: CloseReque
   const scope = isGood(ending) ? await part(deps.scopes.read(rollback.id), undefined) : undefined;
   const left = await part(letGo(deps, rollback, ending, scope), undefined);
   const fleet = left ?? (request.fence === 0 ? 'free' : 'held');
-  if (isGood(ending)) await part(updateUnreachedHosts(deps, rollback, scope, at), undefined);
+  if (isGood(ending)) await part(updateUnreachedHosts(deps, rollback, { scope, since: at, read }), undefined);
   const touched = isGood(ending) || left !== 'free';
-  await part(recordEndTime(deps, rollback, { at, touched }), undefined);
-  const written = writeEnding(deps, { ...request, ending, problem }, { fleet, at, scope });
-  const chain = await (isStored ? part(written, emptyChain) : written);
-  if (failed.length === 0) await part(giveUpClaims(deps, request), undefined);
+  await part(recordEndTime(deps, rollback, { at, touched, read }), undefined);
+  const written = writeEnding(deps, { ...request, ending, problem }, { fleet, at, scope, read });
+  const events = await (isStored ? part(written, []) : written);
+  if (failed.length === 0) await part(giveUpClaims(deps, request, events), undefined);
   const unopened = failed.find((error) => error instanceof NeverOpened);
   if (unopened) throw unopened;
   if (failed.length > 0 && isGood(ending))
@@ -93,7 +94,7 @@ export async function closeRollback(deps: CloseRollbackDeps, request: CloseReque
       `Rollback ${rollback.id} ended "${ending}", but not all of that could be written. Reconcile repeats it every minute. ${failed.map(({ message }) => message).join(' ')}`,
       { cause: failed[0] },
     );
-  return { rollback_id: rollback.id, ending, problem, fleet, chain };
+  return { rollback_id: rollback.id, ending, problem, fleet, chain: endOf(events) };
 }
 
 const isGood = (ending: Ending) => ending === 'Rolled back' || ending === 'Rolled back, unverified';
@@ -128,9 +129,12 @@ async function letGo(
 }
 
 /** Gives up what only a live rollback has. The phase's claim comes last: while it stays, Reconcile repeats the closing. */
-async function giveUpClaims(deps: CloseRollbackDeps, { rollback, reopens }: CloseRequest): Promise<void> {
+async function giveUpClaims(
+  deps: CloseRollbackDeps,
+  { rollback, reopens }: CloseRequest,
+  events: readonly RollbackEvent[],
+): Promise<void> {
   if (reopens) await giveAlarmsBack(deps, rollback);
-  const events = await deps.history.events(rollback.id);
   await openReview(deps, events);
   await deps.questions.forgetTokens(rollback.id, questionsAsked(events));
   for (const phase of phasesOf(rollback)) await deps.claims.releasePhase(phase, rollback.id);
@@ -187,10 +191,10 @@ async function spareDoneHosts(
 async function recordEndTime(
   deps: CloseRollbackDeps,
   rollback: CloseRequest['rollback'],
-  { at, touched }: { readonly at: string; readonly touched: boolean },
+  { at, touched, read }: { readonly at: string; readonly touched: boolean; readonly read: ReadHistory },
 ): Promise<void> {
-  const { history, recentRollbacks } = deps;
-  const events = await history.events(rollback.id);
+  const { recentRollbacks } = deps;
+  const events = await read;
   if (events.length === 0) return; // it was never opened
   const record = recordOf(events);
   for (const phase of phasesOf(rollback))
@@ -206,19 +210,23 @@ async function recordEndTime(
 async function updateUnreachedHosts(
   deps: CloseRollbackDeps,
   rollback: CloseRequest['rollback'],
-  scope: RollbackScope | undefined,
-  since: string,
+  { scope, ...of }: Pick<Owing, 'since' | 'read'> & { readonly scope: RollbackScope | undefined },
 ): Promise<void> {
   const owed = await deps.unreached.all();
   for (const phase of phasesOf(rollback))
-    await updatePhase(deps, { id: rollback.id, phase }, scope && partOfScope(scope, phase), { since, owed });
+    await updatePhase(deps, { id: rollback.id, phase }, scope && partOfScope(scope, phase), { ...of, owed });
 }
 
+/** `since`: ISO 8601, the rollback's end. `owed`: the hosts that are owed a rollback so far. */
+type Owing = { readonly since: string; readonly owed: readonly UnreachedHost[]; readonly read: ReadHistory };
+/** The history as it was when the closing began. */
+type ReadHistory = Promise<readonly RollbackEvent[]>;
+
 async function updatePhase(
-  { history, unreached, rowWindow }: CloseRollbackDeps,
+  { unreached, rowWindow }: CloseRollbackDeps,
   { id, phase }: { readonly id: string; readonly phase: number },
   scope: RollbackScope | undefined,
-  { since, owed }: { readonly since: string; readonly owed: readonly UnreachedHost[] },
+  { since, owed, read }: Owing,
 ): Promise<void> {
   const { hosts = [], not_online = [], lost = [], left_out = [], only_hosts = null } = scope ?? {};
   const { window_start = '', target_commit } = scope ?? {};
@@ -226,7 +234,7 @@ async function updatePhase(
   const waiting = new Set(owed.flatMap((host) => (host.phase === phase ? [host.instance_id] : [])));
   for (const { instance_id } of hosts) if (waiting.has(instance_id)) await unreached.forget(phase, instance_id);
   if (away.length > 0) {
-    const { severity } = recordOf(await history.events(id));
+    const { severity } = recordOf(await read);
     for (const host of away)
       await unreached.keep({
         ...{ ...host, phase, rollback: id, since, window_start, severity },
@@ -251,10 +259,11 @@ async function openReview({ reviews }: CloseRollbackDeps, events: readonly Rollb
  * machine's rollback, which this execution must not close. While the history cannot be read, the frozen scope knows it.
  */
 async function checkOwn(
-  { history, scopes }: Pick<CloseRollbackDeps, 'history' | 'scopes'>,
+  { scopes }: Pick<CloseRollbackDeps, 'scopes'>,
   { id, execution_arn }: CloseRequest['rollback'],
+  read: ReadHistory,
 ): Promise<void> {
-  const owner = await history.events(id).then(
+  const owner = await read.then(
     ([opening]) => opening?.detail['execution_arn'] as string | undefined,
     async () => (await scopes.read(id))?.execution_arn,
   );

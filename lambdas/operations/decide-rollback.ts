@@ -64,7 +64,7 @@ export async function decideNow(
   const earlier: Happened[] = assessment
     ? [{ id: 'severity-assessed', type: 'Severity assessed', at, detail: { ...assessment, deadline: limit } }]
     : [];
-  const recording: Recording = { number: record.questions.length + 1, earlier, limit };
+  const recording: Recording = { number: numberOf(record), earlier, limit };
   const stored = opened ? undefined : await storedDecision(deps, rollback, events, recording);
   if (stored) return stored;
   const of = { started_by: starterOf(record), only_hosts: record.only_hosts, unanswered };
@@ -79,6 +79,10 @@ export async function decideNow(
     return needsAPerson(verdict.why, limit, await deps.history.append(rollback.id, ...happened));
   return decided(verdict.end, limit, await endWithoutActing(deps, rollback, verdict.end, ...happened));
 }
+
+/** Returns the number of the next decision: that of an open question, which an earlier call asked before it died. */
+const numberOf = ({ questions }: RollbackRecord): number =>
+  questions.find(({ outcome }) => outcome === null)?.number ?? questions.length + 1;
 
 /** A person who gave Reconcile's name could only be asked more. */
 function starterOf({ alarm, operator }: RollbackRecord): StartedBy {

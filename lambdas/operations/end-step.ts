@@ -13,6 +13,8 @@ export type StepResult = {
   readonly attempt: number;
   readonly hosts_done: number;
   readonly hosts: number;
+  /** A person had the rollback begin after the step: nothing was sent. Absent: the step ran. */
+  readonly passed_over?: true;
   readonly chain: Chain;
 };
 

@@ -1,12 +1,12 @@
 import type { Ending } from '../../domain/ending.ts';
-import type { Chain, Happened } from '../../domain/history/event.ts';
+import { type Chain, endOf, type Happened } from '../../domain/history/event.ts';
 import { questionsAsked } from '../../domain/history/question-record.ts';
 import { type OfPhases, phasesOf } from '../../domain/phases.ts';
 import type { Claims } from '../stores/claims.ts';
 import type { Endings } from '../stores/endings.ts';
 import type { History } from '../stores/history.ts';
 import type { Questions } from '../stores/questions.ts';
-import { seal } from '../stores/seal.ts';
+import { sealed } from '../stores/seal.ts';
 
 const otherEndings = ['Rolled back', 'Rolled back, unverified', 'Planned', 'Needs a person'] as const;
 
@@ -35,9 +35,8 @@ export async function endWithoutActing(
   const { at } = await endings.reach(id, { ending, problem: null, at: new Date(now()).toISOString() });
   const detail = { ending, problem: null, fence: 0, fleet: 'never taken' };
   const closed: Happened = { id: 'rollback-closed', type: 'Rollback closed', at, detail };
-  const known = await history.appended(id, ...earlier, closed);
-  const chain = await seal(history, { rollback: id, ending, at }, known);
-  await questions.forgetTokens(id, questionsAsked(known));
+  const events = await sealed(history, id, at, ...earlier, closed);
+  await questions.forgetTokens(id, questionsAsked(events));
   for (const phase of phasesOf(rollback)) await claims.releasePhase(phase, id);
-  return chain;
+  return endOf(events);
 }

@@ -1,3 +1,4 @@
+import { hostsDoneEarlier } from '../../domain/history/begins-at.ts';
 import type { HostVerdict } from '../../domain/host/host-verdict.ts';
 import type { StoredVerdict } from '../stores/history.ts';
 import { partOfScope, type RollbackScope } from '../stores/rollback-scope.ts';
@@ -5,6 +6,7 @@ import { endStep, type StepResult } from './end-step.ts';
 import { freezeTarget } from './freeze-target.ts';
 import { type HoldForStepDeps, holdForStep } from './hold-for-step.ts';
 import { attemptWhileHeld, type HostStepDeps, type HostStepRequest } from './host-attempt.ts';
+import { isPassedOver, notSent, passOver } from './pass-over.ts';
 
 /**
  * Runs one step on every host that has not done it yet. The step is done when every host has done it.
@@ -30,14 +32,17 @@ export async function runHeld(
 ): Promise<StepResult> {
   const { rollback, command, repeat } = request;
   const scope = await freezeTarget(deps, request, held, remainingMilliseconds);
+  if (await isPassedOver(deps, request, scope)) return passOver(deps, request, scope, remainingMilliseconds);
   const own = partOfScope(scope, command.phase).hosts;
   const last = await deps.attempts.read(rollback.id, command.id);
   const before = last ? await deps.history.hosts(rollback.id, command.id) : []; // no attempt, so no verdict
   const did = new Set(before.filter(({ verdict }) => verdict === 'done').map(({ instance_id }) => instance_id));
-  const undone = own.filter(({ instance_id }) => !did.has(instance_id));
+  const earlier = hostsDoneEarlier(scope.begins_at, command.id);
+  const undone = own.filter(({ instance_id }) => !did.has(instance_id) && !earlier.has(instance_id));
   const hosts = own.length;
   if (undone.length === 0 && last) return endStep(deps, request, last, { verdicts: [], hosts });
-  const todo = repeat === 'all' ? own : undone;
+  if (undone.length === 0 && hosts > 0) return notSent(deps, request, scope);
+  const todo = repeat === 'all' ? own.filter(({ instance_id }) => !earlier.has(instance_id)) : undone;
   const targets = { scope, hosts: todo, last };
   const { attempt, verdicts } = await attemptWhileHeld(deps, request, targets, remainingMilliseconds);
   const lost = verdicts.filter(({ verdict }) => verdict === 'lost').length;

@@ -1,13 +1,14 @@
 import { reviewDue } from '../../domain/afterwards/review.ts';
 import type { Ending } from '../../domain/ending.ts';
+import { passedStep } from '../../domain/history/begins-at.ts';
 import { dataLoss } from '../../domain/history/data-loss.ts';
-import type { Chain, Happened, RollbackEvent } from '../../domain/history/event.ts';
+import type { Happened, RollbackEvent } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import { type OfPhases, phasesOf } from '../../domain/phases.ts';
 import type { Deployments } from '../stores/deployments.ts';
 import type { History } from '../stores/history.ts';
 import type { RollbackScope, RollbackScopes } from '../stores/rollback-scope.ts';
-import { seal } from '../stores/seal.ts';
+import { sealed } from '../stores/seal.ts';
 
 export type WriteEndingDeps = {
   readonly history: History;
@@ -28,24 +29,26 @@ export type EndedRollback = {
   readonly unsent?: string | null;
 };
 
-/** When and with what a rollback ended. `at`: ISO 8601. `scope`: absent, it is read. */
+/** When and with what a rollback ended. `at`: ISO 8601. `scope`: absent, it is read. `read`: its history before that. */
 type EndedWith = {
+  readonly read: Promise<readonly RollbackEvent[]>;
   readonly fleet: 'free' | 'held';
   readonly at: string;
-  readonly scope?: Pick<RollbackScope, 'hosts'> | undefined;
+  readonly scope?: Pick<RollbackScope, 'hosts' | 'begins_at'> | undefined;
 };
 
-/** Records how a rollback ended, and seals its history. A repeat changes nothing. */
+/** Records how a rollback ended, and seals its history; returns its events up to the seal. A repeat changes nothing. */
 export async function writeEnding(
   { history, scopes, deployments, reviewWithin }: WriteEndingDeps,
   { rollback, fence, ending, problem, unsent }: EndedRollback,
-  { fleet, at, scope }: EndedWith,
-): Promise<Chain> {
+  { fleet, at, scope, read }: EndedWith,
+): Promise<readonly RollbackEvent[]> {
   // The ending is written even if the scope cannot be read: data_loss is then null.
   const frozen = scope ?? (await scopes.read(rollback.id).catch(() => undefined));
   const hosts = frozen?.hosts.map(({ instance_id }) => instance_id);
-  const data_loss = hosts ? dataLoss(await history.everyHost(rollback.id), hosts) : null;
-  const events = await history.events(rollback.id);
+  const reports = hosts ? await history.everyHost(rollback.id) : [];
+  const data_loss = hosts ? dataLoss([...reports, ...keptEarlier(frozen)], hosts) : null;
+  const events = await read;
   const record = events.length > 0 ? recordOf(events) : undefined;
   const review_due = record && reviewDue(record, at, reviewWithin);
   const since = record?.start_time ?? at;
@@ -61,9 +64,16 @@ export async function writeEnding(
     ...settleOpenQuestions(record?.questions ?? [], at),
   ];
   const closed: Happened = { id: 'rollback-closed', type: 'Rollback closed', at, detail };
-  const known = await history.appended(rollback.id, ...earlier, closed);
-  return seal(history, { rollback: rollback.id, ending, at }, known);
+  return sealed(history, rollback.id, at, ...earlier, closed);
 }
+
+/** A step that is not repeated on a host takes nothing away there. */
+const keptEarlier = (scope: Pick<RollbackScope, 'begins_at'> | undefined) =>
+  (scope?.begins_at?.done ?? [])
+    .filter(({ step }) => !passedStep(scope?.begins_at, step))
+    .flatMap(({ step, hosts }) =>
+      hosts.map((instance_id) => ({ step, instance_id, verdict: 'done' as const, report: { lost: false } })),
+    );
 
 /** Returns an event per question that is still open: the ending settles it as void. */
 const settleOpenQuestions = (questions: RollbackRecord['questions'], at: string): Happened[] =>

@@ -1,10 +1,11 @@
 import { limitForecast, limitOf } from '../../domain/decision/limits.ts';
 import { hostsObjection, unreadableCap } from '../../domain/decision/situation.ts';
-import type { Chain } from '../../domain/history/event.ts';
+import { beginsAtReport, codeProblem, passedStep } from '../../domain/history/begins-at.ts';
+import { type Chain, endOf } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import { commitIn, oddReadings } from '../../domain/host/target-commit.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
-import { isRestoring } from '../../domain/infra/runbook.ts';
+import { isRestoring, stepId } from '../../domain/infra/runbook.ts';
 import { blockedTarget } from '../../domain/message/blocked-target.ts';
 import { planOf, type RunbookWithPairs, remainingOf } from '../../domain/plan/plan.ts';
 import {
@@ -22,7 +23,7 @@ import { mostNamed } from '../operations/most-named.ts';
 import type { BrakesStore } from '../stores/brakes.ts';
 import { reportsOf, type StoredVerdict } from '../stores/history.ts';
 import type { RollbackScope } from '../stores/rollback-scope.ts';
-import { seal } from '../stores/seal.ts';
+import { sealed } from '../stores/seal.ts';
 
 export type PlanRequest = {
   readonly rollback: Rollback;
@@ -64,16 +65,20 @@ export async function planTheRollback(
   request: PlanRequest,
   remainingMilliseconds: () => number,
 ): Promise<PlanResult> {
-  const { rollback, steps, version, versions = [] } = request;
+  const { rollback, version, versions = [] } = request;
   const scope = await deps.scopes.read(rollback.id);
   if (!scope) throw new Error(`${rollback.id} was never opened: it has no frozen hosts.`);
+  // A step that is passed over would do nothing. The code is asked about all the same, as a live rollback asks.
+  const steps = request.steps.filter(({ id }) => passedStep(scope.begins_at, id)?.restores !== false);
   const verdicts: StoredVerdict[] = [];
   for (const command of [version, ...versions, ...steps])
     verdicts.push(...(await askedOnce(deps, { rollback, command }, scope, remainingMilliseconds)));
-  const detail = await planned(deps, request, scope, verdicts);
+  const detail = await planned(deps, { ...request, steps }, scope, verdicts);
   const at = new Date(deps.now()).toISOString();
-  const known = await deps.history.appended(
+  const events = await sealed(
+    deps.history,
     rollback.id,
+    at,
     { id: 'planned', type: 'Planned', at, detail },
     {
       id: 'rollback-closed',
@@ -82,8 +87,7 @@ export async function planTheRollback(
       detail: { ending: 'Planned', problem: null, fence: 0, fleet: 'never taken' },
     },
   );
-  const chain = await seal(deps.history, { rollback: rollback.id, ending: 'Planned', at }, known);
-  return { hosts: scope.hosts.length, unanswered: detail.unanswered, failing: detail.failing, chain };
+  return { hosts: scope.hosts.length, unanswered: detail.unanswered, failing: detail.failing, chain: endOf(events) };
 }
 
 /** Returns every host's verdict on one command in plan mode. Sends the command unless all hosts were asked already. */
@@ -113,7 +117,9 @@ async function planned(
   const runbook = runbooks.find((one) => one.phase === phase);
   if (!runbook) throw new Error(`There is no runbook of phase ${phase} to plan.`);
   const last = await previousRollback(rollback.execution_arn, rollback);
-  const plan = planOf({ runbook, all: runbooks, confirm }, hostsOf(scope), last);
+  const { begins_at } = scope;
+  const run = { ...runbook, steps: runbook.steps.filter(({ name }) => !passedStep(begins_at, stepId(name))) };
+  const plan = planOf({ runbook: run, all: runbooks, confirm }, hostsOf(scope), last);
   const phases = (scope.parts ?? []).map(({ phase: number, deployment }) => ({ phase: number, deployment }));
   const of = (step: string) => verdicts.filter((one) => one.step === step && one.verdict === 'done');
   const { severity, start_time } = recordOf(await history.events(rollback.id));
@@ -123,6 +129,7 @@ async function planned(
     ...[version, ...versions].flatMap(({ id, parameters }) =>
       withOddTag(parameters['Target'] ?? plan.target_version, of(id)),
     ),
+    ...steps.flatMap(({ id }) => (passedStep(begins_at, id) ? notAtTarget(plan.target_version, of(id)) : [])),
   ];
   const forbidden = forbiddenOnHosts(
     runbook,
@@ -134,6 +141,7 @@ async function planned(
   const silent = verdicts.filter(({ verdict, answered }) => verdict !== 'done' && !answered);
   return {
     plan: phases.length > 0 ? { ...plan, phases } : plan,
+    ...(begins_at ? { begins_at: beginsAtReport(begins_at, scope.hosts) } : {}),
     steps: steps.map((step) => stepForecast(step, of(step.id))),
     flags: flagForecasts(
       plan.flags,
@@ -145,8 +153,7 @@ async function planned(
       minutes: limits[severity === 'LOW' ? 'MEDIUM' : severity] / 60,
       kept:
         failing.length === 0 &&
-        limitForecast(limit, Date.parse(start_time), remainingOf(runbook, confirm, [], last?.seconds)).state ===
-          'within',
+        limitForecast(limit, Date.parse(start_time), remainingOf(run, confirm, [], last?.seconds)).state === 'within',
     },
     ...(forbidden.length > 0 ? { forbidden } : {}),
     ...(blocked ? { blocked } : {}),
@@ -169,6 +176,13 @@ function withOddTag(target: string, checks: readonly StoredVerdict[]): StoredVer
     checks.filter(({ name }) => name === host).map((check) => ({ ...check, reason })),
   );
 }
+
+/** Returns the hosts whose code is not at the target, although the step that restores it is passed over. */
+const notAtTarget = (version: string, verdicts: readonly StoredVerdict[]): StoredVerdict[] =>
+  verdicts.flatMap((one) => {
+    const reason = codeProblem(version, one.report);
+    return reason === null ? [] : [{ ...one, reason }];
+  });
 
 /** Returns what the cap on hosts has against a rollback that an alarm starts now. */
 async function aboveCap(deps: PlanTheRollbackDeps, rollback: string): Promise<string[]> {

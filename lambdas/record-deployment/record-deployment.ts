@@ -4,10 +4,12 @@ import { DeployedDespiteFreeze, InvalidInput } from '../../domain/errors.ts';
 import { mistakenPlaceholder } from '../../domain/placeholder.ts';
 import { versionPattern, versionWords } from '../../domain/version.ts';
 import type { BrakesStore } from '../stores/brakes.ts';
-import type { Deployment, Deployments } from '../stores/deployments.ts';
+import type { Deployment, Deployments, RecordedDeployment } from '../stores/deployments.ts';
+import type { Preparations } from '../stores/preparations.ts';
 
 export type RecordDeploymentDeps = {
   readonly deployments: Deployments;
+  readonly preparations: Pick<Preparations, 'read'>;
   readonly brakes: Pick<BrakesStore, 'read'>;
   /** Counts, for the alarm on deployments that a freeze forbids. */
   readonly countDespiteFreeze: () => Promise<void>;
@@ -30,19 +32,25 @@ const oldestMilliseconds = 24 * 3600_000;
  * Records that a version of a phase was deployed to the hosts; the pipeline calls it. Repeating it is harmless: a
  * deployment is stored once. Throws InvalidInput.
  *
- * A freeze does not undo what happened: the deployment is recorded with the freeze, then DeployedDespiteFreeze is thrown.
+ * A freeze does not undo what happened: the deployment is recorded with the freeze, then DeployedDespiteFreeze is thrown. The
+ * version's preparation is recorded too if there is one. A preparation that cannot be read delays no record: it is left out.
  */
 export async function recordDeployment(
   deps: RecordDeploymentDeps,
   { input, started_at }: RecordRequest,
-): Promise<Deployment & { readonly phase: number }> {
+): Promise<RecordedDeployment & { readonly phase: number }> {
   const { phase, ...deployment } = parseDeployment(deps, input, started_at);
+  const prepared = await preparedFor(deps, phase, deployment.version);
   const frozen = await deps.brakes.read().then(
     (brakes) => freezeAt(brakes, phase, deployment.at),
     (error: Error) => error,
   );
   const known = frozen === null || frozen instanceof Error ? undefined : frozen;
-  const stored = await deps.deployments.record(phase, { ...deployment, ...(known ? { frozen: known } : {}) });
+  const stored = await deps.deployments.record(phase, {
+    ...deployment,
+    ...(known ? { frozen: known } : {}),
+    ...prepared,
+  });
   if (stored.version !== deployment.version)
     throw new InvalidInput(
       `Phase ${phase} was already recorded at ${stored.version} for ${deployment.at}; found ${deployment.version}.`,
@@ -54,7 +62,19 @@ export async function recordDeployment(
   // An earlier call stored it without the freeze if it could not read the freezes.
   const despite = stored.frozen ?? known;
   if (despite) await reportFreeze(deps, { phase, ...deployment }, despite);
-  return { phase, ...deployment };
+  return { phase, ...deployment, ...prepared };
+}
+
+/** Returns the fields of a deployment about its preparation; none if the version was not prepared, or that is not known. */
+async function preparedFor(
+  { preparations }: RecordDeploymentDeps,
+  phase: number,
+  version: string,
+): Promise<Pick<RecordedDeployment, 'prepared'>> {
+  const found = await preparations.read(phase, version).catch(() => undefined);
+  if (!found) return {};
+  const { state, tag, commit, prepared_at } = found;
+  return { prepared: { state, tag, commit, ...(prepared_at ? { prepared_at } : {}) } };
 }
 
 /** Turns the alarm red, and fails the execution with who froze deployments and why. */

@@ -7,7 +7,7 @@ import type { CheckedQuestionDeps } from '../operations/checked-question.ts';
 import type { Endings } from '../stores/endings.ts';
 import type { FleetLocks } from '../stores/fleet-lock.ts';
 import type { History } from '../stores/history.ts';
-import { appendSealedSoon } from '../stores/seal.ts';
+import { sealedSoon } from '../stores/seal.ts';
 import { type Aborted, abortHandOver, type Release } from './abort-hand-over.ts';
 
 export type ReleaseRequest = {
@@ -67,7 +67,7 @@ export async function releaseTheFleet(
     ? `${aborted.question.why[0]} ${operator} released the fleet: ${reason}`
     : `Its execution ended ${status}, and ${operator} released the fleet: ${reason}`;
   if (status !== 'SUCCEEDED') await endings.reach(lock.rollback, { ending: 'Needs a person', problem, at });
-  await appendSealedSoon(history, lock.rollback, at, ...(aborted ? [aborted.answered] : []), {
+  await sealedSoon(history, lock.rollback, at, ...(aborted ? [aborted.answered] : []), {
     // A person who releases it again, because an earlier release died half way, is on record too.
     id: `fleet-released/${lock.fence}/${by.split(':').at(-1)}`,
     type: 'Fleet released',

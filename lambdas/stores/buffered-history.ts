@@ -1,4 +1,11 @@
-import { chainAfter, chained, endOf, type Happened, type RollbackEvent } from '../../domain/history/event.ts';
+import {
+  chainAfter,
+  chainWith,
+  endOf,
+  type Happened,
+  type RollbackEvent,
+  type ToAppend,
+} from '../../domain/history/event.ts';
 import type { HostVerdict } from '../../domain/host/host-verdict.ts';
 import { type History, NeverOpened, type StoredVerdict } from './history.ts';
 import type { BufferedWrite, HistoryBuffer } from './history-buffer.ts';
@@ -47,8 +54,7 @@ export function bufferedHistory(history: History, historyBuffer: HistoryBuffer, 
     } catch (error) {
       looks.forget();
       if (error instanceof NeverOpened && (await waiting(rollback)).length === 0) throw error;
-      if (happened.length > 0) await historyBuffer.keepEvents(rollback, happened);
-      return events(rollback).catch(() => []);
+      return keepInstead(historyBuffer, rollback, happened, () => events(rollback));
     }
   };
 
@@ -137,16 +143,37 @@ const ofStep = <One extends { readonly step: string }>(all: readonly One[], step
 const startIn = (late: readonly BufferedWrite[]): string | undefined =>
   eventsIn(late).find(({ type }) => type === 'Rollback opened')?.detail['start_time'] as string | undefined;
 
+/** Keeps events in the buffer; returns the chain with them, empty if it cannot be read. */
+async function keepInstead(
+  historyBuffer: HistoryBuffer,
+  rollback: string,
+  happened: readonly ToAppend[],
+  read: () => Promise<RollbackEvent[]>,
+): Promise<RollbackEvent[]> {
+  const known = await read().catch(() => undefined);
+  const kept = waitingOf(rollback, known, happened);
+  if (kept.length > 0) await historyBuffer.keepEvents(rollback, kept);
+  return known ? chainWith(rollback, known, kept) : [];
+}
+
+/**
+ * Returns events as the buffer keeps them. While the chain cannot be read, nothing can be made of it: Reconcile seals such a
+ * history later.
+ */
+const waitingOf = (rollback: string, known: readonly RollbackEvent[] | undefined, happened: readonly ToAppend[]) =>
+  known
+    ? chainWith(rollback, known, happened)
+        .slice(known.length)
+        .map(({ id, type, at, detail }): Happened => ({ id, type, at, detail }))
+    : happened.filter((one) => typeof one === 'object');
+
 /** Returns the chain as it will be once the table has accepted the waiting events. */
 function withEvents(
   rollback: string,
   stored: readonly RollbackEvent[],
   late: readonly BufferedWrite[],
 ): RollbackEvent[] {
-  const chain = [...stored];
-  for (const one of eventsIn(late))
-    if (!chain.some(({ id }) => id === one.id)) chain.push(chained(rollback, endOf(chain), one));
-  return chain;
+  return chainWith(rollback, stored, eventsIn(late));
 }
 
 /** Replaces stored verdicts by waiting ones, which are newer. */

@@ -1,5 +1,6 @@
 import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Freeze } from '../../domain/brakes/brakes.ts';
+import type { Preparation } from '../../domain/prepare/preparation.ts';
 import { deployedKey, deployedPrefix, openKey } from '../../domain/tables.ts';
 import { putIf } from './conditional-write.ts';
 
@@ -8,8 +9,11 @@ export type Deployment = { readonly version: string; readonly at: string };
 
 export const mostRecent = 5;
 
-/** A deployment as the pipeline records it, with the freeze that held at its instant. */
-export type RecordedDeployment = Deployment & { readonly frozen?: Freeze };
+/** A deployment as the pipeline records it, with the freeze that held at its instant, and its preparation if there was one. */
+export type RecordedDeployment = Deployment & {
+  readonly frozen?: Freeze;
+  readonly prepared?: Pick<Preparation, 'state' | 'tag' | 'commit' | 'prepared_at'>;
+};
 
 export type Deployments = {
   /** Stores a deployment unless one is stored for that instant; returns the stored one. */

@@ -5,13 +5,13 @@ import {
   QueryCommand,
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { type Chain, chained, endOf, type Happened, type RollbackEvent } from '../../domain/history/event.ts';
+import { type Chain, chainWith, endOf, type RollbackEvent, type ToAppend } from '../../domain/history/event.ts';
 import { type Link, type LinkedKind, linkOf } from '../../domain/history/link.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import { hostIndexAttributes, indexAttributes } from '../../domain/history/record-index.ts';
 import { type KeptVerdict, reportsHash } from '../../domain/host/host-reports.ts';
 import type { HostVerdict } from '../../domain/host/host-verdict.ts';
-import { eventKey, eventsOf, hostKey, hostsOf, lookPrefix, recordKey } from '../../domain/tables.ts';
+import { eventKey, eventsOf, hostKey, hostsOf, isRollbackId, recordKey } from '../../domain/tables.ts';
 import { linksIn } from './links.ts';
 import { queryItems } from './query-items.ts';
 
@@ -21,9 +21,9 @@ export type History = {
    * Appends events to a rollback's chain, updates its RECORD in the same transaction, and returns the chain's new end. An
    * event whose id the chain has already is not added again.
    */
-  append(rollback: string, ...happened: Happened[]): Promise<Chain>;
+  append(rollback: string, ...happened: ToAppend[]): Promise<Chain>;
   /** The same, and returns the whole chain. */
-  appended(rollback: string, ...happened: Happened[]): Promise<RollbackEvent[]>;
+  appended(rollback: string, ...happened: ToAppend[]): Promise<RollbackEvent[]>;
   /** Reads a rollback's chain. */
   events(rollback: string): Promise<RollbackEvent[]>;
   /**
@@ -123,12 +123,13 @@ export class NeverOpened extends Error {
   override readonly name = 'NeverOpened';
 }
 
-const isOpening = ([first]: readonly Happened[]): boolean => first?.type === 'Rollback opened';
+const isOpening = ([first]: readonly ToAppend[]): boolean => typeIn(first) === 'Rollback opened';
+const typeIn = (one: ToAppend | undefined) => (typeof one === 'object' ? one.type : undefined);
 
-function checkOpening(rollback: string, happened: readonly Happened[]): void {
+function checkOpening(rollback: string, happened: readonly ToAppend[]): void {
   if (!isOpening(happened))
     throw new NeverOpened(
-      `Rollback ${rollback} was never opened: it has no history to append "${happened[0]?.type}" to.`,
+      `Rollback ${rollback} was never opened: it has no history to append "${typeIn(happened[0])}" to.`,
     );
 }
 
@@ -156,7 +157,7 @@ const mostPerWrite = 9;
 async function appendSome(
   chain: ChainStore,
   stored: RollbackEvent[],
-  happened: readonly Happened[],
+  happened: readonly ToAppend[],
 ): Promise<RollbackEvent[]> {
   let known = stored;
   for (let attempt = 0; attempt < mostAppendTries; attempt += 1) {
@@ -167,16 +168,13 @@ async function appendSome(
     if (result === 'busy') await chain.sleep(Math.min(50 * 2 ** attempt, 1000)); // 15 s in all
     known = await chain.events();
   }
-  const names = happened.map(({ id }) => id).join(', ');
+  const names = chainWith(chain.rollback, known, happened)
+    .slice(known.length)
+    .map(({ id }) => id)
+    .join(', ');
   throw new Error(
     `Event ${names} of rollback ${chain.rollback} could not be appended: ${mostAppendTries} concurrent-write conflicts.`,
   );
-}
-
-function chainWith(rollback: string, known: readonly RollbackEvent[], happened: readonly Happened[]): RollbackEvent[] {
-  const all = [...known];
-  for (const one of happened) if (!all.some(({ id }) => id === one.id)) all.push(chained(rollback, endOf(all), one));
-  return all;
 }
 
 /**
@@ -214,13 +212,13 @@ async function putIfAbsent(
 /** Reasons of a cancellation that pass (DynamoDB API Reference, TransactWriteItems, "Cancellation reasons"). */
 const passing = ['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'];
 
-/** Returns a rollback's start_time from its opening event; undefined for a look at hosts, which is no rollback. */
+/** Returns a rollback's start_time from its opening event; undefined for a look at hosts or a preparation, which are no rollbacks. */
 export async function startTime(
   db: DynamoDBDocumentClient,
   table: string,
   rollback: string,
 ): Promise<string | undefined> {
-  if (rollback.startsWith(lookPrefix)) return undefined;
+  if (!isRollbackId(rollback)) return undefined;
   const { Items = [] } = await db.send(
     new QueryCommand({
       TableName: table,

@@ -1,4 +1,5 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { BeginsAt } from '../../domain/history/begins-at.ts';
 import type { Host } from '../../domain/host/host-verdict.ts';
 import type { FleetHost } from '../../domain/host/inventory.ts';
 import type { PlannedRunbook } from '../../domain/plan/plan.ts';
@@ -24,6 +25,8 @@ export type RollbackScope = {
   readonly left_out?: readonly LeftOutHost[];
   /** Steps that a person skipped during a hand-over. Absent: none. */
   readonly skipped?: readonly SkippedStep[];
+  /** The step at which a person had the rollback begin. Absent: the first one. */
+  readonly begins_at?: BeginsAt;
   /**
    * Hosts that earlier rollbacks of the phase could not reach and that this one does not act on. Absent in scopes that
    * an earlier version has stored.
@@ -31,7 +34,7 @@ export type RollbackScope = {
   readonly still_away?: readonly Host[];
   /** The hosts that the input names; the rollback acts on no other. null: the whole fleet. */
   readonly only_hosts: readonly string[] | null;
-  /** The runbook's steps, with the timeout of each in seconds and the flags that it sets. */
+  /** The runbook's steps that the rollback runs, with the timeout of each in seconds and the flags that it sets. */
   readonly steps: PlannedRunbook['steps'];
   /** The version and hash that SendCommand requires, by document name. */
   readonly documents: Readonly<Record<string, { readonly version: string; readonly hash: string }>>;

@@ -1,4 +1,3 @@
-import type { Ending } from '../../domain/ending.ts';
 import {
   type Chain,
   chainAfter,
@@ -10,62 +9,66 @@ import {
 import { recordOf } from '../../domain/history/record.ts';
 import type { History } from './history.ts';
 
-/** The content of a seal. `ending`: the rollback's, null if it has none. `at`: ISO 8601. */
-type Sealing = { readonly rollback: string; readonly ending: Ending | null; readonly at: string };
-
 /**
- * Seals a rollback's history and adds the seal to the chain of links. `known`: its chain, if the caller has just appended to it.
+ * Appends events to a rollback, seals its history behind them and adds the seal to the chain of links. Returns the chain with
+ * the seal. `at`: ISO 8601. Throws if the history cannot be read, so that nothing could be sealed.
  *
  * A repeat adds the link again, because a function that was stopped after the seal may not have written it.
  */
-export async function seal(
+export async function sealed(
   history: History,
-  { rollback, ending, at }: Sealing,
-  known?: readonly RollbackEvent[],
-): Promise<Chain> {
-  const chain = await appendSeal(history, { rollback, ending, at }, known ?? (await history.events(rollback)));
-  await history.link(rollback, 'sealed', chain, { at });
-  return chain;
+  rollback: string,
+  at: string,
+  ...happened: Happened[]
+): Promise<RollbackEvent[]> {
+  const events = await history.appended(rollback, ...happened, sealAt(at));
+  if (events.at(-1)?.type !== 'Sealed') throw new Error(`Rollback ${rollback} has no events to seal.`);
+  await history.link(rollback, 'sealed', endOf(events), { at });
+  return events;
 }
 
 /**
- * Appends an event with the number of events, the hash of the last one, and the ending. A chain that ends with a valid
- * seal stays as it is.
+ * Makes the event with the number of events, the hash of the last one, and the ending. A chain that ends with a valid seal
+ * gets no other.
  */
-async function appendSeal(history: History, sealing: Sealing, events: readonly RollbackEvent[]): Promise<Chain> {
-  const { rollback, ending, at } = sealing;
-  const last = events.at(-1);
-  if (!last) throw new Error(`Rollback ${rollback} has no events to seal.`);
+const sealAt = (at: string) => (before: readonly RollbackEvent[]) => {
+  const last = before.at(-1);
+  if (!last) return undefined;
   const { count, head } = chainAfter(last);
-  if (last.type === 'Sealed' && last.detail['count'] === count - 1) return { count, head };
-  const sealed = { id: `sealed/${count}`, type: 'Sealed' as const, at, detail: { count, head, ending } };
-  const chain = await history.append(rollback, sealed);
-  // A late event may have been appended in between. This seal then has the wrong count, so another one follows.
-  return chain.count === count + 1 ? chain : appendSeal(history, sealing, await history.events(rollback));
-}
+  if (last.type === 'Sealed' && last.detail['count'] === count - 1) return undefined;
+  const { ending } = recordOf(before);
+  return { id: `sealed/${count}`, type: 'Sealed' as const, at, detail: { count, head, ending } };
+};
 
 /**
- * Appends events to a rollback, and seals its history again if it can be read. Otherwise Reconcile seals it later: what a
- * person does with the fleet does not wait for the history.
+ * The same, also if nothing can be sealed now: Reconcile seals it later. What a person does with the fleet does not wait for
+ * the history.
  */
-export async function appendSealedSoon(
+export async function sealedSoon(
   history: History,
   rollback: string,
   at: string,
   ...happened: Happened[]
 ): Promise<void> {
-  const events = await history.appended(rollback, ...happened);
   try {
-    await seal(history, { rollback, ending: recordOf(events).ending, at }, events);
+    await sealed(history, rollback, at, ...happened);
   } catch {
     await history.link(rollback, 'sealed', emptyChain, { at }); // the link waits; Reconcile seals before it writes it
   }
 }
 
 /** Appends events to a rollback that may have ended already. A history that was sealed is sealed again behind them. */
-export async function appendSealed(history: History, rollback: string, at: string, ...happened: Happened[]) {
-  const appended = await history.appended(rollback, ...happened);
+export async function appendSealed(
+  history: History,
+  rollback: string,
+  at: string,
+  ...happened: Happened[]
+): Promise<Chain> {
+  const appended = await history.appended(rollback, ...happened, (before) =>
+    before.some(({ type }) => type === 'Sealed') ? sealAt(at)(before) : undefined,
+  );
   const events = appended.length > 0 ? appended : await history.events(rollback); // throws if it cannot be read
-  if (!events.some(({ type }) => type === 'Sealed')) return endOf(events);
-  return seal(history, { rollback, ending: recordOf(events).ending, at }, events);
+  const last = events.at(-1);
+  if (last?.type === 'Sealed') await history.link(rollback, 'sealed', chainAfter(last), { at });
+  return endOf(events);
 }

@@ -12,6 +12,7 @@ import { wireFlipFlag } from './flip-flag.ts';
 import { wireLookAtHosts } from './look-at-hosts.ts';
 import { wireOpenRollback } from './open-rollback.ts';
 import { wirePlanTheRollback } from './plan-the-rollback.ts';
+import { wirePrepareTheHosts } from './prepare-the-hosts.ts';
 import { wireReadTheDecision } from './read-the-decision.ts';
 import { wireReconcile } from './reconcile.ts';
 import { wireRecordDeployment } from './record-deployment.ts';
@@ -45,6 +46,7 @@ export const functions = {
   'look-at-hosts': wireLookAtHosts,
   'open-rollback': wireOpenRollback,
   'plan-the-rollback': wirePlanTheRollback,
+  'prepare-the-hosts': wirePrepareTheHosts,
   'read-the-decision': wireReadTheDecision,
   reconcile: wireReconcile,
   'record-deployment': wireRecordDeployment,

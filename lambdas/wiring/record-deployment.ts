@@ -3,6 +3,7 @@ import { metricCounterOn } from '../clients/metric-counter.ts';
 import { recordDeploymentHandler } from '../record-deployment/handler.ts';
 import { brakesIn } from '../stores/brakes.ts';
 import { deploymentsIn } from '../stores/deployments.ts';
+import { preparationsIn } from '../stores/preparations.ts';
 import type { Clients } from './aws-clients.ts';
 import { jsonSetting, type Settings } from './settings.ts';
 
@@ -13,6 +14,7 @@ export function wireRecordDeployment(
   const state = settings('STATE_TABLE');
   return recordDeploymentHandler({
     deployments: deploymentsIn(dynamoDb, state),
+    preparations: preparationsIn(dynamoDb, state),
     brakes: brakesIn(dynamoDb, state),
     countDespiteFreeze: metricCounterOn(cloudWatch, settings('ENVIRONMENT'), productMetrics.deployedDespiteFreeze),
     phases: jsonSetting(settings, 'PHASES'),

@@ -52,7 +52,9 @@ export function statusOf(host: HostState): Readonly<Record<string, unknown>> {
 /** Returns the procedure's name of the checked-out version, with `-dirty` if files differ from that version. */
 function version(host: HostState): string {
   const { tree, files } = host;
-  const names = [...tree.tags].filter(([, release]) => release === tree.head).map(([name]) => name);
+  const names = [...tree.tags]
+    .filter(([name, release]) => release === tree.head && !name.startsWith('rollback/'))
+    .map(([name]) => name);
   const known = names.toSorted().find((name) => !name.startsWith('v')) ?? names[0] ?? tree.head.commit.slice(0, 7);
   const changed = new Set(tree.changed(tree.head, ['.']));
   // The procedure copies the backup there.

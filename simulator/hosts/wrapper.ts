@@ -4,6 +4,7 @@ import * as checks from './scripts/checks.ts';
 import { clearCache } from './scripts/clear-cache.ts';
 import { clearCorruptedCache } from './scripts/clear-corrupted-cache.ts';
 import { clearState } from './scripts/clear-state.ts';
+import { prepare } from './scripts/prepare.ts';
 import { restorePreviousVersion } from './scripts/restore-previous-version.ts';
 import type { Call, HostScript, Report } from './scripts/script-call.ts';
 
@@ -16,6 +17,7 @@ export const hostScripts: Readonly<Record<string, HostScript>> = {
   'disable-components': actions.disableComponents,
   'flag-effective': checks.flagEffective,
   health: checks.health,
+  prepare,
   'reset-configuration': actions.resetConfiguration,
   'restore-previous-version': restorePreviousVersion,
   'resume-operations': actions.resumeOperations,
@@ -44,7 +46,7 @@ export type Line = {
  * Runs a host script under its wrapper (infra/host-scripts/wrapper.py). Returns the line that the wrapper prints.
  *
  * A step that succeeded before returns its line again. A lower fence is refused. A check keeps no marker. A plan
- * changes nothing.
+ * changes nothing. A script beside a rollback neither looks at the fence nor keeps a marker.
  */
 export function runUnderWrapper(document: string, call: Call): Line {
   const script = hostScripts[document];
@@ -52,6 +54,7 @@ export function runUnderWrapper(document: string, call: Call): Line {
   const { SSM_Fence = '', SSM_Kind, SSM_Mode, SSM_RollbackId: rollback = '', SSM_Step: step = '' } = call.parameters;
   const head = { rollback, step, fence: Number(SSM_Fence) };
   if (SSM_Mode === 'plan') return outcome(head, `${document}.py`, () => script(call));
+  if (SSM_Kind === 'beside') return outcome(head, `${document}.py`, () => script(call));
   const { kept } = call.host;
   if (head.fence < kept.fence)
     return {

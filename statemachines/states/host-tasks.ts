@@ -236,7 +236,7 @@ export const hostCommand = (
   }: {
     id: string;
     name: string;
-    kind: 'step' | 'check';
+    kind: 'step' | 'check' | 'beside';
     script: string;
     timeout: number;
     parameters: Readonly<Record<string, string>>;

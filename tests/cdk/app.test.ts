@@ -43,7 +43,7 @@ describe.concurrent('a mistake is one sentence and exit code 1', patience, () =>
     edit(tree, 'stage: immediate', 'stage: later');
     expect(await failure('local', tree)).toEqual({
       exitCode: 1,
-      stderr: `${runbook}:13: steps.0.stage: expected one of immediate, recovery, found "later"\n`,
+      stderr: `${runbook}:16: steps.0.stage: expected one of immediate, recovery, found "later"\n`,
     });
   });
 });

@@ -103,6 +103,7 @@ describe('every role', () => {
         'phase-3',
         'phase-4',
         'phase-roll-back-to-before',
+        'prepare-deployment',
         'record-deployment',
         'release',
         'review',

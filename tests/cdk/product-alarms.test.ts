@@ -122,6 +122,7 @@ describe('alarms on the product itself', () => {
         'phase-3',
         'phase-4',
         'phase-roll-back-to-before',
+        'prepare-deployment',
         'record-deployment',
         'release',
         'review',

@@ -19,7 +19,7 @@ describe('the stack', () => {
     expect(synthesis).toMatchObject({ exitCode: 0, stderr: '' });
   });
 
-  test('has one machine per runbook, one for several phases, and annotate, brakes, decide, look, record-deployment, release and review', () => {
+  test('has one machine per runbook, one for several phases, and annotate, brakes, decide, look, prepare-deployment, record-deployment, release and review', () => {
     expect(names(machines(), 'StateMachineName')).toEqual([
       'rollback-local-annotate',
       'rollback-local-brakes',
@@ -30,6 +30,7 @@ describe('the stack', () => {
       'rollback-local-phase-3',
       'rollback-local-phase-4',
       'rollback-local-phase-roll-back-to-before',
+      'rollback-local-prepare-deployment',
       'rollback-local-record-deployment',
       'rollback-local-release',
       'rollback-local-review',
@@ -52,6 +53,7 @@ describe('the stack', () => {
       'rollback-local-look-at-hosts',
       'rollback-local-release-the-fleet',
       'rollback-local-record-deployment',
+      'rollback-local-prepare-the-hosts',
       'rollback-local-annotate-the-rollback',
       'rollback-local-review-the-rollback',
       'rollback-local-set-the-brakes',
@@ -64,7 +66,7 @@ describe('the stack', () => {
     ]);
   });
 
-  test('has one document per host script, and one by which a person restores from quarantine', () => {
+  test('has one document per host script, one that prepares hosts, and one by which a person restores from quarantine', () => {
     expect(names(stack.ofType('AWS::SSM::Document'), 'Name').toSorted()).toEqual([
       'rollback-local-call-customer-code',
       'rollback-local-clear-cache',
@@ -73,6 +75,7 @@ describe('the stack', () => {
       'rollback-local-disable-components',
       'rollback-local-flag-effective',
       'rollback-local-health',
+      'rollback-local-prepare',
       'rollback-local-reset-configuration',
       'rollback-local-restore',
       'rollback-local-restore-previous-version',

@@ -58,6 +58,7 @@ const acting: readonly [string, readonly string[]][] = [
   ['decide', ['decide', 'rollback', '--operator', 'ana']],
   ['release', ['release', '--operator', 'ana', '--reason', 'repaired']],
   ['deployed', ['deployed', '--phase', '1', '--version', 'v1.4.0']],
+  ['prepare', ['prepare', '--phase', '1', '--version', 'v1.5.0']],
 ];
 const onStaging = ['--environment', 'staging'];
 const release = [...(acting[2]?.[1] ?? []), ...onStaging];

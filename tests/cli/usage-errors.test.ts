@@ -132,6 +132,13 @@ describe('start', () => {
       ['--phase', '1', '--now'],
       /^Unknown option '--now'(; did you mean .*\?|\.) Known options: --phase, --before, --severity/,
     ],
+    [
+      'an unknown step',
+      ['1', '--from', 'Restor previous version', '--reason', 'r'],
+      /^--from must be a step of this phase; found "Restor previous version"\. Did you mean "Restore previous version"\? Steps: /,
+    ],
+    ['a later step without a reason', ['1', '--from', 'Resume operations'], /^from_step .* needs a reason/],
+    ['a later step of several phases', ['--before', '3', '--from', 'Clear state'], /^--from belongs to .* one phase/],
     ['a word too many', ['1', '2'], /^Too many arguments for 'start'\. Expected 1 argument but got 2: 1, 2\./],
     ['a word that is no phase', ['one'], /^Unknown phase "one"\. Known: 1/],
     ['two phases', ['1', '--phase', '2'], 'Two phases: 1, and 2 by --phase. Give one of them.'],

@@ -93,11 +93,12 @@ const hashes = (documents: readonly HostDocument[]) =>
   Object.fromEntries(documents.map(({ id, sha256 }) => [id, sha256]));
 
 describe('the documents of runbooks', () => {
-  test('are one per script, however many steps use it, and one that restores data', () => {
+  test('are one per script, however many steps use it, one that restores data, and one that prepares a host', () => {
     expect(made({}, runbook('clear.py', 'clear.py'), runbook('clear.py')).map(({ id }) => id)).toEqual([
       'clear',
       'look',
       'restore',
+      'prepare',
     ]);
   });
 

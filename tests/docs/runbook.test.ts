@@ -82,6 +82,7 @@ describe('without a checkout', () => {
     health: 'look',
     verify: 'look',
     deployed: 'record-deployment',
+    prepare: 'prepare-deployment',
     annotate: 'annotate',
     review: 'review',
     pause: 'brakes',

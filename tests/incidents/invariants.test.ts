@@ -71,6 +71,22 @@ describe('rolled-back-means-at-target', () => {
     expect(breaks('rolled-back-means-at-target', of)).toHaveLength(times);
   });
 
+  test.each([
+    ['holds if the next rollback changed the host while an outage kept the closing', 80, 0],
+    ['breaks if another rollback changed it before the ending', 50, 1],
+  ])('%s', (_, seconds, times) => {
+    const closing = {
+      event: 'TaskStateEntered',
+      name: 'Send rollback complete',
+      execution: arnOf('one', 1),
+      at: at(90),
+    };
+    const happened = [...run('two', 2, seconds), closing];
+    expect(
+      breaks('rolled-back-means-at-target', { rollbacks: [one], hostsAt: hostsAt('v1.4.0'), happened }),
+    ).toHaveLength(times);
+  });
+
   describe("if a person's code came after the rollback", () => {
     const happened = run('one', 1, 40, {}, 'confirm-recovery');
     const story = (seconds: number, host?: string) => ({

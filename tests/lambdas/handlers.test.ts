@@ -7,6 +7,7 @@ import { flipFlagHandler } from '../../lambdas/flip-flag/handler.ts';
 import { lookAtHostsHandler } from '../../lambdas/look-at-hosts/handler.ts';
 import { openRollbackHandler } from '../../lambdas/open-rollback/handler.ts';
 import { planTheRollbackHandler } from '../../lambdas/plan-the-rollback/handler.ts';
+import { prepareTheHostsHandler } from '../../lambdas/prepare-the-hosts/handler.ts';
 import { recordDeploymentHandler } from '../../lambdas/record-deployment/handler.ts';
 import { releaseTheFleetHandler } from '../../lambdas/release-the-fleet/handler.ts';
 import { reviewTheRollbackHandler } from '../../lambdas/review-the-rollback/handler.ts';
@@ -50,6 +51,7 @@ const handlers = (): Record<string, (event: never, context: Context) => Promise<
       recent: async () => [],
       between: async () => [],
     },
+    preparations: { read: nothing, put: nothing, of: async () => [] },
     phases: [1],
     countDespiteFreeze: nothing,
     flags: { override: async () => ({ version: 1, changed: true, before: {} }) },
@@ -65,6 +67,7 @@ const handlers = (): Record<string, (event: never, context: Context) => Promise<
     'confirm-recovery': confirmRecoveryHandler(deps),
     'plan-the-rollback': planTheRollbackHandler({ ...deps, ...planning }),
     'look-at-hosts': lookAtHostsHandler({ ...deps, managedInstances }),
+    'prepare-the-hosts': prepareTheHostsHandler({ ...deps, managedInstances }),
     'close-rollback': closeRollbackHandler(deps),
     'send-message': sendMessageHandler(deps),
     'release-the-fleet': releaseTheFleetHandler(deps),
@@ -83,6 +86,7 @@ describe.each([
   'confirm-recovery',
   'plan-the-rollback',
   'look-at-hosts',
+  'prepare-the-hosts',
   'close-rollback',
   'send-message',
   'release-the-fleet',

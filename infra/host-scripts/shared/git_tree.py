@@ -8,12 +8,20 @@ from shared.git import git, git_folder, is_on, lines_of, names, repository_of, s
 from shared.rights import owner_rights, root_rights
 
 
-def commit_of(tree, target):
-    # If the tree is no repository, git's own error names that.
+# The tags that a preparation makes begin with it (domain/prepare/preparation.ts).
+OWN_TAGS = 'rollback/'
+
+
+def refuse_other_tree(tree):
+    """Refuses a repository that works on another tree. If the tree is no repository, git's own error names that."""
     top = repository_of(tree)[0]
     if os.path.realpath(top) != tree:
         message = 'The git repository in %s works on %s (core.worktree); nothing was touched. Correct host.tree or git'
         raise SystemExit(message % (tree, top))
+
+
+def commit_of(tree, target):
+    refuse_other_tree(tree)
     tag = 'refs/tags/%s^{commit}' % target
     try:
         return git(tree, 'rev-parse', '--verify', '--quiet', '--end-of-options', tag).decode().split()[-1]
@@ -31,7 +39,21 @@ def no_commit(tree, target):
 
 
 def version(tree):
-    return git(tree, 'describe', '--tags', '--always').decode().strip()
+    """Returns the version in the customer's own tags: a preparation tags the version before another one."""
+    return git(tree, 'describe', '--tags', '--always', '--exclude', OWN_TAGS + '*').decode().strip()
+
+
+def tagged_commit(tree, tag):
+    """Returns the commit that a tag names, or None if there is no such tag."""
+    name = 'refs/tags/' + tag
+    listed = git(tree, 'for-each-ref', '--format=%(refname) %(objectname) %(*objectname)', name).decode()
+    found = [line.split()[1:] for line in listed.splitlines() if line.split()[0] == name]
+    return found[0][-1] if found else None
+
+
+def make_tag(tree, tag, commit):
+    """Makes a tag. Fails if there is one, so that no tag ever moves: git compares and writes at once."""
+    git(tree, 'update-ref', '--no-deref', 'refs/tags/' + tag, commit, '')
 
 
 def branch(tree):

@@ -27,12 +27,16 @@ def tree_folder():
 
 def inside(name):
     """Returns a path in the tree, with links resolved. Refuses a path that leads out of the tree."""
-    path = os.path.realpath(os.path.join(tree_folder(), required(name)))
+    return in_tree(name, required(name))
+
+
+def in_tree(name, value):
+    path = os.path.realpath(os.path.join(tree_folder(), value))
     if not path.startswith(tree_folder() + os.sep):
         message = '%s leads out of the tree: %s; nothing was touched. Correct the runbook or remove the link'
-        raise SystemExit(message % (name, required(name)))
+        raise SystemExit(message % (name, value))
     if path.startswith(os.path.join(tree_folder(), '.git') + os.sep) or path == os.path.join(tree_folder(), '.git'):
-        raise SystemExit("%s is git's own: %s; nothing was touched. Correct the runbook" % (name, required(name)))
+        raise SystemExit("%s is git's own: %s; nothing was touched. Correct the runbook" % (name, value))
     return path
 
 

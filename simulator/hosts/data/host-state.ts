@@ -66,6 +66,8 @@ export type KeptState = {
   readonly markers: Map<string, Readonly<Record<string, unknown>>>;
   /** The copies of a step's removals, by `<rollback>/<step>`. */
   readonly quarantines: Map<string, Quarantine>;
+  /** The instant of each preparation whose copies are here, by its folder. */
+  readonly prepared: Map<string, string>;
 };
 
 export type Quarantine = {
@@ -107,7 +109,7 @@ export function builtHost(name: string, image: string, now: number): HostState {
     flags: new Map(),
     databaseLocked: false,
     diskFull: false,
-    kept: { fence: -1, markers: new Map(), quarantines: new Map() },
+    kept: { fence: -1, markers: new Map(), quarantines: new Map(), prepared: new Map() },
     run: new Map(),
     log: undefined,
   };

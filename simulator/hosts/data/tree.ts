@@ -31,9 +31,11 @@ export class Tree {
     return release;
   }
 
-  /** Returns what `git describe --tags --always` prints. */
+  /** Returns the version in the customer's own tags (shared/git_tree.py, version). */
   describe(): string {
-    const names = [...this.tags].filter(([, release]) => release === this.head).map(([name]) => name);
+    const names = [...this.tags]
+      .filter(([tag, release]) => release === this.head && !tag.startsWith('rollback/'))
+      .map(([name]) => name);
     return names.toSorted()[0] ?? this.head.commit.slice(0, 7);
   }
 

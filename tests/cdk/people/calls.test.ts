@@ -66,6 +66,17 @@ const calls: readonly [string, readonly Person[], (clients: Clients) => Promise<
   ['review a rollback', ['operator', 'approver'], ({ states }) => states.send(start('review', {}))],
   ['set the brakes', ['operator'], ({ states }) => states.send(start('brakes', {}))],
   ['release the fleet', ['operator'], ({ states }) => states.send(start('release', {}))],
+  ['prepare a deployment', ['deployer'], ({ states }) => states.send(start('prepare-deployment', {}))],
+  [
+    "read the hosts' reports on a preparation",
+    ['operator', 'approver', 'auditor', 'deployer', 'restorer'],
+    ({ db }) => db.send(query('HOST#prepare_a')),
+  ],
+  [
+    "read the hosts' reports on a rollback",
+    ['operator', 'approver', 'auditor', 'restorer'],
+    ({ db }) => db.send(query('HOST#r-1')),
+  ],
   ['record a deployment', ['deployer'], ({ states }) => states.send(start('record-deployment', {}))],
   [
     'stop a rollback',

@@ -68,6 +68,7 @@ const notCalled: Readonly<Record<string, readonly string[]>> = {
   'send-message': ['dynamodb:BatchGetItem', 'dynamodb:GetItem'], // the ending, which it reads in the record
   // The lock, which a check does not take; documents are listed when a rollback opens.
   'look-at-hosts': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem', 'ssm:ListDocuments'],
+  'prepare-the-hosts': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem', 'ssm:ListDocuments'], // as look-at-hosts
   'check-documents': ['ssm:DescribeInstanceInformation'], // hosts are another matter
   'open-rollback': ['ssm:GetCommandInvocation', 'ssm:SendCommand'], // it cancels commands only
   'plan-the-rollback': ['dynamodb:UpdateItem'], // the lock, which a plan does not take

@@ -270,6 +270,21 @@ describe('each function has exactly these rights', () => {
         ...sendToDeadLetters.map((line) => line.replace('reconcile', 'principal')),
       ],
     ],
+    [
+      'prepare-the-hosts',
+      [
+        ...state('FLEET#trading', 'Query'),
+        ...state('PAUSE', 'Query'),
+        ...state('PHASE#*', 'GetItem', 'PutItem', 'Query'),
+        ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
+        ...items('history', 'HOST#*', 'Query', 'BatchWriteItem'),
+        ...state('SEEN', 'Query'),
+        ...seeHosts,
+        `Allow ssm:DescribeDocument on ${document('prepare')}`,
+        `Allow ssm:GetDocument on ${document('prepare')}`,
+        ...send('prepare'),
+      ],
+    ],
     ['record-deployment', [...state('PHASE#*', 'GetItem', 'PutItem'), ...state('PAUSE', 'Query'), countInCloudWatch]],
     [
       'reconcile',
@@ -315,7 +330,7 @@ describe('each function has exactly these rights', () => {
     [
       'check-documents',
       [
-        ...new Set([...look, ...readDocument('health', 'verify-rollback', 'restore')]),
+        ...new Set([...look, ...readDocument('health', 'verify-rollback', 'restore', 'prepare')]),
         'Allow ssm:ListDocuments on *',
         ...state('DOCUMENTS', 'Query', 'PutItem'),
         countInCloudWatch,

@@ -66,6 +66,7 @@ test('status shows every part to an auditor', async () => {
   const { code, stdout, stderr } = await run(['status'], 'eve@rollback-local-auditor');
   expect([code, stderr]).toEqual([0, '']);
   expect(stdout).toContain('BRAKES\n  Automation is not paused.\n');
+  expect(stdout).toContain('PREPARED\n  No deployment was prepared.\nDEPLOYED\n');
   expect(stdout).toMatch(/phase 1 {2}0 of 3 rollbacks in 24 hours, reset at \S+\n {2}phase 2 {2}0 of 3 /);
   expect(stdout).toContain('FLEET\n  trading is free.\nQUESTIONS\n  No question is open.\nALARMS\n');
   expect(stdout).toMatch(/DEPLOYED\n {2}phase 1 {2}v1\.4\.0 {2}at \S+\n {2}phase 2 {2}no deployment is on record\n/);
@@ -80,13 +81,15 @@ test('status shows the other parts if the alarms cannot be read, and exits 1', a
   const { code, stdout } = await run(['status']);
   expect([code, stdout]).toEqual([
     1,
-    expect.stringMatching(/ALARMS\n {2}Could not be read: .*\n( {2}.*\n)?DEPLOYED\n {2}phase 1 {2}v1/),
+    expect.stringMatching(
+      /ALARMS\n {2}Could not be read: .*\n( {2}.*\n)?PREPARED\n {2}No deployment was prepared\.\nDEPLOYED\n {2}phase 1 {2}v1/,
+    ),
   ]);
 });
 
 test('status of a person who may read nothing names each part and prints JSON all the same', async () => {
   const { code, stdout } = await run(['status', '--json'], 'mallory@rollback-local-deployer');
   const { environment, at, ...parts } = JSON.parse(stdout);
-  expect([code, environment, Object.keys(parts).length]).toEqual([1, 'local', 6]);
-  expect(Object.values(parts)).toEqual(Array(6).fill({ unreadable: expect.any(String) }));
+  expect([code, environment, Object.keys(parts).length]).toEqual([1, 'local', 7]);
+  expect(Object.values(parts)).toEqual(Array(7).fill({ unreadable: expect.any(String) }));
 });

@@ -91,6 +91,16 @@ test('a blocked version is named before the steps, with the command that unblock
   );
 });
 
+test('shows the step at which the rollback would begin, and what would be left out', () => {
+  const begins_at = {
+    ...{ step: 's', name: 'Disable A', operator: null, reason: null, not_repeated: [] },
+    before: [{ step: 'stop', done_by: [], left_out: { hosts: 2, names: ['host-1', 'host-2'] } }],
+  };
+  expect(plannedText({ ...reportOf(), begins_at }, [], 'r-1')).toMatch(
+    /BEGINS AT {2}Disable A\n {2}stop +not run: left out on host-1, host-2\nSTEPS/,
+  );
+});
+
 test('names the cap on hosts that would make an alarm ask', () => {
   const text = plannedText(
     { ...reportOf(), above_cap: 'With this rollback automation would touch 2 hosts.' },

@@ -182,3 +182,28 @@ test('shows each overridden flag with its override before and after', () => {
   );
   expect(textAfter()).not.toContain('FLAGS');
 });
+
+test('shows the step at which a person had it begin, and what was done of the others', () => {
+  const begins_at = {
+    ...{ step: 'verify', name: 'Verify', operator: 'ana', reason: 'the rest is done' },
+    before: [
+      {
+        step: 'stop-feed',
+        done_by: [{ rollback: 'r-0', hosts: 1, names: ['host-1'] }],
+        left_out: { hosts: 1, names: ['host-2'] },
+      },
+      { step: 'restore', done_by: [], left_out: { hosts: 0, names: [] }, checked: true },
+    ],
+    not_repeated: [],
+  };
+  const text = textAfter(
+    ['Begins at step', { begins_at }],
+    ['Step passed over', { step: 'stop-feed', hosts: 2, done_before: 1, left_out: 1 }],
+    ['Step passed over', { step: 'restore', hosts: 2, version: 'v1', code_at_target: 2 }],
+  );
+  expect(text).toContain(`BEGAN AT  Verify, as ana wanted: the rest is done
+  stop-feed                     not run: done by rollback r-0 on host-1; left out on host-2
+  restore                       not run: the code of all 2 hosts was at the target
+STEPS
+  no step has started`);
+});

@@ -4,7 +4,8 @@ import { type Status, statusText } from '../../../cli/text/status-text.ts';
 const unread = { unreadable: 'nothing' };
 const status: Status = {
   ...{ environment: 'local', at: '2026-03-02T12:00:00.000Z' },
-  ...{ brakes: unread, budgets: unread, fleet: unread, questions: unread, alarms: unread, deployments: unread },
+  ...{ brakes: unread, budgets: unread, fleet: unread, questions: unread, alarms: unread },
+  ...{ preparations: unread, deployments: unread },
 };
 const capped = (most: number, touched: number) => {
   const hosts = Array.from({ length: touched }, (_, i) => ({ instance_id: `i-${i}`, name: `host-${i + 1}` }));

@@ -23,6 +23,7 @@ describe('refuses', () => {
     ],
     ['a phase without a runbook', { before: 9 }, 'found 9'],
     ['a phase as text', { before: '3' }, 'found "3"'],
+    ['a step', { before: 3, from_step: 'Clear state' }, 'from_step belongs to the rollback of one phase'],
     ['hosts', { before: 3, only_hosts: ['host-1'] }, 'only_hosts belongs to the rollback of one phase'],
     ['no object', 'now', 'The input must be a JSON object such as {"before": 3}; found "now".'],
     ['a list', [3], 'The input must be a JSON object'],

@@ -108,3 +108,27 @@ describe("a person's request", () => {
     expect(cause(input).impact).toBe(impact);
   });
 });
+
+describe('a start at a later step', () => {
+  const steps = ['Stop feed', 'Clear cache'];
+  const by = (from_step: string) =>
+    rollbackCauseOf(
+      { from_step, operator: 'ana', reason: 'stopped by hand' },
+      { phase: 1, startedAt, severityOf, steps },
+    );
+
+  test.each(['Clear cache', 'clear-cache', 'CLEAR CACHE'])('names the step as the runbook does: %s', (found) => {
+    expect(by(found)).toMatchObject({
+      from_step: 'Clear cache',
+      impact: 'stopped by hand (started by hand by ana, from Clear cache on)',
+    });
+  });
+
+  test('at an unknown step is refused', () => {
+    expect(() => by('Clear cash')).toThrow('Did you mean "Clear cache"?');
+  });
+
+  test('is never that of an alarm, whatever its event says', () => {
+    expect(cause({ ...event(corrupt), from_step: 'Clear cache' })).not.toHaveProperty('from_step');
+  });
+});

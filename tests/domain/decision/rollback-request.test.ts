@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseRollbackRequest } from '../../../domain/decision/rollback-request.ts';
 
-const known = 'Known keys: severity, reason, operator, mode, only_hosts, since. Nothing was changed.';
+const known = 'Known keys: severity, reason, operator, mode, only_hosts, since, from_step. Nothing was changed.';
 
 describe('accepts', () => {
   test('{} as a HIGH live rollback without an operator', () => {
@@ -58,7 +58,7 @@ describe('refuses', () => {
     ['a key in capitals', { Mode: 'live' }, `Unknown input key "Mode". Did you mean "mode"? ${known}`],
     ['a key two letters off', { resons: 'x' }, `Unknown input key "resons". Did you mean "reason"? ${known}`],
     ['a key three letters off', { operating: 'x' }, `Unknown input key "operating". ${known}`],
-    ['a key of a later version', { from_step: 'resume-operations' }, `Unknown input key "from_step". ${known}`],
+    ['a key of a later version', { dry_run: true }, `Unknown input key "dry_run". ${known}`],
     ['a key that every object has', JSON.parse('{"__proto__": 1}'), `Unknown input key "__proto__". ${known}`],
     [
       'a severity in small letters',
@@ -127,5 +127,35 @@ describe('since', () => {
     ['that is no text', 5, 'x', 'must be an instant in UTC'],
   ])('is refused %s', (_, since, reason, message) => {
     expect(() => parse(since, reason)).toThrow(message);
+  });
+});
+
+describe('from_step', () => {
+  const parse = (input: object) => parseRollbackRequest(input).from_step;
+
+  test('is the text that the person gave, with a reason', () => {
+    expect(parse({ from_step: 'Restore previous version', reason: 'the rest is done' })).toBe(
+      'Restore previous version',
+    );
+  });
+
+  test('is absent if nobody gives it', () => {
+    expect(parseRollbackRequest({})).not.toHaveProperty('from_step');
+  });
+
+  test('needs a reason', () => {
+    expect(() => parse({ from_step: 'Clear cache' })).toThrow(
+      'from_step leaves out the steps before it, so it needs a reason: add "reason": "those steps are done". Nothing was changed.',
+    );
+  });
+
+  test('needs none in a plan, which leaves nothing out', () => {
+    expect(parse({ from_step: 'Clear cache', mode: 'plan' })).toBe('Clear cache');
+  });
+
+  test.each([[4], [''], [['Clear cache']], ['Clear\ncache']])('%j is refused', (from_step) => {
+    expect(() => parse({ from_step, reason: 'r' })).toThrow(
+      'from_step must be one line of 1 to 100 printable characters',
+    );
   });
 });

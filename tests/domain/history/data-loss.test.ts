@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { dataLoss, type HostStepReport, whyDataLossUnknown } from '../../../domain/history/data-loss.ts';
+import {
+  dataLoss,
+  type HostStepReport,
+  keptWhatItTook,
+  whyDataLossUnknown,
+} from '../../../domain/history/data-loss.ts';
 
 const reported = (
   instance_id: string,
@@ -70,4 +75,16 @@ test.each<[string, HostStepReport[], string]>([
 ])('gives the reason for null: %s', (_, reports, why) => {
   expect(dataLoss(reports, ['a', 'b'])).toBeNull();
   expect(whyDataLossUnknown(reports, 2)).toBe(`not known: ${why}`);
+});
+
+test.each<[string, HostStepReport['report'], boolean]>([
+  ['rows, all kept', { lost: false, rows: { exported: 3, removed: 3 } }, true],
+  ['keys, all kept', { lost: false, keys: { exported: 0, removed: 0 } }, true],
+  ['rows, with one lost', { lost: true, rows: { exported: 3, removed: 3 } }, false],
+  ['more rows than it exported', { lost: false, rows: { exported: 3, removed: 4 } }, false],
+  ['rows of a damaged database', { lost: false, integrity: 'malformed', rows: { exported: 3, removed: 3 } }, false],
+  ['only files, which a step copies before it changes them', { lost: false, quarantined: 2 }, false],
+  ['nothing that is known', null, false],
+])('a step that took %s is proved to have kept it: %#', (_, report, proved) => {
+  expect(keptWhatItTook(report)).toBe(proved);
 });

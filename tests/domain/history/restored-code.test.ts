@@ -56,3 +56,12 @@ describe('later phases are undone', () => {
     expect(undone([step('own', 'done')], 'Rolled back', [])).toBe('yes');
   });
 });
+
+test('later phases are undone if the code was found at the target, instead of being restored', () => {
+  const begins_at = {
+    ...{ step: 'verify', name: 'Verify', operator: null, reason: null, before: [], not_repeated: [] },
+    code_at_target: 3,
+  };
+  const found = { also_undone: [3], ending: null, restores: { paths: ['.'], by: ['restore'] }, steps: [], begins_at };
+  expect(laterPhasesUndone(found)).toBe('yes');
+});

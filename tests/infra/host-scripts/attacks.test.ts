@@ -33,6 +33,15 @@ const engine: Environment = {
 };
 const restore: Environment = { SSM_Step: 'restore', SSM_Kind: 'check', SSM_Of: 's', SSM_Overwrite: 'yes' };
 const flags: Environment = { SSM_FlagFolder: 'var/lib/appconfig', SSM_Flags: 'data_source=barchart' };
+const preparing: Environment = {
+  SSM_Step: 'prepare',
+  SSM_Kind: 'beside',
+  SSM_Tag: 'rollback/phase-1/before-v2',
+  SSM_Preparation: 'phase-1/v2',
+  SSM_Begun: '20260105T090000Z',
+  SSM_Databases: 'outputs/market.db',
+  SSM_Configuration: 'config',
+};
 const script: Environment = { SSM_Script: 'scripts/script.py', SSM_Arguments: '' };
 const ingestion: Environment = { ...script, SSM_Service: 'databento', SSM_StateFile: 'outputs/run/state.json' };
 
@@ -119,6 +128,18 @@ describe.skipIf(hindrance)(`an owner of the tree without rights${hindrance ? ` (
       ['a link in the place of the state file', 'stop-data-ingestion.py', ingestion, link('outputs/run/state.json')],
       ['a pipe in the place of the state file', 'stop-data-ingestion.py', ingestion, pipe('outputs/run/state.json')],
       ['a pipe in the place of the state file', 'resume-operations.py', ingestion, pipe('outputs/run/state.json')],
+      ['a link in the place of the database', 'prepare.py', preparing, link('outputs/market.db')],
+      ["a hard link of root's file as the database", 'prepare.py', preparing, hardLink('outputs/market.db')],
+      ['a pipe in the place of the database', 'prepare.py', preparing, pipe('outputs/market.db')],
+      ['a link in the place of the write-ahead log', 'prepare.py', preparing, journal('-wal')],
+      ['a link in the place of its index', 'prepare.py', preparing, journal('-shm')],
+      ['a link in the place of the journal', 'prepare.py', preparing, journal('-journal')],
+      ['a link in the place of a file of the configuration', 'prepare.py', preparing, link('config/c.json')],
+      ["a hard link of root's file in the configuration", 'prepare.py', preparing, hardLink('config/c.json')],
+      ['a pipe in the configuration', 'prepare.py', preparing, pipe('config/c.json')],
+      ['a link in the place of the configuration', 'prepare.py', preparing, folder('config')],
+      ['a link in the place of the tags', 'prepare.py', preparing, folder('.git/refs/tags')],
+      ['a link in the place of the repository', 'prepare.py', preparing, folder('.git')],
       ['a link in the place of the script', 'run-customer-script.py', script, link('scripts/script.py')],
       [
         'a link in the place of a kept file',
@@ -139,8 +160,9 @@ describe.skipIf(hindrance)(`an owner of the tree without rights${hindrance ? ` (
         hardLink('config/c.json'),
       ],
     ])('%s: %s', async (_, name, env, plant) => {
+      const SSM_Commit = host.asOwner('git', 'rev-parse', 'HEAD').trim();
       plant();
-      await unharmed(name, env);
+      await unharmed(name, { ...env, SSM_Commit: name === 'prepare.py' ? SSM_Commit : '' });
       await unharmed(name, { ...env, SSM_Mode: 'plan' });
     });
 
@@ -175,6 +197,14 @@ describe.skipIf(hindrance)(`an owner of the tree without rights${hindrance ? ` (
       `outputs/cache/${file} cannot be read; nothing was touched. Give it to the owner of the tree, then retry`,
     );
     expect(host.asOwner('python3', '-c', countRows)).toBe('2\n');
+  });
+
+  test('is prepared as the owner: the copies belong to root alone to reach, and are checked by the owner', async () => {
+    const SSM_Commit = host.asOwner('git', 'rev-parse', 'HEAD').trim();
+    expect((await unharmed('prepare.py', { ...preparing, SSM_Commit })).verdict).toBe('done');
+    expect(host.asOwner('git', 'rev-parse', 'rollback/phase-1/before-v2').trim()).toBe(SSM_Commit);
+    const listed = () => host.asOwner('ls', join(host.state, '.prepared'));
+    expect(listed).toThrow('Permission denied');
   });
 
   describe('exchanges something between two attempts', () => {
@@ -235,13 +265,17 @@ while True:
       ['the file', 'reset-configuration.py', resetConfiguration, 'config/c.json', 'outside/secret'],
       ['its part', 'reset-configuration.py', resetConfiguration, 'config/.c.json.rollback', 'outside/secret'],
       ['the part of a copy', 'restore-previous-version.py', engine, 'engine/.copy.py.rollback', 'outside/secret'],
+      ['the database', 'prepare.py', preparing, 'outputs/market.db', 'outside/secret'],
+      ['the configuration', 'prepare.py', preparing, 'config', 'outside'],
     ])('%s of %s', async (_, name, env, path, other) => {
       mkdirSync(join(host.outside, 'sub'));
       writeFileSync(join(host.outside, 'b'), 'SECRET-OF-ROOT');
       chmodSync(join(host.outside, 'b'), 0o600);
+      const SSM_Commit = name === 'prepare.py' ? { SSM_Commit: host.asOwner('git', 'rev-parse', 'HEAD').trim() } : {};
       const end = host.startAsOwner(exchanging(path, join(host.root, other)));
       try {
-        for (const rollback of ['r-1', 'r-2', 'r-3', 'r-4']) await unharmed(name, { ...env, SSM_RollbackId: rollback });
+        for (const rollback of ['r-1', 'r-2', 'r-3', 'r-4'])
+          await unharmed(name, { ...env, ...SSM_Commit, SSM_RollbackId: rollback });
       } finally {
         await end();
       }

@@ -259,7 +259,7 @@ describe('a command with a wrong parameter', () => {
   test.each([
     ['SSM_Fence', '', 'SSM_Fence is not set; start wrapper.py by its SSM document, which sets it'],
     ['SSM_Fence', '7;ls', 'SSM_Fence must be a whole number, found 7;ls'],
-    ['SSM_Kind', 'probe', 'SSM_Kind must be step or check, found probe'],
+    ['SSM_Kind', 'probe', 'SSM_Kind must be step, check or beside, found probe'],
     [
       'SSM_RollbackId',
       '../r',

@@ -1,6 +1,8 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { RollbackOver } from '../../../domain/errors.ts';
 import { recordOf } from '../../../domain/history/record.ts';
+import { frozenKey } from '../../../domain/tables.ts';
 import {
   type ConfirmRecoveryDeps,
   confirmPhases,
@@ -364,6 +366,54 @@ test('a rollback that ended between two looks is not looked at again, and its hi
   expect((await opened.events()).map(({ type }) => type)).toEqual([
     ...['Rollback opened', 'Step started', 'Step done', 'Step started'],
   ]);
+});
+
+describe('a rollback that began at a later step', () => {
+  /** It passes over the step, which r-0 did on these hosts, or does not repeat it there. */
+  async function begun(hosts: readonly string[], passed: boolean) {
+    const scope = await opened.deps.scopes.read('r-1');
+    const begins_at = {
+      ...{ step: 'verify', name: 'Verify', operator: 'ana', reason: 'cache is clear' },
+      passed: passed ? [{ step: 'clear-cache', restores: false }] : [],
+      done: [{ step: 'clear-cache', rollback: 'r-0', hosts }],
+    };
+    const Item = { ...frozenKey('r-1'), ...scope, begins_at };
+    await opened.tables.db.send(new PutCommand({ TableName: 'state', Item }));
+  }
+  const all = ['i-001', 'i-002', 'i-003'];
+
+  test('PASS if an earlier rollback did the steps before it on every host', async () => {
+    await begun(all, true);
+    expect(await confirm()).toMatchObject({ verdict: 'PASS', problem: null });
+  });
+
+  test('UNVERIFIED if nobody did such a step on one host, and says so', async () => {
+    await begun(['i-001', 'i-003'], true);
+    expect(await confirm()).toMatchObject({
+      verdict: 'UNVERIFIED',
+      problem: 'Left out, because ana began at Verify (cache is clear): clear-cache on host-2.',
+    });
+  });
+
+  test('FAIL if a host is not at the target, whatever an earlier rollback did', async () => {
+    await begun(all, true);
+    opened.hosts.reactWith((host, { Parameters = {} }) =>
+      host === 'i-002' ? { stdout: says('done', Parameters, elsewhere) } : {},
+    );
+    expect(await confirm()).toMatchObject({ verdict: 'FAIL', problem: expect.stringContaining('Not at v1: host-2') });
+  });
+
+  test('PASS if a later step is done on the hosts on which no earlier rollback did it', async () => {
+    await begun(['i-001', 'i-003'], false);
+    await runStep();
+    expect(opened.hosts.sent.map(({ InstanceIds }) => InstanceIds)).toEqual([['i-002']]);
+    expect(await confirm()).toMatchObject({ verdict: 'PASS' });
+  });
+
+  test('FAIL if a later step is not done on a host on which no earlier rollback did it', async () => {
+    await begun(['i-001', 'i-003'], false);
+    expect(await confirm()).toMatchObject({ verdict: 'FAIL', problem: 'clear-cache is not done on host-2.' });
+  });
 });
 
 test('the verdicts on the steps are read once, for all phases and all looks', async () => {

@@ -1,7 +1,9 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { firstBreak } from '../../../domain/history/event.ts';
 import { linkOf } from '../../../domain/history/link.ts';
 import { recordOf } from '../../../domain/history/record.ts';
+import { frozenKey } from '../../../domain/tables.ts';
 import { closeRollback } from '../../../lambdas/operations/close-rollback.ts';
 import { linksIn } from '../../../lambdas/stores/links.ts';
 import { suspectFrom } from '../../../lambdas/stores/row-window.ts';
@@ -243,6 +245,19 @@ describe('data loss', () => {
     for (const [i, lost] of losses.entries()) await reported(`i-00${i + 1}`, lost);
     await close('Rolled back');
     expect(await loss()).toBe(expected);
+  });
+
+  test('is none on a host on which a step is not repeated, because an earlier rollback did it', async () => {
+    const scope = await opened.deps.scopes.read('r-1');
+    const begins_at = {
+      ...{ step: 'clear-cache', name: 'Clear cache', operator: null, reason: null, passed: [] },
+      done: [{ step: 'clear-cache', rollback: 'r-0', hosts: ['i-003'] }],
+    };
+    const Item = { ...frozenKey('r-1'), ...scope, begins_at };
+    await opened.tables.db.send(new PutCommand({ TableName: 'state', Item }));
+    for (const host of ['i-001', 'i-002']) await reported(host, false);
+    await close('Rolled back');
+    expect(await loss()).toBe(false);
   });
 });
 

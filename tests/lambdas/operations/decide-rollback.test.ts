@@ -106,6 +106,13 @@ describe('HIGH', () => {
   });
 });
 
+test('HIGH asks once: a call after one that asked and then died asks the same question until the same deadline', async () => {
+  await open();
+  const first = await decideAs('HIGH');
+  expect(await decideAs('HIGH', { now: () => Date.parse('2026-03-02T09:01:00.000Z') })).toEqual(first);
+  expect(await types()).toEqual(['Rollback opened', 'Severity assessed', 'Decided', 'Question asked']);
+});
+
 describe('a rollback that ends without acting', () => {
   beforeEach(() => open());
 

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { Happened } from '../../../domain/history/event.ts';
 import { freezeEarly } from '../../../lambdas/operations/freeze-target.ts';
 import { runOnHosts } from '../../../lambdas/operations/run-on-hosts.ts';
 import { instanceIds, openedRollback, rollback } from '../opened-rollback.ts';
@@ -83,7 +84,7 @@ test('a crash between freezing the commit and recording it leaves the same commi
   const history = {
     ...opened.deps.history,
     append: async (...[id, ...happened]: Parameters<typeof append>) => {
-      if (happened[0]?.type === 'Target frozen') throw new Error('crash');
+      if ((happened[0] as Happened | undefined)?.type === 'Target frozen') throw new Error('crash');
       return append(id, ...happened);
     },
   };

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { firstBreak } from '../../../domain/history/event.ts';
 import { recordOf } from '../../../domain/history/record.ts';
+import { linksOf } from '../../../domain/tables.ts';
 import type { Publish } from '../../../lambdas/clients/publish.ts';
 import { closeRollback } from '../../../lambdas/operations/close-rollback.ts';
 import { type SendRequest, sendMessage } from '../../../lambdas/operations/send-message.ts';
@@ -171,21 +172,23 @@ test('behind a seal, the history is sealed again', async () => {
   expect(firstBreak(events)).toBeUndefined();
 });
 
-test('a repeat after a call that died between its event and the seal sends nothing, and seals the history again', async () => {
+test('a repeat after a call that died behind its event and seal sends nothing, and adds the link of the seal', async () => {
   const closing = { rollback, fence: opened.fence, ending: 'Rolled back', problem: null } as const;
   await closeRollback({ ...opened.deps, now }, closing);
   const complete = { message: { name: 'rollback-complete', template: 'SUBJECT: Done\n\nDone.' } };
   let dies = true;
+  const linked: (string | undefined)[] = [];
   opened.tables.failing((_, request) => {
-    const { TransactItems = [] } = request as { readonly TransactItems?: readonly Written[] };
-    return dies && TransactItems.some(({ Put }) => Put.Item['type']?.S === 'Sealed')
-      ? 'InternalServerError'
-      : undefined;
+    const { Item } = request as Written;
+    if (!Item?.['pk']?.S?.startsWith(linksOf(''))) return undefined;
+    if (dies) return 'InternalServerError';
+    linked.push(Item['head']?.S);
+    return undefined;
   });
   await send(complete);
-  expect((await last())?.type).toBe('Message sent');
   dies = false;
   await send(complete);
-  expect([(await last())?.type, published.length]).toEqual(['Sealed', 1]);
+  const seal = await last();
+  expect([seal?.type, linked, published.length]).toEqual(['Sealed', [seal?.hash], 1]);
 });
-type Written = { readonly Put: { readonly Item: Readonly<Record<string, { readonly S?: string } | undefined>> } };
+type Written = { readonly Item?: Readonly<Record<string, { readonly S?: string } | undefined>> };

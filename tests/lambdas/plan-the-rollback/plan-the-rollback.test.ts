@@ -1,8 +1,10 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Brake } from '../../../domain/brakes/brakes.ts';
 import { firstBreak } from '../../../domain/history/event.ts';
 import { recordOf } from '../../../domain/history/record.ts';
 import type { LastTime } from '../../../domain/plan/plan.ts';
+import { frozenKey } from '../../../domain/tables.ts';
 import {
   type PlanRequest,
   type PlanTheRollbackDeps,
@@ -200,6 +202,50 @@ describe('a blocked version', () => {
     await block();
     await plan();
     expect(await planned()).not.toHaveProperty('blocked');
+  });
+});
+
+describe('a plan that begins at a later step', () => {
+  const steps = [command('stop', 'clear'), command('restore', 'clear'), command('clear-cache', 'clear')];
+  const [runbook, ...others] = request.runbooks;
+  const named = ['Stop', 'Restore', 'Clear cache'].map((name) => ({ name, timeout: 60 }));
+  const asked = {
+    ...request,
+    steps,
+    runbooks: [{ ...runbook, steps: named } as (typeof request.runbooks)[number], ...others],
+  };
+  beforeEach(async () => {
+    const scope = await opened.deps.scopes.read('r-1');
+    const begins_at = {
+      ...{ step: 'clear-cache', name: 'Clear cache', operator: null, reason: null, done: [] },
+      passed: [
+        { step: 'stop', restores: false },
+        { step: 'restore', restores: true },
+      ],
+    };
+    const Item = { ...frozenKey('r-1'), ...scope, begins_at };
+    await opened.tables.db.send(new PutCommand({ TableName: 'state', Item }));
+  });
+  const sent = () => opened.hosts.sent.map(({ Parameters }) => Parameters?.['Step']?.[0]);
+
+  test('asks about the code and the later steps, not about the steps that are passed over', async () => {
+    reporting({ would_change: 0 });
+    await plan(() => 300_000, asked);
+    expect(sent()).toEqual(['version-now', 'restore', 'clear-cache']);
+    expect(await planned()).toMatchObject({
+      plan: { steps: ['Clear cache'] },
+      begins_at: { step: 'clear-cache', before: [{ step: 'stop', left_out: { hosts: 3 } }, { checked: true }] },
+      failing: 0,
+    });
+  });
+
+  test('would fail on hosts whose code is not at the target', async () => {
+    reporting({ would_change: 2 });
+    await plan(() => 300_000, asked);
+    expect(await planned()).toMatchObject({
+      failing: 3,
+      would_fail: [{ host: 'host-1', step: 'restore', reason: expect.stringContaining('2 files differ') }, {}, {}],
+    });
   });
 });
 

@@ -12,7 +12,7 @@ import {
 import { type History, historyIn } from '../../../lambdas/stores/history.ts';
 import { linksIn } from '../../../lambdas/stores/links.ts';
 import { queryItems } from '../../../lambdas/stores/query-items.ts';
-import { appendSealed, seal } from '../../../lambdas/stores/seal.ts';
+import { appendSealed, sealed } from '../../../lambdas/stores/seal.ts';
 import { statisticsIn } from '../../../lambdas/stores/statistics.ts';
 import { annotated, eventsOf, type Sample } from '../../domain/statistics/sample-rollbacks.ts';
 import { emptyTables, noSleep } from '../tables.ts';
@@ -35,7 +35,7 @@ async function ended(sample: Partial<Sample> & { readonly id: string }) {
   const chain = await history.append(sample.id, ...(opening ? [opening] : []));
   await history.link(sample.id, 'opened', chain, { at: events[0]?.at ?? november });
   await history.append(sample.id, ...later);
-  await seal(history, { rollback: sample.id, ending: 'Rolled back', at: events.at(-1)?.at ?? november });
+  await sealed(history, sample.id, events.at(-1)?.at ?? november);
 }
 const run = () => countStatistics(deps);
 /** Adds up the counters that readers use. */

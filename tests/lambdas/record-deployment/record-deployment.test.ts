@@ -2,15 +2,18 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { recordDeployment } from '../../../lambdas/record-deployment/record-deployment.ts';
 import { type BrakesStore, brakesIn } from '../../../lambdas/stores/brakes.ts';
 import { type Deployments, deploymentsIn } from '../../../lambdas/stores/deployments.ts';
+import { type Preparations, preparationsIn } from '../../../lambdas/stores/preparations.ts';
 import { emptyTables } from '../tables.ts';
 
 let deployments: Deployments;
 let brakes: BrakesStore;
+let preparations: Preparations;
 let despiteFreeze: number;
 beforeEach(async () => {
   const { db } = await emptyTables();
   deployments = deploymentsIn(db, 'state');
   brakes = brakesIn(db, 'state');
+  preparations = preparationsIn(db, 'state');
   despiteFreeze = 0;
 });
 const countDespiteFreeze = async () => {
@@ -21,7 +24,7 @@ const at = (time: string) => `2026-03-02T${time}.000Z`;
 describe('recording a deployment', () => {
   const record = (input: unknown) =>
     recordDeployment(
-      { deployments, brakes, countDespiteFreeze, phases: [1, 2] },
+      { deployments, preparations, brakes, countDespiteFreeze, phases: [1, 2] },
       { input, started_at: at('09:00:00') },
     );
   const newest = () => deployments.newest(1, at('10:00:00'));
@@ -38,6 +41,32 @@ describe('recording a deployment', () => {
   test('without an instant stores the start of the execution', async () => {
     await record({ phase: 1, version: 'v1.4.0' });
     expect(await newest()).toEqual({ version: 'v1.4.0', at: at('09:00:00') });
+  });
+
+  test('of a prepared version stores its preparation with it', async () => {
+    const prepared_at = at('08:00:00');
+    const common = {
+      state: 'prepared',
+      tag: 'rollback/phase-1/before-v1.4.0',
+      commit: 'a'.repeat(40),
+      prepared_at,
+    } as const;
+    await preparations.put({
+      ...common,
+      phase: 1,
+      version: 'v1.4.0',
+      begun_at: at('07:59:00'),
+      by: 'arn',
+      hosts: [],
+    });
+    expect(await record({ phase: 1, version: 'v1.4.0' })).toMatchObject({ version: 'v1.4.0', prepared: common });
+    expect(await newest()).toEqual({ version: 'v1.4.0', at: at('09:00:00') });
+    expect(await record({ phase: 1, version: 'v1.5.0', at: at('08:30:00') })).not.toHaveProperty('prepared');
+  });
+
+  test('is not delayed by a preparation that cannot be read', async () => {
+    preparations = { ...preparations, read: () => Promise.reject(new Error('InternalServerError')) };
+    expect(await record({ phase: 1, version: 'v1.4.0' })).toEqual({ phase: 1, version: 'v1.4.0', at: at('09:00:00') });
   });
 
   test('twice stores one deployment', async () => {
@@ -96,7 +125,7 @@ describe('recording a deployment', () => {
       const unreadable = { read: () => Promise.reject(new Error('InternalServerError')) };
       const input = { phase: 1, version: 'v1.4.0' };
       return recordDeployment(
-        { deployments, brakes: unreadable, countDespiteFreeze, phases: [1] },
+        { deployments, preparations, brakes: unreadable, countDespiteFreeze, phases: [1] },
         { input, started_at: at('09:00:00') },
       );
     };

@@ -8,7 +8,7 @@ import { bufferedHistory } from '../../../lambdas/stores/buffered-history.ts';
 import { type History, historyIn } from '../../../lambdas/stores/history.ts';
 import { type HistoryBuffer, historyBufferIn } from '../../../lambdas/stores/history-buffer.ts';
 import { type Links, linksIn } from '../../../lambdas/stores/links.ts';
-import { seal } from '../../../lambdas/stores/seal.ts';
+import { sealed } from '../../../lambdas/stores/seal.ts';
 import { opening, START } from '../opened-rollback.ts';
 import { emptyTables, noSleep } from '../tables.ts';
 
@@ -210,7 +210,7 @@ describe('a rollback that closes while the table refuses', () => {
     await history.append('r-1', opening);
     down = 'history writes';
     await history.append('r-1', close);
-    await seal(history, { rollback: 'r-1', ending: 'Rolled back', at: START });
+    await sealed(history, 'r-1', START);
     down = 'nothing';
     minute = 2;
   });
@@ -242,7 +242,7 @@ test('a table that recovers between the closing and its seal gets a seal with th
   down = 'history writes';
   await history.append('r-1', step(1));
   down = 'nothing';
-  await seal(history, { rollback: 'r-1', ending: 'Rolled back', at: START });
+  await sealed(history, 'r-1', START);
   const events = await plain.events('r-1');
   expect(events.at(-1)).toMatchObject({ type: 'Sealed', detail: { count: events.length - 1 } });
 });
@@ -258,7 +258,7 @@ describe('a link', () => {
     const chain = await history.append('r-1', opening);
     await history.link('r-1', 'opened', chain, { at: START });
   };
-  const close = () => seal(history, { rollback: 'r-1', ending: 'Rolled back', at: START });
+  const close = () => sealed(history, 'r-1', START);
   const linked = async () => (await links.ofMonth('2026-03')).map(({ kind, late = false }) => ({ kind, late }));
   /** Returns what an auditor finds if the stored history is held against the links. */
   const findings = async () => {

@@ -41,8 +41,11 @@ export function transactWriteItems({ store, checkPut, put, acquire, now }: Trans
     const puts = putsOf(items).map((one) => checkPut({ ...one }) as Put);
     const release = await acquire();
     try {
+      for (const [old, { at }] of tokens)
+        if (now() - at < TOKEN_MILLISECONDS) break;
+        else tokens.delete(old);
       const known = typeof token === 'string' ? tokens.get(token) : undefined;
-      if (known && now() - known.at < TOKEN_MILLISECONDS) {
+      if (known) {
         if (isDeepStrictEqual(known.items, items)) return {};
         throw refusal('IdempotentParameterMismatchException', 'The token was used for another request.');
       }

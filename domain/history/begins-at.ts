@@ -1,0 +1,214 @@
+import { InvalidInput } from '../errors.ts';
+import type { Host, HostVerdict } from '../host/host-verdict.ts';
+import { stepId } from '../infra/runbook.ts';
+import { nearMiss } from '../near-miss.ts';
+import { shown } from '../printable.ts';
+import { keptWhatItTook } from './data-loss.ts';
+
+/** The step at which a person had a rollback begin, and what earlier rollbacks of the incident did of its steps. */
+export type BeginsAt = {
+  /** The step's id. */
+  readonly step: string;
+  readonly name: string;
+  /** The name that the person gave, as a claim. */
+  readonly operator: string | null;
+  readonly reason: string | null;
+  /**
+   * The steps before it, by id: they are passed over. `restores`: the step restores code, so each host is asked instead
+   * whether its code is at the target.
+   */
+  readonly passed: readonly { readonly step: string; readonly restores: boolean }[];
+  /** Steps that are not repeated on a host, because an earlier rollback of the incident did them there. */
+  readonly done: readonly DoneBy[];
+  /** The history of earlier rollbacks could not be read, so nothing counts as done. Absent: it was read. */
+  readonly unread?: true;
+};
+
+/** `hosts`: by instance id. */
+type DoneBy = { readonly step: string; readonly rollback: string; readonly hosts: readonly string[] };
+
+/** An earlier rollback of the phase, with what it did on each host. */
+export type EarlierRollback = {
+  readonly rollback: string;
+  /** It rolled its hosts back, so for them a new incident began after it. */
+  readonly endedWell: boolean;
+  /** It had the same target, and began after the newest deployment. If not, nothing that it did counts. */
+  readonly counts: boolean;
+  /** The instance ids of the hosts that it acted on until its end. */
+  readonly hosts: readonly string[];
+  /** ISO 8601: it took rows since then. */
+  readonly window_start: string;
+  readonly verdicts: readonly (Pick<HostVerdict, 'verdict' | 'report'> & {
+    readonly step: string;
+    readonly instance_id: string;
+  })[];
+};
+
+/** Returns the step of a runbook that a person names, by its heading or its id. Throws InvalidInput with the nearest one and all. */
+export function stepNamed(found: string, names: readonly string[]): string {
+  const name = names.find((one) => stepId(one) === stepId(found));
+  if (name !== undefined) return name;
+  const part = stepId(found);
+  const near = nearMiss(found, names) ?? names.find((one) => part.length > 2 && stepId(one).includes(part));
+  const hint = near === undefined ? '' : ` Did you mean "${near}"?`;
+  throw new InvalidInput(
+    `from_step must be a step of this phase; found ${shown(found)}.${hint} Steps: ${names.join(', ')}. Nothing was changed.`,
+  );
+}
+
+type Begun = Pick<BeginsAt, 'passed'> & {
+  /** The hosts to roll back, by instance id. */
+  readonly hosts: readonly string[];
+  /** ISO 8601: rows are taken since then. null: a person gave the instant, so rows are taken whatever was taken before. */
+  readonly window_start: string | null;
+};
+
+/** Verdicts of a step that was never sent to the host: an earlier rollback decides. */
+const notSent: readonly HostVerdict['verdict'][] = ['not started', 'lost'];
+
+/**
+ * Returns the steps that are not repeated, by host. The newest rollback that sent a step to a host decides: a step that failed
+ * there since, or whose effect is unknown, is not done. `earlier`: the newest first.
+ *
+ * A step before the first one counts as done if it was, except the one that restores code: each host is asked about that. Of the others only a step that took rows or keys away, and proved that
+ * it kept them: a second time would take what came after it. Every other step is repeated, because the host may have changed.
+ */
+export function doneEarlier(
+  earlier: readonly EarlierRollback[],
+  { passed, hosts, window_start }: Begun,
+): readonly DoneBy[] {
+  const open = new Set(hosts);
+  const judged = new Set<string>();
+  const done = new Map<string, { step: string; rollback: string; hosts: string[] }>();
+  const isPassed = (step: string) => passed.some((one) => one.step === step && !one.restores);
+  for (const { rollback, endedWell, counts, hosts: own, verdicts, window_start: since } of earlier) {
+    if (endedWell) for (const host of own) open.delete(host);
+    const sameRows = window_start !== null && since <= window_start;
+    for (const { step, instance_id, verdict, report } of counts ? verdicts : []) {
+      const key = `${step} ${instance_id}`;
+      if (!open.has(instance_id) || notSent.includes(verdict) || judged.has(key)) continue;
+      judged.add(key);
+      if (verdict !== 'done' || !(isPassed(step) || (sameRows && keptWhatItTook(report)))) continue;
+      const by = done.get(`${step} ${rollback}`) ?? { step, rollback, hosts: [] };
+      by.hosts.push(instance_id);
+      done.set(`${step} ${rollback}`, by);
+    }
+  }
+  return [...done.values()];
+}
+
+/** Returns whether a rollback passes over a step, and whether the step restores code; undefined: it runs the step. */
+export const passedStep = (begins: BeginsAt | undefined, step: string): BeginsAt['passed'][number] | undefined =>
+  begins?.passed.find((one) => one.step === step);
+
+/** Returns the instance ids of the hosts on which a step is not repeated. */
+export const hostsDoneEarlier = (begins: BeginsAt | undefined, step: string): ReadonlySet<string> =>
+  new Set((begins?.done ?? []).filter((one) => one.step === step).flatMap(({ hosts }) => hosts));
+
+/**
+ * Returns why a host is not at the target, from what a restore would change there (`report` of the script in mode `plan`); null if
+ * it is. `version`: the tag.
+ */
+export function codeProblem(version: string, report: HostVerdict['report']): string | null {
+  const differing = report?.['would_change'];
+  if (differing === 0) return null;
+  const found = typeof differing === 'number' ? `${differing} files differ` : 'it did not report how many files differ';
+  return `not at ${version}: ${found}, and the step that restores it was left out`;
+}
+
+const mostNamed = 20;
+type Counted = { readonly hosts: number; readonly names: readonly string[] };
+const counted = (hosts: readonly Host[]): Counted => ({
+  hosts: hosts.length,
+  names: hosts.slice(0, mostNamed).map(({ name }) => name),
+});
+
+/** A step that is passed over or not repeated, with the number and the first names of its hosts. */
+type ReportedStep = {
+  readonly step: string;
+  readonly done_by: readonly (Counted & { readonly rollback: string })[];
+  /** Hosts on which nobody is known to have done the step. */
+  readonly left_out: Counted;
+};
+
+/** The step at which a rollback began, and the steps that it did not run or repeat, as its history has them. */
+export type BeginsAtReport = Pick<BeginsAt, 'step' | 'name' | 'operator' | 'reason' | 'unread'> & {
+  /** The steps before it. `checked`: the code, which each host is asked about. */
+  readonly before: readonly (ReportedStep & { readonly checked?: true })[];
+  readonly not_repeated: readonly ReportedStep[];
+  /** The number of hosts whose code was found at the target, instead of being restored. Absent: none was asked yet. */
+  readonly code_at_target?: number;
+};
+
+/** Returns the report on the step at which a rollback began. `hosts`: those that it acts on. */
+export function beginsAtReport(begins: BeginsAt, hosts: readonly Host[]): BeginsAtReport {
+  const { step, name, operator, reason, unread, passed, done } = begins;
+  const isPassed = (id: string) => passed.some((one) => one.step === id);
+  const later = [...new Set(done.map((one) => one.step))].filter((id) => !isPassed(id));
+  return {
+    ...{ step, name, operator, reason },
+    ...(unread ? { unread } : {}),
+    before: passed.map((one) =>
+      one.restores
+        ? { step: one.step, done_by: [], left_out: counted([]), checked: true as const }
+        : reportedStep(begins, one.step, hosts),
+    ),
+    not_repeated: later.map((id) => ({ ...reportedStep(begins, id, hosts), left_out: counted([]) })),
+  };
+}
+
+function reportedStep(begins: BeginsAt, step: string, hosts: readonly Host[]): ReportedStep {
+  const did = hostsDoneEarlier(begins, step);
+  return {
+    step,
+    done_by: begins.done
+      .filter((one) => one.step === step)
+      .map((one) => ({
+        rollback: one.rollback,
+        ...counted(hosts.filter(({ instance_id }) => one.hosts.includes(instance_id))),
+      })),
+    left_out: counted(hosts.filter(({ instance_id }) => !did.has(instance_id))),
+  };
+}
+
+/**
+ * Returns a sentence on the steps that a person left out by beginning at a later one, each with its hosts; [] if earlier
+ * rollbacks did them all. The code is not in it: each host was asked about that.
+ */
+export function leftOutByStart(begins: BeginsAt | undefined, hosts: readonly Host[]): string[] {
+  if (!begins) return [];
+  const left = beginsAtReport(begins, hosts).before.filter(({ left_out }) => left_out.hosts > 0);
+  if (left.length === 0) return [];
+  const steps = left.map(({ step, left_out }) => `${step} on ${hostWords(left_out, hosts.length)}`);
+  const { name, operator, reason } = begins;
+  return [
+    `Left out, because ${operator ?? 'somebody'} began at ${name} (${reason ?? 'no reason'}): ${steps.join('; ')}.`,
+  ];
+}
+
+const hostWords = ({ hosts, names }: Counted, of: number) =>
+  hosts === of ? 'every host' : `${names.join(', ')}${hosts > names.length ? ` and ${hosts - names.length} more` : ''}`;
+
+/** Returns a line for each step that is passed over or not repeated, for a terminal. */
+export function beginsAtLines(report: BeginsAtReport): string[] {
+  const { before, not_repeated, unread, code_at_target } = report;
+  const code =
+    code_at_target === undefined
+      ? 'each host is asked whether its code is at the target; one that is not stops the rollback'
+      : `the code of all ${code_at_target} hosts was at the target`;
+  const line = (step: string, words: string) => `  ${step.padEnd(29)} ${words}`;
+  return [
+    ...(unread ? ['  The history could not be read, so no step counts as done by an earlier rollback.'] : []),
+    ...before.map((one) => line(one.step, `not run: ${one.checked ? code : whyNotRun(one)}`)),
+    ...not_repeated.map((one) => line(one.step, `not repeated: ${whyNotRun(one)}`)),
+  ];
+}
+
+const whyNotRun = ({ done_by, left_out }: ReportedStep): string =>
+  [
+    ...done_by.filter(({ hosts }) => hosts > 0).map((one) => `done by rollback ${one.rollback} on ${named(one)}`),
+    ...(left_out.hosts > 0 ? [`left out on ${named(left_out)}`] : []),
+  ].join('; ');
+
+const named = ({ hosts, names }: Counted) =>
+  `${names.slice(0, 5).join(', ')}${hosts > 5 ? ` and ${hosts - 5} more` : ''}`;

@@ -1,0 +1,122 @@
+import type { RollbackCause } from '../../domain/decision/rollback-cause.ts';
+import { InvalidInput } from '../../domain/errors.ts';
+import { beginsAtReport, doneEarlier, type EarlierRollback } from '../../domain/history/begins-at.ts';
+import type { Happened } from '../../domain/history/event.ts';
+import { recordOf } from '../../domain/history/record.ts';
+import type { Host } from '../../domain/host/host-verdict.ts';
+import { partId } from '../../domain/infra/part.ts';
+import { stepId } from '../../domain/infra/runbook.ts';
+import { environmentWords } from '../../domain/message/execution-place.ts';
+import type { Claims } from '../stores/claims.ts';
+import type { Deployments } from '../stores/deployments.ts';
+import type { History } from '../stores/history.ts';
+import type { RecentRollbacks } from '../stores/recent-rollbacks.ts';
+import type { RollbackScope, RollbackScopes } from '../stores/rollback-scope.ts';
+import type { OpenRequest } from './opening.ts';
+
+export type BeginsAtDeps = {
+  readonly history: Pick<History, 'events' | 'everyHost'>;
+  readonly scopes: Pick<RollbackScopes, 'read'>;
+  readonly deployments: Pick<Deployments, 'newest'>;
+  readonly recentRollbacks: Pick<RecentRollbacks, 'between'>;
+};
+
+/**
+ * Refuses a start at a later step while the phase has an open rollback: it would join that one, which runs every step, also
+ * those that the person leaves out.
+ */
+export async function checkAlone(
+  { claims }: { readonly claims: Pick<Claims, 'openOn'> },
+  { from_step, mode }: Pick<RollbackCause, 'from_step' | 'mode'>,
+  { execution, phase: { number: phase } }: Pick<OpenRequest, 'execution' | 'phase'>,
+): Promise<void> {
+  if (from_step === undefined || mode === 'plan') return;
+  const { whole, onHosts } = await claims.openOn(phase);
+  const open = [...(whole ? [whole] : []), ...onHosts].find(({ rollback }) => rollback !== execution.name);
+  if (!open) return;
+  throw new InvalidInput(
+    `from_step begins a rollback of its own, and rollback ${open.rollback} of phase ${phase} is still open. See it: npm run rollback -- show ${open.rollback}${environmentWords(open.execution_arn)} . If it asks a question, answer stand-down. Start again once it has ended, or now without from_step to join it. Nothing was changed.`,
+  );
+}
+
+/** Milliseconds. Without a deployment on record, an older rollback belongs to another incident: the procedure allows one at most 4 hours. */
+const withoutDeployment = 24 * 3600_000;
+
+/** An incident with more rollbacks than this of one phase has no use for the oldest: a newer one decides about each step. */
+const mostEarlier = 10;
+
+type Frozen = { readonly hosts: readonly Host[]; readonly window_start: string };
+
+/**
+ * Returns where the rollback begins, and what earlier rollbacks of the incident did; {} if it begins at its first step. Those are
+ * the rollbacks of the phase since its newest deployment, with the same target.
+ *
+ * If they cannot be read, nothing counts as done: the steps before the first one are then left out, and the later ones repeated.
+ */
+export async function beginsAt(
+  deps: BeginsAtDeps,
+  request: OpenRequest,
+  { from_step, operator, reason, start_time, since }: RollbackCause,
+  { hosts, window_start }: Frozen,
+): Promise<Pick<RollbackScope, 'begins_at'>> {
+  if (from_step === undefined) return {};
+  const ids = request.policy.steps.map(({ name }) => stepId(name));
+  const step = stepId(from_step);
+  const passed = ids
+    .slice(0, ids.indexOf(step))
+    .map((id) => ({ step: id, restores: request.restores.by.includes(id) }));
+  const begins = { step, name: from_step, operator, reason, passed };
+  const earlier = await earlierRollbacks(deps, request, start_time).catch(() => undefined);
+  if (!earlier) return { begins_at: { ...begins, done: [], unread: true } };
+  const ofHosts = hosts.map(({ instance_id }) => instance_id);
+  const rows = since === undefined ? window_start : null;
+  return { begins_at: { ...begins, done: doneEarlier(earlier, { passed, hosts: ofHosts, window_start: rows }) } };
+}
+
+/** Returns the earlier rollbacks of the phase that acted, the newest first. */
+async function earlierRollbacks(
+  deps: BeginsAtDeps,
+  request: OpenRequest,
+  start: string,
+): Promise<readonly EarlierRollback[]> {
+  const { deployments, recentRollbacks } = deps;
+  const phase = request.phase.number;
+  const deployed = (await deployments.newest(phase, start))?.at;
+  const from = new Date(deployed === undefined ? Date.parse(start) - withoutDeployment : Date.parse(deployed));
+  const begun = await recentRollbacks.between(phase, from.toISOString(), start);
+  const newest = begun.filter(({ rollback }) => rollback !== request.execution.name).toReversed();
+  const found = await Promise.all(
+    newest.slice(0, mostEarlier).map(({ rollback }) => earlierOf(deps, request, rollback)),
+  );
+  return found.flatMap((one) => one ?? []);
+}
+
+/** Returns what one rollback did; undefined if it has not ended, or was never opened: nothing is then known of its hosts. */
+async function earlierOf(
+  { history, scopes }: BeginsAtDeps,
+  { phase, target_version }: OpenRequest,
+  rollback: string,
+): Promise<EarlierRollback | undefined> {
+  const [events, scope] = await Promise.all([history.events(rollback), scopes.read(rollback)]);
+  const [opening] = events;
+  if (!opening || !scope) return undefined;
+  const { ending, phases } = recordOf(events);
+  if (ending === null) return undefined;
+  const prefix = phases ? partId(phase.number, '') : '';
+  return {
+    rollback,
+    endedWell: ending === 'Rolled back' || ending === 'Rolled back, unverified',
+    counts: phases !== undefined || opening.detail['target_version'] === target_version,
+    hosts: scope.hosts.map(({ instance_id }) => instance_id),
+    window_start: scope.parts?.find((part) => part.phase === phase.number)?.window_start ?? scope.window_start,
+    verdicts: (await history.everyHost(rollback)).flatMap((one) =>
+      one.step.startsWith(prefix) ? [{ ...one, step: one.step.slice(prefix.length) }] : [],
+    ),
+  };
+}
+
+/** The event that a rollback begins at a later step, with what was done of the steps before; [] if it begins at the first. */
+export const begunAt = ({ begins_at, hosts }: RollbackScope, at: string): Happened[] =>
+  begins_at
+    ? [{ id: 'begins-at-step', type: 'Begins at step', at, detail: { begins_at: beginsAtReport(begins_at, hosts) } }]
+    : [];

@@ -1,0 +1,195 @@
+import { brakeSentence, freezeAt } from '../../domain/brakes/brakes.ts';
+import { InvalidInput, NotPrepared } from '../../domain/errors.ts';
+import { failureSentence, type HostVerdict } from '../../domain/host/host-verdict.ts';
+import { nameWithReason } from '../../domain/host/inventory.ts';
+import { hostCommit, oneCommit } from '../../domain/prepare/one-commit.ts';
+import { beginning, type Preparation, preparationId, tagBefore } from '../../domain/prepare/preparation.ts';
+import { type PrepareRequest, parsePrepare } from '../../domain/prepare/prepare-request.ts';
+import type { ManagedInstances } from '../clients/managed-instances.ts';
+import type { HostCommand } from '../middleware/payload.ts';
+import { freezeHosts, NoHostOnline } from '../operations/freeze-hosts.ts';
+import { attemptOnHosts } from '../operations/host-attempt.ts';
+import type { BrakesStore } from '../stores/brakes.ts';
+import type { Deployments } from '../stores/deployments.ts';
+import type { Preparations } from '../stores/preparations.ts';
+import type { RollbackScope } from '../stores/rollback-scope.ts';
+import { cancelCommands, type GivingWayDeps, givingWay, refuseBesideRollback } from './giving-way.ts';
+
+export type PrepareDeps = GivingWayDeps & {
+  readonly managedInstances: ManagedInstances;
+  readonly tag: { readonly key: string; readonly value: string };
+  readonly readBrakes: BrakesStore['read'];
+  readonly preparations: Preparations;
+  readonly deployments: Pick<Deployments, 'newest'>;
+};
+export type PrepareInvocation = {
+  readonly execution: {
+    readonly id: string;
+    readonly name: string;
+    readonly start_time: string;
+    readonly input: unknown;
+  };
+  readonly fleet: string;
+  /** The command that prepares a host, by phase. */
+  readonly commands: readonly { readonly phase: number; readonly command: HostCommand }[];
+  readonly documents: readonly { readonly name: string; readonly sha256: string }[];
+};
+
+/**
+ * Agrees on the one commit that every host is at, and registers it with the tag that will name it. Changes nothing on a host.
+ *
+ * Throws InvalidInput, and NotPrepared if deployments are frozen, a rollback holds the fleet, no host is online, or the hosts
+ * differ: with each host that differs, the commit found there and the one expected. Calling it again continues.
+ */
+export async function agreeOnCommit(
+  deps: PrepareDeps,
+  invocation: PrepareInvocation,
+  remaining: () => number,
+): Promise<Preparation & { readonly preparation_id: string }> {
+  const { execution, fleet } = invocation;
+  const { request, command } = requestOf(invocation);
+  const { phase, version } = request;
+  await refuseFrozen(deps, request);
+  await refuseBesideRollback(deps, fleet);
+  const id = idOf(execution.name);
+  const scope = (await deps.scopes.read(id)) ?? (await freezeFor(deps, invocation, id));
+  if (scope.execution_arn !== execution.id)
+    throw new InvalidInput(`${execution.name} is the name of an earlier preparation. Start again without a name.`);
+  const tag = tagBefore(phase, version);
+  const verdicts = await runBeside(deps, { ...invocation, id, scope, command: asking(command, tag) }, remaining);
+  const silent = verdicts.filter((one) => one.verdict !== 'done' || !hostCommit(one));
+  if (silent.length > 0)
+    throw new NotPrepared(
+      `The commit could not be read on ${failureSentence(silent.map(failed), verdicts.length)}. Nothing was tagged.`,
+    );
+  const before = await deps.preparations.read(phase, version);
+  const agreed = oneCommit(
+    tag,
+    verdicts.flatMap((one) => hostCommit(one) ?? []),
+    before,
+  );
+  if ('problem' in agreed) throw new NotPrepared(agreed.problem);
+  const preparation: Preparation = {
+    ...request,
+    state: 'preparing',
+    tag,
+    commit: agreed.commit,
+    begun_at: before?.by === execution.id ? before.begun_at : beginning(before, agreed.commit, deps.now()),
+    by: execution.id,
+    hosts: [],
+  };
+  await deps.preparations.put(preparation);
+  await deps.scopes.freezeCommit(id, agreed.commit);
+  return { ...preparation, preparation_id: id };
+}
+
+/** Returns the request, and the command that prepares a host for its phase. Throws InvalidInput. */
+export function requestOf({ execution, commands }: Pick<PrepareInvocation, 'execution' | 'commands'>): {
+  readonly request: PrepareRequest;
+  readonly command: HostCommand;
+} {
+  const request = parsePrepare(
+    execution.input,
+    commands.map(({ phase }) => phase),
+  );
+  const found = commands.find(({ phase }) => phase === request.phase);
+  if (!found) throw new Error(`The machine has no command for phase ${request.phase}.`);
+  return { request, command: found.command };
+}
+
+async function refuseFrozen({ readBrakes, now }: PrepareDeps, { phase }: PrepareRequest): Promise<void> {
+  const freeze = freezeAt(await readBrakes(), phase, new Date(now()).toISOString());
+  if (freeze)
+    throw new NotPrepared(
+      `${brakeSentence('freeze', freeze)} A deployment is not prepared while it may not be made. Nothing was changed.`,
+    );
+}
+
+/** Returns the id under which the hosts report. No rollback has such an id (domain/tables.ts). */
+export function idOf(execution: string): string {
+  const id = preparationId(execution);
+  if (/^[A-Za-z0-9._-]{1,80}$/.test(id)) return id;
+  throw new InvalidInput(
+    `The execution's name may hold up to 72 letters, digits and . _ -; found ${JSON.stringify(execution)}. Start again without a name.`,
+  );
+}
+
+async function freezeFor(
+  deps: PrepareDeps,
+  { execution, documents }: PrepareInvocation,
+  id: string,
+): Promise<RollbackScope> {
+  const frozen = await freezeHosts(deps, documents).catch((error: Error) => {
+    if (!(error instanceof NoHostOnline)) throw error;
+    const away = error.hosts.slice(0, 5).map(nameWithReason).join(', ') || 'the fleet has no host';
+    throw new NotPrepared(`No host is online in Systems Manager (${away}). Nothing was prepared.`);
+  });
+  return deps.scopes.keep(id, {
+    execution_arn: execution.id,
+    ...frozen,
+    only_hosts: null,
+    steps: [],
+    deployment: null,
+    window_start: `${execution.start_time.slice(0, 19)}Z`,
+    deadline: execution.start_time,
+  });
+}
+
+/** The command that asks a host for its commit: the same script in mode `plan`, which changes nothing. git answers in milliseconds. */
+const asking = (command: HostCommand, tag: string): HostCommand => ({
+  ...command,
+  id: 'prepare-ask',
+  name: 'The question for the commit',
+  timeout_seconds: 30,
+  attempt_seconds: 40,
+  parameters: {
+    ...command.parameters,
+    Step: 'prepare-ask',
+    Kind: 'check',
+    Mode: 'plan',
+    Tag: tag,
+    Preparation: '',
+    Begun: '',
+  },
+});
+
+export type Beside = Pick<PrepareInvocation, 'execution' | 'fleet'> & {
+  readonly id: string;
+  readonly scope: RollbackScope;
+  readonly command: HostCommand;
+};
+
+/** Runs a command on every host of the scope, unless a rollback begins: it goes first, and the command is cancelled. */
+export async function runBeside(
+  deps: PrepareDeps,
+  { execution, fleet, id, scope, command }: Beside,
+  remaining: () => number,
+): Promise<HostVerdict[]> {
+  const place = { id, step: command.id, fleet };
+  const rollback = {
+    id,
+    execution_arn: execution.id,
+    phase: 0,
+    fleet,
+    alarm: null,
+    deadline: execution.start_time,
+  };
+  const beside = { ...deps, runCommand: givingWay(deps, place, scope) };
+  const last = await deps.attempts.read(id, command.id);
+  try {
+    const { attempt, verdicts } = await attemptOnHosts(
+      beside,
+      { rollback, fence: 0, command, unrecorded: true },
+      { scope, hosts: scope.hosts, last },
+      remaining,
+    );
+    await deps.attempts.write(id, command.id, { ...attempt, verdict: 'done' });
+    return verdicts;
+  } catch (error) {
+    if (error instanceof NotPrepared) await cancelCommands(deps, place);
+    throw error;
+  }
+}
+
+/** A verdict as that of a host that is not prepared, whatever the reason. */
+export const failed = (one: HostVerdict): HostVerdict => ({ ...one, verdict: 'failed' });
