@@ -8,7 +8,7 @@ import {
   missedLimitsAreReported,
 } from './invariants/endings.ts';
 import { noMistakeInTheCode } from './invariants/errors.ts';
-import { historyVerifies } from './invariants/history.ts';
+import { historyVerifies, stoppedStaysStopped } from './invariants/history.ts';
 import type { Invariant } from './invariants/invariant.ts';
 import { nothingLeftBehind } from './invariants/left-behind.ts';
 import { effectOnce, oneRollbackPerHost, rolledBackMeansAtTarget } from './invariants/on-hosts.ts';
@@ -25,6 +25,7 @@ export const invariants: readonly Invariant[] = [
   everyQuestionEnds,
   missedLimitsAreReported,
   historyVerifies,
+  stoppedStaysStopped,
   nothingLeftBehind,
   waitersBySeverity,
   recoveredWaitersStandDown,

@@ -3,7 +3,7 @@ import { type Followed, follow, isFinding, type Link } from '../../domain/histor
 import { recordOf } from '../../domain/history/record.ts';
 import { brokenChain } from '../../rehearsals/chain.ts';
 import type { Evidence, Rollback } from '../evidence.ts';
-import { type Invariant, named } from './invariant.ts';
+import { type Invariant, milliseconds, named } from './invariant.ts';
 
 export const historyVerifies: Invariant = {
   name: 'history-verifies',
@@ -52,4 +52,25 @@ function links({ history, rollbacks }: Evidence): string[] {
     ({ id, events, record }) => record?.ending && !sealed.has(`${id} ${events.length}`),
   );
   return [...breaks, ...unsealed.map((one) => `the last event of ${named(one)} is sealed by no link`)];
+}
+
+export const stoppedStaysStopped: Invariant = {
+  name: 'stopped-stays-stopped',
+  says: 'A step that was stopped gets no other result after its rollback has ended.',
+  breaks: ({ rollbacks }) => rollbacks.flatMap(lateResults),
+};
+
+/** Returns the results that a function, which outlived its execution, added for an attempt that was recorded as stopped. */
+function lateResults(rollback: Rollback): string[] {
+  const { events } = rollback;
+  const closed = events.find(({ type }) => type === 'Rollback closed');
+  if (!closed) return [];
+  const stopped = new Set(
+    events.filter(({ type }) => type === 'Execution stopped').map(({ id }) => id.replace('execution-stopped/', '')),
+  );
+  return events
+    .filter(({ id, at }) => stopped.has(id.replace('step-ended/', '')) && milliseconds(at) > milliseconds(closed.at))
+    .map(
+      ({ type, at, detail }) => `${named(rollback)} ended at ${closed.at}; ${type} of ${detail['step']} came at ${at}`,
+    );
 }

@@ -246,7 +246,7 @@ export const decisions: readonly Safeguard[] = [
       },
       {
         file: 'lambdas/open-rollback/freeze.ts',
-        before: 'alarm === null ? (unfinished ?? newest) : newest;',
+        before: 'cause.alarm === null ? (unfinished ?? newest) : newest;',
         after: 'newest;',
       },
     ],

@@ -88,7 +88,7 @@ export const fleet: readonly Safeguard[] = [
         after: '',
       },
     ],
-    story: story.rehearsed('one-host-fails'),
+    story: story.rehearsed('hand-over-nobody-answers'),
   },
   {
     name: 'look-before-each-command',
@@ -132,7 +132,7 @@ export const fleet: readonly Safeguard[] = [
         after: "  const keeps = ending === ('never' as string) &&",
       },
     ],
-    story: story.rehearsed('one-host-fails'),
+    story: story.rehearsed('hand-over-nobody-answers'),
   },
   {
     name: 'hosts-cover-hosts-only',

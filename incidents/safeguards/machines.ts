@@ -90,6 +90,6 @@ export const machines: readonly Safeguard[] = [
         after: '    retry: [stillRunning, { ...afterFailure(step), MaxAttempts: 0 }],',
       },
     ],
-    story: story.own('a-throttled-function'),
+    story: story.rehearsed('started-by-hand'),
   },
 ];

@@ -82,7 +82,7 @@ export const onHosts: readonly Safeguard[] = [
       {
         file: 'lambdas/clients/send-to-hosts.ts',
         before: '    if (!parts) throw error;',
-        after: '    if (!parts || parts) throw error;',
+        after: '    if (!parts || instance_ids.length > 0) throw error;',
       },
     ],
     story: story.rehearsed('a-host-is-terminated'),
@@ -104,7 +104,7 @@ export const onHosts: readonly Safeguard[] = [
   {
     name: 'late-result-of-a-stopped-step',
     prevents:
-      'The look at the ending after each wave: a function that outlives its execution adds nothing to a sealed history.',
+      'The look at the ending after each wave: a function that outlives its execution adds no result to a step that was stopped.',
     patches: [
       {
         file: 'lambdas/operations/host-attempt.ts',
@@ -112,8 +112,8 @@ export const onHosts: readonly Safeguard[] = [
         after: 'if (!whileHeld) await checkNotStopped(deps, request);',
       },
     ],
-    story: story.own('stopped-while-a-host-is-away'),
-    breaks: 'history-verifies',
+    story: story.own('stopped-and-a-host-returns'),
+    breaks: 'stopped-stays-stopped',
     kinds: '"stop":',
   },
   {

@@ -35,8 +35,7 @@ export const reconcile: readonly Safeguard[] = [
         after: '',
       },
     ],
-    story: story.own('stopped-while-a-host-is-away'),
-    breaks: 'history-verifies',
+    story: story.own('stopped-and-a-host-returns'),
     kinds: '"stop":',
   },
   {

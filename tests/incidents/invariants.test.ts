@@ -218,6 +218,31 @@ describe('history-verifies', () => {
   });
 });
 
+describe('stopped-stays-stopped', () => {
+  const stopped = (result: number) => {
+    const all = rollback('one', [
+      { type: 'Execution stopped', at: at(60), detail: { step: 'clear-cache' } },
+      { ...closed('Needs a person'), at: at(60) },
+      { type: 'Step failed', at: at(result), detail: { step: 'clear-cache' } },
+    ]);
+    const ids: Record<string, string> = {
+      'Execution stopped': 'execution-stopped/clear-cache/1',
+      'Step failed': 'step-ended/clear-cache/1',
+    };
+    return { ...all, events: all.events.map((event) => ({ ...event, id: ids[event.type] ?? event.id })) };
+  };
+
+  test('breaks if the stopped step gets another result after the end', () => {
+    expect(breaks('stopped-stays-stopped', { rollbacks: [stopped(63)] })).toEqual([
+      `rollback one of phase 1 ended at ${at(60)}; Step failed of clear-cache came at ${at(63)}`,
+    ]);
+  });
+
+  test('holds if the result is of an instant before the end, and was written late', () => {
+    expect(breaks('stopped-stays-stopped', { rollbacks: [stopped(59)] })).toEqual([]);
+  });
+});
+
 describe('nothing-left-behind', () => {
   test.each([
     ['a task token', { pk: 'TOKEN#one#1', sk: 'TOKEN' }],
