@@ -35,7 +35,7 @@ export const reconcile: Task = {
     stateItems(context, ['unsentMessages', 'reviews'], 'Query', 'DeleteItem'), // reviews: for reminders and their alarm
     may.seeHosts(), // whether an unreachable host has returned, and which hosts the fleet has
     may.seePastAlarms(context.scope), // past ones: whether a deployment's watch window passed without red
-    ...shared.sendMessages(context),
+    ...may.publishTo(context.operators), // and keeps what SNS did not take: rights that it has above
     may.startMachines(shared.machinesOfPhases(context)), // for a lost alarm, and for returned hosts
     shared.seeWhoDecided(context), // also whether a rollback's execution still runs
     ...may.indexOlderItems(context.tables.history), // once after a version that changes the index attributes

@@ -54,7 +54,9 @@ export function bufferedHistory(history: History, historyBuffer: HistoryBuffer, 
     } catch (error) {
       looks.forget();
       if (error instanceof NeverOpened && (await waiting(rollback)).length === 0) throw error;
-      return keepInstead(historyBuffer, rollback, happened, () => events(rollback));
+      const chain = await keepInstead(historyBuffer, rollback, happened, () => events(rollback));
+      looks.forget(); // it has looked before it kept something
+      return chain;
     }
   };
 

@@ -139,9 +139,9 @@ describe('a file with a mistake changes nothing', () => {
     edit({ [runbook]: changed });
     expect(await rollback('rehearse', story)).toEqual(
       refused(
-        /:22: steps\.1\.flags: expected one of the keys data_source, .*, found 'datasource'; did you mean data_source\?$/,
-        /:27: steps\.2\.script: expected a script of infra\/host-scripts \(.*\), found "clear-corupted-cache\.py"; did you mean clear-corrupted-cache\.py\?$/,
-        /:36: steps\.3: expected one of the keys .*, found 'retrys'/,
+        /:25: steps\.1\.flags: expected one of the keys data_source, .*, found 'datasource'; did you mean data_source\?$/,
+        /:30: steps\.2\.script: expected a script of infra\/host-scripts \(.*\), found "clear-corupted-cache\.py"; did you mean clear-corrupted-cache\.py\?$/,
+        /:39: steps\.3: expected one of the keys .*, found 'retrys'/,
       ),
     );
   });

@@ -68,7 +68,9 @@ describe('blocked-means-not-restored', () => {
   });
 
   test('breaks if the version is blocked for a later phase of a rollback of several', () => {
-    const several = recorded(frozen, { phases: [3, 2, 1] });
+    const step = { step: 'phase-3-restore-integration-layer', version: 'v1' };
+    const third = rollback('one', [{ type: 'Target frozen', at: at(400), detail: step } as never]);
+    const several = recorded(third, { phases: [3, 2, 1] });
     expect(breaks(several, ['Version blocked', 10, { version: 'v1', phase: 3 }])).toHaveLength(1);
     expect(breaks(several, ['Version blocked', 10, { version: 'v1', phase: 4 }])).toEqual([]);
   });

@@ -293,7 +293,6 @@ describe('each function has exactly these rights', () => {
         ...state('FLEET#trading', 'UpdateItem'),
         ...state(['QUESTION#*#*', 'QUESTIONS', 'PAUSE'], 'Query'),
         ...state(['ALARM#*', 'TOKEN#*#*'], 'GetItem'),
-        ...unsent('PutItem', 'DeleteItem'),
         ...state(['UNSENT', 'REVIEW'], 'Query', 'DeleteItem'),
         'Allow states:SendTaskSuccess on *',
         ...seeHosts,

@@ -160,7 +160,7 @@ describe('a runbook is refused', () => {
     [
       'without steps',
       changed(/^steps:[\s\S]*?(?=confirm:)/m.exec(written)?.[0] ?? '', 'steps: []\n'),
-      'phase-1.yaml:11: steps: expected at least 1 entry, found []',
+      'phase-1.yaml:14: steps: expected at least 1 entry, found []',
     ],
     [
       'without a path to restore',
@@ -170,12 +170,12 @@ describe('a runbook is refused', () => {
     [
       'with an unknown key',
       changed('stage: recovery', 'stage: recovery\n    retries: 5'),
-      "phase-1.yaml:36: steps.3: expected one of the keys name, stage, flags, waves, whole, script, timeout, parameters, found 'retries'",
+      "phase-1.yaml:39: steps.3: expected one of the keys name, stage, flags, waves, whole, script, timeout, parameters, found 'retries'",
     ],
     [
       'with a misspelt key',
       changed('flags: { data', 'flgs: { data'),
-      "phase-1.yaml:22: steps.1: expected one of the keys name, stage, flags, waves, whole, script, timeout, parameters, found 'flgs'; did you mean flags?",
+      "phase-1.yaml:25: steps.1: expected one of the keys name, stage, flags, waves, whole, script, timeout, parameters, found 'flgs'; did you mean flags?",
     ],
     [
       'with a phase that is not a number',
@@ -185,7 +185,7 @@ describe('a runbook is refused', () => {
     [
       'with a script outside host-scripts',
       changed('clear-corrupted-cache.py', '../clear.py'),
-      'phase-1.yaml:27: steps.2.script: expected the name of a host script, .py or .sh, found "../clear.py"',
+      'phase-1.yaml:30: steps.2.script: expected the name of a host script, .py or .sh, found "../clear.py"',
     ],
     [
       'with a version that a shell would interpret',
@@ -200,12 +200,12 @@ describe('a runbook is refused', () => {
     [
       'with a parameter that has blanks',
       changed('mbo_events', 'mbo events'),
-      'phase-1.yaml:32: steps.2.parameters.Table: expected letters, digits, and any of . _ / : -, without .., found "mbo events"',
+      'phase-1.yaml:35: steps.2.parameters.Table: expected letters, digits, and any of . _ / : -, without .., found "mbo events"',
     ],
     [
       'with a path that leads out of the tree',
       changed('outputs/databento_cache', 'outputs/../../etc'),
-      'phase-1.yaml:30: steps.2.parameters.CacheFolder: expected letters, digits, and any of . _ / : -, without .., found "outputs/../../etc"',
+      'phase-1.yaml:33: steps.2.parameters.CacheFolder: expected letters, digits, and any of . _ / : -, without .., found "outputs/../../etc"',
     ],
     [
       'with an absolute path',
@@ -220,47 +220,47 @@ describe('a runbook is refused', () => {
     [
       'with a script that may run longer than any rollback',
       changed('timeout: 3m', 'timeout: 241m'),
-      'phase-1.yaml:39: steps.3.timeout: expected at most 4h, the longest limit of a rollback, found "241m"',
+      'phase-1.yaml:42: steps.3.timeout: expected at most 4h, the longest limit of a rollback, found "241m"',
     ],
     [
       'with a parameter in small letters',
       changed('Table:', 'table:'),
-      "phase-1.yaml:32: steps.2.parameters: expected a parameter name such as CacheFolder, found 'table'",
+      "phase-1.yaml:35: steps.2.parameters: expected a parameter name such as CacheFolder, found 'table'",
     ],
     [
       'with a parameter that the product sets',
       changed('Table:', 'Fence:'),
-      "phase-1.yaml:32: steps.2.parameters: expected a name that is not one of RollbackId, Step, Kind, Fence, Mode, Tree, State, WindowStart, Target, Commit, Paths, Copies, Redis, Python, Variant, Flags, FlagFolder, Services, found 'Fence'",
+      "phase-1.yaml:35: steps.2.parameters: expected a name that is not one of RollbackId, Step, Kind, Fence, Mode, Tree, State, WindowStart, Target, Commit, Paths, Copies, Redis, Python, Variant, Flags, FlagFolder, Services, found 'Fence'",
     ],
     [
       'with an unknown stage',
       changed('stage: immediate', 'stage: later'),
-      'phase-1.yaml:13: steps.0.stage: expected one of immediate, recovery, found "later"',
+      'phase-1.yaml:16: steps.0.stage: expected one of immediate, recovery, found "later"',
     ],
     [
       'with a flag name that AppConfig does not accept',
       changed('data_source:', 'Data-Source:'),
-      "phase-1.yaml:22: steps.1.flags: expected a flag such as data_source, found 'Data-Source'",
+      "phase-1.yaml:25: steps.1.flags: expected a flag such as data_source, found 'Data-Source'",
     ],
     [
       'with a flag whose value is a number',
       changed('data_source: barchart', 'data_source: 1'),
-      'phase-1.yaml:22: steps.1.flags.data_source: expected true, false or a text of letters, digits and . _ -, found 1',
+      'phase-1.yaml:25: steps.1.flags.data_source: expected true, false or a text of letters, digits and . _ -, found 1',
     ],
     [
       'with a flag that is a mapping',
       changed('data_source: barchart', 'data_source: { enabled: true }'),
-      'phase-1.yaml:22: steps.1.flags.data_source: expected true, false or a text of letters, digits and . _ -, found {"enabled":true}',
+      'phase-1.yaml:25: steps.1.flags.data_source: expected true, false or a text of letters, digits and . _ -, found {"enabled":true}',
     ],
     [
       'with a flag value that AppConfig does not accept',
       changed('data_source: barchart', 'data_source: bar chart'),
-      'phase-1.yaml:22: steps.1.flags.data_source: expected letters, digits and . _ -, found "bar chart"',
+      'phase-1.yaml:25: steps.1.flags.data_source: expected letters, digits and . _ -, found "bar chart"',
     ],
     [
       'with an empty list of flags',
       changed('{ data_source: barchart }', '{}'),
-      'phase-1.yaml:22: steps.1.flags: expected at least one flag, found {}',
+      'phase-1.yaml:25: steps.1.flags: expected at least one flag, found {}',
     ],
     [
       'without a check',
@@ -313,7 +313,7 @@ describe('a runbook is refused', () => {
           .replace('stage: immediate', 'stage: recovery')
           .replace(/stage: recovery(\s+script: restore)/, 'stage: immediate$1'),
       ),
-    ).toThrow(/^phase-1\.yaml:11: steps: expected immediate actions before recovery steps, /);
+    ).toThrow(/^phase-1\.yaml:14: steps: expected immediate actions before recovery steps, /);
   });
 });
 

@@ -54,7 +54,7 @@ const patched = (file: string, before: string, after: string): Safeguard => ({
 
 test('a patch that uses a name which is not in scope is found', { timeout: 300_000 }, () => {
   const block = 'domain/message/blocked-target.ts';
-  const broken = patched(block, 'if (!block) return null;', 'if (!block || phase) return null;');
+  const broken = patched(block, 'held.size === 0 ?', 'held.size === 0 || phase ?');
   expect(mistakes(allRemoved([broken], read))).toEqual([expect.stringMatching(`^${block}.*Cannot find name 'phase'`)]);
 });
 
