@@ -1,7 +1,11 @@
 import { type OfPhases, phasesOf } from './phases.ts';
+import { preparePrefix } from './tables.ts';
 
-/** Step Functions accepts names of 1 to 80 characters (StartExecution, API reference). */
-const longest = 80;
+/**
+ * Step Functions accepts names of 1 to 80 characters (StartExecution, API reference). The ids of looks and preparations are
+ * such names with up to eight characters before them.
+ */
+const longest = 80 - preparePrefix.length;
 
 type Named = {
   /** The machine after `rollback-<environment>-`, such as `phase-1`. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { executionName, readableName } from '../../domain/execution-name.ts';
+import { lookPrefix, preparePrefix } from '../../domain/tables.ts';
 
 const at = Date.parse('2026-11-30T03:23:48.123Z');
 const name = (who: string) => executionName({ machine: 'phase-1', who, at, unique: '3f9a1c2b' });
@@ -17,10 +18,14 @@ test.each([
 test('every name is accepted by Step Functions and by CloudWatch Logs, and keeps its time and its unique end', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 100 }), (who) => {
-      expect(name(who)).toMatch(/^phase-1-[A-Za-z0-9_-]{1,47}-20261130T032348Z-3f9a1c2b$/);
+      expect(name(who)).toMatch(/^phase-1-[A-Za-z0-9_-]{1,39}-20261130T032348Z-3f9a1c2b$/);
       expect(name(who).length).toBeLessThanOrEqual(80);
     }),
   );
+});
+
+test.each([lookPrefix, preparePrefix])('the longest name still makes an id behind %s', (prefix) => {
+  expect(`${prefix}${name('x'.repeat(100))}`.length).toBeLessThanOrEqual(80);
 });
 
 describe('the name for people of a rollback', () => {
