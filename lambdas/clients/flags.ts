@@ -174,7 +174,7 @@ async function stop(
 }
 
 /** A deployment without growth and bake time took six seconds where one is recorded (AWS CLI, get-deployment). */
-const firstLookMilliseconds = 3000;
+const firstLookMilliseconds = 5000;
 
 /** Deploys a version and waits until the deployment is complete. */
 async function deploy(client: AppConfigClient, layer: FlagLayer, version: number, sleep: Sleep): Promise<void> {
