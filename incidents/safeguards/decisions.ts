@@ -241,8 +241,8 @@ export const decisions: readonly Safeguard[] = [
     patches: [
       {
         file: 'lambdas/stores/row-window.ts',
-        before: '  if (start) return start < asked ? start : asked;',
-        after: '  if (start) return asked;',
+        before: '  if (!start) return own;',
+        after: '  if (start !== asked) return own;',
       },
       {
         file: 'lambdas/open-rollback/freeze.ts',

@@ -125,14 +125,19 @@ type Freezing = {
 async function freezePhase(
   { rowWindow }: FreezeDeps,
   { phase, deployment, kept }: Undone,
-  { id, cause: { start_time, mode, since }, hosts, unreachedHosts }: Freezing,
+  { id, cause, hosts, unreachedHosts }: Freezing,
 ): Promise<FrozenPhase> {
   const passedBy = unreachedHosts.filter((waiting) => waiting.phase === phase);
+  const { start_time, mode, since, only_hosts } = cause;
   const asked = since === undefined ? windowStart(deployment, start_time) : inSeconds(Date.parse(since));
+  const about = { given: since !== undefined, few: only_hosts !== null, corrupt_from: corruptFrom(cause) };
   const window =
-    mode === 'plan' ? suspectFrom(kept, asked) : await rowWindow.from(phase, asked, id, { deployment, kept });
+    mode === 'plan'
+      ? suspectFrom(kept, asked, about)
+      : await rowWindow.from(phase, asked, id, { ...about, deployment, kept });
   // A person who gives an instant has looked at the rows, and knows more than any earlier rollback.
-  const window_start = since === undefined ? earliest(window, passedBy.filter(isOneOf(hosts))) : asked;
+  const byPerson = about.given || (kept.given === true && window === kept.start);
+  const window_start = byPerson ? window : earliest(window, passedBy.filter(isOneOf(hosts)));
   return { phase, deployment, window_start, passedBy };
 }
 
