@@ -1,5 +1,4 @@
 import type { Assessment } from '../../domain/alarm/assessment.ts';
-import { covers } from '../../domain/decision/coverage.ts';
 import { isJoinable } from '../../domain/decision/joinable.ts';
 import { limitOf } from '../../domain/decision/limits.ts';
 import type { RollbackCause } from '../../domain/decision/rollback-cause.ts';
@@ -7,6 +6,7 @@ import type { Ending } from '../../domain/ending.ts';
 import { HandedOver, StillDeciding } from '../../domain/errors.ts';
 import type { Happened } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
+import type { Host } from '../../domain/host/host-verdict.ts';
 import { environmentWords } from '../../domain/message/execution-place.ts';
 import { includesPhases, lowestOf, phaseWords } from '../../domain/phases.ts';
 import type { Asked } from '../../domain/question/answer-rules.ts';
@@ -18,6 +18,7 @@ import { type CloseStoppedDeps, closeStopped } from '../operations/close-stopped
 import type { Claim, Claims } from '../stores/claims.ts';
 import { appendSealed } from '../stores/seal.ts';
 import { type JoinTheQuestionDeps, joinTheQuestion, newestQuestion } from './join-the-question.ts';
+import { rollbackToJoin, statusOfLive } from './live-rollbacks.ts';
 
 /** `first`: the execution has its phase for itself. Otherwise the execution has nothing to do and ends this way. */
 export type Admission =
@@ -128,21 +129,13 @@ async function actOnHostsOrJoin(
   applicant: Applicant,
   asked: readonly string[],
 ): Promise<Admission> {
-  const { claims, scopes } = deps;
   const { claim, phase } = applicant;
-  const { whole, onHosts } = await claims.openOn(phase);
-  for (const live of [...(whole ? [{ ...whole, only_hosts: null }] : []), ...onHosts]) {
-    const scope = await scopes.read(live.rollback);
-    const away = [...(scope?.not_online ?? []), ...(scope?.lost ?? [])].flatMap(({ name, instance_id }) => [
-      name,
-      instance_id,
-    ]);
-    if (!covers({ only_hosts: live.only_hosts, away }, asked)) continue;
-    if ((await statusOfLive(deps, live)) !== 'RUNNING') continue; // Reconcile closes it
-    await join(deps, live.rollback, applicant);
+  const live = await rollbackToJoin(deps, phase, asked);
+  if (live !== undefined) {
+    await join(deps, live, applicant);
     return 'Joined the active rollback';
   }
-  await claims.claimHosts(phase, claim, asked);
+  await deps.claims.claimHosts(phase, claim, asked);
   return 'first';
 }
 
@@ -166,12 +159,6 @@ async function coverOrJoin(deps: AdmissionDeps, applicant: Applicant, phases: re
     await claims.claimHosts(one, claim, null);
   }
   return 'first';
-}
-
-/** Returns the status of a live rollback's execution. It ran since its opening. */
-async function statusOfLive({ statusOf, history }: AdmissionDeps, { rollback, execution_arn }: Claim): Promise<string> {
-  const [opening] = await history.events(rollback).catch(() => []);
-  return statusOf(execution_arn, opening?.at);
 }
 
 async function isStale(
@@ -212,11 +199,17 @@ async function join(deps: AdmissionDeps, live: string, applicant: Applicant): Pr
   }
   // The question may have been answered meanwhile. If the live rollback then ends, no rollback handles this alarm.
   if (asked) checkJoinable(record, await newestQuestion(deps, record, { cause, by }), now());
-  await history.append(claim.rollback, joinedEvent(record, at));
+  const { left_out = [] } = (await deps.scopes.read(live)) ?? {};
+  await history.append(claim.rollback, joinedEvent(record, phase, left_out, at));
 }
 
 /** Tells the execution that joined, in its own history, which rollback acts for it and how to see that. */
-const joinedEvent = ({ rollback_id, execution_arn, ...record }: RollbackRecord, at: string): Happened => ({
+const joinedEvent = (
+  { rollback_id, execution_arn, ...record }: RollbackRecord,
+  phase: number,
+  left_out: readonly Host[],
+  at: string,
+): Happened => ({
   id: 'joined-the-active-rollback',
   type: 'Decided',
   at,
@@ -224,9 +217,20 @@ const joinedEvent = ({ rollback_id, execution_arn, ...record }: RollbackRecord, 
     decision: 'Joined the active rollback',
     why: [
       `Rollback ${rollback_id} of ${phaseWords(record)} is running and acts on these hosts. See it: npm run rollback -- show ${rollback_id}${environmentWords(execution_arn)}`,
+      ...leftOutWords(phase, left_out, environmentWords(execution_arn)),
     ],
   },
 });
+
+/** An execution for the whole fleet joins although people left hosts out: they have decided on these hosts. */
+const leftOutWords = (phase: number, left_out: readonly Host[], environment: string): string[] => {
+  const names = left_out.map(({ name }) => name);
+  return names.length === 0
+    ? []
+    : [
+        `People left out ${names.join(', ')}, and nothing rolls ${names.length === 1 ? 'it' : 'them'} back by itself. Once ${names.length === 1 ? 'it is' : 'they are'} mended: npm run rollback -- start ${phase} --only-hosts ${names.join(',')}${environment}`,
+      ];
+};
 
 function checkJoinable(record: RollbackRecord, asked: Asked | undefined, now: number): void {
   if (isJoinable(record, asked, now)) return;

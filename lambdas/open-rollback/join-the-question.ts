@@ -48,8 +48,8 @@ const isGivenBy =
   };
 
 /**
- * Applies an execution that joins to the open question. A person's start of the phase is the answer `rollback`. A worse
- * alarm decides or replaces the question.
+ * Applies an execution that joins to the open question. A person's start of the phase is the answer `rollback`: it names
+ * every host that the rollback would touch (live-rollbacks.ts). A worse alarm decides or replaces the question.
  */
 export async function joinTheQuestion(
   deps: JoinTheQuestionDeps,

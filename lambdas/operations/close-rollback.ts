@@ -7,7 +7,7 @@ import { questionsAsked } from '../../domain/history/question-record.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import type { Host } from '../../domain/host/host-verdict.ts';
 import { phasesOf } from '../../domain/phases.ts';
-import type { Claims } from '../stores/claims.ts';
+import type { Claim, Claims } from '../stores/claims.ts';
 import type { Endings, ReachedEnding } from '../stores/endings.ts';
 import type { FleetLocks, FleetQueue } from '../stores/fleet-lock.ts';
 import { NeverOpened } from '../stores/history.ts';
@@ -129,7 +129,7 @@ async function letGo(
   scope: RollbackScope | undefined,
 ): Promise<CloseResult['fleet']> {
   const queue = await deps.locks.queue(rollback.fleet);
-  if (scope) await spareDoneHosts(deps, rollback, scope); // before another rollback can take the fleet
+  if (scope) await spareDoneHosts(deps, rollback, scope, queue); // before another rollback can take the fleet
   return (await leaveFleet(deps.locks, rollback, ending, queue)) ? 'held' : 'free';
 }
 
@@ -177,20 +177,23 @@ async function leaveFleet(
 }
 
 /**
- * Takes what this rollback has done out of the scopes of the other rollbacks of its phases, which wait: they act on what is
- * left. A second time would take rows and files that came after the recovery.
+ * Takes what this rollback has done out of the scopes of the other rollbacks of its phases, which wait or ask: they act on what
+ * is left. A second time would take rows and files that came after the recovery.
  *
- * A rollback of a few hosts, one that left hosts out, or one of several phases leaves a part of another one's work.
+ * A rollback of a few hosts, one that left hosts out, or one of several phases leaves a part of another one's work. A rollback of
+ * a few hosts that has begun on them, and let this one act, completes them.
  */
 async function spareDoneHosts(
   { claims, scopes }: CloseRollbackDeps,
   rollback: CloseRequest['rollback'],
   { only_hosts, hosts, left_out = [] }: RollbackScope,
+  { waiters }: Pick<FleetQueue, 'waiters'>,
 ): Promise<void> {
   const done = only_hosts === null && left_out.length === 0 ? null : hosts; // null: all
+  const hasBegun = ({ rollback: id }: Claim) => waiters.some((one) => one.rollback === id && one.touched);
   for (const phase of phasesOf(rollback)) {
     const { whole, onHosts } = await claims.openOn(phase);
-    const others = [...(whole ? [whole] : []), ...onHosts.filter((one) => one.only_hosts === null)];
+    const others = [...(whole ? [whole] : []), ...onHosts.filter((one) => one.only_hosts === null || !hasBegun(one))];
     for (const other of others.filter((one) => one.rollback !== rollback.id))
       await (other.phases
         ? scopes.sparePart(other.rollback, phase, { by: rollback.id, hosts: done })

@@ -47,11 +47,11 @@ export async function takeTheFleet(deps: TakeTheFleetDeps, { rollback, again }: 
   if (ended) throw rollbackOver(rollback, ended);
   const before = again ? await history.events(rollback.id) : [];
   if (queue.holder?.rollback === rollback.id) return leaveAndAct(deps, rollback, queue.holder);
-  // A rollback of one of its phases may have ended since the opening.
-  if (rollback.phases && !queue.holder && queue.waiters.length === 0)
-    await checkWorkLeft(deps, rollback, recordOf(await history.events(rollback.id)));
+  // Another rollback of its phases may have ended since the opening, for example while this one asked people.
+  if (!queue.holder && queue.waiters.length === 0)
+    await checkWorkLeft(deps, rollback, async () => recordOf(await history.events(rollback.id)));
   const lock = await takeFreeFleet(deps, rollback, queue);
-  if (lock) return rollback.phases ? leaveAndAct(deps, rollback, lock) : taken(deps, rollback, lock);
+  if (lock) return leaveAndAct(deps, rollback, lock);
   return wait(deps, rollback, queue, before);
 }
 
@@ -82,7 +82,7 @@ async function wait(
   if (next?.rollback === rollback.id) {
     if (alarms === 'unreadable')
       throw new Error('CloudWatch could not be read: the state of the alarms is unknown, and no host was touched.');
-    await checkWorkLeft(deps, rollback, record);
+    await checkWorkLeft(deps, rollback, async () => record);
     const lock = await locks.take(fleet, asHolder(mine), at);
     if (lock) return leaveAndAct(deps, rollback, lock);
   }
@@ -112,16 +112,23 @@ async function leaveAndAct(deps: TakeTheFleetDeps, rollback: Rollback, lock: Fle
   return { ...result, left, chain: await deps.history.append(rollback.id, ...happened) };
 }
 
-/** Ends the rollback if others have rolled back each of its hosts while it waited. */
-async function checkWorkLeft(deps: TakeTheFleetDeps, rollback: Rollback, record: RollbackRecord): Promise<void> {
+/** Ends the rollback if others have rolled back each of its hosts while it waited. Throws an Error if its alarms are not green. */
+async function checkWorkLeft(
+  deps: TakeTheFleetDeps,
+  rollback: Rollback,
+  recorded: () => Promise<RollbackRecord>,
+): Promise<void> {
   const { hosts = [], not_online = [], done_before = [], parts = [] } = (await deps.scopes.read(rollback.id)) ?? {};
   const done = parts.filter(isDone);
   const hostsDone = done_before.length > 0 && hosts.length + not_online.length === 0;
   if (!hostsDone && (parts.length === 0 || done.length < parts.length)) return;
   const by = new Set([...done_before.map((one) => one.by), ...done.map(({ done_by }) => done_by)]);
   const why = `While it waited for the fleet, ${hostsDone ? 'every host' : phaseWords(rollback)} was rolled back by ${[...by].join(', ')}`;
-  if (record.alarm === null) await standDown(deps, rollback, record, `${why}.`);
-  throw new Error(`${why}, and an alarm is still red. No host was touched by this rollback.`);
+  const record = await recorded();
+  const alarms = record.alarm === null ? 'OK' : await worstState(deps, record);
+  if (alarms === 'OK') await standDown(deps, rollback, record, `${why}.`);
+  const found = alarms === 'unreadable' ? 'CloudWatch could not be read' : 'an alarm is still red';
+  throw new Error(`${why}, and ${found}. No host was touched by this rollback.`);
 }
 
 /** Ends a rollback that waits as *Stood down*: another rollback has done its work, or solved its problem. */

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { RollbackCause } from '../../../domain/decision/rollback-cause.ts';
 import { StillDeciding } from '../../../domain/errors.ts';
+import type { Host } from '../../../domain/host/host-verdict.ts';
 import type { Severity } from '../../../domain/severity.ts';
 import { admission } from '../../../lambdas/open-rollback/admission.ts';
 import { ofPhase } from '../../domain/proof/fake-step-functions.ts';
@@ -80,6 +81,41 @@ test('a person who starts the phase answers its question, under their own name',
     { answer: 'rollback', operator: 'ana', by: ofPhase('r-2'), principal: null },
   ]);
   expect(one.stores.woken).toEqual([{ rollback: 'r-1', number: 1 }]);
+});
+
+describe('a start for some of its hosts', () => {
+  const only = (...only_hosts: string[]): RollbackCause => ({ ...byHand, severity: 'CRITICAL', only_hosts });
+  const [host1, host2] = ['1', '2'].map((n) => ({ instance_id: `i-${n}`, name: `host-${n}` })) as [Host, Host];
+  const freezes = (away: readonly Host[] = []) =>
+    one.stores.scopes.keep('r-1', {
+      ...{ execution_arn: 'arn:r-1', hosts: [host1, host2], not_online: away, only_hosts: null, steps: [] },
+      ...{
+        documents: {},
+        deployment: null,
+        window_start: '2026-03-02T08:00:00Z',
+        deadline: '2026-03-02T10:00:00.000Z',
+      },
+    });
+
+  test('is no answer to its question, and raises no severity: it acts beside it', async () => {
+    await freezes();
+    expect(await join(only('host-1'))).toBe('first');
+    expect(await decisions()).toEqual([]);
+    expect(one.stores.woken).toEqual([]);
+    expect(await one.record()).toMatchObject({ severity: 'HIGH', attached: [] });
+  });
+
+  test('answers it if it names each of them', async () => {
+    await freezes();
+    expect(await join(only('host-2', 'i-1'))).toBe('Joined the active rollback');
+    expect(await decisions()).toMatchObject([{ answer: 'rollback', operator: 'ana' }]);
+  });
+
+  test('is no answer if the rollback is of another host too, which is away', async () => {
+    await freezes([{ instance_id: 'i-3', name: 'host-3' }]);
+    expect(await join(only('host-2', 'host-1'))).toBe('first');
+    expect(await decisions()).toEqual([]);
+  });
 });
 
 describe('a rollback that is about to decide or to end is not joined: no rollback would handle the alarm', () => {

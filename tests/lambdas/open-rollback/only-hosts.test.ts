@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { RollbackCause } from '../../../domain/decision/rollback-cause.ts';
+import { FleetBusy, NotNeeded, StillDeciding } from '../../../domain/errors.ts';
 import { recordOf } from '../../../domain/history/record.ts';
 import { admission } from '../../../lambdas/open-rollback/admission.ts';
 import { closeRollback } from '../../../lambdas/operations/close-rollback.ts';
@@ -35,8 +36,21 @@ const around = () => ({
   alarms: { notOk: async () => [] },
 });
 const claim = (id: string) => ({ rollback: id, execution_arn: `arn:${id}` });
+const of = (id: string) => ({ ...rollback, id, execution_arn: `arn:${id}` });
 const record = async (id: string) => recordOf(await stores.history.events(id));
 const hosts = (...names: string[]) => names.map((name) => ({ instance_id: `i-${name}`, name }));
+
+const scopeOf = (id: string, only_hosts: readonly string[] | null) => ({
+  execution_arn: `arn:${id}`,
+  hosts: hosts(...(only_hosts ?? ['host-1', 'host-2', 'host-3'])),
+  not_online: [],
+  only_hosts,
+  steps: [],
+  documents: {},
+  deployment: null,
+  window_start: '2026-03-02T08:00:00Z',
+  deadline: rollback.deadline,
+});
 
 /** An execution asks for admission; one that is first acts on its hosts of the fleet host-1 to host-3. */
 async function ask(id: string, cause: RollbackCause) {
@@ -52,17 +66,7 @@ async function ask(id: string, cause: RollbackCause) {
       { id: 'decided/1', type: 'Decided', at: START, detail: act },
       { id: 'hosts-frozen', type: 'Hosts frozen', at: START, detail: frozen },
     );
-    await stores.scopes.keep(id, {
-      execution_arn: `arn:${id}`,
-      hosts: hosts(...(cause.only_hosts ?? ['host-1', 'host-2', 'host-3'])),
-      not_online: [],
-      only_hosts: cause.only_hosts,
-      steps: [],
-      documents: {},
-      deployment: null,
-      window_start: '2026-03-02T08:00:00Z',
-      deadline: rollback.deadline,
-    });
+    await stores.scopes.keep(id, scopeOf(id, cause.only_hosts));
   }
   return admitted;
 }
@@ -106,6 +110,94 @@ describe('while a rollback of host-1 is live', () => {
   });
 });
 
+describe('while a rollback of the whole fleet acts', () => {
+  beforeEach(() => ask('r-1', byAlarm));
+  const out = hosts('host-3').map((host) => ({ ...host, by: 'ana', reason: 'its disk is broken' }));
+
+  test('a start for one of its hosts joins it', async () => {
+    expect(await ask('r-2', byHand('host-3'))).toBe('Joined the active rollback');
+  });
+
+  test('a start for a host that a person left out does not, alone or with others', async () => {
+    await stores.scopes.leaveOut('r-1', out);
+    expect(await ask('r-2', byHand('host-3'))).toBe('first');
+    expect(await ask('r-3', byHand('host-2', 'i-host-3'))).toBe('first');
+    expect(await ask('r-4', byHand('host-2'))).toBe('Joined the active rollback');
+  });
+
+  test('a start for a host that has left, that another rollback has done, or that came later does not', async () => {
+    await stores.scopes.lose('r-1', hosts('host-2'));
+    await stores.scopes.spare('r-1', hosts('host-3'), 'r-0');
+    expect(await ask('r-2', byHand('host-2'))).toBe('first');
+    expect(await ask('r-3', byHand('host-3'))).toBe('first');
+    expect(await ask('r-4', byHand('host-4'))).toBe('first');
+  });
+
+  test('a start for the whole fleet joins it, and is told which hosts it leaves out and how to roll them back', async () => {
+    await stores.scopes.leaveOut('r-1', out);
+    expect(await ask('r-2', byHand())).toBe('Joined the active rollback');
+    expect((await record('r-2')).decided?.why[1]).toBe(
+      'People left out host-3, and nothing rolls it back by itself. Once it is mended: npm run rollback -- start 1 --only-hosts host-3',
+    );
+  });
+});
+
+describe('while a rollback of the whole fleet asks', () => {
+  /** It has frozen its hosts, and has not begun. */
+  async function asks(decision: string | null, only_hosts: readonly string[] | null = null) {
+    const detail = { ...opening.detail, execution_arn: 'arn:r-1' };
+    await stores.history.append('r-1', { ...opening, detail });
+    await (only_hosts
+      ? stores.claims.claimHosts(1, claim('r-1'), only_hosts)
+      : stores.claims.claimPhase(1, claim('r-1')));
+    if (decision === null) return;
+    await stores.history.append('r-1', { id: 'decided/1', type: 'Decided', at: START, detail: { decision, why: [] } });
+    await stores.scopes.keep('r-1', scopeOf('r-1', only_hosts));
+  }
+
+  test.each(['ask permit', 'ask confirm', 'ask choose'])(
+    'a start for one host is no answer, and acts beside it: %s',
+    async (decision) => {
+      await asks(decision);
+      expect(await ask('r-2', byHand('host-1'))).toBe('first');
+      expect(await record('r-1')).toMatchObject({ attached: [], questions: [] });
+      expect((await stores.claims.openOn(1)).whole).toMatchObject({ rollback: 'r-1' });
+    },
+  );
+
+  test('a start for one host waits until it has decided', async () => {
+    await asks(null);
+    await expect(ask('r-2', byHand('host-1'))).rejects.toThrow(StillDeciding);
+  });
+
+  test('a start for two hosts acts beside a question for one of them, and a start for one beside a question for two', async () => {
+    await asks('ask permit', ['host-1', 'host-2']);
+    expect(await ask('r-2', byHand('host-1'))).toBe('first');
+    expect(await ask('r-3', byHand('host-2', 'host-3'))).toBe('first');
+  });
+
+  test('what was rolled back beside it is taken out of it, and it ends if nothing is left', async () => {
+    await asks('ask confirm');
+    await ask('r-2', byHand('host-1'));
+    await ask('r-3', byHand('host-2', 'host-3'));
+    for (const id of ['r-2', 'r-3']) {
+      await takeTheFleet(around(), { rollback: of(id), again: false });
+      await closeRollback(around(), { rollback: of(id), fence: 1, ending: 'Rolled back', problem: null });
+    }
+    await expect(takeTheFleet(around(), { rollback: of('r-1'), again: false })).rejects.toThrow(NotNeeded);
+    expect(await record('r-1')).toMatchObject({ ending: 'Stood down' });
+  });
+
+  test('if it is answered and acts first, its hosts are taken out of the rollback beside it', async () => {
+    await asks('ask confirm');
+    await ask('r-2', byHand('host-1'));
+    await takeTheFleet(around(), { rollback: of('r-1'), again: false });
+    await expect(takeTheFleet(around(), { rollback: of('r-2'), again: true })).rejects.toThrow(FleetBusy);
+    await closeRollback(around(), { rollback: of('r-1'), fence: 1, ending: 'Rolled back', problem: null });
+    await expect(takeTheFleet(around(), { rollback: of('r-2'), again: true })).rejects.toThrow(NotNeeded);
+  });
+});
+
 test('a rollback of a few hosts gives its claim back when it ends, and no other', async () => {
   await ask('r-1', byHand('host-1'));
   await ask('r-2', byAlarm);
@@ -114,7 +206,6 @@ test('a rollback of a few hosts gives its claim back when it ends, and no other'
 });
 
 describe('the rollback of the whole fleet that waits for a rollback of a few hosts', () => {
-  const of = (id: string) => ({ ...rollback, id, execution_arn: `arn:${id}` });
   const take = (id: string) => takeTheFleet(around(), { rollback: of(id), again: true });
   async function waits(...done: string[]) {
     await ask('r-1', byHand(...done));
