@@ -125,7 +125,19 @@ describe('a stopped rollback that is released before Reconcile has ended it', ()
     await release(ana);
     expect(await opened.deps.endings.read('r-1')).toMatchObject({
       ending: 'Needs a person',
-      problem: 'Its execution ended ABORTED, and ana released the fleet: host-2 mended',
+      problem: 'ana released the fleet (host-2 mended) after its execution ended ABORTED.',
+    });
+  });
+
+  test('has the cause of the stop in its problem', async () => {
+    status = 'ABORTED';
+    const stopped = async () => ({ error: undefined, cause: 'ben: the wrong phase' });
+    await releaseTheFleet(
+      { ...opened.deps, seeExecutionEnd: stopped, statusOf, now },
+      { fleet: 'trading', input: ana, execution: { id: 'arn:release:x-1' } },
+    );
+    expect(await opened.deps.endings.read('r-1')).toMatchObject({
+      problem: 'ana released the fleet (host-2 mended) after its execution ended ABORTED: ben: the wrong phase',
     });
   });
 });
