@@ -1,4 +1,5 @@
 import { contentHash } from '../../domain/content-hash.ts';
+import { nextInQueue, type Waiter } from '../../domain/decision/fleet-queue.ts';
 import { parseReleaseRequest } from '../../domain/decision/release-request.ts';
 import { ReleaseRefused } from '../../domain/errors.ts';
 import { withCause } from '../../domain/reconcile/execution-end.ts';
@@ -24,7 +25,13 @@ export type ReleaseTheFleetDeps = CheckedQuestionDeps & {
   readonly seeExecutionEnd: SeeExecutionEnd;
   readonly wake: Wake;
 };
-export type ReleaseResult = { readonly fleet: string; readonly released: string; readonly operator: string };
+export type ReleaseResult = {
+  readonly fleet: string;
+  readonly released: string;
+  readonly operator: string;
+  /** The rollback that is next; null: none waits. `kept`: it has ended, and the fleet is kept for a person to release. */
+  readonly next: { readonly rollback: string; readonly kept: boolean } | null;
+};
 
 /**
  * Frees a fleet that a rollback has kept, and records in that rollback's history who released it and why.
@@ -88,7 +95,13 @@ export async function releaseTheFleet(
     );
   // The machine ends by itself later too: at the deadline, or when Reconcile wakes it.
   if (aborted) await wake(aborted.question).catch(() => {});
-  return { fleet, released: lock.rollback, operator };
+  return { fleet, released: lock.rollback, operator, next: nextOf(waiters, now()) };
+}
+
+function nextOf(waiters: readonly Waiter[], now: number): ReleaseResult['next'] {
+  const kept = waiters.find(({ part }) => part === 'person');
+  const next = kept ?? nextInQueue(waiters, now);
+  return next ? { rollback: next.rollback, kept: kept !== undefined } : null;
 }
 
 /** Answers the hand-over of a running holder. Refuses the release if it hands nothing over. */
