@@ -74,7 +74,7 @@ function sentence({ code, message }: CommanderError, command: Command): string {
   const names = alternatives(code, command);
   const near = suggestion ?? (nearMiss(word, names) ? `Did you mean ${nearMiss(word, names)}` : undefined);
   const what = `${found.charAt(0).toUpperCase()}${found.slice(1).replace(/\.$/, '')}`;
-  return `${what}${near === undefined ? '.' : `; ${near.charAt(0).toLowerCase()}${near.slice(1)}?`}${rest(code, command)}`;
+  return `${what}${near === undefined ? '.' : `; ${near.charAt(0).toLowerCase()}${near.slice(1)}?`}${rest(code, command, what)}`;
 }
 
 const visibleOptions = (command: Command) => command.createHelp().visibleOptions(command);
@@ -85,13 +85,28 @@ function alternatives(code: string, command: Command): string[] {
   return code === 'commander.unknownCommand' ? command.commands.map((one) => one.name()) : [];
 }
 
-function rest(code: string, command: Command): string {
+function rest(code: string, command: Command, what: string): string {
   if (code === 'commander.unknownCommand') return ' List all commands:\n  npm run rollback -- --help';
-  if (code === 'commander.unknownOption' || code === 'commander.optionMissingArgument')
-    return ` Known options: ${visibleOptions(command)
-      .map(({ long }) => long)
-      .join(', ')}.`;
+  if (code === 'commander.excessArguments' && command.registeredArguments.length === 0)
+    return optionSentence(/ got 1: (.+)$/.exec(what)?.[1], command);
+  if (code === 'commander.unknownOption' || code === 'commander.optionMissingArgument') return knownOptions(command);
   return command.registeredArguments.map((one) => ` ${argumentSentence(one)}`).join('');
+}
+
+const knownOptions = (command: Command): string =>
+  ` Known options: ${visibleOptions(command)
+    .map(({ long }) => long)
+    .join(', ')}.`;
+
+/** Returns the option that a word of a command without arguments was meant for: `arm 1` for `arm --phase 1`. */
+function optionSentence(word: string | undefined, command: Command): string {
+  const meant = visibleOptions(command).find(
+    (option) =>
+      (option.long === '--phase' && /^\d+$/.test(word ?? '')) ||
+      (option.long === '--version' && isMandatory(option)) ||
+      option.long === '--rollback',
+  );
+  return word === undefined || meant === undefined ? knownOptions(command) : ` Did you mean ${meant.long} ${word}?`;
 }
 
 /** Returns what an argument may be: its known values; of files only their folder. */

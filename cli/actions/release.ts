@@ -1,6 +1,7 @@
 import { parseReleaseRequest } from '../../domain/decision/release-request.ts';
 import { follow, startExecution } from '../account/execution.ts';
 import { printFailure } from '../text/colour.ts';
+import { showCommand } from '../text/commands-to-paste.ts';
 import { withProgress } from '../text/progress.ts';
 import { type ActingOptions, actingOn } from './acting-on.ts';
 import { refuseEarly } from './refuse-early.ts';
@@ -27,14 +28,40 @@ export async function release({ operator, reason, rollback, json = false, ...acc
       printFailure(ended.cause ?? `The fleet was not released: execution ${executionArn} ended ${ended.status}.`);
       return 1;
     }
-    const { fleet, released } = JSON.parse(ended.output ?? '{}') as { fleet: string; released: string };
-    console.log(json ? JSON.stringify({ fleet, released }, null, 2) : releasedText(fleet, released));
+    const { fleet, released, next = null } = JSON.parse(ended.output ?? '{}') as Released;
+    console.log(
+      json
+        ? JSON.stringify({ fleet, released, next }, null, 2)
+        : releasedText({ fleet, released, next }, connection.name).join('\n'),
+    );
     return 0;
   });
 }
 
-const releasedText = (fleet: string, released: string) =>
-  [
-    `Fleet ${fleet} is free: rollback ${released} no longer holds it, and its history records the release.`,
-    `Rollback ${released} will not resume; start it again if needed. A waiting rollback now takes the fleet.`,
-  ].join('\n');
+/** The output of the machine. `next`: the rollback that is next; `kept`: the fleet is kept for a person to release it. */
+type Released = {
+  readonly fleet: string;
+  readonly released: string;
+  readonly next?: { readonly rollback: string; readonly kept: boolean } | null;
+};
+
+/** Returns the lines about a fleet that was released. */
+export function releasedText({ fleet, released, next }: Released, environment: string): string[] {
+  const of = `rollback ${released} no longer holds it, and its history records the release.`;
+  const over = `Rollback ${released} will not resume; start it again if needed.`;
+  if (next?.kept)
+    return [
+      `Fleet ${fleet} is kept for rollback ${next.rollback}, which ended "Needs a person"; ${of}`,
+      `${over} Within minutes ${next.rollback} holds the fleet. Once its hosts are safe, release it too:`,
+      `  ${showCommand(next.rollback, environment)}`,
+    ];
+  return [
+    `Fleet ${fleet} is free: ${of}`,
+    ...(next
+      ? [
+          `${over} Rollback ${next.rollback} waits for the fleet and is next:`,
+          `  ${showCommand(next.rollback, environment)}`,
+        ]
+      : [over]),
+  ];
+}

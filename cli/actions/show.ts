@@ -1,4 +1,3 @@
-import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { executionsOfPeople } from '../../domain/history/decision-integrity.ts';
 import type { RollbackEvent } from '../../domain/history/event.ts';
 import { historyIntegrity } from '../../domain/history/history-integrity.ts';
@@ -9,6 +8,7 @@ import { type AccountOptions, type Connection, connect } from '../account/client
 import { executionState } from '../account/execution.ts';
 import { outcome, witness } from '../account/execution-witness.ts';
 import { liveRollbacks } from '../account/live-rollbacks.ts';
+import { newestRollback } from '../account/newest-rollback.ts';
 import { readConsistent } from '../account/read-consistent.ts';
 import {
   questionsIn,
@@ -43,8 +43,8 @@ export async function show(id: string | undefined, { json = false, ...account }:
 async function mostUrgent(connection: Connection): Promise<{ chosen: string | undefined; why: readonly string[] }> {
   const [first, ...others] = await liveRollbacks(connection, phaseNumbers());
   if (first) return { chosen: first.rollback_id, why: others.length > 0 ? alsoLive(others, connection.name) : [] };
-  const chosen = await newestRollback(connection);
-  return { chosen, why: chosen === undefined ? [] : ['No rollback is open; this is the newest.'] };
+  const { id, why } = await newestRollback(connection, rollbackMachines());
+  return { chosen: id, why };
 }
 
 const alsoLive = (others: readonly RollbackRecord[], environment: string): string[] => [
@@ -59,7 +59,7 @@ async function showOne(connection: Connection, id: string | undefined, json: boo
   if (id === undefined || !read) {
     printFailure(
       id === undefined
-        ? `No rollback has been started in environment ${connection.name} yet.`
+        ? `Environment ${connection.name} has no rollback yet.`
         : `Environment ${connection.name} has no rollback ${id}. Check the id; without one, show takes the live rollback, else the newest. If it was there once, verify-history ${id} says what is left of it.`,
     );
     return 1;
@@ -114,17 +114,6 @@ async function missingOf(connection: Connection, { rollback_id, execution_arn, s
 /** Returns the verdicts in the order of the steps. */
 const inOrder = (hosts: readonly KeptVerdict[], { steps }: RollbackRecord) =>
   steps.flatMap(({ step }) => hosts.filter((one) => one.step === step));
-
-/** Returns the id of the newest rollback of all phases. Step Functions lists a machine's executions newest first. */
-async function newestRollback({ stepFunctions, arnOf }: Connection): Promise<string | undefined> {
-  const lists = await Promise.all(
-    rollbackMachines().map((machine) =>
-      stepFunctions.send(new ListExecutionsCommand({ stateMachineArn: arnOf(machine), maxResults: 1 })),
-    ),
-  );
-  const found = lists.flatMap(({ executions = [] }) => executions);
-  return found.toSorted((a, b) => (b.startDate?.getTime() ?? 0) - (a.startDate?.getTime() ?? 0))[0]?.name;
-}
 
 const eventText = ({ sequence, at, type, detail }: RollbackEvent) =>
   `  ${String(sequence).padStart(3)}  ${at}  ${String(type).padEnd(22)} ${detailText(detail)}`.trimEnd();

@@ -3,6 +3,7 @@ import { type OfPhases, phaseNumbers, phaseWords } from '../../domain/phases.ts'
 import type { Connection } from '../account/clients.ts';
 import { follow, startExecution } from '../account/execution.ts';
 import { readRecord } from '../account/read-history.ts';
+import { openingSeconds, seeOpening } from '../account/see-opening.ts';
 import { UsageError } from '../account/usage-error.ts';
 import { print, printFailure } from '../text/colour.ts';
 import { showCommand } from '../text/commands-to-paste.ts';
@@ -62,10 +63,7 @@ async function followStarted(
   const say = json ? console.error : print;
   say(`Started ${executionArn}`);
   for (const line of await otherRollback(connection, phases, id)) say(line);
-  if (!wait) {
-    printReference('Read the rollback:');
-    return 0;
-  }
+  if (!wait) return leaveOpened(connection, executionArn, printReference);
   const ended = await withProgress('Rolling back', ({ above }) =>
     follow(connection, executionArn, (line) => above(line, say)),
   );
@@ -78,6 +76,25 @@ async function followStarted(
   else if (json) console.log(JSON.stringify(record, null, 2));
   else print(['', recordText(record), ...(await nextStep(connection, record))].join('\n'));
   return ended.status === 'SUCCEEDED' ? 0 : 1;
+}
+
+/** Returns the exit code of a start that is not followed, once the opening has accepted or refused it. */
+async function leaveOpened(
+  connection: Connection,
+  executionArn: string,
+  printReference: (sentence: string) => void,
+): Promise<number> {
+  const opening = await seeOpening(connection, executionArn);
+  if (opening.state === 'ended' && opening.status !== 'SUCCEEDED') {
+    printFailure(opening.cause ?? `The rollback was not opened: its execution ended ${opening.status}.`);
+    return 1;
+  }
+  printReference(
+    opening.state === 'unknown'
+      ? `Not opened within ${openingSeconds} s, so it may still be refused. Read whether it was:`
+      : 'Read the rollback:',
+  );
+  return 0;
 }
 
 /** Refuses a few hosts for several phases, as the machine does too. */

@@ -20,7 +20,7 @@ export const start = (): Command =>
       .option('--since <instant>', 'take rows since this instant, ISO 8601 UTC (default: since the deployment)')
       .option('--only-hosts <names>', 'roll back these hosts only, with commas between (default: the whole fleet)')
       .option('--from <step>', 'begin at this step, by its heading or id; needs a reason (default: the first step)')
-      .option('--no-wait', 'return as soon as the rollback is started')
+      .option('--no-wait', 'return once the rollback is opened or refused, after 10 s at the latest')
       .addOption(jsonOption('the record')),
   )
     .addHelpText(
@@ -41,7 +41,7 @@ Ctrl-C stops following; the rollback continues.`,
           ['rollback start 1 --from "Restore previous version" --operator ana --reason "cache cleared by r-1"', ''],
           ['rollback start --phase 1 --since 2026-03-02T08:55:00Z --reason "first corrupt row"', ''],
         ],
-        exitCodes: `Exit code 0: rolled back, or joined an active rollback. 1: any other ending. 2: refused before anything was
+        exitCodes: `Exit code 0: rolled back, or joined an active rollback. 1: any other ending, or refused by the opening. 2: refused before anything was
 started. 130: Ctrl-C; the rollback continues.`,
       }),
     )

@@ -14,6 +14,8 @@ export type FleetObservation = {
   readonly metric: BaselineComparison | null;
   /** Names of hosts that were not online and are not rolled back: they may be as unhealthy as the others were. */
   readonly passed_by: readonly string[];
+  /** Names of hosts that a person left out: they were online, and nothing rolls them back later. Absent: none. */
+  readonly left_out?: readonly string[];
   /** Names of hosts that left the fleet while the rollback ran, so they may not be rolled back. Absent: none. */
   readonly lost?: readonly string[];
   /** Other rollbacks that are still open on the fleet. Absent: none, or not read because nothing depends on it. */
@@ -50,7 +52,7 @@ export type RecoveryVerdict = Pick<Confirmation, 'verdict' | 'problem'> & {
  * of an incident has nobody to leave it to, and needs the alarms of the earlier ones' phases too.
  */
 export function recoveryVerdict(observation: FleetObservation): RecoveryVerdict {
-  const { version, health, metric, passed_by, lost = [], others = [] } = observation;
+  const { version, health, metric, passed_by, left_out = [], lost = [], others = [] } = observation;
   const { verdict, problem } = version;
   const wider = others.filter((one) => one.wider);
   const elsewhere = others.filter((one) => !one.wider);
@@ -60,7 +62,7 @@ export function recoveryVerdict(observation: FleetObservation): RecoveryVerdict 
   const ill = `Not healthy: ${unhealthy.slice(0, 5).map(failedChecks).join('; ')}, ${unhealthy.length} of ${health?.length} hosts`;
   const isLeft = elsewhere.length > 0 && unhealthy.every(othersMayHeal(observation.own_checks ?? []));
   if (unhealthy.length > 0 && !isLeft) return fail(`${ill}.`);
-  const suspects = health?.every(isHealthy) ? { away: passed_by, lost } : noSuspects;
+  const suspects = health?.every(isHealthy) ? { away: passed_by, left_out, lost } : noSuspects;
   const reds = `Still red: ${red.join(', ')}`;
   if (red.length > 0 && wider.length === 0) return fail(`${reds}.`, suspects);
   if (metric?.state === 'off' && wider.length === 0) return fail(metric.says, suspects);
@@ -118,12 +120,13 @@ export const isRecovered = ({ verdict }: Pick<Confirmation, 'verdict'>): boolean
   verdict === 'PASS' || verdict === 'UNVERIFIED';
 
 /** Hosts that may keep an alarm red. */
-type Suspects = { readonly away: readonly string[]; readonly lost: readonly string[] };
-const noSuspects: Suspects = { away: [], lost: [] };
+type Suspects = Readonly<Record<'away' | 'left_out' | 'lost', readonly string[]>>;
+const noSuspects: Suspects = { away: [], left_out: [], lost: [] };
 
-const fail = (problem: string, { away, lost } = noSuspects): RecoveryVerdict => {
+const fail = (problem: string, { away, left_out, lost } = noSuspects): RecoveryVerdict => {
   const suspects = [
-    ...(away.length > 0 ? [notRolledBack(away)] : []),
+    ...(away.length > 0 ? [notRolledBack(away, 'not online')] : []),
+    ...(left_out.length > 0 ? [notRolledBack(left_out, 'left out by a person')] : []),
     ...(lost.length > 0 ? [`${atMostFive(lost)}, which left the fleet`] : []),
   ].join(', and ');
   const left = lost.length > 0 ? ` ${leftTheFleet(lost)}` : '';
@@ -141,9 +144,9 @@ const inconclusive = (problem: string): RecoveryVerdict => ({
   unverified_problem: null,
 });
 
-function notRolledBack(names: readonly string[]): string {
-  const which = names.length === 1 ? 'which was not online and is not' : 'which were not online and are not';
-  return `${atMostFive(names)}, ${which} rolled back`;
+function notRolledBack(names: readonly string[], why: string): string {
+  const [were, are] = names.length === 1 ? ['was', 'is'] : ['were', 'are'];
+  return `${atMostFive(names)}, which ${were} ${why} and ${are} not rolled back`;
 }
 
 const atMostFive = (names: readonly string[]) =>

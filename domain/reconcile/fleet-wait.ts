@@ -36,20 +36,39 @@ const isWait = ({ type }: RollbackEvent) => type === 'Waiting for the fleet' || 
  * `byHand`: a person started the waiting rollback. `holder` is null if the fleet has just become free.
  */
 export function waitingLines(
-  { fleet, since }: Pick<FleetWait, 'fleet' | 'since'>,
+  wait: Omit<FleetWait, 'holders'>,
   { deadline, byHand }: { readonly deadline: string | null; readonly byHand: boolean },
   holder: Holder | null,
+): string[] {
+  const held = holder ? holderSentence(holder) : 'the fleet was freed a moment ago';
+  const lines = wait.lent ? lentLines(wait, deadline, held) : untouchedLines(wait, { deadline, byHand }, held);
+  return [...lines, ...(holder ? [howToFreeFleet(holder)] : [])];
+}
+
+const everyTry = 'It tries again every 5 to 30 s'; // statemachines/states/opening.ts, whileBusy
+
+/** The lines about a rollback that has not had the fleet yet. */
+function untouchedLines(
+  { fleet, since }: Pick<FleetWait, 'fleet' | 'since'>,
+  { deadline, byHand }: { readonly deadline: string | null; readonly byHand: boolean },
+  held: string,
 ): string[] {
   const begins = byHand
     ? ', and begins once it has the fleet.'
     : '. Once it has the fleet, it checks its alarms: if one is still red, it begins; if none is, it ends "Stood down".';
   return [
-    `This rollback has waited for fleet ${fleet} since ${since}: ${holder ? holderSentence(holder) : 'the fleet was freed a moment ago'}.`,
-    `The worst severity is served first, then the newest deployment. It tries again every 5 to 30 s${begins}`, // statemachines/states/opening.ts, whileBusy
+    `This rollback has waited for fleet ${fleet} since ${since}: ${held}.`,
+    `The worst severity is served first, then the newest deployment. ${everyTry}${begins}`,
     `If the fleet is not free by its limit, ${deadline}, it ends "Needs a person"; no host has been touched.`,
-    ...(holder ? [howToFreeFleet(holder)] : []),
   ];
 }
+
+/** The lines about a rollback that has done its first steps and lets rollbacks of other phases act. */
+const lentLines = ({ fleet, since }: Pick<FleetWait, 'fleet' | 'since'>, deadline: string | null, held: string) => [
+  `This rollback has done its first steps, and has let rollbacks of other phases act on fleet ${fleet} since ${since}: ${held}.`,
+  `Once they have done their own steps, it takes the fleet again and continues. ${everyTry}.`,
+  `If it does not have the fleet again by its limit, ${deadline}, it ends "Needs a person": its hosts are half rolled back, so the fleet is then kept for it until a person releases it.`,
+];
 
 function holderSentence({ rollback, taken_at, status, ending, ...holder }: Holder): string {
   const now = status === 'RUNNING' ? 'still runs' : `ended ${ending ? `"${ending}"` : status} without releasing it`;

@@ -219,6 +219,7 @@ async function look(
     version: worstOf(versions),
     health: healths.length > 0 ? health : null,
     passed_by: passedBy(scope).map(({ name }) => name),
+    left_out: (scope.left_out ?? []).map(({ name }) => name),
     lost: (scope.lost ?? []).map(nameWithReason),
     own_checks,
     ...metrics,
@@ -268,13 +269,12 @@ async function othersOf(
 }
 
 /**
- * Returns the hosts that were not rolled back and that may keep an alarm red. A missing host explains no red alarm: it may
+ * Returns the hosts that were not online and that may keep an alarm red. A missing host explains no red alarm: it may
  * have been taken out of the fleet for good, and nothing rolls it back later.
  */
-const passedBy = ({ not_online, still_away = [], left_out = [] }: RollbackScope) => [
+const passedBy = ({ not_online, still_away = [] }: RollbackScope) => [
   ...not_online.filter(({ missing }) => !missing),
   ...still_away,
-  ...left_out,
 ];
 
 /** Runs one check on every host. Each look is an attempt of its own. */

@@ -1,7 +1,9 @@
 import { contentHash } from '../../domain/content-hash.ts';
+import { nextInQueue, type Waiter } from '../../domain/decision/fleet-queue.ts';
 import { parseReleaseRequest } from '../../domain/decision/release-request.ts';
 import { ReleaseRefused } from '../../domain/errors.ts';
-import type { ExecutionStatus } from '../clients/execution-status.ts';
+import { withCause } from '../../domain/reconcile/execution-end.ts';
+import type { ExecutionStatus, SeeExecutionEnd } from '../clients/execution-status.ts';
 import type { Wake } from '../clients/wake-machine.ts';
 import type { CheckedQuestionDeps } from '../operations/checked-question.ts';
 import type { Endings } from '../stores/endings.ts';
@@ -20,9 +22,16 @@ export type ReleaseTheFleetDeps = CheckedQuestionDeps & {
   readonly endings: Endings;
   readonly history: History;
   readonly statusOf: ExecutionStatus;
+  readonly seeExecutionEnd: SeeExecutionEnd;
   readonly wake: Wake;
 };
-export type ReleaseResult = { readonly fleet: string; readonly released: string; readonly operator: string };
+export type ReleaseResult = {
+  readonly fleet: string;
+  readonly released: string;
+  readonly operator: string;
+  /** The rollback that is next; null: none waits. `kept`: it has ended, and the fleet is kept for a person to release. */
+  readonly next: { readonly rollback: string; readonly kept: boolean } | null;
+};
 
 /**
  * Frees a fleet that a rollback has kept, and records in that rollback's history who released it and why.
@@ -30,13 +39,14 @@ export type ReleaseResult = { readonly fleet: string; readonly released: string;
  * While the holder hands over to an operator, the release is its answer `abort`: the rollback then ends *Needs a person*, and
  * the fleet is free at once. Otherwise refuses a release while the holder's execution runs. Refuses it too if another rollback than the named one holds the fleet, and if
  * none does. The release is written first, or waits in the state table: a free fleet must have its release on record. If the
- * execution was stopped and Reconcile has not ended the rollback yet, the release ends it: it is not resumed after that.
+ * execution was stopped and Reconcile has not ended the rollback yet, the release ends it, with the cause that a person gave
+ * for the stop: it is not resumed after that.
  */
 export async function releaseTheFleet(
   deps: ReleaseTheFleetDeps,
   { fleet, input, execution }: ReleaseRequest,
 ): Promise<ReleaseResult> {
-  const { locks, endings, history, statusOf, wake, now } = deps;
+  const { locks, endings, history, statusOf, seeExecutionEnd, wake, now } = deps;
   const { operator, reason, rollback } = parseReleaseRequest(input);
   const { holder: lock, waiters } = await locks.queue(fleet);
   const kept = waiters.find(({ part }) => part === 'person');
@@ -63,10 +73,15 @@ export async function releaseTheFleet(
     by,
     lock_sha256: contentHash(lock),
   };
-  const problem = aborted
-    ? `${aborted.question.why[0]} ${operator} released the fleet: ${reason}`
-    : `Its execution ended ${status}, and ${operator} released the fleet: ${reason}`;
-  if (status !== 'SUCCEEDED') await endings.reach(lock.rollback, { ending: 'Needs a person', problem, at });
+  if (status !== 'SUCCEEDED') {
+    const problem = aborted
+      ? `${aborted.question.why[0]} ${operator} released the fleet: ${reason}`
+      : withCause(
+          `${operator} released the fleet (${reason}) after its execution ended ${status}`,
+          await seeExecutionEnd(lock.execution_arn),
+        );
+    await endings.reach(lock.rollback, { ending: 'Needs a person', problem, at });
+  }
   await sealedSoon(history, lock.rollback, at, ...(aborted ? [aborted.answered] : []), {
     // A person who releases it again, because an earlier release died half way, is on record too.
     id: `fleet-released/${lock.fence}/${by.split(':').at(-1)}`,
@@ -80,7 +95,13 @@ export async function releaseTheFleet(
     );
   // The machine ends by itself later too: at the deadline, or when Reconcile wakes it.
   if (aborted) await wake(aborted.question).catch(() => {});
-  return { fleet, released: lock.rollback, operator };
+  return { fleet, released: lock.rollback, operator, next: nextOf(waiters, now()) };
+}
+
+function nextOf(waiters: readonly Waiter[], now: number): ReleaseResult['next'] {
+  const kept = waiters.find(({ part }) => part === 'person');
+  const next = kept ?? nextInQueue(waiters, now);
+  return next ? { rollback: next.rollback, kept: kept !== undefined } : null;
 }
 
 /** Answers the hand-over of a running holder. Refuses the release if it hands nothing over. */

@@ -1,4 +1,4 @@
-import { executionStatusOn } from '../clients/execution-status.ts';
+import { executionEndOn, executionStatusOn } from '../clients/execution-status.ts';
 import { releaseTheFleetHandler } from '../release-the-fleet/handler.ts';
 import { endingsIn } from '../stores/endings.ts';
 import { fleetLocksIn } from '../stores/fleet-lock.ts';
@@ -17,5 +17,6 @@ export function wireReleaseTheFleet(
     locks: fleetLocksIn(clients.dynamoDb, settings('STATE_TABLE')),
     endings: endingsIn(clients.dynamoDb, settings('STATE_TABLE')),
     statusOf: executionStatusOn(clients.stepFunctions, clock.now),
+    seeExecutionEnd: executionEndOn(clients.stepFunctions),
   });
 }

@@ -197,6 +197,18 @@ describe('the account of another environment', () => {
   });
 });
 
+describe('a word for a command without arguments is refused with the option that was meant', () => {
+  test.each([
+    ['a phase', ['arm', '1'], / got 1: 1\. Did you mean --phase 1\?$/],
+    ['a version', ['block', 'v1'], / got 1: v1\. Did you mean --version v1\?$/],
+    ['a rollback', ['release', 'r-1'], / got 1: r-1\. Did you mean --rollback r-1\?$/],
+    ['anything else', ['pause', 'now'], / got 1: now\. Known options: .*--phase/],
+    ['two words', ['arm', '1', '2'], / got 2: 1, 2\. Known options: .*--phase/],
+  ])('%s', async (_, [command = '', ...words], expected) => {
+    expect(await messageOf(command, ...words)).toMatch(expected);
+  });
+});
+
 describe('show', () => {
   test('refuses two rollbacks', async () => {
     expect(await messageOf('show', 'one', 'two')).toMatch(

@@ -120,6 +120,16 @@ describe('UNVERIFIED', () => {
       'Still red: a; host-2, host-1, which left the fleet, may be the cause. Left the fleet during the rollback, so not known to be rolled back: host-2, host-1.',
     ],
     [
+      'an alarm, with a host that a person left out',
+      { red: ['a'], passed_by: [], left_out: ['host-2'] },
+      'Still red: a; host-2, which was left out by a person and is not rolled back, may be the cause.',
+    ],
+    [
+      'an alarm, with a host that was away and hosts that a person left out',
+      { red: ['a'], left_out: ['host-1', 'host-2'] },
+      'Still red: a; host-3, which was not online and is not rolled back, and host-1, host-2, which were left out by a person and are not rolled back, may be the cause.',
+    ],
+    [
       'an alarm, with hosts of both kinds',
       { red: ['a'], lost: ['host-2'] },
       'Still red: a; host-3, which was not online and is not rolled back, and host-2, which left the fleet, may be the cause. Left the fleet during the rollback, so not known to be rolled back: host-2.',

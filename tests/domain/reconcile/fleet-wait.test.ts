@@ -46,7 +46,7 @@ describe('a rollback waits for its fleet', () => {
 });
 
 describe('the lines about a wait', () => {
-  const wait = { fleet: 'trading', since: '2026-03-02T09:00:05.000Z' };
+  const wait = { fleet: 'trading', since: '2026-03-02T09:00:05.000Z', lent: false };
   const mine = { deadline: '2026-03-02T09:15:00.000Z', byHand: false };
   const holder = {
     rollback: 'r-0',
@@ -76,6 +76,19 @@ describe('the lines about a wait', () => {
     const [who = '', , , end] = lines({}, { status: 'FAILED', ending: 'Needs a person' as never });
     expect(who).toContain('and ended "Needs a person" without releasing it');
     expect(end).toMatch(/^Rollback r-0 ended FAILED: if the hosts are safe, release the fleet:/);
+  });
+
+  test('say of a rollback that lets others act what it has done, and that the fleet is kept for it', () => {
+    const [since, then, limit] = waitingLines({ ...wait, lent: true }, mine, holder);
+    expect(since).toMatch(
+      /^This rollback has done its first steps, and has let rollbacks of other phases act on fleet trading since 2026-03-02T09:00:05\.000Z: rollback r-0 of phase 2 has held it since /,
+    );
+    expect(then).toBe(
+      'Once they have done their own steps, it takes the fleet again and continues. It tries again every 5 to 30 s.',
+    );
+    expect(limit).toBe(
+      'If it does not have the fleet again by its limit, 2026-03-02T09:15:00.000Z, it ends "Needs a person": its hosts are half rolled back, so the fleet is then kept for it until a person releases it.',
+    );
   });
 
   test('say that the fleet was freed a moment ago', () => {

@@ -205,6 +205,17 @@ describe('an alarm that stays red while a host cannot be reached', () => {
     expect(await confirmed(one)).toMatchObject({ verdict: 'UNVERIFIED', problem });
   });
 
+  test('does the same if a person left the host out, and says so', async () => {
+    const [left] = (await opened.deps.scopes.read('r-1'))?.hosts.slice(-1) ?? [];
+    await opened.deps.scopes.leaveOut('r-1', left ? [{ ...left, by: 'ana', reason: 'disk' }] : []);
+    expect(await confirmed(opened)).toMatchObject({
+      verdict: 'UNVERIFIED',
+      problem: expect.stringContaining(
+        `Still red: a; ${left?.name}, which was left out by a person and is not rolled back, may be the cause.`,
+      ),
+    });
+  });
+
   test('does not end unverified if the host is missing: it may have been taken out of the fleet for good', async () => {
     const one = await openedRollback(2, [{ name: 'host-9', away: 'it was deregistered', missing: true }]);
     expect(await confirmed(one)).toMatchObject({ verdict: 'FAIL' });

@@ -38,7 +38,7 @@ describe('a fleet that a rollback has kept', () => {
   beforeEach(kept);
 
   test('is free afterwards', async () => {
-    expect(await release(ana)).toEqual({ fleet: 'trading', released: 'r-1', operator: 'ana' });
+    expect(await release(ana)).toEqual({ fleet: 'trading', released: 'r-1', operator: 'ana', next: null });
     expect(await holder()).toBeUndefined();
   });
 
@@ -79,6 +79,18 @@ describe('a fleet that a rollback has kept', () => {
     await release(ana);
     expect(await types()).toEqual(['Rollback opened', 'Rollback closed', 'Sealed', 'Fleet released', 'Sealed']);
   });
+});
+
+test.each([
+  ['that waits', 'all', false],
+  ['for which the fleet is kept', 'person', true],
+] as const)('a release returns the next rollback: one %s', async (_, part, isKept) => {
+  await kept();
+  await opened.deps.locks.wait('trading', {
+    ...{ rollback: 'r-2', execution_arn: 'arn:r-2', phase: 2, severity: 'HIGH', deployed: null, incident: 'r-1' },
+    ...{ opened: '2026-03-02T09:20:00.000Z', until: '2026-03-02T10:20:00.000Z', part, touched: isKept, acted: [] },
+  });
+  expect(await release(ana)).toMatchObject({ next: { rollback: 'r-2', kept: isKept } });
 });
 
 test.each(['ABORTED', 'TIMED_OUT', 'SUCCEEDED'])('a fleet whose holder is %s is released', async (ended) => {
@@ -125,7 +137,19 @@ describe('a stopped rollback that is released before Reconcile has ended it', ()
     await release(ana);
     expect(await opened.deps.endings.read('r-1')).toMatchObject({
       ending: 'Needs a person',
-      problem: 'Its execution ended ABORTED, and ana released the fleet: host-2 mended',
+      problem: 'ana released the fleet (host-2 mended) after its execution ended ABORTED.',
+    });
+  });
+
+  test('has the cause of the stop in its problem', async () => {
+    status = 'ABORTED';
+    const stopped = async () => ({ error: undefined, cause: 'ben: the wrong phase' });
+    await releaseTheFleet(
+      { ...opened.deps, seeExecutionEnd: stopped, statusOf, now },
+      { fleet: 'trading', input: ana, execution: { id: 'arn:release:x-1' } },
+    );
+    expect(await opened.deps.endings.read('r-1')).toMatchObject({
+      problem: 'ana released the fleet (host-2 mended) after its execution ended ABORTED: ben: the wrong phase',
     });
   });
 });
