@@ -2,7 +2,7 @@ import type { Happened } from '../../domain/history/event.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
 import type { Alarms } from '../clients/alarms.ts';
 import type { Rollback } from '../middleware/payload.ts';
-import { doneByOthers } from '../operations/done-by-others.ts';
+import { doneByOthers, doneWhileAsking } from '../operations/done-by-others.ts';
 import { worstState } from '../operations/worst-state.ts';
 import type { RollbackScopes } from '../stores/rollback-scope.ts';
 
@@ -25,10 +25,12 @@ export async function workDone(
   rollback: Rollback,
   record: RollbackRecord,
 ): Promise<WorkDone | null> {
-  const why = doneByOthers(rollback, await deps.scopes.read(rollback.id));
+  const scope = await deps.scopes.read(rollback.id);
+  const why = doneWhileAsking(rollback, scope);
   if (why === null) return null;
   const isSolved = record.ending !== null || record.alarm === null || (await worstState(deps, record)) === 'OK';
-  return { why, isSolved };
+  // While an alarm is red, a phase whose code alone went back has its own steps left to do.
+  return isSolved || doneByOthers(rollback, scope) !== null ? { why, isSolved } : null;
 }
 
 /** The event that a question has nothing left to ask about. No stored decision settled it. */

@@ -16,7 +16,7 @@ import {
 import type { Alarms } from '../clients/alarms.ts';
 import type { ExecutionStatus } from '../clients/execution-status.ts';
 import { type CheckedQuestionDeps, readQuestion } from '../operations/checked-question.ts';
-import { doneByOthers } from '../operations/done-by-others.ts';
+import { doneWhileAsking } from '../operations/done-by-others.ts';
 import type { DecisionSettings } from '../operations/read-situation.ts';
 import { worstState } from '../operations/worst-state.ts';
 import type { ReadBrakes } from '../stores/brakes.ts';
@@ -176,7 +176,7 @@ async function askedOf(deps: ObserveDeps, rollback: string, events: readonly Rol
 /** Returns whether others have done the work of a rollback that asks whether to begin, and its alarms are green. */
 async function isNeedless(deps: ObserveDeps, record: RollbackRecord, { kind, rollback }: Question): Promise<boolean> {
   if (kind === 'hand-over') return false; // it has begun
-  const done = doneByOthers(record, await deps.scopes.read(rollback));
+  const done = doneWhileAsking(record, await deps.scopes.read(rollback));
   return done !== null && (record.alarm === null || (await worstState(deps, record)) === 'OK');
 }
 

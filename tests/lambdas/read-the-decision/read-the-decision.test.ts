@@ -121,6 +121,21 @@ describe('after another rollback has done its work', () => {
     expect(await read('09:03:01')).toMatchObject({ decision: 'Needs a person', problem });
   });
 
+  test('by taking its code back with an earlier phase: stands down if its alarm is green, and else acts', async () => {
+    one = await askedRollback();
+    await one.stores.scopes.keep('r-1', { ...scope, hosts: [{ instance_id: 'i-1', name: 'host-1' }] });
+    await one.stores.scopes.undoneWith('r-1', 'r-0');
+    await answer('rollback');
+    expect((await read('09:03:01')).decision).toBe('act');
+    one = await askedRollback();
+    await one.stores.scopes.keep('r-1', { ...scope, hosts: [{ instance_id: 'i-1', name: 'host-1' }] });
+    await one.stores.scopes.undoneWith('r-1', 'r-0');
+    state = 'OK';
+    expect((await read('09:03:01')).decision).toBe('Stood down');
+    const why = ['While it waited, the code of phase 1 went back with rollback r-0.'];
+    expect(await one.record()).toMatchObject({ decided: { why } });
+  });
+
   test('a hand-over is asked on: its rollback has begun', async () => {
     one = await askedRollback({ kind: 'hand-over' });
     state = 'OK';
