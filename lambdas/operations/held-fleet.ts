@@ -13,17 +13,24 @@ type Holding = { readonly rollback: Rollback; readonly fence: number };
  * Returns what the rollback acts on, after checking that it is open and holds the fleet with this fence.
  *
  * Marks the lock first: from here on, only a good ending or a person frees the fleet. Throws RollbackOver if the rollback
- * has ended; it then still has the lock, for a person. `scope`: what the caller has just read; absent: it is read.
+ * has ended; it then still has the lock, for a person. `open`: what the caller has begun to read; absent: it is read.
  */
 export async function heldFleet(
-  deps: HeldFleetDeps & { readonly scopes: RollbackScopes },
+  deps: OpenScopeDeps & HeldFleetDeps,
   holding: Holding,
-  scope?: RollbackScope,
+  open: Promise<RollbackScope> = openScope(deps, holding.rollback),
 ): Promise<RollbackScope> {
-  const { rollback } = holding;
-  const [found] = await Promise.all([scope ?? deps.scopes.read(rollback.id), checkOpen(deps, rollback)]);
-  if (!found) throw new Error(`Rollback ${rollback.id} was never opened: it has no frozen hosts.`);
+  const found = await open;
   await markLock(deps, holding);
+  return found;
+}
+
+type OpenScopeDeps = Pick<HeldFleetDeps, 'endings'> & { readonly scopes: RollbackScopes };
+
+/** Returns what a rollback acts on, after checking that it is open: one request reads both. */
+export async function openScope(deps: OpenScopeDeps, rollback: Rollback): Promise<RollbackScope> {
+  const [found] = await Promise.all([deps.scopes.read(rollback.id), checkOpen(deps, rollback)]);
+  if (!found) throw new Error(`Rollback ${rollback.id} was never opened: it has no frozen hosts.`);
   return found;
 }
 

@@ -5,7 +5,7 @@ import { blockedTarget } from '../../domain/message/blocked-target.ts';
 import { phasesOf } from '../../domain/phases.ts';
 import type { BrakesStore } from '../stores/brakes.ts';
 import type { RollbackScope } from '../stores/rollback-scope.ts';
-import { heldFleet } from './held-fleet.ts';
+import { heldFleet, openScope } from './held-fleet.ts';
 import type { HostStepDeps, HostStepRequest } from './host-attempt.ts';
 
 export type HoldForStepDeps = HostStepDeps & { readonly readBrakes: BrakesStore['read'] };
@@ -19,11 +19,12 @@ export type HoldForStepDeps = HostStepDeps & { readonly readBrakes: BrakesStore[
  * has touched no host leaves the fleet free.
  */
 export async function holdForStep(deps: HoldForStepDeps, request: HostStepRequest): Promise<RollbackScope> {
+  const open = openScope(deps, request.rollback);
+  open.catch(() => {}); // heldFleet throws it, unless the brakes cannot be read
   const brakes = await deps.readBrakes();
   const mayStop = brakes.blocks.length > 0 || brakes.pauses.some(({ now }) => now);
-  const scope = mayStop ? await deps.scopes.read(request.rollback.id) : undefined;
-  if (scope) await checkBrakes(deps, request, brakes, scope);
-  return heldFleet(deps, request, scope);
+  if (mayStop) await checkBrakes(deps, request, brakes, await open);
+  return heldFleet(deps, request, open);
 }
 
 async function checkBrakes(
