@@ -1,5 +1,6 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { reviewCommands } from '../../domain/afterwards/review.ts';
+import { startCommandsLeft } from '../../domain/history/phases-left.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
 import { checkIds } from '../../domain/infra/runbook.ts';
 import { type Key, lockKey, openKey, tableNames } from '../../domain/tables.ts';
@@ -35,14 +36,23 @@ export async function nextStep(connection: Connection, record: RollbackRecord): 
   ];
 }
 
-/** Returns how a fresh rollback begins at the step that failed; [] if no step did, or if several phases were rolled back. */
+/** Returns how a fresh rollback begins at the step that failed, or with the phases that are left; [] if no step failed. */
 export function againFrom(
   { phase, phases, only_hosts, steps }: Pick<RollbackRecord, 'phase' | 'phases' | 'only_hosts' | 'steps'>,
   environment: string,
 ): string[] {
+  if (phases) {
+    const starts = startCommandsLeft(
+      { phase, phases, steps },
+      environment === 'local' ? '' : ` --environment ${environment}`,
+    );
+    const what =
+      starts.length > 1 ? 'the phases that are not done, each once the one before has ended' : 'what is not done';
+    return [`After that, roll back ${what}:`, ...starts.map((command) => `  ${command}`)];
+  }
   const isCheck = (id: string) => checkIds.some((one) => one === id);
   const last = steps.findLast(({ step }) => !isCheck(step));
-  if (phases || !last || last.verdict === 'done') return [];
+  if (!last || last.verdict === 'done') return [];
   return [
     'After that, a fresh rollback can begin at the step that failed, without repeating what was done:',
     `  ${beginCommand({ phase, only_hosts, step: last.step }, environment)}`,

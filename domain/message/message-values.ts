@@ -1,4 +1,5 @@
 import type { RollbackEvent } from '../history/event.ts';
+import { startCommandsLeft } from '../history/phases-left.ts';
 import type { RollbackRecord } from '../history/record.ts';
 import { laterPhasesUndone } from '../history/restored-code.ts';
 import { phaseNumbers } from '../phases.ts';
@@ -111,9 +112,13 @@ const notOnline = (names: readonly string[]) =>
   names.length > 0 ? `; away, so not rolled back: ${names.slice(0, 10).join(', ')}` : '';
 
 /** Returns the fleet's state from the closing event; before the closing only the lock itself holds it. */
-function fleetState(events: readonly RollbackEvent[], { execution_arn }: RollbackRecord): string {
+function fleetState(events: readonly RollbackEvent[], record: RollbackRecord): string {
+  const { execution_arn } = record;
   const closed = events.findLast(({ type }) => type === 'Rollback closed')?.detail['fleet'];
-  if (closed === 'held') return 'held until a person releases it';
+  if (closed === 'held') {
+    const starts = startCommandsLeft(record, environmentWords(execution_arn));
+    return `held until a person releases it${starts.length > 0 ? `; what is not done then: ${starts.join(' , then ')}` : ''}`;
+  }
   return closed === undefined
     ? `possibly held; check with: npm run rollback -- show${environmentWords(execution_arn)}`
     : 'free';

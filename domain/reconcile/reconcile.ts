@@ -39,7 +39,13 @@ export type Observation = {
       readonly lent: boolean;
     } | null;
     /** The question that the machine waits for; null: none. */
-    readonly asked: (Asked & { readonly passedOver?: readonly PassedOver[] }) | null;
+    readonly asked:
+      | (Asked & {
+          readonly passedOver?: readonly PassedOver[];
+          /** Others have done the rollback's work, and its alarms are green; absent: there is something to ask. */
+          readonly isNeedless?: boolean;
+        })
+      | null;
     /** The limit and the remaining steps of a rollback that acts; null: it does not act. */
     readonly acting: {
       readonly limit: Limit;
@@ -273,7 +279,7 @@ const oversleptMilliseconds = 30_000;
 
 /**
  * Reminds people of an open question, and reports decisions on it that no execution gave. Wakes a machine that still waits
- * for a question that is decided or lapsed.
+ * for a question that is decided or lapsed, or that has nothing left to ask about.
  */
 function questionActions(one: Observation['open'][number], now: number): Action[] {
   const { asked, status } = one;
@@ -283,10 +289,14 @@ function questionActions(one: Observation['open'][number], now: number): Action[
   return [...report, ...remindOrWake(asked, now)];
 }
 
-function remindOrWake({ question, decisions }: Asked, now: number): Action[] {
+function remindOrWake(
+  { question, decisions, isNeedless }: NonNullable<Observation['open'][number]['asked']>,
+  now: number,
+): Action[] {
   const { rollback, number, deadline } = question;
   const resolution = resolve(decisions, question, now);
   if (resolution.state === 'open') {
+    if (isNeedless) return [{ type: 'wake', rollback, number }]; // the machine then stands down
     // Only the newest reminder: after an outage of Reconcile two would be due at once. The question itself calls L1.
     const call = callsDue(question, now).findLast(({ percent }) => percent === 50 || percent === 80);
     return call ? [{ type: 'remind', question, call }] : [];

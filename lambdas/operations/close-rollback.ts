@@ -7,7 +7,7 @@ import { questionsAsked } from '../../domain/history/question-record.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import type { Host } from '../../domain/host/host-verdict.ts';
 import { phasesOf } from '../../domain/phases.ts';
-import type { Claim, Claims } from '../stores/claims.ts';
+import type { Claims } from '../stores/claims.ts';
 import type { Endings, ReachedEnding } from '../stores/endings.ts';
 import type { FleetLocks, FleetQueue } from '../stores/fleet-lock.ts';
 import { NeverOpened } from '../stores/history.ts';
@@ -21,6 +21,7 @@ import { type BlockUndoneDeps, blockUndone } from './block-undone.ts';
 import { rollbackOver } from './check-open.ts';
 import { giveAlarmsBack } from './give-alarms-back.ts';
 import { type LimitMissedDeps, reportIfLimitMissed } from './limit-missed.ts';
+import { spareDoneHosts, tellUndone } from './spare-others.ts';
 import { type EndedRollback, type WriteEndingDeps, writeEnding } from './write-ending.ts';
 
 export type CloseRequest = EndedRollback & {
@@ -84,6 +85,7 @@ export async function closeRollback(deps: CloseRollbackDeps, request: CloseReque
   const scope = isGood(ending) ? await part(deps.scopes.read(rollback.id), undefined) : undefined;
   const left = await part(letGo(deps, rollback, ending, scope), undefined);
   const fleet = left ?? (request.fence === 0 ? 'free' : 'held');
+  if (scope) await part(tellUndone(deps, rollback, scope, await read.catch(() => [])), undefined);
   if (isGood(ending)) await part(updateUnreachedHosts(deps, rollback, { scope, since: at, read }), undefined);
   const touched = isGood(ending) || left !== 'free';
   const undone = touched ? await part(undoneBy(deps, rollback, scope), []) : [];
@@ -174,31 +176,6 @@ async function leaveFleet(
   else if (waits) await locks.leave(fleet, id);
   if (isHolder && !keeps) await locks.free(fleet, id, holder.fence);
   return keeps;
-}
-
-/**
- * Takes what this rollback has done out of the scopes of the other rollbacks of its phases, which wait or ask: they act on what
- * is left. A second time would take rows and files that came after the recovery.
- *
- * A rollback of a few hosts, one that left hosts out, or one of several phases leaves a part of another one's work. A rollback of
- * a few hosts that has begun on them, and let this one act, completes them.
- */
-async function spareDoneHosts(
-  { claims, scopes }: CloseRollbackDeps,
-  rollback: CloseRequest['rollback'],
-  { only_hosts, hosts, left_out = [] }: RollbackScope,
-  { waiters }: Pick<FleetQueue, 'waiters'>,
-): Promise<void> {
-  const done = only_hosts === null && left_out.length === 0 ? null : hosts; // null: all
-  const hasBegun = ({ rollback: id }: Claim) => waiters.some((one) => one.rollback === id && one.touched);
-  for (const phase of phasesOf(rollback)) {
-    const { whole, onHosts } = await claims.openOn(phase);
-    const others = [...(whole ? [whole] : []), ...onHosts.filter((one) => one.only_hosts === null || !hasBegun(one))];
-    for (const other of others.filter((one) => one.rollback !== rollback.id))
-      await (other.phases
-        ? scopes.sparePart(other.rollback, phase, { by: rollback.id, hosts: done })
-        : scopes.spare(other.rollback, hosts, rollback.id));
-  }
 }
 
 /**

@@ -28,6 +28,7 @@ import { worstState } from '../operations/worst-state.ts';
 import type { ReachedEnding } from '../stores/endings.ts';
 import type { QuestionId } from '../stores/questions.ts';
 import { type AfterHandOver, type AfterHandOverDeps, afterHandOver, type Repeat } from './after-hand-over.ts';
+import { needless, workDone } from './work-done.ts';
 
 export type ReadTheDecisionDeps = DecideRollbackDeps &
   CheckedQuestionDeps &
@@ -67,7 +68,8 @@ export async function readTheDecision(deps: ReadTheDecisionDeps, request: ReadRe
   );
   await reportPassedOver(deps, known);
   const resolution = resolve(known.decisions, known.question, deps.now());
-  if (resolution.state !== 'decided') return released ?? sameQuestion(deps, rollback, known);
+  if (resolution.state !== 'decided')
+    return released ?? (await withoutQuestion(deps, rollback, known)) ?? sameQuestion(deps, rollback, known);
   const chain = await deps.history.append(rollback.id, settled(known, resolution));
   const record = recordOf(await deps.history.events(rollback.id));
   if (released) return { ...released, chain };
@@ -123,6 +125,21 @@ async function sameQuestion(
   return { decision: 'ask', question, problem: null, chain, rollback, resume: null, repeat: null };
 }
 
+/** Ends a rollback whose question is open, if others have done its work and its alarms are green; else undefined. */
+async function withoutQuestion(
+  deps: ReadTheDecisionDeps,
+  rollback: Rollback,
+  { question: { kind, number } }: CheckedQuestion,
+): Promise<ReadResult | undefined> {
+  if (kind === 'hand-over') return undefined; // it has begun
+  const record = recordOf(await deps.history.events(rollback.id));
+  const done = await workDone(deps, rollback, record);
+  if (!done?.isSolved) return undefined;
+  await deps.history.append(rollback.id, needless(number, done.why, new Date(deps.now()).toISOString()));
+  const chain = await standDownNow(deps, rollback, 'Stood down', `${done.why}.`);
+  return { decision: 'Stood down', question: null, problem: null, chain, rollback, resume: null, repeat: null };
+}
+
 /** Begins the rollback, ends it, or decides once more with what is known now. */
 async function act(
   deps: ReadTheDecisionDeps,
@@ -138,7 +155,15 @@ async function act(
     return afterHandOver(deps, known, { resolution, steps: policy.steps.map(({ name }) => name) });
   const next = nextAfterQuestion(kind, resolution.outcome);
   const why = `${decisionSentence(known, resolution)}.`;
+  const done = 'end' in next ? null : await workDone(deps, rollback, record);
+  if (done?.isSolved)
+    return { decision: 'Stood down', chain: await standDownNow(deps, rollback, 'Stood down', `${why} ${done.why}.`) };
   if ('act' in next) {
+    if (done)
+      return {
+        decision: 'Needs a person',
+        problem: `${why} ${done.why}, and its alarms are not green. No host was touched.`,
+      };
     const blocked = await blockedNow(deps, rollback, policy);
     if (blocked) return { decision: 'Needs a person', problem: `${why} ${blocked}` };
     // An alarm that joined is no person: under a cap, its rollback counts the hosts once more before it begins.

@@ -1,10 +1,11 @@
 import { blockOf } from '../../domain/brakes/brakes.ts';
 import type { RollbackEvent } from '../../domain/history/event.ts';
-import { recordOf } from '../../domain/history/record.ts';
+import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import type { Host } from '../../domain/host/host-verdict.ts';
 import type { Inventory } from '../../domain/host/inventory.ts';
 import { lowestOf } from '../../domain/phases.ts';
 import { remainingOf } from '../../domain/plan/plan.ts';
+import type { Question } from '../../domain/question/question.ts';
 import { fleetWait } from '../../domain/reconcile/fleet-wait.ts';
 import {
   alarmChangeKey,
@@ -15,7 +16,9 @@ import {
 import type { Alarms } from '../clients/alarms.ts';
 import type { ExecutionStatus } from '../clients/execution-status.ts';
 import { type CheckedQuestionDeps, readQuestion } from '../operations/checked-question.ts';
+import { doneWhileAsking } from '../operations/done-by-others.ts';
 import type { DecisionSettings } from '../operations/read-situation.ts';
+import { worstState } from '../operations/worst-state.ts';
 import type { ReadBrakes } from '../stores/brakes.ts';
 import type { Claim, Claims } from '../stores/claims.ts';
 import type { Deployments } from '../stores/deployments.ts';
@@ -164,8 +167,17 @@ function waitingOf(events: readonly RollbackEvent[]): Observation['open'][number
 
 async function askedOf(deps: ObserveDeps, rollback: string, events: readonly RollbackEvent[]) {
   if (events.length === 0) return null;
-  const open = recordOf(events).questions.find(({ outcome }) => outcome === null);
-  return (open && (await readQuestion(deps, { rollback, number: open.number }, { looks: 'once' }))) ?? null;
+  const record = recordOf(events);
+  const open = record.questions.find(({ outcome }) => outcome === null);
+  const asked = open && (await readQuestion(deps, { rollback, number: open.number }, { looks: 'once' }));
+  return asked ? { ...asked, isNeedless: await isNeedless(deps, record, asked.question) } : null;
+}
+
+/** Returns whether others have done the work of a rollback that asks whether to begin, and its alarms are green. */
+async function isNeedless(deps: ObserveDeps, record: RollbackRecord, { kind, rollback }: Question): Promise<boolean> {
+  if (kind === 'hand-over') return false; // it has begun
+  const done = doneWhileAsking(record, await deps.scopes.read(rollback));
+  return done !== null && (record.alarm === null || (await worstState(deps, record)) === 'OK');
 }
 
 async function actingOf(

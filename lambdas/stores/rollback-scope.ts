@@ -22,6 +22,8 @@ export type RollbackScope = {
   readonly lost?: readonly AwayHost[];
   /** Hosts that other rollbacks of the phase rolled back while this one waited; they are in `hosts` no more. Absent: none. */
   readonly done_before?: readonly (Host & { readonly by: string })[];
+  /** The rollback of an earlier phase whose restore took this phase's code back while this one waited. Absent: none. */
+  readonly undone_with?: string;
   /** Hosts that a person left out during a hand-over; they are in `hosts` no more. Absent: none. */
   readonly left_out?: readonly LeftOutHost[];
   /** Steps that a person skipped during a hand-over. Absent: none. */
@@ -91,6 +93,8 @@ export type RollbackScopes = {
   skip(rollback: string, step: SkippedStep): Promise<void>;
   /** Takes hosts out of a stored scope that another rollback (`by`) has rolled back. A repeat does nothing. */
   spare(rollback: string, hosts: readonly Host[], by: string): Promise<void>;
+  /** Stores that another rollback (`by`) took the phase's code back. A repeat does nothing. */
+  undoneWith(rollback: string, by: string): Promise<void>;
   /**
    * Marks a phase of a stored scope as rolled back by another rollback (`by`), on these hosts or on all (null). A repeat does
    * nothing; nor does a scope of one phase change.
@@ -226,6 +230,8 @@ export function rollbackScopesIn(db: DynamoDBDocumentClient, table: string): Rol
     leaveOut: (rollback, hosts) => apply(rollback, (scope) => withoutLeftOut(scope, hosts)),
     skip: (rollback, step) => apply(rollback, (scope) => withSkipped(scope, step)),
     spare: (rollback, hosts, by) => apply(rollback, (scope) => withoutDone(scope, hosts, by)),
+    undoneWith: (rollback, by) =>
+      apply(rollback, (scope) => (scope.undone_with === by ? scope : { ...scope, undone_with: by })),
     sparePart: (rollback, phase, done) => apply(rollback, (scope) => withoutDonePart(scope, phase, done)),
   };
 }

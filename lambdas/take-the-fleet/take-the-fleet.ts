@@ -2,17 +2,18 @@ import { nextInQueue } from '../../domain/decision/fleet-queue.ts';
 import { NotNeeded } from '../../domain/errors.ts';
 import type { Chain, RollbackEvent } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
-import { phasesOf, phaseWords } from '../../domain/phases.ts';
+import { phasesOf } from '../../domain/phases.ts';
 import type { Alarms } from '../clients/alarms.ts';
 import type { Rollback } from '../middleware/payload.ts';
 import { rollbackOver } from '../operations/check-open.ts';
+import { doneByOthers, isDone } from '../operations/done-by-others.ts';
 import { type EndWithoutActingDeps, endWithoutActing } from '../operations/end-without-acting.ts';
 import { asHolder, fleetTaken, takeFreeFleet } from '../operations/take-free-fleet.ts';
 import { worstState } from '../operations/worst-state.ts';
 import type { FleetLock, FleetLocks, FleetQueue } from '../stores/fleet-lock.ts';
 import type { History } from '../stores/history.ts';
 import type { RollbackScopes } from '../stores/rollback-scope.ts';
-import { hostsAlreadyDone, isDone, phasesAlreadyDone, tryAgain, waiterOf, waitingFor } from './waiting.ts';
+import { hostsAlreadyDone, phasesAlreadyDone, tryAgain, waiterOf, waitingFor } from './waiting.ts';
 
 export type TakeRequest = {
   readonly rollback: Rollback;
@@ -47,9 +48,8 @@ export async function takeTheFleet(deps: TakeTheFleetDeps, { rollback, again }: 
   if (ended) throw rollbackOver(rollback, ended);
   const before = again ? await history.events(rollback.id) : [];
   if (queue.holder?.rollback === rollback.id) return leaveAndAct(deps, rollback, queue.holder);
-  // Another rollback of its phases may have ended since the opening, for example while this one asked people.
-  if (!queue.holder && queue.waiters.length === 0)
-    await checkWorkLeft(deps, rollback, async () => recordOf(await history.events(rollback.id)));
+  // Another rollback may have ended since the opening: while this one asked a question, it stood in no queue.
+  if (!queue.holder && queue.waiters.length === 0) await checkWorkLeft(deps, rollback);
   const lock = await takeFreeFleet(deps, rollback, queue);
   if (lock) return leaveAndAct(deps, rollback, lock);
   return wait(deps, rollback, queue, before);
@@ -82,7 +82,7 @@ async function wait(
   if (next?.rollback === rollback.id) {
     if (alarms === 'unreadable')
       throw new Error('CloudWatch could not be read: the state of the alarms is unknown, and no host was touched.');
-    await checkWorkLeft(deps, rollback, async () => record);
+    await checkWorkLeft(deps, rollback, record);
     const lock = await locks.take(fleet, asHolder(mine), at);
     if (lock) return leaveAndAct(deps, rollback, lock);
   }
@@ -112,23 +112,18 @@ async function leaveAndAct(deps: TakeTheFleetDeps, rollback: Rollback, lock: Fle
   return { ...result, left, chain: await deps.history.append(rollback.id, ...happened) };
 }
 
-/** Ends the rollback if others have rolled back each of its hosts while it waited. Throws an Error if its alarms are not green. */
-async function checkWorkLeft(
-  deps: TakeTheFleetDeps,
-  rollback: Rollback,
-  recorded: () => Promise<RollbackRecord>,
-): Promise<void> {
-  const { hosts = [], not_online = [], done_before = [], parts = [] } = (await deps.scopes.read(rollback.id)) ?? {};
-  const done = parts.filter(isDone);
-  const hostsDone = done_before.length > 0 && hosts.length + not_online.length === 0;
-  if (!hostsDone && (parts.length === 0 || done.length < parts.length)) return;
-  const by = new Set([...done_before.map((one) => one.by), ...done.map(({ done_by }) => done_by)]);
-  const why = `While it waited for the fleet, ${hostsDone ? 'every host' : phaseWords(rollback)} was rolled back by ${[...by].join(', ')}`;
-  const record = await recorded();
+/**
+ * Ends the rollback if others have rolled back each of its hosts while it waited. A red alarm is left to a person: nothing that
+ * this rollback could do is left.
+ */
+async function checkWorkLeft(deps: TakeTheFleetDeps, rollback: Rollback, known?: RollbackRecord): Promise<void> {
+  const why = doneByOthers(rollback, await deps.scopes.read(rollback.id));
+  if (why === null) return;
+  const record = known ?? recordOf(await deps.history.events(rollback.id));
   const alarms = record.alarm === null ? 'OK' : await worstState(deps, record);
   if (alarms === 'OK') await standDown(deps, rollback, record, `${why}.`);
-  const found = alarms === 'unreadable' ? 'CloudWatch could not be read' : 'an alarm is still red';
-  throw new Error(`${why}, and ${found}. No host was touched by this rollback.`);
+  const still = alarms === 'unreadable' ? 'the state of its alarms could not be read' : 'an alarm is still red';
+  throw new Error(`${why}, and ${still}. No host was touched by this rollback.`);
 }
 
 /** Ends a rollback that waits as *Stood down*: another rollback has done its work, or solved its problem. */

@@ -4,8 +4,9 @@ import type { Happened } from '../../domain/history/event.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
 import { lowestOf, phasesOf, phaseWords } from '../../domain/phases.ts';
 import type { Rollback } from '../middleware/payload.ts';
+import type { DonePart } from '../operations/done-by-others.ts';
 import type { FleetLock, FleetQueue } from '../stores/fleet-lock.ts';
-import type { RollbackScope, ScopePart } from '../stores/rollback-scope.ts';
+import type { RollbackScope } from '../stores/rollback-scope.ts';
 
 /** Returns a rollback as a waiter for its fleet. Its severity is the present one: a worse alarm may have joined. */
 export function waiterOf(
@@ -57,10 +58,6 @@ export const hostsAlreadyDone = (done: NonNullable<RollbackScope['done_before']>
     by: [...new Set(done.map((host) => host.by))],
   },
 });
-
-/** A phase that another rollback rolled back while this one waited. */
-type DonePart = ScopePart & { readonly done_by: string };
-export const isDone = (part: ScopePart): part is DonePart => part.done_by !== undefined;
 
 /** The event that others have rolled back some of the phases while this rollback waited. */
 export const phasesAlreadyDone = (done: readonly DonePart[], at: string): Happened => ({

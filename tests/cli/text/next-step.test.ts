@@ -27,6 +27,18 @@ describe('how a fresh rollback begins at the step that failed', () => {
       'every step is done and only the recovery was not confirmed',
       { steps: [step('stop-feed', 'done'), step('confirm-recovery', 'failed')] },
     ],
-    ['several phases were rolled back', { phases: [4, 3] }],
   ])('is nothing if %s', (_, changes) => expect(againFrom({ ...record, ...changes }, 'local')).toEqual([]));
+
+  const start = (options: string) => `  npm run rollback -- start ${options} --operator "YOUR NAME"`;
+  test.each([
+    ['no phase is done', ['phase-4-clear-state'], ['--before 1']],
+    ['the last one failed', ['phase-4-clear-state', 'phase-2-x', 'phase-1-verify'], ['--phase 1']],
+    ['the second failed', ['phase-4-clear-state', 'phase-2-x'], ['--phase 2', '--phase 1']],
+    ['only the recovery was not confirmed', ['phase-1-x', 'phase-4-confirm-recovery', 'confirm-health'], ['--phase 1']],
+    ['no step has begun', [], ['--before 1']],
+  ])('of several phases is a start of each that is left: %s', (_, ids, options) => {
+    const steps = ids.map((id, at) => step(id, at === ids.length - 1 ? 'failed' : 'done'));
+    const [, ...commands] = againFrom({ ...record, phases: [4, 2, 1], steps }, 'local');
+    expect(commands).toEqual(options.map(start));
+  });
 });

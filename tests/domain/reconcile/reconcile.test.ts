@@ -335,6 +335,13 @@ describe('a question', () => {
     expect(asks('09:15:30')).toEqual([{ type: 'wake', rollback: 'r-1', number: 1 }]);
   });
 
+  test('about a rollback whose work others have done wakes the machine at once, and reminds nobody', () => {
+    const open = [{ ...live, asked: { question, decisions: [], isNeedless: true } }];
+    expect(actions({ now: Date.parse('2026-03-02T09:07:30.000Z'), open })).toEqual([
+      { type: 'wake', rollback: 'r-1', number: 1 },
+    ]);
+  });
+
   test('of an execution that ended only closes its rollback', () => {
     const open = [{ ...live, status: 'ABORTED', asked: { question, decisions: [] } }];
     expect(actions({ open }).map(({ type }) => type)).toEqual(['close']);

@@ -240,7 +240,7 @@ describe('the rollback of the whole fleet that waits for a rollback of a few hos
     await expect(take('r-2')).rejects.toMatchObject({ name: 'NotNeeded' });
     expect(await record('r-2')).toMatchObject({
       ending: 'Stood down',
-      decided: { why: ['While it waited for the fleet, every host was rolled back by r-1.'] },
+      decided: { why: ['While it waited, every host was rolled back by r-1.'] },
     });
     expect(await stores.locks.holder('trading')).toBeUndefined();
   });

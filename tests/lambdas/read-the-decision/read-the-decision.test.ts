@@ -4,6 +4,7 @@ import type { Policy } from '../../../lambdas/middleware/payload.ts';
 import { readTheDecision } from '../../../lambdas/read-the-decision/read-the-decision.ts';
 import { alarmName, answered, askedRollback, at, rollback, start_time } from '../asked-rollback.ts';
 import { policy } from '../deciding-stores.ts';
+import { scope } from '../frozen-scope.ts';
 
 let one: Awaited<ReturnType<typeof askedRollback>>;
 let state: 'ALARM' | 'INSUFFICIENT_DATA' | 'OK' | 'unreadable';
@@ -84,6 +85,67 @@ describe('an answer', () => {
 test('a machine that was woken too early waits again, for the same question', async () => {
   expect(await read('09:15:04')).toMatchObject({ decision: 'ask', question: one.question });
   expect(await one.record()).toMatchObject({ questions: [{ outcome: null }] });
+});
+
+describe('after another rollback has done its work', () => {
+  const done = 'While it waited, every host was rolled back by r-0';
+  beforeEach(async () => {
+    const host = { instance_id: 'i-1', name: 'host-1' };
+    await one.stores.scopes.keep('r-1', { ...scope, hosts: [host] });
+    await one.stores.scopes.spare('r-1', [host], 'r-0');
+  });
+
+  test('and its alarm is green: stands down at once, and settles the question', async () => {
+    state = 'OK';
+    expect((await read('09:04:00')).decision).toBe('Stood down');
+    expect(await one.record()).toMatchObject({
+      ending: 'Stood down',
+      decided: { why: [`${done}.`] },
+      questions: [{ outcome: 'void', settled_by: expect.stringContaining('rolled back by r-0') }],
+    });
+    state = 'ALARM';
+    expect((await read('09:05:00')).decision).toBe('Stood down');
+  });
+
+  test('and its alarm is green: an answer of rollback begins nothing', async () => {
+    state = 'OK';
+    await answer('rollback');
+    expect((await read('09:03:01')).decision).toBe('Stood down');
+    expect(await one.record()).toMatchObject({ decided: { why: [expect.stringContaining(done)] } });
+  });
+
+  test('and its alarm is red: the question stays, and an answer of rollback needs a person', async () => {
+    expect((await read('09:02:00')).decision).toBe('ask');
+    await answer('rollback');
+    const problem = expect.stringContaining(`${done}, and its alarms are not green.`);
+    expect(await read('09:03:01')).toMatchObject({ decision: 'Needs a person', problem });
+  });
+
+  test('by taking its code back with an earlier phase: stands down if its alarm is green, and else acts', async () => {
+    one = await askedRollback();
+    await one.stores.scopes.keep('r-1', { ...scope, hosts: [{ instance_id: 'i-1', name: 'host-1' }] });
+    await one.stores.scopes.undoneWith('r-1', 'r-0');
+    await answer('rollback');
+    expect((await read('09:03:01')).decision).toBe('act');
+    one = await askedRollback();
+    await one.stores.scopes.keep('r-1', { ...scope, hosts: [{ instance_id: 'i-1', name: 'host-1' }] });
+    await one.stores.scopes.undoneWith('r-1', 'r-0');
+    state = 'OK';
+    expect((await read('09:03:01')).decision).toBe('Stood down');
+    const why = ['While it waited, the code of phase 1 went back with rollback r-0.'];
+    expect(await one.record()).toMatchObject({ decided: { why } });
+  });
+
+  test('a hand-over is asked on: its rollback has begun', async () => {
+    one = await askedRollback({ kind: 'hand-over' });
+    state = 'OK';
+    await one.stores.scopes.keep('r-1', {
+      ...scope,
+      hosts: [],
+      done_before: [{ instance_id: 'i-1', name: 'h', by: 'r-0' }],
+    });
+    expect((await read('09:04:00')).decision).toBe('ask');
+  });
 });
 
 describe('nobody answered', () => {

@@ -7,6 +7,7 @@ import { type FleetLocks, fleetLocksIn } from '../../../lambdas/stores/fleet-loc
 import { type History, historyIn } from '../../../lambdas/stores/history.ts';
 import { type RollbackScopes, rollbackScopesIn } from '../../../lambdas/stores/rollback-scope.ts';
 import { takeTheFleet } from '../../../lambdas/take-the-fleet/take-the-fleet.ts';
+import { scope } from '../frozen-scope.ts';
 import { opening, rollback } from '../opened-rollback.ts';
 import { emptyTables, noSleep } from '../tables.ts';
 
@@ -57,6 +58,33 @@ test('taking twice returns the same and is recorded once', async () => {
   const first = await take('r-1', '09:00:05');
   expect(await take('r-1', '09:00:06')).toEqual(first);
   expect(await types('r-1')).toEqual(['Rollback opened', 'Fleet taken']);
+});
+
+test.each([
+  ['Stood down', 'NotNeeded', []],
+  [null, 'Error', ['red']],
+])('of no host that is left takes no free fleet, and ends %s', async (ending, error, alarms) => {
+  const name = 'rollback-test-phase-1-cascade_failure';
+  const at = { changed_at: '2026-03-02T09:00:00.000Z', state: 'ALARM' } as const;
+  const found = {
+    environment: 'test',
+    phase: 1,
+    trigger: 'cascade_failure' as const,
+    alarm: name,
+    reason: '',
+    reason_data: null,
+  };
+  notOk = alarms.map(() => ({ ...found, ...at }));
+  await history.append('r-1', { ...opening, detail: { ...opening.detail, alarm: { name, ...at } } });
+  const host = { instance_id: 'i-1', name: 'host-1' };
+  await scopes.keep('r-1', { ...scope, hosts: [host] });
+  await scopes.spare('r-1', [host], 'r-0');
+  await expect(take('r-1', '09:00:05')).rejects.toMatchObject({
+    name: error,
+    message: expect.stringContaining('every host was rolled back by r-0'),
+  });
+  expect(recordOf(await history.events('r-1')).ending).toBe(ending);
+  expect(await locks.holder('trading')).toBeUndefined();
 });
 
 describe('while another rollback holds the fleet', () => {

@@ -1,0 +1,42 @@
+import type { Happened } from '../../domain/history/event.ts';
+import type { RollbackRecord } from '../../domain/history/record.ts';
+import type { Alarms } from '../clients/alarms.ts';
+import type { Rollback } from '../middleware/payload.ts';
+import { doneByOthers, doneWhileAsking } from '../operations/done-by-others.ts';
+import { worstState } from '../operations/worst-state.ts';
+import type { RollbackScopes } from '../stores/rollback-scope.ts';
+
+export type WorkDoneDeps = {
+  readonly scopes: Pick<RollbackScopes, 'read'>;
+  readonly alarms: Alarms;
+  readonly environment: string;
+};
+
+/** `why`: which rollbacks did the work, without a full stop. `isSolved`: no alarm of this rollback is known to need anything more. */
+export type WorkDone = { readonly why: string; readonly isSolved: boolean };
+
+/**
+ * Returns that others have done all the work of a rollback that asks whether to begin; null: something is left to do.
+ *
+ * A repeat after the ending finds it solved, whatever the alarm is by then.
+ */
+export async function workDone(
+  deps: WorkDoneDeps,
+  rollback: Rollback,
+  record: RollbackRecord,
+): Promise<WorkDone | null> {
+  const scope = await deps.scopes.read(rollback.id);
+  const why = doneWhileAsking(rollback, scope);
+  if (why === null) return null;
+  const isSolved = record.ending !== null || record.alarm === null || (await worstState(deps, record)) === 'OK';
+  // While an alarm is red, a phase whose code alone went back has its own steps left to do.
+  return isSolved || doneByOthers(rollback, scope) !== null ? { why, isSolved } : null;
+}
+
+/** The event that a question has nothing left to ask about. No stored decision settled it. */
+export const needless = (number: number, why: string, at: string): Happened => ({
+  id: `question-settled/${number}`,
+  type: 'Question settled',
+  at,
+  detail: { number, outcome: 'void', by: `nothing was left to decide: ${why.charAt(0).toLowerCase()}${why.slice(1)}` },
+});
