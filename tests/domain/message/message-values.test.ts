@@ -126,6 +126,19 @@ describe('the state of the fleet', () => {
     expect(closedWith('held')).toBe('held until a person releases it');
   });
 
+  test('names the starts of the phases that are left, after a rollback of several', () => {
+    const opened: SampleEvent = [
+      'Rollback opened',
+      { phase: 1, phases: [4, 1], start_time: '2026-03-02T09:00:00.000Z' },
+    ];
+    const step: SampleEvent = ['Step started', { step: 'phase-1-verify', attempt: 1 }];
+    const held: SampleEvent = ['Rollback closed', { ending: 'Needs a person', problem: 'x', fleet: 'held' }];
+    const events = chainOf(opened, step, held);
+    expect(messageValues(recordOf(events), events)['fleet']).toBe(
+      'held until a person releases it; what is not done then: npm run rollback -- start --phase 1 --operator "YOUR NAME"',
+    );
+  });
+
   test('is free if no host was touched', () => {
     expect(closedWith('free')).toBe('free');
   });
