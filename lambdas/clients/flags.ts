@@ -104,7 +104,18 @@ async function newestVersion(
   const { Content } = await client.send(
     new GetHostedConfigurationVersionCommand({ ApplicationId, ConfigurationProfileId, VersionNumber: version }),
   );
-  return { version, latest, document: JSON.parse(Buffer.from(Content ?? []).toString('utf8')) as FlagDocument };
+  return { version, latest, document: documentIn(Buffer.from(Content ?? []).toString('utf8'), version) };
+}
+
+/** The content is not part of an AWS response's JSON, so no SDK notices that it is damaged. The state's Retry reads it again. */
+function documentIn(text: string, version: number): FlagDocument {
+  try {
+    return JSON.parse(text) as FlagDocument;
+  } catch {
+    throw new StepFailed(
+      `AppConfig returned version ${version} of the override as text that is not JSON: ${JSON.stringify(text.slice(0, 60))}.`,
+    );
+  }
 }
 
 /** Writes a new version with the overrides, unless the newest version has them already. */

@@ -140,3 +140,21 @@ test('an error that is no conflict is not retried', async () => {
   });
   expect(place.requests).toHaveLength(1);
 });
+
+test('content that is no JSON fails the step by name, and the next try reads it again', async () => {
+  await override();
+  const { client } = place;
+  const send = client.send.bind(client) as (command: object) => Promise<object>;
+  const garbled = Object.create(client, {
+    send: {
+      value: async (command: object) => {
+        const found = await send(command);
+        return 'Content' in found ? { ...found, Content: Buffer.from('<html><head>') } : found;
+      },
+    },
+  }) as typeof client;
+  await expect(flagsOn(garbled, place.safety, place.sleep).override({ data_source: 'none' })).rejects.toMatchObject({
+    name: 'StepFailed',
+    message: 'AppConfig returned version 1 of the override as text that is not JSON: "<html><head>".',
+  });
+});
