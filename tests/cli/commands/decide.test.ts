@@ -40,7 +40,9 @@ test('show names the deadline, what happens then, and the commands that answer',
   expect(stdout).toContain(
     'permit                  No deployment of the phase is on record, so none explains the alarm.',
   );
-  expect(stdout).toContain(`npm run rollback -- decide rollback --operator "YOUR NAME" --rollback ${waiting} --question 1`);
+  expect(stdout).toContain(
+    `npm run rollback -- decide rollback --operator "YOUR NAME" --rollback ${waiting} --question 1`,
+  );
 });
 
 test('an answer that the question does not take is refused with the list of those it takes', async () => {
