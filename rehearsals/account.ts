@@ -34,6 +34,7 @@ export function remoteAccount(reach: Reach, environment: string) {
   const client = reach.clientOf('teller');
   const stepFunctions = new SFNClient(client);
   const cloudWatch = new CloudWatchClient(client);
+  const db = DynamoDBDocumentClient.from(new DynamoDBClient(client));
   return {
     environment,
     stepFunctions,
@@ -61,7 +62,8 @@ export function remoteAccount(reach: Reach, environment: string) {
     errorOf: async (executionArn: string): Promise<string | undefined> =>
       (await stepFunctions.send(new DescribeExecutionCommand({ executionArn }))).error,
     ...accountControls(reach),
-    ...storedRollbacks(DynamoDBDocumentClient.from(new DynamoDBClient(client)), environment),
+    ...storedRollbacks(db, environment),
+    newestQuestion: newestQuestionIn(db, `rollback-${environment}-state`),
   };
 }
 
@@ -149,3 +151,22 @@ function storedRollbacks(db: DynamoDBDocumentClient, environment: string) {
     },
   };
 }
+
+/** Returns the read of the newest question of a rollback, or of all if none is named; undefined if none was asked. */
+const newestQuestionIn =
+  (db: DynamoDBDocumentClient, TableName: string) =>
+  async (rollback: string | undefined): Promise<Record<string, unknown> | undefined> => {
+    const { Items = [] } = await db.send(
+      new QueryCommand({
+        TableName,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': 'QUESTIONS' },
+        ScanIndexForward: false,
+        ConsistentRead: true,
+      }),
+    );
+    const newest = Items.find((one) => rollback === undefined || one['rollback'] === rollback);
+    if (!newest) return undefined;
+    const Key = { pk: `QUESTION#${newest['rollback']}#${newest['number']}`, sk: 'QUESTION' };
+    return (await db.send(new GetCommand({ TableName, Key, ConsistentRead: true }))).Item;
+  };

@@ -14,8 +14,22 @@ export async function requestOf(
   const rollback = phase === undefined ? given.rollback : await newestRollback(account, arnOf(`phase-${phase}`));
   const who = `of ${given.operator} at ${at} s`;
   const common = { input: { ...fields, rollback }, as, refused };
-  if (answer) return { machine: 'decide', what: `the answer ${answer.answer} ${who}`, ...common };
+  if (answer) {
+    const input = { ...common.input, question: await numberFor(account, answer.question, rollback) };
+    return { machine: 'decide', what: `the answer ${answer.answer} ${who}`, ...common, input };
+  }
   return annotate
     ? { machine: 'annotate', what: `the annotation ${who}`, ...common }
     : { machine: 'review', what: `the review ${who}`, ...common };
+}
+
+/** Returns the number that an answer names: the story's, else that of the newest question if it is a hand-over, as its message has it. */
+async function numberFor(
+  account: RemoteAccount,
+  given: number | 'none' | undefined,
+  rollback: string | undefined,
+): Promise<number | undefined> {
+  if (given !== undefined) return given === 'none' ? undefined : given;
+  const newest = await account.newestQuestion(rollback);
+  return newest?.['kind'] === 'hand-over' ? (newest['number'] as number) : undefined;
 }

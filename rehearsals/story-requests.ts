@@ -35,6 +35,12 @@ export const answer = z
     ...request,
     reason: z.string().min(1).optional(),
     hosts: z.array(z.string().min(1)).optional().describe('The hosts that without-hosts leaves out.'),
+    question: z
+      .union([z.int().min(1), z.literal('none')])
+      .optional()
+      .describe(
+        'The number of the question; none: the answer names no number. Without it: the number of the newest question, if that is a hand-over.',
+      ),
     phase: phase
       .optional()
       .describe("Answers this phase's running rollback, else its newest. Without it: the only open question."),

@@ -17,14 +17,18 @@ type Options = ActingOptions & {
   readonly operator?: string;
   readonly reason?: string;
   readonly rollback?: string;
+  readonly question?: number;
   /** Names with commas between. */
   readonly hosts?: string;
   readonly json?: boolean;
 };
 
-export async function decide(word: string, { operator, reason, rollback, hosts, json = false, ...account }: Options) {
+export async function decide(
+  word: string,
+  { operator, reason, rollback, question, hosts, json = false, ...account }: Options,
+) {
   const named = hosts === undefined ? {} : { hosts: namesIn(hosts) };
-  const input = answerInput(word, { operator, reason, rollback, ...named });
+  const input = answerInput(word, { operator, reason, rollback, question, ...named });
   if (!isLikeAnAnswer(input['answer'])) await refuseUnknown(account, String(input['answer']));
   refuseEarly(input);
   const to = input['rollback'] === undefined ? '' : ` to rollback ${String(input['rollback'])}`;
@@ -80,5 +84,6 @@ async function refuseUnknown(account: ActingOptions, word: string): Promise<void
 /** Refuses an input that the machine would refuse too, without the cost of an execution. */
 function refuseEarly(input: Record<string, unknown>): void {
   const parsed = parseAnswer(input);
-  if ('refused' in parsed) throw new UsageError(inOptions(parsed.refused, ['operator', 'reason', 'hosts', 'rollback']));
+  if ('refused' in parsed)
+    throw new UsageError(inOptions(parsed.refused, ['operator', 'reason', 'hosts', 'rollback', 'question']));
 }

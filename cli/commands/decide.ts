@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { type Answer, answers, answersTo, type Kind } from '../../domain/question/question.ts';
 import { command, notes, run } from './command.ts';
 import { actingOptions, jsonOption } from './options.ts';
-import { suggestedArgument } from './values.ts';
+import { numberOption, suggestedArgument } from './values.ts';
 
 const allAnswers = Object.keys(answers) as Answer[];
 
@@ -18,6 +18,7 @@ export const decide = (): Command =>
       .option('--reason <text>', 'why you decide so')
       .option('--hosts <names>', 'the hosts that without-hosts leaves out, with commas between')
       .option('--rollback <id>', 'the rollback that asks; needed only if several questions are open')
+      .addOption(numberOption('--question <number>', 'the number of the question; needed in a hand-over', [1]))
       .addOption(jsonOption('the accepted answer and the state of the question')),
   )
     .addHelpText(
@@ -29,7 +30,10 @@ ${allAnswers.map((answer) => `  ${answer.padEnd(18)} ${answers[answer]} (${kinds
 Starts the decide state machine, as the console can with {"answer": …, "operator": …}.`,
         examples: [
           ['rollback decide stand-down --operator ana --reason "a test alarm"', 'the only open question'],
-          ['rollback decide without-hosts --hosts host-3 --operator ana --reason "disk broken"', 'in a hand-over'],
+          [
+            'rollback decide without-hosts --hosts host-3 --operator ana --reason "disk broken" --question 2',
+            'in a hand-over',
+          ],
           ['rollback decide rollback --operator ana --rollback ID --environment production', ''],
           [`rollback decide '{"answer": "rollback", "operator": "ana", "rollback": "ID"}'`, 'as a message offers it'],
         ],

@@ -152,10 +152,11 @@ const didNotWait = ({ asked_at }: Question, { at }: Given, { started_at, stopped
     : 'it did not run while the question was open';
 
 /** Returns what the input of an execution of decide has otherwise than the answer; undefined if they agree. */
-function otherAnswer({ rollback }: Question, given: Given, { input }: Described): string | undefined {
+function otherAnswer({ rollback, number }: Question, given: Given, { input }: Described): string | undefined {
   const parsed = given.type === 'answer' ? parseAnswer(input) : { refused: 'no answer' };
   if (given.type !== 'answer' || 'refused' in parsed) return 'its input is no such answer';
   if (parsed.rollback !== null && parsed.rollback !== rollback) return `its input names rollback ${parsed.rollback}`;
+  if (parsed.question !== null && parsed.question !== number) return `its input names question ${parsed.question}`;
   const names = ['answer', 'operator', 'reason', 'hosts'] as const satisfies readonly (keyof AnswerInput)[];
   const name = names.find((one) => contentHash(parsed[one] ?? null) !== contentHash(given[one] ?? null));
   return name && `its input has the ${name} ${JSON.stringify(parsed[name])}`;

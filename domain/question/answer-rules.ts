@@ -1,5 +1,5 @@
 import { type AnswerInput, pasteable, type Refused } from './answer.ts';
-import { answersOf, needsReason, type Question, whyNot } from './question.ts';
+import { answersOf, needsReason, type Question, questionTexts, whyNot } from './question.ts';
 import {
   type Decision,
   decidingAnswers,
@@ -13,17 +13,24 @@ import {
 /** A question with all decisions about it so far. */
 export type Asked = { readonly question: Question; readonly decisions: readonly Decision[] };
 
+/** `own`: the answer that the same execution has given already. */
+type AskedBefore = Asked & { readonly own?: Decision | undefined };
+
 /**
- * Finds the question to which an answer belongs: that of the rollback that it names, or the only open one.
+ * Finds the question to which an answer belongs: that of the rollback and with the number that it names, or the only open one.
  *
  * Without an open question it is the newest decided one, so that a late person learns the decision.
- * Returns a refusal if several questions are open, or if there is none. `now` is in milliseconds since 1970.
+ * Returns a refusal if several questions are open, or if there is none, or if the answer may be meant for another question
+ * than the open one. `now` is in milliseconds since 1970.
  */
-export function findQuestion<One extends Asked>(
-  { answer, rollback }: Pick<AnswerInput, 'answer' | 'rollback'>,
+export function findQuestion<One extends AskedBefore>(
+  input: Pick<AnswerInput, 'answer' | 'rollback' | 'question'>,
   asked: readonly One[],
   now: number,
 ): One | Refused {
+  const { answer, rollback } = input;
+  const repeated = asked.find(({ own }) => own);
+  if (repeated) return repeated;
   const named = asked.filter(({ question }) => rollback === null || question.rollback === rollback);
   const open = named.filter(({ question, decisions }) => resolve(decisions, question, now).state !== 'decided');
   if (open.length > 1)
@@ -31,7 +38,7 @@ export function findQuestion<One extends Asked>(
       `${open.length} questions are open; name the rollback: ${open.map((one) => howTo(answer, one)).join(' or ')}`,
     );
   const found = open[0] ?? named.toSorted(byAskedAt).at(-1);
-  if (found) return found;
+  if (found) return withNumber(input, { found, asked: named, now });
   const others = asked.map(({ question }) => question.rollback).join(', ');
   return refused(
     rollback === null
@@ -39,6 +46,39 @@ export function findQuestion<One extends Asked>(
       : `Rollback ${rollback} has no question${others === '' ? '' : `; rollbacks with a question: ${others}`}`,
   );
 }
+
+/** Returns the question with the number that the answer names, or why `found`, the open or newest one, is not answered. */
+function withNumber<One extends Asked>(
+  { answer, question: number }: Pick<AnswerInput, 'answer' | 'question'>,
+  { found, asked, now }: { readonly found: One; readonly asked: readonly One[]; readonly now: number },
+): One | Refused {
+  const { question } = found;
+  const isOpen = resolve(found.decisions, question, now).state === 'open';
+  if (number === question.number) return found;
+  // Hand-overs follow one another, so an answer without a number may be meant for the one before.
+  if (number === null)
+    return question.kind === 'hand-over' && isOpen && answersOf(question).includes(answer)
+      ? refused(
+          `${openNow(question)}. If ${answer} is for question ${question.number}, give its number: ${pasteable(answer, question)}`,
+        )
+      : found;
+  const meant = asked.find((one) => one.question.rollback === question.rollback && one.question.number === number);
+  if (meant && !isOpen) return meant;
+  const resolution = meant && resolve(meant.decisions, meant.question, now);
+  const why =
+    meant && resolution?.state === 'decided'
+      ? `is decided: ${decisionSentence(meant, resolution)}`
+      : number < question.number
+        ? 'is over'
+        : 'was not asked';
+  return refused(
+    `Question ${number} of rollback ${question.rollback} ${why}. ${isOpen ? `${openNow(question)}. ` : ''}Read it before you answer: npm run rollback -- show ${question.rollback}`,
+  );
+}
+
+/** Returns, in words, the question that is open and what it is about. */
+const openNow = ({ rollback, number, kind, stopped }: Question) =>
+  `Question ${number} of rollback ${rollback} is open now: ${stopped ? `it stopped at "${stopped.state}"` : questionTexts[kind]}`;
 
 const byAskedAt = (a: Asked, b: Asked) => Date.parse(a.question.asked_at) - Date.parse(b.question.asked_at);
 const howTo = (answer: AnswerInput['answer'], { question }: Asked) =>

@@ -13,6 +13,8 @@ export type AnswerInput = {
   readonly hosts?: readonly string[];
   /** The rollback that asked; null is enough while only one question is open. */
   readonly rollback: string | null;
+  /** The number of the question in that rollback. null is enough unless the question is a hand-over. */
+  readonly question: number | null;
 };
 /** The refusal of an answer: its mistake, or the decision that came before it, in a sentence for the person who gave it. */
 export type Refused = { readonly refused: string };
@@ -20,30 +22,31 @@ export type Refused = { readonly refused: string };
 const longest = { answer: 40, operator: 100, reason: 500, rollback: 80 } as const;
 type Key = keyof typeof longest;
 const texts = Object.keys(longest) as Key[];
-const keys = [...texts, 'hosts'];
+const keys = [...texts, 'hosts', 'question'];
 
-type About = Pick<Question, 'rollback' | 'stopped'>;
+type About = Pick<Question, 'rollback' | 'number' | 'stopped'>;
 
 /**
  * Returns the decide machine's input for this answer, to be pasted. It has a place for a reason if one is required, and the
- * failed hosts if hosts must be named.
+ * failed hosts if hosts must be named. It names the question, so that a late paste cannot answer the next one.
  */
-export const pasteable = (answer: Answer, { rollback, stopped }: About): string =>
+export const pasteable = (answer: Answer, { rollback, number, stopped }: About): string =>
   JSON.stringify({
     answer,
     operator: yourName,
     ...(answer === 'without-hosts' ? { hosts: hostsToName(stopped) } : {}),
     ...(needsReason(answer) ? { reason: yourReason } : {}),
     rollback,
+    question: number,
   });
 
 /** Returns the command of the CLI that gives this answer. */
-export const commandFor = (answer: Answer, { rollback, stopped }: About, environment: string): string =>
+export const commandFor = (answer: Answer, { rollback, number, stopped }: About, environment: string): string =>
   [
     `npm run rollback -- decide ${answer} --operator "${yourName}"`,
     ...(answer === 'without-hosts' ? [`--hosts ${hostsToName(stopped).join(',')}`] : []),
     ...(needsReason(answer) ? [`--reason "${yourReason}"`] : []),
-    `--rollback ${rollback}`,
+    `--rollback ${rollback} --question ${number}`,
     ...(environment === 'local' ? [] : [`--environment ${environment}`]),
   ].join(' ');
 
@@ -67,6 +70,7 @@ export function parseAnswer(input: unknown): AnswerInput | Refused {
     reason: text('reason'),
     ...(hosts ? { hosts } : {}),
     rollback: text('rollback'),
+    question: numberIn(given['question']) ?? null,
   };
 }
 
@@ -79,11 +83,18 @@ function mistakeIn(given: Readonly<Record<string, unknown>>): string | undefined
   const broken = texts.find((key) => given[key] !== undefined && lineOf(given[key], longest[key]) === undefined);
   if (broken)
     return `${broken} must be one line of 1 to ${longest[broken]} printable characters, found ${shown(given[broken])}`;
+  const { question } = given;
+  if (question !== undefined && question !== null && numberIn(question) === undefined)
+    return `question must be the number of a question, such as 2, found ${shown(question)}`;
   const answer = String(given['answer']).trim();
   if (!Object.hasOwn(answers, answer)) return notAnAnswer(answer);
   const replaced = mistakenPlaceholder(given['operator']) ?? mistakenPlaceholder(given['reason']);
   return replaced ?? mistakeInHosts(answer, given['hosts']);
 }
+
+/** Returns the number of a question; undefined if it is none. */
+const numberIn = (found: unknown): number | undefined =>
+  Number.isSafeInteger(found) && Number(found) > 0 ? Number(found) : undefined;
 
 const mostHosts = 1000;
 

@@ -59,6 +59,13 @@ const about = fc.oneof(
   { weight: 1, arbitrary: fc.record({ rollback: executionName }) },
 );
 
+/** The number that an answer names: mostly that of the newest question, at times an old one, one not asked yet, or none. */
+const numbered = fc.oneof(
+  { weight: 6, arbitrary: fc.constant({}) },
+  { weight: 2, arbitrary: fc.record({ question: fc.integer({ min: 1, max: 3 }) }) },
+  { weight: 1, arbitrary: fc.constant({ question: 'none' }) },
+);
+
 const answerOf = (environment: string) =>
   fc
     .tuple(
@@ -202,8 +209,8 @@ const startsAndAnswers = (environment: string): readonly Kind[] => [
     name: 'answers to a hand-over',
     weight: 6,
     trouble: severalTimes(
-      fc.tuple(handOverAnswer, person, about).map(([given, operator, which]) => ({
-        answer: { ...given, ...which, operator, reason: 'looked at the host' },
+      fc.tuple(handOverAnswer, person, about, numbered).map(([given, operator, which, number]) => ({
+        answer: { ...given, ...which, ...number, operator, reason: 'looked at the host' },
       })),
       600,
     ),

@@ -5,7 +5,7 @@ import { failedUnexpectedly, refusedOrFailed } from '../states/persons-request.t
 export function decideMachine(): StateMachine {
   return {
     Comment:
-      'Answers an open question: {"answer": "rollback", "operator": "ana"}. If several are open, add "rollback" with the id.',
+      'Answers an open question: {"answer": "rollback", "operator": "ana"}. If several are open, add "rollback" with the id. A hand-over needs "question" with its number.',
     QueryLanguage: 'JSONata',
     TimeoutSeconds: 300,
     StartAt: 'Take the answer',

@@ -284,7 +284,7 @@ describe('decide', () => {
     [
       'an answer without an operator',
       ['rollback'],
-      /^--operator is missing\. Nothing was decided\. Options: --operator, --reason, --hosts, --rollback\.$/,
+      /^--operator is missing\. Nothing was decided\. Options: --operator, --reason, --hosts, --rollback, --question\.$/,
     ],
     [
       'a pasted command whose placeholder for the name is still there',

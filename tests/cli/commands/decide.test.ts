@@ -40,7 +40,9 @@ test('show names the deadline, what happens then, and the commands that answer',
   expect(stdout).toContain(
     'permit                  No deployment of the phase is on record, so none explains the alarm.',
   );
-  expect(stdout).toContain(`npm run rollback -- decide rollback --operator "YOUR NAME" --rollback ${waiting}`);
+  expect(stdout).toContain(
+    `npm run rollback -- decide rollback --operator "YOUR NAME" --rollback ${waiting} --question 1`,
+  );
 });
 
 test('an answer that the question does not take is refused with the list of those it takes', async () => {
@@ -61,8 +63,16 @@ test('a word that is no answer is refused with the question, its answers and the
     /Phase 1, HIGH: Roll it back\? There are objections No deployment of the phase is on record/,
   );
   expect(ended.stderr).toContain(`stand-down: changes nothing; the rollback ends "Stood down"
-  npm run rollback -- decide stand-down --operator "YOUR NAME" --rollback ${waiting}`);
+  npm run rollback -- decide stand-down --operator "YOUR NAME" --rollback ${waiting} --question 1`);
   expect(ended.stderr).not.toContain('fix-forward');
+});
+
+test('an answer to another question of the rollback is refused with the question that is open', async () => {
+  const ended = await run(['decide', 'stand-down', '--operator', 'ana', '--question', '2']);
+  expect(ended).toMatchObject({ code: 1, stdout: '' });
+  expect(ended.stderr).toContain(
+    `Question 2 of rollback ${waiting} was not asked. Question 1 of rollback ${waiting} is open now: Roll it back? There are objections.`,
+  );
 });
 
 test('the JSON that a message offers is read as an answer', async () => {

@@ -77,14 +77,14 @@ test("a question's message has everything that a person needs to answer", () => 
     ].join('\n'),
     machine: 'rollback-staging-decide',
     inputs: [
-      '{"answer":"rollback","operator":"YOUR NAME","rollback":"r-1"}',
-      '{"answer":"stand-down","operator":"YOUR NAME","rollback":"r-1"}',
-      '{"answer":"fix-forward","operator":"YOUR NAME","rollback":"r-1"}',
+      '{"answer":"rollback","operator":"YOUR NAME","rollback":"r-1","question":1}',
+      '{"answer":"stand-down","operator":"YOUR NAME","rollback":"r-1","question":1}',
+      '{"answer":"fix-forward","operator":"YOUR NAME","rollback":"r-1","question":1}',
     ].join('\n'),
     commands: [
-      'npm run rollback -- decide rollback --operator "YOUR NAME" --rollback r-1 --environment staging',
-      'npm run rollback -- decide stand-down --operator "YOUR NAME" --rollback r-1 --environment staging',
-      'npm run rollback -- decide fix-forward --operator "YOUR NAME" --rollback r-1 --environment staging',
+      'npm run rollback -- decide rollback --operator "YOUR NAME" --rollback r-1 --question 1 --environment staging',
+      'npm run rollback -- decide stand-down --operator "YOUR NAME" --rollback r-1 --question 1 --environment staging',
+      'npm run rollback -- decide fix-forward --operator "YOUR NAME" --rollback r-1 --question 1 --environment staging',
     ].join('\n'),
     contacts: [
       'L1 Operations Team: Ops, +44 1',

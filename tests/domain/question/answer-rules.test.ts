@@ -26,6 +26,7 @@ const says = (answer: AnswerInput['answer'], changes: Partial<AnswerInput> = {})
   operator: 'bo',
   reason: null,
   rollback: null,
+  question: null,
   ...changes,
 });
 const anaAnswered: Decision = {
@@ -116,12 +117,12 @@ describe('an answer is refused', () => {
     [
       'that the question does not accept, with those that it accepts',
       give(says('retry')),
-      'retry does not answer this question of rollback r-1; use one of rollback, stand-down, fix-forward: {"answer":"rollback","operator":"YOUR NAME","rollback":"r-1"}. Nothing was changed.',
+      'retry does not answer this question of rollback r-1; use one of rollback, stand-down, fix-forward: {"answer":"rollback","operator":"YOUR NAME","rollback":"r-1","question":1}. Nothing was changed.',
     ],
     [
       'skip without a reason',
       give(says('skip'), [], 'hand-over'),
-      'skip needs a reason: {"answer":"skip","operator":"YOUR NAME","reason":"WHY","rollback":"r-1"}. Nothing was changed.',
+      'skip needs a reason: {"answer":"skip","operator":"YOUR NAME","reason":"WHY","rollback":"r-1","question":1}. Nothing was changed.',
     ],
   ])('%s', (_, answer, refused) => {
     expect(answer).toEqual({ refused });
@@ -165,7 +166,7 @@ describe('the question of an answer', () => {
   test('must be named if two are open', () => {
     expect(findQuestion(says('rollback'), [first, second], now)).toEqual({
       refused:
-        '2 questions are open; name the rollback: {"answer":"rollback","operator":"YOUR NAME","rollback":"r-1"} (phase 1) or {"answer":"rollback","operator":"YOUR NAME","rollback":"r-2"} (phase 2). Nothing was changed.',
+        '2 questions are open; name the rollback: {"answer":"rollback","operator":"YOUR NAME","rollback":"r-1","question":1} (phase 1) or {"answer":"rollback","operator":"YOUR NAME","rollback":"r-2","question":1} (phase 2). Nothing was changed.',
     });
   });
 
@@ -184,6 +185,62 @@ describe('the question of an answer', () => {
     ],
   ])('is refused for %s', (_, input, all, refused) => {
     expect(findQuestion(input, all, now)).toEqual({ refused });
+  });
+});
+
+describe('of two hand-overs that follow one another', () => {
+  const now = Date.parse('2026-03-02T09:10:00.000Z');
+  const at = { kind: 'step', at: '2026-03-02T09:06:00.000Z', failed: [], hosts_failed: 1, hosts: 3 } as const;
+  const before: Asked = {
+    question: { ...asked('hand-over'), stopped: { ...at, step: 'stop-data-ingestion', state: 'Stop data ingestion' } },
+    decisions: [{ ...anaAnswered, answer: 'skip', reason: 'stopped by hand' }],
+  };
+  const open: Asked = {
+    question: {
+      ...asked('hand-over', 'r-1', '2026-03-02T09:06:00.000Z'),
+      number: 2,
+      stopped: { ...at, step: 'clear-corrupted-cache', state: 'Clear corrupted cache' },
+    },
+    decisions: [],
+  };
+  const find = (question: number | null, answer: AnswerInput['answer'] = 'skip', all: Asked[] = [before, open]) =>
+    findQuestion(says(answer, { question, rollback: 'r-1', reason: 'stopped by hand' }), all, now);
+  const openNow = 'Question 2 of rollback r-1 is open now: it stopped at "Clear corrupted cache".';
+  const read = 'Read it before you answer: npm run rollback -- show r-1. Nothing was changed.';
+
+  test('the open one takes an answer with its number', () => {
+    expect(find(2)).toBe(open);
+  });
+
+  test('a late answer to the first one never answers the second', () => {
+    expect(find(1)).toEqual({
+      refused: `Question 1 of rollback r-1 is decided: ana answered skip at 2026-03-02T09:05:00.000Z: stopped by hand. ${openNow} ${read}`,
+    });
+  });
+
+  test('an answer without a number is refused, with the whole input', () => {
+    expect(find(null)).toEqual({
+      refused: `${openNow} If skip is for question 2, give its number: {"answer":"skip","operator":"YOUR NAME","reason":"WHY","rollback":"r-1","question":2}. Nothing was changed.`,
+    });
+  });
+
+  test('an answer without a number that no hand-over takes reads the answers that it takes', () => {
+    expect(find(null, 'rollback')).toBe(open);
+  });
+
+  test('an answer to an unknown question is refused', () => {
+    expect(find(7)).toEqual({ refused: `Question 7 of rollback r-1 was not asked. ${openNow} ${read}` });
+    expect(find(1, 'skip', [open])).toEqual({ refused: `Question 1 of rollback r-1 is over. ${openNow} ${read}` });
+  });
+
+  test('the first one, if the second is not asked yet, gives its decision', () => {
+    expect(find(1, 'skip', [before])).toBe(before);
+    expect(find(null, 'skip', [before])).toBe(before);
+  });
+
+  test('a repeat by the execution that answered the first one returns that answer', () => {
+    const own = { ...before, own: before.decisions[0] };
+    expect(findQuestion(says('skip', { question: 1 }), [own, open], now)).toBe(own);
   });
 });
 

@@ -7,6 +7,7 @@ test('accepts an answer and a name', () => {
     operator: 'ana',
     reason: null,
     rollback: null,
+    question: null,
   });
 });
 
@@ -16,7 +17,12 @@ test('accepts a reason and a rollback', () => {
     operator: 'ana',
     reason: 'host-2 is gone',
     rollback: 'r-1',
+    question: null,
   });
+});
+
+test('accepts the number of the question', () => {
+  expect(parseAnswer({ answer: 'retry', operator: 'ana', question: 2 })).toMatchObject({ question: 2 });
 });
 
 describe('refuses', () => {
@@ -48,15 +54,17 @@ describe('refuses', () => {
       { answer: 'rollback', operator: 'ana', reason: 'ok\nDecided: bo' },
       'reason must be one line of 1 to 500 printable characters, found "ok\\nDecided: bo"',
     ],
+    ['a question that is a text', { answer: 'skip', operator: 'ana', question: '2' }, 'found "2"'],
+    ['question 0', { answer: 'skip', operator: 'ana', question: 0 }, 'question must be the number of a question'],
     ['a rollback that is a number', { answer: 'rollback', operator: 'ana', rollback: 1 }, 'found 1'],
     [
       'the pasted input without a name',
-      JSON.parse(pasteable('rollback', { rollback: 'r-1' })),
+      JSON.parse(pasteable('rollback', { rollback: 'r-1', number: 2 })),
       'replace YOUR NAME with your own name',
     ],
     [
       'the pasted input without a reason',
-      { ...JSON.parse(pasteable('skip', { rollback: 'r-1' })), operator: 'ana' },
+      { ...JSON.parse(pasteable('skip', { rollback: 'r-1', number: 2 })), operator: 'ana' },
       'replace WHY with your reason',
     ],
   ])('%s', (_, input, found) => {
@@ -68,20 +76,23 @@ describe('refuses', () => {
 });
 
 test('the input to paste is a valid answer once a name is filled in', () => {
-  expect(pasteable('stand-down', { rollback: 'r-1' })).toBe(
-    '{"answer":"stand-down","operator":"YOUR NAME","rollback":"r-1"}',
+  expect(pasteable('stand-down', { rollback: 'r-1', number: 2 })).toBe(
+    '{"answer":"stand-down","operator":"YOUR NAME","rollback":"r-1","question":2}',
   );
-  expect(parseAnswer({ ...JSON.parse(pasteable('stand-down', { rollback: 'r-1' })), operator: 'ana' })).toMatchObject({
+  expect(
+    parseAnswer({ ...JSON.parse(pasteable('stand-down', { rollback: 'r-1', number: 2 })), operator: 'ana' }),
+  ).toMatchObject({
     answer: 'stand-down',
     rollback: 'r-1',
+    question: 2,
   });
 });
 
 test('gives the same answer as a command', () => {
-  expect(commandFor('rollback', { rollback: 'r-1' }, 'local')).toBe(
-    'npm run rollback -- decide rollback --operator "YOUR NAME" --rollback r-1',
+  expect(commandFor('rollback', { rollback: 'r-1', number: 2 }, 'local')).toBe(
+    'npm run rollback -- decide rollback --operator "YOUR NAME" --rollback r-1 --question 2',
   );
-  expect(commandFor('skip', { rollback: 'r-1' }, 'staging')).toBe(
-    'npm run rollback -- decide skip --operator "YOUR NAME" --reason "WHY" --rollback r-1 --environment staging',
+  expect(commandFor('skip', { rollback: 'r-1', number: 2 }, 'staging')).toBe(
+    'npm run rollback -- decide skip --operator "YOUR NAME" --reason "WHY" --rollback r-1 --question 2 --environment staging',
   );
 });

@@ -53,7 +53,7 @@ test('sends people the plan, the command to paste, and whom to call; the technic
   ]);
   const body = published[0]?.body;
   expect(body).toContain('Undo v1.4.0, deployed at 2026-03-02T08:50:00.000Z, and go back to pre-phase1-stable');
-  expect(body).toContain('{"answer":"rollback","operator":"YOUR NAME","rollback":"r-1"}');
+  expect(body).toContain('{"answer":"rollback","operator":"YOUR NAME","rollback":"r-1","question":1}');
   expect(body).toContain('L1 Operations Team: Ana, +44 1');
 });
 

@@ -135,6 +135,14 @@ const forged: [string, () => object, RegExp][] = [
     /its input names rollback r-0/,
   ],
   [
+    'names an execution for another question',
+    () => {
+      ended(ofDecide('x'), { ...eve, question: 2 }, evesOutput);
+      return answerBy(ofDecide('x'));
+    },
+    /its input names question 2/,
+  ],
+  [
     'names an execution that answered the question of another rollback, without naming it',
     () => {
       ended(ofDecide('x'), eve, { ...evesOutput, rollback: 'r-0' });
