@@ -25,16 +25,13 @@ type LetOthersActRequest = { readonly rollback: Rollback; readonly fence: number
 export async function letOthersAct(deps: TakeTheFleetDeps, { rollback, fence }: LetOthersActRequest): Promise<Retaken> {
   const { locks, history, now } = deps;
   const { id, fleet } = rollback;
-  const { holder, waiters } = await locks.queue(fleet);
-  const others = actFirst(waiters, actingOf(rollback), now());
-  const goesOn = { fence, chain: emptyChain };
-  if (holder?.rollback === id && holder.fence === fence && others.length === 0) return goesOn; // its next step looks at its ending
-  await checkOpen(deps, rollback);
+  const [{ holder, waiters }] = await Promise.all([locks.queue(fleet), checkOpen(deps, rollback)]);
   if (holder?.rollback !== id) return comeBack(deps, { rollback, fence });
   if (holder.fence !== fence) return retaken(deps, rollback, holder); // an earlier call took it again and died
+  const others = actFirst(waiters, actingOf(rollback), now());
   // A record that cannot be read keeps no rollback from its steps: it goes on without letting others act.
   const record = others.length > 0 ? await history.events(id).then(recordOf, () => null) : null;
-  if (record === null) return goesOn;
+  if (record === null) return { fence, chain: emptyChain };
   await locks.wait(fleet, {
     ...waiterOf(rollback, record, { holder, waiters }),
     ...{ part: 'whole', touched: true, acted: holder.acted ?? [], incident: holder.incident ?? id },
