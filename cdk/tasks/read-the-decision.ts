@@ -16,8 +16,8 @@ export const readTheDecision: Task = {
   }),
   rights: (context) => [
     ...decideOrAsk(context), // a decision may need one more question
-    // Records that the rollback acts, or frees the phase if it ends; reads deployments and recent rollbacks.
-    stateItems(context, 'phases', 'PutItem', 'DeleteItem', 'Query'),
+    // Records that the rollback acts, or frees the phase and its row window if it ends; reads deployments and recent rollbacks.
+    stateItems(context, 'phases', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'),
     stateItems(context, 'tokens', 'DeleteItem'), // if it ends
     stateItems(context, 'rollbacks', 'GetItem', 'PutItem'), // whether it has ended, and that it does
     ...writeHistory(context),

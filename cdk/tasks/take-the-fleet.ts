@@ -14,8 +14,9 @@ export const takeTheFleet: Task = {
     stateItems(context, 'fleet', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
     // Hosts that other rollbacks have done while it waited, and whether it has ended; PutItem: that it stands down.
     stateItems(context, 'rollbacks', 'GetItem', 'PutItem'),
-    // A rollback that waited for the fleet may not be needed any more.
-    stateItems(context, ['phases', 'tokens'], 'DeleteItem'),
+    // A rollback that waited for the fleet may not be needed any more; UpdateItem: its row window ends with it.
+    stateItems(context, 'phases', 'UpdateItem', 'DeleteItem'),
+    stateItems(context, 'tokens', 'DeleteItem'),
     may.seeAlarms(context.scope), // whether the alarms turned green while it waited
     ...writeHistory(context),
   ],

@@ -6,6 +6,7 @@ import type { Claims } from '../stores/claims.ts';
 import type { Endings } from '../stores/endings.ts';
 import type { History } from '../stores/history.ts';
 import type { Questions } from '../stores/questions.ts';
+import type { RowWindow } from '../stores/row-window.ts';
 import { sealed } from '../stores/seal.ts';
 
 const otherEndings = ['Rolled back', 'Rolled back, unverified', 'Planned', 'Needs a person'] as const;
@@ -19,15 +20,18 @@ export type EndWithoutActingDeps = {
   readonly claims: Claims;
   readonly endings: Endings;
   readonly questions: Pick<Questions, 'forgetTokens'>;
+  readonly rowWindow: Pick<RowWindow, 'withdraw'>;
   readonly now: () => number;
 };
 
 /**
- * Stores such an ending, writes it, seals the history, and closes the phase's claim if this rollback has it. Calling it twice is
- * harmless.
+ * Stores such an ending, writes it, seals the history, ends the row window that the rollback opened, and closes the phase's
+ * claim if this rollback has it. Calling it twice is harmless.
+ *
+ * Nothing is left for a retry: with that window the phase's next rollback, weeks later, would take sound rows.
  */
 export async function endWithoutActing(
-  { history, claims, endings, questions, now }: EndWithoutActingDeps,
+  { history, claims, endings, questions, rowWindow, now }: EndWithoutActingDeps,
   { id, ...rollback }: OfPhases & { readonly id: string },
   ending: IdleEnding,
   ...earlier: readonly Happened[]
@@ -37,6 +41,7 @@ export async function endWithoutActing(
   const closed: Happened = { id: 'rollback-closed', type: 'Rollback closed', at, detail };
   const events = await sealed(history, id, at, ...earlier, closed);
   await questions.forgetTokens(id, questionsAsked(events));
+  for (const phase of phasesOf(rollback)) await rowWindow.withdraw(phase, id);
   for (const phase of phasesOf(rollback)) await claims.releasePhase(phase, id);
   return endOf(events);
 }

@@ -1,6 +1,6 @@
-import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { rowWindowKey } from '../../domain/tables.ts';
-import { putIf } from './conditional-write.ts';
+import { conditionHolds, putIf } from './conditional-write.ts';
 import type { Deployment } from './deployments.ts';
 import { readItem } from './read-item.ts';
 
@@ -19,8 +19,8 @@ export type RowWindow = {
   /** Ends the window after a rollback of the whole fleet: rows written from this instant on are sound. */
   end(phase: number, at: string): Promise<void>;
   /**
-   * Ends the window after a rollback of a few hosts, only if that rollback opened it: other hosts may have suspect
-   * rows.
+   * Ends the window of a rollback that acted on a few hosts, or did not act, only if that rollback opened it: rows of other
+   * hosts, or of an unfinished rollback, may be suspect.
    */
   withdraw(phase: number, rollback: string): Promise<void>;
 };
@@ -113,14 +113,18 @@ export const rowWindowIn = (db: DynamoDBDocumentClient, table: string): RowWindo
       await db.send(new PutCommand({ TableName: table, Item: { ...rowWindowKey(phase), sound_from: at } }));
     },
     withdraw: async (phase, rollback) => {
-      const { begun_by, sound_from } = (await read(phase)) ?? {};
-      if (begun_by !== rollback) return;
-      await putIf(db, {
-        TableName: table,
-        Item: { ...rowWindowKey(phase), ...(sound_from ? { sound_from } : {}) },
-        ConditionExpression: 'begun_by = :rollback',
-        ExpressionAttributeValues: { ':rollback': rollback },
-      });
+      await conditionHolds(
+        db.send(
+          new UpdateCommand({
+            TableName: table,
+            Key: rowWindowKey(phase),
+            UpdateExpression: 'REMOVE #start, begun_by, given, few, deployment', // sound_from stays
+            ConditionExpression: 'begun_by = :rollback',
+            ExpressionAttributeNames: { '#start': 'start' },
+            ExpressionAttributeValues: { ':rollback': rollback },
+          }),
+        ),
+      );
     },
   };
 };

@@ -6,6 +6,7 @@ import { deploymentsIn } from '../stores/deployments.ts';
 import { endingsIn } from '../stores/endings.ts';
 import { questionsIn } from '../stores/questions.ts';
 import { recentRollbacksIn } from '../stores/recent-rollbacks.ts';
+import { type RowWindow, rowWindowIn } from '../stores/row-window.ts';
 import type { Clock } from './clock.ts';
 import { historyWithBuffer } from './history.ts';
 import { jsonSetting, type Settings } from './settings.ts';
@@ -15,7 +16,7 @@ export function decideRollbackDeps(
   dynamoDb: DynamoDBDocumentClient,
   settings: Settings,
   clock: Clock,
-): Omit<DecideRollbackDeps, 'scopes'> {
+): Omit<DecideRollbackDeps, 'scopes'> & { readonly rowWindow: RowWindow } {
   const state = settings('STATE_TABLE');
   return {
     history: historyWithBuffer(dynamoDb, settings, clock),
@@ -25,6 +26,7 @@ export function decideRollbackDeps(
     recentRollbacks: recentRollbacksIn(dynamoDb, state),
     brakes: brakesIn(dynamoDb, state).ofPhase,
     questions: questionsIn(dynamoDb, state),
+    rowWindow: rowWindowIn(dynamoDb, state),
     phases: jsonSetting<number[]>(settings, 'PHASES'),
     settings: jsonSetting(settings, 'SETTINGS'),
     now: clock.now,

@@ -11,6 +11,7 @@ import { type QuestionId, questionsIn } from '../../lambdas/stores/questions.ts'
 import { recentRollbacksIn } from '../../lambdas/stores/recent-rollbacks.ts';
 import { reviewsIn } from '../../lambdas/stores/reviews.ts';
 import { rollbackScopesIn } from '../../lambdas/stores/rollback-scope.ts';
+import { rowWindowIn } from '../../lambdas/stores/row-window.ts';
 import { unsentIn } from '../../lambdas/stores/unsent-messages.ts';
 import { fakeStepFunctions, proofRules } from '../domain/proof/fake-step-functions.ts';
 import { noSleep } from './tables.ts';
@@ -58,6 +59,7 @@ export function decidingStores(db: DynamoDBDocumentClient) {
     readBrakes: brakesIn(db, 'state').read,
     blocks: brakesIn(db, 'state'),
     questions: questionsIn(db, 'state'),
+    rowWindow: rowWindowIn(db, 'state'),
     scopes: rollbackScopesIn(db, 'state'),
     stepFunctions,
     seeExecution: stepFunctions.seeExecution,

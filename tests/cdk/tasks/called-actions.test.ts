@@ -64,13 +64,12 @@ const notCalled: Readonly<Record<string, readonly string[]>> = {
   'run-on-hosts': ['ssm:DescribeDocument', 'ssm:GetDocument'],
   // Hosts' verdicts, which it reads only, and tokens, which it leaves to the rollback.
   'export-history': ['dynamodb:BatchWriteItem', 'dynamodb:DeleteItem'],
-  'send-message': ['dynamodb:BatchGetItem', 'dynamodb:GetItem'], // the ending, which it reads in the record
+  // The ending, which it reads in the record; and the row window, which an ending closes.
+  'send-message': ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
   // The lock, which a check does not take; documents are listed when a rollback opens.
   'look-at-hosts': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem', 'ssm:ListDocuments'],
   'prepare-the-hosts': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem', 'ssm:ListDocuments'], // as look-at-hosts
-  // The end of a rollback among the recent ones, which its closing stores.
-  'ask-a-person': ['dynamodb:UpdateItem'],
-  'read-the-decision': ['dynamodb:UpdateItem'],
+  'ask-a-person': ['dynamodb:UpdateItem'], // the end of a rollback among the recent ones, which its closing stores
   'check-documents': ['ssm:DescribeInstanceInformation'], // hosts are another matter
   'open-rollback': ['ssm:GetCommandInvocation', 'ssm:SendCommand'], // it cancels commands only
   'plan-the-rollback': ['dynamodb:UpdateItem'], // the lock, which a plan does not take

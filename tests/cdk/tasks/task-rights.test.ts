@@ -171,7 +171,8 @@ describe('each function has exactly these rights', () => {
       [
         ...state('FLEET#trading', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
         ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
-        ...state(['PHASE#*', 'TOKEN#*#*'], 'DeleteItem'),
+        ...state('PHASE#*', 'UpdateItem', 'DeleteItem'),
+        ...state('TOKEN#*#*', 'DeleteItem'),
         alarms,
         ...writeHistory,
       ],
@@ -247,7 +248,7 @@ describe('each function has exactly these rights', () => {
         ...writeHistory,
         ...decideOrAsk,
         ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
-        ...state('PHASE#*', 'PutItem', 'DeleteItem', 'Query'),
+        ...state('PHASE#*', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'),
         ...state('TOKEN#*#*', 'DeleteItem'),
         ...seeWhoDecided,
         countInCloudWatch,

@@ -116,6 +116,14 @@ test('HIGH asks once: a call after one that asked and then died asks the same qu
 describe('a rollback that ends without acting', () => {
   beforeEach(() => open());
 
+  test('ends the row window that it opened, and no other: nothing is left for a retry', async () => {
+    await stores.rowWindow.from(1, '2026-03-02T08:50:00Z', 'r-1');
+    await stores.rowWindow.from(2, '2026-03-02T07:00:00Z', 'r-0');
+    await decideAs('LOW');
+    expect(await stores.rowWindow.kept(1)).not.toHaveProperty('start');
+    expect(await stores.rowWindow.kept(2)).toMatchObject({ start: '2026-03-02T07:00:00Z' });
+  });
+
   test('LOW is deferred: closed and sealed, and its phase is free', async () => {
     expect(await decideAs('LOW')).toMatchObject({ decision: 'Deferred to next release', question: null });
     expect((await types()).slice(-3)).toEqual(['Decided', 'Rollback closed', 'Sealed']);

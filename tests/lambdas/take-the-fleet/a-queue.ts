@@ -5,6 +5,7 @@ import { fleetLocksIn } from '../../../lambdas/stores/fleet-lock.ts';
 import { historyIn } from '../../../lambdas/stores/history.ts';
 import { questionsIn } from '../../../lambdas/stores/questions.ts';
 import { rollbackScopesIn } from '../../../lambdas/stores/rollback-scope.ts';
+import { rowWindowIn } from '../../../lambdas/stores/row-window.ts';
 import { letOthersAct } from '../../../lambdas/take-the-fleet/let-others-act.ts';
 import { takeTheFleet } from '../../../lambdas/take-the-fleet/take-the-fleet.ts';
 import { opening, rollback } from '../opened-rollback.ts';
@@ -22,6 +23,7 @@ export async function aQueue() {
     history,
     scopes,
     questions: questionsIn(db, 'state'),
+    rowWindow: rowWindowIn(db, 'state'),
     claims: claimsIn(db, 'state'),
     endings: endingsIn(db, 'state'),
     environment: 'test',

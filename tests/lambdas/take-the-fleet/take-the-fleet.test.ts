@@ -39,6 +39,7 @@ async function take(id: string, time: string) {
     endings,
     scopes,
     questions: { forgetTokens: async () => {} },
+    rowWindow: { withdraw: async () => {} },
     environment: 'test',
     alarms: { notOk: async () => notOk },
     now: () => Date.parse(`2026-03-02T${time}Z`),
