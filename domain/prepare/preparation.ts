@@ -1,8 +1,8 @@
 import { preparePrefix } from '../tables.ts';
 
 /**
- * What is stored about the preparation of a version of a phase. `preparing`: not every host is prepared yet. Its copies on
- * the hosts are those of `begun_at`.
+ * The preparation of one version of a phase, as it is stored. It is `preparing` until every host is prepared. The hosts name
+ * their copies by `begun_at`.
  */
 export type Preparation = {
   readonly phase: number;

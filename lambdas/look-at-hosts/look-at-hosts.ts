@@ -13,6 +13,7 @@ import type { ManagedInstances } from '../clients/managed-instances.ts';
 import type { HostCommand } from '../middleware/payload.ts';
 import { freezeHosts } from '../operations/freeze-hosts.ts';
 import { attemptOnHosts, type HostReadDeps } from '../operations/host-attempt.ts';
+import { reportingId } from '../operations/reporting-id.ts';
 import type { AwayHost, RollbackScope } from '../stores/rollback-scope.ts';
 
 export type LookRequest = {
@@ -56,7 +57,7 @@ export async function lookAtHosts(
     ...found.command,
     parameters: { ...found.command.parameters, ...(variant ? { Variant: variant } : {}) },
   };
-  const id = idOf(execution.name);
+  const id = reportingId(`${lookPrefix}${execution.name}`, lookPrefix, execution.name);
   const scope = (await deps.scopes.read(id)) ?? (await freezeFor(deps, request, id));
   const rollback = { id, execution_arn: execution.id, phase, fleet, alarm: null, deadline: execution.start_time };
   const asking = { rollback, fence: 0, command, unrecorded: true } as const;
@@ -69,18 +70,6 @@ export async function lookAtHosts(
   const count = (verdict: CheckVerdict) => looks.filter((one) => one === verdict).length;
   const hosts = { PASS: count('PASS'), FAIL: count('FAIL'), INCONCLUSIVE: count('INCONCLUSIVE') };
   return { look_id: id, check, variant, phase, verdict: fleetCheckVerdict(looks), hosts };
-}
-
-/**
- * Returns the look's id. open-rollback refuses ids that begin with look_, so a look is never read as part of a
- * rollback.
- */
-function idOf(execution: string): string {
-  const id = `${lookPrefix}${execution}`;
-  if (/^[A-Za-z0-9._-]{1,80}$/.test(id)) return id;
-  throw new InvalidInput(
-    `The execution's name may hold up to 75 letters, digits and . _ -; found ${JSON.stringify(execution)}. Start again without a name.`,
-  );
 }
 
 async function freezeFor(

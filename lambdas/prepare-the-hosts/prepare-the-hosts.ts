@@ -5,10 +5,12 @@ import { nameWithReason } from '../../domain/host/inventory.ts';
 import { hostCommit, oneCommit } from '../../domain/prepare/one-commit.ts';
 import { beginning, type Preparation, preparationId, tagBefore } from '../../domain/prepare/preparation.ts';
 import { type PrepareRequest, parsePrepare } from '../../domain/prepare/prepare-request.ts';
+import { preparePrefix } from '../../domain/tables.ts';
 import type { ManagedInstances } from '../clients/managed-instances.ts';
 import type { HostCommand } from '../middleware/payload.ts';
 import { freezeHosts, NoHostOnline } from '../operations/freeze-hosts.ts';
 import { attemptOnHosts } from '../operations/host-attempt.ts';
+import { reportingId } from '../operations/reporting-id.ts';
 import type { BrakesStore } from '../stores/brakes.ts';
 import type { Deployments } from '../stores/deployments.ts';
 import type { Preparations } from '../stores/preparations.ts';
@@ -105,14 +107,8 @@ async function refuseFrozen({ readBrakes, now }: PrepareDeps, { phase }: Prepare
     );
 }
 
-/** Returns the id under which the hosts report. No rollback has such an id (domain/tables.ts). */
-export function idOf(execution: string): string {
-  const id = preparationId(execution);
-  if (/^[A-Za-z0-9._-]{1,80}$/.test(id)) return id;
-  throw new InvalidInput(
-    `The execution's name may hold up to 72 letters, digits and . _ -; found ${JSON.stringify(execution)}. Start again without a name.`,
-  );
-}
+/** Returns the id under which the hosts report. */
+export const idOf = (execution: string): string => reportingId(preparationId(execution), preparePrefix, execution);
 
 async function freezeFor(
   deps: PrepareDeps,

@@ -1,20 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type RollbackScope, type RollbackScopes, rollbackScopesIn } from '../../../lambdas/stores/rollback-scope.ts';
+import { scope } from '../frozen-scope.ts';
 import { emptyTables } from '../tables.ts';
 
 const [a, b] = ['a'.repeat(40), 'b'.repeat(40)];
 const host = (n: number) => ({ instance_id: `i-00${n}`, name: `host-${n}` });
-const opened: RollbackScope = {
-  execution_arn: 'arn:r-1',
-  hosts: [host(1), host(2), host(3)],
-  not_online: [],
-  only_hosts: null,
-  steps: [],
-  documents: {},
-  deployment: null,
-  window_start: '2026-03-02T08:00:00Z',
-  deadline: '2026-03-02T10:00:00.000Z',
-};
+const opened: RollbackScope = { ...scope, hosts: [host(1), host(2), host(3)] };
 const part = { deployment: null, window_start: opened.window_start };
 const ofPhases: RollbackScope = { ...opened, parts: [4, 3].map((phase) => ({ ...part, phase })) };
 
