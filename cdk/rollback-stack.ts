@@ -19,6 +19,7 @@ import { Operators } from './operators.ts';
 import { People } from './people/people.ts';
 import { Phase, type PhaseProps } from './phase.ts';
 import { ProductAlarms } from './product-alarms.ts';
+import { ReadinessRules } from './readiness-rules.ts';
 import { RetainedUnlessCreationFails } from './retained-unless-creation-fails.ts';
 import { SavedQueries } from './saved-queries.ts';
 import { SeveralPhases } from './several-phases.ts';
@@ -59,9 +60,11 @@ export class RollbackStack extends Stack {
     const tasks = new Tasks(this, 'Tasks', {
       ...{ environmentName, environment, tables, exports, flags, operators, triggers, firstFlags, templates },
       phases: infra.runbooks.map(({ phase }) => phase),
+      definitions,
       targets: targetsOf(infra.runbooks),
       documents: new Documents(this, 'Documents', { ...named, infra }).of,
     });
+    const told = { ...named, tell: operators.topic };
     const lost = { deadLetters: queues.ofAlarms.ofRules, tell: operators.topic };
     const machines = stateMachinesIn(this, rollbackProps, tasks, lost);
     new EveryMinute(this, 'EveryMinute', {
@@ -70,10 +73,10 @@ export class RollbackStack extends Stack {
       deadLetters: queues.ofReconcile,
     });
     new DocumentChecks(this, 'Documented', { ...named, check: tasks.checkDocuments, deadLetters: queues.ofReconcile });
+    new ReadinessRules(this, 'Readiness', { ...named, machines, deadLetters: queues.ofReconcile });
     new StartedRule(this, 'Started', { ...named, attach: tasks.attachPrincipal, deadLetters: queues.ofPrincipals });
     new FailedRule(this, 'Failed', { ...named, count: tasks.countFailures, deadLetters: queues.ofReconcile });
-    const { functions } = tasks;
-    new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, machines, functions, deadLetters });
+    new ProductAlarms(this, 'Alarms', { ...told, machines, functions: tasks.functions, deadLetters });
     new SavedQueries(this, 'Queries', named);
   }
 }

@@ -34,6 +34,12 @@ export const prepareScript = {
   parameters: { Tag: '', Preparation: '', Begun: '', Databases: '', Configuration: '', Superseded: '' },
 };
 
+/** Looks whether a rollback would find on a host what it needs. No rollback runs it; the machine check-readiness does. */
+export const readyScript = {
+  script: 'ready.py',
+  parameters: { Tag: '', Preparation: '', Begun: '', Databases: '', Flags: '', FlagFolder: '' },
+};
+
 /** An SSM document that runs one host script. */
 export type HostDocument = {
   /** Its name after `rollback-<environment>-`: the script's name without its ending. */
@@ -53,6 +59,7 @@ export function hostDocuments(runbooks: readonly Runbook[], read: (file: string)
       ...verifications(runbook),
       restoreScript,
       prepareScript,
+      readyScript,
     ]) {
       const known = parametersOf.get(script) ?? new Set();
       parametersOf.set(script, known.union(new Set(Object.keys(parameters))));

@@ -20,4 +20,6 @@ export const productMetrics = {
   completeExports: 'HistoryExported',
   /** Counts checks of all documents that found one without the reviewed content. */
   documentsNotReviewed: 'DocumentsNotReviewed',
+  /** Counts checks of readiness that found a phase not ready. */
+  notReady: 'NotReady',
 } as const;

@@ -136,6 +136,8 @@ test('the state machines are the template’s', async () => {
   expect(stateMachines.map(({ name }) => name).toSorted()).toEqual([
     'rollback-local-annotate',
     'rollback-local-brakes',
+    'rollback-local-check-readiness',
+    'rollback-local-confirm-contacts',
     'rollback-local-decide',
     'rollback-local-look',
     'rollback-local-phase-1',
@@ -176,7 +178,9 @@ describe('a function’s own credentials', () => {
       'ask-a-person',
       'attach-principal',
       'check-documents',
+      'check-readiness',
       'close-rollback',
+      'confirm-contacts',
       'confirm-recovery',
       'count-failures',
       'export-history',

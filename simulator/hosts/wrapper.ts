@@ -5,6 +5,7 @@ import { clearCache } from './scripts/clear-cache.ts';
 import { clearCorruptedCache } from './scripts/clear-corrupted-cache.ts';
 import { clearState } from './scripts/clear-state.ts';
 import { prepare } from './scripts/prepare.ts';
+import { ready } from './scripts/ready.ts';
 import { restorePreviousVersion } from './scripts/restore-previous-version.ts';
 import type { Call, HostScript, Report } from './scripts/script-call.ts';
 
@@ -18,6 +19,7 @@ export const hostScripts: Readonly<Record<string, HostScript>> = {
   'flag-effective': checks.flagEffective,
   health: checks.health,
   prepare,
+  ready,
   'reset-configuration': actions.resetConfiguration,
   'restore-previous-version': restorePreviousVersion,
   'resume-operations': actions.resumeOperations,

@@ -78,6 +78,9 @@ describe('a rule', () => {
       'rollback-local-every-minute',
       'rollback-local-every-five-minutes',
       'rollback-local-every-deployment',
+      'rollback-local-readiness-daily',
+      'rollback-local-readiness-light',
+      'rollback-local-readiness-prepared',
       'rollback-local-started',
       'rollback-local-failed',
     ]);

@@ -45,6 +45,7 @@ const published: Readonly<Record<string, { readonly dimension: string; readonly 
       'HistoryExported',
       'DocumentsNotReviewed',
       'DeployedDespiteFreeze',
+      'NotReady',
       'UnexpectedFailures',
     ],
   },
@@ -115,6 +116,8 @@ describe('alarms on the product itself', () => {
       ...[
         'annotate',
         'brakes',
+        'check-readiness',
+        'confirm-contacts',
         'decide',
         'look',
         'phase-1',
@@ -151,11 +154,13 @@ describe('alarms on the product itself', () => {
       'history-not-exported, HistoryExported, LessThanThreshold 1, 15 x 60 s, missing',
       'document-not-reviewed, DocumentsNotReviewed, >= 1, 1 x 600 s, notBreaching',
       'document-not-reviewed-check-documents, Errors, >= 2, 1 x 600 s, notBreaching',
+      'not-ready, NotReady, >= 1, 1 x 3600 s, notBreaching',
+      'not-ready-not-checked, Invocations, LessThanThreshold 1, 2 x 3600 s, missing',
     ];
     expect(shown.toSorted()).toEqual(expected.toSorted());
   });
 
-  test('watch errors of functions that fail for good, and silence and errors of Reconcile', () => {
+  test('watch errors of functions that fail for good, silence and errors of Reconcile, and silence of readiness', () => {
     const watched = alarms()
       .filter(({ Namespace, MetricName }) => Namespace === 'AWS/Lambda' && MetricName !== 'Throttles')
       .map((alarm) => [headingOf(alarm), stack.shown(alarm.Dimensions[0]?.Value)]);
@@ -167,16 +172,18 @@ describe('alarms on the product itself', () => {
       ['reconcile-silent', 'rollback-local-reconcile'],
       ['reconcile-failing', 'rollback-local-reconcile'],
       ['document-not-reviewed', 'rollback-local-check-documents'],
+      ['not-ready', 'rollback-local-check-readiness'],
     ]);
   });
 
-  test('only the two alarms on silence alert on missing data, so no alarm does in the first minute of a new account', () => {
+  test('only the three alarms on silence alert on missing data, so no alarm does in the first minute of a new account', () => {
     const onMissingData = alarms().flatMap((alarm) =>
       ((alarm['InsufficientDataActions'] ?? []) as unknown[]).map((action) => [headingOf(alarm), stack.shown(action)]),
     );
     expect(onMissingData).toEqual([
       ['reconcile-silent', 'rollback-local-operators'],
       ['history-not-exported', 'rollback-local-operators'],
+      ['not-ready', 'rollback-local-operators'],
     ]);
   });
 });
