@@ -59,12 +59,10 @@ export class RollbackStack extends Stack {
     new People(this, 'People', { ...named, fleet, tables, flags, deadLetters: Object.values(deadLetters) });
     const tasks = new Tasks(this, 'Tasks', {
       ...{ environmentName, environment, tables, exports, flags, operators, triggers, firstFlags, templates },
-      phases: infra.runbooks.map(({ phase }) => phase),
-      definitions,
+      ...{ phases: infra.runbooks.map(({ phase }) => phase), definitions },
       targets: targetsOf(infra.runbooks),
       documents: new Documents(this, 'Documents', { ...named, infra }).of,
     });
-    const told = { ...named, tell: operators.topic };
     const lost = { deadLetters: queues.ofAlarms.ofRules, tell: operators.topic };
     const machines = stateMachinesIn(this, rollbackProps, tasks, lost);
     new EveryMinute(this, 'EveryMinute', {
@@ -76,7 +74,8 @@ export class RollbackStack extends Stack {
     new ReadinessRules(this, 'Readiness', { ...named, machines, deadLetters: queues.ofReconcile });
     new StartedRule(this, 'Started', { ...named, attach: tasks.attachPrincipal, deadLetters: queues.ofPrincipals });
     new FailedRule(this, 'Failed', { ...named, count: tasks.countFailures, deadLetters: queues.ofReconcile });
-    new ProductAlarms(this, 'Alarms', { ...told, machines, functions: tasks.functions, deadLetters });
+    const { functions } = tasks;
+    new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, machines, functions, deadLetters });
     new SavedQueries(this, 'Queries', named);
   }
 }

@@ -169,7 +169,7 @@ describe('a function’s own credentials', () => {
       ({ name, message }: Error) => `${name}: ${message}`,
     );
   };
-  const keys = Array.from({ length: 24 }, (_, i) => `ASIA${String(i + 1).padStart(16, '0')}`);
+  const keys = Array.from({ length: 26 }, (_, i) => `ASIA${String(i + 1).padStart(16, '0')}`);
   const sendersOf = async (document: string) => {
     const results = await Promise.all(keys.map((key) => send(key, document)));
     const refused = results.map((result) => result.match(/assumed-role\/[^/]+\/rollback-local-(\S+) is not/)?.[1]);
@@ -359,6 +359,9 @@ describe('a real client of', () => {
       'rollback-local-every-minute',
       'rollback-local-failed',
       ...[1, 2, 3, 4].flatMap((phase) => [`rollback-local-phase-${phase}-blind`, `rollback-local-phase-${phase}-red`]),
+      'rollback-local-readiness-daily',
+      'rollback-local-readiness-light',
+      'rollback-local-readiness-prepared',
       'rollback-local-started',
     ]);
   });

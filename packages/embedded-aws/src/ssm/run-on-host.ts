@@ -5,9 +5,9 @@ import { pathInside } from '../wire/path-inside.ts';
 import type { Invocation } from './command.ts';
 import type { Misbehaviour } from './faults.ts';
 import type { Host } from './host.ts';
+import { HOST_TIME } from './host-time.ts';
 import { outputUnder } from './output-faults.ts';
 import type { RunScript, ScriptEnd } from './run-script.ts';
-import { HOST_TIME } from './toolbox.ts';
 
 /** The options for running scripts on hosts. */
 export type HostRunOptions = {

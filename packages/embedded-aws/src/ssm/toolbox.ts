@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { access, constants, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { HOST_TIME } from './host-time.ts';
 
 /**
  * Fills `folder` with links to the real python3, git and bash that run host scripts, and with a `date` of the account.
@@ -22,9 +23,6 @@ export async function makeToolbox(folder: string): Promise<void> {
   const bare = `home = ${dirname(python)}\ninclude-system-site-packages = false\n`;
   await writeFile(join(folder, 'pyvenv.cfg'), bare);
 }
-
-/** The variable that holds the host's time when a script starts, in seconds since 1970. */
-export const HOST_TIME = 'EMBEDDED_AWS_HOST_TIME';
 
 /** Returns a `date` that prints the host's time by the account's clock: under a virtual clock the machine's own is another. */
 const dateOfHost = (date: string) => `#!/bin/bash\nexec ${date} "$@" \${${HOST_TIME}:+-d "@$${HOST_TIME}"}\n`;
