@@ -2,8 +2,8 @@ import { Exit } from '../data/python.ts';
 import { type Call, type HostScript, planning, required, words } from './script-call.ts';
 
 const RESERVE_BYTES = 256 * 2 ** 20;
-/** The free bytes of a disk with room, and of one that is nearly full: the model has no file system. */
-const [ROOM, NO_ROOM] = [2 ** 40, 1_000_000] as const;
+/** The free bytes that the `df` of the host image shows, and those after its mishap `disk-nearly-full`. */
+const [ROOM, NO_ROOM] = [10 * 2 ** 30, 1_000_000] as const;
 
 /** infra/host-scripts/ready.py. Nothing takes time here, so the script begins and ends at one instant. */
 export const ready: HostScript = (call) => {
