@@ -6,6 +6,7 @@ import { historyIn } from '../../../lambdas/stores/history.ts';
 import { questionsIn } from '../../../lambdas/stores/questions.ts';
 import { rollbackScopesIn } from '../../../lambdas/stores/rollback-scope.ts';
 import { rowWindowIn } from '../../../lambdas/stores/row-window.ts';
+import { unsentIn } from '../../../lambdas/stores/unsent-messages.ts';
 import { letOthersAct } from '../../../lambdas/take-the-fleet/let-others-act.ts';
 import { takeTheFleet } from '../../../lambdas/take-the-fleet/take-the-fleet.ts';
 import { opening, rollback } from '../opened-rollback.ts';
@@ -32,6 +33,7 @@ export async function aQueue() {
     questions: questionsIn(db, 'state'),
     rowWindow: rowWindowIn(db, 'state'),
     claims: claimsIn(db, 'state'),
+    unsent: unsentIn(db, 'state'),
     endings: { ...endings, reach },
     environment: 'test',
     alarms: { notOk: async () => red },
