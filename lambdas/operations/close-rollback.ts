@@ -89,8 +89,10 @@ export async function closeRollback(deps: CloseRollbackDeps, request: CloseReque
   if (scope) await part(tellUndone(deps, rollback, scope, await read.catch(() => [])), undefined);
   if (isGood(ending)) await part(updateUnreachedHosts(deps, rollback, { scope, since: at, read }), undefined);
   const touched = isGood(ending) || left !== 'free';
-  const undone = touched ? await part(undoneBy(deps, rollback, scope), []) : [];
-  await part(blockUndone(deps, { rollback, ending, at }, undone), undefined);
+  const isKnown = isGood(ending) || left !== undefined;
+  // null: unknown in this call. A repeat blocks them, and the history does not claim until then that there are none.
+  const undone = touched && isKnown ? await part(undoneBy(deps, rollback, scope), null) : isKnown ? [] : null;
+  await part(blockUndone(deps, { rollback, ending, at }, undone ?? []), undefined);
   await part(recordEndTime(deps, rollback, { at, touched, read }), undefined);
   const written = writeEnding(deps, { ...request, ending, problem }, { fleet, at, scope, read, undone });
   const events = await (isStored ? part(written, []) : written);
