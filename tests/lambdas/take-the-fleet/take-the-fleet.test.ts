@@ -38,6 +38,7 @@ async function take(id: string, time: string) {
     claims,
     endings,
     scopes,
+    unsent: { owe: async () => {} },
     questions: { forgetTokens: async () => {} },
     rowWindow: { withdraw: async () => {} },
     environment: 'test',
