@@ -173,6 +173,7 @@ describe('each function has exactly these rights', () => {
         ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
         ...state('PHASE#*', 'UpdateItem', 'DeleteItem'),
         ...state('TOKEN#*#*', 'DeleteItem'),
+        ...state('UNREACHED', 'Query', 'PutItem'),
         alarms,
         ...writeHistory,
       ],
