@@ -5,6 +5,7 @@ import type { Host } from '../../domain/host/host-verdict.ts';
 import { nameWithReason } from '../../domain/host/inventory.ts';
 import { phasesOf } from '../../domain/phases.ts';
 import { freezeHosts, NoHostOnline, type Tagged } from '../operations/freeze-hosts.ts';
+import { oweHosts } from '../operations/owe-hosts.ts';
 import type { KnownDocuments } from '../operations/reviewed-document.ts';
 import type { Deployment, Deployments } from '../stores/deployments.ts';
 import type { History } from '../stores/history.ts';
@@ -157,10 +158,7 @@ const freezeOrAway = (deps: FreezeDeps, { documents }: OpenRequest, only: readon
     throw error;
   });
 
-/**
- * Keeps the hosts of a rollback that found none online: it was decided to act, so each host is rolled back when it returns, as
- * after a rollback of other hosts. Without that, they would boot with the bad version.
- */
+/** Owes its hosts a rollback that was to act and found none of them online. */
 async function owe(
   { history, unreached, now }: FreezeDeps,
   { execution }: OpenRequest,
@@ -170,10 +168,8 @@ async function owe(
   const { severity } = recordOf(await history.events(execution.name));
   const since = new Date(now()).toISOString();
   const owed = { phase, rollback: execution.name, since, window_start, severity };
-  for (const { instance_id, name } of hosts) {
-    const target_commit = passedBy.find((one) => one.instance_id === instance_id)?.target_commit;
-    await unreached.keep({ instance_id, name, ...owed, ...(target_commit ? { target_commit } : {}) });
-  }
+  const commitFor = ({ instance_id }: Host) => passedBy.find((one) => one.instance_id === instance_id)?.target_commit;
+  await oweHosts({ unreached }, hosts, owed, commitFor);
 }
 
 /**

@@ -37,8 +37,10 @@ export type ReadTheDecisionDeps = DecideRollbackDeps &
 export type ReadRequest = {
   readonly rollback: Rollback;
   readonly question: Pick<QuestionId, 'number'>;
-  readonly policy: Policy;
-};
+} & ({ readonly policy: Policy } | MidwayOnly);
+
+/** A machine that asks only in the middle of its rollback. `steps`: their names, in their order. */
+type MidwayOnly = { readonly steps: readonly string[]; readonly policy?: undefined };
 /** The next thing to do. `rollback` has the deadline that counts from here on. */
 export type ReadResult = Omit<Decided, 'deadline' | 'decision'> & {
   readonly decision: Decided['decision'] | AfterHandOver['decision'];
@@ -143,7 +145,7 @@ async function withoutQuestion(
 /** Begins the rollback, ends it, or decides once more with what is known now. */
 async function act(
   deps: ReadTheDecisionDeps,
-  { rollback, policy }: ReadRequest,
+  { rollback, ...request }: ReadRequest,
   {
     known,
     resolution,
@@ -151,8 +153,13 @@ async function act(
   }: { readonly known: CheckedQuestion; readonly resolution: Settled; readonly record: RollbackRecord },
 ): Promise<Pick<ReadResult, 'decision'> & Partial<ReadResult>> {
   const { kind } = known.question;
+  const { policy } = request;
   if (kind === 'hand-over')
-    return afterHandOver(deps, known, { resolution, steps: policy.steps.map(({ name }) => name) });
+    return afterHandOver(deps, known, {
+      resolution,
+      steps: policy ? policy.steps.map(({ name }) => name) : request.steps,
+    });
+  if (!policy) throw new Error(`The machine of ${rollback.id} asks nothing before it acts.`);
   const next = nextAfterQuestion(kind, resolution.outcome);
   const why = `${decisionSentence(known, resolution)}.`;
   const done = 'end' in next ? null : await workDone(deps, rollback, record);

@@ -174,6 +174,7 @@ describe('each function has exactly these rights', () => {
         ...state('PHASE#*', 'UpdateItem', 'DeleteItem'),
         ...state('TOKEN#*#*', 'DeleteItem'),
         ...unsent('PutItem'),
+        ...state('UNREACHED', 'Query', 'PutItem'),
         alarms,
         ...writeHistory,
       ],
