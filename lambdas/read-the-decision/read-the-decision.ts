@@ -15,6 +15,7 @@ import {
   decideNext,
   readQuestion,
 } from '../operations/checked-question.ts';
+import { chosenPolicy } from '../operations/chosen-policy.ts';
 import {
   beginNow,
   type Decided,
@@ -73,7 +74,9 @@ export async function readTheDecision(deps: ReadTheDecisionDeps, request: ReadRe
   const chain = await deps.history.append(rollback.id, settled(known, resolution));
   const record = recordOf(await deps.history.events(rollback.id));
   if (released) return { ...released, chain };
-  const decided = await act(deps, request, { known, resolution, record });
+  const scope = (await deps.scopes.read(rollback.id)) ?? {};
+  const policy = chosenPolicy(request.policy, scope);
+  const decided = await act(deps, { ...request, policy }, { known, resolution, record });
   const { decision, question: next = null, problem = null } = decided;
   const deadline = decision === 'resume' ? untilAfter(deps, record, resolution.at) : limitIn(deps, record);
   return {
