@@ -72,7 +72,6 @@ const notCalled: Readonly<Record<string, readonly string[]>> = {
   'prepare-the-hosts': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem', 'ssm:ListDocuments'], // as look-at-hosts
   'ask-a-person': ['dynamodb:UpdateItem'], // the end of a rollback among the recent ones, which its closing stores
   'check-documents': ['ssm:DescribeInstanceInformation'], // hosts are another matter
-  'open-rollback': ['ssm:GetCommandInvocation', 'ssm:SendCommand'], // it cancels commands only
   'plan-the-rollback': ['dynamodb:UpdateItem'], // the lock, which a plan does not take
   reconcile: [
     'ssm:DescribeDocument', // documents are read when a rollback opens
