@@ -40,6 +40,12 @@ export const readyScript = {
   parameters: { Tag: '', Preparation: '', Begun: '', Databases: '', Flags: '', FlagFolder: '' },
 };
 
+/** Reports which versions a host runs and has. No step runs it; the opening of a rollback does. */
+export const lookScript = {
+  script: 'look-at-versions.py',
+  parameters: { Candidate: '', Versions: '', Flags: '', FlagFolder: '' },
+};
+
 /** An SSM document that runs one host script. */
 export type HostDocument = {
   /** Its name after `rollback-<environment>-`: the script's name without its ending. */
@@ -60,6 +66,7 @@ export function hostDocuments(runbooks: readonly Runbook[], read: (file: string)
       restoreScript,
       prepareScript,
       readyScript,
+      lookScript,
     ]) {
       const known = parametersOf.get(script) ?? new Set();
       parametersOf.set(script, known.union(new Set(Object.keys(parameters))));

@@ -34,6 +34,8 @@ export interface TasksProps {
     readonly preparing: readonly string[];
     /** Look whether a rollback would find on a host what it needs. */
     readonly readying: readonly string[];
+    /** Report a host's versions and flags, before a rollback decides what it restores. */
+    readonly opening: readonly string[];
     /** Every document's name, and the hash of its reviewed content. */
     readonly every: readonly string[];
     readonly reviewed: readonly { readonly name: string; readonly sha256: string }[];

@@ -1,4 +1,5 @@
 import { wireAnnotateTheRollback } from './annotate-the-rollback.ts';
+import { wireArchiveMetrics } from './archive-metrics.ts';
 import { wireAskAPerson } from './ask-a-person.ts';
 import { wireAttachPrincipal } from './attach-principal.ts';
 import type { Clients } from './aws-clients.ts';
@@ -45,6 +46,7 @@ export const functions = {
   'confirm-contacts': wireConfirmContacts,
   'confirm-recovery': wireConfirmRecovery,
   'count-failures': wireCountFailures,
+  'archive-metrics': wireArchiveMetrics,
   'export-history': wireExportHistory,
   'flip-flag': wireFlipFlag,
   'look-at-hosts': wireLookAtHosts,

@@ -4,6 +4,7 @@ import * as checks from './scripts/checks.ts';
 import { clearCache } from './scripts/clear-cache.ts';
 import { clearCorruptedCache } from './scripts/clear-corrupted-cache.ts';
 import { clearState } from './scripts/clear-state.ts';
+import { lookAtVersions } from './scripts/look-at-versions.ts';
 import { prepare } from './scripts/prepare.ts';
 import { ready } from './scripts/ready.ts';
 import { restorePreviousVersion } from './scripts/restore-previous-version.ts';
@@ -18,6 +19,7 @@ export const hostScripts: Readonly<Record<string, HostScript>> = {
   'disable-components': actions.disableComponents,
   'flag-effective': checks.flagEffective,
   health: checks.health,
+  'look-at-versions': lookAtVersions,
   prepare,
   ready,
   'reset-configuration': actions.resetConfiguration,

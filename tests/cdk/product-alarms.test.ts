@@ -43,6 +43,7 @@ const published: Readonly<Record<string, { readonly dimension: string; readonly 
       'ReviewsOverdue',
       'DecisionsPassedOver',
       'HistoryExported',
+      'MetricsArchived',
       'DocumentsNotReviewed',
       'DeployedDespiteFreeze',
       'NotReady',
@@ -152,6 +153,7 @@ describe('alarms on the product itself', () => {
       'decision-passed-over, DecisionsPassedOver, >= 1, 1 x 60 s, notBreaching',
       'deployed-despite-freeze, DeployedDespiteFreeze, >= 1, 1 x 60 s, notBreaching',
       'history-not-exported, HistoryExported, LessThanThreshold 1, 15 x 60 s, missing',
+      'metrics-not-archived, MetricsArchived, LessThanThreshold 1, 3 x 900 s, missing',
       'document-not-reviewed, DocumentsNotReviewed, >= 1, 1 x 600 s, notBreaching',
       'document-not-reviewed-check-documents, Errors, >= 2, 1 x 600 s, notBreaching',
       'not-ready, NotReady, >= 1, 1 x 3600 s, notBreaching',
@@ -183,6 +185,7 @@ describe('alarms on the product itself', () => {
     expect(onMissingData).toEqual([
       ['reconcile-silent', 'rollback-local-operators'],
       ['history-not-exported', 'rollback-local-operators'],
+      ['metrics-not-archived', 'rollback-local-operators'],
       ['not-ready', 'rollback-local-operators'],
     ]);
   });

@@ -161,6 +161,7 @@ describe('each function has exactly these rights', () => {
         alarms,
         ...seeWhoDecided,
         ...stopCommands,
+        ...send('look-at-versions'),
         ...seeHosts,
         `Allow ssm:DescribeDocument on ${document('*')}`,
         `Allow ssm:GetDocument on ${document('*')}`,
@@ -173,6 +174,8 @@ describe('each function has exactly these rights', () => {
         ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
         ...state('PHASE#*', 'UpdateItem', 'DeleteItem'),
         ...state('TOKEN#*#*', 'DeleteItem'),
+        ...unsent('PutItem'),
+        ...state('UNREACHED', 'Query', 'PutItem'),
         alarms,
         ...writeHistory,
       ],
@@ -250,6 +253,7 @@ describe('each function has exactly these rights', () => {
         ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
         ...state('PHASE#*', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'),
         ...state('TOKEN#*#*', 'DeleteItem'),
+        ...unsent('PutItem'),
         ...seeWhoDecided,
         countInCloudWatch,
         alarms,
@@ -354,7 +358,10 @@ describe('each function has exactly these rights', () => {
     [
       'check-documents',
       [
-        ...new Set([...look, ...readDocument('health', 'verify-rollback', 'restore', 'prepare', 'ready')]),
+        ...new Set([
+          ...look,
+          ...readDocument('health', 'verify-rollback', 'restore', 'prepare', 'look-at-versions', 'ready'),
+        ]),
         'Allow ssm:ListDocuments on *',
         ...state('DOCUMENTS', 'Query', 'PutItem'),
         countInCloudWatch,
