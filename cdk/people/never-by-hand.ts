@@ -54,9 +54,17 @@ export const neverByHand = (
   ),
 ];
 
+/** Parts of names that several functions share, and none of those that may run at any time. */
+const sharedParts = [
+  [/-the-/, '*-the-'],
+  [/-rollback$/, '*-rollback'],
+  [/-hosts$/, '*-hosts'],
+  [/^confirm-/, 'confirm-'],
+] as const;
+
 /** Shortens names, because a policy may have 6,144 characters: names such as `take-the-fleet` become `*-the-`. */
 const namesInShort = (names: readonly string[]) => [
-  ...new Set(names.map((name) => (name.includes('-the-') ? '*-the-' : name))),
+  ...new Set(names.map((name) => sharedParts.find(([part]) => part.test(name))?.[1] ?? name)),
 ];
 
 const deny = (sid: string, actions: string[], resources: string[]) =>

@@ -155,6 +155,7 @@ describe('the acknowledged findings', () => {
       'states execution:rollback-local-prepare-deployment:*',
       'states execution:rollback-local-record-deployment:*',
       'states stateMachine:rollback-local-*',
+      'states stateMachine:rollback-local-c*',
       'states stateMachine:rollback-local-phase-*',
     ]);
   });

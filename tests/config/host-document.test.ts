@@ -100,6 +100,7 @@ describe('the documents of runbooks', () => {
       'restore',
       'prepare',
       'ready',
+      'look-at-versions',
     ]);
   });
 
