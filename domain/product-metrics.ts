@@ -22,4 +22,6 @@ export const productMetrics = {
   archivedMetrics: 'MetricsArchived',
   /** Counts checks of all documents that found one without the reviewed content. */
   documentsNotReviewed: 'DocumentsNotReviewed',
+  /** Counts checks of readiness that found a phase not ready. */
+  notReady: 'NotReady',
 } as const;

@@ -18,7 +18,17 @@ export const operator: PersonPolicy = {
       // One statement, because a second one would exceed the length of a policy.
       wildcard('The machine of every phase. Named one by one, twenty phases would exceed the length of a policy.', {
         actions: ['states:StartExecution'],
-        resources: ['decide', 'release', 'look', 'annotate', 'review', 'brakes', 'phase-*'].map(machine),
+        resources: [
+          'decide',
+          'release',
+          'look',
+          'annotate',
+          'review',
+          'brakes',
+          'check-readiness',
+          'confirm-contacts',
+          'phase-*',
+        ].map(machine),
       }),
       wildcard('Executions of the phases’ machines, because their names are not known before they start.', {
         actions: ['states:StopExecution'],

@@ -1,5 +1,7 @@
 import {
   checkedDocumentsKey,
+  contactsKey,
+  drillsOf,
   exportCursorKey,
   frozenKey,
   handledAlarmKey,
@@ -35,6 +37,8 @@ const keys = {
   indexing: indexingKey.pk,
   exporting: exportCursorKey.pk,
   checkedDocuments: checkedDocumentsKey.pk,
+  contacts: contactsKey.pk,
+  drills: drillsOf,
 };
 
 type Kind = keyof typeof keys;

@@ -6,15 +6,18 @@ import { lowestOf } from '../../domain/phases.ts';
 import type { Preparation } from '../../domain/prepare/preparation.ts';
 import type { Question } from '../../domain/question/question.ts';
 import { resolve } from '../../domain/question/resolution.ts';
+import type { Readiness } from '../../domain/ready/readiness.ts';
 import {
   beganPrefix,
   deployedPrefix,
+  type Key,
   lockKey,
   pauseKey,
   phaseOf,
   preparedPrefix,
   questionKey,
   questionsOf,
+  readyKey,
   tableNames,
   unreachedOf,
 } from '../../domain/tables.ts';
@@ -245,6 +248,13 @@ export const readDeployments = (connection: Connected, phases: readonly number[]
       return { phase, version: String(newest['version']), at: String(newest['at']), frozen: 'frozen' in newest };
     }),
   );
+
+/** Returns the newest check of readiness of each phase that was checked. */
+export async function readReadiness(connection: Connected, phases: readonly number[]): Promise<Readiness[]> {
+  const key = ({ pk, sk }: Key) => itemsBelow(connection, pk, { from: sk, to: sk });
+  const all = await Promise.all(phases.map((phase) => key(readyKey(phase))));
+  return all.flat().map(({ pk, sk, ...readiness }) => readiness as unknown as Readiness);
+}
 
 /** Returns the newest preparation of each phase that has one. */
 export async function readPreparations(connection: Connected, phases: readonly number[]): Promise<PreparedVersion[]> {

@@ -34,7 +34,10 @@ export const hostTroubles: readonly Kind[] = [
     trouble: fc
       .record({
         name: host,
-        does: fc.constantFrom('dirty-tree', 'dirty-tree', 'disk-full', 'lose-tag', 'move-tag', 'press-stop'),
+        does: fc.constantFrom(
+          ...['dirty-tree', 'dirty-tree', 'disk-full', 'lose-tag', 'move-tag', 'press-stop'],
+          ...['move-prepared-tags', 'truncate-backup', 'disk-nearly-full'],
+        ),
       })
       .map((one) => [timed({ host: one })]),
   },

@@ -70,6 +70,9 @@ const notCalled: Readonly<Record<string, readonly string[]>> = {
   // The lock, which a check does not take; documents are listed when a rollback opens.
   'look-at-hosts': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem', 'ssm:ListDocuments'],
   'prepare-the-hosts': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem', 'ssm:ListDocuments'], // as look-at-hosts
+  // As look-at-hosts.
+  'check-readiness': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem'],
+  'confirm-contacts': ['dynamodb:BatchGetItem', 'dynamodb:GetItem'], // the confirmation, which readiness reads
   'ask-a-person': ['dynamodb:UpdateItem'], // the end of a rollback among the recent ones, which its closing stores
   'check-documents': ['ssm:DescribeInstanceInformation'], // hosts are another matter
   'plan-the-rollback': ['dynamodb:UpdateItem'], // the lock, which a plan does not take

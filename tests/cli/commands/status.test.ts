@@ -90,7 +90,7 @@ test('status shows the other parts if the alarms cannot be read, and exits 1', a
   expect([code, stdout]).toEqual([
     1,
     expect.stringMatching(
-      /ALARMS\n {2}Could not be read: .*\n( {2}.*\n)?PREPARED\n {2}No deployment was prepared\.\nDEPLOYED\n {2}phase 1 {2}v1/,
+      /ALARMS\n {2}Could not be read: .*\n( {2}.*\n)?READINESS\n( {2}.*\n)+PREPARED\n {2}No deployment was prepared\.\nDEPLOYED\n {2}phase 1 {2}v1/,
     ),
   ]);
 });
@@ -98,6 +98,6 @@ test('status shows the other parts if the alarms cannot be read, and exits 1', a
 test('status of a person who may read nothing names each part and prints JSON all the same', async () => {
   const { code, stdout } = await run(['status', '--json'], 'mallory@rollback-local-deployer');
   const { environment, at, ...parts } = JSON.parse(stdout);
-  expect([code, environment, Object.keys(parts).length]).toEqual([1, 'local', 9]);
-  expect(Object.values(parts)).toEqual(Array(9).fill({ unreadable: expect.any(String) }));
+  expect([code, environment, Object.keys(parts).length]).toEqual([1, 'local', 10]);
+  expect(Object.values(parts)).toEqual(Array(10).fill({ unreadable: expect.any(String) }));
 });
