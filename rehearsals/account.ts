@@ -2,7 +2,7 @@ import { AppConfigClient } from '@aws-sdk/client-appconfig';
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { CannotHappen } from './cannot-happen.ts';
 import type { AccountEvent, Reach } from './reach.ts';
 
@@ -63,6 +63,7 @@ export function remoteAccount(reach: Reach, environment: string) {
       (await stepFunctions.send(new DescribeExecutionCommand({ executionArn }))).error,
     ...accountControls(reach),
     ...storedRollbacks(db, environment),
+    verifyDeployment: verifyDeploymentIn(db, `rollback-${environment}-state`),
     newestQuestion: newestQuestionIn(db, `rollback-${environment}-state`),
   };
 }
@@ -151,6 +152,31 @@ function storedRollbacks(db: DynamoDBDocumentClient, environment: string) {
     },
   };
 }
+
+/** Returns the function that stores a good verdict with the newest deployment of a version, as after its watch window. */
+const verifyDeploymentIn =
+  (db: DynamoDBDocumentClient, TableName: string) =>
+  async (phase: number, version: string): Promise<void> => {
+    const { Items = [] } = await db.send(
+      new QueryCommand({
+        TableName,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :deployed)',
+        ExpressionAttributeValues: { ':pk': `PHASE#${phase}`, ':deployed': 'DEPLOYED#' },
+        ScanIndexForward: false,
+        ConsistentRead: true,
+      }),
+    );
+    const found = Items.find((one) => one['version'] === version);
+    if (!found) throw new CannotHappen(`No deployment of ${version} in phase ${phase} is on record to verify.`);
+    await db.send(
+      new UpdateCommand({
+        TableName,
+        Key: { pk: found['pk'], sk: found['sk'] },
+        UpdateExpression: 'SET watched = :watched',
+        ExpressionAttributeValues: { ':watched': { verified: true, why: 'the story stored it' } },
+      }),
+    );
+  };
 
 /** Returns the read of the newest question of a rollback, or of all if none is named; undefined if none was asked. */
 const newestQuestionIn =

@@ -34,6 +34,7 @@ export async function act(
     rollout,
     code,
     deployed,
+    verified,
   } = action;
   if (start) return executions.start(account, start, arnOf(machineOf(start.phase)));
   if (stop) return executions.stop(account, stop, arnOf(machineOf(stop.phase)));
@@ -62,6 +63,7 @@ export async function act(
   if (rollout) await rollOut(account, rollout);
   if (code) await deploy(account, code);
   if (deployed) await run(account, arnOf('record-deployment'), deployed);
+  if (verified) await account.verifyDeployment(verified.phase, verified.version);
   return [];
 }
 

@@ -123,7 +123,10 @@ const happenings = {
       z.strictObject({
         name: host,
         does: z.enum(['lose-tag', 'move-tag']),
-        with: z.string().min(1).describe('The tag, instead of pre-phase1-stable; it moves to the version that is checked out.'),
+        with: z
+          .string()
+          .min(1)
+          .describe('The tag, instead of pre-phase1-stable; it moves to the version that is checked out.'),
       }),
       z.strictObject({ name: host, reboots: offset.describe('The host is off for so long.') }),
       z.strictObject({ name: host, flags: z.literal('stale'), for: offset.optional() }),
@@ -208,6 +211,12 @@ const happenings = {
     .strictObject({ phase, version: z.string().min(1) })
     .optional()
     .describe('Records a deployment as of now. It changes no host: `code` does.'),
+  verified: z
+    .strictObject({ phase, version: z.string().min(1) })
+    .optional()
+    .describe(
+      'Stores that the watch window of the newest deployment of a version passed without red, without the hours that this takes.',
+    ),
 };
 
 /** The keys of an entry besides `at`. */

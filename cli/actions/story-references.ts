@@ -43,9 +43,19 @@ export function storyReferences({
     ...words(
       'a phase that has a runbook',
       runbooks.map(({ phase }) => phase),
-      ...['look', 'prepare', 'answer', 'annotate', 'review', 'fault', 'heal', 'silence', 'alarm', 'deployed'].map(
-        (action) => ['when', action, 'phase'],
-      ),
+      ...[
+        'look',
+        'prepare',
+        'answer',
+        'annotate',
+        'review',
+        'fault',
+        'heal',
+        'silence',
+        'alarm',
+        'deployed',
+        'verified',
+      ].map((action) => ['when', action, 'phase']),
       ['given', 'deployed', 'phase'],
     ),
     ...words('a trigger', triggers, ['when', 'fault', 'trigger'], ['when', 'alarm', 'trigger']),
