@@ -26,6 +26,7 @@ export const functions: readonly string[] = [
   ...['attach-principal', 'record-deployment', 'export-history', 'seed-flags', 'plan-the-rollback', 'look-at-hosts'],
   ...['annotate-the-rollback', 'review-the-rollback', 'set-the-brakes', 'check-documents', 'count-failures'],
   'prepare-the-hosts',
+  'archive-metrics',
 ];
 
 /** The layers of flags, as stories name them. */

@@ -7,6 +7,7 @@ import { partId } from '../../domain/infra/part.ts';
 import { phasesOf } from '../../domain/phases.ts';
 import { type ChosenTarget, owedTargetOf, recordedTargets } from '../../domain/target/chosen-target.ts';
 import { freezeHosts, NoHostOnline, type Tagged } from '../operations/freeze-hosts.ts';
+import { oweHosts } from '../operations/owe-hosts.ts';
 import type { KnownDocuments } from '../operations/reviewed-document.ts';
 import type { Deployment, Deployments } from '../stores/deployments.ts';
 import type { History } from '../stores/history.ts';
@@ -189,10 +190,7 @@ const freezeOrAway = (deps: FreezeDeps, { documents }: OpenRequest, only: readon
     throw error;
   });
 
-/**
- * Keeps the hosts of a rollback that found none online: it was decided to act, so each host is rolled back when it returns, as
- * after a rollback of other hosts. Without that, they would boot with the bad version.
- */
+/** Owes its hosts a rollback that was to act and found none of them online. */
 async function owe(
   { history, unreached, now }: FreezeDeps,
   { execution }: OpenRequest,
@@ -202,16 +200,10 @@ async function owe(
   const { severity } = recordOf(await history.events(execution.name));
   const since = new Date(now()).toISOString();
   const owed = { phase, rollback: execution.name, since, window_start, severity };
-  for (const { instance_id, name } of hosts) {
+  await oweHosts({ unreached }, hosts, owed, ({ instance_id }) => {
     const before = passedBy.find((one) => one.instance_id === instance_id);
-    const target_commit = before?.target_commit;
-    const target = before?.target ?? owedTargetOf(targets, phase);
-    await unreached.keep({
-      ...{ instance_id, name, ...owed },
-      ...(target_commit ? { target_commit } : {}),
-      ...(target ? { target } : {}),
-    });
-  }
+    return { target_commit: before?.target_commit, target: before?.target ?? owedTargetOf(targets, phase) };
+  });
 }
 
 /**

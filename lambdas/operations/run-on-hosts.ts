@@ -43,7 +43,7 @@ export async function runHeld(
   const undone = own.filter(({ instance_id }) => !did.has(instance_id) && !earlier.has(instance_id));
   const hosts = own.length;
   if (undone.length === 0 && last) return endStep(deps, request, last, { verdicts: [], hosts });
-  if (undone.length === 0 && hosts > 0) return notSent(deps, request, scope);
+  if (undone.length === 0) return notSent(deps, request, scope);
   const todo = repeat === 'all' ? own.filter(({ instance_id }) => !earlier.has(instance_id)) : undone;
   const targets = { scope, hosts: todo, last };
   const { attempt, verdicts } = await attemptWhileHeld(deps, request, targets, remainingMilliseconds);

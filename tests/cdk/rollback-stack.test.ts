@@ -37,7 +37,7 @@ describe('the stack', () => {
     ]);
   });
 
-  test('has one function per task, attach-principal, and the three that run every minute', () => {
+  test('has one function per task, attach-principal, the three that run every minute, and the archive of metrics', () => {
     expect(names(functions(), 'FunctionName')).toEqual([
       'rollback-local-open-rollback',
       'rollback-local-take-the-fleet',
@@ -63,6 +63,7 @@ describe('the stack', () => {
       'rollback-local-reconcile',
       'rollback-local-seed-flags',
       'rollback-local-export-history',
+      'rollback-local-archive-metrics',
     ]);
   });
 
@@ -148,7 +149,7 @@ describe('a state machine', () => {
     for (const { Properties } of machines())
       expect([Properties['StateMachineName'], Properties['LoggingConfiguration']]).toMatchObject([
         Properties['StateMachineName'],
-        { Level: 'ALL', IncludeExecutionData: !/-phase-\d+$/.test(String(Properties['StateMachineName'])) },
+        { Level: 'ALL', IncludeExecutionData: !/-phase-/.test(String(Properties['StateMachineName'])) },
       ]);
   });
 

@@ -353,13 +353,16 @@ describe('a rollback that could not continue', () => {
     (States[state] as Task).Catch.find(({ ErrorEquals }) => ErrorEquals.includes('StepFailed'))?.Assign;
 
   test('names the state at which it stopped, and asks with the same state as every question', () => {
-    expect(caught('Clear signal cache')).toMatchObject({
-      stopped: { step: 'clear-signal-cache', state: 'Clear signal cache', kind: 'step' },
+    expect(caught('Clear signal cache')).toEqual({
+      problem: "{% '' & $states.errorOutput.Cause %}",
+      stopped: '{% $states.context.State.Name %}',
     });
-    expect((States['Confirm recovery'] as Task).Assign).toMatchObject({
-      stopped: { step: 'confirm-recovery', state: 'Confirm recovery', kind: 'confirming' },
+    expect((States['Confirm recovery'] as Task).Assign).toMatchObject({ stopped: 'Confirm recovery' });
+    const handOver = States['Hand over to an operator'] as Task;
+    expect(handOver.Arguments).toMatchObject({
+      Payload: { stopped: '{% $stopped %}', restoring: [] }, // restore.py restores no code
     });
-    expect((States['Hand over to an operator'] as Task).Next).toBe('Ask a person');
+    expect(handOver.Next).toBe('Ask a person');
   });
 
   test('goes on at every step, and at the confirmation; anywhere else a person is needed', () => {
