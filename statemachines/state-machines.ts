@@ -16,7 +16,7 @@ import { rollBackToBeforeMachine } from './machines/roll-back-to-before.ts';
 export function stateMachines(infra: Infra): Record<string, StateMachine> {
   return {
     annotate: annotateMachine(),
-    brakes: brakesMachine(),
+    brakes: brakesMachine(infra.runbooks),
     decide: decideMachine(),
     look: lookMachine(infra),
     ...Object.fromEntries(

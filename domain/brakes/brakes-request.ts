@@ -57,6 +57,24 @@ export function parseBrakes(input: unknown): BrakesRequest {
   };
 }
 
+/** A version that the rollback of a phase restores. */
+export type Restored = { readonly phase: number; readonly version: string };
+
+/**
+ * Returns a sentence if a block stops no rollback at present, because none restores the version: it may be misspelt. It is no
+ * mistake by itself, because a runbook may name the version later; so the version is blocked all the same.
+ */
+export function restoredByNobody(
+  { action, phase, version }: Pick<BrakesRequest, 'action' | 'phase' | 'version'>,
+  targets: readonly Restored[],
+): string | undefined {
+  if (action !== 'block') return undefined;
+  const ofPhase = targets.filter((one) => phase === null || one.phase === phase);
+  if (ofPhase.some((one) => one.version === version)) return undefined;
+  const restored = ofPhase.map((one) => `${one.version} (phase ${one.phase})`).join(', ');
+  return `No rollback${phase === null ? '' : ` of phase ${phase}`} restores ${version} at present, so this stops none: is it spelt right? ${restored === '' ? 'None restores any version.' : `Restored are: ${restored}.`}`;
+}
+
 function phaseIn(found: unknown): number | null {
   if (found === null || (typeof found === 'number' && Number.isInteger(found) && found > 0)) return found;
   throw malformed(`phase must be the number of a phase, or absent for every phase, found ${shown(found)}`);

@@ -9,7 +9,14 @@ import {
   pauseSentence,
   subjectOf,
 } from '../../domain/brakes/brakes.ts';
-import { type BrakeAction, type BrakesRequest, changeOf, parseBrakes } from '../../domain/brakes/brakes-request.ts';
+import {
+  type BrakeAction,
+  type BrakesRequest,
+  changeOf,
+  parseBrakes,
+  type Restored,
+  restoredByNobody,
+} from '../../domain/brakes/brakes-request.ts';
 import { BrakesRefused } from '../../domain/errors.ts';
 import { armedEvent, endedEvent, isEndOf, setEvent } from '../../domain/history/brake-event.ts';
 import type { BrakesStore } from '../stores/brakes.ts';
@@ -22,13 +29,19 @@ export type SetTheBrakesDeps = {
   readonly phases: readonly number[];
   readonly now: () => number;
 };
-export type SetTheBrakesRequest = { readonly execution: { readonly id: string; readonly input: unknown } };
+export type SetTheBrakesRequest = {
+  readonly execution: { readonly id: string; readonly input: unknown };
+  /** The versions that rollbacks restore at present, one per phase that restores any. */
+  readonly targets: readonly Restored[];
+};
 export type SetTheBrakesResult = BrakesRequest & {
   readonly at: string;
   /** One sentence per pause that holds now. */
   readonly paused: readonly string[];
   /** One sentence per brake that holds now: pauses, freezes, blocked versions. */
   readonly held: readonly string[];
+  /** Why the block stops no rollback at present; absent: it does, or it is no block. */
+  readonly warning?: string;
 };
 
 /**
@@ -40,7 +53,7 @@ export type SetTheBrakesResult = BrakesRequest & {
  */
 export async function setTheBrakes(
   deps: SetTheBrakesDeps,
-  { execution }: SetTheBrakesRequest,
+  { execution, targets }: SetTheBrakesRequest,
 ): Promise<SetTheBrakesResult> {
   const request = parseBrakes(execution.input);
   const { action, phase, operator, reason, version, now: stops } = request;
@@ -59,7 +72,14 @@ export async function setTheBrakes(
   const at = await changeBy(action)(deps, asked);
   await deps.history.link(new Date(now()).toISOString());
   const after = await brakes.read();
-  return { ...request, at, paused: after.pauses.map(pauseSentence), held: heldSentences(after) };
+  const warning = restoredByNobody(request, targets);
+  return {
+    ...request,
+    at,
+    paused: after.pauses.map(pauseSentence),
+    held: heldSentences(after),
+    ...(warning ? { warning } : {}),
+  };
 }
 
 /** A brake as a person asks for it. */
