@@ -1,12 +1,14 @@
 import type { RollbackCause } from '../../domain/decision/rollback-cause.ts';
 import { InvalidInput } from '../../domain/errors.ts';
-import { beginsAtReport, doneEarlier, type EarlierRollback } from '../../domain/history/begins-at.ts';
+import { beginsAtReport, doneEarlier, type EarlierRollback, leftOutByStart } from '../../domain/history/begins-at.ts';
 import type { Happened } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import type { Host } from '../../domain/host/host-verdict.ts';
+import { onlineOf } from '../../domain/host/inventory.ts';
 import { partId } from '../../domain/infra/part.ts';
 import { stepId } from '../../domain/infra/runbook.ts';
 import { environmentWords } from '../../domain/message/execution-place.ts';
+import type { Tagged } from '../operations/freeze-hosts.ts';
 import type { Claims } from '../stores/claims.ts';
 import type { Deployments } from '../stores/deployments.ts';
 import type { History } from '../stores/history.ts';
@@ -36,6 +38,26 @@ export async function checkAlone(
   if (!open) return;
   throw new InvalidInput(
     `from_step begins a rollback of its own, and rollback ${open.rollback} of phase ${phase} is still open. See it: npm run rollback -- show ${open.rollback}${environmentWords(open.execution_arn)} . If it asks a question, answer stand-down. Start again once it has ended, or now without from_step to join it. Nothing was changed.`,
+  );
+}
+
+/**
+ * Refuses a start at a later step that leaves out steps, if the runbook wants more approvers than one: a start has one person. A
+ * start that leaves nothing out, because earlier rollbacks did those steps on every host, is a start like any other.
+ */
+export async function checkAgreed(
+  deps: BeginsAtDeps & Pick<Tagged, 'managedInstances' | 'tag'>,
+  cause: RollbackCause,
+  request: OpenRequest,
+): Promise<void> {
+  const { approvers } = request.policy;
+  if (cause.from_step === undefined || cause.mode === 'plan' || approvers < 2) return;
+  const hosts = onlineOf(await deps.managedInstances.hosts(deps.tag), cause.only_hosts);
+  const { begins_at } = await beginsAt(deps, request, cause, { hosts, window_start: '' }); // only what is kept depends on the window
+  const left = leftOutByStart(begins_at, hosts);
+  if (left.length === 0) return;
+  throw new InvalidInput(
+    `Phase ${request.phase.number} wants ${approvers} approvers, and one person cannot leave steps out. ${left.join(' ')} Start at an earlier step, or without from_step: if a step fails then, its hand-over asks ${approvers} people for skip. Nothing was changed.`,
   );
 }
 

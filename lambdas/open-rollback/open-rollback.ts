@@ -20,7 +20,7 @@ import { type Deployments, mostRecent } from '../stores/deployments.ts';
 import type { FleetLock, FleetLocks } from '../stores/fleet-lock.ts';
 import { type AdmissionDeps, type Applicant, admission } from './admission.ts';
 import { type AssessAlarmDeps, assessAlarm } from './assess-alarm.ts';
-import { checkAlone } from './begins-at.ts';
+import { checkAgreed, checkAlone } from './begins-at.ts';
 import { countedHosts } from './counted-hosts.ts';
 import { type FreezeDeps, freeze } from './freeze.ts';
 import { checkHosts, checkName, checkUnused, type OpenRequest, openedEvent } from './opening.ts';
@@ -77,7 +77,7 @@ export async function openRollback(given: OpenRollbackDeps, request: OpenRequest
     throw rollbackOver({ id: execution.name, ...phasesIn(request) }, reached);
   const ended = endingOf(before);
   if (cause.only_hosts) await checkHosts(deps, cause.only_hosts);
-  if (before.length === 0) await checkAlone(deps, cause, request); // an opened rollback is refused no more
+  if (before.length === 0) await checkBegin(deps, cause, request); // an opened rollback is refused no more
   const deadline = limitOf(cause, [], deps.settings.limits).at;
   const known = await storeOpening(deps, before, openedEvent(request, cause, deadline), execution.name);
   const opened = before.length === 0 ? known : undefined;
@@ -100,6 +100,12 @@ export async function openRollback(given: OpenRollbackDeps, request: OpenRequest
   const taken = lock ? [fleetTaken(rollback.fleet, lock, true, new Date(deps.now()).toISOString())] : [];
   const chain = await deps.history.append(rollback.id, ...frozen, ...taken);
   return { ...result, fence: lock?.fence ?? 0, chain };
+}
+
+/** Refuses a start at a later step that may not begin there, before anything is written. */
+async function checkBegin(deps: OpenRollbackDeps, cause: RollbackCause, request: OpenRequest): Promise<void> {
+  await checkAlone(deps, cause, request);
+  await checkAgreed(deps, cause, request);
 }
 
 const phasesIn = ({ phase, phases }: OpenRequest) => lowestOf({ phase: phase.number, phases });
