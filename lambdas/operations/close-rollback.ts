@@ -21,6 +21,7 @@ import { type BlockUndoneDeps, blockUndone } from './block-undone.ts';
 import { rollbackOver } from './check-open.ts';
 import { giveAlarmsBack } from './give-alarms-back.ts';
 import { type LimitMissedDeps, reportIfLimitMissed } from './limit-missed.ts';
+import { oweMessage } from './owe-message.ts';
 import { spareDoneHosts, tellUndone } from './spare-others.ts';
 import { type EndedRollback, type WriteEndingDeps, writeEnding } from './write-ending.ts';
 
@@ -88,12 +89,14 @@ export async function closeRollback(deps: CloseRollbackDeps, request: CloseReque
   if (scope) await part(tellUndone(deps, rollback, scope, await read.catch(() => [])), undefined);
   if (isGood(ending)) await part(updateUnreachedHosts(deps, rollback, { scope, since: at, read }), undefined);
   const touched = isGood(ending) || left !== 'free';
-  const undone = touched ? await part(undoneBy(deps, rollback, scope), []) : [];
-  await part(blockUndone(deps, { rollback, ending, at }, undone), undefined);
+  const isKnown = isGood(ending) || left !== undefined;
+  // null: unknown in this call. A repeat blocks them, and the history does not claim until then that there are none.
+  const undone = touched && isKnown ? await part(undoneBy(deps, rollback, scope), null) : isKnown ? [] : null;
+  await part(blockUndone(deps, { rollback, ending, at }, undone ?? []), undefined);
   await part(recordEndTime(deps, rollback, { at, touched, read }), undefined);
   const written = writeEnding(deps, { ...request, ending, problem }, { fleet, at, scope, read, undone });
   const events = await (isStored ? part(written, []) : written);
-  if (failed.length === 0) await part(giveUpClaims(deps, request, events), undefined);
+  if (failed.length === 0) await part(giveUpClaims(deps, { ...request, ending, problem }, { events, at }), undefined);
   const unopened = failed.find((error) => error instanceof NeverOpened);
   if (unopened) throw unopened;
   if (failed.length > 0 && isGood(ending))
@@ -148,13 +151,15 @@ async function undoneBy(
 /** Gives up what only a live rollback has. The phase's claim comes last: while it stays, Reconcile repeats the closing. */
 async function giveUpClaims(
   deps: CloseRollbackDeps,
-  { rollback, reopens }: CloseRequest,
-  events: readonly RollbackEvent[],
+  { rollback, reopens, ending, problem }: CloseRequest,
+  { events, at }: { readonly events: readonly RollbackEvent[]; readonly at: string },
 ): Promise<void> {
   if (reopens) await giveAlarmsBack(deps, rollback);
   await openReview(deps, events);
   await deps.questions.forgetTokens(rollback.id, questionsAsked(events));
-  for (const phase of phasesOf(rollback)) await deps.claims.releasePhase(phase, rollback.id);
+  const { id, execution_arn, phase } = rollback;
+  await oweMessage(deps, { id, execution_arn, phase, ending, problem, at });
+  for (const phase of phasesOf(rollback)) await deps.claims.releasePhase(phase, id);
 }
 
 /**

@@ -38,7 +38,7 @@ export type TakeTheFleetDeps = EndWithoutActingDeps &
 export async function takeTheFleet(deps: TakeTheFleetDeps, { rollback, again }: TakeRequest): Promise<TakeResult> {
   const { locks, endings, history } = deps;
   const [ended, queue] = await Promise.all([endings.read(rollback.id), locks.queue(rollback.fleet)]);
-  if (ended?.ending === 'Stood down') throw new NotNeeded(`${rollback.id} has ended.`); // an earlier call stood it down
+  if (ended?.ending === 'Stood down') return standDownAgain(deps, rollback);
   if (ended) throw rollbackOver(rollback, ended);
   const before = again ? await history.events(rollback.id) : [];
   if (queue.holder?.rollback === rollback.id) return leaveAndAct(deps, rollback, queue.holder);
@@ -65,8 +65,7 @@ async function wait(
   const hasWaited = queue.waiters.some((one) => one.rollback === rollback.id) || before.some(isWait);
   const alarms = hasWaited && record.alarm !== null ? await worstState(deps, record) : 'ALARM';
   // Phases share hosts and one git tree, so another rollback may have solved the problem.
-  if (alarms === 'OK')
-    return standDown(deps, rollback, record, 'It had to wait for the fleet, and its alarms are green again.');
+  if (alarms === 'OK') return standDown(deps, rollback, record, recovered);
   // Stored before the queue is judged: of two that come at once, the worse one is then seen by the other.
   await locks.wait(fleet, mine);
   const seen = await locks.queue(fleet);
@@ -81,7 +80,6 @@ async function wait(
     if (lock) return leaveAndAct(deps, rollback, lock);
   }
   if (seen.holder) await history.append(rollback.id, waitingFor(fleet, seen.holder, mine, at));
-  if (at >= rollback.deadline) await locks.leave(fleet, rollback.id);
   return tryAgain(rollback, { ...seen, waiters }, { next, at, touched: 'no host was touched' });
 }
 
@@ -112,18 +110,32 @@ async function endIfDone(deps: TakeTheFleetDeps, rollback: Rollback, known?: Rol
   if (nothing) await standDown(deps, rollback, nothing.record, nothing.why);
 }
 
-/** Ends a rollback that waits as *Stood down*: another rollback has done its work, or solved its problem. */
+const recovered = 'It had to wait for the fleet, and its alarms are green again.';
+
+/**
+ * Ends a rollback that waits as *Stood down*: another rollback has done its work, or solved its problem.
+ *
+ * It leaves the queue last. Its place there shows a call that runs again that this rollback has waited, and must look at its
+ * alarms before it takes a fleet that is free by then.
+ */
 async function standDown(
   deps: TakeTheFleetDeps,
   rollback: Rollback,
   { questions }: RollbackRecord,
   why: string,
 ): Promise<never> {
-  await deps.locks.leave(rollback.fleet, rollback.id);
   const detail = { number: questions.length + 2, decision: 'Stood down', why: [why] };
   const decided = { id: 'not-needed', type: 'Decided', at: isoOf(deps.now()), detail } as const;
   await endWithoutActing(deps, rollback, 'Stood down', decided);
+  await deps.locks.leave(rollback.fleet, rollback.id);
   throw new NotNeeded(`${rollback.id}: ${why}`);
+}
+
+/** Completes what an earlier call began before it died: the ending is stored, and perhaps nothing after it. */
+async function standDownAgain(deps: TakeTheFleetDeps, rollback: Rollback): Promise<never> {
+  const [events, scope] = await Promise.all([deps.history.events(rollback.id), deps.scopes.read(rollback.id)]);
+  const done = doneByOthers(rollback, scope);
+  return standDown(deps, rollback, recordOf(events), done === null ? recovered : `${done}.`);
 }
 
 const isWait = ({ type }: RollbackEvent) => type === 'Waiting for the fleet';

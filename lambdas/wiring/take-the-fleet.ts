@@ -6,6 +6,7 @@ import { questionsIn } from '../stores/questions.ts';
 import { rollbackScopesIn } from '../stores/rollback-scope.ts';
 import { rowWindowIn } from '../stores/row-window.ts';
 import { unreachedIn } from '../stores/unreached-hosts.ts';
+import { unsentIn } from '../stores/unsent-messages.ts';
 import { takeTheFleetHandler } from '../take-the-fleet/handler.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
@@ -23,6 +24,7 @@ export function wireTakeTheFleet(clients: Pick<Clients, 'dynamoDb' | 'cloudWatch
     unreached: unreachedIn(clients.dynamoDb, state),
     rowWindow: rowWindowIn(clients.dynamoDb, state),
     claims: claimsIn(clients.dynamoDb, state),
+    unsent: unsentIn(clients.dynamoDb, state),
     alarms: alarmsOn(clients.cloudWatch),
     environment: settings('ENVIRONMENT'),
     now: clock.now,

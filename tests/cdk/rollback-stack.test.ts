@@ -37,7 +37,7 @@ describe('the stack', () => {
     ]);
   });
 
-  test('has one function per task, attach-principal, and the three that run every minute', () => {
+  test('has one function per task, attach-principal, the three that run every minute, and the archive of metrics', () => {
     expect(names(functions(), 'FunctionName')).toEqual([
       'rollback-local-open-rollback',
       'rollback-local-take-the-fleet',
@@ -63,6 +63,7 @@ describe('the stack', () => {
       'rollback-local-reconcile',
       'rollback-local-seed-flags',
       'rollback-local-export-history',
+      'rollback-local-archive-metrics',
     ]);
   });
 

@@ -47,6 +47,7 @@ function calledIn(file: string): string[] {
  */
 function apiName(from: string, name: string): string {
   if (name === 'TransactWrite') return 'PutItem';
+  if (name === 'ListObjectsV2') return 'ListBucket'; // S3 user guide, "Required permissions for S3 API operations"
   return from === '@aws-sdk/lib-dynamodb' && !['Query', 'Scan'].includes(name) ? `${name}Item` : name;
 }
 

@@ -41,6 +41,7 @@ async function take(id: string, time: string) {
     claims,
     endings,
     scopes,
+    unsent: { owe: async () => {} },
     unreached,
     questions: { forgetTokens: async () => {} },
     rowWindow: { withdraw: async () => {} },
