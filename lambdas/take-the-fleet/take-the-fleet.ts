@@ -5,7 +5,7 @@ import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import { phasesOf } from '../../domain/phases.ts';
 import type { Rollback } from '../middleware/payload.ts';
 import { rollbackOver } from '../operations/check-open.ts';
-import { isDone } from '../operations/done-by-others.ts';
+import { doneOnline, isDone } from '../operations/done-by-others.ts';
 import { type EndWithoutActingDeps, endWithoutActing } from '../operations/end-without-acting.ts';
 import { asHolder, fleetTaken, takeFreeFleet } from '../operations/take-free-fleet.ts';
 import { worstState } from '../operations/worst-state.ts';
@@ -134,8 +134,8 @@ async function standDown(
 /** Completes what an earlier call began before it died: the ending is stored, and perhaps nothing after it. */
 async function standDownAgain(deps: TakeTheFleetDeps, rollback: Rollback): Promise<never> {
   const [events, scope] = await Promise.all([deps.history.events(rollback.id), deps.scopes.read(rollback.id)]);
-  const done = doneByOthers(rollback, scope);
-  return standDown(deps, rollback, recordOf(events), done === null ? recovered : `${done}.`);
+  const done = doneOnline(rollback, scope);
+  return standDown(deps, rollback, recordOf(events), done === null ? recovered : `${done.why}.`);
 }
 
 const isWait = ({ type }: RollbackEvent) => type === 'Waiting for the fleet';
