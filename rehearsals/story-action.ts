@@ -131,6 +131,14 @@ const happenings = {
     .union([
       z.strictObject({ name: host, state: z.enum(hostStates) }),
       z.strictObject({ name: host, does: z.enum(mishaps), for: offset.optional() }),
+      z.strictObject({
+        name: host,
+        does: z.enum(['lose-tag', 'move-tag']),
+        with: z
+          .string()
+          .min(1)
+          .describe('The tag, instead of pre-phase1-stable; it moves to the version that is checked out.'),
+      }),
       z.strictObject({ name: host, reboots: offset.describe('The host is off for so long.') }),
       z.strictObject({ name: host, flags: z.literal('stale'), for: offset.optional() }),
       z.strictObject({ name: host, clock: skew.describe('The clock is ahead or behind; +0s sets it right.') }),

@@ -57,22 +57,22 @@ export function parseBrakes(input: unknown): BrakesRequest {
   };
 }
 
-/** A version that the rollback of a phase restores. */
+/** A version that the rollback of a phase may restore: its runbook's tag, or one that was deployed and may be the replaced version. */
 export type Restored = { readonly phase: number; readonly version: string };
 
 /**
- * Returns a sentence if a block stops no rollback at present, because none restores the version: it may be misspelt. It is no
+ * Returns a sentence if a block stops no rollback at present, because none may restore the version: it may be misspelt. It is no
  * mistake by itself, because a runbook may name the version later; so the version is blocked all the same.
  */
 export function restoredByNobody(
   { action, phase, version }: Pick<BrakesRequest, 'action' | 'phase' | 'version'>,
-  targets: readonly Restored[],
+  known: readonly Restored[],
 ): string | undefined {
   if (action !== 'block') return undefined;
-  const ofPhase = targets.filter((one) => phase === null || one.phase === phase);
+  const ofPhase = known.filter((one) => phase === null || one.phase === phase);
   if (ofPhase.some((one) => one.version === version)) return undefined;
-  const restored = ofPhase.map((one) => `${one.version} (phase ${one.phase})`).join(', ');
-  return `No rollback${phase === null ? '' : ` of phase ${phase}`} restores ${version} at present, so this stops none: is it spelt right? ${restored === '' ? 'None restores any version.' : `Restored are: ${restored}.`}`;
+  const names = [...new Set(ofPhase.map((one) => `${one.version} (phase ${one.phase})`))].join(', ');
+  return `No runbook${phase === null ? '' : ` of phase ${phase}`} restores ${version}, and no recent deployment had it, so this stops no rollback now: is it spelt right? Known are: ${names || 'none'}.`;
 }
 
 function phaseIn(found: unknown): number | null {

@@ -4,11 +4,10 @@ import { beginsAtReport, doneEarlier, type EarlierRollback, leftOutByStart } fro
 import type { Happened } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import type { Host } from '../../domain/host/host-verdict.ts';
-import { onlineOf } from '../../domain/host/inventory.ts';
 import { partId } from '../../domain/infra/part.ts';
 import { stepId } from '../../domain/infra/runbook.ts';
 import { environmentWords } from '../../domain/message/execution-place.ts';
-import type { Tagged } from '../operations/freeze-hosts.ts';
+import { type ChosenTarget, targetVersionOf } from '../../domain/target/chosen-target.ts';
 import type { Claims } from '../stores/claims.ts';
 import type { Deployments } from '../stores/deployments.ts';
 import type { History } from '../stores/history.ts';
@@ -42,22 +41,20 @@ export async function checkAlone(
 }
 
 /**
- * Refuses a start at a later step that leaves out steps, if the runbook wants more approvers than one: a start has one person. A
- * start that leaves nothing out, because earlier rollbacks did those steps on every host, is a start like any other.
+ * Throws an error, which ends the rollback before it touches a host, if a start at a later step leaves steps out although the
+ * runbook wants more approvers than one: a start has one person. A start that leaves nothing out, because earlier rollbacks did
+ * those steps on every host, is a start like any other. That is not known before the target is chosen, so it is no refusal.
  */
-export async function checkAgreed(
-  deps: BeginsAtDeps & Pick<Tagged, 'managedInstances' | 'tag'>,
-  cause: RollbackCause,
-  request: OpenRequest,
-): Promise<void> {
-  const { approvers } = request.policy;
-  if (cause.from_step === undefined || cause.mode === 'plan' || approvers < 2) return;
-  const hosts = onlineOf(await deps.managedInstances.hosts(deps.tag), cause.only_hosts);
-  const { begins_at } = await beginsAt(deps, request, cause, { hosts, window_start: '' }); // only what is kept depends on the window
+export function checkAgreed(
+  { phase, policy: { approvers } }: Pick<OpenRequest, 'phase' | 'policy'>,
+  { mode }: Pick<RollbackCause, 'mode'>,
+  { begins_at, hosts }: Pick<RollbackScope, 'begins_at' | 'hosts'>,
+): void {
+  if (mode === 'plan' || approvers < 2) return;
   const left = leftOutByStart(begins_at, hosts);
   if (left.length === 0) return;
-  throw new InvalidInput(
-    `Phase ${request.phase.number} wants ${approvers} approvers, and one person cannot leave steps out. ${left.join(' ')} Start at an earlier step, or without from_step: if a step fails then, its hand-over asks ${approvers} people for skip. Nothing was changed.`,
+  throw new Error(
+    `Phase ${phase.number} wants ${approvers} approvers, and one person cannot leave steps out. ${left.join(' ')} No host was touched. Start at an earlier step, or without from_step: if a step fails then, its hand-over asks ${approvers} people for skip.`,
   );
 }
 
@@ -67,7 +64,11 @@ const withoutDeployment = 24 * 3600_000;
 /** An incident with more rollbacks than this of one phase has no use for the oldest: a newer one decides about each step. */
 const mostEarlier = 10;
 
-type Frozen = { readonly hosts: readonly Host[]; readonly window_start: string };
+type Frozen = {
+  readonly hosts: readonly Host[];
+  readonly window_start: string;
+  readonly targets: readonly ChosenTarget[];
+};
 
 /**
  * Returns where the rollback begins, and what earlier rollbacks of the incident did; {} if it begins at its first step. Those are
@@ -79,7 +80,7 @@ export async function beginsAt(
   deps: BeginsAtDeps,
   request: OpenRequest,
   { from_step, operator, reason, start_time, since }: RollbackCause,
-  { hosts, window_start }: Frozen,
+  { hosts, window_start, targets }: Frozen,
 ): Promise<Pick<RollbackScope, 'begins_at'>> {
   if (from_step === undefined) return {};
   const ids = request.policy.steps.map(({ name }) => stepId(name));
@@ -88,7 +89,11 @@ export async function beginsAt(
     .slice(0, ids.indexOf(step))
     .map((id) => ({ step: id, restores: request.restores.by.includes(id) }));
   const begins = { step, name: from_step, operator, reason, passed };
-  const earlier = await earlierRollbacks(deps, request, start_time).catch(() => undefined);
+  const earlier = await earlierRollbacks(
+    deps,
+    { ...request, target_version: targetVersionOf({ targets }, request.phase.number, request.target_version) },
+    start_time,
+  ).catch(() => undefined);
   if (!earlier) return { begins_at: { ...begins, done: [], unread: true } };
   const ofHosts = hosts.map(({ instance_id }) => instance_id);
   const rows = since === undefined ? window_start : null;
@@ -128,7 +133,9 @@ async function earlierOf(
   return {
     rollback,
     endedWell: ending === 'Rolled back' || ending === 'Rolled back, unverified',
-    counts: phases !== undefined || opening.detail['target_version'] === target_version,
+    counts:
+      phases !== undefined ||
+      targetVersionOf(scope, phase.number, String(opening.detail['target_version'])) === target_version,
     hosts: scope.hosts.map(({ instance_id }) => instance_id),
     window_start: scope.parts?.find((part) => part.phase === phase.number)?.window_start ?? scope.window_start,
     verdicts: (await history.everyHost(rollback)).flatMap((one) =>

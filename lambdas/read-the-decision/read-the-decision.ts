@@ -15,6 +15,7 @@ import {
   decideNext,
   readQuestion,
 } from '../operations/checked-question.ts';
+import { chosenPolicy } from '../operations/chosen-policy.ts';
 import {
   beginNow,
   type Decided,
@@ -75,7 +76,7 @@ export async function readTheDecision(deps: ReadTheDecisionDeps, request: ReadRe
   const chain = await deps.history.append(rollback.id, settled(known, resolution));
   const record = recordOf(await deps.history.events(rollback.id));
   if (released) return { ...released, chain };
-  const decided = await act(deps, request, { known, resolution, record });
+  const decided = await act(deps, await withChoice(deps, request), { known, resolution, record });
   const { decision, question: next = null, problem = null } = decided;
   const deadline = decision === 'resume' ? untilAfter(deps, record, resolution.at) : limitIn(deps, record);
   return {
@@ -83,6 +84,12 @@ export async function readTheDecision(deps: ReadTheDecisionDeps, request: ReadRe
     rollback: { ...rollback, deadline },
     ...{ resume: decided.resume ?? null, repeat: decided.repeat ?? null },
   };
+}
+
+/** Returns the request with what the opening chose and found out. */
+async function withChoice({ scopes }: ReadTheDecisionDeps, request: ReadRequest): Promise<ReadRequest> {
+  if (!request.policy) return request;
+  return { ...request, policy: chosenPolicy(request.policy, (await scopes.read(request.rollback.id)) ?? {}) };
 }
 
 const limitIn = ({ settings }: ReadTheDecisionDeps, record: RollbackRecord) =>

@@ -21,17 +21,19 @@ import { BrakesRefused } from '../../domain/errors.ts';
 import { armedEvent, endedEvent, isEndOf, setEvent } from '../../domain/history/brake-event.ts';
 import type { BrakesStore } from '../stores/brakes.ts';
 import type { BrakesHistory } from '../stores/brakes-history.ts';
+import type { Deployments } from '../stores/deployments.ts';
 
 export type SetTheBrakesDeps = {
   readonly brakes: BrakesStore;
   readonly history: BrakesHistory;
   /** Phases with a runbook. */
   readonly phases: readonly number[];
+  readonly deployments: Pick<Deployments, 'recent'>;
   readonly now: () => number;
 };
 export type SetTheBrakesRequest = {
   readonly execution: { readonly id: string; readonly input: unknown };
-  /** The versions that rollbacks restore at present, one per phase that restores any. */
+  /** The tags of the runbooks, one per phase that restores any code. */
   readonly targets: readonly Restored[];
 };
 export type SetTheBrakesResult = BrakesRequest & {
@@ -72,7 +74,7 @@ export async function setTheBrakes(
   const at = await changeBy(action)(deps, asked);
   await deps.history.link(new Date(now()).toISOString());
   const after = await brakes.read();
-  const warning = restoredByNobody(request, targets);
+  const warning = action === 'block' ? await warningOf(deps, request, targets) : undefined;
   return {
     ...request,
     at,
@@ -80,6 +82,20 @@ export async function setTheBrakes(
     held: heldSentences(after),
     ...(warning ? { warning } : {}),
   };
+}
+
+/** Returns why a block stops nothing; undefined too if the deployments cannot be read, because nothing is known then. */
+async function warningOf(
+  { deployments, phases, now }: SetTheBrakesDeps,
+  request: BrakesRequest,
+  targets: readonly Restored[],
+): Promise<string | undefined> {
+  const before = new Date(now()).toISOString();
+  const recent = phases.map(async (phase) =>
+    (await deployments.recent(phase, before)).map(({ version }) => ({ phase, version })),
+  );
+  const deployed = await Promise.all(recent).catch(() => undefined);
+  return deployed && restoredByNobody(request, [...targets, ...deployed.flat()]);
 }
 
 /** A brake as a person asks for it. */

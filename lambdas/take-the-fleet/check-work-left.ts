@@ -1,9 +1,10 @@
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import { phasesOf } from '../../domain/phases.ts';
+import { owedTargetOf } from '../../domain/target/chosen-target.ts';
 import type { Alarms } from '../clients/alarms.ts';
 import type { Rollback } from '../middleware/payload.ts';
 import { doneByOf, doneOnline, notOnline } from '../operations/done-by-others.ts';
-import { oweHosts } from '../operations/owe-hosts.ts';
+import { type OwedTarget, oweHosts } from '../operations/owe-hosts.ts';
 import { worstState } from '../operations/worst-state.ts';
 import type { History } from '../stores/history.ts';
 import { type AwayHost, partOfScope, type RollbackScope, type RollbackScopes } from '../stores/rollback-scope.ts';
@@ -77,17 +78,16 @@ async function oweAway(deps: WorkLeftDeps, { id, ...of }: Rollback, { scope, awa
     const { window_start, done_before = [] } = partOfScope(scope, phase);
     const part = scope.parts?.find((one) => one.phase === phase);
     const by = [...done_before.map((one) => one.by), ...(part ? doneByOf(part) : [])];
-    const commit = await commitOf(deps, by[0], phase);
-    await oweHosts(deps, away, { phase, rollback: id, since, window_start, severity: record.severity }, () => commit);
+    const target = await targetOf(deps, by[0], phase);
+    await oweHosts(deps, away, { phase, rollback: id, since, window_start, severity: record.severity }, () => target);
   }
 }
 
-/** Returns the commit to which another rollback restored a phase; undefined: none, or that is not known. */
-async function commitOf(
-  { scopes }: WorkLeftDeps,
-  rollback: string | undefined,
-  phase: number,
-): Promise<string | undefined> {
+/** Returns the version and the commit to which another rollback restored a phase, as far as they are known. */
+async function targetOf({ scopes }: WorkLeftDeps, rollback: string | undefined, phase: number): Promise<OwedTarget> {
   const scope = rollback === undefined ? undefined : await scopes.read(rollback);
-  return scope && partOfScope(scope, phase).target_commit;
+  return {
+    target_commit: scope && partOfScope(scope, phase).target_commit,
+    target: owedTargetOf(scope?.targets ?? [], phase),
+  };
 }

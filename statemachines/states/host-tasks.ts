@@ -1,7 +1,7 @@
 import { checks, documentId, hostParameters } from '../../config/host-document.ts';
 import type { Mode } from '../../domain/decision/rollback-request.ts';
 import type { Part } from '../../domain/infra/part.ts';
-import { isRestoring, type Runbook, type RunbookStep, restoresOf, stepId } from '../../domain/infra/runbook.ts';
+import { isRestoring, type Runbook, type RunbookStep, stepId } from '../../domain/infra/runbook.ts';
 import { attemptSeconds, retries } from '../../domain/plan/attempt-time.ts';
 import {
   type Catcher,
@@ -177,17 +177,11 @@ export const plannedRunbooks = (runbook: Runbook, runbooks: readonly Runbook[]) 
     steps: phase === runbook.phase ? steps.map(({ name, timeout, flags }) => ({ name, timeout, flags })) : [],
   }));
 
-/** The pairs of code and flag that the plan of a runbook checks on every host. */
-const pairsOf = ({ forbidden, ...runbook }: Runbook) =>
-  forbidden.length > 0 ? { forbidden, restored_by: restoresOf(runbook).by } : {};
-
 /** Asks every host what each step would do there, by one command per step, and which version the host runs. */
 export const planTheRollbackState = (runbook: Runbook, runbooks: readonly Runbook[]): Task =>
   planningState({
     phase: runbook.phase,
-    runbooks: plannedRunbooks(runbook, runbooks).map((one) =>
-      one.phase === runbook.phase ? { ...one, ...pairsOf(runbook) } : one,
-    ),
+    runbooks: plannedRunbooks(runbook, runbooks),
     ...planCommands(runbook, 'version-now'),
   });
 

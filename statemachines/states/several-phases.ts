@@ -13,6 +13,7 @@ import {
   planningState,
 } from './host-tasks.ts';
 import { documentsOf, letOthersActState, openingState, takeTheFleetState } from './opening.ts';
+import { versionLook } from './version-look.ts';
 
 // The states of the machine that rolls several phases back. `parts` are all phases, the latest first; the person's input
 // chooses the lowest that is rolled back.
@@ -38,6 +39,12 @@ export function openSeveralPhasesState(
         steps: policyOf(part, triggers).steps,
         documents: documentsOf(part, documents),
       })),
+      looks: parts.map((part) =>
+        versionLook(
+          part,
+          parts.some(({ forbidden }) => forbidden.length > 0),
+        ),
+      ),
     },
     {
       phase: expression(lowest(parts)),

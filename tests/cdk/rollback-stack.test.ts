@@ -67,7 +67,7 @@ describe('the stack', () => {
     ]);
   });
 
-  test('has one document per host script, one that prepares hosts, and one by which a person restores from quarantine', () => {
+  test('has one document per host script, one that looks at versions, one that prepares hosts, and one by which a person restores from quarantine', () => {
     expect(names(stack.ofType('AWS::SSM::Document'), 'Name').toSorted()).toEqual([
       'rollback-local-call-customer-code',
       'rollback-local-clear-cache',
@@ -76,6 +76,7 @@ describe('the stack', () => {
       'rollback-local-disable-components',
       'rollback-local-flag-effective',
       'rollback-local-health',
+      'rollback-local-look-at-versions',
       'rollback-local-prepare',
       'rollback-local-reset-configuration',
       'rollback-local-restore',

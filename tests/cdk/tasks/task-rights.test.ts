@@ -161,6 +161,7 @@ describe('each function has exactly these rights', () => {
         alarms,
         ...seeWhoDecided,
         ...stopCommands,
+        ...send('look-at-versions'),
         ...seeHosts,
         `Allow ssm:DescribeDocument on ${document('*')}`,
         `Allow ssm:GetDocument on ${document('*')}`,
@@ -334,7 +335,7 @@ describe('each function has exactly these rights', () => {
     [
       'check-documents',
       [
-        ...new Set([...look, ...readDocument('health', 'verify-rollback', 'restore', 'prepare')]),
+        ...new Set([...look, ...readDocument('health', 'verify-rollback', 'restore', 'prepare', 'look-at-versions')]),
         'Allow ssm:ListDocuments on *',
         ...state('DOCUMENTS', 'Query', 'PutItem'),
         countInCloudWatch,
@@ -345,7 +346,10 @@ describe('each function has exactly these rights', () => {
     ['close-rollback', [...closeRollback, ...state('ALARM#*', 'DeleteItem')]],
     ['release-the-fleet', [...releaseFleet, ...addToQuestions, ...wakeMachine, ...seeWhoDecided]],
     ['annotate-the-rollback', writeHistory],
-    ['set-the-brakes', [...state('PAUSE', 'Query', 'PutItem', 'DeleteItem'), ...onBrakes]],
+    [
+      'set-the-brakes',
+      [...state('PAUSE', 'Query', 'PutItem', 'DeleteItem'), ...state('PHASE#*', 'Query'), ...onBrakes],
+    ],
     ['review-the-rollback', [...writeHistory, ...state('REVIEW', 'DeleteItem')]],
   ])('%s', (name, lines) => {
     expect([...new Set(allows(`rollback-local-${name}`))]).toEqual(

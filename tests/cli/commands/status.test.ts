@@ -49,7 +49,7 @@ test('a freeze fails the record of a deployment, and a block names its version; 
   expect(await run(['block', '--version', 'v1.2.0', ...ana])).toMatchObject({
     code: 0,
     stdout: expect.stringMatching(
-      /^Version v1\.2\.0 is blocked: no rollback restores it\.\nWarning: No rollback restores v1\.2\.0 at present, so this stops none: is it spelt right\? Restored are: .*\nBrakes that hold now:\n/,
+      /^Version v1\.2\.0 is blocked: no rollback restores it\.\nWarning: No runbook restores v1\.2\.0, and no recent deployment had it, so this stops no rollback now: is it spelt right\? Known are: .*\nBrakes that hold now:\n/,
     ),
   });
   const deployed = await run(['deployed', '--phase', '3', '--version', 'v1.5.0'], 'ana');

@@ -24,7 +24,7 @@ beforeEach(async () => {
 const record = () => recordBlocks({ blocks, brakesHistory, now });
 const unblock = () =>
   setTheBrakes(
-    { brakes: blocks, history: brakesHistory, phases: [1], now },
+    { brakes: blocks, history: brakesHistory, phases: [1], deployments: { recent: async () => [] }, now },
     {
       execution: {
         id: 'arn:2',
@@ -86,7 +86,7 @@ test('a person who blocks it once more is told that its rollback has', async () 
   const input = { action: 'block', version: 'v1.4.0', phase: 1, operator: 'ana', reason: 'bad' };
   await expect(
     setTheBrakes(
-      { brakes: blocks, history: brakesHistory, phases: [1], now },
+      { brakes: blocks, history: brakesHistory, phases: [1], deployments: { recent: async () => [] }, now },
       { execution: { id: 'arn:3', input }, targets: [] },
     ),
   ).rejects.toThrow(

@@ -16,6 +16,7 @@ beforeEach(async () => {
   deps = {
     brakes: brakesIn(tables.db, 'state'),
     history: brakesHistoryIn(tables.db, 'history'),
+    deployments: { recent: async (phase) => (phase === 1 ? [{ version: 'v1.3.0', at: '' }] : []) },
     phases: [1, 2],
     now: () => now,
   };
@@ -307,15 +308,19 @@ describe('a block of a version that no rollback restores', () => {
 
   test('is set, with a warning that names what is restored: it may be misspelt', async () => {
     expect(await warning({ version: 'pre-phase-1' })).toBe(
-      'No rollback restores pre-phase-1 at present, so this stops none: is it spelt right? Restored are: pre-phase1 (phase 1), v2.0 (phase 2).',
+      'No runbook restores pre-phase-1, and no recent deployment had it, so this stops no rollback now: is it spelt right? Known are: pre-phase1 (phase 1), v2.0 (phase 2), v1.3.0 (phase 1).',
     );
     expect((await deps.brakes.read()).blocks).toMatchObject([{ version: 'pre-phase-1' }]);
   });
 
   test('is judged by the phase that it is for', async () => {
     expect(await warning({ version: 'v2.0', phase: 1 })).toBe(
-      'No rollback of phase 1 restores v2.0 at present, so this stops none: is it spelt right? Restored are: pre-phase1 (phase 1).',
+      'No runbook of phase 1 restores v2.0, and no recent deployment had it, so this stops no rollback now: is it spelt right? Known are: pre-phase1 (phase 1), v1.3.0 (phase 1).',
     );
+  });
+
+  test('has no warning if it was deployed: it may be the replaced version', async () => {
+    expect(await warning({ version: 'v1.3.0' })).toBeUndefined();
   });
 
   test('has no warning if one restores it', async () => {

@@ -560,14 +560,20 @@ describe('forbidden pairs', () => {
     ]);
   });
 
-  test('go to the plan, and not to the question, which reads none', () => {
+  test('go to the opening, which asks hosts about them, and neither to the plan nor to the question', () => {
     const forbidden = [{ version: 'before', flag, value, reason: 'it trades twice' }];
     const machine = made({ runbook: { ...runbook, forbidden } });
     const runbooksOf = (state: string) =>
       ((machine.States[state] as Task).Arguments as { Payload: { runbooks: Record<string, unknown>[] } }).Payload
         .runbooks;
-    expect(runbooksOf('Plan the rollback').map((one) => one['forbidden'] ?? [])).toContainEqual(forbidden);
-    const keys = runbooksOf('Ask a person').flatMap((one) => Object.keys(one));
+    const opening = (machine.States['Open rollback'] as Task).Arguments as { Payload: { looks: object[] } };
+    expect(opening.Payload.looks).toMatchObject([
+      {
+        forbidden,
+        command: { attempt_seconds: 15, parameters: { Flags: `${flag}=${value}`, Mode: 'plan', Kind: 'check' } },
+      },
+    ]);
+    const keys = ['Plan the rollback', 'Ask a person'].flatMap(runbooksOf).flatMap((one) => Object.keys(one));
     expect(new Set(keys)).toEqual(new Set(['phase', 'name', 'target', 'steps']));
   });
 
