@@ -14,7 +14,7 @@ import type { History } from '../stores/history.ts';
 import type { RollbackScope, RollbackScopes, ScopePart } from '../stores/rollback-scope.ts';
 import { type KeptWindow, type RowWindow, suspectFrom } from '../stores/row-window.ts';
 import type { Unreached, UnreachedHost } from '../stores/unreached-hosts.ts';
-import { type BeginsAtDeps, beginsAt, begunAt } from './begins-at.ts';
+import { type BeginsAtDeps, beginsAt, begunAt, checkAgreed } from './begins-at.ts';
 import type { OpenRequest } from './opening.ts';
 
 export type FreezeDeps = Tagged &
@@ -94,6 +94,7 @@ async function freezeNow(
   }
   const { deployment, window_start, passedBy } = lowest;
   const begins = await beginsAt(deps, request, cause, { hosts: pinned.hosts, window_start, targets });
+  checkAgreed(request, cause, { ...begins, hosts: pinned.hosts });
   return scopes.keep(execution.name, {
     execution_arn: execution.id,
     ...pinned,
