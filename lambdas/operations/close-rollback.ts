@@ -7,6 +7,7 @@ import { questionsAsked } from '../../domain/history/question-record.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import type { Host } from '../../domain/host/host-verdict.ts';
 import { phasesOf } from '../../domain/phases.ts';
+import { owedTargetOf } from '../../domain/target/chosen-target.ts';
 import type { Claims } from '../stores/claims.ts';
 import type { Endings, ReachedEnding } from '../stores/endings.ts';
 import type { FleetLocks, FleetQueue } from '../stores/fleet-lock.ts';
@@ -240,7 +241,8 @@ async function updatePhase(
   { since, owed, read }: Owing,
 ): Promise<void> {
   const { hosts = [], not_online = [], lost = [], left_out = [], only_hosts = null } = scope ?? {};
-  const { window_start = '', target_commit } = scope ?? {};
+  const { window_start = '', target_commit, targets = [] } = scope ?? {};
+  const target = owedTargetOf(targets, phase);
   const away = [...[...not_online, ...lost].map(asAway), ...left_out.map(asLeftOut)];
   const waiting = new Set(owed.flatMap((host) => (host.phase === phase ? [host.instance_id] : [])));
   for (const { instance_id } of hosts) if (waiting.has(instance_id)) await unreached.forget(phase, instance_id);
@@ -250,6 +252,7 @@ async function updatePhase(
       await unreached.keep({
         ...{ ...host, phase, rollback: id, since, window_start, severity },
         ...(target_commit ? { target_commit } : {}),
+        ...(target ? { target } : {}),
       });
   }
   await (only_hosts ? rowWindow.withdraw(phase, id) : rowWindow.end(phase, `${since.slice(0, 19)}Z`));

@@ -6,6 +6,7 @@ import { historyIn } from '../../../lambdas/stores/history.ts';
 import { questionsIn } from '../../../lambdas/stores/questions.ts';
 import { rollbackScopesIn } from '../../../lambdas/stores/rollback-scope.ts';
 import { rowWindowIn } from '../../../lambdas/stores/row-window.ts';
+import { unreachedIn } from '../../../lambdas/stores/unreached-hosts.ts';
 import { unsentIn } from '../../../lambdas/stores/unsent-messages.ts';
 import { letOthersAct } from '../../../lambdas/take-the-fleet/let-others-act.ts';
 import { takeTheFleet } from '../../../lambdas/take-the-fleet/take-the-fleet.ts';
@@ -30,6 +31,7 @@ export async function aQueue() {
     locks,
     history,
     scopes,
+    unreached: unreachedIn(db, 'state'),
     questions: questionsIn(db, 'state'),
     rowWindow: rowWindowIn(db, 'state'),
     claims: claimsIn(db, 'state'),
