@@ -134,7 +134,10 @@ const happenings = {
       z.strictObject({
         name: host,
         does: z.enum(['lose-tag', 'move-tag']),
-        with: z.string().min(1).describe('The tag, instead of pre-phase1-stable; it moves to the version that is checked out.'),
+        with: z
+          .string()
+          .min(1)
+          .describe('The tag, instead of pre-phase1-stable; it moves to the version that is checked out.'),
       }),
       z.strictObject({ name: host, reboots: offset.describe('The host is off for so long.') }),
       z.strictObject({ name: host, flags: z.literal('stale'), for: offset.optional() }),
