@@ -22,8 +22,8 @@ export interface DocumentsProps {
  */
 export class Documents extends Construct {
   /**
-   * ARNs by purpose of the script: change hosts, read flags there, check hosts, check hosts for a person, prepare hosts, look whether they are
-   * ready, look at versions before a rollback. `every`: all ARNs,
+   * ARNs by purpose of the script: change hosts, read flags there, check hosts, check hosts for a person, prepare hosts,
+   * look at versions before a rollback, look whether hosts are ready. `every`: all ARNs,
    * those of other purposes included. `reviewed`: each document's name and the hash of its content.
    */
   readonly of: {
@@ -34,8 +34,8 @@ export class Documents extends Construct {
     readonly checks: string[];
     readonly looks: string[];
     readonly preparing: string[];
-    readonly readying: string[];
     readonly opening: string[];
+    readonly readying: string[];
   };
 
   constructor(scope: Construct, id: string, { environment, infra: { runbooks, documents } }: DocumentsProps) {
@@ -66,8 +66,8 @@ export class Documents extends Construct {
       checks: arnsOf(checking),
       looks: arnsOf(byPerson),
       preparing: arnsOf(scripts([prepareScript])),
-      readying: arnsOf(scripts([readyScript])),
       opening: arnsOf(scripts([lookScript])),
+      readying: arnsOf(scripts([readyScript])),
     };
   }
 }

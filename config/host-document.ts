@@ -34,16 +34,16 @@ export const prepareScript = {
   parameters: { Tag: '', Preparation: '', Begun: '', Databases: '', Configuration: '', Superseded: '' },
 };
 
-/** Looks whether a rollback would find on a host what it needs. No rollback runs it; the machine check-readiness does. */
-export const readyScript = {
-  script: 'ready.py',
-  parameters: { Tag: '', Preparation: '', Begun: '', Databases: '', Flags: '', FlagFolder: '' },
-};
-
 /** Reports which versions a host runs and has. No step runs it; the opening of a rollback does. */
 export const lookScript = {
   script: 'look-at-versions.py',
   parameters: { Candidate: '', Versions: '', Flags: '', FlagFolder: '' },
+};
+
+/** Looks whether a rollback would find on a host what it needs. No rollback runs it; the machine check-readiness does. */
+export const readyScript = {
+  script: 'ready.py',
+  parameters: { Tag: '', Preparation: '', Begun: '', Databases: '', Flags: '', FlagFolder: '' },
 };
 
 /** An SSM document that runs one host script. */
@@ -65,8 +65,8 @@ export function hostDocuments(runbooks: readonly Runbook[], read: (file: string)
       ...verifications(runbook),
       restoreScript,
       prepareScript,
-      readyScript,
       lookScript,
+      readyScript,
     ]) {
       const known = parametersOf.get(script) ?? new Set();
       parametersOf.set(script, known.union(new Set(Object.keys(parameters))));

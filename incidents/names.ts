@@ -28,6 +28,7 @@ export const functions: readonly string[] = [
   'prepare-the-hosts',
   'check-readiness',
   'confirm-contacts',
+  'archive-metrics',
 ];
 
 /** The layers of flags, as stories name them. */

@@ -3,7 +3,7 @@ import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwa
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
-import { DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { CannotHappen } from './cannot-happen.ts';
 import type { AccountEvent, Reach } from './reach.ts';
 
@@ -71,6 +71,7 @@ export function remoteAccount(reach: Reach, environment: string) {
     ...accountControls(reach),
     ...storedRollbacks(db, environment),
     readiness: readinessIn(db, `rollback-${environment}-state`),
+    verifyDeployment: verifyDeploymentIn(db, `rollback-${environment}-state`),
     newestQuestion: newestQuestionIn(db, `rollback-${environment}-state`),
   };
 }
@@ -176,6 +177,31 @@ const readinessIn =
       lines: Object.fromEntries(lines.map((line) => [line.id, line])),
       not_ready: lines.filter(({ ready }) => !ready).map(({ id }) => id),
     };
+  };
+
+/** Returns the function that stores a good verdict with the newest deployment of a version, as after its watch window. */
+const verifyDeploymentIn =
+  (db: DynamoDBDocumentClient, TableName: string) =>
+  async (phase: number, version: string): Promise<void> => {
+    const { Items = [] } = await db.send(
+      new QueryCommand({
+        TableName,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :deployed)',
+        ExpressionAttributeValues: { ':pk': `PHASE#${phase}`, ':deployed': 'DEPLOYED#' },
+        ScanIndexForward: false,
+        ConsistentRead: true,
+      }),
+    );
+    const found = Items.find((one) => one['version'] === version);
+    if (!found) throw new CannotHappen(`No deployment of ${version} in phase ${phase} is on record to verify.`);
+    await db.send(
+      new UpdateCommand({
+        TableName,
+        Key: { pk: found['pk'], sk: found['sk'] },
+        UpdateExpression: 'SET watched = :watched',
+        ExpressionAttributeValues: { ':watched': { verified: true, why: 'the story stored it' } },
+      }),
+    );
   };
 
 /** Returns the read of the newest question of a rollback, or of all if none is named; undefined if none was asked. */

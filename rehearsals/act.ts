@@ -41,6 +41,7 @@ export async function act(
     rule,
     rollout,
     code,
+    verified,
   } = action;
   if (start) return executions.start(account, start, arnOf(machineOf(start.phase)));
   if (stop) return executions.stop(account, stop, arnOf(machineOf(stop.phase)));
@@ -67,6 +68,7 @@ export async function act(
   if (rule) await account.changeEvents({ rule: rule.name, enabled: rule.state === 'enabled' });
   if (rollout) await rollOut(account, rollout);
   if (code) await deploy(account, code);
+  if (verified) await account.verifyDeployment(verified.phase, verified.version);
   return [];
 }
 

@@ -243,6 +243,12 @@ const happenings = {
     .strictObject({ phase, version: z.string().min(1) })
     .optional()
     .describe('Records a deployment as of now. It changes no host: `code` does.'),
+  verified: z
+    .strictObject({ phase, version: z.string().min(1) })
+    .optional()
+    .describe(
+      'Stores that the watch window of the newest deployment of a version passed without red, without the hours that this takes.',
+    ),
 };
 
 /** The keys of an entry besides `at`. */

@@ -18,7 +18,7 @@ import { rollBackToBeforeMachine } from './machines/roll-back-to-before.ts';
 export function stateMachines(infra: Infra): Record<string, StateMachine> {
   return {
     annotate: annotateMachine(),
-    brakes: brakesMachine(),
+    brakes: brakesMachine(infra.runbooks),
     'check-readiness': checkReadinessMachine(infra),
     'confirm-contacts': confirmContactsMachine(),
     decide: decideMachine(),

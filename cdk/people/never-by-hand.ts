@@ -54,17 +54,19 @@ export const neverByHand = (
   ),
 ];
 
-/** Parts of names that several functions share, and none of those that may run at any time. */
-const sharedParts = [
-  [/-the-/, '*-the-'],
-  [/-rollback$/, '*-rollback'],
-  [/-hosts$/, '*-hosts'],
-  [/^confirm-/, 'confirm-'],
-] as const;
-
-/** Shortens names, because a policy may have 6,144 characters: names such as `take-the-fleet` become `*-the-`. */
+/**
+ * Shortens names, because a policy may have 6,144 characters: names such as `take-the-fleet` become `*-the-`. No function that
+ * may run at any time has such a name.
+ */
 const namesInShort = (names: readonly string[]) => [
-  ...new Set(names.map((name) => sharedParts.find(([part]) => part.test(name))?.[1] ?? name)),
+  ...new Set(names.map((name) => shorter.find(({ of }) => of.test(name))?.name ?? name)),
+];
+
+const shorter = [
+  { of: /-the-/, name: '*-the-' },
+  { of: /-rollback$/, name: '*-rollback' },
+  { of: /-hosts$/, name: '*-hosts' },
+  { of: /^confirm-/, name: 'confirm-' },
 ];
 
 const deny = (sid: string, actions: string[], resources: string[]) =>

@@ -32,10 +32,10 @@ export interface TasksProps {
     readonly looks: readonly string[];
     /** Prepare a host for a deployment. */
     readonly preparing: readonly string[];
-    /** Look whether a rollback would find on a host what it needs. */
-    readonly readying: readonly string[];
     /** Report a host's versions and flags, before a rollback decides what it restores. */
     readonly opening: readonly string[];
+    /** Look whether a rollback would find on a host what it needs. */
+    readonly readying: readonly string[];
     /** Every document's name, and the hash of its reviewed content. */
     readonly every: readonly string[];
     readonly reviewed: readonly { readonly name: string; readonly sha256: string }[];

@@ -43,7 +43,7 @@ export function storyReferences({
     ...words(
       'a phase that has a runbook',
       runbooks.map(({ phase }) => phase),
-      ...['look', 'prepare', 'ready', 'fault', 'heal', 'silence', 'alarm', 'deployed'].map((action) => [
+      ...['look', 'prepare', 'ready', 'fault', 'heal', 'silence', 'alarm', 'deployed', 'verified'].map((action) => [
         'when',
         action,
         'phase',

@@ -109,8 +109,8 @@ const waitsFor = {
   person: ', kept for a person',
 } as const;
 
-const questionLine = ({ rollback, phase, kind, severity, deadline }: OpenQuestion) =>
-  `phase ${phase}  ${kind}, ${severity}, until ${deadline}  ${rollback}`;
+const questionLine = ({ rollback, phase, kind, severity, deadline, waiting = [] }: OpenQuestion) =>
+  `phase ${phase}  ${kind}, ${severity}, until ${deadline}  ${rollback}${waiting.length > 0 ? `; until then these starts wait: ${waiting.join(', ')}` : ''}`;
 
 const alarmLine = ({ alarm, state, since }: AlarmStatus) =>
   `${state}  ${alarm}${since === null ? '' : `  since ${since}`}`;

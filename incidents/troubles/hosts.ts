@@ -42,6 +42,17 @@ export const hostTroubles: readonly Kind[] = [
       .map((one) => [timed({ host: one })]),
   },
   {
+    name: "a preparation's tag that is gone or was moved",
+    weight: 1,
+    trouble: fc
+      .record({
+        name: host,
+        does: fc.constantFrom('lose-tag', 'move-tag'),
+        with: fc.constantFrom(1, 1, 2, 3).map((one) => `rollback/phase-${one}/before-v1.4.0`),
+      })
+      .map((one) => [timed({ host: one })]),
+  },
+  {
     name: 'a locked database',
     weight: 1,
     trouble: fc

@@ -7,7 +7,7 @@ import { commitIn, oddReadings } from '../../domain/host/target-commit.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
 import { stepId } from '../../domain/infra/runbook.ts';
 import { blockedTarget } from '../../domain/message/blocked-target.ts';
-import { type PlannedRunbook, planOf, remainingOf } from '../../domain/plan/plan.ts';
+import { type PlannedRunbook, phaseName, planOf, remainingOf } from '../../domain/plan/plan.ts';
 import { flagForecasts, type PlanReport, stepForecast, versionsNow } from '../../domain/plan/plan-report.ts';
 import { targetSentences, targetVersionOf } from '../../domain/target/chosen-target.ts';
 import type { PreviousRollback } from '../clients/previous-rollback.ts';
@@ -119,7 +119,7 @@ async function planned(
   const above = await aboveCap(deps, rollback.id);
   const silent = verdicts.filter(({ verdict, answered }) => verdict !== 'done' && !answered);
   return {
-    plan: { ...plan, ...targetsWhy(scope), ...(phases.length > 0 ? { phases } : {}) },
+    plan: { ...withoutKept(plan, runbooks, scope), ...targetsWhy(scope), ...(phases.length > 0 ? { phases } : {}) },
     ...(begins_at ? { begins_at: beginsAtReport(begins_at, scope.hosts) } : {}),
     steps: steps.map((step) => stepForecast(step, of(step.id))),
     flags: flagForecasts(
@@ -144,6 +144,18 @@ async function planned(
     reports: await reportsOf(history, rollback.id, ...[version, ...versions, ...steps].map(({ id }) => id)),
   };
 }
+
+/** Leaves out of a plan the later phases whose code the replaced version has as it is now. */
+const withoutKept = (
+  plan: PlanReport['plan'],
+  runbooks: readonly PlannedRunbook[],
+  { also_undone }: RollbackScope,
+): PlanReport['plan'] => ({
+  ...plan,
+  also_undoes: also_undone
+    ? runbooks.filter(({ phase }) => also_undone.includes(phase)).map(phaseName)
+    : plan.also_undoes,
+});
 
 /** Returns why each phase goes back to its version, the latest phase first. */
 const targetsWhy = ({ targets = [] }: RollbackScope): Pick<PlanReport['plan'], 'targets_why'> => {

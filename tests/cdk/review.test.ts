@@ -106,6 +106,7 @@ describe('the acknowledged findings', () => {
     expect(rules('parts')).toEqual([
       '*',
       '<…>/*', // objects of the export
+      '<…>/metrics/*', // objects of the archive
       'AwsSolutions-S1',
       'AwsSolutions-SQS3',
       'Serverless-LambdaDLQ',

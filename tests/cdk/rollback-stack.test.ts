@@ -71,7 +71,7 @@ describe('the stack', () => {
     ]);
   });
 
-  test('has one document per host script, one that looks at versions, one that prepares hosts, one that looks whether they are ready, and one by which a person restores from quarantine', () => {
+  test('has one document per host script, three that look at or prepare hosts, and one by which a person restores from quarantine', () => {
     expect(names(stack.ofType('AWS::SSM::Document'), 'Name').toSorted()).toEqual([
       'rollback-local-call-customer-code',
       'rollback-local-clear-cache',

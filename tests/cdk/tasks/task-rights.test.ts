@@ -372,7 +372,10 @@ describe('each function has exactly these rights', () => {
     ['close-rollback', [...closeRollback, ...state('ALARM#*', 'DeleteItem')]],
     ['release-the-fleet', [...releaseFleet, ...addToQuestions, ...wakeMachine, ...seeWhoDecided]],
     ['annotate-the-rollback', writeHistory],
-    ['set-the-brakes', [...state('PAUSE', 'Query', 'PutItem', 'DeleteItem'), ...onBrakes]],
+    [
+      'set-the-brakes',
+      [...state('PAUSE', 'Query', 'PutItem', 'DeleteItem'), ...state('PHASE#*', 'Query'), ...onBrakes],
+    ],
     ['review-the-rollback', [...writeHistory, ...state('REVIEW', 'DeleteItem')]],
   ])('%s', (name, lines) => {
     expect([...new Set(allows(`rollback-local-${name}`))]).toEqual(
