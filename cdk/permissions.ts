@@ -121,6 +121,9 @@ export const sendToFleet = (scope: Construct, documentArns: readonly string[], t
 /** Cancels the commands that an ended execution left running, and reads their results. */
 export const stopCommands = () => followCommands('ListCommandInvocations', 'CancelCommand');
 
+/** Reads the results of commands. */
+export const readCommands = () => followCommands('ListCommandInvocations');
+
 const followCommands = (...names: readonly string[]) =>
   wildcard('Reading and cancelling commands have no resource-level permissions (Systems Manager).', {
     actions: names.map((name) => `ssm:${name}`),

@@ -38,6 +38,7 @@ export class ProductAlarms extends Construct {
     this.#onCounts(environment);
     this.#onDocuments(environment, functions);
     this.#onReadiness(environment, functions);
+    this.#onHosts(environment, functions);
   }
 
   #alarm(
@@ -133,6 +134,17 @@ export class ProductAlarms extends Construct {
     this.#alarm('document-not-reviewed', found);
     const failing = functions['check-documents']?.metricErrors(tenMinutes);
     if (failing) this.#alarm('document-not-reviewed', failing, { of: 'check-documents', threshold: 2 });
+  }
+
+  /** The function runs every two minutes, so five minutes have at least one run: the alarm stays red while a host differs. */
+  #onHosts(environment: string, functions: ProductAlarmsProps['functions']): void {
+    const { namespace, dimension, hostsDiffer: metricName } = productMetrics;
+    const fiveMinutes: MetricOptions = { period: Duration.minutes(5), statistic: 'Sum' };
+    const dimensionsMap = { [dimension]: environment };
+    this.#alarm('host-differs', new Metric({ namespace, metricName, dimensionsMap, ...fiveMinutes }));
+    // Three runs in ten minutes that failed: nobody compares the hosts.
+    const failing = functions['watch-the-fleet']?.metricErrors({ ...fiveMinutes, period: Duration.minutes(10) });
+    if (failing) this.#alarm('host-differs', failing, { of: 'watch-the-fleet', threshold: 3 });
   }
 
   /** The light check runs every 30 minutes, so each hour has at least one run: the alarm stays red while a phase is not ready. */
