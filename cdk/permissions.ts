@@ -238,6 +238,13 @@ export const seedFlagLayers = ({ application, normal, safety, immediate }: FlagL
   ...writeLayer(application, safety, immediate),
 ];
 
+/** Reads whether a deployment of flags is under way. */
+export const seeRollouts = ({ application, normal, safety }: FlagLayers) =>
+  new PolicyStatement({
+    actions: ['appconfig:ListDeployments'],
+    resources: [application, normal.environment, safety.environment],
+  });
+
 /** Every action with all resources that it needs (Service Authorization Reference, AWS AppConfig). */
 const writeLayer = (
   application: string,

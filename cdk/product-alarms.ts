@@ -142,9 +142,9 @@ export class ProductAlarms extends Construct {
     const fiveMinutes: MetricOptions = { period: Duration.minutes(5), statistic: 'Sum' };
     const dimensionsMap = { [dimension]: environment };
     this.#alarm('host-differs', new Metric({ namespace, metricName, dimensionsMap, ...fiveMinutes }));
-    // Three runs in ten minutes that failed: nobody compares the hosts.
-    const failing = functions['watch-the-fleet']?.metricErrors({ ...fiveMinutes, period: Duration.minutes(10) });
-    if (failing) this.#alarm('host-differs', failing, { of: 'watch-the-fleet', threshold: 3 });
+    // A run that fails is a dead letter of Reconcile's queue; this is for a rule that starts none.
+    const runs = functions['watch-the-fleet']?.metricInvocations(fiveMinutes);
+    if (runs) this.#alarm('host-differs', runs, { of: 'not-compared', silence: true, periods: 3 });
   }
 
   /** The light check runs every 30 minutes, so each hour has at least one run: the alarm stays red while a phase is not ready. */

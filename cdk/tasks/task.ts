@@ -25,7 +25,7 @@ export interface TasksProps {
   readonly definitions: Readonly<Record<string, string>>;
   /** The tag that each phase's rollback restores, by phase; absent: it restores no code. */
   readonly targets: Readonly<Record<string, string>>;
-  /** What hosts are compared by, from the runbooks. */
+  /** The flags and paths by which hosts are compared, from the runbooks. */
   readonly compared: ComparedParts;
   /** ARNs of the documents by their purpose: change hosts, read flags there, check hosts, check hosts for a person. */
   readonly documents: {

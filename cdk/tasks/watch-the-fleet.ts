@@ -15,13 +15,13 @@ const scriptSeconds = 30;
 export const watchTheFleet: Task = {
   name: 'watch-the-fleet',
   timeoutSeconds: shortTimeoutSeconds,
-  oneAtATime: true,
   settings: (context) => ({
     ...shared.environmentName(context),
     ...shared.fleetTag(context),
     ...shared.operatorsTopic(context),
     ...shared.phaseNumbers(context),
     RUNBOOK: shared.contacts(context).RUNBOOK,
+    ...flagLayers(context),
     FLEET: context.environment.fleet.name,
     BRAKES: JSON.stringify({ watch_window: context.environment.brakes.watch_window }),
     TEMPLATES: packed(
@@ -41,10 +41,17 @@ export const watchTheFleet: Task = {
     may.readDocuments(context.documents.comparing),
     ...may.sendToFleet(context.scope, context.documents.comparing, context.environment.fleet.tag),
     may.readCommands(),
+    may.seeRollouts(context.flags), // whether flags are on their way to the hosts
     ...may.publishTo(context.operators),
     may.countInCloudWatch(),
   ],
 };
+
+/** AppConfig's ids of the application and of both layers' environments. */
+function flagLayers({ flags: { settings } }: TaskContext): Record<string, string> {
+  const names = ['FLAGS_APPLICATION', 'FLAGS_ENVIRONMENT', 'FLAGS_SAFETY_ENVIRONMENT'];
+  return Object.fromEntries(names.map((name) => [name, settings[name] ?? '']));
+}
 
 const script = documentId(compareScript.script);
 

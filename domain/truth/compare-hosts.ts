@@ -20,13 +20,22 @@ export type Reported = { readonly host: Host; readonly report: TruthReport };
 /** A host that is not as deployed. `key`: changes if something else differs; two sentences of one key mean the same. */
 export type Difference = Host & { readonly what: string; readonly key: string };
 
+/** Returns whether hosts have different values of a flag. */
+export const differInFlags = (reported: readonly Reported[]): boolean =>
+  flagsOf(reported).some((flag) => new Set(reported.map(({ report }) => shown(report.flags[flag]))).size > 1);
+
 /**
  * Compares what hosts report with the deployments on record, and with each other. Returns the hosts that differ.
  *
  * A deployment's version is compared by its tag, if a host has that tag: a host that lacks the tag was missed too. Everything
- * else is compared with most hosts. Without a majority, every host is named, because nobody knows which one is right.
+ * else is compared with most hosts. Without a majority, every host is named, because nobody knows which one is right. `moving`: a deployment
+ * of flags was on its way to the hosts, so their flags are not compared.
  */
-export function compareHosts(reported: readonly Reported[], expected: readonly ExpectedVersion[]): Difference[] {
+export function compareHosts(
+  reported: readonly Reported[],
+  expected: readonly ExpectedVersion[],
+  moving = false,
+): Difference[] {
   const lacking = new Map(reported.map((one) => [one, lackedBy(one, reported, expected)]));
   const early = (one: Reported) => expected.some(({ announced }, i) => announced && one.report.has[i] === true);
   const complete = reported.filter((one) => lacking.get(one)?.length === 0 && !early(one));
@@ -38,7 +47,7 @@ export function compareHosts(reported: readonly Reported[], expected: readonly E
       ({ build }) => build ?? '',
       ({ build }) => `the process runs build ${build || 'unknown'}`,
     ),
-    ...flagsOf(reported).map((flag) =>
+    ...(moving ? [] : flagsOf(reported)).map((flag) =>
       oddOnes(
         reported,
         ({ flags }) => shown(flags[flag]),

@@ -1,7 +1,7 @@
 import type { Environment } from '../infra/environment.ts';
 import { flagsOf, type Runbook } from '../infra/runbook.ts';
 
-/** What hosts are compared by: names of flags, and paths whose files differ from host to host by design. */
+/** The parts by which hosts are compared: names of flags, and paths whose files differ from host to host by design. */
 export type ComparedParts = { readonly flags: readonly string[]; readonly own: readonly string[] };
 
 /** A document's parameter. */

@@ -8,7 +8,7 @@ export type ExpectedVersion = {
   readonly announced: boolean;
 };
 
-/** What is on record of one phase. `recent`: its newest deployments, the newest first. */
+/** A phase's deployments and preparations on record. `recent`: its newest deployments, the newest first. */
 export type PhaseOnRecord = {
   readonly phase: number;
   readonly recent: readonly DeployedVersion[];

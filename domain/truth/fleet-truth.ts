@@ -1,7 +1,7 @@
 import { contentHash } from '../content-hash.ts';
 import type { Host } from '../host/host-verdict.ts';
 import type { FleetHost } from '../host/inventory.ts';
-import { compareHosts, type Difference, type TruthReport } from './compare-hosts.ts';
+import { compareHosts, type Difference, type Reported, type TruthReport } from './compare-hosts.ts';
 import type { ExpectedVersion } from './expected-versions.ts';
 
 /** A look that was sent to the hosts and is read by the next run. */
@@ -18,7 +18,7 @@ export type FleetLook = {
   readonly expected: readonly ExpectedVersion[];
 };
 
-/** What the newest run found, as the state table has it. */
+/** The finding of the newest run, as the state table has it. */
 export type FleetTruth = {
   readonly state: 'agree' | 'differ' | 'unknown';
   /** ISO 8601: the newest comparison; null: there was none yet. */
@@ -62,6 +62,8 @@ export type Comparison = {
   readonly seen: (host: FleetHost) => Seen;
   readonly tooOld: (agentVersion: string) => boolean;
   readonly expected: readonly ExpectedVersion[];
+  /** A deployment of flags was on its way to the hosts when they were asked. */
+  readonly moving: boolean;
   /** ISO 8601. */
   readonly at: string;
 };
@@ -72,15 +74,12 @@ export type Comparison = {
  * A host that is away or does not report is named from the second run in a row: a new host boots for a minute or two, and an
  * agent may miss one command. One that differed before is named at once: its silence must not read as agreement.
  */
-export function compared(before: FleetTruth, { hosts, seen, tooOld, expected, at }: Comparison): FleetTruth {
+export function compared(before: FleetTruth, { hosts, seen, tooOld, expected, moving, at }: Comparison): FleetTruth {
   const silences = hosts.flatMap((host) => silenceOf(host, seen(host), tooOld));
-  const reported = hosts.flatMap((host) => {
-    const one = host.online ? seen(host) : 'unasked';
-    return one !== 'unasked' && 'report' in one ? [{ host, report: one.report }] : [];
-  });
+  const reported = reportedBy(hosts, seen);
   const known = [...before.silent, ...before.differences.map(({ instance_id }) => instance_id)];
   const named = silences.filter(({ instance_id }) => known.includes(instance_id));
-  const all = [...compareHosts(reported, expected), ...named].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const all = [...compareHosts(reported, expected, moving), ...named].toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const differences = all.map(({ instance_id, name, what, key }) => ({ instance_id, name, what, key }));
   const state = all.length > 0 ? 'differ' : reported.length > 0 ? 'agree' : 'unknown';
   const isSame = state === before.state && hashOf(differences.slice(0, mostStored)) === hashOf(before.differences);
@@ -96,6 +95,13 @@ export function compared(before: FleetTruth, { hosts, seen, tooOld, expected, at
     look: null,
   };
 }
+
+/** Returns the hosts that are online and reported. */
+export const reportedBy = (hosts: readonly FleetHost[], seen: Comparison['seen']): Reported[] =>
+  hosts.flatMap((host) => {
+    const one = host.online ? seen(host) : 'unasked';
+    return one !== 'unasked' && 'report' in one ? [{ host, report: one.report }] : [];
+  });
 
 /** Returns why nothing is known of a host; an empty list if it reported, or was not asked. */
 function silenceOf(host: FleetHost, seen: Seen, tooOld: Comparison['tooOld']): Difference[] {

@@ -3,7 +3,7 @@ import { fenceKey, lockKey, truthKey } from '../../domain/tables.ts';
 import { type FleetTruth, noTruth } from '../../domain/truth/fleet-truth.ts';
 import { readItem } from './read-item.ts';
 
-/** What is known of the hosts of the fleet, in the state table. */
+/** The findings about the hosts of the fleet, in the state table. */
 export type FleetTruths = { read(): Promise<FleetTruth>; put(truth: FleetTruth): Promise<void> };
 
 export const fleetTruthsIn = (db: DynamoDBDocumentClient, table: string): FleetTruths => ({

@@ -1,4 +1,11 @@
-import { cloudWatchClient, dynamoDbClient, ec2Client, snsClient, ssmClient } from '../wiring/aws-clients.ts';
+import {
+  appConfigClient,
+  cloudWatchClient,
+  dynamoDbClient,
+  ec2Client,
+  snsClient,
+  ssmClient,
+} from '../wiring/aws-clients.ts';
 import { systemClock } from '../wiring/clock.ts';
 import { settingsFrom } from '../wiring/settings.ts';
 import { wireWatchTheFleet } from '../wiring/watch-the-fleet.ts';
@@ -9,6 +16,7 @@ const clients = {
   ec2: ec2Client(),
   sns: snsClient(),
   cloudWatch: cloudWatchClient(),
+  appConfig: appConfigClient(),
 };
 
 export const handler = wireWatchTheFleet(clients, settingsFrom(process.env), systemClock);

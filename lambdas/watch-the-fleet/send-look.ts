@@ -44,13 +44,11 @@ export async function sendLook(deps: SendLookDeps, { hosts, expected, fence }: S
     ...{ execution_arn: '', hosts: asked, not_online: [], only_hosts: null, steps: [], deployment: null },
     ...{ documents: { [command.document]: pinned }, window_start: `${sent_at.slice(0, 19)}Z`, deadline: sent_at },
   };
-  const sent = [];
-  for (let from = 0; from < asked.length; from += mostIds)
-    sent.push(
-      await sendToHosts(runCommand, asked.slice(from, from + mostIds), (ids) =>
-        sendCommandInput(ids, asking, { rollback, fence: 0, attempt: 1, scope }),
-      ),
-    );
+  const parts = Array.from({ length: Math.ceil(asked.length / mostIds) }, (_, i) =>
+    asked.slice(i * mostIds, (i + 1) * mostIds),
+  );
+  const inputFor = (ids: readonly string[]) => sendCommandInput(ids, asking, { rollback, fence: 0, attempt: 1, scope });
+  const sent = await Promise.all(parts.map((part) => sendToHosts(runCommand, part, inputFor)));
   return {
     ...{ id, sent_at, fence, expected },
     commands: sent.flatMap(({ commands }) => commands.map(({ command_id }) => command_id)),

@@ -1,7 +1,8 @@
 import { message } from '../../domain/message/message.ts';
 import { truthValues } from '../../domain/message/truth-values.ts';
+import { differInFlags } from '../../domain/truth/compare-hosts.ts';
 import type { ExpectedVersion } from '../../domain/truth/expected-versions.ts';
-import { compared, type FleetTruth, untold } from '../../domain/truth/fleet-truth.ts';
+import { compared, type FleetTruth, reportedBy, untold } from '../../domain/truth/fleet-truth.ts';
 import type { Publish } from '../clients/publish.ts';
 import { older } from '../operations/freeze-hosts.ts';
 import type { FleetHold, FleetTruths } from '../stores/fleet-truth.ts';
@@ -12,6 +13,8 @@ export type WatchTheFleetDeps = ReadLookDeps &
   SendLookDeps & {
     readonly truths: FleetTruths;
     readonly hold: () => Promise<FleetHold>;
+    /** Whether a deployment of flags was on its way to hosts that were asked at an instant. Only asked if their flags differ. */
+    readonly flagsWereMoving: (askedAt: number) => Promise<boolean>;
     readonly publish: Publish;
     readonly templates: Readonly<Record<'host-differs' | 'hosts-agree', string>>;
     /** The runbook's address, or its path in this repository. */
@@ -35,10 +38,14 @@ export async function watchTheFleet(deps: WatchTheFleetDeps): Promise<Watched> {
   const look = before.look?.fence === fence ? before.look : null;
   const at = new Date(deps.now()).toISOString();
   const [last, expected] = await Promise.all([look && readLook(deps, look), deps.expected()]);
+  const moving =
+    look && last && differInFlags(reportedBy(hosts, last))
+      ? await deps.flagsWereMoving(Date.parse(look.sent_at))
+      : false;
   const now =
     holder !== null || !look || !last
       ? { ...before, look: null, not_compared: whyNot(holder, before) }
-      : compared(before, { hosts, seen: last, tooOld: older, expected: look.expected, at });
+      : compared(before, { hosts, seen: last, tooOld: older, expected: look.expected, moving, at });
   const told = await tell(deps, now, look?.expected ?? expected);
   if (now.state === 'differ') await deps.countDiffering();
   const truth = { ...now, told };

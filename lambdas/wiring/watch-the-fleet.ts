@@ -1,6 +1,7 @@
 import type { Environment } from '../../domain/infra/environment.ts';
 import { productMetrics } from '../../domain/product-metrics.ts';
 import { expectedVersions } from '../../domain/truth/expected-versions.ts';
+import { flagsWereMovingOn } from '../clients/flag-rollouts.ts';
 import { listDocumentsOn } from '../clients/list-documents.ts';
 import { managedInstancesOn } from '../clients/managed-instances.ts';
 import { metricCounterOn } from '../clients/metric-counter.ts';
@@ -19,10 +20,10 @@ import type { Clock } from './clock.ts';
 import { inventoryDeps } from './inventory.ts';
 import { jsonSetting, packedJsonSetting, type Settings } from './settings.ts';
 
-type Used = 'dynamoDb' | 'ssm' | 'ec2' | 'sns' | 'cloudWatch';
+type Used = 'dynamoDb' | 'ssm' | 'ec2' | 'sns' | 'cloudWatch' | 'appConfig';
 
 export function wireWatchTheFleet(clients: Pick<Clients, Used>, settings: Settings, clock: Clock) {
-  const { dynamoDb, ssm, sns, cloudWatch } = clients;
+  const { dynamoDb, ssm, sns, cloudWatch, appConfig } = clients;
   const [state, environment, fleet] = [settings('STATE_TABLE'), settings('ENVIRONMENT'), settings('FLEET')];
   const reviewed = jsonSetting<Reviewed>(settings, 'DOCUMENT');
   const known = { checked: checkedDocumentsIn(dynamoDb, state).read, listed: listDocumentsOn(ssm) };
@@ -32,6 +33,10 @@ export function wireWatchTheFleet(clients: Pick<Clients, Used>, settings: Settin
     fleet,
     truths: fleetTruthsIn(dynamoDb, state),
     hold: () => fleetHoldIn(dynamoDb, state, fleet),
+    flagsWereMoving: flagsWereMovingOn(appConfig, settings('FLAGS_APPLICATION'), [
+      settings('FLAGS_ENVIRONMENT'),
+      settings('FLAGS_SAFETY_ENVIRONMENT'),
+    ]),
     inventory: () => readInventory(inventory),
     expected: expectedIn(clients, settings, clock),
     document: async () =>
