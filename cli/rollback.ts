@@ -27,6 +27,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   prepare: async () => (await import('./commands/prepare.ts')).prepare(),
   ready: async () => (await import('./commands/ready.ts')).ready(),
   deployed: async () => (await import('./commands/deployed.ts')).deployed(),
+  watch: async () => (await import('./commands/watch.ts')).watch(),
   contacts: async () => (await import('./commands/contacts.ts')).contacts(),
   annotate: async () => (await import('./commands/annotate.ts')).annotate(),
   review: async () => (await import('./commands/review.ts')).review(),

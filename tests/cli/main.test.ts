@@ -11,7 +11,7 @@ import { rollback as rollbackProcess, root, startRollback } from './rollback.ts'
 
 const commands = [
   ...['show', 'status', 'history', 'stats', 'plan', 'health', 'verify', 'evidence'],
-  ...['start', 'decide', 'release', 'pause', 'unpause', 'arm', 'prepare', 'deployed', 'annotate', 'review'],
+  ...['start', 'decide', 'release', 'pause', 'unpause', 'arm', 'prepare', 'deployed', 'watch', 'annotate', 'review'],
   ...['rehearse', 'local', 'graph', 'render', 'completion'],
 ];
 /** An endpoint on which nothing listens. */
