@@ -51,6 +51,8 @@
  * | `ROLLBACK#<id>` | `STEP#<step>` | the step's newest attempt: its commands and the instant when it times out |
  * | `LATE#<id>`     | `1#…`, `2#…`, `3#…` | an event, verdict or link that the history table has not accepted yet |
  * | `LATE`          | `<rollback>`  | a rollback with such entries                                    |
+ * | `DRILLS`        | `HELD#<phase>#<trigger>` | the newest drill of the pair that did not yield: rollback, at, ending, slow, documents, problem |
+ * | `DRILLS`        | `PASSED#<n>`  | the phase's newest drill that passed: rollback, at, documents   |
  * | `REVIEW`        | `<due>#<rollback>` | a rollback that a second person must still review            |
  * | `INDEXED`       | `HISTORY`     | how far items of an older version have got their index attributes |
  * | `EXPORTED`      | `HISTORY`     | the last link that is exported: month, sequence                 |
@@ -203,6 +205,9 @@ export const unsentKey = (rollback: string, message: string): Key => ({ pk: unse
 /** The open reviews, in the order of their deadlines (ISO 8601). */
 export const reviewsOf = 'REVIEW';
 export const reviewKey = (due: string, rollback: string): Key => ({ pk: reviewsOf, sk: `${due}#${rollback}` });
+export const drillsOf = 'DRILLS';
+export const drillKey = (phase: number, trigger: string): Key => ({ pk: drillsOf, sk: `HELD#${phase}#${trigger}` });
+export const passedDrillKey = (phase: number): Key => ({ pk: drillsOf, sk: `PASSED#${phase}` });
 export const seenOf = 'SEEN';
 export const seenKey = (instanceId: string): Key => ({ pk: seenOf, sk: instanceId });
 export const unreachedOf = 'UNREACHED';

@@ -34,6 +34,7 @@ export const messageWords = [
   'environment_words',
   'reference',
   'reference_line',
+  'drill_reason',
 ] as const;
 
 /** Returns the value of each placeholder from a rollback's record and events. null becomes "unknown" in a message. */
@@ -70,6 +71,7 @@ export function messageValues(
     environment_words: environmentWords(record.execution_arn),
     reference: referenceLines(record, events),
     reference_line: referenceLine(record, events),
+    drill_reason: record.problem ?? 'Every host reported that each step would work there.',
   };
 }
 

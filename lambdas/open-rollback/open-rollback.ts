@@ -24,10 +24,11 @@ import { checkAlone } from './begins-at.ts';
 import { countedHosts } from './counted-hosts.ts';
 import { type FreezeDeps, freeze } from './freeze.ts';
 import { checkHosts, checkName, checkUnused, type OpenRequest, openedEvent } from './opening.ts';
+import { refuseDrill } from './refuse-drill.ts';
 
 /** The decision that the machine's Choice state reads, with what it needs for it. */
 export type OpenResult = {
-  readonly decision: Decided['decision'] | 'plan';
+  readonly decision: Decided['decision'] | 'plan' | 'drill';
   readonly rollback: Rollback;
   /** The first question to ask people; null if the decision is not `ask`. */
   readonly question: Question | null;
@@ -41,7 +42,11 @@ export type OpenResult = {
 export type OpenRollbackDeps = AdmissionDeps &
   AssessAlarmDeps &
   DecideRollbackDeps &
-  FreezeDeps & { readonly locks: FleetLocks };
+  FreezeDeps & {
+    readonly locks: FleetLocks;
+    /** All phases that have a runbook. */
+    readonly phases: readonly number[];
+  };
 
 /**
  * Opens a rollback: checks the input, writes the record, decides whether it begins, asks people first or ends here, and
@@ -77,7 +82,11 @@ export async function openRollback(given: OpenRollbackDeps, request: OpenRequest
     throw rollbackOver({ id: execution.name, ...phasesIn(request) }, reached);
   const ended = endingOf(before);
   if (cause.only_hosts) await checkHosts(deps, cause.only_hosts);
-  if (before.length === 0) await checkAlone(deps, cause, request); // an opened rollback is refused no more
+  // An opened rollback is refused no more.
+  if (before.length === 0) {
+    await checkAlone(deps, cause, request);
+    await refuseDrill(deps, cause, request);
+  }
   const deadline = limitOf(cause, [], deps.settings.limits).at;
   const known = await storeOpening(deps, before, openedEvent(request, cause, deadline), execution.name);
   const opened = before.length === 0 ? known : undefined;
@@ -140,13 +149,16 @@ async function storeOpening(
 }
 
 /** Decisions that depend on what the rollback would act on. */
-const needsScope: readonly OpenResult['decision'][] = ['act', 'ask', 'plan'];
+const needsScope: readonly OpenResult['decision'][] = ['act', 'ask', 'plan', 'drill'];
 
 /** Returns one field of triggers.yaml by trigger, without the triggers that do not set it. */
 const fieldOf = <Field extends 'severity' | 'impact'>({ triggers }: Policy, field: Field) =>
   Object.fromEntries(
     Object.entries(triggers).flatMap(([name, of]) => (of[field] === undefined ? [] : [[name, of[field]]])),
   ) as Record<string, NonNullable<Policy['triggers'][string][Field]>>;
+
+/** The decisions of the modes that touch no host. */
+const dry = { plan: 'plan', simulate: 'drill' } as const;
 
 type Deciding = Required<Pick<Applicant, 'claimed'>> & {
   readonly rollback: Rollback;
@@ -164,8 +176,8 @@ async function decideOnce(
 ): Promise<Opened> {
   const { id, execution_arn, deadline } = rollback;
   const nothing = { question: null, problem: null, deadline };
-  // A plan is independent of other rollbacks: it claims nothing, joins nothing and handles no alarm.
-  if (cause.mode === 'plan') return { ...nothing, decision: 'plan', chain: emptyChain };
+  // A plan and a drill are independent of other rollbacks: they claim nothing, join nothing and handle no alarm.
+  if (cause.mode !== 'live') return { ...nothing, decision: dry[cause.mode], chain: emptyChain };
   let assessment: ReturnType<typeof assessAlarm> | undefined;
   const assessed = () => {
     assessment ??= assessAlarm(deps, { phase: phase.number, policy }, cause);

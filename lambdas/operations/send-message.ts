@@ -1,7 +1,7 @@
 import { type Chain, endOf, type Happened, type RollbackEvent } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import { environmentWords } from '../../domain/message/execution-place.ts';
-import { message } from '../../domain/message/message.ts';
+import { asDrill, message } from '../../domain/message/message.ts';
 import { messageValues } from '../../domain/message/message-values.ts';
 import { referenceLineWithoutRecord, referenceWithoutRecord } from '../../domain/message/reference.ts';
 import type { Publish } from '../clients/publish.ts';
@@ -53,7 +53,7 @@ export async function sendMessage(deps: SendMessageDeps, request: SendRequest): 
     ...namedBy(request),
     ...valuesOf(request, events),
   };
-  const { subject, body: relative, audience } = message(template, values);
+  const { subject, body: relative, audience } = message(marked(template, events), values);
   // Templates, and many values, link to the runbook where it lies in this repository.
   const body = relative.replaceAll('docs/runbook.md', deps.runbook);
   const attributes = {
@@ -133,6 +133,11 @@ async function keepIfUnsent(
     await countUnsent().catch(() => {});
     await unsent.keep({ ...message, template, values }).catch(() => {});
   } else if (failedBefore) await unsent.forget(message).catch(() => {});
+}
+
+/** A message of a drill begins with DRILL, in its subject and in its text, whatever its template says. */
+function marked(template: string, [opening]: readonly RollbackEvent[]): string {
+  return opening?.detail['mode'] === 'simulate' ? asDrill(template) : template;
 }
 
 /** Returns the references of a rollback whose record cannot be read. */

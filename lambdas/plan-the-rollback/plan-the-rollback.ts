@@ -65,15 +65,8 @@ export async function planTheRollback(
   request: PlanRequest,
   remainingMilliseconds: () => number,
 ): Promise<PlanResult> {
-  const { rollback, version, versions = [] } = request;
-  const scope = await deps.scopes.read(rollback.id);
-  if (!scope) throw new Error(`${rollback.id} was never opened: it has no frozen hosts.`);
-  // A step that is passed over would do nothing. The code is asked about all the same, as a live rollback asks.
-  const steps = request.steps.filter(({ id }) => passedStep(scope.begins_at, id)?.restores !== false);
-  const verdicts: StoredVerdict[] = [];
-  for (const command of [version, ...versions, ...steps])
-    verdicts.push(...(await askedOnce(deps, { rollback, command }, scope, remainingMilliseconds)));
-  const detail = await planned(deps, { ...request, steps }, scope, verdicts);
+  const { rollback } = request;
+  const { scope, detail } = await askTheHosts(deps, request, remainingMilliseconds);
   const at = new Date(deps.now()).toISOString();
   const events = await sealed(
     deps.history,
@@ -88,6 +81,23 @@ export async function planTheRollback(
     },
   );
   return { hosts: scope.hosts.length, unanswered: detail.unanswered, failing: detail.failing, chain: endOf(events) };
+}
+
+/** Asks every host what each step would do there, and returns the plan, with the frozen hosts. Writes no event. */
+export async function askTheHosts(
+  deps: PlanTheRollbackDeps,
+  request: PlanRequest,
+  remainingMilliseconds: () => number,
+): Promise<{ readonly scope: RollbackScope; readonly detail: PlanReport }> {
+  const { rollback, version, versions = [] } = request;
+  const scope = await deps.scopes.read(rollback.id);
+  if (!scope) throw new Error(`${rollback.id} was never opened: it has no frozen hosts.`);
+  // A step that is passed over would do nothing. The code is asked about all the same, as a live rollback asks.
+  const steps = request.steps.filter(({ id }) => passedStep(scope.begins_at, id)?.restores !== false);
+  const verdicts: StoredVerdict[] = [];
+  for (const command of [version, ...versions, ...steps])
+    verdicts.push(...(await askedOnce(deps, { rollback, command }, scope, remainingMilliseconds)));
+  return { scope, detail: await planned(deps, { ...request, steps }, scope, verdicts) };
 }
 
 /** Returns every host's verdict on one command in plan mode. Sends the command unless all hosts were asked already. */

@@ -36,6 +36,7 @@ export function wireOpenRollback(
       checked: checkedDocumentsIn(dynamoDb, settings('STATE_TABLE')).read,
       listed: listDocumentsOn(ssm),
     },
+    phases,
     alarms: alarmsOn(cloudWatch),
     baselines: baselinesOn(cloudWatch),
     metricOf: metricOfAlarm(settings),

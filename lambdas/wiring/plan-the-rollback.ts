@@ -1,5 +1,7 @@
 import { previousRollbackOn } from '../clients/previous-rollback.ts';
 import { planTheRollbackHandler } from '../plan-the-rollback/handler.ts';
+import { claimsIn } from '../stores/claims.ts';
+import { drillsIn } from '../stores/drills.ts';
 import { recentRollbacksIn } from '../stores/recent-rollbacks.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
@@ -12,10 +14,13 @@ export function wirePlanTheRollback(
   clock: Clock,
 ) {
   const onHosts = hostStepDeps(clients, settings, clock);
+  const state = settings('STATE_TABLE');
   return planTheRollbackHandler({
     ...onHosts,
     previousRollback: previousRollbackOn(clients.stepFunctions, onHosts.history),
-    recentRollbacks: recentRollbacksIn(clients.dynamoDb, settings('STATE_TABLE')),
+    recentRollbacks: recentRollbacksIn(clients.dynamoDb, state),
+    claims: claimsIn(clients.dynamoDb, state),
+    drills: drillsIn(clients.dynamoDb, state),
     phases: jsonSetting(settings, 'PHASES'),
     settings: jsonSetting(settings, 'SETTINGS'),
     confirm: jsonSetting(settings, 'CONFIRM'),

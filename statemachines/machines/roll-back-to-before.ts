@@ -81,7 +81,7 @@ export function rollBackToBeforeMachine({
 
 /**
  * The decisions that only a rollback of one phase can have: a person's start asks nobody, no alarm is late or handled, and a
- * rollback of several phases is not handed over.
+ * rollback of several phases is not handed over. A drill is of one phase.
  */
 const ofOnePhase = [
   'Ask a person',
@@ -92,6 +92,7 @@ const ofOnePhase = [
   'Send fix forward',
   'Send deferred to next release',
   'Send observed only',
+  'Hold the drill',
 ];
 
 const startedByAPerson = (choice: Choice): Choice => ({

@@ -194,7 +194,8 @@ describe('each function has exactly these rights', () => {
       [
         ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
         ...state('PAUSE', 'Query'),
-        ...state('PHASE#*', 'Query'),
+        ...state(['PHASE#*', 'FLEET#trading'], 'Query'),
+        ...state('DRILLS', 'PutItem'),
         ...writeHistory,
         ...send(...steps, ...flagReaders, 'version-at-target', 'health'),
         ...previousRollbacks,
