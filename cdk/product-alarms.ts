@@ -109,7 +109,7 @@ export class ProductAlarms extends Construct {
 
   #onCounts(environment: string): void {
     const { namespace, dimension, missedLimits, unsentMessages, overdueReviews, passedOverDecisions } = productMetrics;
-    const { completeExports, deployedDespiteFreeze } = productMetrics;
+    const { completeExports, deployedDespiteFreeze, failedDrills, slowDrills, overdueDrills } = productMetrics;
     const counted = (metricName: string) =>
       new Metric({ namespace, metricName, dimensionsMap: { [dimension]: environment }, ...everyMinute });
     this.#alarm('limit-missed', counted(missedLimits));
@@ -117,6 +117,9 @@ export class ProductAlarms extends Construct {
     this.#alarm('review-overdue', counted(overdueReviews));
     this.#alarm('decision-passed-over', counted(passedOverDecisions));
     this.#alarm('deployed-despite-freeze', counted(deployedDespiteFreeze));
+    this.#alarm('drills-failed', counted(failedDrills));
+    this.#alarm('drill-slow', counted(slowDrills));
+    this.#alarm('drill-overdue', counted(overdueDrills));
     // No run in 15 minutes exported everything: the function fails, is denied, or is behind.
     this.#alarm('history-not-exported', counted(completeExports), { silence: true, periods: 15 });
   }

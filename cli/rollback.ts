@@ -10,6 +10,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   stats: async () => (await import('./commands/stats.ts')).stats(),
   backtest: async () => (await import('./commands/backtest.ts')).backtest(),
   plan: async () => (await import('./commands/plan.ts')).plan(),
+  drill: async () => (await import('./commands/drill.ts')).drill(),
   health: async () => (await import('./commands/health.ts')).health(),
   verify: async () => (await import('./commands/verify.ts')).verify(),
   'verify-history': async () => (await import('./commands/verify-history.ts')).verifyHistory(),

@@ -52,6 +52,8 @@
  * | `LATE#<id>`     | `1#…`, `2#…`, `3#…` | an event, verdict or link that the history table has not accepted yet |
  * | `LATE`          | `<rollback>`  | a rollback with such entries                                    |
  * | `DRILLS`        | `HELD#<phase>#<trigger>` | the newest drill of the pair that did not yield: rollback, at, ending, slow, documents, problem |
+ * | `DRILLS`        | `OPEN#<rollback>` | a drill that has not ended: rollback, execution_arn, phase     |
+ * | `DRILLS`        | `SINCE`       | since when drills are due in this environment: at               |
  * | `DRILLS`        | `PASSED#<n>`  | the phase's newest drill that passed: rollback, at, documents   |
  * | `REVIEW`        | `<due>#<rollback>` | a rollback that a second person must still review            |
  * | `INDEXED`       | `HISTORY`     | how far items of an older version have got their index attributes |
@@ -207,6 +209,8 @@ export const reviewsOf = 'REVIEW';
 export const reviewKey = (due: string, rollback: string): Key => ({ pk: reviewsOf, sk: `${due}#${rollback}` });
 export const drillsOf = 'DRILLS';
 export const drillKey = (phase: number, trigger: string): Key => ({ pk: drillsOf, sk: `HELD#${phase}#${trigger}` });
+export const openDrillKey = (rollback: string): Key => ({ pk: drillsOf, sk: `OPEN#${rollback}` });
+export const drillsSinceKey: Key = { pk: drillsOf, sk: 'SINCE' };
 export const passedDrillKey = (phase: number): Key => ({ pk: drillsOf, sk: `PASSED#${phase}` });
 export const seenOf = 'SEEN';
 export const seenKey = (instanceId: string): Key => ({ pk: seenOf, sk: instanceId });

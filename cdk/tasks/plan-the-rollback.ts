@@ -26,7 +26,7 @@ export const planTheRollback: Task = {
     stateItems(context, 'rollbacks', 'GetItem', 'PutItem'),
     seeBrakes(context), // whether the version to restore is blocked
     stateItems(context, ['phases', 'fleet'], 'Query'), // the hosts that automation touched; the real rollback to which a drill yields
-    stateItems(context, 'drills', 'PutItem'), // the result of a drill
+    stateItems(context, 'drills', 'PutItem', 'DeleteItem'), // the result of a drill, and that it is over
     ...writeHistory(context),
     ...may.runOnFleet(context.scope, documentsOfRollbacks(context), context.environment),
     may.listExecutions([...machinesOfPhases(context), machineOfSeveralPhases(context)]), // finds how long the previous rollback took

@@ -41,6 +41,7 @@ export const reconcile: Task = {
     ...may.indexOlderItems(context.tables.history), // once after a version that changes the index attributes
     // The progress of the indexing; and that a CRITICAL rollback waits for an operator's answer. One statement for both, to fit.
     stateItems(context, ['indexing', 'questions'], 'GetItem', 'PutItem'),
+    stateItems(context, 'drills', 'Query', 'PutItem', 'DeleteItem'), // open drills that were stopped, and the alarms on drills
     ...may.countStatistics(context.tables.history),
   ],
 };
@@ -59,6 +60,10 @@ function ownSettings(context: TaskContext): Record<string, string> {
     TEMPLATES: packed(
       JSON.stringify(Object.fromEntries(reconcileMessages.map((name) => [name, textOf(templates, name)]))),
     ),
-    SETTINGS: JSON.stringify({ confirm: environment.confirm, watch_window: environment.brakes.watch_window }),
+    SETTINGS: JSON.stringify({
+      confirm: environment.confirm,
+      watch_window: environment.brakes.watch_window,
+      drills: environment.drills !== undefined,
+    }),
   };
 }

@@ -109,6 +109,7 @@ export const reconcileMessages = [
   'reminder',
   'limit-at-risk',
   'review-reminder',
+  'drill-result',
 ] as const;
 export type ReconcileMessage = (typeof reconcileMessages)[number];
 

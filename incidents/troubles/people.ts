@@ -157,6 +157,7 @@ export const peoplesTroubles = (environment: string): readonly Kind[] => [
   ...startsAndAnswers(environment),
   ...stops(environment),
   ...lookingOn(environment),
+  ...drills,
   ...deployments,
 ];
 
@@ -176,6 +177,24 @@ const laterStart = phase.chain((one) =>
     )
     .map((input) => ({ start: { phase: one, input } })),
 );
+
+const drillInput = fc.record(
+  { mode: fc.constant('simulate'), trigger: fc.constantFrom(...triggers), operator: person },
+  { requiredKeys: ['mode'] },
+);
+
+const drills: readonly Kind[] = [
+  {
+    name: 'a drill, perhaps stopped',
+    weight: 2,
+    trouble: fc
+      .tuple(phase, drillInput, fc.option(lasting(1, 30), { nil: undefined }))
+      .map(([one, input, after]) => [
+        timed({ start: { phase: one, input } }),
+        ...(after === undefined ? [] : [timed({ stop: { phase: one, in: 'Hold the drill', after } })]),
+      ]),
+  },
+];
 
 const startsAndAnswers = (environment: string): readonly Kind[] => [
   {

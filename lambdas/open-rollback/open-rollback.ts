@@ -17,6 +17,7 @@ import { type Decided, type DecideRollbackDeps, decideNow } from '../operations/
 import { endWithoutActing, type IdleEnding, isIdle } from '../operations/end-without-acting.ts';
 import { fleetTaken, takeFreeFleet } from '../operations/take-free-fleet.ts';
 import { type Deployments, mostRecent } from '../stores/deployments.ts';
+import type { Drills } from '../stores/drills.ts';
 import type { FleetLock, FleetLocks } from '../stores/fleet-lock.ts';
 import { type AdmissionDeps, type Applicant, admission } from './admission.ts';
 import { type AssessAlarmDeps, assessAlarm } from './assess-alarm.ts';
@@ -44,6 +45,7 @@ export type OpenRollbackDeps = AdmissionDeps &
   DecideRollbackDeps &
   FreezeDeps & {
     readonly locks: FleetLocks;
+    readonly drills: Pick<Drills, 'open'>;
     /** All phases that have a runbook. */
     readonly phases: readonly number[];
   };
@@ -177,6 +179,7 @@ async function decideOnce(
   const { id, execution_arn, deadline } = rollback;
   const nothing = { question: null, problem: null, deadline };
   // A plan and a drill are independent of other rollbacks: they claim nothing, join nothing and handle no alarm.
+  if (cause.mode === 'simulate') await deps.drills.open({ rollback: id, execution_arn, phase: phase.number });
   if (cause.mode !== 'live') return { ...nothing, decision: dry[cause.mode], chain: emptyChain };
   let assessment: ReturnType<typeof assessAlarm> | undefined;
   const assessed = () => {

@@ -157,7 +157,7 @@ describe('each function has exactly these rights', () => {
         ...state(['SEEN', 'DOCUMENTS'], 'Query'),
         ...state('FLEET#trading', 'UpdateItem'),
         'Allow ssm:ListDocuments on *',
-        ...state('ALARM#*', 'GetItem', 'PutItem'),
+        ...state(['ALARM#*', 'DRILLS'], 'GetItem', 'PutItem'),
         alarms,
         ...seeWhoDecided,
         ...stopCommands,
@@ -195,7 +195,7 @@ describe('each function has exactly these rights', () => {
         ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
         ...state('PAUSE', 'Query'),
         ...state(['PHASE#*', 'FLEET#trading'], 'Query'),
-        ...state('DRILLS', 'PutItem'),
+        ...state('DRILLS', 'PutItem', 'DeleteItem'),
         ...writeHistory,
         ...send(...steps, ...flagReaders, 'version-at-target', 'health'),
         ...previousRollbacks,
@@ -291,6 +291,7 @@ describe('each function has exactly these rights', () => {
     [
       'reconcile',
       [
+        ...state('DRILLS', 'Query', 'PutItem', 'DeleteItem'),
         ...closeRollback.filter((line) => !line.includes('UNREACHED')),
         ...state('FLEET#trading', 'UpdateItem'),
         ...state(['QUESTION#*#*', 'QUESTIONS', 'PAUSE'], 'Query'),

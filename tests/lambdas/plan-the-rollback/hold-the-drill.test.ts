@@ -106,7 +106,7 @@ describe('a drill fails', () => {
       ending: 'Drill failed',
       problem: 'A step would fail on 1 host: host-2: clear-cache: There is no tag v1.',
     });
-    expect(await drills().newest()).toMatchObject([{ phase: 1, ending: 'Drill failed', slow: false }]);
+    expect((await drills().all()).held).toMatchObject([{ phase: 1, ending: 'Drill failed', slow: false }]);
     expect(await drills().lastDrill(1)).toBeUndefined();
   });
 
@@ -122,7 +122,7 @@ describe('a drill fails', () => {
       ending: 'Drill failed',
       problem: 'A rollback would take about 67 minutes; the limit for HIGH is 60.',
     });
-    expect(await drills().newest()).toMatchObject([{ slow: true }]);
+    expect((await drills().all()).held).toMatchObject([{ slow: true }]);
   });
 
   test('if it could not be held, with the reason', async () => {
@@ -164,6 +164,6 @@ describe('a drill yields to a real rollback', () => {
   test('and is not kept: it shows neither that a rollback would work nor that it would not', async () => {
     await opened.deps.claims.claimPhase(1, other);
     await hold();
-    expect(await drills().newest()).toEqual([]);
+    expect((await drills().all()).held).toEqual([]);
   });
 });
