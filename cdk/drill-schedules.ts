@@ -49,7 +49,7 @@ export class DrillSchedules extends Construct {
           input: JSON.stringify({ mode: 'simulate', trigger, reason: 'the monthly drill' }),
           retryPolicy: { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 3 },
         },
-      }).addDependency(resource);
+      }).addResourceDependency(resource);
   }
 }
 

@@ -8,6 +8,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   status: async () => (await import('./commands/status.ts')).status(),
   history: async () => (await import('./commands/history.ts')).history(),
   stats: async () => (await import('./commands/stats.ts')).stats(),
+  measure: async () => (await import('./commands/measure.ts')).measure(),
   backtest: async () => (await import('./commands/backtest.ts')).backtest(),
   plan: async () => (await import('./commands/plan.ts')).plan(),
   drill: async () => (await import('./commands/drill.ts')).drill(),

@@ -25,8 +25,8 @@ export const reconcile: Task = {
     ...ownSettings(context),
   }),
   rights: (context) => [
-    // Hosts that it has seen: so that one that vanishes is missed.
-    ...shared.closeStoppedRights(context, { hosts: ['seenHosts'] }),
+    // Hosts that it has seen: so that one that vanishes is missed. Drills: it ends stopped ones, and counts for their alarms.
+    ...shared.closeStoppedRights(context, { hosts: ['seenHosts', 'drills'] }),
     stateItems(context, ['questions', 'pause'], 'Query'), // open questions, for reminders and deadlines; the brakes
     // Whether a rollback handles a red alarm; and the token of a machine that still waits after its question is decided.
     // One statement for both, to fit.
@@ -41,7 +41,6 @@ export const reconcile: Task = {
     ...may.indexOlderItems(context.tables.history), // once after a version that changes the index attributes
     // The progress of the indexing; and that a CRITICAL rollback waits for an operator's answer. One statement for both, to fit.
     stateItems(context, ['indexing', 'questions'], 'GetItem', 'PutItem'),
-    stateItems(context, 'drills', 'Query', 'PutItem', 'DeleteItem'), // open drills that were stopped, and the alarms on drills
     ...may.countStatistics(context.tables.history),
   ],
 };

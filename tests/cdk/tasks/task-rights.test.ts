@@ -291,7 +291,6 @@ describe('each function has exactly these rights', () => {
     [
       'reconcile',
       [
-        ...state('DRILLS', 'Query', 'PutItem', 'DeleteItem'),
         ...closeRollback.filter((line) => !line.includes('UNREACHED')),
         ...state('FLEET#trading', 'UpdateItem'),
         ...state(['QUESTION#*#*', 'QUESTIONS', 'PAUSE'], 'Query'),
@@ -299,7 +298,7 @@ describe('each function has exactly these rights', () => {
         ...state(['UNSENT', 'REVIEW'], 'Query', 'DeleteItem'),
         'Allow states:SendTaskSuccess on *',
         ...seeHosts,
-        ...state(['UNREACHED', 'SEEN'], 'Query', 'PutItem', 'DeleteItem'),
+        ...state(['UNREACHED', 'SEEN', 'DRILLS'], 'Query', 'PutItem', 'DeleteItem'),
         alarms,
         alarms.replace('DescribeAlarms', 'DescribeAlarmHistory'), // whether a deployment's watch window passed without red
         ...seeWhoDecided,

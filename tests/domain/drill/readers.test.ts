@@ -90,7 +90,11 @@ describe('a drill writes into the state table', () => {
 describe('a reader of records passes a drill over, or counts it apart:', () => {
   test.each<[string, (drilled: Parameters<typeof recordOf>[0]) => unknown, unknown]>([
     ['statistics count it under its mode', (all) => contributionOf(all)?.cell.mode, 'simulate'],
-    ['statistics count no minutes of it', (all) => contributionOf(all)?.counters.minutes, undefined],
+    [
+      'statistics count its minutes in that cell alone',
+      (all) => Object.keys(contributionOf(all)?.counters.minutes ?? {}),
+      ['CRITICAL'],
+    ],
     ['statistics count no rollback that acted', (all) => contributionOf(all)?.counters.acted, undefined],
     ['its deployment has not failed', (all) => failureOf(all), undefined],
     ['it needs no review', (all) => whyNoReview(recordOf(all)), 'it was a drill'],
