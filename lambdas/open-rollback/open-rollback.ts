@@ -13,7 +13,7 @@ import { lowestOf } from '../../domain/phases.ts';
 import type { Question } from '../../domain/question/question.ts';
 import type { Policy, Rollback } from '../middleware/payload.ts';
 import { rollbackOver } from '../operations/check-open.ts';
-import { type Decided, type DecideRollbackDeps, decideNow } from '../operations/decide-rollback.ts';
+import { askInDrill, type Decided, type DecideRollbackDeps, decideNow } from '../operations/decide-rollback.ts';
 import { endWithoutActing, type IdleEnding, isIdle } from '../operations/end-without-acting.ts';
 import { fleetTaken, takeFreeFleet } from '../operations/take-free-fleet.ts';
 import { type Deployments, mostRecent } from '../stores/deployments.ts';
@@ -180,6 +180,7 @@ async function decideOnce(
   const nothing = { question: null, problem: null, deadline };
   // A plan and a drill are independent of other rollbacks: they claim nothing, join nothing and handle no alarm.
   if (cause.mode === 'simulate') await deps.drills.open({ rollback: id, execution_arn, phase: phase.number });
+  if (cause.people) return askInDrill(deps, { rollback, policy }, { severity: cause.severity, limit: deadline });
   if (cause.mode !== 'live') return { ...nothing, decision: dry[cause.mode], chain: emptyChain };
   let assessment: ReturnType<typeof assessAlarm> | undefined;
   const assessed = () => {

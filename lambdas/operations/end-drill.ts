@@ -1,4 +1,4 @@
-import { type DrillEnding, isSlow } from '../../domain/drill/drill.ts';
+import { type DrillEnding, drillEndings, isSlow } from '../../domain/drill/drill.ts';
 import { type Chain, endOf, type Happened } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import type { PlanReport } from '../../domain/plan/plan-report.ts';
@@ -39,7 +39,12 @@ export async function endDrill(
   if (before.length === 0) return { ...outcome, chain: endOf(before) }; // it was never opened, so there is nothing to end
   const reached = await endings.reach(id, { ...outcome, at: new Date(now()).toISOString() });
   const { at, problem } = reached;
-  const ending = reached.ending as DrillEnding;
+  const ending = drillEndings.find((one) => one === reached.ending);
+  if (!ending) {
+    // Its question could not be asked, so the machine closed it as a rollback that needs a person.
+    await drills.close(id);
+    return { ending: 'Drill failed', problem, chain: endOf(before) };
+  }
   const record = recordOf(before);
   const slow = report !== undefined && isSlow(report);
   const events = await sealed(

@@ -60,6 +60,7 @@ export function wireReconcile(
     countUnsent: metricCounterOn(cloudWatch, environment, productMetrics.unsentMessages),
   };
   const send = (request: SendRequest) => sendMessage(sending, request);
+  const tell = tellOfDrill(send, templates);
   return reconcileHandler({
     ...closing,
     ...{ questions, wake, seeExecution, proofRules, sleep: clock.sleep },
@@ -86,8 +87,7 @@ export function wireReconcile(
     resend: () => resend({ history, unsent, send }),
     rememberHosts: () => rememberHosts({ inventory, seenHosts: fleet.seenHosts, now: clock.now }),
     judgeDeployments: () => judgeDeployments({ ...closing, ...judging(cloudWatch, settings), now: clock.now }),
-    watchDrills: () =>
-      watchDrills({ ...closing, ...watching(clients, settings, clock), tell: tellOfDrill(send, templates) }),
+    watchDrills: () => watchDrills({ ...closing, wake, ...watching(clients, settings, clock), tell }),
     ...tidying(dynamoDb, { state, history: historyTable }, clock, history),
     writeLateHistory: () => writeLateHistory(history, historyBufferIn(dynamoDb, state), clock.now),
   });
@@ -129,6 +129,7 @@ function watching(
   const count = (metric: string) => metricCounterOn(cloudWatch, settings('ENVIRONMENT'), metric);
   return {
     drills: drillsIn(dynamoDb, settings('STATE_TABLE')),
+    fleet: settings('FLEET'),
     statusOf: executionStatusOn(stepFunctions, now),
     phases: jsonSetting<number[]>(settings, 'PHASES'),
     scheduled: jsonSetting<{ readonly drills?: boolean }>(settings, 'SETTINGS').drills === true,

@@ -9,6 +9,7 @@ let opened: Awaited<ReturnType<typeof openedRollback>>;
 let drills: ReturnType<typeof drillsIn>;
 let counted: string[];
 let told: string[];
+let woken: string[];
 const counting = (what: string) => async () => void counted.push(what);
 const watch = (changes: Partial<WatchDrillsDeps> = {}) =>
   watchDrills({
@@ -16,6 +17,8 @@ const watch = (changes: Partial<WatchDrillsDeps> = {}) =>
     drills,
     statusOf: async () => 'ABORTED',
     phases: [1],
+    fleet: 'trading',
+    wake: async ({ rollback: id, number }) => void woken.push(`${id} ${number}`),
     scheduled: false,
     tell: async (_, problem) => void told.push(problem),
     count: { failed: counting('failed'), slow: counting('slow'), overdue: counting('overdue') },
@@ -25,7 +28,7 @@ const watch = (changes: Partial<WatchDrillsDeps> = {}) =>
 beforeEach(async () => {
   opened = await openedRollback(1);
   drills = drillsIn(opened.tables.db, 'state');
-  [counted, told] = [[], []];
+  [counted, told, woken] = [[], [], []];
   await drills.open({ rollback: 'r-1', execution_arn: rollback.execution_arn, phase: 1 });
 });
 
@@ -50,6 +53,16 @@ describe('a drill whose execution was stopped', () => {
     expect(recordOf(await opened.events()).ending).toBe('Drill yielded');
     expect(told).toEqual([]);
   });
+});
+
+test('a drill that waits for an answer is woken once a real rollback is open', async () => {
+  await opened.deps.locks.free('trading', 'r-1', opened.fence);
+  const running = { statusOf: async () => 'RUNNING' };
+  await watch(running);
+  expect(woken).toEqual([]);
+  await opened.deps.claims.claimPhase(1, { rollback: 'r-9', execution_arn: 'arn:9' });
+  await watch(running);
+  expect(woken).toEqual(['r-1 1']);
 });
 
 describe('the alarms', () => {
