@@ -18,7 +18,7 @@ const TICKS = MINUTES * 6;
 export function standingCosts(resources: readonly Resource[], idle: Idle, hosts: number): Part[] {
   const { fast, slow, composite } = alarmsIn(resources);
   const metrics = customMetrics(resources);
-  const invocations = scheduledTargets(resources) * MINUTES;
+  const invocations = Math.round(scheduledTargets(resources) * MINUTES);
   const keys = resources.filter(({ Type }) => Type === 'AWS::KMS::Key').length;
   const dashboards = resources.filter(({ Type }) => Type === 'AWS::CloudWatch::Dashboard').length;
   const gigabytes = (invocations * prices.scheduledLogBytes) / 1e9;

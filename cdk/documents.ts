@@ -1,11 +1,11 @@
 import { NestedStack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { checks, documentId, prepareScript, verifications } from '../config/host-document.ts';
+import { checks, documentId, lookScript, prepareScript, verifications } from '../config/host-document.ts';
 import type { Infra } from '../config/infra.ts';
 import { contentHash } from '../domain/content-hash.ts';
 import { documentName, HostDocument } from './host-document.ts';
 
-/** Twenty phases have 49 documents, so each of the three stacks holds about sixteen: 350 KB. */
+/** Twenty phases have 50 documents, so each of the three stacks holds about sixteen: 350 KB. */
 const stackCount = 3;
 
 export interface DocumentsProps {
@@ -22,7 +22,7 @@ export interface DocumentsProps {
  */
 export class Documents extends Construct {
   /**
-   * ARNs by purpose of the script: change hosts, read flags there, check hosts, check hosts for a person, prepare hosts. `every`: all ARNs,
+   * ARNs by purpose of the script: change hosts, read flags there, check hosts, check hosts for a person, prepare hosts, look at versions before a rollback. `every`: all ARNs,
    * those of other purposes included. `reviewed`: each document's name and the hash of its content.
    */
   readonly of: {
@@ -33,6 +33,7 @@ export class Documents extends Construct {
     readonly checks: string[];
     readonly looks: string[];
     readonly preparing: string[];
+    readonly opening: string[];
   };
 
   constructor(scope: Construct, id: string, { environment, infra: { runbooks, documents } }: DocumentsProps) {
@@ -63,6 +64,7 @@ export class Documents extends Construct {
       checks: arnsOf(checking),
       looks: arnsOf(byPerson),
       preparing: arnsOf(scripts([prepareScript])),
+      opening: arnsOf(scripts([lookScript])),
     };
   }
 }

@@ -67,6 +67,19 @@ export const putExports = ({ bucket }: HistoryBucket) =>
     resources: [bucket.arnForObjects('*')],
   });
 
+/** Puts objects of the archive of metrics, and sees which exist. Reads none. */
+export const archiveMetrics = ({ bucket }: HistoryBucket) => [
+  wildcard('Any object of the archive, because its key names its two hours.', {
+    actions: ['s3:PutObject'],
+    resources: [bucket.arnForObjects('metrics/*')],
+  }),
+  new PolicyStatement({
+    actions: ['s3:ListBucket'],
+    resources: [bucket.bucketArn],
+    conditions: { StringLike: { 's3:prefix': 'metrics/*' } },
+  }),
+];
+
 /** Finds RECORD and HOST items of an older version, and adds the index attributes to them. */
 export const indexOlderItems = (history: TableV2) => [
   new PolicyStatement({ actions: ['dynamodb:Scan'], resources: [history.tableArn] }),

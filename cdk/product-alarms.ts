@@ -109,9 +109,10 @@ export class ProductAlarms extends Construct {
 
   #onCounts(environment: string): void {
     const { namespace, dimension, missedLimits, unsentMessages, overdueReviews, passedOverDecisions } = productMetrics;
-    const { completeExports, deployedDespiteFreeze, failedDrills, slowDrills, overdueDrills } = productMetrics;
-    const counted = (metricName: string) =>
-      new Metric({ namespace, metricName, dimensionsMap: { [dimension]: environment }, ...everyMinute });
+    const { completeExports, archivedMetrics, deployedDespiteFreeze, failedDrills, slowDrills, overdueDrills } =
+      productMetrics;
+    const counted = (metricName: string, period = Duration.minutes(1)) =>
+      new Metric({ namespace, metricName, dimensionsMap: { [dimension]: environment }, statistic: 'Sum', period });
     this.#alarm('limit-missed', counted(missedLimits));
     this.#alarm('question-not-sent', counted(unsentMessages));
     this.#alarm('review-overdue', counted(overdueReviews));
@@ -122,6 +123,8 @@ export class ProductAlarms extends Construct {
     this.#alarm('drill-overdue', counted(overdueDrills));
     // No run in 15 minutes exported everything: the function fails, is denied, or is behind.
     this.#alarm('history-not-exported', counted(completeExports), { silence: true, periods: 15 });
+    // Three tries in a row failed, so the next one is the last before CloudWatch forgets.
+    this.#alarm('metrics-not-archived', counted(archivedMetrics, Duration.minutes(15)), { silence: true, periods: 3 });
   }
 
   /** The check runs every five minutes, so ten minutes have at least one run: the alarm stays red while it finds something. */

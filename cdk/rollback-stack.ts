@@ -8,7 +8,7 @@ import type { Environment } from '../domain/infra/environment.ts';
 import { targetsOf } from '../domain/infra/runbook.ts';
 import { beforeMachine } from '../domain/phases.ts';
 import { AppendOnlyHistory } from './append-only-history.ts';
-import { deadLetterQueues } from './dead-letters.ts';
+import { type DeadLetters, deadLetterQueues } from './dead-letters.ts';
 import { DocumentChecks } from './document-checks.ts';
 import { Documents } from './documents.ts';
 import { EveryMinute } from './every-minute.ts';
@@ -16,6 +16,7 @@ import { FailedRule } from './failed-rule.ts';
 import { FlagLayers } from './flag-layers.ts';
 import { HistoryBucket } from './history-bucket.ts';
 import { Machine } from './machine.ts';
+import { MetricArchive } from './metric-archive.ts';
 import { Operators } from './operators.ts';
 import { People } from './people/people.ts';
 import { Phase, type PhaseProps } from './phase.ts';
@@ -65,18 +66,24 @@ export class RollbackStack extends Stack {
     });
     const lost = { deadLetters: queues.ofAlarms.ofRules, tell: operators.topic };
     const machines = stateMachinesIn(this, rollbackProps, tasks, lost);
-    new EveryMinute(this, 'EveryMinute', {
-      ...named,
-      functions: [tasks.reconcile, tasks.seedFlags, tasks.exportHistory],
-      deadLetters: queues.ofReconcile,
-    });
-    new DocumentChecks(this, 'Documented', { ...named, check: tasks.checkDocuments, deadLetters: queues.ofReconcile });
+    scheduled(this, environmentName, tasks, queues.ofReconcile);
     new StartedRule(this, 'Started', { ...named, attach: tasks.attachPrincipal, deadLetters: queues.ofPrincipals });
     new FailedRule(this, 'Failed', { ...named, count: tasks.countFailures, deadLetters: queues.ofReconcile });
     const { functions } = tasks;
     new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, machines, functions, deadLetters });
     new SavedQueries(this, 'Queries', named);
   }
+}
+
+/** Creates the rules that run functions again and again. */
+function scheduled(stack: RollbackStack, environment: string, tasks: Tasks, deadLetters: DeadLetters): void {
+  const common = { environment, deadLetters };
+  new EveryMinute(stack, 'EveryMinute', {
+    ...common,
+    functions: [tasks.reconcile, tasks.seedFlags, tasks.exportHistory],
+  });
+  new MetricArchive(stack, 'MetricArchive', { ...common, archive: tasks.archiveMetrics });
+  new DocumentChecks(stack, 'Documented', { ...common, check: tasks.checkDocuments });
 }
 
 /** Creates every state machine and returns them by name. A phase's machine comes with its alarms and rules. */

@@ -34,6 +34,12 @@ export const prepareScript = {
   parameters: { Tag: '', Preparation: '', Begun: '', Databases: '', Configuration: '', Superseded: '' },
 };
 
+/** Reports which versions a host runs and has. No step runs it; the opening of a rollback does. */
+export const lookScript = {
+  script: 'look-at-versions.py',
+  parameters: { Candidate: '', Versions: '', Flags: '', FlagFolder: '' },
+};
+
 /** An SSM document that runs one host script. */
 export type HostDocument = {
   /** Its name after `rollback-<environment>-`: the script's name without its ending. */
@@ -53,6 +59,7 @@ export function hostDocuments(runbooks: readonly Runbook[], read: (file: string)
       ...verifications(runbook),
       restoreScript,
       prepareScript,
+      lookScript,
     ]) {
       const known = parametersOf.get(script) ?? new Set();
       parametersOf.set(script, known.union(new Set(Object.keys(parameters))));

@@ -18,6 +18,8 @@ export const productMetrics = {
   deployedDespiteFreeze: 'DeployedDespiteFreeze',
   /** Counts the runs of the export after which everything is exported. */
   completeExports: 'HistoryExported',
+  /** Counts the runs of archive-metrics after which the newest two hours are archived. */
+  archivedMetrics: 'MetricsArchived',
   /** Counts checks of all documents that found one without the reviewed content. */
   documentsNotReviewed: 'DocumentsNotReviewed',
   /** Counted every minute while the newest drill of a phase has failed. */

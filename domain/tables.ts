@@ -47,7 +47,7 @@
  * | `ROLLBACK#<id>` | `ENDED`       | how the rollback ended: ending, problem, at. Whoever stores it first decides it |
  * | `UNREACHED`     | `<phase>#<instance id>` | a host that a rollback could not reach: rollback, name         |
  * | `SEEN`          | `<instance id>` | a host that was in the inventory: name, seen_at                 |
- * | `UNSENT`        | `<rollback>#<message>` | a message that SNS did not accept                                |
+ * | `UNSENT`        | `<rollback>#<message>` | a message that SNS did not accept, or that of an ending which an execution is about to send |
  * | `ROLLBACK#<id>` | `STEP#<step>` | the step's newest attempt: its commands and the instant when it times out |
  * | `LATE#<id>`     | `1#…`, `2#…`, `3#…` | an event, verdict or link that the history table has not accepted yet |
  * | `LATE`          | `<rollback>`  | a rollback with such entries                                    |

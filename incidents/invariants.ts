@@ -11,7 +11,12 @@ import { noMistakeInTheCode } from './invariants/errors.ts';
 import { historyVerifies, stoppedStaysStopped } from './invariants/history.ts';
 import type { Invariant } from './invariants/invariant.ts';
 import { nothingLeftBehind } from './invariants/left-behind.ts';
-import { effectOnce, oneRollbackPerHost, rolledBackMeansAtTarget } from './invariants/on-hosts.ts';
+import {
+  effectOnce,
+  oneRollbackPerHost,
+  rolledBackMeansActed,
+  rolledBackMeansAtTarget,
+} from './invariants/on-hosts.ts';
 import { recoveredWaitersStandDown, waitersBySeverity } from './invariants/waiters.ts';
 
 /** Everything that is true after every incident. */
@@ -19,6 +24,7 @@ export const invariants: readonly Invariant[] = [
   oneRollbackPerHost,
   effectOnce,
   rolledBackMeansAtTarget,
+  rolledBackMeansActed,
   redAlarmsAreCovered,
   everyIncidentEnds,
   everyEndingIsTold,

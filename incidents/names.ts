@@ -1,6 +1,6 @@
 import { readRunbooks, readTriggers } from '../config/infra.ts';
 import { partId, partOf } from '../domain/infra/part.ts';
-import { checkIds, preparingIds, stepId } from '../domain/infra/runbook.ts';
+import { checkIds, preparingIds, stepId, versionLookId } from '../domain/infra/runbook.ts';
 
 // The names that incidents use, from infra/ as it is now.
 
@@ -59,7 +59,7 @@ export const steps: readonly string[] = [
   ...runbooks.flatMap((runbook) =>
     [runbook, partOf(runbook)].flatMap((one) => one.steps.map(({ name }) => stepId(name))),
   ),
-  ...runbooks.flatMap(({ phase }) => ['confirm-recovery', 'version-now'].map((id) => partId(phase, id))),
+  ...runbooks.flatMap(({ phase }) => ['confirm-recovery', 'version-now', versionLookId].map((id) => partId(phase, id))),
   ...checkIds,
   ...preparingIds,
 ];

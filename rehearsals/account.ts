@@ -85,6 +85,9 @@ function accountControls({ control, watch }: Reach) {
       send<{ now: string }>('POST', '/clock', { until, ...(execution ? { execution } : {}) }),
     /** Returns all executions, by start. */
     executions: () => send<Execution[]>('GET', '/executions'),
+    /** Lets an execution reach its time limit, or deletes it with its machine. */
+    endExecution: (execution: string, becomes: 'timed-out' | 'deleted') =>
+      send('POST', '/executions', { execution, becomes }),
     /** Changes whether Systems Manager reaches a host, changes its tags, or injects a fault, once or for some seconds. */
     changeHost: (host: string, change: unknown) => send('POST', `/hosts/${host}`, change),
     statusOf: (host: string) => send<Record<string, unknown>>('GET', `/hosts/${host}/status`),

@@ -22,10 +22,10 @@ export const start = (
     clientOf(account, as).send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) })),
   );
 
-/** Stops the newest running execution, or arranges that the next one is stopped that enters a state. */
+/** Stops or ends the newest running execution, or arranges that the next one ends so that enters a state. */
 export async function stop(
   account: RemoteAccount,
-  { phase, in: state, after, cause }: NonNullable<StoryAction['stop']>,
+  { phase, in: state, after, cause, how }: NonNullable<StoryAction['stop']>,
   machine: string,
 ): Promise<string[]> {
   if (state !== undefined) {
@@ -34,12 +34,17 @@ export async function stop(
       state,
       ...(after ? { after } : {}),
       ...(cause ? { cause } : {}),
+      ...(how ? { how } : {}),
     });
     return [];
   }
   const { stepFunctions } = account;
   const newest = await newestOf(account, machine, ({ status }) => status === 'RUNNING');
   if (!newest) throw new CannotHappen(`No execution of ${machine} is running, so none can be stopped.`);
+  if (how) {
+    await account.endExecution(newest.arn, how);
+    return [];
+  }
   await stepFunctions.send(new StopExecutionCommand({ executionArn: newest.arn, error: 'StoppedByTheStory', cause }));
   await stepFunctions.send(new DescribeExecutionCommand({ executionArn: newest.arn }));
   return [];

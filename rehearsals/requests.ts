@@ -1,6 +1,7 @@
 import type { RemoteAccount } from './account.ts';
 import { newestRollback, type PersonsRequest } from './request.ts';
 import type { StoryAction } from './story.ts';
+import { machineOf } from './story-values.ts';
 
 /** Returns what a person asks a state machine for with this action: an answer, an annotation or a review; else undefined. */
 export async function requestOf(
@@ -11,7 +12,7 @@ export async function requestOf(
   const given = answer ?? annotate ?? review;
   if (!given) return undefined;
   const { phase, as, refused, ...fields } = given;
-  const rollback = phase === undefined ? given.rollback : await newestRollback(account, arnOf(`phase-${phase}`));
+  const rollback = phase === undefined ? given.rollback : await newestRollback(account, arnOf(machineOf(phase)));
   const who = `of ${given.operator} at ${at} s`;
   const common = { input: { ...fields, rollback }, as, refused };
   if (answer) {

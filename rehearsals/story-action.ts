@@ -74,10 +74,21 @@ const happenings = {
         .optional()
         .describe('With `in`: so long after the entry, while the execution is still in the state.'),
       cause: z.string().min(1).optional().describe('The cause that the person gives.'),
+      how: z
+        .enum(['timed-out', 'deleted'])
+        .optional()
+        .describe(
+          'The execution reaches its time limit, or is deleted with its machine, which is deployed anew at once. Without it: a person stops it.',
+        ),
     })
     .refine(({ in: state, after }) => after === undefined || state !== undefined, { error: 'after only with in' })
+    .refine(({ cause, how }) => cause === undefined || how === undefined, {
+      error: 'cause only without how: only a person gives one',
+    })
     .optional()
-    .describe("Stops the phase's newest running execution, or one that enters a state, as from the console."),
+    .describe(
+      "Stops the phase's newest running execution, or one that enters a state, as from the console; or ends it otherwise.",
+    ),
   redrive: z
     .strictObject({ phase: startedPhase, as: person.optional(), refused })
     .optional()
@@ -120,6 +131,14 @@ const happenings = {
     .union([
       z.strictObject({ name: host, state: z.enum(hostStates) }),
       z.strictObject({ name: host, does: z.enum(mishaps), for: offset.optional() }),
+      z.strictObject({
+        name: host,
+        does: z.enum(['lose-tag', 'move-tag']),
+        with: z
+          .string()
+          .min(1)
+          .describe('The tag, instead of pre-phase1-stable; it moves to the version that is checked out.'),
+      }),
       z.strictObject({ name: host, reboots: offset.describe('The host is off for so long.') }),
       z.strictObject({ name: host, flags: z.literal('stale'), for: offset.optional() }),
       z.strictObject({ name: host, clock: skew.describe('The clock is ahead or behind; +0s sets it right.') }),

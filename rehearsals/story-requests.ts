@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { phase } from './story-values.ts';
+import { startedPhase } from './story-values.ts';
 
 /** The person whose credentials a request has. */
 export const person = z
@@ -21,8 +21,13 @@ const request = {
   as: person.optional(),
   refused,
 };
-const oneRollback = ({ phase, rollback }: { phase?: number | undefined; rollback?: string | undefined }) =>
-  phase === undefined || rollback === undefined;
+const oneRollback = ({
+  phase,
+  rollback,
+}: {
+  phase?: z.infer<typeof startedPhase> | undefined;
+  rollback?: string | undefined;
+}) => phase === undefined || rollback === undefined;
 const notBoth = { error: 'phase or rollback, not both' };
 
 /** An answer to a question, as from the console. */
@@ -41,14 +46,14 @@ export const answer = z
       .describe(
         'The number of the question; none: the answer names no number. Without it: the number of the newest question, if that is a hand-over.',
       ),
-    phase: phase
+    phase: startedPhase
       .optional()
       .describe("Answers this phase's running rollback, else its newest. Without it: the only open question."),
   })
   .refine(oneRollback, notBoth);
 
 /** The rollback that a person annotates or reviews. */
-const newest = phase.optional().describe("This phase's running rollback, else its newest.");
+const newest = startedPhase.optional().describe("This phase's running rollback, else its newest.");
 
 /** An annotation of a rollback. */
 export const annotation = z

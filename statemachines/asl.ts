@@ -61,7 +61,7 @@ export const failState = (error: string, heading: string, comment: string): Fail
   Type: 'Fail',
   Comment: comment,
   Error: error,
-  Cause: expression(`$string($problem) & ' Runbook: docs/runbook.md#${heading}'`),
+  Cause: expression(`${keptProblem} & ' Runbook: docs/runbook.md#${heading}'`),
 });
 
 /** The fields of the calling execution that a function gets. */
@@ -117,7 +117,22 @@ export const transientErrors: Retrier = {
  *
  * The order in [^\\"] matters: JSONata takes \\] for an escaped bracket, and the regular expression for unterminated.
  */
-export const caught = String.raw`($cause := '' & $states.errorOutput.Cause; $message := $match($cause, /"errorMessage"\s*:\s*("(?:[^\\"]|\\.)*")/, 1).groups[0]; $exists($message) ? $parse($message) : $states.errorOutput.Error & ($cause = '' ? '' : ': ' & $cause))`;
+const sentenceIn = (cause: string, otherwise: string) =>
+  String.raw`($cause := '' & ${cause}; $message := $match($cause, /"errorMessage"\s*:\s*("(?:[^\\"]|\\.)*")/, 1).groups[0]; $exists($message) ? $parse($message) : ${otherwise})`;
+
+export const caught = sentenceIn(
+  '$states.errorOutput.Cause',
+  `$states.errorOutput.Error & ($cause = '' ? '' : ': ' & $cause)`,
+);
+
+/**
+ * The Cause of the caught error as it is, for a catcher that many states have: a definition has at most 1 MB. The state that
+ * follows makes a sentence of it (keptProblem).
+ */
+export const keptCause = expression("'' & $states.errorOutput.Cause");
+
+/** The variable `problem` as one sentence, whether a Catch has kept a Cause in it or it is a sentence already. */
+export const keptProblem = sentenceIn('$problem', '$cause');
 
 export const caughtSentence = expression(caught);
 

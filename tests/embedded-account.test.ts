@@ -204,6 +204,10 @@ describe('a function’s own credentials', () => {
     expect(await sendersOf('rollback-local-version-at-target')).toEqual(['confirm-recovery', 'plan-the-rollback']);
   });
 
+  test('allow the look at versions only to open-rollback', async () => {
+    expect(await sendersOf('rollback-local-look-at-versions')).toEqual(['open-rollback']);
+  });
+
   test('allow a flag’s command only to flip-flag and plan-the-rollback', async () => {
     expect(await sendersOf('rollback-local-flag-effective')).toEqual(['flip-flag', 'plan-the-rollback']);
   });

@@ -32,7 +32,15 @@ export const neverByHand = (
     ['InvokeFunction', 'InvokeAsync', 'InvokeFunctionUrl'].map(of('lambda')),
     namesInShort(
       functionNames().filter(
-        (name) => !['check-documents', 'count-failures', 'export-history', 'reconcile', 'seed-flags'].includes(name),
+        (name) =>
+          ![
+            'archive-metrics',
+            'check-documents',
+            'count-failures',
+            'export-history',
+            'reconcile',
+            'seed-flags',
+          ].includes(name),
       ), // these may run at any time: they take no input, or only count
     ).map((name) => named(stack, 'lambda', 'function', `rollback-${environment}-${name}*`)), // and its versions
   ),

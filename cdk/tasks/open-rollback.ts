@@ -26,7 +26,9 @@ export const openRollback: Task = {
     stateItems(context, ['seenHosts', 'checkedDocuments'], 'Query'),
     ...shared.closeStoppedRights(context), // the next rollback of a phase closes a stopped one, and takes a free fleet
     stateItems(context, ['alarms', 'drills'], 'GetItem', 'PutItem'), // one rollback per change of an alarm; that a drill is open
-    may.seeHosts('ssm:ListDocuments'),
+    // Asks hosts for their versions before it chooses the target. The document only reads.
+    ...may.sendToFleet(context.scope, context.documents.opening, context.environment.fleet.tag),
+    may.seeHosts('ssm:ListDocuments', 'ssm:GetCommandInvocation'),
     may.readOwnDocuments(context.scope, context.environmentName),
     may.seeAlarms(context.scope),
     shared.seeWhoDecided(context), // also whether the phase's open rollback still runs

@@ -19,6 +19,7 @@ export const readTheDecision: Task = {
     // Records that the rollback acts, or frees the phase and its row window if it ends; reads deployments and recent rollbacks.
     stateItems(context, 'phases', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'),
     stateItems(context, 'tokens', 'DeleteItem'), // if it ends
+    stateItems(context, 'unsentMessages', 'PutItem'), // if it ends, people must be told
     stateItems(context, 'rollbacks', 'GetItem', 'PutItem'), // whether it has ended, and that it does
     ...writeHistory(context),
     seeWhoDecided(context), // a decision counts if its execution gave it

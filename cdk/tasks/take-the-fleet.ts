@@ -17,6 +17,9 @@ export const takeTheFleet: Task = {
     // A rollback that waited for the fleet may not be needed any more; UpdateItem: its row window ends with it.
     stateItems(context, 'phases', 'UpdateItem', 'DeleteItem'),
     stateItems(context, 'tokens', 'DeleteItem'),
+    stateItems(context, 'unsentMessages', 'PutItem'), // people must be told that it stood down
+    // Hosts that are away while others did the rest: they are rolled back when they return.
+    stateItems(context, 'unreachedHosts', 'Query', 'PutItem'),
     may.seeAlarms(context.scope), // whether the alarms turned green while it waited
     ...writeHistory(context),
   ],

@@ -30,6 +30,8 @@ export interface TasksProps {
     readonly looks: readonly string[];
     /** Prepare a host for a deployment. */
     readonly preparing: readonly string[];
+    /** Report a host's versions and flags, before a rollback decides what it restores. */
+    readonly opening: readonly string[];
     /** Every document's name, and the hash of its reviewed content. */
     readonly every: readonly string[];
     readonly reviewed: readonly { readonly name: string; readonly sha256: string }[];

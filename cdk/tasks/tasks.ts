@@ -3,6 +3,7 @@ import type { Function as LambdaFunction, Version } from 'aws-cdk-lib/aws-lambda
 import { Construct } from 'constructs';
 import { acknowledge } from '../acknowledge.ts';
 import { annotateTheRollback } from './annotate-the-rollback.ts';
+import { archiveMetrics } from './archive-metrics.ts';
 import { askAPerson } from './ask-a-person.ts';
 import { attachPrincipal } from './attach-principal.ts';
 import { bundleFunctions } from './bundle.ts';
@@ -59,6 +60,7 @@ export class Tasks extends Construct {
   readonly reconcile: LambdaFunction;
   readonly seedFlags: LambdaFunction;
   readonly exportHistory: LambdaFunction;
+  readonly archiveMetrics: LambdaFunction;
   readonly attachPrincipal: LambdaFunction;
   readonly checkDocuments: LambdaFunction;
   readonly countFailures: LambdaFunction;
@@ -82,6 +84,7 @@ export class Tasks extends Construct {
     this.reconcile = make(reconcile).fn;
     this.seedFlags = make(seedFlags).fn;
     this.exportHistory = make(exportHistory).fn;
+    this.archiveMetrics = make(archiveMetrics).fn;
     this.functions = {
       ...Object.fromEntries(called.map(({ name, fn }) => [name, fn])),
       [attachPrincipal.name]: this.attachPrincipal,
@@ -90,6 +93,7 @@ export class Tasks extends Construct {
       [reconcile.name]: this.reconcile,
       [seedFlags.name]: this.seedFlags,
       [exportHistory.name]: this.exportHistory,
+      [archiveMetrics.name]: this.archiveMetrics,
     };
   }
 

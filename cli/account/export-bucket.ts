@@ -3,7 +3,7 @@ import type { ExportedVersion } from '../../domain/history/verify-history.ts';
 import type { Connected } from './clients.ts';
 
 /** Reads the export of an environment's history from its bucket. The client is loaded when the first call is made. */
-export function exportBucketOf({ name, environment, settings }: Connected) {
+export function exportBucketOf({ name, environment, settings }: Pick<Connected, 'name' | 'environment' | 'settings'>) {
   const Bucket = exportBucket(name, environment);
   const load = async () => {
     const s3 = await import('@aws-sdk/client-s3');
@@ -34,12 +34,27 @@ export function exportBucketOf({ name, environment, settings }: Connected) {
         };
       }
     },
+    /** Returns the objects of those keys that exist, in their order. Sixteen are read at once. */
+    async *texts(keys: readonly string[]): AsyncIterable<{ readonly key: string; readonly text: string }> {
+      const { s3, client } = await connected();
+      const read = async (Key: string) => {
+        const found = await client.send(new s3.GetObjectCommand({ Bucket, Key })).catch(ifAbsent);
+        return { key: Key, text: await found?.Body?.transformToString() };
+      };
+      for (let from = 0; from < keys.length; from += 16)
+        for (const { key, text } of await Promise.all(keys.slice(from, from + 16).map(read)))
+          if (text !== undefined) yield { key, text };
+    },
     text: async (Key: string): Promise<string> => {
       const { s3, client } = await connected();
       const { Body } = await client.send(new s3.GetObjectCommand({ Bucket, Key }));
       return (await Body?.transformToString()) ?? '';
     },
   };
+}
+
+function ifAbsent(error: Error): undefined {
+  if (!['NoSuchKey', 'NoSuchBucket', 'AccessDenied'].includes(error.name)) throw error;
 }
 
 /** Without its bucket nothing is exported, and the verification reports that. */

@@ -1,12 +1,15 @@
 import { CloudWatchClient, type MetricDataQuery, paginateGetMetricData } from '@aws-sdk/client-cloudwatch';
 import { paginateQuery } from '@aws-sdk/lib-dynamodb';
-import { alarmsOf } from '../../domain/backtest/changes.ts';
+import { archiveKeys, type Slot, slotOf, type Watched } from '../../domain/archive/slot.ts';
+import { watchedMetrics } from '../../domain/backtest/changes.ts';
 import type { KnownIncident } from '../../domain/backtest/precision.ts';
+import { without } from '../../domain/backtest/stretch.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
-import type { Statistic, Triggers } from '../../domain/infra/triggers-file.ts';
+import type { Triggers } from '../../domain/infra/triggers-file.ts';
 import { deployedKey, deployedPrefix, tableNames } from '../../domain/tables.ts';
 import type { ConnectedTables } from './clients.ts';
-import { type KnownPast, PastCollection } from './past-file.ts';
+import { exportBucketOf } from './export-bucket.ts';
+import { type KnownPast, linesOfArchive, PastCollection } from './past-file.ts';
 import { readRecord } from './read-history.ts';
 import { readRollbacks } from './read-rollbacks.ts';
 
@@ -57,8 +60,11 @@ type Asked = {
 /** Reads the past of an account: its metrics from CloudWatch, its deployments, and its rollbacks as incidents. */
 export async function readPastOfAccount(connection: ConnectedTables, asked: Asked): Promise<KnownPast> {
   const collection = new PastCollection();
+  const watched = watchedMetrics(asked.triggers, asked.phases);
+  asked.stage('archived metrics');
+  const archived = await readArchive(collection, exportBucketOf(connection), watched, asked);
   asked.stage('metrics');
-  await readMetrics(collection, connection, asked);
+  await readMetrics(collection, connection, { ...asked, watched, archived });
   asked.stage('deployments');
   for (const phase of asked.phases) await readDeployments(collection, connection, phase, asked.range);
   asked.stage('rollbacks');
@@ -66,47 +72,78 @@ export async function readPastOfAccount(connection: ConnectedTables, asked: Aske
   return collection.collected();
 }
 
-type Queried = MetricDataQuery & { readonly of: { phase: number; metric: string; statistic: Statistic } };
+/** The slots of two hours that the archive has of a metric, by the metric's name and phase. */
+type Archived = ReadonlyMap<string, readonly Slot[]>;
 
-/** One query per metric and phase; GetMetricData takes 500 of them at once. */
-async function readMetrics(collection: PastCollection, { settings }: ConnectedTables, asked: Asked): Promise<void> {
+const nameOf = ({ phase, metric, statistic }: Watched) => `${phase} ${metric} ${statistic}`;
+
+/**
+ * Reads the archived slots of a range. A slot that is not there was not archived, or the caller may not read it; a slot of
+ * another metric says nothing about this one, which may have been added since.
+ */
+async function readArchive(
+  collection: PastCollection,
+  bucket: Pick<ReturnType<typeof exportBucketOf>, 'Bucket' | 'texts'>,
+  watched: readonly Watched[],
+  { range, stage }: Pick<Asked, 'range' | 'stage'>,
+): Promise<Archived> {
+  const known = new Set(watched.map(nameOf));
+  const archived = new Map<string, Slot[]>();
+  const keys = archiveKeys(range);
+  let found = 0;
+  for await (const { key, text } of bucket.texts(keys)) {
+    const slot = slotOf(key);
+    found += 1;
+    for (const { metric, stretch } of slot ? linesOfArchive(`s3://${bucket.Bucket}/${key}`, text) : []) {
+      if (!slot || !known.has(nameOf(metric))) continue;
+      collection.addMetric(metric, stretch);
+      archived.set(nameOf(metric), [...(archived.get(nameOf(metric)) ?? []), slot]);
+    }
+  }
+  stage(`archived metrics: ${found} of ${keys.length} objects of two hours`);
+  return archived;
+}
+
+/** One query per metric and phase; GetMetricData takes 500 of them at once. What is archived is not taken from CloudWatch. */
+async function readMetrics(
+  collection: PastCollection,
+  { settings }: ConnectedTables,
+  asked: Asked & { readonly watched: readonly Watched[]; readonly archived: Archived },
+): Promise<void> {
   const cloudWatch = new CloudWatchClient(settings);
-  const { triggers, phases, range, now } = asked;
+  const { triggers, watched, archived, range, now } = asked;
   for (const { period_seconds, from, to } of periodsOf(range, now)) {
-    const queries = queriesOf(triggers, phases, period_seconds);
-    const values = new Map(queries.map(({ Id = '' }) => [Id, new Float64Array((to - from) / (period_seconds * 1000))]));
-    for (const one of values.values()) one.fill(Number.NaN);
+    const values = watched.map(() => new Float64Array((to - from) / (period_seconds * 1000)).fill(Number.NaN));
     const input = {
       StartTime: new Date(from),
       EndTime: new Date(to),
-      MetricDataQueries: queries.map(({ of, ...query }) => query),
+      MetricDataQueries: watched.map((one, index) => queryOf(one, triggers.namespace, { index, period_seconds })),
     };
     for await (const { MetricDataResults = [] } of paginateGetMetricData({ client: cloudWatch }, input))
       for (const { Id = '', Timestamps = [], Values = [] } of MetricDataResults)
         for (const [index, at] of Timestamps.entries())
-          values.get(Id)?.set([Values[index] ?? Number.NaN], (at.getTime() - from) / (period_seconds * 1000));
-    for (const { Id = '', of } of queries)
-      collection.addMetric(of, { start: from, period_seconds, values: values.get(Id) ?? new Float64Array() });
+          values[indexOf(Id)]?.set([Values[index] ?? Number.NaN], (at.getTime() - from) / (period_seconds * 1000));
+    for (const [index, one] of watched.entries()) {
+      const stretch = { start: from, period_seconds, values: values[index] ?? new Float64Array() };
+      for (const part of without(stretch, archived.get(nameOf(one)) ?? [])) collection.addMetric(one, part);
+    }
   }
 }
 
-function queriesOf(triggers: Triggers, phases: readonly number[], period_seconds: number): Queried[] {
-  const alarms = phases.flatMap((phase) => alarmsOf(triggers, phase));
-  const wanted = new Map(alarms.map((one) => [`${one.phase} ${one.alarm.metric} ${one.alarm.statistic}`, one]));
-  return [...wanted.values()].map(({ phase, alarm: { metric, statistic } }, index) => ({
-    Id: `m${index}`,
-    MetricStat: {
-      Metric: {
-        Namespace: triggers.namespace,
-        MetricName: metric,
-        Dimensions: [{ Name: 'phase', Value: String(phase) }],
-      },
-      Stat: statistic,
-      Period: period_seconds,
-    },
-    of: { phase, metric, statistic },
-  }));
-}
+const indexOf = (id: string) => Number(id.slice(1));
+
+const queryOf = (
+  { phase, metric, statistic }: Watched,
+  Namespace: string,
+  { index, period_seconds }: { readonly index: number; readonly period_seconds: number },
+): MetricDataQuery => ({
+  Id: `m${index}`,
+  MetricStat: {
+    Metric: { Namespace, MetricName: metric, Dimensions: [{ Name: 'phase', Value: String(phase) }] },
+    Stat: statistic,
+    Period: period_seconds,
+  },
+});
 
 /** The watch window of the first alarms reaches back a few hours, so deployments of two days before count too. */
 async function readDeployments(

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import type { Watched } from '../../domain/archive/slot.ts';
 import type { Past, PastDeployment } from '../../domain/backtest/backtest.ts';
 import type { KnownIncident } from '../../domain/backtest/precision.ts';
 import { joined, type MetricPast, type Stretch } from '../../domain/backtest/stretch.ts';
@@ -71,6 +72,14 @@ export async function readPastFile(file: string): Promise<KnownPast> {
   }
 }
 
+/** Returns the stretches of an archived object, whose lines are those of such a file. Throws UsageError for any other line. */
+export function linesOfArchive(file: string, text: string): { readonly metric: Watched; readonly stretch: Stretch }[] {
+  return text.split('\n').flatMap((one, index) => {
+    if (one.trim() === '') return [];
+    return [stretchOf({ file, line: index + 1, fields: parsed(one, file, index + 1) })];
+  });
+}
+
 const unreadable = (file: string, { code, message }: NodeJS.ErrnoException) =>
   code === 'ENOENT'
     ? `There is no file ${file}. --metrics takes a file of JSON Lines; docs/backtest.md describes it.`
@@ -88,8 +97,10 @@ function parsed(text: string, file: string, line: number): Record<string, unknow
 
 function add(collection: PastCollection, at: Line): void {
   const { fields } = at;
-  if ('metric' in fields) addMetric(collection, at);
-  else if ('deployed' in fields)
+  if ('metric' in fields) {
+    const { metric, stretch } = stretchOf(at);
+    collection.addMetric(metric, stretch);
+  } else if ('deployed' in fields)
     collection.addDeployment({ version: text(at, 'deployed'), phase: whole(at, 'phase'), at: instantOf(at, 'at') });
   else if ('incident' in fields) addIncident(collection, at);
   else {
@@ -107,7 +118,7 @@ function addIncident(collection: PastCollection, at: Line): void {
   collection.addIncident({ id: text(at, 'incident'), phase: whole(at, 'phase'), from, to, real });
 }
 
-function addMetric(collection: PastCollection, at: Line): void {
+function stretchOf(at: Line): { readonly metric: Watched; readonly stretch: Stretch } {
   const { statistic, values } = at.fields;
   if (!isStatistic(statistic)) throw mistake(at, `statistic: ${statistics.join(', ')}; found ${shown(statistic)}`);
   if (!Array.isArray(values)) throw mistake(at, 'values: a list of numbers, with null where nothing was published');
@@ -117,10 +128,10 @@ function addMetric(collection: PastCollection, at: Line): void {
   const start = Date.parse(instantOf(at, 'from'));
   if (start % (Math.min(period_seconds, 60) * 1000) !== 0)
     throw mistake(at, `from: the start of a whole period of ${period_seconds} s; found ${String(at.fields['from'])}`);
-  collection.addMetric(
-    { metric: text(at, 'metric'), statistic, phase: whole(at, 'phase') },
-    { start, period_seconds, values: Float64Array.from(values, (value) => value ?? Number.NaN) },
-  );
+  return {
+    metric: { metric: text(at, 'metric'), statistic, phase: whole(at, 'phase') },
+    stretch: { start, period_seconds, values: Float64Array.from(values, (value) => value ?? Number.NaN) },
+  };
 }
 
 const isStatistic = (found: unknown): found is Statistic => statistics.some((one) => one === found);

@@ -37,15 +37,17 @@ export function storyReferences({
     ...words(
       'a phase that has a runbook, or before',
       [...runbooks.map(({ phase }) => phase), 'before'],
-      ...['start', 'stop', 'redrive'].map((action) => ['when', action, 'phase']),
+      ...['start', 'stop', 'redrive', 'answer', 'annotate', 'review'].map((action) => ['when', action, 'phase']),
       ['then', 'phase'],
     ),
     ...words(
       'a phase that has a runbook',
       runbooks.map(({ phase }) => phase),
-      ...['look', 'prepare', 'answer', 'annotate', 'review', 'fault', 'heal', 'silence', 'alarm', 'deployed'].map(
-        (action) => ['when', action, 'phase'],
-      ),
+      ...['look', 'prepare', 'fault', 'heal', 'silence', 'alarm', 'deployed'].map((action) => [
+        'when',
+        action,
+        'phase',
+      ]),
       ['given', 'deployed', 'phase'],
     ),
     ...words('a trigger', triggers, ['when', 'fault', 'trigger'], ['when', 'alarm', 'trigger']),
@@ -65,6 +67,6 @@ export function storyReferences({
  */
 const messages = (templates: readonly string[]): string[] => [
   ...templates.filter((name) => !['reminder', 'question', 'review-reminder'].includes(name)),
-  ...[1, 2].flatMap((number) => questionMessages.map((name) => messageOf(name, number))),
+  ...[1, 2, 3].flatMap((number) => questionMessages.map((name) => messageOf(name, number))),
   ...[1, 2].flatMap((number) => ([50, 80, 100] as const).map((percent) => reviewMessageOf(percent, number))),
 ];

@@ -54,6 +54,9 @@ export function recordText(
     ...rows.map((name) => row(name, `${shown(record[name])}${remark(name, record, verdicts)}`)),
     ...(record.phases ? [row('phases', shown(record.phases))] : []),
     ...(name === null ? [] : [row('name', `${name} (made from the record, because the execution has none)`)]),
+    ...(record.targets ?? []).map(({ phase, why }) =>
+      row(record.phases ? `target of phase ${phase}` : 'target', why.replace(/^Target: /, '')),
+    ),
     row('also_undone', alsoUndone(record)),
     ...(released ? [row('fleet_released', `${released.at} by ${released.operator}: ${released.reason}`)] : []),
     ...afterwardsLines(record, events),

@@ -2,6 +2,7 @@ import { type AlarmMetric, alarmMetrics } from '../alarm/alarm-metrics.ts';
 import { type Assessment, assess, type Baseline } from '../alarm/assessment.ts';
 import { baselineWindows } from '../alarm/baseline.ts';
 import { doubtsAboutSilence, lookBackMilliseconds } from '../alarm/silence.ts';
+import type { Watched } from '../archive/slot.ts';
 import type { Statistic, TriggerAlarm, Triggers } from '../infra/triggers-file.ts';
 import type { Trigger } from '../trigger.ts';
 import { type Evaluation, type PastTransition, transitionsOf } from './alarm-past.ts';
@@ -27,6 +28,14 @@ export function alarmsOf(triggers: Triggers, phase: number): PhaseAlarm[] {
       return watched ? [{ phase, trigger: name as Trigger, alarm, watched }] : [];
     }),
   );
+}
+
+/** Returns the metrics that the alarms of these phases watch, each once. */
+export function watchedMetrics(triggers: Triggers, phases: readonly number[]): Watched[] {
+  const all = phases.flatMap((phase) =>
+    alarmsOf(triggers, phase).map(({ alarm: { metric, statistic } }) => ({ phase, metric, statistic })),
+  );
+  return [...new Map(all.map((one) => [`${one.phase} ${one.metric} ${one.statistic}`, one])).values()];
 }
 
 /** Returns the past of a metric of a phase; undefined if none is known. */

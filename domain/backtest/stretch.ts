@@ -1,3 +1,4 @@
+import type { Watched } from '../archive/slot.ts';
 import type { Statistic } from '../infra/triggers-file.ts';
 
 /** A stretch of a metric's past: one value per period, oldest first; NaN where nothing was published. */
@@ -9,10 +10,7 @@ export type Stretch = {
 };
 
 /** The past of a metric of one phase: stretches that do not overlap, oldest first. */
-export type MetricPast = {
-  readonly phase: number;
-  readonly metric: string;
-  readonly statistic: Statistic;
+export type MetricPast = Watched & {
   readonly stretches: readonly Stretch[];
 };
 
@@ -60,6 +58,24 @@ function concatenated(group: readonly Stretch[]): Stretch {
   const values = new Float64Array(index(endOf(others.at(-1) ?? first))).fill(Number.NaN);
   for (const one of group) values.set(one.values, index(one.start));
   return { start, period_seconds, values };
+}
+
+/** Returns the parts of a stretch that lie outside of these ranges, which do not overlap and are of whole periods. */
+export function without(
+  stretch: Stretch,
+  ranges: readonly { readonly from: number; readonly to: number }[],
+): Stretch[] {
+  const { start, period_seconds, values } = stretch;
+  const index = (at: number) => Math.min(values.length, Math.max(0, (at - start) / (period_seconds * 1000)));
+  const cuts = ranges.map(({ from, to }) => [index(from), index(to)] as const).toSorted(([a], [b]) => a - b);
+  const begins = [0, ...cuts.map(([, end]) => end)];
+  const ends = [...cuts.map(([begin]) => begin), values.length];
+  return begins.flatMap((begin, place) => {
+    const end = ends[place] ?? begin;
+    return end > begin
+      ? [{ start: start + begin * period_seconds * 1000, period_seconds, values: values.subarray(begin, end) }]
+      : [];
+  });
 }
 
 /** Returns stretches from the first datapoint on: before it the metric did not exist, which is no silence. */

@@ -83,10 +83,13 @@ export const brakesOf = ({ pauses, armed, blocks }: Brakes, phase: number): Phas
 export const holding = <One extends Brake>(all: readonly One[], phase: number): One | null =>
   all.find((one) => (one.phase ?? null) === null) ?? all.find((one) => one.phase === phase) ?? null;
 
-/** Returns the block of a version that a phase's rollback would restore; null: it may restore it. */
-export const blockOf = (blocks: readonly Block[], target: { readonly phase: number; readonly version: string }) =>
+/** The version that a phase's rollback would restore: its tag, and the name under which it was deployed, if that is another. */
+type Restored = { readonly phase: number; readonly version: string; readonly deployed_as?: string };
+
+/** Returns the block of a version that a phase's rollback would restore, under either name; null: it may restore it. */
+export const blockOf = (blocks: readonly Block[], target: Restored) =>
   holding(
-    blocks.filter(({ version }) => version === target.version),
+    blocks.filter(({ version }) => version === target.version || version === target.deployed_as),
     target.phase,
   );
 

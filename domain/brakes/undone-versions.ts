@@ -6,7 +6,7 @@ type Deployed = { readonly version: string; readonly at: string };
 type Undoing = {
   readonly only_hosts: readonly string[] | null;
   readonly deployment: Deployed | null;
-  readonly targets?: readonly { readonly phase: number; readonly version: string }[];
+  readonly targets?: readonly { readonly phase: number; readonly version: string; readonly deployed_as?: string }[];
   readonly parts?: readonly {
     readonly phase: number;
     readonly deployment: Deployed | null;
@@ -31,7 +31,7 @@ export function undoneVersions(
   const undone = parts ?? phasesOf(rollback).map((phase) => ({ phase, deployment, done_by: undefined }));
   return undone.flatMap(({ phase, deployment: of, done_by }) => {
     if (of === null || done_by !== undefined) return [];
-    const isTarget = targets.some((one) => one.phase === phase && one.version === of.version);
+    const isTarget = targets.some((one) => one.phase === phase && [one.version, one.deployed_as].includes(of.version));
     return isTarget ? [] : [{ phase, version: of.version, deployed_at: of.at }];
   });
 }

@@ -41,7 +41,8 @@ const matrix: Readonly<Record<Exclude<Severity, 'LOW'>, Verdict>> = {
  * No rollback acts whose target is blocked: no answer lifts a block, so nobody is asked. Any other rollback that a person
  * starts acts. A rollback that an alarm starts acts by itself only if every fact could be
  * read and there is no objection. An objection asks people for a permit. If a fact could not be read, a person is paged.
- * Hosts that are online again are owed a rollback that was decided before, so only the cap on hosts can be against it.
+ * Hosts that are online again are owed a rollback that was decided before, so only the cap on hosts can be against it, and a
+ * forbidden pair that they could come to.
  */
 export function decide(situation: Situation): Verdict {
   const { started_by, trust, blind, when_blind, severity, unanswered } = situation;
@@ -91,7 +92,7 @@ function asStarted({ blocked, pause }: Situation): Verdict {
 /** Decides on the rollback of hosts that are online again, which Reconcile starts. */
 function ofReturnedHosts(situation: Situation): Verdict {
   const { capped, unanswered } = situation;
-  const against = hostsObjection(situation);
+  const against = [...hostsObjection(situation), ...(situation.forbidden ?? [])];
   if (unanswered) return { end: 'Needs a person', why: [nobodyPermitted, ...against, ...blockedIn(situation)] };
   const stops = [...blockedIn(situation), ...(capped === 'unreadable' ? [unreadableCap] : [])];
   if (stops.length > 0) return { end: 'Needs a person', why: stops };

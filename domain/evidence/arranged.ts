@@ -36,11 +36,12 @@ export const messagesOf = (events: readonly RollbackEvent[]): PackMessage[] =>
 /** Returns version and flags before and after the rollback. */
 export const changesOf = (
   [opening]: readonly RollbackEvent[],
-  { deployment, restored_to, flags, flags_before }: RollbackRecord,
+  { phase, deployment, targets = [], restored_to, flags, flags_before }: RollbackRecord,
 ) => ({
   version: {
     before: deployment?.version ?? null,
-    target: (opening?.detail['target_version'] ?? null) as string | null,
+    target:
+      targets.find((one) => one.phase === phase)?.version ?? (opening?.detail['target_version'] as string) ?? null,
     after: restored_to,
   },
   flags: Object.fromEntries(

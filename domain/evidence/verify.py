@@ -355,6 +355,7 @@ def changed(record, event):
             'hosts': get(detail, 'hosts'),
             'hosts_not_online': get(detail, 'not_online'),
             'deployment': some(get(detail, 'deployment'), None),
+            **({'targets': detail['targets']} if some(get(detail, 'targets'), None) else {}),
         }
     if kind == 'Begins at step':
         return {'begins_at': get(detail, 'begins_at')}
@@ -754,7 +755,8 @@ def check_copies(pack, events, record):
     """messages.json and changes.json only arrange what the events say."""
     made = [message(event) for event in events if event['type'] in ('Message sent', 'Message not sent')]
     compare(pack, 'messages.json', pack.json('messages.json'), made)
-    target = get(events[0]['detail'], 'target_version')
+    chosen = [one['version'] for one in record.get('targets', []) if one['phase'] == record['phase']]
+    target = chosen[0] if chosen else get(events[0]['detail'], 'target_version')
     made = {
         'version': {
             'before': (record['deployment'] or {}).get('version'),

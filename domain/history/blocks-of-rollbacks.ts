@@ -2,15 +2,35 @@ import type { UndoneVersion } from '../brakes/undone-versions.ts';
 import type { BrakeEvent } from './brake-event.ts';
 import type { RollbackEvent } from './event.ts';
 
-/** The versions that a rollback undid, by its own history, and when it ended (ISO 8601). `late`: parts of its history are missing yet. */
-export type UndoneBy = { readonly versions: readonly UndoneVersion[]; readonly at: string } | 'late';
+/**
+ * The versions that a rollback undid, by its own history, and when it ended (ISO 8601). Not certain: its closing could not read
+ * what it undid, and the versions are those that it was to undo. `late`: parts of its history are missing yet.
+ */
+export type UndoneBy =
+  | { readonly versions: readonly UndoneVersion[]; readonly at: string; readonly isCertain: boolean }
+  | 'late';
 
 /** Returns what the history of a rollback says that it undid; undefined: nothing. `waiting`: entries that it lacks yet. */
 export function undoneIn(events: readonly RollbackEvent[], waiting: number): UndoneBy | undefined {
   if (waiting > 0) return 'late';
   const closed = events.find(({ type }) => type === 'Rollback closed');
-  const versions = closed?.detail['undone'] as readonly UndoneVersion[] | undefined;
-  return closed && versions && { versions, at: closed.at };
+  const versions = closed?.detail['undone'] as readonly UndoneVersion[] | null | undefined;
+  if (!closed || versions === undefined) return undefined;
+  return { versions: versions ?? toUndo(events), at: closed.at, isCertain: versions !== null };
+}
+
+type Frozen = { readonly deployment: Deployed | null; readonly parts?: readonly PhaseToUndo[] };
+type PhaseToUndo = { readonly phase: number; readonly deployment: Deployed | null };
+type Deployed = { readonly version: string; readonly at: string };
+
+/** Returns the versions that a rollback was to undo: those of the deployments that it froze at its opening. */
+function toUndo(events: readonly RollbackEvent[]): UndoneVersion[] {
+  const phase = events[0]?.detail['phase'] as number;
+  const frozen = events.find(({ type }) => type === 'Hosts frozen')?.detail as Frozen | undefined;
+  const parts = frozen?.parts ?? [{ phase, deployment: frozen?.deployment ?? null }];
+  return parts.flatMap((one) =>
+    one.deployment ? [{ phase: one.phase, version: one.deployment.version, deployed_at: one.deployment.at }] : [],
+  );
 }
 
 /** Reconcile records a rollback's block within a minute, and the rollbacks were read before the brakes. */
@@ -36,7 +56,7 @@ export function contradictedByRollbacks(
     ];
   });
   const unblocked = [...undone].flatMap(([rollback, by]) => {
-    if (by === 'late' || !isOld(by.at)) return [];
+    if (by === 'late' || !by.isCertain || !isOld(by.at)) return [];
     return by.versions
       .filter(
         ({ version, phase }) => !blocks.some(({ detail }) => detail.version === version && detail.phase === phase),

@@ -30,6 +30,7 @@ export const eventTypes = [
   'Answer given',
   'Question settled',
   'Decision passed over',
+  'Versions looked at',
   'Hosts frozen',
   'Begins at step',
   'Hosts lost',

@@ -3,6 +3,7 @@ import type { Ending } from '../ending.ts';
 import type { FlagValue } from '../flag.ts';
 import type { Restores } from '../infra/runbook.ts';
 import { isWorse, type Severity } from '../severity.ts';
+import type { RecordedTarget } from '../target/chosen-target.ts';
 import { type AnnotationRecord, withFindings } from './annotation-record.ts';
 import type { BeginsAtReport } from './begins-at.ts';
 import type { RollbackEvent } from './event.ts';
@@ -88,6 +89,8 @@ export type RollbackRecord = {
   readonly also_undone: readonly number[];
   /** The restored part of the code, and the steps that restore it; null: the opening event lacks it. */
   readonly restores: Restores | null;
+  /** The version to which each phase goes back, with the reason for the choice. Absent: not chosen yet, or no code is restored. */
+  readonly targets?: readonly RecordedTarget[];
   /** The version that every host was confirmed to run; null until recovery is confirmed. */
   readonly restored_to: string | null;
   readonly ending: Ending | null;
@@ -294,6 +297,7 @@ const frozenHosts = (detail: RollbackEvent['detail']): Partial<RollbackRecord> =
   hosts: detail['hosts'] as number,
   hosts_not_online: detail['not_online'] as string[],
   deployment: (detail['deployment'] ?? null) as RollbackRecord['deployment'],
+  ...(detail['targets'] ? { targets: detail['targets'] as RecordedTarget[] } : {}),
 });
 
 /** Adds the number of hosts whose code was found at the target, in place of the step that restores it. */

@@ -1,3 +1,4 @@
+import { slotOf } from '../archive/slot.ts';
 import { type UndoneBy, undoneIn } from './blocks-of-rollbacks.ts';
 import type { Chain } from './event.ts';
 import type { ExportKey } from './export.ts';
@@ -172,12 +173,14 @@ async function readExports(source: HistorySource, options: VerifyOptions, result
   for await (const { key, deleted } of source.exported()) {
     continueUnless(options);
     const found = parseExportKey(key);
+    const isWritten = found !== undefined || slotOf(key) !== undefined; // metrics are no part of the history
     const rollback = found?.kind === 'rollback' ? found.rollback : null;
-    if (!found) result.find(null, `ADDED: the export holds ${key}, which this product does not write`);
+    if (!isWritten) result.find(null, `ADDED: the export holds ${key}, which this product does not write`);
     else if (deleted) result.find(rollback, `DELETED: the export ${key} has a delete marker`);
     else if (keys.has(key)) result.find(rollback, `CHANGED: the export ${key} has a second version`);
-    if (!found || deleted || keys.has(key)) continue;
+    if (!isWritten || deleted || keys.has(key)) continue;
     keys.add(key);
+    if (!found) continue;
     result.checked.exports += 1;
     if (found.kind === 'rollback') put(rollbacks, found.rollback, found);
     else if (found.kind === 'links') put(links, found.month, found);

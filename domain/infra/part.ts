@@ -20,7 +20,7 @@ export const partOf = (runbook: Runbook): Part => ({
 });
 
 /** A path is restored again if a later part restores it, a folder above it, or something in it. */
-const overlap = (one: string, other: string): boolean =>
+export const overlap = (one: string, other: string): boolean =>
   one === '.' || other === '.' || one === other || one.startsWith(`${other}/`) || other.startsWith(`${one}/`);
 
 type RestoredCode = {

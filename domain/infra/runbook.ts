@@ -30,6 +30,8 @@ const reserved = [
   'WindowStart',
   'Target',
   'Commit',
+  'Candidate',
+  'Versions',
   'Paths',
   'Copies',
   'Redis',
@@ -92,8 +94,14 @@ const ownStates = [
 /** Events name steps by id as fields, and DynamoDB's client refuses this one (storable.ts). */
 const notStored = 'constructor';
 
-/** The ids of the checks that the machines run on hosts: two confirm a recovery, one belongs to a plan, two look. */
-export const checkIds = ['confirm-recovery', 'confirm-health', 'version-now', 'look-health', 'look-verify'] as const;
+/** The id of the look at versions and flags on every host, before a rollback chooses its target. */
+export const versionLookId = 'look-at-versions';
+
+/** The ids of the checks that the machines run on hosts: two confirm a recovery, one belongs to a plan, one to an opening, two look. */
+export const checkIds = [
+  ...(['confirm-recovery', 'confirm-health', 'version-now'] as const),
+  ...([versionLookId, 'look-health', 'look-verify'] as const),
+] as const;
 
 /** The ids of the two commands of a preparation (lambdas/prepare-the-hosts). They report under ids of their own. */
 export const preparingIds = ['prepare-ask', 'prepare'] as const;
@@ -207,6 +215,10 @@ export const runbookSchema = z
         }),
       )
       .max(20)
+      // The look at versions receives them as one parameter.
+      .refine((all) => [...new Set(all.map(({ version }) => version))].join(' ').length <= 1000, {
+        error: 'versions of at most 1000 characters in total',
+      })
       .default([])
       .describe(
         'Versions and values of flags that must never meet on a host. If a host could come to one, an alarm always asks a person first.',

@@ -8,7 +8,7 @@ import { environmentWords } from './execution-place.ts';
  */
 export function blockedTarget(
   blocks: readonly Block[],
-  targets: readonly { readonly phase: number; readonly version: string }[],
+  targets: readonly Parameters<typeof blockOf>[1][],
   execution_arn: string | null,
 ): string | null {
   const held = new Set(targets.flatMap((target) => blockOf(blocks, target) ?? []));

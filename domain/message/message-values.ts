@@ -4,6 +4,7 @@ import type { RollbackRecord } from '../history/record.ts';
 import { laterPhasesUndone } from '../history/restored-code.ts';
 import { phaseNumbers } from '../phases.ts';
 import { yourName } from '../placeholder.ts';
+import { versionWords } from '../target/chosen-target.ts';
 import { environmentWords } from './execution-place.ts';
 import { referenceLine, referenceLines } from './reference.ts';
 
@@ -57,7 +58,7 @@ export function messageValues(
     impact: `${opening?.detail['impact'] ?? `${record.trigger}: ${record.reason ?? 'started by hand'}`}${joined(record.joined)}`,
     eta: record.deadline && `${record.deadline} (the limit for ${record.severity})`,
     completed_at: record.completion_time,
-    version: record.restored_to,
+    version: versionWords(record.targets, record.phase, record.restored_to),
     status: statusOf(record),
     not_reached: notReached(record, events),
     next_steps: `root cause analysis; the data that the steps removed is in quarantine on the hosts${overrides(record.flags)}${deployedMeanwhile(record)}${owed(record)}${toReview(record.review)}`,

@@ -3,6 +3,7 @@ import type { RollbackEvent } from '../history/event.ts';
 import type { RollbackRecord } from '../history/record.ts';
 import { phaseWords } from '../phases.ts';
 import { yourName, yourReason } from '../placeholder.ts';
+import { targetSentences } from '../target/chosen-target.ts';
 import { environmentWords, executionPlace } from './execution-place.ts';
 
 /** The facts of a rollback that messages have without its record. */
@@ -14,6 +15,7 @@ export function referenceLines(record: RollbackRecord, events: readonly Rollback
   return [
     `Rollback: ${rollback_id}${alsoNamed(record)}, ${phaseWords(record)}, ${severity}, started by ${trigger} at ${start_time}`,
     `Ending: ${endingWords(record)}`,
+    ...targetSentences(record.targets),
     `Failed step: ${failedSteps(record, events)}`,
     ...placeLines(record),
     `Runbook: ${runbookOf(record)}`,
@@ -37,12 +39,15 @@ export function referenceLine(record: RollbackRecord, events: readonly RollbackE
   return [
     `Rollback ${record.rollback_id}${alsoNamed(record)}, ${phaseWords(record)}`,
     `ending: ${endingWords(record)}`,
+    ...(record.ending === null ? targetSentences(record.targets).map(withoutStop) : []),
     ...(failed === 'none' ? [] : [`failed step: ${failed}`]),
     `execution: ${page}`,
     `runbook: ${runbookOf(record)}`,
     `next: ${showCommand(record)}`,
   ].join('; ');
 }
+
+const withoutStop = (sentence: string) => `${sentence.charAt(0).toLowerCase()}${sentence.slice(1).replace(/\.$/, '')}`;
 
 export const referenceLineWithoutRecord = (named: Named): string =>
   `Rollback ${named.rollback_id}, phase ${named.phase}; execution: ${executionPlace(named.execution_arn)?.console ?? named.execution_arn ?? 'unknown'}; runbook: docs/runbook.md; next: ${showCommand(named)}`;

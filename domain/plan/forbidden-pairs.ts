@@ -24,8 +24,8 @@ export type ForbiddenPair = {
 /** A step as far as it changes code or flags. */
 export type PairStep = {
   readonly name: string;
-  /** It restores the code. */
-  readonly restores: boolean;
+  /** It restores the code. `other`: it restores code on the same paths to the target of another phase. */
+  readonly restores: boolean | 'other';
   readonly flags?: Readonly<Record<string, FlagValue>> | undefined;
 };
 
@@ -35,12 +35,15 @@ export type PairStart = {
   readonly before: readonly string[];
   /** The names of the version that is restored. */
   readonly target: readonly string[];
+  /** The names that the target of another phase may have. Absent: no step restores it. */
+  readonly other?: readonly string[];
   /** The effective value of a flag; null: no layer sets it. */
   readonly flag: FlagValue | null;
 };
 
-/** The host's code: only the version before, only the target, or half restored. */
-type Code = 'before' | 'half' | 'target';
+/** The versions of which the host has code, sorted: one, or more while it is half restored. */
+type Code = readonly Version[];
+type Version = 'before' | 'target' | 'other';
 
 type State = {
   /** The number of steps that began. */
@@ -63,8 +66,8 @@ export function pathTo(
 ): readonly string[] | undefined {
   const values = valuesOf(pair.flag, steps, start);
   const isAt = ({ code, arrived }: State) =>
-    values[arrived]?.value === pair.value && codes[code].some((one) => start[one].includes(pair.version));
-  const first: State = { begun: 0, code: 'before', arrived: 0 };
+    values[arrived]?.value === pair.value && code.some((one) => start[one]?.includes(pair.version));
+  const first: State = { begun: 0, code: ['before'], arrived: 0 };
   const seen = new Set([keyOf(first)]);
   const queue: Found[] = [{ state: first, path: [] }];
   for (const { state, path } of queue) {
@@ -78,9 +81,7 @@ export function pathTo(
   return undefined;
 }
 
-const codes = { before: ['before'], half: ['before', 'target'], target: ['target'] } as const;
-
-const keyOf = ({ begun, code, arrived }: State) => `${begun} ${code} ${arrived}`;
+const keyOf = ({ begun, code, arrived }: State) => `${begun} ${code.join('+')} ${arrived}`;
 
 type Value = { readonly value: FlagValue | null; readonly step: number };
 
@@ -92,7 +93,9 @@ const valuesOf = (flag: string, steps: readonly PairStep[], start: PairStart): V
 
 /** Whether the host is as the rollback found it, whatever arrived that changes nothing. */
 const isUnchanged = ({ code, arrived }: State, values: readonly Value[]) =>
-  code === 'before' && values[arrived]?.value === values[0]?.value;
+  isOnly(code, 'before') && values[arrived]?.value === values[0]?.value;
+
+const isOnly = (code: Code, version: Version) => code.length === 1 && code[0] === version;
 
 type Change = { readonly state: State; readonly says: string | null };
 
@@ -113,11 +116,12 @@ function changesOf(state: State, steps: readonly PairStep[], values: readonly Va
 
 /** Returns the ways in which a step can happen on the host. A step that does not restore leaves the code as it is. */
 function ways(code: Code, { name, restores }: PairStep): { readonly code: Code; readonly says: string | null }[] {
-  if (!restores || code === 'target') return [{ code, says: null }];
+  const to = restores === 'other' ? 'other' : 'target';
+  if (!restores || isOnly(code, to)) return [{ code, says: null }];
   return [
     { code, says: `${name} does not happen on the host` },
-    { code: 'half', says: `${name} happens half` },
-    { code: 'target', says: `${name} happens` },
+    { code: [...new Set([...code, to] as const)].toSorted(), says: `${name} happens half` },
+    { code: [to], says: `${name} happens` },
   ];
 }
 

@@ -1,11 +1,10 @@
 import type { FlagValue } from '../flag.ts';
 import type { BeginsAtReport } from '../history/begins-at.ts';
 import type { KeptVerdict } from '../host/host-reports.ts';
-import { stepId } from '../infra/runbook.ts';
 import type { Severity } from '../severity.ts';
 import { storableName } from '../storable.ts';
-import { type ForbiddenPair, type PairStart, reachable, reachableSentence } from './forbidden-pairs.ts';
-import type { Plan, RunbookWithPairs } from './plan.ts';
+import type { ForbiddenOnHosts } from './forbidden-on-hosts.ts';
+import type { Plan } from './plan.ts';
 
 /** The amount of one kind of data (files, rows, keys) that would go to quarantine, over all hosts. */
 export type QuarantineTotal = { readonly count: number; readonly bytes: number };
@@ -53,9 +52,6 @@ export type PlanReport = {
   readonly reports: Readonly<Record<string, string>>;
 };
 
-/** A forbidden pair that hosts could come to: the sentence of the first of them, and the names of all. */
-export type ForbiddenOnHosts = { readonly says: string; readonly hosts: readonly string[] };
-
 type NotDone = { readonly host: string; readonly step: string; readonly reason: string | null };
 
 /** Number of hosts per value. */
@@ -99,40 +95,6 @@ const sum = (one: QuarantineTotal = { count: 0, bytes: 0 }, other: QuarantineTot
   count: one.count + other.count,
   bytes: one.bytes + other.bytes,
 });
-
-/**
- * Returns the forbidden pairs that hosts could come to, from the version and the effective flags that each reported. A flag that a
- * host did not report may have any value there, so it counts as having the forbidden one.
- */
-export function forbiddenOnHosts(
-  { target, steps, forbidden = [], restored_by = [] }: RunbookWithPairs,
-  reports: readonly Pick<KeptVerdict, 'name' | 'report'>[],
-): ForbiddenOnHosts[] {
-  const walked = steps.map(({ name, flags }) => ({
-    name,
-    restores: target.paths.length > 0 && restored_by.includes(stepId(name)),
-    flags,
-  }));
-  const byHost = Map.groupBy(reports, ({ name }) => name);
-  return forbidden.flatMap((pair) => {
-    const found = [...byHost].flatMap(([host, own]) => {
-      const [one] = reachable([pair], walked, () => [hostStart(pair, target.version, own)]);
-      return one ? [{ host, says: reachableSentence(one) }] : [];
-    });
-    const [first] = found;
-    return first ? [{ says: first.says, hosts: found.map(({ host }) => host) }] : [];
-  });
-}
-
-function hostStart(pair: ForbiddenPair, target: string, own: readonly Reported[]): PairStart {
-  const versions = own.flatMap(({ report }) => (report?.['version'] === undefined ? [] : [String(report['version'])]));
-  const flags = own.flatMap(({ report }) => {
-    const found = fieldsOf(report?.['flags'])[pair.flag];
-    return found === undefined ? [] : [(fieldsOf(found)['effective'] ?? null) as PairStart['flag']];
-  });
-  const flag = flags[0] === undefined ? pair.value : flags[0];
-  return { before: ['before', ...versions], target: ['target', target], flag };
-}
 
 /** Returns, per flag that would be overridden, its effective values now, with their number of hosts, and its new value. */
 export function flagForecasts(

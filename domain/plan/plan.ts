@@ -4,7 +4,6 @@ import { restoredCodeSentence } from '../history/restored-code.ts';
 import type { Environment } from '../infra/environment.ts';
 import { alsoUndone, flagsOf, type Runbook, type RunbookStep, stepId } from '../infra/runbook.ts';
 import { flipSeconds } from './attempt-time.ts';
-import type { ForbiddenPair } from './forbidden-pairs.ts';
 
 /** The effect that a rollback would have, for the people who decide about it. */
 export type Plan = {
@@ -16,6 +15,8 @@ export type Plan = {
   readonly phases?: readonly { readonly phase: number; readonly deployment: Deployed | null }[];
   /** The tag to which the code goes back. */
   readonly target_version: string;
+  /** Why it goes back to that version, one sentence per phase that restores code. Absent: no phase does. */
+  readonly targets_why?: readonly string[];
   /** The paths that are restored; none: the version is only a name for the state that the steps restore. */
   readonly paths: readonly string[];
   readonly steps: readonly string[];
@@ -45,14 +46,6 @@ export type LastTime = {
 export type PlannedRunbook = Pick<Runbook, 'phase' | 'name'> & {
   readonly target: Pick<Runbook['target'], 'version' | 'paths'>;
   readonly steps: readonly Pick<RunbookStep, 'name' | 'timeout' | 'flags'>[];
-};
-
-/** A planned runbook with the pairs of code and flag that must never meet on a host. */
-export type RunbookWithPairs = PlannedRunbook & {
-  /** Absent: none. */
-  readonly forbidden?: readonly ForbiddenPair[] | undefined;
-  /** The ids of the steps that restore code. Absent: there are no pairs. */
-  readonly restored_by?: readonly string[] | undefined;
 };
 
 type Deployed = { readonly version: string; readonly at: string };
@@ -128,6 +121,7 @@ export function planLines(plan: Plan): string[] {
   const undone = plan.phases?.map((one) => `phase ${one.phase}: ${undoneWords(one.deployment)}`).join('; ');
   return [
     `Undo ${undone ?? `${undoneWords(deployment)}${deployment ? ',' : ''}`} and go back to ${target_version}: ${restoredCodeSentence(plan.paths)}`,
+    ...(plan.targets_why ?? []),
     `On ${plan.hosts.length} ${plan.hosts.length === 1 ? 'host' : 'hosts'}: ${names(plan.hosts)}`,
     ...(not_online.length > 0 ? [`Not online, so not rolled back: ${names(not_online)}`] : []),
     `Steps: ${steps.join('; ')}`,

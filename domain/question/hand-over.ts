@@ -1,9 +1,20 @@
 import type { Environment } from '../infra/environment.ts';
+import { stepId } from '../infra/runbook.ts';
 import { type OfPhases, phaseWords } from '../phases.ts';
 import { newQuestion, type Question, type Stopped } from './question.ts';
 
 /** The step or check at which a rollback stopped, as its machine names it. */
 export type StoppedAt = Pick<Stopped, 'step' | 'state' | 'kind'>;
+
+/** The state after the last step, which confirms the recovery (statemachines/states/host-tasks.ts). */
+export const confirmingState = 'Confirm recovery';
+
+/** Returns where a rollback stopped, by its machine's state. `restoring`: the states of the steps that restore code. */
+export const stoppedAt = (state: string, restoring: readonly string[]): StoppedAt => ({
+  step: stepId(state),
+  state,
+  kind: state === confirmingState ? 'confirming' : restoring.includes(state) ? 'restoring' : 'step',
+});
 
 type Waiting = OfPhases & { readonly rollback: string };
 

@@ -2,6 +2,7 @@ import type { OpenReview, reviewMessages } from '../afterwards/review.ts';
 import type { AlarmTransition } from '../alarm/alarm-event.ts';
 import type { Waiter } from '../decision/fleet-queue.ts';
 import { type Limit, limitForecast, type Remaining } from '../decision/limits.ts';
+import { endingMessages } from '../message/ending-message.ts';
 import { environmentWords } from '../message/execution-place.ts';
 import { phasesOf, phaseWords } from '../phases.ts';
 import { yourName, yourReason } from '../placeholder.ts';
@@ -102,9 +103,7 @@ export type WaitingRollback = Omit<HeldFleet, 'fence'> & Pick<Waiter, 'part'>;
 
 /** The names of the messages that Reconcile sends. */
 export const reconcileMessages = [
-  'needs-a-person',
-  'rollback-complete',
-  'rollback-unverified',
+  ...endingMessages, // of executions that ended before they sent one
   'fleet-held',
   'reminder',
   'limit-at-risk',

@@ -75,6 +75,19 @@ export const rolledBackMeansAtTarget: Invariant = {
       .flatMap((rollback) => hostsNotAtTarget(evidence, rollback)),
 };
 
+/** A person may have had a rollback begin after steps that an earlier one did on every host. */
+export const rolledBackMeansActed: Invariant = {
+  name: 'rolled-back-means-acted',
+  says: 'No rollback ends *Rolled back*, verified or not, without a step that a host did.',
+  breaks: ({ rollbacks }) =>
+    rollbacks
+      .filter(({ record }) => record?.ending?.startsWith('Rolled back') && !record.begins_at)
+      .filter(
+        ({ events }) => !events.some(({ type, detail }) => type === 'Step done' && Number(detail['hosts_done']) > 0),
+      )
+      .map((one) => `${named(one)} ended ${one.record?.ending}, and no host did a step`),
+};
+
 /** Of several phases, those that no later part changes again: the lowest, and phase 4, which restores no code. */
 const judgedPhases = ({ phase, record }: Rollback): number[] =>
   record?.phases ? record.phases.filter((one) => one === phase || one === 4) : [phase];

@@ -10,8 +10,7 @@ export const machines: readonly Safeguard[] = [
     patches: [
       {
         file: 'statemachines/states/host-tasks.ts',
-        before:
-          "    catch: [...(step.whole ? [othersFirst] : []), ...('part' in runbook ? [] : [stepFailed(step)]), ...catchAll],",
+        before: '    catch: [...(step.whole ? [othersFirst] : []), stepFailed, ...catchAll],',
         after: '    catch: [...(step.whole ? [othersFirst] : [])],',
       },
     ],

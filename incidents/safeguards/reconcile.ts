@@ -13,6 +13,20 @@ export const reconcile: readonly Safeguard[] = [
     kinds: '"stop":',
   },
   {
+    name: 'owed-endings',
+    prevents:
+      'The message of an ending is stored as owed, so people are told if the execution is stopped before it sends it.',
+    patches: [
+      {
+        file: 'lambdas/operations/owe-message.ts',
+        before: '  if (message) await unsent.owe(',
+        after: "  if (message && id === '') await unsent.owe(",
+      },
+    ],
+    story: story.rehearsed('stopped-before-its-ending-is-told'),
+    kinds: '"stop":',
+  },
+  {
     name: 'ended-stays-ended',
     prevents:
       'The look at the ending before each act: an execution that is redriven after its rollback ended does nothing.',

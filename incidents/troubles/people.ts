@@ -68,9 +68,13 @@ export const handOverAnswer = fc.oneof(
   },
 );
 
-/** Which rollback a request is about: mostly a phase's, at times one that was started under a name. */
+/** The machine that rolls several phases back. */
+const before = fc.constant('before' as const);
+
+/** Which rollback a request is about: mostly a phase's, at times that of several phases or one that was started under a name. */
 const about = fc.oneof(
   { weight: 8, arbitrary: fc.record({ phase }) },
+  { weight: 1, arbitrary: fc.record({ phase: before }) },
   { weight: 1, arbitrary: fc.record({ rollback: executionName }) },
 );
 
@@ -107,8 +111,6 @@ export const release = fc
   )
   .map(([operator, which]) => ({ release: { operator, reason: 'looked at the hosts', ...which } }));
 
-/** The machine that rolls several phases back. */
-const before = fc.constant('before' as const);
 const statesOf = (one: number | 'before') => (one === 'before' ? statesOfSeveral : (states[one] ?? []));
 
 const stop = fc.oneof(

@@ -20,8 +20,8 @@ export type AskRequest = {
   readonly question: Pick<QuestionId, 'number'>;
   /** Task token that wakes the machine. */
   readonly token: string;
-  /** The texts of a question before the rollback, and of one in the middle of it. */
-  readonly templates: { readonly question: string; readonly hand_over: string };
+  /** The texts of a question before the rollback, and of one in the middle of it. Absent: its machine asks nothing before. */
+  readonly templates: { readonly question?: string | undefined; readonly hand_over: string };
   /** The runbooks of all phases: some of the other phases' code may go back with this phase's. */
   readonly runbooks: readonly PlannedRunbook[];
 };
@@ -59,6 +59,7 @@ export async function askAPerson(
     ? questionValues(asked.question, { plan: null, assessment: null, impact: '' }, deps)
     : await valuesBefore(deps, rollback, asked.question, runbooks);
   const template = handsOver ? templates.hand_over : templates.question;
+  if (template === undefined) throw new Error(`The machine of ${rollback.id} asks nothing before it acts.`);
   const message = { name: messageOf('question', number), template };
   await sendMessage(deps, { rollback, message, values }).catch(() => {});
 }

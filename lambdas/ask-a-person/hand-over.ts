@@ -3,7 +3,8 @@ import type { Chain } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import { type FailedHost, failedChecks, failedOnStep } from '../../domain/host/failed-hosts.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
-import { newHandOver, type StoppedAt } from '../../domain/question/hand-over.ts';
+import { partId } from '../../domain/infra/part.ts';
+import { newHandOver, type StoppedAt, stoppedAt } from '../../domain/question/hand-over.ts';
 import type { Question } from '../../domain/question/question.ts';
 import type { Rollback } from '../middleware/payload.ts';
 import { checkOpen } from '../operations/check-open.ts';
@@ -15,7 +16,10 @@ import type { RollbackScopes } from '../stores/rollback-scope.ts';
 
 export type HandOverRequest = {
   readonly rollback: Rollback;
-  readonly stopped: StoppedAt;
+  /** The machine's state at which it stopped. */
+  readonly stopped: string;
+  /** The states of the steps that restore code. */
+  readonly restoring: readonly string[];
   /** ISO 8601: when the machine entered the state; the same in every retry of it. */
   readonly at: string;
   /** Why the rollback stopped. */
@@ -67,12 +71,13 @@ async function askedBefore(
 
 async function newQuestion(deps: HandOverDeps, request: HandOverRequest, number: number): Promise<Question> {
   const { history, locks, scopes, settings, now } = deps;
-  const { rollback, stopped, at, problem, approvers } = request;
+  const { rollback, at, problem, approvers } = request;
+  const stopped = stoppedAt(request.stopped, request.restoring);
   const [record, queue, scope, failed] = await Promise.all([
     history.events(rollback.id).then(recordOf, () => null),
     locks.queue(rollback.fleet),
     scopes.read(rollback.id),
-    failedHosts(deps, request).catch(() => []),
+    failedHosts(deps, rollback, stopped).catch(() => []),
   ]);
   const hosts = scope?.hosts ?? [];
   return newHandOver(
@@ -99,8 +104,17 @@ async function newQuestion(deps: HandOverDeps, request: HandOverRequest, number:
 /** The hosts that failed the step, or one of the two checks that confirm the recovery (statemachines/states/host-tasks.ts). */
 async function failedHosts(
   { history }: HandOverDeps,
-  { rollback: { id }, stopped: { step, kind } }: HandOverRequest,
+  { id, phases = [] }: Rollback,
+  { step, kind }: StoppedAt,
 ): Promise<FailedHost[]> {
   if (kind !== 'confirming') return failedOnStep(await history.hosts(id, step));
-  return failedChecks(await history.hosts(id, step), await history.hosts(id, 'confirm-health'));
+  // Of several phases each has its own check of the version; those that share a health check have the first phase's.
+  const ofPhases = (check: string) => phases.map((phase) => partId(phase, check));
+  const read = async (checks: readonly string[]) =>
+    (await Promise.all(checks.map((check) => history.hosts(id, check)))).flat();
+  const health = 'confirm-health';
+  return failedChecks(
+    await read(phases.length > 0 ? ofPhases(step) : [step]),
+    await read([health, ...ofPhases(health)]),
+  );
 }

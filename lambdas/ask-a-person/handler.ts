@@ -9,12 +9,13 @@ const question = z.object({
   rollback: rollbackSchema,
   question: z.object({ number: z.int() }),
   token: z.string(),
-  templates: z.object({ question: z.string(), hand_over: z.string() }),
+  templates: z.object({ question: z.string().optional(), hand_over: z.string() }),
   runbooks: z.array(plannedRunbookSchema),
 });
 const stop = z.object({
   rollback: rollbackSchema,
-  stopped: z.object({ step: z.string(), state: z.string(), kind: z.enum(['step', 'restoring', 'confirming']) }),
+  stopped: z.string(),
+  restoring: z.array(z.string()),
   at: z.string(),
   problem: z.string(),
   approvers: z.int().positive(),

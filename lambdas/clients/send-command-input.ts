@@ -1,17 +1,21 @@
 import type { SendCommandCommandInput } from '@aws-sdk/client-ssm';
+import { targetVersionOf } from '../../domain/target/chosen-target.ts';
 import type { HostCommand, Rollback } from '../middleware/payload.ts';
 import type { RollbackScope } from '../stores/rollback-scope.ts';
 
 /** Returns the SendCommand request for one command on at most 50 hosts. */
 export function sendCommandInput(
   instanceIds: readonly string[],
-  { id, document, timeout_seconds, parameters }: HostCommand,
+  { id, document, timeout_seconds, parameters, phase }: HostCommand,
   { rollback, fence, attempt, scope }: { rollback: Rollback; fence: number; attempt: number; scope: RollbackScope },
 ): SendCommandCommandInput {
   const pinned = scope.documents[document];
   if (!pinned) throw new Error(`Document ${document} was not frozen when ${rollback.id} opened.`);
+  const { Target = '' } = parameters;
   const values = {
     ...parameters,
+    // Each command is of one phase, which goes back to the version that the opening chose.
+    ...(Target === '' ? {} : { Target: targetVersionOf(scope, phase ?? rollback.phase, Target) }),
     RollbackId: rollback.id,
     Fence: String(fence),
     WindowStart: scope.window_start,

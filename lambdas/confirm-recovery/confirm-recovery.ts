@@ -16,6 +16,7 @@ import {
   verdictAtTimeout,
 } from '../../domain/host/recovery.ts';
 import { leftOutSentences } from '../../domain/question/hand-over.ts';
+import { targetVersionOf } from '../../domain/target/chosen-target.ts';
 import type { HostCommand, Rollback } from '../middleware/payload.ts';
 import { checkOpen } from '../operations/check-open.ts';
 import { heldFleet } from '../operations/held-fleet.ts';
@@ -95,8 +96,9 @@ export async function confirmPhases(
   const { rollback } = request;
   const { probes } = deps;
   const verdicts = once(() => deps.history.everyHost(rollback.id));
-  const looking: Looking = { ...request, attempts: new Map(), verdicts };
-  let found: HostCheck = await look(deps, looking, await heldFleet(deps, request), remainingMilliseconds);
+  const held = await heldFleet(deps, request);
+  const looking: Looking = { ...request, parts: chosenParts(request, held), attempts: new Map(), verdicts };
+  let found: HostCheck = await look(deps, looking, held, remainingMilliseconds);
   const since = await firstLookAt(deps, request);
   const givesUp = givesUpAt(since, rollback.deadline, probes);
   for (let row = passes(found, 0); row < probes.in_a_row; row = passes(found, row)) {
@@ -124,13 +126,22 @@ export async function confirmPhases(
       good,
       reports: await reportsOf(deps.history, rollback.id, ...checks),
       looks: number,
-      version: request.target_version,
+      version: targetVersionOf(held, rollback.phase, request.target_version),
       hosts_done: at_target,
       hosts: found.scope.hosts.length,
     },
   });
   return { verdict: last.verdict, problem, chain };
 }
+
+/** Returns the parts, each with the version that the opening chose. */
+const chosenParts = ({ rollback, parts: [first, ...others] }: ConfirmPhasesRequest, scope: RollbackScope) => {
+  const chosen = (part: ConfirmPart): ConfirmPart => ({
+    ...part,
+    target_version: targetVersionOf(scope, part.version.phase ?? rollback.phase, part.target_version),
+  });
+  return [chosen(first), ...others.map(chosen)] as const;
+};
 
 /**
  * Returns when to stop looking, in epoch milliseconds: after give_up, but not beyond the severity's limit.

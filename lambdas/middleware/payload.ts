@@ -81,10 +81,7 @@ export const plannedRunbookSchema = z.object({
   steps: z.array(plannedStep),
 });
 
-/** The same with the pairs of code and flag that must never meet on a host. */
-export const runbookWithPairsSchema = plannedRunbookSchema.extend({
-  forbidden: z
-    .array(z.object({ version: z.string(), flag: flagName, value: flagValue, reason: z.string() }))
-    .optional(),
-  restored_by: z.array(z.string()).optional(),
-});
+/** Pairs of code and flag that must never meet on a host. */
+export const forbiddenSchema = z.array(
+  z.object({ version: z.string(), flag: flagName, value: flagValue, reason: z.string() }),
+);

@@ -14,6 +14,7 @@ import { resolve } from '../../domain/question/resolution.ts';
 import type { Alarms } from '../clients/alarms.ts';
 import type { ExecutionStatus } from '../clients/execution-status.ts';
 import type { Policy } from '../middleware/payload.ts';
+import { chosenPolicy } from '../operations/chosen-policy.ts';
 import { type CloseStoppedDeps, closeStopped } from '../operations/close-stopped.ts';
 import type { Claim, Claims } from '../stores/claims.ts';
 import { appendSealed } from '../stores/seal.ts';
@@ -195,7 +196,8 @@ async function join(deps: AdmissionDeps, live: string, applicant: Applicant): Pr
   });
   if (cause.alarm) await locks.raise(fleet, live, severity);
   if (asked && record.questions.at(-1)?.outcome === null) {
-    await joinTheQuestion(deps, { id: live, phase }, asked, { cause, judged, policy, by });
+    const of = chosenPolicy(policy, (await deps.scopes.read(live)) ?? {}); // the live rollback's target, and what its hosts reported
+    await joinTheQuestion(deps, { id: live, phase }, asked, { cause, judged, policy: of, by });
   }
   // The question may have been answered meanwhile. If the live rollback then ends, no rollback handles this alarm.
   if (asked) checkJoinable(record, await newestQuestion(deps, record, { cause, by }), now());

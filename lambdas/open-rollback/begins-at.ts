@@ -7,6 +7,7 @@ import type { Host } from '../../domain/host/host-verdict.ts';
 import { partId } from '../../domain/infra/part.ts';
 import { stepId } from '../../domain/infra/runbook.ts';
 import { environmentWords } from '../../domain/message/execution-place.ts';
+import { type ChosenTarget, targetVersionOf } from '../../domain/target/chosen-target.ts';
 import type { Claims } from '../stores/claims.ts';
 import type { Deployments } from '../stores/deployments.ts';
 import type { History } from '../stores/history.ts';
@@ -45,7 +46,11 @@ const withoutDeployment = 24 * 3600_000;
 /** An incident with more rollbacks than this of one phase has no use for the oldest: a newer one decides about each step. */
 const mostEarlier = 10;
 
-type Frozen = { readonly hosts: readonly Host[]; readonly window_start: string };
+type Frozen = {
+  readonly hosts: readonly Host[];
+  readonly window_start: string;
+  readonly targets: readonly ChosenTarget[];
+};
 
 /**
  * Returns where the rollback begins, and what earlier rollbacks of the incident did; {} if it begins at its first step. Those are
@@ -57,7 +62,7 @@ export async function beginsAt(
   deps: BeginsAtDeps,
   request: OpenRequest,
   { from_step, operator, reason, start_time, since }: RollbackCause,
-  { hosts, window_start }: Frozen,
+  { hosts, window_start, targets }: Frozen,
 ): Promise<Pick<RollbackScope, 'begins_at'>> {
   if (from_step === undefined) return {};
   const ids = request.policy.steps.map(({ name }) => stepId(name));
@@ -66,7 +71,11 @@ export async function beginsAt(
     .slice(0, ids.indexOf(step))
     .map((id) => ({ step: id, restores: request.restores.by.includes(id) }));
   const begins = { step, name: from_step, operator, reason, passed };
-  const earlier = await earlierRollbacks(deps, request, start_time).catch(() => undefined);
+  const earlier = await earlierRollbacks(
+    deps,
+    { ...request, target_version: targetVersionOf({ targets }, request.phase.number, request.target_version) },
+    start_time,
+  ).catch(() => undefined);
   if (!earlier) return { begins_at: { ...begins, done: [], unread: true } };
   const ofHosts = hosts.map(({ instance_id }) => instance_id);
   const rows = since === undefined ? window_start : null;
@@ -106,7 +115,9 @@ async function earlierOf(
   return {
     rollback,
     endedWell: ending === 'Rolled back' || ending === 'Rolled back, unverified',
-    counts: phases !== undefined || opening.detail['target_version'] === target_version,
+    counts:
+      phases !== undefined ||
+      targetVersionOf(scope, phase.number, String(opening.detail['target_version'])) === target_version,
     hosts: scope.hosts.map(({ instance_id }) => instance_id),
     window_start: scope.parts?.find((part) => part.phase === phase.number)?.window_start ?? scope.window_start,
     verdicts: (await history.everyHost(rollback)).flatMap((one) =>

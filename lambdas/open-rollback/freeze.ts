@@ -3,8 +3,11 @@ import type { Happened } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import type { Host } from '../../domain/host/host-verdict.ts';
 import { nameWithReason } from '../../domain/host/inventory.ts';
+import { partId } from '../../domain/infra/part.ts';
 import { phasesOf } from '../../domain/phases.ts';
+import { type ChosenTarget, owedTargetOf, recordedTargets } from '../../domain/target/chosen-target.ts';
 import { freezeHosts, NoHostOnline, type Tagged } from '../operations/freeze-hosts.ts';
+import { oweHosts } from '../operations/owe-hosts.ts';
 import type { KnownDocuments } from '../operations/reviewed-document.ts';
 import type { Deployment, Deployments } from '../stores/deployments.ts';
 import type { History } from '../stores/history.ts';
@@ -26,7 +29,9 @@ export type FreezeDeps = Tagged &
   };
 
 /** A decision on a rollback: `act` means without asking a person first. */
-type Decision = { readonly decision: string; readonly deadline: string };
+type Decision = { readonly decision: string; readonly deadline: string; readonly choice: Choice };
+/** The targets and forbidden pairs of the opening. */
+type Choice = Pick<RollbackScope, 'targets' | 'forbidden'>;
 
 /**
  * Freezes what a rollback acts on, and returns the events of it. A scope that an earlier call has frozen stays.
@@ -39,41 +44,56 @@ export async function freeze(
 ): Promise<Happened[]> {
   const scope = (await decided.scope) ?? (await freezeNow(deps, request, cause, decided));
   const at = new Date(deps.now());
-  return [hostsFrozen(scope, at), ...begunAt(scope, at.toISOString())];
+  return [hostsFrozen(scope, at), ...begunAt(scope, at.toISOString()), ...targetsFrozen(scope, at)];
 }
 
-/** `scope`: that of an earlier call; undefined: there is none. `kept`: the row window of the request's phase. */
+/** `scope`: that of an earlier call; undefined: there is none. `undone`: the deployments that the rollback undoes. */
 export type FreezingReads = {
   readonly scope: Promise<RollbackScope | undefined>;
-  readonly kept: Promise<KeptWindow>;
+  readonly undone: () => Promise<readonly Undone[]>;
 };
+
+/** Returns a function that reads once which deployment the rollback undoes in each of its phases. `kept`: the row window of its own phase. */
+export function undoneOnce(
+  deps: FreezeDeps,
+  { phase: { number }, phases }: Pick<OpenRequest, 'phase' | 'phases'>,
+  cause: RollbackCause,
+  kept: Promise<KeptWindow>,
+): FreezingReads['undone'] {
+  let read: Promise<readonly Undone[]> | undefined;
+  const keptOf = (phase: number) => (phase === number ? kept : deps.rowWindow.kept(phase));
+  return () => {
+    read ??= Promise.all(
+      phasesOf({ phase: number, phases }).map((phase) => undoneBy(deps, phase, cause, keptOf(phase))),
+    );
+    return read;
+  };
+}
 
 async function freezeNow(
   deps: FreezeDeps,
   request: OpenRequest,
   cause: RollbackCause,
-  { decision, deadline, kept: read }: Decision & FreezingReads,
+  { decision, deadline, undone, choice: { targets = [], forbidden } }: Decision & FreezingReads,
 ): Promise<RollbackScope> {
-  const { scopes, rowWindow, unreached } = deps;
+  const { scopes, unreached } = deps;
   const { execution, policy } = request;
   const { only_hosts } = cause;
-  const phases = phasesOf({ phase: request.phase.number, phases: request.phases });
-  const keptOf = (phase: number) => (phase === request.phase.number ? read : rowWindow.kept(phase));
   const [pinned, unreachedHosts, deployed] = await Promise.all([
     freezeOrAway(deps, request, only_hosts),
     unreached.all(),
-    Promise.all(phases.map((phase) => undoneBy(deps, phase, cause, keptOf(phase)))),
+    undone(),
   ]);
-  const freezing = { id: execution.name, cause, hosts: pinned.hosts, unreachedHosts };
+  const freezing = { id: execution.name, cause, hosts: pinned.hosts, unreachedHosts, targets };
   const frozen = await Promise.all(deployed.map((one) => freezePhase(deps, one, freezing)));
   const lowest = frozen.at(-1);
   if (!lowest) throw new Error(`Rollback ${execution.name} has no phase.`);
   if (pinned instanceof NoHostOnline) {
-    if (decision === 'act') for (const one of frozen) await owe(deps, request, pinned.hosts, one);
+    if (decision === 'act') for (const one of frozen) await owe(deps, request, pinned.hosts, { ...one, targets });
     throw pinned;
   }
   const { deployment, window_start, passedBy } = lowest;
-  const begins = await beginsAt(deps, request, cause, { hosts: pinned.hosts, window_start });
+  const begins = await beginsAt(deps, request, cause, { hosts: pinned.hosts, window_start, targets });
   return scopes.keep(execution.name, {
     execution_arn: execution.id,
     ...pinned,
@@ -83,11 +103,12 @@ async function freezeNow(
     ),
     only_hosts,
     ...begins,
-    ...(policy.targets && policy.targets.length > 0 ? { targets: policy.targets } : {}),
+    ...(targets.length > 0 ? { targets } : {}),
+    ...(forbidden ? { forbidden } : {}),
     steps: policy.steps.slice(begins.begins_at?.passed.length ?? 0),
     deployment,
     window_start,
-    ...commitOwed(only_hosts, pinned.hosts, passedBy),
+    ...commitOf(targets, lowest.phase, commitOwed(only_hosts, pinned.hosts, passedBy)),
     deadline,
     opened_at: execution.start_time,
     ...(request.phases ? { parts: frozen.map(({ passedBy: _, ...part }) => part) } : {}),
@@ -98,7 +119,7 @@ async function freezeNow(
 type FrozenPhase = ScopePart & { readonly passedBy: readonly UnreachedHost[] };
 
 /** `kept`: the phase's row window. */
-type Undone = Pick<ScopePart, 'phase' | 'deployment'> & { readonly kept: KeptWindow };
+export type Undone = Pick<ScopePart, 'phase' | 'deployment'> & { readonly kept: KeptWindow };
 
 /** Returns the deployment of a phase that the rollback undoes. */
 async function undoneBy(
@@ -119,13 +140,14 @@ type Freezing = {
   readonly cause: RollbackCause;
   readonly hosts: readonly Host[];
   readonly unreachedHosts: readonly UnreachedHost[];
+  readonly targets: readonly ChosenTarget[];
 };
 
 /** Freezes the instant from which a phase's rows are suspect. */
 async function freezePhase(
   { rowWindow }: FreezeDeps,
   { phase, deployment, kept }: Undone,
-  { id, cause, hosts, unreachedHosts }: Freezing,
+  { id, cause, hosts, unreachedHosts, targets }: Freezing,
 ): Promise<FrozenPhase> {
   const passedBy = unreachedHosts.filter((waiting) => waiting.phase === phase);
   const { start_time, mode, since, only_hosts } = cause;
@@ -138,8 +160,18 @@ async function freezePhase(
   // A person who gives an instant has looked at the rows, and knows more than any earlier rollback.
   const byPerson = about.given || (kept.given === true && window === kept.start);
   const window_start = byPerson ? window : earliest(window, passedBy.filter(isOneOf(hosts)));
-  return { phase, deployment, window_start, passedBy };
+  return { phase, deployment, window_start, passedBy, ...commitOf(targets, phase) };
 }
+
+/** Returns the commit that every host has under the chosen tag. `owed`: the commit to which an earlier rollback restored the others. */
+const commitOf = (
+  targets: readonly ChosenTarget[],
+  phase: number,
+  owed: Pick<RollbackScope, 'target_commit'> = {},
+): Pick<RollbackScope, 'target_commit'> => {
+  const commit = owed.target_commit ?? targets.find((one) => one.phase === phase)?.commit;
+  return commit === undefined ? {} : { target_commit: commit };
+};
 
 const isOneOf = (hosts: readonly Host[]) => (waiting: Host) =>
   hosts.some(({ instance_id }) => instance_id === waiting.instance_id);
@@ -157,23 +189,20 @@ const freezeOrAway = (deps: FreezeDeps, { documents }: OpenRequest, only: readon
     throw error;
   });
 
-/**
- * Keeps the hosts of a rollback that found none online: it was decided to act, so each host is rolled back when it returns, as
- * after a rollback of other hosts. Without that, they would boot with the bad version.
- */
+/** Owes its hosts a rollback that was to act and found none of them online. */
 async function owe(
   { history, unreached, now }: FreezeDeps,
   { execution }: OpenRequest,
   hosts: readonly Host[],
-  { phase, window_start, passedBy }: FrozenPhase,
+  { phase, window_start, passedBy, targets }: FrozenPhase & { readonly targets: readonly ChosenTarget[] },
 ): Promise<void> {
   const { severity } = recordOf(await history.events(execution.name));
   const since = new Date(now()).toISOString();
   const owed = { phase, rollback: execution.name, since, window_start, severity };
-  for (const { instance_id, name } of hosts) {
-    const target_commit = passedBy.find((one) => one.instance_id === instance_id)?.target_commit;
-    await unreached.keep({ instance_id, name, ...owed, ...(target_commit ? { target_commit } : {}) });
-  }
+  await oweHosts({ unreached }, hosts, owed, ({ instance_id }) => {
+    const before = passedBy.find((one) => one.instance_id === instance_id);
+    return { target_commit: before?.target_commit, target: before?.target ?? owedTargetOf(targets, phase) };
+  });
 }
 
 /**
@@ -243,6 +272,23 @@ const hostsFrozen = (scope: RollbackScope, at: Date): Happened => ({
     window_start: scope.window_start,
     ...(scope.target_commit ? { target_commit: scope.target_commit } : {}),
     deployment: scope.deployment,
+    ...(scope.targets?.some(({ why }) => why !== undefined) ? { targets: recordedTargets(scope.targets) } : {}),
+    ...(scope.forbidden && scope.forbidden.length > 0 ? { forbidden: scope.forbidden } : {}),
     ...(scope.parts ? { parts: scope.parts } : {}),
   },
 });
+
+/** The commit of a chosen tag is known from the opening on. That of the runbook's tag is asked for later (freeze-target.ts). */
+const targetsFrozen = ({ targets = [], hosts, parts }: RollbackScope, at: Date): Happened[] =>
+  targets.flatMap(({ phase, version, deployed_as, commit, by }) =>
+    commit === undefined
+      ? []
+      : [
+          {
+            id: `${parts ? partId(phase, '') : ''}target-frozen`,
+            type: 'Target frozen',
+            at: at.toISOString(),
+            detail: { step: by.at(-1), version, deployed_as, commit, hosts: hosts.length, not_read: [] },
+          },
+        ],
+  );

@@ -2,6 +2,7 @@ import { type Coverage, covers, touchesMore } from '../../domain/decision/covera
 import { StillDeciding } from '../../domain/errors.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import type { ExecutionStatus } from '../clients/execution-status.ts';
+import { isDone } from '../operations/done-by-others.ts';
 import type { Claim, Claims } from '../stores/claims.ts';
 import type { History } from '../stores/history.ts';
 import { partOfScope, type RollbackScope, type RollbackScopes } from '../stores/rollback-scope.ts';
@@ -44,8 +45,8 @@ export async function rollbackToJoin(
 
 /** Returns the hosts on which a rollback acts in this phase: none if another rollback has rolled the phase back. */
 function hostsOf(scope: RollbackScope, phase: number) {
-  const isDone = scope.parts?.some((part) => part.phase === phase && part.done_by !== undefined);
-  return isDone ? [] : partOfScope(scope, phase).hosts;
+  const isPartDone = scope.parts?.some((part) => part.phase === phase && isDone(scope, part));
+  return isPartDone ? [] : partOfScope(scope, phase).hosts;
 }
 
 /** Returns the hosts that a rollback touches, with those that Reconcile rolls back for it once they are online again. */

@@ -13,6 +13,7 @@ import { lowestOf } from '../../domain/phases.ts';
 import type { Question } from '../../domain/question/question.ts';
 import type { Policy, Rollback } from '../middleware/payload.ts';
 import { rollbackOver } from '../operations/check-open.ts';
+import { chosenPolicy } from '../operations/chosen-policy.ts';
 import { askInDrill, type Decided, type DecideRollbackDeps, decideNow } from '../operations/decide-rollback.ts';
 import { endWithoutActing, type IdleEnding, isIdle } from '../operations/end-without-acting.ts';
 import { fleetTaken, takeFreeFleet } from '../operations/take-free-fleet.ts';
@@ -22,8 +23,9 @@ import type { FleetLock, FleetLocks } from '../stores/fleet-lock.ts';
 import { type AdmissionDeps, type Applicant, admission } from './admission.ts';
 import { type AssessAlarmDeps, assessAlarm } from './assess-alarm.ts';
 import { checkAlone } from './begins-at.ts';
+import { type Choice, type ChooseTargetsDeps, chooseTargets } from './choose-targets.ts';
 import { countedHosts } from './counted-hosts.ts';
-import { type FreezeDeps, freeze } from './freeze.ts';
+import { type FreezeDeps, freeze, undoneOnce } from './freeze.ts';
 import { checkHosts, checkName, checkUnused, type OpenRequest, openedEvent } from './opening.ts';
 import { refuseDrill } from './refuse-drill.ts';
 
@@ -43,7 +45,8 @@ export type OpenResult = {
 export type OpenRollbackDeps = AdmissionDeps &
   AssessAlarmDeps &
   DecideRollbackDeps &
-  FreezeDeps & {
+  FreezeDeps &
+  ChooseTargetsDeps & {
     readonly locks: FleetLocks;
     readonly drills: Pick<Drills, 'open'>;
     /** All phases that have a runbook. */
@@ -57,7 +60,11 @@ export type OpenRollbackDeps = AdmissionDeps &
  * Calling it again returns the same: no event is written twice, and the decision and the frozen scope stay. Throws
  * InvalidInput before anything is written; a later error belongs to an existing record.
  */
-export async function openRollback(given: OpenRollbackDeps, request: OpenRequest): Promise<OpenResult> {
+export async function openRollback(
+  given: OpenRollbackDeps,
+  request: OpenRequest,
+  remaining: () => number,
+): Promise<OpenResult> {
   const { execution, phase, policy } = request;
   const cause = rollbackCauseOf(execution.input, {
     phase: phase.number,
@@ -84,11 +91,7 @@ export async function openRollback(given: OpenRollbackDeps, request: OpenRequest
     throw rollbackOver({ id: execution.name, ...phasesIn(request) }, reached);
   const ended = endingOf(before);
   if (cause.only_hosts) await checkHosts(deps, cause.only_hosts);
-  // An opened rollback is refused no more.
-  if (before.length === 0) {
-    await checkAlone(deps, cause, request);
-    await refuseDrill(deps, cause, request);
-  }
+  if (before.length === 0) await refuseBesideOthers(deps, cause, request); // an opened rollback is refused no more
   const deadline = limitOf(cause, [], deps.settings.limits).at;
   const known = await storeOpening(deps, before, openedEvent(request, cause, deadline), execution.name);
   const opened = before.length === 0 ? known : undefined;
@@ -101,16 +104,26 @@ export async function openRollback(given: OpenRollbackDeps, request: OpenRequest
     deadline,
   };
 
-  const decided = await decideOnce(deps, request, cause, { rollback, ended, opened, claimed: reads.claimed });
-  const { decision, question, problem } = decided;
+  const undone = undoneOnce(deps, request, cause, reads.kept);
+  const choosing = { request, cause, rollback, scope: reads.scope, undone, remaining };
+  const choose = () => choiceOf(deps, choosing);
+  const decided = await decideOnce(deps, request, cause, { rollback, ended, opened, claimed: reads.claimed, choose });
+  const { decision, question, problem, choice = {} } = decided;
   const result = { rollback: { ...rollback, deadline: decided.deadline }, decision, question, problem };
   if (!needsScope.includes(decision)) return { ...result, fence: 0, chain: decided.chain };
   const counted = decision === 'act' ? { managedInstances: await countedHosts(deps, { ...rollback, ...cause }) } : {};
-  const frozen = await freeze({ ...deps, ...counted }, request, cause, { ...decided, ...reads });
+  const freezing = { ...decided, choice, scope: reads.scope, undone };
+  const frozen = await freeze({ ...deps, ...counted }, request, cause, freezing);
   const lock = decision === 'act' ? await takeIfFree(deps, rollback) : undefined;
   const taken = lock ? [fleetTaken(rollback.fleet, lock, true, new Date(deps.now()).toISOString())] : [];
   const chain = await deps.history.append(rollback.id, ...frozen, ...taken);
   return { ...result, fence: lock?.fence ?? 0, chain };
+}
+
+/** Refuses a start at a later step, or a drill, that must not begin while another rollback is open. */
+async function refuseBesideOthers(deps: OpenRollbackDeps, cause: RollbackCause, request: OpenRequest): Promise<void> {
+  await checkAlone(deps, cause, request);
+  await refuseDrill(deps, cause, request);
 }
 
 const phasesIn = ({ phase, phases }: OpenRequest) => lowestOf({ phase: phase.number, phases });
@@ -166,22 +179,38 @@ type Deciding = Required<Pick<Applicant, 'claimed'>> & {
   readonly rollback: Rollback;
   readonly ended: IdleEnding | undefined;
   readonly opened: readonly RollbackEvent[] | undefined;
+  readonly choose: () => Promise<Chosen>;
 };
-type Opened = Omit<Decided, 'decision'> & Pick<OpenResult, 'decision'>;
+/** `choice`: absent if there is nothing to do. */
+type Opened = Omit<Decided, 'decision'> & Pick<OpenResult, 'decision'> & { readonly choice?: Choice };
+
+/** `events`: the chain, if this call has added the look at the hosts to it. */
+type Chosen = { readonly choice: Choice; readonly events?: readonly RollbackEvent[] };
+
+/** Chooses the targets, and records the look at the hosts. */
+async function choiceOf(deps: OpenRollbackDeps, opening: Parameters<typeof chooseTargets>[1]): Promise<Chosen> {
+  const choice = await chooseTargets(deps, opening);
+  if (!choice.looked) return { choice };
+  return { choice, events: await deps.history.appended(opening.rollback.id, choice.looked) };
+}
 
 /** `ended`: the ending that an earlier call has recorded. `opened`: the chain, if this call has opened the rollback. */
 async function decideOnce(
   deps: OpenRollbackDeps,
   { phase, policy, fleet }: OpenRequest,
   cause: RollbackCause,
-  { rollback, ended, opened, claimed }: Deciding,
+  { rollback, ended, opened, claimed, choose }: Deciding,
 ): Promise<Opened> {
   const { id, execution_arn, deadline } = rollback;
   const nothing = { question: null, problem: null, deadline };
   // A plan and a drill are independent of other rollbacks: they claim nothing, join nothing and handle no alarm.
   if (cause.mode === 'simulate') await deps.drills.open({ rollback: id, execution_arn, phase: phase.number });
-  if (cause.people) return askInDrill(deps, { rollback, policy }, { severity: cause.severity, limit: deadline });
-  if (cause.mode !== 'live') return { ...nothing, decision: dry[cause.mode], chain: emptyChain };
+  if (cause.mode !== 'live') {
+    const asked = cause.people
+      ? await askInDrill(deps, { rollback, policy }, { severity: cause.severity, limit: deadline })
+      : { ...nothing, decision: dry[cause.mode], chain: emptyChain };
+    return { ...asked, choice: (await choose()).choice };
+  }
   let assessment: ReturnType<typeof assessAlarm> | undefined;
   const assessed = () => {
     assessment ??= assessAlarm(deps, { phase: phase.number, policy }, cause);
@@ -194,7 +223,9 @@ async function decideOnce(
   if (admitted !== 'first')
     return { ...nothing, decision: admitted, chain: await endWithoutActing(deps, rollback, admitted) };
   if (!opened) await deps.claims.unwatch(phase.number, id); // an earlier call may have waited
-  return decideNow(deps, { rollback, policy }, { assessment: await assessed(), opened });
+  const { choice, events = opened } = await choose();
+  const basis = { assessment: await assessed(), opened: opened && events };
+  return { ...(await decideNow(deps, { rollback, policy: chosenPolicy(policy, choice) }, basis)), choice };
 }
 
 /**
@@ -221,19 +252,25 @@ function readHostsOnce({ hosts }: OpenRollbackDeps['managedInstances']): typeof 
 }
 
 /**
- * Reads the newest deployments before the start once. The decision needs the newest, and the freezing one that is a little
- * older, which nearly always is among them.
+ * Reads the newest deployments before the start once. The decision needs the newest, the choice of the target those before it,
+ * and the freezing one that is a little older, which nearly always is among them.
  */
 function readOnce(deployments: Deployments, start: string): Deployments {
   const known = new Map<number, ReturnType<Deployments['recent']>>();
+  const recent: Deployments['recent'] = (phase) => {
+    const read = known.get(phase) ?? deployments.recent(phase, start);
+    known.set(phase, read);
+    return read;
+  };
   return {
     ...deployments,
+    recent,
     newest: async (phase, before) => {
       if (before > start) return deployments.newest(phase, before);
-      const recent = known.get(phase) ?? deployments.recent(phase, start);
-      known.set(phase, recent);
-      const found = (await recent).find(({ at }) => at <= before);
-      return found || (await recent).length < mostRecent ? found : deployments.newest(phase, before);
+      const all = await recent(phase, start);
+      const found = all.find(({ at }) => at <= before);
+      if (found) return { version: found.version, at: found.at };
+      return all.length < mostRecent ? undefined : deployments.newest(phase, before);
     },
   };
 }

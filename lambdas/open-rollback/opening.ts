@@ -5,8 +5,10 @@ import { indexFormat } from '../../domain/history/record-index.ts';
 import { isNamed } from '../../domain/host/inventory.ts';
 import type { Restores } from '../../domain/infra/runbook.ts';
 import { lowestOf } from '../../domain/phases.ts';
+import type { PartStep } from '../../domain/plan/forbidden-on-hosts.ts';
+import type { ForbiddenPair } from '../../domain/plan/forbidden-pairs.ts';
 import { isRollbackId } from '../../domain/tables.ts';
-import type { Policy } from '../middleware/payload.ts';
+import type { HostCommand, Policy } from '../middleware/payload.ts';
 import type { Tagged } from '../operations/freeze-hosts.ts';
 
 /** Input of the opening, as the phase's machine sends it. */
@@ -27,6 +29,19 @@ export type OpenRequest = {
   readonly fleet: string;
   readonly policy: Policy;
   readonly documents: readonly { readonly name: string; readonly sha256: string }[];
+  /** The looks at the versions of the phases. Absent: no phase restores code or has forbidden pairs. */
+  readonly looks?: readonly PhaseLook[] | undefined;
+};
+
+/** One phase: the command that asks hosts for its versions, and what is judged by their reports. */
+export type PhaseLook = {
+  readonly phase: number;
+  readonly command: HostCommand;
+  /** Absent: none. */
+  readonly forbidden?: readonly ForbiddenPair[] | undefined;
+  /** The paths and steps of the phase. Absent: no phase of the rollback has forbidden pairs. */
+  readonly paths?: readonly string[] | undefined;
+  readonly steps?: readonly PartStep[] | undefined;
 };
 
 export const openedEvent = (

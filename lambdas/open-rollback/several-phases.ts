@@ -11,7 +11,7 @@ export type OpenPart = Pick<OpenRequest, 'phase' | 'target_version' | 'also_undo
 };
 
 /** Input of the opening of a rollback of several phases: all phases, of which the person's input chooses some. */
-export type OpenPartsRequest = Pick<OpenRequest, 'execution' | 'fleet'> & {
+export type OpenPartsRequest = Pick<OpenRequest, 'execution' | 'fleet' | 'looks'> & {
   readonly triggers: Policy['triggers'];
   readonly parts: readonly OpenPart[];
 };
@@ -22,7 +22,7 @@ export type OpenPartsRequest = Pick<OpenRequest, 'execution' | 'fleet'> & {
  *
  * The record has the lowest phase and its target, because that is the version to which the fleet goes back.
  */
-export function chosenPhases({ execution, fleet, triggers, parts }: OpenPartsRequest): OpenRequest {
+export function chosenPhases({ execution, fleet, triggers, parts, looks = [] }: OpenPartsRequest): OpenRequest {
   const all = parts.map(({ phase }) => phase.number);
   const { before, rest } = parseBeforeRequest(execution.input, all);
   const phases = phasesFrom(before, all);
@@ -50,5 +50,6 @@ export function chosenPhases({ execution, fleet, triggers, parts }: OpenPartsReq
       triggers,
     },
     documents: [...names.values()],
+    looks: phases.flatMap((phase) => looks.filter((one) => one.phase === phase)),
   };
 }

@@ -7,6 +7,7 @@ import { questionsAsked } from '../../domain/history/question-record.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import type { Host } from '../../domain/host/host-verdict.ts';
 import { phasesOf } from '../../domain/phases.ts';
+import { owedTargetOf } from '../../domain/target/chosen-target.ts';
 import type { Claims } from '../stores/claims.ts';
 import type { Endings, ReachedEnding } from '../stores/endings.ts';
 import type { FleetLocks, FleetQueue } from '../stores/fleet-lock.ts';
@@ -21,6 +22,7 @@ import { type BlockUndoneDeps, blockUndone } from './block-undone.ts';
 import { rollbackOver } from './check-open.ts';
 import { giveAlarmsBack } from './give-alarms-back.ts';
 import { type LimitMissedDeps, reportIfLimitMissed } from './limit-missed.ts';
+import { oweMessage } from './owe-message.ts';
 import { spareDoneHosts, tellUndone } from './spare-others.ts';
 import { type EndedRollback, type WriteEndingDeps, writeEnding } from './write-ending.ts';
 
@@ -88,12 +90,14 @@ export async function closeRollback(deps: CloseRollbackDeps, request: CloseReque
   if (scope) await part(tellUndone(deps, rollback, scope, await read.catch(() => [])), undefined);
   if (isGood(ending)) await part(updateUnreachedHosts(deps, rollback, { scope, since: at, read }), undefined);
   const touched = isGood(ending) || left !== 'free';
-  const undone = touched ? await part(undoneBy(deps, rollback, scope), []) : [];
-  await part(blockUndone(deps, { rollback, ending, at }, undone), undefined);
+  const isKnown = isGood(ending) || left !== undefined;
+  // null: unknown in this call. A repeat blocks them, and the history does not claim until then that there are none.
+  const undone = touched && isKnown ? await part(undoneBy(deps, rollback, scope), null) : isKnown ? [] : null;
+  await part(blockUndone(deps, { rollback, ending, at }, undone ?? []), undefined);
   await part(recordEndTime(deps, rollback, { at, touched, read }), undefined);
   const written = writeEnding(deps, { ...request, ending, problem }, { fleet, at, scope, read, undone });
   const events = await (isStored ? part(written, []) : written);
-  if (failed.length === 0) await part(giveUpClaims(deps, request, events), undefined);
+  if (failed.length === 0) await part(giveUpClaims(deps, { ...request, ending, problem }, { events, at }), undefined);
   const unopened = failed.find((error) => error instanceof NeverOpened);
   if (unopened) throw unopened;
   if (failed.length > 0 && isGood(ending))
@@ -148,13 +152,15 @@ async function undoneBy(
 /** Gives up what only a live rollback has. The phase's claim comes last: while it stays, Reconcile repeats the closing. */
 async function giveUpClaims(
   deps: CloseRollbackDeps,
-  { rollback, reopens }: CloseRequest,
-  events: readonly RollbackEvent[],
+  { rollback, reopens, ending, problem }: CloseRequest,
+  { events, at }: { readonly events: readonly RollbackEvent[]; readonly at: string },
 ): Promise<void> {
   if (reopens) await giveAlarmsBack(deps, rollback);
   await openReview(deps, events);
   await deps.questions.forgetTokens(rollback.id, questionsAsked(events));
-  for (const phase of phasesOf(rollback)) await deps.claims.releasePhase(phase, rollback.id);
+  const { id, execution_arn, phase } = rollback;
+  await oweMessage(deps, { id, execution_arn, phase, ending, problem, at });
+  for (const phase of phasesOf(rollback)) await deps.claims.releasePhase(phase, id);
 }
 
 /**
@@ -224,7 +230,8 @@ async function updatePhase(
   { since, owed, read }: Owing,
 ): Promise<void> {
   const { hosts = [], not_online = [], lost = [], left_out = [], only_hosts = null } = scope ?? {};
-  const { window_start = '', target_commit } = scope ?? {};
+  const { window_start = '', target_commit, targets = [] } = scope ?? {};
+  const target = owedTargetOf(targets, phase);
   const away = [...[...not_online, ...lost].map(asAway), ...left_out.map(asLeftOut)];
   const waiting = new Set(owed.flatMap((host) => (host.phase === phase ? [host.instance_id] : [])));
   for (const { instance_id } of hosts) if (waiting.has(instance_id)) await unreached.forget(phase, instance_id);
@@ -234,6 +241,7 @@ async function updatePhase(
       await unreached.keep({
         ...{ ...host, phase, rollback: id, since, window_start, severity },
         ...(target_commit ? { target_commit } : {}),
+        ...(target ? { target } : {}),
       });
   }
   await (only_hosts ? rowWindow.withdraw(phase, id) : rowWindow.end(phase, `${since.slice(0, 19)}Z`));

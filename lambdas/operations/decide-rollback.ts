@@ -11,11 +11,14 @@ import type { Severity } from '../../domain/severity.ts';
 import type { Questions } from '../stores/questions.ts';
 import { type BeginRollbackDeps, decideAndBegin, storeBeginning } from './begin-rollback.ts';
 import { type EndWithoutActingDeps, endWithoutActing, type IdleEnding } from './end-without-acting.ts';
-import { type DecisionSubject, type SituationDeps, situationOf } from './read-situation.ts';
+import { type SituationDeps, type DecisionSubject as SubjectOfSituation, situationOf } from './read-situation.ts';
 
 export type DecideRollbackDeps = EndWithoutActingDeps &
   SituationDeps &
   BeginRollbackDeps & { readonly questions: Questions };
+
+/** A rollback to decide on: its execution is there. */
+type DecisionSubject = SubjectOfSituation & { readonly rollback: { readonly execution_arn: string } };
 
 export type Decided = {
   readonly decision: 'act' | 'ask' | 'Needs a person' | IdleEnding;

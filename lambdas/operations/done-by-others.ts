@@ -1,25 +1,60 @@
+import { nameWithReason } from '../../domain/host/inventory.ts';
 import { type OfPhases, phaseWords } from '../../domain/phases.ts';
-import type { RollbackScope, ScopePart } from '../stores/rollback-scope.ts';
+import type { AwayHost, RollbackScope, ScopePart } from '../stores/rollback-scope.ts';
 
-/** A phase that another rollback rolled back while this one waited. */
-export type DonePart = ScopePart & { readonly done_by: string };
-export const isDone = (part: ScopePart): part is DonePart => part.done_by !== undefined;
-
-type Left = Pick<RollbackScope, 'hosts' | 'not_online' | 'done_before' | 'parts'>;
+type Hosts = Pick<RollbackScope, 'hosts'>;
+type Left = Hosts & Pick<RollbackScope, 'not_online' | 'done_before' | 'parts'>;
 type Asking = Left & Pick<RollbackScope, 'undone_with'>;
+
+/**
+ * Whether nothing is left to do in one phase of a rollback of several: another rollback did the phase while this one waited, or
+ * others did it on each host that is online.
+ */
+export const isDone = ({ hosts }: Hosts, { done_by, spared = [] }: ScopePart): boolean =>
+  done_by !== undefined || (hosts.length > 0 && hosts.every((host) => spared.some(isSame(host))));
+
+const isSame =
+  ({ instance_id }: { readonly instance_id: string }) =>
+  (one: { readonly instance_id: string }) =>
+    one.instance_id === instance_id;
+
+/** Returns the rollbacks that did one phase, on all hosts or on some. */
+export const doneByOf = ({ done_by, spared = [] }: ScopePart): readonly string[] =>
+  done_by === undefined ? spared.map(({ by }) => by) : [done_by];
 
 /**
  * Returns, in words, which rollbacks did all the work of a rollback while it waited, for the fleet or for an answer; null:
  * something is left to do, or nobody else did anything.
  */
 export function doneByOthers(rollback: OfPhases, scope: Left | undefined): string | null {
-  const { hosts = [], not_online = [], done_before = [], parts = [] } = scope ?? {};
-  const done = parts.filter(isDone);
-  const hostsDone = done_before.length > 0 && hosts.length + not_online.length === 0;
-  if (!hostsDone && (parts.length === 0 || done.length < parts.length)) return null;
-  const by = new Set([...done_before.map((one) => one.by), ...done.map(({ done_by }) => done_by)]);
-  return `While it waited, ${hostsDone ? 'every host' : phaseWords(rollback)} was rolled back by ${[...by].join(', ')}`;
+  const done = doneOnline(rollback, scope);
+  return done === null || done.away.length > 0 ? null : done.why;
 }
+
+/**
+ * Returns the same, but for the hosts that are online: a rollback to which no other host is left can act on none. `away`: its
+ * other hosts, on which nobody did anything.
+ */
+export function doneOnline(
+  rollback: OfPhases,
+  scope: Left | undefined,
+): { readonly why: string; readonly away: readonly AwayHost[] } | null {
+  const { hosts = [], not_online = [], done_before = [], parts = [] } = scope ?? {};
+  const partsDone = parts.length > 0 && parts.every((part) => isDone({ hosts }, part));
+  const hostsDone = done_before.length > 0 && hosts.length === 0;
+  if (!hostsDone && !partsDone) return null;
+  const away = parts.length > 0 && parts.every(({ done_by }) => done_by !== undefined) ? [] : not_online;
+  const by = new Set([...done_before.map((one) => one.by), ...parts.flatMap(doneByOf)]);
+  const what = hostsDone ? 'every host' : phaseWords(rollback);
+  const was = hostsDone || parts.length === 1 ? 'was' : 'were';
+  return { why: `While it waited, ${what}${onlineOnly(away)} ${was} rolled back by ${[...by].join(', ')}`, away };
+}
+
+const onlineOnly = (away: readonly AwayHost[]) => (away.length === 0 ? '' : ' that is online');
+
+/** Returns the sentence about hosts on which nobody did anything, because they were away. */
+export const notOnline = (away: readonly AwayHost[]): string =>
+  `Not online, so not rolled back: ${away.slice(0, 20).map(nameWithReason).join(', ')}${away.length > 20 ? ` and ${away.length - 20} more` : ''}.`;
 
 /**
  * Returns the same for a rollback that asks whether to begin. The code of its phase may also have gone back with an earlier

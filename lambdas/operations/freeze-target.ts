@@ -2,6 +2,7 @@ import { StepFailed } from '../../domain/errors.ts';
 import { commonCommit, type TargetCommit } from '../../domain/host/target-commit.ts';
 import { partId } from '../../domain/infra/part.ts';
 import { targetCheckId } from '../../domain/infra/runbook.ts';
+import { targetVersionOf } from '../../domain/target/chosen-target.ts';
 import type { HostCommand } from '../middleware/payload.ts';
 import { partOfScope, type RollbackScope } from '../stores/rollback-scope.ts';
 import type { Attempt } from '../stores/step-attempts.ts';
@@ -23,8 +24,8 @@ export async function freezeTarget(
   scope: RollbackScope,
   remainingMilliseconds: () => number,
 ): Promise<RollbackScope> {
-  const target = command.restores;
-  if (target === undefined) return scope;
+  if (command.restores === undefined) return scope;
+  const target = targetVersionOf(scope, command.phase ?? rollback.phase, command.restores);
   const { id } = checkBefore(command);
   const last = await deps.attempts.read(rollback.id, id);
   const known = partOfScope(scope, command.phase).target_commit;
@@ -35,7 +36,7 @@ export async function freezeTarget(
   const asked = verdicts.filter(({ verdict }) => verdict !== 'lost');
   if (asked.length === 0) return scope; // the step itself reports that every host left the fleet
   const found = known ? { commit: known, unread: [] } : commonCommit(target, asked);
-  if ('problem' in found) return refuse(deps, { rollback, command }, attempt, found);
+  if ('problem' in found) return refuse(deps, { rollback, command: { ...command, restores: target } }, attempt, found);
   const frozen = await deps.scopes.freezeCommit(rollback.id, found.commit, command.phase);
   await deps.history.append(rollback.id, {
     id: `${prefixOf(command)}target-frozen`,

@@ -27,10 +27,15 @@ export async function heldFleet(
 
 type OpenScopeDeps = Pick<HeldFleetDeps, 'endings'> & { readonly scopes: RollbackScopes };
 
-/** Returns what a rollback acts on, after checking that it is open: one request reads both. */
+/**
+ * Returns what a rollback acts on, after checking that it is open: one request reads both. Throws if it has no host left, because
+ * others took them all: a step on no host would be done, and roll nothing back.
+ */
 export async function openScope(deps: OpenScopeDeps, rollback: Rollback): Promise<RollbackScope> {
   const [found] = await Promise.all([deps.scopes.read(rollback.id), checkOpen(deps, rollback)]);
   if (!found) throw new Error(`Rollback ${rollback.id} was never opened: it has no frozen hosts.`);
+  if (found.hosts.length === 0)
+    throw new Error(`Rollback ${rollback.id} has no host left to act on. Nothing was sent.`);
   return found;
 }
 

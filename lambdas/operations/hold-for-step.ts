@@ -5,6 +5,7 @@ import { blockedTarget } from '../../domain/message/blocked-target.ts';
 import { phasesOf } from '../../domain/phases.ts';
 import type { BrakesStore } from '../stores/brakes.ts';
 import type { RollbackScope } from '../stores/rollback-scope.ts';
+import { isDone } from './done-by-others.ts';
 import { heldFleet, openScope } from './held-fleet.ts';
 import type { HostStepDeps, HostStepRequest } from './host-attempt.ts';
 
@@ -49,9 +50,9 @@ async function blockedAhead(
   { attempts }: HoldForStepDeps,
   rollback: string,
   { blocks }: Brakes,
-  { targets = [], parts = [] }: RollbackScope,
+  { targets = [], parts = [], hosts }: RollbackScope,
 ): Promise<Target[]> {
-  const doneByOthers = parts.flatMap(({ phase, done_by }) => (done_by === undefined ? [] : [phase]));
+  const doneByOthers = parts.filter((part) => isDone({ hosts }, part)).map(({ phase }) => phase);
   const ahead: Target[] = [];
   for (const target of targets) {
     if (!blockOf(blocks, target) || doneByOthers.includes(target.phase)) continue;

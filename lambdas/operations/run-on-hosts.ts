@@ -1,5 +1,6 @@
 import { hostsDoneEarlier } from '../../domain/history/begins-at.ts';
 import type { HostVerdict } from '../../domain/host/host-verdict.ts';
+import { targetVersionOf } from '../../domain/target/chosen-target.ts';
 import type { StoredVerdict } from '../stores/history.ts';
 import { partOfScope, type RollbackScope } from '../stores/rollback-scope.ts';
 import { endStep, type StepResult } from './end-step.ts';
@@ -26,10 +27,11 @@ export async function runOnHosts(
 /** As runOnHosts, on what the rollback holds. */
 export async function runHeld(
   deps: HostStepDeps,
-  request: HostStepRequest,
+  asked: HostStepRequest,
   held: RollbackScope,
   remainingMilliseconds: () => number,
 ): Promise<StepResult> {
+  const request = restoringTheChosen(asked, held);
   const { rollback, command, repeat } = request;
   const scope = await freezeTarget(deps, request, held, remainingMilliseconds);
   if (await isPassedOver(deps, request, scope)) return passOver(deps, request, scope, remainingMilliseconds);
@@ -41,7 +43,7 @@ export async function runHeld(
   const undone = own.filter(({ instance_id }) => !did.has(instance_id) && !earlier.has(instance_id));
   const hosts = own.length;
   if (undone.length === 0 && last) return endStep(deps, request, last, { verdicts: [], hosts });
-  if (undone.length === 0 && hosts > 0) return notSent(deps, request, scope);
+  if (undone.length === 0) return notSent(deps, request, scope);
   const todo = repeat === 'all' ? own.filter(({ instance_id }) => !earlier.has(instance_id)) : undone;
   const targets = { scope, hosts: todo, last };
   const { attempt, verdicts } = await attemptWhileHeld(deps, request, targets, remainingMilliseconds);
@@ -51,6 +53,14 @@ export async function runHeld(
     hosts: hosts - lost,
     first: before.length === 0,
   });
+}
+
+/** Returns the request with the version that the opening chose, in the place of the runbook's tag. */
+function restoringTheChosen(request: HostStepRequest, scope: RollbackScope): HostStepRequest {
+  const { rollback, command } = request;
+  const { restores, phase = rollback.phase } = command;
+  if (restores === undefined) return request;
+  return { ...request, command: { ...command, restores: targetVersionOf(scope, phase, restores) } };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { type Chain, endOf, type Happened, type RollbackEvent } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
+import { endingMessages } from '../../domain/message/ending-message.ts';
 import { environmentWords } from '../../domain/message/execution-place.ts';
 import { asDrill, message } from '../../domain/message/message.ts';
 import { messageValues } from '../../domain/message/message-values.ts';
@@ -118,8 +119,8 @@ function isStillTrue(name: string, events: readonly RollbackEvent[]): boolean {
 }
 
 /**
- * Counts and keeps a message that was not sent; forgets a kept message that was. Ignores errors of table and metric:
- * the caller must still record whether the message was sent.
+ * Counts and keeps a message that was not sent; forgets one that was kept or owed. Ignores errors of table and metric: the
+ * caller must still record whether the message was sent.
  */
 async function keepIfUnsent(
   { unsent, countUnsent }: SendMessageDeps,
@@ -132,8 +133,10 @@ async function keepIfUnsent(
   if (!sent) {
     await countUnsent().catch(() => {});
     await unsent.keep({ ...message, template, values }).catch(() => {});
-  } else if (failedBefore) await unsent.forget(message).catch(() => {});
+  } else if (failedBefore || isOwed(name)) await unsent.forget(message).catch(() => {});
 }
+
+const isOwed = (name: string): boolean => endingMessages.some((one) => one === name);
 
 /** A message of a drill begins with DRILL, in its subject and in its text, whatever its template says. */
 function marked(template: string, [opening]: readonly RollbackEvent[]): string {

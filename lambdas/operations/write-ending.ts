@@ -36,8 +36,8 @@ type EndedWith = {
   readonly fleet: 'free' | 'held';
   readonly at: string;
   readonly scope?: Pick<RollbackScope, 'hosts' | 'begins_at'> | undefined;
-  /** The versions that it undid, and so blocked. */
-  readonly undone: readonly UndoneVersion[];
+  /** The versions that it undid, and so blocked; null: unknown, because they could not be read. */
+  readonly undone: readonly UndoneVersion[] | null;
 };
 
 /** Records how a rollback ended, and seals its history; returns its events up to the seal. A repeat changes nothing. */
@@ -61,7 +61,7 @@ export async function writeEnding(
     ...{ ending, problem, fence, fleet, data_loss },
     ...(review_due ? { review_due } : {}),
     ...(deployed_during.length > 0 ? { deployed_during } : {}),
-    ...(undone.length > 0 ? { undone } : {}),
+    ...(undone === null || undone.length > 0 ? { undone } : {}),
   };
   const earlier = [
     ...(unsent && !wasSent(events, unsent) ? [notSent(unsent, at)] : []),

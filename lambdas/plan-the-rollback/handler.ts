@@ -2,12 +2,7 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { checkedInput } from '../middleware/checked-input.ts';
-import {
-  hostCommandSchema,
-  plannedRunbookSchema,
-  rollbackSchema,
-  runbookWithPairsSchema,
-} from '../middleware/payload.ts';
+import { hostCommandSchema, plannedRunbookSchema, rollbackSchema } from '../middleware/payload.ts';
 import { endBrokenDrill, type HoldTheDrillDeps, holdTheDrill } from './hold-the-drill.ts';
 import { planTheRollback } from './plan-the-rollback.ts';
 import { chosenPlan } from './several-phases.ts';
@@ -19,7 +14,7 @@ const commands = {
 const ofOnePhase = z.object({
   rollback: rollbackSchema,
   phase: z.int(),
-  runbooks: z.array(runbookWithPairsSchema),
+  runbooks: z.array(plannedRunbookSchema),
   ...commands,
 });
 

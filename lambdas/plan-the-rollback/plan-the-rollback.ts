@@ -7,18 +7,14 @@ import { commitIn, oddReadings } from '../../domain/host/target-commit.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
 import { stepId } from '../../domain/infra/runbook.ts';
 import { blockedTarget } from '../../domain/message/blocked-target.ts';
-import { planOf, type RunbookWithPairs, remainingOf } from '../../domain/plan/plan.ts';
-import {
-  flagForecasts,
-  forbiddenOnHosts,
-  type PlanReport,
-  stepForecast,
-  versionsNow,
-} from '../../domain/plan/plan-report.ts';
+import { type PlannedRunbook, planOf, remainingOf } from '../../domain/plan/plan.ts';
+import { flagForecasts, type PlanReport, stepForecast, versionsNow } from '../../domain/plan/plan-report.ts';
+import { targetSentences, targetVersionOf } from '../../domain/target/chosen-target.ts';
 import type { PreviousRollback } from '../clients/previous-rollback.ts';
 import type { HostCommand, Rollback } from '../middleware/payload.ts';
+import { askedOnce } from '../operations/asked-once.ts';
 import { type CappedHostsDeps, cappedHosts } from '../operations/capped-hosts.ts';
-import { attemptOnHosts, type HostReadDeps, type HostStepRequest } from '../operations/host-attempt.ts';
+import type { HostReadDeps } from '../operations/host-attempt.ts';
 import { mostNamed } from '../operations/most-named.ts';
 import type { BrakesStore } from '../stores/brakes.ts';
 import { reportsOf, type StoredVerdict } from '../stores/history.ts';
@@ -29,7 +25,7 @@ export type PlanRequest = {
   readonly rollback: Rollback;
   readonly phase: number;
   /** The runbooks of all phases: some of the other phases' code may go back with this phase's. */
-  readonly runbooks: readonly RunbookWithPairs[];
+  readonly runbooks: readonly PlannedRunbook[];
   readonly steps: readonly (HostCommand & { readonly script: string })[];
   readonly version: HostCommand;
   /** The version checks of the other phases, in a rollback of several. Absent: none. */
@@ -100,23 +96,6 @@ export async function askTheHosts(
   return { scope, detail: await planned(deps, { ...request, steps }, scope, verdicts) };
 }
 
-/** Returns every host's verdict on one command in plan mode. Sends the command unless all hosts were asked already. */
-async function askedOnce(
-  deps: PlanTheRollbackDeps,
-  { rollback, command }: Pick<HostStepRequest, 'rollback' | 'command'>,
-  scope: RollbackScope,
-  remaining: () => number,
-): Promise<readonly StoredVerdict[]> {
-  const last = await deps.attempts.read(rollback.id, command.id);
-  if (last?.verdict !== 'done') {
-    const asking = { rollback, fence: 0, command, unrecorded: true } as const;
-    const { attempt, verdicts } = await attemptOnHosts(deps, asking, { scope, hosts: scope.hosts, last }, remaining);
-    await deps.history.putHosts(rollback.id, command.id, verdicts);
-    await deps.attempts.write(rollback.id, command.id, { ...attempt, verdict: 'done' });
-  }
-  return deps.history.hosts(rollback.id, command.id);
-}
-
 async function planned(
   deps: PlanTheRollbackDeps,
   { rollback, phase, runbooks, steps, version, versions = [] }: PlanRequest,
@@ -128,7 +107,12 @@ async function planned(
   if (!runbook) throw new Error(`There is no runbook of phase ${phase} to plan.`);
   const last = await previousRollback(rollback.execution_arn, rollback);
   const { begins_at } = scope;
-  const run = { ...runbook, steps: runbook.steps.filter(({ name }) => !passedStep(begins_at, stepId(name))) };
+  const versionOf = (of: number, otherwise: string) => targetVersionOf(scope, of, otherwise);
+  const run = {
+    ...runbook,
+    target: { ...runbook.target, version: versionOf(phase, runbook.target.version) },
+    steps: runbook.steps.filter(({ name }) => !passedStep(begins_at, stepId(name))),
+  };
   const plan = planOf({ runbook: run, all: runbooks, confirm }, hostsOf(scope), last);
   const phases = (scope.parts ?? []).map(({ phase: number, deployment }) => ({ phase: number, deployment }));
   const of = (step: string) => verdicts.filter((one) => one.step === step && one.verdict === 'done');
@@ -136,20 +120,16 @@ async function planned(
   const limit = limitOf({ severity, start_time }, [], limits);
   const failing = [
     ...verdicts.filter(({ verdict, answered }) => verdict !== 'done' && answered),
-    ...[version, ...versions].flatMap(({ id, parameters }) =>
-      withOddTag(parameters['Target'] ?? plan.target_version, of(id)),
+    ...[version, ...versions].flatMap(({ id, parameters, phase: own = phase }) =>
+      withOddTag(versionOf(own, parameters['Target'] ?? plan.target_version), of(id)),
     ),
     ...steps.flatMap(({ id }) => (passedStep(begins_at, id) ? notAtTarget(plan.target_version, of(id)) : [])),
   ];
-  const forbidden = forbiddenOnHosts(
-    runbook,
-    verdicts.filter(({ verdict }) => verdict === 'done'),
-  );
   const blocked = await blockedIn(readBrakes, rollback.execution_arn, scope);
   const above = await aboveCap(deps, rollback.id);
   const silent = verdicts.filter(({ verdict, answered }) => verdict !== 'done' && !answered);
   return {
-    plan: phases.length > 0 ? { ...plan, phases } : plan,
+    plan: { ...plan, ...targetsWhy(scope), ...(phases.length > 0 ? { phases } : {}) },
     ...(begins_at ? { begins_at: beginsAtReport(begins_at, scope.hosts) } : {}),
     steps: steps.map((step) => stepForecast(step, of(step.id))),
     flags: flagForecasts(
@@ -164,7 +144,7 @@ async function planned(
         failing.length === 0 &&
         limitForecast(limit, Date.parse(start_time), remainingOf(run, confirm, [], last?.seconds)).state === 'within',
     },
-    ...(forbidden.length > 0 ? { forbidden } : {}),
+    ...(scope.forbidden && scope.forbidden.length > 0 ? { forbidden: scope.forbidden } : {}),
     ...(blocked ? { blocked } : {}),
     ...(above.length > 0 ? { above_cap: above.join(' ') } : {}),
     unanswered: hostsIn(silent),
@@ -174,6 +154,12 @@ async function planned(
     reports: await reportsOf(history, rollback.id, ...[version, ...versions, ...steps].map(({ id }) => id)),
   };
 }
+
+/** Returns why each phase goes back to its version, the latest phase first. */
+const targetsWhy = ({ targets = [] }: RollbackScope): Pick<PlanReport['plan'], 'targets_why'> => {
+  const why = targetSentences(targets);
+  return why.length > 0 ? { targets_why: why } : {};
+};
 
 const blockedIn = (
   readBrakes: PlanTheRollbackDeps['readBrakes'],

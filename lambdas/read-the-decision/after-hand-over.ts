@@ -1,7 +1,7 @@
 import { nextAfterQuestion } from '../../domain/decision/after-question.ts';
 import type { Happened } from '../../domain/history/event.ts';
 import { decisionSentence } from '../../domain/question/answer-rules.ts';
-import { hostsLeftOut } from '../../domain/question/hand-over.ts';
+import { confirmingState, hostsLeftOut } from '../../domain/question/hand-over.ts';
 import type { Stopped } from '../../domain/question/question.ts';
 import { decidingAnswers, type GivenAnswer, type Resolution } from '../../domain/question/resolution.ts';
 import type { CheckedQuestion } from '../operations/checked-question.ts';
@@ -25,9 +25,6 @@ export type AfterHandOverDeps = {
   readonly scopes: Pick<RollbackScopes, 'read' | 'leaveOut' | 'skip'>;
   readonly history: Pick<History, 'append'>;
 };
-
-/** The state after the last step (statemachines/machines/phase.ts). */
-const afterTheSteps = 'Confirm recovery';
 
 /**
  * Carries out the answer to a hand-over, and returns where the machine goes on. What is left out is stored in the rollback's
@@ -65,7 +62,7 @@ export async function afterHandOver(
       return resume(stopped.state, 'failed');
     case 'skip':
       await skip(deps, question.rollback, stopped, given);
-      return resume(steps[steps.indexOf(stopped.state) + 1] ?? afterTheSteps, 'failed');
+      return resume(steps[steps.indexOf(stopped.state) + 1] ?? confirmingState, 'failed');
     case 'without-hosts': {
       const refused = await leaveOut(deps, question.rollback, stopped, given);
       return refused === null

@@ -4,7 +4,11 @@ import { checkedInput } from '../middleware/checked-input.ts';
 import { policySchema, rollbackSchema } from '../middleware/payload.ts';
 import { type ReadTheDecisionDeps, readTheDecision } from './read-the-decision.ts';
 
-const input = z.object({ rollback: rollbackSchema, question: z.object({ number: z.int() }), policy: policySchema });
+const asked = { rollback: rollbackSchema, question: z.object({ number: z.int() }) };
+const input = z.union([
+  z.object({ ...asked, policy: policySchema }),
+  z.object({ ...asked, steps: z.array(z.string()) }),
+]);
 
 /** Returns how a question was decided and what to do now. Calling it twice returns the same. */
 export const readTheDecisionHandler = (deps: ReadTheDecisionDeps) =>

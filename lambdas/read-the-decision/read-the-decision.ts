@@ -15,6 +15,7 @@ import {
   decideNext,
   readQuestion,
 } from '../operations/checked-question.ts';
+import { chosenPolicy } from '../operations/chosen-policy.ts';
 import {
   beginNow,
   type Decided,
@@ -38,8 +39,10 @@ export type ReadTheDecisionDeps = DecideRollbackDeps &
 export type ReadRequest = {
   readonly rollback: Rollback;
   readonly question: Pick<QuestionId, 'number'>;
-  readonly policy: Policy;
-};
+} & ({ readonly policy: Policy } | MidwayOnly);
+
+/** A machine that asks only in the middle of its rollback. `steps`: their names, in their order. */
+type MidwayOnly = { readonly steps: readonly string[]; readonly policy?: undefined };
 /** The next thing to do. `rollback` has the deadline that counts from here on. */
 export type ReadResult = Omit<Decided, 'deadline' | 'decision'> & {
   readonly decision: Decided['decision'] | AfterHandOver['decision'] | 'drill';
@@ -78,7 +81,7 @@ export async function readTheDecision(deps: ReadTheDecisionDeps, request: ReadRe
   const chain = await deps.history.append(rollback.id, settled(known, resolution));
   const record = recordOf(await deps.history.events(rollback.id));
   if (released) return { ...released, chain };
-  const decided = await act(deps, request, { known, resolution, record });
+  const decided = await act(deps, await withChoice(deps, request), { known, resolution, record });
   const { decision, question: next = null, problem = null } = decided;
   const deadline = decision === 'resume' ? untilAfter(deps, record, resolution.at) : limitIn(deps, record);
   return {
@@ -86,6 +89,12 @@ export async function readTheDecision(deps: ReadTheDecisionDeps, request: ReadRe
     rollback: { ...rollback, deadline },
     ...{ resume: decided.resume ?? null, repeat: decided.repeat ?? null },
   };
+}
+
+/** Returns the request with what the opening chose and found out. */
+async function withChoice({ scopes }: ReadTheDecisionDeps, request: ReadRequest): Promise<ReadRequest> {
+  if (!request.policy) return request;
+  return { ...request, policy: chosenPolicy(request.policy, (await scopes.read(request.rollback.id)) ?? {}) };
 }
 
 const limitIn = ({ settings }: ReadTheDecisionDeps, record: RollbackRecord) =>
@@ -148,7 +157,7 @@ async function withoutQuestion(
 /** Begins the rollback, ends it, or decides once more with what is known now. */
 async function act(
   deps: ReadTheDecisionDeps,
-  { rollback, policy }: ReadRequest,
+  { rollback, ...request }: ReadRequest,
   {
     known,
     resolution,
@@ -156,8 +165,13 @@ async function act(
   }: { readonly known: CheckedQuestion; readonly resolution: Settled; readonly record: RollbackRecord },
 ): Promise<Pick<ReadResult, 'decision'> & Partial<ReadResult>> {
   const { kind } = known.question;
+  const { policy } = request;
   if (kind === 'hand-over')
-    return afterHandOver(deps, known, { resolution, steps: policy.steps.map(({ name }) => name) });
+    return afterHandOver(deps, known, {
+      resolution,
+      steps: policy ? policy.steps.map(({ name }) => name) : request.steps,
+    });
+  if (!policy) throw new Error(`The machine of ${rollback.id} asks nothing before it acts.`);
   const next = nextAfterQuestion(kind, resolution.outcome);
   const why = `${decisionSentence(known, resolution)}.`;
   const done = 'end' in next ? null : await workDone(deps, rollback, record);

@@ -11,6 +11,7 @@ import { contentHash } from '../../domain/content-hash.ts';
 import { reconcileOperator } from '../../domain/decision/situation.ts';
 import { executionName } from '../../domain/execution-name.ts';
 import { recordOf } from '../../domain/history/record.ts';
+import { messageOfEnding } from '../../domain/message/ending-message.ts';
 import { questionValues, reminderValues } from '../../domain/message/question-values.ts';
 import { type Contacts, contactLine } from '../../domain/question/contact.ts';
 import { messageOf } from '../../domain/question/question.ts';
@@ -144,15 +145,9 @@ async function close(deps: ReconcileDeps, action: Extract<Action, { type: 'close
   const { rollback: id, execution_arn, phase, phases, status, why } = action;
   const rollback = { id, execution_arn, phase, phases, fleet: deps.fleet };
   const { ending, problem } = await deps.closeStopped({ rollback, status, why });
-  const message = closingMessages[ending];
+  const message = messageOfEnding(ending);
   if (message) await page(deps, message, { ...action, why: problem ?? why });
 }
-
-const closingMessages: Readonly<Partial<Record<CloseResult['ending'], ReconcileMessage>>> = {
-  'Needs a person': 'needs-a-person',
-  'Rolled back': 'rollback-complete',
-  'Rolled back, unverified': 'rollback-unverified',
-};
 
 /** Takes a free fleet for a rollback whose hosts a person must look at. Another rollback may have been faster. */
 async function keepForAPerson(

@@ -2,6 +2,7 @@ import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/
 import type { Freeze } from '../../domain/brakes/brakes.ts';
 import type { Preparation } from '../../domain/prepare/preparation.ts';
 import { deployedKey, deployedPrefix, openKey } from '../../domain/tables.ts';
+import type { DeployedVersion } from '../../domain/target/replaced-version.ts';
 import { putIf } from './conditional-write.ts';
 
 /** A version of a phase that was deployed to the hosts. */
@@ -18,8 +19,8 @@ export type RecordedDeployment = Deployment & {
 export type Deployments = {
   /** Stores a deployment unless one is stored for that instant; returns the stored one. */
   record(phase: number, deployment: RecordedDeployment): Promise<RecordedDeployment>;
-  /** Returns the newest deployments of a phase before an instant, newest first, at most `mostRecent`. */
-  recent(phase: number, before: string): Promise<Deployment[]>;
+  /** Returns the newest deployments of a phase before an instant with what is known of each, newest first, at most `mostRecent`. */
+  recent(phase: number, before: string): Promise<DeployedVersion[]>;
   /** Returns the newest deployment of a phase before an instant. */
   newest(phase: number, before: string): Promise<Deployment | undefined>;
   /** Returns the deployments of a phase after an instant and up to another, oldest first. */
@@ -27,7 +28,7 @@ export type Deployments = {
 };
 
 export const deploymentsIn = (db: DynamoDBDocumentClient, table: string): Deployments => ({
-  recent: async (phase, before) => (await newestIn(db, table, phase, { before, most: mostRecent })).map(asDeployed),
+  recent: (phase, before) => newestIn(db, table, phase, { before, most: mostRecent }),
   newest: async (phase, before) => (await newestIn(db, table, phase, { before, most: 1 })).map(asDeployed)[0],
   record: async (phase, deployment) => {
     const Item = { ...deployedKey(phase, deployment.at), ...deployment };

@@ -2,9 +2,10 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { BeginsAt } from '../../domain/history/begins-at.ts';
 import type { Host } from '../../domain/host/host-verdict.ts';
 import type { FleetHost } from '../../domain/host/inventory.ts';
-import type { Target } from '../../domain/infra/runbook.ts';
+import type { ForbiddenOnHosts } from '../../domain/plan/forbidden-on-hosts.ts';
 import type { PlannedRunbook } from '../../domain/plan/plan.ts';
 import { frozenKey } from '../../domain/tables.ts';
+import type { ChosenTarget } from '../../domain/target/chosen-target.ts';
 import { putIf } from './conditional-write.ts';
 import type { Deployment } from './deployments.ts';
 import { readItem } from './read-item.ts';
@@ -38,7 +39,9 @@ export type RollbackScope = {
   /** The hosts that the input names; the rollback acts on no other. null: the whole fleet. */
   readonly only_hosts: readonly string[] | null;
   /** The versions to which the rollback restores code, one per phase that restores any. Absent: none. */
-  readonly targets?: readonly Target[];
+  readonly targets?: readonly ChosenTarget[];
+  /** Forbidden pairs that hosts could come to, by their reports at the opening. Absent: no host was asked about pairs. */
+  readonly forbidden?: readonly ForbiddenOnHosts[];
   /** The runbook's steps that the rollback runs, with the timeout of each in seconds and the flags that it sets. */
   readonly steps: PlannedRunbook['steps'];
   /** The version and hash that SendCommand requires, by document name. */

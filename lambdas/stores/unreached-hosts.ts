@@ -2,6 +2,7 @@ import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk
 import type { Host } from '../../domain/host/host-verdict.ts';
 import type { Severity } from '../../domain/severity.ts';
 import { unreachedKey, unreachedOf } from '../../domain/tables.ts';
+import type { ChosenTarget } from '../../domain/target/chosen-target.ts';
 import { queryItems } from './query-items.ts';
 
 /** A host that is owed a rollback: it was not online in Systems Manager, or a person left it out. */
@@ -14,6 +15,8 @@ export type UnreachedHost = Host & {
   readonly window_start: string;
   /** The commit to which that rollback restored the other hosts. Absent: it restored no code. */
   readonly target_commit?: string;
+  /** The version to which that rollback restored the other hosts. Absent: an earlier version of the product stored the host. */
+  readonly target?: Pick<ChosenTarget, 'version' | 'deployed_as'>;
   /** The severity of that rollback; the rollback that completes it takes the same severity. */
   readonly severity: Severity;
   /** A person left the host out of that rollback, so only a person rolls it back. Absent: it could not be reached. */

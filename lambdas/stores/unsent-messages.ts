@@ -1,28 +1,44 @@
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { EndingMessage } from '../../domain/message/ending-message.ts';
 import { unsentKey, unsentOf } from '../../domain/tables.ts';
 import { queryItems } from './query-items.ts';
 
-/** A message that SNS did not accept. */
-type UnsentMessage = { readonly rollback: string; readonly message: string };
-/** An unsent message with the template and values to send it again. */
-export type KeptMessage = UnsentMessage & {
-  readonly template: string;
+/** A message that was not sent, with what the state machine knows of its rollback. */
+type UnsentMessage = {
+  readonly rollback: string;
+  readonly message: string;
   readonly values: Readonly<Record<string, string | number | null>>;
 };
-
-/** The messages that Reconcile sends once SNS accepts messages again. */
-export type Unsent = {
-  all(): Promise<readonly KeptMessage[]>;
-  keep(message: KeptMessage): Promise<void>;
-  forget(message: UnsentMessage): Promise<void>;
+/** A message that SNS did not accept. */
+export type KeptMessage = UnsentMessage & { readonly template: string };
+/** The message of an ending, which this execution sends. `since`: when the rollback ended, ISO 8601. */
+export type OwedMessage = UnsentMessage & {
+  readonly message: EndingMessage;
+  readonly execution_arn: string;
+  readonly since: string;
 };
 
-export const unsentIn = (db: DynamoDBDocumentClient, table: string): Unsent => ({
-  all: async () => (await queryItems(db, table, unsentOf)).map(({ pk, sk, ...kept }) => kept as unknown as KeptMessage),
-  keep: async (kept) => {
-    await db.send(new PutCommand({ TableName: table, Item: { ...unsentKey(kept.rollback, kept.message), ...kept } }));
-  },
-  forget: async ({ rollback, message }) => {
-    await db.send(new DeleteCommand({ TableName: table, Key: unsentKey(rollback, message) }));
-  },
-});
+/** The messages that Reconcile sends: once SNS accepts messages again, or once the execution that owes one has ended. */
+export type Unsent = {
+  all(): Promise<readonly (KeptMessage | OwedMessage)[]>;
+  /** Replaces the same message as an owed one. */
+  keep(message: KeptMessage): Promise<void>;
+  /** Stores that an execution is about to send the message of an ending. */
+  owe(message: OwedMessage): Promise<void>;
+  forget(message: Omit<UnsentMessage, 'values'>): Promise<void>;
+};
+
+export function unsentIn(db: DynamoDBDocumentClient, table: string): Unsent {
+  const put = async (one: KeptMessage | OwedMessage) => {
+    await db.send(new PutCommand({ TableName: table, Item: { ...unsentKey(one.rollback, one.message), ...one } }));
+  };
+  return {
+    all: async () =>
+      (await queryItems(db, table, unsentOf)).map(({ pk, sk, ...one }) => one as unknown as KeptMessage | OwedMessage),
+    keep: put,
+    owe: put,
+    forget: async ({ rollback, message }) => {
+      await db.send(new DeleteCommand({ TableName: table, Key: unsentKey(rollback, message) }));
+    },
+  };
+}

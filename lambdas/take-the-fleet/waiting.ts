@@ -4,9 +4,9 @@ import type { Happened } from '../../domain/history/event.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
 import { lowestOf, phasesOf, phaseWords } from '../../domain/phases.ts';
 import type { Rollback } from '../middleware/payload.ts';
-import type { DonePart } from '../operations/done-by-others.ts';
+import { doneByOf } from '../operations/done-by-others.ts';
 import type { FleetLock, FleetQueue } from '../stores/fleet-lock.ts';
-import type { RollbackScope } from '../stores/rollback-scope.ts';
+import type { RollbackScope, ScopePart } from '../stores/rollback-scope.ts';
 
 /** Returns a rollback as a waiter for its fleet. Its severity is the present one: a worse alarm may have joined. */
 export function waiterOf(
@@ -60,11 +60,11 @@ export const hostsAlreadyDone = (done: NonNullable<RollbackScope['done_before']>
 });
 
 /** The event that others have rolled back some of the phases while this rollback waited. */
-export const phasesAlreadyDone = (done: readonly DonePart[], at: string): Happened => ({
+export const phasesAlreadyDone = (done: readonly ScopePart[], at: string): Happened => ({
   id: 'phases-already-done',
   type: 'Phases already done',
   at,
-  detail: { phases: done.map(({ phase }) => phase), by: [...new Set(done.map(({ done_by }) => done_by))] },
+  detail: { phases: done.map(({ phase }) => phase), by: [...new Set(done.flatMap(doneByOf))] },
 });
 
 /**

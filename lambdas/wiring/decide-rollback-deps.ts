@@ -7,6 +7,7 @@ import { endingsIn } from '../stores/endings.ts';
 import { questionsIn } from '../stores/questions.ts';
 import { recentRollbacksIn } from '../stores/recent-rollbacks.ts';
 import { type RowWindow, rowWindowIn } from '../stores/row-window.ts';
+import { type Unsent, unsentIn } from '../stores/unsent-messages.ts';
 import type { Clock } from './clock.ts';
 import { historyWithBuffer } from './history.ts';
 import { jsonSetting, type Settings } from './settings.ts';
@@ -16,11 +17,12 @@ export function decideRollbackDeps(
   dynamoDb: DynamoDBDocumentClient,
   settings: Settings,
   clock: Clock,
-): Omit<DecideRollbackDeps, 'scopes'> & { readonly rowWindow: RowWindow } {
+): Omit<DecideRollbackDeps, 'scopes'> & { readonly rowWindow: RowWindow; readonly unsent: Unsent } {
   const state = settings('STATE_TABLE');
   return {
     history: historyWithBuffer(dynamoDb, settings, clock),
     claims: claimsIn(dynamoDb, state),
+    unsent: unsentIn(dynamoDb, state),
     endings: endingsIn(dynamoDb, state),
     deployments: deploymentsIn(dynamoDb, state),
     recentRollbacks: recentRollbacksIn(dynamoDb, state),

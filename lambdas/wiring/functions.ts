@@ -1,4 +1,5 @@
 import { wireAnnotateTheRollback } from './annotate-the-rollback.ts';
+import { wireArchiveMetrics } from './archive-metrics.ts';
 import { wireAskAPerson } from './ask-a-person.ts';
 import { wireAttachPrincipal } from './attach-principal.ts';
 import type { Clients } from './aws-clients.ts';
@@ -41,6 +42,7 @@ export const functions = {
   'close-rollback': wireCloseRollback,
   'confirm-recovery': wireConfirmRecovery,
   'count-failures': wireCountFailures,
+  'archive-metrics': wireArchiveMetrics,
   'export-history': wireExportHistory,
   'flip-flag': wireFlipFlag,
   'look-at-hosts': wireLookAtHosts,

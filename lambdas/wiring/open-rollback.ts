@@ -31,7 +31,7 @@ export function wireOpenRollback(
   return openRollbackHandler({
     ...closeRollbackDeps(clients, settings, clock),
     ...decideRollbackDeps(dynamoDb, settings, clock),
-    ...{ wake, seeExecution, proofRules, sleep },
+    ...{ wake, seeExecution, proofRules, sleep, attempts: onHosts.attempts, runCommand: onHosts.runCommand },
     ...hosts,
     knownDocuments: {
       checked: checkedDocumentsIn(dynamoDb, settings('STATE_TABLE')).read,

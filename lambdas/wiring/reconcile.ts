@@ -59,13 +59,14 @@ export function wireReconcile(
     ...sendMessageDeps(clients, settings, clock),
     countUnsent: metricCounterOn(cloudWatch, environment, productMetrics.unsentMessages),
   };
+  const statusOf = executionStatusOn(stepFunctions, clock.now);
   const send = (request: SendRequest) => sendMessage(sending, request);
   const tell = tellOfDrill(send, templates);
   return reconcileHandler({
     ...closing,
     ...{ questions, wake, seeExecution, proofRules, sleep: clock.sleep },
     alarms: alarmsOn(cloudWatch),
-    statusOf: executionStatusOn(stepFunctions, clock.now),
+    statusOf,
     environment,
     fleet: settings('FLEET'),
     phases: jsonSetting(settings, 'PHASES'),
@@ -84,7 +85,7 @@ export function wireReconcile(
       closeStopped({ ...closing, ...stopping, seeExecutionEnd: executionEndOn(stepFunctions) }, stopped),
     page: (template, request, name = template) =>
       send({ ...request, message: { name, template: templates[template] } }),
-    resend: () => resend({ history, unsent, send }),
+    resend: () => resend({ history, unsent, send, templates, statusOf }),
     rememberHosts: () => rememberHosts({ inventory, seenHosts: fleet.seenHosts, now: clock.now }),
     judgeDeployments: () => judgeDeployments({ ...closing, ...judging(cloudWatch, settings), now: clock.now }),
     watchDrills: () => watchDrills({ ...closing, wake, ...watching(clients, settings, clock), tell }),

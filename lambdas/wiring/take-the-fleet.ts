@@ -5,6 +5,8 @@ import { fleetLocksIn } from '../stores/fleet-lock.ts';
 import { questionsIn } from '../stores/questions.ts';
 import { rollbackScopesIn } from '../stores/rollback-scope.ts';
 import { rowWindowIn } from '../stores/row-window.ts';
+import { unreachedIn } from '../stores/unreached-hosts.ts';
+import { unsentIn } from '../stores/unsent-messages.ts';
 import { takeTheFleetHandler } from '../take-the-fleet/handler.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
@@ -19,8 +21,10 @@ export function wireTakeTheFleet(clients: Pick<Clients, 'dynamoDb' | 'cloudWatch
     scopes: rollbackScopesIn(clients.dynamoDb, state),
     endings: endingsIn(clients.dynamoDb, state),
     questions: questionsIn(clients.dynamoDb, state),
+    unreached: unreachedIn(clients.dynamoDb, state),
     rowWindow: rowWindowIn(clients.dynamoDb, state),
     claims: claimsIn(clients.dynamoDb, state),
+    unsent: unsentIn(clients.dynamoDb, state),
     alarms: alarmsOn(clients.cloudWatch),
     environment: settings('ENVIRONMENT'),
     now: clock.now,

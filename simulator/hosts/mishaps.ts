@@ -21,12 +21,12 @@ export const mishaps: Readonly<Record<string, (host: HostState, more?: string) =
     host.diskFull = true;
     return () => {};
   },
-  'lose-tag': ({ tree }) => {
-    if (!tree.tags.delete('pre-phase1-stable')) throw new Error('There is no tag pre-phase1-stable to delete.');
+  'lose-tag': ({ tree }, tag = 'pre-phase1-stable') => {
+    if (!tree.tags.delete(tag)) throw new Error(`There is no tag ${tag} to delete.`);
     return () => {};
   },
-  'move-tag': ({ tree }) => {
-    tree.tags.set('pre-phase1-stable', tree.commitOf('v1.3.1'));
+  'move-tag': ({ tree }, tag) => {
+    tree.tags.set(tag ?? 'pre-phase1-stable', tag === undefined ? tree.commitOf('v1.3.1') : tree.head);
     return () => {};
   },
   deploy: ({ tree, name, run }, version = '') => {

@@ -4,6 +4,7 @@ import * as checks from './scripts/checks.ts';
 import { clearCache } from './scripts/clear-cache.ts';
 import { clearCorruptedCache } from './scripts/clear-corrupted-cache.ts';
 import { clearState } from './scripts/clear-state.ts';
+import { lookAtVersions } from './scripts/look-at-versions.ts';
 import { prepare } from './scripts/prepare.ts';
 import { restorePreviousVersion } from './scripts/restore-previous-version.ts';
 import type { Call, HostScript, Report } from './scripts/script-call.ts';
@@ -17,6 +18,7 @@ export const hostScripts: Readonly<Record<string, HostScript>> = {
   'disable-components': actions.disableComponents,
   'flag-effective': checks.flagEffective,
   health: checks.health,
+  'look-at-versions': lookAtVersions,
   prepare,
   'reset-configuration': actions.resetConfiguration,
   'restore-previous-version': restorePreviousVersion,

@@ -23,6 +23,7 @@ import {
   holdTheDrillState,
   hostStepState,
   letOthersAct,
+  plannedRunbooks,
   planTheRollbackState,
   tellOfTheDrill,
 } from '../states/host-tasks.ts';
@@ -98,11 +99,11 @@ const decidingStates = ({ runbook, runbooks, documents, templates, ...props }: P
   return {
     'Open rollback': openRollbackState(runbook, alsoUndone(runbook, runbooks), documents, policy),
     'Is there anything to do?': anythingToDoState('Send initial alert'),
-    'Ask a person': askAPersonState(runbook, runbooks, {
-      question: textOf(templates, 'question'),
-      hand_over: textOf(templates, 'hand-over'),
+    'Ask a person': askAPersonState({
+      templates: { question: textOf(templates, 'question'), hand_over: textOf(templates, 'hand-over') },
+      runbooks: plannedRunbooks(runbook, runbooks),
     }),
-    'Read the decision': readTheDecisionState(policy),
+    'Read the decision': readTheDecisionState({ policy }),
     'Take the fleet': takeTheFleetState('Send initial alert'),
   };
 };
@@ -121,25 +122,24 @@ function actingStates(runbook: Runbook, message: Message): States {
     ...(freezing ? { [freezeTheTarget]: freezing } : {}),
     ...stepStates(runbook),
     'Confirm recovery': confirmRecoveryState(runbook),
-    'Did every host recover?': didEveryHostRecoverState('are handed over to an operator', handOver),
+    'Did every host recover?': didEveryHostRecoverState,
   };
 }
 
-/** `otherwise`: the state after a recovery that is not confirmed, in words and by name. */
-export const didEveryHostRecoverState = (words: string, otherwise: string): State => ({
+export const didEveryHostRecoverState: State = {
   Type: 'Choice',
-  Comment: `FAIL and INCONCLUSIVE ${words}: no data is never PASS.`,
+  Comment: 'FAIL and INCONCLUSIVE are handed over to an operator: no data is never PASS.',
   Choices: [
     { Comment: 'yes', Condition: expression(`$verdict = 'PASS'`), Next: 'Close rollback' },
     { Comment: 'reachable only', Condition: expression(`$verdict = 'UNVERIFIED'`), Next: 'Close as unverified' },
   ],
-  Default: otherwise,
-});
+  Default: handOver,
+};
 
 /** The states of a rollback that could not continue by itself. The question itself is sent by the state *Ask a person*. */
 const stoppedStates = (runbook: Runbook): States => ({
-  [handOver]: handOverState(runbook),
-  [resumeWhere]: resumeWhereState(runbook, (step) => stateBefore(runbook, step)),
+  [handOver]: handOverState(runbook.steps, runbook.approvers),
+  [resumeWhere]: resumeWhereState(runbook.steps.map(({ name }, i) => ({ name, begins: stateBefore(runbook, i) }))),
 });
 
 /** One state per step. Before the first step that judges the whole host, the rollbacks of other phases may act. */

@@ -3,12 +3,19 @@ import { partOf } from '../../domain/infra/part.ts';
 import type { Runbook } from '../../domain/infra/runbook.ts';
 import type { Triggers } from '../../domain/infra/triggers-file.ts';
 import { type Choice, expression, type State, type StateMachine } from '../asl.ts';
-import { resumeWhere } from '../states/asking.ts';
-import { failed, handOver } from '../states/failed-task.ts';
+import {
+  askAPersonState,
+  handOverState,
+  readTheDecisionState,
+  resumeWhere,
+  resumeWhereState,
+} from '../states/asking.ts';
+import { handOver } from '../states/failed-task.ts';
 import { sendMessageState, textOf } from '../states/messages.ts';
 import { anythingToDoState } from '../states/opening.ts';
 import {
   confirmSeveralState,
+  mostApprovers,
   openSeveralPhasesState,
   planSeveralState,
   severalPhasesStates,
@@ -59,6 +66,8 @@ export function rollBackToBeforeMachine({
     States: {
       'Open rollback': openSeveralPhasesState(parts, runbooks, documents, triggers),
       'Is there anything to do?': startedByAPerson(anythingToDoState('Send initial alert')),
+      'Ask a person': askAPersonState({ templates: { hand_over: textOf(templates, 'hand-over') }, runbooks: [] }),
+      'Read the decision': readTheDecisionState({ steps: phases.steps.map(({ name }) => name) }),
       'Take the fleet': takeTheFleetForSeveralState('Send initial alert'),
       'Send initial alert': message(
         'initial-alert',
@@ -68,7 +77,12 @@ export function rollBackToBeforeMachine({
       ),
       ...phases.states,
       'Confirm recovery': confirmSeveralState(parts),
-      'Did every host recover?': didEveryHostRecoverState('both need a person', failed),
+      'Did every host recover?': didEveryHostRecoverState,
+      [handOver]: handOverState(
+        parts.flatMap(({ steps }) => steps),
+        mostApprovers(parts),
+      ),
+      [resumeWhere]: resumeWhereState(phases.steps),
       ...rolledBackStates(message),
       'Plan the rollback': planSeveralState(parts, runbooks),
       ...unverifiedStates(message),
@@ -80,13 +94,10 @@ export function rollBackToBeforeMachine({
 }
 
 /**
- * The decisions that only a rollback of one phase can have: a person's start asks nobody, no alarm is late or handled, and a
- * rollback of several phases is not handed over. A drill is of one phase.
+ * The decisions that only a rollback of one phase can have: a person's start asks nothing, and no alarm is late or handled. A drill is
+ * of one phase.
  */
 const ofOnePhase = [
-  'Ask a person',
-  resumeWhere,
-  handOver,
   'Already handled',
   'Stale alarm ignored',
   'Send fix forward',

@@ -1,8 +1,8 @@
-import { type Runbook, restoresOf, targetIn } from '../../domain/infra/runbook.ts';
+import { isRestoring, type Runbook, type RunbookStep, restoresOf, targetIn } from '../../domain/infra/runbook.ts';
 import type { Triggers } from '../../domain/infra/triggers-file.ts';
-import { type Catcher, type Choice, caught, expression, invokeState, type Task } from '../asl.ts';
+import { type Catcher, type Choice, caught, expression, invokeState, keptProblem, type Task } from '../asl.ts';
 import { catchAll, failed } from './failed-task.ts';
-import { plannedRunbooks } from './host-tasks.ts';
+import { confirmRecovery, type plannedRunbooks } from './host-tasks.ts';
 
 /** Returns the parts of the files in infra/ that decide whether a rollback begins. */
 export const policyOf = (
@@ -29,15 +29,18 @@ const untilTheDeadline = expression(
   '$max([60, $ceil(($toMillis($question.deadline) - $toMillis($states.context.State.EnteredTime)) / 1000) + 1])',
 );
 
+/** The texts of the questions, and the runbooks of which a question before the rollback plans one. */
+type Asked = {
+  /** `question`: absent if the machine asks nothing before it acts. */
+  readonly templates: { readonly question?: string; readonly hand_over: string };
+  readonly runbooks: ReturnType<typeof plannedRunbooks>;
+};
+
 /**
  * Asks people, and waits for an answer or the deadline. The token only wakes the machine: in both cases the next state
  * reads the decision from the state table.
  */
-export const askAPersonState = (
-  runbook: Runbook,
-  runbooks: readonly Runbook[],
-  templates: { readonly question: string; readonly hand_over: string },
-): Task => ({
+export const askAPersonState = (asked: Asked): Task => ({
   ...invokeState({
     comment: 'Sends the question, and waits for an answer or the deadline. Answer with the state machine decide.',
     function: 'AskAPerson',
@@ -45,8 +48,7 @@ export const askAPersonState = (
       rollback: expression('$rollback'),
       question: { number: expression('$question.number') },
       token: expression('$states.context.Task.Token'),
-      templates,
-      runbooks: plannedRunbooks(runbook, runbooks),
+      ...asked,
     },
     timeoutSeconds: untilTheDeadline,
     catch: [{ ErrorEquals: ['States.Timeout'], Assign: { problem: null }, Next: 'Read the decision' }, ...catchAll],
@@ -56,15 +58,18 @@ export const askAPersonState = (
   Output: expression('$states.result'),
 });
 
-/** Reads the decision of people, or what follows if nobody decided. */
-export const readTheDecisionState = (policy: Policy): Task =>
+/**
+ * Reads the decision of people, or what follows if nobody decided. `steps`: those of a machine that asks nothing before it acts,
+ * in their order.
+ */
+export const readTheDecisionState = (by: { readonly policy: Policy } | { readonly steps: readonly string[] }): Task =>
   invokeState({
     comment: 'Reads the decision. If nobody answered by the deadline, records that and checks the alarm again.',
     function: 'ReadTheDecision',
     payload: {
       rollback: expression('$rollback'),
       question: { number: expression('$question.number') },
-      policy,
+      ...by,
     },
     assign: {
       decision: expression('$states.result.Payload.decision'),
@@ -80,15 +85,16 @@ export const readTheDecisionState = (policy: Policy): Task =>
   });
 
 /** Stores the question what a rollback does next that stopped in the middle. The next state sends it and waits. */
-export const handOverState = ({ approvers }: Runbook): Task =>
+export const handOverState = (steps: readonly RunbookStep[], approvers: number | string): Task =>
   invokeState({
     comment: 'A step failed after its retries, or recovery was not confirmed: an operator decides what happens next.',
     function: 'AskAPerson',
     payload: {
       rollback: expression('$rollback'),
       stopped: expression('$stopped'),
+      restoring: steps.filter(isRestoring).map(({ name }) => name),
       at: expression('$states.context.State.EnteredTime'),
-      problem: expression('$string($problem)'),
+      problem: expression(keptProblem),
       approvers,
     },
     assign: { question: expression('$states.result.Payload.question') },
@@ -100,26 +106,26 @@ export const handOverState = ({ approvers }: Runbook): Task =>
 /** If nobody can be asked, the rollback ends with the problem that it had, and with the reason why nobody was asked. */
 const stillNeedsAPerson: readonly Catcher[] = catchAll.map((one) =>
   one.Next === failed
-    ? { ...one, Assign: { problem: expression(`$string($problem) & ' Nobody could be asked: ' & ${caught}`) } }
+    ? { ...one, Assign: { problem: expression(`${keptProblem} & ' Nobody could be asked: ' & ${caught}`) } }
     : one,
 );
 
 export const resumeWhere = 'Resume where?';
 
-/** Goes on after a hand-over: at the state that the decision names. `stateAt` returns where a step begins. */
-export const resumeWhereState = ({ steps }: Runbook, stateAt: (step: number) => string): Choice => {
-  const at = (comment: string, state: string, next: string) => ({
-    Comment: comment,
-    Condition: expression(`$resume = '${state}'`),
-    Next: next,
-  });
-  return {
-    Type: 'Choice',
-    Comment: 'An operator decided where the rollback goes on.',
-    Choices: [
-      ...steps.map(({ name }, i) => at(`step ${i + 1}`, name, stateAt(i))),
-      at('checks', 'Confirm recovery', 'Confirm recovery'),
-    ],
-    Default: failed,
-  };
-};
+/** A step, and the state with which the machine begins it. */
+export type StepState = { readonly name: string; readonly begins: string };
+
+/** Goes on after a hand-over: where the step begins that the decision names, or with the confirmation. */
+export const resumeWhereState = (steps: readonly StepState[]): Choice => ({
+  Type: 'Choice',
+  Comment: 'An operator decided where the rollback goes on.',
+  Choices: [
+    ...steps.map(({ name, begins }, i) => ({
+      Comment: `step ${i + 1}`,
+      Condition: expression(`$resume = '${name}'`),
+      Next: begins,
+    })),
+    { Comment: 'checks', Condition: expression(`$resume = '${confirmRecovery}'`), Next: confirmRecovery },
+  ],
+  Default: failed,
+});

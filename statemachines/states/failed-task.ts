@@ -1,4 +1,4 @@
-import { type Catcher, caughtInState, caughtSentence } from '../asl.ts';
+import { type Catcher, caughtInState, keptCause } from '../asl.ts';
 
 /** The state that closes a rollback after an error that no other catcher handles. */
 export const failed = 'Close as needs a person';
@@ -6,10 +6,13 @@ export const failed = 'Close as needs a person';
 /** The ending of an execution that was redriven after its rollback had ended. */
 export const notResumed = 'Not resumed';
 
-/** The first catcher of every task that acts or reports: the rollback has ended, so nothing more is done. */
+/**
+ * The first catcher of every task that acts or reports: the rollback has ended, so nothing more is done. The ending makes a
+ * sentence of the Cause (keptCause).
+ */
 export const rollbackOver: Catcher = {
   ErrorEquals: ['RollbackOver'],
-  Assign: { problem: caughtSentence },
+  Assign: { problem: keptCause },
   Next: notResumed,
 };
 

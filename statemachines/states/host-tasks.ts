@@ -1,13 +1,14 @@
 import { checks, documentId, hostParameters } from '../../config/host-document.ts';
 import type { Mode } from '../../domain/decision/rollback-request.ts';
 import type { Part } from '../../domain/infra/part.ts';
-import { isRestoring, type Runbook, type RunbookStep, restoresOf, stepId } from '../../domain/infra/runbook.ts';
+import { isRestoring, type Runbook, type RunbookStep, stepId } from '../../domain/infra/runbook.ts';
 import { attemptSeconds, retries } from '../../domain/plan/attempt-time.ts';
 import {
   type Catcher,
   caughtInState,
   expression,
   invokeState,
+  keptCause,
   type Retrier,
   type Task,
   transientErrors,
@@ -59,7 +60,7 @@ export const hostStepState = (runbook: Runbook | Part, step: RunbookStep, next: 
     timeoutSeconds: hostTaskTimeoutSeconds,
     retry: [stillRunning, afterFailure(step)],
     transientErrors: transientErrorsOnHosts,
-    catch: [...(step.whole ? [othersFirst] : []), ...('part' in runbook ? [] : [stepFailed(step)]), ...catchAll],
+    catch: [...(step.whole ? [othersFirst] : []), stepFailed, ...catchAll],
     next,
   });
 
@@ -103,15 +104,18 @@ export function freezeTargetState(runbook: Runbook, next: string): Task | undefi
   });
 }
 
-/** A step that failed after its retries: an operator decides, unless several phases are rolled back. Every other error ends the rollback. */
-const stepFailed = (step: RunbookStep): Catcher => ({
+/**
+ * A step that failed after its retries: an operator decides. Every other error ends the rollback. The next
+ * state makes a sentence of the Cause.
+ */
+const stepFailed: Catcher = {
   ErrorEquals: ['StepFailed'],
   Assign: {
-    problem: caughtInState,
-    stopped: { step: stepId(step.name), state: step.name, kind: isRestoring(step) ? 'restoring' : 'step' },
+    problem: keptCause,
+    stopped: expression('$states.context.State.Name'),
   },
   Next: handOver,
-});
+};
 
 /** Before the first step that judges the whole host; such a step goes back here if it fails while others wait. */
 export const letOthersAct = 'Let others act';
@@ -127,6 +131,9 @@ function flipping({ flags = {} }: RunbookStep): string {
     .join('')
     .replace(/ $/, ' then ');
 }
+
+/** The state that confirms a recovery, after the last step. */
+export const confirmRecovery = 'Confirm recovery';
 
 /** Checks versions, health, alarm and metric until the recovery is confirmed or its time is over. */
 export const confirmRecoveryState = (runbook: Runbook): Task => {
@@ -152,7 +159,7 @@ export const confirmingState = (judged: Readonly<Record<string, unknown>>): Task
     assign: {
       verdict: expression('$states.result.Payload.verdict'),
       problem: expression('$states.result.Payload.problem'),
-      stopped: { step: 'confirm-recovery', state: 'Confirm recovery', kind: 'confirming' },
+      stopped: confirmRecovery,
     },
     timeoutSeconds: hostTaskTimeoutSeconds,
     retry: [stillRunning],
@@ -170,17 +177,11 @@ export const plannedRunbooks = (runbook: Runbook, runbooks: readonly Runbook[]) 
     steps: phase === runbook.phase ? steps.map(({ name, timeout, flags }) => ({ name, timeout, flags })) : [],
   }));
 
-/** The pairs of code and flag that the plan of a runbook checks on every host. */
-const pairsOf = ({ forbidden, ...runbook }: Runbook) =>
-  forbidden.length > 0 ? { forbidden, restored_by: restoresOf(runbook).by } : {};
-
 /** Asks every host what each step would do there, by one command per step, and which version the host runs. */
 export const planTheRollbackState = (runbook: Runbook, runbooks: readonly Runbook[]): Task =>
   planningState({
     phase: runbook.phase,
-    runbooks: plannedRunbooks(runbook, runbooks).map((one) =>
-      one.phase === runbook.phase ? { ...one, ...pairsOf(runbook) } : one,
-    ),
+    runbooks: plannedRunbooks(runbook, runbooks),
     ...planCommands(runbook, 'version-now'),
   });
 

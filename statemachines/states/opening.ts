@@ -1,4 +1,4 @@
-import { checks, documentId, type HostDocument } from '../../config/host-document.ts';
+import { checks, documentId, type HostDocument, lookScript } from '../../config/host-document.ts';
 import type { Ending } from '../../domain/ending.ts';
 import { type Runbook, restoresOf } from '../../domain/infra/runbook.ts';
 import {
@@ -17,6 +17,7 @@ import {
 import { type Policy, resumeWhere } from './asking.ts';
 import { catchAll, failed, handOver, rollbackOver } from './failed-task.ts';
 import { documentName } from './host-tasks.ts';
+import { versionLook } from './version-look.ts';
 
 /** Decides whether there is anything to do, freezes the hosts, documents and rows that the rollback acts on, and takes a free fleet. */
 export function openRollbackState(
@@ -34,6 +35,9 @@ export function openRollbackState(
       fleet: '${Fleet}',
       policy,
       documents: documentsOf(runbook, documents),
+      ...(restoresOf(runbook).by.length > 0 || runbook.forbidden.length > 0
+        ? { looks: [versionLook(runbook, runbook.forbidden.length > 0)] }
+        : {}),
     },
     { phase: runbook.phase },
   );
@@ -41,7 +45,7 @@ export function openRollbackState(
 
 /** Returns the documents that the steps and checks of a runbook need. */
 export function documentsOf(runbook: Runbook, documents: readonly HostDocument[]) {
-  const used = new Set([...runbook.steps, ...checks(runbook)].map(({ script }) => documentId(script)));
+  const used = new Set([...runbook.steps, ...checks(runbook), lookScript].map(({ script }) => documentId(script)));
   return documents.filter(({ id }) => used.has(id)).map(({ id, sha256 }) => ({ name: documentName(id), sha256 }));
 }
 

@@ -3,7 +3,7 @@ import { type Part, partId, partName } from '../../domain/infra/part.ts';
 import { alsoUndone, firstWhole, type Runbook, restoresOf, stepId } from '../../domain/infra/runbook.ts';
 import type { Triggers } from '../../domain/infra/triggers-file.ts';
 import { type Choice, expression, type State, type Task } from '../asl.ts';
-import { policyOf } from './asking.ts';
+import { policyOf, type StepState } from './asking.ts';
 import {
   confirmingState,
   hostCommand,
@@ -13,6 +13,7 @@ import {
   planningState,
 } from './host-tasks.ts';
 import { documentsOf, letOthersActState, openingState, takeTheFleetState } from './opening.ts';
+import { versionLook } from './version-look.ts';
 
 // The states of the machine that rolls several phases back. `parts` are all phases, the latest first; the person's input
 // chooses the lowest that is rolled back.
@@ -38,6 +39,12 @@ export function openSeveralPhasesState(
         steps: policyOf(part, triggers).steps,
         documents: documentsOf(part, documents),
       })),
+      looks: parts.map((part) =>
+        versionLook(
+          part,
+          parts.some(({ forbidden }) => forbidden.length > 0),
+        ),
+      ),
     },
     {
       phase: expression(lowest(parts)),
@@ -65,6 +72,14 @@ export function takeTheFleetForSeveralState(next: string): Task {
   return { ...taking, Assign: { ...taking.Assign, left: expression('$states.result.Payload.left') } };
 }
 
+/** The most approvers that a phase of the rollback wants: hosts are left out of all its phases. */
+export const mostApprovers = (parts: readonly Part[]): number | string =>
+  parts.every(({ approvers }) => approvers === parts[0]?.approvers)
+    ? (parts[0]?.approvers ?? 1)
+    : expression(
+        `$max([$filter([${parts.map(({ phase, approvers }) => `{"phase": ${phase}, "approvers": ${approvers}}`).join(', ')}], function($part) { $part.phase in $rollback.phases }).approvers])`,
+      );
+
 /** States that follow each other, and the name of the first. */
 type Chain = { readonly first: string; readonly states: Readonly<Record<string, State>> };
 type Steps = { readonly part: Part; readonly steps: Part['steps'] };
@@ -73,13 +88,36 @@ type Steps = { readonly part: Part; readonly steps: Part['steps'] };
  * Returns the states that roll the phases back: first each phase's own steps, the latest phase first; then the steps that
  * judge or change whole hosts, in the same order. A phase that is not rolled back, or was by others, is passed over.
  */
-export function severalPhasesStates(parts: readonly Part[], next: string): Chain {
+export function severalPhasesStates(
+  parts: readonly Part[],
+  next: string,
+): Chain & { readonly steps: readonly StepState[] } {
   const own = parts.map((part) => ({ part, steps: part.steps.slice(0, ownSteps(part)) }));
   const whole = parts.map((part) => ({ part, steps: part.steps.slice(ownSteps(part)) })).filter(hasSteps);
   const last = whole.reduceRight<Chain>((after, group) => asked('Finish', group, after), { first: next, states: {} });
   const others = whole.length > 0 ? othersFirst(whole, last, next) : last;
-  return own.filter(hasSteps).reduceRight<Chain>((after, group) => asked('Roll back', group, after), others);
+  const states = own.filter(hasSteps).reduceRight<Chain>((after, group) => asked('Roll back', group, after), others);
+  return {
+    ...states,
+    steps: [...begun('Roll back', own.filter(hasSteps)), ...begun('Finish', whole, judgeWholeHosts)],
+  };
 }
+
+/**
+ * Returns the steps of groups in their order, each with the state that begins it: for the first of a group that is the question
+ * whether its phase is rolled back. `first`: the state that begins the first group, if it is another.
+ */
+const begun = (verb: Verb, groups: readonly Steps[], first?: string): StepState[] =>
+  groups.flatMap(({ part, steps }, group) =>
+    steps.map(({ name }, step) => ({
+      name,
+      begins: step > 0 ? name : ((group === 0 ? first : undefined) ?? isRolledBack(verb, part)),
+    })),
+  );
+
+type Verb = 'Roll back' | 'Finish';
+const isRolledBack = (verb: Verb, { phase }: Part) => `${verb} phase ${phase}?`;
+const judgeWholeHosts = 'Judge whole hosts?';
 
 const hasSteps = ({ steps }: Steps) => steps.length > 0;
 
@@ -87,8 +125,8 @@ const hasSteps = ({ steps }: Steps) => steps.length > 0;
 const ownSteps = (part: Part) => (firstWhole(part) === -1 ? part.steps.length : firstWhole(part));
 
 /** Returns the steps of one phase behind the question whether it is rolled back. */
-function asked(verb: 'Roll back' | 'Finish', { part, steps }: Steps, after: Chain): Chain {
-  const name = `${verb} phase ${part.phase}?`;
+function asked(verb: Verb, { part, steps }: Steps, after: Chain): Chain {
+  const name = isRolledBack(verb, part);
   const states = steps.map((step, i) => [step.name, hostStepState(part, step, steps[i + 1]?.name ?? after.first)]);
   const question = choice(`Phase ${part.phase}, ${part.name}.`, [part], {
     yes: steps[0]?.name ?? after.first,
@@ -99,7 +137,7 @@ function asked(verb: 'Roll back' | 'Finish', { part, steps }: Steps, after: Chai
 
 /** Before the first step that judges whole hosts, rollbacks of other phases act: until then no host can be healthy. */
 function othersFirst(whole: readonly Steps[], { first, states }: Chain, no: string): Chain {
-  const name = 'Judge whole hosts?';
+  const name = judgeWholeHosts;
   const parts = whole.map(({ part }) => part);
   const comment = 'Some phases end with steps that judge or change whole hosts.';
   return {

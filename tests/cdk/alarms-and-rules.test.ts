@@ -72,10 +72,11 @@ describe('a rule', () => {
   });
   const target = (name: string) => (rule(name)['Targets'] as Properties[])[0] ?? {};
 
-  test('there are two rules per phase, red and blind, those of checks and repairs, one for starts of machines, and one for failures', () => {
+  test('there are two rules per phase, red and blind, those of checks, repairs and the archive, one for starts of machines, and one for failures', () => {
     expect(properties('AWS::Events::Rule').map(({ Name }) => Name)).toEqual([
       ...[1, 2, 3, 4].flatMap((phase) => [`rollback-local-phase-${phase}-red`, `rollback-local-phase-${phase}-blind`]),
       'rollback-local-every-minute',
+      'rollback-local-every-quarter-hour',
       'rollback-local-every-five-minutes',
       'rollback-local-every-deployment',
       'rollback-local-started',
@@ -194,6 +195,7 @@ describe('Reconcile', () => {
       ({ MaximumRetryAttempts }) => MaximumRetryAttempts === 0,
     );
     expect(configurations.map(({ FunctionName }) => stack.shown(FunctionName)).toSorted()).toEqual([
+      'rollback-local-archive-metrics',
       'rollback-local-check-documents',
       'rollback-local-export-history',
       'rollback-local-reconcile',

@@ -46,6 +46,7 @@ const published: Readonly<Record<string, { readonly dimension: string; readonly 
       'DrillsOverdue',
       'DecisionsPassedOver',
       'HistoryExported',
+      'MetricsArchived',
       'DocumentsNotReviewed',
       'DeployedDespiteFreeze',
       'UnexpectedFailures',
@@ -155,6 +156,7 @@ describe('alarms on the product itself', () => {
       'decision-passed-over, DecisionsPassedOver, >= 1, 1 x 60 s, notBreaching',
       'deployed-despite-freeze, DeployedDespiteFreeze, >= 1, 1 x 60 s, notBreaching',
       'history-not-exported, HistoryExported, LessThanThreshold 1, 15 x 60 s, missing',
+      'metrics-not-archived, MetricsArchived, LessThanThreshold 1, 3 x 900 s, missing',
       'document-not-reviewed, DocumentsNotReviewed, >= 1, 1 x 600 s, notBreaching',
       'document-not-reviewed-check-documents, Errors, >= 2, 1 x 600 s, notBreaching',
     ];
@@ -176,13 +178,14 @@ describe('alarms on the product itself', () => {
     ]);
   });
 
-  test('only the two alarms on silence alert on missing data, so no alarm does in the first minute of a new account', () => {
+  test('only the three alarms on silence alert on missing data, so no alarm does in the first minute of a new account', () => {
     const onMissingData = alarms().flatMap((alarm) =>
       ((alarm['InsufficientDataActions'] ?? []) as unknown[]).map((action) => [headingOf(alarm), stack.shown(action)]),
     );
     expect(onMissingData).toEqual([
       ['reconcile-silent', 'rollback-local-operators'],
       ['history-not-exported', 'rollback-local-operators'],
+      ['metrics-not-archived', 'rollback-local-operators'],
     ]);
   });
 });

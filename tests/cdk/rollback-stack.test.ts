@@ -37,7 +37,7 @@ describe('the stack', () => {
     ]);
   });
 
-  test('has one function per task, attach-principal, and the three that run every minute', () => {
+  test('has one function per task, attach-principal, the three that run every minute, and the archive of metrics', () => {
     expect(names(functions(), 'FunctionName')).toEqual([
       'rollback-local-open-rollback',
       'rollback-local-take-the-fleet',
@@ -63,10 +63,11 @@ describe('the stack', () => {
       'rollback-local-reconcile',
       'rollback-local-seed-flags',
       'rollback-local-export-history',
+      'rollback-local-archive-metrics',
     ]);
   });
 
-  test('has one document per host script, one that prepares hosts, and one by which a person restores from quarantine', () => {
+  test('has one document per host script, one that looks at versions, one that prepares hosts, and one by which a person restores from quarantine', () => {
     expect(names(stack.ofType('AWS::SSM::Document'), 'Name').toSorted()).toEqual([
       'rollback-local-call-customer-code',
       'rollback-local-clear-cache',
@@ -75,6 +76,7 @@ describe('the stack', () => {
       'rollback-local-disable-components',
       'rollback-local-flag-effective',
       'rollback-local-health',
+      'rollback-local-look-at-versions',
       'rollback-local-prepare',
       'rollback-local-reset-configuration',
       'rollback-local-restore',
@@ -147,7 +149,7 @@ describe('a state machine', () => {
     for (const { Properties } of machines())
       expect([Properties['StateMachineName'], Properties['LoggingConfiguration']]).toMatchObject([
         Properties['StateMachineName'],
-        { Level: 'ALL', IncludeExecutionData: !/-phase-\d+$/.test(String(Properties['StateMachineName'])) },
+        { Level: 'ALL', IncludeExecutionData: !/-phase-/.test(String(Properties['StateMachineName'])) },
       ]);
   });
 

@@ -18,7 +18,7 @@ const shown = (value: unknown): string =>
 
 test('there is one template per phase and one of several phases, and the documents are in three', () => {
   expect(templates).toHaveLength(25);
-  expect(ofType('AWS::SSM::Document')).toHaveLength(49);
+  expect(ofType('AWS::SSM::Document')).toHaveLength(50);
 });
 
 /** CloudFormation guide, "Understand CloudFormation quotas". */
@@ -37,7 +37,7 @@ describe('every template', () => {
     expect(Object.keys(main?.Resources ?? {}).length).toBeLessThan(400);
     for (const { bytes } of templates.filter(({ file }) => /Phase\d/.test(file))) expect(bytes).toBeLessThan(250_000);
     for (const { bytes } of templates.filter(({ file }) => file.includes('Several')))
-      expect(bytes).toBeLessThan(950_000);
+      expect(bytes).toBeLessThan(1_000_000);
   });
 });
 

@@ -24,6 +24,9 @@ type Schema = {
 const notDrawn: Readonly<Record<string, string>> = {
   'environment=local': 'incidents have an environment of their own, with short deadlines',
   lasts: 'an incident lasts until nothing happens any more',
+  'stop.how': 'neither of its values is drawn',
+  'stop.how=timed-out': 'the time limit of a machine is longer than an incident',
+  'stop.how=deleted': 'verify-history reports each execution that was deleted with its machine',
   'start.refused': 'an expectation; an incident is judged by invariants',
   'redrive.refused': 'an expectation; an incident is judged by invariants',
   'answer.refused': 'an expectation; an incident is judged by invariants',

@@ -48,6 +48,27 @@ describe('effect-once', () => {
   });
 });
 
+describe('rolled-back-means-acted', () => {
+  const done = (hosts_done: number) => ({
+    type: 'Step done' as const,
+    at: at(20),
+    detail: { step: 'clear-cache', attempt: 1, hosts_done, hosts: hosts_done },
+  });
+  const ended = (hosts: number, ending: 'Rolled back' | 'Rolled back, unverified' | 'Needs a person') =>
+    rollback('one', [taken(1, 5), done(hosts), closed(ending)]);
+
+  test('holds if a host did a step, or the rollback ended otherwise', () => {
+    const rollbacks = [ended(1, 'Rolled back'), ended(0, 'Needs a person')];
+    expect(breaks('rolled-back-means-acted', { rollbacks })).toEqual([]);
+  });
+
+  test.each(['Rolled back', 'Rolled back, unverified'] as const)('breaks if no host did a step: %s', (ending) => {
+    expect(breaks('rolled-back-means-acted', { rollbacks: [ended(0, ending)] })).toEqual([
+      `rollback one of phase 1 ended ${ending}, and no host did a step`,
+    ]);
+  });
+});
+
 describe('rolled-back-means-at-target', () => {
   const hostsAt = (version: string) => new Map([[arnOf('one', 1), { 'host-1': { version, data_source: 'barchart' } }]]);
   test('holds if every host is at the target', () => {

@@ -4,8 +4,10 @@ import { contentHash } from '../../domain/content-hash.ts';
 import type { ManagedInstance } from '../../lambdas/clients/managed-instances.ts';
 import { openRollback } from '../../lambdas/open-rollback/open-rollback.ts';
 import { drillsIn } from '../../lambdas/stores/drills.ts';
+import { attemptsIn } from '../../lambdas/stores/step-attempts.ts';
 import { decidingStores, policy } from './deciding-stores.ts';
 import { fleetStores } from './fleet-stores.ts';
+import { scriptedHosts } from './scripted-hosts.ts';
 import { emptyTables } from './tables.ts';
 
 export const document = { mainSteps: ['clear'] };
@@ -54,6 +56,7 @@ const redAlarm = (alarm: string): AlarmTransition => ({
 export async function anOpening() {
   const tables = await emptyTables();
   const { db } = tables;
+  const scripted = scriptedHosts('2026-03-02T09:00:02.000Z');
   const one = {
     tables,
     stores: { ...decidingStores(db), ...fleetStores(db) },
@@ -68,10 +71,12 @@ export async function anOpening() {
     witness: { unevaluated: [], newest: new Map(), hosts: [] } as SecondWitness,
     /** Number of times that the hosts were listed. */
     listings: 0,
+    /** Systems Manager; hosts are asked for their versions before a target is chosen. */
+    scripted,
     open: (changes: Partial<typeof opening> & { input?: unknown } = {}) => {
       const { input = {}, ...rest } = changes;
       const execution = { ...(rest.execution ?? opening.execution), input };
-      return openRollback({ ...one.stores, ...around }, { ...opening, ...rest, execution });
+      return openRollback({ ...one.stores, ...around }, { ...opening, ...rest, execution }, () => 45_000);
     },
     events: () => one.stores.history.events('r-1'),
     types: async () => (await one.events()).map(({ type }) => type),
@@ -93,7 +98,10 @@ export async function anOpening() {
     statusOf: async () => one.status,
     secondWitness: async () => one.witness,
     alarms: { notOk: async () => one.red.map(redAlarm) },
-    now: () => Date.parse('2026-03-02T09:00:02.000Z'),
+    now: scripted.now,
+    sleep: scripted.sleep,
+    runCommand: scripted.runCommand,
+    attempts: attemptsIn(db, 'state'),
   };
   return one;
 }

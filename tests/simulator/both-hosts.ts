@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { realClock } from 'embedded-aws/clock';
 import type { Computers, HostProgram } from 'embedded-aws/computers';
 import { realComputers } from 'embedded-aws/real-computers';
-import { checks, hostParameters, verifications } from '../../config/host-document.ts';
+import { checks, hostParameters, lookScript, verifications } from '../../config/host-document.ts';
 import { readRunbooks } from '../../config/infra.ts';
 import type { Runbook } from '../../domain/infra/runbook.ts';
 import { releasesOf } from '../../simulator/hosts/data/releases.ts';
@@ -22,10 +22,20 @@ export type Command = {
   readonly parameters: Readonly<Record<string, string>>;
 };
 
+/** The look at the opening, with a candidate that may be the checked-out version. */
+const look = {
+  script: lookScript.script,
+  parameters: {
+    Candidate: 'v1.3.1',
+    Versions: 'pre-phase1-stable pre-phase3 v1.3.1 v1.4.0 v9',
+    Flags: 'data_source=barchart',
+  },
+};
+
 /** All steps and checks of all runbooks. */
 export const commands: readonly Command[] = readRunbooks().flatMap((runbook) => [
   ...runbook.steps.map((step) => commandOf(runbook, step, 'step')),
-  ...[...checks(runbook), ...verifications(runbook)].map((check) => commandOf(runbook, check, 'check')),
+  ...[...checks(runbook), ...verifications(runbook), look].map((check) => commandOf(runbook, check, 'check')),
 ]);
 
 type Scripted = Parameters<typeof hostParameters>[0] & { readonly name?: string };

@@ -11,9 +11,7 @@ from shared.settings import required, tree_folder, words
 def read_target():
     """Returns the tree, the tag's commit, the paths and the (from, to) copies, all of them checked."""
     tree, target, paths = tree_folder(), required('SSM_Target'), words('SSM_Paths')
-    copies = [tuple(pair.split('>')) for pair in words('SSM_Copies')]
-    if any(len(pair) != 2 for pair in copies):
-        raise SystemExit('SSM_Copies must be from>to pairs, found %s; correct the runbook' % os.environ['SSM_Copies'])
+    copies = copy_pairs()
     for path in paths + [path for pair in copies for path in pair]:
         if not path or path.startswith('/') or '..' in path.split('/'):
             message = '%s is not a path inside the tree; nothing was touched. Correct the runbook'
@@ -24,6 +22,14 @@ def read_target():
         message = 'There is no tree at %s; install it or correct host.tree in infra/environments'
         raise SystemExit(message % os.environ['SSM_Tree'])
     return tree, commit_of(tree, target), paths, copies
+
+
+def copy_pairs():
+    """Returns the (from, to) copies."""
+    copies = [tuple(pair.split('>')) for pair in words('SSM_Copies')]
+    if any(len(pair) != 2 for pair in copies):
+        raise SystemExit('SSM_Copies must be from>to pairs, found %s; correct the runbook' % os.environ['SSM_Copies'])
+    return copies
 
 
 def moved_from(commit):

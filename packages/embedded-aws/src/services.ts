@@ -7,6 +7,7 @@ import { dynamodbResources } from './dynamodb/resources.ts';
 import { dynamodbService } from './dynamodb/service.ts';
 import { eventsResources } from './events/resources.ts';
 import { withFaults } from './faults/http-faults.ts';
+import { type ExecutionEnding, endAs } from './faults/stop-faults.ts';
 import { iamResources } from './iam/resources.ts';
 import { checkedCalls } from './identity/checked-call.ts';
 import { kmsResources } from './kms/resources.ts';
@@ -50,6 +51,7 @@ export function openServices(surroundings: Surroundings, options: ServicesOption
     instances,
     prepare,
     executions: () => executionsOf(connected),
+    endExecution: (arn: string, how: ExecutionEnding) => endAs(machines.execution(arn), how),
     created: connected.stacks.created,
     makers: resourceMakers(connected, options.assembly, surroundings),
     services: jsonServices(connected, surroundings),
@@ -64,9 +66,9 @@ const monitorsOf = ({ flags }: ConnectedServices) =>
 
 /** Returns all executions in the order of their start. */
 const executionsOf = ({ machines, invocations }: ConnectedServices) =>
-  [...machines.executions.values()].map(({ arn, status, transitions, startedAt }) => ({
+  [...machines.executions.values()].map(({ arn, status, isDeleted, transitions, startedAt }) => ({
     arn,
-    status,
+    status: isDeleted ? 'DELETED' : status,
     started_at: new Date(startedAt).toISOString(),
     transitions,
     lambda_invocations: invocations.get(arn) ?? 0,

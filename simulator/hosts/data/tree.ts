@@ -73,5 +73,5 @@ export class Tree {
 }
 
 /** Returns whether a path is one of these or below one of them; `.` is the whole tree. */
-const within = (path: string, paths: readonly string[]): boolean =>
+export const within = (path: string, paths: readonly string[]): boolean =>
   paths.some((one) => one === '.' || path === one || path.startsWith(`${one}/`));

@@ -47,6 +47,7 @@ function calledIn(file: string): string[] {
  */
 function apiName(from: string, name: string): string {
   if (name === 'TransactWrite') return 'PutItem';
+  if (name === 'ListObjectsV2') return 'ListBucket'; // S3 user guide, "Required permissions for S3 API operations"
   return from === '@aws-sdk/lib-dynamodb' && !['Query', 'Scan'].includes(name) ? `${name}Item` : name;
 }
 
@@ -71,7 +72,6 @@ const notCalled: Readonly<Record<string, readonly string[]>> = {
   'prepare-the-hosts': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem', 'ssm:ListDocuments'], // as look-at-hosts
   'ask-a-person': ['dynamodb:UpdateItem'], // the end of a rollback among the recent ones, which its closing stores
   'check-documents': ['ssm:DescribeInstanceInformation'], // hosts are another matter
-  'open-rollback': ['ssm:GetCommandInvocation', 'ssm:SendCommand'], // it cancels commands only
   'plan-the-rollback': ['dynamodb:UpdateItem'], // the lock, which a plan does not take
   reconcile: [
     'ssm:DescribeDocument', // documents are read when a rollback opens

@@ -161,6 +161,7 @@ describe('each function has exactly these rights', () => {
         alarms,
         ...seeWhoDecided,
         ...stopCommands,
+        ...send('look-at-versions'),
         ...seeHosts,
         `Allow ssm:DescribeDocument on ${document('*')}`,
         `Allow ssm:GetDocument on ${document('*')}`,
@@ -173,6 +174,8 @@ describe('each function has exactly these rights', () => {
         ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
         ...state('PHASE#*', 'UpdateItem', 'DeleteItem'),
         ...state('TOKEN#*#*', 'DeleteItem'),
+        ...unsent('PutItem'),
+        ...state('UNREACHED', 'Query', 'PutItem'),
         alarms,
         ...writeHistory,
       ],
@@ -251,6 +254,7 @@ describe('each function has exactly these rights', () => {
         ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
         ...state('PHASE#*', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'),
         ...state('TOKEN#*#*', 'DeleteItem'),
+        ...unsent('PutItem'),
         ...seeWhoDecided,
         countInCloudWatch,
         alarms,
@@ -332,7 +336,7 @@ describe('each function has exactly these rights', () => {
     [
       'check-documents',
       [
-        ...new Set([...look, ...readDocument('health', 'verify-rollback', 'restore', 'prepare')]),
+        ...new Set([...look, ...readDocument('health', 'verify-rollback', 'restore', 'prepare', 'look-at-versions')]),
         'Allow ssm:ListDocuments on *',
         ...state('DOCUMENTS', 'Query', 'PutItem'),
         countInCloudWatch,

@@ -176,3 +176,16 @@ test('a past that ended 20 days ago has coarse data only: CloudWatch counts its 
   expect(first?.days.exact).toBe(0);
   expect(first?.days.coarse).toBeGreaterThan(0);
 }, 120_000);
+
+test('a past of which CloudWatch has forgotten the fine data is read from the archive, which a function made in time', async () => {
+  const slot = Math.floor((Date.now() - 20 * 86_400_000) / 7200_000) * 7200_000;
+  const account = await simulatedAccount(await sharedAssembly(), { virtualFrom: slot - 1200_000 });
+  await account.letPass(1200 + 20 * 60);
+  const to = new Date(slot + 60_000).toISOString();
+  const environment = { AWS_ENDPOINT_URL: account.endpoint, AWS_ACCESS_KEY_ID: 'eve@rollback-local-auditor' };
+  const { stdout, stderr } = await rollback(['backtest', '--days', '1', '--to', to, '--json'], environment);
+  await account.close();
+  expect(stderr).toContain('archived metrics: 1 of 12 objects of two hours');
+  const [first] = (JSON.parse(stdout) as BacktestReport).pairs;
+  expect(first?.days.exact).toBeGreaterThan(1000 / 86_400);
+}, 120_000);

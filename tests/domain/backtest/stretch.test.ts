@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { joined, type Stretch, windows } from '../../../domain/backtest/stretch.ts';
+import { joined, type Stretch, windows, without } from '../../../domain/backtest/stretch.ts';
 
 const stretch = (start: number, values: readonly number[], period_seconds = 10): Stretch => ({
   start: start * 1000,
@@ -28,6 +28,24 @@ describe('stretches of a metric are joined', () => {
       'two stretches overlap: one ends at 1970-01-01T00:00:20.000Z, the next begins at 1970-01-01T00:00:10.000Z',
     );
   });
+});
+
+describe('the parts of a stretch outside of ranges', () => {
+  const five = stretch(0, [1, 2, 3, 4, 5]);
+  const range = (from: number, to: number) => ({ from: from * 1000, to: to * 1000 });
+
+  test.each([
+    ['no range leaves all', [], [five]],
+    ['one inside leaves both ends', [range(10, 30)], [stretch(0, [1]), stretch(30, [4, 5])]],
+    ['one over the beginning leaves the end', [range(-20, 20)], [stretch(20, [3, 4, 5])]],
+    [
+      'ranges that follow each other leave nothing between',
+      [range(20, 30), range(10, 20)],
+      [stretch(0, [1]), stretch(30, [4, 5])],
+    ],
+    ['one around it leaves nothing', [range(-10, 60)], []],
+    ['one beside it leaves all', [range(50, 60)], [five]],
+  ])('%s', (_, ranges, expected) => expect(without(five, ranges)).toEqual(expected));
 });
 
 describe('windows over a stretch', () => {

@@ -44,6 +44,12 @@ const pool: readonly SampleEvent[] = [
     '00:01',
     { hosts: 2, not_online: [], deployment: { version: 'v2', at: '2026-03-02T08:00:00.000Z' } },
   ],
+  [
+    'Hosts frozen',
+    '00:01',
+    { hosts: 2, not_online: [], targets: [{ phase: 1, version: 'rollback/x', deployed_as: 'v1', why: 'Target: v1.' }] },
+  ],
+  ['Versions looked at', '00:01', { hosts: 2, not_read: [], reports: {} }],
   ['Begins at step', '00:02', { begins_at: { step: 'clear', before: [], not_repeated: [] } }],
   ['Step passed over', '00:36', { step: 'restore', hosts: 3, version: 'v1', code_at_target: 3 }],
   ['Step passed over', '00:36', { step: 'stop', hosts: 3, done_before: 2, left_out: 1, by: ['r-0'] }],

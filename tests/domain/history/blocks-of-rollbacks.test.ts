@@ -5,7 +5,13 @@ import type { RollbackEvent } from '../../../domain/history/event.ts';
 
 const now = Date.parse('2026-03-02T12:00:00.000Z');
 const at = '2026-03-02T09:12:00.000Z';
-const undone = { versions: [{ phase: 1, version: 'v1.4.0', deployed_at: '2026-03-02T08:50:00.000Z' }], at };
+const undone = {
+  versions: [{ phase: 1, version: 'v1.4.0', deployed_at: '2026-03-02T08:50:00.000Z' }],
+  at,
+  isCertain: true,
+};
+/** The closing could not read what the rollback undid. */
+const perhaps = { ...undone, isCertain: false };
 const block = {
   phase: 1,
   version: 'v1.4.0',
@@ -27,6 +33,8 @@ describe('intact is', () => {
     ['a block of what the rollback undid', [{}], { 'r-1': undone }],
     ["a person's block in its place", [{ rollback: undefined, operator: 'ana', by: 'b' }], { 'r-1': undone }],
     ['a block whose rollback is not yet written', [{}], { 'r-1': 'late' }],
+    ['a block of what a rollback may have undone', [{}], { 'r-1': perhaps }],
+    ['no block of what a rollback may have undone', [], { 'r-1': perhaps }],
     [
       'a rollback of this minute that is not recorded yet',
       [],
@@ -50,6 +58,12 @@ describe('a finding is', () => {
       { 'r-1': { ...undone, versions: [{ phase: 1, version: 'v1.3.0', deployed_at: at }] } },
       [invented, deleted.replace('v1.4.0', 'v1.3.0')],
     ],
+    [
+      'a block of another version than the rollback may have undone',
+      [{ version: 'v1.0.0' }],
+      { 'r-1': perhaps },
+      [invented.replace('v1.4.0', 'v1.0.0')],
+    ],
     ['an undone version that was never blocked', [], { 'r-1': undone }, [deleted]],
     ['one that was blocked in another phase only', [{ phase: 2, rollback: undefined }], { 'r-1': undone }, [deleted]],
   ])('%s', (_, blocks, all, says) => {
@@ -62,4 +76,19 @@ test('what a rollback undid is in the event of its end', () => {
   expect(undoneIn([closed], 0)).toEqual(undone);
   expect(undoneIn([closed], 1)).toBe('late');
   expect(undoneIn([{ ...closed, detail: {} }], 0)).toBeUndefined();
+});
+
+test('what a rollback may have undone, if its end does not say it, is what it was to undo', () => {
+  const closed = { type: 'Rollback closed', at, detail: { undone: null } };
+  const deployment = { version: 'v1.4.0', at: '2026-03-02T08:50:00.000Z' };
+  const opening = { type: 'Rollback opened', detail: { phase: 1 } };
+  const of = (detail: object) =>
+    undoneIn([opening, { type: 'Hosts frozen', at, detail }, closed] as unknown as RollbackEvent[], 0);
+  expect(of({ deployment: null })).toEqual({ versions: [], at, isCertain: false });
+  expect(of({ deployment })).toEqual({ ...undone, isCertain: false });
+  const parts = [
+    { phase: 4, deployment: null },
+    { phase: 1, deployment },
+  ];
+  expect(of({ deployment, parts })).toEqual({ ...undone, isCertain: false });
 });

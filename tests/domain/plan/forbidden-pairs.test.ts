@@ -9,7 +9,6 @@ import {
   reachable,
   reachableSentence,
 } from '../../../domain/plan/forbidden-pairs.ts';
-import { forbiddenOnHosts } from '../../../domain/plan/plan-report.ts';
 
 const flip: PairStep = { name: 'Flip', restores: false, flags: { routing: 'new' } };
 const restore: PairStep = { name: 'Restore', restores: true };
@@ -20,6 +19,24 @@ const pair = (version: string, value: string): ForbiddenPair => ({
   flag: 'routing',
   value,
   reason: 'it trades',
+});
+
+describe('a restore of another phase over the same paths', () => {
+  const other: PairStep = { name: 'Restore phase 1', restores: 'other' };
+  const known = { ...start, other: ['v1.0.0'] };
+
+  test("brings its version to a host, after the phase's own or without it", () => {
+    expect(pathTo(pair('v1.0.0', 'old'), [restore, other], known)).toEqual([
+      'Restore does not happen on the host',
+      'Restore phase 1 happens half',
+    ]);
+    expect(pathTo(pair('v1.0.0', 'old'), [restore, other], start)).toBeUndefined();
+  });
+
+  test('leaves the versions of a half-restored host there', () => {
+    expect(pathTo(pair('v1.4.0', 'new'), [other, flip], known)).toBeDefined();
+    expect(pathTo(pair('v1.3.0', 'new'), [other, flip], known)).toBeUndefined();
+  });
 });
 
 describe('a forbidden pair', () => {
@@ -114,42 +131,4 @@ test('every pair that a brute-force walk of a host finds has a path, and no othe
     }),
     { numRuns: 400 },
   );
-});
-
-describe('by what hosts report', () => {
-  const runbook = {
-    phase: 1,
-    name: 'One',
-    target: { version: 'v1.3.0', paths: ['.'] },
-    steps: [
-      { name: 'Flip', timeout: 60, flags: { routing: 'new' } },
-      { name: 'Restore', timeout: 60 },
-    ],
-    forbidden: [pair('target', 'old')],
-    restored_by: ['restore'],
-  };
-  const report = (name: string, effective?: string) => [
-    { name, report: { version: 'v1.4.0' } },
-    ...(effective === undefined ? [] : [{ name, report: { flags: { routing: { effective } } } }]),
-  ];
-
-  test('a pair is reached on the host whose flag is late only', () => {
-    const found = forbiddenOnHosts(runbook, [...report('host-1', 'new'), ...report('host-2', 'old')]);
-    expect(found).toEqual([
-      {
-        says: 'A host could run the target version with routing old, which is forbidden (it trades): routing is old, then Restore happens half.',
-        hosts: ['host-2'],
-      },
-    ]);
-  });
-
-  test('a flag that a host did not report may have the forbidden value', () => {
-    expect(forbiddenOnHosts(runbook, report('host-1'))).toMatchObject([{ hosts: ['host-1'] }]);
-  });
-
-  test('a version is that of the host', () => {
-    const byTag = { ...runbook, forbidden: [pair('v1.4.0', 'new')] };
-    expect(forbiddenOnHosts(byTag, report('host-1', 'old'))).toHaveLength(1);
-    expect(forbiddenOnHosts({ ...runbook, forbidden: [pair('v1.2.0', 'new')] }, report('host-1', 'old'))).toEqual([]);
-  });
 });

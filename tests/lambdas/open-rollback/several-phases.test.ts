@@ -84,8 +84,18 @@ test('each phase has a row window and a deployment of its own', async () => {
 test('the versions that its phases restore are frozen, and a blocked one of any phase ends it before a host is touched', async () => {
   await toBefore('r-2', { before: 3 });
   expect((await one.stores.scopes.read('r-2'))?.targets).toEqual([
-    { phase: 4, version: 'target-4', by: ['phase-4-restore'] },
-    { phase: 3, version: 'target-3', by: ['phase-3-restore'] },
+    {
+      phase: 4,
+      version: 'target-4',
+      by: ['phase-4-restore'],
+      why: expect.stringContaining('no deployment is on record'),
+    },
+    {
+      phase: 3,
+      version: 'target-3',
+      by: ['phase-3-restore'],
+      why: expect.stringContaining('no deployment is on record'),
+    },
   ]);
   await rolledBack('r-2');
   const block = { operator: 'ana', reason: 'loses orders', at: '2026-03-02T08:00:00.000Z' };

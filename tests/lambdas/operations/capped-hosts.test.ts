@@ -80,7 +80,7 @@ describe('under the cap', () => {
   test('hosts that a person permitted do not count', async () => {
     fleet = [online(1), online(2), online(3)];
     await decided({ id: 'r-0', phase: 2 });
-    await beginNow(around(), { id: 'r-0', phase: 2, execution_arn: null }, 'bo answered rollback.');
+    await beginNow(around(), { id: 'r-0', phase: 2, execution_arn: 'arn' }, 'bo answered rollback.');
     fleet = [online(1), online(2)];
     expect((await decided()).decision).toBe('act');
   });

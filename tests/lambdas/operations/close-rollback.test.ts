@@ -470,7 +470,9 @@ describe('the version that was rolled back', () => {
   const deployment = { version: 'v1.4.0', at: '2026-03-02T08:50:00.000Z' };
   const blocked = async () => (await opened.deps.blocks.read()).blocks;
   const undone = async () =>
-    (await opened.events()).find(({ type }) => type === 'Rollback closed')?.detail['undone'] ?? [];
+    (await opened.events()).flatMap(({ type, detail }) =>
+      type === 'Rollback closed' ? [detail['undone'] === undefined ? [] : detail['undone']] : [],
+    )[0];
   beforeEach(async () => {
     await opened.deps.deployments.record(1, deployment);
     await rescoped(opened, { deployment });
@@ -499,6 +501,28 @@ describe('the version that was rolled back', () => {
     await close('Needs a person', 'disk full');
     expect((await blocked()).map(({ reason }) => reason)).toEqual(reasons);
     expect(await undone()).toHaveLength(reasons.length);
+  });
+
+  test.each(['Rolled back', 'Needs a person'] as const)(
+    'is blocked later if it cannot be read, and the history does not say until then that there is none: %s',
+    async (ending) => {
+      await touch();
+      const scopes = { ...opened.deps.scopes, read: async () => Promise.reject(new Error('no table')) };
+      const request = { rollback, fence: opened.fence, ending, problem: null };
+      await closeRollback({ ...opened.deps, scopes }, request).catch(() => {});
+      expect([await blocked(), await undone()]).toEqual([[], null]);
+      await close(ending);
+      expect((await blocked()).map(({ version }) => version)).toEqual(['v1.4.0']);
+    },
+  );
+
+  test('is not called undone while it is unknown whether the fleet was touched', async () => {
+    const locks = { ...opened.deps.locks, queue: async () => Promise.reject(new Error('no table')) };
+    const request = { rollback, fence: opened.fence, ending: 'Needs a person', problem: null } as const;
+    await closeRollback({ ...opened.deps, locks }, request);
+    expect([await blocked(), await undone()]).toEqual([[], null]);
+    await close('Needs a person');
+    expect(await blocked()).toEqual([]); // no host was touched
   });
 
   test('is not blocked by a rollback of a few hosts: the others keep it', async () => {

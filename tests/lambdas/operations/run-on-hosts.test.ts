@@ -93,6 +93,20 @@ describe('a step that every host does', () => {
   });
 });
 
+test('on no host is no success: nothing is sent, and the fleet is not marked as touched', async () => {
+  await opened.deps.scopes.spare(
+    'r-1',
+    instanceIds(3).map((instance_id) => ({ instance_id, name: instance_id })),
+    'r-0',
+  );
+  await expect(run()).rejects.toThrow('Rollback r-1 has no host left to act on. Nothing was sent.');
+  expect([sentTo(), await types(), (await opened.deps.locks.holder('trading'))?.touched]).toEqual([
+    [],
+    ['Rollback opened'],
+    false,
+  ]);
+});
+
 describe('the command', () => {
   test('goes to the frozen hosts by id, with the document that was frozen', async () => {
     await run();

@@ -2,10 +2,12 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { AlarmTransition } from '../../../domain/alarm/alarm-event.ts';
 import type { RollbackEvent } from '../../../domain/history/event.ts';
 import { recordOf } from '../../../domain/history/record.ts';
+import { type EndingMessage, endingMessages } from '../../../domain/message/ending-message.ts';
 import type { ManagedInstance } from '../../../lambdas/clients/managed-instances.ts';
 import type { Publish } from '../../../lambdas/clients/publish.ts';
 import { closeRollback } from '../../../lambdas/operations/close-rollback.ts';
 import { closeStopped } from '../../../lambdas/operations/close-stopped.ts';
+import { endWithoutActing } from '../../../lambdas/operations/end-without-acting.ts';
 import { type SendRequest, sendMessage } from '../../../lambdas/operations/send-message.ts';
 import { stopCommands } from '../../../lambdas/operations/stop-commands.ts';
 import { reconcileHandler } from '../../../lambdas/reconcile/handler.ts';
@@ -82,7 +84,7 @@ function deps(changes: Partial<ReconcileDeps> = {}): ReconcileDeps {
     countOverdue: async () => {
       overdueCount += 1;
     },
-    resend: () => resend({ ...deps, send: (request) => sendMessage({ ...deps, publish, now }, request) }),
+    resend: () => resend({ ...resending(), send: (request) => sendMessage({ ...deps, publish, now }, request) }),
     writeLateHistory: async () => {},
     rememberHosts: async () => {},
     recordBlocks: async () => {},
@@ -94,6 +96,14 @@ function deps(changes: Partial<ReconcileDeps> = {}): ReconcileDeps {
     ...changes,
   };
 }
+const resending = () => ({
+  ...opened.deps,
+  statusOf: async () => status,
+  templates: Object.fromEntries(endingMessages.map((one) => [one, `SUBJECT: x\n\n${one}: [problem]`])) as Record<
+    EndingMessage,
+    string
+  >,
+});
 const once = (changes: Partial<ReconcileDeps> = {}) => reconcileOnce(deps(changes));
 const record = async () => recordOf(await opened.events());
 const holder = async () => (await opened.deps.locks.holder('trading'))?.rollback;
@@ -428,6 +438,50 @@ describe('a host that an earlier rollback could not reach', () => {
   });
 });
 
+describe('the message of an ending', () => {
+  const ended = { problem: 'host-2 failed', ending: 'Needs a person' } as const;
+  const close = () => closeRollback({ ...opened.deps, now }, { rollback, fence: opened.fence, ...ended });
+
+  test('is sent if the execution was stopped before it sent it', async () => {
+    await close();
+    status = 'ABORTED';
+    await once();
+    await once();
+    expect(published).toEqual(['needs-a-person: host-2 failed']);
+    expect(await opened.deps.unsent.all()).toEqual([]);
+  });
+
+  test('is left to an execution that still runs', async () => {
+    await close();
+    await once();
+    expect([published, (await opened.deps.unsent.all()).length]).toEqual([[], 1]);
+  });
+
+  test('is not sent again if the execution sent it', async () => {
+    await close();
+    const page = { name: 'needs-a-person', template: 'SUBJECT: x\n\npage' };
+    const publish = async (_: string, body: string) => `m-${published.push(body)}`;
+    await sendMessage({ ...opened.deps, publish, now }, { rollback, message: page, values: {} });
+    expect(await opened.deps.unsent.all()).toEqual([]);
+    await close(); // as Reconcile repeats a closing
+    status = 'FAILED';
+    await once();
+    expect([published, await opened.deps.unsent.all()]).toEqual([['page'], []]);
+  });
+
+  test('is sent for a rollback that ended without acting, too', async () => {
+    await endWithoutActing({ ...opened.deps, now }, rollback, 'Fix forward');
+    status = 'ABORTED';
+    await once();
+    expect(published).toEqual(['fix-forward: unknown']);
+  });
+
+  test('of a rollback that joined another one is owed to nobody', async () => {
+    await endWithoutActing({ ...opened.deps, now }, rollback, 'Joined the active rollback');
+    expect(await opened.deps.unsent.all()).toEqual([]);
+  });
+});
+
 describe('a message that SNS did not accept', () => {
   const keep = (message: string) =>
     opened.deps.unsent.keep({ rollback: 'r-1', message, template: 'SUBJECT: x\n\nx', values: {} });
@@ -436,7 +490,7 @@ describe('a message that SNS did not accept', () => {
     once({
       resend: () =>
         resend({
-          ...opened.deps,
+          ...resending(),
           send: (sending) => sendMessage({ ...opened.deps, publish: down, now }, sending),
         }),
     });
@@ -467,7 +521,7 @@ describe('a message that SNS did not accept', () => {
       return `m-${published.push(`${message}: ${body}`)}`;
     };
     const send = (sending: SendRequest) => sendMessage({ ...opened.deps, publish, now }, sending);
-    await expect(once({ resend: () => resend({ ...opened.deps, send }) })).rejects.toThrow(
+    await expect(once({ resend: () => resend({ ...resending(), send }) })).rejects.toThrow(
       /The message a-refused was not sent: .* The message c-refused was not sent: /,
     );
     expect(published).toEqual(['b: x', 'd: x']);
@@ -482,7 +536,8 @@ describe('a message that SNS did not accept', () => {
     );
     await once();
     expect(published).toEqual([]);
-    expect(await opened.deps.unsent.all()).toEqual([]);
+    const left = (await opened.deps.unsent.all()).map(({ message }) => message);
+    expect(left).toEqual(['rollback-complete']); // its execution still runs
   });
 });
 

@@ -1,11 +1,13 @@
 import type { AlarmTransition } from '../../../domain/alarm/alarm-event.ts';
 import { claimsIn } from '../../../lambdas/stores/claims.ts';
-import { endingsIn } from '../../../lambdas/stores/endings.ts';
+import { type Endings, endingsIn } from '../../../lambdas/stores/endings.ts';
 import { fleetLocksIn } from '../../../lambdas/stores/fleet-lock.ts';
 import { historyIn } from '../../../lambdas/stores/history.ts';
 import { questionsIn } from '../../../lambdas/stores/questions.ts';
 import { rollbackScopesIn } from '../../../lambdas/stores/rollback-scope.ts';
 import { rowWindowIn } from '../../../lambdas/stores/row-window.ts';
+import { unreachedIn } from '../../../lambdas/stores/unreached-hosts.ts';
+import { unsentIn } from '../../../lambdas/stores/unsent-messages.ts';
 import { letOthersAct } from '../../../lambdas/take-the-fleet/let-others-act.ts';
 import { takeTheFleet } from '../../../lambdas/take-the-fleet/take-the-fleet.ts';
 import { opening, rollback } from '../opened-rollback.ts';
@@ -17,15 +19,24 @@ export async function aQueue() {
   const locks = fleetLocksIn(db, 'state');
   const history = historyIn(db, 'history', noSleep);
   const scopes = rollbackScopesIn(db, 'state');
+  const endings = endingsIn(db, 'state');
   const red: AlarmTransition[] = [];
+  const failures: Error[] = [];
+  const reach: Endings['reach'] = async (...ending) => {
+    const failure = failures.shift();
+    if (failure) throw failure;
+    return endings.reach(...ending);
+  };
   const depsAt = (time: string) => ({
     locks,
     history,
     scopes,
+    unreached: unreachedIn(db, 'state'),
     questions: questionsIn(db, 'state'),
     rowWindow: rowWindowIn(db, 'state'),
     claims: claimsIn(db, 'state'),
-    endings: endingsIn(db, 'state'),
+    unsent: unsentIn(db, 'state'),
+    endings: { ...endings, reach },
     environment: 'test',
     alarms: { notOk: async () => red },
     now: () => Date.parse(`2026-03-02T${time}Z`),
@@ -37,7 +48,10 @@ export async function aQueue() {
     locks,
     history,
     scopes,
+    endings,
     red,
+    /** The next ending cannot be stored. */
+    fails: (error: Error) => failures.push(error),
     open,
     /** A rollback takes the fleet at a time of day, or waits. */
     take: (id: string, time: string) => takeTheFleet(depsAt(time), { rollback: of(id), again: true }),

@@ -54,11 +54,42 @@ test('a waiter whose alarms recovered stands down while the fleet is still held'
   expect([await queue.holder(), await queue.waiting()]).toEqual(['r-1', []]);
 });
 
-test('a waiter that gives up at its deadline leaves the queue', async () => {
+test('a waiter that dies as it stands down keeps its place, and takes no fleet when it runs again', async () => {
+  const alarm = { name: 'rollback-test-phase-4-x', changed_at: '2026-03-02T09:00:00.000Z' };
+  await queue.open('r-4', { severity: 'CRITICAL', alarm });
+  await queue.take('r-1', '09:00:00');
+  await expect(queue.take('r-4', '09:00:05')).rejects.toMatchObject(busy);
+  queue.fails(new Error('The function timed out.'));
+  await expect(queue.take('r-4', '09:00:10')).rejects.toThrow('The function timed out.');
+  expect(await queue.waiting()).toEqual(['r-4']);
+  await queue.locks.free('trading', 'r-1', 1);
+  await expect(queue.take('r-4', '09:01:00')).rejects.toMatchObject({ name: 'NotNeeded' });
+  expect([await queue.holder(), await queue.waiting()]).toEqual([undefined, []]);
+});
+
+test('a waiter that dies after its ending is stored completes it when it runs again', async () => {
+  const alarm = { name: 'rollback-test-phase-4-x', changed_at: '2026-03-02T09:00:00.000Z' };
+  await queue.open('r-4', { severity: 'CRITICAL', alarm });
+  await queue.take('r-1', '09:00:00');
+  await expect(queue.take('r-4', '09:00:05')).rejects.toMatchObject(busy);
+  await queue.endings.reach('r-4', { ending: 'Stood down', problem: null, at: '2026-03-02T09:00:10.000Z' });
+  await expect(queue.take('r-4', '09:01:00')).rejects.toMatchObject({ name: 'NotNeeded' });
+  const why = 'It had to wait for the fleet, and its alarms are green again.';
+  expect((await queue.history.events('r-4')).slice(2)).toMatchObject([
+    { type: 'Decided', detail: { decision: 'Stood down', why: [why] } },
+    { type: 'Rollback closed' },
+    { type: 'Sealed' },
+  ]);
+  expect(await queue.waiting()).toEqual([]);
+});
+
+test('a waiter past its deadline takes no fleet, and keeps its place until it is closed', async () => {
   await queue.take('r-1', '09:00:00');
   await expect(queue.take('r-2', '09:59:59')).rejects.toMatchObject(busy);
   await expect(queue.take('r-2', '10:00:00')).rejects.toMatchObject({ name: 'Error' });
-  expect(await queue.waiting()).toEqual([]);
+  await queue.locks.free('trading', 'r-1', 1);
+  await expect(queue.take('r-2', '10:00:30')).rejects.toMatchObject({ name: 'Error' });
+  expect([await queue.holder(), await queue.waiting()]).toEqual([undefined, ['r-2']]);
 });
 
 test('rollbacks that overlap belong to the incident of the first, and know the phases before them', async () => {

@@ -6,6 +6,7 @@ import { type Endings, endingsIn } from '../../../lambdas/stores/endings.ts';
 import { type FleetLocks, fleetLocksIn } from '../../../lambdas/stores/fleet-lock.ts';
 import { type History, historyIn } from '../../../lambdas/stores/history.ts';
 import { type RollbackScopes, rollbackScopesIn } from '../../../lambdas/stores/rollback-scope.ts';
+import { type Unreached, unreachedIn } from '../../../lambdas/stores/unreached-hosts.ts';
 import { takeTheFleet } from '../../../lambdas/take-the-fleet/take-the-fleet.ts';
 import { scope } from '../frozen-scope.ts';
 import { opening, rollback } from '../opened-rollback.ts';
@@ -16,6 +17,7 @@ let history: History;
 let claims: Claims;
 let endings: Endings;
 let scopes: RollbackScopes;
+let unreached: Unreached;
 let notOk: readonly AlarmTransition[];
 beforeEach(async () => {
   const { db } = await emptyTables();
@@ -24,6 +26,7 @@ beforeEach(async () => {
   claims = claimsIn(db, 'state');
   endings = endingsIn(db, 'state');
   scopes = rollbackScopesIn(db, 'state');
+  unreached = unreachedIn(db, 'state');
   notOk = [];
 });
 
@@ -38,6 +41,8 @@ async function take(id: string, time: string) {
     claims,
     endings,
     scopes,
+    unsent: { owe: async () => {} },
+    unreached,
     questions: { forgetTokens: async () => {} },
     rowWindow: { withdraw: async () => {} },
     environment: 'test',
@@ -86,6 +91,42 @@ test.each([
   });
   expect(recordOf(await history.events('r-1')).ending).toBe(ending);
   expect(await locks.holder('trading')).toBeUndefined();
+});
+
+describe('of which every host that is online was rolled back by others', () => {
+  const [online, away] = [
+    { instance_id: 'i-1', name: 'host-1' },
+    { instance_id: 'i-2', name: 'host-2', away: 'its instance is stopped' },
+  ];
+  const owed = { instance_id: 'i-2', name: 'host-2', phase: 1 };
+  beforeEach(async () => {
+    await scopes.keep('r-0', { ...scope, hosts: [online], target_commit: 'abc' });
+    await scopes.keep('r-1', { ...scope, hosts: [online], not_online: [away] });
+    await scopes.spare('r-1', [online], 'r-0');
+  });
+
+  test('acts on no host: a person is told which are away, and they are owed the rollback at the same commit', async () => {
+    await expect(take('r-1', '09:00:05')).rejects.toMatchObject({
+      name: 'Error',
+      message:
+        'While it waited, every host that is online was rolled back by r-0, so no host is left to act on. Not online, so not rolled back: host-2 (its instance is stopped). Each is rolled back when its agent returns. No host was touched by this rollback.',
+    });
+    expect(await unreached.all()).toMatchObject([{ ...owed, rollback: 'r-1', target_commit: 'abc' }]);
+    expect(await locks.holder('trading')).toBeUndefined();
+  });
+
+  test('a repeat says the same, and owes nothing twice', async () => {
+    await expect(take('r-1', '09:00:05')).rejects.toThrow('no host is left to act on');
+    await expect(take('r-1', '09:00:06')).rejects.toThrow('no host is left to act on');
+    expect(await unreached.all()).toHaveLength(1);
+  });
+
+  test('stands down if another rollback owes the rest already', async () => {
+    const { severity } = opening.detail as { severity: 'HIGH' };
+    await unreached.keep({ ...owed, rollback: 'r-0', since: '2026-03-02T08:59:00.000Z', window_start: '', severity });
+    await expect(take('r-1', '09:00:05')).rejects.toMatchObject({ name: 'NotNeeded' });
+    expect(recordOf(await history.events('r-1')).ending).toBe('Stood down');
+  });
 });
 
 describe('while another rollback holds the fleet', () => {

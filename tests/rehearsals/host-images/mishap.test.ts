@@ -21,8 +21,11 @@ afterAll(() => image.remove());
 const path = (name: string) => join(host.root, name);
 const git = (...words: string[]) =>
   spawnSync('git', words, { cwd: path('opt/trading'), encoding: 'utf8' }).stdout.trimEnd();
-const mishap = (name: string) => {
-  const { status, stdout, stderr } = spawnSync('python3', [path('bin/mishap'), name], { encoding: 'utf8', input: '' });
+const mishap = (...given: string[]) => {
+  const { status, stdout, stderr } = spawnSync('python3', [path('bin/mishap'), ...given], {
+    encoding: 'utf8',
+    input: '',
+  });
   return { status, stdout, stderr };
 };
 const happened = { status: 0, stdout: 'happened\n', stderr: '' };
@@ -46,6 +49,14 @@ describe('a mishap of the host image:', () => {
   test('move-tag moves the tag that Phase 1 checks out', () => {
     expect(mishap('move-tag')).toEqual(happened);
     expect(git('rev-parse', 'pre-phase1-stable')).toBe(git('rev-parse', 'v1.3.1'));
+  });
+
+  test('lose-tag and move-tag take another tag', () => {
+    git('tag', 'other', 'v1.3.1');
+    expect(mishap('move-tag', 'other')).toEqual(happened);
+    expect(git('rev-parse', 'other')).toBe(git('rev-parse', 'HEAD'));
+    expect(mishap('lose-tag', 'other')).toEqual(happened);
+    expect(git('tag').split('\n')).not.toContain('other');
   });
 
   test('lock-database blocks every write until it ends', async () => {

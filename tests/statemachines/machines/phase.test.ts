@@ -360,13 +360,16 @@ describe('a rollback that could not continue', () => {
     (States[state] as Task).Catch.find(({ ErrorEquals }) => ErrorEquals.includes('StepFailed'))?.Assign;
 
   test('names the state at which it stopped, and asks with the same state as every question', () => {
-    expect(caught('Clear signal cache')).toMatchObject({
-      stopped: { step: 'clear-signal-cache', state: 'Clear signal cache', kind: 'step' },
+    expect(caught('Clear signal cache')).toEqual({
+      problem: "{% '' & $states.errorOutput.Cause %}",
+      stopped: '{% $states.context.State.Name %}',
     });
-    expect((States['Confirm recovery'] as Task).Assign).toMatchObject({
-      stopped: { step: 'confirm-recovery', state: 'Confirm recovery', kind: 'confirming' },
+    expect((States['Confirm recovery'] as Task).Assign).toMatchObject({ stopped: 'Confirm recovery' });
+    const handOver = States['Hand over to an operator'] as Task;
+    expect(handOver.Arguments).toMatchObject({
+      Payload: { stopped: '{% $stopped %}', restoring: [] }, // restore.py restores no code
     });
-    expect((States['Hand over to an operator'] as Task).Next).toBe('Ask a person');
+    expect(handOver.Next).toBe('Ask a person');
   });
 
   test('goes on at every step, and at the confirmation; anywhere else a person is needed', () => {
@@ -564,14 +567,20 @@ describe('forbidden pairs', () => {
     ]);
   });
 
-  test('go to the plan, and not to the question, which reads none', () => {
+  test('go to the opening, which asks hosts about them, and neither to the plan nor to the question', () => {
     const forbidden = [{ version: 'before', flag, value, reason: 'it trades twice' }];
     const machine = made({ runbook: { ...runbook, forbidden } });
     const runbooksOf = (state: string) =>
       ((machine.States[state] as Task).Arguments as { Payload: { runbooks: Record<string, unknown>[] } }).Payload
         .runbooks;
-    expect(runbooksOf('Plan the rollback').map((one) => one['forbidden'] ?? [])).toContainEqual(forbidden);
-    const keys = runbooksOf('Ask a person').flatMap((one) => Object.keys(one));
+    const opening = (machine.States['Open rollback'] as Task).Arguments as { Payload: { looks: object[] } };
+    expect(opening.Payload.looks).toMatchObject([
+      {
+        forbidden,
+        command: { attempt_seconds: 15, parameters: { Flags: `${flag}=${value}`, Mode: 'plan', Kind: 'check' } },
+      },
+    ]);
+    const keys = ['Plan the rollback', 'Ask a person'].flatMap(runbooksOf).flatMap((one) => Object.keys(one));
     expect(new Set(keys)).toEqual(new Set(['phase', 'name', 'target', 'steps']));
   });
 

@@ -1,6 +1,10 @@
+import jsonata from 'jsonata';
 import { describe, expect, test } from 'vitest';
 import { readInfra } from '../../../config/infra.ts';
+import { partOf } from '../../../domain/infra/part.ts';
+import type { Choice, Task } from '../../../statemachines/asl.ts';
 import { stateMachines } from '../../../statemachines/state-machines.ts';
+import { mostApprovers } from '../../../statemachines/states/several-phases.ts';
 
 const machines = stateMachines(readInfra());
 const machine = machines['phase-roll-back-to-before'];
@@ -48,18 +52,60 @@ describe('a step is that of its phase', () => {
   });
 });
 
-test('asks nobody, because only a person starts it', () => {
-  expect(Object.keys(machine.States)).not.toContain('Ask a person');
+test('asks nobody whether to begin, because only a person starts it', () => {
+  const { Choices } = machine.States['Is there anything to do?'] as Choice;
+  expect(Choices.slice(0, 4).map(({ Comment, Next }) => [Comment, Next])).toEqual([
+    ['yes', 'Send initial alert'],
+    ['people decide', 'Ask a person'],
+    ['resume', 'Resume where?'],
+    ['ask again', 'Hand over to an operator'],
+  ]);
+  const asked = machine.States['Ask a person'] as Task;
+  expect(asked.Arguments).toMatchObject({ Payload: { templates: { hand_over: expect.any(String) }, runbooks: [] } });
 });
 
-test('takes the fleet by its opening, or waits for it, and is not handed over', () => {
-  const { Choices } = machine.States['Is there anything to do?'] as unknown as {
-    Choices: { Comment: string; Next: string }[];
-  };
-  expect(Choices.slice(0, 3).map(({ Comment, Next }) => [Comment, Next])).toEqual([
-    ['yes', 'Send initial alert'],
-    ['plan only', 'Plan the rollback'],
-    ['busy', 'Take the fleet'],
-  ]);
-  expect(Object.keys(machine.States)).not.toContain('Hand over to an operator');
+test('wants as many approvers as the phase of the rollback that wants most', async () => {
+  const parts = readInfra().runbooks.map((runbook) => partOf({ ...runbook, approvers: runbook.phase === 2 ? 2 : 1 }));
+  const expression = String(mostApprovers(parts)).replace(/^\{% | %\}$/g, '');
+  const wanted = (...phases: number[]) => jsonata(expression).evaluate(null, { rollback: { phases } });
+  expect([await wanted(4, 3), await wanted(4, 3, 2), await wanted(4)]).toEqual([1, 2, 1]);
+  expect(mostApprovers(parts.filter(({ phase }) => phase > 2))).toBe(1);
+});
+
+describe('a rollback of several phases that could not continue', () => {
+  const resume = machine.States['Resume where?'] as Choice;
+  const goesOn = (state: string) => resume.Choices.find(({ Condition }) => Condition.includes(`'${state}'`))?.Next;
+
+  test('is handed over at every step and after an unconfirmed recovery, with the steps that restore code', () => {
+    const steps = Object.entries(machine.States).filter(([name]) => /^Phase \d - /.test(name));
+    for (const [, state] of steps)
+      expect((state as Task).Catch.find(({ ErrorEquals }) => ErrorEquals.includes('StepFailed'))?.Next).toBe(
+        'Hand over to an operator',
+      );
+    expect((machine.States['Did every host recover?'] as Choice).Default).toBe('Hand over to an operator');
+    const handOver = machine.States['Hand over to an operator'] as Task;
+    expect(handOver.Arguments).toMatchObject({
+      Payload: {
+        restoring: [
+          'Phase 3 - Restore integration layer',
+          'Phase 2 - Restore algorithm',
+          'Phase 1 - Restore previous version',
+        ],
+      },
+    });
+  });
+
+  test('goes on at each of its steps, in their order', () => {
+    const names = Object.keys(machine.States).filter((name) => /^Phase \d - /.test(name));
+    expect(names.map(goesOn)).not.toContain(undefined);
+    expect(goesOn('Phase 4 - Disable new features')).toBe('Phase 4 - Disable new features');
+    expect(goesOn('Confirm recovery')).toBe('Confirm recovery');
+    const read = machine.States['Read the decision'] as Task;
+    expect((read.Arguments as { Payload: { steps: string[] } }).Payload.steps).toEqual(names);
+  });
+
+  test('asks again whether a phase is rolled back before it begins one, and lets others act before whole hosts', () => {
+    expect(goesOn('Phase 3 - Disable A-B testing')).toBe('Roll back phase 3?');
+    expect(goesOn('Phase 1 - Restore previous version')).toBe('Judge whole hosts?');
+  });
 });

@@ -3,6 +3,7 @@ import { type Clock, until } from '../clock/clock.ts';
 import { VirtualClock } from '../clock/virtual-clock.ts';
 import type { Rule } from '../events/rule.ts';
 import { isNamed } from '../faults/is-named.ts';
+import { executionEndings } from '../faults/stop-faults.ts';
 import type { Computers } from '../hosts/computers.ts';
 import type { HostProcesses } from '../hosts/host-processes.ts';
 import type { Power } from '../hosts/power.ts';
@@ -32,6 +33,7 @@ export type Controlled = {
     | 'systemsManager'
     | 'instances'
     | 'executions'
+    | 'endExecution'
     | 'prepare'
   >;
   /** Undefined if the image has no program that runs on the hosts. */
@@ -43,6 +45,7 @@ export type Controlled = {
   readonly about: () => Readonly<Record<string, unknown>>;
 };
 
+const executionRequest = z.strictObject({ execution: z.string(), becomes: z.enum(executionEndings) });
 const clockRequest = z.strictObject({ until: z.iso.datetime(), execution: z.string().optional() });
 const hostRequest = z.union([
   z.strictObject({ reachable: z.boolean() }),
@@ -108,6 +111,8 @@ export function control(account: Controlled): Control {
         return letTimePass(account, propertiesAs(clockRequest, JSON.parse(body)));
       case 'GET executions':
         return account.services.executions();
+      case 'POST executions':
+        return endExecution(account, propertiesAs(executionRequest, JSON.parse(body)));
       case 'GET messages':
         return messages(account);
       case 'POST trading':
@@ -132,6 +137,10 @@ export function control(account: Controlled): Control {
     }
   };
 }
+
+/** Lets an execution reach its time limit, or deletes it with its machine, which is deployed anew at once. */
+const endExecution = ({ services }: Controlled, { execution, becomes }: z.infer<typeof executionRequest>): void =>
+  services.endExecution(execution, becomes);
 
 const powerActions = { stopped: 'stop', booted: 'boot', terminated: 'terminate', deregistered: 'deregister' } as const;
 

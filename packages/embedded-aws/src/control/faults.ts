@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { executionEndings } from '../faults/stop-faults.ts';
 import type { HostProcesses } from '../hosts/host-processes.ts';
 import type { Services } from '../services.ts';
 import type { Host } from '../ssm/host.ts';
@@ -36,6 +37,7 @@ const stopFault = z.strictObject({
   state: z.string().min(1),
   after: z.number().positive().optional(),
   cause: z.string().min(1).optional(),
+  how: z.enum(executionEndings).optional(),
 });
 export const faultRequest = z.union([
   stopFault,

@@ -1,8 +1,17 @@
 import type { Clock } from '../clock/clock.ts';
 import { isNamed } from './is-named.ts';
 
-/** A stop of an execution in a state, as a person presses Stop in the console. */
+/**
+ * The ways in which an execution ends of which it gets nothing to see: its time limit, or that it is deleted with its machine.
+ * Without either, a person presses Stop.
+ */
+export const executionEndings = ['timed-out', 'deleted'] as const;
+export type ExecutionEnding = (typeof executionEndings)[number];
+
+/** An end of an execution in a state: a person presses Stop in the console, or one of the above. */
 export type StopFault = {
+  /** Absent: a person presses Stop. */
+  readonly how?: ExecutionEnding | undefined;
   /** The machine's name, or its end after a hyphen. */
   readonly machine: string;
   readonly state: string;
@@ -12,8 +21,14 @@ export type StopFault = {
   readonly cause?: string | undefined;
 };
 
+type Endable = { timeOut(): void; delete(): void };
+
+/** Ends an execution in one of these ways. */
+export const endAs = (execution: Endable, how: ExecutionEnding): void =>
+  how === 'deleted' ? execution.delete() : execution.timeOut();
+
 /** The part of an execution that a stop needs. */
-type Stoppable = {
+type Stoppable = Endable & {
   readonly stateMachine: { readonly name: string };
   readonly point: { readonly state: string; readonly visit: number };
   readonly status: string;
@@ -51,11 +66,13 @@ export class StopFaults {
         one.state === 'due' && one.fault.state === state && isNamed(execution.stateMachine.name, one.fault.machine),
     );
     if (!due) return;
-    const { after, cause } = due.fault;
+    const { after, cause, how } = due.fault;
     const stop = () => {
       const left = execution.status !== 'RUNNING' || execution.point.visit !== visit;
       due.state = left ? 'due' : 'met';
-      if (!left) execution.end('ABORTED', { error: 'StoppedByTheStory', cause });
+      if (left) return;
+      if (how) endAs(execution, how);
+      else execution.end('ABORTED', { error: 'StoppedByTheStory', cause });
     };
     due.state = 'waiting';
     if (after === undefined) stop();

@@ -7,6 +7,8 @@ export type Start = {
   readonly exported: string;
   /** The shared time of the virtual clock; absent under the real clock. */
   readonly time?: SharedArrayBuffer;
+  /** The folder in which this process keeps compiled code, if it does. */
+  readonly compileCache?: string;
 };
 
 export type Invocation = {

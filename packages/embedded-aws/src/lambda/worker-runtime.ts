@@ -90,11 +90,13 @@ function startWorker(
   environment: Readonly<Record<string, string>>,
   clock: Clock,
 ): Worker {
+  const compileCache = process.env['NODE_COMPILE_CACHE'];
   const [file = 'index', exported = 'handler'] = configuration.handler.split('.');
   const start: Start = {
     entry: join(configuration.folder, `${file}.mjs`),
     exported,
     ...(clock instanceof VirtualClock ? { time: clock.shared } : {}),
+    ...(compileCache === undefined ? {} : { compileCache }),
   };
   return new Worker(workerCode(), {
     eval: true,

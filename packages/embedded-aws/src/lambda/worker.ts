@@ -1,4 +1,5 @@
 import http from 'node:http';
+import nodeModule from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import { functionError } from './function-error.ts';
@@ -6,7 +7,7 @@ import type { FromWorker, Invocation, Start, ToWorker } from './protocol.ts';
 import { abortError, followVirtualTime, type Sleep } from './worker-time.ts';
 
 /** The runtime of one function: it loads the bundle once, then runs one invocation at a time. */
-const { entry, exported, time } = workerData as Start;
+const { entry, exported, time, compileCache } = workerData as Start;
 const account =
   parentPort ??
   (() => {
@@ -39,6 +40,10 @@ if (time) followVirtualTime(time, sleep);
 // The import of node:http, as in the SDK, would load Node's fetch for these three: 30 ms per thread. No function uses them.
 for (const name of ['WebSocket', 'CloseEvent', 'MessageEvent']) Reflect.deleteProperty(http, name);
 
+// A function does not see the account's environment, so its thread is told of the cache: a cold start costs 130 ms of
+// processor time with it and 190 ms without.
+if (compileCache !== undefined) nodeModule.enableCompileCache(compileCache);
+
 const loading = load();
 
 account.on('message', async (message: ToWorker) => {
@@ -57,6 +62,7 @@ async function load(): Promise<Handler | undefined> {
   const began = performance.now();
   try {
     const module = await import(pathToFileURL(entry).href);
+    nodeModule.flushCompileCache(); // Node does it at a thread's end, but the account terminates its threads
     if (typeof module[exported] !== 'function') throw new Error(`${entry} exports no function named ${exported}.`);
     post({ type: 'ready', initMilliseconds: performance.now() - began });
     return module[exported] as Handler;

@@ -56,7 +56,7 @@ export class States {
 
   execution(arn: string): Execution {
     const found = this.executions.get(arn);
-    if (!found) throw new AwsError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
+    if (!found || found.isDeleted) throw new AwsError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
     return found;
   }
 

@@ -92,6 +92,7 @@ function controlled<C extends Clock>({ account, hosts, toolbox, clock }: Omit<Fl
       systemsManager,
       instances,
       executions: () => executions,
+      endExecution: (arn, how) => void processes.push(`${arn} ${how}`),
       prepare: () => {},
     },
     processes: hostProcesses,
@@ -122,6 +123,12 @@ function controlled<C extends Clock>({ account, hosts, toolbox, clock }: Omit<Fl
 }
 
 const underVirtualTime = async () => controlled(await smallFleet());
+
+test('POST /_account/executions lets an execution end as nobody sees it', async () => {
+  const { ask, processes } = await underVirtualTime();
+  await ask('POST /executions', { execution: 'arn:one', becomes: 'deleted' });
+  expect(processes).toContain('arn:one deleted');
+});
 
 describe('GET /_account', () => {
   test('describes the account and its time', async () => {

@@ -17,6 +17,8 @@ function stops(...all: Parameters<StopFaults['add']>[0][]) {
       end: (status: string) => {
         one.status = status;
       },
+      timeOut: () => one.end('TIMED_OUT'),
+      delete: () => one.end('DELETED'),
       enter: (state: string) => {
         one.point = { state, visit: one.point.visit + 1 };
         faults.entered(one);
@@ -34,6 +36,16 @@ test('an execution is stopped when it enters the state, and no other state', () 
   const before = one.status;
   one.enter('Clear');
   expect([before, one.status, faults.unmet()]).toEqual(['RUNNING', 'ABORTED', []]);
+});
+
+test.each([
+  ['timed-out', 'TIMED_OUT'],
+  ['deleted', 'DELETED'],
+] as const)('an execution that is due to be %s ends so', (how, status) => {
+  const { execution, faults } = stops({ machine: 'phase-1', state: 'Clear', how });
+  const one = execution();
+  one.enter('Clear');
+  expect([one.status, faults.unmet()]).toEqual([status, []]);
 });
 
 test('an execution of another machine is not stopped', () => {

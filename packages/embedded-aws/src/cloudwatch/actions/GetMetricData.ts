@@ -2,7 +2,7 @@ import type { GetMetricDataInput, GetMetricDataOutput } from '@aws-sdk/client-cl
 import * as z from 'zod';
 import type { Action } from '../../wire/service.ts';
 import { commonPeriod, type MetricDataQuery, measurement, metricDataQuery } from '../metric-data-query.ts';
-import { periodsBetween } from '../periods.ts';
+import { isAvailable, periodsBetween } from '../periods.ts';
 import type { CloudWatchState } from '../state.ts';
 import { invalidValue, requestAs } from '../validation.ts';
 import { epochSeconds, type OnTheWire } from '../wire.ts';
@@ -31,11 +31,16 @@ const input = z.strictObject({
 });
 type Span = Pick<z.output<typeof input>, 'StartTime' | 'EndTime' | 'ScanBy'>;
 
-function resultOf({ metrics }: CloudWatchState, all: readonly MetricDataQuery[], query: MetricDataQuery, span: Span) {
+function resultOf(
+  { metrics, surroundings: { clock } }: CloudWatchState,
+  all: readonly MetricDataQuery[],
+  query: MetricDataQuery,
+  span: Span,
+) {
   const period = query.MetricStat?.Period ?? query.Period ?? orRefused(() => commonPeriod(all));
   const measure = orRefused(() => measurement(metrics, all, query.Id));
   const found = periodsBetween(span.StartTime, span.EndTime, period).flatMap((start) => {
-    const value = measure(start);
+    const value = isAvailable(start, period, clock.now()) ? measure(start) : undefined;
     return value === undefined ? [] : { start, value };
   });
   if (span.ScanBy === 'TimestampDescending') found.reverse();

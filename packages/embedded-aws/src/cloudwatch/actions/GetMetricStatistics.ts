@@ -2,7 +2,7 @@ import type { GetMetricStatisticsInput, GetMetricStatisticsOutput } from '@aws-s
 import * as z from 'zod';
 import type { Action } from '../../wire/service.ts';
 import { dimensions, metricOf, period } from '../metric-data-query.ts';
-import { periodsBetween } from '../periods.ts';
+import { isAvailable, periodsBetween } from '../periods.ts';
 import type { CloudWatchState } from '../state.ts';
 import { STATISTICS, type StatisticSet, statisticOf } from '../statistic-set.ts';
 import { requestAs } from '../validation.ts';
@@ -15,11 +15,11 @@ export const GetMetricStatistics: Action<
   OnTheWire<Omit<GetMetricStatisticsOutput, '$metadata'>>
 > = {
   needs: () => [{ action: 'cloudwatch:GetMetricStatistics', resource: '*' }],
-  run: ({ metrics }, request) => {
+  run: ({ metrics, surroundings: { clock } }, request) => {
     const { StartTime, EndTime, Period, Statistics, ...metric } = requestAs(input, request);
     const series = metrics.series(metricOf(metric));
     const found = periodsBetween(StartTime, EndTime, Period).flatMap((start) => {
-      const set = series.over(start, Period);
+      const set = isAvailable(start, Period, clock.now()) ? series.over(start, Period) : undefined;
       return set ? { start, set } : [];
     });
     return {

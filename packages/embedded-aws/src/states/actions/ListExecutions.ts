@@ -19,8 +19,8 @@ export const ListExecutions: Action<States, ListExecutionsInput, Response> = {
     if (request.mapRunArn || request.redriveFilter) {
       throw new AwsError('ValidationException', 'mapRunArn and redriveFilter are not supported by this account');
     }
-    const wanted = ({ stateMachine, status }: Execution) =>
-      stateMachine.arn === arn && (request.statusFilter === undefined || status === request.statusFilter);
+    const wanted = ({ stateMachine, status, isDeleted }: Execution) =>
+      !isDeleted && stateMachine.arn === arn && (request.statusFilter === undefined || status === request.statusFilter);
     const newestFirst = [...states.executions.values()].filter(wanted).reverse();
     const { items, next } = page(newestFirst, (execution) => execution.arn, request);
     return { executions: items.map(listed), ...next };

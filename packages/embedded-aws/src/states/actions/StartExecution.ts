@@ -30,7 +30,8 @@ function begin(states: States, stateMachine: StateMachine, name: string | undefi
 /** Returns the running execution that a request repeats. Throws if another execution has the name. */
 function running(states: States, { arn }: StateMachine, name: string | undefined, input: string) {
   const taken = states.executions.get(`${arn.replace(':stateMachine:', ':execution:')}:${name}`);
-  if (!taken || (taken.status === 'RUNNING' && taken.input.text === input)) return taken;
+  if (!taken || taken.isDeleted) return undefined;
+  if (taken.status === 'RUNNING' && taken.input.text === input) return taken;
   throw new AwsError('ExecutionAlreadyExists', `Execution Already Exists: '${taken.arn}'`);
 }
 

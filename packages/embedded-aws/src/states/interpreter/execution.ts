@@ -65,6 +65,8 @@ export class Execution {
   status: Status = 'RUNNING';
   stoppedAt: Instant | undefined;
   ending: Ending = {};
+  /** Whether it was deleted with its machine: no action finds it any more. */
+  isDeleted = false;
   /** The number of times that the execution was redriven. */
   redriveCount = 0;
   point: Point;
@@ -130,6 +132,23 @@ export class Execution {
     return this.#write(type, previousEventId, details, state);
   }
 
+  /** Ends the execution as its machine's time limit does. */
+  timeOut(): void {
+    this.end('TIMED_OUT', { error: 'States.Timeout' });
+  }
+
+  /**
+   * Deletes the execution with its machine: a running one fails first, and the API has it no more (API reference,
+   * DeleteStateMachine; AWS re:Post, "State machine stuck in the DELETING status").
+   */
+  delete(): void {
+    this.end('FAILED', {
+      error: 'States.Runtime',
+      cause: `State machine ${this.stateMachine.name} has been deleted.`,
+    });
+    this.isDeleted = true;
+  }
+
   /** Ends the execution once. Running states are unwound without running any Catch. */
   end(status: Exclude<Status, 'RUNNING'>, ending: Ending, previousEventId = 0): void {
     if (this.status !== 'RUNNING') return;
@@ -165,7 +184,7 @@ export class Execution {
     const seconds = this.stateMachine.machine.timeoutSeconds;
     if (seconds === undefined) return;
     const { clock } = this.account.surroundings;
-    this.#deadline = clock.at(clock.now() + seconds * 1000, () => this.end('TIMED_OUT', { error: 'States.Timeout' }));
+    this.#deadline = clock.at(clock.now() + seconds * 1000, () => this.timeOut());
   }
 }
 

@@ -64,6 +64,30 @@ describe('GetMetricData', () => {
   });
 
   test.each([
+    ['10 s for three hours', 10, 3 * 3600],
+    ['a minute for 15 days', 60, 15 * 86_400],
+    ['five minutes for 63 days', 300, 63 * 86_400],
+    ['an hour for 455 days', 3600, 455 * 86_400],
+  ])('forgets data of %s after that time', async (_, period, seconds) => {
+    const made = new MeteredAccount();
+    await made.until(10);
+    made.put(1, { StorageResolution: 1 });
+    const begin = (START / 1000 / period) | 0; // the period that holds the value
+    const found = async () => {
+      const request = {
+        MetricDataQueries: [errors(period, 'Sum')],
+        StartTime: begin * period,
+        EndTime: START / 1000 + 60,
+      };
+      return (await getMetricData(made, request)).MetricDataResults?.[0]?.Values?.length;
+    };
+    await made.until(seconds);
+    expect(await found()).toBe(1);
+    await made.until(seconds + 3601);
+    expect(await found()).toBe(0);
+  });
+
+  test.each([
     [errors(60, 'p99'), 'Stat'],
     [errors(45, 'Sum'), 'Period must be'],
     [{ Id: 'e1', Expression: 'm9', Period: 60 }, 'no query m9'],

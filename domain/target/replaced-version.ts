@@ -1,0 +1,82 @@
+import { type Block, blockOf, brakeSentence } from '../brakes/brakes.ts';
+
+/** A recorded deployment, as far as it decides whether a rollback may go back to it, or to the version before it. */
+export type DeployedVersion = {
+  readonly version: string;
+  /** ISO 8601. */
+  readonly at: string;
+  /** The preparation as it was when the version was deployed. Absent: there was none. */
+  readonly prepared?: {
+    readonly state: 'preparing' | 'prepared';
+    readonly tag: string;
+    readonly commit: string;
+    readonly prepared_at?: string;
+  };
+  /** The verdict after its watch window. Absent: it is not judged yet (decision/watched.ts). */
+  readonly watched?: { readonly verified: boolean; readonly why: string };
+  /** The newest rollback that undid it. Absent: none has. */
+  readonly rolled_back?: { readonly rollback: string; readonly at: string };
+};
+
+/** The version that a deployment replaced: the name under which it was deployed, and the registered tag and commit of it. */
+export type ReplacedVersion = { readonly deployed_as: string; readonly tag: string; readonly commit: string };
+
+/** Everything that decides whether a rollback may go back to the version that a deployment replaced. */
+export type Replacement = {
+  readonly phase: number;
+  /** The deployment that the rollback undoes; null: none is on record. */
+  readonly undone: Pick<DeployedVersion, 'version' | 'at'> | null;
+  /** The newest deployments of the phase, the newest first. */
+  readonly recent: readonly DeployedVersion[];
+  readonly blocks: readonly Block[];
+};
+
+/**
+ * Returns the version that the undone deployment replaced, if a rollback may go back to it: it is registered by a preparation,
+ * its watch window passed without red, no rollback undid it, and nobody blocked it. Otherwise returns why not, as a part of a
+ * sentence.
+ */
+export function replacedVersion({
+  phase,
+  undone,
+  recent,
+  blocks,
+}: Replacement): ReplacedVersion | { readonly why: string } {
+  if (undone === null) return { why: 'no deployment is on record, so the version before it is not known' };
+  const recorded = recent.find(({ at }) => at === undone.at);
+  const replaced = recent.find(({ at, version }) => at < undone.at && version !== undone.version);
+  if (!recorded || !replaced) return { why: `no recent deployment before ${undone.version} is on record` };
+  const registered = registeredIn(recorded, replaced);
+  if (registered.why !== undefined) return { why: registered.why };
+  const doubt = doubtAbout(replaced, undone.version);
+  if (doubt) return { why: doubt };
+  const named = { phase, version: registered.tag, deployed_as: replaced.version };
+  const block = blockOf(blocks, named);
+  if (block) return { why: lowered(brakeSentence('block', block)) };
+  return { deployed_as: replaced.version, tag: registered.tag, commit: registered.commit };
+}
+
+/** Returns the tag and commit that the preparation of a deployment registered; or why they are not those of the replaced version. */
+function registeredIn({ version, prepared }: DeployedVersion, replaced: DeployedVersion) {
+  if (!prepared)
+    return { why: `${version} was deployed without a preparation, so no commit is registered for ${replaced.version}` };
+  const { state, tag, commit, prepared_at } = prepared;
+  if (state !== 'prepared' || prepared_at === undefined)
+    return { why: `the preparation of ${version} was not complete on every host` };
+  if (prepared_at < replaced.at)
+    return {
+      why: `${version} was prepared at ${prepared_at}, before ${replaced.version} was deployed at ${replaced.at}, so its tag names an older version`,
+    };
+  return { tag, commit };
+}
+
+/** Returns why a version is not known to be good; undefined if it is. */
+function doubtAbout({ version, watched, rolled_back }: DeployedVersion, by: string): string | undefined {
+  const which = `${version}, which ${by} replaced,`;
+  if (rolled_back) return `${which} was itself rolled back by ${rolled_back.rollback} at ${rolled_back.at}`;
+  if (!watched) return `${which} is not verified: its watch window has no verdict yet`;
+  return watched.verified ? undefined : `${which} is not verified: ${watched.why}`;
+}
+
+/** The sentence is continued after a colon, without its full stop. */
+const lowered = (sentence: string) => `${sentence.charAt(0).toLowerCase()}${sentence.slice(1).replace(/\.$/, '')}`;

@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest';
+import { type DeployedVersion, replacedVersion } from '../../../domain/target/replaced-version.ts';
+
+const commit = 'a'.repeat(40);
+const prepared = {
+  state: 'prepared',
+  tag: 'rollback/phase-1/before-v1.5.0',
+  commit,
+  prepared_at: '2026-03-02T08:50:00.000Z',
+} as const;
+const undone: DeployedVersion = { version: 'v1.5.0', at: '2026-03-02T09:00:00.000Z', prepared };
+const replaced: DeployedVersion = {
+  version: 'v1.4.0',
+  at: '2026-03-01T09:00:00.000Z',
+  watched: { verified: true, why: 'no alarm of its phase was red' },
+};
+const without = <Key extends keyof DeployedVersion>(one: DeployedVersion, key: Key): DeployedVersion => {
+  const { [key]: _, ...rest } = one;
+  return rest as DeployedVersion;
+};
+const ask = (recent: readonly DeployedVersion[], changes: object = {}) =>
+  replacedVersion({ phase: 1, undone, recent, blocks: [], ...changes });
+const block = (version: string, phase: number | null = null) => ({
+  version,
+  phase,
+  operator: 'ana',
+  reason: 'loses orders',
+  at: '2026-03-01T12:00:00.000Z',
+});
+
+test('the version that the deployment replaced, at its registered tag and commit', () => {
+  expect(ask([undone, replaced])).toEqual({ deployed_as: 'v1.4.0', tag: prepared.tag, commit });
+});
+
+test('is the one before all deployments of the undone version', () => {
+  const again = { ...undone, at: '2026-03-02T09:10:00.000Z' };
+  expect(ask([again, undone, replaced], { undone: again })).toMatchObject({ deployed_as: 'v1.4.0' });
+});
+
+describe('is not gone back to, with the reason, if', () => {
+  test.each<[string, DeployedVersion[], object, string]>([
+    ['no deployment is on record', [], { undone: null }, 'no deployment is on record'],
+    ['no deployment before it is on record', [undone], {}, 'no recent deployment before v1.5.0 is on record'],
+    [
+      'it was deployed without a preparation, which registers no commit',
+      [without(undone, 'prepared'), replaced],
+      {},
+      'v1.5.0 was deployed without a preparation, so no commit is registered for v1.4.0',
+    ],
+    [
+      'its preparation was not complete',
+      [{ ...undone, prepared: { ...prepared, state: 'preparing' } }, replaced],
+      {},
+      'the preparation of v1.5.0 was not complete on every host',
+    ],
+    [
+      'the preparation is older than the replaced version, so that its tag names another one',
+      [{ ...undone, prepared: { ...prepared, prepared_at: '2026-02-01T09:00:00.000Z' } }, replaced],
+      {},
+      'before v1.4.0 was deployed at 2026-03-01T09:00:00.000Z, so its tag names an older version',
+    ],
+    ['nobody has judged it', [undone, without(replaced, 'watched')], {}, 'its watch window has no verdict yet'],
+    [
+      'an alarm was red in its watch window',
+      [undone, { ...replaced, watched: { verified: false, why: 'x was in ALARM at y' } }],
+      {},
+      'v1.4.0, which v1.5.0 replaced, is not verified: x was in ALARM at y',
+    ],
+    [
+      'a rollback undid it after its watch window',
+      [undone, { ...replaced, rolled_back: { rollback: 'r-0', at: '2026-03-02T01:00:00.000Z' } }],
+      {},
+      'v1.4.0, which v1.5.0 replaced, was itself rolled back by r-0 at 2026-03-02T01:00:00.000Z',
+    ],
+    [
+      'its name is blocked',
+      [undone, replaced],
+      { blocks: [block('v1.4.0', 1)] },
+      'version v1.4.0 of phase 1 has been blocked since 2026-03-01T12:00:00.000Z by ana: loses orders',
+    ],
+    [
+      'its tag is blocked',
+      [undone, replaced],
+      { blocks: [block(prepared.tag)] },
+      `version ${prepared.tag} has been blocked`,
+    ],
+  ])('%s', (_, recent, changes, why) => {
+    expect(ask(recent, changes)).toEqual({ why: expect.stringContaining(why) });
+  });
+});
+
+test('a block of another phase does not count', () => {
+  expect(ask([undone, replaced], { blocks: [block('v1.4.0', 2)] })).toHaveProperty('tag');
+});

@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest';
+import { doneByOthers, doneOnline, isDone } from '../../../lambdas/operations/done-by-others.ts';
+
+const host = (name: string) => ({ instance_id: `i-${name}`, name });
+const [one, two, away] = [host('1'), host('2'), host('3')];
+const by = (name: string) => ({ ...host(name), by: 'r-9' });
+const part = { deployment: null, window_start: '' };
+
+describe('a phase of a rollback of several', () => {
+  test.each([
+    ['is done if another rollback did it', { done_by: 'r-9' }, true],
+    ['is done if others did it on every host', { spared: [by('1'), by('2')] }, true],
+    ['is not done if one host is left', { spared: [by('1')] }, false],
+    ['is not done if nobody did anything', {}, false],
+  ])('%s', (_, done, is) => {
+    expect(isDone({ hosts: [one, two] }, { ...part, phase: 4, ...done })).toBe(is);
+  });
+
+  test('is not done by nobody, where no host is left at all', () => {
+    expect(isDone({ hosts: [] }, { ...part, phase: 4 })).toBe(false);
+  });
+});
+
+describe('a rollback of several phases', () => {
+  const of = { phase: 3, phases: [4, 3] };
+  const parts = [
+    { ...part, phase: 4, done_by: 'r-8' },
+    { ...part, phase: 3, spared: [by('1'), by('2')] },
+  ];
+
+  test('has nothing left if each phase was done on every host', () => {
+    expect(doneByOthers(of, { hosts: [one, two], not_online: [], parts })).toBe(
+      'While it waited, phases 4 and 3 were rolled back by r-8, r-9',
+    );
+  });
+
+  test('can act on none if only hosts that are away are left', () => {
+    const scope = { hosts: [one, two], not_online: [away], parts };
+    expect([doneByOthers(of, scope), doneOnline(of, scope)?.away]).toEqual([null, [away]]);
+  });
+
+  test('leaves hosts that are away to the rollbacks that did all of a phase', () => {
+    const scope = { hosts: [one], not_online: [away], parts: [{ ...part, phase: 4, done_by: 'r-8' }] };
+    expect(doneByOthers({ phase: 4, phases: [4] }, scope)).toBe('While it waited, phase 4 was rolled back by r-8');
+  });
+
+  test('acts on what is left of one phase', () => {
+    const left = [parts[0], { ...part, phase: 3, spared: [by('1')] }].flatMap((one) => one ?? []);
+    expect(doneOnline(of, { hosts: [one, two], not_online: [away], parts: left })).toBeNull();
+  });
+});
