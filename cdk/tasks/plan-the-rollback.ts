@@ -28,6 +28,7 @@ export const planTheRollback: Task = {
     stateItems(context, ['phases', 'fleet'], 'Query'), // the hosts that automation touched; the real rollback to which a drill yields
     stateItems(context, 'drills', 'PutItem', 'DeleteItem'), // the result of a drill, and that it is over
     ...writeHistory(context),
+    may.readStatistics(context.tables.history), // how long such rollbacks usually take
     ...may.runOnFleet(context.scope, documentsOfRollbacks(context), context.environment),
     may.listExecutions([...machinesOfPhases(context), machineOfSeveralPhases(context)]), // finds how long the previous rollback took
   ],

@@ -20,6 +20,7 @@ import type { BrakesStore } from '../stores/brakes.ts';
 import { reportsOf, type StoredVerdict } from '../stores/history.ts';
 import type { RollbackScope } from '../stores/rollback-scope.ts';
 import { sealed } from '../stores/seal.ts';
+import type { ReadUsualMinutes } from '../stores/usual-minutes.ts';
 
 export type PlanRequest = {
   readonly rollback: Rollback;
@@ -46,6 +47,8 @@ export type PlanTheRollbackDeps = HostReadDeps &
   CappedHostsDeps & {
     readonly readBrakes: BrakesStore['read'];
     readonly previousRollback: PreviousRollback;
+    /** Absent: the plan's duration is that of the previous rollback. */
+    readonly usualMinutes?: ReadUsualMinutes;
     readonly confirm: Pick<Environment['confirm'], 'in_a_row' | 'every'>;
     readonly limits: Environment['limits'];
   };
@@ -128,8 +131,15 @@ async function planned(
   const blocked = await blockedIn(readBrakes, rollback.execution_arn, scope);
   const above = await aboveCap(deps, rollback.id);
   const silent = verdicts.filter(({ verdict, answered }) => verdict !== 'done' && !answered);
+  const forecast = limitForecast(limit, Date.parse(start_time), remainingOf(run, confirm, [], last?.seconds));
+  const kept = failing.length === 0 && forecast.state === 'within';
   return {
-    plan: { ...plan, ...targetsWhy(scope), ...(phases.length > 0 ? { phases } : {}) },
+    plan: {
+      ...plan,
+      ...(await measuredTime(deps, { phase, severity, several: phases.length > 0 })),
+      ...targetsWhy(scope),
+      ...(phases.length > 0 ? { phases } : {}),
+    },
     ...(begins_at ? { begins_at: beginsAtReport(begins_at, scope.hosts) } : {}),
     steps: steps.map((step) => stepForecast(step, of(step.id))),
     flags: flagForecasts(
@@ -137,13 +147,7 @@ async function planned(
       steps.flatMap(({ id }) => of(id)),
     ),
     versions: { now: versionsNow(of(version.id)), to: plan.target_version },
-    limit: {
-      severity,
-      minutes: limits[severity === 'LOW' ? 'MEDIUM' : severity] / 60,
-      kept:
-        failing.length === 0 &&
-        limitForecast(limit, Date.parse(start_time), remainingOf(run, confirm, [], last?.seconds)).state === 'within',
-    },
+    limit: { severity, minutes: limits[severity === 'LOW' ? 'MEDIUM' : severity] / 60, kept },
     ...(scope.forbidden && scope.forbidden.length > 0 ? { forbidden: scope.forbidden } : {}),
     ...(blocked ? { blocked } : {}),
     ...(above.length > 0 ? { above_cap: above.join(' ') } : {}),
@@ -153,6 +157,15 @@ async function planned(
     would_fail: failing.slice(0, mostNamed).map(named),
     reports: await reportsOf(history, rollback.id, ...[version, ...versions, ...steps].map(({ id }) => id)),
   };
+}
+
+/** Returns the measured time of such rollbacks, if enough are known. An error leaves the plan with that of the previous one. */
+async function measuredTime(
+  { usualMinutes }: Pick<PlanTheRollbackDeps, 'usualMinutes'>,
+  { phase, severity, several }: { readonly phase: number; readonly severity: string; readonly several: boolean },
+): Promise<Pick<PlanReport['plan'], 'measured'>> {
+  const measured = several ? null : await usualMinutes?.(phase, severity).catch(() => null);
+  return measured ? { measured } : {};
 }
 
 /** Returns why each phase goes back to its version, the latest phase first. */

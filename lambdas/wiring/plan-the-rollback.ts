@@ -3,6 +3,7 @@ import { planTheRollbackHandler } from '../plan-the-rollback/handler.ts';
 import { claimsIn } from '../stores/claims.ts';
 import { drillsIn } from '../stores/drills.ts';
 import { recentRollbacksIn } from '../stores/recent-rollbacks.ts';
+import { usualMinutesIn } from '../stores/usual-minutes.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
 import { hostStepDeps } from './host-step-deps.ts';
@@ -21,6 +22,7 @@ export function wirePlanTheRollback(
     recentRollbacks: recentRollbacksIn(clients.dynamoDb, state),
     claims: claimsIn(clients.dynamoDb, state),
     drills: drillsIn(clients.dynamoDb, state),
+    usualMinutes: usualMinutesIn(clients.dynamoDb, settings('HISTORY_TABLE'), clock.now),
     phases: jsonSetting(settings, 'PHASES'),
     settings: jsonSetting(settings, 'SETTINGS'),
     confirm: jsonSetting(settings, 'CONFIRM'),

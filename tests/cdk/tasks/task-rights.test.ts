@@ -198,6 +198,7 @@ describe('each function has exactly these rights', () => {
         ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
         ...state('PAUSE', 'Query'),
         ...state(['PHASE#*', 'FLEET#trading'], 'Query'),
+        ...items('history', ['STATS#*', 'STATS'], 'Query'),
         ...state('DRILLS', 'PutItem', 'DeleteItem'),
         ...writeHistory,
         ...send(...steps, ...flagReaders, 'version-at-target', 'health'),
@@ -229,7 +230,15 @@ describe('each function has exactly these rights', () => {
         ...flags('local-safety', 'overrides', true),
       ],
     ],
-    ['send-message', [...writeHistory, ...unsent('PutItem', 'DeleteItem'), ...publish]],
+    [
+      'send-message',
+      [
+        ...writeHistory,
+        ...unsent('PutItem', 'DeleteItem'),
+        ...publish,
+        ...items('history', ['STATS#*', 'STATS'], 'Query'),
+      ],
+    ],
     [
       'ask-a-person',
       [
