@@ -37,6 +37,7 @@ export class ProductAlarms extends Construct {
     this.#onReconcile(functions);
     this.#onCounts(environment);
     this.#onDocuments(environment, functions);
+    this.#onReadiness(environment, functions);
   }
 
   #alarm(
@@ -136,5 +137,15 @@ export class ProductAlarms extends Construct {
     this.#alarm('document-not-reviewed', found);
     const failing = functions['check-documents']?.metricErrors(tenMinutes);
     if (failing) this.#alarm('document-not-reviewed', failing, { of: 'check-documents', threshold: 2 });
+  }
+
+  /** The light check runs every 30 minutes, so each hour has at least one run: the alarm stays red while a phase is not ready. */
+  #onReadiness(environment: string, functions: ProductAlarmsProps['functions']): void {
+    const { namespace, dimension, notReady: metricName } = productMetrics;
+    const hourly: MetricOptions = { period: Duration.hours(1), statistic: 'Sum' };
+    const dimensionsMap = { [dimension]: environment };
+    this.#alarm('not-ready', new Metric({ namespace, metricName, dimensionsMap, ...hourly }));
+    const checks = functions['check-readiness']?.metricInvocations(hourly);
+    if (checks) this.#alarm('not-ready', checks, { of: 'not-checked', silence: true, periods: 2 });
   }
 }

@@ -21,6 +21,7 @@ import { Operators } from './operators.ts';
 import { People } from './people/people.ts';
 import { Phase, type PhaseProps } from './phase.ts';
 import { ProductAlarms } from './product-alarms.ts';
+import { ReadinessRules } from './readiness-rules.ts';
 import { RetainedUnlessCreationFails } from './retained-unless-creation-fails.ts';
 import { SavedQueries } from './saved-queries.ts';
 import { SeveralPhases } from './several-phases.ts';
@@ -60,13 +61,14 @@ export class RollbackStack extends Stack {
     new People(this, 'People', { ...named, fleet, tables, flags, deadLetters: Object.values(deadLetters) });
     const tasks = new Tasks(this, 'Tasks', {
       ...{ environmentName, environment, tables, exports, flags, operators, triggers, firstFlags, templates },
-      phases: infra.runbooks.map(({ phase }) => phase),
+      ...{ phases: infra.runbooks.map(({ phase }) => phase), definitions },
       targets: targetsOf(infra.runbooks),
       documents: new Documents(this, 'Documents', { ...named, infra }).of,
     });
     const lost = { deadLetters: queues.ofAlarms.ofRules, tell: operators.topic };
     const machines = stateMachinesIn(this, rollbackProps, tasks, lost);
     scheduled(this, environmentName, tasks, queues.ofReconcile);
+    new ReadinessRules(this, 'Readiness', { ...named, machines, deadLetters: queues.ofReconcile });
     new StartedRule(this, 'Started', { ...named, attach: tasks.attachPrincipal, deadLetters: queues.ofPrincipals });
     new FailedRule(this, 'Failed', { ...named, count: tasks.countFailures, deadLetters: queues.ofReconcile });
     const { functions } = tasks;

@@ -28,4 +28,6 @@ export const productMetrics = {
   slowDrills: 'DrillsSlow',
   /** Counted every minute while a pair of trigger and phase was not drilled in time. */
   overdueDrills: 'DrillsOverdue',
+  /** Counts checks of readiness that found a phase not ready. */
+  notReady: 'NotReady',
 } as const;

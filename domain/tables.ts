@@ -31,6 +31,8 @@
  * | `PHASE#<n>`     | `OPEN#<rollback>` | a live rollback of a few hosts, which no alarm joins: rollback, execution_arn, only_hosts |
  * | `PHASE#<n>`     | `DEPLOYED#<at>` | a deployment of the phase: version, at, frozen, rolled_back, watched |
  * | `PHASE#<n>`     | `PREPARED#<version>` | the preparation of a version: commit, hashes and hosts    |
+ * | `PHASE#<n>`     | `READY`, `READY#<version>` | whether the phase can be rolled back, by the newest check: state, version, at, lines, asked |
+ * | `CONTACTS`      | `CONFIRMED`   | the newest confirmation of the contacts: operator, at, contacts, by |
  * | `ALARM#<name>`  | `<changed_at>` | the rollback that handled this change of state                 |
  * | `PHASE#<n>`     | `BEGAN#<start>#<rollback>` | a rollback that acted, with its end; by (automation, person); hosts, if a cap counts them |
  * | `PAUSE`         | `PAUSE`       | automation is paused: operator, reason, at, by                  |
@@ -80,8 +82,11 @@ export const brakesChain = '#brakes';
 export const lookPrefix = 'look_';
 /** The id of a run of prepare-deployment begins with it. It has HOST items and no events, as a look has. */
 export const preparePrefix = 'prepare_';
+/** The id of a check of readiness begins with it. It has HOST items and no events, as a look has. */
+export const readyPrefix = 'ready_';
 /** Whether an id under which hosts report is that of a rollback. */
-export const isRollbackId = (id: string): boolean => !id.startsWith(lookPrefix) && !id.startsWith(preparePrefix);
+export const isRollbackId = (id: string): boolean =>
+  [lookPrefix, preparePrefix, readyPrefix].every((prefix) => !id.startsWith(prefix));
 export const hostsOf = (rollback: string) => `HOST#${rollback}`;
 export const hostKey = (rollback: string, step: string, instanceId: string): Key => ({
   pk: hostsOf(rollback),
@@ -147,6 +152,12 @@ export const preparedKey = (phase: number, version: string): Key => ({
   pk: phaseOf(phase),
   sk: `${preparedPrefix}${version}`,
 });
+/** `version`: a version that somebody asked about, and that is not the one which runs or was prepared last. */
+export const readyKey = (phase: number, version?: string): Key => ({
+  pk: phaseOf(phase),
+  sk: version === undefined ? 'READY' : `READY#${version}`,
+});
+export const contactsKey: Key = { pk: 'CONTACTS', sk: 'CONFIRMED' };
 export const handledAlarmKey = (alarm: string, changedAt: string): Key => ({ pk: `ALARM#${alarm}`, sk: changedAt });
 export const rowWindowKey = (phase: number): Key => ({ pk: phaseOf(phase), sk: 'ROW WINDOW' });
 export const beganPrefix = 'BEGAN#';

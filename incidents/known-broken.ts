@@ -14,7 +14,14 @@ export type Known = {
 };
 
 /** The breaks that do not fail a run. An entry whose story breaks nothing any more does: it must be removed. */
-export const knownBroken: readonly Known[] = [];
+export const knownBroken: readonly Known[] = [
+  {
+    name: 'code-in-mid-rollback-of-several-phases',
+    invariant: 'rolled-back-means-at-target',
+    says: /^rollback \S+ of phase [123] ended Rolled back with \S+ at \{"components_running":\[\],"phase4_files":[1-9]/,
+    why: 'New code starts the components of Phase 4 again, and they write files and rows after the step that clears them. The code of Phase 1 then has no health check of them.',
+  },
+];
 
 /** Returns the entry of a break; undefined if it is not known. */
 export const isKnown = (known: readonly Known[], { invariant, says }: Break): Known | undefined =>

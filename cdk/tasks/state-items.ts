@@ -1,5 +1,6 @@
 import {
   checkedDocumentsKey,
+  contactsKey,
   drillsOf,
   exportCursorKey,
   frozenKey,
@@ -37,6 +38,7 @@ const keys = {
   indexing: indexingKey.pk,
   exporting: exportCursorKey.pk,
   checkedDocuments: checkedDocumentsKey.pk,
+  contacts: contactsKey.pk,
 };
 
 type Kind = keyof typeof keys;

@@ -26,6 +26,8 @@ const contact = z
   .regex(printableLine, { error: 'one line, such as Ana, +44 20 7946 0000' })
   .optional();
 
+const days = z.int().min(1).max(366);
+
 /** Shorter, both reminders would come at once; longer, nobody would remember the rollback. */
 const reviewTime = durationLike(
   /^([1-9]|[1-9]\d|[1-6]\d\d|7[01]\d|720)h$/,
@@ -176,6 +178,13 @@ export const environmentSchema = z
       })
       .optional()
       .describe('Drills by schedule: each pair of trigger and phase once a month. Leave it out for none.'),
+    ready: z
+      .strictObject({
+        drill_days: days.default(30).describe('Days after which a phase needs another drill that passed.'),
+        contacts_days: days.default(90).describe('Days after which a person must confirm the contacts again.'),
+      })
+      .prefault({})
+      .describe('How old the evidence of `rollback ready` may be.'),
     brakes: z
       .strictObject({
         budget: z.int().min(1).max(100).default(3).describe('Rollbacks per phase in 24 hours that need no permit.'),

@@ -81,14 +81,15 @@ export function planOf(
     paths: target.paths,
     steps: steps.map(({ name }) => name),
     flags: flagsOf(runbook),
-    also_undoes: all
-      .filter(({ phase }) => alsoUndone(runbook, all).includes(phase))
-      .map(({ phase, name }) => `phase ${phase} (${name})`),
+    also_undoes: all.filter(({ phase }) => alsoUndone(runbook, all).includes(phase)).map(phaseName),
     expected_minutes: expectedMinutes(remainingOf(runbook, confirm, [], last?.seconds)),
     at_most_minutes: expectedMinutes(remainingOf(runbook, confirm, [])),
     last_time: last && { rollback: last.rollback, at: last.at, minutes: last.minutes },
   };
 }
+
+export const phaseName = ({ phase, name }: Pick<PlannedRunbook, 'phase' | 'name'>): string =>
+  `phase ${phase} (${name})`;
 
 /**
  * Returns the remaining steps of a rollback: all but `done` (ids), and the confirmation of recovery. The wait for hosts to read

@@ -33,7 +33,8 @@ export const blockedMeansNotRestored: Invariant = {
     return evidence.rollbacks.flatMap((rollback) =>
       rollback.events.flatMap(({ type, at, detail }) => {
         if (type !== 'Target frozen') return [];
-        const ofTarget = blocks.filter(({ version }) => version === detail['version']);
+        const names = [detail['version'], detail['deployed_as']];
+        const ofTarget = blocks.filter(({ version }) => names.includes(version));
         const restored = { ...rollback, record: undefined, phase: phaseOfStep(rollback, String(detail['step'])) };
         const block = seenAt(ofTarget, restored, milliseconds(at));
         if (!block) return [];
@@ -79,7 +80,8 @@ export const undoneMeansBlocked: Invariant = {
     const ended = brakeEventsIn(evidence).filter((event) => isEndOf('block', event));
     return evidence.rollbacks.flatMap((rollback) => {
       const undone = undoneIn(rollback.events, 0);
-      if (undone === undefined || undone === 'late') return [];
+      if (undone === 'late') return [];
+      if (undone === undefined) return unnamed(rollback);
       return undone.versions
         .filter(({ version, phase }) => {
           const { pk, sk } = blockedKey(version, phase);
@@ -90,6 +92,16 @@ export const undoneMeansBlocked: Invariant = {
     });
   },
 };
+
+/** Returns that a rollback of one phase has begun its steps on the fleet, and that its ending names no undone version. */
+function unnamed(rollback: Rollback): string[] {
+  const { record, events } = rollback;
+  if (!record?.ending || record.phases || record.only_hosts !== null || record.mode !== 'live') return [];
+  const { deployment } = record;
+  const began = events.some(({ type }) => type === 'Step started');
+  if (!began || !deployment || deployment.version === events[0]?.detail['target_version']) return [];
+  return [`${named(rollback)} began to undo ${deployment.version}, and its ending names no version that it undid`];
+}
 
 const isoOf = (at: number) => new Date(at).toISOString();
 

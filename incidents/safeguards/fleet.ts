@@ -161,4 +161,34 @@ export const fleet: readonly Safeguard[] = [
     story: story.own('two-starts-for-two-hosts'),
     kinds: '"only_hosts".*"only_hosts"',
   },
+  {
+    name: 'place-in-the-queue',
+    prevents:
+      'A waiter leaves the queue after its ending is stored: if it dies in between, it still looks at its alarms before it takes the fleet.',
+    patches: [
+      {
+        file: take,
+        before:
+          "  await endWithoutActing(deps, rollback, 'Stood down', decided);\n  await deps.locks.leave(rollback.fleet, rollback.id);\n",
+        after:
+          "  await deps.locks.leave(rollback.fleet, rollback.id);\n  await endWithoutActing(deps, rollback, 'Stood down', decided);\n",
+      },
+    ],
+    story: story.rehearsed('waiter-dies-as-it-stands-down'),
+    kinds: '"name":"take-the-fleet"',
+  },
+  {
+    name: 'begun-although-released',
+    prevents:
+      'The history tells whether a rollback has begun, after a person has released its fleet: the half undone version is blocked.',
+    patches: [
+      {
+        file: 'lambdas/operations/close-rollback.ts',
+        before: "type === 'Flags overridden' || type === 'Step started'",
+        after: "type === 'Flags overridden' && type.length === 0",
+      },
+    ],
+    story: story.rehearsed('hand-over-released'),
+    kinds: '"release":',
+  },
 ];

@@ -277,7 +277,7 @@ const stops = (environment: string): readonly Kind[] => [
 
 /**
  * Looks change nothing, and annotations and reviews only the record of a rollback that has ended. A preparation adds a tag and
- * copies, and gives way to every rollback.
+ * copies, and gives way to every rollback. A check of readiness only reads.
  */
 const lookingOn = (environment: string): readonly Kind[] => [
   {
@@ -300,6 +300,25 @@ const lookingOn = (environment: string): readonly Kind[] => [
           { requiredKeys: ['phase', 'version'] },
         )
         .map((prepare) => ({ prepare })),
+      600,
+    ),
+  },
+  {
+    name: 'checks of readiness, confirmations of contacts, and subscriptions',
+    weight: 1,
+    trouble: severalTimes(
+      fc.oneof(
+        fc
+          .record(
+            { phase, version: fc.constantFrom('v1.5.0', 'v1.6.0', 'v1 6'), light: fc.boolean() },
+            { requiredKeys: [] },
+          )
+          .map((ready) => ({ ready })),
+        person.map((operator) => ({ contacts: { operator } })),
+        fc
+          .record({ protocol: fc.constantFrom('email', 'sms'), endpoint: fc.constantFrom('ana@example.com', '+4420') })
+          .map((subscribe) => ({ subscribe })),
+      ),
       600,
     ),
   },

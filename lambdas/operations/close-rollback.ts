@@ -89,12 +89,10 @@ export async function closeRollback(deps: CloseRollbackDeps, request: CloseReque
   const fleet = left ?? (request.fence === 0 ? 'free' : 'held');
   if (scope) await part(tellUndone(deps, rollback, scope, await read.catch(() => [])), undefined);
   if (isGood(ending)) await part(updateUnreachedHosts(deps, rollback, { scope, since: at, read }), undefined);
-  const touched = isGood(ending) || left !== 'free';
-  const isKnown = isGood(ending) || left !== undefined;
-  // null: unknown in this call. A repeat blocks them, and the history does not claim until then that there are none.
-  const undone = touched && isKnown ? await part(undoneBy(deps, rollback, scope), null) : isKnown ? [] : null;
+  const touched = isGood(ending) || left === 'held' || (await hasBegun(read)) || (left === 'free' ? false : null);
+  const undone = await part(undoneBy(deps, rollback, { scope, touched, read }), null);
   await part(blockUndone(deps, { rollback, ending, at }, undone ?? []), undefined);
-  await part(recordEndTime(deps, rollback, { at, touched, read }), undefined);
+  await part(recordEndTime(deps, rollback, { at, touched: touched ?? true, read }), undefined);
   const written = writeEnding(deps, { ...request, ending, problem }, { fleet, at, scope, read, undone });
   const events = await (isStored ? part(written, []) : written);
   if (failed.length === 0) await part(giveUpClaims(deps, { ...request, ending, problem }, { events, at }), undefined);
@@ -139,13 +137,26 @@ async function letGo(
   return (await leaveFleet(deps.locks, rollback, ending, queue)) ? 'held' : 'free';
 }
 
-/** Returns the versions that a rollback undid which may have touched a host. `scope`: absent, it is read. */
+/** Whether a command of a rollback may have reached a host, by its history: a person may have released its fleet meanwhile. */
+const hasBegun = (read: ReadHistory): Promise<boolean> =>
+  read.then(
+    (events) => events.some(({ type }) => type === 'Flags overridden' || type === 'Step started'),
+    () => false,
+  );
+
+/**
+ * Returns the versions that a rollback undid, as an earlier closing has recorded them; null: it is not known whether the rollback
+ * has touched a host, and a repeat knows it. `scope`: absent, it is read.
+ */
 async function undoneBy(
   { scopes }: CloseRollbackDeps,
   rollback: CloseRequest['rollback'],
-  known: RollbackScope | undefined,
-): Promise<UndoneVersion[]> {
-  const scope = known ?? (await scopes.read(rollback.id));
+  of: { readonly scope: RollbackScope | undefined; readonly touched: boolean | null; readonly read: ReadHistory },
+): Promise<readonly UndoneVersion[] | null> {
+  const closed = (await of.read.catch(() => [])).find(({ type }) => type === 'Rollback closed');
+  const recorded = (closed?.detail['undone'] ?? null) as readonly UndoneVersion[] | null;
+  if (recorded || of.touched === null) return recorded;
+  const scope = of.touched ? (of.scope ?? (await scopes.read(rollback.id))) : undefined;
   return scope ? undoneVersions(rollback, scope) : [];
 }
 

@@ -7,7 +7,7 @@ import { commitIn, oddReadings } from '../../domain/host/target-commit.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
 import { stepId } from '../../domain/infra/runbook.ts';
 import { blockedTarget } from '../../domain/message/blocked-target.ts';
-import { type PlannedRunbook, planOf, remainingOf } from '../../domain/plan/plan.ts';
+import { type PlannedRunbook, phaseName, planOf, remainingOf } from '../../domain/plan/plan.ts';
 import { flagForecasts, type PlanReport, stepForecast, versionsNow } from '../../domain/plan/plan-report.ts';
 import { targetSentences, targetVersionOf } from '../../domain/target/chosen-target.ts';
 import type { PreviousRollback } from '../clients/previous-rollback.ts';
@@ -135,7 +135,7 @@ async function planned(
   const kept = failing.length === 0 && forecast.state === 'within';
   return {
     plan: {
-      ...plan,
+      ...withoutKept(plan, runbooks, scope),
       ...(await measuredTime(deps, { phase, severity, several: phases.length > 0 })),
       ...targetsWhy(scope),
       ...(phases.length > 0 ? { phases } : {}),
@@ -167,6 +167,18 @@ async function measuredTime(
   const measured = several ? null : await usualMinutes?.(phase, severity).catch(() => null);
   return measured ? { measured } : {};
 }
+
+/** Leaves out of a plan the later phases whose code the replaced version has as it is now. */
+const withoutKept = (
+  plan: PlanReport['plan'],
+  runbooks: readonly PlannedRunbook[],
+  { also_undone }: RollbackScope,
+): PlanReport['plan'] => ({
+  ...plan,
+  also_undoes: also_undone
+    ? runbooks.filter(({ phase }) => also_undone.includes(phase)).map(phaseName)
+    : plan.also_undoes,
+});
 
 /** Returns why each phase goes back to its version, the latest phase first. */
 const targetsWhy = ({ targets = [] }: RollbackScope): Pick<PlanReport['plan'], 'targets_why'> => {

@@ -1,6 +1,6 @@
 import type { HostDocument } from '../../config/host-document.ts';
 import type { Infra } from '../../config/infra.ts';
-import { alsoUndone, firstWhole, type Runbook } from '../../domain/infra/runbook.ts';
+import { firstWhole, type Runbook } from '../../domain/infra/runbook.ts';
 import type { Triggers } from '../../domain/infra/triggers-file.ts';
 import { declaredPairs } from '../../domain/plan/forbidden-pairs.ts';
 import { expression, failState, type State, type StateMachine, succeedState } from '../asl.ts';
@@ -97,7 +97,7 @@ export function phaseMachine(props: PhaseMachineProps): StateMachine {
 const decidingStates = ({ runbook, runbooks, documents, templates, ...props }: PhaseMachineProps): States => {
   const policy = policyOf(runbook, props.triggers, declaredPairs(runbook, runbooks, props.firstFlags));
   return {
-    'Open rollback': openRollbackState(runbook, alsoUndone(runbook, runbooks), documents, policy),
+    'Open rollback': openRollbackState(runbook, runbooks, documents, policy),
     'Is there anything to do?': anythingToDoState('Send initial alert'),
     'Ask a person': askAPersonState({
       templates: { question: textOf(templates, 'question'), hand_over: textOf(templates, 'hand-over') },

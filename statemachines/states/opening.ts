@@ -1,6 +1,6 @@
 import { checks, documentId, type HostDocument, lookScript } from '../../config/host-document.ts';
 import type { Ending } from '../../domain/ending.ts';
-import { type Runbook, restoresOf } from '../../domain/infra/runbook.ts';
+import { alsoUndone, type Runbook, restoresOf } from '../../domain/infra/runbook.ts';
 import {
   type Catcher,
   type Choice,
@@ -22,7 +22,7 @@ import { versionLook } from './version-look.ts';
 /** Decides whether there is anything to do, freezes the hosts, documents and rows that the rollback acts on, and takes a free fleet. */
 export function openRollbackState(
   runbook: Runbook,
-  also_undone: readonly number[],
+  runbooks: readonly Runbook[],
   documents: readonly HostDocument[],
   policy: Policy,
 ): Task {
@@ -30,13 +30,13 @@ export function openRollbackState(
     {
       phase: { number: runbook.phase, name: runbook.name },
       target_version: runbook.target.version,
-      also_undone,
+      also_undone: alsoUndone(runbook, runbooks),
       restores: restoresOf(runbook),
       fleet: '${Fleet}',
       policy,
       documents: documentsOf(runbook, documents),
       ...(restoresOf(runbook).by.length > 0 || runbook.forbidden.length > 0
-        ? { looks: [versionLook(runbook, runbook.forbidden.length > 0)] }
+        ? { looks: [versionLook(runbook, runbooks, runbook.forbidden.length > 0)] }
         : {}),
     },
     { phase: runbook.phase },

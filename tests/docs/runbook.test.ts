@@ -84,6 +84,8 @@ describe('without a checkout', () => {
     verify: 'look',
     deployed: 'record-deployment',
     prepare: 'prepare-deployment',
+    ready: 'check-readiness',
+    contacts: 'confirm-contacts',
     annotate: 'annotate',
     review: 'review',
     pause: 'brakes',

@@ -300,6 +300,29 @@ describe('each function has exactly these rights', () => {
         ...send('prepare'),
       ],
     ],
+    [
+      'check-readiness',
+      [
+        ...state('FLEET#trading', 'Query'),
+        ...state(['CONTACTS', 'DRILLS'], 'GetItem'),
+        ...state('PAUSE', 'Query'),
+        ...state('PHASE#*', 'GetItem', 'PutItem', 'Query'),
+        ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
+        ...state(['SEEN', 'DOCUMENTS'], 'Query'),
+        ...items('history', 'HOST#*', 'Query', 'BatchWriteItem'),
+        ...seeHosts,
+        'Allow ssm:ListDocuments on *',
+        'Allow lambda:GetAccountSettings on *',
+        `Allow ssm:DescribeDocument on ${document('*')}`,
+        `Allow ssm:GetDocument on ${document('*')}`,
+        ...send('ready'),
+        alarms,
+        countInCloudWatch,
+        'Allow sns:ListSubscriptionsByTopic on rollback-local-operators',
+        'Allow states:DescribeStateMachine on arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-*',
+      ],
+    ],
+    ['confirm-contacts', state('CONTACTS', 'PutItem')],
     ['record-deployment', [...state('PHASE#*', 'GetItem', 'PutItem'), ...state('PAUSE', 'Query'), countInCloudWatch]],
     [
       'reconcile',
@@ -345,7 +368,10 @@ describe('each function has exactly these rights', () => {
     [
       'check-documents',
       [
-        ...new Set([...look, ...readDocument('health', 'verify-rollback', 'restore', 'prepare', 'look-at-versions')]),
+        ...new Set([
+          ...look,
+          ...readDocument('health', 'verify-rollback', 'restore', 'prepare', 'look-at-versions', 'ready'),
+        ]),
         'Allow ssm:ListDocuments on *',
         ...state('DOCUMENTS', 'Query', 'PutItem'),
         countInCloudWatch,
@@ -356,7 +382,10 @@ describe('each function has exactly these rights', () => {
     ['close-rollback', [...closeRollback, ...state('ALARM#*', 'DeleteItem')]],
     ['release-the-fleet', [...releaseFleet, ...addToQuestions, ...wakeMachine, ...seeWhoDecided]],
     ['annotate-the-rollback', writeHistory],
-    ['set-the-brakes', [...state('PAUSE', 'Query', 'PutItem', 'DeleteItem'), ...onBrakes]],
+    [
+      'set-the-brakes',
+      [...state('PAUSE', 'Query', 'PutItem', 'DeleteItem'), ...state('PHASE#*', 'Query'), ...onBrakes],
+    ],
     ['review-the-rollback', [...writeHistory, ...state('REVIEW', 'DeleteItem')]],
   ])('%s', (name, lines) => {
     expect([...new Set(allows(`rollback-local-${name}`))]).toEqual(

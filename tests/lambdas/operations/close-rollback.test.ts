@@ -1,6 +1,6 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { firstBreak } from '../../../domain/history/event.ts';
+import { firstBreak, type Happened } from '../../../domain/history/event.ts';
 import { linkOf } from '../../../domain/history/link.ts';
 import { recordOf } from '../../../domain/history/record.ts';
 import { frozenKey } from '../../../domain/tables.ts';
@@ -515,6 +515,36 @@ describe('the version that was rolled back', () => {
       expect((await blocked()).map(({ version }) => version)).toEqual(['v1.4.0']);
     },
   );
+
+  const began: Happened = {
+    id: 'step-started/x/1',
+    type: 'Step started',
+    at: START,
+    detail: { step: 'x', attempt: 1 },
+  };
+
+  test('is blocked although a person has released the fleet before the closing', async () => {
+    await touch();
+    await opened.deps.history.append('r-1', began);
+    await opened.deps.recentRollbacks.begin(1, 'r-1', START);
+    await opened.deps.locks.free('trading', 'r-1', opened.fence);
+    await close('Needs a person', 'ana released the fleet: looked at the hosts');
+    expect([(await blocked()).length, ((await undone()) as object[]).length]).toEqual([1, 1]);
+    expect(await opened.deps.recentRollbacks.between(1, '2026-03-01', '2026-03-03')).toMatchObject([
+      { rollback: 'r-1', ended_at: '2026-03-02T09:12:30.000Z' }, // for the budget and the cool-down
+    ]);
+  });
+
+  test('is blocked by a repeat, after a person has released the fleet, as the history of the first closing says', async () => {
+    await touch();
+    const blocks = { ...opened.deps.blocks, set: async () => Promise.reject(new Error('no table')) };
+    const request = { rollback, fence: opened.fence, ending: 'Needs a person', problem: null } as const;
+    await closeRollback({ ...opened.deps, blocks }, request);
+    expect([await blocked(), ((await undone()) as object[]).length]).toEqual([[], 1]);
+    await opened.deps.locks.free('trading', 'r-1', opened.fence);
+    await close('Needs a person');
+    expect(await blocked()).toHaveLength(1);
+  });
 
   test('is not called undone while it is unknown whether the fleet was touched', async () => {
     const locks = { ...opened.deps.locks, queue: async () => Promise.reject(new Error('no table')) };
