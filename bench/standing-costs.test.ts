@@ -62,7 +62,16 @@ test('a function every five minutes is that of 8,640 invocations', () => {
   expect(dollars([schedule('rate(5 minutes)', 1)], 'their traces: 8640')).toBe(0.0432);
 });
 
-test('a schedule that is no rate in minutes is an error, so that the sum is never too low', () => {
+test('a machine once a day is that of 30 invocations and 90 state transitions in a month', () => {
+  const machine = {
+    Type: 'AWS::Events::Rule',
+    Properties: { ScheduleExpression: 'rate(1 day)', Targets: [{ RoleArn: 'r' }] },
+  };
+  expect(dollars([machine], 'scheduled functions: 30 invocations')).toBe(0.0001);
+  expect(dollars([machine], 'scheduled machines: 90 state transitions')).toBe(0.0023);
+});
+
+test('a schedule that is no rate is an error, so that the sum is never too low', () => {
   expect(() => standingCosts([schedule('cron(0 8 * * ? *)', 1)], idle, 1)).toThrow('cron(0 8 * * ? *) is not counted');
 });
 

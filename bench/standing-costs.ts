@@ -19,6 +19,7 @@ export function standingCosts(resources: readonly Resource[], idle: Idle, hosts:
   const { fast, slow, composite } = alarmsIn(resources);
   const metrics = customMetrics(resources);
   const invocations = Math.round(scheduledTargets(resources) * MINUTES);
+  const transitions = Math.round(scheduledTargets(resources, isMachine) * MINUTES) * TRANSITIONS;
   const keys = resources.filter(({ Type }) => Type === 'AWS::KMS::Key').length;
   const dashboards = resources.filter(({ Type }) => Type === 'AWS::CloudWatch::Dashboard').length;
   const gigabytes = (invocations * prices.scheduledLogBytes) / 1e9;
@@ -38,6 +39,10 @@ export function standingCosts(resources: readonly Resource[], idle: Idle, hosts:
       dollars:
         invocations *
         (prices.lambdaRequest + prices.scheduledSeconds * prices.lambdaGigabytes * prices.lambdaGigabyteSecond),
+    },
+    {
+      name: `scheduled machines: ${transitions} state transitions`,
+      dollars: transitions * prices.stateTransition,
     },
     { name: `their traces: ${invocations}`, dollars: invocations * prices.trace },
     {
@@ -159,17 +164,27 @@ function hostMetrics(resources: readonly Resource[]): Metric[] {
   return custom.filter(({ namespace }) => namespaces.includes(namespace));
 }
 
-/** Returns how many invocations the schedules start in a minute. Throws for a schedule that is no rate in minutes. */
-function scheduledTargets(resources: readonly Resource[]): number {
+/** A rule starts a machine by a role, and a function without one. */
+const isMachine = (target: Properties) => target['RoleArn'] !== undefined;
+/** States that an execution of check-readiness enters: the task, the choice, and its end. */
+const TRANSITIONS = 3;
+
+const minutesOf: Readonly<Record<string, number>> = { minute: 1, hour: 60, day: 24 * 60 };
+
+/** Returns how many invocations the schedules start in a minute, also by a machine. Throws for a schedule that is no rate. */
+function scheduledTargets(resources: readonly Resource[], some: (target: Properties) => boolean = () => true): number {
   return resources
     .filter(({ Type, Properties }) => Type === 'AWS::Events::Rule' && Properties?.['ScheduleExpression'])
     .map(({ Properties = {} }) => {
-      const [, minutes] = /^rate\((\d+) minutes?\)$/.exec(String(Properties['ScheduleExpression'])) ?? [];
-      if (minutes === undefined)
+      const [, count, unit = ''] =
+        /^rate\((\d+) (minute|hour|day)s?\)$/.exec(String(Properties['ScheduleExpression'])) ?? [];
+      if (count === undefined)
         throw new Error(
-          `The schedule ${Properties['ScheduleExpression']} is not counted; only a rate in minutes is, such as rate(5 minutes).`,
+          `The schedule ${Properties['ScheduleExpression']} is not counted; only a rate is, such as rate(5 minutes).`,
         );
-      return (Properties['Targets'] as unknown[]).length / Number(minutes);
+      return (
+        (Properties['Targets'] as Properties[]).filter(some).length / (Number(count) * (minutesOf[unit] ?? Number.NaN))
+      );
     })
     .reduce((sum, targets) => sum + targets, 0);
 }

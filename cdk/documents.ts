@@ -1,6 +1,6 @@
 import { NestedStack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { checks, documentId, lookScript, prepareScript, verifications } from '../config/host-document.ts';
+import { checks, documentId, lookScript, prepareScript, readyScript, verifications } from '../config/host-document.ts';
 import type { Infra } from '../config/infra.ts';
 import { contentHash } from '../domain/content-hash.ts';
 import { documentName, HostDocument } from './host-document.ts';
@@ -22,7 +22,8 @@ export interface DocumentsProps {
  */
 export class Documents extends Construct {
   /**
-   * ARNs by purpose of the script: change hosts, read flags there, check hosts, check hosts for a person, prepare hosts, look at versions before a rollback. `every`: all ARNs,
+   * ARNs by purpose of the script: change hosts, read flags there, check hosts, check hosts for a person, prepare hosts,
+   * look at versions before a rollback, look whether hosts are ready. `every`: all ARNs,
    * those of other purposes included. `reviewed`: each document's name and the hash of its content.
    */
   readonly of: {
@@ -34,6 +35,7 @@ export class Documents extends Construct {
     readonly looks: string[];
     readonly preparing: string[];
     readonly opening: string[];
+    readonly readying: string[];
   };
 
   constructor(scope: Construct, id: string, { environment, infra: { runbooks, documents } }: DocumentsProps) {
@@ -65,6 +67,7 @@ export class Documents extends Construct {
       looks: arnsOf(byPerson),
       preparing: arnsOf(scripts([prepareScript])),
       opening: arnsOf(scripts([lookScript])),
+      readying: arnsOf(scripts([readyScript])),
     };
   }
 }

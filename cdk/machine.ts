@@ -53,17 +53,23 @@ export class Machine extends Construct {
   }
 }
 
+/** Returns the value of each `${Name}` in a definition that is no function. */
+export const environmentSettings = (
+  environmentName: string,
+  { fleet, host }: Environment,
+): Readonly<Record<string, string>> => ({
+  Environment: environmentName,
+  Fleet: fleet.name,
+  Tree: host.tree,
+  State: host.state,
+  FlagFolder: host.flags,
+  Redis: host.redis,
+  Python: host.python,
+});
+
 /** Returns the value of each `${Name}` in the definition, and the tasks that it calls. Throws if a name has no value. */
 function substitutionsOf({ environmentName, environment, name, definition, tasks }: MachineProps) {
-  const settings = {
-    Environment: environmentName,
-    Fleet: environment.fleet.name,
-    Tree: environment.host.tree,
-    State: environment.host.state,
-    FlagFolder: environment.host.flags,
-    Redis: environment.host.redis,
-    Python: environment.host.python,
-  };
+  const settings = environmentSettings(environmentName, environment);
   const names = new Set([...definition.matchAll(/\$\{(\w+)\}/g)].map(([, word = '']) => word));
   const called = Object.entries(tasks).filter(([task]) => names.has(task));
   const given = { ...settings, ...Object.fromEntries(called.map(([task, version]) => [task, version.functionArn])) };

@@ -37,6 +37,7 @@ export class ProductAlarms extends Construct {
     this.#onReconcile(functions);
     this.#onCounts(environment);
     this.#onDocuments(environment, functions);
+    this.#onReadiness(environment, functions);
   }
 
   #alarm(
@@ -109,7 +110,8 @@ export class ProductAlarms extends Construct {
 
   #onCounts(environment: string): void {
     const { namespace, dimension, missedLimits, unsentMessages, overdueReviews, passedOverDecisions } = productMetrics;
-    const { completeExports, archivedMetrics, deployedDespiteFreeze } = productMetrics;
+    const { completeExports, archivedMetrics, deployedDespiteFreeze, failedDrills, slowDrills, overdueDrills } =
+      productMetrics;
     const counted = (metricName: string, period = Duration.minutes(1)) =>
       new Metric({ namespace, metricName, dimensionsMap: { [dimension]: environment }, statistic: 'Sum', period });
     this.#alarm('limit-missed', counted(missedLimits));
@@ -117,6 +119,9 @@ export class ProductAlarms extends Construct {
     this.#alarm('review-overdue', counted(overdueReviews));
     this.#alarm('decision-passed-over', counted(passedOverDecisions));
     this.#alarm('deployed-despite-freeze', counted(deployedDespiteFreeze));
+    this.#alarm('drills-failed', counted(failedDrills));
+    this.#alarm('drill-slow', counted(slowDrills));
+    this.#alarm('drill-overdue', counted(overdueDrills));
     // No run in 15 minutes exported everything: the function fails, is denied, or is behind.
     this.#alarm('history-not-exported', counted(completeExports), { silence: true, periods: 15 });
     // Three tries in a row failed, so the next one is the last before CloudWatch forgets.
@@ -132,5 +137,15 @@ export class ProductAlarms extends Construct {
     this.#alarm('document-not-reviewed', found);
     const failing = functions['check-documents']?.metricErrors(tenMinutes);
     if (failing) this.#alarm('document-not-reviewed', failing, { of: 'check-documents', threshold: 2 });
+  }
+
+  /** The light check runs every 30 minutes, so each hour has at least one run: the alarm stays red while a phase is not ready. */
+  #onReadiness(environment: string, functions: ProductAlarmsProps['functions']): void {
+    const { namespace, dimension, notReady: metricName } = productMetrics;
+    const hourly: MetricOptions = { period: Duration.hours(1), statistic: 'Sum' };
+    const dimensionsMap = { [dimension]: environment };
+    this.#alarm('not-ready', new Metric({ namespace, metricName, dimensionsMap, ...hourly }));
+    const checks = functions['check-readiness']?.metricInvocations(hourly);
+    if (checks) this.#alarm('not-ready', checks, { of: 'not-checked', silence: true, periods: 2 });
   }
 }

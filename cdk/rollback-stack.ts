@@ -2,6 +2,7 @@ import { Aspects, Stack, type StackProps } from 'aws-cdk-lib';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { Infra } from '../config/infra.ts';
+import { drillDays } from '../domain/drill/drill-days.ts';
 import type { FlagValue } from '../domain/flag.ts';
 import type { Environment } from '../domain/infra/environment.ts';
 import { targetsOf } from '../domain/infra/runbook.ts';
@@ -20,6 +21,7 @@ import { Operators } from './operators.ts';
 import { People } from './people/people.ts';
 import { Phase, type PhaseProps } from './phase.ts';
 import { ProductAlarms } from './product-alarms.ts';
+import { ReadinessRules } from './readiness-rules.ts';
 import { RetainedUnlessCreationFails } from './retained-unless-creation-fails.ts';
 import { SavedQueries } from './saved-queries.ts';
 import { SeveralPhases } from './several-phases.ts';
@@ -59,13 +61,14 @@ export class RollbackStack extends Stack {
     new People(this, 'People', { ...named, fleet, tables, flags, deadLetters: Object.values(deadLetters) });
     const tasks = new Tasks(this, 'Tasks', {
       ...{ environmentName, environment, tables, exports, flags, operators, triggers, firstFlags, templates },
-      phases: infra.runbooks.map(({ phase }) => phase),
+      ...{ phases: infra.runbooks.map(({ phase }) => phase), definitions },
       targets: targetsOf(infra.runbooks),
       documents: new Documents(this, 'Documents', { ...named, infra }).of,
     });
     const lost = { deadLetters: queues.ofAlarms.ofRules, tell: operators.topic };
     const machines = stateMachinesIn(this, rollbackProps, tasks, lost);
     scheduled(this, environmentName, tasks, queues.ofReconcile);
+    new ReadinessRules(this, 'Readiness', { ...named, machines, deadLetters: queues.ofReconcile });
     new StartedRule(this, 'Started', { ...named, attach: tasks.attachPrincipal, deadLetters: queues.ofPrincipals });
     new FailedRule(this, 'Failed', { ...named, count: tasks.countFailures, deadLetters: queues.ofReconcile });
     const { functions } = tasks;
@@ -92,6 +95,10 @@ function stateMachinesIn(
   { versions }: Tasks,
   lost: Pick<PhaseProps, 'deadLetters' | 'tell'>,
 ): Map<string, StateMachine> {
+  const days = drillDays(
+    runbooks.map(({ phase }) => phase),
+    environment.drills?.shuffled ?? false,
+  );
   return new Map(
     Object.entries(definitions).map(([name, definition]) => {
       const phase = runbooks.find((one) => name === `phase-${one.phase}`)?.phase;
@@ -101,7 +108,10 @@ function stateMachinesIn(
       const { stateMachine } =
         phase === undefined
           ? new Machine(stack, `Machine-${name}`, { ...common, name })
-          : new Phase(stack, `Phase-${phase}`, { ...common, phase, triggers, ...lost });
+          : new Phase(stack, `Phase-${phase}`, {
+              ...{ ...common, phase, triggers, ...lost },
+              drillDays: days.filter((one) => one.phase === phase),
+            });
       return [name, stateMachine];
     }),
   );

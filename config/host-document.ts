@@ -40,6 +40,12 @@ export const lookScript = {
   parameters: { Candidate: '', Versions: '', Flags: '', FlagFolder: '' },
 };
 
+/** Looks whether a rollback would find on a host what it needs. No rollback runs it; the machine check-readiness does. */
+export const readyScript = {
+  script: 'ready.py',
+  parameters: { Tag: '', Preparation: '', Begun: '', Databases: '', Flags: '', FlagFolder: '' },
+};
+
 /** An SSM document that runs one host script. */
 export type HostDocument = {
   /** Its name after `rollback-<environment>-`: the script's name without its ending. */
@@ -60,6 +66,7 @@ export function hostDocuments(runbooks: readonly Runbook[], read: (file: string)
       restoreScript,
       prepareScript,
       lookScript,
+      readyScript,
     ]) {
       const known = parametersOf.get(script) ?? new Set();
       parametersOf.set(script, known.union(new Set(Object.keys(parameters))));

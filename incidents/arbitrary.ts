@@ -47,8 +47,12 @@ const watching = fc.uniqueArray(fc.constantFrom(45, 90, 150, 240), { maxLength: 
 const wave = fc
   .record({
     fault,
-    /** The code of an earlier rollback no longer has what the fault strikes. */
-    deployed: fc.oneof({ weight: 2, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+    /** The code of an earlier rollback no longer has what the fault strikes. `replaces`: it replaces a version that is verified. */
+    deployed: fc.oneof(
+      { weight: 4, arbitrary: fc.constant('no' as const) },
+      { weight: 1, arbitrary: fc.constant('unprepared' as const) },
+      { weight: 1, arbitrary: fc.constant('replaces' as const) },
+    ),
     alarms: severalTimes(
       alarm.map((one) => ({ alarm: one })),
       30,
@@ -59,16 +63,32 @@ const wave = fc
     by: person,
   })
   .map(({ fault: one, deployed: isNew, alarms, heals, answered, by }): readonly Timed[] => [
-    ...(isNew
-      ? [timed({ code: { version: 'v1.4.0' } }), timed({ deployed: { phase: one.phase, version: 'v1.4.0' } })]
-      : []),
-    timed({ fault: one }),
+    ...(isNew === 'unprepared' ? newCode(one.phase) : []),
+    ...(isNew === 'replaces' ? replacing(one.phase) : []),
+    timed({ fault: one }, isNew === 'replaces' ? preparedAfter + 2 : 0),
     ...alarms.map(({ after, action }) => timed({ alarm: { ...(action['alarm'] as object), phase: one.phase } }, after)),
     ...(heals === undefined ? [] : [timed({ heal: { phase: one.phase } }, heals)]),
     ...answered.map((after) =>
       timed({ answer: { answer: 'rollback', operator: by, phase: one.phase, reason: 'looked' } }, after),
     ),
   ]);
+
+const newCode = (phase: number, after = 0): Timed[] => [
+  timed({ code: { version: 'v1.4.0' } }, after),
+  timed({ deployed: { phase, version: 'v1.4.0' } }, after),
+];
+
+/** Seconds that a preparation takes at most if nothing disturbs it. */
+const preparedAfter = 40;
+
+/** A version that is verified, and the one that replaces it after a preparation: a rollback may go back to the first. */
+const replacing = (phase: number): Timed[] => [
+  timed({ code: { version: 'v1.3.1' } }),
+  timed({ deployed: { phase, version: 'v1.3.1' } }),
+  timed({ verified: { phase, version: 'v1.3.1' } }, 4),
+  timed({ prepare: { phase, version: 'v1.4.0' } }, 5),
+  ...newCode(phase, preparedAfter),
+];
 
 /** Seconds between the beginnings of two waves: both at once, one while the other acts, or one after the other's end. */
 const apart = fc.oneof(
@@ -87,10 +107,17 @@ const waves = (most: number) =>
     )
     .map(([order, first, others]) => {
       const begin = (i: number) => others.slice(0, i + 1).reduce((sum, [after]) => sum + after, 0);
-      const inPhase = (one: readonly Timed[], i: number) =>
-        one.map(({ after, action }) => timed(ofPhase(action, order[i % order.length] ?? 1), after));
+      const inPhase = (one: readonly Timed[], i: number) => {
+        const phase = order[i % order.length] ?? 1;
+        const own = one.map(({ after, action }) => timed(ofPhase(action, phase), after));
+        return own.some(({ action }) => 'verified' in action) ? [...othersVerified(phase), ...own] : own;
+      };
       return [...at(0, inPhase(first, 0)), ...others.flatMap(([, one], i) => at(begin(i), inPhase(one, i + 1)))];
     });
+
+/** A tree has the code of all phases, so a rollback goes back to a replaced version only if that of the others is verified. */
+const othersVerified = (phase: number): Timed[] =>
+  phases.filter((one) => one !== phase).map((one) => timed({ verified: { phase: one, version: `v1.${one}.0` } }, 4));
 
 /** Returns the action in another phase, if it names one. */
 const ofPhase = (action: Timed['action'], phase: number): Timed['action'] =>

@@ -1,6 +1,6 @@
 import { readRunbooks, readTriggers } from '../config/infra.ts';
 import { partId, partOf } from '../domain/infra/part.ts';
-import { checkIds, preparingIds, stepId, versionLookId } from '../domain/infra/runbook.ts';
+import { checkIds, preparingIds, readyId, stepId, versionLookId } from '../domain/infra/runbook.ts';
 
 // The names that incidents use, from infra/ as it is now.
 
@@ -26,6 +26,9 @@ export const functions: readonly string[] = [
   ...['attach-principal', 'record-deployment', 'export-history', 'seed-flags', 'plan-the-rollback', 'look-at-hosts'],
   ...['annotate-the-rollback', 'review-the-rollback', 'set-the-brakes', 'check-documents', 'count-failures'],
   'prepare-the-hosts',
+  'check-readiness',
+  'confirm-contacts',
+  'archive-metrics',
 ];
 
 /** The layers of flags, as stories name them. */
@@ -62,6 +65,7 @@ export const steps: readonly string[] = [
   ...runbooks.flatMap(({ phase }) => ['confirm-recovery', 'version-now', versionLookId].map((id) => partId(phase, id))),
   ...checkIds,
   ...preparingIds,
+  ...runbooks.map(({ phase }) => readyId(phase)),
 ];
 
 /**

@@ -2,7 +2,8 @@ import { AppConfigClient } from '@aws-sdk/client-appconfig';
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { DynamoDBDocumentClient, GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { CannotHappen } from './cannot-happen.ts';
 import type { AccountEvent, Reach } from './reach.ts';
 
@@ -48,6 +49,12 @@ export function remoteAccount(reach: Reach, environment: string) {
       return alarm?.StateValue ?? 'no such alarm';
     },
     appConfig: new AppConfigClient(client),
+    /** Subscribes an address to the operators' topic, in the account of a machine. Its name is that of cdk/operators.ts, which rehearsals/ must not import. */
+    subscribe: async (machineArn: string, Protocol: string, Endpoint: string) => {
+      const [, , , region, accountId] = machineArn.split(':');
+      const TopicArn = `arn:aws:sns:${region}:${accountId}:rollback-${environment}-operators`;
+      await new SNSClient(client).send(new SubscribeCommand({ TopicArn, Protocol, Endpoint }));
+    },
     /** Returns the output of an execution that succeeded; undefined if it failed or still runs. */
     outputOf: async (executionArn: string): Promise<unknown> => {
       const { output } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
@@ -63,6 +70,8 @@ export function remoteAccount(reach: Reach, environment: string) {
       (await stepFunctions.send(new DescribeExecutionCommand({ executionArn }))).error,
     ...accountControls(reach),
     ...storedRollbacks(db, environment),
+    readiness: readinessIn(db, `rollback-${environment}-state`),
+    verifyDeployment: verifyDeploymentIn(db, `rollback-${environment}-state`),
     newestQuestion: newestQuestionIn(db, `rollback-${environment}-state`),
   };
 }
@@ -154,6 +163,46 @@ function storedRollbacks(db: DynamoDBDocumentClient, environment: string) {
     },
   };
 }
+
+/** Returns the read of the newest check of a phase's readiness, with its lines by id and the ids of those that are not ready. */
+const readinessIn =
+  (db: DynamoDBDocumentClient, TableName: string) =>
+  async (phase: number): Promise<Record<string, unknown> | undefined> => {
+    const Key = { pk: `PHASE#${phase}`, sk: 'READY' };
+    const { Item } = await db.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
+    if (!Item) return undefined;
+    const lines = Item['lines'] as { readonly id: string; readonly ready: boolean }[];
+    return {
+      ...Item,
+      lines: Object.fromEntries(lines.map((line) => [line.id, line])),
+      not_ready: lines.filter(({ ready }) => !ready).map(({ id }) => id),
+    };
+  };
+
+/** Returns the function that stores a good verdict with the newest deployment of a version, as after its watch window. */
+const verifyDeploymentIn =
+  (db: DynamoDBDocumentClient, TableName: string) =>
+  async (phase: number, version: string): Promise<void> => {
+    const { Items = [] } = await db.send(
+      new QueryCommand({
+        TableName,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :deployed)',
+        ExpressionAttributeValues: { ':pk': `PHASE#${phase}`, ':deployed': 'DEPLOYED#' },
+        ScanIndexForward: false,
+        ConsistentRead: true,
+      }),
+    );
+    const found = Items.find((one) => one['version'] === version);
+    if (!found) throw new CannotHappen(`No deployment of ${version} in phase ${phase} is on record to verify.`);
+    await db.send(
+      new UpdateCommand({
+        TableName,
+        Key: { pk: found['pk'], sk: found['sk'] },
+        UpdateExpression: 'SET watched = :watched',
+        ExpressionAttributeValues: { ':watched': { verified: true, why: 'the story stored it' } },
+      }),
+    );
+  };
 
 /** Returns the read of the newest question of a rollback, or of all if none is named; undefined if none was asked. */
 const newestQuestionIn =

@@ -6,6 +6,17 @@ import { rollOut } from './roll-out.ts';
 import type { StoryAction } from './story.ts';
 import { machineOf } from './story-values.ts';
 
+/** The machines that an action starts with its own fields as input, by the action's key. */
+const machines = {
+  look: 'look',
+  prepare: 'prepare-deployment',
+  ready: 'check-readiness',
+  contacts: 'confirm-contacts',
+  release: 'release',
+  brakes: 'brakes',
+  deployed: 'record-deployment',
+} as const;
+
 /** Makes one action of a story happen on the account. Returns the differences that show at once, one sentence each. */
 export async function act(
   account: RemoteAccount,
@@ -16,10 +27,7 @@ export async function act(
     start,
     stop,
     redrive,
-    look,
-    prepare,
-    release,
-    brakes,
+    subscribe,
     host,
     script,
     aws,
@@ -33,15 +41,14 @@ export async function act(
     rule,
     rollout,
     code,
-    deployed,
+    verified,
   } = action;
   if (start) return executions.start(account, start, arnOf(machineOf(start.phase)));
   if (stop) return executions.stop(account, stop, arnOf(machineOf(stop.phase)));
   if (redrive) return executions.redrive(account, redrive, arnOf(machineOf(redrive.phase)));
-  if (look) await run(account, arnOf('look'), look);
-  if (prepare) await run(account, arnOf('prepare-deployment'), prepare);
-  if (release) await run(account, arnOf('release'), release);
-  if (brakes) await run(account, arnOf('brakes'), brakes);
+  for (const [key, machine] of Object.entries(machines))
+    if (key in action) await run(account, arnOf(machine), action[key as keyof typeof machines]);
+  if (subscribe) await account.subscribe(arnOf('look'), subscribe.protocol, subscribe.endpoint);
   if (host) await changeHost(account, host);
   if (aws) await account.addFault(aws);
   if (invocations) {
@@ -61,7 +68,7 @@ export async function act(
   if (rule) await account.changeEvents({ rule: rule.name, enabled: rule.state === 'enabled' });
   if (rollout) await rollOut(account, rollout);
   if (code) await deploy(account, code);
-  if (deployed) await run(account, arnOf('record-deployment'), deployed);
+  if (verified) await account.verifyDeployment(verified.phase, verified.version);
   return [];
 }
 

@@ -2,13 +2,13 @@ import type { Execution } from './account.ts';
 import type { Outcome } from './story.ts';
 import { machineOf } from './story-values.ts';
 
-/** Returns the executions that an outcome may describe, by start: those of its phase, of all phases, the host checks, or the preparations. */
+/** Returns the executions that an outcome may describe, by start: those of its phase, of all phases, the host checks, the preparations, or the checks of readiness. */
 export function executionsOf(
   executions: readonly Execution[],
-  { phase, look, prepare }: Pick<Outcome, 'phase' | 'look' | 'prepare'>,
+  { phase, look, prepare, ready }: Pick<Outcome, 'phase' | 'look' | 'prepare' | 'ready'>,
   arnOf: (machine: string) => string,
 ): Execution[] {
-  const beside = look ? 'look:' : prepare ? 'prepare-deployment:' : undefined;
+  const beside = look ? 'look:' : prepare ? 'prepare-deployment:' : ready ? 'check-readiness:' : undefined;
   const machine = beside ?? (phase === undefined ? 'phase-' : `${machineOf(phase)}:`);
   const prefix = arnOf(machine).replace(':stateMachine:', ':execution:');
   return executions.filter(({ arn }) => arn.startsWith(prefix));

@@ -96,6 +96,7 @@ async function outcomeDifferences(
     found.push(...differences(detail, events.find((one) => one['type'] === type)?.['detail'], `${which}, ${type}`));
   if (outcome.look) found.push(...differences(outcome.look, await account.outputOf(execution.arn), which));
   if (outcome.prepare) found.push(...differences(outcome.prepare, await account.resultOf(execution.arn), which));
+  if (outcome.ready) found.push(...differences(outcome.ready, await account.readiness(outcome.ready.phase), which));
   if (outcome.messages) found.push(...messageDifferences(which, outcome.messages, messages));
   for (const [name, status] of Object.entries(hosts))
     found.push(...differences({ ...outcome.flags, ...outcome.hosts, ...outcome.host?.[name] }, status, name));
@@ -112,7 +113,8 @@ async function outcomeDifferences(
   return found;
 }
 
-function nameOf({ phase, look, prepare, execution = 1 }: Outcome): string {
+function nameOf({ phase, look, prepare, ready, execution = 1 }: Outcome): string {
+  if (ready) return `readiness of phase ${ready.phase}`;
   if (prepare) return `prepare ${execution}`;
   if (look) return `look ${execution}`;
   return phase === undefined ? 'the rollback' : `phase ${phase}, execution ${execution}`;

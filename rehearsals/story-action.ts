@@ -41,7 +41,10 @@ const functionFault = z
     error: 'no after, because a throttled invocation sends no requests',
   });
 /** The mishaps that `bin/mishap` of the host image can cause. */
-const mishaps = ['dirty-tree', 'lock-database', 'disk-full', 'lose-tag', 'move-tag', 'press-stop'] as const;
+const mishaps = [
+  ...(['dirty-tree', 'lock-database', 'disk-full', 'lose-tag', 'move-tag', 'press-stop'] as const),
+  ...(['move-prepared-tags', 'truncate-backup', 'disk-nearly-full'] as const),
+] as const;
 const hostStates = [
   'unreachable',
   'reachable',
@@ -103,6 +106,24 @@ const happenings = {
     .strictObject({ phase, version: z.string().min(1), operator: z.string().min(1).optional() })
     .optional()
     .describe('Prepares every host for the deployment of a version, as `rollback prepare` does.'),
+  ready: z
+    .strictObject({
+      phase: phase.optional().describe('Without it: every phase.'),
+      version: z.string().min(1).optional(),
+      light: z.boolean().optional().describe('true: no host is asked.'),
+    })
+    .optional()
+    .describe('Checks whether phases can be rolled back, as `rollback ready` does.'),
+  contacts: z
+    .strictObject({ operator: z.string().min(1) })
+    .optional()
+    .describe('Confirms the contacts, as `rollback contacts confirm` does.'),
+  subscribe: z
+    .strictObject({ protocol: z.enum(['email', 'sms']), endpoint: z.string().min(1) })
+    .optional()
+    .describe(
+      "Subscribes a person to the operators' topic. An address of e-mail stays unconfirmed; a telephone needs no confirmation.",
+    ),
   release: z
     .strictObject({ operator: z.string(), reason: z.string(), rollback: z.string().optional() })
     .optional()
@@ -222,6 +243,12 @@ const happenings = {
     .strictObject({ phase, version: z.string().min(1) })
     .optional()
     .describe('Records a deployment as of now. It changes no host: `code` does.'),
+  verified: z
+    .strictObject({ phase, version: z.string().min(1) })
+    .optional()
+    .describe(
+      'Stores that the watch window of the newest deployment of a version passed without red, without the hours that this takes.',
+    ),
 };
 
 /** The keys of an entry besides `at`. */

@@ -47,6 +47,12 @@ const outcome = z.strictObject({
     .describe(
       'A part of the result of a preparation, or of its error and cause: of the first, or of the n-th with `execution: n`. A preparation has no record.',
     ),
+  ready: z
+    .looseObject({ phase })
+    .optional()
+    .describe(
+      'A part of the stored readiness of a phase at the end of the story: state, version, not_ready (the ids of lines), and lines by id.',
+    ),
   messages: z
     .array(z.string())
     .optional()

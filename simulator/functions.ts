@@ -21,6 +21,7 @@ export function handlerOf({ configuration, environment, now, sleep, carry }: Fun
     cloudWatch: direct(aws.cloudWatchClient),
     dynamoDb: direct(aws.dynamoDbClient),
     ec2: direct(aws.ec2Client),
+    lambda: direct(aws.lambdaClient),
     get s3() {
       return aws.s3Client(settings);
     },

@@ -3,6 +3,8 @@ import { beforeMachine } from '../domain/phases.ts';
 import type { StateMachine } from './asl.ts';
 import { annotateMachine } from './machines/annotate.ts';
 import { brakesMachine } from './machines/brakes.ts';
+import { checkReadinessMachine } from './machines/check-readiness.ts';
+import { confirmContactsMachine } from './machines/confirm-contacts.ts';
 import { decideMachine } from './machines/decide.ts';
 import { lookMachine } from './machines/look.ts';
 import { phaseMachine } from './machines/phase.ts';
@@ -16,7 +18,9 @@ import { rollBackToBeforeMachine } from './machines/roll-back-to-before.ts';
 export function stateMachines(infra: Infra): Record<string, StateMachine> {
   return {
     annotate: annotateMachine(),
-    brakes: brakesMachine(),
+    brakes: brakesMachine(infra.runbooks),
+    'check-readiness': checkReadinessMachine(infra),
+    'confirm-contacts': confirmContactsMachine(),
     decide: decideMachine(),
     look: lookMachine(infra),
     ...Object.fromEntries(

@@ -78,11 +78,7 @@ describe('an invalid input', () => {
     ['an unknown key', { hosts: 'all' }, 'Unknown input key "hosts". Known keys:'],
     ['a misspelt key', { severty: 'LOW' }, 'Unknown input key "severty". Did you mean "severity"?'],
     ['an unknown severity', { severity: 'URGENT' }, 'severity must be one of'],
-    [
-      'a mode that does not exist yet',
-      { mode: 'simulate' },
-      'mode "simulate" is not implemented, and it never runs as live.',
-    ],
+    ['a mode that does not exist', { mode: 'dry' }, 'mode must be live, plan or simulate; found "dry".'],
     ['no object', [], 'The input must be a JSON object such as {}; found [].'],
   ])('%s ends FAILED with the sentence as its cause, and writes nothing', async (_, input, sentence) => {
     const executionArn = await start(input);
@@ -136,6 +132,8 @@ test('the state machines are the template’s', async () => {
   expect(stateMachines.map(({ name }) => name).toSorted()).toEqual([
     'rollback-local-annotate',
     'rollback-local-brakes',
+    'rollback-local-check-readiness',
+    'rollback-local-confirm-contacts',
     'rollback-local-decide',
     'rollback-local-look',
     'rollback-local-phase-1',
@@ -167,7 +165,7 @@ describe('a function’s own credentials', () => {
       ({ name, message }: Error) => `${name}: ${message}`,
     );
   };
-  const keys = Array.from({ length: 24 }, (_, i) => `ASIA${String(i + 1).padStart(16, '0')}`);
+  const keys = Array.from({ length: 26 }, (_, i) => `ASIA${String(i + 1).padStart(16, '0')}`);
   const sendersOf = async (document: string) => {
     const results = await Promise.all(keys.map((key) => send(key, document)));
     const refused = results.map((result) => result.match(/assumed-role\/[^/]+\/rollback-local-(\S+) is not/)?.[1]);
@@ -176,7 +174,9 @@ describe('a function’s own credentials', () => {
       'ask-a-person',
       'attach-principal',
       'check-documents',
+      'check-readiness',
       'close-rollback',
+      'confirm-contacts',
       'confirm-recovery',
       'count-failures',
       'export-history',
@@ -359,6 +359,9 @@ describe('a real client of', () => {
       'rollback-local-every-minute',
       'rollback-local-failed',
       ...[1, 2, 3, 4].flatMap((phase) => [`rollback-local-phase-${phase}-blind`, `rollback-local-phase-${phase}-red`]),
+      'rollback-local-readiness-daily',
+      'rollback-local-readiness-light',
+      'rollback-local-readiness-prepared',
       'rollback-local-started',
     ]);
   });

@@ -11,6 +11,7 @@ export const setTheBrakes: Task = {
   settings: phaseNumbers, // refuses a phase that has no runbook
   rights: (context) => [
     stateItems(context, 'pause', 'Query', 'PutItem', 'DeleteItem'),
+    stateItems(context, 'phases', 'Query'), // the deployments: a block of a version that no phase had may be misspelt
     useItems(context.tables.history, [eventsOf(brakesChain), linksOf('*'), monthsOf], 'Query', 'PutItem'),
   ],
 };

@@ -20,6 +20,8 @@ export interface TasksProps {
   /** Texts of infra/notifications, by file name without ending. */
   readonly templates: Readonly<Record<string, string>>;
   readonly phases: readonly number[];
+  /** Rendered definitions by machine name. */
+  readonly definitions: Readonly<Record<string, string>>;
   /** The tag that each phase's rollback restores, by phase; absent: it restores no code. */
   readonly targets: Readonly<Record<string, string>>;
   /** ARNs of the documents by their purpose: change hosts, read flags there, check hosts, check hosts for a person. */
@@ -32,6 +34,8 @@ export interface TasksProps {
     readonly preparing: readonly string[];
     /** Report a host's versions and flags, before a rollback decides what it restores. */
     readonly opening: readonly string[];
+    /** Look whether a rollback would find on a host what it needs. */
+    readonly readying: readonly string[];
     /** Every document's name, and the hash of its reviewed content. */
     readonly every: readonly string[];
     readonly reviewed: readonly { readonly name: string; readonly sha256: string }[];

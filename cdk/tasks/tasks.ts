@@ -8,7 +8,9 @@ import { askAPerson } from './ask-a-person.ts';
 import { attachPrincipal } from './attach-principal.ts';
 import { bundleFunctions } from './bundle.ts';
 import { checkDocuments } from './check-documents.ts';
+import { checkReadiness } from './check-readiness.ts';
 import { closeRollback } from './close-rollback.ts';
+import { confirmContacts } from './confirm-contacts.ts';
 import { confirmRecovery } from './confirm-recovery.ts';
 import { countFailures } from './count-failures.ts';
 import { exportHistory } from './export-history.ts';
@@ -48,6 +50,8 @@ const calledByMachines: readonly Task[] = [
   releaseTheFleet,
   recordDeployment,
   prepareTheHosts,
+  checkReadiness,
+  confirmContacts,
   annotateTheRollback,
   reviewTheRollback,
   setTheBrakes,

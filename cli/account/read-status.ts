@@ -1,25 +1,31 @@
 import { paginateQuery, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { type Brakes, brakesIn, brakesOf, budgetFrom } from '../../domain/brakes/brakes.ts';
+import { type Brakes, brakesIn, brakesOf, countsForBudget } from '../../domain/brakes/brakes.ts';
+import type { BegunRollback } from '../../domain/brakes/host-cap.ts';
 import { queueOrder, type Waiter } from '../../domain/decision/fleet-queue.ts';
+import type { DeployedBy } from '../../domain/deployed-by.ts';
 import { principalsOfBrakes } from '../../domain/history/verify-brakes.ts';
 import { lowestOf } from '../../domain/phases.ts';
 import type { Preparation } from '../../domain/prepare/preparation.ts';
 import type { Question } from '../../domain/question/question.ts';
 import { resolve } from '../../domain/question/resolution.ts';
+import type { Readiness } from '../../domain/ready/readiness.ts';
 import {
   beganPrefix,
   deployedPrefix,
+  type Key,
   lockKey,
+  openOnHostsKey,
   pauseKey,
   phaseOf,
   preparedPrefix,
   questionKey,
   questionsOf,
+  readyKey,
   tableNames,
   unreachedOf,
 } from '../../domain/tables.ts';
-import type { Connected } from './clients.ts';
-import { readBrakeEvents, readDecisions, readEvents } from './read-history.ts';
+import type { Connected, Connection, Tables } from './clients.ts';
+import { readBrakeEvents, readDecisions, readEvents, readRecord } from './read-history.ts';
 import { checkStored } from './see-execution.ts';
 
 /** The present state of an environment, part by part. Each function reads one part, and none depends on another. */
@@ -45,9 +51,15 @@ export type FleetStatus = {
     | null;
   readonly waiters: readonly Pick<Waiter, 'rollback' | 'phase' | 'phases' | 'severity' | 'opened' | 'part' | 'until'>[];
 };
-export type OpenQuestion = Pick<Question, 'rollback' | 'number' | 'phase' | 'kind' | 'severity' | 'deadline'>;
+export type OpenQuestion = Pick<
+  Question,
+  'rollback' | 'number' | 'phase' | 'kind' | 'severity' | 'deadline' | 'why'
+> & {
+  /** The starts by hand that do nothing until the question is answered. Absent: none. */
+  readonly waiting?: readonly string[];
+};
 export type AlarmStatus = { readonly alarm: string; readonly state: string; readonly since: string | null };
-export type DeployedVersion = {
+export type DeployedVersion = DeployedBy & {
   readonly phase: number;
   readonly version: string | null;
   readonly at: string | null;
@@ -82,7 +94,7 @@ type Below = {
 };
 
 /** Returns the state table's items of a partition: all of them, or the newest, which must fit one page. */
-export async function itemsBelow({ db, name }: Connected, pk: string, { from = '', to, newest }: Below = {}) {
+export async function itemsBelow({ db, name }: Tables, pk: string, { from = '', to, newest }: Below = {}) {
   const query = {
     TableName: tableNames(name).state,
     KeyConditionExpression: to === undefined ? 'pk = :pk' : 'pk = :pk AND sk BETWEEN :from AND :to',
@@ -96,7 +108,7 @@ export async function itemsBelow({ db, name }: Connected, pk: string, { from = '
   return items;
 }
 
-export const readBrakes = async (connection: Connected): Promise<Brakes> =>
+export const readBrakes = async (connection: Tables): Promise<Brakes> =>
   brakesIn(await itemsBelow(connection, pauseKey.pk));
 
 /** The brakes, with the verified person of each execution that set one; null: the history could not be read. */
@@ -131,12 +143,11 @@ async function budgetOf(
   const from = `${beganPrefix}${new Date(aDayBefore - cool_down * 1000).toISOString()}`;
   const to = `${beganPrefix}${new Date(now).toISOString()}~`;
   const began = await itemsBelow(connection, phaseOf(phase), { from, to });
-  const counted = budgetFrom(aDayBefore, armed_at);
   const ends = began.flatMap(({ ended_at }) => (typeof ended_at === 'string' ? [Date.parse(ended_at)] : []));
   const until = Math.max(0, ...ends) + cool_down * 1000;
   return {
     phase,
-    spent: began.filter(({ start_time }) => Date.parse(String(start_time)) >= counted).length,
+    spent: (began as unknown as readonly BegunRollback[]).filter(countsForBudget(aDayBefore, armed_at)).length,
     budget,
     reset_at: armed_at,
     cool_down_until: until > now ? new Date(until).toISOString() : null,
@@ -167,7 +178,7 @@ export async function readFleet(connection: Connected): Promise<FleetStatus> {
 const mostQuestions = 50;
 
 /** Returns the questions that wait for an answer. A decision that no execution gave does not close one. */
-export async function readOpenQuestions(connection: Connected, now: number): Promise<OpenQuestion[]> {
+export async function readOpenQuestions(connection: Connection, now: number): Promise<OpenQuestion[]> {
   const asked = await itemsBelow(connection, questionsOf, { newest: mostQuestions });
   const open = await Promise.all(
     asked.map(({ rollback, number }) => openQuestion(connection, String(rollback), Number(number), now)),
@@ -176,7 +187,7 @@ export async function readOpenQuestions(connection: Connected, now: number): Pro
 }
 
 async function openQuestion(
-  connection: Connected,
+  connection: Connection,
   rollback: string,
   number: number,
   now: number,
@@ -189,8 +200,20 @@ async function openQuestion(
   const events = stored.length === 0 ? [] : await readEvents(connection, rollback);
   const { decisions } = await checkStored(connection, { question, stored }, events);
   if (resolve(decisions, question, now).state !== 'open') return undefined;
-  const { phase, kind, severity, deadline } = question;
-  return { rollback, number, phase, kind, severity, deadline };
+  const { phase, kind, severity, deadline, why } = question;
+  const waiting = kind === 'hand-over' ? await startsWaitingFor(connection, question) : [];
+  return { rollback, number, phase, kind, severity, deadline, why, ...(waiting.length > 0 ? { waiting } : {}) };
+}
+
+/** Returns the starts by hand of a phase that wait until its rollback's hand-over is answered: they have no other claim. */
+async function startsWaitingFor(connection: Connection, { phase, rollback }: Question): Promise<string[]> {
+  const { pk, sk } = openOnHostsKey(phase, '');
+  const claims = await itemsBelow(connection, pk, { from: sk, to: `${sk}~` });
+  const watched = claims.flatMap((claim) => (claim['watched'] === true ? [String(claim['rollback'])] : []));
+  const records = await Promise.all(watched.map((id) => readRecord(connection, id)));
+  return records.flatMap((one) =>
+    one && one.decided === null && one.ending === null && one.rollback_id !== rollback ? [one.rollback_id] : [],
+  );
 }
 
 /** Returns every alarm of the environment that is not OK: those of its phases and those on the product. */
@@ -236,15 +259,26 @@ export const readOwedHosts = async (connection: Connected): Promise<OwedHost[]> 
     ({ phase, name, rollback, since, left_out = false }) => ({ phase, name, rollback, since, left_out }),
   );
 
+type Recorded = DeployedBy & { readonly version: string; readonly at: string };
+
 export const readDeployments = (connection: Connected, phases: readonly number[]): Promise<DeployedVersion[]> =>
   Promise.all(
     phases.map(async (phase) => {
       const below = { from: deployedPrefix, to: `${deployedPrefix}~`, newest: 1 };
       const [newest] = await itemsBelow(connection, phaseOf(phase), below);
       if (!newest) return { phase, version: null, at: null, frozen: false };
-      return { phase, version: String(newest['version']), at: String(newest['at']), frozen: 'frozen' in newest };
+      const { version, at, author, approver } = newest as unknown as Recorded;
+      const people = { ...(author ? { author } : {}), ...(approver ? { approver } : {}) };
+      return { phase, version, at, frozen: 'frozen' in newest, ...people };
     }),
   );
+
+/** Returns the newest check of readiness of each phase that was checked. */
+export async function readReadiness(connection: Connected, phases: readonly number[]): Promise<Readiness[]> {
+  const key = ({ pk, sk }: Key) => itemsBelow(connection, pk, { from: sk, to: sk });
+  const all = await Promise.all(phases.map((phase) => key(readyKey(phase))));
+  return all.flat().map(({ pk, sk, ...readiness }) => readiness as unknown as Readiness);
+}
 
 /** Returns the newest preparation of each phase that has one. */
 export async function readPreparations(connection: Connected, phases: readonly number[]): Promise<PreparedVersion[]> {

@@ -1,5 +1,8 @@
 import { participleOf, subjectOf } from '../../domain/brakes/brakes.ts';
 import { type BrakeAction, type BrakesRequest, changeOf, parseBrakes } from '../../domain/brakes/brakes-request.ts';
+import type { Connection } from '../account/clients.ts';
+import { type OpenQuestion, readOpenQuestions } from '../account/read-status.ts';
+import { showCommand } from '../text/commands-to-paste.ts';
 import type { ActingOptions } from './acting-on.ts';
 import { startPersonsMachine } from './persons-machine.ts';
 import { refuseEarly } from './refuse-early.ts';
@@ -13,7 +16,9 @@ type Options = ActingOptions & {
   readonly json?: boolean;
 };
 /** The output of the brakes machine: what was asked, and one sentence per brake that holds now. */
-type BrakesSet = BrakesRequest & { readonly at: string } & Readonly<Record<'paused' | 'held', readonly string[]>>;
+type BrakesSet = BrakesRequest & { readonly at: string; readonly warning?: string } & Readonly<
+    Record<'paused' | 'held', readonly string[]>
+  >;
 
 export const pause = (options: Options) => setBrakes('pause', options);
 export const unpause = (options: Options) => setBrakes('unpause', options);
@@ -42,7 +47,29 @@ async function setBrakes(
     what: `the ${nameOf(action)}`,
     does: `${does(action, phase, version)}, as ${operator}`,
     accepted: (output: BrakesSet) => (json ? JSON.stringify(output, null, 2) : brakesText(output)),
+    ...(action === 'unpause' && !json ? { besides: permitsOfPause(phase) } : {}),
   });
+}
+
+/** Returns how to find the permits that were asked because of a pause: its end answers none of them. */
+const permitsOfPause = (phase: number | undefined) => async (connection: Connection) =>
+  permitLines(await readOpenQuestions(connection, Date.now()), phase, connection.name);
+
+/** `phase`: of the pause that has ended; undefined: every phase. */
+export function permitLines(
+  open: readonly Pick<OpenQuestion, 'rollback' | 'phase' | 'kind' | 'deadline' | 'why'>[],
+  phase: number | undefined,
+  environment: string,
+): string[] {
+  const pausedBefore = new RegExp(
+    `^Automation${phase === undefined ? '' : ` of phase ${phase}`} has been paused since `,
+  );
+  const asked = open.filter(({ kind, why }) => kind === 'permit' && why.some((one) => pausedBefore.test(one)));
+  if (asked.length === 0) return [];
+  return [
+    'Asked because of the pause, and still open. The end of the pause answers nothing:',
+    ...asked.map((one) => `  phase ${one.phase}, until ${one.deadline}: ${showCommand(one.rollback, environment)}`),
+  ];
 }
 
 function nameOf(action: BrakeAction): string {
@@ -61,10 +88,10 @@ function does(action: BrakeAction, phase: number | undefined, version: string | 
   return ends ? `end the ${kind} of ${what}` : `${kind} ${what}`;
 }
 
-export function brakesText({ action, phase, version, now: stops, at, paused, held }: BrakesSet): string {
+export function brakesText({ action, phase, version, now: stops, at, paused, held, warning }: BrakesSet): string {
   if (action === 'arm')
     return [
-      `The budget of phase ${phase} was reset at ${at}: only rollbacks that start later count.`,
+      `The budget of phase ${phase} was reset at ${at}: only rollbacks that begin later, and by themselves, count.`,
       'A cool-down and a pause still hold.',
     ].join('\n');
   const { kind, ends } = changeOf(action);
@@ -77,7 +104,8 @@ export function brakesText({ action, phase, version, now: stops, at, paused, hel
     ].join('\n');
   const rest = held.length === 0 ? ['No brake holds now.'] : ['Brakes that hold now:', ...indented(held)];
   const runs = stops ? stopped : (more[action] ?? []);
-  return [`${what} ${now}${meaning[action]}`, ...runs, ...rest].join('\n');
+  const warnings = warning === undefined ? [] : [`Warning: ${warning}`];
+  return [`${what} ${now}${meaning[action]}`, ...warnings, ...runs, ...rest].join('\n');
 }
 
 type Ending = 'arm' | 'unpause';

@@ -1,3 +1,4 @@
+import type { Connection } from '../account/clients.ts';
 import { follow, startExecution } from '../account/execution.ts';
 import { printFailure } from '../text/colour.ts';
 import { withProgress } from '../text/progress.ts';
@@ -13,6 +14,8 @@ export type PersonsMachine<Output> = {
   readonly does: string;
   /** The part that is printed of the machine's output once the input is accepted. */
   readonly accepted: (output: Output) => string;
+  /** Returns further lines for the person, which are read afterwards. Absent: none. */
+  readonly besides?: (connection: Connection) => Promise<readonly string[]>;
 };
 
 /**
@@ -21,7 +24,7 @@ export type PersonsMachine<Output> = {
  */
 export const startPersonsMachine = <Output>(
   account: ActingOptions,
-  { machine, input, what, does, accepted }: PersonsMachine<Output>,
+  { machine, input, what, does, accepted, besides }: PersonsMachine<Output>,
 ): Promise<number> =>
   actingOn(account, does, async (connection) => {
     const executionArn = await startExecution(connection, machine, input);
@@ -35,5 +38,6 @@ export const startPersonsMachine = <Output>(
       return 1;
     }
     console.log(accepted(JSON.parse(ended.output ?? '{}') as Output));
+    for (const line of (await besides?.(connection).catch(() => [])) ?? []) console.log(line);
     return 0;
   });

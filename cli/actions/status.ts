@@ -10,6 +10,7 @@ import {
   readOpenQuestions,
   readOwedHosts,
   readPreparations,
+  readReadiness,
   readVerified,
 } from '../account/read-status.ts';
 import { withAccount } from '../account/with-account.ts';
@@ -40,7 +41,7 @@ async function readStatus(connection: Connected, now: number): Promise<Status> {
     }
   };
   const cap = connection.environment.brakes.hosts;
-  const [brakes, budgets, hosts, fleet, questions, alarms, preparations, deployments, verified, owed] =
+  const [brakes, budgets, hosts, fleet, questions, alarms, readiness, preparations, deployments, verified, owed] =
     await Promise.all([
       part(readBrakesWithPersons(connection)),
       part(readBudgets(connection, phases, now)),
@@ -48,6 +49,7 @@ async function readStatus(connection: Connected, now: number): Promise<Status> {
       part(readFleet(connection)),
       part(readOpenQuestions(connection, now)),
       part(readAlarms(connection)),
+      part(readReadiness(connection, phases)),
       part(readPreparations(connection, phases)),
       part(readDeployments(connection, phases)),
       part(readVerified(connection, phases)),
@@ -56,6 +58,6 @@ async function readStatus(connection: Connected, now: number): Promise<Status> {
   const at = new Date(now).toISOString();
   const environment = connection.name;
   const counted = { budgets, ...(hosts ? { hosts } : {}) };
-  const versions = { preparations, deployments, verified, owed };
+  const versions = { readiness, preparations, deployments, verified, owed };
   return { environment, at, brakes, ...counted, fleet, questions, alarms, ...versions };
 }

@@ -5,7 +5,7 @@ import { reviewMessageOf } from '../../domain/afterwards/review.ts';
 import { endings } from '../../domain/ending.ts';
 import { eventTypes } from '../../domain/history/event.ts';
 import { partOf } from '../../domain/infra/part.ts';
-import { checkIds, preparingIds, stepId } from '../../domain/infra/runbook.ts';
+import { checkIds, preparingIds, readyId, stepId } from '../../domain/infra/runbook.ts';
 import { messageOf, questionMessages } from '../../domain/question/question.ts';
 import { triggers } from '../../domain/trigger.ts';
 
@@ -43,7 +43,7 @@ export function storyReferences({
     ...words(
       'a phase that has a runbook',
       runbooks.map(({ phase }) => phase),
-      ...['look', 'prepare', 'fault', 'heal', 'silence', 'alarm', 'deployed'].map((action) => [
+      ...['look', 'prepare', 'ready', 'fault', 'heal', 'silence', 'alarm', 'deployed', 'verified'].map((action) => [
         'when',
         action,
         'phase',
@@ -52,7 +52,11 @@ export function storyReferences({
     ),
     ...words('a trigger', triggers, ['when', 'fault', 'trigger'], ['when', 'alarm', 'trigger']),
     ...words(`a variant of ${infraFolder}/triggers.yaml`, variants, ['when', 'alarm', 'variant']),
-    ...words('the id of a step or of a check', [...steps, ...checkIds, ...preparingIds], ['when', 'script', 'step']),
+    ...words(
+      'the id of a step or of a check',
+      [...steps, ...checkIds, ...preparingIds, ...runbooks.map(({ phase }) => readyId(phase))],
+      ['when', 'script', 'step'],
+    ),
     ...words('a function of lambdas/', functions, ['when', 'function', 'name']),
     ...words('an ending', endings, ['then', 'ending']),
     { at: ['then', 'events'], keys: true, what: 'a type of event', known: eventTypes },

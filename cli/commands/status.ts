@@ -7,7 +7,7 @@ export const status = (): Command =>
     command(
       'status',
       'look',
-      'Show brakes, budgets, the fleet and its queue, open questions, alarms, preparations and deployments',
+      'Show brakes, budgets, the fleet and its queue, open questions, alarms, readiness and deployments',
     ).addOption(jsonOption('the same')),
   )
     .addHelpText(

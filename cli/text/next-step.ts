@@ -9,6 +9,7 @@ import { executionState } from '../account/execution.ts';
 import { readRecord } from '../account/read-history.ts';
 import { beginCommand, releaseCommand } from './commands-to-paste.ts';
 import { waitingForTheFleet } from './fleet-wait.ts';
+import { waitingForAHandOver } from './hand-over-wait.ts';
 import { openQuestion } from './open-question.ts';
 
 /**
@@ -20,7 +21,10 @@ export async function nextStep(connection: Connection, record: RollbackRecord): 
   if (status === 'RUNNING') {
     const question = await openQuestion(connection, record);
     if (question.length > 0) return question;
-    const waiting = await waitingForTheFleet(connection, record);
+    const waiting = [
+      ...(await waitingForTheFleet(connection, record)),
+      ...(await waitingForAHandOver(connection, record)),
+    ];
     return waiting.length > 0 ? waiting : ['The rollback is still running.'];
   }
   if (record.ending === 'Joined the active rollback') return nextStepOfTheActiveOne(connection, record.phase);

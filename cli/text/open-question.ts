@@ -8,6 +8,7 @@ import { resolve } from '../../domain/question/resolution.ts';
 import type { Connection } from '../account/clients.ts';
 import { readDecisions, readEvents } from '../account/read-history.ts';
 import { checkStored } from '../account/see-execution.ts';
+import { brakesAhead } from './brakes-ahead.ts';
 
 /**
  * Returns how to answer a rollback's open question, the deadline, and what happens without an answer; [] if none is open.
@@ -25,7 +26,7 @@ export async function openQuestion(connection: Connection, record: RollbackRecor
   const { decisions } = await checkStored(connection, { question, stored }, events);
   return resolve(decisions, question, Date.now()).state === 'decided'
     ? [questionStatus({ question, decisions }, Date.now()), 'The execution continues within seconds.']
-    : howToAnswer(question, connection.name);
+    : howToAnswer(question, connection.name, await brakesAhead(connection, record, question, events[0]?.at));
 }
 
 /** Returns the question that a rollback has open; undefined if it has none. */
@@ -37,7 +38,8 @@ export async function questionOf(connection: Connection, record: RollbackRecord)
 const questionIn = (events: readonly RollbackEvent[], number: number) =>
   events.find(({ id }) => id === `question-asked/${number}`)?.detail as unknown as Question | undefined;
 
-function howToAnswer(question: Question, environment: string): string[] {
+/** `brakes`: which ones stop the rollback whatever is answered. */
+function howToAnswer(question: Question, environment: string, brakes: readonly string[]): string[] {
   const { kind, deadline, at_deadline, approvers, stopped } = question;
   const heading = kind === 'hand-over' ? 'hand-over' : 'question-open';
   const twoPeople =
@@ -51,6 +53,7 @@ function howToAnswer(question: Question, environment: string): string[] {
     `The rollback waits for an answer until ${deadline} (docs/runbook.md#${heading}).`,
     `If nobody decides by then: ${at_deadline}`,
     ...(approvers > 1 ? [twoPeople] : []),
+    ...brakes,
     ...answersOf(question).flatMap((answer) => [
       `${answer}: ${answers[answer]}`,
       `  ${commandFor(answer, question, environment)}`,

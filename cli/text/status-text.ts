@@ -1,6 +1,8 @@
 import { brakeSentence, heldKinds, heldOf, isOfPerson, rolledBackSentences } from '../../domain/brakes/brakes.ts';
 import { namesOf, timeWords } from '../../domain/brakes/host-cap.ts';
+import { peopleText } from '../../domain/deployed-by.ts';
 import { phaseWords } from '../../domain/phases.ts';
+import { lineNames, type Readiness } from '../../domain/ready/readiness.ts';
 import type { HostCapStatus } from '../account/read-host-cap.ts';
 import type {
   AlarmStatus,
@@ -28,6 +30,7 @@ export type Status = {
   readonly fleet: Part<FleetStatus>;
   readonly questions: Part<readonly OpenQuestion[]>;
   readonly alarms: Part<readonly AlarmStatus[]>;
+  readonly readiness: Part<readonly Readiness[]>;
   readonly preparations: Part<readonly PreparedVersion[]>;
   readonly deployments: Part<readonly DeployedVersion[]>;
   readonly verified: Part<readonly VerifiedVersion[]>;
@@ -44,6 +47,9 @@ export function statusText(status: Status): string {
     ...section('FLEET', status.fleet, fleetLines),
     ...section('QUESTIONS', status.questions, (all) => orNone(all.map(questionLine), 'No question is open.')),
     ...section('ALARMS', status.alarms, (all) => orNone(all.map(alarmLine), 'All are OK.')),
+    ...section('READINESS', status.readiness, (all) =>
+      orNone(all.flatMap(readinessLines), 'No phase was checked yet: npm run rollback -- ready --phase N'),
+    ),
     ...section('PREPARED', status.preparations, (all) => orNone(all.map(preparedLine), 'No deployment was prepared.')),
     ...section('DEPLOYED', status.deployments, (all) => all.map(deployedLine)),
     ...section('LAST VERIFIED', status.verified, (all) => all.map(verifiedLine)),
@@ -104,14 +110,25 @@ const waitsFor = {
   person: ', kept for a person',
 } as const;
 
-const questionLine = ({ rollback, phase, kind, severity, deadline }: OpenQuestion) =>
-  `phase ${phase}  ${kind}, ${severity}, until ${deadline}  ${rollback}`;
+const questionLine = ({ rollback, phase, kind, severity, deadline, waiting = [] }: OpenQuestion) =>
+  `phase ${phase}  ${kind}, ${severity}, until ${deadline}  ${rollback}${waiting.length > 0 ? `; until then these starts wait: ${waiting.join(', ')}` : ''}`;
 
 const alarmLine = ({ alarm, state, since }: AlarmStatus) =>
   `${state}  ${alarm}${since === null ? '' : `  since ${since}`}`;
 
-const deployedLine = ({ phase, version, at, frozen }: DeployedVersion) =>
-  `phase ${phase}  ${version === null ? 'no deployment is on record' : `${version}  at ${at}${frozen ? ', despite a freeze' : ''}`}`;
+const deployedLine = ({ phase, version, at, frozen, ...people }: DeployedVersion) =>
+  `phase ${phase}  ${version === null ? 'no deployment is on record' : `${version}${peopleText(people)}  at ${at}${frozen ? ', despite a freeze' : ''}`}`;
+
+/** Returns whether a phase is ready, and the lines that are not, with what to do: those of one reason together. */
+const readinessLines = ({ phase, version, state, at, lines }: Readiness): string[] => {
+  const wrong = lines.filter(({ ready }) => !ready);
+  return [
+    `phase ${phase}  ${state === 'ready' ? 'READY' : 'NOT READY'}${version === null ? '' : ` for ${version}`}, checked at ${at}`,
+    ...[
+      ...Map.groupBy(wrong, ({ evidence, todo }) => `${evidence}.${todo === null ? '' : `\n    -> ${todo}`}`),
+    ].flatMap(([reason, same]) => `  ${same.map(({ id }) => lineNames[id]).join(', ')}: ${reason}`.split('\n')),
+  ];
+};
 
 const preparedLine = ({ phase, version, begun_at, prepared_at, hosts }: PreparedVersion) =>
   `phase ${phase}  ${version}  ${prepared_at ? `on ${hosts} ${hosts === 1 ? 'host' : 'hosts'} at ${prepared_at}` : `not complete, begun at ${begun_at}: prepare it again`}`;

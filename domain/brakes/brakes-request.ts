@@ -57,6 +57,24 @@ export function parseBrakes(input: unknown): BrakesRequest {
   };
 }
 
+/** A version that the rollback of a phase may restore: its runbook's tag, or one that was deployed and may be the replaced version. */
+export type Restored = { readonly phase: number; readonly version: string };
+
+/**
+ * Returns a sentence if a block stops no rollback at present, because none may restore the version: it may be misspelt. It is no
+ * mistake by itself, because a runbook may name the version later; so the version is blocked all the same.
+ */
+export function restoredByNobody(
+  { action, phase, version }: Pick<BrakesRequest, 'action' | 'phase' | 'version'>,
+  known: readonly Restored[],
+): string | undefined {
+  if (action !== 'block') return undefined;
+  const ofPhase = known.filter((one) => phase === null || one.phase === phase);
+  if (ofPhase.some((one) => one.version === version)) return undefined;
+  const names = [...new Set(ofPhase.map((one) => `${one.version} (phase ${one.phase})`))].join(', ');
+  return `No runbook${phase === null ? '' : ` of phase ${phase}`} restores ${version}, and no recent deployment had it, so this stops no rollback now: is it spelt right? Known are: ${names || 'none'}.`;
+}
+
 function phaseIn(found: unknown): number | null {
   if (found === null || (typeof found === 'number' && Number.isInteger(found) && found > 0)) return found;
   throw malformed(`phase must be the number of a phase, or absent for every phase, found ${shown(found)}`);

@@ -1,4 +1,5 @@
 import { armedPrefix, blockedPrefix, freezePrefix, pauseKey, phasePausePrefix } from '../tables.ts';
+import type { BegunRollback } from './host-cap.ts';
 
 /** A brake that holds until a person ends it. */
 export type Brake = {
@@ -66,11 +67,18 @@ export function brakesIn(items: readonly Readonly<Record<string, unknown>>[]): B
 const withoutKey = ({ pk, sk, ...item }: Readonly<Record<string, unknown>>) => item;
 
 /**
- * Returns the instant, in milliseconds, from which rollbacks count for a phase's budget: those of a day, without those that
- * had begun when the budget was reset.
+ * Returns whether a rollback counts for a phase's budget: it began within a day. After a reset (`armedAt`, ISO 8601) only those
+ * count that began later and by themselves: a person who resets the budget starts one by hand next, as a rule, and would have
+ * spent on that what the reset is for.
  */
-export const budgetFrom = (aDayBefore: number, armedAt: string | null): number =>
-  armedAt === null ? aDayBefore : Math.max(aDayBefore, Date.parse(armedAt) + 1);
+export const countsForBudget =
+  (aDayBefore: number, armedAt: string | null) =>
+  ({ start_time, by }: Pick<BegunRollback, 'start_time' | 'by'>): boolean => {
+    const started = Date.parse(start_time);
+    if (started < aDayBefore) return false;
+    if (armedAt === null || Date.parse(armedAt) < aDayBefore) return true;
+    return started > Date.parse(armedAt) && by !== 'person';
+  };
 
 /** Returns the brakes of one phase. A pause of every phase comes before the phase's own. */
 export const brakesOf = ({ pauses, armed, blocks }: Brakes, phase: number): PhaseBrakes => ({

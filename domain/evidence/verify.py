@@ -355,6 +355,7 @@ def changed(record, event):
             'hosts': get(detail, 'hosts'),
             'hosts_not_online': get(detail, 'not_online'),
             'deployment': some(get(detail, 'deployment'), None),
+            **({'also_undone': detail['also_undone']} if 'also_undone' in detail else {}),
             **({'targets': detail['targets']} if some(get(detail, 'targets'), None) else {}),
         }
     if kind == 'Begins at step':

@@ -297,6 +297,7 @@ const frozenHosts = (detail: RollbackEvent['detail']): Partial<RollbackRecord> =
   hosts: detail['hosts'] as number,
   hosts_not_online: detail['not_online'] as string[],
   deployment: (detail['deployment'] ?? null) as RollbackRecord['deployment'],
+  ...(detail['also_undone'] ? { also_undone: detail['also_undone'] as number[] } : {}),
   ...(detail['targets'] ? { targets: detail['targets'] as RecordedTarget[] } : {}),
 });
 

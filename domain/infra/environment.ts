@@ -26,6 +26,8 @@ const contact = z
   .regex(printableLine, { error: 'one line, such as Ana, +44 20 7946 0000' })
   .optional();
 
+const days = z.int().min(1).max(366);
+
 /** Shorter, both reminders would come at once; longer, nobody would remember the rollback. */
 const reviewTime = durationLike(
   /^([1-9]|[1-9]\d|[1-6]\d\d|7[01]\d|720)h$/,
@@ -162,6 +164,27 @@ export const environmentSchema = z
       })
       .prefault({})
       .describe('The review, by a second person, of a CRITICAL rollback that acted without an answer of a person.'),
+    drills: z
+      .strictObject({
+        from: z
+          .string()
+          .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'a time in UTC such as "02:00", in quotes' })
+          .describe('The time of day, in UTC, from which a drill may begin.'),
+        within: upToADay.prefault('1h').describe('Each drill begins at a random moment within this time after that.'),
+        shuffled: z
+          .boolean()
+          .default(false)
+          .describe('The phases and triggers come in an order that looks random; without it, phase by phase.'),
+      })
+      .optional()
+      .describe('Drills by schedule: each pair of trigger and phase once a month. Leave it out for none.'),
+    ready: z
+      .strictObject({
+        drill_days: days.default(30).describe('Days after which a phase needs another drill that passed.'),
+        contacts_days: days.default(90).describe('Days after which a person must confirm the contacts again.'),
+      })
+      .prefault({})
+      .describe('How old the evidence of `rollback ready` may be.'),
     brakes: z
       .strictObject({
         budget: z.int().min(1).max(100).default(3).describe('Rollbacks per phase in 24 hours that need no permit.'),

@@ -106,6 +106,9 @@ export const checkIds = [
 /** The ids of the two commands of a preparation (lambdas/prepare-the-hosts). They report under ids of their own. */
 export const preparingIds = ['prepare-ask', 'prepare'] as const;
 
+/** The id of the command that looks whether hosts are ready, of each phase (lambdas/check-readiness). */
+export const readyId = (phase: number): string => `ready-phase-${phase}`;
+
 /** Matches every name that has this id (stepId): letters in either case, and blanks, points or dashes between words. */
 const spelled = (id: string) =>
   id.replaceAll(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`).replaceAll('-', '[ .-]+');

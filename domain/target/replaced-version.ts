@@ -18,8 +18,19 @@ export type DeployedVersion = {
   readonly rolled_back?: { readonly rollback: string; readonly at: string };
 };
 
-/** The version that a deployment replaced: the name under which it was deployed, and the registered tag and commit of it. */
-export type ReplacedVersion = { readonly deployed_as: string; readonly tag: string; readonly commit: string };
+/**
+ * The version that a deployment replaced: the name under which it was deployed, and the registered tag and commit of it.
+ * `registered_at`: ISO 8601.
+ */
+export type ReplacedVersion = {
+  readonly deployed_as: string;
+  readonly tag: string;
+  readonly commit: string;
+  readonly registered_at: string;
+};
+
+/** Another phase whose code lies on the restored paths, and its newest deployments, the newest first. */
+export type OtherPhase = { readonly phase: number; readonly recent: readonly DeployedVersion[] };
 
 /** Everything that decides whether a rollback may go back to the version that a deployment replaced. */
 export type Replacement = {
@@ -53,8 +64,35 @@ export function replacedVersion({
   const named = { phase, version: registered.tag, deployed_as: replaced.version };
   const block = blockOf(blocks, named);
   if (block) return { why: lowered(brakeSentence('block', block)) };
-  return { deployed_as: replaced.version, tag: registered.tag, commit: registered.commit };
+  const { tag, commit, registered_at } = registered;
+  return { deployed_as: replaced.version, tag, commit, registered_at };
 }
+
+/**
+ * Returns why the code of other phases in a replaced version is not known to be good; undefined if it is.
+ *
+ * The tag has the whole tree as it was when it was made. So it could bring back a version of another phase that was rolled back
+ * since, or keep one that is still watched: an alarm of that phase would roll it back in the same hour, and this rollback would
+ * undo that. A phase without a deployment on record has none that an alarm could blame.
+ */
+export function doubtAboutOthers(
+  { deployed_as, registered_at }: ReplacedVersion,
+  others: readonly OtherPhase[],
+): string | undefined {
+  for (const { phase, recent } of others) {
+    const undone = recent.find(({ rolled_back }) => rolled_back && rolled_back.at > registered_at);
+    if (undone?.rolled_back)
+      return `${deployed_as} has the code of phase ${phase} too, of which ${undone.version} was rolled back at ${undone.rolled_back.at}, after the tag of ${deployed_as} was made`;
+    const [newest] = recent;
+    if (newest && !newest.watched?.verified)
+      return `${deployed_as} has the code of phase ${phase} too, of which ${newest.version} is not verified`;
+  }
+  return undefined;
+}
+
+/** Returns the other phases whose code goes back with a replaced version: those that were deployed after its tag was made. */
+export const undoneWith = ({ registered_at }: ReplacedVersion, others: readonly OtherPhase[]): number[] =>
+  others.filter(({ recent: [newest] }) => newest !== undefined && newest.at > registered_at).map(({ phase }) => phase);
 
 /** Returns the tag and commit that the preparation of a deployment registered; or why they are not those of the replaced version. */
 function registeredIn({ version, prepared }: DeployedVersion, replaced: DeployedVersion) {
@@ -67,7 +105,7 @@ function registeredIn({ version, prepared }: DeployedVersion, replaced: Deployed
     return {
       why: `${version} was prepared at ${prepared_at}, before ${replaced.version} was deployed at ${replaced.at}, so its tag names an older version`,
     };
-  return { tag, commit };
+  return { tag, commit, registered_at: prepared_at };
 }
 
 /** Returns why a version is not known to be good; undefined if it is. */

@@ -33,7 +33,8 @@ export const blockedMeansNotRestored: Invariant = {
     return evidence.rollbacks.flatMap((rollback) =>
       rollback.events.flatMap(({ type, at, detail }) => {
         if (type !== 'Target frozen') return [];
-        const ofTarget = blocks.filter(({ version }) => version === detail['version']);
+        const names = [detail['version'], detail['deployed_as']];
+        const ofTarget = blocks.filter(({ version }) => names.includes(version));
         const restored = { ...rollback, record: undefined, phase: phaseOfStep(rollback, String(detail['step'])) };
         const block = seenAt(ofTarget, restored, milliseconds(at));
         if (!block) return [];

@@ -66,6 +66,19 @@ const atTarget: Readonly<Record<number, Record<string, unknown>>> = {
   4: { components_running: [], phase4_files: 0, phase4_rows: 0 },
 };
 
+/** The same at v1.3.1, to which a rollback goes back if a deployment replaced it (incidents/arbitrary.ts). Flags and configuration are those of the steps. */
+const atReplaced: Readonly<Record<number, Record<string, unknown>>> = {
+  1: { version: 'v1.3.1', data_source: 'barchart' },
+  2: { flow_v3: 'changed', algorithm_version: 'v1.0' },
+  3: { integration: 'changed', configuration: 'backup', ab_testing: false },
+};
+
+/** Returns the part of a host's status that a rollback of a phase must have led to, by the target that it chose. */
+const expectedOf = ({ record }: Rollback, phase: number): Record<string, unknown> => {
+  const replaced = record?.targets?.some((one) => one.phase === phase && one.deployed_as !== undefined);
+  return (replaced ? atReplaced[phase] : undefined) ?? atTarget[phase] ?? {};
+};
+
 export const rolledBackMeansAtTarget: Invariant = {
   name: 'rolled-back-means-at-target',
   says: 'No rollback ends *Rolled back* while a host of the fleet is not at target.',
@@ -99,7 +112,7 @@ function hostsNotAtTarget(evidence: Evidence, rollback: Rollback): string[] {
   return Object.entries(statuses).flatMap(([name, status]) =>
     judgedPhases(rollback).flatMap((phase) => {
       const found = targets[phase]?.(status) ?? {};
-      const expected = atTarget[phase] ?? {};
+      const expected = expectedOf(rollback, phase);
       const different = Object.keys(expected).filter((part) => !isDeepStrictEqual(found[part], expected[part]));
       if (different.length === 0 || !covered(name) || isExcused(evidence, rollback, { name, different })) return [];
       return [

@@ -26,7 +26,7 @@ export function runsIn({ happened }: Pick<Evidence, 'happened'>): Run[] {
     if (event['event'] === 'CommandSent') commands.set(String(event['command']), event as unknown as Sent);
     const sent = event['event'] === 'InvocationEnded' ? commands.get(String(event['command'])) : undefined;
     const parameter = (name: string) => sent?.parameters[name]?.[0] ?? '';
-    if (!sent || parameter('Mode') !== 'live' || /^(look|prepare)_/.test(parameter('RollbackId'))) continue;
+    if (!sent || parameter('Mode') !== 'live' || /^(look|prepare|ready)_/.test(parameter('RollbackId'))) continue;
     const output = firstLine(String(event['output']));
     runs.push({
       rollback: parameter('RollbackId'),

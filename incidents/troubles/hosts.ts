@@ -34,7 +34,21 @@ export const hostTroubles: readonly Kind[] = [
     trouble: fc
       .record({
         name: host,
-        does: fc.constantFrom('dirty-tree', 'dirty-tree', 'disk-full', 'lose-tag', 'move-tag', 'press-stop'),
+        does: fc.constantFrom(
+          ...['dirty-tree', 'dirty-tree', 'disk-full', 'lose-tag', 'move-tag', 'press-stop'],
+          ...['move-prepared-tags', 'truncate-backup', 'disk-nearly-full'],
+        ),
+      })
+      .map((one) => [timed({ host: one })]),
+  },
+  {
+    name: "a preparation's tag that is gone or was moved",
+    weight: 1,
+    trouble: fc
+      .record({
+        name: host,
+        does: fc.constantFrom('lose-tag', 'move-tag'),
+        with: fc.constantFrom(1, 1, 2, 3).map((one) => `rollback/phase-${one}/before-v1.4.0`),
       })
       .map((one) => [timed({ host: one })]),
   },

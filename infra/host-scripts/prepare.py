@@ -27,7 +27,7 @@ import re
 import shutil
 import sys
 
-from shared.backup import PLACE, back_up, database_bytes, workplace
+from shared.backup import PLACE, RESERVE_BYTES, back_up, database_bytes, workplace
 from shared.beside import Beside, state_file
 from shared.content import changed
 from shared.copies import digest, keep_copy, make_state_folder, write_durably
@@ -41,8 +41,6 @@ from shared.settings import in_tree, planning, required, tree_folder, words
 from shared.survey import survey_objects
 
 NAME = re.compile(r'phase-[0-9]{1,2}/[A-Za-z0-9][A-Za-z0-9._=-]{0,99}')
-# So much stays free for the quarantine of a rollback.
-RESERVE_BYTES = 256 << 20
 SHOWN_PATHS, SHOWN_CHARACTERS = 3, 900
 
 

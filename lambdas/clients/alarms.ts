@@ -52,3 +52,15 @@ export const unevaluatedOn =
         if (EvaluationState === 'EVALUATION_FAILURE') found.push(AlarmName);
     return found;
   };
+
+/** Returns the state of each alarm of the environment's phases, by name. */
+export const alarmStatesOn =
+  (cloudWatch: CloudWatchClient, environment: string) => async (): Promise<Record<string, string>> => {
+    const found: Record<string, string> = {};
+    for await (const { MetricAlarms = [] } of paginateDescribeAlarms(
+      { client: cloudWatch },
+      { AlarmNamePrefix: `rollback-${environment}-phase-` },
+    ))
+      for (const { AlarmName = '', StateValue = 'INSUFFICIENT_DATA' } of MetricAlarms) found[AlarmName] = StateValue;
+    return found;
+  };

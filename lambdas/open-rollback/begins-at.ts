@@ -1,6 +1,6 @@
 import type { RollbackCause } from '../../domain/decision/rollback-cause.ts';
 import { InvalidInput } from '../../domain/errors.ts';
-import { beginsAtReport, doneEarlier, type EarlierRollback } from '../../domain/history/begins-at.ts';
+import { beginsAtReport, doneEarlier, type EarlierRollback, leftOutByStart } from '../../domain/history/begins-at.ts';
 import type { Happened } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import type { Host } from '../../domain/host/host-verdict.ts';
@@ -31,12 +31,30 @@ export async function checkAlone(
   { from_step, mode }: Pick<RollbackCause, 'from_step' | 'mode'>,
   { execution, phase: { number: phase } }: Pick<OpenRequest, 'execution' | 'phase'>,
 ): Promise<void> {
-  if (from_step === undefined || mode === 'plan') return;
+  if (from_step === undefined || mode !== 'live') return;
   const { whole, onHosts } = await claims.openOn(phase);
   const open = [...(whole ? [whole] : []), ...onHosts].find(({ rollback }) => rollback !== execution.name);
   if (!open) return;
   throw new InvalidInput(
     `from_step begins a rollback of its own, and rollback ${open.rollback} of phase ${phase} is still open. See it: npm run rollback -- show ${open.rollback}${environmentWords(open.execution_arn)} . If it asks a question, answer stand-down. Start again once it has ended, or now without from_step to join it. Nothing was changed.`,
+  );
+}
+
+/**
+ * Throws an error, which ends the rollback before it touches a host, if a start at a later step leaves steps out although the
+ * runbook wants more approvers than one: a start has one person. A start that leaves nothing out, because earlier rollbacks did
+ * those steps on every host, is a start like any other. That is not known before the target is chosen, so it is no refusal.
+ */
+export function checkAgreed(
+  { phase, policy: { approvers } }: Pick<OpenRequest, 'phase' | 'policy'>,
+  { mode }: Pick<RollbackCause, 'mode'>,
+  { begins_at, hosts }: Pick<RollbackScope, 'begins_at' | 'hosts'>,
+): void {
+  if (mode === 'plan' || approvers < 2) return;
+  const left = leftOutByStart(begins_at, hosts);
+  if (left.length === 0) return;
+  throw new Error(
+    `Phase ${phase.number} wants ${approvers} approvers, and one person cannot leave steps out. ${left.join(' ')} No host was touched. Start at an earlier step, or without from_step: if a step fails then, its hand-over asks ${approvers} people for skip.`,
   );
 }
 

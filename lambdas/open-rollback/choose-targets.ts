@@ -3,9 +3,15 @@ import { reconcileOperator } from '../../domain/decision/situation.ts';
 import type { Happened } from '../../domain/history/event.ts';
 import { isNamed } from '../../domain/host/inventory.ts';
 import type { Target } from '../../domain/infra/runbook.ts';
+import { phasesOf } from '../../domain/phases.ts';
 import type { VersionLook } from '../../domain/plan/forbidden-on-hosts.ts';
 import { agreedTarget, type ChosenTarget, runbooksTag, type TagLook } from '../../domain/target/chosen-target.ts';
-import { type ReplacedVersion, replacedVersion } from '../../domain/target/replaced-version.ts';
+import {
+  doubtAboutOthers,
+  type ReplacedVersion,
+  replacedVersion,
+  undoneWith,
+} from '../../domain/target/replaced-version.ts';
 import type { Rollback } from '../middleware/payload.ts';
 import { mostNamed } from '../operations/most-named.ts';
 import type { ReadBrakes } from '../stores/brakes.ts';
@@ -38,7 +44,7 @@ type Opening = {
 };
 
 /** The targets that the opening chose, and its findings on the hosts. */
-export type Choice = Pick<RollbackScope, 'targets' | 'forbidden'> & {
+export type Choice = Pick<RollbackScope, 'targets' | 'forbidden' | 'also_undone'> & {
   /** The event of the look at the hosts. Absent: no host was asked. */
   readonly looked?: Happened;
 };
@@ -74,11 +80,33 @@ export async function chooseTargets(deps: ChooseTargetsDeps, opening: Opening): 
   );
   const forbidden = judgesPairs ? await pairsOn(deps, opening, { targets, looksOf }) : undefined;
   const looked = asked.size === 0 ? undefined : await lookedEvent(deps, opening, asked);
-  return { targets, ...(forbidden ? { forbidden } : {}), ...(looked ? { looked } : {}) };
+  const also_undone = alsoUndone(opening, candidates, targets);
+  return {
+    ...{ targets, ...(forbidden ? { forbidden } : {}) },
+    ...(also_undone ? { also_undone } : {}),
+    ...(looked ? { looked } : {}),
+  };
 }
 
-const storedChoice = ({ targets, forbidden }: RollbackScope): Choice => ({
+/** Returns the later phases that are undone too, if a replaced version is chosen: it may have their code. */
+function alsoUndone(
+  { request: { also_undone, looks = [] } }: Opening,
+  candidates: readonly Candidate[],
+  targets: readonly ChosenTarget[],
+): number[] | undefined {
+  const replaced = candidates.filter(({ phase }) =>
+    targets.some((one) => one.phase === phase && one.deployed_as !== undefined),
+  );
+  if (replaced.length === 0) return undefined;
+  const kept = new Set(replaced.flatMap(({ kept: phases = [] }) => phases));
+  const byOthers = looks.filter(({ phase }) => !replaced.some((one) => one.phase === phase));
+  for (const one of byOthers.flatMap((look) => look.also_undone)) kept.delete(one); // the runbook's tag of another phase undoes it
+  return also_undone.filter((phase) => !kept.has(phase));
+}
+
+const storedChoice = ({ targets, forbidden, also_undone }: RollbackScope): Choice => ({
   ...(targets ? { targets } : {}),
+  ...(also_undone ? { also_undone } : {}),
   ...(forbidden ? { forbidden } : {}),
 });
 
@@ -91,8 +119,11 @@ type Candidate = {
   readonly phase: number;
   readonly target: Target;
   readonly chosen: ChosenTarget;
-  readonly replaced?: ReplacedVersion & { readonly by: string };
+  readonly replaced?: Replaced;
+  /** Later phases on the restored paths whose code the replaced version has as it is now. */
+  readonly kept?: readonly number[];
 };
+type Replaced = ReplacedVersion & { readonly by: string };
 
 async function candidateFor(deps: ChooseTargetsDeps, opening: Opening, target: Target): Promise<Candidate> {
   const { phase } = target;
@@ -103,23 +134,39 @@ async function candidateFor(deps: ChooseTargetsDeps, opening: Opening, target: T
     return { why: 'the deployments or the blocked versions could not be read' };
   });
   if ('why' in found) return { phase, target, chosen: runbooksTag(target, found.why) };
-  return { phase, target, chosen: runbooksTag(target, 'no host was asked'), replaced: found };
+  const { kept, ...replaced } = found;
+  return { phase, target, chosen: runbooksTag(target, 'no host was asked'), replaced, kept };
 }
 
 /** Returns the version that the undone deployment replaced; or why a rollback does not go back to it. */
 async function replacedBy(
   { deployments, brakes }: ChooseTargetsDeps,
-  { cause, undone: undoneIn }: Opening,
+  { request: { looks = [] }, cause, rollback, undone: undoneIn }: Opening,
   phase: number,
-): Promise<(ReplacedVersion & { readonly by: string }) | { readonly why: string }> {
+): Promise<(Replaced & { readonly kept: readonly number[] }) | { readonly why: string }> {
   const [all, recent] = await Promise.all([undoneIn(), deployments.recent(phase, cause.start_time)]);
   const undone = all.find((one) => one.phase === phase)?.deployment ?? null;
   const unblocked = replacedVersion({ phase, undone, recent, blocks: [] });
   if ('why' in unblocked || undone === null) return unblocked as { why: string };
-  const { blocks } = await brakes(phase);
+  const later = looks.find((one) => one.phase === phase)?.also_undone ?? [];
+  const together = later.filter((one) => phasesOf(rollback).includes(one));
+  if (together.length > 0)
+    return {
+      why: `${unblocked.deployed_as} has the code of ${phasesIn(together)} too, which this rollback also takes back`,
+    };
+  const [{ blocks }, others] = await Promise.all([
+    brakes(phase),
+    Promise.all(later.map(async (one) => ({ phase: one, recent: await deployments.recent(one, cause.start_time) }))),
+  ]);
   const found = replacedVersion({ phase, undone, recent, blocks });
-  return 'why' in found ? found : { ...found, by: undone.version };
+  if ('why' in found) return found;
+  const doubt = doubtAboutOthers(found, others);
+  if (doubt) return { why: doubt };
+  const gone = undoneWith(found, others);
+  return { ...found, by: undone.version, kept: later.filter((one) => !gone.includes(one)) };
 }
+
+const phasesIn = (phases: readonly number[]) => `${phases.length === 1 ? 'phase' : 'phases'} ${phases.join(', ')}`;
 
 /**
  * Returns the version to which an earlier rollback restored the other hosts, if this one completes it on hosts that are owed it:

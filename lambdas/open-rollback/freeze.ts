@@ -14,7 +14,7 @@ import type { History } from '../stores/history.ts';
 import type { RollbackScope, RollbackScopes, ScopePart } from '../stores/rollback-scope.ts';
 import { type KeptWindow, type RowWindow, suspectFrom } from '../stores/row-window.ts';
 import type { Unreached, UnreachedHost } from '../stores/unreached-hosts.ts';
-import { type BeginsAtDeps, beginsAt, begunAt } from './begins-at.ts';
+import { type BeginsAtDeps, beginsAt, begunAt, checkAgreed } from './begins-at.ts';
 import type { OpenRequest } from './opening.ts';
 
 export type FreezeDeps = Tagged &
@@ -31,7 +31,7 @@ export type FreezeDeps = Tagged &
 /** A decision on a rollback: `act` means without asking a person first. */
 type Decision = { readonly decision: string; readonly deadline: string; readonly choice: Choice };
 /** The targets and forbidden pairs of the opening. */
-type Choice = Pick<RollbackScope, 'targets' | 'forbidden'>;
+type Choice = Pick<RollbackScope, 'targets' | 'forbidden' | 'also_undone'>;
 
 /**
  * Freezes what a rollback acts on, and returns the events of it. A scope that an earlier call has frozen stays.
@@ -74,7 +74,7 @@ async function freezeNow(
   deps: FreezeDeps,
   request: OpenRequest,
   cause: RollbackCause,
-  { decision, deadline, undone, choice: { targets = [], forbidden } }: Decision & FreezingReads,
+  { decision, deadline, undone, choice: { targets = [], forbidden, also_undone } }: Decision & FreezingReads,
 ): Promise<RollbackScope> {
   const { scopes, unreached } = deps;
   const { execution, policy } = request;
@@ -94,6 +94,7 @@ async function freezeNow(
   }
   const { deployment, window_start, passedBy } = lowest;
   const begins = await beginsAt(deps, request, cause, { hosts: pinned.hosts, window_start, targets });
+  checkAgreed(request, cause, { ...begins, hosts: pinned.hosts });
   return scopes.keep(execution.name, {
     execution_arn: execution.id,
     ...pinned,
@@ -105,6 +106,7 @@ async function freezeNow(
     ...begins,
     ...(targets.length > 0 ? { targets } : {}),
     ...(forbidden ? { forbidden } : {}),
+    ...(also_undone ? { also_undone } : {}),
     steps: policy.steps.slice(begins.begins_at?.passed.length ?? 0),
     deployment,
     window_start,
@@ -154,7 +156,7 @@ async function freezePhase(
   const asked = since === undefined ? windowStart(deployment, start_time) : inSeconds(Date.parse(since));
   const about = { given: since !== undefined, few: only_hosts !== null, corrupt_from: corruptFrom(cause) };
   const window =
-    mode === 'plan'
+    mode !== 'live'
       ? suspectFrom(kept, asked, about)
       : await rowWindow.from(phase, asked, id, { ...about, deployment, kept });
   // A person who gives an instant has looked at the rows, and knows more than any earlier rollback.
@@ -272,6 +274,7 @@ const hostsFrozen = (scope: RollbackScope, at: Date): Happened => ({
     window_start: scope.window_start,
     ...(scope.target_commit ? { target_commit: scope.target_commit } : {}),
     deployment: scope.deployment,
+    ...(scope.also_undone ? { also_undone: scope.also_undone } : {}),
     ...(scope.targets?.some(({ why }) => why !== undefined) ? { targets: recordedTargets(scope.targets) } : {}),
     ...(scope.forbidden && scope.forbidden.length > 0 ? { forbidden: scope.forbidden } : {}),
     ...(scope.parts ? { parts: scope.parts } : {}),

@@ -12,6 +12,7 @@ const phase = z.object({ number: z.int(), name: z.string() });
 const looks = z.array(
   z.object({
     phase: z.int(),
+    also_undone: z.array(z.int()),
     command: hostCommandSchema,
     forbidden: forbiddenSchema.optional(),
     paths: z.array(z.string()).optional(),

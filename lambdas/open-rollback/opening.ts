@@ -36,6 +36,8 @@ export type OpenRequest = {
 /** One phase: the command that asks hosts for its versions, and what is judged by their reports. */
 export type PhaseLook = {
   readonly phase: number;
+  /** Later phases whose code lies on the restored paths. */
+  readonly also_undone: readonly number[];
   readonly command: HostCommand;
   /** Absent: none. */
   readonly forbidden?: readonly ForbiddenPair[] | undefined;

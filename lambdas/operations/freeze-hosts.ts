@@ -80,7 +80,8 @@ const identity = ({ instance_id, name, away, missing }: ManagedInstance) => ({
 
 const agentOf = ({ name, agent_version }: ManagedInstance) => `${agent_version || 'none'} on ${name}`;
 
-function older(version: string): boolean {
+/** Whether an agent is older than the first that the product can use. */
+export function older(version: string): boolean {
   const parts = version.split('.').map(Number);
   const difference = oldestAgent.map((oldest, i) => (parts[i] ?? 0) - oldest).find((one) => one !== 0) ?? 0;
   return Number.isNaN(difference) || difference < 0;

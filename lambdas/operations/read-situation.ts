@@ -1,4 +1,4 @@
-import { budgetFrom } from '../../domain/brakes/brakes.ts';
+import { countsForBudget } from '../../domain/brakes/brakes.ts';
 import type { Situation } from '../../domain/decision/situation.ts';
 import type { WorstAlarm } from '../../domain/decision/worst-alarm.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
@@ -59,7 +59,6 @@ export async function situationOf(
     started_by === 'person' ? undefined : cappedHosts(deps, { id, only_hosts }),
   ]);
   const armedAt = braked === 'unreadable' ? null : braked.armed_at; // if it is unreadable, nothing acts by itself anyway
-  const countedFrom = budgetFrom(aDayBefore, armedAt);
   const of = policy.triggers[trigger];
   return {
     started_by,
@@ -74,8 +73,7 @@ export async function situationOf(
     forbidden: policy.forbidden,
     pause: braked === 'unreadable' ? braked : braked.pause,
     blocked: braked === 'unreadable' ? null : blockedTarget(braked.blocks, policy.targets ?? [], execution_arn),
-    rollbacks:
-      others === 'unreadable' ? others : others.filter((one) => Date.parse(one.start_time) >= countedFrom).length,
+    rollbacks: others === 'unreadable' ? others : others.filter(countsForBudget(aDayBefore, armedAt)).length,
     last_ended_at: others === 'unreadable' ? others : newest(others.map(({ ended_at }) => ended_at)),
     capped,
     unanswered,

@@ -147,13 +147,14 @@ async function returned({
   const isGone = ({ instance_id }: Host) => complete && !found.has(instance_id);
   const due = waiting.filter((host) => isGone(host) || found.get(host.instance_id)?.online);
   return Promise.all(
-    due.map(async ({ phase, instance_id, name, rollback, since, severity, left_out = false }) => {
+    due.map(async ({ phase, instance_id, name, rollback, since, severity, target, left_out = false }) => {
       const newest = await deployments.newest(phase, new Date(now()).toISOString());
       const superseded = isGone({ instance_id, name }) || (newest !== undefined && newest.at > since);
       const present = found.get(instance_id)?.name ?? name;
       const { pause, blocks } = await brakes(phase);
-      const version = targets[phase];
-      const paused = pause !== null || (version !== undefined && blockOf(blocks, { phase, version }) !== null);
+      // An earlier version of the product stored no target with a host: it always restored the runbook's tag.
+      const owed = target ?? (targets[phase] === undefined ? undefined : { version: targets[phase] });
+      const paused = pause !== null || (owed !== undefined && blockOf(blocks, { phase, ...owed }) !== null);
       return { phase, instance_id, name: present, rollback, since, severity, superseded, paused, left_out };
     }),
   );

@@ -9,26 +9,41 @@ import {
   pauseSentence,
   subjectOf,
 } from '../../domain/brakes/brakes.ts';
-import { type BrakeAction, type BrakesRequest, changeOf, parseBrakes } from '../../domain/brakes/brakes-request.ts';
+import {
+  type BrakeAction,
+  type BrakesRequest,
+  changeOf,
+  parseBrakes,
+  type Restored,
+  restoredByNobody,
+} from '../../domain/brakes/brakes-request.ts';
 import { BrakesRefused } from '../../domain/errors.ts';
 import { armedEvent, endedEvent, isEndOf, setEvent } from '../../domain/history/brake-event.ts';
 import type { BrakesStore } from '../stores/brakes.ts';
 import type { BrakesHistory } from '../stores/brakes-history.ts';
+import type { Deployments } from '../stores/deployments.ts';
 
 export type SetTheBrakesDeps = {
   readonly brakes: BrakesStore;
   readonly history: BrakesHistory;
   /** Phases with a runbook. */
   readonly phases: readonly number[];
+  readonly deployments: Pick<Deployments, 'recent'>;
   readonly now: () => number;
 };
-export type SetTheBrakesRequest = { readonly execution: { readonly id: string; readonly input: unknown } };
+export type SetTheBrakesRequest = {
+  readonly execution: { readonly id: string; readonly input: unknown };
+  /** The tags of the runbooks, one per phase that restores any code. */
+  readonly targets: readonly Restored[];
+};
 export type SetTheBrakesResult = BrakesRequest & {
   readonly at: string;
   /** One sentence per pause that holds now. */
   readonly paused: readonly string[];
   /** One sentence per brake that holds now: pauses, freezes, blocked versions. */
   readonly held: readonly string[];
+  /** Why the block stops no rollback at present; absent: it does, or it is no block. */
+  readonly warning?: string;
 };
 
 /**
@@ -40,7 +55,7 @@ export type SetTheBrakesResult = BrakesRequest & {
  */
 export async function setTheBrakes(
   deps: SetTheBrakesDeps,
-  { execution }: SetTheBrakesRequest,
+  { execution, targets }: SetTheBrakesRequest,
 ): Promise<SetTheBrakesResult> {
   const request = parseBrakes(execution.input);
   const { action, phase, operator, reason, version, now: stops } = request;
@@ -59,7 +74,28 @@ export async function setTheBrakes(
   const at = await changeBy(action)(deps, asked);
   await deps.history.link(new Date(now()).toISOString());
   const after = await brakes.read();
-  return { ...request, at, paused: after.pauses.map(pauseSentence), held: heldSentences(after) };
+  const warning = action === 'block' ? await warningOf(deps, request, targets) : undefined;
+  return {
+    ...request,
+    at,
+    paused: after.pauses.map(pauseSentence),
+    held: heldSentences(after),
+    ...(warning ? { warning } : {}),
+  };
+}
+
+/** Returns why a block stops nothing; undefined too if the deployments cannot be read, because nothing is known then. */
+async function warningOf(
+  { deployments, phases, now }: SetTheBrakesDeps,
+  request: BrakesRequest,
+  targets: readonly Restored[],
+): Promise<string | undefined> {
+  const before = new Date(now()).toISOString();
+  const recent = phases.map(async (phase) =>
+    (await deployments.recent(phase, before)).map(({ version }) => ({ phase, version })),
+  );
+  const deployed = await Promise.all(recent).catch(() => undefined);
+  return deployed && restoredByNobody(request, [...targets, ...deployed.flat()]);
 }
 
 /** A brake as a person asks for it. */

@@ -23,6 +23,8 @@ export type FleetLocks = FleetQueues & {
   touch(fleet: string, rollback: string, fence: number): Promise<boolean>;
   /** Raises a rollback's severity in the queue; does nothing if it does not wait, or waits with a worse one. */
   raise(fleet: string, rollback: string, severity: Severity): Promise<void>;
+  /** Stores which phases were rolled back in a waiter's incident, and nothing else of it: its severity may be raised meanwhile. */
+  noteActed(fleet: string, rollback: string, acted: readonly number[]): Promise<void>;
   /** Frees the fleet if the rollback holds it with this fence. False: it does not hold it. */
   free(fleet: string, rollback: string, fence: number): Promise<boolean>;
 };
@@ -73,16 +75,32 @@ export function fleetLocksIn(db: DynamoDBDocumentClient, table: string): FleetLo
       );
     },
 
-    raise: async (fleet, rollback, severity) => {
-      if (lessThan(severity).length === 0) return;
-      const update = { TableName: table, Key: waiterKey(fleet, rollback), ...raiseTo(severity) };
-      await conditionHolds(db.send(new UpdateCommand(update)));
-    },
+    ...waiterChangesIn(db, table),
 
     free: (fleet, rollback, fence) =>
       conditionHolds(db.send(new DeleteCommand({ TableName: table, Key: lockKey(fleet), ...held(rollback, fence) }))),
   };
 }
+
+/** Changes of one field of a waiter: another function may change another field at the same time. */
+const waiterChangesIn = (db: DynamoDBDocumentClient, table: string): Pick<FleetLocks, 'raise' | 'noteActed'> => ({
+  raise: async (fleet, rollback, severity) => {
+    if (lessThan(severity).length === 0) return;
+    const update = { TableName: table, Key: waiterKey(fleet, rollback), ...raiseTo(severity) };
+    await conditionHolds(db.send(new UpdateCommand(update)));
+  },
+
+  noteActed: async (fleet, rollback, acted) => {
+    const update = {
+      TableName: table,
+      Key: waiterKey(fleet, rollback),
+      UpdateExpression: 'SET acted = :acted',
+      ConditionExpression: 'attribute_exists(pk)', // it may have left
+      ExpressionAttributeValues: { ':acted': acted },
+    };
+    await conditionHolds(db.send(new UpdateCommand(update)));
+  },
+});
 
 /** The condition that a rollback holds the fleet with this fence. */
 const held = (rollback: string, fence: number) => ({

@@ -40,6 +40,8 @@ export type RollbackScope = {
   readonly only_hosts: readonly string[] | null;
   /** The versions to which the rollback restores code, one per phase that restores any. Absent: none. */
   readonly targets?: readonly ChosenTarget[];
+  /** Later phases that are undone too, if that follows from the chosen targets. Absent: those that the runbooks name. */
+  readonly also_undone?: readonly number[];
   /** Forbidden pairs that hosts could come to, by their reports at the opening. Absent: no host was asked about pairs. */
   readonly forbidden?: readonly ForbiddenOnHosts[];
   /** The runbook's steps that the rollback runs, with the timeout of each in seconds and the flags that it sets. */

@@ -46,7 +46,7 @@ const halfWay = 'its own steps are done, and its hosts have still to be checked'
 
 /** Takes the fleet again once only `whole` parts wait for it. */
 async function comeBack(deps: TakeTheFleetDeps, { rollback, fence }: LetOthersActRequest): Promise<Retaken> {
-  const { locks, now } = deps;
+  const { locks, history, now } = deps;
   const { id, fleet } = rollback;
   const { holder, waiters } = await locks.queue(fleet);
   const stored = waiters.find((one) => one.rollback === id);
@@ -55,7 +55,13 @@ async function comeBack(deps: TakeTheFleetDeps, { rollback, fence }: LetOthersAc
       `Rollback ${id} no longer holds fleet ${fleet}: ${holder ? `${holder.rollback} does` : 'a person released it'}. It had fence ${fence}; nothing was sent.`,
     );
   const mine = withHolder(stored, holder);
-  if (mine.acted.length > stored.acted.length) await locks.wait(fleet, mine);
+  if (mine.acted.length > stored.acted.length) await locks.noteActed(fleet, id, mine.acted);
+  // A worse alarm may have joined after the record was read with which it began to wait. Without the record the next try looks.
+  const severity = await history.events(id).then(
+    (events) => recordOf(events).severity,
+    () => null,
+  );
+  if (severity) await locks.raise(fleet, id, severity);
   const next = holder ? undefined : nextInQueue(waiters, now());
   const at = new Date(now()).toISOString();
   if (next?.rollback === id && at < rollback.deadline) {

@@ -4,8 +4,10 @@ import { wireAskAPerson } from './ask-a-person.ts';
 import { wireAttachPrincipal } from './attach-principal.ts';
 import type { Clients } from './aws-clients.ts';
 import { wireCheckDocuments } from './check-documents.ts';
+import { wireCheckReadiness } from './check-readiness.ts';
 import type { Clock } from './clock.ts';
 import { wireCloseRollback } from './close-rollback.ts';
+import { wireConfirmContacts } from './confirm-contacts.ts';
 import { wireConfirmRecovery } from './confirm-recovery.ts';
 import { wireCountFailures } from './count-failures.ts';
 import { wireExportHistory } from './export-history.ts';
@@ -39,7 +41,9 @@ export const functions = {
   'ask-a-person': wireAskAPerson,
   'attach-principal': wireAttachPrincipal,
   'check-documents': wireCheckDocuments,
+  'check-readiness': wireCheckReadiness,
   'close-rollback': wireCloseRollback,
+  'confirm-contacts': wireConfirmContacts,
   'confirm-recovery': wireConfirmRecovery,
   'count-failures': wireCountFailures,
   'archive-metrics': wireArchiveMetrics,

@@ -1,6 +1,7 @@
 import { setTheBrakesHandler } from '../set-the-brakes/handler.ts';
 import { brakesIn } from '../stores/brakes.ts';
 import { brakesHistoryIn } from '../stores/brakes-history.ts';
+import { deploymentsIn } from '../stores/deployments.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
 import { jsonSetting, type Settings } from './settings.ts';
@@ -9,6 +10,7 @@ export function wireSetTheBrakes(clients: Pick<Clients, 'dynamoDb'>, settings: S
   return setTheBrakesHandler({
     brakes: brakesIn(clients.dynamoDb, settings('STATE_TABLE')),
     history: brakesHistoryIn(clients.dynamoDb, settings('HISTORY_TABLE')),
+    deployments: deploymentsIn(clients.dynamoDb, settings('STATE_TABLE')),
     phases: jsonSetting(settings, 'PHASES'),
     now: clock.now,
   });

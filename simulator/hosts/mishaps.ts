@@ -29,6 +29,21 @@ export const mishaps: Readonly<Record<string, (host: HostState, more?: string) =
     tree.tags.set(tag ?? 'pre-phase1-stable', tag === undefined ? tree.commitOf('v1.3.1') : tree.head);
     return () => {};
   },
+  'move-prepared-tags': ({ tree }) => {
+    const own = [...tree.tags.keys()].filter((tag) => tag.startsWith('rollback/'));
+    if (own.length === 0) throw new Error('There is no tag of a preparation to move.');
+    for (const tag of own) tree.tags.set(tag, tree.commitOf('v1.3.1'));
+    return () => {};
+  },
+  'truncate-backup': ({ kept: { prepared } }) => {
+    if (prepared.size === 0) throw new Error('There is no backup to truncate.');
+    for (const [folder, copies] of prepared) prepared.set(folder, { ...copies, truncated: true });
+    return () => {};
+  },
+  'disk-nearly-full': (host) => {
+    host.diskNearlyFull = true;
+    return () => {};
+  },
   deploy: ({ tree, name, run }, version = '') => {
     const release = tree.tags.get(version);
     if (!release) throw new Error(`There is no version ${version} to deploy on ${name}.`);

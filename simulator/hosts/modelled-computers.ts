@@ -21,8 +21,8 @@ export async function modelledComputers({ image, clock, builtAt, ...count }: Fle
     hosts,
     toolbox: '',
     keepScript: (commandId) => commandId,
-    run: async ({ host, document, parameters }) => {
-      const call = { host: stateOf(host), parameters };
+    run: async ({ host, document, parameters, now }) => {
+      const call = { host: stateOf(host), parameters, now };
       const line = runUnderWrapper(document.replace(/^rollback-[^-]+-/, ''), call);
       return { reason: 'exited', exitCode: line.verdict === 'done' ? 0 : 1, stdout: lineText(line), stderr: '' };
     },

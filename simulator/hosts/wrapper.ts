@@ -6,6 +6,7 @@ import { clearCorruptedCache } from './scripts/clear-corrupted-cache.ts';
 import { clearState } from './scripts/clear-state.ts';
 import { lookAtVersions } from './scripts/look-at-versions.ts';
 import { prepare } from './scripts/prepare.ts';
+import { ready } from './scripts/ready.ts';
 import { restorePreviousVersion } from './scripts/restore-previous-version.ts';
 import type { Call, HostScript, Report } from './scripts/script-call.ts';
 
@@ -20,6 +21,7 @@ export const hostScripts: Readonly<Record<string, HostScript>> = {
   health: checks.health,
   'look-at-versions': lookAtVersions,
   prepare,
+  ready,
   'reset-configuration': actions.resetConfiguration,
   'restore-previous-version': restorePreviousVersion,
   'resume-operations': actions.resumeOperations,

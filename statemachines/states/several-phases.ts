@@ -42,6 +42,7 @@ export function openSeveralPhasesState(
       looks: parts.map((part) =>
         versionLook(
           part,
+          runbooks,
           parts.some(({ forbidden }) => forbidden.length > 0),
         ),
       ),

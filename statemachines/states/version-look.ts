@@ -1,6 +1,6 @@
 import { lookScript } from '../../config/host-document.ts';
 import { type Part, partId } from '../../domain/infra/part.ts';
-import { firstWhole, type Runbook, versionLookId } from '../../domain/infra/runbook.ts';
+import { alsoUndone, firstWhole, type Runbook, versionLookId } from '../../domain/infra/runbook.ts';
 import { pairTags } from '../../domain/plan/forbidden-on-hosts.ts';
 import { pairSteps } from '../../domain/plan/forbidden-pairs.ts';
 import { hostCommand } from './host-tasks.ts';
@@ -14,7 +14,7 @@ const lookSeconds = 15;
  * Returns the command that asks hosts which versions of a phase they run and have, and what the opening judges by it. `withSteps`:
  * the rollback has forbidden pairs, so its steps are needed too.
  */
-export function versionLook(runbook: Runbook | Part, withSteps: boolean) {
+export function versionLook(runbook: Runbook | Part, runbooks: readonly Runbook[], withSteps: boolean) {
   const { phase, target, forbidden } = runbook;
   const flags = new Map(forbidden.map(({ flag, value }) => [flag, `${flag}=${value}`]));
   const command = hostCommand(runbook, {
@@ -32,6 +32,7 @@ export function versionLook(runbook: Runbook | Part, withSteps: boolean) {
   const whole = firstWhole(runbook) === -1 ? runbook.steps.length : firstWhole(runbook);
   return {
     phase,
+    also_undone: alsoUndone(runbook, runbooks),
     command: { ...command, attempt_seconds: lookSeconds },
     ...(forbidden.length > 0 ? { forbidden } : {}),
     ...(withSteps

@@ -79,6 +79,9 @@ describe('a rule', () => {
       'rollback-local-every-quarter-hour',
       'rollback-local-every-five-minutes',
       'rollback-local-every-deployment',
+      'rollback-local-readiness-daily',
+      'rollback-local-readiness-light',
+      'rollback-local-readiness-prepared',
       'rollback-local-started',
       'rollback-local-failed',
     ]);

@@ -86,9 +86,14 @@ describe('every role', () => {
 
   test.each([
     [
-      'EventBridge assumes is for the two rules of its phase',
+      'EventBridge assumes is for the two rules of its phase, or for those of readiness',
       'events',
-      [1, 2, 3, 4].flatMap((phase) => ['red', 'blind'].map((rule) => `rule/rollback-local-phase-${phase}-${rule}`)),
+      [
+        ...[1, 2, 3, 4].flatMap((phase) =>
+          ['red', 'blind'].map((rule) => `rule/rollback-local-phase-${phase}-${rule}`),
+        ),
+        ...['daily', 'light', 'prepared'].map((rule) => `rule/rollback-local-readiness-${rule}`),
+      ],
     ],
     [
       'a state machine assumes is for that machine',
@@ -96,6 +101,8 @@ describe('every role', () => {
       [
         'annotate',
         'brakes',
+        'check-readiness',
+        'confirm-contacts',
         'decide',
         'look',
         'phase-1',

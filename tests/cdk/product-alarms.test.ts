@@ -41,11 +41,15 @@ const published: Readonly<Record<string, { readonly dimension: string; readonly 
       'LimitsMissed',
       'MessagesNotSent',
       'ReviewsOverdue',
+      'DrillsFailed',
+      'DrillsSlow',
+      'DrillsOverdue',
       'DecisionsPassedOver',
       'HistoryExported',
       'MetricsArchived',
       'DocumentsNotReviewed',
       'DeployedDespiteFreeze',
+      'NotReady',
       'UnexpectedFailures',
     ],
   },
@@ -116,6 +120,8 @@ describe('alarms on the product itself', () => {
       ...[
         'annotate',
         'brakes',
+        'check-readiness',
+        'confirm-contacts',
         'decide',
         'look',
         'phase-1',
@@ -147,17 +153,22 @@ describe('alarms on the product itself', () => {
       'limit-missed, LimitsMissed, >= 1, 1 x 60 s, notBreaching',
       'question-not-sent, MessagesNotSent, >= 1, 1 x 60 s, notBreaching',
       'review-overdue, ReviewsOverdue, >= 1, 1 x 60 s, notBreaching',
+      'drills-failed, DrillsFailed, >= 1, 1 x 60 s, notBreaching',
+      'drill-slow, DrillsSlow, >= 1, 1 x 60 s, notBreaching',
+      'drill-overdue, DrillsOverdue, >= 1, 1 x 60 s, notBreaching',
       'decision-passed-over, DecisionsPassedOver, >= 1, 1 x 60 s, notBreaching',
       'deployed-despite-freeze, DeployedDespiteFreeze, >= 1, 1 x 60 s, notBreaching',
       'history-not-exported, HistoryExported, LessThanThreshold 1, 15 x 60 s, missing',
       'metrics-not-archived, MetricsArchived, LessThanThreshold 1, 3 x 900 s, missing',
       'document-not-reviewed, DocumentsNotReviewed, >= 1, 1 x 600 s, notBreaching',
       'document-not-reviewed-check-documents, Errors, >= 2, 1 x 600 s, notBreaching',
+      'not-ready, NotReady, >= 1, 1 x 3600 s, notBreaching',
+      'not-ready-not-checked, Invocations, LessThanThreshold 1, 2 x 3600 s, missing',
     ];
     expect(shown.toSorted()).toEqual(expected.toSorted());
   });
 
-  test('watch errors of functions that fail for good, and silence and errors of Reconcile', () => {
+  test('watch errors of functions that fail for good, silence and errors of Reconcile, and silence of readiness', () => {
     const watched = alarms()
       .filter(({ Namespace, MetricName }) => Namespace === 'AWS/Lambda' && MetricName !== 'Throttles')
       .map((alarm) => [headingOf(alarm), stack.shown(alarm.Dimensions[0]?.Value)]);
@@ -169,6 +180,7 @@ describe('alarms on the product itself', () => {
       ['reconcile-silent', 'rollback-local-reconcile'],
       ['reconcile-failing', 'rollback-local-reconcile'],
       ['document-not-reviewed', 'rollback-local-check-documents'],
+      ['not-ready', 'rollback-local-check-readiness'],
     ]);
   });
 
@@ -180,6 +192,7 @@ describe('alarms on the product itself', () => {
       ['reconcile-silent', 'rollback-local-operators'],
       ['history-not-exported', 'rollback-local-operators'],
       ['metrics-not-archived', 'rollback-local-operators'],
+      ['not-ready', 'rollback-local-operators'],
     ]);
   });
 });

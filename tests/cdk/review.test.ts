@@ -82,7 +82,9 @@ describe('the acknowledged findings', () => {
   const called = [
     'annotate-the-rollback',
     'ask-a-person',
+    'check-readiness',
     'close-rollback',
+    'confirm-contacts',
     'confirm-recovery',
     'flip-flag',
     'look-at-hosts',
@@ -104,6 +106,7 @@ describe('the acknowledged findings', () => {
     expect(rules('parts')).toEqual([
       '*',
       '<…>/*', // objects of the export
+      '<…>/metrics/*', // objects of the archive
       'AwsSolutions-S1',
       'AwsSolutions-SQS3',
       'Serverless-LambdaDLQ',
@@ -123,6 +126,7 @@ describe('the acknowledged findings', () => {
       'states execution:rollback-local-phase-*:*',
       'states execution:rollback-local-release:*', // whose abort a release gave
       'states execution:rollback-local-review:*',
+      'states stateMachine:rollback-local-*', // check-readiness reads their definitions
     ]);
   });
 
@@ -147,10 +151,12 @@ describe('the acknowledged findings', () => {
       'ssm document/rollback-local-*',
       'ssm managed-instance/*',
       'states execution:rollback-local-*:*',
+      'states execution:rollback-local-check-readiness:*',
       'states execution:rollback-local-phase-*:*',
       'states execution:rollback-local-prepare-deployment:*',
       'states execution:rollback-local-record-deployment:*',
       'states stateMachine:rollback-local-*',
+      'states stateMachine:rollback-local-c*',
       'states stateMachine:rollback-local-phase-*',
     ]);
   });

@@ -19,10 +19,12 @@ describe('the stack', () => {
     expect(synthesis).toMatchObject({ exitCode: 0, stderr: '' });
   });
 
-  test('has one machine per runbook, one for several phases, and annotate, brakes, decide, look, prepare-deployment, record-deployment, release and review', () => {
+  test('has one machine per runbook, one for several phases, and annotate, brakes, check-readiness, confirm-contacts, decide, look, prepare-deployment, record-deployment, release and review', () => {
     expect(names(machines(), 'StateMachineName')).toEqual([
       'rollback-local-annotate',
       'rollback-local-brakes',
+      'rollback-local-check-readiness',
+      'rollback-local-confirm-contacts',
       'rollback-local-decide',
       'rollback-local-look',
       'rollback-local-phase-1',
@@ -54,6 +56,8 @@ describe('the stack', () => {
       'rollback-local-release-the-fleet',
       'rollback-local-record-deployment',
       'rollback-local-prepare-the-hosts',
+      'rollback-local-check-readiness',
+      'rollback-local-confirm-contacts',
       'rollback-local-annotate-the-rollback',
       'rollback-local-review-the-rollback',
       'rollback-local-set-the-brakes',
@@ -67,7 +71,7 @@ describe('the stack', () => {
     ]);
   });
 
-  test('has one document per host script, one that looks at versions, one that prepares hosts, and one by which a person restores from quarantine', () => {
+  test('has one document per host script, three that look at or prepare hosts, and one by which a person restores from quarantine', () => {
     expect(names(stack.ofType('AWS::SSM::Document'), 'Name').toSorted()).toEqual([
       'rollback-local-call-customer-code',
       'rollback-local-clear-cache',
@@ -78,6 +82,7 @@ describe('the stack', () => {
       'rollback-local-health',
       'rollback-local-look-at-versions',
       'rollback-local-prepare',
+      'rollback-local-ready',
       'rollback-local-reset-configuration',
       'rollback-local-restore',
       'rollback-local-restore-previous-version',

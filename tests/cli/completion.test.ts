@@ -15,7 +15,7 @@ const completed = (...words: string[]) => candidates(whole, words).values.map(({
 
 describe('what is completed:', () => {
   test.each([
-    ['commands', ['re'], ['release', 'review', 'rehearse', 'render']],
+    ['commands', ['re'], ['release', 'ready', 'review', 'rehearse', 'render']],
     ['commands after `help`', ['help', 'sh'], ['show']],
     ['options', ['start', '--se'], ['--severity']],
     ['options after the arguments', ['decide', 'skip', '--o'], ['--operator']],

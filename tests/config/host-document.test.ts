@@ -93,12 +93,14 @@ const hashes = (documents: readonly HostDocument[]) =>
   Object.fromEntries(documents.map(({ id, sha256 }) => [id, sha256]));
 
 describe('the documents of runbooks', () => {
-  test('are one per script, however many steps use it, one that restores data, and one that prepares a host', () => {
+  test('are one per script, however many steps use it, one that restores data, one that prepares a host, and one that looks whether it is ready', () => {
     expect(made({}, runbook('clear.py', 'clear.py'), runbook('clear.py')).map(({ id }) => id)).toEqual([
       'clear',
       'look',
       'restore',
       'prepare',
+      'look-at-versions',
+      'ready',
     ]);
   });
 

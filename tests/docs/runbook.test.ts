@@ -77,12 +77,15 @@ describe('without a checkout', () => {
   const commands = {
     start: 'phase-N',
     plan: 'phase-N',
+    drill: 'phase-N',
     release: 'release',
     decide: 'decide',
     health: 'look',
     verify: 'look',
     deployed: 'record-deployment',
     prepare: 'prepare-deployment',
+    ready: 'check-readiness',
+    contacts: 'confirm-contacts',
     annotate: 'annotate',
     review: 'review',
     pause: 'brakes',
@@ -113,6 +116,7 @@ describe('without a checkout', () => {
   test.each<[keyof typeof commands, (input: unknown) => unknown]>([
     ['start', parseRollbackRequest],
     ['plan', parseRollbackRequest],
+    ['drill', parseRollbackRequest],
     ['release', parseReleaseRequest],
     ['decide', parseAnswer],
     ['annotate', parseAnnotation],

@@ -1,7 +1,9 @@
 import type { Context } from 'aws-lambda';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { annotateTheRollbackHandler } from '../../lambdas/annotate-the-rollback/handler.ts';
+import { checkReadinessHandler } from '../../lambdas/check-readiness/handler.ts';
 import { closeRollbackHandler } from '../../lambdas/close-rollback/handler.ts';
+import { confirmContactsHandler } from '../../lambdas/confirm-contacts/handler.ts';
 import { confirmRecoveryHandler } from '../../lambdas/confirm-recovery/handler.ts';
 import { flipFlagHandler } from '../../lambdas/flip-flag/handler.ts';
 import { lookAtHostsHandler } from '../../lambdas/look-at-hosts/handler.ts';
@@ -53,6 +55,7 @@ const handlers = (): Record<string, (event: never, context: Context) => Promise<
     },
     preparations: { read: nothing, put: nothing, of: async () => [] },
     phases: [1],
+    drills: { keep: nothing, open: nothing, close: nothing },
     countDespiteFreeze: nothing,
     flags: { override: async () => ({ version: 1, changed: true, before: {} }) },
     publish: async () => 'message-1',
@@ -68,6 +71,8 @@ const handlers = (): Record<string, (event: never, context: Context) => Promise<
     'plan-the-rollback': planTheRollbackHandler({ ...deps, ...planning }),
     'look-at-hosts': lookAtHostsHandler({ ...deps, managedInstances }),
     'prepare-the-hosts': prepareTheHostsHandler({ ...deps, managedInstances }),
+    'check-readiness': checkReadinessHandler({ ...deps, managedInstances } as never),
+    'confirm-contacts': confirmContactsHandler({ ...deps } as never),
     'close-rollback': closeRollbackHandler(deps),
     'send-message': sendMessageHandler(deps),
     'release-the-fleet': releaseTheFleetHandler(deps),
@@ -87,6 +92,8 @@ describe.each([
   'plan-the-rollback',
   'look-at-hosts',
   'prepare-the-hosts',
+  'check-readiness',
+  'confirm-contacts',
   'close-rollback',
   'send-message',
   'release-the-fleet',

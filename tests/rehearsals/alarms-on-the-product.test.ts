@@ -45,6 +45,11 @@ test('an alarm reaches people: the policies of the topic and of its key allow it
   expect(await subjectsIn(0)).toEqual(['ALARM: "rollback-local-message-not-delivered" in us-east-1']);
 });
 
+test('phases that nobody has prepared page people once, at the first check of readiness', async () => {
+  expect(await subjectsIn(25)).toEqual(['ALARM: "rollback-local-not-ready" in us-east-1']);
+  expect(await subjectsIn(60)).toEqual([]);
+});
+
 const start = async (machine: string, input: object) => {
   const stateMachineArn = `arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-${machine}`;
   await new SFNClient(config).send(new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }));

@@ -8,6 +8,7 @@ import { openEmbeddedAccount } from '../../cli/account/embedded-account.ts';
 import { type HostDocument, hostDocuments } from '../../config/host-document.ts';
 import { readInfra, readRunbooks } from '../../config/infra.ts';
 import { parseYaml } from '../../config/yaml/read-yaml.ts';
+import type { Runbook } from '../../domain/infra/runbook.ts';
 import { overHttp } from '../../rehearsals/over-http.ts';
 import { accountOpens, runStoryOn } from '../../rehearsals/run-story.ts';
 import { type Story, storySchema } from '../../rehearsals/story.ts';
@@ -132,12 +133,17 @@ export const accountWith = (scripts: Scripts): Promise<string> =>
 
 /** Returns the assembly that runbooks without this step would give. */
 export const assemblyWithout = (step: string): Promise<string> =>
+  assemblyOf((runbook) => ({ ...runbook, steps: runbook.steps.filter(({ name }) => name !== step) }));
+
+/** Returns the assembly that a runbook with these forbidden pairs would give. */
+export const assemblyWithPairs = (phase: number, forbidden: Runbook['forbidden']): Promise<string> =>
+  assemblyOf((runbook) => (runbook.phase === phase ? { ...runbook, forbidden } : runbook));
+
+/** Returns the assembly that changed runbooks would give. */
+const assemblyOf = (changed: (runbook: Runbook) => Runbook): Promise<string> =>
   changedAssembly(({ Resources, ...rest }) => {
     const infra = readInfra();
-    const runbooks = infra.runbooks.map((runbook) => ({
-      ...runbook,
-      steps: runbook.steps.filter(({ name }) => name !== step),
-    }));
+    const runbooks = infra.runbooks.map(changed);
     const definitions = stateMachines({ ...infra, runbooks });
     for (const { Type, Properties } of Object.values(Resources)) {
       const name = String(Properties['StateMachineName']).replace('rollback-local-', '');

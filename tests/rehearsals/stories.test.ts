@@ -12,6 +12,7 @@ const stories: readonly [name: string, hosts?: number][] = [
   ['phase-4-data-corruption', 1],
   ['database-locked'], // by another process
   ['disk-full-while-quarantining'], // a real ENOSPC
+  ['ready-backup-truncated'], // real copies, which are opened
   ['prepare-interrupted-and-run-again'], // real tags and copies of databases that the trading system writes
 ];
 /** A rehearsal takes 30 seconds of one core, and two run at a time. */

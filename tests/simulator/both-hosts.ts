@@ -126,6 +126,7 @@ function driven(computers: Computers, number: number): Driven & { close(): void 
         environment: { PATH, HOME: host.folder, LANG: 'C.UTF-8', TZ: 'UTC', ...given },
         toolbox: computers.toolbox,
         milliseconds: 60_000,
+        now: builtAt,
         host,
         document: `rollback-local-${script.replace('.py', '')}`,
         parameters: given,

@@ -26,6 +26,8 @@ MOST_BUSY = 20
 MOST_RESTARTS, SMALL_BYTES = 3, 256 << 20
 # Not /tmp, which is often in memory.
 PLACE = '/var/tmp'
+# So much stays free for the quarantine of a rollback.
+RESERVE_BYTES = 256 << 20
 
 
 class Restarted(Exception):

@@ -52,6 +52,8 @@ export type HostState = {
   databaseLocked: boolean;
   /** The disk takes no exports. */
   diskFull: boolean;
+  /** The disk has almost no room left, as `df` shows it. */
+  diskNearlyFull: boolean;
   /** The product's own state, below var/lib/rollback. */
   readonly kept: KeptState;
   /** The content of outputs/run, by file. */
@@ -66,8 +68,18 @@ export type KeptState = {
   readonly markers: Map<string, Readonly<Record<string, unknown>>>;
   /** The copies of a step's removals, by `<rollback>/<step>`. */
   readonly quarantines: Map<string, Quarantine>;
-  /** The instant of each preparation whose copies are here, by its folder. */
-  readonly prepared: Map<string, string>;
+  /** The preparations whose copies are here, by folder. */
+  readonly prepared: Map<string, PreparedCopies>;
+};
+
+export type PreparedCopies = {
+  readonly begun: string;
+  readonly manifest: string;
+  /** By the database's path in the tree. */
+  readonly databases: Readonly<Record<string, { readonly bytes: number; readonly rows: number }>>;
+  readonly files: number;
+  /** Somebody cut the copies of databases to half their size. */
+  readonly truncated: boolean;
 };
 
 export type Quarantine = {
@@ -109,6 +121,7 @@ export function builtHost(name: string, image: string, now: number): HostState {
     flags: new Map(),
     databaseLocked: false,
     diskFull: false,
+    diskNearlyFull: false,
     kept: { fence: -1, markers: new Map(), quarantines: new Map(), prepared: new Map() },
     run: new Map(),
     log: undefined,

@@ -22,20 +22,23 @@ export const prepare: HostScript = (call) => {
     .join('');
   const hashes = { databases, configuration };
   const own = required(call, 'SSM_Preparation');
-  kept.prepared.set(own, required(call, 'SSM_Begun'));
+  const begun = required(call, 'SSM_Begun');
+  const manifest = sha256(pythonJson({ tag, commit, begun, ...hashes }));
+  const files = Object.keys(configuration).length;
+  kept.prepared.set(own, { begun, manifest, databases, files, truncated: false });
   const going = words(call, 'SSM_Superseded').filter((name) => name !== own && kept.prepared.delete(name));
   return {
     new_tag: tagged === null,
     superseded: going.length,
     tag,
     commit,
-    manifest: sha256(pythonJson({ tag, commit, begun: required(call, 'SSM_Begun'), ...hashes })),
+    manifest,
     databases: {
       count: Object.keys(databases).length,
       bytes: Object.values(databases).reduce((sum, { bytes }) => sum + bytes, 0),
       sha256: Object.fromEntries(Object.entries(databases).map(([name, one]) => [name, one.sha256])),
     },
-    configuration: { files: Object.keys(configuration).length, sha256: sha256(lines) },
+    configuration: { files, sha256: sha256(lines) },
     ...(different.length > 0 ? { different: different.length, differences: different.slice(0, 3) } : {}),
   };
 };
@@ -60,17 +63,22 @@ const rowsOf: Readonly<Record<string, (host: HostState) => unknown>> = {
   'outputs/metrics.db': ({ metrics }) => Object.fromEntries(metrics),
 };
 
-function databasesOf(call: Call): Record<string, { readonly bytes: number; readonly sha256: string }> {
+type Copy = { readonly bytes: number; readonly rows: number; readonly sha256: string };
+
+function databasesOf(call: Call): Record<string, Copy> {
   return Object.fromEntries(
     words(call, 'SSM_Databases').map((name) => {
       const rows = rowsOf[name];
       if (!rows)
         throw new Exit(`There is no database ${name} in the tree; add it or correct prepare.databases in the runbook`);
       const content = pythonJson(rows(call.host));
-      return [name, { bytes: content.length, sha256: sha256(content) }];
+      return [name, { bytes: content.length, rows: countIn(rows(call.host)), sha256: sha256(content) }];
     }),
   );
 }
+
+const countIn = (rows: unknown): number =>
+  Array.isArray(rows) ? rows.length : Object.values(rows as object).reduce((sum, one) => sum + countIn(one), 0);
 
 function configurationOf(call: Call, different: readonly string[]): Record<string, string> {
   const { files } = call.host;

@@ -4,7 +4,12 @@ import { type CustomerEnd, customerScripts } from '../system/customer-scripts.ts
 
 export type Report = Readonly<Record<string, unknown>>;
 /** A run of a host script: the host, and the parameters of the document by their variables. */
-export type Call = { readonly host: HostState; readonly parameters: Readonly<Record<string, string>> };
+export type Call = {
+  readonly host: HostState;
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Milliseconds since 1970, by the host's own clock. */
+  readonly now: number;
+};
 export type HostScript = (call: Call) => Report;
 
 export function required({ parameters }: Call, name: string): string {

@@ -94,7 +94,16 @@ test.each<[Person, string[]]>([
     'restorer',
     [...reading, 'ssm:GetCommandInvocation', 'ssm:ListCommandInvocations', 'ssm:ListCommands', 'ssm:SendCommand'],
   ],
-  ['deployer', ['dynamodb:Query', 'states:DescribeExecution', 'states:GetExecutionHistory', 'states:StartExecution']],
+  [
+    'deployer',
+    [
+      'dynamodb:GetItem',
+      'dynamodb:Query',
+      'states:DescribeExecution',
+      'states:GetExecutionHistory',
+      'states:StartExecution',
+    ],
+  ],
 ])('the policy of the %s allows these actions and no other', (person, actions) => {
   expect(allowedTo(person)).toEqual(actions.toSorted());
 });

@@ -66,6 +66,8 @@ const calls: readonly [string, readonly Person[], (clients: Clients) => Promise<
   ['review a rollback', ['operator', 'approver'], ({ states }) => states.send(start('review', {}))],
   ['set the brakes', ['operator'], ({ states }) => states.send(start('brakes', {}))],
   ['release the fleet', ['operator'], ({ states }) => states.send(start('release', {}))],
+  ['check readiness', ['operator', 'deployer'], ({ states }) => states.send(start('check-readiness', {}))],
+  ['confirm the contacts', ['operator'], ({ states }) => states.send(start('confirm-contacts', {}))],
   ['prepare a deployment', ['deployer'], ({ states }) => states.send(start('prepare-deployment', {}))],
   [
     "read the hosts' reports on a preparation",

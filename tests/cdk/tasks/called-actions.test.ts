@@ -65,11 +65,15 @@ const notCalled: Readonly<Record<string, readonly string[]>> = {
   'run-on-hosts': ['ssm:DescribeDocument', 'ssm:GetDocument'],
   // Hosts' verdicts, which it reads only, and tokens, which it leaves to the rollback.
   'export-history': ['dynamodb:BatchWriteItem', 'dynamodb:DeleteItem'],
+  'set-the-brakes': ['dynamodb:GetItem'], // one deployment of a known instant
   // The ending, which it reads in the record; and the row window, which an ending closes.
   'send-message': ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
   // The lock, which a check does not take; documents are listed when a rollback opens.
   'look-at-hosts': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem', 'ssm:ListDocuments'],
   'prepare-the-hosts': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem', 'ssm:ListDocuments'], // as look-at-hosts
+  // As look-at-hosts.
+  'check-readiness': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem'],
+  'confirm-contacts': ['dynamodb:BatchGetItem', 'dynamodb:GetItem'], // the confirmation, which readiness reads
   'ask-a-person': ['dynamodb:UpdateItem'], // the end of a rollback among the recent ones, which its closing stores
   'check-documents': ['ssm:DescribeInstanceInformation'], // hosts are another matter
   'plan-the-rollback': ['dynamodb:UpdateItem'], // the lock, which a plan does not take

@@ -157,7 +157,7 @@ describe('each function has exactly these rights', () => {
         ...state(['SEEN', 'DOCUMENTS'], 'Query'),
         ...state('FLEET#trading', 'UpdateItem'),
         'Allow ssm:ListDocuments on *',
-        ...state('ALARM#*', 'GetItem', 'PutItem'),
+        ...state(['ALARM#*', 'DRILLS'], 'GetItem', 'PutItem'),
         alarms,
         ...seeWhoDecided,
         ...stopCommands,
@@ -197,7 +197,9 @@ describe('each function has exactly these rights', () => {
       [
         ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
         ...state('PAUSE', 'Query'),
-        ...state('PHASE#*', 'Query'),
+        ...state(['PHASE#*', 'FLEET#trading'], 'Query'),
+        ...items('history', ['STATS#*', 'STATS'], 'Query'),
+        ...state('DRILLS', 'PutItem', 'DeleteItem'),
         ...writeHistory,
         ...send(...steps, ...flagReaders, 'version-at-target', 'health'),
         ...previousRollbacks,
@@ -228,7 +230,15 @@ describe('each function has exactly these rights', () => {
         ...flags('local-safety', 'overrides', true),
       ],
     ],
-    ['send-message', [...writeHistory, ...unsent('PutItem', 'DeleteItem'), ...publish]],
+    [
+      'send-message',
+      [
+        ...writeHistory,
+        ...unsent('PutItem', 'DeleteItem'),
+        ...publish,
+        ...items('history', ['STATS#*', 'STATS'], 'Query'),
+      ],
+    ],
     [
       'ask-a-person',
       [
@@ -290,6 +300,29 @@ describe('each function has exactly these rights', () => {
         ...send('prepare'),
       ],
     ],
+    [
+      'check-readiness',
+      [
+        ...state('FLEET#trading', 'Query'),
+        ...state(['CONTACTS', 'DRILLS'], 'GetItem'),
+        ...state('PAUSE', 'Query'),
+        ...state('PHASE#*', 'GetItem', 'PutItem', 'Query'),
+        ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
+        ...state(['SEEN', 'DOCUMENTS'], 'Query'),
+        ...items('history', 'HOST#*', 'Query', 'BatchWriteItem'),
+        ...seeHosts,
+        'Allow ssm:ListDocuments on *',
+        'Allow lambda:GetAccountSettings on *',
+        `Allow ssm:DescribeDocument on ${document('*')}`,
+        `Allow ssm:GetDocument on ${document('*')}`,
+        ...send('ready'),
+        alarms,
+        countInCloudWatch,
+        'Allow sns:ListSubscriptionsByTopic on rollback-local-operators',
+        'Allow states:DescribeStateMachine on arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-*',
+      ],
+    ],
+    ['confirm-contacts', state('CONTACTS', 'PutItem')],
     ['record-deployment', [...state('PHASE#*', 'GetItem', 'PutItem'), ...state('PAUSE', 'Query'), countInCloudWatch]],
     [
       'reconcile',
@@ -301,7 +334,7 @@ describe('each function has exactly these rights', () => {
         ...state(['UNSENT', 'REVIEW'], 'Query', 'DeleteItem'),
         'Allow states:SendTaskSuccess on *',
         ...seeHosts,
-        ...state(['UNREACHED', 'SEEN'], 'Query', 'PutItem', 'DeleteItem'),
+        ...state(['UNREACHED', 'SEEN', 'DRILLS'], 'Query', 'PutItem', 'DeleteItem'),
         alarms,
         alarms.replace('DescribeAlarms', 'DescribeAlarmHistory'), // whether a deployment's watch window passed without red
         ...seeWhoDecided,
@@ -335,7 +368,10 @@ describe('each function has exactly these rights', () => {
     [
       'check-documents',
       [
-        ...new Set([...look, ...readDocument('health', 'verify-rollback', 'restore', 'prepare', 'look-at-versions')]),
+        ...new Set([
+          ...look,
+          ...readDocument('health', 'verify-rollback', 'restore', 'prepare', 'look-at-versions', 'ready'),
+        ]),
         'Allow ssm:ListDocuments on *',
         ...state('DOCUMENTS', 'Query', 'PutItem'),
         countInCloudWatch,
@@ -346,7 +382,10 @@ describe('each function has exactly these rights', () => {
     ['close-rollback', [...closeRollback, ...state('ALARM#*', 'DeleteItem')]],
     ['release-the-fleet', [...releaseFleet, ...addToQuestions, ...wakeMachine, ...seeWhoDecided]],
     ['annotate-the-rollback', writeHistory],
-    ['set-the-brakes', [...state('PAUSE', 'Query', 'PutItem', 'DeleteItem'), ...onBrakes]],
+    [
+      'set-the-brakes',
+      [...state('PAUSE', 'Query', 'PutItem', 'DeleteItem'), ...state('PHASE#*', 'Query'), ...onBrakes],
+    ],
     ['review-the-rollback', [...writeHistory, ...state('REVIEW', 'DeleteItem')]],
   ])('%s', (name, lines) => {
     expect([...new Set(allows(`rollback-local-${name}`))]).toEqual(

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Status, statusText } from '../../../cli/text/status-text.ts';
+import { bad, good, type Line, type Readiness } from '../../../domain/ready/readiness.ts';
 
 const unread = { unreadable: 'not asked' };
 const status = (changes: Partial<Status>): string =>
@@ -7,7 +8,7 @@ const status = (changes: Partial<Status>): string =>
     environment: 'test',
     at: '2026-03-02T12:00:00.000Z',
     ...{ brakes: unread, budgets: unread, fleet: unread, questions: unread },
-    ...{ alarms: unread, preparations: unread, deployments: unread, verified: unread, owed: unread },
+    ...{ alarms: unread, readiness: unread, preparations: unread, deployments: unread, verified: unread, owed: unread },
     ...changes,
   });
 
@@ -60,7 +61,7 @@ test('a host that a person left out is shown with the command that rolls it back
 const plain: Status = {
   ...{ environment: 'local', at: '2026-03-02T12:00:00.000Z' },
   ...{ brakes: unread, budgets: unread, fleet: unread, questions: unread, alarms: unread },
-  ...{ preparations: unread, deployments: unread, verified: unread, owed: unread },
+  ...{ readiness: unread, preparations: unread, deployments: unread, verified: unread, owed: unread },
 };
 const capped = (most: number, touched: number) => {
   const hosts = Array.from({ length: touched }, (_, i) => ({ instance_id: `i-${i}`, name: `host-${i + 1}` }));
@@ -79,4 +80,23 @@ test('says that a spent cap makes an alarm ask', () => {
 
 test('has no such part without a cap', () => {
   expect(statusText(plain)).not.toContain('CAP');
+});
+
+test('a phase that is not ready has each such line with what to do, and a ready one has one line', () => {
+  const at = '2026-03-02T11:00:00.000Z';
+  const of = (phase: number, lines: readonly Line[]): Readiness => ({
+    ...{ phase, version: 'v1.5.0', state: lines.every(({ ready }) => ready) ? 'ready' : 'not ready', at, lines },
+    ...{ light: true, by: 'arn', asked_at: at, report_id: 'r', asked: [] },
+  });
+  const wrong = bad('disk', 'Wrong on 1 of 3 hosts: host-1', 'Free some');
+  const readiness = { read: [of(1, [good('tag', 'right'), wrong]), of(2, [good('tag', 'right')])] };
+  expect(statusText({ ...plain, readiness })).toContain(
+    [
+      'READINESS',
+      `  phase 1  NOT READY for v1.5.0, checked at ${at}`,
+      '    Disk for quarantine: Wrong on 1 of 3 hosts: host-1.',
+      '      -> Free some',
+      `  phase 2  READY for v1.5.0, checked at ${at}`,
+    ].join('\n'),
+  );
 });

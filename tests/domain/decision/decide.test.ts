@@ -177,6 +177,7 @@ describe('a rollback of hosts that are online again', () => {
     ['acts, because it was decided before', { ...paused, ...spent, ...noDeployment }, 'act'],
     ['acts under the cap', { ...capOf(3), capped: hosts }, 'act'],
     ['asks a permit above the cap', overTheCap, 'ask permit'],
+    ['asks a permit if a host could come to a forbidden pair', { forbidden: ['A host could.'] }, 'ask permit'],
     ['needs a person if the hosts cannot be read', { ...capOf(3), capped: 'unreadable' }, 'end Needs a person'],
     ['needs a person if its target is blocked', { ...overTheCap, blocked: 'Blocked.' }, 'end Needs a person'],
     ['needs a person if nobody permits it', { ...overTheCap, ...nobodyAnswered('permit', 'OK') }, 'end Needs a person'],
@@ -184,7 +185,7 @@ describe('a rollback of hosts that are online again', () => {
     expect(decided({ ...situation, ...returned })).toBe(verdict);
   });
 
-  test('names the cap alone as its objection', () => {
+  test('names the cap as its objection, and no pause', () => {
     expect(why({ ...overTheCap, ...paused, ...returned })).toEqual(why(overTheCap));
   });
 });

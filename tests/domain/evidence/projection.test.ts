@@ -47,7 +47,12 @@ const pool: readonly SampleEvent[] = [
   [
     'Hosts frozen',
     '00:01',
-    { hosts: 2, not_online: [], targets: [{ phase: 1, version: 'rollback/x', deployed_as: 'v1', why: 'Target: v1.' }] },
+    {
+      hosts: 2,
+      not_online: [],
+      also_undone: [3],
+      targets: [{ phase: 1, version: 'rollback/x', deployed_as: 'v1', why: 'Target: v1.' }],
+    },
   ],
   ['Versions looked at', '00:01', { hosts: 2, not_read: [], reports: {} }],
   ['Begins at step', '00:02', { begins_at: { step: 'clear', before: [], not_repeated: [] } }],
@@ -106,6 +111,7 @@ const pool: readonly SampleEvent[] = [
   reviewed('bo'),
   reviewed('cy', 'arn:review:2'),
   ['Planned', '00:30', { plan: {} }],
+  ['Drill held', '00:30', { ending: 'Drill passed', problem: null, slow: false, documents: '' }],
   ['Decided', '00:31', { decision: 'ask confirm', why: [] }],
   ['Waiting for the fleet', '00:31', { holder: 'r-0' }],
   ['Waiting for the fleet', '00:31', { holder: 'r-0', incident: 'r-0' }],

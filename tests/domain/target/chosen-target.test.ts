@@ -3,7 +3,13 @@ import { agreedTarget, owedTargetOf, runbooksTag, targetVersionOf } from '../../
 
 const runbooks = { phase: 1, version: 'pre-phase1-stable', by: ['restore'] };
 const commit = 'a'.repeat(40);
-const replaced = { deployed_as: 'v1.4.0', tag: 'rollback/phase-1/before-v1.5.0', commit, by: 'v1.5.0' };
+const replaced = {
+  deployed_as: 'v1.4.0',
+  tag: 'rollback/phase-1/before-v1.5.0',
+  commit,
+  by: 'v1.5.0',
+  registered_at: 'x',
+};
 const has = (host: string, one: string | null = commit) => ({ host, commit: one });
 
 test('the replaced version is the target if every host has its tag at the registered commit', () => {

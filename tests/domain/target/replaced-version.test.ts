@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { type DeployedVersion, replacedVersion } from '../../../domain/target/replaced-version.ts';
+import {
+  type DeployedVersion,
+  doubtAboutOthers,
+  replacedVersion,
+  undoneWith,
+} from '../../../domain/target/replaced-version.ts';
 
 const commit = 'a'.repeat(40);
 const prepared = {
@@ -29,7 +34,12 @@ const block = (version: string, phase: number | null = null) => ({
 });
 
 test('the version that the deployment replaced, at its registered tag and commit', () => {
-  expect(ask([undone, replaced])).toEqual({ deployed_as: 'v1.4.0', tag: prepared.tag, commit });
+  expect(ask([undone, replaced])).toEqual({
+    deployed_as: 'v1.4.0',
+    tag: prepared.tag,
+    commit,
+    registered_at: prepared.prepared_at,
+  });
 });
 
 test('is the one before all deployments of the undone version', () => {
@@ -91,4 +101,42 @@ describe('is not gone back to, with the reason, if', () => {
 
 test('a block of another phase does not count', () => {
   expect(ask([undone, replaced], { blocks: [block('v1.4.0', 2)] })).toHaveProperty('tag');
+});
+
+describe('the code of other phases in it', () => {
+  const chosen = { deployed_as: 'v1.4.0', tag: prepared.tag, commit, registered_at: '2026-03-02T08:50:00.000Z' };
+  const before = '2026-03-01T10:00:00.000Z';
+  const after = '2026-03-02T08:55:00.000Z';
+  const other = (at: string, more: object = { watched: { verified: true, why: 'green' } }) => ({
+    phase: 2,
+    recent: [{ version: 'v2.1', at, ...more }],
+  });
+
+  test.each([
+    ['a version that is verified', [other(before)]],
+    ['no deployment on record', [{ phase: 2, recent: [] }]],
+  ])('is no doubt with %s', (_, others) => {
+    expect(doubtAboutOthers(chosen, others)).toBeUndefined();
+  });
+
+  test.each([
+    ['a version that is not verified yet: its alarm could blame it in the same hour', other(before, {})],
+    ['a version that turned red', other(before, { watched: { verified: false, why: 'red' } })],
+  ])('is a doubt with %s', (_, one) => {
+    expect(doubtAboutOthers(chosen, [one])).toBe('v1.4.0 has the code of phase 2 too, of which v2.1 is not verified');
+  });
+
+  test('is a doubt if a version of it was rolled back after the tag was made: the tag would bring it back', () => {
+    const bad = { version: 'v2.0', at: before, rolled_back: { rollback: 'r-0', at: after } };
+    const { phase, recent } = other('2026-03-02T08:58:00.000Z');
+    expect(doubtAboutOthers(chosen, [{ phase, recent: [...recent, bad] }])).toContain(
+      'of which v2.0 was rolled back at 2026-03-02T08:55:00.000Z, after the tag of v1.4.0 was made',
+    );
+  });
+
+  test('goes back only if it was deployed after the tag was made', () => {
+    expect(undoneWith(chosen, [other(before)])).toEqual([]);
+    expect(undoneWith(chosen, [other(after)])).toEqual([2]);
+    expect(undoneWith(chosen, [{ phase: 2, recent: [] }])).toEqual([]);
+  });
 });

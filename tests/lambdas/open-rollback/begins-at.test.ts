@@ -182,3 +182,32 @@ test('a plan at a later step needs no reason, and no free phase', async () => {
   expect(await open({ mode: 'plan', reason: null })).toMatchObject({ decision: 'plan' });
   expect(await scope()).toMatchObject({ begins_at: { step: 'verify', reason: null } });
 });
+
+describe('where the runbook wants two approvers', () => {
+  const two = { policy: { ...policy, steps, approvers: 2 } };
+
+  test('a start that leaves a step out is not begun: nothing is frozen, and the fleet stays free', async () => {
+    await earlier({ on: [1] });
+    await expect(open({}, two)).rejects.toMatchObject({
+      name: 'Error',
+      message: expect.stringMatching(
+        /^Phase 1 wants 2 approvers, and one person cannot leave steps out\. .*stop-feed on host-2\. No host was touched\. Start at an earlier step, or without from_step: if a step fails then, its hand-over asks 2 people for skip\.$/,
+      ),
+    });
+    expect([await scope(), await one.stores.locks.holder('trading')]).toEqual([undefined, undefined]);
+  });
+
+  test('a start that leaves nothing out begins: one person decides on a start', async () => {
+    await earlier({ on: [1, 2] });
+    expect(await open({}, two)).toMatchObject({ decision: 'act' });
+  });
+
+  test('it is judged by the hosts that it names', async () => {
+    await earlier({ on: [1] });
+    expect(await open({ only_hosts: ['host-1'] }, two)).toMatchObject({ decision: 'act' });
+  });
+
+  test('a plan is not refused, because it changes nothing', async () => {
+    expect(await open({ mode: 'plan' }, two)).toMatchObject({ decision: 'plan' });
+  });
+});

@@ -33,11 +33,11 @@ const steps = [
 ];
 const withTarget = {
   policy: { ...policy, targets: [target] },
-  looks: [{ phase: 1, command, paths: ['.'], steps }],
+  looks: [{ phase: 1, also_undone: [2], command, paths: ['.'], steps }],
 };
 const withPair = {
   policy: { ...withTarget.policy, forbidden: ['A host could run v1.2.9, says the file.'] },
-  looks: [{ ...withTarget.looks[0], phase: 1, command, forbidden: [pair] }],
+  looks: [{ ...withTarget.looks[0], phase: 1, also_undone: [2], command, forbidden: [pair] }],
 };
 
 let one: Awaited<ReturnType<typeof anOpening>>;
@@ -121,6 +121,25 @@ describe('the target', () => {
     one.scripted.failingWith('AccessDeniedException', 'AccessDeniedException');
     expect((await one.open(withTarget)).decision).toBe('act');
     expect(await targets()).toMatchObject([target]);
+  });
+
+  test("is the runbook's tag if another phase whose code it has is not verified, and no host is asked", async () => {
+    await deployed();
+    await one.stores.deployments.record(2, { version: 'v2.1', at: '2026-03-02T08:30:00.000Z' });
+    await one.open(withTarget);
+    expect(await why()).toEqual([expect.stringContaining('phase 2 too, of which v2.1 is not verified')]);
+    expect(one.scripted.sent).toEqual([]);
+    expect(recordOf(await one.events()).also_undone).toEqual([2, 3]);
+  });
+
+  test('keeps other phases whose verified version it has, and the record says which go back', async () => {
+    await deployed();
+    reporting();
+    await one.stores.deployments.record(2, { version: 'v2.1', at: '2026-03-01T08:30:00.000Z' });
+    await one.stores.marks.mark(2, '2026-03-01T08:30:00.000Z', { watched: { verified: true, why: 'green' } });
+    await one.open(withTarget);
+    expect(await targets()).toMatchObject([{ version: tag }]);
+    expect(recordOf(await one.events()).also_undone).toEqual([3]);
   });
 
   test('stays if the opening is repeated, whatever hosts and brakes are by then', async () => {

@@ -201,6 +201,24 @@ describe('an objection to acting', () => {
     expect(await why({ brakes })).toEqual(['act', undefined, undefined]);
   });
 
+  test('a reset budget counts no rollback that a person started or permitted', async () => {
+    const begin = (id: string, by: 'person' | 'automation') =>
+      stores.recentRollbacks.begin(1, id, `2026-03-01T${id}:00:00.000Z`, { by });
+    for (const id of ['10', '11']) await begin(id, 'automation');
+    for (const id of ['12', '13', '14']) await begin(id, 'person');
+    const brakes = async () => ({ pause: null, armed_at: '2026-03-01T09:00:00.000Z', blocks: [] });
+    expect(await why({ brakes })).toEqual(['act', undefined, undefined]);
+    await begin('15', 'automation');
+    expect((await why({ brakes }))[2]).toBe('The phase was rolled back 3 times in 24 hours; its budget is 3.');
+  });
+
+  test('a reset of more than a day ago changes nothing any more', async () => {
+    for (const hour of ['10', '11', '12'])
+      await stores.recentRollbacks.begin(1, hour, `2026-03-01T${hour}:00:00.000Z`, { by: 'person' });
+    const brakes = async () => ({ pause: null, armed_at: '2026-03-01T08:00:00.000Z', blocks: [] });
+    expect((await why({ brakes }))[1]).toBe('permit');
+  });
+
   test('a reset budget does not end the cool-down', async () => {
     await stores.recentRollbacks.begin(1, 'r-0', '2026-03-02T08:40:00.000Z');
     await stores.recentRollbacks.end(1, 'r-0', '2026-03-02T08:40:00.000Z', '2026-03-02T08:45:00.000Z');

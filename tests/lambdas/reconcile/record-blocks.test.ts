@@ -24,12 +24,13 @@ beforeEach(async () => {
 const record = () => recordBlocks({ blocks, brakesHistory, now });
 const unblock = () =>
   setTheBrakes(
-    { brakes: blocks, history: brakesHistory, phases: [1], now },
+    { brakes: blocks, history: brakesHistory, phases: [1], deployments: { recent: async () => [] }, now },
     {
       execution: {
         id: 'arn:2',
         input: { action: 'unblock', version: 'v1.4.0', phase: 1, operator: 'ana', reason: 'network' },
       },
+      targets: [],
     },
   );
 
@@ -84,7 +85,10 @@ test('a person who blocks it once more is told that its rollback has', async () 
   await blocks.set('block', block);
   const input = { action: 'block', version: 'v1.4.0', phase: 1, operator: 'ana', reason: 'bad' };
   await expect(
-    setTheBrakes({ brakes: blocks, history: brakesHistory, phases: [1], now }, { execution: { id: 'arn:3', input } }),
+    setTheBrakes(
+      { brakes: blocks, history: brakesHistory, phases: [1], deployments: { recent: async () => [] }, now },
+      { execution: { id: 'arn:3', input }, targets: [] },
+    ),
   ).rejects.toThrow(
     'Version v1.4.0 of phase 1 has been blocked since 2026-03-02T09:12:30.000Z by rollback r-1: it was rolled back. Nothing was changed.',
   );

@@ -16,14 +16,19 @@ beforeEach(async () => {
   deps = {
     brakes: brakesIn(tables.db, 'state'),
     history: brakesHistoryIn(tables.db, 'history'),
+    deployments: { recent: async (phase) => (phase === 1 ? [{ version: 'v1.3.0', at: '' }] : []) },
     phases: [1, 2],
     now: () => now,
   };
 });
 
+const targets = [
+  { phase: 1, version: 'pre-phase1' },
+  { phase: 2, version: 'v2.0' },
+];
 const ana = { operator: 'ana', reason: 'exchange test' };
 const bo = { operator: 'bo', reason: 'test is over' };
-const set = (input: object, id = 'arn:1') => setTheBrakes(deps, { execution: { id, input } });
+const set = (input: object, id = 'arn:1') => setTheBrakes(deps, { execution: { id, input }, targets });
 const events = async () =>
   (await deps.history.events()).map(({ type, detail }) => [type, detail.phase, detail.operator]);
 const pauseOf = async (phase: number) => brakesOf(await deps.brakes.read(), phase).pause;
@@ -168,7 +173,7 @@ describe('the end of a pause', () => {
     await set({ action: 'unpause', phase: 2, ...bo }, 'arn:2');
     const late = { ...deps, brakes: { ...deps.brakes, read: async () => stored } };
     const input = { action: 'unpause', phase: 2, ...ana };
-    await expect(setTheBrakes(late, { execution: { id: 'arn:3', input } })).rejects.toThrow(
+    await expect(setTheBrakes(late, { execution: { id: 'arn:3', input }, targets })).rejects.toThrow(
       'bo ended this pause at 2026-03-02T09:00:00.000Z: test is over.',
     );
     expect(await events()).toHaveLength(2);
@@ -296,4 +301,32 @@ test.each([
     { pauses: [], freezes: [], blocks: [], armed: [] },
     [],
   ]);
+});
+
+describe('a block of a version that no rollback restores', () => {
+  const warning = async (input: object) => (await set({ action: 'block', ...ana, ...input })).warning;
+
+  test('is set, with a warning that names what is restored: it may be misspelt', async () => {
+    expect(await warning({ version: 'pre-phase-1' })).toBe(
+      'No runbook restores pre-phase-1, and no recent deployment had it, so this stops no rollback now: is it spelt right? Known are: pre-phase1 (phase 1), v2.0 (phase 2), v1.3.0 (phase 1).',
+    );
+    expect((await deps.brakes.read()).blocks).toMatchObject([{ version: 'pre-phase-1' }]);
+  });
+
+  test('is judged by the phase that it is for', async () => {
+    expect(await warning({ version: 'v2.0', phase: 1 })).toBe(
+      'No runbook of phase 1 restores v2.0, and no recent deployment had it, so this stops no rollback now: is it spelt right? Known are: pre-phase1 (phase 1), v1.3.0 (phase 1).',
+    );
+  });
+
+  test('has no warning if it was deployed: it may be the replaced version', async () => {
+    expect(await warning({ version: 'v1.3.0' })).toBeUndefined();
+  });
+
+  test('has no warning if one restores it', async () => {
+    expect([
+      await warning({ version: 'v2.0', phase: 2 }),
+      (await set({ action: 'pause', ...ana }, 'arn:9')).warning,
+    ]).toEqual([undefined, undefined]);
+  });
 });

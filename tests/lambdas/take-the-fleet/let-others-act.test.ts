@@ -55,6 +55,30 @@ describe('while a rollback of another phase waits', () => {
     expect([await queue.waiting(), (await queue.types('r-1')).at(-1)]).toEqual([[], 'Fleet taken']);
   });
 
+  test('keeps a severity that an alarm raises between its read of the queue and its write', async () => {
+    await queue.take('r-4', '09:01:05');
+    const { noteActed } = queue.locks;
+    queue.locks.noteActed = async (...of) => {
+      await queue.locks.raise('trading', 'r-1', 'CRITICAL'); // an alarm joins at this moment
+      return noteActed(...of);
+    };
+    await expect(queue.letOthersAct('r-1', 1, '09:01:10')).rejects.toMatchObject(busy);
+    const [own] = (await queue.locks.queue('trading')).waiters.filter(({ rollback }) => rollback === 'r-1');
+    expect(own).toMatchObject({ severity: 'CRITICAL', acted: [1, 4], part: 'whole', touched: true });
+  });
+
+  test('takes the severity of an alarm that joined before it waited', async () => {
+    await queue.history.append('r-1', {
+      id: 'joined',
+      type: 'Alarm joined',
+      at: '2026-03-02T09:00:59.000Z',
+      detail: { by: 'x', alarm: 'a', trigger: 't', severity: 'CRITICAL', changed_at: '2026-03-02T09:00:00.000Z' },
+    });
+    await expect(queue.letOthersAct('r-1', 1, '09:01:10')).rejects.toMatchObject(busy);
+    const { waiters } = await queue.locks.queue('trading');
+    expect(waiters.find(({ rollback }) => rollback === 'r-1')).toMatchObject({ severity: 'CRITICAL' });
+  });
+
   test('a repeat after it has the fleet again returns the new fence, although the caller knows the old one', async () => {
     await queue.locks.free('trading', 'r-4', (await queue.take('r-4', '09:01:05')).fence);
     await queue.letOthersAct('r-1', 1, '09:02:00');

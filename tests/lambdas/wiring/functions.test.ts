@@ -42,6 +42,10 @@ const settings = settingsFrom({
   FLAGS_OVERRIDES_PROFILE: 'e',
   FLAGS_IMMEDIATE_STRATEGY: 'f',
   FIRST_FLAGS: '{}',
+  READY: '{}',
+  METRICS_NAMESPACE: 'Trading',
+  WATCHED_METRICS: packed('[]'),
+  MACHINES: '{}',
 });
 
 /** Fails a test whose wiring uses a client: only a handler may, once it is called. */
@@ -56,6 +60,7 @@ const clients: Clients = {
   cloudWatch: untouched(),
   dynamoDb: untouched(),
   ec2: untouched(),
+  lambda: untouched(),
   s3: untouched(),
   sns: untouched(),
   ssm: untouched(),

@@ -160,8 +160,10 @@ async function changeHost(
   } else if ('reboots' in change) {
     await computers.faults.endOn(host);
     power.reboot(host, change.reboots);
-  } else if ('clock' in change) running(processes).setClock(host, change.clock);
-  else if ('flags' in change) {
+  } else if ('clock' in change) {
+    running(processes).setClock(host, change.clock);
+    faults.setClock(host.instanceId, change.clock);
+  } else if ('flags' in change) {
     services.prepare(host);
     services.agents.add(host.name, services.flags.agentFiles(host.name), change.for);
   } else await computers.faults.begin(host, { name: change.does, with: change.with }, change.for);

@@ -28,6 +28,8 @@ export type Faults = {
   switchOff(instanceId: string): void;
   /** Replaces a host's tags, like a change in EC2. */
   setTags(instanceId: string, tags: Host['tags']): void;
+  /** Makes a host's clock go so many seconds ahead; behind if negative. */
+  setClock(instanceId: string, seconds: number): void;
   /** Loses the scripts that run on a host: they are killed, and nothing reports their end. */
   loseScripts(instanceId: string): void;
   /**

@@ -5,6 +5,7 @@ import { pathInside } from '../wire/path-inside.ts';
 import type { Invocation } from './command.ts';
 import type { Misbehaviour } from './faults.ts';
 import type { Host } from './host.ts';
+import { HOST_TIME } from './host-time.ts';
 import { outputUnder } from './output-faults.ts';
 import type { RunScript, ScriptEnd } from './run-script.ts';
 
@@ -20,6 +21,8 @@ export type HostRunOptions = {
   readonly patience: number;
   /** Called before a script runs on a host: does the work that other agents on it would have done by now. */
   readonly prepare?: ((host: Host) => void) | undefined;
+  /** Returns the milliseconds by which a host's clock is ahead of the account's. */
+  readonly ahead: (host: Host) => number;
 };
 
 /** The end of a script that an injected failure replaces. */
@@ -44,13 +47,15 @@ export async function runOnHost(
     if (fault === 'fail') return INJECTED_FAILURE;
     options.prepare?.(host);
     const limit = command.executionSeconds * 1000;
+    const now = clock.now() + options.ahead(host);
     const script = {
       file: command.scriptFile,
       host,
       document: command.document.name,
       parameters: command.environment,
       folder: pathInside(host.folder, command.workingDirectory ?? ''),
-      environment: environmentOf(host, options.toolbox, command.environment),
+      now,
+      environment: environmentOf(host, options.toolbox, { ...command.environment, [HOST_TIME]: String(now / 1000) }),
       toolbox: options.toolbox,
       milliseconds: options.modelledDurations ? Math.min(limit, options.patience) : limit,
     };

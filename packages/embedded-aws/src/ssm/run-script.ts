@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import type { Instant } from '../clock/clock.ts';
 import type { Host } from './host.ts';
 
 /** A script to run on a host, with its time limit. */
@@ -29,6 +30,8 @@ const MOST_STDERR = 8_000;
 export type HostScript = Script & {
   readonly host: Host;
   readonly document: string;
+  /** The instant at which it starts, by the host's own clock. */
+  readonly now: Instant;
   /** By the variable that holds it, such as SSM_Step. */
   readonly parameters: Readonly<Record<string, string>>;
 };

@@ -65,7 +65,12 @@ export function ssm(surroundings: Surroundings, hosts: readonly Host[], options:
   const due = new DueFaults();
   // A limit, because 300 hosts may start a script in the same second and two cores run only a few at a time.
   const acquirePlace = semaphore(simultaneousChildren);
-  const agent = new Agent({ ...options, surroundings, faults: due, acquirePlace, patience, run });
+  /** Milliseconds, by instance id. */
+  const ahead = new Map<string, number>();
+  const agent = new Agent({
+    ...{ ...options, surroundings, faults: due, acquirePlace, patience, run },
+    ahead: ({ instanceId }) => ahead.get(instanceId) ?? 0,
+  });
   const state: SsmState = {
     surroundings,
     hosts: new Map(hosts.map((host) => [host.instanceId, host])),
@@ -80,7 +85,7 @@ export function ssm(surroundings: Surroundings, hosts: readonly Host[], options:
     state,
     actions,
     createDocument: (request) => createDocument(state, request),
-    faults: faultsOf(state, due),
+    faults: faultsOf(state, due, ahead),
     close: () => agent.close(),
   };
 }
@@ -94,7 +99,7 @@ function createDocument({ surroundings, documents }: SsmState, request: Document
   return document;
 }
 
-function faultsOf(state: SsmState, due: DueFaults): Faults {
+function faultsOf(state: SsmState, due: DueFaults, ahead: Map<string, number>): Faults {
   const forgotten = new Map<string, Host>();
   const known = (instanceId: string): Host => {
     const host = state.hosts.get(instanceId);
@@ -112,6 +117,7 @@ function faultsOf(state: SsmState, due: DueFaults): Faults {
       if (away) forgotten.set(instanceId, { ...away, tags });
       else state.hosts.set(instanceId, { ...known(instanceId), tags });
     },
+    setClock: (instanceId, seconds) => void ahead.set(known(instanceId).instanceId, seconds * 1000),
     setReachable: (instanceId, reachable) => state.agent.setReachable(known(instanceId), reachable),
     switchOff: (instanceId) => state.agent.switchOff(known(instanceId)),
     loseScripts: (instanceId) => state.agent.loseScripts(known(instanceId)),

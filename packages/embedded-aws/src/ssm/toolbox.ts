@@ -2,9 +2,10 @@ import { execFile } from 'node:child_process';
 import { access, constants, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { HOST_TIME } from './host-time.ts';
 
 /**
- * Fills `folder` with links to the real python3, git and bash that run host scripts.
+ * Fills `folder` with links to the real python3, git and bash that run host scripts, and with a `date` of the account.
  *
  * The real python3 is found because the first one on the PATH may be a shim, which chooses a version at every start: a
  * pyenv shim takes 126 ms per start instead of 25.
@@ -17,13 +18,18 @@ export async function makeToolbox(folder: string): Promise<void> {
   await link(folder, 'bash', bash);
   await link(folder, 'git', git);
   await link(folder, 'python3', python);
+  await writeFile(join(folder, 'date'), dateOfHost(await onPath('date')), { mode: 0o755 });
   // The file that `python3 -m venv` writes. Python reads it beside the link and omits site-packages (documentation, "site").
   const bare = `home = ${dirname(python)}\ninclude-system-site-packages = false\n`;
   await writeFile(join(folder, 'pyvenv.cfg'), bare);
 }
 
+/** Returns a `date` that prints the host's time by the account's clock: under a virtual clock the machine's own is another. */
+const dateOfHost = (date: string) => `#!/bin/bash\nexec ${date} "$@" \${${HOST_TIME}:+-d "@$${HOST_TIME}"}\n`;
+
 const PURPOSES = {
   bash: 'runs the host scripts',
+  date: 'tells the hosts their time',
   git: 'restores the code of the hosts',
   python3: 'runs the checks among the host scripts',
 };

@@ -41,12 +41,13 @@ describe('a script on a host', () => {
     expect(await invocation(account, id)).toMatchObject({ Status, StatusDetails, ResponseCode });
   });
 
-  test('has nothing of the account in its environment', async () => {
+  test('has nothing of the account in its environment but the time of its host', async () => {
     const { account, clock, hosts, toolbox } = await smallFleet();
     const id = await send(account, ['env | sort | grep -vE "^(PWD|OLDPWD|SHLVL|_)="']);
     await clock.run(START + 10_000);
     expect((await invocation(account, id)).StandardOutputContent).toBe(
       [
+        `EMBEDDED_AWS_HOST_TIME=${START / 1000}`,
         `HOME=${hosts[0]?.folder}`,
         'LANG=C.UTF-8',
         `PATH=${hosts[0]?.folder}/bin:${toolbox}:/usr/bin:/bin`,
@@ -54,6 +55,14 @@ describe('a script on a host', () => {
         '',
       ].join('\n'),
     );
+  });
+
+  test('reads the time of its host from `date`, which may be ahead or behind', async () => {
+    const { account, clock, hosts } = await smallFleet();
+    account.faults.setClock(hosts[0]?.instanceId ?? '', -120);
+    const id = await send(account, ['date -u +%s']);
+    await clock.run(START + 10_000);
+    expect((await invocation(account, id)).StandardOutputContent).toBe(`${START / 1000 - 120}\n`);
   });
 
   test('finds the programs of its host first', async () => {

@@ -1,0 +1,61 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import type { Readiness } from '../../domain/ready/readiness.ts';
+import { parseReady } from '../../domain/ready/ready-request.ts';
+import { readyKey, tableNames } from '../../domain/tables.ts';
+import type { Connection } from '../account/clients.ts';
+import { follow, startExecution } from '../account/execution.ts';
+import { print, printFailure } from '../text/colour.ts';
+import { withProgress } from '../text/progress.ts';
+import { readyText } from '../text/ready-text.ts';
+import { type ActingOptions, actingOn } from './acting-on.ts';
+import { refuseEarly } from './refuse-early.ts';
+
+type Options = ActingOptions & {
+  readonly phase: number;
+  readonly version?: string;
+  readonly operator?: string;
+  readonly json?: boolean;
+};
+
+export async function ready({ phase, version, operator, json = false, ...account }: Options): Promise<number> {
+  const input = {
+    phase,
+    ...(version === undefined ? {} : { version }),
+    ...(operator === undefined ? {} : { operator }),
+  };
+  refuseEarly((found) => parseReady(found, [phase]), input, 'phase', 'version', 'operator');
+  return actingOn(account, `check whether phase ${phase} can be rolled back`, async (connection) => {
+    const executionArn = await startExecution(connection, 'check-readiness', input);
+    const ended = await withProgress('Checking every host', ({ stage }) => follow(connection, executionArn, stage));
+    if (!ended) {
+      console.error(`Stopped waiting; the check continues: ${executionArn}`);
+      return 130;
+    }
+    const found = await readinessBy(connection, executionArn, phase, version);
+    if (!found) {
+      printFailure(ended.cause ?? `Not checked: execution ${executionArn} ended ${ended.status}.`);
+      return 1;
+    }
+    if (json) console.log(JSON.stringify(found, null, 2));
+    else print(readyText(found));
+    return ended.status === 'SUCCEEDED' && found.state === 'ready' ? 0 : 1;
+  });
+}
+
+/** Returns the answers that an execution has stored; undefined if it stored none. */
+async function readinessBy(
+  { db, name }: Connection,
+  executionArn: string,
+  phase: number,
+  version: string | undefined,
+): Promise<Readiness | undefined> {
+  const keys = [readyKey(phase), ...(version === undefined ? [] : [readyKey(phase, version)])];
+  for (const Key of keys) {
+    const { Item } = await db.send(new GetCommand({ TableName: tableNames(name).state, Key, ConsistentRead: true }));
+    if (Item?.['by'] === executionArn) {
+      const { pk, sk, ...readiness } = Item;
+      return readiness as Readiness;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,17 @@
+import type { Preparation } from '../prepare/preparation.ts';
+
+/**
+ * Returns the version of a phase whose rollback matters now: the newest that was prepared, or one that was deployed since without a
+ * preparation. null: there is neither.
+ */
+export function ownVersion(
+  preparations: readonly Pick<Preparation, 'version' | 'begun_at'>[],
+  deployed: { readonly version: string; readonly at: string } | null | undefined,
+): string | null {
+  const [newest] = preparations.toSorted((a, b) => Date.parse(b.begun_at) - Date.parse(a.begun_at));
+  if (!newest) return deployed?.version ?? null;
+  const isPrepared = preparations.some(({ version }) => version === deployed?.version);
+  return deployed && !isPrepared && Date.parse(deployed.at) > Date.parse(newest.begun_at)
+    ? deployed.version
+    : newest.version;
+}

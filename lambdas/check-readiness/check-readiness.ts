@@ -1,0 +1,136 @@
+import { alarmPrefix } from '../../domain/alarm/alarm-name.ts';
+import { blockOf } from '../../domain/brakes/brakes.ts';
+import { documentsHash } from '../../domain/drill/drill.ts';
+import type { Preparation } from '../../domain/prepare/preparation.ts';
+import { type AlarmStates, alarmsLine, blockedLine, drillLine } from '../../domain/ready/account-lines.ts';
+import { hostLines } from '../../domain/ready/host-lines.ts';
+import { linesAgain } from '../../domain/ready/light.ts';
+import { ownVersion } from '../../domain/ready/own-version.ts';
+import {
+  alarms,
+  inOrder,
+  type Line,
+  notReadySentence,
+  type Readiness,
+  stateOf,
+  unknown,
+} from '../../domain/ready/readiness.ts';
+import { parseReady } from '../../domain/ready/ready-request.ts';
+import { readyPrefix } from '../../domain/tables.ts';
+import { reportingId } from '../operations/reporting-id.ts';
+import { askPhase } from './ask-phase.ts';
+import { commonLines } from './common-lines.ts';
+import type { CheckInvocation, CheckingPhase, PhaseToCheck, ReadinessDeps } from './deps.ts';
+
+export type Checked = {
+  readonly state: Readiness['state'];
+  /** The lines that are not ready, for the cause of the execution; null: everything is ready. */
+  readonly problem: string | null;
+  readonly phases: readonly (Pick<Readiness, 'phase' | 'version' | 'state' | 'report_id'> & {
+    readonly not_ready: readonly string[];
+  })[];
+};
+
+/**
+ * Checks whether phases can be rolled back, stores the answers, and counts for the alarm if one is not ready.
+ *
+ * Changes nothing on a host and takes no lock. Calling it again continues. Throws InvalidInput. What cannot be read is not ready.
+ */
+export async function checkReadiness(
+  deps: ReadinessDeps,
+  invocation: CheckInvocation,
+  remaining: () => number,
+): Promise<Checked> {
+  const { execution } = invocation;
+  const known = invocation.phases.map(({ phase }) => phase);
+  const request = parseReady(execution.input, known);
+  const id = reportingId(`${readyPrefix}${execution.name}`, readyPrefix, execution.name);
+  const hosts = (await deps.managedInstances.hosts(deps.tag)).filter(({ missing }) => !missing);
+  const [common, states] = await Promise.all([commonLines(deps, invocation, hosts), statesOfAlarms(deps)]);
+  const checking = { request, id, hosts, common, states };
+  const all: Readiness[] = [];
+  for (const one of invocation.phases)
+    if (request.phase === null || request.phase === one.phase)
+      all.push(await checkPhase(deps, { invocation, checking, one }, remaining));
+  if (request.version === null && all.some(alarms)) await deps.countNotReady();
+  const state = all.every((one) => one.state === 'ready') ? 'ready' : 'not ready';
+  return {
+    state,
+    problem: state === 'ready' ? null : notReadySentence(all),
+    phases: all.map(({ phase, version, state: own, report_id, lines }) => ({
+      ...{ phase, version, state: own, report_id },
+      not_ready: lines.filter(({ ready }) => !ready).map((line) => line.id),
+    })),
+  };
+}
+
+async function checkPhase(
+  deps: ReadinessDeps,
+  { invocation, checking, one }: CheckingPhase,
+  remaining: () => number,
+): Promise<Readiness> {
+  const { request, id, hosts, common } = checking;
+  const { phase } = one;
+  const now = deps.now();
+  const [before, preparations, newest] = await Promise.all([
+    deps.readiness.read(phase),
+    deps.preparations.of(phase),
+    deps.deployments.newest(phase, new Date(now).toISOString()),
+  ]);
+  const own = ownVersion(preparations, newest);
+  const version = request.version ?? own;
+  const preparation = preparations.find((some) => some.version === version);
+  const about = request.light
+    ? linesAgain(before, version, hosts, now)
+    : await linesOfHosts(deps, { invocation, checking, one }, { version, preparation }, remaining);
+  const asked = request.light
+    ? { asked_at: before?.asked_at ?? null, report_id: before?.report_id ?? null, asked: before?.asked ?? [] }
+    : { asked_at: new Date(now).toISOString(), report_id: id, asked: hosts.map(({ instance_id }) => instance_id) };
+  const lines = inOrder([...about, ...common, ...(await phaseLines(deps, one, checking.states))]);
+  const readiness: Readiness = {
+    ...{ phase, version, state: stateOf(lines), at: new Date(deps.now()).toISOString(), light: request.light },
+    by: invocation.execution.id,
+    ...(request.operator === undefined ? {} : { operator: request.operator }),
+    lines,
+    ...asked,
+  };
+  await deps.readiness.put(readiness, version !== own);
+  return readiness;
+}
+
+/** Asks the hosts, and returns the lines that they answer. */
+async function linesOfHosts(
+  deps: ReadinessDeps,
+  place: CheckingPhase,
+  judged: { readonly version: string | null; readonly preparation: Preparation | undefined },
+  remaining: () => number,
+): Promise<Line[]> {
+  const { phase, target, forbidden, steps } = place.one;
+  const hosts = await askPhase(deps, place, judged.preparation, remaining);
+  return hostLines(hosts, { phase, ...judged, target, forbidden, steps });
+}
+
+/** Returns the states of all alarms, read once for all phases; or why they could not be read. */
+const statesOfAlarms = ({ alarmStates }: ReadinessDeps): Promise<AlarmStates | Error> =>
+  alarmStates().catch((error: Error) => error);
+
+/** Returns the lines of a phase that tables and CloudWatch answer. */
+async function phaseLines(
+  deps: ReadinessDeps,
+  { phase, target, documents, alarms: names }: PhaseToCheck,
+  states: AlarmStates | Error,
+): Promise<Line[]> {
+  const { environment, ages, now } = deps;
+  const [drill, blocked] = await Promise.all([
+    deps.lastDrill(phase).then(
+      (last) => drillLine(last, { phase, documents: documentsHash(documents), days: ages.drill_days, now: now() }),
+      (error: unknown) => unknown('drill', error),
+    ),
+    deps.readBrakes().then(
+      ({ blocks }) => blockedLine(target, target === null ? null : blockOf(blocks, { phase, version: target })),
+      (error: unknown) => unknown('blocked', error),
+    ),
+  ]);
+  const expected = names.map((name) => `${alarmPrefix(environment, phase)}${name}`);
+  return [drill, blocked, states instanceof Error ? unknown('alarms', states) : alarmsLine(expected, states)];
+}

@@ -1,0 +1,43 @@
+import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { ContactsConfirmed } from '../../domain/ready/account-lines.ts';
+import type { Readiness } from '../../domain/ready/readiness.ts';
+import { contactsKey, type Key, readyKey } from '../../domain/tables.ts';
+import { readItem } from './read-item.ts';
+
+/** Whether phases can be rolled back, by the newest check of each, in the state table. */
+export type ReadinessStore = {
+  /** Returns the newest check of the version that runs or was prepared last; undefined: there is none. */
+  read(phase: number): Promise<Readiness | undefined>;
+  /** Stores a check. `asked`: it is of another version, about which somebody asked. */
+  put(readiness: Readiness, asked: boolean): Promise<void>;
+};
+
+export const readinessIn = (db: DynamoDBDocumentClient, table: string): ReadinessStore => ({
+  read: async (phase) => {
+    const found = await readItem(db, table, readyKey(phase));
+    return found && (withoutKey(found) as unknown as Readiness);
+  },
+  put: async (readiness, asked) => {
+    const { phase, version } = readiness;
+    const key = readyKey(phase, asked ? (version ?? undefined) : undefined);
+    await db.send(new PutCommand({ TableName: table, Item: { ...key, ...readiness } }));
+  },
+});
+
+/** The newest confirmation of the contacts. */
+export type Contacts = {
+  read(): Promise<ContactsConfirmed | undefined>;
+  put(confirmed: ContactsConfirmed): Promise<void>;
+};
+
+export const contactsIn = (db: DynamoDBDocumentClient, table: string): Contacts => ({
+  read: async () => {
+    const found = await readItem(db, table, contactsKey);
+    return found && (withoutKey(found) as unknown as ContactsConfirmed);
+  },
+  put: async (confirmed) => {
+    await db.send(new PutCommand({ TableName: table, Item: { ...contactsKey, ...confirmed } }));
+  },
+});
+
+const withoutKey = ({ pk, sk, ...item }: Readonly<Record<string, unknown>> & Partial<Key>) => item;

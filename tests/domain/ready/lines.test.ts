@@ -1,0 +1,272 @@
+import { describe, expect, test } from 'vitest';
+import type { FleetHost } from '../../../domain/host/inventory.ts';
+import type { Preparation } from '../../../domain/prepare/preparation.ts';
+import * as account from '../../../domain/ready/account-lines.ts';
+import { type CheckedHost, type Expected, hostLines, leastSkew } from '../../../domain/ready/host-lines.ts';
+import { linesAgain } from '../../../domain/ready/light.ts';
+import { ownVersion } from '../../../domain/ready/own-version.ts';
+import {
+  alarms,
+  good,
+  type Line,
+  lineNames,
+  notReadySentence,
+  type Readiness,
+} from '../../../domain/ready/readiness.ts';
+
+const [here, there] = ['a'.repeat(40), 'b'.repeat(40)] as const;
+const tag = 'rollback/phase-1/before-v1.5.0';
+const at = '2026-03-02T09:00:00.000Z';
+const now = Date.parse(at);
+const report = {
+  began: now / 1000 + 1,
+  ended: now / 1000 + 2,
+  version: 'v1.4.0',
+  tagged: here,
+  target: here,
+  manifest: 'm',
+  backup: 'ok',
+  databases: { count: 2, rows: 10 },
+  configuration: 'ok',
+  files: 3,
+  free_bytes: 2 ** 30,
+  needed_bytes: 2 ** 28,
+  flags: {},
+};
+const host = (n: number, changes: object = {}): CheckedHost => ({
+  instance_id: `i-${n}`,
+  name: `host-${n}`,
+  report: { ...report, ...changes },
+  reason: null,
+  sent: now,
+  seen: now + 3000,
+});
+const preparedHost = (n: number) => ({ instance_id: `i-${n}`, name: `host-${n}`, manifest: 'm', configuration: 'c' });
+const preparation: Preparation = {
+  ...{ phase: 1, version: 'v1.5.0', state: 'prepared', tag, commit: here, begun_at: at, by: 'arn' },
+  hosts: [1, 2].map(preparedHost),
+};
+const expected: Expected = {
+  ...{ phase: 1, version: 'v1.5.0', preparation, target: 'pre-phase1-stable', forbidden: [], steps: [] },
+};
+const lineOf = (id: Line['id'], hosts: readonly CheckedHost[], changes: Partial<Expected> = {}) =>
+  hostLines(hosts, { ...expected, ...changes }).find((line) => line.id === id);
+
+test('hosts that are right answer every line with evidence', () => {
+  const lines = hostLines([host(1), host(2)], expected);
+  expect(lines.filter(({ ready }) => !ready)).toEqual([]);
+  expect(lines.every(({ evidence }) => evidence !== '')).toBe(true);
+});
+
+describe.each<[Line['id'], string, object, string]>([
+  ['tag', 'has no tag', { tagged: null }, `there is no tag ${tag}`],
+  ['tag', 'has a tag of another commit', { tagged: there }, `${tag} names bbbbbbbbbbbb, expected aaaaaaaaaaaa`],
+  ['backup', 'has a cut copy', { backup: 'a.db: its copy has 1 bytes' }, 'a.db: its copy has 1 bytes'],
+  ['backup', 'has no manifest', { manifest: null }, 'its copies have no manifest: they are missing, or not complete'],
+  ['configuration', 'has a missing file', { configuration: 'c: its copy is missing' }, 'c: its copy is missing'],
+  ['clocks', 'is two minutes ahead', { ended: now / 1000 + 123 }, 'its clock is at least 120 s ahead'],
+  ['clocks', 'is two minutes behind', { began: now / 1000 - 119 }, 'its clock is at least 119 s behind'],
+  ['disk', 'has little room', { free_bytes: 2 ** 20 }, '1 MB free for the quarantine, 256 MB needed'],
+  ['target', 'has no target', { target: null }, 'there is no tag pre-phase1-stable'],
+  [
+    'target',
+    'has another target',
+    { target: there },
+    'pre-phase1-stable names bbbbbbbbbbbb, expected aaaaaaaaaaaa as on most hosts',
+  ],
+])('the line %s, if a host %s', (id, _, changes, found) => {
+  test('is not ready, and names the host, what was found, and what to do', () => {
+    const line = lineOf(id, [host(1), host(2), host(3, changes)], {
+      preparation: { ...preparation, hosts: [...preparation.hosts, preparedHost(3)] },
+    });
+    expect(line).toMatchObject({ ready: false, hosts: [{ name: 'host-3', found }] });
+    expect(line?.todo).toBeTruthy();
+  });
+});
+
+test('a host that did not report is not ready in any line', () => {
+  const silent: CheckedHost = { ...host(2), report: null, reason: 'no report in 900 s' };
+  const lines = hostLines([host(1), silent], { ...expected, forbidden: [pair] });
+  expect(lines.map(({ id, ready }) => [id, ready])).toEqual(lines.map(({ id }) => [id, false]));
+  expect(lines[0]?.hosts).toEqual([{ name: 'host-2', found: 'not checked: no report in 900 s' }]);
+});
+
+test('a host that joined after the preparation has neither tag nor copies', () => {
+  const found = 'it was not in the fleet when the version was prepared';
+  for (const id of ['tag', 'backup', 'configuration'] as const)
+    expect(lineOf(id, [host(1), host(2), host(9)])?.hosts).toEqual([{ name: 'host-9', found }]);
+});
+
+test('a fleet without hosts is not ready', () => {
+  expect(lineOf('clocks', [])).toMatchObject({ ready: false, evidence: 'The fleet has no host' });
+});
+
+test.each([
+  ['no version', { version: null, preparation: undefined }, 'No version was prepared yet'],
+  ['no preparation', { preparation: undefined }, 'v1.5.0 was not prepared'],
+  [
+    'half a preparation',
+    { preparation: { ...preparation, state: 'preparing' } },
+    'The preparation of v1.5.0 is not complete',
+  ],
+] as const)('with %s there is no tag and no backup', (_, changes, evidence) => {
+  for (const id of ['tag', 'backup', 'configuration'] as const)
+    expect(lineOf(id, [host(1)], changes as Partial<Expected>)).toMatchObject({ ready: false, evidence });
+});
+
+const pair = { version: 'target', flag: 'fast', value: true, reason: 'old code reads it otherwise' };
+
+test('a forbidden pair that a host could reach from its flags is named', () => {
+  const steps = [{ name: 'Restore previous version', restores: true }];
+  expect(lineOf('pairs', [host(1, { flags: { fast: true } })], { forbidden: [pair], steps })).toMatchObject({
+    ready: false,
+    hosts: [{ name: 'host-1', found: expect.stringContaining('A host could run the target version with fast true') }],
+  });
+  expect(lineOf('pairs', [host(1, { flags: { fast: false } })], { forbidden: [pair], steps })?.ready).toBe(true);
+});
+
+test('a slow delivery hides a small skew and makes none up', () => {
+  expect(leastSkew({ ...host(1), seen: now + 60_000 })).toBe(0);
+});
+
+describe('the account', () => {
+  const ask = { phase: 1, documents: 'd', days: 30, now };
+  test.each([
+    [undefined, false, 'No drill of this phase has passed'],
+    [{ rollback: 'r', at, documents: 'd' }, true, `Drill r passed at ${at} with these scripts`],
+    [{ rollback: 'r', at, documents: 'e' }, false, `Drill r passed at ${at}, but scripts have changed since`],
+    [
+      { rollback: 'r', at: '2026-01-01T00:00:00.000Z', documents: 'd' },
+      false,
+      'Drill r passed at 2026-01-01T00:00:00.000Z, which is more than 30 days ago',
+    ],
+  ])('with the drill %j is ready: %s', (drill, ready, evidence) => {
+    expect(account.drillLine(drill, ask)).toMatchObject({ ready, evidence });
+  });
+
+  const contacts = { L1: 'a', L2: 'b', L3: 'c', L4: 'd' };
+  const confirmed = { operator: 'ana', at, contacts: 'h', by: 'arn' };
+  const subscriptions = [{ protocol: 'email', endpoint: 'ana@example.com', confirmed: true }];
+  const right = { subscriptions, contacts, hash: 'h', confirmed, days: 90, now };
+  test.each([
+    [{}, true, 'ana confirmed them at'],
+    [{ subscriptions: [] }, false, 'Nobody is subscribed'],
+    [
+      { subscriptions: [...subscriptions, { protocol: 'sms', endpoint: '+44', confirmed: false }] },
+      false,
+      'Not confirmed: the subscription of +44 (sms)',
+    ],
+    [{ contacts: { L1: 'a', L2: 'b' } }, false, 'Nobody is named for L3, L4'],
+    [{ confirmed: undefined }, false, 'Nobody has confirmed the contacts yet'],
+    [{ hash: 'other' }, false, 'they have changed since'],
+    [{ now: now + 91 * 24 * 3600_000 }, false, 'more than 90 days ago'],
+  ])('with the contacts %j is ready: %s', (changes, ready, evidence) => {
+    const line = account.contactsLine({ ...right, ...changes });
+    expect(line).toMatchObject({ ready, evidence: expect.stringContaining(evidence) });
+    expect(line.todo === null).toBe(ready);
+  });
+
+  test('with a changed or missing machine is not ready', () => {
+    expect(account.machinesLine({ look: 'x' }, { look: 'x' }).ready).toBe(true);
+    expect(account.machinesLine({ look: 'x', decide: 'y' }, { look: 'z', decide: null })).toMatchObject({
+      ready: false,
+      evidence: 'Not as reviewed: look, decide',
+    });
+  });
+
+  const fleetHost = (changes: Partial<FleetHost> = {}): FleetHost => ({
+    ...{ instance_id: 'i-1', name: 'host-1', online: true, agent_version: '3.3.2746.0' },
+    ...changes,
+  });
+  test('with a host that is away, or an agent that is too old, is not ready', () => {
+    const line = account.agentsLine(
+      [fleetHost(), fleetHost({ name: 'host-2', online: false }), fleetHost({ name: 'host-3', agent_version: '2.0' })],
+      (version) => version === '2.0',
+    );
+    expect(line).toMatchObject({ ready: false, hosts: [{ name: 'host-2' }, { name: 'host-3' }] });
+  });
+
+  test('with an alarm that is missing or has no data is not ready, and a red one has data', () => {
+    expect(account.alarmsLine(['a'], {})).toMatchObject({ ready: false, evidence: 'There is no alarm a' });
+    expect(account.alarmsLine(['a'], { a: 'INSUFFICIENT_DATA' })).toMatchObject({ ready: false });
+    expect(account.alarmsLine(['a'], { a: 'ALARM' }).ready).toBe(true);
+  });
+
+  test('with a new account’s ten executions at once, or a store that is nearly full, is not ready', () => {
+    const quotas = { unreserved: 900, codeBytes: 100, usedBytes: 10 };
+    expect(account.quotasLine(quotas).ready).toBe(true);
+    expect(account.quotasLine({ ...quotas, unreserved: 9 }).ready).toBe(false);
+    expect(account.quotasLine({ ...quotas, usedBytes: 95 }).ready).toBe(false);
+  });
+});
+
+describe('a light check', () => {
+  const line = good('tag', 'e');
+  const before = { ...({} as Readiness), phase: 1, version: 'v1.5.0', asked_at: at, asked: ['i-1'], lines: [line] };
+  const fleet: FleetHost[] = [{ instance_id: 'i-1', name: 'host-1', online: true, agent_version: '' }];
+  const tagAgain = (...given: Parameters<typeof linesAgain>) => linesAgain(...given).find(({ id }) => id === 'tag');
+
+  test('uses what the hosts answered last', () => {
+    expect(tagAgain(before, 'v1.5.0', fleet, now)).toBe(line);
+  });
+
+  test.each([
+    ['were never asked', undefined, 'v1.5.0', now, 'The hosts were not asked yet'],
+    [
+      'were asked about another version',
+      before,
+      'v1.6.0',
+      now,
+      'The hosts were asked about v1.5.0, and not yet about v1.6.0',
+    ],
+    [
+      'were asked too long ago',
+      before,
+      'v1.5.0',
+      now + 27 * 3600_000,
+      `The hosts were asked at ${at}, more than a day ago`,
+    ],
+  ])('is not ready if they %s', (_, last, version, instant, evidence) => {
+    expect(tagAgain(last, version, fleet, instant)).toMatchObject({ ready: false, evidence });
+  });
+
+  test('is not ready if a host has joined since', () => {
+    const joined = [...fleet, { instance_id: 'i-9', name: 'host-9', online: true, agent_version: '' }];
+    expect(tagAgain(before, 'v1.5.0', joined, now)).toMatchObject({ ready: false, hosts: [{ name: 'host-9' }] });
+  });
+});
+
+test.each([
+  ['nothing', [], null, null],
+  ['a deployment that was not prepared', [], { version: 'v1', at }, 'v1'],
+  ['a preparation', [{ version: 'v2', begun_at: at }], null, 'v2'],
+  ['a later preparation', [{ version: 'v2', begun_at: at }], { version: 'v1', at: '2026-03-01T00:00:00Z' }, 'v2'],
+  [
+    'a later deployment without one',
+    [{ version: 'v2', begun_at: at }],
+    { version: 'v3', at: '2026-03-03T00:00:00Z' },
+    'v3',
+  ],
+  ['the deployment of it', [{ version: 'v2', begun_at: at }], { version: 'v2', at: '2026-03-03T00:00:00Z' }, 'v2'],
+])('with %s the version that matters is found', (_, preparations, deployed, version) => {
+  expect(ownVersion(preparations, deployed)).toBe(version);
+});
+
+const readiness = (lines: readonly Line[]): Readiness => ({
+  ...{ phase: 1, version: 'v1.5.0', state: 'not ready', at, light: false, by: 'arn', lines },
+  ...{ asked_at: at, report_id: 'r', asked: [] },
+});
+
+test('a rollback that runs turns no alarm red by itself', () => {
+  const busy: Line = { ...good('fleet', 'e'), ready: false };
+  expect(alarms(readiness([busy]))).toBe(false);
+  expect(alarms(readiness([busy, { ...good('tag', 'e'), ready: false }]))).toBe(false);
+  expect(alarms(readiness([good('fleet', 'e'), { ...good('tag', 'e'), ready: false }]))).toBe(true);
+  expect(alarms(readiness([good('fleet', 'e'), good('tag', 'e')]))).toBe(false);
+});
+
+test('the cause of an execution names each line that is not ready, by phase', () => {
+  expect(notReadySentence([readiness([{ ...good('tag', 'e'), ready: false }])])).toBe(
+    `Not ready: phase 1 (v1.5.0): ${lineNames.tag}. What to do: npm run rollback -- status`,
+  );
+});
