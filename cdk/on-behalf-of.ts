@@ -10,7 +10,7 @@ import type { Construct } from 'constructs';
  */
 export const onBehalfOf = (
   scope: Construct,
-  service: 'lambda' | 'states' | 'events',
+  service: 'lambda' | 'states' | 'events' | 'scheduler',
   ...resources: readonly string[]
 ) =>
   new ServicePrincipal(`${service}.amazonaws.com`).withConditions({

@@ -86,6 +86,9 @@ export const indexOlderItems = (history: TableV2) => [
   useItems(history, [recordKey('*').pk, hostsOf('*')], 'UpdateItem'),
 ];
 
+/** Reads the monthly counters. */
+export const readStatistics = (history: TableV2) => useItems(history, [countersOf('*'), statisticsOf], 'Query');
+
 /** Counts rollbacks by month. The index finds the rollbacks of a month whose counters are rebuilt. */
 export const countStatistics = (history: TableV2) => [
   useItems(history, [countersOf('*'), statisticsOf], 'GetItem', 'PutItem', 'Query'),

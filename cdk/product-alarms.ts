@@ -111,7 +111,8 @@ export class ProductAlarms extends Construct {
 
   #onCounts(environment: string): void {
     const { namespace, dimension, missedLimits, unsentMessages, overdueReviews, passedOverDecisions } = productMetrics;
-    const { completeExports, archivedMetrics, deployedDespiteFreeze } = productMetrics;
+    const { completeExports, archivedMetrics, deployedDespiteFreeze, failedDrills, slowDrills, overdueDrills } =
+      productMetrics;
     const counted = (metricName: string, period = Duration.minutes(1)) =>
       new Metric({ namespace, metricName, dimensionsMap: { [dimension]: environment }, statistic: 'Sum', period });
     this.#alarm('limit-missed', counted(missedLimits));
@@ -119,6 +120,9 @@ export class ProductAlarms extends Construct {
     this.#alarm('review-overdue', counted(overdueReviews));
     this.#alarm('decision-passed-over', counted(passedOverDecisions));
     this.#alarm('deployed-despite-freeze', counted(deployedDespiteFreeze));
+    this.#alarm('drills-failed', counted(failedDrills));
+    this.#alarm('drill-slow', counted(slowDrills));
+    this.#alarm('drill-overdue', counted(overdueDrills));
     // No run in 15 minutes exported everything: the function fails, is denied, or is behind.
     this.#alarm('history-not-exported', counted(completeExports), { silence: true, periods: 15 });
     // Three tries in a row failed, so the next one is the last before CloudWatch forgets.

@@ -2,6 +2,7 @@ import { Aspects, Stack, type StackProps } from 'aws-cdk-lib';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { Infra } from '../config/infra.ts';
+import { drillDays } from '../domain/drill/drill-days.ts';
 import type { FlagValue } from '../domain/flag.ts';
 import type { Environment } from '../domain/infra/environment.ts';
 import { targetsOf } from '../domain/infra/runbook.ts';
@@ -98,6 +99,10 @@ function stateMachinesIn(
   { versions }: Tasks,
   lost: Pick<PhaseProps, 'deadLetters' | 'tell'>,
 ): Map<string, StateMachine> {
+  const days = drillDays(
+    runbooks.map(({ phase }) => phase),
+    environment.drills?.shuffled ?? false,
+  );
   return new Map(
     Object.entries(definitions).map(([name, definition]) => {
       const phase = runbooks.find((one) => name === `phase-${one.phase}`)?.phase;
@@ -107,7 +112,10 @@ function stateMachinesIn(
       const { stateMachine } =
         phase === undefined
           ? new Machine(stack, `Machine-${name}`, { ...common, name })
-          : new Phase(stack, `Phase-${phase}`, { ...common, phase, triggers, ...lost });
+          : new Phase(stack, `Phase-${phase}`, {
+              ...{ ...common, phase, triggers, ...lost },
+              drillDays: days.filter((one) => one.phase === phase),
+            });
       return [name, stateMachine];
     }),
   );

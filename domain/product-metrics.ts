@@ -22,6 +22,12 @@ export const productMetrics = {
   archivedMetrics: 'MetricsArchived',
   /** Counts checks of all documents that found one without the reviewed content. */
   documentsNotReviewed: 'DocumentsNotReviewed',
+  /** Counted every minute while the newest drill of a phase has failed. */
+  failedDrills: 'DrillsFailed',
+  /** Counted every minute while a drill has found that a rollback would miss its limit. */
+  slowDrills: 'DrillsSlow',
+  /** Counted every minute while a pair of trigger and phase was not drilled in time. */
+  overdueDrills: 'DrillsOverdue',
   /** Counts checks of readiness that found a phase not ready. */
   notReady: 'NotReady',
   /** Counts runs of watch-the-fleet after which at least one host is known to differ. */

@@ -10,7 +10,7 @@ const refusals = [
 export type Refusal = (typeof refusals)[number];
 
 /** Errors of executions for which the product has an alarm of its own. */
-const alarmed = ['DeployedDespiteFreeze', 'NotReady'] as const;
+const alarmed = ['DeployedDespiteFreeze', 'DrillFailed', 'NotReady'] as const;
 
 /** Errors that the caller of an execution waits for, such as a pipeline: its command prints them and exits with 1. */
 const awaited = ['NotPrepared'] as const;

@@ -33,7 +33,6 @@
  * | `PHASE#<n>`     | `PREPARED#<version>` | the preparation of a version: commit, hashes and hosts    |
  * | `PHASE#<n>`     | `READY`, `READY#<version>` | whether the phase can be rolled back, by the newest check: state, version, at, lines, asked |
  * | `CONTACTS`      | `CONFIRMED`   | the newest confirmation of the contacts: operator, at, contacts, by |
- * | `DRILLS`        | `PASSED#<n>`  | the phase's newest drill that passed: rollback, at, documents   |
  * | `ALARM#<name>`  | `<changed_at>` | the rollback that handled this change of state                 |
  * | `PHASE#<n>`     | `BEGAN#<start>#<rollback>` | a rollback that acted, with its end; by (automation, person); hosts, if a cap counts them |
  * | `PAUSE`         | `PAUSE`       | automation is paused: operator, reason, at, by                  |
@@ -54,6 +53,10 @@
  * | `ROLLBACK#<id>` | `STEP#<step>` | the step's newest attempt: its commands and the instant when it times out |
  * | `LATE#<id>`     | `1#…`, `2#…`, `3#…` | an event, verdict or link that the history table has not accepted yet |
  * | `LATE`          | `<rollback>`  | a rollback with such entries                                    |
+ * | `DRILLS`        | `HELD#<phase>#<trigger>` | the newest drill of the pair that did not yield: rollback, at, ending, slow, documents, problem |
+ * | `DRILLS`        | `OPEN#<rollback>` | a drill that has not ended: rollback, execution_arn, phase     |
+ * | `DRILLS`        | `SINCE`       | since when drills are due in this environment: at               |
+ * | `DRILLS`        | `PASSED#<n>`  | the phase's newest drill that passed: rollback, at, documents   |
  * | `REVIEW`        | `<due>#<rollback>` | a rollback that a second person must still review            |
  * | `INDEXED`       | `HISTORY`     | how far items of an older version have got their index attributes |
  * | `EXPORTED`      | `HISTORY`     | the last link that is exported: month, sequence                 |
@@ -158,8 +161,6 @@ export const readyKey = (phase: number, version?: string): Key => ({
   sk: version === undefined ? 'READY' : `READY#${version}`,
 });
 export const contactsKey: Key = { pk: 'CONTACTS', sk: 'CONFIRMED' };
-export const drillsOf = 'DRILLS';
-export const passedDrillKey = (phase: number): Key => ({ pk: drillsOf, sk: `PASSED#${phase}` });
 export const handledAlarmKey = (alarm: string, changedAt: string): Key => ({ pk: `ALARM#${alarm}`, sk: changedAt });
 export const rowWindowKey = (phase: number): Key => ({ pk: phaseOf(phase), sk: 'ROW WINDOW' });
 export const beganPrefix = 'BEGAN#';
@@ -221,6 +222,11 @@ export const unsentKey = (rollback: string, message: string): Key => ({ pk: unse
 /** The open reviews, in the order of their deadlines (ISO 8601). */
 export const reviewsOf = 'REVIEW';
 export const reviewKey = (due: string, rollback: string): Key => ({ pk: reviewsOf, sk: `${due}#${rollback}` });
+export const drillsOf = 'DRILLS';
+export const drillKey = (phase: number, trigger: string): Key => ({ pk: drillsOf, sk: `HELD#${phase}#${trigger}` });
+export const openDrillKey = (rollback: string): Key => ({ pk: drillsOf, sk: `OPEN#${rollback}` });
+export const drillsSinceKey: Key = { pk: drillsOf, sk: 'SINCE' };
+export const passedDrillKey = (phase: number): Key => ({ pk: drillsOf, sk: `PASSED#${phase}` });
 export const seenOf = 'SEEN';
 export const seenKey = (instanceId: string): Key => ({ pk: seenOf, sk: instanceId });
 export const unreachedOf = 'UNREACHED';

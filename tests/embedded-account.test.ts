@@ -78,11 +78,7 @@ describe('an invalid input', () => {
     ['an unknown key', { hosts: 'all' }, 'Unknown input key "hosts". Known keys:'],
     ['a misspelt key', { severty: 'LOW' }, 'Unknown input key "severty". Did you mean "severity"?'],
     ['an unknown severity', { severity: 'URGENT' }, 'severity must be one of'],
-    [
-      'a mode that does not exist yet',
-      { mode: 'simulate' },
-      'mode "simulate" is not implemented, and it never runs as live.',
-    ],
+    ['a mode that does not exist', { mode: 'dry' }, 'mode must be live, plan or simulate; found "dry".'],
     ['no object', [], 'The input must be a JSON object such as {}; found [].'],
   ])('%s ends FAILED with the sentence as its cause, and writes nothing', async (_, input, sentence) => {
     const executionArn = await start(input);

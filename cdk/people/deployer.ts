@@ -12,7 +12,8 @@ export const deployer: PersonPolicy = {
   statements: (stack, { environment, tables }) => [
     startMachines(machines.map((name) => named(stack, 'states', 'stateMachine', `rollback-${environment}-${name}`))),
     useItems(tables.history, [hostsOf(`${preparePrefix}*`), hostsOf(`${readyPrefix}*`)], 'Query'),
-    useItems(tables.state, phaseOf('*'), 'GetItem'), // the answers of a check of readiness
+    // The answers of a check of readiness, and the verdict on a deployment after its watch window.
+    useItems(tables.state, phaseOf('*'), 'GetItem', 'Query'),
     wildcard('Executions of these machines, because their names are not known before they start.', {
       actions: ['states:DescribeExecution', 'states:GetExecutionHistory'],
       resources: machines.map((name) => executionsOf(stack, `rollback-${environment}-${name}`)),

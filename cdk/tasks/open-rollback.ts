@@ -25,7 +25,7 @@ export const openRollback: Task = {
     // Hosts that vanished from the inventory; documents that were checked in the last minutes.
     stateItems(context, ['seenHosts', 'checkedDocuments'], 'Query'),
     ...shared.closeStoppedRights(context), // the next rollback of a phase closes a stopped one, and takes a free fleet
-    stateItems(context, 'alarms', 'GetItem', 'PutItem'), // one rollback per change of an alarm
+    stateItems(context, ['alarms', 'drills'], 'GetItem', 'PutItem'), // one rollback per change of an alarm; that a drill is open
     // Asks hosts for their versions before it chooses the target. The document only reads.
     ...may.sendToFleet(context.scope, context.documents.opening, context.environment.fleet.tag),
     may.seeHosts('ssm:ListDocuments', 'ssm:GetCommandInvocation'),

@@ -10,7 +10,7 @@ import { phaseNumbers } from './shared-settings.ts';
 import { stateItems } from './state-items.ts';
 import { hostTimeoutSeconds, type Task } from './task.ts';
 
-/** Asks every host what each step would do there, and writes the plan. */
+/** Asks every host what each step would do there, and writes the plan or holds a drill. */
 export const planTheRollback: Task = {
   name: 'plan-the-rollback',
   timeoutSeconds: hostTimeoutSeconds,
@@ -25,8 +25,10 @@ export const planTheRollback: Task = {
     // Neither the fleet's lock nor the phase's claim: it sends the same documents in the mode plan, and holds nothing.
     stateItems(context, 'rollbacks', 'GetItem', 'PutItem'),
     seeBrakes(context), // whether the version to restore is blocked
-    stateItems(context, 'phases', 'Query'), // the hosts that automation touched
+    stateItems(context, ['phases', 'fleet'], 'Query'), // the hosts that automation touched; the real rollback to which a drill yields
+    stateItems(context, 'drills', 'PutItem', 'DeleteItem'), // the result of a drill, and that it is over
     ...writeHistory(context),
+    may.readStatistics(context.tables.history), // how long such rollbacks usually take
     ...may.runOnFleet(context.scope, documentsOfRollbacks(context), context.environment),
     may.listExecutions([...machinesOfPhases(context), machineOfSeveralPhases(context)]), // finds how long the previous rollback took
   ],

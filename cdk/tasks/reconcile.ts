@@ -25,8 +25,8 @@ export const reconcile: Task = {
     ...ownSettings(context),
   }),
   rights: (context) => [
-    // Hosts that it has seen: so that one that vanishes is missed.
-    ...shared.closeStoppedRights(context, { hosts: ['seenHosts'] }),
+    // Hosts that it has seen: so that one that vanishes is missed. Drills: it ends stopped ones, and counts for their alarms.
+    ...shared.closeStoppedRights(context, { hosts: ['seenHosts', 'drills'] }),
     stateItems(context, ['questions', 'pause'], 'Query'), // open questions, for reminders and deadlines; the brakes
     // Whether a rollback handles a red alarm; and the token of a machine that still waits after its question is decided.
     // One statement for both, to fit.
@@ -59,6 +59,10 @@ function ownSettings(context: TaskContext): Record<string, string> {
     TEMPLATES: packed(
       JSON.stringify(Object.fromEntries(reconcileMessages.map((name) => [name, textOf(templates, name)]))),
     ),
-    SETTINGS: JSON.stringify({ confirm: environment.confirm, watch_window: environment.brakes.watch_window }),
+    SETTINGS: JSON.stringify({
+      confirm: environment.confirm,
+      watch_window: environment.brakes.watch_window,
+      drills: environment.drills !== undefined,
+    }),
   };
 }

@@ -48,7 +48,7 @@ export const trackHostWork = (context: TaskContext) => [
 type AlsoAllowed = {
   readonly onFleet?: readonly ItemAction[];
   readonly onRollbacks?: readonly ItemAction[];
-  readonly hosts?: readonly 'seenHosts'[];
+  readonly hosts?: readonly ('seenHosts' | 'drills')[];
 };
 
 /**

@@ -32,6 +32,7 @@ const keys = {
   tokens: tokenKey('*', '*').pk,
   pause: pauseKey.pk,
   reviews: reviewsOf,
+  drills: drillsOf,
   unreachedHosts: unreachedOf,
   seenHosts: seenOf,
   unsentMessages: unsentOf,
@@ -39,7 +40,6 @@ const keys = {
   exporting: exportCursorKey.pk,
   checkedDocuments: checkedDocumentsKey.pk,
   contacts: contactsKey.pk,
-  drills: drillsOf,
   truth: truthKey.pk,
 };
 
@@ -51,7 +51,7 @@ type Kind = keyof typeof keys;
  */
 export const stateItems = (
   { tables, environment }: Pick<TaskContext, 'tables' | 'environment'>,
-  kind: Kind | 'fleet' | readonly Kind[],
+  kind: Kind | 'fleet' | readonly (Kind | 'fleet')[],
   ...actions: readonly ItemAction[]
 ) =>
   useItems(
@@ -61,7 +61,7 @@ export const stateItems = (
     ...(actions.includes('GetItem') && (kind === 'rollbacks' || kind === 'phases') ? (['BatchGetItem'] as const) : []),
   );
 
-function keysOf(kind: Kind | 'fleet' | readonly Kind[], fleet: string): string | string[] {
-  if (kind === 'fleet') return lockKey(fleet).pk;
-  return typeof kind === 'string' ? keys[kind] : kind.flatMap((one) => keys[one]);
+function keysOf(kind: Kind | 'fleet' | readonly (Kind | 'fleet')[], fleet: string): string | string[] {
+  if (typeof kind !== 'string') return kind.flatMap((one) => keysOf(one, fleet));
+  return kind === 'fleet' ? lockKey(fleet).pk : keys[kind];
 }

@@ -19,8 +19,9 @@ import { asWait, attempts } from './retries.ts';
  * The name makes the SDK's retry of a lost response harmless: Step Functions starts one execution per name and input.
  */
 export async function startExecution(connection: Connection, machine: string, input: object): Promise<string> {
-  const { operator, mode } = input as { readonly operator?: unknown; readonly mode?: unknown };
-  const who = String(operator ?? mode ?? 'manual');
+  const { operator, mode, trigger } = input as Readonly<Record<string, unknown>>;
+  const who =
+    mode === 'simulate' ? `DRILL-${String(operator ?? trigger ?? 'manual')}` : String(operator ?? mode ?? 'manual');
   const unique = randomUUID().slice(0, 8);
   const { executionArn = '' } = await connection.stepFunctions.send(
     new StartExecutionCommand({

@@ -2,6 +2,7 @@ import { paginateQuery, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { type Brakes, brakesIn, brakesOf, countsForBudget } from '../../domain/brakes/brakes.ts';
 import type { BegunRollback } from '../../domain/brakes/host-cap.ts';
 import { queueOrder, type Waiter } from '../../domain/decision/fleet-queue.ts';
+import type { DeployedBy } from '../../domain/deployed-by.ts';
 import { principalsOfBrakes } from '../../domain/history/verify-brakes.ts';
 import { lowestOf } from '../../domain/phases.ts';
 import type { Preparation } from '../../domain/prepare/preparation.ts';
@@ -60,7 +61,7 @@ export type OpenQuestion = Pick<
   readonly waiting?: readonly string[];
 };
 export type AlarmStatus = { readonly alarm: string; readonly state: string; readonly since: string | null };
-export type DeployedVersion = {
+export type DeployedVersion = DeployedBy & {
   readonly phase: number;
   readonly version: string | null;
   readonly at: string | null;
@@ -260,13 +261,17 @@ export const readOwedHosts = async (connection: Connected): Promise<OwedHost[]> 
     ({ phase, name, rollback, since, left_out = false }) => ({ phase, name, rollback, since, left_out }),
   );
 
+type Recorded = DeployedBy & { readonly version: string; readonly at: string };
+
 export const readDeployments = (connection: Connected, phases: readonly number[]): Promise<DeployedVersion[]> =>
   Promise.all(
     phases.map(async (phase) => {
       const below = { from: deployedPrefix, to: `${deployedPrefix}~`, newest: 1 };
       const [newest] = await itemsBelow(connection, phaseOf(phase), below);
       if (!newest) return { phase, version: null, at: null, frozen: false };
-      return { phase, version: String(newest['version']), at: String(newest['at']), frozen: 'frozen' in newest };
+      const { version, at, author, approver } = newest as unknown as Recorded;
+      const people = { ...(author ? { author } : {}), ...(approver ? { approver } : {}) };
+      return { phase, version, at, frozen: 'frozen' in newest, ...people };
     }),
   );
 

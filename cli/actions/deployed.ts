@@ -1,3 +1,4 @@
+import { type DeployedBy, peopleText } from '../../domain/deployed-by.ts';
 import { follow, startExecution } from '../account/execution.ts';
 import { printFailure } from '../text/colour.ts';
 import { withProgress } from '../text/progress.ts';
@@ -7,10 +8,12 @@ type Options = ActingOptions & {
   readonly phase: number;
   readonly version: string;
   readonly at?: string;
+  readonly author?: string;
+  readonly approver?: string;
   readonly json?: boolean;
 };
 
-type Recorded = {
+type Recorded = DeployedBy & {
   readonly version: string;
   readonly at: string;
   readonly prepared?: { readonly state: string; readonly tag: string; readonly prepared_at?: string };
@@ -23,10 +26,20 @@ const preparedText = ({ prepared }: Recorded): string => {
     : 'Its preparation is not complete: not every host has the tag and copies.';
 };
 
-export async function deployed({ phase, version, at, json = false, ...account }: Options): Promise<number> {
+export async function deployed({
+  phase,
+  version,
+  at,
+  author,
+  approver,
+  json = false,
+  ...account
+}: Options): Promise<number> {
   const what = `record that phase ${phase} runs ${version}`;
   return actingOn(account, what, async (connection) => {
-    const executionArn = await startExecution(connection, 'record-deployment', { phase, version, at });
+    const executionArn = await startExecution(connection, 'record-deployment', {
+      ...{ phase, version, at, author, approver },
+    });
     const ended = await withProgress('Recording', () => follow(connection, executionArn, () => {}));
     if (!ended) {
       console.error(`Stopped waiting; the deployment is still being recorded: ${executionArn}`);
@@ -39,7 +52,9 @@ export async function deployed({ phase, version, at, json = false, ...account }:
     const recorded = JSON.parse(ended.output ?? '{}') as Recorded;
     if (json) console.log(JSON.stringify({ phase, ...recorded }, null, 2));
     else
-      console.log(`Recorded: phase ${phase} runs ${recorded.version} since ${recorded.at}. ${preparedText(recorded)}`);
+      console.log(
+        `Recorded: phase ${phase} runs ${recorded.version}${peopleText(recorded)} since ${recorded.at}. ${preparedText(recorded)}`,
+      );
     return 0;
   });
 }

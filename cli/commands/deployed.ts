@@ -11,6 +11,8 @@ export const deployed = (): Command =>
     )
       .addOption(required(new Option('--version <version>', 'the version that the hosts received, such as v1.4.0')))
       .option('--at <instant>', 'time of the deployment, ISO 8601 UTC (default: now)')
+      .option('--author <name>', 'who wrote the change')
+      .option('--approver <name>', 'who approved it')
       .addOption(jsonOption('what was recorded')),
   )
     .addHelpText(

@@ -49,6 +49,7 @@ export function recordText(
       `  ${step.padEnd(29)} ${verdict.padEnd(8)} ${hosts_done}/${hostsThen(hosts_done, record.hosts)} hosts${hosts_not_sent > 0 ? ` (not sent to ${hosts_not_sent})` : ''}, ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}, ${seconds(started_at, ended_at)}`,
   );
   return [
+    ...(record.mode === 'simulate' ? [`DRILL: nothing is rolled back; no host and no flag is changed.`] : []),
     'RECORD',
     ...rows.map((name) => row(name, `${shown(record[name])}${remark(name, record, verdicts)}`)),
     ...(record.phases ? [row('phases', shown(record.phases))] : []),

@@ -1,5 +1,6 @@
 import { brakeSentence, heldKinds, heldOf, isOfPerson, rolledBackSentences } from '../../domain/brakes/brakes.ts';
 import { namesOf, timeWords } from '../../domain/brakes/host-cap.ts';
+import { peopleText } from '../../domain/deployed-by.ts';
 import { phaseWords } from '../../domain/phases.ts';
 import { lineNames, type Readiness } from '../../domain/ready/readiness.ts';
 import type { FleetTruth } from '../../domain/truth/fleet-truth.ts';
@@ -131,8 +132,8 @@ const questionLine = ({ rollback, phase, kind, severity, deadline, waiting = [] 
 const alarmLine = ({ alarm, state, since }: AlarmStatus) =>
   `${state}  ${alarm}${since === null ? '' : `  since ${since}`}`;
 
-const deployedLine = ({ phase, version, at, frozen }: DeployedVersion) =>
-  `phase ${phase}  ${version === null ? 'no deployment is on record' : `${version}  at ${at}${frozen ? ', despite a freeze' : ''}`}`;
+const deployedLine = ({ phase, version, at, frozen, ...people }: DeployedVersion) =>
+  `phase ${phase}  ${version === null ? 'no deployment is on record' : `${version}${peopleText(people)}  at ${at}${frozen ? ', despite a freeze' : ''}`}`;
 
 /** Returns whether a phase is ready, and the lines that are not, with what to do: those of one reason together. */
 const readinessLines = ({ phase, version, state, at, lines }: Readiness): string[] => {

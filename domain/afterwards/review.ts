@@ -39,7 +39,7 @@ type Judged = Pick<
  * answered *rollback*. It acts from the taking of the fleet on.
  */
 export function whyNoReview({ mode, alarm, decided, fence, severity, questions }: Judged): string | undefined {
-  if (mode !== 'live') return 'it was only planned';
+  if (mode !== 'live') return mode === 'simulate' ? 'it was a drill' : 'it was only planned';
   if (alarm === null) return 'a person started it';
   if (decided?.decision !== 'act' || fence === null) return 'it did not act';
   if (severity !== 'CRITICAL') return `it was ${severity}, and only CRITICAL acts without an answer of a person`;

@@ -39,6 +39,10 @@ export function parseBeforeRequest(input: unknown, phases: readonly number[]): B
     throw new InvalidInput(
       'from_step belongs to the rollback of one phase; a rollback of several phases repeats its steps, which find nothing left to do where they are done. Leave it out, or start the machine of each phase with it. Nothing was changed.',
     );
+  if (rest['mode'] === 'simulate')
+    throw new InvalidInput(
+      `A drill is of one phase; start the machine of each phase with {"mode": "simulate"}, or: npm run rollback -- drill --phase ${before} . Nothing was changed.`,
+    );
   return { before, rest };
 }
 

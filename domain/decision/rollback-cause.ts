@@ -26,6 +26,8 @@ export type RollbackCause = {
   readonly since?: string;
   /** The name of the step at which a person has the rollback begin. Absent: at the first. */
   readonly from_step?: string;
+  /** The drill also asks people. Absent: no. */
+  readonly people?: true;
   /** The impact, as messages give it. */
   readonly impact: string;
   readonly alarm: {
@@ -67,7 +69,7 @@ export function rollbackCauseOf(
     steps?: readonly string[];
   },
 ): RollbackCause {
-  if (!isEvent(input)) return causeOfPerson(input, startedAt, steps);
+  if (!isEvent(input)) return causeOfPerson(input, startedAt, { steps, severityOf });
   const { trigger, alarm, changed_at, state, reason, reason_data } = parseAlarmEvent(input, phase);
   if (state === 'OK')
     throw new InvalidInput(
@@ -96,19 +98,30 @@ export function rollbackCauseOf(
   };
 }
 
-/** Returns the cause that a person's input gives. `steps`: the names of the runbook's steps. */
-function causeOfPerson(input: unknown, startedAt: string, steps: readonly string[]): RollbackCause {
-  const request = parseRollbackRequest(input, startedAt);
+/**
+ * Returns the cause that a person's input gives. `steps`: the names of the runbook's steps.
+ *
+ * A drill of a trigger has that trigger's severity, so that it is held to the limit of a real alarm.
+ */
+function causeOfPerson(
+  input: unknown,
+  startedAt: string,
+  { steps, severityOf }: { readonly steps: readonly string[]; readonly severityOf: Readonly<Record<string, Severity>> },
+): RollbackCause {
+  const { trigger = 'manual', ...request } = parseRollbackRequest(input, startedAt);
+  const { severity: given } = input as { readonly severity?: unknown };
+  const severity = given === undefined ? (severityOf[trigger] ?? request.severity) : request.severity;
   const from = request.from_step === undefined ? {} : { from_step: stepNamed(request.from_step, steps) };
   const by = `started by hand${request.operator ? ` by ${request.operator}` : ''}${from.from_step ? `, from ${from.from_step} on` : ''}`;
-  const impact = request.reason ? `${request.reason} (${by})` : `${by.slice(0, 1).toUpperCase()}${by.slice(1)}`;
+  const said = request.reason ? `${request.reason} (${by})` : `${by.slice(0, 1).toUpperCase()}${by.slice(1)}`;
   return {
     ...request,
     ...from,
-    trigger: 'manual',
+    severity,
+    trigger,
     start_time: startedAt,
     breaching_since: null,
-    impact,
+    impact: request.mode === 'simulate' ? `DRILL, nothing is rolled back. ${said}` : said,
     alarm: null,
     breach: null,
     silent: false,

@@ -3,8 +3,9 @@ import { InvalidInput } from '../errors.ts';
 import { mistakenPlaceholder } from '../placeholder.ts';
 import { lineOf, shown } from '../printable.ts';
 import { type Severity, severities } from '../severity.ts';
+import { type Trigger, triggers } from '../trigger.ts';
 
-const modes = ['live', 'plan'] as const;
+const modes = ['live', 'plan', 'simulate'] as const;
 export type Mode = (typeof modes)[number];
 
 /** The input with which a person starts a rollback; `{}` is enough. */
@@ -14,7 +15,7 @@ type RollbackRequest = {
   readonly reason: string | null;
   /** The name that the person gives. */
   readonly operator: string | null;
-  /** plan: reports what a live run would do, and changes nothing. */
+  /** plan: reports what a live run would do, and changes nothing. simulate: a drill, which also judges that report and is announced. */
   readonly mode: Mode;
   /** By name or instance id; null: the whole fleet. */
   readonly only_hosts: readonly string[] | null;
@@ -22,11 +23,26 @@ type RollbackRequest = {
   readonly since?: string;
   /** The step at which the rollback begins, as the person names it. Absent: at the first. */
   readonly from_step?: string;
+  /** The trigger that a drill is about. Absent: none, as for every start by hand. */
+  readonly trigger?: Trigger;
+  /** The drill also asks people, and measures their answers. Absent: it asks nobody. */
+  readonly people?: true;
 };
 
-const keys = ['severity', 'reason', 'operator', 'mode', 'only_hosts', 'since', 'from_step'] as const;
-/** Modes that the design names and this version lacks. To run one as `live` would act when only a trial was meant. */
-const notImplemented = ['simulate'];
+const keys = [
+  'severity',
+  'reason',
+  'operator',
+  'mode',
+  'only_hosts',
+  'since',
+  'from_step',
+  'trigger',
+  'people',
+] as const;
+/** A drill is of a whole rollback, so it takes no part of one. Only a drill names its trigger: an alarm has one, and a person is none. */
+const liveOnly = ['only_hosts', 'since', 'from_step'] as const;
+const drillOnly = ['trigger', 'people'] as const;
 
 /**
  * Parses a person's input. Throws InvalidInput, which names what was expected and what was found. `startedAt`: the start of
@@ -40,6 +56,7 @@ export function parseRollbackRequest(input: unknown, startedAt?: string): Rollba
   const reason = parseText('reason', given['reason'], 500);
   const since = parseSince(given['since'], reason, startedAt);
   const mode = parseMode(given['mode']);
+  checkKeysOfMode(given, mode);
   const from_step = parseFromStep(given['from_step'], reason, mode);
   return {
     severity: parseSeverity(given['severity']),
@@ -49,6 +66,7 @@ export function parseRollbackRequest(input: unknown, startedAt?: string): Rollba
     only_hosts: parseHosts(given['only_hosts']),
     ...(since === undefined ? {} : { since }),
     ...(from_step === undefined ? {} : { from_step }),
+    ...parseDrill(given),
   };
 }
 
@@ -62,11 +80,35 @@ function parseSeverity(found: unknown = 'HIGH'): Severity {
 function parseMode(found: unknown = 'live'): Mode {
   const mode = modes.find((one) => one === found);
   if (mode) return mode;
-  if (notImplemented.includes(String(found)))
+  throw new InvalidInput(`mode must be live, plan or simulate; found ${JSON.stringify(found)}.`);
+}
+
+function checkKeysOfMode(given: Readonly<Record<string, unknown>>, mode: Mode): void {
+  const has = (key: string) => given[key] !== undefined && given[key] !== null;
+  const part = mode === 'simulate' ? liveOnly.find(has) : undefined;
+  if (part)
     throw new InvalidInput(
-      `mode ${JSON.stringify(found)} is not implemented, and it never runs as live. Use live or plan. Nothing was changed.`,
+      `${part} belongs to a real rollback or a plan; a drill (mode simulate) is of the whole rollback. Leave it out. Nothing was changed.`,
     );
-  throw new InvalidInput(`mode must be live or plan; found ${JSON.stringify(found)}.`);
+  const own = mode === 'simulate' ? undefined : drillOnly.find(has);
+  if (own)
+    throw new InvalidInput(
+      `${own} belongs to a drill; found it with mode ${mode}. Add "mode": "simulate", or leave it out. Nothing was changed.`,
+    );
+}
+
+function parseDrill({
+  trigger,
+  people,
+}: Readonly<Record<string, unknown>>): Pick<RollbackRequest, 'trigger' | 'people'> {
+  const known = triggers.find((one) => one === trigger);
+  if (trigger !== undefined && trigger !== null && !known)
+    throw new InvalidInput(
+      `trigger must be one of ${triggers.join(', ')}; found ${shown(trigger)}. Nothing was changed.`,
+    );
+  if (people !== undefined && people !== null && typeof people !== 'boolean')
+    throw new InvalidInput(`people must be true or false; found ${shown(people)}. Nothing was changed.`);
+  return { ...(known ? { trigger: known } : {}), ...(people === true ? { people } : {}) };
 }
 
 const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/;

@@ -97,7 +97,7 @@ function nature(record: RollbackRecord): string[] {
   const { phase_name, trigger, severity, reason, restores, also_undone, hosts, steps, flags, ending, problem } = record;
   const undone = laterPhasesUndone(record);
   return [
-    `Rollback of ${phaseWords(record)} (${phase_name}), mode ${record.mode}. Trigger: ${trigger}, severity ${severity}${reason === null ? '' : `. Reason: ${reason}`}.`,
+    `${record.mode === 'simulate' ? 'DRILL' : 'Rollback'} of ${phaseWords(record)} (${phase_name}), mode ${record.mode}. Trigger: ${trigger}, severity ${severity}${reason === null ? '' : `. Reason: ${reason}`}.`,
     `Code: ${restores ? restoredCodeSentence(restores.paths) : 'the opening does not say which is restored'}.`,
     ...(undone === 'no' ? [] : [`Later phases ${also_undone.join(', ')} undone with it: ${undone}.`]),
     ...began(record),

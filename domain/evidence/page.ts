@@ -26,7 +26,7 @@ export function packPage({ gathered, record, parts, contentHash }: PageInput): P
   const name = readableName(record);
   const named = name === null ? '' : ` Name for people: ${escaped(name)}.`;
   const content = page(`Rollback ${record.rollback_id}`, [
-    `<h1>Rollback ${escaped(record.rollback_id)}</h1>`,
+    `<h1>${record.mode === 'simulate' ? 'DRILL' : 'Rollback'} ${escaped(record.rollback_id)}</h1>`,
     `<p class="lead">${record.phases ? 'Phases' : 'Phase'} ${phaseNumbers(record)}, ${escaped(record.phase_name)}. Ending: <b>${escaped(record.ending ?? 'not closed')}</b>.${named}</p>`,
     ...warnings(gathered, record, parts),
     section('The four questions', fourQuestions(events, record)),

@@ -49,6 +49,7 @@ export const eventTypes = [
   'Step done',
   'Step failed',
   'Planned',
+  'Drill held',
   'Recovery confirmed',
   'Recovery not confirmed',
   'Message sent',

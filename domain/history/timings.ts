@@ -17,9 +17,11 @@ const stepEnds: readonly string[] = ['Step done', 'Step failed'];
  * `detect`: from the first breaching datapoint to the alarm. `decide`: from the alarm or the start to the last decision
  * before the fleet was taken. `act`: from there to the end of the last step, a wait for the fleet included. `confirm`: from
  * there to the confirmed recovery. `whole`: `duration_minutes`.
+ *
+ * A drill takes no fleet. Its `decide` ends when its question was settled, and its `act` when every host had reported.
  */
 export function timingsOf(events: readonly RollbackEvent[]): Timings {
-  const { start_time, breaching_since, duration_minutes } = recordOf(events);
+  const { start_time, breaching_since, duration_minutes, mode } = recordOf(events);
   const taken = events.findIndex(({ type }) => type === 'Fleet taken');
   const decided = events
     .slice(0, taken === -1 ? events.length : taken)
@@ -29,7 +31,10 @@ export function timingsOf(events: readonly RollbackEvent[]): Timings {
   return {
     detect: between(breaching_since, start_time),
     decide: between(start_time, decided?.at),
-    act: between(decided?.at ?? events[taken]?.at, acted?.at),
+    act:
+      mode === 'simulate'
+        ? between(decided?.at ?? start_time, events.find(({ type }) => type === 'Planned')?.at)
+        : between(decided?.at ?? events[taken]?.at, acted?.at),
     confirm: between(acted?.at, confirmed?.at),
     whole: duration_minutes,
   };

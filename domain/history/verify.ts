@@ -130,13 +130,14 @@ function ownChain(evidence: RollbackEvidence): Verdict {
 
 /**
  * Finds host reports on steps that the rollback never did. A step that was interrupted before its event has reports
- * without a hash; those are only noted. So are those of a plan, which names its steps at its end.
+ * without a hash; those are only noted. So are those of a plan or a drill, which name their steps at their end.
  */
 function strangeReports({ rollback, record, events, hosts }: RollbackEvidence): Verdict {
   const hashed = new Set(events.flatMap(({ detail }) => Object.keys(Object(detail['reports']))));
   const named = new Set(events.map(({ detail }) => detail['step']));
   const uncovered = [...new Set(hosts.map(({ step }) => step))].filter((step) => !hashed.has(step));
-  const isExplained = (step: string) => named.has(step) || (record?.mode === 'plan' && record.ending !== 'Planned');
+  const isExplained = (step: string) =>
+    named.has(step) || (isDry(record) && !events.some(({ type }) => type === 'Planned'));
   const strange = uncovered.filter((step) => !isExplained(step));
   return {
     findings: strange.map((step) =>
@@ -147,6 +148,9 @@ function strangeReports({ rollback, record, events, hosts }: RollbackEvidence): 
       .map((step) => `${rollback}: the host reports on ${step} are covered by no hash, because no event follows them`),
   };
 }
+
+/** Whether the rollback touched no host: a plan or a drill. */
+const isDry = (record: RollbackEvidence['record']) => record?.mode === 'plan' || record?.mode === 'simulate';
 
 /** Holds the chain against the claims of links and exports. */
 function claimed({ rollback, events, waiting }: RollbackEvidence, claims: readonly Claim[]): Verdict {

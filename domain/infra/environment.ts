@@ -172,6 +172,20 @@ export const environmentSchema = z
       })
       .prefault({})
       .describe('The review, by a second person, of a CRITICAL rollback that acted without an answer of a person.'),
+    drills: z
+      .strictObject({
+        from: z
+          .string()
+          .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'a time in UTC such as "02:00", in quotes' })
+          .describe('The time of day, in UTC, from which a drill may begin.'),
+        within: upToADay.prefault('1h').describe('Each drill begins at a random moment within this time after that.'),
+        shuffled: z
+          .boolean()
+          .default(false)
+          .describe('The phases and triggers come in an order that looks random; without it, phase by phase.'),
+      })
+      .optional()
+      .describe('Drills by schedule: each pair of trigger and phase once a month. Leave it out for none.'),
     ready: z
       .strictObject({
         drill_days: days.default(30).describe('Days after which a phase needs another drill that passed.'),

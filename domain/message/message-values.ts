@@ -4,6 +4,7 @@ import type { RollbackRecord } from '../history/record.ts';
 import { laterPhasesUndone } from '../history/restored-code.ts';
 import { phaseNumbers } from '../phases.ts';
 import { yourName } from '../placeholder.ts';
+import type { UsualMinutes } from '../statistics/usual-minutes.ts';
 import { versionWords } from '../target/chosen-target.ts';
 import { environmentWords } from './execution-place.ts';
 import { referenceLine, referenceLines } from './reference.ts';
@@ -35,6 +36,7 @@ export const messageWords = [
   'environment_words',
   'reference',
   'reference_line',
+  'drill_reason',
 ] as const;
 
 /** Returns the value of each placeholder from a rollback's record and events. null becomes "unknown" in a message. */
@@ -55,7 +57,7 @@ export function messageValues(
     detected_at: record.start_time,
     affected_systems: `fleet ${record.fleet}, ${hosts(record.hosts, names)}${notOnline(record.hosts_not_online)}${undone(record)}`,
     impact: `${opening?.detail['impact'] ?? `${record.trigger}: ${record.reason ?? 'started by hand'}`}${joined(record.joined)}`,
-    eta: record.deadline && `${record.deadline} (the limit for ${record.severity})`,
+    eta: etaOf(record, null),
     completed_at: record.completion_time,
     version: versionWords(record.targets, record.phase, record.restored_to),
     status: statusOf(record),
@@ -71,7 +73,21 @@ export function messageValues(
     environment_words: environmentWords(record.execution_arn),
     reference: referenceLines(record, events),
     reference_line: referenceLine(record, events),
+    drill_reason: record.problem ?? 'Every host reported that each step would work there.',
   };
+}
+
+/**
+ * Returns when the rollback is expected to be over: by the usual time of such rollbacks if enough of them are known, else by its
+ * limit.
+ */
+export function etaOf(
+  { start_time, deadline, severity }: Pick<RollbackRecord, 'start_time' | 'deadline' | 'severity'>,
+  usual: UsualMinutes | null,
+): string | null {
+  if (!deadline || !usual) return deadline && `${deadline} (the limit for ${severity})`;
+  const at = new Date(Date.parse(start_time) + usual.p95 * 60_000).toISOString();
+  return `${at} (95 % of the last ${usual.rollbacks} such rollbacks took at most ${usual.p95} minutes); the limit for ${severity} is ${deadline}`;
 }
 
 /** "operational" after a rollback to which no problem is left; the last one of an incident is the only one that can be. */

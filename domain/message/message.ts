@@ -41,6 +41,20 @@ export function message(template: Template, values: Readonly<Record<string, stri
   };
 }
 
+/** Returns the template of a drill's message: DRILL is the first word of its subject and of its text. */
+export function asDrill(template: Template): Template {
+  const [subject = '', ...rest] = template.split('\n');
+  if (subject.startsWith('SUBJECT: DRILL')) return template;
+  const [audience = '', ...body] = rest;
+  return [
+    subject.replace(/^SUBJECT:\s*/, 'SUBJECT: DRILL '),
+    audience,
+    '',
+    'DRILL: this is an exercise. Nothing is rolled back; no host and no flag is changed.',
+    ...body,
+  ].join('\n');
+}
+
 const longestSubject = 99;
 
 function cleanSubject(text: string): string {

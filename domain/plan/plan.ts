@@ -3,6 +3,7 @@ import type { FlagValue } from '../flag.ts';
 import { restoredCodeSentence } from '../history/restored-code.ts';
 import type { Environment } from '../infra/environment.ts';
 import { alsoUndone, flagsOf, type Runbook, type RunbookStep, stepId } from '../infra/runbook.ts';
+import type { UsualMinutes } from '../statistics/usual-minutes.ts';
 import { flipSeconds } from './attempt-time.ts';
 
 /** The effect that a rollback would have, for the people who decide about it. */
@@ -30,6 +31,8 @@ export type Plan = {
   readonly at_most_minutes: number;
   /** The newest rollback of the phase on the whole fleet that ended well; null: there is none. */
   readonly last_time: Omit<LastTime, 'seconds'> | null;
+  /** The whole time that rollbacks of the phase and severity usually take. Absent: too few are known. */
+  readonly measured?: UsualMinutes;
 };
 
 /** The duration of the previous rollback of a phase. */
@@ -137,8 +140,10 @@ const undoneWords = (deployment: Deployed | null) =>
     ? `${deployment.version}, deployed at ${deployment.at}`
     : 'the running version (no deployment is on record)';
 
-function durationLine({ expected_minutes, at_most_minutes, last_time }: Plan): string {
+function durationLine({ expected_minutes, at_most_minutes, last_time, measured }: Plan): string {
   const most = `at most ${Math.ceil(at_most_minutes)} minutes if no step is retried`;
+  if (measured)
+    return `Takes about ${oneDecimal(measured.p50)} minutes, and in 95 % of cases at most ${oneDecimal(measured.p95)}, as measured over ${measured.rollbacks} such rollbacks; ${most}`;
   if (!last_time)
     return `Takes ${most}; the usual duration is unknown, because no rollback of this phase has ended well yet`;
   const { rollback, at, minutes } = last_time;

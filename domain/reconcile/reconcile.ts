@@ -108,6 +108,7 @@ export const reconcileMessages = [
   'reminder',
   'limit-at-risk',
   'review-reminder',
+  'drill-result',
 ] as const;
 export type ReconcileMessage = (typeof reconcileMessages)[number];
 

@@ -71,10 +71,11 @@ function reviewCounters(review: RollbackRecord['review']): Counters {
 
 /**
  * Counts the minutes of a rollback that took the fleet, or that a person had to end. A rollback that was decided against
- * ends within seconds, and would make every percentile look better than it is.
+ * ends within seconds, and would make every percentile look better than it is. Drills are counted too: they have cells of their own.
  */
 function minutesCounters(record: RollbackRecord, events: readonly RollbackEvent[]): Counters {
-  if (record.fence === null && record.ending !== 'Needs a person') return {};
+  const isHeld = record.ending === 'Drill passed' || record.ending === 'Drill failed';
+  if (record.fence === null && record.ending !== 'Needs a person' && !isHeld) return {};
   const minutes = { ...timingsOf(events), recover: recoverMinutes(record, events) };
   const known = parts.flatMap((part) => {
     const value = minutes[part];

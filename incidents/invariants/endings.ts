@@ -24,10 +24,13 @@ const messageOf: Readonly<Partial<Record<Ending, string>>> = {
   'Fix forward': 'fix-forward',
   'Deferred to next release': 'deferred-to-next-release',
   'Observed only': 'observed-only',
+  'Drill passed': 'drill-result',
+  'Drill failed': 'drill-result',
+  'Drill yielded': 'drill-result',
 };
 
 /** Errors that the person who started the execution sees: nothing was changed, and nobody else waits for it. */
-const seenByTheStarter = ['InvalidInput', 'NotPlanned'];
+const seenByTheStarter = ['InvalidInput', 'NotPlanned', 'DrillFailed'];
 
 export const everyEndingIsTold: Invariant = {
   name: 'every-ending-is-told',
@@ -44,7 +47,7 @@ export const everyEndingIsTold: Invariant = {
 const sent = ({ messages }: Rollback) => messages.map(({ attributes }) => attributes['message'] ?? '');
 
 function expectedMessage({ record, execution }: Rollback, { happened }: Evidence): string | undefined {
-  if (record) return record.mode === 'live' && record.ending ? messageOf[record.ending] : undefined;
+  if (record) return record.mode !== 'plan' && record.ending ? messageOf[record.ending] : undefined;
   if (execution?.status !== 'FAILED') return undefined;
   const end = happened.find((one) => one['event'] === 'ExecutionFailed' && one['execution'] === execution.arn);
   return seenByTheStarter.includes(String(end?.['error'])) ? undefined : 'needs-a-person';

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { triggers } from '../../domain/trigger.ts';
 import { hosts, phases, states, statesOfSeveral } from '../names.ts';
 import { type Kind, lasting, person, phase, seconds, severalTimes, timed } from './kind.ts';
 
@@ -32,7 +33,21 @@ const startInput = fc.oneof(
     ),
   },
   { weight: 1, arbitrary: fc.constant({ mode: 'plan' }) },
-  { weight: 1, arbitrary: fc.constantFrom({ mode: 'simulate' }, { severty: 'HIGH' }, { only_hosts: ['host-9'] }) },
+  {
+    weight: 2,
+    arbitrary: fc.record(
+      { mode: fc.constant('simulate'), trigger: fc.constantFrom(...triggers, 'moon') },
+      { requiredKeys: ['mode'] },
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      { mode: 'simulate', only_hosts: ['host-1'] },
+      { severty: 'HIGH' },
+      { only_hosts: ['host-9'] },
+    ),
+  },
   { weight: 1, arbitrary: fc.json({ maxDepth: 1 }).map((text) => ({ reason: JSON.parse(text) as unknown })) },
 );
 
@@ -144,6 +159,7 @@ export const peoplesTroubles = (environment: string): readonly Kind[] => [
   ...startsAndAnswers(environment),
   ...stops(environment),
   ...lookingOn(environment),
+  ...drills,
   ...deployments,
 ];
 
@@ -163,6 +179,24 @@ const laterStart = phase.chain((one) =>
     )
     .map((input) => ({ start: { phase: one, input } })),
 );
+
+const drillInput = fc.record(
+  { mode: fc.constant('simulate'), trigger: fc.constantFrom(...triggers), operator: person },
+  { requiredKeys: ['mode'] },
+);
+
+const drills: readonly Kind[] = [
+  {
+    name: 'a drill, perhaps stopped',
+    weight: 2,
+    trouble: fc
+      .tuple(phase, drillInput, fc.option(lasting(1, 30), { nil: undefined }))
+      .map(([one, input, after]) => [
+        timed({ start: { phase: one, input } }),
+        ...(after === undefined ? [] : [timed({ stop: { phase: one, in: 'Hold the drill', after } })]),
+      ]),
+  },
+];
 
 const startsAndAnswers = (environment: string): readonly Kind[] => [
   {

@@ -31,7 +31,7 @@ export async function checkAlone(
   { from_step, mode }: Pick<RollbackCause, 'from_step' | 'mode'>,
   { execution, phase: { number: phase } }: Pick<OpenRequest, 'execution' | 'phase'>,
 ): Promise<void> {
-  if (from_step === undefined || mode === 'plan') return;
+  if (from_step === undefined || mode !== 'live') return;
   const { whole, onHosts } = await claims.openOn(phase);
   const open = [...(whole ? [whole] : []), ...onHosts].find(({ rollback }) => rollback !== execution.name);
   if (!open) return;

@@ -156,7 +156,7 @@ async function freezePhase(
   const asked = since === undefined ? windowStart(deployment, start_time) : inSeconds(Date.parse(since));
   const about = { given: since !== undefined, few: only_hosts !== null, corrupt_from: corruptFrom(cause) };
   const window =
-    mode === 'plan'
+    mode !== 'live'
       ? suspectFrom(kept, asked, about)
       : await rowWindow.from(phase, asked, id, { ...about, deployment, kept });
   // A person who gives an instant has looked at the rows, and knows more than any earlier rollback.

@@ -14,10 +14,11 @@ import type { Question } from '../../domain/question/question.ts';
 import type { Policy, Rollback } from '../middleware/payload.ts';
 import { rollbackOver } from '../operations/check-open.ts';
 import { chosenPolicy } from '../operations/chosen-policy.ts';
-import { type Decided, type DecideRollbackDeps, decideNow } from '../operations/decide-rollback.ts';
+import { askInDrill, type Decided, type DecideRollbackDeps, decideNow } from '../operations/decide-rollback.ts';
 import { endWithoutActing, type IdleEnding, isIdle } from '../operations/end-without-acting.ts';
 import { fleetTaken, takeFreeFleet } from '../operations/take-free-fleet.ts';
 import { type Deployments, mostRecent } from '../stores/deployments.ts';
+import type { Drills } from '../stores/drills.ts';
 import type { FleetLock, FleetLocks } from '../stores/fleet-lock.ts';
 import { type AdmissionDeps, type Applicant, admission } from './admission.ts';
 import { type AssessAlarmDeps, assessAlarm } from './assess-alarm.ts';
@@ -26,10 +27,11 @@ import { type Choice, type ChooseTargetsDeps, chooseTargets } from './choose-tar
 import { countedHosts } from './counted-hosts.ts';
 import { type FreezeDeps, freeze, undoneOnce } from './freeze.ts';
 import { checkHosts, checkName, checkUnused, type OpenRequest, openedEvent } from './opening.ts';
+import { refuseDrill } from './refuse-drill.ts';
 
 /** The decision that the machine's Choice state reads, with what it needs for it. */
 export type OpenResult = {
-  readonly decision: Decided['decision'] | 'plan';
+  readonly decision: Decided['decision'] | 'plan' | 'drill';
   readonly rollback: Rollback;
   /** The first question to ask people; null if the decision is not `ask`. */
   readonly question: Question | null;
@@ -44,7 +46,12 @@ export type OpenRollbackDeps = AdmissionDeps &
   AssessAlarmDeps &
   DecideRollbackDeps &
   FreezeDeps &
-  ChooseTargetsDeps & { readonly locks: FleetLocks };
+  ChooseTargetsDeps & {
+    readonly locks: FleetLocks;
+    readonly drills: Pick<Drills, 'open'>;
+    /** All phases that have a runbook. */
+    readonly phases: readonly number[];
+  };
 
 /**
  * Opens a rollback: checks the input, writes the record, decides whether it begins, asks people first or ends here, and
@@ -84,7 +91,7 @@ export async function openRollback(
     throw rollbackOver({ id: execution.name, ...phasesIn(request) }, reached);
   const ended = endingOf(before);
   if (cause.only_hosts) await checkHosts(deps, cause.only_hosts);
-  if (before.length === 0) await checkAlone(deps, cause, request); // an opened rollback is refused no more
+  if (before.length === 0) await refuseBesideOthers(deps, cause, request); // an opened rollback is refused no more
   const deadline = limitOf(cause, [], deps.settings.limits).at;
   const known = await storeOpening(deps, before, openedEvent(request, cause, deadline), execution.name);
   const opened = before.length === 0 ? known : undefined;
@@ -111,6 +118,12 @@ export async function openRollback(
   const taken = lock ? [fleetTaken(rollback.fleet, lock, true, new Date(deps.now()).toISOString())] : [];
   const chain = await deps.history.append(rollback.id, ...frozen, ...taken);
   return { ...result, fence: lock?.fence ?? 0, chain };
+}
+
+/** Refuses a start at a later step, or a drill, that must not begin while another rollback is open. */
+async function refuseBesideOthers(deps: OpenRollbackDeps, cause: RollbackCause, request: OpenRequest): Promise<void> {
+  await checkAlone(deps, cause, request);
+  await refuseDrill(deps, cause, request);
 }
 
 const phasesIn = ({ phase, phases }: OpenRequest) => lowestOf({ phase: phase.number, phases });
@@ -151,13 +164,16 @@ async function storeOpening(
 }
 
 /** Decisions that depend on what the rollback would act on. */
-const needsScope: readonly OpenResult['decision'][] = ['act', 'ask', 'plan'];
+const needsScope: readonly OpenResult['decision'][] = ['act', 'ask', 'plan', 'drill'];
 
 /** Returns one field of triggers.yaml by trigger, without the triggers that do not set it. */
 const fieldOf = <Field extends 'severity' | 'impact'>({ triggers }: Policy, field: Field) =>
   Object.fromEntries(
     Object.entries(triggers).flatMap(([name, of]) => (of[field] === undefined ? [] : [[name, of[field]]])),
   ) as Record<string, NonNullable<Policy['triggers'][string][Field]>>;
+
+/** The decisions of the modes that touch no host. */
+const dry = { plan: 'plan', simulate: 'drill' } as const;
 
 type Deciding = Required<Pick<Applicant, 'claimed'>> & {
   readonly rollback: Rollback;
@@ -187,9 +203,14 @@ async function decideOnce(
 ): Promise<Opened> {
   const { id, execution_arn, deadline } = rollback;
   const nothing = { question: null, problem: null, deadline };
-  // A plan is independent of other rollbacks: it claims nothing, joins nothing and handles no alarm.
-  if (cause.mode === 'plan')
-    return { ...nothing, decision: 'plan', chain: emptyChain, choice: (await choose()).choice };
+  // A plan and a drill are independent of other rollbacks: they claim nothing, join nothing and handle no alarm.
+  if (cause.mode === 'simulate') await deps.drills.open({ rollback: id, execution_arn, phase: phase.number });
+  if (cause.mode !== 'live') {
+    const asked = cause.people
+      ? await askInDrill(deps, { rollback, policy }, { severity: cause.severity, limit: deadline })
+      : { ...nothing, decision: dry[cause.mode], chain: emptyChain };
+    return { ...asked, choice: (await choose()).choice };
+  }
   let assessment: ReturnType<typeof assessAlarm> | undefined;
   const assessed = () => {
     assessment ??= assessAlarm(deps, { phase: phase.number, policy }, cause);

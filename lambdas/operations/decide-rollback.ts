@@ -7,6 +7,7 @@ import { type Chain, endOf, type Happened, type RollbackEvent } from '../../doma
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import { remainingOf } from '../../domain/plan/plan.ts';
 import { newQuestion, type Question } from '../../domain/question/question.ts';
+import type { Severity } from '../../domain/severity.ts';
 import type { Questions } from '../stores/questions.ts';
 import { type BeginRollbackDeps, decideAndBegin, storeBeginning } from './begin-rollback.ts';
 import { type EndWithoutActingDeps, endWithoutActing, type IdleEnding } from './end-without-acting.ts';
@@ -197,6 +198,20 @@ async function ask(
   };
   return recordQuestion(deps, await questions.ask(newQuestion(asking, settings.questions)), { earlier, limit });
 }
+
+/**
+ * Asks people in a drill, as a HIGH alarm does, with the deadline of the drill's own severity. Calling it again returns the
+ * same question.
+ */
+export const askInDrill = (
+  deps: DecideRollbackDeps,
+  subject: DecisionSubject,
+  { severity, limit }: { readonly severity: Severity; readonly limit: string },
+): Promise<Decided> =>
+  ask(deps, subject, { kind: 'confirm', severity, why: [drillReason] }, { number: 1, earlier: [], limit });
+
+const drillReason =
+  'This is a DRILL: answer as you would if the alarm were real. Nothing is rolled back, whatever you answer; the time until you answer is measured.';
 
 type AskedKind = Extract<Verdict, { ask: string }>['ask'];
 

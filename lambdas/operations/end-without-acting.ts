@@ -1,3 +1,4 @@
+import { drillEndings } from '../../domain/drill/drill.ts';
 import type { Ending } from '../../domain/ending.ts';
 import { type Chain, endOf, type Happened } from '../../domain/history/event.ts';
 import { questionsAsked } from '../../domain/history/question-record.ts';
@@ -10,7 +11,7 @@ import type { RowWindow } from '../stores/row-window.ts';
 import { sealed } from '../stores/seal.ts';
 import { type OweMessageDeps, oweMessage } from './owe-message.ts';
 
-const otherEndings = ['Rolled back', 'Rolled back, unverified', 'Planned', 'Needs a person'] as const;
+const otherEndings = ['Rolled back', 'Rolled back, unverified', 'Planned', 'Needs a person', ...drillEndings] as const;
 
 /** The endings of rollbacks that touched no host and never took the fleet. */
 export type IdleEnding = Exclude<Ending, (typeof otherEndings)[number]>;

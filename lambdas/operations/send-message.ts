@@ -2,13 +2,14 @@ import { type Chain, endOf, type Happened, type RollbackEvent } from '../../doma
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import { endingMessages } from '../../domain/message/ending-message.ts';
 import { environmentWords } from '../../domain/message/execution-place.ts';
-import { message } from '../../domain/message/message.ts';
-import { messageValues } from '../../domain/message/message-values.ts';
+import { asDrill, message } from '../../domain/message/message.ts';
+import { etaOf, messageValues } from '../../domain/message/message-values.ts';
 import { referenceLineWithoutRecord, referenceWithoutRecord } from '../../domain/message/reference.ts';
 import type { Publish } from '../clients/publish.ts';
 import type { History } from '../stores/history.ts';
 import { appendSealed } from '../stores/seal.ts';
 import type { Unsent } from '../stores/unsent-messages.ts';
+import type { ReadUsualMinutes } from '../stores/usual-minutes.ts';
 import { rollbackOver } from './check-open.ts';
 
 export type SendRequest = {
@@ -29,6 +30,8 @@ export type SendMessageDeps = {
   readonly contactLines: string;
   /** The runbook's address, or its path in this repository. */
   readonly runbook: string;
+  /** Absent: the ETA in messages is the limit. */
+  readonly usualMinutes?: ReadUsualMinutes;
   readonly now: () => number;
 };
 
@@ -53,8 +56,9 @@ export async function sendMessage(deps: SendMessageDeps, request: SendRequest): 
     contacts: deps.contactLines,
     ...namedBy(request),
     ...valuesOf(request, events),
+    ...(await usualEta(deps, template, events)),
   };
-  const { subject, body: relative, audience } = message(template, values);
+  const { subject, body: relative, audience } = message(marked(template, events), values);
   // Templates, and many values, link to the runbook where it lies in this repository.
   const body = relative.replaceAll('docs/runbook.md', deps.runbook);
   const attributes = {
@@ -137,6 +141,24 @@ async function keepIfUnsent(
 }
 
 const isOwed = (name: string): boolean => endingMessages.some((one) => one === name);
+
+/** A message of a drill begins with DRILL, in its subject and in its text, whatever its template says. */
+function marked(template: string, [opening]: readonly RollbackEvent[]): string {
+  return opening?.detail['mode'] === 'simulate' ? asDrill(template) : template;
+}
+
+/** Returns the ETA by the usual time of such rollbacks, for a message that gives one. An error leaves the limit as the ETA. */
+async function usualEta(
+  { usualMinutes }: Pick<SendMessageDeps, 'usualMinutes'>,
+  template: string,
+  events: readonly RollbackEvent[],
+): Promise<SendRequest['values']> {
+  if (!usualMinutes || !template.includes('[eta]') || events[0]?.type !== 'Rollback opened') return {};
+  const record = recordOf(events);
+  if (record.phases) return {}; // one rollback of several phases takes longer
+  const usual = await usualMinutes(record.phase, record.severity).catch(() => null);
+  return usual ? { eta: etaOf(record, usual) } : {};
+}
 
 /** Returns the references of a rollback whose record cannot be read. */
 function namedBy({ rollback, values }: SendRequest): SendRequest['values'] {

@@ -3,7 +3,8 @@ import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { checkedInput } from '../middleware/checked-input.ts';
 import { hostCommandSchema, plannedRunbookSchema, rollbackSchema } from '../middleware/payload.ts';
-import { type PlanTheRollbackDeps, planTheRollback } from './plan-the-rollback.ts';
+import { endBrokenDrill, type HoldTheDrillDeps, holdTheDrill } from './hold-the-drill.ts';
+import { planTheRollback } from './plan-the-rollback.ts';
 import { chosenPlan } from './several-phases.ts';
 
 const commands = {
@@ -22,12 +23,25 @@ const ofSeveralPhases = z.object({
   runbooks: z.array(plannedRunbookSchema),
   parts: z.array(z.object({ phase: z.int(), planned: plannedRunbookSchema.shape.steps, ...commands })),
 });
-const input = z.union([ofOnePhase, ofSeveralPhases]);
+/** A drill is a plan of one phase that is judged. */
+const ofDrill = ofOnePhase.extend({
+  documents: z.array(z.object({ name: z.string(), sha256: z.string() })),
+});
+const ofBrokenDrill = z.object({
+  rollback: rollbackSchema.pick({ id: true, phase: true, execution_arn: true }),
+  broken: z.string(),
+});
+// In this order: zod takes the first that fits, and a plan of one phase fits the input of a drill without what makes it one.
+const input = z.union([ofBrokenDrill, ofDrill, ofOnePhase, ofSeveralPhases]);
 
 /**
- * Asks every host what a rollback would do there, and writes the plan. Changes nothing; calling it twice is harmless.
+ * Asks every host what a rollback would do there, and writes the plan, or judges it as a drill. Changes nothing; calling it
+ * twice is harmless.
  */
-export const planTheRollbackHandler = (deps: PlanTheRollbackDeps) =>
-  middy(async (request: z.infer<typeof input>, context: Context) =>
-    planTheRollback(deps, 'parts' in request ? chosenPlan(request) : request, () => context.getRemainingTimeInMillis()),
-  ).use(checkedInput(input));
+export const planTheRollbackHandler = (deps: HoldTheDrillDeps) =>
+  middy(async (request: z.infer<typeof input>, context: Context) => {
+    const remaining = () => context.getRemainingTimeInMillis();
+    if ('broken' in request) return endBrokenDrill(deps, request);
+    if ('documents' in request) return holdTheDrill(deps, request, remaining);
+    return planTheRollback(deps, 'parts' in request ? chosenPlan(request) : request, remaining);
+  }).use(checkedInput(input));

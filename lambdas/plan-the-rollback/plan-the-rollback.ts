@@ -20,6 +20,7 @@ import type { BrakesStore } from '../stores/brakes.ts';
 import { reportsOf, type StoredVerdict } from '../stores/history.ts';
 import type { RollbackScope } from '../stores/rollback-scope.ts';
 import { sealed } from '../stores/seal.ts';
+import type { ReadUsualMinutes } from '../stores/usual-minutes.ts';
 
 export type PlanRequest = {
   readonly rollback: Rollback;
@@ -46,6 +47,8 @@ export type PlanTheRollbackDeps = HostReadDeps &
   CappedHostsDeps & {
     readonly readBrakes: BrakesStore['read'];
     readonly previousRollback: PreviousRollback;
+    /** Absent: the plan's duration is that of the previous rollback. */
+    readonly usualMinutes?: ReadUsualMinutes;
     readonly confirm: Pick<Environment['confirm'], 'in_a_row' | 'every'>;
     readonly limits: Environment['limits'];
   };
@@ -61,15 +64,8 @@ export async function planTheRollback(
   request: PlanRequest,
   remainingMilliseconds: () => number,
 ): Promise<PlanResult> {
-  const { rollback, version, versions = [] } = request;
-  const scope = await deps.scopes.read(rollback.id);
-  if (!scope) throw new Error(`${rollback.id} was never opened: it has no frozen hosts.`);
-  // A step that is passed over would do nothing. The code is asked about all the same, as a live rollback asks.
-  const steps = request.steps.filter(({ id }) => passedStep(scope.begins_at, id)?.restores !== false);
-  const verdicts: StoredVerdict[] = [];
-  for (const command of [version, ...versions, ...steps])
-    verdicts.push(...(await askedOnce(deps, { rollback, command }, scope, remainingMilliseconds)));
-  const detail = await planned(deps, { ...request, steps }, scope, verdicts);
+  const { rollback } = request;
+  const { scope, detail } = await askTheHosts(deps, request, remainingMilliseconds);
   const at = new Date(deps.now()).toISOString();
   const events = await sealed(
     deps.history,
@@ -84,6 +80,23 @@ export async function planTheRollback(
     },
   );
   return { hosts: scope.hosts.length, unanswered: detail.unanswered, failing: detail.failing, chain: endOf(events) };
+}
+
+/** Asks every host what each step would do there, and returns the plan, with the frozen hosts. Writes no event. */
+export async function askTheHosts(
+  deps: PlanTheRollbackDeps,
+  request: PlanRequest,
+  remainingMilliseconds: () => number,
+): Promise<{ readonly scope: RollbackScope; readonly detail: PlanReport }> {
+  const { rollback, version, versions = [] } = request;
+  const scope = await deps.scopes.read(rollback.id);
+  if (!scope) throw new Error(`${rollback.id} was never opened: it has no frozen hosts.`);
+  // A step that is passed over would do nothing. The code is asked about all the same, as a live rollback asks.
+  const steps = request.steps.filter(({ id }) => passedStep(scope.begins_at, id)?.restores !== false);
+  const verdicts: StoredVerdict[] = [];
+  for (const command of [version, ...versions, ...steps])
+    verdicts.push(...(await askedOnce(deps, { rollback, command }, scope, remainingMilliseconds)));
+  return { scope, detail: await planned(deps, { ...request, steps }, scope, verdicts) };
 }
 
 async function planned(
@@ -118,8 +131,15 @@ async function planned(
   const blocked = await blockedIn(readBrakes, rollback.execution_arn, scope);
   const above = await aboveCap(deps, rollback.id);
   const silent = verdicts.filter(({ verdict, answered }) => verdict !== 'done' && !answered);
+  const forecast = limitForecast(limit, Date.parse(start_time), remainingOf(run, confirm, [], last?.seconds));
+  const kept = failing.length === 0 && forecast.state === 'within';
   return {
-    plan: { ...withoutKept(plan, runbooks, scope), ...targetsWhy(scope), ...(phases.length > 0 ? { phases } : {}) },
+    plan: {
+      ...withoutKept(plan, runbooks, scope),
+      ...(await measuredTime(deps, { phase, severity, several: phases.length > 0 })),
+      ...targetsWhy(scope),
+      ...(phases.length > 0 ? { phases } : {}),
+    },
     ...(begins_at ? { begins_at: beginsAtReport(begins_at, scope.hosts) } : {}),
     steps: steps.map((step) => stepForecast(step, of(step.id))),
     flags: flagForecasts(
@@ -127,13 +147,7 @@ async function planned(
       steps.flatMap(({ id }) => of(id)),
     ),
     versions: { now: versionsNow(of(version.id)), to: plan.target_version },
-    limit: {
-      severity,
-      minutes: limits[severity === 'LOW' ? 'MEDIUM' : severity] / 60,
-      kept:
-        failing.length === 0 &&
-        limitForecast(limit, Date.parse(start_time), remainingOf(run, confirm, [], last?.seconds)).state === 'within',
-    },
+    limit: { severity, minutes: limits[severity === 'LOW' ? 'MEDIUM' : severity] / 60, kept },
     ...(scope.forbidden && scope.forbidden.length > 0 ? { forbidden: scope.forbidden } : {}),
     ...(blocked ? { blocked } : {}),
     ...(above.length > 0 ? { above_cap: above.join(' ') } : {}),
@@ -143,6 +157,15 @@ async function planned(
     would_fail: failing.slice(0, mostNamed).map(named),
     reports: await reportsOf(history, rollback.id, ...[version, ...versions, ...steps].map(({ id }) => id)),
   };
+}
+
+/** Returns the measured time of such rollbacks, if enough are known. An error leaves the plan with that of the previous one. */
+async function measuredTime(
+  { usualMinutes }: Pick<PlanTheRollbackDeps, 'usualMinutes'>,
+  { phase, severity, several }: { readonly phase: number; readonly severity: string; readonly several: boolean },
+): Promise<Pick<PlanReport['plan'], 'measured'>> {
+  const measured = several ? null : await usualMinutes?.(phase, severity).catch(() => null);
+  return measured ? { measured } : {};
 }
 
 /** Leaves out of a plan the later phases whose code the replaced version has as it is now. */

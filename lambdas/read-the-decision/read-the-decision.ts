@@ -1,7 +1,7 @@
 import { nextAfterQuestion } from '../../domain/decision/after-question.ts';
 import { limitOf } from '../../domain/decision/limits.ts';
 import { worstAlarm } from '../../domain/decision/worst-alarm.ts';
-import { endOf, type Happened } from '../../domain/history/event.ts';
+import { endOf } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import { blockedTarget } from '../../domain/message/blocked-target.ts';
 import { decisionSentence } from '../../domain/question/answer-rules.ts';
@@ -29,6 +29,7 @@ import { worstState } from '../operations/worst-state.ts';
 import type { ReachedEnding } from '../stores/endings.ts';
 import type { QuestionId } from '../stores/questions.ts';
 import { type AfterHandOver, type AfterHandOverDeps, afterHandOver, type Repeat } from './after-hand-over.ts';
+import { settled, settleInDrill } from './settled.ts';
 import { needless, workDone } from './work-done.ts';
 
 export type ReadTheDecisionDeps = DecideRollbackDeps &
@@ -44,7 +45,7 @@ export type ReadRequest = {
 type MidwayOnly = { readonly steps: readonly string[]; readonly policy?: undefined };
 /** The next thing to do. `rollback` has the deadline that counts from here on. */
 export type ReadResult = Omit<Decided, 'deadline' | 'decision'> & {
-  readonly decision: Decided['decision'] | AfterHandOver['decision'];
+  readonly decision: Decided['decision'] | AfterHandOver['decision'] | 'drill';
   readonly rollback: Rollback;
   /** The state with which the machine goes on; null: the decision is not `resume`. */
   readonly resume: string | null;
@@ -52,6 +53,8 @@ export type ReadResult = Omit<Decided, 'deadline' | 'decision'> & {
 };
 
 type Settled = Extract<Resolution, { state: 'decided' }>;
+
+const nothingToAsk = { question: null, problem: null, resume: null, repeat: null } as const;
 
 /**
  * Reads how a question was decided, and returns what to do now. Once the deadline is over, stores that nobody answered:
@@ -70,6 +73,8 @@ export async function readTheDecision(deps: ReadTheDecisionDeps, request: ReadRe
     resolve(one.decisions, one.question, deps.now()).state === 'lapsed' ? atDeadline(one, deps.now()) : undefined,
   );
   await reportPassedOver(deps, known);
+  const drill = await settleInDrill(deps, rollback.id, known);
+  if (drill) return { ...nothingToAsk, decision: 'drill', chain: drill, rollback };
   const resolution = resolve(known.decisions, known.question, deps.now());
   if (resolution.state !== 'decided')
     return released ?? (await withoutQuestion(deps, rollback, known)) ?? sameQuestion(deps, rollback, known);
@@ -209,15 +214,3 @@ function atDeadline({ unknown }: CheckedQuestion, now: number): Decision {
   const at = new Date(now).toISOString();
   return unknown.length === 0 ? { type: 'nobody answered', at } : { type: 'not proved', passes: unknown, at };
 }
-
-const settled = (known: CheckedQuestion, resolution: Settled): Happened => ({
-  id: `question-settled/${known.question.number}`,
-  type: 'Question settled',
-  at: resolution.at,
-  detail: {
-    number: known.question.number,
-    outcome: resolution.outcome,
-    by: decisionSentence(known, resolution),
-    decided_by: known.proofs.slice(0, known.decisions.indexOf(resolution.by) + 1),
-  },
-});

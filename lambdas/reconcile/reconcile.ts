@@ -59,6 +59,8 @@ export type ReconcileDeps = ObserveDeps &
     readonly recordBlocks: () => Promise<void>;
     /** Stores for each deployment whether its watch window passed without red. */
     readonly judgeDeployments: () => Promise<void>;
+    /** Ends drills that were stopped, and counts for the alarms on drills. */
+    readonly watchDrills: () => Promise<void>;
     /** Counts what was sealed since the last run in the monthly statistics. */
     readonly countStatistics: () => Promise<void>;
   };
@@ -80,6 +82,7 @@ export async function reconcileOnce(deps: ReconcileDeps): Promise<{ readonly don
     deps.closeMonths,
     deps.indexOlderItems,
     deps.countStatistics,
+    deps.watchDrills,
   ];
   for (const work of [...urgent, deps.rememberHosts, ...tidying]) await work().catch((error) => problems.push(error));
   if (problems.length > 0)

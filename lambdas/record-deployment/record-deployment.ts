@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { type Freeze, freezeAt } from '../../domain/brakes/brakes.ts';
 import { DeployedDespiteFreeze, InvalidInput } from '../../domain/errors.ts';
 import { mistakenPlaceholder } from '../../domain/placeholder.ts';
+import { printableLine } from '../../domain/printable.ts';
 import { versionPattern, versionWords } from '../../domain/version.ts';
 import type { BrakesStore } from '../stores/brakes.ts';
 import type { Deployment, Deployments, RecordedDeployment } from '../stores/deployments.ts';
@@ -18,11 +19,16 @@ export type RecordDeploymentDeps = {
 };
 export type RecordRequest = { readonly input: unknown; readonly started_at: string };
 
+/** A name that the pipeline gives: a claim. */
+const personName = z.string().min(1).max(100).regex(printableLine, { error: 'one line' });
+
 const schema = z.strictObject({
   phase: z.int().min(1).max(99),
   version: z.string().regex(versionPattern, { error: versionWords }),
   /** ISO 8601; default: the execution's start. */
   at: z.iso.datetime({ offset: true, error: 'an ISO 8601 instant such as 2026-03-02T08:50:00Z' }).optional(),
+  author: personName.optional(),
+  approver: personName.optional(),
 });
 
 /** An older instant is a guess and not a pipeline's call; every row since then would become suspect. */
@@ -93,14 +99,14 @@ function parseDeployment(
   { phases }: Pick<RecordDeploymentDeps, 'phases'>,
   input: unknown,
   started_at: string,
-): Deployment & { readonly phase: number } {
+): RecordedDeployment & { readonly phase: number } {
   const result = schema.safeParse(input);
   if (!result.success)
     throw new InvalidInput(
       `A deployment is {"phase": 1, "version": "v1.4.0"}, with "at" (such as 2026-03-02T08:50:00Z) if it was not now. ${sentence(result.error)}`,
     );
-  const { phase, version, at = started_at } = result.data;
-  const placeholder = mistakenPlaceholder(version);
+  const { phase, version, at = started_at, author, approver } = result.data;
+  const placeholder = [version, author, approver].map((one) => one && mistakenPlaceholder(one)).find(Boolean);
   if (placeholder) throw new InvalidInput(`Found a placeholder: ${placeholder}. Nothing was recorded.`);
   if (!phases.includes(phase))
     throw new InvalidInput(`There is no phase ${phase}; known phases: ${phases.join(', ')}. Nothing was recorded.`);
@@ -110,7 +116,11 @@ function parseDeployment(
     throw new InvalidInput(
       `at must be within the last 24 hours; found ${at}. A rollback treats every row since the deployment as corrupt. Nothing was recorded.`,
     );
-  return { phase, version, at: new Date(at).toISOString() };
+  return {
+    ...{ phase, version, at: new Date(at).toISOString() },
+    ...(author === undefined ? {} : { author }),
+    ...(approver === undefined ? {} : { approver }),
+  };
 }
 
 const sentence = ({ issues }: z.ZodError) =>

@@ -12,6 +12,9 @@ export const mostRecent = 5;
 
 /** A deployment as the pipeline records it, with the freeze that held at its instant, and its preparation if there was one. */
 export type RecordedDeployment = Deployment & {
+  /** The author and the approver of what was deployed, as the pipeline names them. */
+  readonly author?: string;
+  readonly approver?: string;
   readonly frozen?: Freeze;
   readonly prepared?: Pick<Preparation, 'state' | 'tag' | 'commit' | 'prepared_at'>;
 };

@@ -1,17 +1,77 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { PassedDrill } from '../../domain/ready/account-lines.ts';
-import { passedDrillKey } from '../../domain/tables.ts';
+import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { HeldDrill } from '../../domain/drill/drill.ts';
+import { drillKey, drillsOf, drillsSinceKey, openDrillKey, passedDrillKey } from '../../domain/tables.ts';
+import { putIf } from './conditional-write.ts';
+import { queryItems } from './query-items.ts';
 import { readItem } from './read-item.ts';
 
-/** Results of drills in the state table. */
+/** The newest drill of a phase that passed. */
+export type PassedDrill = {
+  readonly rollback: string;
+  /** ISO 8601: its end. */
+  readonly at: string;
+  /** The hash of the documents that it ran, as `documentsHash` of domain/drill makes it. */
+  readonly documents: string;
+};
+
+/** A drill that has not ended. */
+export type OpenDrill = { readonly rollback: string; readonly execution_arn: string; readonly phase: number };
+
+/** All that is stored about drills. `since`: since when drills are due; undefined: that is not stored yet. */
+export type AllDrills = {
+  readonly held: readonly HeldDrill[];
+  readonly open: readonly OpenDrill[];
+  readonly since: string | undefined;
+};
+
+/** Results of drills in the state table. They are no rollbacks: nothing that counts rollbacks reads them. */
 export type Drills = {
+  /** Stores that a drill is open, so that Reconcile ends it if its execution is stopped. */
+  open(drill: OpenDrill): Promise<void>;
+  /** Removes an open drill; does nothing if it is not stored. */
+  close(rollback: string): Promise<void>;
+  /** Stores the newest drill of a pair of trigger and phase; if it passed, also that of the phase. */
+  keep(drill: HeldDrill): Promise<void>;
   /** Returns the newest drill of a phase that passed; undefined: none has. */
   lastDrill(phase: number): Promise<PassedDrill | undefined>;
+  /** Returns the newest drill of each pair, the open drills, and since when drills are due, in one consistent read. */
+  all(): Promise<AllDrills>;
+  /** Stores since when drills are due (ISO 8601), unless that is stored already. */
+  dueSince(at: string): Promise<void>;
 };
 
 export const drillsIn = (db: DynamoDBDocumentClient, table: string): Drills => ({
+  open: async ({ rollback, execution_arn, phase }) => {
+    const Item = { ...openDrillKey(rollback), rollback, execution_arn, phase };
+    await db.send(new PutCommand({ TableName: table, Item }));
+  },
+  close: async (rollback) => {
+    await db.send(new DeleteCommand({ TableName: table, Key: openDrillKey(rollback) }));
+  },
+  keep: async (drill) => {
+    const { phase, trigger, rollback, at, documents } = drill;
+    // The phase's item first: a call that dies between the two is repeated, and then stores both again.
+    if (drill.ending === 'Drill passed')
+      await db.send(new PutCommand({ TableName: table, Item: { ...passedDrillKey(phase), rollback, at, documents } }));
+    await db.send(new PutCommand({ TableName: table, Item: { ...drillKey(phase, trigger), ...drill } }));
+  },
   lastDrill: async (phase) => {
     const { rollback, at, documents } = (await readItem(db, table, passedDrillKey(phase))) ?? {};
     return rollback === undefined ? undefined : ({ rollback, at, documents } as PassedDrill);
   },
+  all: async () => {
+    const items = await queryItems(db, table, drillsOf);
+    const under = (prefix: string) => items.filter(({ sk }) => String(sk).startsWith(prefix)).map(withoutKey);
+    return {
+      held: under('HELD#') as unknown as HeldDrill[],
+      open: under('OPEN#') as unknown as OpenDrill[],
+      since: items.find(({ sk }) => sk === drillsSinceKey.sk)?.['at'] as string | undefined,
+    };
+  },
+  dueSince: async (at) => {
+    const Item = { ...drillsSinceKey, at };
+    await putIf(db, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' });
+  },
 });
+
+const withoutKey = ({ pk: _, sk: __, ...item }: Readonly<Record<string, unknown>>) => item;

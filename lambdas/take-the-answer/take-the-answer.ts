@@ -69,7 +69,10 @@ async function waitingFor(
   );
   for (const { one, standing } of all)
     if (one.question.rollback === named && standing.gone) throw new AnswerRefused(standing.gone);
-  const found = all.map(async ({ one, standing }) => {
+  // An answer that names no rollback is never kept from a real question by that of a drill.
+  const isReal = ({ standing }: (typeof all)[number]) => !standing.gone && !standing.settled && !standing.drill;
+  const meant = named === null && all.some(isReal) ? all.filter(({ standing }) => !standing.drill) : all;
+  const found = meant.map(async ({ one, standing }) => {
     if (standing.gone) return [];
     return [standing.settled ? settledQuestion(deps, one, own) : await checkQuestion(deps, one, { own })];
   });
@@ -80,14 +83,19 @@ async function waitingFor(
 async function standingOf(
   { history, statusOf }: TakeTheAnswerDeps,
   { question: { rollback, number, phase } }: StoredQuestion,
-): Promise<{ readonly settled?: true; readonly gone?: string }> {
-  const { ending, completion_time, questions, execution_arn, start_time } = recordOf(await history.events(rollback));
+): Promise<{ readonly settled?: true; readonly gone?: string; readonly drill?: boolean }> {
+  const { ending, completion_time, questions, execution_arn, start_time, mode } = recordOf(
+    await history.events(rollback),
+  );
+  const drill = mode === 'simulate';
   const { outcome } = questions.find((one) => one.number === number) ?? {};
-  if (outcome !== null && outcome !== 'void') return { settled: true };
+  if (outcome !== null && outcome !== 'void') return { settled: true, drill };
   const instead = `nothing waits for an answer. To roll back anyway, start phase ${phase}'s machine with {}. Nothing was changed.`;
   if (ending !== null) return { gone: `Rollback ${rollback} ended "${ending}" at ${completion_time}; ${instead}` };
   const status = await statusOf(execution_arn, start_time);
-  return status === 'RUNNING' ? {} : { gone: `The execution of rollback ${rollback} ended ${status}; ${instead}` };
+  return status === 'RUNNING'
+    ? { drill }
+    : { gone: `The execution of rollback ${rollback} ended ${status}; ${instead}` };
 }
 
 /** Returns a result; throws AnswerRefused if it is a refusal. */

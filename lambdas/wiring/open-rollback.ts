@@ -6,6 +6,7 @@ import { openRollbackHandler } from '../open-rollback/handler.ts';
 import { secondWitnessOn } from '../open-rollback/second-witness.ts';
 import { stopCommands } from '../operations/stop-commands.ts';
 import { checkedDocumentsIn } from '../stores/checked-documents.ts';
+import { drillsIn } from '../stores/drills.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
 import { closeRollbackDeps } from './close-rollback-deps.ts';
@@ -36,6 +37,8 @@ export function wireOpenRollback(
       checked: checkedDocumentsIn(dynamoDb, settings('STATE_TABLE')).read,
       listed: listDocumentsOn(ssm),
     },
+    phases,
+    drills: drillsIn(dynamoDb, settings('STATE_TABLE')),
     alarms: alarmsOn(cloudWatch),
     baselines: baselinesOn(cloudWatch),
     metricOf: metricOfAlarm(settings),

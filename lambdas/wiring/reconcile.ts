@@ -16,10 +16,12 @@ import { judgeDeployments } from '../reconcile/judge-deployments.ts';
 import { recordBlocks } from '../reconcile/record-blocks.ts';
 import { rememberHosts } from '../reconcile/remember-hosts.ts';
 import { resend } from '../reconcile/resend.ts';
+import { watchDrills } from '../reconcile/watch-drills.ts';
 import { writeLateHistory } from '../reconcile/write-late-history.ts';
 import { brakesIn } from '../stores/brakes.ts';
 import { brakesHistoryIn } from '../stores/brakes-history.ts';
 import { deploymentsIn } from '../stores/deployments.ts';
+import { drillsIn, type OpenDrill } from '../stores/drills.ts';
 import type { History } from '../stores/history.ts';
 import { historyBufferIn } from '../stores/history-buffer.ts';
 import { olderItemsIn } from '../stores/index-attributes.ts';
@@ -59,6 +61,7 @@ export function wireReconcile(
   };
   const statusOf = executionStatusOn(stepFunctions, clock.now);
   const send = (request: SendRequest) => sendMessage(sending, request);
+  const tell = tellOfDrill(send, templates);
   return reconcileHandler({
     ...closing,
     ...{ questions, wake, seeExecution, proofRules, sleep: clock.sleep },
@@ -85,6 +88,7 @@ export function wireReconcile(
     resend: () => resend({ history, unsent, send, templates, statusOf }),
     rememberHosts: () => rememberHosts({ inventory, seenHosts: fleet.seenHosts, now: clock.now }),
     judgeDeployments: () => judgeDeployments({ ...closing, ...judging(cloudWatch, settings), now: clock.now }),
+    watchDrills: () => watchDrills({ ...closing, wake, ...watching(clients, settings, clock), tell }),
     ...tidying(dynamoDb, { state, history: historyTable }, clock, history),
     writeLateHistory: () => writeLateHistory(history, historyBufferIn(dynamoDb, state), clock.now),
   });
@@ -116,3 +120,34 @@ const judging = (cloudWatch: Clients['cloudWatch'], settings: Settings) => ({
   phases: jsonSetting<number[]>(settings, 'PHASES'),
   watchWindow: jsonSetting<{ readonly watch_window: number }>(settings, 'SETTINGS').watch_window,
 });
+
+/** Returns the dependencies of the watch on drills, beside the stores of rollbacks. */
+function watching(
+  { dynamoDb, cloudWatch, stepFunctions }: Pick<Clients, 'dynamoDb' | 'cloudWatch' | 'stepFunctions'>,
+  settings: Settings,
+  { now }: Clock,
+) {
+  const count = (metric: string) => metricCounterOn(cloudWatch, settings('ENVIRONMENT'), metric);
+  return {
+    drills: drillsIn(dynamoDb, settings('STATE_TABLE')),
+    fleet: settings('FLEET'),
+    statusOf: executionStatusOn(stepFunctions, now),
+    phases: jsonSetting<number[]>(settings, 'PHASES'),
+    scheduled: jsonSetting<{ readonly drills?: boolean }>(settings, 'SETTINGS').drills === true,
+    count: {
+      failed: count(productMetrics.failedDrills),
+      slow: count(productMetrics.slowDrills),
+      overdue: count(productMetrics.overdueDrills),
+    },
+  };
+}
+
+/** Returns the sender of the message about a drill that was stopped. */
+const tellOfDrill =
+  (send: (request: SendRequest) => Promise<unknown>, templates: Readonly<Record<ReconcileMessage, string>>) =>
+  ({ rollback, phase }: OpenDrill, problem: string) =>
+    send({
+      rollback: { id: rollback },
+      message: { name: 'drill-result', template: templates['drill-result'] },
+      values: { phase, ending: 'Drill failed', drill_reason: problem },
+    });

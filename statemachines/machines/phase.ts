@@ -16,15 +16,25 @@ import { closeRollbackState } from '../states/closing.ts';
 import { failed, handOver, notResumed } from '../states/failed-task.ts';
 import {
   confirmRecoveryState,
+  endTheDrill,
+  endTheDrillState,
   freezeTargetState,
   freezeTheTarget,
+  holdTheDrillState,
   hostStepState,
   letOthersAct,
   plannedRunbooks,
   planTheRollbackState,
+  tellOfTheDrill,
 } from '../states/host-tasks.ts';
 import { sendMessageState, textOf } from '../states/messages.ts';
-import { anythingToDoState, letOthersActState, openRollbackState, takeTheFleetState } from '../states/opening.ts';
+import {
+  anythingToDoState,
+  documentsOf,
+  letOthersActState,
+  openRollbackState,
+  takeTheFleetState,
+} from '../states/opening.ts';
 
 /**
  * The procedure allows a rollback at most 4 hours. The rest of the day is for a person who repairs and redrives the
@@ -59,7 +69,7 @@ export function phaseMachine(props: PhaseMachineProps): StateMachine {
       ...(beside ? { beside } : {}),
     });
   return {
-    Comment: `Rolls back phase ${phase}, ${name}. Start it with {} to roll back now, or with {"mode": "plan"} to see what a rollback would do; see docs/runbook.md.`,
+    Comment: `Rolls back phase ${phase}, ${name}. Start it with {} to roll back now, with {"mode": "plan"} to see what a rollback would do, or with {"mode": "simulate"} for a drill; see docs/runbook.md.`,
     QueryLanguage: 'JSONata',
     TimeoutSeconds: backstopSeconds,
     StartAt: 'Open rollback',
@@ -69,10 +79,16 @@ export function phaseMachine(props: PhaseMachineProps): StateMachine {
       ...stoppedStates(runbook),
       ...rolledBackStates(message),
       'Plan the rollback': planTheRollbackState(runbook, runbooks),
+      ...drillStates(props),
       ...unverifiedStates(message),
       ...untouchedStates(message),
       ...nothingToDoStates,
       ...failedStates(message),
+      'Drill failed': failState(
+        'DrillFailed',
+        'drill-failed',
+        'DRILL. A real rollback may fail too. Nothing was changed.',
+      ),
     },
   };
 }
@@ -211,6 +227,34 @@ export const nothingToDoStates: States = {
   ),
   Planned: succeedState('The plan is in the history. Nothing was changed. Runbook: docs/runbook.md#planned'),
 };
+
+/** The states of a drill, which holds no fleet and touches no host. */
+const drillStates = ({ runbook, runbooks, documents, templates }: PhaseMachineProps): States => ({
+  'Hold the drill': holdTheDrillState(runbook, runbooks, documentsOf(runbook, documents)),
+  [endTheDrill]: endTheDrillState(),
+  [tellOfTheDrill]: sendMessageState(runbook, {
+    file: 'drill-result',
+    template: textOf(templates, 'drill-result'),
+    comment: 'DRILL. Notifies people how the drill ended.',
+    next: 'How did the drill end?',
+    values: { ending: expression('$drill'), drill_reason: expression('$problem') }, // of a drill without a record
+  }),
+  'How did the drill end?': {
+    Type: 'Choice',
+    Comment: 'Only a drill that found no problem has passed.',
+    Choices: [
+      { Comment: 'passed', Condition: expression(`$drill = 'Drill passed'`), Next: 'Drill passed' },
+      { Comment: 'yielded', Condition: expression(`$drill = 'Drill yielded'`), Next: 'Drill yielded' },
+    ],
+    Default: 'Drill failed',
+  },
+  'Drill passed': succeedState(
+    'DRILL. Every host reported that each step would work there. Nothing was changed. Runbook: docs/runbook.md#drill-passed',
+  ),
+  'Drill yielded': succeedState(
+    'DRILL. A real rollback went first. Nothing was changed. Runbook: docs/runbook.md#drill-yielded',
+  ),
+});
 
 /** The endings that fail the execution, so that the console shows them in red. */
 export const failedStates = (message: Message): States => ({

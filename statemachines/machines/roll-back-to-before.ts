@@ -93,13 +93,17 @@ export function rollBackToBeforeMachine({
   };
 }
 
-/** The decisions that only a rollback of one phase can have: a person's start asks nothing, and no alarm is late or handled. */
+/**
+ * The decisions that only a rollback of one phase can have: a person's start asks nothing, and no alarm is late or handled. A drill is
+ * of one phase.
+ */
 const ofOnePhase = [
   'Already handled',
   'Stale alarm ignored',
   'Send fix forward',
   'Send deferred to next release',
   'Send observed only',
+  'Hold the drill',
 ];
 
 const startedByAPerson = (choice: Choice): Choice => ({

@@ -217,6 +217,57 @@ export const planningState = (planned: Readonly<Record<string, unknown>>): Task 
     next: 'Planned',
   });
 
+/**
+ * Asks every host the same as a plan does, and judges the reports. `documents`: those of the phase, with their hashes.
+ *
+ * The customer's health check is not run: it is the customer's code, which may write on the host.
+ */
+export const holdTheDrillState = (
+  runbook: Runbook,
+  runbooks: readonly Runbook[],
+  documents: readonly { readonly name: string; readonly sha256: string }[],
+): Task => {
+  const plan = planTheRollbackState(runbook, runbooks);
+  return {
+    ...plan,
+    Comment:
+      'DRILL. Asks every host what each step would do there, and judges it. Changes nothing, and yields to a real rollback.',
+    Arguments: withPayload(plan, { documents, broken: expression('$problem') }), // of an opening that failed; else null
+    Assign: {
+      drill: expression('$states.result.Payload.ending'),
+      problem: expression('$states.result.Payload.problem'),
+    },
+    Catch: [
+      { ErrorEquals: ['States.ALL'], Assign: { drill: 'Drill failed', problem: caughtInState }, Next: endTheDrill },
+    ],
+    Next: tellOfTheDrill,
+  };
+};
+
+export const endTheDrill = 'Close as drill failed';
+export const tellOfTheDrill = 'Send drill result';
+
+/** Ends a drill that could not be held. If that fails too, people are told all the same. */
+export const endTheDrillState = (): Task =>
+  invokeState({
+    comment: 'DRILL. The drill could not be held: writes that as its ending.',
+    function: 'PlanTheRollback',
+    payload: { rollback: expression('$rollback'), broken: expression('$string($problem)') },
+    assign: {
+      drill: expression('$states.result.Payload.ending'),
+      problem: expression('$states.result.Payload.problem'),
+    },
+    timeoutSeconds: hostTaskTimeoutSeconds,
+    catch: [{ ErrorEquals: ['States.ALL'], Assign: { problem: caughtInState }, Next: tellOfTheDrill }],
+    next: tellOfTheDrill,
+  });
+
+/** Returns the arguments of a task with more in its payload. */
+const withPayload = ({ Arguments }: Task, more: object) => {
+  const { Payload, ...others } = Arguments as { readonly Payload: object };
+  return { ...others, Payload: { ...Payload, ...more } };
+};
+
 /** Returns a step or check for the hosts: document, timeouts, and every parameter that is known before the rollback. */
 export const hostCommand = (
   { target, ...runbook }: Runbook | Part,

@@ -8,6 +8,8 @@ export type MessageState = {
   readonly comment: string;
   readonly next: string;
   readonly beside?: true;
+  /** Facts that only the machine knows, beside the problem. Absent: none. */
+  readonly values?: Readonly<Record<string, string>>;
 };
 
 /**
@@ -17,7 +19,7 @@ export type MessageState = {
  */
 export const sendMessageState = (
   { phase }: { readonly phase: number | string },
-  { file, template, comment, next, beside }: MessageState,
+  { file, template, comment, next, beside, values }: MessageState,
 ): Task => {
   return invokeState({
     ...(beside ? { beside, assign: { unsent: file } } : {}),
@@ -31,6 +33,7 @@ export const sendMessageState = (
         problem: expression('$problem'),
         rollback_id: expression('$states.context.Execution.Name'),
         execution: expression('$states.context.Execution.Id'),
+        ...values,
       },
     },
     timeoutSeconds: 60,

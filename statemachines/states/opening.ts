@@ -69,6 +69,7 @@ export function openingState(payload: Readonly<Record<string, unknown>>, unopene
       problem: expression('$states.result.Payload.problem'),
       unsent: null,
       reopens: false,
+      drill: null,
       ...notStopped,
     },
     timeoutSeconds: 60,
@@ -88,14 +89,17 @@ export function openingState(payload: Readonly<Record<string, unknown>>, unopene
 const notStopped = { stopped: null, resume: null, repeat: null };
 
 /**
- * Ends a rollback that cannot be opened: a person is paged. If a plan cannot be made, nobody is notified.
+ * Ends a rollback that cannot be opened: a person is paged. If a plan cannot be made, nobody is notified; a drill ends as failed.
  *
  * `outage`: its cause was an error that passes. Closing then leaves the alarm to Reconcile, which starts another rollback
  * every minute while the alarm is red. Every other error needs a person first.
  */
 const cannotBeOpened = (phases: UnopenedPhases, outage: boolean): Omit<Catcher, 'ErrorEquals'> => ({
   Assign: {
-    decision: expression(`$states.input.mode = 'plan' ? 'not planned' : 'not opened'`),
+    decision: expression(
+      `$states.input.mode = 'plan' ? 'not planned' : $states.input.mode = 'simulate' ? 'drill' : 'not opened'`,
+    ),
+    drill: null,
     problem: outage ? caughtInOutage : caughtInState,
     rollback: unopened(phases),
     question: null,
@@ -127,12 +131,13 @@ export const anythingToDoState = (next: string): Choice => ({
     { Comment: 'resume', Condition: expression(`$decision = 'resume'`), Next: resumeWhere },
     { Comment: 'ask again', Condition: expression(`$decision = 'hand over'`), Next: handOver },
     { Comment: 'plan only', Condition: expression(`$decision = 'plan'`), Next: 'Plan the rollback' },
+    { Comment: 'drill', Condition: expression(`$decision = 'drill'`), Next: 'Hold the drill' },
     { Comment: 'busy', Condition: expression(`$decision = 'act'`), Next: 'Take the fleet' },
-    endsAs('Joined the active rollback', 'already running'),
-    endsAs('Already handled', 'already handled'),
+    endsAs('Joined the active rollback', 'running'),
+    endsAs('Already handled', 'handled'),
     endsAs('Stale alarm ignored', 'green again'),
     endsAs('Stood down', 'not needed', 'Send stood down'),
-    endsAs('Fix forward', 'fix by deployment', 'Send fix forward'),
+    endsAs('Fix forward', 'fix forward', 'Send fix forward'),
     endsAs('Deferred to next release', 'severity LOW', 'Send deferred to next release'),
     endsAs('Observed only', 'observe only', 'Send observed only'),
     { Comment: 'plan failed', Condition: expression(`$decision = 'not planned'`), Next: 'Not planned' },

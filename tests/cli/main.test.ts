@@ -10,8 +10,21 @@ import { rollback } from './in-process.ts';
 import { rollback as rollbackProcess, root, startRollback } from './rollback.ts';
 
 const commands = [
-  ...['show', 'status', 'history', 'stats', 'plan', 'health', 'verify', 'evidence'],
-  ...['start', 'decide', 'release', 'pause', 'unpause', 'arm', 'prepare', 'deployed', 'annotate', 'review'],
+  ...['show', 'status', 'history', 'stats', 'measure', 'plan', 'drill', 'health', 'verify', 'evidence'],
+  ...[
+    'start',
+    'decide',
+    'release',
+    'pause',
+    'unpause',
+    'arm',
+    'prepare',
+    'ready',
+    'deployed',
+    'watch',
+    'annotate',
+    'review',
+  ],
   ...['rehearse', 'local', 'graph', 'render', 'completion'],
 ];
 /** An endpoint on which nothing listens. */

@@ -99,8 +99,8 @@ describe('the documents of runbooks', () => {
       'look',
       'restore',
       'prepare',
-      'ready',
       'look-at-versions',
+      'ready',
     ]);
   });
 

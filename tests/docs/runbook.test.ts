@@ -77,6 +77,7 @@ describe('without a checkout', () => {
   const commands = {
     start: 'phase-N',
     plan: 'phase-N',
+    drill: 'phase-N',
     release: 'release',
     decide: 'decide',
     health: 'look',
@@ -115,6 +116,7 @@ describe('without a checkout', () => {
   test.each<[keyof typeof commands, (input: unknown) => unknown]>([
     ['start', parseRollbackRequest],
     ['plan', parseRollbackRequest],
+    ['drill', parseRollbackRequest],
     ['release', parseReleaseRequest],
     ['decide', parseAnswer],
     ['annotate', parseAnnotation],

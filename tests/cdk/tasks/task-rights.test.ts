@@ -157,7 +157,7 @@ describe('each function has exactly these rights', () => {
         ...state(['SEEN', 'DOCUMENTS'], 'Query'),
         ...state('FLEET#trading', 'UpdateItem'),
         'Allow ssm:ListDocuments on *',
-        ...state('ALARM#*', 'GetItem', 'PutItem'),
+        ...state(['ALARM#*', 'DRILLS'], 'GetItem', 'PutItem'),
         alarms,
         ...seeWhoDecided,
         ...stopCommands,
@@ -197,7 +197,9 @@ describe('each function has exactly these rights', () => {
       [
         ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
         ...state('PAUSE', 'Query'),
-        ...state('PHASE#*', 'Query'),
+        ...state(['PHASE#*', 'FLEET#trading'], 'Query'),
+        ...items('history', ['STATS#*', 'STATS'], 'Query'),
+        ...state('DRILLS', 'PutItem', 'DeleteItem'),
         ...writeHistory,
         ...send(...steps, ...flagReaders, 'version-at-target', 'health'),
         ...previousRollbacks,
@@ -228,7 +230,15 @@ describe('each function has exactly these rights', () => {
         ...flags('local-safety', 'overrides', true),
       ],
     ],
-    ['send-message', [...writeHistory, ...unsent('PutItem', 'DeleteItem'), ...publish]],
+    [
+      'send-message',
+      [
+        ...writeHistory,
+        ...unsent('PutItem', 'DeleteItem'),
+        ...publish,
+        ...items('history', ['STATS#*', 'STATS'], 'Query'),
+      ],
+    ],
     [
       'ask-a-person',
       [
@@ -344,7 +354,7 @@ describe('each function has exactly these rights', () => {
         ...state(['UNSENT', 'REVIEW'], 'Query', 'DeleteItem'),
         'Allow states:SendTaskSuccess on *',
         ...seeHosts,
-        ...state(['UNREACHED', 'SEEN'], 'Query', 'PutItem', 'DeleteItem'),
+        ...state(['UNREACHED', 'SEEN', 'DRILLS'], 'Query', 'PutItem', 'DeleteItem'),
         alarms,
         alarms.replace('DescribeAlarms', 'DescribeAlarmHistory'), // whether a deployment's watch window passed without red
         ...seeWhoDecided,

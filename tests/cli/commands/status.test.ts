@@ -99,9 +99,10 @@ test('status shows the other parts if the alarms cannot be read, and exits 1', a
   ]);
 });
 
-test('status of a person who may read nothing names each part and prints JSON all the same', async () => {
+test('status of a person who may read little names each part that is unreadable, and prints JSON all the same', async () => {
   const { code, stdout } = await run(['status', '--json'], 'mallory@rollback-local-deployer');
   const { environment, at, ...parts } = JSON.parse(stdout);
   expect([code, environment, Object.keys(parts).length]).toEqual([1, 'local', 10]);
-  expect(Object.values(parts)).toEqual(Array(10).fill({ unreadable: expect.any(String) }));
+  const read = Object.keys(parts).filter((part) => !('unreadable' in parts[part]));
+  expect(read).toEqual(['readiness', 'preparations', 'deployments', 'verified']); // what a pipeline may read
 });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { parseRollbackRequest } from '../../../domain/decision/rollback-request.ts';
 
-const known = 'Known keys: severity, reason, operator, mode, only_hosts, since, from_step. Nothing was changed.';
+const known =
+  'Known keys: severity, reason, operator, mode, only_hosts, since, from_step, trigger, people. Nothing was changed.';
 
 describe('accepts', () => {
   test('{} as a HIGH live rollback without an operator', () => {
@@ -87,18 +88,61 @@ describe('refuses', () => {
 
 describe('refuses another mode and never runs it as live', () => {
   test.each([
-    [
-      'simulate',
-      'mode "simulate" is not implemented, and it never runs as live. Use live or plan. Nothing was changed.',
-    ],
-    ['Live', 'mode must be live or plan; found "Live".'],
-    ['live ', 'mode must be live or plan; found "live ".'],
-    ['simulated', 'mode must be live or plan; found "simulated".'],
-    ['', 'mode must be live or plan; found "".'],
-    [null, 'mode must be live or plan; found null.'],
-    [true, 'mode must be live or plan; found true.'],
+    ['Live', 'mode must be live, plan or simulate; found "Live".'],
+    ['live ', 'mode must be live, plan or simulate; found "live ".'],
+    ['simulated', 'mode must be live, plan or simulate; found "simulated".'],
+    ['', 'mode must be live, plan or simulate; found "".'],
+    [null, 'mode must be live, plan or simulate; found null.'],
+    [true, 'mode must be live, plan or simulate; found true.'],
   ])('%j', (mode, message) => {
     expect(() => parseRollbackRequest({ mode })).toThrow(expect.objectContaining({ name: 'InvalidInput', message }));
+  });
+});
+
+describe('a drill', () => {
+  test('needs no more than its mode', () => {
+    expect(parseRollbackRequest({ mode: 'simulate' })).toEqual({
+      severity: 'HIGH',
+      reason: null,
+      operator: null,
+      mode: 'simulate',
+      only_hosts: null,
+    });
+  });
+
+  test('may name a trigger, and ask people', () => {
+    const input = { mode: 'simulate', trigger: 'data_corruption', people: true };
+    expect(parseRollbackRequest(input)).toMatchObject({ trigger: 'data_corruption', people: true });
+  });
+
+  test('that asks nobody says so or says nothing', () => {
+    expect(parseRollbackRequest({ mode: 'simulate', people: false })).not.toHaveProperty('people');
+  });
+
+  test.each([
+    [
+      { mode: 'simulate', only_hosts: ['host-1'] },
+      'only_hosts belongs to a real rollback or a plan; a drill (mode simulate) is of the whole rollback. Leave it out. Nothing was changed.',
+    ],
+    [
+      { mode: 'simulate', from_step: 'Clear cache', reason: 'x' },
+      'from_step belongs to a real rollback or a plan; a drill (mode simulate) is of the whole rollback. Leave it out. Nothing was changed.',
+    ],
+    [
+      { trigger: 'data_corruption' },
+      'trigger belongs to a drill; found it with mode live. Add "mode": "simulate", or leave it out. Nothing was changed.',
+    ],
+    [
+      { mode: 'plan', people: true },
+      'people belongs to a drill; found it with mode plan. Add "mode": "simulate", or leave it out. Nothing was changed.',
+    ],
+    [
+      { mode: 'simulate', trigger: 'moon' },
+      'trigger must be one of system_failure, data_corruption, performance_degradation, security_issue, cost_explosion, cascade_failure; found "moon". Nothing was changed.',
+    ],
+    [{ mode: 'simulate', people: 1 }, 'people must be true or false; found 1. Nothing was changed.'],
+  ])('is refused: %j', (input, message) => {
+    expect(() => parseRollbackRequest(input)).toThrow(expect.objectContaining({ name: 'InvalidInput', message }));
   });
 });
 

@@ -111,6 +111,7 @@ const pool: readonly SampleEvent[] = [
   reviewed('bo'),
   reviewed('cy', 'arn:review:2'),
   ['Planned', '00:30', { plan: {} }],
+  ['Drill held', '00:30', { ending: 'Drill passed', problem: null, slow: false, documents: '' }],
   ['Decided', '00:31', { decision: 'ask confirm', why: [] }],
   ['Waiting for the fleet', '00:31', { holder: 'r-0' }],
   ['Waiting for the fleet', '00:31', { holder: 'r-0', incident: 'r-0' }],

@@ -86,11 +86,7 @@ describe('refused as invalid input, with nothing written', () => {
 
   test.each([
     ['an unknown key', { input: { sevrity: 'LOW' } }, 'Unknown input key "sevrity". Did you mean "severity"?'],
-    [
-      'a mode that is not built',
-      { input: { mode: 'simulate' } },
-      'mode "simulate" is not implemented, and it never runs as live.',
-    ],
+    ['a mode that does not exist', { input: { mode: 'dry' } }, 'mode must be live, plan or simulate; found "dry".'],
     [
       'a name that is no folder name',
       { execution: { ...opening.execution, name: 'my rollback!' } },

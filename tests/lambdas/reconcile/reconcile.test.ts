@@ -92,6 +92,7 @@ function deps(changes: Partial<ReconcileDeps> = {}): ReconcileDeps {
     closeMonths: async () => {},
     indexOlderItems: async () => {},
     countStatistics: async () => {},
+    watchDrills: async () => {},
     ...changes,
   };
 }
@@ -108,18 +109,22 @@ const record = async () => recordOf(await opened.events());
 const holder = async () => (await opened.deps.locks.holder('trading'))?.rollback;
 const touch = () => opened.deps.locks.touch('trading', 'r-1', opened.fence);
 
-test.each(['recordBlocks', 'judgeDeployments', 'closeMonths', 'indexOlderItems', 'countStatistics'] as const)(
-  'calls %s last, whatever else failed',
-  async (tidying) => {
-    const order: string[] = [];
-    const note = (name: string) => async () => void order.push(name);
-    const failing = { resend: () => Promise.reject(new Error('SNS is down')), page: note('page') };
-    await opened.deps.claims.claimPhase(1, claim);
-    status = 'ABORTED';
-    await expect(once({ ...failing, [tidying]: note(tidying) })).rejects.toThrow('SNS is down');
-    expect(order).toEqual(['page', tidying]);
-  },
-);
+test.each([
+  'recordBlocks',
+  'judgeDeployments',
+  'closeMonths',
+  'indexOlderItems',
+  'countStatistics',
+  'watchDrills',
+] as const)('calls %s last, whatever else failed', async (tidying) => {
+  const order: string[] = [];
+  const note = (name: string) => async () => void order.push(name);
+  const failing = { resend: () => Promise.reject(new Error('SNS is down')), page: note('page') };
+  await opened.deps.claims.claimPhase(1, claim);
+  status = 'ABORTED';
+  await expect(once({ ...failing, [tidying]: note(tidying) })).rejects.toThrow('SNS is down');
+  expect(order).toEqual(['page', tidying]);
+});
 
 test('does nothing if all is well', async () => {
   expect(await once()).toEqual({ done: [] });

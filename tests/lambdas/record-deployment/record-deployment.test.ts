@@ -180,6 +180,7 @@ describe('recording a deployment', () => {
       /^at must be within the last 24 hours; found 1999-01-01T00:00:00Z\./,
     ],
     ['as a text', 'v1.4.0', /^A deployment is/],
+    ['whose author is two lines', { phase: 1, version: 'v1', author: 'dan\nana' }, /author: one line/],
   ])('%s is refused, and nothing is stored', async (_, input, message) => {
     await expect(record(input)).rejects.toMatchObject({
       name: 'InvalidInput',

@@ -43,6 +43,8 @@ const settings = settingsFrom({
   FLAGS_IMMEDIATE_STRATEGY: 'f',
   FIRST_FLAGS: '{}',
   READY: '{}',
+  METRICS_NAMESPACE: 'Trading',
+  WATCHED_METRICS: packed('[]'),
   MACHINES: '{}',
 });
 

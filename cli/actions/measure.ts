@@ -1,0 +1,42 @@
+import { bucketError } from '../../domain/history/histogram.ts';
+import { measuredOf } from '../../domain/statistics/measured.ts';
+import { type AccountOptions, connectToTables, type Tables } from '../account/clients.ts';
+import { readCounters, readProgress } from '../account/read-statistics.ts';
+import { withAccount } from '../account/with-account.ts';
+import { print } from '../text/colour.ts';
+import { type MeasureReport, measureText } from '../text/measure-text.ts';
+import { chosenMonths } from './stats.ts';
+
+type Options = AccountOptions & { readonly phase?: number; readonly last?: number; readonly json?: boolean };
+
+export async function measure(options: Options): Promise<number> {
+  const months = chosenMonths({ last: options.last });
+  const connection = await connectToTables(options);
+  return withAccount(connection, async () => {
+    const report = await readReport(connection, months, options.phase);
+    if (options.json) console.log(JSON.stringify(report, null, 2));
+    else print(measureText(report));
+    return report.measured.some(({ outside }) => outside.length > 0) ? 1 : 0;
+  });
+}
+
+/** Makes one request for the progress, and two per month. */
+async function readReport(connection: Tables, months: readonly string[], phase?: number): Promise<MeasureReport> {
+  const progress = await readProgress(connection);
+  const cells = async (mode: string) =>
+    (await Promise.all(months.map((month) => readCounters(connection, progress, month, mode)))).flat();
+  const [live, drills] = await Promise.all([cells('live'), cells('simulate')]);
+  const { environment, name } = connection;
+  const input = {
+    ...{ live, drills, limits: environment, now: new Date().toISOString() },
+    embedded: environment.endpoint !== undefined,
+  };
+  return {
+    environment: name,
+    from: months[0] ?? '',
+    to: months.at(-1) ?? '',
+    phase: phase ?? null,
+    bucket_error: bucketError,
+    measured: measuredOf(input, phase),
+  };
+}

@@ -1,0 +1,107 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { deployedPrefix, openKey, phaseOf } from '../../domain/tables.ts';
+import type { DeployedVersion } from '../../domain/target/replaced-version.ts';
+import { type AccountOptions, type ConnectedTables, connectToTables } from '../account/clients.ts';
+import { pollingInterrupt } from '../account/interrupt.ts';
+import { itemsBelow } from '../account/read-status.ts';
+import { withAccount } from '../account/with-account.ts';
+import { printFailure } from '../text/colour.ts';
+import { withProgress } from '../text/progress.ts';
+
+type Options = AccountOptions & { readonly phase: number; readonly version: string; readonly json?: boolean };
+
+/** The end of a watch. `rolled back` may come before the watch window is over. */
+type Ended = {
+  readonly state: 'verified' | 'not verified' | 'rolled back' | 'not judged' | 'not recorded';
+  readonly why: string;
+  readonly deployment: Pick<DeployedVersion, 'version' | 'at'> | null;
+};
+
+export async function watch({ phase, version, json = false, ...account }: Options): Promise<number> {
+  const connection = await connectToTables(account);
+  const ended = await withAccount(connection, () => followed(connection, phase, version));
+  if (!ended) {
+    console.error(`Stopped waiting; the watch window of ${version} in phase ${phase} goes on.`);
+    return 130;
+  }
+  const { state, why, deployment } = ended;
+  if (json) console.log(JSON.stringify({ phase, version, ...ended }, null, 2));
+  if (state === 'verified') {
+    if (!json) console.log(`Verified: ${version} of phase ${phase}, deployed at ${deployment?.at}. ${sentence(why)}`);
+    return 0;
+  }
+  printFailure(`${sentence(state)} ${version} of phase ${phase}: ${why}`);
+  return 1;
+}
+
+/** Reconcile judges every ten minutes what has been over for a minute; ten more are for an impaired account. */
+const judgedWithin = 21 * 60_000;
+/** Milliseconds between two reads. */
+const every = 5000;
+
+/** Reads the deployment until it is judged or rolled back; undefined: Ctrl-C. */
+async function followed(connection: ConnectedTables, phase: number, version: string): Promise<Ended | undefined> {
+  const window = connection.environment.brakes.watch_window * 1000;
+  return withProgress('Watching', ({ stage }) =>
+    pollingInterrupt(async (interrupted) => {
+      let said = '';
+      for (;;) {
+        const found = await newest(connection, phase, version);
+        const ended = endOf(found, { phase, version });
+        if (ended) return ended;
+        const until = Date.parse(found?.at ?? '') + window;
+        if (Date.now() > until + judgedWithin) return unjudged(found, until);
+        const line = `until ${new Date(until).toISOString()}${await openRollback(connection, phase)}`;
+        if (line !== said) stage(line);
+        said = line;
+        for (let waited = 0; waited < every && !interrupted(); waited += 500) await sleep(500);
+        if (interrupted()) return undefined;
+      }
+    }),
+  );
+}
+
+function endOf(
+  found: DeployedVersion | undefined,
+  { phase, version }: { readonly phase: number; readonly version: string },
+): Ended | undefined {
+  if (!found)
+    return {
+      state: 'not recorded',
+      why: `no such deployment is on record. Record it first: npm run rollback -- deployed --phase ${phase} --version ${version}`,
+      deployment: null,
+    };
+  const deployment = { version: found.version, at: found.at };
+  const { rolled_back, watched } = found;
+  if (rolled_back)
+    return { state: 'rolled back', why: `by rollback ${rolled_back.rollback} at ${rolled_back.at}.`, deployment };
+  return watched && { state: watched.verified ? 'verified' : 'not verified', why: `${watched.why}.`, deployment };
+}
+
+const unjudged = (deployment: DeployedVersion | undefined, until: number): Ended => ({
+  state: 'not judged',
+  why: `its watch window was over at ${new Date(until).toISOString()}, and Reconcile has not judged it since. Look at the alarms reconcile-silent and reconcile-failing.`,
+  deployment: deployment ?? null,
+});
+
+/** A phase is deployed a few times per day, so this is a week and more. */
+const mostDeployments = 50;
+
+async function newest(
+  connection: ConnectedTables,
+  phase: number,
+  version: string,
+): Promise<DeployedVersion | undefined> {
+  const below = { from: deployedPrefix, to: `${deployedPrefix}~`, newest: mostDeployments };
+  const all = (await itemsBelow(connection, phaseOf(phase), below)) as unknown as DeployedVersion[];
+  return all.find((one) => one.version === version);
+}
+
+/** Returns, as a part of a line, the rollback of the phase that is open. */
+async function openRollback(connection: ConnectedTables, phase: number): Promise<string> {
+  const { pk, sk } = openKey(phase);
+  const [open] = await itemsBelow(connection, pk, { from: sk, to: sk });
+  return open ? `; rollback ${String(open['rollback'])} of the phase is open` : '';
+}
+
+const sentence = (words: string) => `${words.charAt(0).toUpperCase()}${words.slice(1)}`;

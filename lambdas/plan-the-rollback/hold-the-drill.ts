@@ -1,0 +1,88 @@
+import { documentsHash, drillProblems } from '../../domain/drill/drill.ts';
+import type { RunCommand } from '../clients/run-command.ts';
+import type { Rollback } from '../middleware/payload.ts';
+import { type DrillResult, type EndDrillDeps, endDrill } from '../operations/end-drill.ts';
+import { type RealRollback, type RealRollbackDeps, realRollback } from '../operations/real-rollback.ts';
+import { askTheHosts, type PlanRequest, type PlanTheRollbackDeps } from './plan-the-rollback.ts';
+
+export type DrillRequest = PlanRequest & {
+  /** The documents that the phase's rollback sends, with the hash of their reviewed contents. */
+  readonly documents: readonly { readonly name: string; readonly sha256: string }[];
+};
+/** A drill that could not be opened, or whose function failed: it only has to be ended. */
+export type BrokenDrill = {
+  readonly rollback: Pick<Rollback, 'id' | 'phase' | 'execution_arn'>;
+  readonly broken: string;
+};
+
+export type HoldTheDrillDeps = PlanTheRollbackDeps & RealRollbackDeps & EndDrillDeps;
+
+/**
+ * Holds a drill: asks every host what each step would do there, and judges whether a rollback would end well. Takes no lock,
+ * claims nothing and changes neither a host nor a flag.
+ *
+ * Yields at once to a real rollback of any phase: it looks before each command and at each poll. Calling it again continues, and
+ * returns the ending that is stored.
+ */
+export async function holdTheDrill(
+  deps: HoldTheDrillDeps,
+  request: DrillRequest,
+  remainingMilliseconds: () => number,
+): Promise<DrillResult> {
+  const { rollback, documents } = request;
+  const yielding = { ...deps, runCommand: yieldingCommands(deps, rollback.fleet) };
+  const judged = await askTheHosts(yielding, request, remainingMilliseconds).catch((error: unknown) => {
+    if (error instanceof Yielded) return error;
+    throw error;
+  });
+  if (judged instanceof Yielded) {
+    await cancelCommands(deps, request);
+    return endDrill(deps, rollback, { ending: 'Drill yielded', problem: judged.message });
+  }
+  const { scope, detail } = judged;
+  const problem =
+    drillProblems(
+      detail,
+      scope.not_online.map(({ name }) => name),
+    ).join(' ') || null;
+  const ending = problem === null ? 'Drill passed' : 'Drill failed';
+  return endDrill(deps, rollback, { ending, problem, report: detail, documents: documentsHash(documents) });
+}
+
+/** Ends a drill as failed, because it could not be held. */
+export const endBrokenDrill = (deps: HoldTheDrillDeps, { rollback, broken }: BrokenDrill): Promise<DrillResult> =>
+  endDrill(deps, rollback, { ending: 'Drill failed', problem: broken });
+
+class Yielded extends Error {}
+
+/** Returns Run Command that throws Yielded once a real rollback is open. */
+function yieldingCommands(deps: HoldTheDrillDeps, fleet: string): RunCommand {
+  const look = async () => {
+    const real = await realRollback(deps, fleet);
+    if (real) throw new Yielded(yieldedTo(real));
+  };
+  return {
+    ...deps.runCommand,
+    send: (input) => deps.runCommand.send(input, look),
+    invocations: async (commandId) => {
+      await look();
+      return deps.runCommand.invocations(commandId);
+    },
+  };
+}
+
+const yieldedTo = ({ rollback, phase }: RealRollback) =>
+  `Rollback ${rollback} of phase ${phase} is real and goes first, so the drill stopped.`;
+
+/** Cancels the commands that the drill has sent and that still run. */
+async function cancelCommands(
+  { attempts, runCommand }: HoldTheDrillDeps,
+  { rollback, version, steps }: DrillRequest,
+): Promise<void> {
+  for (const { id } of [version, ...steps]) {
+    const attempt = await attempts.read(rollback.id, id);
+    if (attempt?.verdict !== 'running') continue;
+    for (const { command_id } of attempt.commands) await runCommand.cancel(command_id);
+    await attempts.write(rollback.id, id, { ...attempt, verdict: 'stopped' });
+  }
+}

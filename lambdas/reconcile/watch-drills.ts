@@ -1,0 +1,44 @@
+import { drillState } from '../../domain/drill/due-drills.ts';
+import type { ExecutionStatus } from '../clients/execution-status.ts';
+import type { Wake } from '../clients/wake-machine.ts';
+import { type EndDrillDeps, endDrill } from '../operations/end-drill.ts';
+import { type RealRollbackDeps, realRollback } from '../operations/real-rollback.ts';
+import type { Drills, OpenDrill } from '../stores/drills.ts';
+
+export type WatchDrillsDeps = EndDrillDeps &
+  RealRollbackDeps & {
+    readonly drills: Drills;
+    readonly statusOf: ExecutionStatus;
+    readonly fleet: string;
+    readonly wake: Wake;
+    /** Whether the environment schedules drills. */
+    readonly scheduled: boolean;
+    /** Sends the message about a drill's ending. */
+    readonly tell: (drill: OpenDrill, problem: string) => Promise<unknown>;
+    /** Count for the alarms on drills, every minute while something is wrong. */
+    readonly count: Readonly<Record<'failed' | 'slow' | 'overdue', () => Promise<void>>>;
+  };
+
+/** Ends drills whose execution was stopped, has drills that wait for people yield to a real rollback, and keeps the alarms on failed, slow and overdue drills red. */
+export async function watchDrills(deps: WatchDrillsDeps): Promise<void> {
+  const { drills, phases, scheduled, count, now } = deps;
+  const { held, open, since } = await drills.all();
+  for (const drill of open) await endIfStopped(deps, drill);
+  if (open.length > 0 && (await realRollback(deps, deps.fleet)))
+    // A drill that waits for an answer looks at the hosts only afterwards; every drill has at most one question.
+    for (const { rollback } of open) await deps.wake({ rollback, number: 1 }).catch(() => {});
+  if (scheduled && since === undefined) await drills.dueSince(new Date(now()).toISOString());
+  const state = drillState(held, { phases, since: scheduled ? since : undefined, now: now() });
+  for (const what of ['failed', 'slow', 'overdue'] as const) if (state[what].length > 0) await count[what]();
+}
+
+async function endIfStopped(deps: WatchDrillsDeps, drill: OpenDrill): Promise<void> {
+  const { rollback, execution_arn } = drill;
+  const [opening] = await deps.history.events(rollback);
+  const status = await deps.statusOf(execution_arn, opening?.at);
+  if (status === 'RUNNING') return;
+  const problem = `The execution of the drill ended ${status} before the drill had an ending.`;
+  const { ending } = await endDrill(deps, { id: rollback }, { ending: 'Drill failed', problem });
+  if (opening === undefined) await deps.drills.close(rollback);
+  if (ending === 'Drill failed') await deps.tell(drill, problem);
+}

@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { triggers } from '../../domain/trigger.ts';
+import { localStack, synthesize } from './synthesized.ts';
+
+type Schedule = {
+  readonly Name: string;
+  readonly GroupName: string;
+  readonly ScheduleExpression: string;
+  readonly ScheduleExpressionTimezone: string;
+  readonly FlexibleTimeWindow: unknown;
+  readonly Target: { readonly Input: string; readonly Arn: unknown; readonly RoleArn: unknown };
+};
+
+let synthesis: Awaited<ReturnType<typeof synthesize>>;
+let schedules: Schedule[];
+beforeAll(async () => {
+  synthesis = await synthesize('production');
+  schedules = synthesis
+    .stack()
+    .ofType('AWS::Scheduler::Schedule')
+    .map(({ Properties }) => Properties as Schedule);
+}, 120_000);
+afterAll(() => synthesis.remove());
+
+describe('production drills', () => {
+  test('each pair of trigger and phase once a month, each on a day of its own', () => {
+    const names = [1, 2, 3, 4].flatMap((phase) => triggers.map((one) => `rollback-production-drill-${phase}-${one}`));
+    expect(schedules.map(({ Name }) => Name).toSorted()).toEqual(names.toSorted());
+    expect(new Set(schedules.map(({ ScheduleExpression }) => ScheduleExpression)).size).toBe(24);
+  });
+
+  test.each([0, 23])('from 02:00 UTC on, at a random moment within two hours: schedule %i', (i) => {
+    expect(schedules[i]).toMatchObject({
+      ScheduleExpression: expect.stringMatching(/^cron\(0 2 ([1-9]|1\d|2[0-8]) \* \? \*\)$/),
+      ScheduleExpressionTimezone: 'UTC',
+      FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 120 },
+    });
+  });
+
+  test('in the mode that changes nothing, and never in another', () => {
+    for (const { Name, Target } of schedules)
+      expect(JSON.parse(Target.Input)).toEqual({
+        mode: 'simulate',
+        trigger: triggers.find((one) => Name.endsWith(`-${one}`)),
+        reason: 'the monthly drill',
+      });
+  });
+
+  test('with roles that only the group of the phase may assume', () => {
+    const roles = synthesis
+      .stack()
+      .ofType('AWS::IAM::Role')
+      .map(({ Properties }) => JSON.stringify(Properties['AssumeRolePolicyDocument']))
+      .filter((policy) => policy.includes('scheduler.amazonaws.com'));
+    expect(roles).toHaveLength(4);
+    expect(roles.filter((policy) => !/schedule-group\/rollback-production-drills-[1-4]"/.test(policy))).toEqual([]);
+  });
+});
+
+test('an environment without drills has no schedule', async () => {
+  expect((await localStack()).ofType('AWS::Scheduler::Schedule')).toEqual([]);
+});

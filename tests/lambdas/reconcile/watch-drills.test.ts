@@ -1,0 +1,97 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { HeldDrill } from '../../../domain/drill/drill.ts';
+import { recordOf } from '../../../domain/history/record.ts';
+import { type WatchDrillsDeps, watchDrills } from '../../../lambdas/reconcile/watch-drills.ts';
+import { drillsIn } from '../../../lambdas/stores/drills.ts';
+import { openedRollback, rollback } from '../opened-rollback.ts';
+
+let opened: Awaited<ReturnType<typeof openedRollback>>;
+let drills: ReturnType<typeof drillsIn>;
+let counted: string[];
+let told: string[];
+let woken: string[];
+const counting = (what: string) => async () => void counted.push(what);
+const watch = (changes: Partial<WatchDrillsDeps> = {}) =>
+  watchDrills({
+    ...opened.deps,
+    drills,
+    statusOf: async () => 'ABORTED',
+    phases: [1],
+    fleet: 'trading',
+    wake: async ({ rollback: id, number }) => void woken.push(`${id} ${number}`),
+    scheduled: false,
+    tell: async (_, problem) => void told.push(problem),
+    count: { failed: counting('failed'), slow: counting('slow'), overdue: counting('overdue') },
+    ...changes,
+  });
+
+beforeEach(async () => {
+  opened = await openedRollback(1);
+  drills = drillsIn(opened.tables.db, 'state');
+  [counted, told, woken] = [[], [], []];
+  await drills.open({ rollback: 'r-1', execution_arn: rollback.execution_arn, phase: 1 });
+});
+
+describe('a drill whose execution was stopped', () => {
+  test('ends as failed, and people are told once', async () => {
+    await watch();
+    await watch();
+    const problem = 'The execution of the drill ended ABORTED before the drill had an ending.';
+    expect(recordOf(await opened.events())).toMatchObject({ ending: 'Drill failed', problem });
+    expect(told).toEqual([problem]);
+  });
+
+  test('is left alone while it runs', async () => {
+    await watch({ statusOf: async () => 'RUNNING' });
+    expect(recordOf(await opened.events()).ending).toBeNull();
+    expect((await drills.all()).open).toHaveLength(1);
+  });
+
+  test('keeps the ending that its own function stored before it died', async () => {
+    await opened.deps.endings.reach('r-1', { ending: 'Drill yielded', problem: null, at: rollback.deadline });
+    await watch();
+    expect(recordOf(await opened.events()).ending).toBe('Drill yielded');
+    expect(told).toEqual([]);
+  });
+});
+
+test('a drill that waits for an answer is woken once a real rollback is open', async () => {
+  await opened.deps.locks.free('trading', 'r-1', opened.fence);
+  const running = { statusOf: async () => 'RUNNING' };
+  await watch(running);
+  expect(woken).toEqual([]);
+  await opened.deps.claims.claimPhase(1, { rollback: 'r-9', execution_arn: 'arn:9' });
+  await watch(running);
+  expect(woken).toEqual(['r-1 1']);
+});
+
+describe('the alarms', () => {
+  const held: HeldDrill = {
+    phase: 1,
+    trigger: 'system_failure',
+    rollback: 'd-1',
+    at: '2026-03-01T00:00:00.000Z',
+    slow: true,
+    ending: 'Drill failed',
+    documents: '',
+    problem: 'x',
+  };
+
+  test('count a failed and a slow drill every minute', async () => {
+    await drills.close('r-1');
+    await drills.keep(held);
+    await watch();
+    await watch();
+    expect(counted).toEqual(['failed', 'slow', 'failed', 'slow']);
+  });
+
+  test('count nothing overdue until drills have been scheduled for 35 days', async () => {
+    await drills.close('r-1');
+    const scheduled = { scheduled: true, now: () => Date.parse('2026-03-02T09:00:00Z') };
+    await watch(scheduled);
+    await watch({ ...scheduled, now: () => Date.parse('2026-04-05T09:00:00Z') });
+    expect(counted).toEqual([]);
+    await watch({ ...scheduled, now: () => Date.parse('2026-04-07T09:00:00Z') });
+    expect(counted).toEqual(['overdue']);
+  });
+});
