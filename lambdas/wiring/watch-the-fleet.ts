@@ -6,7 +6,7 @@ import { listDocumentsOn } from '../clients/list-documents.ts';
 import { managedInstancesOn } from '../clients/managed-instances.ts';
 import { metricCounterOn } from '../clients/metric-counter.ts';
 import { publishOn } from '../clients/publish.ts';
-import { runCommandOn } from '../clients/run-command.ts';
+import { looksOn } from '../clients/run-command.ts';
 import type { HostCommand } from '../middleware/payload.ts';
 import { readInventory } from '../operations/read-inventory.ts';
 import { checkedBefore, type Reviewed, reviewedDocument } from '../operations/reviewed-document.ts';
@@ -41,7 +41,7 @@ export function wireWatchTheFleet(clients: Pick<Clients, Used>, settings: Settin
     expected: expectedIn(clients, settings, clock),
     document: async () =>
       (await checkedBefore(known, [reviewed]))[reviewed.name] ?? reviewedDocument(managedInstancesOn(ssm), reviewed),
-    runCommand: runCommandOn(ssm),
+    runCommand: looksOn(ssm),
     command: jsonSetting<HostCommand>(settings, 'COMMAND'),
     publish: publishOn(sns, settings('TOPIC_ARN')),
     templates: packedJsonSetting(settings, 'TEMPLATES'),
