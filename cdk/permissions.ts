@@ -238,11 +238,24 @@ export const seedFlagLayers = ({ application, normal, safety, immediate }: FlagL
   ...writeLayer(application, safety, immediate),
 ];
 
+/** Sets flags of the normal layer, by the strategies that people may choose. */
+export const setNormalFlags = ({ application, normal, strategies }: FlagLayers) => [
+  ...writeLayer(application, normal, ...strategies),
+  wildcard('Versions of this one profile, because AppConfig numbers them when they are created.', {
+    actions: ['appconfig:GetHostedConfigurationVersion'],
+    resources: [application, normal.profile, `${normal.profile}/hostedconfigurationversion/*`],
+  }),
+  wildcard('Deployments of this one environment, because AppConfig numbers them when they start.', {
+    actions: ['appconfig:GetDeployment'],
+    resources: [application, normal.environment, `${normal.environment}/deployment/*`],
+  }),
+];
+
 /** Every action with all resources that it needs (Service Authorization Reference, AWS AppConfig). */
 const writeLayer = (
   application: string,
   { environment, profile }: FlagLayers['safety'],
-  strategy: string,
+  ...strategies: readonly string[]
 ): PolicyStatement[] => [
   new PolicyStatement({
     actions: ['appconfig:ListHostedConfigurationVersions', 'appconfig:CreateHostedConfigurationVersion'],
@@ -251,7 +264,7 @@ const writeLayer = (
   new PolicyStatement({ actions: ['appconfig:ListDeployments'], resources: [application, environment] }),
   new PolicyStatement({
     actions: ['appconfig:StartDeployment'],
-    resources: [application, environment, profile, strategy],
+    resources: [application, environment, profile, ...strategies],
   }),
 ];
 
