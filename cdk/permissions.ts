@@ -248,11 +248,24 @@ export const seeRollouts = ({ application, normal, safety }: FlagLayers) =>
     resources: [application, normal.environment, safety.environment],
   });
 
+/** Sets flags of the normal layer, by the strategies that people may choose. */
+export const setNormalFlags = ({ application, normal, strategies }: FlagLayers) => [
+  ...writeLayer(application, normal, ...strategies),
+  wildcard('Versions of this one profile, because AppConfig numbers them when they are created.', {
+    actions: ['appconfig:GetHostedConfigurationVersion'],
+    resources: [application, normal.profile, `${normal.profile}/hostedconfigurationversion/*`],
+  }),
+  wildcard('Deployments of this one environment, because AppConfig numbers them when they start.', {
+    actions: ['appconfig:GetDeployment'],
+    resources: [application, normal.environment, `${normal.environment}/deployment/*`],
+  }),
+];
+
 /** Every action with all resources that it needs (Service Authorization Reference, AWS AppConfig). */
 const writeLayer = (
   application: string,
   { environment, profile }: FlagLayers['safety'],
-  strategy: string,
+  ...strategies: readonly string[]
 ): PolicyStatement[] => [
   new PolicyStatement({
     actions: ['appconfig:ListHostedConfigurationVersions', 'appconfig:CreateHostedConfigurationVersion'],
@@ -261,7 +274,7 @@ const writeLayer = (
   new PolicyStatement({ actions: ['appconfig:ListDeployments'], resources: [application, environment] }),
   new PolicyStatement({
     actions: ['appconfig:StartDeployment'],
-    resources: [application, environment, profile, strategy],
+    resources: [application, environment, profile, ...strategies],
   }),
 ];
 

@@ -7,7 +7,7 @@
  * | ------------- | ---------------------- | --------------------------------------------------------- |
  * | `RECORD#<id>` | `RECORD`               | the rollback's summary, a projection of its events        |
  * | `EVENT#<id>`  | `00000001`             | one event, with the hash of the previous one              |
- * | `EVENT##brakes` | `00000001`           | one change of the brakes, chained as the events of a rollback |
+ * | `EVENT##brakes` | `00000001`           | one change of the brakes or of a flag by a person, chained as the events of a rollback |
  * | `HOST#<id>`   | `<step>#<instance id>` | one host's verdict and report on one step, latest attempt |
  * | `CHAIN#<month>` | `00000001`           | one link: a rollback opened, its history was sealed, the brakes changed, or the month ended |
  * | `CHAIN`       | `<month>`              | that the month has links                                  |
@@ -75,7 +75,7 @@ export const eventKey = (rollback: string, sequence: number): Key => ({
   sk: String(sequence).padStart(8, '0'),
 });
 /**
- * The changes of the brakes, in the place of a rollback's id: roles deny to change its events as those of rollbacks. No
+ * The changes of the brakes and of flags by people, in the place of a rollback's id: roles deny to change its events as those of rollbacks. No
  * rollback has this id, because an execution's name may not contain `#` (Step Functions API, StartExecution).
  */
 export const brakesChain = '#brakes';

@@ -28,6 +28,7 @@ import { runOnHosts } from './run-on-hosts.ts';
 import { seedFlags } from './seed-flags.ts';
 import { sendMessage } from './send-message.ts';
 import { setTheBrakes } from './set-the-brakes.ts';
+import { setTheFlag } from './set-the-flag.ts';
 import { takeTheAnswer } from './take-the-answer.ts';
 import { takeTheFleet } from './take-the-fleet.ts';
 import type { Task, TasksProps } from './task.ts';
@@ -56,6 +57,7 @@ const calledByMachines: readonly Task[] = [
   annotateTheRollback,
   reviewTheRollback,
   setTheBrakes,
+  setTheFlag,
 ];
 
 /** Every function, each with the fewest rights and settings that it needs. */

@@ -25,6 +25,7 @@ import { wireRunOnHosts } from './run-on-hosts.ts';
 import { wireSeedFlags } from './seed-flags.ts';
 import { wireSendMessage } from './send-message.ts';
 import { wireSetTheBrakes } from './set-the-brakes.ts';
+import { wireSetTheFlag } from './set-the-flag.ts';
 import type { Settings } from './settings.ts';
 import { wireTakeTheAnswer } from './take-the-answer.ts';
 import { wireTakeTheFleet } from './take-the-fleet.ts';
@@ -63,6 +64,7 @@ export const functions = {
   'seed-flags': wireSeedFlags,
   'send-message': wireSendMessage,
   'set-the-brakes': wireSetTheBrakes,
+  'set-the-flag': wireSetTheFlag,
   'take-the-answer': wireTakeTheAnswer,
   'take-the-fleet': wireTakeTheFleet,
   'watch-the-fleet': wireWatchTheFleet,

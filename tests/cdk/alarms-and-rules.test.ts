@@ -278,6 +278,8 @@ describe('flags', () => {
   test('are overridden at once, without bake time', () => {
     expect(properties('AWS::AppConfig::DeploymentStrategy')).toMatchObject([
       { DeploymentDurationInMinutes: 0, FinalBakeTimeInMinutes: 0, GrowthFactor: 100 },
+      { Name: 'rollback-local-linear', DeploymentDurationInMinutes: 10, FinalBakeTimeInMinutes: 5, GrowthFactor: 20 },
+      { Name: 'rollback-local-canary', GrowthType: 'EXPONENTIAL', GrowthFactor: 10, FinalBakeTimeInMinutes: 10 },
     ]);
   });
 

@@ -121,6 +121,7 @@ describe('alarms on the product itself', () => {
       ...[
         'annotate',
         'brakes',
+        'change-flag',
         'check-readiness',
         'confirm-contacts',
         'decide',
