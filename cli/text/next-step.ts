@@ -40,18 +40,17 @@ export async function nextStep(connection: Connection, record: RollbackRecord): 
   ];
 }
 
+type Again = Pick<RollbackRecord, 'phase' | 'phases' | 'only_hosts' | 'steps' | 'left_out' | 'hosts_not_online'>;
+
 /** Returns how a fresh rollback begins at the step that failed, or with the phases that are left; [] if no step failed. */
-export function againFrom(
-  { phase, phases, only_hosts, steps }: Pick<RollbackRecord, 'phase' | 'phases' | 'only_hosts' | 'steps'>,
-  environment: string,
-): string[] {
+export function againFrom(record: Again, environment: string): string[] {
+  const { phase, phases, only_hosts, steps } = record;
   if (phases) {
-    const starts = startCommandsLeft(
-      { phase, phases, steps },
-      environment === 'local' ? '' : ` --environment ${environment}`,
-    );
+    const starts = startCommandsLeft(record, environment === 'local' ? '' : ` --environment ${environment}`);
     const what =
-      starts.length > 1 ? 'the phases that are not done, each once the one before has ended' : 'what is not done';
+      starts.length > 1
+        ? 'what is not done, with each command right after the one before: the last one judges them all'
+        : 'what is not done';
     return [`After that, roll back ${what}:`, ...starts.map((command) => `  ${command}`)];
   }
   const isCheck = (id: string) => checkIds.some((one) => one === id);

@@ -57,7 +57,7 @@ export function statusText(status: Status): string {
     ...section('DEPLOYED', status.deployments, (all) => all.map(deployedLine)),
     ...section('LAST VERIFIED', status.verified, (all) => all.map(verifiedLine)),
     ...section('HOSTS LEFT BEHIND', status.owed, (all) =>
-      orNone(all.map(owedLine(status.environment)), 'No rollback left a host behind.'),
+      orNone(owedLines(all, status.environment), 'No rollback left a host behind.'),
     ),
   ].join('\n');
 }
@@ -150,6 +150,20 @@ const preparedLine = ({ phase, version, begun_at, prepared_at, hosts }: Prepared
   `phase ${phase}  ${version}  ${prepared_at ? `on ${hosts} ${hosts === 1 ? 'host' : 'hosts'} at ${prepared_at}` : `not complete, begun at ${begun_at}: prepare it again`}`;
 const verifiedLine = ({ phase, version, at }: VerifiedVersion) =>
   `phase ${phase}  ${version === null ? 'none is known' : `${version}  deployed at ${at}`}`;
+
+/**
+ * Returns a line per host and phase, the latest phase first. A host that a person left out of several phases is started for all of
+ * them together: alone, the first one would not be confirmed.
+ */
+function owedLines(owed: readonly OwedHost[], environment: string): string[] {
+  const lines = owed.toSorted((a, b) => b.phase - a.phase).map(owedLine(environment));
+  const leftOut = owed.filter(({ left_out }) => left_out).map(({ name }) => name);
+  if (new Set(leftOut).size === leftOut.length) return lines;
+  return [
+    ...lines,
+    'Start the phases of one host right after one another, in this order, with --no-wait: the last one judges them all.',
+  ];
+}
 
 const owedLine =
   (environment: string) =>
