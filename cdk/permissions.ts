@@ -124,6 +124,9 @@ export const sendToFleet = (scope: Construct, documentArns: readonly string[], t
 /** Cancels the commands that an ended execution left running, and reads their results. */
 export const stopCommands = () => followCommands('ListCommandInvocations', 'CancelCommand');
 
+/** Reads the results of commands. */
+export const readCommands = () => followCommands('ListCommandInvocations');
+
 const followCommands = (...names: readonly string[]) =>
   wildcard('Reading and cancelling commands have no resource-level permissions (Systems Manager).', {
     actions: names.map((name) => `ssm:${name}`),
@@ -237,6 +240,13 @@ export const seedFlagLayers = ({ application, normal, safety, immediate }: FlagL
   ...writeLayer(application, normal, immediate),
   ...writeLayer(application, safety, immediate),
 ];
+
+/** Reads whether a deployment of flags is under way. */
+export const seeRollouts = ({ application, normal, safety }: FlagLayers) =>
+  new PolicyStatement({
+    actions: ['appconfig:ListDeployments'],
+    resources: [application, normal.environment, safety.environment],
+  });
 
 /** Every action with all resources that it needs (Service Authorization Reference, AWS AppConfig). */
 const writeLayer = (

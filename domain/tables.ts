@@ -60,6 +60,7 @@
  * | `REVIEW`        | `<due>#<rollback>` | a rollback that a second person must still review            |
  * | `INDEXED`       | `HISTORY`     | how far items of an older version have got their index attributes |
  * | `EXPORTED`      | `HISTORY`     | the last link that is exported: month, sequence                 |
+ * | `TRUTH`         | `TRUTH`       | whether hosts are as deployed, by the newest comparison, and the look that the next run reads |
  * | `DOCUMENTS`     | `CHECKED`     | which version of each document had the reviewed content when it was last checked |
  *
  * IAM checks partition keys only, so an item that a function may delete never shares one with an item that it may not.
@@ -84,6 +85,8 @@ export const lookPrefix = 'look_';
 export const preparePrefix = 'prepare_';
 /** The id of a check of readiness begins with it. It has HOST items and no events, as a look has. */
 export const readyPrefix = 'ready_';
+/** The id of a look that compares hosts begins with it. It has no items in the history. */
+export const truthPrefix = 'truth_';
 /** Whether an id under which hosts report is that of a rollback. */
 export const isRollbackId = (id: string): boolean =>
   [lookPrefix, preparePrefix, readyPrefix].every((prefix) => !id.startsWith(prefix));
@@ -213,6 +216,7 @@ export const lateOf = 'LATE';
 export const indexingKey: Key = { pk: 'INDEXED', sk: 'HISTORY' };
 export const exportCursorKey: Key = { pk: 'EXPORTED', sk: 'HISTORY' };
 export const checkedDocumentsKey: Key = { pk: 'DOCUMENTS', sk: 'CHECKED' };
+export const truthKey: Key = { pk: 'TRUTH', sk: 'TRUTH' };
 export const unsentOf = 'UNSENT';
 export const unsentKey = (rollback: string, message: string): Key => ({ pk: unsentOf, sk: `${rollback}#${message}` });
 /** The open reviews, in the order of their deadlines (ISO 8601). */

@@ -1,6 +1,6 @@
 import { readRunbooks, readTriggers } from '../config/infra.ts';
 import { partId, partOf } from '../domain/infra/part.ts';
-import { checkIds, preparingIds, readyId, stepId, versionLookId } from '../domain/infra/runbook.ts';
+import { checkIds, compareId, preparingIds, readyId, stepId, versionLookId } from '../domain/infra/runbook.ts';
 
 // The names that incidents use, from infra/ as it is now.
 
@@ -29,6 +29,7 @@ export const functions: readonly string[] = [
   'check-readiness',
   'confirm-contacts',
   'archive-metrics',
+  'watch-the-fleet',
 ];
 
 /** The layers of flags, as stories name them. */
@@ -64,6 +65,7 @@ export const steps: readonly string[] = [
   ),
   ...runbooks.flatMap(({ phase }) => ['confirm-recovery', 'version-now', versionLookId].map((id) => partId(phase, id))),
   ...checkIds,
+  compareId,
   ...preparingIds,
   ...runbooks.map(({ phase }) => readyId(phase)),
 ];

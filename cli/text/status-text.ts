@@ -3,6 +3,7 @@ import { namesOf, timeWords } from '../../domain/brakes/host-cap.ts';
 import { peopleText } from '../../domain/deployed-by.ts';
 import { phaseWords } from '../../domain/phases.ts';
 import { lineNames, type Readiness } from '../../domain/ready/readiness.ts';
+import type { FleetTruth } from '../../domain/truth/fleet-truth.ts';
 import type { HostCapStatus } from '../account/read-host-cap.ts';
 import type {
   AlarmStatus,
@@ -35,6 +36,7 @@ export type Status = {
   readonly deployments: Part<readonly DeployedVersion[]>;
   readonly verified: Part<readonly VerifiedVersion[]>;
   readonly owed: Part<readonly OwedHost[]>;
+  readonly truth: Part<FleetTruth | undefined>;
 };
 
 /** Returns the status as one screen. A part that could not be read is named in its place. */
@@ -45,6 +47,7 @@ export function statusText(status: Status): string {
     ...section('BUDGET', status.budgets, (all) => all.map(budgetLine)),
     ...(status.hosts ? section('CAP', status.hosts, hostCapLines) : []),
     ...section('FLEET', status.fleet, fleetLines),
+    ...section('HOSTS', status.truth, truthLines),
     ...section('QUESTIONS', status.questions, (all) => orNone(all.map(questionLine), 'No question is open.')),
     ...section('ALARMS', status.alarms, (all) => orNone(all.map(alarmLine), 'All are OK.')),
     ...section('READINESS', status.readiness, (all) =>
@@ -109,6 +112,19 @@ const waitsFor = {
   whole: ', for its steps that judge the whole host',
   person: ', kept for a person',
 } as const;
+
+const truthLines = (truth: FleetTruth | undefined): string[] => {
+  if (!truth) return ['No host was compared yet.'];
+  const { state, compared_at, since, differences, differing, not_compared } = truth;
+  const left = differing - differences.length;
+  return [
+    ...(state === 'agree' ? [`Every host is as deployed, since ${since}.`] : []),
+    ...(state === 'unknown' ? ['What the hosts run is not known.'] : []),
+    ...differences.map(({ name, what }) => `${name}: ${what}. Since ${since} or before.`),
+    ...(left > 0 ? [`and ${left} more hosts`] : []),
+    not_compared === null ? `Compared at ${compared_at}.` : `${not_compared} Last compared: ${compared_at ?? 'never'}.`,
+  ];
+};
 
 const questionLine = ({ rollback, phase, kind, severity, deadline, waiting = [] }: OpenQuestion) =>
   `phase ${phase}  ${kind}, ${severity}, until ${deadline}  ${rollback}${waiting.length > 0 ? `; until then these starts wait: ${waiting.join(', ')}` : ''}`;

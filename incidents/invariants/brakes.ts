@@ -82,7 +82,9 @@ export const undoneMeansBlocked: Invariant = {
       const undone = undoneIn(rollback.events, 0);
       if (undone === 'late') return [];
       if (undone === undefined) return unnamed(rollback);
-      return undone.versions
+      // A closing that could not read what was undone may have been one of a rollback that never touched a host.
+      const versions = undone.isCertain || hasBegunToUndo(rollback) ? undone.versions : [];
+      return versions
         .filter(({ version, phase }) => {
           const { pk, sk } = blockedKey(version, phase);
           const isHeld = evidence.state.some((item) => item.pk === pk && item.sk === sk);
@@ -93,14 +95,17 @@ export const undoneMeansBlocked: Invariant = {
   },
 };
 
-/** Returns that a rollback of one phase has begun its steps on the fleet, and that its ending names no undone version. */
-function unnamed(rollback: Rollback): string[] {
-  const { record, events } = rollback;
-  if (!record?.ending || record.phases || record.only_hosts !== null || record.mode !== 'live') return [];
+const unnamed = (rollback: Rollback): string[] =>
+  hasBegunToUndo(rollback)
+    ? [`${named(rollback)} has begun to undo a version, and its ending names none that it undid`]
+    : [];
+
+/** Whether a rollback of one phase has ended, after it began its steps on a fleet with another version than the target. */
+function hasBegunToUndo({ record, events }: Rollback): boolean {
+  if (!record?.ending || record.phases || record.only_hosts !== null || record.mode !== 'live') return false;
   const { deployment } = record;
-  const began = events.some(({ type }) => type === 'Step started');
-  if (!began || !deployment || deployment.version === events[0]?.detail['target_version']) return [];
-  return [`${named(rollback)} began to undo ${deployment.version}, and its ending names no version that it undid`];
+  if (!deployment || deployment.version === events[0]?.detail['target_version']) return false;
+  return events.some(({ type }) => type === 'Step started');
 }
 
 const isoOf = (at: number) => new Date(at).toISOString();

@@ -51,7 +51,8 @@ const tries = 30;
 /** Tries after which a deployment that holds up the override is stopped: another flip takes no time. */
 const patience = 5;
 
-const underWay = ['DEPLOYING', 'BAKING', 'VALIDATING', 'ROLLING_BACK'];
+/** The states of a deployment that has not ended (AppConfig API, DeploymentSummary). */
+export const underWay = ['DEPLOYING', 'BAKING', 'VALIDATING', 'ROLLING_BACK'];
 
 type Sleep = (milliseconds: number) => Promise<unknown>;
 

@@ -28,6 +28,7 @@ import { wireSetTheBrakes } from './set-the-brakes.ts';
 import type { Settings } from './settings.ts';
 import { wireTakeTheAnswer } from './take-the-answer.ts';
 import { wireTakeTheFleet } from './take-the-fleet.ts';
+import { wireWatchTheFleet } from './watch-the-fleet.ts';
 
 /** Makes a function's handler from AWS clients, the function's settings and a clock. */
 export type Wire = (clients: Clients, settings: Settings, clock: Clock) => unknown;
@@ -64,4 +65,5 @@ export const functions = {
   'set-the-brakes': wireSetTheBrakes,
   'take-the-answer': wireTakeTheAnswer,
   'take-the-fleet': wireTakeTheFleet,
+  'watch-the-fleet': wireWatchTheFleet,
 } satisfies Readonly<Record<string, Wire>>;

@@ -68,15 +68,17 @@ describe('the stack', () => {
       'rollback-local-seed-flags',
       'rollback-local-export-history',
       'rollback-local-archive-metrics',
+      'rollback-local-watch-the-fleet',
     ]);
   });
 
-  test('has one document per host script, three that look at or prepare hosts, and one by which a person restores from quarantine', () => {
+  test('has one document per host script, four that look at or prepare hosts, and one by which a person restores from quarantine', () => {
     expect(names(stack.ofType('AWS::SSM::Document'), 'Name').toSorted()).toEqual([
       'rollback-local-call-customer-code',
       'rollback-local-clear-cache',
       'rollback-local-clear-corrupted-cache',
       'rollback-local-clear-state',
+      'rollback-local-compare-fleet',
       'rollback-local-disable-components',
       'rollback-local-flag-effective',
       'rollback-local-health',

@@ -18,7 +18,7 @@ const shown = (value: unknown): string =>
 
 test('there is one template per phase and one of several phases, and the documents are in three', () => {
   expect(templates).toHaveLength(25);
-  expect(ofType('AWS::SSM::Document')).toHaveLength(51);
+  expect(ofType('AWS::SSM::Document')).toHaveLength(52);
 });
 
 /** CloudFormation guide, "Understand CloudFormation quotas". */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { BrakeEventType } from '../../domain/history/brake-event.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
 import type { Rollback } from '../../incidents/evidence.ts';
-import { blockedMeansNotRestored, pausedMeansAsked } from '../../incidents/invariants/brakes.ts';
+import { blockedMeansNotRestored, pausedMeansAsked, undoneMeansBlocked } from '../../incidents/invariants/brakes.ts';
 import { at, evidence, rollback } from './evidence.ts';
 
 /** A change of the brakes, with its second of the incident. */
@@ -87,4 +87,33 @@ describe('blocked-means-not-restored', () => {
       breaks(frozen, ['Version blocked', 10, { version: 'v1' }], ['Version unblocked', 20, { version: 'v2' }]),
     ).toHaveLength(1);
   });
+});
+
+describe('undone-means-blocked', () => {
+  const deployment = { version: 'v1.4.0', at: at(-60) };
+  const undone = [{ phase: 1, version: 'v1.4.0', deployed_at: at(-60) }];
+  const event = (type: string, detail: object = {}) => ({ id: type, type, at: at(1), detail }) as never;
+  const opened = event('Rollback opened', { phase: 1, target_version: 'stable' });
+  const frozen = event('Hosts frozen', { deployment });
+  const began = event('Step started');
+  const breaks = (...events: never[]) => {
+    const record = { ending: 'Needs a person', mode: 'live', only_hosts: null, deployment } as const;
+    return undoneMeansBlocked.breaks(
+      evidence({ rollbacks: [recorded(rollback('one', [opened, frozen, ...events]), record)] }),
+    );
+  };
+  const closed = (detail: object) => event('Rollback closed', detail);
+  const says = ['rollback one of phase 1 undid v1.4.0 of phase 1, and it is not blocked'];
+
+  test.each<[string, never[], string[]]>([
+    ['breaks if an undone version is not blocked', [began, closed({ undone })], says],
+    ['breaks if a rollback that began could not read what it undid', [began, closed({ undone: null })], says],
+    ['holds for one that could not read it and has touched no host', [closed({ undone: null })], []],
+    ['holds for one that undid nothing', [closed({})], []],
+    [
+      'breaks if one that began names no undone version',
+      [began, closed({})],
+      ['rollback one of phase 1 has begun to undo a version, and its ending names none that it undid'],
+    ],
+  ])('%s', (_, events, found) => expect(breaks(...events)).toEqual(found));
 });

@@ -322,6 +322,26 @@ describe('each function has exactly these rights', () => {
         'Allow states:DescribeStateMachine on arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-*',
       ],
     ],
+    [
+      'watch-the-fleet',
+      [
+        ...state('FLEET#trading', 'GetItem', 'BatchGetItem'),
+        ...state('PHASE#*', 'Query'),
+        ...state('TRUTH', 'GetItem', 'PutItem'),
+        ...state(['SEEN', 'DOCUMENTS'], 'Query'),
+        ...seeHosts,
+        'Allow ssm:ListDocuments on *',
+        ...readDocument('compare-fleet'),
+        ...['', '/environment/local', '/environment/local-safety'].map(
+          (path) =>
+            `Allow appconfig:ListDeployments on arn:aws:appconfig:us-east-1:000000000000:application/rollback-local${path}`,
+        ),
+        ...send('compare-fleet').filter((line) => !/GetCommandInvocation|CancelCommand/.test(line)),
+        ...publish,
+        countInCloudWatch,
+        ...sendToDeadLetters,
+      ],
+    ],
     ['confirm-contacts', state('CONTACTS', 'PutItem')],
     ['record-deployment', [...state('PHASE#*', 'GetItem', 'PutItem', 'Query'), ...state('PAUSE', 'Query'), countInCloudWatch]],
     [
@@ -370,7 +390,15 @@ describe('each function has exactly these rights', () => {
       [
         ...new Set([
           ...look,
-          ...readDocument('health', 'verify-rollback', 'restore', 'prepare', 'look-at-versions', 'ready'),
+          ...readDocument(
+            'health',
+            'verify-rollback',
+            'restore',
+            'prepare',
+            'look-at-versions',
+            'ready',
+            'compare-fleet',
+          ),
         ]),
         'Allow ssm:ListDocuments on *',
         ...state('DOCUMENTS', 'Query', 'PutItem'),

@@ -12,6 +12,7 @@ import { recordOf } from '../../../domain/history/record.ts';
 import { message, placeholders } from '../../../domain/message/message.ts';
 import { messageValues } from '../../../domain/message/message-values.ts';
 import { questionWords } from '../../../domain/message/question-values.ts';
+import { truthWords } from '../../../domain/message/truth-values.ts';
 
 type SampleEvent = [EventType, Readonly<Record<string, unknown>>];
 function chainOf(...samples: SampleEvent[]): RollbackEvent[] {
@@ -188,6 +189,8 @@ describe('the affected systems', () => {
 test.each(readdirSync(new URL('../../../infra/notifications', import.meta.url)))(
   'every placeholder of %s has a value',
   (file) => {
-    expect([...Object.keys(values()), ...questionWords]).toEqual(expect.arrayContaining(placeholders(read(file))));
+    expect([...Object.keys(values()), ...questionWords, ...truthWords]).toEqual(
+      expect.arrayContaining(placeholders(read(file))),
+    );
   },
 );
