@@ -21,10 +21,8 @@ export async function nextStep(connection: Connection, record: RollbackRecord): 
   if (status === 'RUNNING') {
     const question = await openQuestion(connection, record);
     if (question.length > 0) return question;
-    const waiting = [
-      ...(await waitingForTheFleet(connection, record)),
-      ...(await waitingForAHandOver(connection, record)),
-    ];
+    const behind = await waitingForAHandOver(connection, record); // it is in the queue too, but the answer comes first
+    const waiting = behind.length > 0 ? behind : await waitingForTheFleet(connection, record);
     return waiting.length > 0 ? waiting : ['The rollback is still running.'];
   }
   if (record.ending === 'Joined the active rollback') return nextStepOfTheActiveOne(connection, record.phase);

@@ -359,7 +359,7 @@ describe('each function has exactly these rights', () => {
       ],
     ],
     ['confirm-contacts', state('CONTACTS', 'PutItem')],
-    ['record-deployment', [...state('PHASE#*', 'GetItem', 'PutItem'), ...state('PAUSE', 'Query'), countInCloudWatch]],
+    ['record-deployment', [...state('PHASE#*', 'GetItem', 'PutItem', 'Query'), ...state('PAUSE', 'Query'), countInCloudWatch]],
     [
       'reconcile',
       [
