@@ -320,7 +320,8 @@ describe('each function has exactly these rights', () => {
       'check-readiness',
       [
         ...state('FLEET#trading', 'Query'),
-        ...state(['CONTACTS', 'DRILLS'], 'GetItem'),
+        ...state('CONTACTS', 'GetItem'),
+        ...state('DRILLS', 'GetItem', 'Query'),
         ...state('PAUSE', 'Query'),
         ...state('PHASE#*', 'GetItem', 'PutItem', 'Query'),
         ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
