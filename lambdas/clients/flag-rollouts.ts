@@ -1,5 +1,7 @@
 import { type AppConfigClient, ListDeploymentsCommand } from '@aws-sdk/client-appconfig';
-import { underWay } from './flags.ts';
+
+/** The states of a deployment that has not ended (AppConfig API, DeploymentSummary). */
+export const underWay = ['DEPLOYING', 'BAKING', 'VALIDATING', 'ROLLING_BACK'];
 
 /** Agents poll every 15 s, so a minute after a deployment every host has the same flags again. */
 const settlingMilliseconds = 60_000;

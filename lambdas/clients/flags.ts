@@ -14,6 +14,7 @@ import {
 import { StepFailed } from '../../domain/errors.ts';
 import type { FlagValue } from '../../domain/flag.ts';
 import { type FlagDocument, overriddenBy, valuesIn, withFlags } from '../../domain/infra/flag-document.ts';
+import { underWay } from './flag-rollouts.ts';
 
 /** AppConfig's ids of a flag layer, and the zero-bake strategy, the only one that IAM allows here. */
 export type FlagLayer = {
@@ -50,9 +51,6 @@ const tries = 30;
 
 /** Tries after which a deployment that holds up the override is stopped: another flip takes no time. */
 const patience = 5;
-
-/** The states of a deployment that has not ended (AppConfig API, DeploymentSummary). */
-export const underWay = ['DEPLOYING', 'BAKING', 'VALIDATING', 'ROLLING_BACK'];
 
 type Sleep = (milliseconds: number) => Promise<unknown>;
 
