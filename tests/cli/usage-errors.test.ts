@@ -61,7 +61,7 @@ describe('an option with known values', () => {
     }),
   );
 
-  test('is every one that names a phase, trigger, severity, ending, mode, verdict, group, machine or environment', () => {
+  test('is every one that names a phase, trigger, severity, ending, mode, strategy, verdict, group, machine or environment', () => {
     expect([...new Set(options.map(({ option }) => option))].toSorted()).toEqual([
       ...[
         '--before',
@@ -72,6 +72,7 @@ describe('an option with known values', () => {
         '--mode',
         '--phase',
         '--severity',
+        '--strategy',
         '--trigger',
         '--verdict',
       ],
