@@ -18,6 +18,8 @@ export const readyReport = z.object({
   tagged: z.string().nullable(),
   /** The same of the tag that a rollback restores; absent: it restores no code. */
   target: z.string().nullable().optional(),
+  /** Why the commit of either tag cannot be restored from the host's repository; null: all its objects are there. */
+  lacks: z.object({ tagged: z.string().nullable(), target: z.string().nullable() }).partial().default({}),
   /** SHA-256 of the preparation's manifest; null: there is none. */
   manifest: z.string().nullable(),
   /** `ok`, or why the copies of databases cannot be restored. */
@@ -134,11 +136,11 @@ const tagLine = (hosts: readonly CheckedHost[], expected: Expected): Line => {
   return (
     unprepared('tag', expected) ??
     everyHost('tag', hosts, {
-      problem: ({ tagged, commit: runs }, host) => {
+      problem: ({ tagged, commit: runs, lacks }, host) => {
         if (isNew(expected, host)) return joined;
         if (tagged === null) return `there is no tag ${tag}`;
         if (tagged !== commit) return `${tag} names ${short(tagged)}, expected ${short(commit)}`;
-        return otherCode(runs, running);
+        return lacks.tagged ?? otherCode(runs, running);
       },
       evidence: `${tag} names ${short(commit)} on ${hostsOf(hosts.length)}`,
       todo: expected.deployed
@@ -246,12 +248,14 @@ const targetLine = (hosts: readonly CheckedHost[], { target }: Expected): Line =
   const commits = hosts.flatMap(({ report }) => report?.target ?? []);
   const most = [...Map.groupBy(commits, (one) => one)].toSorted(([, a], [, b]) => b.length - a.length)[0]?.[0] ?? '';
   return everyHost('target', hosts, {
-    problem: ({ target: found }) => {
+    problem: ({ target: found, lacks }) => {
       if (!found) return `there is no tag ${target}`;
-      return found === most ? undefined : `${target} names ${short(found)}, expected ${short(most)} as on most hosts`;
+      return found === most
+        ? (lacks.target ?? undefined)
+        : `${target} names ${short(found)}, expected ${short(most)} as on most hosts`;
     },
     evidence: `${target} names ${short(most)} on ${hostsOf(hosts.length)}`,
-    todo: `Fetch the tag ${target} there, or move it back, then check again`,
+    todo: `Fetch the tag ${target} and missing objects there, or move it back, then check again`,
   });
 };
 

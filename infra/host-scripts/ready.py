@@ -35,6 +35,7 @@ from shared.quarantine import notes
 from shared.rights import by_owner, open_file, owner_rights, root_rights
 from shared.rows import integrity
 from shared.settings import in_tree, planning, required, tree_folder, words
+from shared.survey import survey_objects
 
 REASON_CHARACTERS = 160
 
@@ -52,11 +53,30 @@ def main():
         'version': version(tree),
         'tagged': tagged_commit(tree, required('SSM_Tag')) if words('SSM_Tag') else None,
         **({'target': tagged_commit(tree, required('SSM_Target'))} if words('SSM_Paths') else {}),
+        'lacks': {name: lacking(tree, tag) for name, tag in restored_tags().items()},
         **copies(),
         **disk(),
         **flags(),
     }
     print(json.dumps({**report, 'ended': clock()}, sort_keys=True))
+
+
+def restored_tags():
+    """Returns the tags that a rollback may restore, by their name in the report."""
+    tags = {'tagged': os.environ.get('SSM_Tag'), 'target': required('SSM_Target') if words('SSM_Paths') else None}
+    return {name: tag for name, tag in tags.items() if tag}
+
+
+def lacking(tree, tag):
+    """Returns why the commit of a tag cannot be restored from this repository; None: all its objects are here."""
+    commit = tagged_commit(tree, tag)
+    if commit is None:
+        return None  # reported as the missing tag
+    try:
+        survey_objects(tree, commit, words('SSM_Paths') or ['.'])
+    except SystemExit as problem:
+        return str(problem)[:REASON_CHARACTERS]
+    return None
 
 
 def clock():

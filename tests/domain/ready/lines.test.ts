@@ -25,6 +25,7 @@ const report = {
   commit: here,
   tagged: here,
   target: here,
+  lacks: {},
   manifest: 'm',
   backup: 'ok',
   databases: { count: 2, rows: 10 },
@@ -77,6 +78,8 @@ describe.each<[Line['id'], string, object, string]>([
   ['clocks', 'is two minutes ahead', { ended: now / 1000 + 123 }, 'its clock is at least 120 s ahead'],
   ['clocks', 'is two minutes behind', { began: now / 1000 - 119 }, 'its clock is at least 119 s behind'],
   ['disk', 'has little room', { free_bytes: 2 ** 20 }, '1 MB free for the quarantine, 256 MB needed'],
+  ['tag', 'lacks an object', { lacks: { tagged: 'The repository lacks 1 files' } }, 'The repository lacks 1 files'],
+  ['target', 'lacks an object', { lacks: { target: 'The repository lacks 1 files' } }, 'The repository lacks 1 files'],
   ['target', 'has no target', { target: null }, 'there is no tag pre-phase1-stable'],
   [
     'target',

@@ -1,4 +1,5 @@
-import { chmodSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readyReport } from '../../../domain/ready/host-lines.ts';
@@ -48,6 +49,23 @@ const ready = (env: Environment = {}) =>
     ...env,
   });
 const reported = async (env: Environment = {}) => readyReport.parse((await ready(env)).report);
+
+/** Stores every object of the repository as a file of its own, so that a test can remove one. */
+function unpackObjects() {
+  const packs = join(host.root, 'packs');
+  renameSync(join(host.tree, '.git/objects/pack'), packs);
+  for (const name of readdirSync(packs).filter((one) => one.endsWith('.pack')))
+    execFileSync('git', ['unpack-objects', '-q'], { cwd: host.tree, input: readFileSync(join(packs, name)) });
+}
+
+test('a target of which the repository lacks an object is named: no rollback could restore it', async () => {
+  expect((await reported()).lacks).toEqual({ tagged: null, target: null });
+  unpackObjects();
+  const blob = host.git('rev-parse', 'pre-phase1-stable:integration.py');
+  rmSync(join(host.tree, '.git/objects', blob.slice(0, 2), blob.slice(2)));
+  const { lacks } = await reported();
+  expect(lacks).toEqual({ tagged: null, target: expect.stringMatching(/lacks 1 files of .*first integration\.py/) });
+});
 
 describe('a host that is prepared', () => {
   beforeEach(prepare);
