@@ -136,7 +136,7 @@ describe('alarms on the product itself', () => {
       ].flatMap((machine) => [
         ...each([machine], 'execution-failed', 'UnexpectedFailures'),
         ...each([machine], 'execution-timed-out', 'ExecutionsTimedOut'),
-        ...each([machine], 'execution-aborted', 'ExecutionsAborted'),
+        ...each([machine], 'execution-aborted', 'ExecutionsStopped'),
         ...each([machine], 'execution-throttled', 'ExecutionThrottled'),
       ]),
       'execution-failed-not-delivered, FailedInvocations, >= 1, 1 x 60 s, notBreaching',
