@@ -1,6 +1,14 @@
 import { NestedStack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { checks, documentId, lookScript, prepareScript, readyScript, verifications } from '../config/host-document.ts';
+import {
+  checks,
+  compareScript,
+  documentId,
+  lookScript,
+  prepareScript,
+  readyScript,
+  verifications,
+} from '../config/host-document.ts';
 import type { Infra } from '../config/infra.ts';
 import { contentHash } from '../domain/content-hash.ts';
 import { documentName, HostDocument } from './host-document.ts';
@@ -23,7 +31,7 @@ export interface DocumentsProps {
 export class Documents extends Construct {
   /**
    * ARNs by purpose of the script: change hosts, read flags there, check hosts, check hosts for a person, prepare hosts,
-   * look at versions before a rollback, look whether hosts are ready. `every`: all ARNs,
+   * look at versions before a rollback, look whether hosts are ready, compare hosts. `every`: all ARNs,
    * those of other purposes included. `reviewed`: each document's name and the hash of its content.
    */
   readonly of: {
@@ -36,6 +44,7 @@ export class Documents extends Construct {
     readonly preparing: string[];
     readonly opening: string[];
     readonly readying: string[];
+    readonly comparing: string[];
   };
 
   constructor(scope: Construct, id: string, { environment, infra: { runbooks, documents } }: DocumentsProps) {
@@ -68,6 +77,7 @@ export class Documents extends Construct {
       preparing: arnsOf(scripts([prepareScript])),
       opening: arnsOf(scripts([lookScript])),
       readying: arnsOf(scripts([readyScript])),
+      comparing: arnsOf(scripts([compareScript])),
     };
   }
 }

@@ -3,6 +3,7 @@ import {
   CfnApplication,
   CfnConfigurationProfile,
   CfnDeploymentStrategy,
+  type CfnDeploymentStrategyProps,
   CfnEnvironment,
 } from 'aws-cdk-lib/aws-appconfig';
 import { Construct } from 'constructs';
@@ -18,11 +19,15 @@ import { Construct } from 'constructs';
 export class FlagLayers extends Construct {
   /** The environment variables of functions that use the layers. */
   readonly settings: Readonly<Record<string, string>>;
+  /** The environment variables of the function that deploys to the normal layer gradually. */
+  readonly gradual: Readonly<Record<string, string>>;
   /** ARNs for the permissions of functions. */
   readonly application: string;
   readonly normal: { readonly environment: string; readonly profile: string };
   readonly safety: { readonly environment: string; readonly profile: string };
   readonly immediate: string;
+  /** The strategies by which a person may change the normal layer, `immediate` included. */
+  readonly strategies: readonly string[];
 
   constructor(scope: Construct, id: string, { environment }: { readonly environment: string }) {
     super(scope, id);
@@ -30,7 +35,7 @@ export class FlagLayers extends Construct {
     const applicationId = application.ref;
     const normal = layer(this, applicationId, environment, 'flags');
     const safety = layer(this, applicationId, `${environment}-safety`, 'overrides');
-    const strategy = immediateStrategy(this, environment);
+    const [immediate, linear, canary] = strategies(this, environment);
     const arn = (path: string) => Stack.of(this).formatArn({ service: 'appconfig', resource: path });
     this.application = arn(`application/${applicationId}`);
     const arnsOf = (one: Layer) => ({
@@ -39,14 +44,16 @@ export class FlagLayers extends Construct {
     });
     this.normal = arnsOf(normal);
     this.safety = arnsOf(safety);
-    this.immediate = arn(`deploymentstrategy/${strategy.ref}`);
+    this.immediate = arn(`deploymentstrategy/${immediate.ref}`);
+    this.strategies = [immediate, linear, canary].map(({ ref }) => arn(`deploymentstrategy/${ref}`));
+    this.gradual = { FLAGS_LINEAR_STRATEGY: linear.ref, FLAGS_CANARY_STRATEGY: canary.ref };
     this.settings = {
       FLAGS_APPLICATION: applicationId,
       FLAGS_ENVIRONMENT: normal.environment,
       FLAGS_PROFILE: normal.profile,
       FLAGS_SAFETY_ENVIRONMENT: safety.environment,
       FLAGS_OVERRIDES_PROFILE: safety.profile,
-      FLAGS_IMMEDIATE_STRATEGY: strategy.ref,
+      FLAGS_IMMEDIATE_STRATEGY: immediate.ref,
     };
     addOutputs(this, {
       FlagsApplication: applicationId,
@@ -74,16 +81,32 @@ const layer = (scope: Construct, applicationId: string, name: string, profileNam
   ).ref,
 });
 
-const immediateStrategy = (scope: Construct, environment: string) =>
-  kept(
-    new CfnDeploymentStrategy(scope, 'Immediate', {
-      name: `rollback-${environment}-immediate`,
-      deploymentDurationInMinutes: 0,
-      growthFactor: 100,
-      finalBakeTimeInMinutes: 0, // AppConfig.AllAtOnce bakes for ten of the fifteen minutes that a CRITICAL rollback may take
-      replicateTo: 'NONE',
+/** Returns the strategies of deployments: at once without bake time, linear, and canary. */
+const strategies = (scope: Construct, environment: string) => {
+  const make = (name: string, growth: Pick<CfnDeploymentStrategyProps, Growth>) =>
+    kept(
+      new CfnDeploymentStrategy(scope, `${name.charAt(0).toUpperCase()}${name.slice(1)}`, {
+        name: `rollback-${environment}-${name}`,
+        replicateTo: 'NONE',
+        ...growth,
+      }),
+    );
+  return [
+    // AppConfig.AllAtOnce bakes for ten of the fifteen minutes that a CRITICAL rollback may take.
+    make('immediate', { deploymentDurationInMinutes: 0, growthFactor: 100, finalBakeTimeInMinutes: 0 }),
+    // A fifth of the hosts every two minutes. An alarm of a phase turns red within one, so it stops a bad value at a fifth.
+    make('linear', { deploymentDurationInMinutes: 10, growthFactor: 20, finalBakeTimeInMinutes: 5 }),
+    // 10, 20, 40, 80 and 100 % of the hosts, as AppConfig.Canary10Percent20Minutes, in half the time.
+    make('canary', {
+      deploymentDurationInMinutes: 10,
+      growthType: 'EXPONENTIAL',
+      growthFactor: 10,
+      finalBakeTimeInMinutes: 10,
     }),
-  );
+  ] as const;
+};
+
+type Growth = 'deploymentDurationInMinutes' | 'growthType' | 'growthFactor' | 'finalBakeTimeInMinutes';
 
 /**
  * Outputs ids that AppConfig creates: the hosts' instance profile must name them (docs/deploy.md, "The host

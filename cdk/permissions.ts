@@ -124,6 +124,9 @@ export const sendToFleet = (scope: Construct, documentArns: readonly string[], t
 /** Cancels the commands that an ended execution left running, and reads their results. */
 export const stopCommands = () => followCommands('ListCommandInvocations', 'CancelCommand');
 
+/** Reads the results of commands. */
+export const readCommands = () => followCommands('ListCommandInvocations');
+
 const followCommands = (...names: readonly string[]) =>
   wildcard('Reading and cancelling commands have no resource-level permissions (Systems Manager).', {
     actions: names.map((name) => `ssm:${name}`),
@@ -238,11 +241,31 @@ export const seedFlagLayers = ({ application, normal, safety, immediate }: FlagL
   ...writeLayer(application, safety, immediate),
 ];
 
+/** Reads whether a deployment of flags is under way. */
+export const seeRollouts = ({ application, normal, safety }: FlagLayers) =>
+  new PolicyStatement({
+    actions: ['appconfig:ListDeployments'],
+    resources: [application, normal.environment, safety.environment],
+  });
+
+/** Sets flags of the normal layer, by the strategies that people may choose. */
+export const setNormalFlags = ({ application, normal, strategies }: FlagLayers) => [
+  ...writeLayer(application, normal, ...strategies),
+  wildcard('Versions of this one profile, because AppConfig numbers them when they are created.', {
+    actions: ['appconfig:GetHostedConfigurationVersion'],
+    resources: [application, normal.profile, `${normal.profile}/hostedconfigurationversion/*`],
+  }),
+  wildcard('Deployments of this one environment, because AppConfig numbers them when they start.', {
+    actions: ['appconfig:GetDeployment'],
+    resources: [application, normal.environment, `${normal.environment}/deployment/*`],
+  }),
+];
+
 /** Every action with all resources that it needs (Service Authorization Reference, AWS AppConfig). */
 const writeLayer = (
   application: string,
   { environment, profile }: FlagLayers['safety'],
-  strategy: string,
+  ...strategies: readonly string[]
 ): PolicyStatement[] => [
   new PolicyStatement({
     actions: ['appconfig:ListHostedConfigurationVersions', 'appconfig:CreateHostedConfigurationVersion'],
@@ -251,7 +274,7 @@ const writeLayer = (
   new PolicyStatement({ actions: ['appconfig:ListDeployments'], resources: [application, environment] }),
   new PolicyStatement({
     actions: ['appconfig:StartDeployment'],
-    resources: [application, environment, profile, strategy],
+    resources: [application, environment, profile, ...strategies],
   }),
 ];
 

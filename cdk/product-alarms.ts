@@ -38,6 +38,7 @@ export class ProductAlarms extends Construct {
     this.#onCounts(environment);
     this.#onDocuments(environment, functions);
     this.#onReadiness(environment, functions);
+    this.#onHosts(environment, functions);
   }
 
   #alarm(
@@ -141,6 +142,17 @@ export class ProductAlarms extends Construct {
     this.#alarm('document-not-reviewed', found);
     const failing = functions['check-documents']?.metricErrors(tenMinutes);
     if (failing) this.#alarm('document-not-reviewed', failing, { of: 'check-documents', threshold: 2 });
+  }
+
+  /** The function runs every two minutes, so five minutes have at least one run: the alarm stays red while a host differs. */
+  #onHosts(environment: string, functions: ProductAlarmsProps['functions']): void {
+    const { namespace, dimension, hostsDiffer: metricName } = productMetrics;
+    const fiveMinutes: MetricOptions = { period: Duration.minutes(5), statistic: 'Sum' };
+    const dimensionsMap = { [dimension]: environment };
+    this.#alarm('host-differs', new Metric({ namespace, metricName, dimensionsMap, ...fiveMinutes }));
+    // A run that fails is a dead letter of Reconcile's queue; this is for a rule that starts none.
+    const runs = functions['watch-the-fleet']?.metricInvocations(fiveMinutes);
+    if (runs) this.#alarm('host-differs', runs, { of: 'not-compared', silence: true, periods: 3 });
   }
 
   /** The light check runs every 30 minutes, so each hour has at least one run: the alarm stays red while a phase is not ready. */

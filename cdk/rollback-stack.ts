@@ -7,6 +7,7 @@ import type { FlagValue } from '../domain/flag.ts';
 import type { Environment } from '../domain/infra/environment.ts';
 import { targetsOf } from '../domain/infra/runbook.ts';
 import { beforeMachine } from '../domain/phases.ts';
+import { comparedParts } from '../domain/truth/compared-parts.ts';
 import { AppendOnlyHistory } from './append-only-history.ts';
 import { type DeadLetters, deadLetterQueues } from './dead-letters.ts';
 import { DocumentChecks } from './document-checks.ts';
@@ -14,6 +15,7 @@ import { Documents } from './documents.ts';
 import { EveryMinute } from './every-minute.ts';
 import { FailedRule } from './failed-rule.ts';
 import { FlagLayers } from './flag-layers.ts';
+import { FleetWatch } from './fleet-watch.ts';
 import { HistoryBucket } from './history-bucket.ts';
 import { Machine } from './machine.ts';
 import { MetricArchive } from './metric-archive.ts';
@@ -63,6 +65,7 @@ export class RollbackStack extends Stack {
       ...{ environmentName, environment, tables, exports, flags, operators, triggers, firstFlags, templates },
       ...{ phases: infra.runbooks.map(({ phase }) => phase), definitions },
       targets: targetsOf(infra.runbooks),
+      compared: comparedParts(infra.runbooks, environment),
       documents: new Documents(this, 'Documents', { ...named, infra }).of,
     });
     const lost = { deadLetters: queues.ofAlarms.ofRules, tell: operators.topic };
@@ -85,6 +88,7 @@ function scheduled(stack: RollbackStack, environment: string, tasks: Tasks, dead
     functions: [tasks.reconcile, tasks.seedFlags, tasks.exportHistory],
   });
   new MetricArchive(stack, 'MetricArchive', { ...common, archive: tasks.archiveMetrics });
+  new FleetWatch(stack, 'FleetWatch', { ...common, watch: tasks.watchTheFleet });
   new DocumentChecks(stack, 'Documented', { ...common, check: tasks.checkDocuments });
 }
 

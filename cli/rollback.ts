@@ -26,6 +26,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   unfreeze: async () => (await import('./commands/brakes.ts')).unfreeze(),
   block: async () => (await import('./commands/brakes.ts')).block(),
   unblock: async () => (await import('./commands/brakes.ts')).unblock(),
+  flags: async () => (await import('./commands/flags.ts')).flags(),
   prepare: async () => (await import('./commands/prepare.ts')).prepare(),
   ready: async () => (await import('./commands/ready.ts')).ready(),
   deployed: async () => (await import('./commands/deployed.ts')).deployed(),

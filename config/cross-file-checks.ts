@@ -138,3 +138,26 @@ export function misnamedEnvironment(file: string): string[] {
     ? []
     : [`${file}:1: expected a file name of at most 16 lower-case letters and digits, found ${name}.yaml`];
 }
+
+/** Returns one sentence per use of a retired flag in a runbook: code on some host may still give the name its old meaning. */
+export const usesOfRetired = (
+  runbooks: readonly YamlFile<Runbook>[],
+  retired: Readonly<Record<string, string>>,
+): string[] =>
+  runbooks.flatMap(({ value: { steps, forbidden }, mistake }) =>
+    [
+      ...steps.flatMap(({ flags = {} }, i) =>
+        Object.keys(flags).map((flag) => ({ flag, at: ['steps', i, 'flags', flag] })),
+      ),
+      ...forbidden.map(({ flag }, i) => ({ flag, at: ['forbidden', i, 'flag'] })),
+    ].flatMap(({ flag, at }) =>
+      Object.hasOwn(retired, flag)
+        ? [
+            mistake(
+              at,
+              `expected a flag in use, found ${flag}, which is retired (${retired[flag]}); the name of a retired flag is never used again`,
+            ),
+          ]
+        : [],
+    ),
+  );

@@ -46,6 +46,12 @@ export const readyScript = {
   parameters: { Tag: '', Preparation: '', Begun: '', Databases: '', Flags: '', FlagFolder: '' },
 };
 
+/** Reports what a host runs, to compare hosts. No rollback runs it; the function watch-the-fleet does. */
+export const compareScript = {
+  script: 'compare-fleet.py',
+  parameters: { Versions: '', Own: '', Build: '', Flags: '', FlagFolder: '' },
+};
+
 /** An SSM document that runs one host script. */
 export type HostDocument = {
   /** Its name after `rollback-<environment>-`: the script's name without its ending. */
@@ -67,6 +73,7 @@ export function hostDocuments(runbooks: readonly Runbook[], read: (file: string)
       prepareScript,
       lookScript,
       readyScript,
+      compareScript,
     ]) {
       const known = parametersOf.get(script) ?? new Set();
       parametersOf.set(script, known.union(new Set(Object.keys(parameters))));

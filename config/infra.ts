@@ -1,10 +1,17 @@
 import { basename } from 'node:path';
 import type { FlagValue } from '../domain/flag.ts';
-import { firstFlagsSchema } from '../domain/infra/flag-document.ts';
+import { firstValues, retiredFlags } from '../domain/flags/known-flags.ts';
+import { type FlagsFile, flagsFileSchema } from '../domain/infra/flags-file.ts';
 import { type Runbook, runbookSchema } from '../domain/infra/runbook.ts';
 import { type Triggers, triggersSchema } from '../domain/infra/triggers-file.ts';
 import { templateMistakes } from '../domain/message/template-file.ts';
-import { longAlarmNames, misnamedEnvironment, runbookMistakes, unreadParameters } from './cross-file-checks.ts';
+import {
+  longAlarmNames,
+  misnamedEnvironment,
+  runbookMistakes,
+  unreadParameters,
+  usesOfRetired,
+} from './cross-file-checks.ts';
 import { environmentNames, environmentsIn } from './environment-files.ts';
 import { readEnvironment } from './environments.ts';
 import { type HostDocument, hostDocuments, sharedModules } from './host-document.ts';
@@ -26,7 +33,9 @@ const wrongEndings = (path: string): string[] =>
 export const readRunbooks = (): Runbook[] => runbookFiles().map(({ value }) => value);
 
 function runbookFiles(): YamlFile<Runbook>[] {
-  const references = runbookReferences(hostScripts(), flagNames());
+  const flags = flagsIfValid();
+  // Retired flags too, because the check of them says why.
+  const references = runbookReferences(hostScripts(), flags && Object.keys(flags));
   const { values, mistakes } = readEach(
     yamlFiles(runbooksIn).map((file) => () => readYaml(runbookSchema, file, read(file), references)),
   );
@@ -34,6 +43,7 @@ function runbookFiles(): YamlFile<Runbook>[] {
     ...mistakes,
     ...runbookMistakes(values),
     ...unreadParameters(values, scriptText),
+    ...usesOfRetired(values, retiredFlags(flags ?? {})),
     ...wrongEndings(runbooksIn),
   ];
   if (all.length > 0) throw new InvalidFile(all);
@@ -54,10 +64,10 @@ const scriptText = (script: string): string | undefined =>
     ? [script, ...sharedModules(script, hostScript)].map(hostScript).join('\n')
     : undefined;
 
-/** Returns the flags of infra/flags.yaml; undefined if the file is invalid, which its own check reports. */
-function flagNames(): string[] | undefined {
+/** Returns infra/flags.yaml; undefined if the file is invalid, which its own check reports. */
+function flagsIfValid(): FlagsFile | undefined {
   try {
-    return Object.keys(readFirstFlags());
+    return readFlags();
   } catch {
     return undefined;
   }
@@ -74,9 +84,11 @@ export function readTriggers(): Triggers {
   return file.value;
 }
 
-/** Reads infra/flags.yaml: each flag's first value; null: none. Throws InvalidFile. */
-export const readFirstFlags = (): Record<string, FlagValue | null> =>
-  parseYaml(firstFlagsSchema, flagsFile, read(flagsFile));
+/** Reads infra/flags.yaml, retired flags included. Throws InvalidFile. */
+export const readFlags = (): FlagsFile => parseYaml(flagsFileSchema, flagsFile, read(flagsFile));
+
+/** Reads each flag's first value; null: none. A retired flag is left out. Throws InvalidFile. */
+export const readFirstFlags = (): Record<string, FlagValue | null> => firstValues(readFlags());
 
 /** Reads the texts of infra/notifications, by file name without ending. Throws InvalidFile. */
 function readTemplates(): Record<string, string> {
@@ -93,19 +105,28 @@ export type Infra = {
   readonly triggers: Triggers;
   /** Each flag's first value; null: none. Absent: not read, and every flag counts as one without. */
   readonly firstFlags?: Readonly<Record<string, FlagValue | null>>;
+  /** infra/flags.yaml as it is. Absent: not read, and no flag is known. */
+  readonly flags?: FlagsFile;
   readonly templates: Readonly<Record<string, string>>;
 };
 
 /** Reads all of infra/. Throws InvalidFile with the mistakes of all files, and the mistakes between files. */
 export function readInfra(): Infra {
-  const [runbooks, triggers, templates, firstFlags] = readAll(
+  const [runbooks, triggers, templates, flags] = readAll(
     readRunbooks,
     readTriggers,
     readTemplates,
-    readFirstFlags,
+    readFlags,
     readEnvironments,
   );
-  return { runbooks, documents: readHostDocuments(runbooks), triggers, firstFlags, templates };
+  return {
+    runbooks,
+    documents: readHostDocuments(runbooks),
+    triggers,
+    flags,
+    firstFlags: firstValues(flags),
+    templates,
+  };
 }
 
 function readEnvironments(): void {

@@ -82,6 +82,21 @@ export class BrakesRefused extends Error {
   override readonly name = 'BrakesRefused';
 }
 
+/** The flag may not be set so: the input is invalid, or the value must not meet the code that runs. Nothing was changed. */
+export class FlagRefused extends Error {
+  override readonly name = 'FlagRefused';
+}
+
+/** AppConfig still deploys the flag's value. A retry finds out how that ended. */
+export class RolloutUnderWay extends Error {
+  override readonly name = 'RolloutUnderWay';
+}
+
+/** AppConfig took the flag's value back, because an alarm turned red or somebody stopped the deployment. */
+export class FlagRolledBack extends Error {
+  override readonly name = 'FlagRolledBack';
+}
+
 /** The deployment is not prepared on every host. Hosts that are prepared stay so, and a repeat does the rest. */
 export class NotPrepared extends Error {
   override readonly name = 'NotPrepared';

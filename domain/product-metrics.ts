@@ -32,4 +32,6 @@ export const productMetrics = {
   overdueDrills: 'DrillsOverdue',
   /** Counts checks of readiness that found a phase not ready. */
   notReady: 'NotReady',
+  /** Counts runs of watch-the-fleet after which at least one host is known to differ. */
+  hostsDiffer: 'HostsDiffer',
 } as const;

@@ -6,6 +6,7 @@ const refusals = [
   'AnnotationRefused',
   'ReviewRefused',
   'BrakesRefused',
+  'FlagRefused',
 ] as const;
 export type Refusal = (typeof refusals)[number];
 

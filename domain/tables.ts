@@ -7,7 +7,7 @@
  * | ------------- | ---------------------- | --------------------------------------------------------- |
  * | `RECORD#<id>` | `RECORD`               | the rollback's summary, a projection of its events        |
  * | `EVENT#<id>`  | `00000001`             | one event, with the hash of the previous one              |
- * | `EVENT##brakes` | `00000001`           | one change of the brakes, chained as the events of a rollback |
+ * | `EVENT##brakes` | `00000001`           | one change of the brakes or of a flag by a person, chained as the events of a rollback |
  * | `HOST#<id>`   | `<step>#<instance id>` | one host's verdict and report on one step, latest attempt |
  * | `CHAIN#<month>` | `00000001`           | one link: a rollback opened, its history was sealed, the brakes changed, or the month ended |
  * | `CHAIN`       | `<month>`              | that the month has links                                  |
@@ -60,6 +60,7 @@
  * | `REVIEW`        | `<due>#<rollback>` | a rollback that a second person must still review            |
  * | `INDEXED`       | `HISTORY`     | how far items of an older version have got their index attributes |
  * | `EXPORTED`      | `HISTORY`     | the last link that is exported: month, sequence                 |
+ * | `TRUTH`         | `TRUTH`       | whether hosts are as deployed, by the newest comparison, and the look that the next run reads |
  * | `DOCUMENTS`     | `CHECKED`     | which version of each document had the reviewed content when it was last checked |
  *
  * IAM checks partition keys only, so an item that a function may delete never shares one with an item that it may not.
@@ -74,7 +75,7 @@ export const eventKey = (rollback: string, sequence: number): Key => ({
   sk: String(sequence).padStart(8, '0'),
 });
 /**
- * The changes of the brakes, in the place of a rollback's id: roles deny to change its events as those of rollbacks. No
+ * The changes of the brakes and of flags by people, in the place of a rollback's id: roles deny to change its events as those of rollbacks. No
  * rollback has this id, because an execution's name may not contain `#` (Step Functions API, StartExecution).
  */
 export const brakesChain = '#brakes';
@@ -84,6 +85,8 @@ export const lookPrefix = 'look_';
 export const preparePrefix = 'prepare_';
 /** The id of a check of readiness begins with it. It has HOST items and no events, as a look has. */
 export const readyPrefix = 'ready_';
+/** The id of a look that compares hosts begins with it. It has no items in the history. */
+export const truthPrefix = 'truth_';
 /** Whether an id under which hosts report is that of a rollback. */
 export const isRollbackId = (id: string): boolean =>
   [lookPrefix, preparePrefix, readyPrefix].every((prefix) => !id.startsWith(prefix));
@@ -213,6 +216,7 @@ export const lateOf = 'LATE';
 export const indexingKey: Key = { pk: 'INDEXED', sk: 'HISTORY' };
 export const exportCursorKey: Key = { pk: 'EXPORTED', sk: 'HISTORY' };
 export const checkedDocumentsKey: Key = { pk: 'DOCUMENTS', sk: 'CHECKED' };
+export const truthKey: Key = { pk: 'TRUTH', sk: 'TRUTH' };
 export const unsentOf = 'UNSENT';
 export const unsentKey = (rollback: string, message: string): Key => ({ pk: unsentOf, sk: `${rollback}#${message}` });
 /** The open reviews, in the order of their deadlines (ISO 8601). */

@@ -1,6 +1,6 @@
 import { readRunbooks, readTriggers } from '../config/infra.ts';
 import { partId, partOf } from '../domain/infra/part.ts';
-import { checkIds, preparingIds, readyId, stepId, versionLookId } from '../domain/infra/runbook.ts';
+import { checkIds, compareId, preparingIds, readyId, stepId, versionLookId } from '../domain/infra/runbook.ts';
 
 // The names that incidents use, from infra/ as it is now.
 
@@ -24,11 +24,19 @@ export const functions: readonly string[] = [
   ...['open-rollback', 'ask-a-person', 'read-the-decision', 'take-the-fleet', 'send-message', 'run-on-hosts'],
   ...['flip-flag', 'confirm-recovery', 'close-rollback', 'reconcile', 'take-the-answer', 'release-the-fleet'],
   ...['attach-principal', 'record-deployment', 'export-history', 'seed-flags', 'plan-the-rollback', 'look-at-hosts'],
-  ...['annotate-the-rollback', 'review-the-rollback', 'set-the-brakes', 'check-documents', 'count-failures'],
+  ...[
+    'annotate-the-rollback',
+    'review-the-rollback',
+    'set-the-brakes',
+    'set-the-flag',
+    'check-documents',
+    'count-failures',
+  ],
   'prepare-the-hosts',
   'check-readiness',
   'confirm-contacts',
   'archive-metrics',
+  'watch-the-fleet',
 ];
 
 /** The layers of flags, as stories name them. */
@@ -64,6 +72,7 @@ export const steps: readonly string[] = [
   ),
   ...runbooks.flatMap(({ phase }) => ['confirm-recovery', 'version-now', versionLookId].map((id) => partId(phase, id))),
   ...checkIds,
+  compareId,
   ...preparingIds,
   ...runbooks.map(({ phase }) => readyId(phase)),
 ];

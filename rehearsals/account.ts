@@ -71,6 +71,11 @@ export function remoteAccount(reach: Reach, environment: string) {
     ...accountControls(reach),
     ...storedRollbacks(db, environment),
     readiness: readinessIn(db, `rollback-${environment}-state`),
+    truth: async (): Promise<Record<string, unknown> | undefined> => {
+      const Key = { pk: 'TRUTH', sk: 'TRUTH' };
+      const TableName = `rollback-${environment}-state`;
+      return (await db.send(new GetCommand({ TableName, Key, ConsistentRead: true }))).Item;
+    },
     verifyDeployment: verifyDeploymentIn(db, `rollback-${environment}-state`),
     newestQuestion: newestQuestionIn(db, `rollback-${environment}-state`),
   };

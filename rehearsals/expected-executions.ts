@@ -2,13 +2,21 @@ import type { Execution } from './account.ts';
 import type { Outcome } from './story.ts';
 import { machineOf } from './story-values.ts';
 
-/** Returns the executions that an outcome may describe, by start: those of its phase, of all phases, the host checks, the preparations, or the checks of readiness. */
+/** Returns the executions that an outcome may describe, by start: those of its phase, of all phases, the host checks, the preparations, the checks of readiness, or the deployments with which hosts are compared. */
 export function executionsOf(
   executions: readonly Execution[],
-  { phase, look, prepare, ready }: Pick<Outcome, 'phase' | 'look' | 'prepare' | 'ready'>,
+  { phase, look, prepare, ready, truth }: Pick<Outcome, 'phase' | 'look' | 'prepare' | 'ready' | 'truth'>,
   arnOf: (machine: string) => string,
 ): Execution[] {
-  const beside = look ? 'look:' : prepare ? 'prepare-deployment:' : ready ? 'check-readiness:' : undefined;
+  const beside = look
+    ? 'look:'
+    : prepare
+      ? 'prepare-deployment:'
+      : ready
+        ? 'check-readiness:'
+        : truth
+          ? 'record-deployment:'
+          : undefined;
   const machine = beside ?? (phase === undefined ? 'phase-' : `${machineOf(phase)}:`);
   const prefix = arnOf(machine).replace(':stateMachine:', ':execution:');
   return executions.filter(({ arn }) => arn.startsWith(prefix));

@@ -2,6 +2,7 @@ import type { AccountEvent, Execution, PublishedMessage, RemoteAccount } from '.
 import { brokenChain } from './chain.ts';
 import { differences } from './differences.ts';
 import { executionsOf } from './expected-executions.ts';
+import { truthDifferences } from './fleet-truth.ts';
 import { type GivenRequest, requestDifferences } from './request.ts';
 import type { Outcome, Story } from './story.ts';
 import type { StoryResult } from './story-result.ts';
@@ -97,6 +98,7 @@ async function outcomeDifferences(
   if (outcome.look) found.push(...differences(outcome.look, await account.outputOf(execution.arn), which));
   if (outcome.prepare) found.push(...differences(outcome.prepare, await account.resultOf(execution.arn), which));
   if (outcome.ready) found.push(...differences(outcome.ready, await account.readiness(outcome.ready.phase), which));
+  if (outcome.truth) found.push(...(await truthDifferences(account, outcome.truth, start)));
   if (outcome.messages) found.push(...messageDifferences(which, outcome.messages, messages));
   for (const [name, status] of Object.entries(hosts))
     found.push(...differences({ ...outcome.flags, ...outcome.hosts, ...outcome.host?.[name] }, status, name));
@@ -113,7 +115,8 @@ async function outcomeDifferences(
   return found;
 }
 
-function nameOf({ phase, look, prepare, ready, execution = 1 }: Outcome): string {
+function nameOf({ phase, look, prepare, ready, truth, execution = 1 }: Outcome): string {
+  if (truth) return 'the hosts';
   if (ready) return `readiness of phase ${ready.phase}`;
   if (prepare) return `prepare ${execution}`;
   if (look) return `look ${execution}`;

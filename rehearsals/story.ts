@@ -53,6 +53,12 @@ const outcome = z.strictObject({
     .describe(
       'A part of the stored readiness of a phase at the end of the story: state, version, not_ready (the ids of lines), and lines by id.',
     ),
+  truth: z
+    .looseObject({ within: offset.optional() })
+    .optional()
+    .describe(
+      'Whether hosts are as deployed, at the end of the story: state, differing (their number), hosts by name, and told: the messages about it, all of them in this order. within: longest time from 0s to the first of them. It needs a deployment.',
+    ),
   messages: z
     .array(z.string())
     .optional()

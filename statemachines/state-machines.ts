@@ -3,6 +3,7 @@ import { beforeMachine } from '../domain/phases.ts';
 import type { StateMachine } from './asl.ts';
 import { annotateMachine } from './machines/annotate.ts';
 import { brakesMachine } from './machines/brakes.ts';
+import { changeFlagMachine } from './machines/change-flag.ts';
 import { checkReadinessMachine } from './machines/check-readiness.ts';
 import { confirmContactsMachine } from './machines/confirm-contacts.ts';
 import { decideMachine } from './machines/decide.ts';
@@ -19,6 +20,7 @@ export function stateMachines(infra: Infra): Record<string, StateMachine> {
   return {
     annotate: annotateMachine(),
     brakes: brakesMachine(infra.runbooks),
+    'change-flag': changeFlagMachine(infra),
     'check-readiness': checkReadinessMachine(infra),
     'confirm-contacts': confirmContactsMachine(),
     decide: decideMachine(),

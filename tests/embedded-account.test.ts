@@ -132,6 +132,7 @@ test('the state machines are the template’s', async () => {
   expect(stateMachines.map(({ name }) => name).toSorted()).toEqual([
     'rollback-local-annotate',
     'rollback-local-brakes',
+    'rollback-local-change-flag',
     'rollback-local-check-readiness',
     'rollback-local-confirm-contacts',
     'rollback-local-decide',
@@ -165,7 +166,7 @@ describe('a function’s own credentials', () => {
       ({ name, message }: Error) => `${name}: ${message}`,
     );
   };
-  const keys = Array.from({ length: 26 }, (_, i) => `ASIA${String(i + 1).padStart(16, '0')}`);
+  const keys = Array.from({ length: 28 }, (_, i) => `ASIA${String(i + 1).padStart(16, '0')}`);
   const sendersOf = async (document: string) => {
     const results = await Promise.all(keys.map((key) => send(key, document)));
     const refused = results.map((result) => result.match(/assumed-role\/[^/]+\/rollback-local-(\S+) is not/)?.[1]);
@@ -194,6 +195,7 @@ describe('a function’s own credentials', () => {
       'seed-flags',
       'send-message',
       'set-the-brakes',
+      'set-the-flag',
       'take-the-answer',
       'take-the-fleet',
     ];
@@ -357,6 +359,7 @@ describe('a real client of', () => {
       'rollback-local-every-deployment',
       'rollback-local-every-five-minutes',
       'rollback-local-every-minute',
+      'rollback-local-every-quarter-hour',
       'rollback-local-failed',
       ...[1, 2, 3, 4].flatMap((phase) => [`rollback-local-phase-${phase}-blind`, `rollback-local-phase-${phase}-red`]),
       'rollback-local-readiness-daily',

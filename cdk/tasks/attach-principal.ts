@@ -13,6 +13,10 @@ export const attachPrincipal: Task = {
     ...answerQuestion(context), // if two people must approve, the proof of the second may settle the question
     stateItems(context, 'reviews', 'PutItem'), // a review by the rollback's own starter is open again
     // Tries again while the execution runs. The input of an annotation or review names the rollback.
-    may.seeExecutions(context.scope, context.environmentName, 'phase-*', 'decide', 'annotate', 'review', 'brakes'),
+    may.seeExecutions(
+      context.scope,
+      context.environmentName,
+      ...['phase-*', 'decide', 'annotate', 'review', 'brakes', 'change-flag'],
+    ),
   ],
 };

@@ -24,7 +24,8 @@ export const checkReadiness: Task = {
   }),
   rights: (context) => [
     stateItems(context, 'fleet', 'Query'), // whether a rollback runs
-    stateItems(context, ['contacts', 'drills'], 'GetItem'),
+    stateItems(context, 'contacts', 'GetItem'),
+    stateItems(context, 'drills', 'GetItem', 'Query'), // the newest drill of the phase, and the newest that passed
     seeBrakes(context), // a block of the target
     stateItems(context, 'phases', 'GetItem', 'PutItem', 'Query'), // preparations, the version that runs, and the answers
     stateItems(context, 'rollbacks', 'GetItem', 'PutItem'), // its own scope and attempts

@@ -10,7 +10,8 @@ export const recordDeployment: Task = {
   timeoutSeconds: shortTimeoutSeconds,
   settings: (context) => ({ ...phaseNumbers(context), ...environmentName(context) }), // refuses a phase that has no runbook
   rights: (context) => [
-    stateItems(context, 'phases', 'GetItem', 'PutItem'),
+    // Query: whether the call repeats the newest deployment, because no rollback acted since.
+    stateItems(context, 'phases', 'GetItem', 'PutItem', 'Query'),
     seeBrakes(context), // a freeze of deployments
     may.countInCloudWatch(),
   ],

@@ -14,6 +14,7 @@ import {
   reviewsOf,
   seenOf,
   tokenKey,
+  truthKey,
   unreachedOf,
   unsentOf,
 } from '../../domain/tables.ts';
@@ -39,6 +40,7 @@ const keys = {
   exporting: exportCursorKey.pk,
   checkedDocuments: checkedDocumentsKey.pk,
   contacts: contactsKey.pk,
+  truth: truthKey.pk,
 };
 
 type Kind = keyof typeof keys;

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import type { FlagValue } from '../../domain/flag.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
 import type { Triggers } from '../../domain/infra/triggers-file.ts';
+import type { ComparedParts } from '../../domain/truth/compared-parts.ts';
 import type { FlagLayers } from '../flag-layers.ts';
 import type { HistoryBucket } from '../history-bucket.ts';
 import type { Operators } from '../operators.ts';
@@ -24,6 +25,8 @@ export interface TasksProps {
   readonly definitions: Readonly<Record<string, string>>;
   /** The tag that each phase's rollback restores, by phase; absent: it restores no code. */
   readonly targets: Readonly<Record<string, string>>;
+  /** The flags and paths by which hosts are compared, from the runbooks. */
+  readonly compared: ComparedParts;
   /** ARNs of the documents by their purpose: change hosts, read flags there, check hosts, check hosts for a person. */
   readonly documents: {
     readonly steps: readonly string[];
@@ -36,6 +39,8 @@ export interface TasksProps {
     readonly opening: readonly string[];
     /** Look whether a rollback would find on a host what it needs. */
     readonly readying: readonly string[];
+    /** Report what a host runs, to compare hosts. */
+    readonly comparing: readonly string[];
     /** Every document's name, and the hash of its reviewed content. */
     readonly every: readonly string[];
     readonly reviewed: readonly { readonly name: string; readonly sha256: string }[];

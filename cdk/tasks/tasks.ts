@@ -28,10 +28,12 @@ import { runOnHosts } from './run-on-hosts.ts';
 import { seedFlags } from './seed-flags.ts';
 import { sendMessage } from './send-message.ts';
 import { setTheBrakes } from './set-the-brakes.ts';
+import { setTheFlag } from './set-the-flag.ts';
 import { takeTheAnswer } from './take-the-answer.ts';
 import { takeTheFleet } from './take-the-fleet.ts';
 import type { Task, TasksProps } from './task.ts';
 import { TaskFunction } from './task-function.ts';
+import { watchTheFleet } from './watch-the-fleet.ts';
 
 /** The tasks that state machines call. Each file holds the rights and the settings of one function. */
 const calledByMachines: readonly Task[] = [
@@ -55,6 +57,7 @@ const calledByMachines: readonly Task[] = [
   annotateTheRollback,
   reviewTheRollback,
   setTheBrakes,
+  setTheFlag,
 ];
 
 /** Every function, each with the fewest rights and settings that it needs. */
@@ -65,6 +68,7 @@ export class Tasks extends Construct {
   readonly seedFlags: LambdaFunction;
   readonly exportHistory: LambdaFunction;
   readonly archiveMetrics: LambdaFunction;
+  readonly watchTheFleet: LambdaFunction;
   readonly attachPrincipal: LambdaFunction;
   readonly checkDocuments: LambdaFunction;
   readonly countFailures: LambdaFunction;
@@ -89,6 +93,7 @@ export class Tasks extends Construct {
     this.seedFlags = make(seedFlags).fn;
     this.exportHistory = make(exportHistory).fn;
     this.archiveMetrics = make(archiveMetrics).fn;
+    this.watchTheFleet = make(watchTheFleet).fn;
     this.functions = {
       ...Object.fromEntries(called.map(({ name, fn }) => [name, fn])),
       [attachPrincipal.name]: this.attachPrincipal,
@@ -98,6 +103,7 @@ export class Tasks extends Construct {
       [seedFlags.name]: this.seedFlags,
       [exportHistory.name]: this.exportHistory,
       [archiveMetrics.name]: this.archiveMetrics,
+      [watchTheFleet.name]: this.watchTheFleet,
     };
   }
 

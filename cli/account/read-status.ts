@@ -22,8 +22,10 @@ import {
   questionsOf,
   readyKey,
   tableNames,
+  truthKey,
   unreachedOf,
 } from '../../domain/tables.ts';
+import type { FleetTruth } from '../../domain/truth/fleet-truth.ts';
 import type { Connected, Connection, Tables } from './clients.ts';
 import { readBrakeEvents, readDecisions, readEvents, readRecord } from './read-history.ts';
 import { checkStored } from './see-execution.ts';
@@ -278,6 +280,12 @@ export async function readReadiness(connection: Connected, phases: readonly numb
   const key = ({ pk, sk }: Key) => itemsBelow(connection, pk, { from: sk, to: sk });
   const all = await Promise.all(phases.map((phase) => key(readyKey(phase))));
   return all.flat().map(({ pk, sk, ...readiness }) => readiness as unknown as Readiness);
+}
+
+/** Returns what is known of the hosts; undefined: they were never compared. */
+export async function readFleetTruth(connection: Connected): Promise<FleetTruth | undefined> {
+  const [found] = await itemsBelow(connection, truthKey.pk, { from: truthKey.sk, to: truthKey.sk });
+  return found as unknown as FleetTruth | undefined;
 }
 
 /** Returns the newest preparation of each phase that has one. */

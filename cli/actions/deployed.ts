@@ -8,12 +8,15 @@ type Options = ActingOptions & {
   readonly phase: number;
   readonly version: string;
   readonly at?: string;
+  readonly again?: boolean;
   readonly author?: string;
   readonly approver?: string;
   readonly json?: boolean;
 };
 
 type Recorded = DeployedBy & {
+  /** It was on record already, and nothing was stored. */
+  readonly repeated?: true;
   readonly version: string;
   readonly at: string;
   readonly prepared?: { readonly state: string; readonly tag: string; readonly prepared_at?: string };
@@ -30,6 +33,7 @@ export async function deployed({
   phase,
   version,
   at,
+  again,
   author,
   approver,
   json = false,
@@ -38,7 +42,7 @@ export async function deployed({
   const what = `record that phase ${phase} runs ${version}`;
   return actingOn(account, what, async (connection) => {
     const executionArn = await startExecution(connection, 'record-deployment', {
-      ...{ phase, version, at, author, approver },
+      ...{ phase, version, at, author, approver, ...(again ? { again } : {}) },
     });
     const ended = await withProgress('Recording', () => follow(connection, executionArn, () => {}));
     if (!ended) {
@@ -53,7 +57,7 @@ export async function deployed({
     if (json) console.log(JSON.stringify({ phase, ...recorded }, null, 2));
     else
       console.log(
-        `Recorded: phase ${phase} runs ${recorded.version}${peopleText(recorded)} since ${recorded.at}. ${preparedText(recorded)}`,
+        `${recorded.repeated ? 'Recorded already' : 'Recorded'}: phase ${phase} runs ${recorded.version}${peopleText(recorded)} since ${recorded.at}. ${recorded.repeated ? 'Nothing was stored. If it was really deployed once more, add --again.' : preparedText(recorded)}`,
       );
     return 0;
   });

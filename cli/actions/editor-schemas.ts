@@ -4,7 +4,7 @@ import { runbookReferences } from '../../config/runbook-references.ts';
 import { checkWords } from '../../config/yaml/expectation.ts';
 import type { Reference } from '../../config/yaml/reference.ts';
 import { environmentSchema } from '../../domain/infra/environment.ts';
-import { firstFlagsSchema } from '../../domain/infra/flag-document.ts';
+import { flagsFileSchema } from '../../domain/infra/flags-file.ts';
 import { runbookSchema } from '../../domain/infra/runbook.ts';
 import { triggersSchema } from '../../domain/infra/triggers-file.ts';
 import { storySchema } from '../../rehearsals/story.ts';
@@ -17,7 +17,7 @@ export const editorSchemas = (known: Known): Readonly<Record<string, JsonSchema>
   runbook: editorSchema("A phase's rollback", runbookSchema, runbookReferences(hostScripts(), known.flags)),
   triggers: editorSchema('The triggers and their alarms', triggersSchema),
   environment: editorSchema('An environment: its account, and the hosts that the product acts on', environmentSchema),
-  flags: editorSchema("The flags' first values", firstFlagsSchema),
+  flags: editorSchema("The flags' first values", flagsFileSchema),
   story: editorSchema(
     'A rehearsal: what happens, and what must be true afterwards',
     storySchema,

@@ -56,10 +56,10 @@ export function releasedText({ fleet, released, next }: Released, environment: s
       `  ${showCommand(next.rollback, environment)}`,
     ];
   return [
-    `Fleet ${fleet} is free: ${of}`,
+    next ? `Fleet ${fleet} was released: ${of}` : `Fleet ${fleet} is free: ${of}`,
     ...(next
       ? [
-          `${over} Rollback ${next.rollback} waits for the fleet and is next:`,
+          `${over} Rollback ${next.rollback} waits for the fleet and is next. It takes the fleet within 30 s and begins on the hosts, unless its alarms recovered:`,
           `  ${showCommand(next.rollback, environment)}`,
         ]
       : [over]),

@@ -7,6 +7,7 @@ import {
   readBudgets,
   readDeployments,
   readFleet,
+  readFleetTruth,
   readOpenQuestions,
   readOwedHosts,
   readPreparations,
@@ -41,23 +42,36 @@ async function readStatus(connection: Connected, now: number): Promise<Status> {
     }
   };
   const cap = connection.environment.brakes.hosts;
-  const [brakes, budgets, hosts, fleet, questions, alarms, readiness, preparations, deployments, verified, owed] =
-    await Promise.all([
-      part(readBrakesWithPersons(connection)),
-      part(readBudgets(connection, phases, now)),
-      cap && part(readHostCap(connection, cap, { phases, now })),
-      part(readFleet(connection)),
-      part(readOpenQuestions(connection, now)),
-      part(readAlarms(connection)),
-      part(readReadiness(connection, phases)),
-      part(readPreparations(connection, phases)),
-      part(readDeployments(connection, phases)),
-      part(readVerified(connection, phases)),
-      part(readOwedHosts(connection)),
-    ]);
+  const [
+    brakes,
+    budgets,
+    hosts,
+    fleet,
+    questions,
+    alarms,
+    readiness,
+    preparations,
+    deployments,
+    verified,
+    owed,
+    truth,
+  ] = await Promise.all([
+    part(readBrakesWithPersons(connection)),
+    part(readBudgets(connection, phases, now)),
+    cap && part(readHostCap(connection, cap, { phases, now })),
+    part(readFleet(connection)),
+    part(readOpenQuestions(connection, now)),
+    part(readAlarms(connection)),
+    part(readReadiness(connection, phases)),
+    part(readPreparations(connection, phases)),
+    part(readDeployments(connection, phases)),
+    part(readVerified(connection, phases)),
+    part(readOwedHosts(connection)),
+    part(readFleetTruth(connection)),
+  ]);
   const at = new Date(now).toISOString();
   const environment = connection.name;
   const counted = { budgets, ...(hosts ? { hosts } : {}) };
-  const versions = { readiness, preparations, deployments, verified, owed };
+  const versions = { readiness, preparations, deployments, verified, owed, truth };
   return { environment, at, brakes, ...counted, fleet, questions, alarms, ...versions };
 }

@@ -11,6 +11,7 @@ export const deployed = (): Command =>
     )
       .addOption(required(new Option('--version <version>', 'the version that the hosts received, such as v1.4.0')))
       .option('--at <instant>', 'time of the deployment, ISO 8601 UTC (default: now)')
+      .option('--again', 'the newest version was really deployed once more: rows count as corrupt from now on only')
       .option('--author <name>', 'who wrote the change')
       .option('--approver <name>', 'who approved it')
       .addOption(jsonOption('what was recorded')),
@@ -19,7 +20,7 @@ export const deployed = (): Command =>
       'after',
       notes({
         about:
-          'Starts the record-deployment state machine. Repeating the command is harmless: a deployment is stored once.',
+          'Starts the record-deployment state machine. Repeating the command is harmless: a deployment is stored once. The same version again, within a day and without a rollback in between, is taken as a repeat unless it has --again or --at.',
         examples: [
           ['rollback deployed --phase 1 --version v1.4.0', 'on the embedded account'],
           ['rollback deployed --phase 1 --version v1.4.0 --environment production --yes', 'in a pipeline'],

@@ -14,15 +14,26 @@ export async function waitingForAHandOver(connection: Connection, record: Rollba
   if (record.decided !== null || record.ending !== null || record.alarm !== null) return [];
   for (const phase of phasesOf(record)) {
     const other = await liveRollback(connection, phase);
-    const open = other?.questions.find(({ outcome }) => outcome === null);
-    if (other && open?.kind === 'hand-over' && other.rollback_id !== record.rollback_id)
-      return [
-        `This start has not begun: rollback ${other.rollback_id} of ${phaseWords(other)} stopped and waits for an operator until ${open.deadline}.`,
-        `Once that is answered, this start joins it if it goes on, and begins if it ends. It gives up at ${record.deadline}, its limit. See the other one, with its answers:`,
-        `  ${showCommand(other.rollback_id, connection.name)}`,
-      ];
+    if (other && other.rollback_id !== record.rollback_id) {
+      const lines = behindAHandOver(other, connection.name, `at ${record.deadline}, its limit`);
+      if (lines.length > 0) return lines;
+    }
   }
   return [];
+}
+
+/**
+ * Returns what a start of the phase does while this live rollback asks an operator what next; [] if it does not ask that.
+ * `gives_up`: when the start gives up, in words.
+ */
+export function behindAHandOver(other: RollbackRecord, environment: string, gives_up: string): string[] {
+  const open = other.questions.find(({ outcome }) => outcome === null);
+  if (open?.kind !== 'hand-over') return [];
+  return [
+    `This start has not begun and answers nothing: rollback ${other.rollback_id} of ${phaseWords(other)} stopped and waits for an operator until ${open.deadline}.`,
+    `Once that is answered, this start joins it if it goes on. If it ends, this start takes the fleet as soon as it is free. It gives up ${gives_up}. See the other one, with its answers:`,
+    `  ${showCommand(other.rollback_id, environment)}`,
+  ];
 }
 
 async function liveRollback(connection: Connection, phase: number): Promise<RollbackRecord | undefined> {

@@ -21,10 +21,8 @@ export async function nextStep(connection: Connection, record: RollbackRecord): 
   if (status === 'RUNNING') {
     const question = await openQuestion(connection, record);
     if (question.length > 0) return question;
-    const waiting = [
-      ...(await waitingForTheFleet(connection, record)),
-      ...(await waitingForAHandOver(connection, record)),
-    ];
+    const behind = await waitingForAHandOver(connection, record); // it is in the queue too, but the answer comes first
+    const waiting = behind.length > 0 ? behind : await waitingForTheFleet(connection, record);
     return waiting.length > 0 ? waiting : ['The rollback is still running.'];
   }
   if (record.ending === 'Joined the active rollback') return nextStepOfTheActiveOne(connection, record.phase);
@@ -40,18 +38,17 @@ export async function nextStep(connection: Connection, record: RollbackRecord): 
   ];
 }
 
+type Again = Pick<RollbackRecord, 'phase' | 'phases' | 'only_hosts' | 'steps' | 'left_out' | 'hosts_not_online'>;
+
 /** Returns how a fresh rollback begins at the step that failed, or with the phases that are left; [] if no step failed. */
-export function againFrom(
-  { phase, phases, only_hosts, steps }: Pick<RollbackRecord, 'phase' | 'phases' | 'only_hosts' | 'steps'>,
-  environment: string,
-): string[] {
+export function againFrom(record: Again, environment: string): string[] {
+  const { phase, phases, only_hosts, steps } = record;
   if (phases) {
-    const starts = startCommandsLeft(
-      { phase, phases, steps },
-      environment === 'local' ? '' : ` --environment ${environment}`,
-    );
+    const starts = startCommandsLeft(record, environment === 'local' ? '' : ` --environment ${environment}`);
     const what =
-      starts.length > 1 ? 'the phases that are not done, each once the one before has ended' : 'what is not done';
+      starts.length > 1
+        ? 'what is not done, with each command right after the one before: the last one judges them all'
+        : 'what is not done';
     return [`After that, roll back ${what}:`, ...starts.map((command) => `  ${command}`)];
   }
   const isCheck = (id: string) => checkIds.some((one) => one === id);

@@ -3,6 +3,7 @@ import { namesOf, timeWords } from '../../domain/brakes/host-cap.ts';
 import { peopleText } from '../../domain/deployed-by.ts';
 import { phaseWords } from '../../domain/phases.ts';
 import { lineNames, type Readiness } from '../../domain/ready/readiness.ts';
+import type { FleetTruth } from '../../domain/truth/fleet-truth.ts';
 import type { HostCapStatus } from '../account/read-host-cap.ts';
 import type {
   AlarmStatus,
@@ -35,6 +36,7 @@ export type Status = {
   readonly deployments: Part<readonly DeployedVersion[]>;
   readonly verified: Part<readonly VerifiedVersion[]>;
   readonly owed: Part<readonly OwedHost[]>;
+  readonly truth: Part<FleetTruth | undefined>;
 };
 
 /** Returns the status as one screen. A part that could not be read is named in its place. */
@@ -45,6 +47,7 @@ export function statusText(status: Status): string {
     ...section('BUDGET', status.budgets, (all) => all.map(budgetLine)),
     ...(status.hosts ? section('CAP', status.hosts, hostCapLines) : []),
     ...section('FLEET', status.fleet, fleetLines),
+    ...section('HOSTS', status.truth, truthLines),
     ...section('QUESTIONS', status.questions, (all) => orNone(all.map(questionLine), 'No question is open.')),
     ...section('ALARMS', status.alarms, (all) => orNone(all.map(alarmLine), 'All are OK.')),
     ...section('READINESS', status.readiness, (all) =>
@@ -54,7 +57,7 @@ export function statusText(status: Status): string {
     ...section('DEPLOYED', status.deployments, (all) => all.map(deployedLine)),
     ...section('LAST VERIFIED', status.verified, (all) => all.map(verifiedLine)),
     ...section('HOSTS LEFT BEHIND', status.owed, (all) =>
-      orNone(all.map(owedLine(status.environment)), 'No rollback left a host behind.'),
+      orNone(owedLines(all, status.environment), 'No rollback left a host behind.'),
     ),
   ].join('\n');
 }
@@ -110,6 +113,19 @@ const waitsFor = {
   person: ', kept for a person',
 } as const;
 
+const truthLines = (truth: FleetTruth | undefined): string[] => {
+  if (!truth) return ['No host was compared yet.'];
+  const { state, compared_at, since, differences, differing, not_compared } = truth;
+  const left = differing - differences.length;
+  return [
+    ...(state === 'agree' ? [`Every host is as deployed, since ${since}.`] : []),
+    ...(state === 'unknown' ? ['What the hosts run is not known.'] : []),
+    ...differences.map(({ name, what }) => `${name}: ${what}. Since ${since} or before.`),
+    ...(left > 0 ? [`and ${left} more hosts`] : []),
+    not_compared === null ? `Compared at ${compared_at}.` : `${not_compared} Last compared: ${compared_at ?? 'never'}.`,
+  ];
+};
+
 const questionLine = ({ rollback, phase, kind, severity, deadline, waiting = [] }: OpenQuestion) =>
   `phase ${phase}  ${kind}, ${severity}, until ${deadline}  ${rollback}${waiting.length > 0 ? `; until then these starts wait: ${waiting.join(', ')}` : ''}`;
 
@@ -134,6 +150,20 @@ const preparedLine = ({ phase, version, begun_at, prepared_at, hosts }: Prepared
   `phase ${phase}  ${version}  ${prepared_at ? `on ${hosts} ${hosts === 1 ? 'host' : 'hosts'} at ${prepared_at}` : `not complete, begun at ${begun_at}: prepare it again`}`;
 const verifiedLine = ({ phase, version, at }: VerifiedVersion) =>
   `phase ${phase}  ${version === null ? 'none is known' : `${version}  deployed at ${at}`}`;
+
+/**
+ * Returns a line per host and phase, the latest phase first. A host that a person left out of several phases is started for all of
+ * them together: alone, the first one would not be confirmed.
+ */
+function owedLines(owed: readonly OwedHost[], environment: string): string[] {
+  const lines = owed.toSorted((a, b) => b.phase - a.phase).map(owedLine(environment));
+  const leftOut = owed.filter(({ left_out }) => left_out).map(({ name }) => name);
+  if (new Set(leftOut).size === leftOut.length) return lines;
+  return [
+    ...lines,
+    'Start the phases of one host right after one another, in this order, with --no-wait: the last one judges them all.',
+  ];
+}
 
 const owedLine =
   (environment: string) =>

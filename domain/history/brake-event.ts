@@ -1,6 +1,8 @@
 import type { Armed, Block, Brake, HeldKind, Pause } from '../brakes/brakes.ts';
 import { type BrakeAction, changeOf } from '../brakes/brakes-request.ts';
 import { contentHash } from '../content-hash.ts';
+import type { FlagValue } from '../flag.ts';
+import type { Strategy } from '../flags/set-flag-request.ts';
 import { type Chain, emptyChain } from './event.ts';
 
 /** The events that begin and end a brake, and the beginnings of their ids. */
@@ -13,6 +15,9 @@ const heldEvents = {
 export type BrakeEventType =
   | (typeof heldEvents)[HeldKind]['set' | 'ended']
   | 'Budget reset'
+  /** A person set a flag of the normal layer; AppConfig took the value back. */
+  | 'Flag set'
+  | 'Flag rolled back'
   /** The person whose credentials made a change; `detail.by` is the change's execution. */
   | 'Principal verified';
 
@@ -38,6 +43,14 @@ export type BrakeChange = {
     /** The rollback that undid the version, and so blocked it. */
     readonly rollback?: string;
     readonly now?: true;
+    /** A flag of the normal layer: its value, the one before, and AppConfig's number of the deployment. */
+    readonly flag?: string;
+    readonly value?: FlagValue;
+    readonly before?: FlagValue | null;
+    readonly strategy?: Strategy;
+    readonly deployment?: number;
+    /** Why AppConfig took the value back. */
+    readonly why?: string;
     /** The execution that made the change. */
     readonly by?: string;
     /** The verified person. */

@@ -1,6 +1,7 @@
 import { type Armed, type Brakes, brakeSentence, type HeldKind, heldKinds, heldOf } from '../brakes/brakes.ts';
 import { parseBrakes } from '../brakes/brakes-request.ts';
 import { contentHash } from '../content-hash.ts';
+import { parseSetFlag } from '../flags/set-flag-request.ts';
 import { contradictedByRollbacks, type UndoneBy } from './blocks-of-rollbacks.ts';
 import { type BrakeEvent, eventTypeOf, isEndOf, setEvent } from './brake-event.ts';
 import { firstBreak } from './event.ts';
@@ -119,7 +120,7 @@ const endOf = (events: readonly BrakeEvent[], kind: HeldKind, set: BrakeEvent): 
     (event) => isEndOf(kind, event) && event.id.slice(event.id.indexOf('/')) === set.id.slice(set.id.indexOf('/')),
   );
 
-/** A person makes a change by an execution of the brakes machine. A rollback's block names the rollback's own. */
+/** A person makes a change by an execution of the machine brakes or change-flag. A rollback's block names the rollback's own. */
 const isOfExecution = ({ type, detail }: BrakeEvent): boolean =>
   type !== 'Principal verified' && detail.rollback === undefined;
 
@@ -140,12 +141,22 @@ const contradictedByExecutions = ({ events, executions }: BrakesEvidence): strin
 
 /** Returns the first field of an event that differs from the input of its execution; undefined if all agree. */
 function otherThan({ type, detail }: BrakeEvent, input: unknown): string | undefined {
+  if (type === 'Flag set' || type === 'Flag rolled back') return otherFlagThan(detail, input);
   try {
     const asked = parseBrakes(input);
     if (eventTypeOf(asked.action) !== type) return 'action';
     return (['operator', 'reason', 'phase', 'version', 'now'] as const).find(
       (name) => (asked[name] ?? null) !== (detail[name] ?? null),
     );
+  } catch {
+    return 'input';
+  }
+}
+
+function otherFlagThan(detail: BrakeEvent['detail'], input: unknown): string | undefined {
+  try {
+    const asked = parseSetFlag(input);
+    return (['flag', 'value', 'strategy', 'operator', 'reason'] as const).find((name) => asked[name] !== detail[name]);
   } catch {
     return 'input';
   }

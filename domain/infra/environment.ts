@@ -10,6 +10,14 @@ const folder = z
   .max(200)
   .regex(/^(?!.*\.\.)\/?[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)*$/, { error: 'a folder such as /opt/trading, without ..' });
 
+/** A file or folder below the tree. Twenty of these fit into a parameter of 1,000 characters with what the runbooks name. */
+const ownPath = z
+  .string()
+  .max(40)
+  .regex(/^(?!.*\.\.)[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)*$/, {
+    error: 'a path below the tree such as config/host.yaml',
+  });
+
 /** Area, direction and number: `us-gov-west-1`. The regions of every partition follow this pattern (botocore, partitions). */
 const region = /^[a-z]{2,4}(-[a-z]+)?-(north|south|(north|south)?(east|west)|central)-\d{1,2}$/;
 
@@ -185,6 +193,23 @@ export const environmentSchema = z
       })
       .prefault({})
       .describe('How old the evidence of `rollback ready` may be.'),
+    fleet_truth: z
+      .strictObject({
+        own: z
+          .array(ownPath)
+          .max(20)
+          .default([])
+          .describe(
+            "Paths in the host's tree whose files differ from host to host by design, such as config/host.yaml.",
+          ),
+        build: folder
+          .optional()
+          .describe(
+            'The file into which the trading system writes the build that it runs; leave it out if it writes none.',
+          ),
+      })
+      .prefault({})
+      .describe('What hosts are not compared by, and what they are compared by beside their tree and flags.'),
     brakes: z
       .strictObject({
         budget: z.int().min(1).max(100).default(3).describe('Rollbacks per phase in 24 hours that need no permit.'),

@@ -1,5 +1,4 @@
-import * as z from 'zod';
-import { type FlagValue, flagName, flagValue } from '../flag.ts';
+import type { FlagValue } from '../flag.ts';
 
 /** A feature flag configuration of AppConfig (AppConfig guide, "Type reference for AWS.AppConfig.FeatureFlags"). */
 export type FlagDocument = {
@@ -9,6 +8,11 @@ export type FlagDocument = {
   >;
   readonly values: Readonly<Record<string, { readonly enabled: boolean; readonly [attribute: string]: unknown }>>;
 };
+
+/** The description of a version of overrides, and the rollback that it names. */
+export const overriddenBy = (rollback: string): string => `Overridden by ${rollback}`;
+export const overriderIn = (description: string | undefined): string | undefined =>
+  /^Overridden by (\S+)$/.exec(description ?? '')?.[1];
 
 export const emptyFlags: FlagDocument = { version: '1', flags: {}, values: {} };
 
@@ -51,9 +55,6 @@ const definition = (flag: string, value: FlagValue) =>
   typeof value === 'string'
     ? { name: flag, attributes: { value: { constraints: { type: 'string' } } } }
     : { name: flag };
-
-/** infra/flags.yaml: every flag and its first value; null: no first value. */
-export const firstFlagsSchema = z.record(flagName, flagValue.nullable());
 
 /** Returns a document with these values only; a flag with null is left out. */
 export const flagDocument = (values: Readonly<Record<string, FlagValue | null>>): FlagDocument =>

@@ -109,6 +109,9 @@ export const preparingIds = ['prepare-ask', 'prepare'] as const;
 /** The id of the command that looks whether hosts are ready, of each phase (lambdas/check-readiness). */
 export const readyId = (phase: number): string => `ready-phase-${phase}`;
 
+/** The id of the command that compares hosts (lambdas/watch-the-fleet). It reports under an id of its own. */
+export const compareId = 'compare-fleet';
+
 /** Matches every name that has this id (stepId): letters in either case, and blanks, points or dashes between words. */
 const spelled = (id: string) =>
   id.replaceAll(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`).replaceAll('-', '[ .-]+');

@@ -1,9 +1,8 @@
 import type { RollbackEvent } from '../history/event.ts';
-import { startCommandsLeft } from '../history/phases-left.ts';
+import { leftOutHosts, startCommandsForHosts, startCommandsLeft } from '../history/phases-left.ts';
 import { minutesBetween, type RollbackRecord } from '../history/record.ts';
 import { laterPhasesUndone } from '../history/restored-code.ts';
 import { phaseNumbers } from '../phases.ts';
-import { yourName } from '../placeholder.ts';
 import type { UsualMinutes } from '../statistics/usual-minutes.ts';
 import { versionWords } from '../target/chosen-target.ts';
 import { environmentWords } from './execution-place.ts';
@@ -150,17 +149,21 @@ function notReached(record: RollbackRecord, events: readonly RollbackEvent[]): s
 const notOnline = (names: readonly string[]) =>
   names.length > 0 ? `; away, so not rolled back: ${names.slice(0, 10).join(', ')}` : '';
 
-/** Returns the fleet's state from the closing event; before the closing only the lock itself holds it. */
+/**
+ * Returns the fleet's state from the closing event, with the commands for what a rollback of several phases has left; before the
+ * closing only the lock itself holds it.
+ */
 function fleetState(events: readonly RollbackEvent[], record: RollbackRecord): string {
-  const { execution_arn } = record;
+  const { execution_arn, steps } = record;
   const closed = events.findLast(({ type }) => type === 'Rollback closed')?.detail['fleet'];
-  if (closed === 'held') {
-    const starts = startCommandsLeft(record, environmentWords(execution_arn));
-    return `held until a person releases it${starts.length > 0 ? `; what is not done then: ${starts.join(' , then ')}` : ''}`;
-  }
-  return closed === undefined
-    ? `possibly held; check with: npm run rollback -- show${environmentWords(execution_arn)}`
-    : 'free';
+  if (closed === undefined)
+    return `possibly held; check with: npm run rollback -- show${environmentWords(execution_arn)}`;
+  const left = leftOutHosts(record);
+  const out = left.length > 0 ? `; left out by a person, so not rolled back: ${left.slice(0, 20).join(', ')}` : '';
+  const isStopped = closed === 'held' || (record.ending === 'Needs a person' && steps.length > 0);
+  const starts = isStopped ? startCommandsLeft(record, environmentWords(execution_arn)) : [];
+  const next = closed === 'held' ? '; what is not done then' : '; what is not done';
+  return `${closed === 'held' ? 'held until a person releases it' : 'free'}${isStopped ? out : ''}${starts.length > 0 ? `${next}: ${starts.join(rightAfter)}` : ''}`;
 }
 
 /** "; phases 2, 3 and 4 are undone with it", or "may be" if the code is restored on some hosts only. */
@@ -184,14 +187,15 @@ const deployedMeanwhile = ({ deployed_during }: RollbackRecord) =>
     ? `; deployed while this rollback ran, so perhaps half undone and not verified: ${deployed_during.map(({ version, at }) => `${version} (${at})`).join(', ')}`
     : '';
 
-const leftOutHosts = ({ left_out }: RollbackRecord) => left_out.flatMap((one) => ('host' in one ? [one.host] : []));
-
-/** Hosts that a person left out: nothing else rolls them back. */
+/** Hosts that a person left out: nothing else rolls them back. They are owed each phase, the latest first. */
 function owed(record: RollbackRecord): string {
   const hosts = leftOutHosts(record);
   if (hosts.length === 0) return '';
-  return `; left out by a person and still at the bad version: ${hosts.slice(0, 20).join(', ')}; once mended: npm run rollback -- start --phase ${record.phase} --only-hosts ${hosts.join(',')} --operator "${yourName}"${environmentWords(record.execution_arn)}`;
+  const starts = startCommandsForHosts(record, hosts, environmentWords(record.execution_arn));
+  return `; left out by a person and still at the bad version: ${hosts.slice(0, 20).join(', ')}; once mended: ${starts.join(rightAfter)}`;
 }
+
+const rightAfter = ' , and right after it: ';
 
 const toReview = (review: RollbackRecord['review']) =>
   review?.verdict === null

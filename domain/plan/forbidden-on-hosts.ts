@@ -11,6 +11,8 @@ export type ForbiddenOnHosts = { readonly says: string; readonly hosts: readonly
  */
 export type VersionReport = {
   readonly version: string;
+  /** The commit that is checked out. Absent: an older script reported. */
+  readonly commit?: string;
   readonly candidate: string | null;
   readonly runs: readonly number[];
   readonly target_is: readonly number[] | null;

@@ -9,14 +9,17 @@ export type HostCommit = {
   readonly version: string;
   /** The commit that the preparation's tag names there already; null: there is no such tag. */
   readonly tagged: string | null;
+  /** The commit that the customer's own tag of the version to deploy names there; null: there is no such tag. */
+  readonly own: string | null;
 };
 
 /** Returns what a host has reported; undefined if it reported anything else. */
 export function hostCommit({ host, report }: Pick<HostVerdict, 'host' | 'report'>): HostCommit | undefined {
-  const { commit, version, tagged } = report ?? {};
+  const { commit, version, tagged, own = null } = report ?? {};
   if (typeof commit !== 'string' || !/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(commit)) return undefined;
   if (tagged !== null && typeof tagged !== 'string') return undefined;
-  return { host: host.name, commit, version: String(version), tagged };
+  if (own !== null && typeof own !== 'string') return undefined;
+  return { host: host.name, commit, version: String(version), tagged, own };
 }
 
 /**

@@ -153,7 +153,7 @@ export function decisionSentence(
     case 'alarm joined':
       return `the alarm ${by.alarm}, ${by.severity}, ${outcome === 'rollback' ? 'decided for rollback' : 'replaced the question'} at ${by.at}`;
     case 'critical waits':
-      return `a CRITICAL rollback waits for the fleet since before ${by.at} (${by.by}), so the question is asked again with five minutes to answer`;
+      return `a CRITICAL rollback or alarm has waited since before ${by.at} (${by.by}), so the question is asked again with five minutes to answer`;
     case 'answer':
       return `${who(by, decisions)} answered ${by.answer}${forHosts(by)} at ${by.at}${by.reason === null ? '' : `: ${by.reason}`}`;
     case 'verified': {

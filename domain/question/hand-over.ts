@@ -26,24 +26,26 @@ export type HandOverInput = Pick<Question, 'rollback' | 'number' | 'phase' | 'se
   readonly problem: string;
   /** The CRITICAL rollback that waits for the fleet; null: none does. */
   readonly waiting: Waiting | null;
+  /** The CRITICAL alarm that joined a rollback of lower severity; absent: none did. */
+  readonly joined?: { readonly alarm: string | null; readonly changed_at: string } | undefined;
 };
 
 /** Hosts that a hand-over names with their own words. More would not be read at 3 a.m.; `show` has every host. */
 export const mostFailedHosts = 20;
 
-/** Seconds for an answer while a CRITICAL rollback waits for the fleet: it has 15 minutes in all. */
+/** Seconds for an answer while a CRITICAL rollback waits for the fleet, or a CRITICAL alarm for this one: it has 15 minutes in all. */
 const whileCriticalWaits = 5 * 60;
 
 /**
  * Returns the question of a rollback that could not continue by itself. It waits for the environment's `hand_over` seconds
- * (`times`), or for five minutes if a CRITICAL rollback waits for the fleet.
+ * (`times`), or for five minutes if a CRITICAL rollback waits for the fleet or a CRITICAL alarm joined this one.
  */
 export function newHandOver(
-  { stopped, problem, waiting, ...asking }: HandOverInput,
+  { stopped, problem, waiting, joined, ...asking }: HandOverInput,
   times: Environment['questions'],
 ): Question {
-  const hand_over = waiting ? Math.min(times.hand_over, whileCriticalWaits) : times.hand_over;
-  const why = [problem, ...(waiting ? [waits(waiting)] : [])];
+  const hand_over = waiting || joined ? Math.min(times.hand_over, whileCriticalWaits) : times.hand_over;
+  const why = [problem, ...(waiting ? [waits(waiting)] : []), ...(joined ? [joins(joined)] : [])];
   const asked = { ...asking, kind: 'hand-over', why, limit: asking.asked_at, expected_minutes: 0 } as const;
   const { failed } = stopped;
   return {
@@ -55,7 +57,10 @@ export function newHandOver(
 const waits = ({ rollback, ...of }: Waiting) =>
   `CRITICAL rollback ${rollback} of ${phaseWords(of)} waits for the fleet, so there are five minutes to answer.`;
 
-/** Whether a hand-over is asked again with five minutes to answer, now that a CRITICAL rollback waits. */
+const joins = ({ alarm, changed_at }: NonNullable<HandOverInput['joined']>) =>
+  `CRITICAL alarm ${alarm} joined this rollback (red since ${changed_at}), so there are five minutes to answer.`;
+
+/** Whether a hand-over is asked again with five minutes to answer, now that a CRITICAL rollback waits or a CRITICAL alarm joined. */
 export const isCutShort = ({ kind, deadline }: Question, now: number): boolean =>
   kind === 'hand-over' && Date.parse(deadline) - now > whileCriticalWaits * 1000;
 

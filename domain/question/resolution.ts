@@ -35,10 +35,10 @@ export type Decision =
       readonly means: 'rollback' | 'ask again';
       readonly at: string;
     }
-  /** A CRITICAL rollback of another phase waits for the fleet, so a hand-over is asked again with a shorter deadline. */
+  /** A CRITICAL rollback waits for the fleet, or a CRITICAL alarm joined, so a hand-over is asked again with a shorter deadline. */
   | {
       readonly type: 'critical waits';
-      /** ARN of the execution that waits. */
+      /** ARN of the execution that waits or joined. */
       readonly by: string;
       readonly at: string;
     };

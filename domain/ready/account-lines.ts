@@ -1,4 +1,5 @@
 import type { Block } from '../brakes/brakes.ts';
+import type { HeldDrill } from '../drill/drill.ts';
 import type { FleetHost } from '../host/inventory.ts';
 import type { Environment } from '../infra/environment.ts';
 import { bad, good, type Line } from './readiness.ts';
@@ -13,8 +14,12 @@ const few = (names: readonly string[]) =>
 /** The newest drill of a phase that passed. `documents`: one hash of all documents that it ran. */
 export type PassedDrill = { readonly rollback: string; readonly at: string; readonly documents: string };
 
+/** A drill of a phase, of whatever trigger. */
+type AnyDrill = Pick<HeldDrill, 'phase' | 'rollback' | 'at' | 'ending' | 'problem'>;
+
+/** `held`: the newest drill of each pair of trigger and phase. The newest of the phase decides: an older one that passed does not. */
 export function drillLine(
-  drill: PassedDrill | undefined,
+  { drill, held }: { readonly drill: PassedDrill | undefined; readonly held: readonly AnyDrill[] },
   {
     phase,
     documents,
@@ -23,6 +28,13 @@ export function drillLine(
   }: { readonly phase: number; readonly documents: string; readonly days: number; readonly now: number },
 ): Line {
   const todo = `npm run rollback -- drill --phase ${phase}`;
+  const [newest] = held.filter((one) => one.phase === phase).toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at));
+  if (newest?.ending === 'Drill failed')
+    return bad(
+      'drill',
+      `The newest drill of this phase, ${newest.rollback}, failed at ${newest.at}: ${newest.problem ?? 'no reason is stored'}`,
+      `Correct that, then: ${todo}`,
+    );
   if (!drill) return bad('drill', 'No drill of this phase has passed', todo);
   const passed = `Drill ${drill.rollback} passed at ${drill.at}`;
   if (drill.documents !== documents) return bad('drill', `${passed}, but scripts have changed since`, todo);

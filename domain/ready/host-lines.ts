@@ -12,6 +12,8 @@ export const readyReport = z.object({
   began: z.number(),
   ended: z.number(),
   version: z.string(),
+  /** The commit that is checked out. */
+  commit: z.string(),
   /** The commit that the preparation's tag names; null: there is no such tag. */
   tagged: z.string().nullable(),
   /** The same of the tag that a rollback restores; absent: it restores no code. */
@@ -47,11 +49,22 @@ export type Expected = {
   /** The version whose rollback is judged; null: none was prepared or deployed yet. */
   readonly version: string | null;
   readonly preparation: Preparation | undefined;
+  /** Whether the version was deployed after it was prepared: hosts then run it, and no longer the prepared commit. */
+  readonly deployed: boolean;
   /** The tag that a rollback restores; null: it restores no code. */
   readonly target: string | null;
   readonly forbidden: readonly ForbiddenPair[];
   readonly steps: readonly PairStep[];
 };
+
+/** Returns whether a version was deployed after its preparation began. `recent`: the newest deployments of the phase. */
+export const isDeployed = (
+  preparation: Preparation | undefined,
+  recent: readonly { readonly version: string; readonly at: string }[],
+): boolean =>
+  recent.some(
+    ({ version, at }) => version === preparation?.version && Date.parse(at) > Date.parse(preparation.begun_at),
+  );
 
 /** Returns the lines that the hosts' reports answer. */
 export const hostLines = (hosts: readonly CheckedHost[], expected: Expected): Line[] => [
@@ -117,19 +130,38 @@ const short = (commit: string) => commit.slice(0, 12);
 
 const tagLine = (hosts: readonly CheckedHost[], expected: Expected): Line => {
   const { tag = '', commit = '' } = expected.preparation ?? {};
+  const running = expected.deployed ? { commit: mostOf(hosts), as: 'on most hosts' } : { commit, as: 'prepared' };
   return (
     unprepared('tag', expected) ??
     everyHost('tag', hosts, {
-      problem: ({ tagged }, host) => {
+      problem: ({ tagged, commit: runs }, host) => {
         if (isNew(expected, host)) return joined;
         if (tagged === null) return `there is no tag ${tag}`;
-        return tagged === commit ? undefined : `${tag} names ${short(tagged)}, expected ${short(commit)}`;
+        if (tagged !== commit) return `${tag} names ${short(tagged)}, expected ${short(commit)}`;
+        return otherCode(runs, running);
       },
       evidence: `${tag} names ${short(commit)} on ${hostsOf(hosts.length)}`,
-      todo: `Delete a wrong tag on that host, bring the host to ${short(commit)}, then: ${prepareCommand(expected)}`,
+      todo: expected.deployed
+        ? `Bring that host to ${short(running.commit)}, delete a wrong tag there, then check again`
+        : `Delete a wrong tag on that host, bring the host to ${short(commit)}, then: ${prepareCommand(expected)}. If ${expected.version} is deployed, record that: npm run rollback -- deployed --phase ${expected.phase} --version ${expected.version}. If other code is right, prepare under another name`,
     })
   );
 };
+
+/** Returns the commit that most hosts run. */
+function mostOf(hosts: readonly CheckedHost[]): string {
+  const groups = [
+    ...Map.groupBy(
+      hosts.flatMap(({ report }) => report?.commit ?? []),
+      (one) => one,
+    ),
+  ];
+  return groups.toSorted(([, a], [, b]) => b.length - a.length)[0]?.[0] ?? '';
+}
+
+/** Returns a sentence if a host runs another commit than the expected one. */
+const otherCode = (runs: string, { commit, as }: { readonly commit: string; readonly as: string }) =>
+  runs === commit ? undefined : `it runs ${short(runs)}, expected ${short(commit)} as ${as}`;
 
 /** Returns why a host's manifest is not the one that was registered; undefined: it is. */
 function otherManifest(expected: Expected, { manifest }: ReadyReport, host: CheckedHost): string | undefined {

@@ -11,8 +11,14 @@ export type ChosenTarget = Target & {
   readonly commit?: string;
 };
 
-/** One host's report on the tag of the replaced version. `commit`: null if there is no such tag there. */
-export type TagLook = { readonly host: string } & ({ readonly commit: string | null } | { readonly unread: string });
+/**
+ * One host's report on the tag of the replaced version. `commit`: null if there is no such tag there. `runs`: the commit that is
+ * checked out; undefined: an older script reported.
+ */
+export type TagLook = { readonly host: string } & (
+  | { readonly commit: string | null; readonly runs?: string | undefined }
+  | { readonly unread: string }
+);
 
 /** Returns the runbook's tag as the target. `because`: a part of a sentence. */
 export const runbooksTag = (target: Target, because: string): ChosenTarget => ({
@@ -23,6 +29,9 @@ export const runbooksTag = (target: Target, because: string): ChosenTarget => ({
 /**
  * Returns the replaced version as the target if every host has its tag at the registered commit, else the runbook's tag: a
  * fleet must not be restored to a mix of versions. A host that did not report counts against it.
+ *
+ * If every host runs the registered commit, nothing would be undone: the hosts were prepared after the new code was there. Only
+ * after an earlier rollback of the same deployment is that its result.
  */
 export function agreedTarget(
   runbooks: Target,
@@ -36,6 +45,11 @@ export function agreedTarget(
     return runbooksTag(
       runbooks,
       `not every host has ${deployed_as}, which ${by} replaced: ${against.slice(0, mostHosts).join('; ')}${more(against.length)}`,
+    );
+  if (!replaced.restored_before && looks.every((one) => 'runs' in one && one.runs === commit))
+    return runbooksTag(
+      runbooks,
+      `every host runs ${short(commit)} now, the commit that was registered as ${deployed_as}, which ${by} replaced: to restore it would undo nothing`,
     );
   return {
     ...runbooks,

@@ -20,13 +20,14 @@ export type DeployedVersion = {
 
 /**
  * The version that a deployment replaced: the name under which it was deployed, and the registered tag and commit of it.
- * `registered_at`: ISO 8601.
+ * `registered_at`: ISO 8601. `restored_before`: an earlier rollback of the deployment may have restored it on hosts.
  */
 export type ReplacedVersion = {
   readonly deployed_as: string;
   readonly tag: string;
   readonly commit: string;
   readonly registered_at: string;
+  readonly restored_before?: true;
 };
 
 /** Another phase whose code lies on the restored paths, and its newest deployments, the newest first. */
@@ -65,7 +66,10 @@ export function replacedVersion({
   const block = blockOf(blocks, named);
   if (block) return { why: lowered(brakeSentence('block', block)) };
   const { tag, commit, registered_at } = registered;
-  return { deployed_as: replaced.version, tag, commit, registered_at };
+  return {
+    ...{ deployed_as: replaced.version, tag, commit, registered_at },
+    ...(recorded.rolled_back ? { restored_before: true } : {}),
+  };
 }
 
 /**

@@ -93,9 +93,9 @@ export const onHosts: readonly Safeguard[] = [
     prevents: 'The list of hosts that were away: a host that returns is rolled back too.',
     patches: [
       {
-        file: 'lambdas/operations/close-rollback.ts',
-        before: '  if (away.length > 0) {',
-        after: '  if (away.length > 999) {',
+        file: 'lambdas/operations/owe-after-closing.ts',
+        before: '  if (hosts.length === 0) return;\n  const target',
+        after: '  if (hosts.length < 999) return;\n  const target',
       },
     ],
     story: story.rehearsed('host-unreachable-from-the-start'),

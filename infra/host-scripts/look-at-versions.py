@@ -10,6 +10,7 @@ at any time. Therefore it also runs in a plan (SSM_Mode).
 
 A tag of SSM_Versions is named in the report by its position there, because 20 names would not fit:
 
+    commit      the commit that is checked out
     candidate   the commit of the candidate's tag, or null if there is no such tag
     runs        the tags whose content is on the paths. A tree that is half at a tag counts as both versions
     target_is, candidate_is   the tags that have the same content on the paths; null if there is no such tag
@@ -39,6 +40,7 @@ def main():
     flags = effective_flags() if wanted_flags() else {}
     report = {
         'version': version(tree),
+        'commit': head(tree),
         'candidate': candidate,
         'runs': running(tree, named, paths),
         'target_is': alike(tree, target, named, paths),

@@ -11,7 +11,7 @@ In the procedure: "Previous version tagged in git", "Database backup completed",
     SSM_Configuration   config ..., files and folders in the tree, separated by spaces; may be empty
     SSM_Superseded      phase-1/v1.3.0 ..., preparations whose copies may go; may be empty
 
-In mode plan it reports the commit and the tag, and changes nothing.
+In mode plan it reports the commit, the tag, and the commit of the customer's own tag of the version. It changes nothing.
 
 In <state>/.prepared/phase-1/v1.5.0/20260105T090000Z:
 
@@ -49,7 +49,9 @@ def main():
     refuse_other_tree(tree)
     commit, tag = head(tree), required('SSM_Tag')
     if planning():
-        print(json.dumps({'commit': commit, 'version': version(tree), 'tag': tag, 'tagged': tagged_commit(tree, tag)}))
+        own = tagged_commit(tree, tag.partition('/before-')[2])
+        found = {'commit': commit, 'version': version(tree), 'tag': tag, 'tagged': tagged_commit(tree, tag), 'own': own}
+        print(json.dumps(found))
         return
     superseded = [checked_name(name) for name in words('SSM_Superseded')]
     beside = Beside()

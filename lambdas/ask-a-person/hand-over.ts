@@ -1,6 +1,6 @@
 import { criticalWaiter } from '../../domain/decision/fleet-queue.ts';
 import type { Chain } from '../../domain/history/event.ts';
-import { recordOf } from '../../domain/history/record.ts';
+import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import { type FailedHost, failedChecks, failedOnStep } from '../../domain/host/failed-hosts.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
 import { partId } from '../../domain/infra/part.ts';
@@ -69,6 +69,8 @@ async function askedBefore(
   }
 }
 
+const isCritical = ({ severity }: RollbackRecord['joined'][number]) => severity === 'CRITICAL';
+
 async function newQuestion(deps: HandOverDeps, request: HandOverRequest, number: number): Promise<Question> {
   const { history, locks, scopes, settings, now } = deps;
   const { rollback, at, problem, approvers } = request;
@@ -96,6 +98,7 @@ async function newQuestion(deps: HandOverDeps, request: HandOverRequest, number:
       },
       problem,
       waiting: criticalWaiter(queue.waiters, rollback.id, now()) ?? null,
+      joined: record?.severity_at_opening === 'CRITICAL' ? undefined : record?.joined.find(isCritical),
     },
     settings.questions,
   );

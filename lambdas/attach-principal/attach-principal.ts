@@ -52,11 +52,11 @@ export async function attachPrincipal(deps: AttachPrincipalDeps, { detail }: Sta
 
 async function attachTo(deps: AttachPrincipalDeps, by: string, principal: string): Promise<boolean[]> {
   if (isAfterwards(by)) return [await toFinding(deps, by, principal)];
-  if (/-brakes:[^:]+$/.test(by)) return [await toBrakes(deps, by, principal)];
+  if (/-(brakes|change-flag):[^:]+$/.test(by)) return [await toBrakes(deps, by, principal)];
   return [await toAnswer(deps, by, principal), await toRollback(deps, by, principal)];
 }
 
-/** Attaches the principal to the change of the brakes that the execution made. False: it has made none. */
+/** Attaches the principal to the change of the brakes or of a flag that the execution made. False: it has made none. */
 async function toBrakes(
   { brakesHistory: brakes, now }: AttachPrincipalDeps,
   by: string,

@@ -1,9 +1,8 @@
 import { alarmPrefix } from '../../domain/alarm/alarm-name.ts';
 import { blockOf } from '../../domain/brakes/brakes.ts';
 import { documentsHash } from '../../domain/drill/drill.ts';
-import type { Preparation } from '../../domain/prepare/preparation.ts';
 import { type AlarmStates, alarmsLine, blockedLine, drillLine } from '../../domain/ready/account-lines.ts';
-import { hostLines } from '../../domain/ready/host-lines.ts';
+import { type Expected, hostLines, isDeployed } from '../../domain/ready/host-lines.ts';
 import { linesAgain } from '../../domain/ready/light.ts';
 import { ownVersion } from '../../domain/ready/own-version.ts';
 import {
@@ -72,17 +71,22 @@ async function checkPhase(
   const { request, id, hosts, common } = checking;
   const { phase } = one;
   const now = deps.now();
-  const [before, preparations, newest] = await Promise.all([
+  const [before, preparations, recent] = await Promise.all([
     deps.readiness.read(phase),
     deps.preparations.of(phase),
-    deps.deployments.newest(phase, new Date(now).toISOString()),
+    deps.deployments.recent(phase, new Date(now).toISOString()),
   ]);
-  const own = ownVersion(preparations, newest);
+  const own = ownVersion(preparations, recent[0]);
   const version = request.version ?? own;
   const preparation = preparations.find((some) => some.version === version);
   const about = request.light
     ? linesAgain(before, version, hosts, now)
-    : await linesOfHosts(deps, { invocation, checking, one }, { version, preparation }, remaining);
+    : await linesOfHosts(
+        deps,
+        { invocation, checking, one },
+        { version, preparation, deployed: isDeployed(preparation, recent) },
+        remaining,
+      );
   const asked = request.light
     ? { asked_at: before?.asked_at ?? null, report_id: before?.report_id ?? null, asked: before?.asked ?? [] }
     : { asked_at: new Date(now).toISOString(), report_id: id, asked: hosts.map(({ instance_id }) => instance_id) };
@@ -102,7 +106,7 @@ async function checkPhase(
 async function linesOfHosts(
   deps: ReadinessDeps,
   place: CheckingPhase,
-  judged: { readonly version: string | null; readonly preparation: Preparation | undefined },
+  judged: Pick<Expected, 'version' | 'preparation' | 'deployed'>,
   remaining: () => number,
 ): Promise<Line[]> {
   const { phase, target, forbidden, steps } = place.one;
@@ -122,8 +126,12 @@ async function phaseLines(
 ): Promise<Line[]> {
   const { environment, ages, now } = deps;
   const [drill, blocked] = await Promise.all([
-    deps.lastDrill(phase).then(
-      (last) => drillLine(last, { phase, documents: documentsHash(documents), days: ages.drill_days, now: now() }),
+    Promise.all([deps.lastDrill(phase), deps.drills()]).then(
+      ([last, { held }]) =>
+        drillLine(
+          { drill: last, held },
+          { phase, documents: documentsHash(documents), days: ages.drill_days, now: now() },
+        ),
       (error: unknown) => unknown('drill', error),
     ),
     deps.readBrakes().then(

@@ -28,10 +28,11 @@ export type ReadinessDeps = HostReadDeps & {
   readonly locks: Pick<FleetLocks, 'holder'>;
   readonly readBrakes: BrakesStore['read'];
   readonly preparations: Pick<Preparations, 'of'>;
-  readonly deployments: Pick<Deployments, 'newest'>;
+  readonly deployments: Pick<Deployments, 'recent'>;
   readonly readiness: ReadinessStore;
   readonly confirmedContacts: Pick<Contacts, 'read'>;
   readonly lastDrill: Drills['lastDrill'];
+  readonly drills: Drills['all'];
   readonly subscriptions: () => Promise<readonly Subscription[]>;
   readonly definitions: (names: readonly string[]) => Promise<Readonly<Record<string, string | null>>>;
   readonly quotas: () => Promise<LambdaQuotas>;

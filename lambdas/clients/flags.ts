@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-appconfig';
 import { StepFailed } from '../../domain/errors.ts';
 import type { FlagValue } from '../../domain/flag.ts';
-import { type FlagDocument, valuesIn, withFlags } from '../../domain/infra/flag-document.ts';
+import { type FlagDocument, overriddenBy, valuesIn, withFlags } from '../../domain/infra/flag-document.ts';
 
 /** AppConfig's ids of a flag layer, and the zero-bake strategy, the only one that IAM allows here. */
 export type FlagLayer = {
@@ -42,7 +42,7 @@ export type Flags = {
    * Repeating it changes nothing. Resolves once AppConfig has deployed them; hosts read them up to one poll interval
    * later. A gradual deployment in the same layer is stopped: the override contains its values and deploys them too.
    */
-  override(wanted: Overrides): Promise<Overridden>;
+  override(wanted: Overrides, rollback: string): Promise<Overridden>;
 };
 
 /** 1 s apart: enough for another flip in the same layer, which takes no time and does not bake. */
@@ -51,18 +51,19 @@ const tries = 30;
 /** Tries after which a deployment that holds up the override is stopped: another flip takes no time. */
 const patience = 5;
 
-const underWay = ['DEPLOYING', 'BAKING', 'VALIDATING', 'ROLLING_BACK'];
+/** The states of a deployment that has not ended (AppConfig API, DeploymentSummary). */
+export const underWay = ['DEPLOYING', 'BAKING', 'VALIDATING', 'ROLLING_BACK'];
 
 type Sleep = (milliseconds: number) => Promise<unknown>;
 
 export const flagsOn = (client: AppConfigClient, layer: FlagLayer, sleep: Sleep): Flags => ({
-  override: async (wanted) => {
+  override: async (wanted, rollback) => {
     let [stopped, busy] = ['', 'Another deployment'];
     let first: Overridden | undefined; // the first write has the previous values; a later try finds its own
     for (let attempt = 0; attempt <= tries; attempt += 1) {
       if (attempt > 0) await sleep(1000);
       try {
-        const written = await write(client, layer, wanted);
+        const written = await write(client, layer, wanted, rollback);
         if (!first || written.changed) first = written;
         const last = await newestDeployment(client, layer);
         if (isUnderWay(last)) {
@@ -119,7 +120,12 @@ function documentIn(text: string, version: number): FlagDocument {
 }
 
 /** Writes a new version with the overrides, unless the newest version has them already. */
-async function write(client: AppConfigClient, layer: FlagLayer, wanted: Overrides): Promise<Overridden> {
+async function write(
+  client: AppConfigClient,
+  layer: FlagLayer,
+  wanted: Overrides,
+  rollback: string,
+): Promise<Overridden> {
   const { ApplicationId, ConfigurationProfileId } = layer;
   const { version, latest, document } = await newestVersion(client, layer);
   const before = valuesIn(document, Object.keys(wanted));
@@ -131,6 +137,7 @@ async function write(client: AppConfigClient, layer: FlagLayer, wanted: Override
       ConfigurationProfileId,
       Content: Buffer.from(JSON.stringify(next)),
       ContentType: 'application/json',
+      Description: overriddenBy(rollback), // `rollback flags show` names it
       ...(latest > 0 ? { LatestVersionNumber: latest } : {}), // a concurrent change is a conflict, so it is not lost
     }),
   );
@@ -145,12 +152,12 @@ async function newestDeployment(
   return Items[0] ?? {};
 }
 
-const isUnderWay = ({ State }: DeploymentSummary) => State !== undefined && underWay.includes(State);
+export const isUnderWay = ({ State }: DeploymentSummary) => State !== undefined && underWay.includes(State);
 
 const isDeployed = ({ State, ConfigurationVersion }: DeploymentSummary, version: number) =>
   State === 'COMPLETE' && ConfigurationVersion === String(version);
 
-const described = ({ DeploymentNumber, ConfigurationName, ConfigurationVersion, State }: DeploymentSummary) =>
+export const described = ({ DeploymentNumber, ConfigurationName, ConfigurationVersion, State }: DeploymentSummary) =>
   `Deployment ${DeploymentNumber} of ${ConfigurationName} version ${ConfigurationVersion} (${State})`;
 
 /**

@@ -20,7 +20,8 @@ export type RunCommand = {
   cancel(commandId: string): Promise<void>;
 };
 
-export const runCommandOn = (ssm: SSMClient): RunCommand => ({
+/** Sends commands and reads their invocations: for a function that neither waits nor cancels, this alone. */
+export const looksOn = (ssm: SSMClient): Pick<RunCommand, 'send' | 'invocations'> => ({
   send: async (input, look) => {
     const command = new SendCommandCommand(input);
     // The client's retries are part of the same step, with a higher priority: this runs inside of them.
@@ -35,6 +36,10 @@ export const runCommandOn = (ssm: SSMClient): RunCommand => ({
       found.push(...(page.CommandInvocations ?? []).map(invocation));
     return found;
   },
+});
+
+export const runCommandOn = (ssm: SSMClient): RunCommand => ({
+  ...looksOn(ssm),
   wholeOutput: async (CommandId, InstanceId) => {
     const { StandardOutputContent } = await ssm.send(new GetCommandInvocationCommand({ CommandId, InstanceId }));
     return StandardOutputContent ?? '';

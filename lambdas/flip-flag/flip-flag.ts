@@ -25,7 +25,7 @@ export async function flipFlag(
   const held = await holdForStep(deps, request); // a rollback that lost the fleet, or is stopped, must not flip a flag either
   if (await isPassedOver(deps, request, held)) return runHeld(deps, request, held, remainingMilliseconds);
   const { rollback, command, flags } = request;
-  const { version, before, stopped } = await deps.flags.override(flags);
+  const { version, before, stopped } = await deps.flags.override(flags, rollback.id);
   await deps.history.append(rollback.id, {
     id: `flags-overridden/${command.id}`,
     type: 'Flags overridden',

@@ -20,6 +20,7 @@ import type { Claim, Claims } from '../stores/claims.ts';
 import { appendSealed } from '../stores/seal.ts';
 import { type JoinTheQuestionDeps, joinTheQuestion, newestQuestion } from './join-the-question.ts';
 import { rollbackToJoin, statusOfLive } from './live-rollbacks.ts';
+import { waitBehind } from './wait-behind.ts';
 
 /** `first`: the execution has its phase for itself. Otherwise the execution has nothing to do and ends this way. */
 export type Admission =
@@ -73,10 +74,14 @@ export async function admission(deps: AdmissionDeps, applicant: Applicant): Prom
     if (await isStale(deps, cause.alarm)) return 'Stale alarm ignored';
   }
   try {
-    return await actOrJoin(deps, applicant);
+    const admitted = await actOrJoin(deps, applicant);
+    // It may have waited in the queue during a hand-over; one that acts leaves it once it has the fleet.
+    if (cause.alarm === null && admitted !== 'first') await deps.locks.leave(applicant.fleet, claim.rollback);
+    return admitted;
   } catch (error) {
     // The machine retries. Until then only this says that the rollback is open: it has no claim on its phase.
     if (error instanceof StillDeciding || error instanceof HandedOver) await claims.watch(applicant.phase, claim);
+    if (error instanceof HandedOver) await waitBehind(deps, applicant);
     throw error;
   }
 }

@@ -201,7 +201,9 @@ const withCandidate = (command: PhaseLook['command'], candidate: Candidate | und
     : command;
 
 const tagLook = (look: VersionLook): TagLook =>
-  look.report === null ? { host: look.host, unread: look.reason } : { host: look.host, commit: look.report.candidate };
+  look.report === null
+    ? { host: look.host, unread: look.reason }
+    : { host: look.host, commit: look.report.candidate, runs: look.report.commit };
 
 /**
  * Returns the forbidden pairs that hosts could come to. While another rollback holds the fleet, what hosts report may change

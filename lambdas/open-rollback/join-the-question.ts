@@ -3,6 +3,7 @@ import type { RollbackCause } from '../../domain/decision/rollback-cause.ts';
 import type { WorstAlarm } from '../../domain/decision/worst-alarm.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
 import { type Decision, resolve } from '../../domain/question/resolution.ts';
+import { isWorse } from '../../domain/severity.ts';
 import type { Wake } from '../clients/wake-machine.ts';
 import type { Policy } from '../middleware/payload.ts';
 import {
@@ -11,6 +12,7 @@ import {
   decideNext,
   readQuestion,
 } from '../operations/checked-question.ts';
+import { cutShort } from '../operations/cut-short.ts';
 import type { DecideRollbackDeps } from '../operations/decide-rollback.ts';
 import { giveAnswer } from '../operations/give-answer.ts';
 import { situationOf } from '../operations/read-situation.ts';
@@ -49,7 +51,8 @@ const isGivenBy =
 
 /**
  * Applies an execution that joins to the open question. A person's start of the phase is the answer `rollback`: it names
- * every host that the rollback would touch (live-rollbacks.ts). A worse alarm decides or replaces the question.
+ * every host that the rollback would touch (live-rollbacks.ts). A worse alarm decides or replaces the question; a
+ * CRITICAL one leaves five minutes for a hand-over.
  */
 export async function joinTheQuestion(
   deps: JoinTheQuestionDeps,
@@ -61,6 +64,12 @@ export async function joinTheQuestion(
   const { operator, reason, alarm } = cause;
   if (alarm === null) {
     await giveAnswer(deps, asked, { answer: 'rollback', operator, reason }, by);
+    return;
+  }
+  if (asked.question.kind === 'hand-over') {
+    // No alarm decides it. But the rollback's limit is that of a CRITICAL now, and the question must not outlive it.
+    const worse = isWorse(judged.severity, asked.question.severity);
+    if (worse && judged.severity === 'CRITICAL') await cutShort(deps, asked.question, by);
     return;
   }
   const means = effectOnOpenQuestion(

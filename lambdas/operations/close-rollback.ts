@@ -3,11 +3,10 @@ import { type UndoneVersion, undoneVersions } from '../../domain/brakes/undone-v
 import type { Ending } from '../../domain/ending.ts';
 import { ClosingUnfinished } from '../../domain/errors.ts';
 import { type Chain, endOf, type RollbackEvent } from '../../domain/history/event.ts';
+import { phasesBegun } from '../../domain/history/phases-left.ts';
 import { questionsAsked } from '../../domain/history/question-record.ts';
 import { recordOf } from '../../domain/history/record.ts';
-import type { Host } from '../../domain/host/host-verdict.ts';
 import { phasesOf } from '../../domain/phases.ts';
-import { owedTargetOf } from '../../domain/target/chosen-target.ts';
 import type { Claims } from '../stores/claims.ts';
 import type { Endings, ReachedEnding } from '../stores/endings.ts';
 import type { FleetLocks, FleetQueue } from '../stores/fleet-lock.ts';
@@ -15,13 +14,14 @@ import { NeverOpened } from '../stores/history.ts';
 import type { Questions } from '../stores/questions.ts';
 import type { RecentRollbacks } from '../stores/recent-rollbacks.ts';
 import type { Reviews } from '../stores/reviews.ts';
-import { partOfScope, type RollbackScope } from '../stores/rollback-scope.ts';
+import type { RollbackScope } from '../stores/rollback-scope.ts';
 import type { RowWindow } from '../stores/row-window.ts';
-import type { Unreached, UnreachedHost } from '../stores/unreached-hosts.ts';
+import type { Unreached } from '../stores/unreached-hosts.ts';
 import { type BlockUndoneDeps, blockUndone } from './block-undone.ts';
 import { rollbackOver } from './check-open.ts';
 import { giveAlarmsBack } from './give-alarms-back.ts';
 import { type LimitMissedDeps, reportIfLimitMissed } from './limit-missed.ts';
+import { oweLeftOutHosts, updateUnreachedHosts } from './owe-after-closing.ts';
 import { oweMessage } from './owe-message.ts';
 import { spareDoneHosts, tellUndone } from './spare-others.ts';
 import { type EndedRollback, type WriteEndingDeps, writeEnding } from './write-ending.ts';
@@ -88,11 +88,15 @@ export async function closeRollback(deps: CloseRollbackDeps, request: CloseReque
   const left = await part(letGo(deps, rollback, ending, scope), undefined);
   const fleet = left ?? (request.fence === 0 ? 'free' : 'held');
   if (scope) await part(tellUndone(deps, rollback, scope, await read.catch(() => [])), undefined);
-  if (isGood(ending)) await part(updateUnreachedHosts(deps, rollback, { scope, since: at, read }), undefined);
+  const owing = isGood(ending)
+    ? updateUnreachedHosts(deps, rollback, { scope, since: at, read })
+    : oweLeftOutHosts(deps, rollback, { since: at, read });
+  await part(owing, undefined);
   const touched = isGood(ending) || left === 'held' || (await hasBegun(read)) || (left === 'free' ? false : null);
-  const undone = await part(undoneBy(deps, rollback, { scope, touched, read }), null);
+  const begun = isGood(ending) ? phasesOf(rollback) : await begunPhases(rollback, touched, read);
+  const undone = await part(undoneBy(deps, rollback, { scope, begun, read }), null);
   await part(blockUndone(deps, { rollback, ending, at }, undone ?? []), undefined);
-  await part(recordEndTime(deps, rollback, { at, touched: touched ?? true, read }), undefined);
+  await part(recordEndTime(deps, rollback, { at, begun: begun ?? phasesOf(rollback), read }), undefined);
   const written = writeEnding(deps, { ...request, ending, problem }, { fleet, at, scope, read, undone });
   const events = await (isStored ? part(written, []) : written);
   if (failed.length === 0) await part(giveUpClaims(deps, { ...request, ending, problem }, { events, at }), undefined);
@@ -145,19 +149,36 @@ const hasBegun = (read: ReadHistory): Promise<boolean> =>
   );
 
 /**
- * Returns the versions that a rollback undid, as an earlier closing has recorded them; null: it is not known whether the rollback
- * has touched a host, and a repeat knows it. `scope`: absent, it is read.
+ * Returns the phases that a rollback which stopped has begun to undo; null: it is not known, and a repeat knows it. Several
+ * phases need the history: the lock does not tell which of them was begun.
+ */
+const begunPhases = (rollback: CloseRequest['rollback'], touched: boolean | null, read: ReadHistory) =>
+  touched === null
+    ? null
+    : read.then(
+        (events) => phasesBegun(rollback, events, touched),
+        () => (touched && rollback.phases ? null : phasesBegun(rollback, [], touched)),
+      );
+
+/**
+ * Returns the versions that a rollback undid in the phases that it began, as an earlier closing has recorded them; null: it is not
+ * known which phases it began, and a repeat knows it. `scope`: absent, it is read.
  */
 async function undoneBy(
   { scopes }: CloseRollbackDeps,
   rollback: CloseRequest['rollback'],
-  of: { readonly scope: RollbackScope | undefined; readonly touched: boolean | null; readonly read: ReadHistory },
+  of: {
+    readonly scope: RollbackScope | undefined;
+    readonly begun: readonly number[] | null;
+    readonly read: ReadHistory;
+  },
 ): Promise<readonly UndoneVersion[] | null> {
+  const { begun } = of;
   const closed = (await of.read.catch(() => [])).find(({ type }) => type === 'Rollback closed');
   const recorded = (closed?.detail['undone'] ?? null) as readonly UndoneVersion[] | null;
-  if (recorded || of.touched === null) return recorded;
-  const scope = of.touched ? (of.scope ?? (await scopes.read(rollback.id))) : undefined;
-  return scope ? undoneVersions(rollback, scope) : [];
+  if (recorded || begun === null) return recorded;
+  const scope = begun.length > 0 ? (of.scope ?? (await scopes.read(rollback.id))) : undefined;
+  return scope ? undoneVersions(rollback, scope).filter(({ phase }) => begun.includes(phase)) : [];
 }
 
 /** Gives up what only a live rollback has. The phase's claim comes last: while it stays, Reconcile repeats the closing. */
@@ -198,69 +219,25 @@ async function leaveFleet(
 /**
  * Stores when the rollback ended, for the phase's cool-down, and reports a missed limit. A repeat stores the same.
  *
- * A rollback that touched no host counts neither for the cool-down nor for the budget: either would make the next one ask.
+ * A phase that the rollback did not begin counts neither for the cool-down nor for the budget: either would make the next one ask.
  */
 async function recordEndTime(
   deps: CloseRollbackDeps,
   rollback: CloseRequest['rollback'],
-  { at, touched, read }: { readonly at: string; readonly touched: boolean; readonly read: ReadHistory },
+  { at, begun, read }: { readonly at: string; readonly begun: readonly number[]; readonly read: ReadHistory },
 ): Promise<void> {
   const { recentRollbacks } = deps;
   const events = await read;
   if (events.length === 0) return; // it was never opened
   const record = recordOf(events);
   for (const phase of phasesOf(rollback))
-    if (touched) await recentRollbacks.end(phase, rollback.id, record.start_time, at);
+    if (begun.includes(phase)) await recentRollbacks.end(phase, rollback.id, record.start_time, at);
     else if (record.ending === null) await recentRollbacks.withdraw(phase, rollback.id, record.start_time);
   await reportIfLimitMissed(deps, record, at);
 }
 
-/**
- * Keeps the hosts that are owed the rollback, because they could not be reached or were left out, and forgets those that were rolled back. Rows written
- * from now on are sound, unless the rollback was of a few hosts only.
- */
-async function updateUnreachedHosts(
-  deps: CloseRollbackDeps,
-  rollback: CloseRequest['rollback'],
-  { scope, ...of }: Pick<Owing, 'since' | 'read'> & { readonly scope: RollbackScope | undefined },
-): Promise<void> {
-  const owed = await deps.unreached.all();
-  for (const phase of phasesOf(rollback))
-    await updatePhase(deps, { id: rollback.id, phase }, scope && partOfScope(scope, phase), { ...of, owed });
-}
-
-/** `since`: ISO 8601, the rollback's end. `owed`: the hosts that are owed a rollback so far. */
-type Owing = { readonly since: string; readonly owed: readonly UnreachedHost[]; readonly read: ReadHistory };
 /** The history as it was when the closing began. */
 type ReadHistory = Promise<readonly RollbackEvent[]>;
-
-async function updatePhase(
-  { unreached, rowWindow }: CloseRollbackDeps,
-  { id, phase }: { readonly id: string; readonly phase: number },
-  scope: RollbackScope | undefined,
-  { since, owed, read }: Owing,
-): Promise<void> {
-  const { hosts = [], not_online = [], lost = [], left_out = [], only_hosts = null } = scope ?? {};
-  const { window_start = '', target_commit, targets = [] } = scope ?? {};
-  const target = owedTargetOf(targets, phase);
-  const away = [...[...not_online, ...lost].map(asAway), ...left_out.map(asLeftOut)];
-  const waiting = new Set(owed.flatMap((host) => (host.phase === phase ? [host.instance_id] : [])));
-  for (const { instance_id } of hosts) if (waiting.has(instance_id)) await unreached.forget(phase, instance_id);
-  if (away.length > 0) {
-    const { severity } = recordOf(await read);
-    for (const host of away)
-      await unreached.keep({
-        ...{ ...host, phase, rollback: id, since, window_start, severity },
-        ...(target_commit ? { target_commit } : {}),
-        ...(target ? { target } : {}),
-      });
-  }
-  await (only_hosts ? rowWindow.withdraw(phase, id) : rowWindow.end(phase, `${since.slice(0, 19)}Z`));
-}
-
-const asAway = ({ instance_id, name }: Host) => ({ instance_id, name });
-/** A person left the host out, so a person rolls it back: it is not started by itself. */
-const asLeftOut = (host: Host) => ({ ...asAway(host), left_out: true as const });
 
 /** Stores the open review of a rollback that needs one, for Reconcile. A repeat, even after the review, changes nothing. */
 async function openReview({ reviews }: CloseRollbackDeps, events: readonly RollbackEvent[]): Promise<void> {

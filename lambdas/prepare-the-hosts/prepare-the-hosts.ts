@@ -2,9 +2,10 @@ import { brakeSentence, freezeAt } from '../../domain/brakes/brakes.ts';
 import { InvalidInput, NotPrepared } from '../../domain/errors.ts';
 import { failureSentence, type HostVerdict } from '../../domain/host/host-verdict.ts';
 import { nameWithReason } from '../../domain/host/inventory.ts';
-import { hostCommit, oneCommit } from '../../domain/prepare/one-commit.ts';
+import { type HostCommit, hostCommit, oneCommit } from '../../domain/prepare/one-commit.ts';
 import { beginning, type Preparation, preparationId, tagBefore } from '../../domain/prepare/preparation.ts';
 import { type PrepareRequest, parsePrepare } from '../../domain/prepare/prepare-request.ts';
+import { runsAlready } from '../../domain/prepare/runs-already.ts';
 import { preparePrefix } from '../../domain/tables.ts';
 import type { ManagedInstances } from '../clients/managed-instances.ts';
 import type { HostCommand } from '../middleware/payload.ts';
@@ -65,24 +66,40 @@ export async function agreeOnCommit(
       `The commit could not be read on ${failureSentence(silent.map(failed), verdicts.length)}. Nothing was tagged.`,
     );
   const before = await deps.preparations.read(phase, version);
-  const agreed = oneCommit(
-    tag,
+  const commit = await agreedCommit(
+    deps,
+    request,
     verdicts.flatMap((one) => hostCommit(one) ?? []),
     before,
   );
-  if ('problem' in agreed) throw new NotPrepared(agreed.problem);
   const preparation: Preparation = {
     ...request,
     state: 'preparing',
     tag,
-    commit: agreed.commit,
-    begun_at: before?.by === execution.id ? before.begun_at : beginning(before, agreed.commit, deps.now()),
+    commit,
+    begun_at: before?.by === execution.id ? before.begun_at : beginning(before, commit, deps.now()),
     by: execution.id,
     hosts: [],
   };
   await deps.preparations.put(preparation);
-  await deps.scopes.freezeCommit(id, agreed.commit);
+  await deps.scopes.freezeCommit(id, commit);
   return { ...preparation, preparation_id: id };
+}
+
+/** Returns the one commit of all hosts, if it can be that of the version before. Throws NotPrepared with the reason if not. */
+async function agreedCommit(
+  { deployments, now }: PrepareDeps,
+  { phase, version }: PrepareRequest,
+  found: readonly HostCommit[],
+  before: Preparation | undefined,
+): Promise<string> {
+  const agreed = oneCommit(tagBefore(phase, version), found, before);
+  if ('problem' in agreed) throw new NotPrepared(agreed.problem);
+  const { commit } = agreed;
+  const newest = await deployments.newest(phase, new Date(now()).toISOString());
+  const late = runsAlready({ phase, version }, { commit, found }, before, newest);
+  if (late) throw new NotPrepared(late);
+  return commit;
 }
 
 /** Returns the request, and the command that prepares a host for its phase. Throws InvalidInput. */

@@ -21,11 +21,11 @@ import type { Wake } from '../clients/wake-machine.ts';
 import { readQuestion } from '../operations/checked-question.ts';
 import type { CloseResult } from '../operations/close-rollback.ts';
 import type { Stopped } from '../operations/close-stopped.ts';
+import { cutShort } from '../operations/cut-short.ts';
 import { type LimitMissedDeps, reportIfLimitMissed } from '../operations/limit-missed.ts';
 import { type ReportPassedOverDeps, reportPassedOver } from '../operations/report-passed-over.ts';
 import type { SendRequest } from '../operations/send-message.ts';
 import { asHolder } from '../operations/take-free-fleet.ts';
-import { cutShort } from './cut-short.ts';
 import { type ObserveDeps, observe } from './observe.ts';
 
 export type ReconcileDeps = ObserveDeps &

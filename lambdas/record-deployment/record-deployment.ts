@@ -7,15 +7,14 @@ import { versionPattern, versionWords } from '../../domain/version.ts';
 import type { BrakesStore } from '../stores/brakes.ts';
 import type { Deployment, Deployments, RecordedDeployment } from '../stores/deployments.ts';
 import type { Preparations } from '../stores/preparations.ts';
+import { type RepeatedDeps, repeatedAt } from './repeated.ts';
 
-export type RecordDeploymentDeps = {
+export type RecordDeploymentDeps = RepeatedDeps & {
   readonly deployments: Pick<Deployments, 'record'>;
   readonly preparations: Pick<Preparations, 'read'>;
   readonly brakes: Pick<BrakesStore, 'read'>;
   /** Counts, for the alarm on deployments that a freeze forbids. */
   readonly countDespiteFreeze: () => Promise<void>;
-  /** Phases with a runbook. */
-  readonly phases: readonly number[];
 };
 export type RecordRequest = { readonly input: unknown; readonly started_at: string };
 
@@ -31,6 +30,8 @@ const schema = z.strictObject({
   version: z.string().regex(versionPattern, { error: versionWords }),
   /** ISO 8601; default: the execution's start. */
   at: z.iso.datetime({ offset: true, error: 'an ISO 8601 instant such as 2026-03-02T08:50:00Z' }).optional(),
+  /** The same version was deployed once more: a second record, although the newest deployment has this version. */
+  again: z.literal(true).optional(),
   author: personName.optional(),
   approver: personName.optional(),
 });
@@ -40,7 +41,7 @@ const oldestMilliseconds = 24 * 3600_000;
 
 /**
  * Records that a version of a phase was deployed to the hosts; the pipeline calls it. Repeating it is harmless: a
- * deployment is stored once. Throws InvalidInput.
+ * deployment is stored once, and the stored one is returned (`repeated`). Throws InvalidInput.
  *
  * A freeze does not undo what happened: the deployment is recorded with the freeze, then DeployedDespiteFreeze is thrown. The
  * version's preparation is recorded too if there is one. A preparation that cannot be read delays no record: it is left out.
@@ -48,8 +49,10 @@ const oldestMilliseconds = 24 * 3600_000;
 export async function recordDeployment(
   deps: RecordDeploymentDeps,
   { input, started_at }: RecordRequest,
-): Promise<RecordedDeployment & { readonly phase: number }> {
-  const { phase, ...deployment } = parseDeployment(deps, input, started_at);
+): Promise<RecordedDeployment & { readonly phase: number; readonly repeated?: true }> {
+  const { phase, at, again, ...what } = parseDeployment(deps, input, started_at);
+  const known_at = at ?? (again ? undefined : await repeatedAt(deps, { phase, ...what }, started_at));
+  const deployment = { ...what, at: known_at ?? started_at };
   const prepared = await preparedFor(deps, phase, deployment.version);
   const frozen = await deps.brakes.read().then(
     (brakes) => freezeAt(brakes, phase, deployment.at),
@@ -75,7 +78,9 @@ export async function recordDeployment(
   if (despite) await reportFreeze(deps, { phase, ...deployment }, despite);
   // An earlier call may have stored it: its people count, and a repeat may leave them out.
   const { author, approver } = stored;
-  return { phase, ...deployment, ...(author ? { author } : {}), ...(approver ? { approver } : {}), ...prepared };
+  const people = { ...(author ? { author } : {}), ...(approver ? { approver } : {}) };
+  const repeated = at === undefined && known_at !== undefined && known_at !== started_at;
+  return { phase, ...deployment, ...people, ...prepared, ...(repeated ? { repeated } : {}) };
 }
 
 /**
@@ -117,29 +122,34 @@ async function reportFreeze(
   );
 }
 
-function parseDeployment(
-  { phases }: Pick<RecordDeploymentDeps, 'phases'>,
-  input: unknown,
-  started_at: string,
-): RecordedDeployment & { readonly phase: number } {
+/** `at` is absent if the call has none. */
+type Parsed = Omit<RecordedDeployment, 'at'> & {
+  readonly phase: number;
+  readonly at: string | undefined;
+  readonly again: boolean;
+};
+
+function parseDeployment({ phases }: Pick<RecordDeploymentDeps, 'phases'>, input: unknown, started_at: string): Parsed {
   const result = schema.safeParse(input);
   if (!result.success)
     throw new InvalidInput(
-      `A deployment is {"phase": 1, "version": "v1.4.0"}, with "at" (such as 2026-03-02T08:50:00Z) if it was not now. ${sentence(result.error)}`,
+      `A deployment is {"phase": 1, "version": "v1.4.0"}, with "at" (such as 2026-03-02T08:50:00Z) if it was not now, or "again": true if the newest version was deployed once more. ${sentence(result.error)}`,
     );
-  const { phase, version, at = started_at, author, approver } = result.data;
+  const { phase, version, at, again = false, author, approver } = result.data;
   const placeholder = [version, author, approver].map((one) => one && mistakenPlaceholder(one)).find(Boolean);
   if (placeholder) throw new InvalidInput(`Found a placeholder: ${placeholder}. Nothing was recorded.`);
   if (!phases.includes(phase))
     throw new InvalidInput(`There is no phase ${phase}; known phases: ${phases.join(', ')}. Nothing was recorded.`);
-  if (Date.parse(at) > Date.parse(started_at))
+  if (at !== undefined && again)
+    throw new InvalidInput('Found "at" and "again": "at" says by itself which deployment is meant. Use one of them.');
+  if (at !== undefined && Date.parse(at) > Date.parse(started_at))
     throw new InvalidInput(`at must not be in the future; found ${at}, and it is ${started_at}.`);
-  if (Date.parse(started_at) - Date.parse(at) > oldestMilliseconds)
+  if (at !== undefined && Date.parse(started_at) - Date.parse(at) > oldestMilliseconds)
     throw new InvalidInput(
       `at must be within the last 24 hours; found ${at}. A rollback treats every row since the deployment as corrupt. Nothing was recorded.`,
     );
   return {
-    ...{ phase, version, at: new Date(at).toISOString() },
+    ...{ phase, version, again, at: at === undefined ? undefined : new Date(at).toISOString() },
     ...(author === undefined ? {} : { author }),
     ...(approver === undefined ? {} : { approver }),
   };

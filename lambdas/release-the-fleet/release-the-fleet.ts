@@ -75,7 +75,7 @@ export async function releaseTheFleet(
   };
   if (status !== 'SUCCEEDED') {
     const problem = aborted
-      ? `${aborted.question.why[0]} ${operator} released the fleet: ${reason}`
+      ? `${aborted.question.why[0]} ${operator} released the fleet: ${reason}${thenTakenBy(waiters, now())}`
       : withCause(
           `${operator} released the fleet (${reason}) after its execution ended ${status}`,
           await seeExecutionEnd(lock.execution_arn),
@@ -96,6 +96,12 @@ export async function releaseTheFleet(
   // The machine ends by itself later too: at the deadline, or when Reconcile wakes it.
   if (aborted) await wake(aborted.question).catch(() => {});
   return { fleet, released: lock.rollback, operator, next: nextOf(waiters, now()) };
+}
+
+/** The page of the released rollback says that the fleet is free, but the next rollback takes it within seconds. */
+function thenTakenBy(waiters: readonly Waiter[], at: number): string {
+  const next = nextOf(waiters, at);
+  return next && !next.kept ? `. Rollback ${next.rollback} waited for the fleet and takes it next` : '';
 }
 
 function nextOf(waiters: readonly Waiter[], now: number): ReleaseResult['next'] {

@@ -1,5 +1,7 @@
 import { AnswerRefused } from '../../domain/errors.ts';
-import { recordOf } from '../../domain/history/record.ts';
+import { startAgainCommands } from '../../domain/history/phases-left.ts';
+import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
+import { environmentWords } from '../../domain/message/execution-place.ts';
 import { type AnswerInput, parseAnswer, type Refused } from '../../domain/question/answer.ts';
 import { findQuestion, questionStatus } from '../../domain/question/answer-rules.ts';
 import { hostsLeftOut } from '../../domain/question/hand-over.ts';
@@ -82,20 +84,27 @@ async function waitingFor(
 /** Returns whether a question is settled and acted on, or why nothing waits for an answer. */
 async function standingOf(
   { history, statusOf }: TakeTheAnswerDeps,
-  { question: { rollback, number, phase } }: StoredQuestion,
+  { question: { rollback, number } }: StoredQuestion,
 ): Promise<{ readonly settled?: true; readonly gone?: string; readonly drill?: boolean }> {
-  const { ending, completion_time, questions, execution_arn, start_time, mode } = recordOf(
-    await history.events(rollback),
-  );
+  const record = recordOf(await history.events(rollback));
+  const { ending, completion_time, questions, execution_arn, start_time, mode } = record;
   const drill = mode === 'simulate';
   const { outcome } = questions.find((one) => one.number === number) ?? {};
   if (outcome !== null && outcome !== 'void') return { settled: true, drill };
-  const instead = `nothing waits for an answer. To roll back anyway, start phase ${phase}'s machine with {}. Nothing was changed.`;
+  const instead = `nothing waits for an answer. To roll back anyway, ${startWords(record)}. Nothing was changed.`;
   if (ending !== null) return { gone: `Rollback ${rollback} ended "${ending}" at ${completion_time}; ${instead}` };
   const status = await statusOf(execution_arn, start_time);
   return status === 'RUNNING'
     ? { drill }
     : { gone: `The execution of rollback ${rollback} ended ${status}; ${instead}` };
+}
+
+/** Returns, in words, how to roll back what a rollback was to undo; of several phases, what it has left. */
+function startWords(record: RollbackRecord): string {
+  const starts = startAgainCommands(record, environmentWords(record.execution_arn));
+  return starts.length > 0
+    ? `once the fleet is free: ${starts.join(' , and right after it: ')}`
+    : `start phase ${record.phase}'s machine with {}`;
 }
 
 /** Returns a result; throws AnswerRefused if it is a refusal. */

@@ -3,10 +3,11 @@ import { emptyChain, type Happened } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import type { Rollback } from '../middleware/payload.ts';
 import { checkOpen } from '../operations/check-open.ts';
+import { waiterOf, withHolder } from '../operations/fleet-waiter.ts';
 import { asHolder, fleetTaken } from '../operations/take-free-fleet.ts';
 import type { FleetLock } from '../stores/fleet-lock.ts';
 import type { TakeResult, TakeTheFleetDeps } from './take-the-fleet.ts';
-import { tryAgain, waiterOf, withHolder } from './waiting.ts';
+import { tryAgain } from './waiting.ts';
 
 /** The phases that are left stay the same: only rollbacks of other phases act meanwhile. */
 type Retaken = Omit<TakeResult, 'left'>;

@@ -7,12 +7,13 @@ import type { Rollback } from '../middleware/payload.ts';
 import { rollbackOver } from '../operations/check-open.ts';
 import { doneOnline, isDone } from '../operations/done-by-others.ts';
 import { type EndWithoutActingDeps, endWithoutActing } from '../operations/end-without-acting.ts';
+import { waiterOf, waitingFor } from '../operations/fleet-waiter.ts';
 import { asHolder, fleetTaken, takeFreeFleet } from '../operations/take-free-fleet.ts';
 import { worstState } from '../operations/worst-state.ts';
 import type { FleetLock, FleetLocks, FleetQueue } from '../stores/fleet-lock.ts';
 import type { History } from '../stores/history.ts';
 import { checkWorkLeft, type WorkLeftDeps } from './check-work-left.ts';
-import { hostsAlreadyDone, phasesAlreadyDone, tryAgain, waiterOf, waitingFor } from './waiting.ts';
+import { hostsAlreadyDone, phasesAlreadyDone, tryAgain } from './waiting.ts';
 
 export type TakeRequest = {
   readonly rollback: Rollback;

@@ -40,6 +40,7 @@ export function wireCheckReadiness(clients: Pick<Clients, Used>, settings: Setti
     readiness: readinessIn(dynamoDb, state),
     confirmedContacts: contactsIn(dynamoDb, state),
     lastDrill: drillsIn(dynamoDb, state).lastDrill,
+    drills: drillsIn(dynamoDb, state).all,
     subscriptions: subscriptionsOn(sns, settings('TOPIC_ARN')),
     definitions: machineDefinitionsOn(stepFunctions, settings('MACHINE_ARN_PREFIX')),
     quotas: lambdaQuotasOn(lambda),

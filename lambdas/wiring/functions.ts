@@ -25,9 +25,11 @@ import { wireRunOnHosts } from './run-on-hosts.ts';
 import { wireSeedFlags } from './seed-flags.ts';
 import { wireSendMessage } from './send-message.ts';
 import { wireSetTheBrakes } from './set-the-brakes.ts';
+import { wireSetTheFlag } from './set-the-flag.ts';
 import type { Settings } from './settings.ts';
 import { wireTakeTheAnswer } from './take-the-answer.ts';
 import { wireTakeTheFleet } from './take-the-fleet.ts';
+import { wireWatchTheFleet } from './watch-the-fleet.ts';
 
 /** Makes a function's handler from AWS clients, the function's settings and a clock. */
 export type Wire = (clients: Clients, settings: Settings, clock: Clock) => unknown;
@@ -62,6 +64,8 @@ export const functions = {
   'seed-flags': wireSeedFlags,
   'send-message': wireSendMessage,
   'set-the-brakes': wireSetTheBrakes,
+  'set-the-flag': wireSetTheFlag,
   'take-the-answer': wireTakeTheAnswer,
   'take-the-fleet': wireTakeTheFleet,
+  'watch-the-fleet': wireWatchTheFleet,
 } satisfies Readonly<Record<string, Wire>>;

@@ -4,6 +4,7 @@ import { recordDeploymentHandler } from '../record-deployment/handler.ts';
 import { brakesIn } from '../stores/brakes.ts';
 import { deploymentsIn } from '../stores/deployments.ts';
 import { preparationsIn } from '../stores/preparations.ts';
+import { recentRollbacksIn } from '../stores/recent-rollbacks.ts';
 import type { Clients } from './aws-clients.ts';
 import { jsonSetting, type Settings } from './settings.ts';
 
@@ -14,6 +15,7 @@ export function wireRecordDeployment(
   const state = settings('STATE_TABLE');
   return recordDeploymentHandler({
     deployments: deploymentsIn(dynamoDb, state),
+    recentRollbacks: recentRollbacksIn(dynamoDb, state),
     preparations: preparationsIn(dynamoDb, state),
     brakes: brakesIn(dynamoDb, state),
     countDespiteFreeze: metricCounterOn(cloudWatch, settings('ENVIRONMENT'), productMetrics.deployedDespiteFreeze),

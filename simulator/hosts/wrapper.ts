@@ -4,6 +4,7 @@ import * as checks from './scripts/checks.ts';
 import { clearCache } from './scripts/clear-cache.ts';
 import { clearCorruptedCache } from './scripts/clear-corrupted-cache.ts';
 import { clearState } from './scripts/clear-state.ts';
+import { compareFleet } from './scripts/compare-fleet.ts';
 import { lookAtVersions } from './scripts/look-at-versions.ts';
 import { prepare } from './scripts/prepare.ts';
 import { ready } from './scripts/ready.ts';
@@ -16,6 +17,7 @@ export const hostScripts: Readonly<Record<string, HostScript>> = {
   'clear-cache': clearCache,
   'clear-corrupted-cache': clearCorruptedCache,
   'clear-state': clearState,
+  'compare-fleet': compareFleet,
   'disable-components': actions.disableComponents,
   'flag-effective': checks.flagEffective,
   health: checks.health,

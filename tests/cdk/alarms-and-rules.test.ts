@@ -72,11 +72,12 @@ describe('a rule', () => {
   });
   const target = (name: string) => (rule(name)['Targets'] as Properties[])[0] ?? {};
 
-  test('there are two rules per phase, red and blind, those of checks, repairs and the archive, one for starts of machines, and one for failures', () => {
+  test('there are two rules per phase, red and blind, those of checks, comparisons, repairs and the archive, one for starts of machines, and one for failures', () => {
     expect(properties('AWS::Events::Rule').map(({ Name }) => Name)).toEqual([
       ...[1, 2, 3, 4].flatMap((phase) => [`rollback-local-phase-${phase}-red`, `rollback-local-phase-${phase}-blind`]),
       'rollback-local-every-minute',
       'rollback-local-every-quarter-hour',
+      'rollback-local-every-two-minutes',
       'rollback-local-every-five-minutes',
       'rollback-local-every-deployment',
       'rollback-local-readiness-daily',
@@ -203,6 +204,7 @@ describe('Reconcile', () => {
       'rollback-local-export-history',
       'rollback-local-reconcile',
       'rollback-local-seed-flags',
+      'rollback-local-watch-the-fleet',
     ]);
     for (const configuration of configurations) {
       expect(configuration).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
@@ -276,6 +278,8 @@ describe('flags', () => {
   test('are overridden at once, without bake time', () => {
     expect(properties('AWS::AppConfig::DeploymentStrategy')).toMatchObject([
       { DeploymentDurationInMinutes: 0, FinalBakeTimeInMinutes: 0, GrowthFactor: 100 },
+      { Name: 'rollback-local-linear', DeploymentDurationInMinutes: 10, FinalBakeTimeInMinutes: 5, GrowthFactor: 20 },
+      { Name: 'rollback-local-canary', GrowthType: 'EXPONENTIAL', GrowthFactor: 10, FinalBakeTimeInMinutes: 10 },
     ]);
   });
 

@@ -101,6 +101,7 @@ describe('every role', () => {
       [
         'annotate',
         'brakes',
+        'change-flag',
         'check-readiness',
         'confirm-contacts',
         'decide',

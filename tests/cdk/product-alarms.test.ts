@@ -28,7 +28,7 @@ const headingOf = ({ AlarmDescription }: Alarm) => AlarmDescription.replace('Run
 const published: Readonly<Record<string, { readonly dimension: string; readonly metrics: readonly string[] }>> = {
   'AWS/States': {
     dimension: 'StateMachineArn',
-    metrics: ['ExecutionsTimedOut', 'ExecutionsAborted', 'ExecutionThrottled'],
+    metrics: ['ExecutionsTimedOut', 'ExecutionThrottled'],
   },
   'AWS/Lambda': { dimension: 'FunctionName', metrics: ['Invocations', 'Errors', 'Throttles'] },
   'AWS/SQS': { dimension: 'QueueName', metrics: ['ApproximateNumberOfMessagesVisible'] },
@@ -50,7 +50,9 @@ const published: Readonly<Record<string, { readonly dimension: string; readonly 
       'DocumentsNotReviewed',
       'DeployedDespiteFreeze',
       'NotReady',
+      'HostsDiffer',
       'UnexpectedFailures',
+      'ExecutionsStopped',
     ],
   },
 };
@@ -73,7 +75,7 @@ describe('alarms on the product itself', () => {
     for (const alarm of alarms()) {
       const { dimension, metrics } = published[alarm.Namespace] ?? { dimension: 'none', metrics: [] };
       expect([alarm.AlarmName, metrics]).toEqual([alarm.AlarmName, expect.arrayContaining([alarm.MetricName])]);
-      const ofMachines = alarm.MetricName === 'UnexpectedFailures' ? ['machine'] : [];
+      const ofMachines = ['UnexpectedFailures', 'ExecutionsStopped'].includes(alarm.MetricName) ? ['machine'] : [];
       expect(alarm.Dimensions.map(({ Name }) => Name)).toEqual([dimension, ...ofMachines]);
       expect(resourcesOf(dimension)).toContain(stack.shown(alarm.Dimensions[0]?.Value));
     }
@@ -120,6 +122,7 @@ describe('alarms on the product itself', () => {
       ...[
         'annotate',
         'brakes',
+        'change-flag',
         'check-readiness',
         'confirm-contacts',
         'decide',
@@ -162,13 +165,15 @@ describe('alarms on the product itself', () => {
       'metrics-not-archived, MetricsArchived, LessThanThreshold 1, 3 x 900 s, missing',
       'document-not-reviewed, DocumentsNotReviewed, >= 1, 1 x 600 s, notBreaching',
       'document-not-reviewed-check-documents, Errors, >= 2, 1 x 600 s, notBreaching',
+      'host-differs, HostsDiffer, >= 1, 1 x 300 s, notBreaching',
+      'host-differs-not-compared, Invocations, LessThanThreshold 1, 3 x 300 s, missing',
       'not-ready, NotReady, >= 1, 1 x 3600 s, notBreaching',
       'not-ready-not-checked, Invocations, LessThanThreshold 1, 2 x 3600 s, missing',
     ];
     expect(shown.toSorted()).toEqual(expected.toSorted());
   });
 
-  test('watch errors of functions that fail for good, silence and errors of Reconcile, and silence of readiness', () => {
+  test('watch errors of functions that fail for good, silence and errors of Reconcile, and silence of readiness and of the comparison', () => {
     const watched = alarms()
       .filter(({ Namespace, MetricName }) => Namespace === 'AWS/Lambda' && MetricName !== 'Throttles')
       .map((alarm) => [headingOf(alarm), stack.shown(alarm.Dimensions[0]?.Value)]);
@@ -181,10 +186,11 @@ describe('alarms on the product itself', () => {
       ['reconcile-failing', 'rollback-local-reconcile'],
       ['document-not-reviewed', 'rollback-local-check-documents'],
       ['not-ready', 'rollback-local-check-readiness'],
+      ['host-differs', 'rollback-local-watch-the-fleet'],
     ]);
   });
 
-  test('only the three alarms on silence alert on missing data, so no alarm does in the first minute of a new account', () => {
+  test('only the alarms on silence alert on missing data, so no alarm does in the first minute of a new account', () => {
     const onMissingData = alarms().flatMap((alarm) =>
       ((alarm['InsufficientDataActions'] ?? []) as unknown[]).map((action) => [headingOf(alarm), stack.shown(action)]),
     );
@@ -193,6 +199,7 @@ describe('alarms on the product itself', () => {
       ['history-not-exported', 'rollback-local-operators'],
       ['metrics-not-archived', 'rollback-local-operators'],
       ['not-ready', 'rollback-local-operators'],
+      ['host-differs', 'rollback-local-operators'],
     ]);
   });
 });

@@ -98,6 +98,7 @@ describe('the acknowledged findings', () => {
     'run-on-hosts',
     'send-message',
     'set-the-brakes',
+    'set-the-flag',
     'take-the-answer',
     'take-the-fleet',
   ];
@@ -122,6 +123,7 @@ describe('the acknowledged findings', () => {
       'states execution:rollback-local-*:*', // of every machine: count-failures
       'states execution:rollback-local-annotate:*',
       'states execution:rollback-local-brakes:*',
+      'states execution:rollback-local-change-flag:*',
       'states execution:rollback-local-decide:*',
       'states execution:rollback-local-phase-*:*',
       'states execution:rollback-local-release:*', // whose abort a release gave

@@ -19,10 +19,11 @@ describe('the stack', () => {
     expect(synthesis).toMatchObject({ exitCode: 0, stderr: '' });
   });
 
-  test('has one machine per runbook, one for several phases, and annotate, brakes, check-readiness, confirm-contacts, decide, look, prepare-deployment, record-deployment, release and review', () => {
+  test('has one machine per runbook, one for several phases, and annotate, brakes, change-flag, check-readiness, confirm-contacts, decide, look, prepare-deployment, record-deployment, release and review', () => {
     expect(names(machines(), 'StateMachineName')).toEqual([
       'rollback-local-annotate',
       'rollback-local-brakes',
+      'rollback-local-change-flag',
       'rollback-local-check-readiness',
       'rollback-local-confirm-contacts',
       'rollback-local-decide',
@@ -61,6 +62,7 @@ describe('the stack', () => {
       'rollback-local-annotate-the-rollback',
       'rollback-local-review-the-rollback',
       'rollback-local-set-the-brakes',
+      'rollback-local-set-the-flag',
       'rollback-local-attach-principal',
       'rollback-local-check-documents',
       'rollback-local-count-failures',
@@ -68,15 +70,17 @@ describe('the stack', () => {
       'rollback-local-seed-flags',
       'rollback-local-export-history',
       'rollback-local-archive-metrics',
+      'rollback-local-watch-the-fleet',
     ]);
   });
 
-  test('has one document per host script, three that look at or prepare hosts, and one by which a person restores from quarantine', () => {
+  test('has one document per host script, four that look at or prepare hosts, and one by which a person restores from quarantine', () => {
     expect(names(stack.ofType('AWS::SSM::Document'), 'Name').toSorted()).toEqual([
       'rollback-local-call-customer-code',
       'rollback-local-clear-cache',
       'rollback-local-clear-corrupted-cache',
       'rollback-local-clear-state',
+      'rollback-local-compare-fleet',
       'rollback-local-disable-components',
       'rollback-local-flag-effective',
       'rollback-local-health',

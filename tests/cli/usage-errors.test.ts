@@ -318,7 +318,7 @@ describe('graph', () => {
     [
       'a call with neither phase nor machine',
       [],
-      /^graph takes --phase N or --machine NAME; found neither\. Machines: annotate, brakes, check-readiness, confirm-contacts, decide, look, phase-1/,
+      /^graph takes --phase N or --machine NAME; found neither\. Machines: annotate, brakes, change-flag, check-readiness, confirm-contacts, decide, look, phase-1/,
     ],
     ['both phase and machine', ['--phase', '1', '--machine', 'release'], /^graph takes .*; found both\./],
     ['a phase without a runbook', ['--phase', '99'], /^Unknown phase "99"\. Known: 1, 2, /],

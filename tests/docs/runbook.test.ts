@@ -7,6 +7,7 @@ import { parseBrakes } from '../../domain/brakes/brakes-request.ts';
 import { parseBeforeRequest } from '../../domain/decision/before-request.ts';
 import { parseReleaseRequest } from '../../domain/decision/release-request.ts';
 import { parseRollbackRequest } from '../../domain/decision/rollback-request.ts';
+import { parseSetFlag } from '../../domain/flags/set-flag-request.ts';
 import { parseHostCheckRequest } from '../../domain/host/host-check.ts';
 import { mistakenPlaceholder } from '../../domain/placeholder.ts';
 import { parseAnswer } from '../../domain/question/answer.ts';
@@ -95,6 +96,7 @@ describe('without a checkout', () => {
     unfreeze: 'brakes',
     block: 'brakes',
     unblock: 'brakes',
+    'flags set': 'change-flag',
   };
 
   test('every page with a command names the machine that does the same', () => {
@@ -121,6 +123,7 @@ describe('without a checkout', () => {
     ['decide', parseAnswer],
     ['annotate', parseAnnotation],
     ['review', parseReview],
+    ['flags set', parseSetFlag],
     ['pause', parseBrakes],
     ['unpause', parseBrakes],
     ['arm', parseBrakes],

@@ -4,6 +4,7 @@ import { parseReview } from '../../domain/afterwards/review.ts';
 import { parseBrakes } from '../../domain/brakes/brakes-request.ts';
 import { parseReleaseRequest } from '../../domain/decision/release-request.ts';
 import { parseRollbackRequest } from '../../domain/decision/rollback-request.ts';
+import { parseSetFlag } from '../../domain/flags/set-flag-request.ts';
 import { shown, unprintable } from '../../domain/printable.ts';
 import { parseAnswer } from '../../domain/question/answer.ts';
 
@@ -35,6 +36,7 @@ describe.each(forging)('a name with %j is refused without repeating it', (charac
     ['release', () => parseReleaseRequest({ operator, reason: 'x' })],
     ['annotation', () => parseAnnotation({ rollback: 'r-1', operator, note: 'x' })],
     ['brakes', () => parseBrakes({ action: 'pause', operator, reason: 'x' })],
+    ['flag', () => parseSetFlag({ flag: 'a', value: 'b', operator, reason: 'x' })],
     ['review', () => parseReview({ rollback: 'r-1', operator, verdict: 'right', reason: 'x' })],
   ])('%s', (_, parse) => {
     const sentence = sentenceOf(parse);

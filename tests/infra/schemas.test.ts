@@ -12,7 +12,7 @@ import { runbookReferences } from '../../config/runbook-references.ts';
 import type { Reference } from '../../config/yaml/reference.ts';
 import { unknownWords } from '../../config/yaml/yaml-issues.ts';
 import { environmentSchema } from '../../domain/infra/environment.ts';
-import { firstFlagsSchema } from '../../domain/infra/flag-document.ts';
+import { flagsFileSchema } from '../../domain/infra/flags-file.ts';
 import { runbookSchema } from '../../domain/infra/runbook.ts';
 import { triggersSchema } from '../../domain/infra/triggers-file.ts';
 import { storySchema } from '../../rehearsals/story.ts';
@@ -61,7 +61,7 @@ const ours: Record<string, [z.ZodType, readonly Reference[]]> = {
   runbook: [runbookSchema, runbookReferences(hostScripts(), known.flags)],
   triggers: [triggersSchema, []],
   environment: [environmentSchema, []],
-  flags: [firstFlagsSchema, []],
+  flags: [flagsFileSchema, []],
   story: [storySchema, storyReferences(known)],
 };
 const editorTakes = (schema: string, value: unknown) => editors[schema]?.(value) === true;

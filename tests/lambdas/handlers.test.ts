@@ -16,6 +16,7 @@ import { reviewTheRollbackHandler } from '../../lambdas/review-the-rollback/hand
 import { runOnHostsHandler } from '../../lambdas/run-on-hosts/handler.ts';
 import { sendMessageHandler } from '../../lambdas/send-message/handler.ts';
 import { setTheBrakesHandler } from '../../lambdas/set-the-brakes/handler.ts';
+import { setTheFlagHandler } from '../../lambdas/set-the-flag/handler.ts';
 import { brakesIn } from '../../lambdas/stores/brakes.ts';
 import { takeTheFleetHandler } from '../../lambdas/take-the-fleet/handler.ts';
 import { clearCache as command, openedRollback, rollback } from './opened-rollback.ts';
@@ -80,6 +81,7 @@ const handlers = (): Record<string, (event: never, context: Context) => Promise<
     'annotate-the-rollback': annotateTheRollbackHandler(deps),
     'review-the-rollback': reviewTheRollbackHandler(deps),
     'set-the-brakes': setTheBrakesHandler({ ...deps } as never),
+    'set-the-flag': setTheFlagHandler({ ...deps } as never),
   };
 };
 
@@ -101,6 +103,7 @@ describe.each([
   'annotate-the-rollback',
   'review-the-rollback',
   'set-the-brakes',
+  'set-the-flag',
 ])('%s', (name) => {
   test.each([
     ['nothing', null],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { realClock } from 'embedded-aws/clock';
 import type { Computers, HostProgram } from 'embedded-aws/computers';
 import { realComputers } from 'embedded-aws/real-computers';
-import { checks, hostParameters, lookScript, verifications } from '../../config/host-document.ts';
+import { checks, compareScript, hostParameters, lookScript, verifications } from '../../config/host-document.ts';
 import { readRunbooks } from '../../config/infra.ts';
 import type { Runbook } from '../../domain/infra/runbook.ts';
 import { releasesOf } from '../../simulator/hosts/data/releases.ts';
@@ -32,10 +32,16 @@ const look = {
   },
 };
 
+/** The comparison of hosts. */
+const compare = {
+  script: compareScript.script,
+  parameters: { Versions: 'v1.3.1 v1.4.0 v9', Own: 'config', Flags: 'data_source=x', Build: '' },
+};
+
 /** All steps and checks of all runbooks. */
 export const commands: readonly Command[] = readRunbooks().flatMap((runbook) => [
   ...runbook.steps.map((step) => commandOf(runbook, step, 'step')),
-  ...[...checks(runbook), ...verifications(runbook), look].map((check) => commandOf(runbook, check, 'check')),
+  ...[...checks(runbook), ...verifications(runbook), look, compare].map((check) => commandOf(runbook, check, 'check')),
 ]);
 
 type Scripted = Parameters<typeof hostParameters>[0] & { readonly name?: string };

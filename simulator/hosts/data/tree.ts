@@ -9,11 +9,13 @@ export class Tree {
   head: Release;
   branch: string | null = 'main';
   #tracked: Set<string>;
+  readonly #releases: readonly Release[];
 
   constructor(files: Files, releases: readonly Release[]) {
     const newest = releases.at(-1);
     if (!newest) throw new Error('The image has no version.');
     this.files = files;
+    this.#releases = releases;
     this.head = newest;
     this.#tracked = new Set(newest.files.keys());
     for (const release of releases) for (const tag of release.tags) this.tags.set(tag, release);
@@ -23,6 +25,11 @@ export class Tree {
   /** Returns the content of .git/HEAD. */
   get headText(): string {
     return this.branch === null ? this.head.commit : `ref: refs/heads/${this.branch}`;
+  }
+
+  /** Returns the place of a version among all, which follow one another. */
+  position(release: Release): number {
+    return this.#releases.indexOf(release);
   }
 
   commitOf(tag: string): Release {

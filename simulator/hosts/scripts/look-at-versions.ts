@@ -15,6 +15,7 @@ export const lookAtVersions: HostScript = (call) => {
   const flags = wantedFlags(call).size > 0 ? effectiveFlags(call) : {};
   return {
     version: tree.describe(),
+    commit: tree.head.commit,
     candidate: candidate?.commit ?? null,
     runs: positions(named, running(call, paths)),
     target_is: alike(tree.tags.get(required(call, 'SSM_Target')), named, paths),

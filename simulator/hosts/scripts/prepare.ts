@@ -11,7 +11,8 @@ export const prepare: HostScript = (call) => {
   const tag = required(call, 'SSM_Tag');
   const { commit } = tree.head;
   const tagged = tree.tags.get(tag)?.commit ?? null;
-  if (planning(call)) return { commit, version: tree.describe(), tag, tagged };
+  const ownTag = tree.tags.get(tag.split('/before-')[1] ?? '')?.commit ?? null;
+  if (planning(call)) return { commit, version: tree.describe(), tag, tagged, own: ownTag };
   refuseOtherCommit(call, tagged);
   if (tagged === null) tree.tags.set(tag, tree.head);
   const different = tree.changed(tree.head, ['.']);

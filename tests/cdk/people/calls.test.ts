@@ -65,6 +65,7 @@ const calls: readonly [string, readonly Person[], (clients: Clients) => Promise<
   ['annotate a rollback', ['operator', 'approver'], ({ states }) => states.send(start('annotate', {}))],
   ['review a rollback', ['operator', 'approver'], ({ states }) => states.send(start('review', {}))],
   ['set the brakes', ['operator'], ({ states }) => states.send(start('brakes', {}))],
+  ['set a flag', ['operator'], ({ states }) => states.send(start('change-flag', {}))],
   ['release the fleet', ['operator'], ({ states }) => states.send(start('release', {}))],
   ['check readiness', ['operator', 'deployer'], ({ states }) => states.send(start('check-readiness', {}))],
   ['confirm the contacts', ['operator'], ({ states }) => states.send(start('confirm-contacts', {}))],

@@ -65,6 +65,7 @@ const notCalled: Readonly<Record<string, readonly string[]>> = {
   'run-on-hosts': ['ssm:DescribeDocument', 'ssm:GetDocument'],
   // Hosts' verdicts, which it reads only, and tokens, which it leaves to the rollback.
   'export-history': ['dynamodb:BatchWriteItem', 'dynamodb:DeleteItem'],
+  'set-the-flag': ['appconfig:StopDeployment', 'dynamodb:GetItem'], // an override stops what holds it up; one deployment of a known instant
   'set-the-brakes': ['dynamodb:GetItem'], // one deployment of a known instant
   // The ending, which it reads in the record; and the row window, which an ending closes.
   'send-message': ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],

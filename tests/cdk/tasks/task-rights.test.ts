@@ -107,6 +107,20 @@ describe('each function has exactly these rights', () => {
         : on(['GetDeployment', 'StopDeployment'], [application, environment, `${environment}/deployment/*`])),
     ];
   };
+  /** Gradual deployments, and reading what is deployed: never in the safety layer. */
+  const normalLayer = 'arn:aws:appconfig:us-east-1:000000000000:application/rollback-local';
+  const moreOfNormalLayer = [
+    ...['linear', 'canary'].map(
+      (name) =>
+        `Allow appconfig:StartDeployment on arn:aws:appconfig:us-east-1:000000000000:deploymentstrategy/rollback-local-${name}`,
+    ),
+    ...['', '/configurationprofile/flags', '/configurationprofile/flags/hostedconfigurationversion/*'].map(
+      (path) => `Allow appconfig:GetHostedConfigurationVersion on ${normalLayer}${path}`,
+    ),
+    ...['', '/environment/local', '/environment/local/deployment/*'].map(
+      (path) => `Allow appconfig:GetDeployment on ${normalLayer}${path}`,
+    ),
+  ];
   const seeHosts = ['Allow ssm:DescribeInstanceInformation on *', 'Allow ec2:DescribeInstances on *'];
   const send = (...ids: string[]) => [
     ...ids.map((id) => `Allow ssm:SendCommand on ${document(id)}`),
@@ -281,7 +295,9 @@ describe('each function has exactly these rights', () => {
         ...addToQuestions,
         ...wakeMachine,
         executions,
-        ...['decide', 'annotate', 'review', 'brakes'].map((machine) => executions.replace('phase-*', machine)),
+        ...['decide', 'annotate', 'review', 'brakes', 'change-flag'].map((machine) =>
+          executions.replace('phase-*', machine),
+        ),
         ...state('REVIEW', 'PutItem'),
         ...sendToDeadLetters.map((line) => line.replace('reconcile', 'principal')),
       ],
@@ -305,7 +321,8 @@ describe('each function has exactly these rights', () => {
       'check-readiness',
       [
         ...state('FLEET#trading', 'Query'),
-        ...state(['CONTACTS', 'DRILLS'], 'GetItem'),
+        ...state('CONTACTS', 'GetItem'),
+        ...state('DRILLS', 'GetItem', 'Query'),
         ...state('PAUSE', 'Query'),
         ...state('PHASE#*', 'GetItem', 'PutItem', 'Query'),
         ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
@@ -323,8 +340,31 @@ describe('each function has exactly these rights', () => {
         'Allow states:DescribeStateMachine on arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-*',
       ],
     ],
+    [
+      'watch-the-fleet',
+      [
+        ...state('FLEET#trading', 'GetItem', 'BatchGetItem'),
+        ...state('PHASE#*', 'Query'),
+        ...state('TRUTH', 'GetItem', 'PutItem'),
+        ...state(['SEEN', 'DOCUMENTS'], 'Query'),
+        ...seeHosts,
+        'Allow ssm:ListDocuments on *',
+        ...readDocument('compare-fleet'),
+        ...['', '/environment/local', '/environment/local-safety'].map(
+          (path) =>
+            `Allow appconfig:ListDeployments on arn:aws:appconfig:us-east-1:000000000000:application/rollback-local${path}`,
+        ),
+        ...send('compare-fleet').filter((line) => !/GetCommandInvocation|CancelCommand/.test(line)),
+        ...publish,
+        countInCloudWatch,
+        ...sendToDeadLetters,
+      ],
+    ],
     ['confirm-contacts', state('CONTACTS', 'PutItem')],
-    ['record-deployment', [...state('PHASE#*', 'GetItem', 'PutItem'), ...state('PAUSE', 'Query'), countInCloudWatch]],
+    [
+      'record-deployment',
+      [...state('PHASE#*', 'GetItem', 'PutItem', 'Query'), ...state('PAUSE', 'Query'), countInCloudWatch],
+    ],
     [
       'reconcile',
       [
@@ -371,7 +411,15 @@ describe('each function has exactly these rights', () => {
       [
         ...new Set([
           ...look,
-          ...readDocument('health', 'verify-rollback', 'restore', 'prepare', 'look-at-versions', 'ready'),
+          ...readDocument(
+            'health',
+            'verify-rollback',
+            'restore',
+            'prepare',
+            'look-at-versions',
+            'ready',
+            'compare-fleet',
+          ),
         ]),
         'Allow ssm:ListDocuments on *',
         ...state('DOCUMENTS', 'Query', 'PutItem'),
@@ -386,6 +434,10 @@ describe('each function has exactly these rights', () => {
     [
       'set-the-brakes',
       [...state('PAUSE', 'Query', 'PutItem', 'DeleteItem'), ...state('PHASE#*', 'Query'), ...onBrakes],
+    ],
+    [
+      'set-the-flag',
+      [...flags('local', 'flags', false), ...moreOfNormalLayer, ...state('PHASE#*', 'Query'), ...onBrakes],
     ],
     ['review-the-rollback', [...writeHistory, ...state('REVIEW', 'DeleteItem')]],
   ])('%s', (name, lines) => {
@@ -411,7 +463,7 @@ describe('each function has exactly these rights', () => {
 
   test.each([
     ['the safety layer, but for the one that seeds it,', 'local-safety', ['flip-flag', 'seed-flags']],
-    ['the normal layer', 'local', ['seed-flags']],
+    ['the normal layer, but for the one that seeds it,', 'local', ['set-the-flag', 'seed-flags']],
   ])('only one function starts deployments to %s', (_, layer, starters) => {
     const start = new RegExp(`StartDeployment on .*/environment/${layer}$`);
     const may = functionNames.filter((name) => stack.allowed(name).some((line) => start.test(line)));

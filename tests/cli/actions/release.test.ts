@@ -12,7 +12,7 @@ test('a release with no rollback in the queue announces none', () => {
 
 test('a release names the rollback that waits, with the command that shows it', () => {
   expect(text({ rollback: 'r-2', kept: false })).toMatch(
-    /^Fleet trading is free: [\s\S]* Rollback r-2 waits for the fleet and is next:\n {2}npm run rollback -- show r-2$/,
+    /^Fleet trading was released: [\s\S]* Rollback r-2 waits for the fleet and is next\. It takes the fleet within 30 s and begins on the hosts, unless its alarms recovered:\n {2}npm run rollback -- show r-2$/,
   );
 });
 

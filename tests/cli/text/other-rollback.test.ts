@@ -46,6 +46,18 @@ describe('a start', () => {
     ]);
   });
 
+  test('waits, and answers nothing, while the open rollback of its phase asks an operator what next', async () => {
+    await open(1, 'r-1');
+    await holds(1, 'r-1');
+    const question = { number: 1, kind: 'hand-over', outcome: null, deadline: '2026-03-02T09:30:00.000Z' };
+    await put(history, { ...recordKey('r-1'), rollback_id: 'r-1', phase: 1, questions: [question] });
+    expect(await otherRollback(connection, { phase: 1 }, 'r-9')).toEqual([
+      'This start has not begun and answers nothing: rollback r-1 of phase 1 stopped and waits for an operator until 2026-03-02T09:30:00.000Z.',
+      'Once that is answered, this start joins it if it goes on. If it ends, this start takes the fleet as soon as it is free. It gives up at its own limit. See the other one, with its answers:',
+      '  npm run rollback -- show r-1 --environment staging',
+    ]);
+  });
+
   test('reports the holder of the fleet for which it waits, with the command that shows it', async () => {
     await open(2, 'r-2');
     await holds(2, 'r-2');

@@ -9,6 +9,7 @@ const status = (changes: Partial<Status>): string =>
     at: '2026-03-02T12:00:00.000Z',
     ...{ brakes: unread, budgets: unread, fleet: unread, questions: unread },
     ...{ alarms: unread, readiness: unread, preparations: unread, deployments: unread, verified: unread, owed: unread },
+    truth: unread,
     ...changes,
   });
 
@@ -61,7 +62,7 @@ test('a host that a person left out is shown with the command that rolls it back
 const plain: Status = {
   ...{ environment: 'local', at: '2026-03-02T12:00:00.000Z' },
   ...{ brakes: unread, budgets: unread, fleet: unread, questions: unread, alarms: unread },
-  ...{ readiness: unread, preparations: unread, deployments: unread, verified: unread, owed: unread },
+  ...{ readiness: unread, preparations: unread, deployments: unread, verified: unread, owed: unread, truth: unread },
 };
 const capped = (most: number, touched: number) => {
   const hosts = Array.from({ length: touched }, (_, i) => ({ instance_id: `i-${i}`, name: `host-${i + 1}` }));

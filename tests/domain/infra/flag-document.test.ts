@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseYaml } from '../../../config/yaml/read-yaml.ts';
-import { emptyFlags, firstFlagsSchema, flagDocument, withFlags } from '../../../domain/infra/flag-document.ts';
+import { emptyFlags, flagDocument, withFlags } from '../../../domain/infra/flag-document.ts';
+import { flagsFileSchema } from '../../../domain/infra/flags-file.ts';
 
 const barchart = {
   version: '1',
@@ -74,7 +75,7 @@ describe('several flags', () => {
 });
 
 describe('first values', () => {
-  const parse = (text: string) => parseYaml(firstFlagsSchema, 'flags.yaml', text);
+  const parse = (text: string) => parseYaml(flagsFileSchema, 'flags.yaml', text);
 
   test('make a document of these flags only', () => {
     expect(flagDocument({ data_source: 'barchart' })).toEqual(barchart);

@@ -12,6 +12,7 @@ import { recordOf } from '../../../domain/history/record.ts';
 import { message, placeholders } from '../../../domain/message/message.ts';
 import { messageValues } from '../../../domain/message/message-values.ts';
 import { questionWords } from '../../../domain/message/question-values.ts';
+import { truthWords } from '../../../domain/message/truth-values.ts';
 
 type SampleEvent = [EventType, Readonly<Record<string, unknown>>];
 function chainOf(...samples: SampleEvent[]): RollbackEvent[] {
@@ -175,6 +176,35 @@ describe('the state of the fleet', () => {
     );
   });
 
+  const leftOut: SampleEvent = [
+    'Hosts left out',
+    { step: 'phase-4-x', names: ['host-2'], operator: 'bo', reason: 'its disk' },
+  ];
+  const opened: SampleEvent = ['Rollback opened', { phase: 1, phases: [4, 1], start_time: '2026-03-02T09:00:00.000Z' }];
+  const step: SampleEvent = ['Step started', { step: 'phase-1-verify', attempt: 1 }];
+  const alone = 'npm run rollback -- start --phase 4 --only-hosts host-2 --operator "YOUR NAME" --no-wait';
+  const stoppedWith = (ending: string, fleet: string) => {
+    const events = chainOf(opened, frozen(3), leftOut, step, ['Rollback closed', { ending, problem: 'x', fleet }]);
+    return messageValues(recordOf(events), events);
+  };
+
+  test.each([
+    ['held', 'held until a person releases it', 'what is not done then'],
+    ['free', 'free', 'what is not done'],
+  ])('names a host that was left out, with the phase that only it has not done: %s', (fleet, state, what) => {
+    expect(stoppedWith('Needs a person', fleet)['fleet']).toBe(
+      `${state}; left out by a person, so not rolled back: host-2; ${what}: ${alone} , and right after it: npm run rollback -- start --phase 1 --operator "YOUR NAME"`,
+    );
+  });
+
+  test('is free after a good ending; the next steps roll the left-out host back in each phase', () => {
+    const { fleet, next_steps } = stoppedWith('Rolled back, unverified', 'free');
+    expect(fleet).toBe('free');
+    expect(next_steps).toContain(
+      `host-2; once mended: ${alone} , and right after it: npm run rollback -- start --phase 1 --only-hosts host-2 --operator "YOUR NAME"`,
+    );
+  });
+
   test('is free if no host was touched', () => {
     expect(closedWith('free')).toBe('free');
   });
@@ -224,6 +254,8 @@ describe('the affected systems', () => {
 test.each(readdirSync(new URL('../../../infra/notifications', import.meta.url)))(
   'every placeholder of %s has a value',
   (file) => {
-    expect([...Object.keys(values()), ...questionWords]).toEqual(expect.arrayContaining(placeholders(read(file))));
+    expect([...Object.keys(values()), ...questionWords, ...truthWords]).toEqual(
+      expect.arrayContaining(placeholders(read(file))),
+    );
   },
 );

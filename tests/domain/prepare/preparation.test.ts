@@ -96,6 +96,7 @@ describe('one commit', () => {
     commit,
     version: 'v1',
     tagged,
+    own: null,
   });
   const tag = tagBefore(1, 'v9');
 

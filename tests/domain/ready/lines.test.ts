@@ -22,6 +22,7 @@ const report = {
   began: now / 1000 + 1,
   ended: now / 1000 + 2,
   version: 'v1.4.0',
+  commit: here,
   tagged: here,
   target: here,
   manifest: 'm',
@@ -47,7 +48,15 @@ const preparation: Preparation = {
   hosts: [1, 2].map(preparedHost),
 };
 const expected: Expected = {
-  ...{ phase: 1, version: 'v1.5.0', preparation, target: 'pre-phase1-stable', forbidden: [], steps: [] },
+  ...{
+    phase: 1,
+    version: 'v1.5.0',
+    preparation,
+    deployed: false,
+    target: 'pre-phase1-stable',
+    forbidden: [],
+    steps: [],
+  },
 };
 const lineOf = (id: Line['id'], hosts: readonly CheckedHost[], changes: Partial<Expected> = {}) =>
   hostLines(hosts, { ...expected, ...changes }).find((line) => line.id === id);
@@ -61,6 +70,7 @@ test('hosts that are right answer every line with evidence', () => {
 describe.each<[Line['id'], string, object, string]>([
   ['tag', 'has no tag', { tagged: null }, `there is no tag ${tag}`],
   ['tag', 'has a tag of another commit', { tagged: there }, `${tag} names bbbbbbbbbbbb, expected aaaaaaaaaaaa`],
+  ['tag', 'runs other code', { commit: there }, 'it runs bbbbbbbbbbbb, expected aaaaaaaaaaaa as prepared'],
   ['backup', 'has a cut copy', { backup: 'a.db: its copy has 1 bytes' }, 'a.db: its copy has 1 bytes'],
   ['backup', 'has no manifest', { manifest: null }, 'its copies have no manifest: they are missing, or not complete'],
   ['configuration', 'has a missing file', { configuration: 'c: its copy is missing' }, 'c: its copy is missing'],
@@ -89,6 +99,15 @@ test('a host that did not report is not ready in any line', () => {
   const lines = hostLines([host(1), silent], { ...expected, forbidden: [pair] });
   expect(lines.map(({ id, ready }) => [id, ready])).toEqual(lines.map(({ id }) => [id, false]));
   expect(lines[0]?.hosts).toEqual([{ name: 'host-2', found: 'not checked: no report in 900 s' }]);
+});
+
+test('after the deployment a host that missed it is named, and the others run the new version', () => {
+  const hosts = [host(1, { commit: there }), host(2, { commit: there }), host(3)];
+  const all = { ...preparation, hosts: [1, 2, 3].map(preparedHost) };
+  expect(lineOf('tag', hosts, { preparation: all, deployed: true })?.hosts).toEqual([
+    { name: 'host-3', found: 'it runs aaaaaaaaaaaa, expected bbbbbbbbbbbb as on most hosts' },
+  ]);
+  expect(lineOf('tag', hosts.slice(0, 2), { deployed: true })?.ready).toBe(true);
 });
 
 test('a host that joined after the preparation has neither tag nor copies', () => {
@@ -141,7 +160,19 @@ describe('the account', () => {
       'Drill r passed at 2026-01-01T00:00:00.000Z, which is more than 30 days ago',
     ],
   ])('with the drill %j is ready: %s', (drill, ready, evidence) => {
-    expect(account.drillLine(drill, ask)).toMatchObject({ ready, evidence });
+    expect(account.drillLine({ drill, held: [] }, ask)).toMatchObject({ ready, evidence });
+  });
+
+  test.each([
+    ['failed, although an older one passed', 'Drill failed', '2026-03-02T09:30:00.000Z', false],
+    ['passed, although an older one failed', 'Drill failed', '2026-03-02T08:30:00.000Z', true],
+  ] as const)('the newest drill of the phase counts: it %s', (_, ending, failedAt, ready) => {
+    const drill = { rollback: 'r', at, documents: 'd' };
+    const one = { phase: 1, rollback: 'r', at, ending: 'Drill passed' as const, problem: null };
+    const failed = { phase: 1, rollback: 'f', at: failedAt, ending, problem: 'host-2: no object' };
+    const line = account.drillLine({ drill, held: [one, failed, { ...failed, phase: 2, at: '2026-03-03' }] }, ask);
+    expect(line.ready).toBe(ready);
+    if (!ready) expect(line.evidence).toContain('f, failed at 2026-03-02T09:30:00.000Z: host-2: no object');
   });
 
   const contacts = { L1: 'a', L2: 'b', L3: 'c', L4: 'd' };

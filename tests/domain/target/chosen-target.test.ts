@@ -42,6 +42,23 @@ test.each([
   });
 });
 
+const running = (host: string, runs: string) => ({ ...has(host), runs });
+
+test("the runbook's tag is the target if every host runs the registered commit: nothing would be undone", () => {
+  const looks = [running('host-1', commit), running('host-2', commit)];
+  expect(agreedTarget(runbooks, replaced, looks)).toEqual({
+    ...runbooks,
+    why: "Target: pre-phase1-stable, the runbook's tag, because every host runs aaaaaaaaaaaa now, the commit that was registered as v1.4.0, which v1.5.0 replaced: to restore it would undo nothing.",
+  });
+});
+
+test.each([
+  ['one host missed the deployment', replaced, [running('host-1', commit), running('host-2', 'b'.repeat(40))]],
+  ['an earlier rollback of the deployment restored it', { ...replaced, restored_before: true as const }, undefined],
+])('the replaced version stays the target if %s', (_, which, looks = [running('host-1', commit)]) => {
+  expect(agreedTarget(runbooks, which, looks).version).toBe(replaced.tag);
+});
+
 test("the runbook's tag is the target if no host could be asked", () => {
   expect(agreedTarget(runbooks, replaced, []).version).toBe('pre-phase1-stable');
 });

@@ -261,8 +261,15 @@ describe('nothing is tagged or copied', () => {
   test('in a plan, which reports commit and tag', async () => {
     const before = contents(host.root);
     const { report } = await prepare({ SSM_Mode: 'plan', SSM_Kind: 'check', SSM_Commit: '' });
-    expect(report).toEqual({ commit: host.git('rev-parse', 'HEAD'), version: 'v1.4.0', tag, tagged: null });
+    const commit = host.git('rev-parse', 'HEAD');
+    expect(report).toEqual({ commit, version: 'v1.4.0', tag, tagged: null, own: null });
     expect(contents(host.root)).toEqual(before);
+  });
+
+  test("in a plan, which reports the commit of the customer's own tag of the version", async () => {
+    const late = 'rollback/phase-1/before-v1.4.0';
+    const { report } = await prepare({ SSM_Mode: 'plan', SSM_Kind: 'check', SSM_Commit: '', SSM_Tag: late });
+    expect(report).toMatchObject({ own: host.git('rev-parse', 'HEAD'), tagged: null });
   });
 });
 

@@ -65,6 +65,7 @@ const deps = (): ReadinessDeps => {
     readiness: stores(),
     confirmedContacts: { read: async () => ({ operator: 'ana', at, contacts: contentHash(contacts), by: 'arn' }) },
     lastDrill: async () => ({ rollback: 'd-1', at, documents: documentsHash(documents) }),
+    drills: async () => ({ held: [], open: [], since: undefined }),
     subscriptions: async () => [{ protocol: 'sms', endpoint: '+44', confirmed: true }],
     definitions: async () => ({ look: 'h' }),
     quotas: async () => ({ unreserved: 900, codeBytes: 100, usedBytes: 1 }),
@@ -87,7 +88,16 @@ const answering = (given: Readonly<Record<string, object>> = {}) =>
   opened.hosts.reactWith((host, { Parameters = {} }) => {
     const now = opened.deps.now() / 1000;
     const report = {
-      ...{ began: now, ended: now, version: 'v1.4.0', tagged: here, target: here, manifest: 'm', backup: 'ok' },
+      ...{
+        began: now,
+        ended: now,
+        version: 'v1.4.0',
+        commit: here,
+        tagged: here,
+        target: here,
+        manifest: 'm',
+        backup: 'ok',
+      },
       ...{ databases: { count: 1, rows: 5 }, configuration: 'ok', files: 2, free_bytes: 2e9, needed_bytes: 1e9 },
       ...given[host],
     };

@@ -10,7 +10,7 @@ beforeEach(() => {
   place = appConfigOfTwoLayers();
 });
 const override = (wanted: Overrides = { data_source: 'barchart' }) =>
-  flagsOn(place.client, place.safety, place.sleep).override(wanted);
+  flagsOn(place.client, place.safety, place.sleep).override(wanted, 'r-1');
 const write = ['POST hostedconfigurationversions', 'POST deployments'];
 
 test('the first override is a version of its own, deployed at once', async () => {
@@ -135,7 +135,7 @@ describe('a flip that died half way is finished by the next one', () => {
 
 test('an error that is no conflict is not retried', async () => {
   const nowhere = { ...place.safety, ConfigurationProfileId: 'abc1234' };
-  await expect(flagsOn(place.client, nowhere, place.sleep).override({ a: 'b' })).rejects.toMatchObject({
+  await expect(flagsOn(place.client, nowhere, place.sleep).override({ a: 'b' }, 'r-1')).rejects.toMatchObject({
     name: 'ResourceNotFoundException',
   });
   expect(place.requests).toHaveLength(1);
@@ -153,7 +153,9 @@ test('content that is no JSON fails the step by name, and the next try reads it 
       },
     },
   }) as typeof client;
-  await expect(flagsOn(garbled, place.safety, place.sleep).override({ data_source: 'none' })).rejects.toMatchObject({
+  await expect(
+    flagsOn(garbled, place.safety, place.sleep).override({ data_source: 'none' }, 'r-1'),
+  ).rejects.toMatchObject({
     name: 'StepFailed',
     message: 'AppConfig returned version 1 of the override as text that is not JSON: "<html><head>".',
   });

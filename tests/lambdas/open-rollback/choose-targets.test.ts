@@ -106,6 +106,23 @@ describe('the target', () => {
     expect(await why()).toEqual([expect.stringContaining(because)]);
   });
 
+  test("is the runbook's tag if every host runs the registered commit: it was prepared after its code was there", async () => {
+    await deployed();
+    reporting(() => ({ commit }));
+    await one.open(withTarget);
+    expect(await targets()).toMatchObject([target]);
+    expect(await why()).toEqual([expect.stringContaining('to restore it would undo nothing')]);
+  });
+
+  test('stays the replaced version if an earlier rollback of the deployment restored it on every host', async () => {
+    await deployed();
+    const rolled_back = { rollback: 'r-0', at: '2026-03-02T08:55:00.000Z' };
+    await one.stores.marks.mark(1, '2026-03-02T08:50:00.000Z', { rolled_back });
+    reporting(() => ({ commit }));
+    await one.open(withTarget);
+    expect(await targets()).toMatchObject([{ version: tag }]);
+  });
+
   test("is the runbook's tag if a host does not report in 15 s", async () => {
     await deployed();
     one.scripted.reactWith((name, { Parameters = {} }) =>

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { firstBreak, type Happened } from '../../../domain/history/event.ts';
 import { linkOf } from '../../../domain/history/link.ts';
 import { recordOf } from '../../../domain/history/record.ts';
+import type { Host } from '../../../domain/host/host-verdict.ts';
 import { frozenKey } from '../../../domain/tables.ts';
 import { closeRollback } from '../../../lambdas/operations/close-rollback.ts';
 import { linksIn } from '../../../lambdas/stores/links.ts';
@@ -590,5 +591,67 @@ describe('the version that was rolled back', () => {
       [1, 'v1'],
       [4, 'v4'],
     ]);
+  });
+
+  describe('in the phases that a rollback of several has begun', () => {
+    const rolling = { ...rollback, phases: [4, 3, 1] };
+    const stop = () =>
+      closeRollback(
+        { ...opened.deps, now: () => Date.parse('2026-03-02T09:12:30.000Z') },
+        { rollback: rolling, fence: opened.fence, ending: 'Needs a person', problem: 'disk full' },
+      );
+    const begin = (step: string) =>
+      opened.deps.history.append('r-1', {
+        id: `step-started/${step}/1`,
+        ...{ type: 'Step started', at: START, detail: { step, attempt: 1, hosts: 3 } },
+      });
+    const counted = async () => {
+      const all = rolling.phases.map((phase) => opened.deps.recentRollbacks.between(phase, '2026-03-01', '2026-03-03'));
+      return (await Promise.all(all)).map(({ length }) => length);
+    };
+    const versions = async () => (await blocked()).map(({ version }) => version);
+    beforeEach(async () => {
+      const parts = rolling.phases.map((phase) => ({
+        phase,
+        deployment: { ...deployment, version: `v${phase}` },
+        window_start: START,
+      }));
+      await rescoped(opened, { parts });
+      for (const phase of rolling.phases) await opened.deps.recentRollbacks.begin(phase, 'r-1', START);
+      await touch();
+    });
+
+    test.each([
+      ['is blocked and counted there', ['phase-4-clear-state', 'phase-3-reset'], ['v3', 'v4'], [1, 1, 0]],
+      ['is blocked in the latest phase, if no step is on record', [], ['v4'], [1, 0, 0]],
+    ])('%s', async (_, steps, undoneThere, counts) => {
+      for (const step of steps) await begin(step);
+      await stop();
+      await stop();
+      expect([await versions(), await counted()]).toEqual([undoneThere, counts]);
+    });
+
+    test('is left open while the history cannot be read, and blocked by a repeat', async () => {
+      await begin('phase-4-clear-state');
+      const history = { ...opened.deps.history, events: () => Promise.reject(new Error('down')) };
+      await closeRollback(
+        { ...opened.deps, history, now: () => Date.parse(ENDED) },
+        { rollback: rolling, fence: opened.fence, ending: 'Needs a person', problem: 'disk full' },
+      ).catch(() => undefined);
+      expect([await versions(), await counted()]).toEqual([[], [1, 1, 1]]);
+      await stop();
+      expect([await versions(), await counted()]).toEqual([['v4'], [1, 0, 0]]);
+    });
+
+    test('leaves a host that a person left out owed the phases that the others have done', async () => {
+      const scope = await opened.deps.scopes.read('r-1');
+      await opened.deps.scopes.leaveOut('r-1', [{ ...(scope?.hosts[1] as Host), by: 'bo', reason: 'disk' }]);
+      await begin('phase-4-clear-state');
+      await begin('phase-3-reset');
+      await stop();
+      expect(await opened.deps.unreached.all()).toMatchObject([
+        { phase: 4, name: scope?.hosts[1]?.name, rollback: 'r-1', left_out: true },
+      ]);
+    });
   });
 });

@@ -201,15 +201,23 @@ describe('an objection to acting', () => {
     expect(await why({ brakes })).toEqual(['act', undefined, undefined]);
   });
 
-  test('a reset budget counts no rollback that a person started or permitted', async () => {
+  describe('a reset budget, after three rollbacks that persons started or permitted,', () => {
+    const brakes = async () => ({ pause: null, armed_at: '2026-03-01T09:00:00.000Z', blocks: [] });
     const begin = (id: string, by: 'person' | 'automation') =>
       stores.recentRollbacks.begin(1, id, `2026-03-01T${id}:00:00.000Z`, { by });
-    for (const id of ['10', '11']) await begin(id, 'automation');
-    for (const id of ['12', '13', '14']) await begin(id, 'person');
-    const brakes = async () => ({ pause: null, armed_at: '2026-03-01T09:00:00.000Z', blocks: [] });
-    expect(await why({ brakes })).toEqual(['act', undefined, undefined]);
-    await begin('15', 'automation');
-    expect((await why({ brakes }))[2]).toBe('The phase was rolled back 3 times in 24 hours; its budget is 3.');
+    beforeEach(async () => {
+      for (const id of ['10', '11']) await begin(id, 'automation');
+      for (const id of ['12', '13', '14']) await begin(id, 'person');
+    });
+
+    test('is not spent by two of automation', async () => {
+      expect(await why({ brakes })).toEqual(['act', undefined, undefined]);
+    });
+
+    test('is spent by three of automation', async () => {
+      await begin('15', 'automation');
+      expect((await why({ brakes }))[2]).toBe('The phase was rolled back 3 times in 24 hours; its budget is 3.');
+    });
   });
 
   test('a reset of more than a day ago changes nothing any more', async () => {

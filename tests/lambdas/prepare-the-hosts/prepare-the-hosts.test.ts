@@ -68,13 +68,18 @@ const prepare = async (name = 'one', input: unknown = v15) => {
   return copy(name, input);
 };
 
-type Answer = { readonly commit?: string; readonly tagged?: string | null; readonly fails?: string };
+type Answer = {
+  readonly commit?: string;
+  readonly tagged?: string | null;
+  readonly own?: string | null;
+  readonly fails?: string;
+};
 /** Hosts that report their commit, and then that they are prepared. */
 const answering = (answers: Readonly<Record<string, Answer>> = {}) =>
   opened.hosts.reactWith((host, { Parameters = {} }) => {
-    const { commit = here, tagged = null, fails } = answers[host] ?? {};
+    const { commit = here, tagged = null, own = null, fails } = answers[host] ?? {};
     const asked = Parameters['Step']?.[0] === 'prepare-ask';
-    if (asked) return { stdout: says('done', Parameters, { report: { commit, version: 'v1.4.0', tag, tagged } }) };
+    if (asked) return { stdout: says('done', Parameters, { report: { commit, version: 'v1.4.0', tag, tagged, own } }) };
     if (fails) return { status: 'Failed', code: 1, stdout: says('failed', Parameters, { reason: fails }) };
     const report = { commit, tag, manifest: `m-${host}`, configuration: { files: 2, sha256: 'c' } };
     return { stdout: says('done', Parameters, { report }) };
@@ -191,6 +196,25 @@ describe('is refused, and no host is touched', () => {
       message: expect.stringContaining(
         `on host-3 the tag ${tag} names ${there.slice(0, 12)}, expected ${here.slice(0, 12)}`,
       ),
+    });
+    await untouched();
+  });
+
+  test('if the code of the version is on the hosts already, because its own tag names what runs', async () => {
+    answering({ 'i-3': { own: here } });
+    await expect(agree()).rejects.toMatchObject({
+      name: 'NotPrepared',
+      message: expect.stringContaining(`v1.5.0 is on the hosts already: its own tag names ${here.slice(0, 12)}`),
+    });
+    await untouched();
+  });
+
+  test('if the version was deployed without a preparation', async () => {
+    answering();
+    await stores.deployments.record(1, { version: 'v1.5.0', at: START });
+    await expect(agree()).rejects.toMatchObject({
+      name: 'NotPrepared',
+      message: expect.stringContaining(`v1.5.0 of phase 1 was deployed at ${START}`),
     });
     await untouched();
   });

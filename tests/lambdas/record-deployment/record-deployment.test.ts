@@ -3,16 +3,19 @@ import { recordDeployment } from '../../../lambdas/record-deployment/record-depl
 import { type BrakesStore, brakesIn } from '../../../lambdas/stores/brakes.ts';
 import { type Deployments, deploymentsIn } from '../../../lambdas/stores/deployments.ts';
 import { type Preparations, preparationsIn } from '../../../lambdas/stores/preparations.ts';
+import { type RecentRollbacks, recentRollbacksIn } from '../../../lambdas/stores/recent-rollbacks.ts';
 import { emptyTables } from '../tables.ts';
 
 let deployments: Deployments;
 let brakes: BrakesStore;
+let recentRollbacks: RecentRollbacks;
 let preparations: Preparations;
 let despiteFreeze: number;
 beforeEach(async () => {
   const { db } = await emptyTables();
   deployments = deploymentsIn(db, 'state');
   brakes = brakesIn(db, 'state');
+  recentRollbacks = recentRollbacksIn(db, 'state');
   preparations = preparationsIn(db, 'state');
   despiteFreeze = 0;
 });
@@ -22,10 +25,10 @@ const countDespiteFreeze = async () => {
 const at = (time: string) => `2026-03-02T${time}.000Z`;
 
 describe('recording a deployment', () => {
-  const record = (input: unknown) =>
+  const record = (input: unknown, started = '09:00:00') =>
     recordDeployment(
-      { deployments, preparations, brakes, countDespiteFreeze, phases: [1, 2] },
-      { input, started_at: at('09:00:00') },
+      { deployments, recentRollbacks, preparations, brakes, countDespiteFreeze, phases: [1, 2] },
+      { input, started_at: at(started) },
     );
   const newest = () => deployments.newest(1, at('10:00:00'));
 
@@ -41,6 +44,46 @@ describe('recording a deployment', () => {
   test('without an instant stores the start of the execution', async () => {
     await record({ phase: 1, version: 'v1.4.0' });
     expect(await newest()).toEqual({ version: 'v1.4.0', at: at('09:00:00') });
+  });
+
+  describe('of the version that the newest deployment has', () => {
+    const call = { phase: 1, version: 'v1.4.0' };
+    const all = () => deployments.between(1, at('00:00:00'), at('23:00:00'));
+    beforeEach(() => record(call));
+
+    test('is a repeat: the stored one is returned, and no second one is stored', async () => {
+      expect(await record(call, '09:40:00')).toEqual({ ...call, at: at('09:00:00'), repeated: true });
+      expect(await all()).toHaveLength(1);
+    });
+
+    test.each([
+      ['with again', { again: true }],
+      ['at another instant', { at: at('09:39:00') }],
+    ])('is a new one %s', async (_, more) => {
+      const recorded = await record({ ...call, ...more }, '09:40:00');
+      expect(recorded).not.toHaveProperty('repeated');
+      expect(await all()).toHaveLength(2);
+    });
+
+    test('is a new one after another version', async () => {
+      await record({ phase: 1, version: 'v1.5.0' }, '09:10:00');
+      await record(call, '09:40:00');
+      expect(await all()).toHaveLength(3);
+    });
+
+    test('is a new one after a rollback, also of another phase, that ended since', async () => {
+      await recentRollbacks.begin(2, 'r-1', at('08:50:00'));
+      await recentRollbacks.end(2, 'r-1', at('08:50:00'), at('08:59:00'));
+      await record(call, '09:05:00');
+      expect(await all()).toHaveLength(1);
+      await recentRollbacks.end(2, 'r-1', at('08:50:00'), at('09:10:00'));
+      await record(call, '09:40:00');
+      expect(await all()).toHaveLength(2);
+    });
+
+    test('cannot have both an instant and again', async () => {
+      await expect(record({ ...call, at: at('08:00:00'), again: true })).rejects.toThrow(/Use one of them/);
+    });
   });
 
   test('of a prepared version stores its preparation with it', async () => {
@@ -141,7 +184,7 @@ describe('recording a deployment', () => {
       const unreadable = { read: () => Promise.reject(new Error('InternalServerError')) };
       const input = { phase: 1, version: 'v1.4.0' };
       return recordDeployment(
-        { deployments, preparations, brakes: unreadable, countDespiteFreeze, phases: [1] },
+        { deployments, recentRollbacks, preparations, brakes: unreadable, countDespiteFreeze, phases: [1] },
         { input, started_at: at('09:00:00') },
       );
     };

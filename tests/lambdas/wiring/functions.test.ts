@@ -41,6 +41,8 @@ const settings = settingsFrom({
   FLAGS_SAFETY_ENVIRONMENT: 'd',
   FLAGS_OVERRIDES_PROFILE: 'e',
   FLAGS_IMMEDIATE_STRATEGY: 'f',
+  FLAGS_LINEAR_STRATEGY: 'g',
+  FLAGS_CANARY_STRATEGY: 'h',
   FIRST_FLAGS: '{}',
   READY: '{}',
   METRICS_NAMESPACE: 'Trading',

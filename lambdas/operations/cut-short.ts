@@ -2,13 +2,13 @@ import { isCutShort } from '../../domain/question/hand-over.ts';
 import type { Question } from '../../domain/question/question.ts';
 import { resolve } from '../../domain/question/resolution.ts';
 import type { Wake } from '../clients/wake-machine.ts';
-import { type CheckedQuestionDeps, decideNext, readQuestion } from '../operations/checked-question.ts';
+import { type CheckedQuestionDeps, decideNext, readQuestion } from './checked-question.ts';
 
 export type CutShortDeps = CheckedQuestionDeps & { readonly wake: Wake };
 
 /**
- * Cuts a hand-over short, because a CRITICAL rollback (`by`: its execution) waits for the fleet: its machine asks again, with
- * five minutes to answer. An answer that was given before stays. Calling it again does nothing.
+ * Cuts a hand-over short, because a CRITICAL rollback waits for the fleet, or a CRITICAL alarm joined (`by`: the execution): its
+ * machine asks again, with five minutes to answer. An answer that was given before stays. Calling it again does nothing.
  */
 export async function cutShort(deps: CutShortDeps, question: Question, by: string): Promise<void> {
   const { now, wake } = deps;

@@ -1,0 +1,16 @@
+import { brakesChain, eventsOf, linksOf, monthsOf } from '../../domain/tables.ts';
+import * as may from '../permissions.ts';
+import { stateItems } from './state-items.ts';
+import { shortTimeoutSeconds, type Task } from './task.ts';
+
+/** Sets a flag of the normal layer, and appends that to the history of the environment, with a link. */
+export const setTheFlag: Task = {
+  name: 'set-the-flag',
+  timeoutSeconds: shortTimeoutSeconds,
+  settings: ({ flags }) => ({ ...flags.settings, ...flags.gradual }),
+  rights: (context) => [
+    ...may.setNormalFlags(context.flags),
+    stateItems(context, 'phases', 'Query'), // the deployments: which code the value would meet
+    may.useItems(context.tables.history, [eventsOf(brakesChain), linksOf('*'), monthsOf], 'Query', 'PutItem'),
+  ],
+};

@@ -1,0 +1,80 @@
+import { compareScript, documentId } from '../../config/host-document.ts';
+import { compareId } from '../../domain/infra/runbook.ts';
+import { packed } from '../../domain/packed-text.ts';
+import { textOf } from '../../statemachines/states/messages.ts';
+import { documentName } from '../host-document.ts';
+import * as may from '../permissions.ts';
+import * as shared from './shared-settings.ts';
+import { stateItems } from './state-items.ts';
+import { shortTimeoutSeconds, type Task, type TaskContext } from './task.ts';
+
+/** Seconds for which the script may run on a host. With 60 s for delivery it is over before the next run, two minutes later. */
+const scriptSeconds = 30;
+
+/** Compares every two minutes what hosts run with the deployments on record. Changes nothing on a host. */
+export const watchTheFleet: Task = {
+  name: 'watch-the-fleet',
+  timeoutSeconds: shortTimeoutSeconds,
+  settings: (context) => ({
+    ...shared.environmentName(context),
+    ...shared.fleetTag(context),
+    ...shared.operatorsTopic(context),
+    ...shared.phaseNumbers(context),
+    RUNBOOK: shared.contacts(context).RUNBOOK,
+    ...flagLayers(context),
+    FLEET: context.environment.fleet.name,
+    BRAKES: JSON.stringify({ watch_window: context.environment.brakes.watch_window }),
+    TEMPLATES: packed(
+      JSON.stringify(
+        Object.fromEntries(['host-differs', 'hosts-agree'].map((name) => [name, textOf(context.templates, name)])),
+      ),
+    ),
+    DOCUMENT: JSON.stringify(documentOf(context)),
+    COMMAND: JSON.stringify(commandOf(context)),
+  }),
+  rights: (context) => [
+    stateItems(context, 'fleet', 'GetItem', 'BatchGetItem'), // whether a rollback holds the fleet
+    stateItems(context, 'phases', 'Query'), // deployments, and preparations that announce one
+    stateItems(context, 'truth', 'GetItem', 'PutItem'), // what it found, and the look that it reads next
+    stateItems(context, ['seenHosts', 'checkedDocuments'], 'Query'),
+    may.seeHosts('ssm:ListDocuments'),
+    may.readDocuments(context.documents.comparing),
+    ...may.sendToFleet(context.scope, context.documents.comparing, context.environment.fleet.tag),
+    may.readCommands(),
+    may.seeRollouts(context.flags), // whether flags are on their way to the hosts
+    ...may.publishTo(context.operators),
+    may.countInCloudWatch(),
+  ],
+};
+
+/** AppConfig's ids of the application and of both layers' environments. */
+function flagLayers({ flags: { settings } }: TaskContext): Record<string, string> {
+  const names = ['FLAGS_APPLICATION', 'FLAGS_ENVIRONMENT', 'FLAGS_SAFETY_ENVIRONMENT'];
+  return Object.fromEntries(names.map((name) => [name, settings[name] ?? '']));
+}
+
+const script = documentId(compareScript.script);
+
+function documentOf({ documents, environmentName }: TaskContext) {
+  const name = documentName(environmentName, script);
+  const found = documents.reviewed.find((one) => one.name === name);
+  if (!found) throw new Error(`The document ${name} is missing; add its script to config/host-document.ts.`);
+  return found;
+}
+
+function commandOf({ environmentName, environment: { host, fleet_truth }, compared: { flags, own } }: TaskContext) {
+  return {
+    id: compareId,
+    name: 'Compare hosts',
+    document: documentName(environmentName, script),
+    timeout_seconds: scriptSeconds,
+    attempt_seconds: scriptSeconds,
+    parameters: {
+      ...{ Step: compareId, Kind: 'check', Mode: 'plan', Target: 'none' },
+      ...{ Tree: host.tree, State: host.state, Redis: host.redis, Python: host.python },
+      ...(own.length > 0 ? { Own: own.join(' ') } : {}),
+      ...(fleet_truth.build === undefined ? {} : { Build: fleet_truth.build }),
+      ...(flags.length > 0 ? { Flags: flags.map((flag) => `${flag}=x`).join(' '), FlagFolder: host.flags } : {}),
+    },
+  };
+}

@@ -1,0 +1,17 @@
+import * as z from 'zod';
+import { flagName, flagValue } from '../flag.ts';
+import { printableLine } from '../printable.ts';
+
+/** A flag that is not used any more. Its name stays in the file, so that no flag gets it again. */
+const retiredFlag = z.strictObject({
+  retired: z.string().min(1).max(200).regex(printableLine, { error: 'one line' }).describe('Why the flag is retired.'),
+});
+/** A flag with values that neither its first value nor a runbook names. */
+const declaredFlag = z.strictObject({
+  first: flagValue.nullable(),
+  values: z.array(flagValue).min(1).max(20).describe('Further values that a person may set.'),
+});
+
+/** infra/flags.yaml: every flag and its first value, or a mapping; null: no first value. */
+export const flagsFileSchema = z.record(flagName, z.union([flagValue.nullable(), retiredFlag, declaredFlag]));
+export type FlagsFile = z.infer<typeof flagsFileSchema>;

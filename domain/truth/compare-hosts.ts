@@ -1,0 +1,111 @@
+import * as z from 'zod';
+import type { Host } from '../host/host-verdict.ts';
+import type { ExpectedVersion } from './expected-versions.ts';
+
+/** The report of infra/host-scripts/compare-fleet.py. */
+export const truthReport = z.object({
+  commit: z.string(),
+  version: z.string(),
+  has: z.array(z.boolean().nullable()),
+  changed: z.int(),
+  content: z.string(),
+  files: z.array(z.string()),
+  flags: z.record(z.string(), z.unknown()),
+  build: z.string().nullable(),
+});
+export type TruthReport = z.infer<typeof truthReport>;
+
+export type Reported = { readonly host: Host; readonly report: TruthReport };
+
+/** A host that is not as deployed. `key`: changes if something else differs; two sentences of one key mean the same. */
+export type Difference = Host & { readonly what: string; readonly key: string };
+
+/** Returns whether hosts have different values of a flag. */
+export const differInFlags = (reported: readonly Reported[]): boolean =>
+  flagsOf(reported).some((flag) => new Set(reported.map(({ report }) => shown(report.flags[flag]))).size > 1);
+
+/**
+ * Compares what hosts report with the deployments on record, and with each other. Returns the hosts that differ.
+ *
+ * A deployment's version is compared by its tag, if a host has that tag: a host that lacks the tag was missed too. Everything
+ * else is compared with most hosts. Without a majority, every host is named, because nobody knows which one is right. `moving`: a deployment
+ * of flags was on its way to the hosts, so their flags are not compared.
+ */
+export function compareHosts(
+  reported: readonly Reported[],
+  expected: readonly ExpectedVersion[],
+  moving = false,
+): Difference[] {
+  const lacking = new Map(reported.map((one) => [one, lackedBy(one, reported, expected)]));
+  const early = (one: Reported) => expected.some(({ announced }, i) => announced && one.report.has[i] === true);
+  const complete = reported.filter((one) => lacking.get(one)?.length === 0 && !early(one));
+  const odd = [
+    oddOnes(complete, (report) => report.commit, versionOf),
+    oddOnes(complete, ({ commit, content }) => `${commit} ${content}`, filesOf, isSameCommit),
+    oddOnes(
+      complete,
+      ({ build }) => build ?? '',
+      ({ build }) => `the process runs build ${build || 'unknown'}`,
+    ),
+    ...(moving ? [] : flagsOf(reported)).map((flag) =>
+      oddOnes(
+        reported,
+        ({ flags }) => shown(flags[flag]),
+        (report) => `flag ${flag} is ${shown(report.flags[flag])}`,
+      ),
+    ),
+  ];
+  return reported.flatMap((one) => {
+    const what = [...(lacking.get(one) ?? []), ...odd.flatMap((found) => found.get(one) ?? [])];
+    if (what.length === 0) return [];
+    const sentence = what.join('; ');
+    return [{ ...one.host, what: sentence, key: `${one.host.instance_id} ${sentence}` }];
+  });
+}
+
+/** Returns a phrase per deployment whose version is not on a host. A tag that no host has says nothing about any. */
+const lackedBy = ({ report }: Reported, all: readonly Reported[], expected: readonly ExpectedVersion[]): string[] =>
+  expected.flatMap(({ phase, version, announced }, i) => {
+    const known = all.some((one) => typeof one.report.has[i] === 'boolean');
+    if (announced || !known || report.has[i] === true) return [];
+    return [`${version} of phase ${phase} is not there: ${versionOf(report)}`];
+  });
+
+type Words = (report: TruthReport, most: TruthReport | undefined) => string;
+
+/** Returns a phrase for each host whose value is not that of most hosts; for all of them if there is no majority. */
+function oddOnes(
+  all: readonly Reported[],
+  value: (report: TruthReport) => string,
+  words: Words,
+  counts: (report: TruthReport, most: TruthReport | undefined) => boolean = () => true,
+): Map<Reported, string> {
+  const groups = [...Map.groupBy(all, ({ report }) => value(report)).values()];
+  const most = groups.find((group) => group.length * 2 > all.length);
+  const common = most?.[0]?.report;
+  const odd = groups.length > 1 ? groups.filter((group) => group !== most).flat() : [];
+  return new Map(
+    odd
+      .filter(({ report }) => counts(report, common))
+      .map((one) => [one, `${words(one.report, common)}${common ? `; most hosts: ${words(common, common)}` : ''}`]),
+  );
+}
+
+const versionOf = ({ version, commit }: TruthReport) => `it runs ${version} (commit ${commit.slice(0, 12)})`;
+
+/** A host at another commit is named for that already. Without a majority, hosts without changes are not the ones to name. */
+const isSameCommit = (report: TruthReport, most: TruthReport | undefined): boolean =>
+  most ? report.commit === most.commit : report.changed > 0;
+
+const filesOf: Words = ({ changed, files }) => {
+  if (changed === 0) return 'every file is as its commit has it';
+  const more = changed > files.length ? ` and ${changed - files.length} more` : '';
+  return `${changed} ${changed === 1 ? 'file differs' : 'files differ'} from its commit (${files.join(', ')}${more})`;
+};
+
+const flagsOf = (all: readonly Reported[]): string[] => [
+  ...new Set(all.flatMap(({ report }) => Object.keys(report.flags))),
+];
+
+/** The report cuts long values already (shared/flags.py). */
+const shown = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'unset'));

@@ -1,0 +1,45 @@
+import type { Preparation } from '../prepare/preparation.ts';
+import type { DeployedVersion } from '../target/replaced-version.ts';
+
+/** A version that hosts have, or may have already: `announced` ones are prepared, and their deployment is not on record yet. */
+export type ExpectedVersion = {
+  readonly phase: number;
+  readonly version: string;
+  readonly announced: boolean;
+};
+
+/** A phase's deployments and preparations on record. `recent`: its newest deployments, the newest first. */
+export type PhaseOnRecord = {
+  readonly phase: number;
+  readonly recent: readonly DeployedVersion[];
+  readonly preparations: readonly Pick<Preparation, 'version' | 'begun_at'>[];
+};
+
+/** A document's parameter has 1,000 characters, and a version at most 100. */
+const most = 9;
+
+/**
+ * Returns the versions that every host must have, and those that a deployment may be bringing to the hosts now.
+ *
+ * A rollback may take back the code of earlier deployments, of other phases too. So only deployments after the newest rollback
+ * count; before the next deployment, hosts are compared with each other alone. `window`: seconds for which a preparation announces its deployment.
+ */
+export function expectedVersions(
+  phases: readonly PhaseOnRecord[],
+  { now, window }: { readonly now: number; readonly window: number },
+): ExpectedVersion[] {
+  const undoneAt = phases
+    .flatMap(({ recent }) => recent.flatMap(({ rolled_back }) => rolled_back?.at ?? []))
+    .reduce((newest, at) => (at > newest ? at : newest), '');
+  const deployed = phases
+    .flatMap(({ phase, recent: [newest] }) => (newest && newest.at > undoneAt ? [{ phase, ...newest }] : []))
+    .toSorted((a, b) => (a.at < b.at ? 1 : -1))
+    .map(({ phase, version }) => ({ phase, version, announced: false }));
+  const announced = phases.flatMap(({ phase, recent: [newest], preparations }) =>
+    preparations
+      .filter(({ version, begun_at }) => version !== newest?.version && begun_at > (newest?.at ?? ''))
+      .filter(({ begun_at }) => now - Date.parse(begun_at) <= window * 1000)
+      .map(({ version }) => ({ phase, version, announced: true })),
+  );
+  return [...announced, ...deployed].slice(0, most);
+}

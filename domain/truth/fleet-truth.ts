@@ -1,0 +1,126 @@
+import { contentHash } from '../content-hash.ts';
+import type { Host } from '../host/host-verdict.ts';
+import type { FleetHost } from '../host/inventory.ts';
+import { compareHosts, type Difference, type Reported, type TruthReport } from './compare-hosts.ts';
+import type { ExpectedVersion } from './expected-versions.ts';
+
+/** A look that was sent to the hosts and is read by the next run. */
+export type FleetLook = {
+  /** The id under which hosts report. */
+  readonly id: string;
+  /** ISO 8601. */
+  readonly sent_at: string;
+  readonly commands: readonly string[];
+  /** Hosts to which Systems Manager refused to send, each with its reason. */
+  readonly refused: readonly (Host & { readonly reason: string })[];
+  /** The number of times the fleet was taken when the look was sent. Another number later: a rollback worked on hosts since. */
+  readonly fence: number;
+  readonly expected: readonly ExpectedVersion[];
+};
+
+/** The finding of the newest run, as the state table has it. */
+export type FleetTruth = {
+  readonly state: 'agree' | 'differ' | 'unknown';
+  /** ISO 8601: the newest comparison; null: there was none yet. */
+  readonly compared_at: string | null;
+  /** ISO 8601: when the state or a difference last changed. */
+  readonly since: string;
+  /** At most `mostStored`. */
+  readonly differences: readonly Difference[];
+  /** Number of hosts that differ. */
+  readonly differing: number;
+  /** A hash of the differences of which people were told; empty: that all agree, or nothing. */
+  readonly told: string;
+  /** Ids of hosts that did not report, or were away, in the newest comparison. */
+  readonly silent: readonly string[];
+  /** The reason why the newest run compared nothing; null: it did. */
+  readonly not_compared: string | null;
+  readonly look: FleetLook | null;
+};
+
+export const noTruth: FleetTruth = {
+  state: 'unknown',
+  compared_at: null,
+  since: '',
+  differences: [],
+  differing: 0,
+  told: '',
+  silent: [],
+  not_compared: 'No look was sent yet.',
+  look: null,
+};
+
+/** An item of DynamoDB has 400 KB, and a message is read on a phone. */
+const mostStored = 20;
+
+/** A host's report, or why there is none. `unasked`: it came to the fleet after the look was sent. */
+export type Seen = { readonly report: TruthReport } | { readonly reason: string } | 'unasked';
+
+/** All that one comparison is made from. */
+export type Comparison = {
+  readonly hosts: readonly FleetHost[];
+  readonly seen: (host: FleetHost) => Seen;
+  readonly tooOld: (agentVersion: string) => boolean;
+  readonly expected: readonly ExpectedVersion[];
+  /** A deployment of flags was on its way to the hosts when they were asked. */
+  readonly moving: boolean;
+  /** ISO 8601. */
+  readonly at: string;
+};
+
+/**
+ * Compares the hosts of the fleet, and returns what is known of them now.
+ *
+ * A host that is away or does not report is named from the second run in a row: a new host boots for a minute or two, and an
+ * agent may miss one command. One that differed before is named at once: its silence must not read as agreement.
+ */
+export function compared(before: FleetTruth, { hosts, seen, tooOld, expected, moving, at }: Comparison): FleetTruth {
+  const silences = hosts.flatMap((host) => silenceOf(host, seen(host), tooOld));
+  const reported = reportedBy(hosts, seen);
+  const known = [...before.silent, ...before.differences.map(({ instance_id }) => instance_id)];
+  const named = silences.filter(({ instance_id }) => known.includes(instance_id));
+  const all = [...compareHosts(reported, expected, moving), ...named].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const differences = all.map(({ instance_id, name, what, key }) => ({ instance_id, name, what, key }));
+  const state = all.length > 0 ? 'differ' : reported.length > 0 ? 'agree' : 'unknown';
+  const isSame = state === before.state && hashOf(differences.slice(0, mostStored)) === hashOf(before.differences);
+  return {
+    state,
+    compared_at: at,
+    since: isSame ? before.since : at,
+    differences: differences.slice(0, mostStored),
+    differing: all.length,
+    told: before.told,
+    silent: silences.map(({ instance_id }) => instance_id),
+    not_compared: null,
+    look: null,
+  };
+}
+
+/** Returns the hosts that are online and reported. */
+export const reportedBy = (hosts: readonly FleetHost[], seen: Comparison['seen']): Reported[] =>
+  hosts.flatMap((host) => {
+    const one = host.online ? seen(host) : 'unasked';
+    return one !== 'unasked' && 'report' in one ? [{ host, report: one.report }] : [];
+  });
+
+/** Returns why nothing is known of a host; an empty list if it reported, or was not asked. */
+function silenceOf(host: FleetHost, seen: Seen, tooOld: Comparison['tooOld']): Difference[] {
+  const { instance_id, name } = host;
+  const because = (kind: string, what: string) => [{ instance_id, name, what, key: `${instance_id} ${kind}` }];
+  if (!host.online)
+    return because('away', `its version is unknown: ${host.away ?? 'it is not online in Systems Manager'}`);
+  if (tooOld(host.agent_version))
+    return because('agent', `its version is unknown: its SSM agent ${host.agent_version} is too old`);
+  if (seen === 'unasked' || 'report' in seen) return [];
+  return because('silent', `its version is unknown: ${seen.reason}`);
+}
+
+const hashOf = (differences: readonly Difference[]): string =>
+  differences.length === 0 ? '' : contentHash(differences.map(({ key }) => key)).slice(0, 16);
+
+/** Returns the hash of what people must be told; undefined: they know it, or nothing is known. */
+export function untold({ state, differences, told }: FleetTruth): string | undefined {
+  if (state === 'unknown') return undefined;
+  const hash = hashOf(differences);
+  return hash === told ? undefined : hash;
+}

@@ -1,0 +1,107 @@
+"""Reports what this host runs, so that hosts can be compared with each other and with the deployments on record. Changes
+nothing, takes no lock, and runs only in mode plan.
+
+    SSM_Versions   tags of the deployments that every host must have, separated by spaces; may be empty
+    SSM_Own        paths in the tree that differ from host to host by design, separated by spaces; may be empty
+    SSM_Build      the file into which the trading system's process writes the build that it runs; may be empty
+    SSM_Flags, SSM_FlagFolder   as in shared/flags.py; may be empty
+
+The look is cheap enough for every two minutes: git compares the stat of its files with its index, and reads the content of those only
+that differ there. A bit in the index that hides a file hides it here too; the checks of a rollback compare all content.
+
+    has        per tag: whether the checked-out commit contains it; null if there is no such tag here
+    changed    number of tracked files that differ from the checked-out commit, and `content`: one hash over them
+"""
+
+import hashlib
+import json
+import os
+import stat
+import sys
+
+from shared.flags import effective_flags
+from shared.git import git, head, names
+from shared.git_tree import refuse_other_tree, tagged_commit, version
+from shared.rights import by_owner, open_file, owner_rights
+from shared.settings import planning, required, tree_folder, words
+
+SHOWN_FILES, SHOWN_CHARACTERS = 3, 80
+BUILD_CHARACTERS = 100
+
+
+def main():
+    if not planning():
+        raise SystemExit('This script only looks; start it with Mode plan. Nothing was done')
+    os.nice(15)
+    tree = tree_folder()
+    refuse_other_tree(tree)
+    different = changed(tree)
+    report = {
+        'commit': head(tree),
+        'version': version(tree)[:SHOWN_CHARACTERS],
+        'has': [contains(tree, tag) for tag in words('SSM_Versions')],
+        'changed': len(different),
+        'content': content(tree, different),
+        'files': [name[-SHOWN_CHARACTERS:] for name in different[:SHOWN_FILES]],
+        'flags': flags(),
+        'build': build(),
+    }
+    print(json.dumps(report, sort_keys=True))
+
+
+def contains(tree, tag):
+    """Returns whether the checked-out commit is the tag's or comes after it; None if there is no such tag."""
+    commit = tagged_commit(tree, tag)
+    if commit is None:
+        return None
+    return not git(tree, 'rev-list', '--max-count=1', commit, '^HEAD').strip()
+
+
+def changed(tree):
+    """Returns the tracked files that differ from the checked-out commit, sorted, without the host's own."""
+    options = ['--porcelain', '-z', '--no-renames', '--untracked-files=no', '--ignore-submodules=none']
+    found = {entry[3:] for entry in names(git(tree, 'status', *options))}
+    own = [path.rstrip('/') for path in words('SSM_Own')]
+    return sorted(name for name in found if not any(name == path or name.startswith(path + '/') for path in own))
+
+
+def content(tree, different):
+    """Returns one hash over the names and contents of these files; empty if there are none."""
+    whole = hashlib.sha256()
+    for name in different:
+        whole.update(('%s=%s;' % (name, digest(os.path.join(tree, name)))).encode('utf-8', 'surrogateescape'))
+    return whole.hexdigest()[:16] if different else ''
+
+
+def digest(path):
+    own = hashlib.sha256()
+    try:
+        if stat.S_ISLNK(os.lstat(path).st_mode):
+            return 'link to ' + os.readlink(path)
+        with open_file(path, owner_rights()) as file:
+            for part in iter(lambda: file.read(1 << 20), b''):
+                own.update(part)
+    except (OSError, SystemExit) as problem:  # SystemExit: it is neither a file nor a link
+        return type(problem).__name__
+    return own.hexdigest()
+
+
+def flags():
+    return {name: one['effective'] for name, one in effective_flags().items()} if words('SSM_Flags') else {}
+
+
+def build():
+    """Returns the first line of the file with the running build; None if the environment names none."""
+    path = os.environ.get('SSM_Build')
+    if not path:
+        return None
+    try:
+        with open_file(path, owner_rights()) as file:
+            first = file.readline(BUILD_CHARACTERS)
+        return first.decode('utf-8', 'replace').strip()
+    except OSError as problem:
+        return 'not readable: %s' % type(problem).__name__
+
+
+if __name__ == '__main__':
+    sys.exit(by_owner(main))

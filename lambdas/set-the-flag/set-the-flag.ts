@@ -1,0 +1,74 @@
+import { FlagRefused, FlagRolledBack, RolloutUnderWay } from '../../domain/errors.ts';
+import type { KnownFlags } from '../../domain/flags/known-flags.ts';
+import { parseSetFlag, type SetFlagRequest } from '../../domain/flags/set-flag-request.ts';
+import { type FlagChange, flagRolledBackEvent, flagSetEvent } from '../../domain/history/flag-event.ts';
+import { type PairOfPhase, pairsWith, whyForbidden, whyUnknown } from '../../domain/plan/why-not-set.ts';
+import type { NormalFlags } from '../clients/normal-flags.ts';
+import type { BrakesHistory } from '../stores/brakes-history.ts';
+import type { Deployments } from '../stores/deployments.ts';
+
+export type SetTheFlagDeps = {
+  readonly flags: NormalFlags;
+  readonly history: Pick<BrakesHistory, 'append' | 'link'>;
+  readonly deployments: Pick<Deployments, 'recent'>;
+  readonly now: () => number;
+};
+export type SetTheFlagRequest = {
+  readonly execution: { readonly id: string; readonly input: unknown };
+  /** The flags of infra/flags.yaml, and the forbidden pairs of the runbooks. */
+  readonly known: KnownFlags;
+  readonly pairs: readonly PairOfPhase[];
+};
+export type SetTheFlagResult = FlagChange & { readonly at: string };
+
+/**
+ * Sets a flag of the normal layer, and records it in the history of the environment. Never touches the safety layer, whose
+ * overrides win. A repeat by the same execution follows the same deployment.
+ *
+ * Throws FlagRefused if nothing was changed, RolloutUnderWay while AppConfig deploys the value, and FlagRolledBack if AppConfig
+ * took it back.
+ */
+export async function setTheFlag(
+  deps: SetTheFlagDeps,
+  { execution, known, pairs }: SetTheFlagRequest,
+): Promise<SetTheFlagResult> {
+  const request = parseSetFlag(execution.input);
+  const { flags, history, now } = deps;
+  const earlier = await flags.find(request.flag, execution.id);
+  if (!earlier) await refuseIfWrong(deps, request, { known, pairs });
+  const { deployment, before, state } = earlier ?? (await flags.set(request, execution.id));
+  const change = { ...request, before, deployment, by: execution.id };
+  const { at } = await history.append(flagSetEvent(change, new Date(now()).toISOString())).catch((error) => {
+    throw new Error(`${sentence(change)} now, but the history did not take the event: ${error.message}.`);
+  });
+  if (!earlier) await history.link(at);
+  if (state === 'under way') throw new RolloutUnderWay(`Deployment ${deployment} of ${request.flag} is under way.`);
+  if (state === 'rolled back') throw await rolledBack(deps, change);
+  return { ...change, at };
+}
+
+const sentence = ({ flag, value }: SetFlagRequest) => `${flag} is ${value} in the normal layer`;
+
+async function refuseIfWrong(
+  { deployments, now }: SetTheFlagDeps,
+  request: SetFlagRequest,
+  { known, pairs }: Pick<SetTheFlagRequest, 'known' | 'pairs'>,
+): Promise<void> {
+  const wrong = whyUnknown(request, known);
+  if (wrong) throw new FlagRefused(`${wrong} Nothing was changed.`);
+  for (const pair of pairsWith(request, pairs)) {
+    const why = whyForbidden(pair, await deployments.recent(pair.phase, new Date(now()).toISOString()));
+    if (why) throw new FlagRefused(`${why} Nothing was changed.`);
+  }
+}
+
+async function rolledBack({ flags, history, now }: SetTheFlagDeps, change: FlagChange): Promise<FlagRolledBack> {
+  const why = await flags.whyRolledBack(change.deployment);
+  const at = new Date(now()).toISOString();
+  await history.append(flagRolledBackEvent(change, at, why));
+  await history.link(at);
+  const before = change.before === null ? 'no value' : `${change.before}`;
+  return new FlagRolledBack(
+    `${change.flag} is not ${change.value}: AppConfig rolled deployment ${change.deployment} back, and the hosts have ${before} again (${why}).`,
+  );
+}

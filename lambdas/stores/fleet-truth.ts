@@ -1,0 +1,25 @@
+import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { fenceKey, lockKey, truthKey } from '../../domain/tables.ts';
+import { type FleetTruth, noTruth } from '../../domain/truth/fleet-truth.ts';
+import { readItem } from './read-item.ts';
+
+/** The findings about the hosts of the fleet, in the state table. */
+export type FleetTruths = { read(): Promise<FleetTruth>; put(truth: FleetTruth): Promise<void> };
+
+export const fleetTruthsIn = (db: DynamoDBDocumentClient, table: string): FleetTruths => ({
+  read: async () => {
+    const { pk, sk, ...found } = (await readItem(db, table, truthKey)) ?? {};
+    return pk === undefined ? noTruth : (found as unknown as FleetTruth);
+  },
+  put: async (truth) => {
+    await db.send(new PutCommand({ TableName: table, Item: { ...truthKey, ...truth } }));
+  },
+});
+
+/** The rollback that holds the fleet, null if none does, and the number of times that the fleet was taken. */
+export type FleetHold = { readonly holder: string | null; readonly fence: number };
+
+export async function fleetHoldIn(db: DynamoDBDocumentClient, table: string, fleet: string): Promise<FleetHold> {
+  const [lock, fence] = await Promise.all([readItem(db, table, lockKey(fleet)), readItem(db, table, fenceKey(fleet))]);
+  return { holder: lock ? String(lock['rollback']) : null, fence: Number(fence?.['fence'] ?? 0) };
+}

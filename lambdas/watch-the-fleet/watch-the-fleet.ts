@@ -1,0 +1,86 @@
+import { message } from '../../domain/message/message.ts';
+import { truthValues } from '../../domain/message/truth-values.ts';
+import { differInFlags } from '../../domain/truth/compare-hosts.ts';
+import type { ExpectedVersion } from '../../domain/truth/expected-versions.ts';
+import { compared, type FleetTruth, reportedBy, untold } from '../../domain/truth/fleet-truth.ts';
+import type { Publish } from '../clients/publish.ts';
+import { older } from '../operations/freeze-hosts.ts';
+import type { FleetHold, FleetTruths } from '../stores/fleet-truth.ts';
+import { type ReadLookDeps, readLook } from './read-look.ts';
+import { type SendLookDeps, sendLook } from './send-look.ts';
+
+export type WatchTheFleetDeps = ReadLookDeps &
+  SendLookDeps & {
+    readonly truths: FleetTruths;
+    readonly hold: () => Promise<FleetHold>;
+    /** Whether a deployment of flags was on its way to hosts that were asked at an instant. Only asked if their flags differ. */
+    readonly flagsWereMoving: (askedAt: number) => Promise<boolean>;
+    readonly publish: Publish;
+    readonly templates: Readonly<Record<'host-differs' | 'hosts-agree', string>>;
+    /** The runbook's address, or its path in this repository. */
+    readonly runbook: string;
+    readonly environment: string;
+    /** Counts a run after which at least one host differs, for the alarm. */
+    readonly countDiffering: () => Promise<void>;
+  };
+
+export type Watched = Pick<FleetTruth, 'state' | 'differing' | 'not_compared'>;
+
+/**
+ * Compares what the hosts reported since the last run with the deployments on record, tells people if that has changed, and sends
+ * the next look. Waits for nothing, takes no lock and changes nothing on a host. May run at any time.
+ *
+ * While a rollback holds the fleet, hosts differ because of it, so nothing is compared, and what was known stays known. The same holds for a look
+ * that was sent before a rollback took the fleet and is read after it.
+ */
+export async function watchTheFleet(deps: WatchTheFleetDeps): Promise<Watched> {
+  const [before, { holder, fence }, { hosts }] = await Promise.all([deps.truths.read(), deps.hold(), deps.inventory()]);
+  const look = before.look?.fence === fence ? before.look : null;
+  const at = new Date(deps.now()).toISOString();
+  const [last, expected] = await Promise.all([look && readLook(deps, look), deps.expected()]);
+  const moving =
+    look && last && differInFlags(reportedBy(hosts, last))
+      ? await deps.flagsWereMoving(Date.parse(look.sent_at))
+      : false;
+  const now =
+    holder !== null || !look || !last
+      ? { ...before, look: null, not_compared: whyNot(holder, before) }
+      : compared(before, { hosts, seen: last, tooOld: older, expected: look.expected, moving, at });
+  const told = await tell(deps, now, look?.expected ?? expected);
+  if (now.state === 'differ') await deps.countDiffering();
+  const truth = { ...now, told };
+  if (holder !== null) return keep(deps, truth);
+  try {
+    return await keep(deps, { ...truth, look: await sendLook(deps, { hosts, expected, fence }) });
+  } catch (error) {
+    // Stored, so that the next run reads no older look. The function then fails, and its errors have an alarm.
+    await keep(deps, { ...truth, look: null, not_compared: `No look could be sent: ${(error as Error).message}` });
+    throw error;
+  }
+}
+
+const whyNot = (holder: string | null, { look }: FleetTruth): string => {
+  if (holder !== null) return `Rollback ${holder} holds the fleet.`;
+  return look ? 'A rollback took the fleet while the hosts were asked.' : 'The hosts are being asked.';
+};
+
+async function keep({ truths }: WatchTheFleetDeps, truth: FleetTruth): Promise<Watched> {
+  await truths.put(truth);
+  const { state, differing, not_compared } = truth;
+  return { state, differing, not_compared };
+}
+
+/** Tells people if the hosts that differ are others than those they know of. Returns the hash of what they know now. */
+async function tell(
+  { publish, templates, environment, runbook }: WatchTheFleetDeps,
+  truth: FleetTruth,
+  expected: readonly ExpectedVersion[],
+): Promise<string> {
+  const hash = truth.not_compared === null ? untold(truth) : undefined;
+  if (hash === undefined) return truth.told;
+  const name = hash === '' ? 'hosts-agree' : 'host-differs';
+  const { subject, body, audience } = message(templates[name], truthValues(truth, expected, environment));
+  // Before it is stored: a run that dies in between tells it again, which is better than never.
+  await publish(subject, body.replaceAll('docs/runbook.md', runbook), { message: name, audience });
+  return hash;
+}

@@ -1,0 +1,26 @@
+import { normalFlagsOn } from '../clients/normal-flags.ts';
+import { setTheFlagHandler } from '../set-the-flag/handler.ts';
+import { brakesHistoryIn } from '../stores/brakes-history.ts';
+import { deploymentsIn } from '../stores/deployments.ts';
+import type { Clients } from './aws-clients.ts';
+import type { Clock } from './clock.ts';
+import type { Settings } from './settings.ts';
+
+export function wireSetTheFlag(clients: Pick<Clients, 'dynamoDb' | 'appConfig'>, settings: Settings, clock: Clock) {
+  const normalLayer = {
+    ApplicationId: settings('FLAGS_APPLICATION'),
+    EnvironmentId: settings('FLAGS_ENVIRONMENT'),
+    ConfigurationProfileId: settings('FLAGS_PROFILE'),
+    strategies: {
+      immediate: settings('FLAGS_IMMEDIATE_STRATEGY'),
+      linear: settings('FLAGS_LINEAR_STRATEGY'),
+      canary: settings('FLAGS_CANARY_STRATEGY'),
+    },
+  };
+  return setTheFlagHandler({
+    flags: normalFlagsOn(clients.appConfig, normalLayer),
+    history: brakesHistoryIn(clients.dynamoDb, settings('HISTORY_TABLE')),
+    deployments: deploymentsIn(clients.dynamoDb, settings('STATE_TABLE')),
+    now: clock.now,
+  });
+}

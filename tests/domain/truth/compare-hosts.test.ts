@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import { compareHosts, type Reported, type TruthReport } from '../../../domain/truth/compare-hosts.ts';
+
+const [newCommit, oldCommit] = ['a'.repeat(40), 'b'.repeat(40)];
+const good: TruthReport = {
+  ...{ commit: newCommit, version: 'v2', has: [true], changed: 0, content: '', files: [] },
+  ...{ flags: { data_source: 'databento' }, build: null },
+};
+const old: Partial<TruthReport> = { commit: oldCommit, version: 'v1', has: [false] };
+/** Hosts 1, 2, …, each with what differs from a good report. */
+const hosts = (...all: readonly Partial<TruthReport>[]): Reported[] =>
+  all.map((one, i) => ({ host: { instance_id: `i-${i + 1}`, name: `host-${i + 1}` }, report: { ...good, ...one } }));
+const v2 = { phase: 1, version: 'v2', announced: false };
+const named = (all: readonly Reported[], expected = [v2]) =>
+  compareHosts(all, expected).map(({ name, what }) => `${name}: ${what}`);
+
+describe('a host differs', () => {
+  test('not, if all have the deployment and are alike', () => {
+    expect(named(hosts({}, {}, {}))).toEqual([]);
+  });
+
+  test('if it missed the deployment, whether it has the tag or not', () => {
+    const says = 'v2 of phase 1 is not there: it runs v1 (commit bbbbbbbbbbbb)';
+    expect(named(hosts({}, {}, old))).toEqual([`host-3: ${says}`]);
+    expect(named(hosts({}, {}, { ...old, has: [null] }))).toEqual([`host-3: ${says}`]);
+  });
+
+  test('if none has the deployment, although its tag is there: each is named', () => {
+    expect(named(hosts(old, old))).toHaveLength(2);
+  });
+
+  test('not by a tag that no host has: then hosts are compared with each other', () => {
+    expect(named(hosts({ has: [null] }, { has: [null] }))).toEqual([]);
+    expect(named(hosts({ has: [null] }, { has: [null] }, { ...old, has: [null] }))).toEqual([
+      'host-3: it runs v1 (commit bbbbbbbbbbbb); most hosts: it runs v2 (commit aaaaaaaaaaaa)',
+    ]);
+  });
+
+  test('with all others, if there is no majority: nobody knows which one is right', () => {
+    expect(named(hosts({}, old), [])).toEqual([
+      'host-1: it runs v2 (commit aaaaaaaaaaaa)',
+      'host-2: it runs v1 (commit bbbbbbbbbbbb)',
+    ]);
+  });
+
+  test('by its files, if they are not those of most hosts', () => {
+    const changed = { changed: 1, content: 'x', files: ['tasks/a.py'] };
+    expect(named(hosts({}, {}, changed))).toEqual([
+      'host-3: 1 file differs from its commit (tasks/a.py); most hosts: every file is as its commit has it',
+    ]);
+    expect(named(hosts(changed, changed))).toEqual([]);
+    expect(named(hosts({}, changed))).toEqual(['host-2: 1 file differs from its commit (tasks/a.py)']);
+  });
+
+  test('by a flag, and by the build that its process runs', () => {
+    expect(named(hosts({}, {}, { flags: { data_source: 'barchart' } }))).toEqual([
+      'host-3: flag data_source is barchart; most hosts: flag data_source is databento',
+    ]);
+    expect(named(hosts({ build: 'v2' }, { build: 'v2' }, { build: 'v1' }))).toEqual([
+      'host-3: the process runs build v1; most hosts: the process runs build v2',
+    ]);
+  });
+
+  test('not, if it has a version whose deployment is announced: the deployment is on its way', () => {
+    const expected = [{ phase: 1, version: 'v3', announced: true }, v2];
+    const early = { commit: 'c'.repeat(40), version: 'v3', has: [true, true], build: 'v3' };
+    const late = { has: [false, true] };
+    expect(named(hosts(early, late, late), expected)).toEqual([]);
+    expect(named(hosts(early, early, late), expected)).toEqual([]);
+    expect(named(hosts(early, late, { ...old, has: [false, false] }), expected)).toHaveLength(1);
+  });
+});

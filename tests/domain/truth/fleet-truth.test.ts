@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest';
+import { truthValues } from '../../../domain/message/truth-values.ts';
+import type { TruthReport } from '../../../domain/truth/compare-hosts.ts';
+import { compared, type FleetTruth, noTruth, type Seen, untold } from '../../../domain/truth/fleet-truth.ts';
+
+const report: TruthReport = {
+  ...{ commit: 'a'.repeat(40), version: 'v2', has: [], changed: 0, content: '', files: [], flags: {}, build: null },
+};
+const other: Seen = { report: { ...report, commit: 'b'.repeat(40), version: 'v1' } };
+const names = ['host-1', 'host-2', 'host-3'];
+
+/** Compares three hosts of which some were seen otherwise; `away`: those that are not online. */
+const run = (before: FleetTruth, seen: Readonly<Record<string, Seen>> = {}, away: readonly string[] = []): FleetTruth =>
+  compared(before, {
+    hosts: names.map((name) => ({
+      ...{ instance_id: `i-${name}`, name, online: !away.includes(name), agent_version: '3.3.2746.0' },
+      ...(away.includes(name) ? { away: 'its instance is stopped' } : {}),
+    })),
+    seen: ({ name }) => seen[name] ?? { report },
+    tooOld: () => false,
+    expected: [],
+    moving: false,
+    at: '2026-03-02T12:00:00.000Z',
+  });
+/** As after the message. */
+const told = (truth: FleetTruth): FleetTruth => ({ ...truth, told: untold(truth) ?? truth.told });
+
+describe('people are told', () => {
+  test('nothing while all agree', () => {
+    expect(untold(run(noTruth))).toBeUndefined();
+  });
+
+  test('once per change, and once more when all agree', () => {
+    const first = run(noTruth, { 'host-2': other });
+    expect(untold(first)).not.toBe('');
+    expect(untold(run(told(first), { 'host-2': other }))).toBeUndefined();
+    expect(untold(run(told(first), { 'host-3': other }))).toBeDefined();
+    expect(untold(run(told(first)))).toBe('');
+    expect(untold(run(told(run(told(first)))))).toBeUndefined();
+  });
+});
+
+describe('a host without a report', () => {
+  const silent: Seen = { reason: 'exit 1 without a verdict' };
+
+  test('is named as unknown from the second run in a row, and not again if only the words of its reason change', () => {
+    const first = run(noTruth, { 'host-2': silent });
+    expect(first).toMatchObject({ state: 'agree', silent: ['i-host-2'] });
+    const second = run(first, { 'host-2': silent });
+    expect(second.differences).toMatchObject([
+      { name: 'host-2', what: 'its version is unknown: exit 1 without a verdict' },
+    ]);
+    expect(untold(run(told(second), { 'host-2': { reason: 'TimedOut' } }))).toBeUndefined();
+  });
+
+  test('is named with the reason why it is away', () => {
+    expect(run(run(noTruth, {}, ['host-3']), {}, ['host-3']).differences).toMatchObject([
+      { name: 'host-3', what: 'its version is unknown: its instance is stopped' },
+    ]);
+  });
+
+  test('that differed before stays named: its silence is no agreement', () => {
+    const before = told(run(noTruth, { 'host-2': other }));
+    const now = run(before, { 'host-2': silent });
+    expect([now.state, untold(now) === '']).toEqual(['differ', false]);
+  });
+
+  test('that came after the look was sent is not named', () => {
+    expect(run(run(noTruth, { 'host-1': 'unasked' }), { 'host-1': 'unasked' }).state).toBe('agree');
+  });
+
+  test('makes nothing known, if no host has one', () => {
+    expect(untold(run(noTruth, Object.fromEntries(names.map((name) => [name, silent]))))).toBeUndefined();
+    expect(run(noTruth, Object.fromEntries(names.map((name) => [name, silent]))).state).toBe('unknown');
+  });
+});
+
+test('the message names at most five hosts in its first line, and twenty in its text', () => {
+  const hosts = Array.from({ length: 25 }, (_, i) => ({
+    instance_id: `i-${i}`,
+    name: `h${i}`,
+    what: 'w',
+    key: `${i}`,
+  }));
+  const values = truthValues(
+    { ...noTruth, state: 'differ', differences: hosts.slice(0, 20), differing: 25 },
+    [{ phase: 1, version: 'v2', announced: false }],
+    'production',
+  );
+  expect(values).toMatchObject({
+    hosts: 'h0, h1, h2, h3, h4 and 20 more',
+    count: '25 hosts are',
+    deployed: 'v2 of phase 1',
+    environment_words: ' --environment production',
+  });
+  expect(values['differences']?.split('\n').at(-1)).toBe('and 5 more hosts');
+});

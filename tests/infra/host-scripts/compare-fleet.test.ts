@@ -1,0 +1,68 @@
+import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { truthReport } from '../../../domain/truth/compare-hosts.ts';
+import { contents } from './contents.ts';
+import { type Environment, type Host, tradingImage } from './host.ts';
+
+let image: ReturnType<typeof tradingImage>;
+let host: Host;
+
+beforeAll(() => {
+  image = tradingImage();
+});
+afterAll(() => image.remove());
+beforeEach(() => {
+  host = image.host();
+});
+afterEach(() => host.remove());
+
+const compare = (env: Environment = {}) =>
+  host.verdict('compare-fleet.py', {
+    ...{ SSM_RollbackId: 'truth_a', SSM_Step: 'compare-fleet', SSM_Kind: 'check', SSM_Mode: 'plan', SSM_Fence: '0' },
+    ...env,
+  });
+const reported = async (env: Environment = {}) => truthReport.parse((await compare(env)).report);
+const inTree = (path: string) => join(host.root, 'opt/trading', path);
+
+test('reports the commit, its version, and that no file differs', async () => {
+  expect(await reported()).toEqual({
+    ...{ commit: host.git('rev-parse', 'HEAD'), version: 'v1.4.0', has: [] },
+    ...{ changed: 0, content: '', files: [], flags: {}, build: null },
+  });
+});
+
+test('has a version and every earlier one, not a later one; of a tag that it lacks nothing is known', async () => {
+  const versions = { SSM_Versions: 'v1.4.0 v1.3.1 v9' };
+  expect((await reported(versions)).has).toEqual([true, true, null]);
+  host.git('checkout', '-q', 'v1.3.1');
+  expect(await reported(versions)).toMatchObject({ version: 'v1.3.1', has: [false, true, null] });
+});
+
+test('finds a file that was changed or removed, and its content decides the hash', async () => {
+  const [first = '', second = ''] = host.git('ls-files', '*.py').split('\n');
+  appendFileSync(inTree(first), '# by hand\n');
+  const one = await reported();
+  expect(one).toMatchObject({ changed: 1, files: [first] });
+  appendFileSync(inTree(first), '# more\n');
+  rmSync(inTree(second));
+  const other = await reported();
+  expect([other.changed, other.content === one.content]).toEqual([2, false]);
+  expect(await reported({ SSM_Own: `${first} ${second}` })).toMatchObject({ changed: 0, content: '' });
+});
+
+test('reports the build that the process wrote, or that it cannot be read', async () => {
+  writeFileSync(join(host.root, 'build'), 'v1.4.0-7\nmore\n');
+  expect((await reported({ SSM_Build: join(host.root, 'build') })).build).toBe('v1.4.0-7');
+  expect((await reported({ SSM_Build: join(host.root, 'none') })).build).toBe('not readable: FileNotFoundError');
+});
+
+test('changes nothing, and refuses to run in another mode', async () => {
+  const before = contents(host.root);
+  await compare({ SSM_Versions: 'v1.4.0' });
+  expect(contents(host.root)).toEqual(before);
+  expect(await compare({ SSM_Mode: 'live' })).toMatchObject({
+    verdict: 'failed',
+    reason: expect.stringContaining('only looks'),
+  });
+});

@@ -1,0 +1,167 @@
+import { dataSource } from 'embedded-aws/testing/appconfig';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { firstBreak } from '../../../domain/history/event.ts';
+import { type BrakesEvidence, verifyBrakes } from '../../../domain/history/verify-brakes.ts';
+import { flagsOn } from '../../../lambdas/clients/flags.ts';
+import { normalFlagsOn } from '../../../lambdas/clients/normal-flags.ts';
+import { setTheFlag } from '../../../lambdas/set-the-flag/set-the-flag.ts';
+import { brakesHistoryIn } from '../../../lambdas/stores/brakes-history.ts';
+import { appConfigOfTwoLayers } from '../app-config.ts';
+import { emptyTables } from '../tables.ts';
+
+let place: ReturnType<typeof appConfigOfTwoLayers>;
+let deps: Parameters<typeof setTheFlag>[0];
+beforeEach(async () => {
+  place = appConfigOfTwoLayers();
+  const { account } = place;
+  await account.store(dataSource('databento'));
+  await account.deploy(1, { id: place.normal.DeploymentStrategyId });
+  await account.pass(60_000);
+  const { DeploymentStrategyId: immediate, ...layer } = place.normal;
+  const slow = place.slow().id;
+  const tables = await emptyTables();
+  deps = {
+    flags: normalFlagsOn(place.client, { ...layer, strategies: { immediate, linear: slow, canary: slow } }),
+    history: brakesHistoryIn(tables.db, 'history'),
+    deployments: { recent: async (phase) => (phase === 1 ? [{ version: 'v1.4.0', at: '' }] : []) },
+    now: () => account.clock.now(),
+  };
+});
+
+const known = {
+  allowed: { data_source: ['databento', 'barchart'], testing_mode: [] },
+  retired: { power_peg: 'woke dead code in 2012' },
+};
+const asked = { flag: 'data_source', value: 'barchart', operator: 'ana', reason: 'exchange test' };
+const pair = { phase: 1, target: 'pre-phase1', flag: 'data_source', value: 'barchart', reason: 'trades twice' };
+const set = (input: object = {}, id = 'arn:1', pairs: Parameters<typeof setTheFlag>[1]['pairs'] = []) =>
+  setTheFlag(deps, { execution: { id, input: { ...asked, ...input } }, known, pairs });
+const history = () => brakesEvents();
+const brakesEvents = async () => (deps.history as ReturnType<typeof brakesHistoryIn>).events();
+/** Sets a flag as the machine does: looks again until AppConfig has deployed it. */
+async function setAndWait(input: object = {}, id = 'arn:1') {
+  await expect(set(input, id)).rejects.toMatchObject({ name: 'RolloutUnderWay' });
+  await place.minutes(21);
+  return set(input, id);
+}
+const value = () => place.normalOn('host-1')?.['data_source'];
+
+test('a value reaches the hosts of the normal layer, with the value before in the history', async () => {
+  expect(await setAndWait()).toMatchObject({
+    flag: 'data_source',
+    value: 'barchart',
+    before: 'databento',
+    deployment: 2,
+  });
+  expect(value()).toMatchObject({ enabled: true, value: 'barchart' });
+  const { flag, before, operator, reason, strategy } = (await history())[0]?.detail ?? {};
+  expect({ flag, before, operator, reason, strategy }).toEqual({
+    ...{ flag: 'data_source', before: 'databento', operator: 'ana', reason: 'exchange test', strategy: 'immediate' },
+  });
+});
+
+test('a repeat by the same execution writes one version, one deployment and one event', async () => {
+  await setAndWait();
+  await set();
+  expect(place.writes().filter((one) => one.includes('deployments'))).toHaveLength(1);
+  expect((await history()).map(({ type }) => type)).toEqual(['Flag set']);
+});
+
+test('the safety layer stays as it is, and its override wins', async () => {
+  await flagsOn(place.client, place.safety, place.sleep).override({ data_source: 'none' }, 'r-1');
+  const before = place.safetyOn('host-1');
+  await setAndWait();
+  expect(place.safetyOn('host-1')).toEqual(before);
+});
+
+describe('refused, and nothing is changed:', () => {
+  test.each([
+    ['an unknown flag', { flag: 'data_sorce' }, /no flag "data_sorce"; did you mean data_source\?/],
+    ['a retired flag', { flag: 'power_peg' }, /retired \(woke dead code in 2012\).*never used again/],
+    ['a value that nobody declared', { value: 'databnto' }, /may not be "databnto": it may be databento or barchart/],
+    ['a flag without a declared value', { flag: 'testing_mode' }, /no value is declared/],
+    ['the value that it has', { value: 'databento' }, /is databento in the normal layer already/],
+    ['no reason', { reason: '' }, /reason must be one line/],
+    ['a strategy that does not exist', { strategy: 'fast' }, /strategy must be immediate or linear or canary/],
+    ['a value with blanks', { value: 'a b' }, /value must be true, false or a text/],
+  ])('%s', async (_, input, sentence) => {
+    await expect(set(input)).rejects.toMatchObject({ name: 'FlagRefused', message: expect.stringMatching(sentence) });
+    expect([place.writes().length, (await history()).length]).toEqual([0, 0]);
+  });
+
+  test.each([
+    ['the version that was deployed last', { ...pair, version: 'v1.4.0' }],
+    ['the version that a rollback would undo', { ...pair, version: 'before' }],
+    ['a version of a phase without a deployment on record', { ...pair, phase: 2, version: 'v9' }],
+  ])('a value that is forbidden with %s', async (_, one) => {
+    await expect(set({}, 'arn:1', [one])).rejects.toThrow(
+      /forbids data_source barchart .*trades twice.*Nothing was changed/,
+    );
+    expect(place.writes()).toEqual([]);
+  });
+
+  test('a second change while one is under way', async () => {
+    await expect(set({ strategy: 'linear' })).rejects.toMatchObject({ name: 'RolloutUnderWay' });
+    await expect(set({ value: 'databento' }, 'arn:2')).rejects.toThrow(/^Deployment 2 .* is under way.*Repeat it/);
+  });
+
+  test('a change beside another one at the same instant', async () => {
+    place.beforeNextWrite(() => place.account.store(dataSource('off')));
+    await expect(set()).rejects.toThrow(/^Another change is under way/);
+  });
+});
+
+test('a value that is forbidden with a version that does not run is set', async () => {
+  await expect(set({}, 'arn:1', [{ ...pair, version: 'v1.3.0' }])).rejects.toMatchObject({ name: 'RolloutUnderWay' });
+});
+
+describe('a gradual deployment whose monitor is red', () => {
+  const rolledBack = async () => {
+    await expect(set({ strategy: 'canary' })).rejects.toMatchObject({ name: 'RolloutUnderWay' });
+    await place.minutes(5);
+    place.account.alarm = 'ALARM';
+    await place.minutes(1);
+    place.account.alarm = 'OK';
+  };
+
+  test('is taken back, and ends with the alarm', async () => {
+    await rolledBack();
+    await expect(set({ strategy: 'canary' })).rejects.toMatchObject({
+      name: 'FlagRolledBack',
+      message: expect.stringMatching(/^data_source is not barchart: .* hosts have databento again \(.*alarm:phase-1\)/),
+    });
+    expect(value()).toMatchObject({ value: 'databento' });
+    expect((await history()).map(({ type }) => type)).toEqual(['Flag set', 'Flag rolled back']);
+  });
+
+  test('does not come back with the next change of another flag', async () => {
+    await rolledBack();
+    const more = { ...known, allowed: { ...known.allowed, testing_mode: ['on'] } };
+    const next = { execution: { id: 'arn:2', input: { ...asked, flag: 'testing_mode', value: 'on' } }, pairs: [] };
+    await expect(setTheFlag(deps, { ...next, known: more })).rejects.toMatchObject({ name: 'RolloutUnderWay' });
+    await place.minutes(1);
+    expect(value()).toMatchObject({ value: 'databento' });
+  });
+});
+
+describe('the history', () => {
+  const evidence = async (input: unknown): Promise<BrakesEvidence> => ({
+    events: await brakesEvents(),
+    held: null,
+    executions: new Map([['arn:1', { input }]]),
+  });
+
+  test('is a chain, and agrees with the execution that set the flag', async () => {
+    await setAndWait();
+    expect(firstBreak(await brakesEvents())).toBeUndefined();
+    expect(verifyBrakes(await evidence(asked), [], 0).findings).toEqual([]);
+  });
+
+  test('is found changed if the execution asked for another value', async () => {
+    await setAndWait();
+    const { findings } = verifyBrakes(await evidence({ ...asked, value: 'databento' }), [], 0);
+    expect(findings).toEqual([
+      { rollback: null, says: 'CHANGED: event 1 of the brakes (Flag set): arn:1 has another value' },
+    ]);
+  });
+});

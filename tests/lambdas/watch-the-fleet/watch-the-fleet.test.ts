@@ -1,0 +1,183 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Invocation } from '../../../domain/host/host-verdict.ts';
+import type { TruthReport } from '../../../domain/truth/compare-hosts.ts';
+import { type FleetTruth, noTruth } from '../../../domain/truth/fleet-truth.ts';
+import type { FleetHold } from '../../../lambdas/stores/fleet-truth.ts';
+import { watchTheFleet } from '../../../lambdas/watch-the-fleet/watch-the-fleet.ts';
+
+const report: TruthReport = {
+  ...{ commit: 'a'.repeat(40), version: 'v2', has: [true], changed: 0, content: '', files: [], flags: {}, build: null },
+};
+const old = { ...report, commit: 'b'.repeat(40), version: 'v1', has: [false] };
+const command = {
+  ...{ id: 'compare-fleet', name: 'Compare hosts', document: 'rollback-test-compare-fleet' },
+  ...{ timeout_seconds: 30, attempt_seconds: 30, parameters: { Mode: 'plan' } },
+};
+
+let truth: FleetTruth;
+let hold: FleetHold;
+let reports: Record<string, TruthReport>;
+let hosts: string[];
+let sent: { readonly ids: readonly string[]; readonly id: string; readonly versions: string | undefined }[];
+let told: string[];
+let counted: number;
+let minutes: number;
+beforeEach(() => {
+  truth = noTruth;
+  hold = { holder: null, fence: 4 };
+  reports = { 'i-1': report, 'i-2': report, 'i-3': report };
+  hosts = ['i-1', 'i-2', 'i-3'];
+  [sent, told, counted, minutes] = [[], [], 0, 0];
+});
+
+const invocation = (instance_id: string, rollback: string): Invocation => ({
+  ...{ instance_id, command_id: 'c', status: 'Success', status_details: 'Success', response_code: 0, begun: true },
+  stdout: JSON.stringify({ rollback, step: command.id, verdict: 'done', report: reports[instance_id] }),
+});
+
+/** One run, two minutes after the one before. */
+async function run(more: Partial<Parameters<typeof watchTheFleet>[0]> = {}) {
+  minutes += 2;
+  return watchTheFleet({
+    truths: {
+      read: async () => truth,
+      put: async (one) => {
+        truth = one;
+      },
+    },
+    hold: async () => hold,
+    flagsWereMoving: async () => false,
+    inventory: async () => ({
+      hosts: hosts.map((id) => ({ instance_id: id, name: id, online: true, agent_version: '3.3.2746.0' })),
+      gone: [],
+      complete: true,
+    }),
+    expected: async () => [{ phase: 1, version: 'v2', announced: false }],
+    document: async () => ({ version: '1', hash: 'h' }),
+    runCommand: {
+      send: async ({ InstanceIds = [], Parameters = {} }) => {
+        sent.push({
+          ids: InstanceIds,
+          id: Parameters['RollbackId']?.[0] ?? '',
+          versions: Parameters['Versions']?.[0],
+        });
+        return `c-${sent.length}`;
+      },
+      invocations: async (id) => {
+        const one = sent[Number(id.slice(2)) - 1];
+        return (one?.ids ?? []).map((host) => invocation(host, one?.id ?? ''));
+      },
+    },
+    command,
+    fleet: 'trading',
+    publish: async (subject, body) => {
+      told.push(`${subject}\n${body}`);
+      return 'm';
+    },
+    templates: {
+      'host-differs': 'SUBJECT: differs [hosts]\nAUDIENCE: Operations\n\ndocs/runbook.md [differences]',
+      'hosts-agree': 'SUBJECT: agree\nAUDIENCE: Operations\n\nyes',
+    },
+    runbook: 'https://wiki/runbook.md',
+    environment: 'test',
+    countDiffering: async () => {
+      counted += 1;
+    },
+    now: () => Date.parse('2026-03-02T12:00:00Z') + minutes * 60_000,
+    ...more,
+  });
+}
+
+test('one run sends the look, with the versions on record, and the next reads it and sends another', async () => {
+  expect(await run()).toMatchObject({ state: 'unknown' });
+  expect(sent).toEqual([{ ids: hosts, id: 'truth_20260302T120200Z', versions: 'v2' }]);
+  expect(await run()).toEqual({ state: 'agree', differing: 0, not_compared: null });
+  expect([sent.length, told, counted]).toEqual([2, [], 0]);
+});
+
+test('a host that missed the deployment is named once; the alarm counts each run; the end is told', async () => {
+  reports['i-2'] = old;
+  for (let i = 0; i < 4; i++) await run();
+  expect([told, counted]).toEqual([
+    ['differs i-2\nhttps://wiki/runbook.md i-2: v2 of phase 1 is not there: it runs v1 (commit bbbbbbbbbbbb).'],
+    3,
+  ]);
+  reports['i-2'] = report;
+  for (let i = 0; i < 3; i++) await run();
+  expect([told.slice(1), counted]).toEqual([['agree\nyes'], 3]);
+});
+
+describe('while a rollback holds the fleet', () => {
+  test('nothing is sent, compared or told, and what was known stays known, also for the alarm', async () => {
+    reports['i-2'] = old;
+    for (let i = 0; i < 2; i++) await run();
+    reports['i-3'] = old;
+    hold = { holder: 'r-1', fence: 5 };
+    const sentBefore = sent.length;
+    for (let i = 0; i < 3; i++)
+      expect(await run()).toEqual({ state: 'differ', differing: 1, not_compared: 'Rollback r-1 holds the fleet.' });
+    expect([sent.length - sentBefore, told.length, counted]).toEqual([0, 1, 4]);
+  });
+
+  test('that began and ended between a look and its reading, the look counts for nothing', async () => {
+    await run();
+    reports['i-2'] = old;
+    hold = { holder: null, fence: 5 };
+    expect(await run()).toMatchObject({ state: 'unknown', not_compared: expect.stringContaining('took the fleet') });
+    expect(await run()).toMatchObject({ state: 'differ' });
+  });
+});
+
+test('a host that was replaced after the look was sent is not missed, and the new one is asked next', async () => {
+  await run();
+  hosts = ['i-1', 'i-2', 'i-4'];
+  reports['i-4'] = report;
+  expect(await run()).toMatchObject({ state: 'agree' });
+  expect(sent.at(-1)?.ids).toEqual(hosts);
+});
+
+test('a deployment that was recorded after the look was sent is compared by the next one', async () => {
+  await run();
+  for (const id of hosts) reports[id] = { ...report, has: [] };
+  await run({ expected: async () => [] });
+  expect(sent.at(-1)).toMatchObject({ versions: undefined });
+  expect(await run()).toMatchObject({ state: 'agree' });
+});
+
+test('three hundred hosts are asked by six commands', async () => {
+  hosts = Array.from({ length: 300 }, (_, i) => `i-${i}`);
+  for (const id of hosts) reports[id] = report;
+  await run();
+  expect(sent).toHaveLength(6);
+  expect(await run()).toMatchObject({ state: 'agree' });
+});
+
+test('a look that cannot be sent fails the run, is shown as not compared, and no older look is read later', async () => {
+  await run();
+  const document = async () => ({ problem: 'Document x is not the reviewed one.' });
+  await expect(run({ document })).rejects.toThrow('Document x is not the reviewed one. See docs/runbook.md');
+  expect(truth).toMatchObject({ state: 'agree', look: null, not_compared: expect.stringContaining('Document x') });
+});
+
+test('flags are not compared while a deployment of them is on its way, and nobody asks for one while they are alike', async () => {
+  const asked: number[] = [];
+  const flagsWereMoving = async (at: number) => {
+    asked.push(at);
+    return true;
+  };
+  for (let i = 0; i < 2; i++) await run({ flagsWereMoving });
+  expect(asked).toEqual([]);
+  reports['i-2'] = { ...report, flags: { data_source: 'barchart' } };
+  expect(await run({ flagsWereMoving })).toMatchObject({ state: 'agree' });
+  expect(asked).toEqual([Date.parse('2026-03-02T12:04:00Z')]);
+  expect(await run()).toMatchObject({ state: 'differ' });
+});
+
+test('a message that SNS refuses is told by the next run', async () => {
+  reports['i-2'] = old;
+  await run();
+  const publish = async () => Promise.reject(new Error('throttled'));
+  await expect(run({ publish })).rejects.toThrow('throttled');
+  await run();
+  expect(told).toHaveLength(1);
+});
