@@ -16,7 +16,7 @@ export interface FailedRuleProps {
 }
 
 /**
- * Invokes count-failures for every execution that ended FAILED.
+ * Invokes count-failures for every execution that ended FAILED or ABORTED.
  *
  * EventBridge delivers these events by best effort (EventBridge reference, "AWS Step Functions events"). A rollback that
  * needs a person sends a page of its own, and Reconcile finds one that failed without a word.
@@ -26,12 +26,13 @@ export class FailedRule extends Construct {
     super(scope, id);
     new Rule(this, 'Resource', {
       ruleName: `rollback-${environment}-failed`,
-      description: 'Counts executions that failed, except those that refused a person’s input.',
+      description:
+        'Counts executions that failed, except those that refused a person’s input, and executions that were stopped, except drills.',
       eventPattern: {
         source: ['aws.states'],
         detailType: ['Step Functions Execution Status Change'],
         detail: {
-          status: ['FAILED'],
+          status: ['FAILED', 'ABORTED'],
           stateMachineArn: [{ prefix: named(Stack.of(this), 'states', 'stateMachine', `rollback-${environment}-`) }],
         },
       },

@@ -80,17 +80,21 @@ export class ProductAlarms extends Construct {
 
   #onMachine(of: string, machine: IStateMachine): void {
     this.#alarm('execution-timed-out', machine.metricTimedOut(everyMinute), { of });
-    this.#alarm('execution-aborted', machine.metricAborted(everyMinute), { of });
     this.#alarm('execution-throttled', machine.metricThrottled(everyMinute), { of });
   }
 
-  /** Not on ExecutionsFailed: an execution that refuses a person's input fails too, and only that person needs to know. */
+  /**
+   * Not on ExecutionsFailed: an execution that refuses a person's input fails too, and only that person needs to know. Not on
+   * ExecutionsAborted: a stopped drill would page as a stopped rollback.
+   */
   #onFailures(machines: readonly string[], functions: ProductAlarmsProps['functions']): void {
     const { environment } = this.#common;
-    const { namespace, dimension, machineDimension, failures: metricName } = productMetrics;
+    const { namespace, dimension, machineDimension, failures, aborted } = productMetrics;
     for (const of of machines) {
       const dimensionsMap = { [dimension]: environment, [machineDimension]: of };
-      this.#alarm('execution-failed', new Metric({ namespace, metricName, dimensionsMap, ...everyMinute }), { of });
+      const counted = (metricName: string) => new Metric({ namespace, metricName, dimensionsMap, ...everyMinute });
+      this.#alarm('execution-failed', counted(failures), { of });
+      this.#alarm('execution-aborted', counted(aborted), { of });
     }
     this.#alarm('execution-failed', failedInvocations(`rollback-${environment}-failed`), { of: 'not-delivered' });
     const counting = functions['count-failures']?.metricErrors({ ...everyMinute, period: Duration.minutes(5) });

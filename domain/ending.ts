@@ -10,6 +10,7 @@ export const endings = [
   'Drill passed',
   'Drill failed',
   'Drill yielded',
+  'Drill stopped',
   'Needs a person',
   'Joined the active rollback',
   'Already handled',

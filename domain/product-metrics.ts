@@ -7,6 +7,8 @@ export const productMetrics = {
   machineDimension: 'machine',
   /** Counts executions that failed, except those that refused a person's input. */
   failures: 'UnexpectedFailures',
+  /** Counts executions that somebody stopped, except drills. */
+  aborted: 'ExecutionsStopped',
   missedLimits: 'LimitsMissed',
   /** Counts messages that failed without a failing function; Lambda counts the errors of send-message itself. */
   unsentMessages: 'MessagesNotSent',

@@ -30,6 +30,7 @@ export const planTheRollback: Task = {
     ...writeHistory(context),
     may.readStatistics(context.tables.history), // how long such rollbacks usually take
     ...may.runOnFleet(context.scope, documentsOfRollbacks(context), context.environment),
+    may.seeExecutions(context.scope, context.environmentName), // whether somebody stopped the drill
     may.listExecutions([...machinesOfPhases(context), machineOfSeveralPhases(context)]), // finds how long the previous rollback took
   ],
 };

@@ -4,17 +4,22 @@ import type { PlanReport } from '../plan/plan-report.ts';
 import type { Trigger } from '../trigger.ts';
 
 /** The endings of a drill. */
-export const drillEndings = ['Drill passed', 'Drill failed', 'Drill yielded'] as const satisfies readonly Ending[];
+export const drillEndings = [
+  'Drill passed',
+  'Drill failed',
+  'Drill yielded',
+  'Drill stopped',
+] as const satisfies readonly Ending[];
 export type DrillEnding = (typeof drillEndings)[number];
 
-/** The newest drill of one pair of trigger and phase, as the state table keeps it. A drill that yielded is not kept. */
+/** The newest drill of one pair of trigger and phase, as the state table keeps it. A drill that yielded or was stopped is not kept. */
 export type HeldDrill = {
   readonly phase: number;
   readonly trigger: Trigger | 'manual';
   readonly rollback: string;
   /** ISO 8601: its end. */
   readonly at: string;
-  readonly ending: Exclude<DrillEnding, 'Drill yielded'>;
+  readonly ending: Extract<DrillEnding, 'Drill passed' | 'Drill failed'>;
   /** A rollback would take longer than the limit of its severity. */
   readonly slow: boolean;
   /** The hash of the documents that it ran (documentsHash). */

@@ -1,6 +1,6 @@
 import type { RollbackEvent } from '../history/event.ts';
 import { leftOutHosts, startCommandsForHosts, startCommandsLeft } from '../history/phases-left.ts';
-import type { RollbackRecord } from '../history/record.ts';
+import { minutesBetween, type RollbackRecord } from '../history/record.ts';
 import { laterPhasesUndone } from '../history/restored-code.ts';
 import { phaseNumbers } from '../phases.ts';
 import type { UsualMinutes } from '../statistics/usual-minutes.ts';
@@ -68,12 +68,34 @@ export function messageValues(
     would: decided?.['would'] === undefined ? null : outcomeUnderAuto(String(decided['would'])),
     assessed: record.assessment?.reasoning.join(' ') ?? 'A person set the severity.',
     says: null, // the current forecast of the limit: Reconcile fills it in
-    ending: record.ending ?? 'it has not ended yet',
+    ending: record.ending, // null: the state machine may know it, else openEnding
     environment_words: environmentWords(record.execution_arn),
     reference: referenceLines(record, events),
     reference_line: referenceLine(record, events),
-    drill_reason: record.problem ?? 'Every host reported that each step would work there.',
+    drill_reason: drillReason(record),
   };
+}
+
+/** The ending in a message about a rollback that has none yet. */
+export const openEnding = 'it has not ended yet';
+
+/** Returns why a drill ended as it did; null: its record does not know that. Only a drill that passed has asked every host. */
+function drillReason({ ending, problem, questions }: RollbackRecord): string | null {
+  const onHosts =
+    problem ?? (ending === 'Drill passed' ? 'Every host reported that each step would work there.' : null);
+  return onHosts && [...questions.map(answersWords), onHosts].join(' ');
+}
+
+/** Returns who answered a drill's question when, counted from the question. A real rollback cuts a question short: outcome void. */
+function answersWords({ asked_at, answers, outcome }: RollbackRecord['questions'][number]): string {
+  if (answers.length === 0 && outcome === 'void') return `The question of ${asked_at} was cut short.`;
+  if (answers.length === 0) return `NOBODY ANSWERED the question of ${asked_at}.`;
+  return answers
+    .map(
+      ({ answer, operator, at }) =>
+        `${operator ?? 'Somebody'} answered ${answer} after ${minutesBetween(asked_at, at)} minutes.`,
+    )
+    .join(' ');
 }
 
 /**

@@ -27,6 +27,7 @@ const messageOf: Readonly<Partial<Record<Ending, string>>> = {
   'Drill passed': 'drill-result',
   'Drill failed': 'drill-result',
   'Drill yielded': 'drill-result',
+  'Drill stopped': 'drill-result',
 };
 
 /** Errors that the person who started the execution sees: nothing was changed, and nobody else waits for it. */

@@ -3,7 +3,7 @@ import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import { endingMessages } from '../../domain/message/ending-message.ts';
 import { environmentWords } from '../../domain/message/execution-place.ts';
 import { asDrill, message } from '../../domain/message/message.ts';
-import { etaOf, messageValues } from '../../domain/message/message-values.ts';
+import { etaOf, messageValues, openEnding } from '../../domain/message/message-values.ts';
 import { referenceLineWithoutRecord, referenceWithoutRecord } from '../../domain/message/reference.ts';
 import type { Publish } from '../clients/publish.ts';
 import type { History } from '../stores/history.ts';
@@ -173,10 +173,10 @@ function namedBy({ rollback, values }: SendRequest): SendRequest['values'] {
 
 /**
  * Returns the record's values over those of the machine. Only the machine knows the problem of a rollback whose closing
- * failed.
+ * failed, and the ending of a drill that could not be ended.
  */
 function valuesOf({ values }: SendRequest, events: readonly RollbackEvent[]): SendRequest['values'] {
   if (events[0]?.type !== 'Rollback opened') return values;
   const known = Object.entries(messageValues(recordOf(events), events)).filter(([, value]) => value !== null);
-  return { ...values, ...Object.fromEntries(known) };
+  return { ending: openEnding, ...values, ...Object.fromEntries(known) };
 }

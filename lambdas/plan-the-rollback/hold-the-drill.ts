@@ -1,4 +1,6 @@
 import { documentsHash, drillProblems } from '../../domain/drill/drill.ts';
+import { endOf } from '../../domain/history/event.ts';
+import type { ExecutionStatus } from '../clients/execution-status.ts';
 import type { RunCommand } from '../clients/run-command.ts';
 import type { Rollback } from '../middleware/payload.ts';
 import { type DrillResult, type EndDrillDeps, endDrill } from '../operations/end-drill.ts';
@@ -15,7 +17,9 @@ export type BrokenDrill = {
   readonly broken: string;
 };
 
-export type HoldTheDrillDeps = PlanTheRollbackDeps & RealRollbackDeps & EndDrillDeps;
+export type HoldTheDrillDeps = PlanTheRollbackDeps &
+  RealRollbackDeps &
+  EndDrillDeps & { readonly statusOf: ExecutionStatus };
 
 /**
  * Holds a drill: asks every host what each step would do there, and judges whether a rollback would end well. Takes no lock,
@@ -23,6 +27,9 @@ export type HoldTheDrillDeps = PlanTheRollbackDeps & RealRollbackDeps & EndDrill
  *
  * Yields at once to a real rollback of any phase: it looks before each command and at each poll. Calling it again continues, and
  * returns the ending that is stored.
+ *
+ * StopExecution does not stop this function. It stores no ending for an execution that somebody stopped: Reconcile ends that drill
+ * as stopped, and tells people.
  */
 export async function holdTheDrill(
   deps: HoldTheDrillDeps,
@@ -30,15 +37,15 @@ export async function holdTheDrill(
   remainingMilliseconds: () => number,
 ): Promise<DrillResult> {
   const { rollback, documents } = request;
-  const yielding = { ...deps, runCommand: yieldingCommands(deps, rollback.fleet) };
+  const yielding = { ...deps, runCommand: yieldingCommands(deps, rollback) };
   const judged = await askTheHosts(yielding, request, remainingMilliseconds).catch((error: unknown) => {
-    if (error instanceof Yielded) return error;
+    if (error instanceof Interrupted) return error;
     throw error;
   });
-  if (judged instanceof Yielded) {
-    await cancelCommands(deps, request);
-    return endDrill(deps, rollback, { ending: 'Drill yielded', problem: judged.message });
-  }
+  if (judged instanceof Interrupted) await cancelCommands(deps, request);
+  if (judged instanceof Yielded) return endDrill(deps, rollback, { ending: 'Drill yielded', problem: judged.message });
+  if (judged instanceof Interrupted || (await isStopped(deps, rollback)))
+    return { ending: 'Drill stopped', problem: stoppedProblem, chain: endOf(await deps.history.events(rollback.id)) };
   const { scope, detail } = judged;
   const problem =
     drillProblems(
@@ -53,13 +60,20 @@ export async function holdTheDrill(
 export const endBrokenDrill = (deps: HoldTheDrillDeps, { rollback, broken }: BrokenDrill): Promise<DrillResult> =>
   endDrill(deps, rollback, { ending: 'Drill failed', problem: broken });
 
-class Yielded extends Error {}
+class Interrupted extends Error {}
+class Yielded extends Interrupted {}
 
-/** Returns Run Command that throws Yielded once a real rollback is open. */
-function yieldingCommands(deps: HoldTheDrillDeps, fleet: string): RunCommand {
+/** Whether somebody stopped the execution of the drill. A status that cannot be read stops no drill. */
+async function isStopped({ statusOf }: HoldTheDrillDeps, { execution_arn }: Pick<Rollback, 'execution_arn'>) {
+  return (await statusOf(execution_arn, undefined).catch(() => 'unknown')) === 'ABORTED';
+}
+
+/** Returns Run Command that throws Yielded once a real rollback is open, and Interrupted once the execution was stopped. */
+function yieldingCommands(deps: HoldTheDrillDeps, rollback: Rollback): RunCommand {
   const look = async () => {
-    const real = await realRollback(deps, fleet);
+    const real = await realRollback(deps, rollback.fleet);
     if (real) throw new Yielded(yieldedTo(real));
+    if (await isStopped(deps, rollback)) throw new Interrupted(stoppedProblem);
   };
   return {
     ...deps.runCommand,
@@ -71,6 +85,7 @@ function yieldingCommands(deps: HoldTheDrillDeps, fleet: string): RunCommand {
   };
 }
 
+const stoppedProblem = 'The execution of the drill was stopped before the drill had an ending.';
 const yieldedTo = ({ rollback, phase }: RealRollback) =>
   `Rollback ${rollback} of phase ${phase} is real and goes first, so the drill stopped.`;
 

@@ -1,7 +1,8 @@
 import { drillState } from '../../domain/drill/due-drills.ts';
-import type { ExecutionStatus } from '../clients/execution-status.ts';
+import { withCause } from '../../domain/reconcile/execution-end.ts';
+import type { ExecutionStatus, SeeExecutionEnd } from '../clients/execution-status.ts';
 import type { Wake } from '../clients/wake-machine.ts';
-import { type EndDrillDeps, endDrill } from '../operations/end-drill.ts';
+import { type DrillResult, type EndDrillDeps, endDrill } from '../operations/end-drill.ts';
 import { type RealRollbackDeps, realRollback } from '../operations/real-rollback.ts';
 import type { Drills, OpenDrill } from '../stores/drills.ts';
 
@@ -14,7 +15,8 @@ export type WatchDrillsDeps = EndDrillDeps &
     /** Whether the environment schedules drills. */
     readonly scheduled: boolean;
     /** Sends the message about a drill's ending. */
-    readonly tell: (drill: OpenDrill, problem: string) => Promise<unknown>;
+    readonly tell: (drill: OpenDrill, ended: Pick<DrillResult, 'ending' | 'problem'>) => Promise<unknown>;
+    readonly seeExecutionEnd: SeeExecutionEnd;
     /** Count for the alarms on drills, every minute while something is wrong. */
     readonly count: Readonly<Record<'failed' | 'slow' | 'overdue', () => Promise<void>>>;
   };
@@ -37,8 +39,16 @@ async function endIfStopped(deps: WatchDrillsDeps, drill: OpenDrill): Promise<vo
   const [opening] = await deps.history.events(rollback);
   const status = await deps.statusOf(execution_arn, opening?.at);
   if (status === 'RUNNING') return;
-  const problem = `The execution of the drill ended ${status} before the drill had an ending.`;
-  const { ending } = await endDrill(deps, { id: rollback }, { ending: 'Drill failed', problem });
+  const said = withCause(
+    `The execution of the drill ended ${status} before the drill had an ending`,
+    await deps.seeExecutionEnd(execution_arn),
+  );
+  // Nothing was judged if somebody stopped it, so it has not failed.
+  const { ending, problem } = await endDrill(
+    deps,
+    { id: rollback },
+    { ending: status === 'ABORTED' ? 'Drill stopped' : 'Drill failed', problem: said },
+  );
   if (opening === undefined) await deps.drills.close(rollback);
-  if (ending === 'Drill failed') await deps.tell(drill, problem);
+  await deps.tell(drill, { ending, problem }); // sends nothing if the execution has told its ending
 }

@@ -19,7 +19,11 @@ export type RecordDeploymentDeps = RepeatedDeps & {
 export type RecordRequest = { readonly input: unknown; readonly started_at: string };
 
 /** A name that the pipeline gives: a claim. */
-const personName = z.string().min(1).max(100).regex(printableLine, { error: 'one line' });
+const personName = z
+  .string()
+  .min(1, { error: 'found "", expected a name', abort: true })
+  .max(100)
+  .regex(printableLine, { error: 'one line' });
 
 const schema = z.strictObject({
   phase: z.int().min(1).max(99),
@@ -64,6 +68,7 @@ export async function recordDeployment(
     throw new InvalidInput(
       `Phase ${phase} was already recorded at ${stored.version} for ${deployment.at}; found ${deployment.version}.`,
     );
+  refuseOtherPeople(phase, stored, deployment);
   if (frozen instanceof Error)
     throw new Error(
       `Phase ${phase} was recorded at ${deployment.version}, but the freezes could not be read: ${frozen.message}`,
@@ -71,8 +76,26 @@ export async function recordDeployment(
   // An earlier call stored it without the freeze if it could not read the freezes.
   const despite = stored.frozen ?? known;
   if (despite) await reportFreeze(deps, { phase, ...deployment }, despite);
+  // An earlier call may have stored it: its people count, and a repeat may leave them out.
+  const { author, approver } = stored;
+  const people = { ...(author ? { author } : {}), ...(approver ? { approver } : {}) };
   const repeated = at === undefined && known_at !== undefined && known_at !== started_at;
-  return { phase, ...deployment, ...prepared, ...(repeated ? { repeated } : {}) };
+  return { phase, ...deployment, ...people, ...prepared, ...(repeated ? { repeated } : {}) };
+}
+
+/**
+ * Throws InvalidInput if a repeat names an author or approver that is not the stored one. A record of a deployment is never
+ * changed: an auditor reads it.
+ */
+function refuseOtherPeople(phase: number, stored: RecordedDeployment, named: RecordedDeployment): void {
+  const other = (['author', 'approver'] as const).filter(
+    (who) => named[who] !== undefined && named[who] !== stored[who],
+  );
+  if (other.length === 0) return;
+  const difference = other.map((who) => `${who} ${stored[who] ?? 'not named'}; found ${named[who]}`).join('. ');
+  throw new InvalidInput(
+    `Phase ${phase} was already recorded at ${stored.version} for ${stored.at} with ${difference}. The stored record stays; repeat the command without another name.`,
+  );
 }
 
 /** Returns the fields of a deployment about its preparation; none if the version was not prepared, or that is not known. */

@@ -1,5 +1,6 @@
 import { productMetrics } from '../../domain/product-metrics.ts';
 import { executionErrorOn } from '../clients/execution-error.ts';
+import { executionInputOn } from '../clients/execution-input.ts';
 import { metricCounterOn } from '../clients/metric-counter.ts';
 import { countFailuresHandler } from '../count-failures/handler.ts';
 import type { Clients } from './aws-clients.ts';
@@ -10,10 +11,13 @@ export function wireCountFailures(
   settings: Settings,
 ) {
   const environment = settings('ENVIRONMENT');
-  const { failures, machineDimension } = productMetrics;
+  const { failures, aborted, machineDimension } = productMetrics;
+  const metrics = { failed: failures, aborted };
   return countFailuresHandler({
     errorOf: executionErrorOn(stepFunctions),
     prefix: `rollback-${environment}-`,
-    count: (machine) => metricCounterOn(cloudWatch, environment, failures, { [machineDimension]: machine })(),
+    inputOf: executionInputOn(stepFunctions),
+    count: (machine, what) =>
+      metricCounterOn(cloudWatch, environment, metrics[what], { [machineDimension]: machine })(),
   });
 }

@@ -1,3 +1,4 @@
+import { executionStatusOn } from '../clients/execution-status.ts';
 import { previousRollbackOn } from '../clients/previous-rollback.ts';
 import { planTheRollbackHandler } from '../plan-the-rollback/handler.ts';
 import { claimsIn } from '../stores/claims.ts';
@@ -18,6 +19,7 @@ export function wirePlanTheRollback(
   const state = settings('STATE_TABLE');
   return planTheRollbackHandler({
     ...onHosts,
+    statusOf: executionStatusOn(clients.stepFunctions, clock.now),
     previousRollback: previousRollbackOn(clients.stepFunctions, onHosts.history),
     recentRollbacks: recentRollbacksIn(clients.dynamoDb, state),
     claims: claimsIn(clients.dynamoDb, state),

@@ -132,6 +132,7 @@ function watching(
     drills: drillsIn(dynamoDb, settings('STATE_TABLE')),
     fleet: settings('FLEET'),
     statusOf: executionStatusOn(stepFunctions, now),
+    seeExecutionEnd: executionEndOn(stepFunctions),
     phases: jsonSetting<number[]>(settings, 'PHASES'),
     scheduled: jsonSetting<{ readonly drills?: boolean }>(settings, 'SETTINGS').drills === true,
     count: {
@@ -145,9 +146,9 @@ function watching(
 /** Returns the sender of the message about a drill that was stopped. */
 const tellOfDrill =
   (send: (request: SendRequest) => Promise<unknown>, templates: Readonly<Record<ReconcileMessage, string>>) =>
-  ({ rollback, phase }: OpenDrill, problem: string) =>
+  ({ rollback, phase }: OpenDrill, { ending, problem }: { readonly ending: string; readonly problem: string | null }) =>
     send({
       rollback: { id: rollback },
       message: { name: 'drill-result', template: templates['drill-result'] },
-      values: { phase, ending: 'Drill failed', drill_reason: problem },
+      values: { phase, ending, drill_reason: problem },
     });

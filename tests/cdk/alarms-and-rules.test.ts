@@ -157,7 +157,7 @@ describe('the check of documents', () => {
 });
 
 describe('the count of failures', () => {
-  test('is told of every execution of the environment that ends FAILED, and of no other', () => {
+  test('is told of every execution of the environment that ends FAILED or ABORTED, and of no other', () => {
     const rules = properties('AWS::Events::Rule').filter(({ Name }) => Name === 'rollback-local-failed');
     expect(rules).toHaveLength(1);
     const pattern = rules[0]?.['EventPattern'] as {
@@ -166,7 +166,7 @@ describe('the count of failures', () => {
     expect(pattern).toMatchObject({
       source: ['aws.states'],
       'detail-type': ['Step Functions Execution Status Change'],
-      detail: { status: ['FAILED'] },
+      detail: { status: ['FAILED', 'ABORTED'] },
     });
     expect(pattern.detail.stateMachineArn.map(({ prefix }) => stack.shown(prefix))).toEqual([
       'arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-',

@@ -28,7 +28,7 @@ const headingOf = ({ AlarmDescription }: Alarm) => AlarmDescription.replace('Run
 const published: Readonly<Record<string, { readonly dimension: string; readonly metrics: readonly string[] }>> = {
   'AWS/States': {
     dimension: 'StateMachineArn',
-    metrics: ['ExecutionsTimedOut', 'ExecutionsAborted', 'ExecutionThrottled'],
+    metrics: ['ExecutionsTimedOut', 'ExecutionThrottled'],
   },
   'AWS/Lambda': { dimension: 'FunctionName', metrics: ['Invocations', 'Errors', 'Throttles'] },
   'AWS/SQS': { dimension: 'QueueName', metrics: ['ApproximateNumberOfMessagesVisible'] },
@@ -52,6 +52,7 @@ const published: Readonly<Record<string, { readonly dimension: string; readonly 
       'NotReady',
       'HostsDiffer',
       'UnexpectedFailures',
+      'ExecutionsStopped',
     ],
   },
 };
@@ -74,7 +75,7 @@ describe('alarms on the product itself', () => {
     for (const alarm of alarms()) {
       const { dimension, metrics } = published[alarm.Namespace] ?? { dimension: 'none', metrics: [] };
       expect([alarm.AlarmName, metrics]).toEqual([alarm.AlarmName, expect.arrayContaining([alarm.MetricName])]);
-      const ofMachines = alarm.MetricName === 'UnexpectedFailures' ? ['machine'] : [];
+      const ofMachines = ['UnexpectedFailures', 'ExecutionsStopped'].includes(alarm.MetricName) ? ['machine'] : [];
       expect(alarm.Dimensions.map(({ Name }) => Name)).toEqual([dimension, ...ofMachines]);
       expect(resourcesOf(dimension)).toContain(stack.shown(alarm.Dimensions[0]?.Value));
     }
@@ -138,7 +139,7 @@ describe('alarms on the product itself', () => {
       ].flatMap((machine) => [
         ...each([machine], 'execution-failed', 'UnexpectedFailures'),
         ...each([machine], 'execution-timed-out', 'ExecutionsTimedOut'),
-        ...each([machine], 'execution-aborted', 'ExecutionsAborted'),
+        ...each([machine], 'execution-aborted', 'ExecutionsStopped'),
         ...each([machine], 'execution-throttled', 'ExecutionThrottled'),
       ]),
       'execution-failed-not-delivered, FailedInvocations, >= 1, 1 x 60 s, notBreaching',

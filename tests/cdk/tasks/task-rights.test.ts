@@ -218,6 +218,7 @@ describe('each function has exactly these rights', () => {
         ...send(...steps, ...flagReaders, 'version-at-target', 'health'),
         ...previousRollbacks,
         'Allow states:ListExecutions on arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-phase-roll-back-to-before',
+        executions,
       ],
     ],
     [

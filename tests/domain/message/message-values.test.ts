@@ -51,6 +51,42 @@ const values = (...samples: SampleEvent[]) => {
 };
 const read = (file: string) => readFileSync(new URL(`../../../infra/notifications/${file}`, import.meta.url), 'utf8');
 
+describe('the reason of a drill that asked people', () => {
+  const at = '2026-03-02T09:00:00.000Z';
+  const asked: SampleEvent = [
+    'Question asked',
+    { number: 1, kind: 'confirm', severity: 'CRITICAL', why: [], asked_at: at },
+  ];
+  const answered: SampleEvent = [
+    'Answer given',
+    { number: 1, answer: 'rollback', operator: 'ana', reason: 'looked', at: '2026-03-02T09:02:00.000Z' },
+  ];
+  const onHosts = 'Every host reported that each step would work there.';
+
+  test('begins with the fact that nobody answered', () => {
+    expect(values(asked, closed('Drill passed')).drill_reason).toBe(
+      `NOBODY ANSWERED the question of ${at}. ${onHosts}`,
+    );
+  });
+
+  test('does not blame people for a question that a real rollback cut short', () => {
+    const cut: SampleEvent = ['Question settled', { number: 1, outcome: 'void', by: 'x' }];
+    expect(values(asked, cut, closed('Drill yielded', 'Real.')).drill_reason).toBe(
+      `The question of ${at} was cut short. Real.`,
+    );
+  });
+
+  test('begins with who answered when', () => {
+    expect(values(asked, answered, closed('Drill passed')).drill_reason).toBe(
+      `ana answered rollback after 2 minutes. ${onHosts}`,
+    );
+  });
+
+  test('is left to the machine while the drill has no ending', () => {
+    expect(values(asked).drill_reason).toBeNull();
+  });
+});
+
 test("fills the initial alert in the customer's wording", () => {
   expect(message(read('initial-alert.txt'), values(frozen(3)))).toEqual({
     subject: '[CRITICAL] Production Issue - Phase 1 Deployment',

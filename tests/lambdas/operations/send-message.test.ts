@@ -159,6 +159,15 @@ test("the message has the machine's problem if the record has none: its closing 
   expect(published[0]?.body).toContain('disk full');
 });
 
+test('a drill that could not be ended is told with the ending and the reason of its machine', async () => {
+  const template = 'SUBJECT: DRILL: [ending]\nAUDIENCE: QA\n\n[ending]: [drill_reason]';
+  const values = { ending: 'Drill failed', drill_reason: 'Hold the drill: out of memory' };
+  await send({ message: { name: 'drill-result', template }, values });
+  expect(published).toMatchObject([
+    { subject: 'DRILL: Drill failed', body: 'Drill failed: Hold the drill: out of memory' },
+  ]);
+});
+
 test('behind a seal, the history is sealed again', async () => {
   const closing = { rollback, fence: opened.fence, ending: 'Rolled back', problem: null } as const;
   await closeRollback({ ...opened.deps, now }, closing);

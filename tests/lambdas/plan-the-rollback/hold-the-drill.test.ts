@@ -53,6 +53,7 @@ beforeEach(async () => {
   deps = {
     ...opened.deps,
     phases: [1, 2],
+    statusOf: async () => 'RUNNING',
     drills: drills(),
     confirm: { in_a_row: 3, every: 20 },
     previousRollback: async () => null,
@@ -165,5 +166,33 @@ describe('a drill yields to a real rollback', () => {
     await opened.deps.claims.claimPhase(1, other);
     await hold();
     expect((await drills().all()).held).toEqual([]);
+  });
+});
+
+describe('a drill whose execution was stopped', () => {
+  test('stores no ending, although every host has reported', async () => {
+    let status = 'RUNNING';
+    opened.hosts.reactWith((_, { Parameters = {} }) => {
+      if (Parameters['Step']?.[0] === 'clear-cache') status = 'ABORTED';
+      return { stdout: says('done', Parameters, { report: { version: 'v1.4.0', at_target: false } }) };
+    });
+    expect(await hold({ statusOf: async () => status })).toMatchObject({ ending: 'Drill stopped' });
+    expect((await record()).ending).toBeNull();
+    expect((await drills().all()).held).toEqual([]);
+  });
+
+  test('cancels its commands', async () => {
+    opened.hosts.reactWith(() => ({ after: Infinity }));
+    let status = 'RUNNING';
+    const stops = meanwhile(opened.deps, async () => {
+      status = 'ABORTED';
+    });
+    expect(await hold({ sleep: stops, statusOf: async () => status })).toMatchObject({ ending: 'Drill stopped' });
+    expect(opened.hosts.cancelled).toHaveLength(opened.hosts.sent.length);
+  });
+
+  test('goes on if its status cannot be read', async () => {
+    const statusOf = () => Promise.reject(new Error('Throttled'));
+    expect(await hold({ statusOf })).toMatchObject({ ending: 'Drill passed' });
   });
 });

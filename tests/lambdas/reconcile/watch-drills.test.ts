@@ -20,7 +20,8 @@ const watch = (changes: Partial<WatchDrillsDeps> = {}) =>
     fleet: 'trading',
     wake: async ({ rollback: id, number }) => void woken.push(`${id} ${number}`),
     scheduled: false,
-    tell: async (_, problem) => void told.push(problem),
+    tell: async (_, { ending, problem }) => void told.push(`${ending}: ${problem}`),
+    seeExecutionEnd: async () => ({ cause: 'wrong phase' }),
     count: { failed: counting('failed'), slow: counting('slow'), overdue: counting('overdue') },
     ...changes,
   });
@@ -33,12 +34,20 @@ beforeEach(async () => {
 });
 
 describe('a drill whose execution was stopped', () => {
-  test('ends as failed, and people are told once', async () => {
+  test.each([
+    ['ABORTED', 'Drill stopped'],
+    ['TIMED_OUT', 'Drill failed'],
+  ])('ends after %s as %s with the cause, and people are told once', async (status, ending) => {
+    await watch({ statusOf: async () => status });
+    await watch({ statusOf: async () => status });
+    const problem = `The execution of the drill ended ${status} before the drill had an ending: wrong phase`;
+    expect(recordOf(await opened.events())).toMatchObject({ ending, problem });
+    expect(told).toEqual([`${ending}: ${problem}`]);
+  });
+
+  test('turns no alarm red if somebody stopped it, because nothing was judged', async () => {
     await watch();
-    await watch();
-    const problem = 'The execution of the drill ended ABORTED before the drill had an ending.';
-    expect(recordOf(await opened.events())).toMatchObject({ ending: 'Drill failed', problem });
-    expect(told).toEqual([problem]);
+    expect([(await drills.all()).held, counted]).toEqual([[], []]);
   });
 
   test('is left alone while it runs', async () => {
@@ -51,7 +60,7 @@ describe('a drill whose execution was stopped', () => {
     await opened.deps.endings.reach('r-1', { ending: 'Drill yielded', problem: null, at: rollback.deadline });
     await watch();
     expect(recordOf(await opened.events()).ending).toBe('Drill yielded');
-    expect(told).toEqual([]);
+    expect(told).toEqual(['Drill yielded: null']);
   });
 });
 

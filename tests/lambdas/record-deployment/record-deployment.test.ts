@@ -119,6 +119,22 @@ describe('recording a deployment', () => {
     expect(await newest()).toEqual({ version: 'v1.4.0', at: at('09:00:00') });
   });
 
+  test.each([
+    [
+      'another author and approver',
+      { author: 'ana', approver: 'bo' },
+      { author: 'eve', approver: 'mallory' },
+      'with author ana; found eve. approver bo; found mallory.',
+    ],
+    ['an author that was not stored', { approver: 'bo' }, { author: 'eve' }, 'with author not named; found eve.'],
+  ])('again with %s is refused, and the first one stays', async (_, first, again, difference) => {
+    await record({ phase: 1, version: 'v1.4.0', ...first });
+    await expect(record({ phase: 1, version: 'v1.4.0', ...again })).rejects.toThrow(
+      `Phase 1 was already recorded at v1.4.0 for 2026-03-02T09:00:00.000Z ${difference} The stored record stays; repeat the command without another name.`,
+    );
+    expect(await record({ phase: 1, version: 'v1.4.0' })).toMatchObject(first);
+  });
+
   test('at an instant with an offset stores it in UTC', async () => {
     expect(await record({ phase: 1, version: 'v1', at: '2026-03-02T10:50:00+02:00' })).toMatchObject({
       at: at('08:50:00'),
@@ -224,6 +240,7 @@ describe('recording a deployment', () => {
     ],
     ['as a text', 'v1.4.0', /^A deployment is/],
     ['whose author is two lines', { phase: 1, version: 'v1', author: 'dan\nana' }, /author: one line/],
+    ['whose author is empty', { phase: 1, version: 'v1', author: '' }, /author: found "", expected a name$/],
   ])('%s is refused, and nothing is stored', async (_, input, message) => {
     await expect(record(input)).rejects.toMatchObject({
       name: 'InvalidInput',
