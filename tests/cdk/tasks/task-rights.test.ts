@@ -343,7 +343,10 @@ describe('each function has exactly these rights', () => {
       ],
     ],
     ['confirm-contacts', state('CONTACTS', 'PutItem')],
-    ['record-deployment', [...state('PHASE#*', 'GetItem', 'PutItem', 'Query'), ...state('PAUSE', 'Query'), countInCloudWatch]],
+    [
+      'record-deployment',
+      [...state('PHASE#*', 'GetItem', 'PutItem', 'Query'), ...state('PAUSE', 'Query'), countInCloudWatch],
+    ],
     [
       'reconcile',
       [
