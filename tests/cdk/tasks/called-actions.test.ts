@@ -89,7 +89,7 @@ const notCalled: Readonly<Record<string, readonly string[]>> = {
     ...['dynamodb:BatchWriteItem', 'dynamodb:DeleteItem', 'dynamodb:UpdateItem'],
     ...['ssm:CancelCommand', 'ssm:GetCommandInvocation'],
   ],
-  'record-deployment': ['dynamodb:DeleteItem'], // a brake is lifted by a person only
+  'record-deployment': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem'], // a brake is lifted by a person only
   'release-the-fleet': ['dynamodb:UpdateItem'], // taking and touching the fleet's lock
   // Overrides of the safety layer.
   'seed-flags': ['appconfig:GetDeployment', 'appconfig:GetHostedConfigurationVersion', 'appconfig:StopDeployment'],
