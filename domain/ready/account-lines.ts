@@ -1,4 +1,4 @@
-import type { Block } from '../brakes/brakes.ts';
+import { type Block, type Brake, brakeSentence } from '../brakes/brakes.ts';
 import type { HeldDrill } from '../drill/drill.ts';
 import type { FleetHost } from '../host/inventory.ts';
 import type { Environment } from '../infra/environment.ts';
@@ -144,7 +144,7 @@ export function blockedLine(target: string | null, block: Block | null): Line {
 /** An alarm's state, by its name. */
 export type AlarmStates = Readonly<Record<string, string>>;
 
-/** `expected`: the names of the phase's alarms. A red alarm has data: whether it is answered is no question of readiness. */
+/** `expected`: the names of the phase's alarms. A red alarm has data; it is a hindrance. */
 export function alarmsLine(expected: readonly string[], states: AlarmStates): Line {
   const missing = expected.filter((name) => states[name] === undefined);
   if (missing.length > 0)
@@ -200,3 +200,23 @@ export const fleetLine = (holder: { readonly rollback: string; readonly taken_at
         'Wait for its end, then check again',
       )
     : good('fleet', 'The fleet is free');
+
+/**
+ * Returns what speaks against a deployment of a phase now. While automation is paused, no alarm of the new version would be
+ * answered without a person; while an alarm is red, nobody could tell what the new version did.
+ */
+export function hindranceLine(
+  { freeze, pause }: { readonly freeze: Brake | null; readonly pause: Brake | null },
+  red: readonly string[],
+): Line {
+  if (freeze)
+    return bad('hindrance', sentence('freeze', freeze), 'Wait for the end of the freeze: npm run rollback -- unfreeze');
+  if (red.length > 0)
+    return bad('hindrance', `Red: ${few(red)}`, 'Have the phase rolled back or healed first: npm run rollback -- show');
+  return pause
+    ? bad('hindrance', sentence('pause', pause), 'End the pause first: npm run rollback -- unpause')
+    : good('hindrance', 'Deployments are not frozen, automation is not paused, and no alarm of the phase is red');
+}
+
+/** The evidence of a line has no full stop. */
+const sentence = (kind: 'freeze' | 'pause', brake: Brake) => brakeSentence(kind, brake).replace(/\.$/, '');

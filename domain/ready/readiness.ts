@@ -16,6 +16,7 @@ export const lineNames = {
   documents: 'Documents reviewed',
   quotas: 'Quotas',
   fleet: 'No rollback runs',
+  hindrance: 'No freeze, pause or red alarm',
 } as const;
 export type LineId = keyof typeof lineNames;
 
@@ -86,9 +87,11 @@ export const inOrder = (lines: readonly Line[]): Line[] =>
 
 /**
  * Returns whether a check counts for the alarm. A rollback that runs is no reason: it ends, and whoever is on call knows of it.
+ * A freeze, a pause and a red alarm are no reasons either: a person set the first two, and the third has called people.
  */
 export const alarms = ({ lines }: Pick<Readiness, 'lines'>): boolean =>
-  lines.some(({ id, ready }) => !ready && id !== 'fleet') && lines.every(({ id, ready }) => id !== 'fleet' || ready);
+  lines.some(({ id, ready }) => !ready && id !== 'fleet' && id !== 'hindrance') &&
+  lines.every(({ id, ready }) => id !== 'fleet' || ready);
 
 /** Returns one sentence for the cause of an execution: what is not ready. */
 export function notReadySentence(all: readonly Readiness[]): string {

@@ -1,7 +1,13 @@
 import { alarmPrefix } from '../../domain/alarm/alarm-name.ts';
-import { blockOf } from '../../domain/brakes/brakes.ts';
+import { type Brakes, blockOf, freezeAt, holding } from '../../domain/brakes/brakes.ts';
 import { documentsHash } from '../../domain/drill/drill.ts';
-import { type AlarmStates, alarmsLine, blockedLine, drillLine } from '../../domain/ready/account-lines.ts';
+import {
+  type AlarmStates,
+  alarmsLine,
+  blockedLine,
+  drillLine,
+  hindranceLine,
+} from '../../domain/ready/account-lines.ts';
 import { type Expected, hostLines, isDeployed } from '../../domain/ready/host-lines.ts';
 import { linesAgain } from '../../domain/ready/light.ts';
 import { ownVersion } from '../../domain/ready/own-version.ts';
@@ -125,7 +131,7 @@ async function phaseLines(
   states: AlarmStates | Error,
 ): Promise<Line[]> {
   const { environment, ages, now } = deps;
-  const [drill, blocked] = await Promise.all([
+  const [drill, brakes] = await Promise.all([
     Promise.all([deps.lastDrill(phase), deps.drills()]).then(
       ([last, { held }]) =>
         drillLine(
@@ -135,10 +141,30 @@ async function phaseLines(
       (error: unknown) => unknown('drill', error),
     ),
     deps.readBrakes().then(
-      ({ blocks }) => blockedLine(target, target === null ? null : blockOf(blocks, { phase, version: target })),
-      (error: unknown) => unknown('blocked', error),
+      (found) => found,
+      (error: Error) => error,
     ),
   ]);
   const expected = names.map((name) => `${alarmPrefix(environment, phase)}${name}`);
-  return [drill, blocked, states instanceof Error ? unknown('alarms', states) : alarmsLine(expected, states)];
+  return [
+    drill,
+    brakes instanceof Error
+      ? unknown('blocked', brakes)
+      : blockedLine(target, target === null ? null : blockOf(brakes.blocks, { phase, version: target })),
+    states instanceof Error ? unknown('alarms', states) : alarmsLine(expected, states),
+    hindrance(brakes, states, { phase, expected, at: new Date(now()).toISOString() }),
+  ];
+}
+
+function hindrance(
+  brakes: Brakes | Error,
+  states: AlarmStates | Error,
+  { phase, expected, at }: { readonly phase: number; readonly expected: readonly string[]; readonly at: string },
+): Line {
+  if (brakes instanceof Error) return unknown('hindrance', brakes);
+  if (states instanceof Error) return unknown('hindrance', states);
+  return hindranceLine(
+    { freeze: freezeAt(brakes, phase, at), pause: holding(brakes.pauses, phase) },
+    expected.filter((name) => states[name] === 'ALARM'),
+  );
 }

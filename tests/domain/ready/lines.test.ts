@@ -226,6 +226,35 @@ describe('the account', () => {
     expect(account.alarmsLine(['a'], { a: 'ALARM' }).ready).toBe(true);
   });
 
+  describe('with something that speaks against a deployment', () => {
+    const brake = { operator: 'ana', reason: 'end of quarter', at: '2026-03-02T08:00:00.000Z' };
+    test.each([
+      [
+        'a freeze',
+        { freeze: brake, pause: null },
+        [],
+        'Deployment of every phase has been frozen since 2026-03-02T08:00:00.000Z by ana: end of quarter',
+      ],
+      [
+        'a pause',
+        { freeze: null, pause: brake },
+        [],
+        'Automation has been paused since 2026-03-02T08:00:00.000Z by ana: end of quarter',
+      ],
+      ['a red alarm', { freeze: null, pause: null }, ['a'], 'Red: a'],
+    ])('%s is not ready', (_, brakes, red, evidence) => {
+      expect(account.hindranceLine(brakes, red)).toMatchObject({ ready: false, evidence });
+    });
+
+    test('nothing of these is ready', () => {
+      expect(account.hindranceLine({ freeze: null, pause: null }, []).ready).toBe(true);
+    });
+
+    test('the alarm not-ready stays green: people know of it already', () => {
+      expect(alarms({ lines: [account.hindranceLine({ freeze: null, pause: null }, ['a'])] })).toBe(false);
+    });
+  });
+
   test('with a new account’s ten executions at once, or a store that is nearly full, is not ready', () => {
     const quotas = { unreserved: 900, codeBytes: 100, usedBytes: 10 };
     expect(account.quotasLine(quotas).ready).toBe(true);
