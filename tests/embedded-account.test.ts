@@ -360,6 +360,7 @@ describe('a real client of', () => {
       'rollback-local-every-five-minutes',
       'rollback-local-every-minute',
       'rollback-local-every-quarter-hour',
+      'rollback-local-every-two-minutes',
       'rollback-local-failed',
       ...[1, 2, 3, 4].flatMap((phase) => [`rollback-local-phase-${phase}-blind`, `rollback-local-phase-${phase}-red`]),
       'rollback-local-readiness-daily',

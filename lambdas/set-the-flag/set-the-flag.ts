@@ -43,7 +43,7 @@ export async function setTheFlag(
   });
   if (!earlier) await history.link(at);
   if (state === 'under way') throw new RolloutUnderWay(`Deployment ${deployment} of ${request.flag} is under way.`);
-  if (state === 'rolled back') throw await rolledBack(deps, change);
+  if (state === 'rolled back') throw new FlagRolledBack(await rolledBack(deps, change));
   return { ...change, at };
 }
 
@@ -62,13 +62,12 @@ async function refuseIfWrong(
   }
 }
 
-async function rolledBack({ flags, history, now }: SetTheFlagDeps, change: FlagChange): Promise<FlagRolledBack> {
+/** Records that AppConfig took a value back; returns the sentence. */
+async function rolledBack({ flags, history, now }: SetTheFlagDeps, change: FlagChange): Promise<string> {
   const why = await flags.whyRolledBack(change.deployment);
   const at = new Date(now()).toISOString();
   await history.append(flagRolledBackEvent(change, at, why));
   await history.link(at);
   const before = change.before === null ? 'no value' : `${change.before}`;
-  return new FlagRolledBack(
-    `${change.flag} is not ${change.value}: AppConfig rolled deployment ${change.deployment} back, and the hosts have ${before} again (${why}).`,
-  );
+  return `${change.flag} is not ${change.value}: AppConfig rolled deployment ${change.deployment} back, and the hosts have ${before} again (${why}).`;
 }

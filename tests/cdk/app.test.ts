@@ -86,6 +86,6 @@ test('a wildcard without a reason fails the synthesis', patience, async (context
   const { exitCode, stderr } = await failure('local', tree);
   expect(exitCode).toBe(1);
   expect(stderr).toMatch(
-    /^rollback-local\/\S+: \S.* on \S+ has a wildcard without a reason\. Create the statement with wildcard\(\)\.\n$/,
+    /^rollback-local\/\S+: \S+ on \S.* has a wildcard without a reason\. Create the statement with wildcard\(\)\.\n$/,
   );
 });

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { semaphore } from 'embedded-aws/semaphore';
 import { afterAll } from 'vitest';
+import { environmentSettings } from '../../cdk/machine.ts';
 import { openEmbeddedAccount } from '../../cli/account/embedded-account.ts';
+import { readEnvironment } from '../../config/environments.ts';
 import { type HostDocument, hostDocuments } from '../../config/host-document.ts';
 import { readInfra, readRunbooks } from '../../config/infra.ts';
 import { parseYaml } from '../../config/yaml/read-yaml.ts';
@@ -147,8 +149,14 @@ const assemblyOf = (changed: (runbook: Runbook) => Runbook): Promise<string> =>
     const definitions = stateMachines({ ...infra, runbooks });
     for (const { Type, Properties } of Object.values(Resources)) {
       const name = String(Properties['StateMachineName']).replace('rollback-local-', '');
-      if (Type === 'AWS::StepFunctions::StateMachine' && definitions[name])
-        Properties['DefinitionString'] = renderedText(definitions[name]);
+      if (Type !== 'AWS::StepFunctions::StateMachine' || !definitions[name]) continue;
+      const text = renderedText(definitions[name]);
+      const settings = Object.entries(environmentSettings('local', readEnvironment('local')));
+      Properties['DefinitionString'] = text;
+      Properties['DefinitionSubstitutions'] = {
+        ...Object.fromEntries(settings.filter(([word]) => text.includes(`\${${word}}`))),
+        ...(Properties['DefinitionSubstitutions'] as object),
+      };
     }
     return { Resources, ...rest };
   });

@@ -46,6 +46,9 @@ const settings = settingsFrom({
   FIRST_FLAGS: '{}',
   READY: '{}',
   METRICS_NAMESPACE: 'Trading',
+  DOCUMENT: '{}',
+  COMMAND: '{}',
+  BRAKES: '{}',
   WATCHED_METRICS: packed('[]'),
   MACHINES: '{}',
 });
