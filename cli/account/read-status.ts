@@ -25,6 +25,7 @@ import {
   truthKey,
   unreachedOf,
 } from '../../domain/tables.ts';
+import type { DeployedVersion as RecordedVersion } from '../../domain/target/replaced-version.ts';
 import type { FleetTruth } from '../../domain/truth/fleet-truth.ts';
 import type { Connected, Connection, Tables } from './clients.ts';
 import { readBrakeEvents, readDecisions, readEvents, readRecord } from './read-history.ts';
@@ -237,23 +238,21 @@ export async function readAlarms({ name, settings }: Connected): Promise<AlarmSt
 /** A phase is deployed a few times per day, so this is a week and more. */
 const mostDeployments = 50;
 
+/** Returns the newest deployments of a phase with what was found out about each, the newest first. */
+export const recentDeployments = async (connection: Tables, phase: number): Promise<RecordedVersion[]> =>
+  (await itemsBelow(connection, phaseOf(phase), {
+    ...{ from: deployedPrefix, to: `${deployedPrefix}~` },
+    newest: mostDeployments,
+  })) as unknown as RecordedVersion[];
+
 export const readVerified = (connection: Connected, phases: readonly number[]): Promise<VerifiedVersion[]> =>
   Promise.all(
     phases.map(async (phase) => {
-      const below = { from: deployedPrefix, to: `${deployedPrefix}~`, newest: mostDeployments };
-      const verified = ({ watched, rolled_back }: StoredDeployment) => watched?.verified && !rolled_back;
-      const all = (await itemsBelow(connection, phaseOf(phase), below)) as unknown as StoredDeployment[];
-      const { version = null, at = null } = all.find(verified) ?? {};
+      const verified = ({ watched, rolled_back }: RecordedVersion) => watched?.verified && !rolled_back;
+      const { version = null, at = null } = (await recentDeployments(connection, phase)).find(verified) ?? {};
       return { phase, version, at };
     }),
   );
-
-type StoredDeployment = {
-  readonly version: string;
-  readonly at: string;
-  readonly watched?: { readonly verified: boolean };
-  readonly rolled_back?: object;
-};
 
 /** Reads the hosts that a rollback of their phase left behind, and that no later one has rolled back. */
 export const readOwedHosts = async (connection: Connected): Promise<OwedHost[]> =>

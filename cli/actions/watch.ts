@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { deployedPrefix, openKey, phaseOf } from '../../domain/tables.ts';
+import { openKey } from '../../domain/tables.ts';
 import type { DeployedVersion } from '../../domain/target/replaced-version.ts';
 import { type AccountOptions, type ConnectedTables, connectToTables } from '../account/clients.ts';
 import { pollingInterrupt } from '../account/interrupt.ts';
-import { itemsBelow } from '../account/read-status.ts';
+import { itemsBelow, recentDeployments } from '../account/read-status.ts';
 import { withAccount } from '../account/with-account.ts';
 import { printFailure } from '../text/colour.ts';
 import { withProgress } from '../text/progress.ts';
@@ -46,7 +46,7 @@ async function followed(connection: ConnectedTables, phase: number, version: str
     pollingInterrupt(async (interrupted) => {
       let said = '';
       for (;;) {
-        const found = await newest(connection, phase, version);
+        const found = (await recentDeployments(connection, phase)).find((one) => one.version === version);
         const ended = endOf(found, { phase, version });
         if (ended) return ended;
         const until = Date.parse(found?.at ?? '') + window;
@@ -83,19 +83,6 @@ const unjudged = (deployment: DeployedVersion | undefined, until: number): Ended
   why: `its watch window was over at ${new Date(until).toISOString()}, and Reconcile has not judged it since. Look at the alarms reconcile-silent and reconcile-failing.`,
   deployment: deployment ?? null,
 });
-
-/** A phase is deployed a few times per day, so this is a week and more. */
-const mostDeployments = 50;
-
-async function newest(
-  connection: ConnectedTables,
-  phase: number,
-  version: string,
-): Promise<DeployedVersion | undefined> {
-  const below = { from: deployedPrefix, to: `${deployedPrefix}~`, newest: mostDeployments };
-  const all = (await itemsBelow(connection, phaseOf(phase), below)) as unknown as DeployedVersion[];
-  return all.find((one) => one.version === version);
-}
 
 /** Returns, as a part of a line, the rollback of the phase that is open. */
 async function openRollback(connection: ConnectedTables, phase: number): Promise<string> {

@@ -28,6 +28,9 @@ export type HeldDrill = {
   readonly problem: string | null;
 };
 
+/** The newest drill of a phase that passed. `at`: ISO 8601, its end. `documents`: the hash of those that it ran (documentsHash). */
+export type PassedDrill = Pick<HeldDrill, 'rollback' | 'at' | 'documents'>;
+
 /** Returns one hash of the documents that a phase's rollback sends, from their names and the hashes of their contents. */
 export const documentsHash = (documents: readonly { readonly name: string; readonly sha256: string }[]): string =>
   contentHash(

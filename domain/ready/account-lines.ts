@@ -1,5 +1,5 @@
 import { type Block, type Brake, brakeSentence } from '../brakes/brakes.ts';
-import type { HeldDrill } from '../drill/drill.ts';
+import type { HeldDrill, PassedDrill } from '../drill/drill.ts';
 import type { FleetHost } from '../host/inventory.ts';
 import type { Environment } from '../infra/environment.ts';
 import { bad, good, type Line } from './readiness.ts';
@@ -10,9 +10,6 @@ const day = 24 * 3600_000;
 const daysSince = (iso: string, now: number) => (now - Date.parse(iso)) / day;
 const few = (names: readonly string[]) =>
   `${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`;
-
-/** The newest drill of a phase that passed. `documents`: one hash of all documents that it ran. */
-export type PassedDrill = { readonly rollback: string; readonly at: string; readonly documents: string };
 
 /** A drill of a phase, of whatever trigger. */
 type AnyDrill = Pick<HeldDrill, 'phase' | 'rollback' | 'at' | 'ending' | 'problem'>;

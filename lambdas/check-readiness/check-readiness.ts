@@ -25,7 +25,7 @@ import { readyPrefix } from '../../domain/tables.ts';
 import { reportingId } from '../operations/reporting-id.ts';
 import { askPhase } from './ask-phase.ts';
 import { commonLines } from './common-lines.ts';
-import type { CheckInvocation, CheckingPhase, PhaseToCheck, ReadinessDeps } from './deps.ts';
+import type { CheckInvocation, CheckingPhase, Facts, PhaseToCheck, ReadinessDeps } from './deps.ts';
 
 export type Checked = {
   readonly state: Readiness['state'];
@@ -51,8 +51,8 @@ export async function checkReadiness(
   const request = parseReady(execution.input, known);
   const id = reportingId(`${readyPrefix}${execution.name}`, readyPrefix, execution.name);
   const hosts = (await deps.managedInstances.hosts(deps.tag)).filter(({ missing }) => !missing);
-  const [common, states] = await Promise.all([commonLines(deps, invocation, hosts), statesOfAlarms(deps)]);
-  const checking = { request, id, hosts, common, states };
+  const [common, facts] = await Promise.all([commonLines(deps, invocation, hosts), factsOf(deps)]);
+  const checking = { request, id, hosts, common, facts };
   const all: Readiness[] = [];
   for (const one of invocation.phases)
     if (request.phase === null || request.phase === one.phase)
@@ -96,7 +96,7 @@ async function checkPhase(
   const asked = request.light
     ? { asked_at: before?.asked_at ?? null, report_id: before?.report_id ?? null, asked: before?.asked ?? [] }
     : { asked_at: new Date(now).toISOString(), report_id: id, asked: hosts.map(({ instance_id }) => instance_id) };
-  const lines = inOrder([...about, ...common, ...(await phaseLines(deps, one, checking.states))]);
+  const lines = inOrder([...about, ...common, ...(await phaseLines(deps, one, checking.facts))]);
   const readiness: Readiness = {
     ...{ phase, version, state: stateOf(lines), at: new Date(deps.now()).toISOString(), light: request.light },
     by: invocation.execution.id,
@@ -120,34 +120,35 @@ async function linesOfHosts(
   return hostLines(hosts, { phase, ...judged, target, forbidden, steps });
 }
 
-/** Returns the states of all alarms, read once for all phases; or why they could not be read. */
-const statesOfAlarms = ({ alarmStates }: ReadinessDeps): Promise<AlarmStates | Error> =>
-  alarmStates().catch((error: Error) => error);
+/** Returns what is read once for all phases. */
+async function factsOf({ alarmStates, readBrakes, drills: readDrills }: ReadinessDeps): Promise<Facts> {
+  const [states, brakes, drills] = await Promise.all([
+    alarmStates().catch(asError),
+    readBrakes().catch(asError),
+    readDrills().catch(asError),
+  ]);
+  return { states, brakes, drills };
+}
+
+const asError = (error: Error) => error;
 
 /** Returns the lines of a phase that tables and CloudWatch answer. */
 async function phaseLines(
   deps: ReadinessDeps,
   { phase, target, documents, alarms: names }: PhaseToCheck,
-  states: AlarmStates | Error,
+  { states, brakes, drills }: Facts,
 ): Promise<Line[]> {
   const { environment, ages, now } = deps;
-  const [drill, brakes] = await Promise.all([
-    Promise.all([deps.lastDrill(phase), deps.drills()]).then(
-      ([last, { held }]) =>
-        drillLine(
-          { drill: last, held },
-          { phase, documents: documentsHash(documents), days: ages.drill_days, now: now() },
-        ),
-      (error: unknown) => unknown('drill', error),
-    ),
-    deps.readBrakes().then(
-      (found) => found,
-      (error: Error) => error,
-    ),
-  ]);
+  const last = await deps.lastDrill(phase).catch(asError);
+  const drillLineOf = () => {
+    if (last instanceof Error) return unknown('drill', last);
+    if (drills instanceof Error) return unknown('drill', drills);
+    const judged = { phase, documents: documentsHash(documents), days: ages.drill_days, now: now() };
+    return drillLine({ drill: last, held: drills.held }, judged);
+  };
   const expected = names.map((name) => `${alarmPrefix(environment, phase)}${name}`);
   return [
-    drill,
+    drillLineOf(),
     brakes instanceof Error
       ? unknown('blocked', brakes)
       : blockedLine(target, target === null ? null : blockOf(brakes.blocks, { phase, version: target })),

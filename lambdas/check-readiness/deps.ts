@@ -1,3 +1,4 @@
+import type { Brakes } from '../../domain/brakes/brakes.ts';
 import type { FleetHost } from '../../domain/host/inventory.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
 import type { ForbiddenPair, PairStep } from '../../domain/plan/forbidden-pairs.ts';
@@ -10,7 +11,7 @@ import type { HostReadDeps } from '../operations/host-attempt.ts';
 import type { KnownDocuments } from '../operations/reviewed-document.ts';
 import type { BrakesStore } from '../stores/brakes.ts';
 import type { Deployments } from '../stores/deployments.ts';
-import type { Drills } from '../stores/drills.ts';
+import type { AllDrills, Drills } from '../stores/drills.ts';
 import type { FleetLocks } from '../stores/fleet-lock.ts';
 import type { Preparations } from '../stores/preparations.ts';
 import type { Contacts, ReadinessStore } from '../stores/readiness.ts';
@@ -76,8 +77,14 @@ export type Checking = {
   readonly hosts: readonly FleetHost[];
   /** The lines that are the same for every phase. */
   readonly common: readonly Line[];
-  /** The states of all alarms of phases, or why they could not be read. */
+  readonly facts: Facts;
+};
+
+/** The facts that are read once for all phases; an Error: why one could not be read. `states`: of all alarms of phases. */
+export type Facts = {
   readonly states: AlarmStates | Error;
+  readonly brakes: Brakes | Error;
+  readonly drills: AllDrills | Error;
 };
 export type CheckingPhase = {
   readonly invocation: CheckInvocation;

@@ -47,8 +47,14 @@ export async function newestByPhase(
   );
 }
 
-const queryOf = (
-  { namespace, metric, statistic, period_seconds }: AlarmMetric,
+/** Returns the query of a phase's metric by its statistic. */
+export const queryOf = (
+  {
+    namespace,
+    metric,
+    statistic,
+    period_seconds,
+  }: Pick<AlarmMetric, 'namespace' | 'metric' | 'statistic' | 'period_seconds'>,
   phase: number,
   Id: string,
 ): MetricDataQuery => ({

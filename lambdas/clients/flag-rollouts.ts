@@ -1,7 +1,9 @@
-import { type AppConfigClient, ListDeploymentsCommand } from '@aws-sdk/client-appconfig';
+import { type AppConfigClient, type DeploymentSummary, ListDeploymentsCommand } from '@aws-sdk/client-appconfig';
 
 /** The states of a deployment that has not ended (AppConfig API, DeploymentSummary). */
-export const underWay = ['DEPLOYING', 'BAKING', 'VALIDATING', 'ROLLING_BACK'];
+const underWay = ['DEPLOYING', 'BAKING', 'VALIDATING', 'ROLLING_BACK'];
+
+export const isUnderWay = ({ State }: DeploymentSummary) => State !== undefined && underWay.includes(State);
 
 /** Agents poll every 15 s, so a minute after a deployment every host has the same flags again. */
 const settlingMilliseconds = 60_000;
@@ -20,6 +22,6 @@ export const flagsWereMovingOn =
     );
     return newest.some(({ Items: [last] = [] }) => {
       const ended = last?.CompletedAt?.getTime() ?? 0;
-      return underWay.includes(last?.State ?? '') || ended > askedAt - settlingMilliseconds;
+      return (last !== undefined && isUnderWay(last)) || ended > askedAt - settlingMilliseconds;
     });
   };

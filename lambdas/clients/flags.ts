@@ -14,7 +14,7 @@ import {
 import { StepFailed } from '../../domain/errors.ts';
 import type { FlagValue } from '../../domain/flag.ts';
 import { type FlagDocument, overriddenBy, valuesIn, withFlags } from '../../domain/infra/flag-document.ts';
-import { underWay } from './flag-rollouts.ts';
+import { isUnderWay } from './flag-rollouts.ts';
 
 /** AppConfig's ids of a flag layer, and the zero-bake strategy, the only one that IAM allows here. */
 export type FlagLayer = {
@@ -149,8 +149,6 @@ async function newestDeployment(
   const { Items = [] } = await client.send(new ListDeploymentsCommand({ ApplicationId, EnvironmentId, MaxResults: 1 }));
   return Items[0] ?? {};
 }
-
-export const isUnderWay = ({ State }: DeploymentSummary) => State !== undefined && underWay.includes(State);
 
 const isDeployed = ({ State, ConfigurationVersion }: DeploymentSummary, version: number) =>
   State === 'COMPLETE' && ConfigurationVersion === String(version);

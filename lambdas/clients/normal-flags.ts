@@ -14,7 +14,8 @@ import { FlagRefused } from '../../domain/errors.ts';
 import type { FlagValue } from '../../domain/flag.ts';
 import type { SetFlagRequest, Strategy } from '../../domain/flags/set-flag-request.ts';
 import { type FlagDocument, valuesIn, withFlags } from '../../domain/infra/flag-document.ts';
-import { described, type FlagLayer, isUnderWay } from './flags.ts';
+import { isUnderWay } from './flag-rollouts.ts';
+import { described, type FlagLayer } from './flags.ts';
 
 /** The normal layer, with the id of each strategy by which a person may change it. */
 export type NormalLayer = Omit<FlagLayer, 'DeploymentStrategyId'> & {

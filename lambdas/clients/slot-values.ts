@@ -1,5 +1,6 @@
 import { type CloudWatchClient, type MetricDataResult, paginateGetMetricData } from '@aws-sdk/client-cloudwatch';
 import { archivedPeriod, type Slot, type SlotValues, type Watched } from '../../domain/archive/slot.ts';
+import { queryOf } from './datapoints.ts';
 
 /** GetMetricData takes so many queries at once. */
 const mostQueries = 500;
@@ -20,7 +21,7 @@ export const slotValuesOn =
 
 async function valuesIn(
   client: CloudWatchClient,
-  Namespace: string,
+  namespace: string,
   watched: readonly Watched[],
   { from, to }: Slot,
 ): Promise<SlotValues[]> {
@@ -32,14 +33,9 @@ async function valuesIn(
     {
       StartTime: new Date(from),
       EndTime: new Date(to),
-      MetricDataQueries: watched.map(({ phase, metric, statistic }, index) => ({
-        Id: `m${index}`,
-        MetricStat: {
-          Metric: { Namespace, MetricName: metric, Dimensions: [{ Name: 'phase', Value: String(phase) }] },
-          Stat: statistic,
-          Period: archivedPeriod,
-        },
-      })),
+      MetricDataQueries: watched.map(({ phase, ...of }, index) =>
+        queryOf({ ...of, namespace, period_seconds: archivedPeriod }, phase, `m${index}`),
+      ),
     },
   );
   for await (const { MetricDataResults = [] } of pages)

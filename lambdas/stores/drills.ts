@@ -1,18 +1,9 @@
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { HeldDrill } from '../../domain/drill/drill.ts';
+import type { HeldDrill, PassedDrill } from '../../domain/drill/drill.ts';
 import { drillKey, drillsOf, drillsSinceKey, openDrillKey, passedDrillKey } from '../../domain/tables.ts';
 import { putIf } from './conditional-write.ts';
 import { queryItems } from './query-items.ts';
 import { readItem } from './read-item.ts';
-
-/** The newest drill of a phase that passed. */
-export type PassedDrill = {
-  readonly rollback: string;
-  /** ISO 8601: its end. */
-  readonly at: string;
-  /** The hash of the documents that it ran, as `documentsHash` of domain/drill makes it. */
-  readonly documents: string;
-};
 
 /** A drill that has not ended. */
 export type OpenDrill = { readonly rollback: string; readonly execution_arn: string; readonly phase: number };
