@@ -55,7 +55,7 @@ export type PairsOfPhase = {
  * Returns the forbidden pairs that hosts could come to, by what each host reported: the versions whose content is on its paths,
  * and its effective flags.
  *
- * What a host did not report may be anything: a flag counts as having the forbidden value, and a tag that the host does not have
+ * If a host did not report a value, the worst is assumed: a flag counts as having the forbidden value, and a tag that the host does not have
  * as being its version and the target's. Hosts that disagree about a flag show that a flip is on its way, so the value of every
  * host may still arrive on each.
  */
