@@ -16,6 +16,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   verify: async () => (await import('./commands/verify.ts')).verify(),
   'verify-history': async () => (await import('./commands/verify-history.ts')).verifyHistory(),
   evidence: async () => (await import('./commands/evidence.ts')).evidence(),
+  page: async () => (await import('./commands/page.ts')).page(),
   start: async () => (await import('./commands/start.ts')).start(),
   decide: async () => (await import('./commands/decide.ts')).decide(),
   release: async () => (await import('./commands/release.ts')).release(),
