@@ -40,7 +40,7 @@ describe('the stack', () => {
     ]);
   });
 
-  test('has one function per task, attach-principal, the three that run every minute, and the archive of metrics', () => {
+  test('has one function per task, attach-principal, the three that run every minute, the archive of metrics, and the writer of pages', () => {
     expect(names(functions(), 'FunctionName')).toEqual([
       'rollback-local-open-rollback',
       'rollback-local-take-the-fleet',
@@ -71,6 +71,7 @@ describe('the stack', () => {
       'rollback-local-export-history',
       'rollback-local-archive-metrics',
       'rollback-local-watch-the-fleet',
+      'rollback-local-write-page',
     ]);
   });
 
