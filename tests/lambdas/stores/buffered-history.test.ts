@@ -12,7 +12,7 @@ import { sealed } from '../../../lambdas/stores/seal.ts';
 import { opening, START } from '../opened-rollback.ts';
 import { emptyTables, noSleep } from '../tables.ts';
 
-type Down = 'nothing' | 'history writes' | 'links' | 'state';
+type Down = 'nothing' | 'history' | 'history writes' | 'links' | 'state';
 let down: Down;
 let plain: History;
 let historyBuffer: HistoryBuffer;
@@ -25,6 +25,7 @@ beforeEach(async () => {
   failing((action, request) => {
     const text = JSON.stringify(request);
     const writes = ['PutItem', 'TransactWriteItems', 'BatchWriteItem'].includes(action);
+    if (down === 'history' && text.includes('"history"')) return 'InternalServerError';
     if (down === 'history writes' && writes && text.includes('"history"')) return 'InternalServerError';
     if (down === 'links' && writes && text.includes('"CHAIN')) return 'InternalServerError';
     if (down === 'state' && text.includes('"state"')) return 'InternalServerError';
@@ -51,8 +52,8 @@ const verdict = (n: number, how: 'done' | 'failed' = 'done'): HostVerdict => ({
   report: { lost: false },
   command_id: 'c-1',
 });
-const stored = async () =>
-  (await plain.events('r-1')).map(({ type, detail }) => [type, detail['attempt']].join(' ').trim());
+const stored = async (rollback = 'r-1') =>
+  (await plain.events(rollback)).map(({ type, detail }) => [type, detail['attempt']].join(' ').trim());
 
 test('looks for waiting writes once in ten seconds, and again after it has kept one itself', async () => {
   await history.append('r-1', opening);
@@ -164,6 +165,51 @@ describe('a rollback that is opened while the table refuses', () => {
   test('has no history if it was never opened, as without a buffer', async () => {
     await expect(history.append('r-9', step(1))).rejects.toThrow('Rollback r-9 was never opened');
   });
+});
+
+describe('a rollback that was never opened, because the history could not be read', () => {
+  const paged: Happened = { id: 'message-sent/page', type: 'Message sent', at: START, detail: { message: 'page' } };
+  const reconcileWrites = () => writeLateHistory(history, historyBuffer, () => Date.parse(START) + 60_000);
+  beforeEach(async () => {
+    down = 'history';
+    await history.append('r-9', paged);
+  });
+
+  test('keeps its events while the table cannot be read', async () => {
+    await expect(reconcileWrites()).rejects.toThrow();
+    expect(await historyBuffer.read('r-9')).toHaveLength(1);
+  });
+
+  test('has no history once it can: what waited is dropped', async () => {
+    down = 'nothing';
+    await reconcileWrites();
+    expect([await stored('r-9'), await historyBuffer.read('r-9'), await historyBuffer.rollbacks()]).toEqual([
+      [],
+      [],
+      [],
+    ]);
+  });
+
+  test('keeps its events if its opening waits too', async () => {
+    await history.append('r-1', opening, step(1));
+    down = 'nothing';
+    await reconcileWrites();
+    expect(await stored()).toEqual(['Rollback opened', 'Step started 1', 'History caught up']);
+  });
+});
+
+test('a history that Reconcile cannot write holds up no other', async () => {
+  await history.append('r-1', opening);
+  down = 'history writes';
+  await history.append('r-1', step(1));
+  const unreadable = { ...historyBuffer, rollbacks: async () => ['r-0', 'r-1'] };
+  const read: HistoryBuffer['read'] = (one) =>
+    one === 'r-0' ? Promise.reject(new Error('r-0 cannot be read')) : historyBuffer.read(one);
+  down = 'nothing';
+  minute = 2;
+  const writing = writeLateHistory(history, { ...unreadable, read }, () => Date.parse(START));
+  await expect(writing).rejects.toThrow('r-0 cannot be read');
+  expect(await stored()).toContain('Step started 1');
 });
 
 describe("hosts' verdicts", () => {
