@@ -7,6 +7,7 @@ import type { FlagValue } from '../domain/flag.ts';
 import type { Environment } from '../domain/infra/environment.ts';
 import { targetsOf } from '../domain/infra/runbook.ts';
 import { beforeMachine } from '../domain/phases.ts';
+import { oldestPart, type TrustEvidence } from '../domain/trust-evidence.ts';
 import { comparedParts } from '../domain/truth/compared-parts.ts';
 import { AppendOnlyHistory } from './append-only-history.ts';
 import { type DeadLetters, deadLetterQueues } from './dead-letters.ts';
@@ -36,6 +37,8 @@ export interface RollbackStackProps extends StackProps {
   readonly environment: Environment;
   readonly infra: Infra;
   readonly firstFlags: Readonly<Record<string, FlagValue | null>>;
+  /** The evidence that allows triggers to act by themselves (config/trust-evidence.ts); null: none does, or none needs it. */
+  readonly trustEvidence: TrustEvidence | null;
   /** Rendered definitions by machine name. */
   readonly definitions: Readonly<Record<string, string>>;
 }
@@ -43,7 +46,7 @@ export interface RollbackStackProps extends StackProps {
 /** The whole product of one environment. This constructor connects its parts. */
 export class RollbackStack extends Stack {
   constructor(scope: Construct, id: string, rollbackProps: RollbackStackProps) {
-    const { environmentName, environment, infra, firstFlags, definitions, ...props } = rollbackProps;
+    const { environmentName, environment, infra, firstFlags, definitions, trustEvidence, ...props } = rollbackProps;
     super(scope, id, props);
     const named = { environment: environmentName };
     const { triggers, templates } = infra;
@@ -64,6 +67,7 @@ export class RollbackStack extends Stack {
     const tasks = new Tasks(this, 'Tasks', {
       ...{ environmentName, environment, tables, exports, flags, operators, triggers, firstFlags, templates },
       ...{ phases: infra.runbooks.map(({ phase }) => phase), definitions },
+      trustEvidence: { needed: trustEvidence !== null, oldest: trustEvidence && oldestPart(trustEvidence) },
       targets: targetsOf(infra.runbooks),
       compared: comparedParts(infra.runbooks, environment),
       documents: new Documents(this, 'Documents', { ...named, infra }).of,

@@ -223,7 +223,12 @@ export const unsentKey = (rollback: string, message: string): Key => ({ pk: unse
 export const reviewsOf = 'REVIEW';
 export const reviewKey = (due: string, rollback: string): Key => ({ pk: reviewsOf, sk: `${due}#${rollback}` });
 export const drillsOf = 'DRILLS';
-export const drillKey = (phase: number, trigger: string): Key => ({ pk: drillsOf, sk: `HELD#${phase}#${trigger}` });
+/** The beginning of their sort keys. */
+export const heldDrills = 'HELD#';
+export const drillKey = (phase: number, trigger: string): Key => ({
+  pk: drillsOf,
+  sk: `${heldDrills}${phase}#${trigger}`,
+});
 export const openDrillKey = (rollback: string): Key => ({ pk: drillsOf, sk: `OPEN#${rollback}` });
 export const drillsSinceKey: Key = { pk: drillsOf, sk: 'SINCE' };
 export const passedDrillKey = (phase: number): Key => ({ pk: drillsOf, sk: `PASSED#${phase}` });

@@ -190,6 +190,9 @@ export const environmentSchema = z
       .strictObject({
         drill_days: days.default(30).describe('Days after which a phase needs another drill that passed.'),
         contacts_days: days.default(90).describe('Days after which a person must confirm the contacts again.'),
+        trust_days: days
+          .default(90)
+          .describe('Days after which trust: auto needs a new backtest and new drills (rollback trust).'),
       })
       .prefault({})
       .describe('How old the evidence of `rollback ready` may be.'),
