@@ -2,6 +2,8 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { reportsFolder } from '../domain/follow-up/schedule.ts';
+import { noticeSource } from '../domain/follow-up/task-notice.ts';
 import { indexName } from '../domain/history/record-index.ts';
 import type { Environment } from '../domain/infra/environment.ts';
 import { productMetrics } from '../domain/product-metrics.ts';
@@ -79,6 +81,21 @@ export const archiveMetrics = ({ bucket }: HistoryBucket) => [
     conditions: { StringLike: { 's3:prefix': 'metrics/*' } },
   }),
 ];
+
+/** Puts reports and their evidence. Reads none. */
+export const putReports = ({ bucket }: HistoryBucket) =>
+  wildcard('Any report, because its key names its rollback.', {
+    actions: ['s3:PutObject'],
+    resources: [bucket.arnForObjects(`${reportsFolder}*`)],
+  });
+
+/** Puts the product's own events about tasks onto the account's default bus, and no other. */
+export const putNotices = (scope: Construct) =>
+  new PolicyStatement({
+    actions: ['events:PutEvents'],
+    resources: [Stack.of(scope).formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' })],
+    conditions: { StringEquals: { 'events:source': noticeSource } },
+  });
 
 /** Finds RECORD and HOST items of an older version, and adds the index attributes to them. */
 export const indexOlderItems = (history: TableV2) => [

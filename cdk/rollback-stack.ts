@@ -17,6 +17,7 @@ import { EveryMinute } from './every-minute.ts';
 import { FailedRule } from './failed-rule.ts';
 import { FlagLayers } from './flag-layers.ts';
 import { FleetWatch } from './fleet-watch.ts';
+import { FollowUp, followUpMachines } from './follow-up.ts';
 import { HistoryBucket } from './history-bucket.ts';
 import { Machine } from './machine.ts';
 import { MetricArchive } from './metric-archive.ts';
@@ -81,6 +82,10 @@ export class RollbackStack extends Stack {
     const { functions } = tasks;
     new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, machines, functions, deadLetters });
     new SavedQueries(this, 'Queries', named);
+    new FollowUp(this, 'FollowUp', {
+      ...{ environmentName, environment, definitions, tasks },
+      ...{ tell: operators.topic, deadLetters: queues.ofReconcile },
+    });
   }
 }
 
@@ -108,19 +113,21 @@ function stateMachinesIn(
     environment.drills?.shuffled ?? false,
   );
   return new Map(
-    Object.entries(definitions).map(([name, definition]) => {
-      const phase = runbooks.find((one) => name === `phase-${one.phase}`)?.phase;
-      const common = { environmentName, environment, definition, tasks: versions };
-      if (name === beforeMachine)
-        return [name, new SeveralPhases(stack, 'SeveralPhases', { ...common, name }).stateMachine];
-      const { stateMachine } =
-        phase === undefined
-          ? new Machine(stack, `Machine-${name}`, { ...common, name })
-          : new Phase(stack, `Phase-${phase}`, {
-              ...{ ...common, phase, triggers, ...lost },
-              drillDays: days.filter((one) => one.phase === phase),
-            });
-      return [name, stateMachine];
-    }),
+    Object.entries(definitions)
+      .filter(([name]) => !followUpMachines.some((own) => own === name))
+      .map(([name, definition]) => {
+        const phase = runbooks.find((one) => name === `phase-${one.phase}`)?.phase;
+        const common = { environmentName, environment, definition, tasks: versions };
+        if (name === beforeMachine)
+          return [name, new SeveralPhases(stack, 'SeveralPhases', { ...common, name }).stateMachine];
+        const { stateMachine } =
+          phase === undefined
+            ? new Machine(stack, `Machine-${name}`, { ...common, name })
+            : new Phase(stack, `Phase-${phase}`, {
+                ...{ ...common, phase, triggers, ...lost },
+                drillDays: days.filter((one) => one.phase === phase),
+              });
+        return [name, stateMachine];
+      }),
   );
 }

@@ -3,6 +3,7 @@ import { brokenChain } from './chain.ts';
 import { differences } from './differences.ts';
 import { executionsOf } from './expected-executions.ts';
 import { truthDifferences } from './fleet-truth.ts';
+import { followUpDifferences } from './follow-up.ts';
 import { type GivenRequest, requestDifferences } from './request.ts';
 import type { Outcome, Story } from './story.ts';
 import type { StoryResult } from './story-result.ts';
@@ -99,6 +100,7 @@ async function outcomeDifferences(
   if (outcome.prepare) found.push(...differences(outcome.prepare, await account.resultOf(execution.arn), which));
   if (outcome.ready) found.push(...differences(outcome.ready, await account.readiness(outcome.ready.phase), which));
   if (outcome.truth) found.push(...(await truthDifferences(account, outcome.truth, start)));
+  if (outcome.follow_up) found.push(...(await followUpDifferences(account, outcome.follow_up, { which, events })));
   if (outcome.messages) found.push(...messageDifferences(which, outcome.messages, messages));
   for (const [name, status] of Object.entries(hosts))
     found.push(...differences({ ...outcome.flags, ...outcome.hosts, ...outcome.host?.[name] }, status, name));

@@ -172,6 +172,12 @@ export const environmentSchema = z
       })
       .prefault({})
       .describe('The review, by a second person, of a CRITICAL rollback that acted without an answer of a person.'),
+    follow_up: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Begin a follow-up when a rollback ends. false: only a person begins one, by rollback follow-up ID --begin.',
+      ),
     drills: z
       .strictObject({
         from: z

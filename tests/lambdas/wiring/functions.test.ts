@@ -66,6 +66,7 @@ const clients: Clients = {
   cloudWatch: untouched(),
   dynamoDb: untouched(),
   ec2: untouched(),
+  eventBridge: untouched(),
   lambda: untouched(),
   s3: untouched(),
   sns: untouched(),
