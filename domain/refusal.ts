@@ -7,6 +7,7 @@ const refusals = [
   'ReviewRefused',
   'BrakesRefused',
   'FlagRefused',
+  'ResumeRefused',
 ] as const;
 export type Refusal = (typeof refusals)[number];
 
