@@ -3,6 +3,7 @@ import { duration, durationLike, upToFourHours } from '../duration.ts';
 import { printableLine } from '../printable.ts';
 import { limitMinutes } from '../severity.ts';
 import { trusts } from '../trust.ts';
+import { tradingSchema } from './trading.ts';
 
 /** At most 200 characters, the limit of the documents' parameters (config/host-document.ts). */
 const folder = z
@@ -219,6 +220,9 @@ export const environmentSchema = z
       })
       .prefault({})
       .describe('What hosts are not compared by, and what they are compared by beside their tree and flags.'),
+    trading: tradingSchema
+      .optional()
+      .describe('Halting and resuming trading. Leave it out if the product may do neither.'),
     brakes: z
       .strictObject({
         budget: z.int().min(1).max(100).default(3).describe('Rollbacks per phase in 24 hours that need no permit.'),
