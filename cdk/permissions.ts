@@ -103,8 +103,9 @@ export const indexOlderItems = (history: TableV2) => [
   useItems(history, [recordKey('*').pk, hostsOf('*')], 'UpdateItem'),
 ];
 
-/** Reads the monthly counters. */
-export const readStatistics = (history: TableV2) => useItems(history, [countersOf('*'), statisticsOf], 'Query');
+/** Reads the monthly counters: those of several months, which are several partitions, with one request. */
+export const readStatistics = (history: TableV2) =>
+  useItems(history, [countersOf('*'), statisticsOf], 'BatchGetItem', 'GetItem', 'Query');
 
 /** Counts rollbacks by month. The index finds the rollbacks of a month whose counters are rebuilt. */
 export const countStatistics = (history: TableV2) => [

@@ -37,7 +37,9 @@ describe('each function has exactly these rights', () => {
     'Allow dynamodb:Scan on rollback-local-history',
     ...items('history', ['RECORD#*', 'HOST#*'], 'UpdateItem'),
   ];
-  /** Reconcile's counters. Every other function reads and writes no statistics. */
+  /** The counters of several months, which are several partitions, are read with one request. */
+  const readStatistics = items('history', ['STATS#*', 'STATS'], 'BatchGetItem', 'GetItem', 'Query');
+  /** Reconcile's counters. Every other function writes no statistics. */
   const countStatistics = [
     ...items('history', ['STATS#*', 'STATS'], 'GetItem', 'PutItem', 'Query'),
     'Allow dynamodb:Query on rollback-local-history/index/by-mode',
@@ -201,6 +203,7 @@ describe('each function has exactly these rights', () => {
         ...trackHostWork,
         ...seeHosts,
         ...state('PHASE#*', 'GetItem'),
+        ...state('UNREACHED', 'Query'),
         ...send('version-at-target', 'health'),
         alarms,
         'Allow cloudwatch:GetMetricData on *',
@@ -212,7 +215,7 @@ describe('each function has exactly these rights', () => {
         ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
         ...state('PAUSE', 'Query'),
         ...state(['PHASE#*', 'FLEET#trading'], 'Query'),
-        ...items('history', ['STATS#*', 'STATS'], 'Query'),
+        ...readStatistics,
         ...state('DRILLS', 'PutItem', 'DeleteItem'),
         ...writeHistory,
         ...send(...steps, ...flagReaders, 'version-at-target', 'health'),
@@ -245,15 +248,7 @@ describe('each function has exactly these rights', () => {
         ...flags('local-safety', 'overrides', true),
       ],
     ],
-    [
-      'send-message',
-      [
-        ...writeHistory,
-        ...unsent('PutItem', 'DeleteItem'),
-        ...publish,
-        ...items('history', ['STATS#*', 'STATS'], 'Query'),
-      ],
-    ],
+    ['send-message', [...writeHistory, ...unsent('PutItem', 'DeleteItem'), ...publish, ...readStatistics]],
     [
       'ask-a-person',
       [
@@ -456,6 +451,7 @@ describe('each function has exactly these rights', () => {
         ...onBrakes,
         ...indexOlderItems,
         ...countStatistics,
+        ...readStatistics,
         ...items('history', 'HOST#*', 'Query'),
       ]),
     );
