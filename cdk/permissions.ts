@@ -259,6 +259,19 @@ export const seedFlagLayers = ({ application, normal, safety, immediate }: FlagL
   ...writeLayer(application, safety, immediate),
 ];
 
+/** Gives the normal layer its monitors, and AppConfig the one role by which it reads them. */
+export const keepFlagMonitors = ({ application, normal, monitorRole }: FlagLayers) => [
+  new PolicyStatement({
+    actions: ['appconfig:GetEnvironment', 'appconfig:UpdateEnvironment'],
+    resources: [application, normal.environment],
+  }),
+  new PolicyStatement({
+    actions: ['iam:PassRole'],
+    resources: [monitorRole.roleArn],
+    conditions: { StringEquals: { 'iam:PassedToService': 'appconfig.amazonaws.com' } },
+  }),
+];
+
 /** Reads whether a deployment of flags is under way. */
 export const seeRollouts = ({ application, normal, safety }: FlagLayers) =>
   new PolicyStatement({

@@ -109,8 +109,15 @@ describe('each function has exactly these rights', () => {
         : on(['GetDeployment', 'StopDeployment'], [application, environment, `${environment}/deployment/*`])),
     ];
   };
+  const monitorRole = stack.ofType('AWS::IAM::Role').find(({ id }) => id.startsWith('FlagsMonitorRole'))?.id;
   /** Gradual deployments, and reading what is deployed: never in the safety layer. */
   const normalLayer = 'arn:aws:appconfig:us-east-1:000000000000:application/rollback-local';
+  const monitors = [
+    ...['GetEnvironment', 'UpdateEnvironment'].flatMap((action) =>
+      [normalLayer, `${normalLayer}/environment/local`].map((on) => `Allow appconfig:${action} on ${on}`),
+    ),
+    `Allow iam:PassRole on ${monitorRole} if {"StringEquals":{"iam:PassedToService":"appconfig.amazonaws.com"}}`,
+  ];
   const moreOfNormalLayer = [
     ...['linear', 'canary'].map(
       (name) =>
@@ -399,7 +406,12 @@ describe('each function has exactly these rights', () => {
     ],
     [
       'seed-flags',
-      [...sendToDeadLetters, ...flags('local', 'flags', false), ...flags('local-safety', 'overrides', false)],
+      [
+        ...sendToDeadLetters,
+        ...flags('local', 'flags', false),
+        ...flags('local-safety', 'overrides', false),
+        ...monitors,
+      ],
     ],
     [
       'check-documents',

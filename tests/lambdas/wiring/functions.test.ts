@@ -51,6 +51,7 @@ const settings = settingsFrom({
   COMMAND: '{}',
   BRAKES: '{}',
   WATCHED_METRICS: packed('[]'),
+  FLAG_MONITORS: '[]',
   MACHINES: '{}',
 });
 
