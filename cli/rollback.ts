@@ -19,6 +19,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   evidence: async () => (await import('./commands/evidence.ts')).evidence(),
   start: async () => (await import('./commands/start.ts')).start(),
   decide: async () => (await import('./commands/decide.ts')).decide(),
+  halt: async () => (await import('./commands/trading.ts')).halt(),
+  resume: async () => (await import('./commands/trading.ts')).resume(),
   release: async () => (await import('./commands/release.ts')).release(),
   pause: async () => (await import('./commands/brakes.ts')).pause(),
   unpause: async () => (await import('./commands/brakes.ts')).unpause(),
