@@ -6,6 +6,7 @@ import { reportsFolder } from '../domain/follow-up/schedule.ts';
 import { noticeSource } from '../domain/follow-up/task-notice.ts';
 import { indexName } from '../domain/history/record-index.ts';
 import type { Environment } from '../domain/infra/environment.ts';
+import { pagesFolder } from '../domain/page/page-key.ts';
 import { productMetrics } from '../domain/product-metrics.ts';
 import {
   countersOf,
@@ -62,11 +63,35 @@ export const addToHistory = (history: TableV2, state: TableV2) => [
 export const readHistory = (history: TableV2) =>
   useItems(history, [eventsOf('*'), hostsOf('*'), linksOf('*'), monthsOf], 'Query');
 
+/** Reads the writes that the history table has not accepted yet. */
+export const readWaitingHistory = (state: TableV2) => useItems(state, [lateKey('*', '').pk, lateOf], 'Query');
+
+/** Finds the rollbacks of a phase, and reads their records. */
+export const readEarlierRollbacks = (history: TableV2) => [
+  useItems(history, recordKey('*').pk, 'GetItem'),
+  new PolicyStatement({ actions: ['dynamodb:Query'], resources: [`${history.tableArn}/index/${indexName('phase')}`] }),
+];
+
 /** Puts objects into the bucket of the export. Reads none, and the bucket's policy denies to put a second version. */
 export const putExports = ({ bucket }: HistoryBucket) =>
   wildcard('Any object of this one bucket, because its key names what it holds.', {
     actions: ['s3:PutObject'],
     resources: [bucket.arnForObjects('*')],
+  });
+
+/** Puts incident pages into a bucket, each writing as a new version. Reads none. */
+export const putPages = (scope: Construct, bucket: string) =>
+  wildcard('Any page, because its key names its rollback.', {
+    actions: ['s3:PutObject'],
+    resources: [
+      Stack.of(scope).formatArn({
+        service: 's3',
+        region: '',
+        account: '',
+        resource: bucket,
+        resourceName: `${pagesFolder}*`,
+      }),
+    ],
   });
 
 /** Puts objects of the archive of metrics, and sees which exist. Reads none. */
@@ -191,6 +216,13 @@ export const seeExecutions = (scope: Construct, environment: string, ...machines
     resources: (machines.length > 0 ? machines : ['phase-*']).map((name) =>
       executionsOf(scope, `rollback-${environment}-${name}`),
     ),
+  });
+
+/** Reads the definition with which an execution of a machine that rolls back runs. */
+export const seeDefinitions = (scope: Construct, environment: string) =>
+  wildcard('Executions of these machines, because their names are not known before they start.', {
+    actions: ['states:DescribeStateMachineForExecution'],
+    resources: [executionsOf(scope, `rollback-${environment}-phase-*`)],
   });
 
 /** Wakes a machine that waits for an answer. The token identifies the execution, which then reads the answer itself. */

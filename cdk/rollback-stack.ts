@@ -20,6 +20,7 @@ import { FlagMonitors } from './flag-monitors.ts';
 import { FleetWatch } from './fleet-watch.ts';
 import { FollowUp, followUpMachines } from './follow-up.ts';
 import { HistoryBucket } from './history-bucket.ts';
+import { IncidentPages } from './incident-pages.ts';
 import { Machine } from './machine.ts';
 import { MetricArchive } from './metric-archive.ts';
 import { Operators } from './operators.ts';
@@ -87,7 +88,8 @@ export class RollbackStack extends Stack {
     new ReadinessRules(this, 'Readiness', { ...named, machines, deadLetters: queues.ofReconcile });
     new StartedRule(this, 'Started', { ...named, attach: tasks.attachPrincipal, deadLetters: queues.ofPrincipals });
     new FailedRule(this, 'Failed', { ...named, count: tasks.countFailures, deadLetters: queues.ofReconcile });
-    const functions = { ...tasks.functions, ...trading.functions };
+    const pages = new IncidentPages(this, 'Pages', { tasks, operators });
+    const functions = { ...tasks.functions, ...trading.functions, 'write-page': pages.writePage };
     new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, machines, functions, deadLetters });
     new SavedQueries(this, 'Queries', named);
     new FollowUp(this, 'FollowUp', {

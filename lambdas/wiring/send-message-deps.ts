@@ -2,6 +2,7 @@ import { contactLines } from '../../domain/question/contact.ts';
 import { publishOn } from '../clients/publish.ts';
 import type { SendMessageDeps } from '../operations/send-message.ts';
 import { unsentIn } from '../stores/unsent-messages.ts';
+import { noPortal } from '../../domain/message/page-place.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
 import { historyWithBuffer } from './history.ts';
@@ -19,6 +20,7 @@ export function sendMessageDeps(
     publish: publishOn(sns, settings('TOPIC_ARN')),
     contactLines: contactLines(jsonSetting(settings, 'CONTACTS')),
     runbook: settings('RUNBOOK'),
+    portal: settings('ACCESS_PORTAL') === noPortal ? null : settings('ACCESS_PORTAL'),
     now: clock.now,
   };
 }
