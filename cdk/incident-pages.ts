@@ -25,7 +25,7 @@ export interface IncidentPagesProps {
 export class IncidentPages extends NestedStack {
   constructor(scope: Construct, id: string, { environment, tasks, operators: { topic } }: IncidentPagesProps) {
     super(scope, id, { description: 'Writes the page of an incident after each message about it.' });
-    const { fn } = tasks.makeIn(this, writePage);
+    const { fn } = tasks.in(this, writePage);
     acknowledge(fn, {
       'Serverless-LambdaDLQ':
         'The next message of the rollback writes its page again, and the alarm page-not-written watches the function.',

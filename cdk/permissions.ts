@@ -2,6 +2,8 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { reportsFolder } from '../domain/follow-up/schedule.ts';
+import { noticeSource } from '../domain/follow-up/task-notice.ts';
 import { indexName } from '../domain/history/record-index.ts';
 import type { Environment } from '../domain/infra/environment.ts';
 import { pagesFolder } from '../domain/page/page-key.ts';
@@ -105,14 +107,30 @@ export const archiveMetrics = ({ bucket }: HistoryBucket) => [
   }),
 ];
 
+/** Puts reports and their evidence. Reads none. */
+export const putReports = ({ bucket }: HistoryBucket) =>
+  wildcard('Any report, because its key names its rollback.', {
+    actions: ['s3:PutObject'],
+    resources: [bucket.arnForObjects(`${reportsFolder}*`)],
+  });
+
+/** Puts the product's own events about tasks onto the account's default bus, and no other. */
+export const putNotices = (scope: Construct) =>
+  new PolicyStatement({
+    actions: ['events:PutEvents'],
+    resources: [Stack.of(scope).formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' })],
+    conditions: { StringEquals: { 'events:source': noticeSource } },
+  });
+
 /** Finds RECORD and HOST items of an older version, and adds the index attributes to them. */
 export const indexOlderItems = (history: TableV2) => [
   new PolicyStatement({ actions: ['dynamodb:Scan'], resources: [history.tableArn] }),
   useItems(history, [recordKey('*').pk, hostsOf('*')], 'UpdateItem'),
 ];
 
-/** Reads the monthly counters. */
-export const readStatistics = (history: TableV2) => useItems(history, [countersOf('*'), statisticsOf], 'Query');
+/** Reads the monthly counters: those of several months, which are several partitions, with one request. */
+export const readStatistics = (history: TableV2) =>
+  useItems(history, [countersOf('*'), statisticsOf], 'BatchGetItem', 'GetItem', 'Query');
 
 /** Counts rollbacks by month. The index finds the rollbacks of a month whose counters are rebuilt. */
 export const countStatistics = (history: TableV2) => [
@@ -271,6 +289,19 @@ export const overrideFlags = ({ application, safety, immediate }: FlagLayers) =>
 export const seedFlagLayers = ({ application, normal, safety, immediate }: FlagLayers) => [
   ...writeLayer(application, normal, immediate),
   ...writeLayer(application, safety, immediate),
+];
+
+/** Gives the normal layer its monitors, and AppConfig the one role by which it reads them. */
+export const keepFlagMonitors = ({ application, normal, monitorRole }: FlagLayers) => [
+  new PolicyStatement({
+    actions: ['appconfig:GetEnvironment', 'appconfig:UpdateEnvironment'],
+    resources: [application, normal.environment],
+  }),
+  new PolicyStatement({
+    actions: ['iam:PassRole'],
+    resources: [monitorRole.roleArn],
+    conditions: { StringEquals: { 'iam:PassedToService': 'appconfig.amazonaws.com' } },
+  }),
 ];
 
 /** Reads whether a deployment of flags is under way. */

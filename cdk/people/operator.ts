@@ -18,8 +18,10 @@ export const operator: PersonPolicy = {
       // One statement, because a second one would exceed the length of a policy.
       wildcard('The machine of every phase. Named one by one, twenty phases would exceed the length of a policy.', {
         actions: ['states:StartExecution'],
-        // c*: change-flag, check-readiness and confirm-contacts, in short.
-        resources: ['decide', 'release', 'look', 'annotate', 'review', 'brakes', 'c*', 'phase-*'].map(machine),
+        // c*: change-flag, change-task, check-readiness and confirm-contacts, in short.
+        resources: ['decide', 'release', 'look', 'annotate', 'review', 'brakes', 'c*', 'follow-up', 'phase-*'].map(
+          machine,
+        ),
       }),
       wildcard('Executions of the phases’ machines, because their names are not known before they start.', {
         actions: ['states:StopExecution'],

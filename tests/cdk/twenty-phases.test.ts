@@ -16,7 +16,7 @@ const shown = (value: unknown): string =>
     return one;
   });
 
-test('there is one template per phase, one of several phases, one of incident pages, and the documents are in three', () => {
+test('there is one template per phase, one of several phases, one of the flags’ monitors, one of incident pages, and the documents are in three', () => {
   expect(templates).toHaveLength(26);
   expect(ofType('AWS::SSM::Document')).toHaveLength(52);
 });

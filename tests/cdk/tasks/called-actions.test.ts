@@ -69,8 +69,7 @@ const notCalled: Readonly<Record<string, readonly string[]>> = {
   'export-history': ['dynamodb:BatchWriteItem', 'dynamodb:DeleteItem'],
   'set-the-flag': ['appconfig:StopDeployment', 'dynamodb:GetItem'], // an override stops what holds it up; one deployment of a known instant
   'set-the-brakes': ['dynamodb:GetItem'], // one deployment of a known instant
-  // The ending, which it reads in the record; and the row window, which an ending closes.
-  'send-message': ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
+  'send-message': ['dynamodb:UpdateItem'], // the row window, which an ending closes
   // The lock, which a check does not take; documents are listed when a rollback opens.
   'look-at-hosts': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem', 'ssm:ListDocuments'],
   'prepare-the-hosts': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem', 'ssm:ListDocuments'], // as look-at-hosts

@@ -37,7 +37,9 @@ describe('each function has exactly these rights', () => {
     'Allow dynamodb:Scan on rollback-local-history',
     ...items('history', ['RECORD#*', 'HOST#*'], 'UpdateItem'),
   ];
-  /** Reconcile's counters. Every other function reads and writes no statistics. */
+  /** The counters of several months, which are several partitions, are read with one request. */
+  const readStatistics = items('history', ['STATS#*', 'STATS'], 'BatchGetItem', 'GetItem', 'Query');
+  /** Reconcile's counters. Every other function writes no statistics. */
   const countStatistics = [
     ...items('history', ['STATS#*', 'STATS'], 'GetItem', 'PutItem', 'Query'),
     'Allow dynamodb:Query on rollback-local-history/index/by-mode',
@@ -112,8 +114,15 @@ describe('each function has exactly these rights', () => {
         : on(['GetDeployment', 'StopDeployment'], [application, environment, `${environment}/deployment/*`])),
     ];
   };
+  const monitorRole = stack.ofType('AWS::IAM::Role').find(({ id }) => id.startsWith('FlagsMonitorRole'))?.id;
   /** Gradual deployments, and reading what is deployed: never in the safety layer. */
   const normalLayer = 'arn:aws:appconfig:us-east-1:000000000000:application/rollback-local';
+  const monitors = [
+    ...['GetEnvironment', 'UpdateEnvironment'].flatMap((action) =>
+      [normalLayer, `${normalLayer}/environment/local`].map((on) => `Allow appconfig:${action} on ${on}`),
+    ),
+    `Allow iam:PassRole on ${monitorRole} if {"StringEquals":{"iam:PassedToService":"appconfig.amazonaws.com"}}`,
+  ];
   const moreOfNormalLayer = [
     ...['linear', 'canary'].map(
       (name) =>
@@ -206,6 +215,7 @@ describe('each function has exactly these rights', () => {
         ...trackHostWork,
         ...seeHosts,
         ...state('PHASE#*', 'GetItem'),
+        ...state('UNREACHED', 'Query'),
         ...send('version-at-target', 'health'),
         alarms,
         'Allow cloudwatch:GetMetricData on *',
@@ -217,7 +227,7 @@ describe('each function has exactly these rights', () => {
         ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
         ...state('PAUSE', 'Query'),
         ...state(['PHASE#*', 'FLEET#trading'], 'Query'),
-        ...items('history', ['STATS#*', 'STATS'], 'Query'),
+        ...readStatistics,
         ...state('DRILLS', 'PutItem', 'DeleteItem'),
         ...writeHistory,
         ...send(...steps, ...flagReaders, 'version-at-target', 'health'),
@@ -250,15 +260,7 @@ describe('each function has exactly these rights', () => {
         ...flags('local-safety', 'overrides', true),
       ],
     ],
-    [
-      'send-message',
-      [
-        ...writeHistory,
-        ...unsent('PutItem', 'DeleteItem'),
-        ...publish,
-        ...items('history', ['STATS#*', 'STATS'], 'Query'),
-      ],
-    ],
+    ['send-message', [...writeHistory, ...unsent('PutItem', 'DeleteItem'), ...publish, ...readStatistics]],
     [
       'ask-a-person',
       [
@@ -409,7 +411,12 @@ describe('each function has exactly these rights', () => {
     ],
     [
       'seed-flags',
-      [...sendToDeadLetters, ...flags('local', 'flags', false), ...flags('local-safety', 'overrides', false)],
+      [
+        ...sendToDeadLetters,
+        ...flags('local', 'flags', false),
+        ...flags('local-safety', 'overrides', false),
+        ...monitors,
+      ],
     ],
     [
       'check-documents',
@@ -475,6 +482,7 @@ describe('each function has exactly these rights', () => {
         ...onBrakes,
         ...indexOlderItems,
         ...countStatistics,
+        ...readStatistics,
         ...items('history', 'HOST#*', 'Query'),
         ...readEarlierRollbacks,
       ]),

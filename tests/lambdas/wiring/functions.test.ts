@@ -45,12 +45,14 @@ const settings = settingsFrom({
   FLAGS_LINEAR_STRATEGY: 'g',
   FLAGS_CANARY_STRATEGY: 'h',
   FIRST_FLAGS: '{}',
+  TRUST_EVIDENCE: '{"needed":false,"oldest":null}',
   READY: '{}',
   METRICS_NAMESPACE: 'Trading',
   DOCUMENT: '{}',
   COMMAND: '{}',
   BRAKES: '{}',
   WATCHED_METRICS: packed('[]'),
+  FLAG_MONITORS: '[]',
   MACHINES: '{}',
 });
 
@@ -66,6 +68,7 @@ const clients: Clients = {
   cloudWatch: untouched(),
   dynamoDb: untouched(),
   ec2: untouched(),
+  eventBridge: untouched(),
   lambda: untouched(),
   s3: untouched(),
   sns: untouched(),
