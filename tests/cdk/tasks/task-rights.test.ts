@@ -457,7 +457,7 @@ describe('each function has exactly these rights', () => {
         ...items('history', ['EVENT#*', 'HOST#*', 'CHAIN#*', 'CHAIN'], 'Query'),
         ...state(['LATE#*', 'LATE'], 'Query'),
         ...readEarlierRollbacks,
-        ...items('history', ['STATS#*', 'STATS'], 'Query'),
+        ...readStatistics,
         ...state('DRILLS', 'GetItem'),
         'Allow cloudwatch:GetMetricData on *',
         executions.replace('DescribeExecution', 'DescribeStateMachineForExecution'),
