@@ -37,6 +37,7 @@ export const functions: readonly string[] = [
   'confirm-contacts',
   'archive-metrics',
   'watch-the-fleet',
+  'write-page',
 ];
 
 /** The layers of flags, as stories name them. */

@@ -1,5 +1,5 @@
 import { slotOf } from '../archive/slot.ts';
-import { isPageKey } from '../page/page-key.ts';
+import { isPageKey } from '../page-key.ts';
 import { type UndoneBy, undoneIn } from './blocks-of-rollbacks.ts';
 import type { Chain } from './event.ts';
 import type { ExportKey } from './export.ts';
