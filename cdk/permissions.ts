@@ -2,7 +2,7 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { reportsFolder } from '../domain/follow-up/schedule.ts';
+import { reportsFolder } from '../domain/archive/report-key.ts';
 import { noticeSource } from '../domain/follow-up/task-notice.ts';
 import { indexName } from '../domain/history/record-index.ts';
 import type { Environment } from '../domain/infra/environment.ts';

@@ -105,7 +105,9 @@ export const storySchema = z
     follow_up: z
       .literal(true)
       .optional()
-      .describe('A follow-up begins at each end, although the environment has none. `lasts` says how long it is watched.'),
+      .describe(
+        'A follow-up begins at each end, although the environment has none. `lasts` says how long it is watched.',
+      ),
     hosts: z.int().min(0).max(1000).default(3),
     hybrid: z
       .int()

@@ -23,6 +23,7 @@ export const followUp: Task = {
     ...writeHistory(context),
     stateItems(context, 'dueTasks', 'PutItem'),
     stateItems(context, ['fleet', 'truth'], 'GetItem', 'BatchGetItem'), // who holds the fleet, and whether hosts are as deployed
+    stateItems(context, 'phases', 'Query'), // rollbacks and deployments since
     may.seeAlarms(context.scope),
     may.seeMetrics(),
     may.countInCloudWatch(),

@@ -1,3 +1,4 @@
+import { isReportKey } from '../archive/report-key.ts';
 import { slotOf } from '../archive/slot.ts';
 import { type UndoneBy, undoneIn } from './blocks-of-rollbacks.ts';
 import type { Chain } from './event.ts';
@@ -173,7 +174,7 @@ async function readExports(source: HistorySource, options: VerifyOptions, result
   for await (const { key, deleted } of source.exported()) {
     continueUnless(options);
     const found = parseExportKey(key);
-    const isWritten = found !== undefined || slotOf(key) !== undefined; // metrics are no part of the history
+    const isWritten = found !== undefined || slotOf(key) !== undefined || isReportKey(key); // metrics and reports are no part of the history
     const rollback = found?.kind === 'rollback' ? found.rollback : null;
     if (!isWritten) result.find(null, `ADDED: the export holds ${key}, which this product does not write`);
     else if (deleted) result.find(rollback, `DELETED: the export ${key} has a delete marker`);
