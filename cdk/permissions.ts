@@ -82,11 +82,19 @@ export const archiveMetrics = ({ bucket }: HistoryBucket) => [
   }),
 ];
 
-/** Puts reports and their evidence. Reads none. */
-export const putReports = ({ bucket }: HistoryBucket) =>
+/** Puts reports and their evidence. Reads none. By the bucket's name, because cdk-nag would write a reference from a nested stack differently. */
+export const putReports = (scope: Construct, bucketName: string) =>
   wildcard('Any report, because its key names its rollback.', {
     actions: ['s3:PutObject'],
-    resources: [bucket.arnForObjects(`${reportsFolder}*`)],
+    resources: [
+      Stack.of(scope).formatArn({
+        service: 's3',
+        region: '',
+        account: '',
+        resource: bucketName,
+        resourceName: `${reportsFolder}*`,
+      }),
+    ],
   });
 
 /** Puts the product's own events about tasks onto the account's default bus, and no other. */

@@ -1,3 +1,4 @@
+import { exportBucket } from '../../domain/history/export.ts';
 import { packed } from '../../domain/packed-text.ts';
 import { textOf } from '../../statemachines/states/messages.ts';
 import * as may from '../permissions.ts';
@@ -29,7 +30,7 @@ export const followUp: Task = {
     may.countInCloudWatch(),
     ...may.publishTo(context.operators),
     may.putNotices(context.scope),
-    may.putReports(context.exports),
+    may.putReports(context.scope, exportBucket(context.environmentName, context.environment)),
     may.seeExecutions(context.scope, context.environmentName, 'follow-up'), // whether an earlier one still runs
   ],
 };
