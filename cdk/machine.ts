@@ -5,6 +5,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { type CfnStateMachine, DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { Environment } from '../domain/infra/environment.ts';
+import { tradingSettings } from '../domain/infra/trading.ts';
 import { acknowledge } from './acknowledge.ts';
 import { onBehalfOf } from './on-behalf-of.ts';
 import { named } from './permissions.ts';
@@ -56,7 +57,7 @@ export class Machine extends Construct {
 /** Returns the value of each `${Name}` in a definition that is no function. */
 export const environmentSettings = (
   environmentName: string,
-  { fleet, host }: Environment,
+  { fleet, host, trading }: Environment,
 ): Readonly<Record<string, string>> => ({
   Environment: environmentName,
   Fleet: fleet.name,
@@ -65,6 +66,7 @@ export const environmentSettings = (
   FlagFolder: host.flags,
   Redis: host.redis,
   Python: host.python,
+  ...tradingSettings(trading),
 });
 
 /** Returns the value of each `${Name}` in the definition, and the tasks that it calls. Throws if a name has no value. */

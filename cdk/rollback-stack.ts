@@ -7,6 +7,7 @@ import type { FlagValue } from '../domain/flag.ts';
 import type { Environment } from '../domain/infra/environment.ts';
 import { targetsOf } from '../domain/infra/runbook.ts';
 import { beforeMachine } from '../domain/phases.ts';
+import { oldestPart, type TrustEvidence } from '../domain/trust-evidence.ts';
 import { comparedParts } from '../domain/truth/compared-parts.ts';
 import { AppendOnlyHistory } from './append-only-history.ts';
 import { type DeadLetters, deadLetterQueues } from './dead-letters.ts';
@@ -30,13 +31,17 @@ import { SavedQueries } from './saved-queries.ts';
 import { SeveralPhases } from './several-phases.ts';
 import { StartedRule } from './started-rule.ts';
 import { Tables } from './tables.ts';
+import type { TasksProps } from './tasks/task.ts';
 import { Tasks } from './tasks/tasks.ts';
+import { Trading, tradingMachines } from './trading.ts';
 
 export interface RollbackStackProps extends StackProps {
   readonly environmentName: string;
   readonly environment: Environment;
   readonly infra: Infra;
   readonly firstFlags: Readonly<Record<string, FlagValue | null>>;
+  /** The evidence that allows triggers to act by themselves (config/trust-evidence.ts); null: none does, or none needs it. */
+  readonly trustEvidence: TrustEvidence | null;
   /** Rendered definitions by machine name. */
   readonly definitions: Readonly<Record<string, string>>;
 }
@@ -44,7 +49,7 @@ export interface RollbackStackProps extends StackProps {
 /** The whole product of one environment. This constructor connects its parts. */
 export class RollbackStack extends Stack {
   constructor(scope: Construct, id: string, rollbackProps: RollbackStackProps) {
-    const { environmentName, environment, infra, firstFlags, definitions, ...props } = rollbackProps;
+    const { environmentName, environment, infra, firstFlags, definitions, trustEvidence, ...props } = rollbackProps;
     super(scope, id, props);
     const named = { environment: environmentName };
     const { triggers, templates } = infra;
@@ -61,21 +66,26 @@ export class RollbackStack extends Stack {
       ofPrincipals: queues.ofPrincipals.queue,
     };
     const { fleet } = environment;
-    new People(this, 'People', { ...named, fleet, tables, flags, deadLetters: Object.values(deadLetters) });
-    const tasks = new Tasks(this, 'Tasks', {
+    const product = { ...named, fleet, tables, flags, deadLetters: Object.values(deadLetters) };
+    new People(this, 'People', product);
+    const taskProps: TasksProps = {
       ...{ environmentName, environment, tables, exports, flags, operators, triggers, firstFlags, templates },
       ...{ phases: infra.runbooks.map(({ phase }) => phase), definitions },
+      trustEvidence: { needed: trustEvidence !== null, oldest: trustEvidence && oldestPart(trustEvidence) },
       targets: targetsOf(infra.runbooks),
       compared: comparedParts(infra.runbooks, environment),
       documents: new Documents(this, 'Documents', { ...named, infra }).of,
-    });
+    };
+    const tasks = new Tasks(this, 'Tasks', taskProps);
+    const { bundles } = tasks;
+    const trading = new Trading(this, 'Trading', { environment, tasks: taskProps, bundles, product });
     const lost = { deadLetters: queues.ofAlarms.ofRules, tell: operators.topic };
-    const machines = stateMachinesIn(this, rollbackProps, tasks, lost);
+    const machines = new Map([...stateMachinesIn(this, rollbackProps, tasks, lost), ...trading.machines]);
     scheduled(this, environmentName, tasks, queues.ofReconcile);
     new ReadinessRules(this, 'Readiness', { ...named, machines, deadLetters: queues.ofReconcile });
     new StartedRule(this, 'Started', { ...named, attach: tasks.attachPrincipal, deadLetters: queues.ofPrincipals });
     new FailedRule(this, 'Failed', { ...named, count: tasks.countFailures, deadLetters: queues.ofReconcile });
-    const { functions } = tasks;
+    const functions = { ...tasks.functions, ...trading.functions };
     new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, machines, functions, deadLetters });
     new SavedQueries(this, 'Queries', named);
     new FollowUp(this, 'FollowUp', {
@@ -110,7 +120,7 @@ function stateMachinesIn(
   );
   return new Map(
     Object.entries(definitions)
-      .filter(([name]) => !followUpMachines.some((own) => own === name))
+      .filter(isOfThisStack)
       .map(([name, definition]) => {
         const phase = runbooks.find((one) => name === `phase-${one.phase}`)?.phase;
         const common = { environmentName, environment, definition, tasks: versions };
@@ -127,3 +137,7 @@ function stateMachinesIn(
       }),
   );
 }
+
+/** The machines of the follow-up, and of halts and resumes, are in stacks of their own. */
+const isOfThisStack = ([name]: readonly [string, string]) =>
+  ![...followUpMachines, ...tradingMachines].some((one) => one === name);

@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   report: async () => (await import('./commands/report.ts')).report(),
   measure: async () => (await import('./commands/measure.ts')).measure(),
   backtest: async () => (await import('./commands/backtest.ts')).backtest(),
+  trust: async () => (await import('./commands/trust.ts')).trust(),
   plan: async () => (await import('./commands/plan.ts')).plan(),
   drill: async () => (await import('./commands/drill.ts')).drill(),
   health: async () => (await import('./commands/health.ts')).health(),

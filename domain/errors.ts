@@ -131,3 +131,8 @@ export class DeployedDespiteFreeze extends Error {
 export class NotNeeded extends Error {
   override readonly name = 'NotNeeded';
 }
+
+/** The halt reached no host: trading may go on. */
+export class HaltFailed extends Error {
+  override readonly name = 'HaltFailed';
+}

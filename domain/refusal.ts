@@ -8,6 +8,7 @@ const refusals = [
   'BrakesRefused',
   'FlagRefused',
   'TaskRefused',
+  'ResumeRefused',
 ] as const;
 export type Refusal = (typeof refusals)[number];
 

@@ -230,7 +230,12 @@ export const dueTaskKey = (due: string, rollback: string, number: number): Key =
   sk: `${due}#${rollback}#${number}`,
 });
 export const drillsOf = 'DRILLS';
-export const drillKey = (phase: number, trigger: string): Key => ({ pk: drillsOf, sk: `HELD#${phase}#${trigger}` });
+/** The beginning of their sort keys. */
+export const heldDrills = 'HELD#';
+export const drillKey = (phase: number, trigger: string): Key => ({
+  pk: drillsOf,
+  sk: `${heldDrills}${phase}#${trigger}`,
+});
 export const openDrillKey = (rollback: string): Key => ({ pk: drillsOf, sk: `OPEN#${rollback}` });
 export const drillsSinceKey: Key = { pk: drillsOf, sk: 'SINCE' };
 export const passedDrillKey = (phase: number): Key => ({ pk: drillsOf, sk: `PASSED#${phase}` });

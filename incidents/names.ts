@@ -37,7 +37,7 @@ export const functions: readonly string[] = [
   'confirm-contacts',
   'archive-metrics',
   'watch-the-fleet',
-  'follow-up',
+  'follow-the-rollback',
   'change-the-task',
   'remind-of-tasks',
 ];

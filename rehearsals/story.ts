@@ -47,6 +47,18 @@ const outcome = z.strictObject({
     .describe(
       'A part of the result of a preparation, or of its error and cause: of the first, or of the n-th with `execution: n`. A preparation has no record.',
     ),
+  halt: z
+    .looseObject({ within: offset.optional() })
+    .optional()
+    .describe(
+      'A part of the result of a halt, or of its error and cause: of the first, or of the n-th with `execution: n`. within: longest time from its start to the message that hosts confirmed or did not.',
+    ),
+  resume: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe(
+      'A part of the result of a request to resume trading, or of its error and cause: of the first, or of the n-th with `execution: n`.',
+    ),
   ready: z
     .looseObject({ phase })
     .optional()
@@ -126,7 +138,9 @@ export const storySchema = z
       context.addIssue({ code: 'custom', path: ['hybrid'], message: `at most the story's ${hosts} hosts` });
     const message = `one of the story's hosts, host-1 to host-${hosts}`;
     const isUnknown = (name: string) => Number(name.slice('host-'.length)) > hosts;
-    for (const [i, { host, script, code }] of when.entries()) {
+    for (const [i, { host, script, code, orders }] of when.entries()) {
+      if (orders && isUnknown(orders.host))
+        context.addIssue({ code: 'custom', path: ['when', i, 'orders', 'host'], message });
       if (code?.host && isUnknown(code.host))
         context.addIssue({ code: 'custom', path: ['when', i, 'code', 'host'], message });
       if (host && isUnknown(host.name))

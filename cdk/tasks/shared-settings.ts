@@ -48,3 +48,10 @@ export const reviewTime = ({ environment }: TaskContext) => ({ REVIEW_WITHIN: St
 
 /** The phases that have a runbook. */
 export const phaseNumbers = ({ phases }: TaskContext) => ({ PHASES: JSON.stringify(phases) });
+
+/** Whom to call if a halt is not confirmed, and what must be true before trading resumes. */
+export const tradingSettings = ({ environment: { trading, runbook } }: TaskContext) => ({
+  TRADING_CONTACT: trading?.contact ?? 'nobody is named (trading.contact in the environment file)',
+  TRADING_RULES: JSON.stringify({ approvers: trading?.approvers ?? 2, allowed: trading?.allowed ?? {} }),
+  RUNBOOK: runbook,
+});

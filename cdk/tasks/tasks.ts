@@ -64,6 +64,8 @@ const calledByMachines: readonly Task[] = [
 export class Tasks extends Construct {
   /** The versions that machines call, by the `${Name}` of their definitions: `RunOnHosts` is run-on-hosts. */
   readonly versions: Readonly<Record<string, Version>>;
+  /** The folder of every function's bundle, for those of other stacks too. */
+  readonly bundles: Readonly<Record<string, string>>;
   readonly reconcile: LambdaFunction;
   readonly seedFlags: LambdaFunction;
   readonly exportHistory: LambdaFunction;
@@ -79,16 +81,11 @@ export class Tasks extends Construct {
 
   constructor(scope: Construct, id: string, props: TasksProps) {
     super(scope, id);
-    const bundles = bundleFunctions();
-    this.in = (own, task) => made(own, task, { props, bundles });
+    this.bundles = bundleFunctions();
+    this.in = (own, task) => makeTask(own, task, props, this.bundles);
     const make = (task: Task) => this.in(this, task);
-    const called = calledByMachines.map(make);
-    this.versions = Object.fromEntries(called.map(({ name, version }) => [pascal(name), version]));
-    for (const { fn } of called)
-      acknowledge(fn, {
-        'Serverless-LambdaDLQ':
-          'A state machine calls the function and waits for it: the Retry and Catch of its state handle every failure.',
-      });
+    const called = makeCalledTasks(this, calledByMachines, props, this.bundles);
+    this.versions = versionsOf(called);
     this.attachPrincipal = make(attachPrincipal).fn;
     this.checkDocuments = make(checkDocuments).fn;
     this.countFailures = make(countFailures).fn;
@@ -111,12 +108,12 @@ export class Tasks extends Construct {
   }
 }
 
-type Given = { readonly props: TasksProps; readonly bundles: Readonly<Record<string, string>> };
-
-function made(
+/** Makes one function with the rights and settings of its task. */
+export function makeTask(
   scope: Construct,
   { name, timeoutSeconds, settings, rights, oneAtATime }: Task,
-  { props, bundles }: Given,
+  props: TasksProps,
+  bundles: Readonly<Record<string, string>>,
 ): TaskFunction {
   const code = bundles[name];
   if (!code) throw new Error(`cdk/tasks has the function ${name}, but lambdas/${name}/index.ts does not exist.`);
@@ -137,6 +134,26 @@ function made(
     logRetentionDays: environment.log_retention_days,
   });
 }
+
+/** Makes functions that machines call, and accepts that they have no queue of their own for failed calls. */
+export function makeCalledTasks(
+  scope: Construct,
+  tasks: readonly Task[],
+  props: TasksProps,
+  bundles: Readonly<Record<string, string>>,
+): TaskFunction[] {
+  const called = tasks.map((task) => makeTask(scope, task, props, bundles));
+  for (const { fn } of called)
+    acknowledge(fn, {
+      'Serverless-LambdaDLQ':
+        'A state machine calls the function and waits for it: the Retry and Catch of its state handle every failure.',
+    });
+  return called;
+}
+
+/** Returns the versions that machines call, by the `${Name}` of their definitions: `RunOnHosts` is run-on-hosts. */
+export const versionsOf = (called: readonly TaskFunction[]): Readonly<Record<string, Version>> =>
+  Object.fromEntries(called.map(({ name, version }) => [pascal(name), version]));
 
 /** `run-on-hosts` -> `RunOnHosts` */
 export const pascal = (name: string) =>

@@ -3,6 +3,7 @@ import { duration, durationLike, upToFourHours } from '../duration.ts';
 import { printableLine } from '../printable.ts';
 import { limitMinutes } from '../severity.ts';
 import { trusts } from '../trust.ts';
+import { tradingSchema } from './trading.ts';
 
 /** At most 200 characters, the limit of the documents' parameters (config/host-document.ts). */
 const folder = z
@@ -196,6 +197,9 @@ export const environmentSchema = z
       .strictObject({
         drill_days: days.default(30).describe('Days after which a phase needs another drill that passed.'),
         contacts_days: days.default(90).describe('Days after which a person must confirm the contacts again.'),
+        trust_days: days
+          .default(90)
+          .describe('Days after which trust: auto needs a new backtest and new drills (rollback trust).'),
       })
       .prefault({})
       .describe('How old the evidence of `rollback ready` may be.'),
@@ -216,6 +220,9 @@ export const environmentSchema = z
       })
       .prefault({})
       .describe('What hosts are not compared by, and what they are compared by beside their tree and flags.'),
+    trading: tradingSchema
+      .optional()
+      .describe('Halting and resuming trading. Leave it out if the product may do neither.'),
     brakes: z
       .strictObject({
         budget: z.int().min(1).max(100).default(3).describe('Rollbacks per phase in 24 hours that need no permit.'),

@@ -52,7 +52,7 @@ export async function attachPrincipal(deps: AttachPrincipalDeps, { detail }: Sta
 
 async function attachTo(deps: AttachPrincipalDeps, by: string, principal: string): Promise<boolean[]> {
   if (isAfterwards(by)) return [await toFinding(deps, by, principal)];
-  if (/-(brakes|change-flag):[^:]+$/.test(by)) return [await toBrakes(deps, by, principal)];
+  if (/-(brakes|change-flag|halt|resume):[^:]+$/.test(by)) return [await toBrakes(deps, by, principal)];
   return [await toAnswer(deps, by, principal), await toRollback(deps, by, principal)];
 }
 

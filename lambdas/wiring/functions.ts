@@ -13,7 +13,8 @@ import { wireConfirmRecovery } from './confirm-recovery.ts';
 import { wireCountFailures } from './count-failures.ts';
 import { wireExportHistory } from './export-history.ts';
 import { wireFlipFlag } from './flip-flag.ts';
-import { wireFollowUp } from './follow-up.ts';
+import { wireFollowTheRollback } from './follow-the-rollback.ts';
+import { wireHaltTheHosts } from './halt-the-hosts.ts';
 import { wireLookAtHosts } from './look-at-hosts.ts';
 import { wireOpenRollback } from './open-rollback.ts';
 import { wirePlanTheRollback } from './plan-the-rollback.ts';
@@ -21,8 +22,10 @@ import { wirePrepareTheHosts } from './prepare-the-hosts.ts';
 import { wireReadTheDecision } from './read-the-decision.ts';
 import { wireReconcile } from './reconcile.ts';
 import { wireRecordDeployment } from './record-deployment.ts';
+import { wireRecordTheHalt } from './record-the-halt.ts';
 import { wireReleaseTheFleet } from './release-the-fleet.ts';
 import { wireRemindOfTasks } from './remind-of-tasks.ts';
+import { wireResumeTheHosts } from './resume-the-hosts.ts';
 import { wireReviewTheRollback } from './review-the-rollback.ts';
 import { wireRunOnHosts } from './run-on-hosts.ts';
 import { wireSeedFlags } from './seed-flags.ts';
@@ -55,7 +58,7 @@ export const functions = {
   'archive-metrics': wireArchiveMetrics,
   'export-history': wireExportHistory,
   'flip-flag': wireFlipFlag,
-  'follow-up': wireFollowUp,
+  'follow-the-rollback': wireFollowTheRollback,
   'look-at-hosts': wireLookAtHosts,
   'open-rollback': wireOpenRollback,
   'plan-the-rollback': wirePlanTheRollback,
@@ -73,5 +76,8 @@ export const functions = {
   'set-the-flag': wireSetTheFlag,
   'take-the-answer': wireTakeTheAnswer,
   'take-the-fleet': wireTakeTheFleet,
+  'halt-the-hosts': wireHaltTheHosts,
+  'record-the-halt': wireRecordTheHalt,
+  'resume-the-hosts': wireResumeTheHosts,
   'watch-the-fleet': wireWatchTheFleet,
 } satisfies Readonly<Record<string, Wire>>;

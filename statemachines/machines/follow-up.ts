@@ -70,7 +70,7 @@ const nextOne = {
 
 const begin = invokeState({
   comment: 'Opens the tasks. A rollback that touched no host needs no follow-up.',
-  function: 'FollowUp',
+  function: 'FollowTheRollback',
   payload: { begin: { input: thisExecution.input, execution: thisExecution.id } },
   assign: {
     rollback: expression('$states.result.Payload.rollback'),
@@ -136,7 +136,7 @@ function look(looked: Looked): State {
 
 const check = invokeState({
   comment: 'Judges what was seen, pages about a relapse, drafts the reports that are due.',
-  function: 'FollowUp',
+  function: 'FollowTheRollback',
   payload: {
     check: {
       rollback: expression('$rollback'),

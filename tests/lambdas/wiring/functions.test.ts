@@ -44,6 +44,7 @@ const settings = settingsFrom({
   FLAGS_LINEAR_STRATEGY: 'g',
   FLAGS_CANARY_STRATEGY: 'h',
   FIRST_FLAGS: '{}',
+  TRUST_EVIDENCE: '{"needed":false,"oldest":null}',
   READY: '{}',
   METRICS_NAMESPACE: 'Trading',
   DOCUMENT: '{}',

@@ -10,7 +10,7 @@ import { publishOn } from '../clients/publish.ts';
 import { putNoticesOn } from '../clients/put-notices.ts';
 import { reportsBucketOn } from '../clients/reports-bucket.ts';
 import { recoveryMetricsOn } from '../confirm-recovery/recovery-metrics.ts';
-import { followUpHandler } from '../follow-up/handler.ts';
+import { followTheRollbackHandler } from '../follow-the-rollback/handler.ts';
 import { deploymentsIn } from '../stores/deployments.ts';
 import { dueTasksIn } from '../stores/due-tasks.ts';
 import { fleetHoldIn, fleetTruthsIn } from '../stores/fleet-truth.ts';
@@ -23,10 +23,10 @@ import { jsonSetting, packedJsonSetting, type Settings } from './settings.ts';
 
 type Used = 'dynamoDb' | 'cloudWatch' | 'sns' | 's3' | 'eventBridge' | 'stepFunctions';
 
-export function wireFollowUp(clients: Pick<Clients, Used>, settings: Settings, clock: Clock) {
+export function wireFollowTheRollback(clients: Pick<Clients, Used>, settings: Settings, clock: Clock) {
   const { dynamoDb, cloudWatch, sns, s3, eventBridge, stepFunctions } = clients;
   const [state, environment, fleet] = [settings('STATE_TABLE'), settings('ENVIRONMENT'), settings('FLEET')];
-  return followUpHandler({
+  return followTheRollbackHandler({
     environment,
     history: historyWithBuffer(dynamoDb, settings, clock),
     dueTasks: dueTasksIn(dynamoDb, state),

@@ -8,8 +8,8 @@ import { stateItems } from './state-items.ts';
 import { shortTimeoutSeconds, type Task } from './task.ts';
 
 /** Begins the follow-up of a rollback, and makes its checks. Asks no host: look-at-hosts does. */
-export const followUp: Task = {
-  name: 'follow-up',
+export const followTheRollback: Task = {
+  name: 'follow-the-rollback',
   timeoutSeconds: shortTimeoutSeconds,
   settings: (context) => ({
     ...settings.environmentName(context),
