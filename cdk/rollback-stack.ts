@@ -87,11 +87,11 @@ export class RollbackStack extends Stack {
     new FailedRule(this, 'Failed', { ...named, count: tasks.countFailures, deadLetters: queues.ofReconcile });
     const functions = { ...tasks.functions, ...trading.functions };
     new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, machines, functions, deadLetters });
-    new SavedQueries(this, 'Queries', named);
     new FollowUp(this, 'FollowUp', {
       ...{ environmentName, environment, definitions, tasks },
       ...{ tell: operators.topic, deadLetters: queues.ofReconcile },
     });
+    new SavedQueries(this, 'Queries', named);
   }
 }
 
