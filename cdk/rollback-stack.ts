@@ -91,11 +91,11 @@ export class RollbackStack extends Stack {
     const pages = new IncidentPages(this, 'Pages', { tasks, operators });
     const functions = { ...tasks.functions, ...trading.functions, 'write-page': pages.writePage };
     new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, machines, functions, deadLetters });
-    new SavedQueries(this, 'Queries', named);
     new FollowUp(this, 'FollowUp', {
       ...{ environmentName, environment, definitions, tasks },
       ...{ tell: operators.topic, deadLetters: queues.ofReconcile },
     });
+    new SavedQueries(this, 'Queries', named);
   }
 }
 

@@ -37,6 +37,9 @@ export const functions: readonly string[] = [
   'confirm-contacts',
   'archive-metrics',
   'watch-the-fleet',
+  'follow-the-rollback',
+  'change-the-task',
+  'remind-of-tasks',
 ];
 
 /** The layers of flags, as stories name them. */

@@ -58,6 +58,9 @@ describe('each function has exactly these rights', () => {
   ];
   const countInCloudWatch =
     'Allow cloudwatch:PutMetricData on * if {"StringEquals":{"cloudwatch:namespace":"Rollback/Product"}}';
+  /** Events about tasks, for a ticket system, and no other event. */
+  const putNotices =
+    'Allow events:PutEvents on arn:aws:events:us-east-1:000000000000:event-bus/default if {"StringEquals":{"events:source":"rollback.follow-up"}}';
   const closeRollback = [
     ...releaseFleet,
     ...state('FLEET#trading', 'PutItem'),
@@ -297,7 +300,7 @@ describe('each function has exactly these rights', () => {
         ...addToQuestions,
         ...wakeMachine,
         executions,
-        ...['decide', 'annotate', 'review', 'brakes', 'change-flag'].map((machine) =>
+        ...['decide', 'annotate', 'review', 'brakes', 'change-flag', 'change-task', 'halt', 'resume'].map((machine) =>
           executions.replace('phase-*', machine),
         ),
         ...state('REVIEW', 'PutItem'),
@@ -447,6 +450,34 @@ describe('each function has exactly these rights', () => {
       [...flags('local', 'flags', false), ...moreOfNormalLayer, ...state('PHASE#*', 'Query'), ...onBrakes],
     ],
     ['review-the-rollback', [...writeHistory, ...state('REVIEW', 'DeleteItem')]],
+    ['change-the-task', [...writeHistory, ...state('TASKS', 'PutItem', 'DeleteItem'), putNotices]],
+    [
+      'remind-of-tasks',
+      [
+        ...items('history', ['EVENT#*', 'HOST#*', 'CHAIN#*', 'CHAIN'], 'Query'),
+        ...state('TASKS', 'Query', 'PutItem', 'DeleteItem'),
+        ...sendToDeadLetters,
+        ...publish,
+        countInCloudWatch,
+        putNotices,
+      ],
+    ],
+    [
+      'follow-the-rollback',
+      [
+        ...writeHistory,
+        ...state('TASKS', 'PutItem'),
+        ...items('state', ['FLEET#trading', 'TRUTH'], 'GetItem', 'BatchGetItem'),
+        ...state('PHASE#*', 'Query'),
+        ...publish,
+        alarms,
+        'Allow cloudwatch:GetMetricData on *',
+        countInCloudWatch,
+        putNotices,
+        'Allow s3:PutObject on arn:aws:s3:::rollback-local-history-000000000000-us-east-1/follow-up/*',
+        executions.replace('phase-*', 'follow-up'),
+      ],
+    ],
   ])('%s', (name, lines) => {
     expect([...new Set(allows(`rollback-local-${name}`))]).toEqual(
       [...new Set([...everyFunction(name), ...lines])].toSorted(),
