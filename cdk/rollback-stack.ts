@@ -90,7 +90,7 @@ export class RollbackStack extends Stack {
     new FailedRule(this, 'Failed', { ...named, count: tasks.countFailures, deadLetters: queues.ofReconcile });
     const pages = new IncidentPages(this, 'Pages', { tasks, operators });
     const functions = { ...tasks.functions, ...trading.functions, 'write-page': pages.writePage };
-    new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, machines, functions, deadLetters });
+    new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, functions, deadLetters });
     new FollowUp(this, 'FollowUp', {
       ...{ environmentName, environment, definitions, tasks },
       ...{ tell: operators.topic, deadLetters: queues.ofReconcile },
@@ -134,7 +134,7 @@ function stateMachinesIn(
       .filter(isOfThisStack)
       .map(([name, definition]) => {
         const phase = runbooks.find((one) => name === `phase-${one.phase}`)?.phase;
-        const common = { environmentName, environment, definition, tasks: versions };
+        const common = { environmentName, environment, definition, tasks: versions, tell: lost.tell };
         if (name === beforeMachine)
           return [name, new SeveralPhases(stack, 'SeveralPhases', { ...common, name }).stateMachine];
         const { stateMachine } =

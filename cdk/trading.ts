@@ -38,7 +38,12 @@ export class Trading extends NestedStack {
     super(scope, id, { description: 'Halts trading on every host and resumes it, apart from every rollback.' });
     const called = makeCalledTasks(this, [haltTheHosts, resumeTheHosts, recordTheHalt], tasks, bundles);
     this.functions = Object.fromEntries(called.map(({ name, fn }) => [name, fn]));
-    const common = { environmentName: tasks.environmentName, environment, tasks: versionsOf(called) };
+    const common = {
+      environmentName: tasks.environmentName,
+      environment,
+      tasks: versionsOf(called),
+      tell: tasks.operators.topic,
+    };
     this.machines = new Map(
       tradingMachines.map((name) => {
         const definition = tasks.definitions[name] ?? '';
