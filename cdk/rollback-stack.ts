@@ -73,14 +73,14 @@ export class RollbackStack extends Stack {
     };
     const tasks = new Tasks(this, 'Tasks', taskProps);
     const { bundles } = tasks;
-    const trading = new Trading(this, 'Trading', { environment, tasks: taskProps, bundles, product });
+    new Trading(this, 'Trading', { environment, tasks: taskProps, bundles, product });
     const lost = { deadLetters: queues.ofAlarms.ofRules, tell: operators.topic };
-    const machines = new Map([...stateMachinesIn(this, rollbackProps, tasks, lost), ...trading.machines]);
+    const machines = stateMachinesIn(this, rollbackProps, tasks, lost);
     scheduled(this, environmentName, tasks, queues.ofReconcile);
     new ReadinessRules(this, 'Readiness', { ...named, machines, deadLetters: queues.ofReconcile });
     new StartedRule(this, 'Started', { ...named, attach: tasks.attachPrincipal, deadLetters: queues.ofPrincipals });
     new FailedRule(this, 'Failed', { ...named, count: tasks.countFailures, deadLetters: queues.ofReconcile });
-    const functions = { ...tasks.functions, ...trading.functions };
+    const { functions } = tasks;
     new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, machines, functions, deadLetters });
     new SavedQueries(this, 'Queries', named);
   }

@@ -1,9 +1,9 @@
 import { NestedStack } from 'aws-cdk-lib';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { Environment } from '../domain/infra/environment.ts';
+import { addCommonAlarms } from './common-alarms.ts';
 import { Machine } from './machine.ts';
 import { neverByHand } from './people/never-by-hand.ts';
 import type { Product } from './people/person-policy.ts';
@@ -32,12 +32,10 @@ export const tradingMachines = ['halt', 'resume'] as const;
 export class Trading extends NestedStack {
   /** By name after `rollback-<environment>-`. */
   readonly machines: ReadonlyMap<string, StateMachine>;
-  readonly functions: Readonly<Record<string, IFunction>>;
 
   constructor(scope: Construct, id: string, { environment, tasks, bundles, product }: TradingProps) {
     super(scope, id, { description: 'Halts trading on every host and resumes it, apart from every rollback.' });
     const called = makeCalledTasks(this, [haltTheHosts, resumeTheHosts, recordTheHalt], tasks, bundles);
-    this.functions = Object.fromEntries(called.map(({ name, fn }) => [name, fn]));
     const common = { environmentName: tasks.environmentName, environment, tasks: versionsOf(called) };
     this.machines = new Map(
       tradingMachines.map((name) => {
@@ -45,6 +43,12 @@ export class Trading extends NestedStack {
         return [name, new Machine(this, `Machine-${name}`, { ...common, name, definition }).stateMachine];
       }),
     );
+    addCommonAlarms(this, {
+      environment: tasks.environmentName,
+      tell: tasks.operators.topic,
+      machines: this.machines,
+      functions: Object.fromEntries(called.map(({ name, fn }) => [name, fn])),
+    });
     const statements = [...trader.statements(this, product), ...neverByHand(this, product, trader)];
     const managedPolicyName = `rollback-${product.environment}-trader`;
     explain(

@@ -28,7 +28,7 @@ test('every folder of lambdas/ with an index.ts is a function, and no other fold
 /** The functions that read the inventory from EC2, whose client alone has 577 KB (docs/decisions/inventory-of-hosts.md). */
 const withEc2 = [
   ...['confirm-recovery', 'flip-flag', 'look-at-hosts', 'open-rollback', 'prepare-the-hosts'],
-  ...['reconcile', 'run-on-hosts', 'watch-the-fleet'],
+  ...['reconcile', 'run-on-hosts', 'watch-the-fleet', 'halt-the-hosts', 'resume-the-hosts'],
 ];
 /** It reads seven services once in half an hour, and nobody waits for its start. */
 const widest = 'check-readiness';

@@ -295,7 +295,7 @@ describe('each function has exactly these rights', () => {
         ...addToQuestions,
         ...wakeMachine,
         executions,
-        ...['decide', 'annotate', 'review', 'brakes', 'change-flag'].map((machine) =>
+        ...['decide', 'annotate', 'review', 'brakes', 'change-flag', 'halt', 'resume'].map((machine) =>
           executions.replace('phase-*', machine),
         ),
         ...state('REVIEW', 'PutItem'),
@@ -317,6 +317,29 @@ describe('each function has exactly these rights', () => {
         ...send('prepare'),
       ],
     ],
+    [
+      'halt-the-hosts',
+      [
+        ...state('SEEN', 'Query'),
+        ...seeHosts,
+        ...readDocument('halt'),
+        ...send('halt').filter((line) => !/GetCommandInvocation|CancelCommand/.test(line)),
+        ...publish,
+      ],
+    ],
+    [
+      'resume-the-hosts',
+      [
+        ...state('SEEN', 'Query'),
+        ...items('history', ['EVENT##brakes', 'CHAIN#*', 'CHAIN'], 'Query', 'PutItem'),
+        executions.replace('phase-*', 'resume'),
+        ...seeHosts,
+        ...readDocument('resume'),
+        ...send('resume').filter((line) => !/GetCommandInvocation|CancelCommand/.test(line)),
+        ...publish,
+      ],
+    ],
+    ['record-the-halt', items('history', ['EVENT##brakes', 'CHAIN#*', 'CHAIN'], 'Query', 'PutItem')],
     [
       'check-readiness',
       [
@@ -419,6 +442,8 @@ describe('each function has exactly these rights', () => {
             'look-at-versions',
             'ready',
             'compare-fleet',
+            'halt',
+            'resume',
           ),
         ]),
         'Allow ssm:ListDocuments on *',

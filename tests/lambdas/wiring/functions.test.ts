@@ -51,6 +51,8 @@ const settings = settingsFrom({
   BRAKES: '{}',
   WATCHED_METRICS: packed('[]'),
   MACHINES: '{}',
+  TRADING_CONTACT: 'Exchange desk, +1 312 555 0100',
+  TRADING_RULES: '{}',
 });
 
 /** Fails a test whose wiring uses a client: only a handler may, once it is called. */
