@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { backtest } from './backtest.ts';
 import { type Figure, reached } from './figure.ts';
 import { fleets } from './fleets.ts';
+import { halt } from './halt.ts';
 import { history } from './history.ts';
 import { interpreter } from './interpreter.ts';
 import { rollbacks } from './rollbacks.ts';
@@ -30,6 +31,7 @@ if (values.help) {
     'whole commands': wholeCommands,
     rollbacks: () => rollbacks(say),
     'all stories in the simulator': () => simulatedStories(say),
+    'a halt of 300 hosts': halt,
     fleets: () => fleets(say),
     history: () => history(say),
   })) {

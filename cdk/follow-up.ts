@@ -65,9 +65,6 @@ export class FollowUp extends NestedStack {
     if (machines[0]) this.#beginAtEachEnd(machines[0], environment.follow_up, deadLetters);
     this.#remindEveryHour(remind, deadLetters);
     this.#onTasks(remind);
-    const everyMinute = { period: Duration.minutes(1), statistic: 'Sum' } as const;
-    for (const { name, fn } of [follow, change, remind])
-      this.#alarm('function-throttled', fn.metricThrottles(everyMinute), { of: name });
   }
 
   #beginAtEachEnd(machine: StateMachine, enabled: boolean, deadLetters: DeadLetters): void {

@@ -17,7 +17,7 @@ export interface ProductAlarmsProps {
 
 const everyMinute: MetricOptions = { period: Duration.minutes(1), statistic: 'Sum' };
 
-/** The alarms on the product itself, mostly on metrics of AWS services; those of machines are beside each (machine.ts). Each has a heading in docs/runbook.md. */
+/** The alarms on the product itself, mostly on metrics of AWS services; those on each machine and function are beside it (machine.ts, tasks/task-function.ts). Each has a heading in docs/runbook.md. */
 export class ProductAlarms extends Construct {
   readonly #common: Pick<OperatorAlarmProps, 'environment' | 'tell'>;
 
@@ -28,8 +28,6 @@ export class ProductAlarms extends Construct {
     this.#onDeadLetters(deadLetters);
     this.#onFailedInvocations(functions);
     this.#onCountedFailures(functions);
-    for (const [name, fn] of Object.entries(functions))
-      this.#alarm('function-throttled', fn.metricThrottles(everyMinute), { of: name });
     this.#onMessages(tell, functions);
     this.#onReconcile(functions);
     this.#onCounts(environment);

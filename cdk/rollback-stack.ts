@@ -80,16 +80,16 @@ export class RollbackStack extends Stack {
     };
     const tasks = new Tasks(this, 'Tasks', taskProps);
     const { bundles } = tasks;
-    const trading = new Trading(this, 'Trading', { environment, tasks: taskProps, bundles, product });
+    new Trading(this, 'Trading', { environment, tasks: taskProps, bundles, product });
     const lost = { deadLetters: queues.ofAlarms.ofRules, tell: operators.topic };
-    const machines = new Map([...stateMachinesIn(this, rollbackProps, tasks, lost), ...trading.machines]);
+    const machines = stateMachinesIn(this, rollbackProps, tasks, lost);
     monitorFlags(this, rollbackProps);
     scheduled(this, environmentName, tasks, queues.ofReconcile);
     new ReadinessRules(this, 'Readiness', { ...named, machines, deadLetters: queues.ofReconcile });
     new StartedRule(this, 'Started', { ...named, attach: tasks.attachPrincipal, deadLetters: queues.ofPrincipals });
     new FailedRule(this, 'Failed', { ...named, count: tasks.countFailures, deadLetters: queues.ofReconcile });
     const pages = new IncidentPages(this, 'Pages', { tasks, operators });
-    const functions = { ...tasks.functions, ...trading.functions, 'write-page': pages.writePage };
+    const functions = { ...tasks.functions, 'write-page': pages.writePage };
     new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, functions, deadLetters });
     new FollowUp(this, 'FollowUp', {
       ...{ environmentName, environment, definitions, tasks },

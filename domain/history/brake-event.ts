@@ -12,7 +12,7 @@ const heldEvents = {
   block: { set: 'Version blocked', ended: 'Version unblocked', ids: ['blocked', 'unblocked'] },
 } as const satisfies Readonly<Record<HeldKind, unknown>>;
 
-/** Halts of trading, and how they ended: by people, and recorded in the chain of the brakes (domain/trading/trading-event.ts). */
+/** Halts of trading, and how they ended: by people, and recorded in the chain of the brakes (trading-event.ts). */
 export const tradingEventTypes = [
   'Trading halted',
   'Halt failed',

@@ -100,6 +100,8 @@ describe('every role', () => {
       'a state machine assumes is for that machine',
       'states',
       [
+        'halt', // first, because its template comes before the machines of the main one
+        'resume',
         'annotate',
         'brakes',
         'change-flag',

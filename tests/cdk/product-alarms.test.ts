@@ -139,7 +139,9 @@ describe('alarms on the product itself', () => {
         'prepare-deployment',
         'record-deployment',
         'release',
+        'resume',
         'review',
+        'halt',
       ].flatMap((machine) => [
         ...each([machine], 'execution-failed', 'UnexpectedFailures'),
         ...each([machine], 'execution-timed-out', 'ExecutionsTimedOut'),

@@ -89,13 +89,16 @@ describe('the acknowledged findings', () => {
     'confirm-recovery',
     'flip-flag',
     'follow-the-rollback',
+    'halt-the-hosts',
     'look-at-hosts',
     'open-rollback',
     'plan-the-rollback',
     'prepare-the-hosts',
     'read-the-decision',
     'record-deployment',
+    'record-the-halt',
     'release-the-fleet',
+    'resume-the-hosts',
     'review-the-rollback',
     'run-on-hosts',
     'send-message',
@@ -129,8 +132,10 @@ describe('the acknowledged findings', () => {
       'states execution:rollback-local-change-task:*',
       'states execution:rollback-local-decide:*',
       'states execution:rollback-local-follow-up:*',
+      'states execution:rollback-local-halt:*',
       'states execution:rollback-local-phase-*:*',
       'states execution:rollback-local-release:*', // whose abort a release gave
+      'states execution:rollback-local-resume:*',
       'states execution:rollback-local-review:*',
       'states stateMachine:rollback-local-*', // check-readiness reads their definitions
     ]);

@@ -29,7 +29,7 @@ test('every folder of lambdas/ with an index.ts is a function, and no other fold
 const withEc2 = [
   'follow-the-rollback', // S3, and five more clients
   ...['confirm-recovery', 'flip-flag', 'look-at-hosts', 'open-rollback', 'prepare-the-hosts'],
-  ...['reconcile', 'run-on-hosts', 'watch-the-fleet'],
+  ...['reconcile', 'run-on-hosts', 'watch-the-fleet', 'halt-the-hosts', 'resume-the-hosts'],
 ];
 /** It reads seven services once in half an hour, and nobody waits for its start. */
 const widest = 'check-readiness';

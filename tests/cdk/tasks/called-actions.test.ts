@@ -73,6 +73,17 @@ const notCalled: Readonly<Record<string, readonly string[]>> = {
   // The lock, which a check does not take; documents are listed when a rollback opens.
   'look-at-hosts': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem', 'ssm:ListDocuments'],
   'prepare-the-hosts': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem', 'ssm:ListDocuments'], // as look-at-hosts
+  // Files of which they use types only; hosts that are seen, which they read only; commands that are over by themselves.
+  'halt-the-hosts': [
+    ...['BatchGetItem', 'BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'].map(
+      (one) => `dynamodb:${one}`,
+    ),
+    ...['CancelCommand', 'GetCommandInvocation', 'ListDocuments'].map((one) => `ssm:${one}`),
+  ],
+  'resume-the-hosts': [
+    ...['BatchGetItem', 'BatchWriteItem', 'DeleteItem', 'GetItem', 'UpdateItem'].map((one) => `dynamodb:${one}`),
+    ...['CancelCommand', 'GetCommandInvocation', 'ListDocuments'].map((one) => `ssm:${one}`),
+  ],
   // As look-at-hosts.
   'check-readiness': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem'],
   'confirm-contacts': ['dynamodb:BatchGetItem', 'dynamodb:GetItem'], // the confirmation, which readiness reads

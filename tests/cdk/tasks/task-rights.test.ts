@@ -323,6 +323,29 @@ describe('each function has exactly these rights', () => {
       ],
     ],
     [
+      'halt-the-hosts',
+      [
+        ...state('SEEN', 'Query'),
+        ...seeHosts,
+        ...readDocument('halt'),
+        ...send('halt').filter((line) => !/GetCommandInvocation|CancelCommand/.test(line)),
+        ...publish,
+      ],
+    ],
+    [
+      'resume-the-hosts',
+      [
+        ...state('SEEN', 'Query'),
+        ...items('history', ['EVENT##brakes', 'CHAIN#*', 'CHAIN'], 'Query', 'PutItem'),
+        executions.replace('phase-*', 'resume'),
+        ...seeHosts,
+        ...readDocument('resume'),
+        ...send('resume').filter((line) => !/GetCommandInvocation|CancelCommand/.test(line)),
+        ...publish,
+      ],
+    ],
+    ['record-the-halt', items('history', ['EVENT##brakes', 'CHAIN#*', 'CHAIN'], 'Query', 'PutItem')],
+    [
       'check-readiness',
       [
         ...state('FLEET#trading', 'Query'),
@@ -429,6 +452,8 @@ describe('each function has exactly these rights', () => {
             'look-at-versions',
             'ready',
             'compare-fleet',
+            'halt',
+            'resume',
           ),
         ]),
         'Allow ssm:ListDocuments on *',
