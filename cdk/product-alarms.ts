@@ -15,7 +15,8 @@ export interface ProductAlarmsProps {
   readonly deadLetters: { readonly ofAlarms: IQueue; readonly ofReconcile: IQueue; readonly ofPrincipals: IQueue };
 }
 
-const everyMinute: MetricOptions = { period: Duration.minutes(1), statistic: 'Sum' };
+/** The period and statistic of most alarms. */
+export const everyMinute: MetricOptions = { period: Duration.minutes(1), statistic: 'Sum' };
 
 /** The alarms on the product itself, mostly on metrics of AWS services; those on each machine and function are beside it (machine.ts, tasks/task-function.ts). Each has a heading in docs/runbook.md. */
 export class ProductAlarms extends Construct {
@@ -33,7 +34,6 @@ export class ProductAlarms extends Construct {
     this.#onCounts(environment);
     this.#onDocuments(environment, functions);
     this.#onReadiness(environment, functions);
-    this.#onPages(environment, functions);
     this.#onHosts(environment, functions);
   }
 
@@ -113,15 +113,6 @@ export class ProductAlarms extends Construct {
     this.#alarm('history-not-exported', counted(completeExports), { silence: true, periods: 15 });
     // Three tries in a row failed, so the next one is the last before CloudWatch forgets.
     this.#alarm('metrics-not-archived', counted(archivedMetrics, Duration.minutes(15)), { silence: true, periods: 3 });
-  }
-
-  /** The function counts what it could not write. Its own errors are crashes and timeouts, after which it has counted nothing. */
-  #onPages(environment: string, functions: ProductAlarmsProps['functions']): void {
-    const { namespace, dimension, unwrittenPages: metricName } = productMetrics;
-    const dimensionsMap = { [dimension]: environment };
-    this.#alarm('page-not-written', new Metric({ namespace, metricName, dimensionsMap, ...everyMinute }));
-    const failing = functions['write-page']?.metricErrors(everyMinute);
-    if (failing) this.#alarm('page-not-written', failing, { of: 'write-page' });
   }
 
   /** The check runs every five minutes, so ten minutes have at least one run: the alarm stays red while it finds something. */

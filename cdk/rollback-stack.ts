@@ -88,8 +88,8 @@ export class RollbackStack extends Stack {
     new ReadinessRules(this, 'Readiness', { ...named, machines, deadLetters: queues.ofReconcile });
     new StartedRule(this, 'Started', { ...named, attach: tasks.attachPrincipal, deadLetters: queues.ofPrincipals });
     new FailedRule(this, 'Failed', { ...named, count: tasks.countFailures, deadLetters: queues.ofReconcile });
-    const pages = new IncidentPages(this, 'Pages', { tasks, operators });
-    const functions = { ...tasks.functions, 'write-page': pages.writePage };
+    new IncidentPages(this, 'Pages', { ...named, tasks, operators });
+    const { functions } = tasks;
     new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, functions, deadLetters });
     new FollowUp(this, 'FollowUp', {
       ...{ environmentName, environment, definitions, tasks },

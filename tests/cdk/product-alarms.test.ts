@@ -53,6 +53,7 @@ const published: Readonly<Record<string, { readonly dimension: string; readonly 
       'HostsDiffer',
       'TasksOverdue',
       'Relapses',
+      'PagesNotWritten',
       'UnexpectedFailures',
       'ExecutionsStopped',
     ],
@@ -173,6 +174,8 @@ describe('alarms on the product itself', () => {
       'document-not-reviewed-check-documents, Errors, >= 2, 1 x 600 s, notBreaching',
       'host-differs, HostsDiffer, >= 1, 1 x 300 s, notBreaching',
       'host-differs-not-compared, Invocations, LessThanThreshold 1, 3 x 300 s, missing',
+      'page-not-written, PagesNotWritten, >= 1, 1 x 60 s, notBreaching',
+      'page-not-written-write-page, Errors, >= 1, 1 x 60 s, notBreaching',
       'not-ready, NotReady, >= 1, 1 x 3600 s, notBreaching',
       'not-ready-not-checked, Invocations, LessThanThreshold 1, 2 x 3600 s, missing',
       'follow-up-failed-not-begun, FailedInvocations, >= 1, 1 x 60 s, notBreaching',
@@ -189,6 +192,7 @@ describe('alarms on the product itself', () => {
       .filter(({ Namespace, MetricName }) => Namespace === 'AWS/Lambda' && MetricName !== 'Throttles')
       .map((alarm) => [headingOf(alarm), stack.shown(alarm.Dimensions[0]?.Value)]);
     expect(watched).toEqual([
+      ['page-not-written', 'rollback-local-write-page'],
       ['principal-dead-letters', 'rollback-local-attach-principal'],
       ['reconcile-dead-letters', 'rollback-local-seed-flags'],
       ['execution-failed', 'rollback-local-count-failures'],

@@ -116,9 +116,11 @@ describe('the acknowledged findings', () => {
       'AwsSolutions-S1',
       'AwsSolutions-SQS3',
       'Serverless-LambdaDLQ',
+      'Serverless-SNSRedrivePolicy',
       'Serverless-SQSRedrivePolicy',
       'appconfig application/<…>/configurationprofile/<…>/hostedconfigurationversion/*',
       'appconfig application/<…>/environment/<…>/deployment/*',
+      'arn:<…>:s3:::rollback-local-history-000000000000-us-east-1/pages/*',
       'cloudwatch alarm:*',
       'ec2 instance/*',
       // Versions of each function that a machine calls.

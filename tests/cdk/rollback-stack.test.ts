@@ -44,7 +44,7 @@ describe('the stack', () => {
     ]);
   });
 
-  test('has one function per task, attach-principal, the three that run every minute, and the archive of metrics', () => {
+  test('has one function per task, attach-principal, the three that run every minute, the archive of metrics, and the writer of pages', () => {
     expect(names(functions(), 'FunctionName')).toEqual([
       'rollback-local-open-rollback',
       'rollback-local-take-the-fleet',
@@ -81,6 +81,7 @@ describe('the stack', () => {
       'rollback-local-halt-the-hosts',
       'rollback-local-resume-the-hosts',
       'rollback-local-record-the-halt',
+      'rollback-local-write-page',
     ]);
   });
 

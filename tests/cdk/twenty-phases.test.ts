@@ -16,9 +16,9 @@ const shown = (value: unknown): string =>
     return one;
   });
 
-test('there is one template per phase, one each of several phases, of the flags’ monitors, of halts and of follow-ups, and the documents are in three', () => {
-  expect(templates).toHaveLength(28);
-  expect(ofType('AWS::SSM::Document')).toHaveLength(52);
+test('there is one template per phase, one each of several phases, of the flags’ monitors, of halts, of follow-ups and of incident pages, and the documents are in three', () => {
+  expect(templates).toHaveLength(29);
+  expect(ofType('AWS::SSM::Document')).toHaveLength(54);
 });
 
 /** CloudFormation guide, "Understand CloudFormation quotas". */

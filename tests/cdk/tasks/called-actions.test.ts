@@ -66,6 +66,8 @@ const notCalled: Readonly<Record<string, readonly string[]>> = {
   'flip-flag': ['ssm:DescribeDocument', 'ssm:GetDocument'],
   'run-on-hosts': ['ssm:DescribeDocument', 'ssm:GetDocument'],
   // Hosts' verdicts, which it reads only, and tokens, which it leaves to the rollback.
+  // The history, which it reads only; with what waits for its table.
+  'write-page': ['dynamodb:BatchWriteItem', 'dynamodb:DeleteItem', 'dynamodb:PutItem'],
   'export-history': ['dynamodb:BatchWriteItem', 'dynamodb:DeleteItem'],
   'set-the-flag': ['appconfig:StopDeployment', 'dynamodb:GetItem'], // an override stops what holds it up; one deployment of a known instant
   'set-the-brakes': ['dynamodb:GetItem'], // one deployment of a known instant

@@ -44,6 +44,11 @@ describe('each function has exactly these rights', () => {
     ...items('history', ['STATS#*', 'STATS'], 'GetItem', 'PutItem', 'Query'),
     'Allow dynamodb:Query on rollback-local-history/index/by-mode',
   ];
+  /** The rollbacks of a phase and their records, for the usual duration of steps on an incident page. */
+  const readEarlierRollbacks = [
+    ...items('history', 'RECORD#*', 'GetItem'),
+    'Allow dynamodb:Query on rollback-local-history/index/by-phase',
+  ];
   /** The history, and the buffer for writes that its table did not accept, including hosts' verdicts. */
   const writeHistory = [...onHistory, ...state(['LATE#*', 'LATE'], 'PutItem', 'Query', 'DeleteItem')];
   const trackHostWork = [
@@ -474,6 +479,20 @@ describe('each function has exactly these rights', () => {
       'set-the-flag',
       [...flags('local', 'flags', false), ...moreOfNormalLayer, ...state('PHASE#*', 'Query'), ...onBrakes],
     ],
+    [
+      'write-page',
+      [
+        ...items('history', ['EVENT#*', 'HOST#*', 'CHAIN#*', 'CHAIN'], 'Query'),
+        ...state(['LATE#*', 'LATE'], 'Query'),
+        ...readEarlierRollbacks,
+        ...readStatistics,
+        ...state('DRILLS', 'GetItem'),
+        'Allow cloudwatch:GetMetricData on *',
+        executions.replace('DescribeExecution', 'DescribeStateMachineForExecution'),
+        'Allow s3:PutObject on arn:aws:s3:::rollback-local-history-000000000000-us-east-1/pages/*',
+        countInCloudWatch,
+      ],
+    ],
     ['review-the-rollback', [...writeHistory, ...state('REVIEW', 'DeleteItem')]],
     ['change-the-task', [...writeHistory, ...state('TASKS', 'PutItem', 'DeleteItem'), putNotices]],
     [
@@ -521,6 +540,7 @@ describe('each function has exactly these rights', () => {
         ...countStatistics,
         ...readStatistics,
         ...items('history', 'HOST#*', 'Query'),
+        ...readEarlierRollbacks,
       ]),
     );
   });
