@@ -102,7 +102,7 @@ describe('hostile text', () => {
     const report = reportOf(kind, facts(`${hostile}${'y'.repeat(300_000)}`));
     const [markdown, html] = [asMarkdown(report), asHtml(report)];
     for (const text of [markdown, html]) {
-      expect(text).not.toMatch(/\u202e|\u001b/);
+      for (const one of ['\u202e', '\u001b']) expect(text.includes(one)).toBe(false);
       expect(text.length).toBeLessThan(60_000);
     }
     expect(html).not.toContain('<script');
