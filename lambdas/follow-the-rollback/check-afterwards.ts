@@ -55,12 +55,11 @@ export async function checkAfterwards(deps: CheckDeps, request: CheckRequest): P
   const hours = hoursDue(record.completion_time, now());
   const at = new Date(now()).toISOString();
   const next = nextCheck(record.completion_time, now());
-  const checked = before.some(({ id }) => id === checkId(hours));
   const since = followUp.checks.at(-1)?.at ?? record.completion_time;
   const check = judgedCheck(await findings(deps, request, { record, hours, since, at }));
   const happened: Happened = { id: checkId(hours), type: 'Checked afterwards', at, detail: check };
   if (check.state === 'relapsed') await deps.countRelapse();
-  if (!checked && pages(check, followUp.checks, record.ending)) await page(deps, { check, record, before });
+  if (pages(check, followUp.checks, record.ending)) await page(deps, { check, record, before });
   await appendSealed(history, rollback, at, happened);
   await keepTasks(deps, followUp, record);
   await draftReports(deps, { rollback, hours, at });
