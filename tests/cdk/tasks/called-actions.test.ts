@@ -65,7 +65,8 @@ const notCalled: Readonly<Record<string, readonly string[]>> = {
   'run-on-hosts': ['ssm:DescribeDocument', 'ssm:GetDocument'],
   // Hosts' verdicts, which it reads only, and tokens, which it leaves to the rollback.
   'export-history': ['dynamodb:BatchWriteItem', 'dynamodb:DeleteItem'],
-  'set-the-flag': ['appconfig:StopDeployment', 'dynamodb:GetItem'], // an override stops what holds it up; one deployment of a known instant
+  // An override stops what holds it up; one deployment of a known instant; claims, which it only reads.
+  'set-the-flag': ['appconfig:StopDeployment', 'dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem'],
   'set-the-brakes': ['dynamodb:GetItem'], // one deployment of a known instant
   'send-message': ['dynamodb:UpdateItem'], // the row window, which an ending closes
   // The lock, which a check does not take; documents are listed when a rollback opens.
