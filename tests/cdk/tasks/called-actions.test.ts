@@ -69,7 +69,8 @@ const notCalled: Readonly<Record<string, readonly string[]>> = {
   // The history, which it reads only; with what waits for its table.
   'write-page': ['dynamodb:BatchWriteItem', 'dynamodb:DeleteItem', 'dynamodb:PutItem'],
   'export-history': ['dynamodb:BatchWriteItem', 'dynamodb:DeleteItem'],
-  'set-the-flag': ['appconfig:StopDeployment', 'dynamodb:GetItem'], // an override stops what holds it up; one deployment of a known instant
+  // An override stops what holds it up; one deployment of a known instant; claims, which it only reads.
+  'set-the-flag': ['appconfig:StopDeployment', 'dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem'],
   'set-the-brakes': ['dynamodb:GetItem'], // one deployment of a known instant
   'send-message': ['dynamodb:UpdateItem'], // the row window, which an ending closes
   // The lock, which a check does not take; documents are listed when a rollback opens.

@@ -477,7 +477,13 @@ describe('each function has exactly these rights', () => {
     ],
     [
       'set-the-flag',
-      [...flags('local', 'flags', false), ...moreOfNormalLayer, ...state('PHASE#*', 'Query'), ...onBrakes],
+      [
+        ...flags('local', 'flags', false),
+        ...moreOfNormalLayer,
+        ...state('PHASE#*', 'Query'),
+        ...state('PAUSE', 'Query'),
+        ...onBrakes,
+      ],
     ],
     [
       'write-page',
