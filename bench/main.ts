@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { backtest } from './backtest.ts';
 import { type Figure, reached } from './figure.ts';
 import { fleets } from './fleets.ts';
+import { halt } from './halt.ts';
 import { history } from './history.ts';
 import { incidentPages } from './incident-page.ts';
 import { interpreter } from './interpreter.ts';
@@ -32,6 +33,7 @@ if (values.help) {
     'whole commands': wholeCommands,
     rollbacks: () => rollbacks(say),
     'all stories in the simulator': () => simulatedStories(say),
+    'a halt of 300 hosts': halt,
     fleets: () => fleets(say),
     history: () => history(say),
   })) {

@@ -39,6 +39,13 @@ export const deadLetterQueues = (stack: Stack, environment: string) => ({
   }),
 });
 
+/** Returns the queues themselves. */
+export const queuesIn = ({ ofAlarms, ofReconcile, ofPrincipals }: ReturnType<typeof deadLetterQueues>) => ({
+  ofAlarms: ofAlarms.queue,
+  ofReconcile: ofReconcile.queue,
+  ofPrincipals: ofPrincipals.queue,
+});
+
 /**
  * The queue of events that one asynchronous hop could not deliver. An alarm watches it, because a queue alone
  * notifies nobody.

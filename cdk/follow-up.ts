@@ -12,12 +12,11 @@ import { acknowledge } from './acknowledge.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { neverRetried } from './every-minute.ts';
 import { Machine } from './machine.ts';
-import { machineAlarms } from './machine-alarms.ts';
 import { onBehalfOf } from './on-behalf-of.ts';
 import { failedInvocations, OperatorAlarm } from './operator-alarm.ts';
 import { named } from './permissions.ts';
 import { changeTheTask } from './tasks/change-the-task.ts';
-import { followUp } from './tasks/follow-up.ts';
+import { followTheRollback } from './tasks/follow-the-rollback.ts';
 import { remindOfTasks } from './tasks/remind-of-tasks.ts';
 import type { TaskFunction } from './tasks/task-function.ts';
 import { pascal, type Tasks } from './tasks/tasks.ts';
@@ -46,7 +45,9 @@ export class FollowUp extends NestedStack {
     super(scope, id, { description: 'What follows a rollback: checks, tasks, reports, reminders.' });
     const { environmentName, environment, tasks, tell, deadLetters } = props;
     this.#common = { environment: environmentName, tell };
-    const [follow, change, remind] = [followUp, changeTheTask, remindOfTasks].map((task) => tasks.in(this, task));
+    const [follow, change, remind] = [followTheRollback, changeTheTask, remindOfTasks].map((task) =>
+      tasks.in(this, task),
+    );
     if (!follow || !change || !remind) throw new Error('A function of the follow-up is missing.');
     for (const { fn } of [follow, change])
       acknowledge(fn, {
@@ -57,17 +58,13 @@ export class FollowUp extends NestedStack {
     const versions = { ...tasks.versions, ...called };
     const machines = followUpMachines.map((name) => {
       const definition = props.definitions[name] ?? '';
-      const own = { environmentName, environment, name, definition, tasks: versions };
+      const own = { environmentName, environment, name, definition, tasks: versions, tell };
       const { stateMachine: machine } = new Machine(this, `Machine-${name}`, own);
-      machineAlarms(this, this.#common, { name, machine });
       return machine;
     });
     if (machines[0]) this.#beginAtEachEnd(machines[0], environment.follow_up, deadLetters);
     this.#remindEveryHour(remind, deadLetters);
     this.#onTasks(remind);
-    const everyMinute = { period: Duration.minutes(1), statistic: 'Sum' } as const;
-    for (const { name, fn } of [follow, change, remind])
-      this.#alarm('function-throttled', fn.metricThrottles(everyMinute), { of: name });
   }
 
   #beginAtEachEnd(machine: StateMachine, enabled: boolean, deadLetters: DeadLetters): void {

@@ -46,7 +46,6 @@ export class IncidentPages extends NestedStack {
     // The function counts what it could not write. Its own errors are crashes and timeouts, after which it has counted nothing.
     alarm('page-not-written', unwritten);
     alarm('page-not-written', fn.metricErrors(everyMinute), writePage.name);
-    alarm('function-throttled', fn.metricThrottles(everyMinute), writePage.name);
   }
 
   /** Not by the CDK's own LambdaSubscription: it makes the nested stack depend on the stack around it. */

@@ -2,7 +2,7 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { reportsFolder } from '../domain/follow-up/schedule.ts';
+import { reportsFolder } from '../domain/archive/report-key.ts';
 import { noticeSource } from '../domain/follow-up/task-notice.ts';
 import { indexName } from '../domain/history/record-index.ts';
 import type { Environment } from '../domain/infra/environment.ts';
@@ -107,11 +107,19 @@ export const archiveMetrics = ({ bucket }: HistoryBucket) => [
   }),
 ];
 
-/** Puts reports and their evidence. Reads none. */
-export const putReports = ({ bucket }: HistoryBucket) =>
+/** Puts reports and their evidence. Reads none. By the bucket's name, because cdk-nag would write a reference from a nested stack differently. */
+export const putReports = (scope: Construct, bucketName: string) =>
   wildcard('Any report, because its key names its rollback.', {
     actions: ['s3:PutObject'],
-    resources: [bucket.arnForObjects(`${reportsFolder}*`)],
+    resources: [
+      Stack.of(scope).formatArn({
+        service: 's3',
+        region: '',
+        account: '',
+        resource: bucketName,
+        resourceName: `${reportsFolder}*`,
+      }),
+    ],
   });
 
 /** Puts the product's own events about tasks onto the account's default bus, and no other. */

@@ -10,7 +10,8 @@ import { beforeMachine } from '../domain/phases.ts';
 import { oldestPart, type TrustEvidence } from '../domain/trust-evidence.ts';
 import { comparedParts } from '../domain/truth/compared-parts.ts';
 import { AppendOnlyHistory } from './append-only-history.ts';
-import { type DeadLetters, deadLetterQueues } from './dead-letters.ts';
+import { Dashboard } from './dashboard.ts';
+import { type DeadLetters, deadLetterQueues, queuesIn } from './dead-letters.ts';
 import { DocumentChecks } from './document-checks.ts';
 import { Documents } from './documents.ts';
 import { EveryMinute } from './every-minute.ts';
@@ -18,7 +19,7 @@ import { FailedRule } from './failed-rule.ts';
 import { FlagLayers } from './flag-layers.ts';
 import { FlagMonitors } from './flag-monitors.ts';
 import { FleetWatch } from './fleet-watch.ts';
-import { FollowUp, followUpMachines } from './follow-up.ts';
+import { FollowUp, type FollowUpProps, followUpMachines } from './follow-up.ts';
 import { HistoryBucket } from './history-bucket.ts';
 import { IncidentPages } from './incident-pages.ts';
 import { Machine } from './machine.ts';
@@ -62,11 +63,7 @@ export class RollbackStack extends Stack {
     const flags = new FlagLayers(this, 'Flags', named);
     const operators = new Operators(this, 'Operators', named);
     const queues = deadLetterQueues(this, environmentName);
-    const deadLetters = {
-      ofAlarms: queues.ofAlarms.queue,
-      ofReconcile: queues.ofReconcile.queue,
-      ofPrincipals: queues.ofPrincipals.queue,
-    };
+    const deadLetters = queuesIn(queues);
     const { fleet } = environment;
     const product = { ...named, fleet, tables, flags, deadLetters: Object.values(deadLetters) };
     new People(this, 'People', product);
@@ -80,22 +77,18 @@ export class RollbackStack extends Stack {
     };
     const tasks = new Tasks(this, 'Tasks', taskProps);
     const { bundles } = tasks;
-    const trading = new Trading(this, 'Trading', { environment, tasks: taskProps, bundles, product });
+    new Trading(this, 'Trading', { environment, tasks: taskProps, bundles, product });
     const lost = { deadLetters: queues.ofAlarms.ofRules, tell: operators.topic };
-    const machines = new Map([...stateMachinesIn(this, rollbackProps, tasks, lost), ...trading.machines]);
+    const machines = stateMachinesIn(this, rollbackProps, tasks, lost);
     monitorFlags(this, rollbackProps);
     scheduled(this, environmentName, tasks, queues.ofReconcile);
     new ReadinessRules(this, 'Readiness', { ...named, machines, deadLetters: queues.ofReconcile });
     new StartedRule(this, 'Started', { ...named, attach: tasks.attachPrincipal, deadLetters: queues.ofPrincipals });
     new FailedRule(this, 'Failed', { ...named, count: tasks.countFailures, deadLetters: queues.ofReconcile });
     new IncidentPages(this, 'Pages', { ...named, tasks, operators });
-    const functions = { ...tasks.functions, ...trading.functions };
-    new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, machines, functions, deadLetters });
-    new SavedQueries(this, 'Queries', named);
-    new FollowUp(this, 'FollowUp', {
-      ...{ environmentName, environment, definitions, tasks },
-      ...{ tell: operators.topic, deadLetters: queues.ofReconcile },
-    });
+    const { functions } = tasks;
+    new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, functions, deadLetters });
+    followedUp(this, rollbackProps, tasks, { tell: operators.topic, deadLetters: queues.ofReconcile });
   }
 }
 
@@ -105,6 +98,18 @@ const monitorFlags = (stack: RollbackStack, { environmentName: environment, infr
     ...{ environment, triggers: infra.triggers, phases: infra.runbooks.map(({ phase }) => phase) },
     after: stack.node.children.filter((one) => one instanceof Phase),
   });
+
+/** Creates what follows a rollback, and at last what finds everything that the stack has: the saved queries and the dashboard. */
+function followedUp(
+  stack: RollbackStack,
+  { environmentName, environment, definitions }: RollbackStackProps,
+  tasks: Tasks,
+  alerts: Pick<FollowUpProps, 'tell' | 'deadLetters'>,
+): void {
+  const followUp = new FollowUp(stack, 'FollowUp', { environmentName, environment, definitions, tasks, ...alerts });
+  new SavedQueries(stack, 'Queries', { environment: environmentName });
+  new Dashboard(followUp, 'Dashboard', { environment: environmentName, product: stack });
+}
 
 /** Creates the rules that run functions again and again. */
 function scheduled(stack: RollbackStack, environment: string, tasks: Tasks, deadLetters: DeadLetters): void {
@@ -134,7 +139,7 @@ function stateMachinesIn(
       .filter(isOfThisStack)
       .map(([name, definition]) => {
         const phase = runbooks.find((one) => name === `phase-${one.phase}`)?.phase;
-        const common = { environmentName, environment, definition, tasks: versions };
+        const common = { environmentName, environment, definition, tasks: versions, tell: lost.tell };
         if (name === beforeMachine)
           return [name, new SeveralPhases(stack, 'SeveralPhases', { ...common, name }).stateMachine];
         const { stateMachine } =

@@ -45,7 +45,7 @@ export function messageValues(
   events: readonly RollbackEvent[],
 ): Record<(typeof messageWords)[number], string | number | null> {
   const [opening] = events;
-  const names = events.find(({ type }) => type === 'Hosts frozen')?.detail['names'];
+  const names = namesLeft(events, record);
   const decided = events.findLast(({ type }) => type === 'Decided')?.detail;
   return {
     rollback_id: record.rollback_id,
@@ -55,7 +55,7 @@ export function messageValues(
     severity: record.severity,
     trigger: record.trigger,
     detected_at: record.start_time,
-    affected_systems: `fleet ${record.fleet}, ${hosts(record.hosts, names)}${notOnline(record.hosts_not_online)}${undone(record)}`,
+    affected_systems: `fleet ${record.fleet}, ${hosts(record.hosts, names)}${leftOut(record)}${notOnline(record.hosts_not_online)}${undone(record)}`,
     impact: `${opening?.detail['impact'] ?? `${record.trigger}: ${record.reason ?? 'started by hand'}`}${joined(record.joined)}`,
     eta: etaOf(record, null),
     completed_at: record.completion_time,
@@ -147,6 +147,19 @@ function notReached(record: RollbackRecord, events: readonly RollbackEvent[]): s
   return `${named.join(', ') || 'none'}${more}`;
 }
 
+/** Returns the names of the hosts on which the rollback still acts, as far as its events name them. */
+function namesLeft(events: readonly RollbackEvent[], record: RollbackRecord): readonly string[] {
+  const namesIn = (...types: readonly RollbackEvent['type'][]) =>
+    events.flatMap(({ type, detail }) => (types.includes(type) ? ((detail['names'] ?? []) as string[]) : []));
+  const gone = [...namesIn('Hosts lost', 'Hosts already done'), ...leftOutHosts(record)];
+  return namesIn('Hosts frozen').filter((name) => !gone.includes(name));
+}
+
+const leftOut = (record: RollbackRecord) => {
+  const names = leftOutHosts(record);
+  return names.length > 0 ? `; left out by a person, so not rolled back: ${names.slice(0, 10).join(', ')}` : '';
+};
+
 const notOnline = (names: readonly string[]) =>
   names.length > 0 ? `; away, so not rolled back: ${names.slice(0, 10).join(', ')}` : '';
 
@@ -213,9 +226,9 @@ const toReview = (review: RollbackRecord['review']) =>
     ? `; a second person must review by ${review.due} whether this rollback was right: docs/runbook.md#review-overdue`
     : '';
 
-function hosts(count: number | null, names: unknown): string {
+function hosts(count: number | null, names: readonly string[]): string {
   if (count === null) return 'hosts unknown';
-  const listed = Array.isArray(names) ? names.slice(0, 10).map(String) : [];
+  const listed = names.slice(0, 10);
   const more = count > listed.length && listed.length > 0 ? ` and ${count - listed.length} more` : '';
   return `${count} ${count === 1 ? 'host' : 'hosts'}${listed.length > 0 ? `: ${listed.join(', ')}${more}` : ''}`;
 }

@@ -1,4 +1,5 @@
 import { readableName } from '../execution-name.ts';
+import { failedOn, isDoneByTheRest } from '../history/done-by-the-rest.ts';
 import type { RollbackEvent } from '../history/event.ts';
 import type { RollbackRecord } from '../history/record.ts';
 import { phaseWords } from '../phases.ts';
@@ -101,14 +102,15 @@ function nextCommands(record: RollbackRecord, events: readonly RollbackEvent[]):
 const mostHosts = 10;
 
 /** Returns each step that has failed in the end, with its hosts and their reasons; `none` if no step has. */
-function failedSteps({ steps }: RollbackRecord, events: readonly RollbackEvent[]): string {
-  const failed = steps.filter(({ verdict }) => verdict === 'failed' || verdict === 'unknown');
+function failedSteps(record: RollbackRecord, events: readonly RollbackEvent[]): string {
+  const failed = record.steps.filter(
+    (one) => (one.verdict === 'failed' || one.verdict === 'unknown') && !isDoneByTheRest(one, record, events),
+  );
   return failed.map(({ step }) => `${step}${onHosts(step, events)}`).join('; ') || 'none';
 }
 
 function onHosts(step: string, events: readonly RollbackEvent[]): string {
-  const found = events.findLast(({ detail }) => detail['step'] === step && Array.isArray(detail['failed']))?.detail;
-  const hosts = (found?.['failed'] ?? []) as readonly { readonly host: string; readonly reason: string }[];
+  const hosts = failedOn(step, events);
   if (hosts.length === 0) return '';
   const more = hosts.length > mostHosts ? ` and ${hosts.length - mostHosts} more` : '';
   return ` on ${hosts

@@ -13,7 +13,7 @@ import { wireConfirmRecovery } from './confirm-recovery.ts';
 import { wireCountFailures } from './count-failures.ts';
 import { wireExportHistory } from './export-history.ts';
 import { wireFlipFlag } from './flip-flag.ts';
-import { wireFollowUp } from './follow-up.ts';
+import { wireFollowTheRollback } from './follow-the-rollback.ts';
 import { wireHaltTheHosts } from './halt-the-hosts.ts';
 import { wireLookAtHosts } from './look-at-hosts.ts';
 import { wireOpenRollback } from './open-rollback.ts';
@@ -59,7 +59,7 @@ export const functions = {
   'archive-metrics': wireArchiveMetrics,
   'export-history': wireExportHistory,
   'flip-flag': wireFlipFlag,
-  'follow-up': wireFollowUp,
+  'follow-the-rollback': wireFollowTheRollback,
   'look-at-hosts': wireLookAtHosts,
   'open-rollback': wireOpenRollback,
   'plan-the-rollback': wirePlanTheRollback,

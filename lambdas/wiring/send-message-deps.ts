@@ -1,8 +1,8 @@
+import { noPortal } from '../../domain/message/page-place.ts';
 import { contactLines } from '../../domain/question/contact.ts';
 import { publishOn } from '../clients/publish.ts';
 import type { SendMessageDeps } from '../operations/send-message.ts';
 import { unsentIn } from '../stores/unsent-messages.ts';
-import { noPortal } from '../../domain/message/page-place.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
 import { historyWithBuffer } from './history.ts';

@@ -16,9 +16,9 @@ const shown = (value: unknown): string =>
     return one;
   });
 
-test('there is one template per phase, one of several phases, one of the flags’ monitors, one of incident pages, and the documents are in three', () => {
-  expect(templates).toHaveLength(26);
-  expect(ofType('AWS::SSM::Document')).toHaveLength(52);
+test('there is one template per phase, one each of several phases, of the flags’ monitors, of halts, of follow-ups and of incident pages, and the documents are in three', () => {
+  expect(templates).toHaveLength(29);
+  expect(ofType('AWS::SSM::Document')).toHaveLength(54);
 });
 
 /** CloudFormation guide, "Understand CloudFormation quotas". */

@@ -63,6 +63,9 @@ describe('each function has exactly these rights', () => {
   ];
   const countInCloudWatch =
     'Allow cloudwatch:PutMetricData on * if {"StringEquals":{"cloudwatch:namespace":"Rollback/Product"}}';
+  /** Events about tasks, for a ticket system, and no other event. */
+  const putNotices =
+    'Allow events:PutEvents on arn:aws:events:us-east-1:000000000000:event-bus/default if {"StringEquals":{"events:source":"rollback.follow-up"}}';
   const closeRollback = [
     ...releaseFleet,
     ...state('FLEET#trading', 'PutItem'),
@@ -302,7 +305,7 @@ describe('each function has exactly these rights', () => {
         ...addToQuestions,
         ...wakeMachine,
         executions,
-        ...['decide', 'annotate', 'review', 'brakes', 'change-flag'].map((machine) =>
+        ...['decide', 'annotate', 'review', 'brakes', 'change-flag', 'change-task', 'halt', 'resume'].map((machine) =>
           executions.replace('phase-*', machine),
         ),
         ...state('REVIEW', 'PutItem'),
@@ -324,6 +327,29 @@ describe('each function has exactly these rights', () => {
         ...send('prepare'),
       ],
     ],
+    [
+      'halt-the-hosts',
+      [
+        ...state('SEEN', 'Query'),
+        ...seeHosts,
+        ...readDocument('halt'),
+        ...send('halt').filter((line) => !/GetCommandInvocation|CancelCommand/.test(line)),
+        ...publish,
+      ],
+    ],
+    [
+      'resume-the-hosts',
+      [
+        ...state('SEEN', 'Query'),
+        ...items('history', ['EVENT##brakes', 'CHAIN#*', 'CHAIN'], 'Query', 'PutItem'),
+        executions.replace('phase-*', 'resume'),
+        ...seeHosts,
+        ...readDocument('resume'),
+        ...send('resume').filter((line) => !/GetCommandInvocation|CancelCommand/.test(line)),
+        ...publish,
+      ],
+    ],
+    ['record-the-halt', items('history', ['EVENT##brakes', 'CHAIN#*', 'CHAIN'], 'Query', 'PutItem')],
     [
       'check-readiness',
       [
@@ -431,6 +457,8 @@ describe('each function has exactly these rights', () => {
             'look-at-versions',
             'ready',
             'compare-fleet',
+            'halt',
+            'resume',
           ),
         ]),
         'Allow ssm:ListDocuments on *',
@@ -449,7 +477,13 @@ describe('each function has exactly these rights', () => {
     ],
     [
       'set-the-flag',
-      [...flags('local', 'flags', false), ...moreOfNormalLayer, ...state('PHASE#*', 'Query'), ...onBrakes],
+      [
+        ...flags('local', 'flags', false),
+        ...moreOfNormalLayer,
+        ...state('PHASE#*', 'Query'),
+        ...state('PAUSE', 'Query'),
+        ...onBrakes,
+      ],
     ],
     [
       'write-page',
@@ -466,6 +500,34 @@ describe('each function has exactly these rights', () => {
       ],
     ],
     ['review-the-rollback', [...writeHistory, ...state('REVIEW', 'DeleteItem')]],
+    ['change-the-task', [...writeHistory, ...state('TASKS', 'PutItem', 'DeleteItem'), putNotices]],
+    [
+      'remind-of-tasks',
+      [
+        ...items('history', ['EVENT#*', 'HOST#*', 'CHAIN#*', 'CHAIN'], 'Query'),
+        ...state('TASKS', 'Query', 'PutItem', 'DeleteItem'),
+        ...sendToDeadLetters,
+        ...publish,
+        countInCloudWatch,
+        putNotices,
+      ],
+    ],
+    [
+      'follow-the-rollback',
+      [
+        ...writeHistory,
+        ...state('TASKS', 'PutItem'),
+        ...items('state', ['FLEET#trading', 'TRUTH'], 'GetItem', 'BatchGetItem'),
+        ...state('PHASE#*', 'Query'),
+        ...publish,
+        alarms,
+        'Allow cloudwatch:GetMetricData on *',
+        countInCloudWatch,
+        putNotices,
+        'Allow s3:PutObject on arn:aws:s3:::rollback-local-history-000000000000-us-east-1/follow-up/*',
+        executions.replace('phase-*', 'follow-up'),
+      ],
+    ],
   ])('%s', (name, lines) => {
     expect([...new Set(allows(`rollback-local-${name}`))]).toEqual(
       [...new Set([...everyFunction(name), ...lines])].toSorted(),

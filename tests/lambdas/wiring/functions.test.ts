@@ -54,6 +54,8 @@ const settings = settingsFrom({
   WATCHED_METRICS: packed('[]'),
   FLAG_MONITORS: '[]',
   MACHINES: '{}',
+  TRADING_CONTACT: 'Exchange desk, +1 312 555 0100',
+  TRADING_RULES: '{}',
 });
 
 /** Fails a test whose wiring uses a client: only a handler may, once it is called. */

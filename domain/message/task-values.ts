@@ -1,7 +1,7 @@
-import type { DueTask, FollowUpTask } from './tasks.ts';
+import type { DueTask, FollowUpTask } from '../follow-up/tasks.ts';
 
 /** The placeholders of the messages about tasks, beside those of every message. */
-export const overdueWords = ['tasks', 'numbers', 'commands'] as const;
+export const taskWords = ['tasks', 'numbers', 'commands'] as const;
 
 /** A task of which people are told. `title` and `owner` are people's words. */
 export type ToldTask = Pick<FollowUpTask, 'number' | 'title' | 'owner' | 'due'> & Pick<DueTask, 'rollback' | 'phase'>;

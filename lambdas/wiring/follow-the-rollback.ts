@@ -1,5 +1,6 @@
 import type { AlarmMetric } from '../../domain/alarm/alarm-metrics.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
+import { phasesOf } from '../../domain/phases.ts';
 import { productMetrics } from '../../domain/product-metrics.ts';
 import { alarmsOn } from '../clients/alarms.ts';
 import { collectEvidenceOn } from '../clients/collect-evidence.ts';
@@ -9,9 +10,11 @@ import { publishOn } from '../clients/publish.ts';
 import { putNoticesOn } from '../clients/put-notices.ts';
 import { reportsBucketOn } from '../clients/reports-bucket.ts';
 import { recoveryMetricsOn } from '../confirm-recovery/recovery-metrics.ts';
-import { followUpHandler } from '../follow-up/handler.ts';
+import { followTheRollbackHandler } from '../follow-the-rollback/handler.ts';
+import { deploymentsIn } from '../stores/deployments.ts';
 import { dueTasksIn } from '../stores/due-tasks.ts';
 import { fleetHoldIn, fleetTruthsIn } from '../stores/fleet-truth.ts';
+import { recentRollbacksIn } from '../stores/recent-rollbacks.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
 import { historyWithBuffer } from './history.ts';
@@ -20,16 +23,17 @@ import { jsonSetting, packedJsonSetting, type Settings } from './settings.ts';
 
 type Used = 'dynamoDb' | 'cloudWatch' | 'sns' | 's3' | 'eventBridge' | 'stepFunctions';
 
-export function wireFollowUp(clients: Pick<Clients, Used>, settings: Settings, clock: Clock) {
+export function wireFollowTheRollback(clients: Pick<Clients, Used>, settings: Settings, clock: Clock) {
   const { dynamoDb, cloudWatch, sns, s3, eventBridge, stepFunctions } = clients;
   const [state, environment, fleet] = [settings('STATE_TABLE'), settings('ENVIRONMENT'), settings('FLEET')];
-  return followUpHandler({
+  return followTheRollbackHandler({
     environment,
     history: historyWithBuffer(dynamoDb, settings, clock),
     dueTasks: dueTasksIn(dynamoDb, state),
     putNotices: putNoticesOn(eventBridge),
     statusOf: executionStatusOn(stepFunctions, clock.now),
     metrics: metricsOf(clients, settings, clock),
+    again: againIn(clients, settings),
     truth: fleetTruthsIn(dynamoDb, state).read,
     hold: () => fleetHoldIn(dynamoDb, state, fleet),
     publish: publishOn(sns, settings('TOPIC_ARN')),
@@ -66,5 +70,21 @@ function metricsOf({ cloudWatch }: Pick<Clients, 'cloudWatch'>, settings: Settin
       },
       { deployment, window_start: record.breaching_since ?? start_time },
     );
+  };
+}
+
+/** A rollback of a newer deployment is no relapse of an older one. */
+function againIn({ dynamoDb }: Pick<Clients, 'dynamoDb'>, settings: Settings) {
+  const state = settings('STATE_TABLE');
+  const [recent, deployments] = [recentRollbacksIn(dynamoDb, state), deploymentsIn(dynamoDb, state)];
+  return async ({ rollback_id, completion_time, ...record }: RollbackRecord, from: string, to: string) => {
+    const found = await Promise.all(
+      phasesOf(record).map(async (phase) => {
+        const begun = await recent.between(phase, from, to);
+        const [first] = await deployments.between(phase, completion_time ?? from, to);
+        return begun.filter(({ start_time }) => first === undefined || start_time < first.at);
+      }),
+    );
+    return [...new Set(found.flat().map(({ rollback }) => rollback))].filter((one) => one !== rollback_id);
   };
 }

@@ -1,12 +1,12 @@
 import { type Check, type Found, judgedCheck, pages } from '../../domain/follow-up/check.ts';
 import { type FollowUp, followUpOf } from '../../domain/follow-up/follow-up.ts';
-import { relapseValues } from '../../domain/follow-up/relapse-values.ts';
-import { hoursDue, type NextCheck, nextCheck } from '../../domain/follow-up/schedule.ts';
+import { hoursDue, inMachine, type NextInMachine, nextCheck } from '../../domain/follow-up/schedule.ts';
 import { dueTask, isOpen } from '../../domain/follow-up/tasks.ts';
 import type { Happened, RollbackEvent } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import { type HostCheckResult, hostCheckVerdict } from '../../domain/host/host-check.ts';
 import { message } from '../../domain/message/message.ts';
+import { relapseValues } from '../../domain/message/relapse-values.ts';
 import type { FleetTruth } from '../../domain/truth/fleet-truth.ts';
 import type { Publish } from '../clients/publish.ts';
 import type { DueTasks } from '../stores/due-tasks.ts';
@@ -20,6 +20,8 @@ export type CheckDeps = DraftDeps & {
   readonly dueTasks: Pick<DueTasks, 'open'>;
   /** The red alarms of the rollback's phases, and its metric against the baseline. */
   readonly metrics: (record: RollbackRecord) => Promise<Pick<Found, 'red' | 'metric'>>;
+  /** Returns the ids of rollbacks of the same phases that began in a time in which nothing was deployed. */
+  readonly again: (record: RollbackRecord, from: string, to: string) => Promise<readonly string[]>;
   readonly truth: () => Promise<FleetTruth>;
   readonly hold: () => Promise<FleetHold>;
   readonly publish: Publish;
@@ -37,7 +39,7 @@ export type CheckRequest = {
   /** Why the hosts could not be asked; null: they were, or it was not their turn. */
   readonly not_looked: string | null;
 };
-export type Checked = { readonly rollback: string; readonly next: NextCheck | null; readonly says: string };
+export type Checked = NextInMachine & { readonly rollback: string; readonly says: string };
 
 /**
  * Checks the system some time after a rollback: stores the findings in its history, pages once about a relapse, drafts the reports that are
@@ -53,17 +55,17 @@ export async function checkAfterwards(deps: CheckDeps, request: CheckRequest): P
   const hours = hoursDue(record.completion_time, now());
   const at = new Date(now()).toISOString();
   const next = nextCheck(record.completion_time, now());
-  const checked = before.some(({ id }) => id === checkId(hours));
-  const check = judgedCheck(await findings(deps, request, { record, hours }));
+  const since = followUp.checks.at(-1)?.at ?? record.completion_time;
+  const check = judgedCheck(await findings(deps, request, { record, hours, since, at }));
   const happened: Happened = { id: checkId(hours), type: 'Checked afterwards', at, detail: check };
   if (check.state === 'relapsed') await deps.countRelapse();
-  if (!checked && pages(check, followUp.checks, record.ending)) await page(deps, { check, record, before });
+  if (pages(check, followUp.checks, record.ending)) await page(deps, { check, record, before });
   await appendSealed(history, rollback, at, happened);
   await keepTasks(deps, followUp, record);
   await draftReports(deps, { rollback, hours, at });
   if (next === null)
     await appendSealed(history, rollback, at, { id: 'followed-up', type: 'Followed up', at, detail: {} });
-  return { rollback, next, says: `${check.state}: ${check.says.join(' ')}` };
+  return { rollback, ...inMachine(next), says: `${check.state}: ${check.says.join(' ')}` };
 }
 
 const checkId = (hours: number) => `checked-afterwards/${hours}`;
@@ -71,16 +73,27 @@ const checkId = (hours: number) => `checked-afterwards/${hours}`;
 async function findings(
   deps: CheckDeps,
   { look, not_looked }: CheckRequest,
-  { record, hours }: { readonly record: RollbackRecord; readonly hours: number },
+  {
+    record,
+    hours,
+    since,
+    at,
+  }: {
+    readonly record: RollbackRecord;
+    readonly hours: number;
+    readonly since: string;
+    readonly at: string;
+  },
 ): Promise<Found> {
-  const [{ red, metric }, truth, { holder }, hosts] = await Promise.all([
+  const [{ red, metric }, again, truth, { holder }, hosts] = await Promise.all([
     deps.metrics(record),
+    deps.again(record, since, at),
     deps.truth(),
     deps.hold(),
     look ? deps.history.everyHost(look.look_id) : [],
   ]);
   const differing = truth.state === 'unknown' ? null : truth.differences.map(({ name }) => name);
-  return { hours, look, not_looked, unhealthy: unhealthyOf(hosts), red, metric, differing, holder };
+  return { hours, look, not_looked, unhealthy: unhealthyOf(hosts), red, metric, differing, again, holder };
 }
 
 /** "host-2 (feed, orders)" */

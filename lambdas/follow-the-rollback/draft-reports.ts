@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { reportsFolder } from '../../domain/archive/report-key.ts';
 import { followUpOf } from '../../domain/follow-up/follow-up.ts';
-import { draftedAfter, type ReportKind, reportKinds, reportsFolder } from '../../domain/follow-up/schedule.ts';
+import { draftedAfter, type ReportKind, reportKinds } from '../../domain/follow-up/schedule.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import { asHtml, asMarkdown } from '../../domain/report/document.ts';
 import type { Evidence, ReportFacts } from '../../domain/report/facts.ts';

@@ -1,7 +1,7 @@
+import type { Check } from '../follow-up/check.ts';
 import type { RollbackEvent } from '../history/event.ts';
 import type { RollbackRecord } from '../history/record.ts';
-import { messageValues } from '../message/message-values.ts';
-import type { Check } from './check.ts';
+import { messageValues } from './message-values.ts';
 
 /** The placeholders of the page about a relapse, beside those of every message. */
 export const relapseWords = ['hours', 'found'] as const;

@@ -21,7 +21,7 @@ const input = z.union([
 ]);
 
 /** Begins the follow-up of a rollback, or makes one of its checks. Calling it twice is harmless. */
-export const followUpHandler = (deps: BeginDeps & CheckDeps) =>
+export const followTheRollbackHandler = (deps: BeginDeps & CheckDeps) =>
   middy(async (request: z.infer<typeof input>) =>
     'begin' in request ? beginFollowUp(deps, request.begin) : checkAfterwards(deps, request.check),
   ).use(checkedInput(input));

@@ -7,7 +7,7 @@ import {
   stepFunctionsClient,
 } from '../wiring/aws-clients.ts';
 import { systemClock } from '../wiring/clock.ts';
-import { wireFollowUp } from '../wiring/follow-up.ts';
+import { wireFollowTheRollback } from '../wiring/follow-the-rollback.ts';
 import { settingsFrom } from '../wiring/settings.ts';
 
 const clients = {
@@ -19,4 +19,4 @@ const clients = {
   stepFunctions: stepFunctionsClient(),
 };
 
-export const handler = wireFollowUp(clients, settingsFrom(process.env), systemClock);
+export const handler = wireFollowTheRollback(clients, settingsFrom(process.env), systemClock);

@@ -1,3 +1,4 @@
+import { exportBucket } from '../../domain/history/export.ts';
 import { packed } from '../../domain/packed-text.ts';
 import { textOf } from '../../statemachines/states/messages.ts';
 import * as may from '../permissions.ts';
@@ -7,8 +8,8 @@ import { stateItems } from './state-items.ts';
 import { shortTimeoutSeconds, type Task } from './task.ts';
 
 /** Begins the follow-up of a rollback, and makes its checks. Asks no host: look-at-hosts does. */
-export const followUp: Task = {
-  name: 'follow-up',
+export const followTheRollback: Task = {
+  name: 'follow-the-rollback',
   timeoutSeconds: shortTimeoutSeconds,
   settings: (context) => ({
     ...settings.environmentName(context),
@@ -23,12 +24,13 @@ export const followUp: Task = {
     ...writeHistory(context),
     stateItems(context, 'dueTasks', 'PutItem'),
     stateItems(context, ['fleet', 'truth'], 'GetItem', 'BatchGetItem'), // who holds the fleet, and whether hosts are as deployed
+    stateItems(context, 'phases', 'Query'), // rollbacks and deployments since
     may.seeAlarms(context.scope),
     may.seeMetrics(),
     may.countInCloudWatch(),
     ...may.publishTo(context.operators),
     may.putNotices(context.scope),
-    may.putReports(context.exports),
+    may.putReports(context.scope, exportBucket(context.environmentName, context.environment)),
     may.seeExecutions(context.scope, context.environmentName, 'follow-up'), // whether an earlier one still runs
   ],
 };

@@ -1,6 +1,6 @@
 import { InvalidInput, NotClosedYet } from '../../domain/errors.ts';
 import { followUpOf, isStillOpen, parseFollowUpInput, whyNoFollowUp } from '../../domain/follow-up/follow-up.ts';
-import { type NextCheck, nextCheck } from '../../domain/follow-up/schedule.ts';
+import { inMachine, type NextInMachine, nextCheck } from '../../domain/follow-up/schedule.ts';
 import { taskNotice } from '../../domain/follow-up/task-notice.ts';
 import { dueTask, isOpen, usualTasks } from '../../domain/follow-up/tasks.ts';
 import type { Happened, RollbackEvent } from '../../domain/history/event.ts';
@@ -19,7 +19,7 @@ export type BeginDeps = {
   readonly environment: string;
   readonly now: () => number;
 };
-export type Begun = { readonly rollback: string; readonly next: NextCheck | null; readonly says: string };
+export type Begun = NextInMachine & { readonly rollback: string; readonly says: string };
 
 /** `input`: a person's, which names the rollback, or EventBridge's event of the end of an execution. */
 export type BeginRequest = { readonly input?: unknown; readonly execution: string };
@@ -38,13 +38,13 @@ export async function beginFollowUp(deps: BeginDeps, { input, execution }: Begin
   if (!record && by_hand) throw new InvalidInput(`There is no rollback ${rollback}. Nothing was changed.`);
   const why = whyNoFollowUp(record) ?? (await whyNotAgain(deps, before, execution));
   if (why !== undefined || !record?.completion_time)
-    return { rollback, next: null, says: `Nothing to follow up: ${why}.` };
+    return { rollback, ...inMachine(null), says: `Nothing to follow up: ${why}.` };
   const at = new Date(deps.now()).toISOString();
   const isFirst = !followUpOf(before);
   const begun = begunEvent({ execution, closed: record.completion_time }, at);
   await appendSealed(deps.history, rollback, at, begun, ...(isFirst ? usualTasks(record.completion_time, at) : []));
   await announceTasks(deps, record);
-  return { rollback, next: nextCheck(record.completion_time, deps.now()), says: 'The follow-up has begun.' };
+  return { rollback, ...inMachine(nextCheck(record.completion_time, deps.now())), says: 'The follow-up has begun.' };
 }
 
 const begunEvent = (detail: { readonly execution: string; readonly closed: string }, at: string): Happened => ({
