@@ -85,7 +85,7 @@ export class RollbackStack extends Stack {
     new ReadinessRules(this, 'Readiness', { ...named, machines, deadLetters: queues.ofReconcile });
     new StartedRule(this, 'Started', { ...named, attach: tasks.attachPrincipal, deadLetters: queues.ofPrincipals });
     new FailedRule(this, 'Failed', { ...named, count: tasks.countFailures, deadLetters: queues.ofReconcile });
-    new IncidentPages(this, 'Pages', { ...named, tasks, operators });
+    new IncidentPages(this, 'Pages', { environmentName, environment, tasks, operators });
     const { functions } = tasks;
     new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, functions, deadLetters });
     followedUp(this, rollbackProps, tasks, { tell: operators.topic, deadLetters: queues.ofReconcile });
