@@ -9,6 +9,10 @@ import type { Deployments } from '../stores/deployments.ts';
 
 export type SetTheFlagDeps = {
   readonly flags: NormalFlags;
+  /** The safety layer, in which circuit breakers are set. */
+  readonly overrides: NormalFlags;
+  /** Returns the state of the alarm that opens a circuit breaker. */
+  readonly breakerAlarm: (flag: string) => Promise<string>;
   readonly history: Pick<BrakesHistory, 'append' | 'link'>;
   readonly deployments: Pick<Deployments, 'recent'>;
   readonly now: () => number;
@@ -22,8 +26,10 @@ export type SetTheFlagRequest = {
 export type SetTheFlagResult = FlagChange & { readonly at: string };
 
 /**
- * Sets a flag of the normal layer, and records it in the history of the environment. Never touches the safety layer, whose
- * overrides win. A repeat by the same execution follows the same deployment.
+ * Sets a flag of the normal layer, and records it in the history of the environment. Overrides of the safety layer win. A repeat by the
+ * same execution follows the same deployment.
+ *
+ * A circuit breaker, and nothing else, is set in the safety layer: no monitor may take back what its red alarm opened.
  *
  * Throws FlagRefused if nothing was changed, RolloutUnderWay while AppConfig deploys the value, and FlagRolledBack if AppConfig
  * took it back.
@@ -33,21 +39,39 @@ export async function setTheFlag(
   { execution, known, pairs }: SetTheFlagRequest,
 ): Promise<SetTheFlagResult> {
   const request = parseSetFlag(execution.input);
-  const { flags, history, now } = deps;
+  const { history, now } = deps;
+  const isBreaker = known.breakers?.includes(request.flag) ?? false;
+  const flags = isBreaker ? deps.overrides : deps.flags;
   const earlier = await flags.find(request.flag, execution.id);
   if (!earlier) await refuseIfWrong(deps, request, { known, pairs });
+  if (!earlier && isBreaker) await refuseBreaker(deps, request);
   const { deployment, before, state } = earlier ?? (await flags.set(request, execution.id));
   const change = { ...request, before, deployment, by: execution.id };
   const { at } = await history.append(flagSetEvent(change, new Date(now()).toISOString())).catch((error) => {
-    throw new Error(`${sentence(change)} now, but the history did not take the event: ${error.message}.`);
+    throw new Error(`${sentence(change, isBreaker)} now, but the history did not take the event: ${error.message}.`);
   });
   if (!earlier) await history.link(at);
   if (state === 'under way') throw new RolloutUnderWay(`Deployment ${deployment} of ${request.flag} is under way.`);
-  if (state === 'rolled back') throw new FlagRolledBack(await rolledBack(deps, change));
+  if (state === 'rolled back') throw new FlagRolledBack(await rolledBack({ ...deps, flags }, change));
   return { ...change, at };
 }
 
-const sentence = ({ flag, value }: SetFlagRequest) => `${flag} is ${value} in the normal layer`;
+const sentence = ({ flag, value }: SetFlagRequest, isBreaker: boolean) =>
+  `${flag} is ${value} in the ${isBreaker ? 'safety' : 'normal'} layer`;
+
+/** An alarm that stays red does not turn red again, so a breaker that is closed meanwhile would not open by itself. */
+async function refuseBreaker({ breakerAlarm }: SetTheFlagDeps, { flag, value, strategy }: SetFlagRequest) {
+  if (strategy !== 'immediate')
+    throw new FlagRefused(
+      `${flag} is a circuit breaker: it opens and closes at once. Leave out strategy ${strategy}. Nothing was changed.`,
+    );
+  if (value !== 'closed') return;
+  const state = await breakerAlarm(flag);
+  if (state !== 'OK')
+    throw new FlagRefused(
+      `The alarm of ${flag} is ${state}, expected OK: closed now, the breaker would not open again by itself. Heal the component first. Nothing was changed.`,
+    );
+}
 
 async function refuseIfWrong(
   { deployments, now }: SetTheFlagDeps,

@@ -34,6 +34,8 @@ const published: Readonly<Record<string, { readonly dimension: string; readonly 
   'AWS/SQS': { dimension: 'QueueName', metrics: ['ApproximateNumberOfMessagesVisible'] },
   'AWS/Events': { dimension: 'RuleName', metrics: ['FailedInvocations'] },
   'AWS/SNS': { dimension: 'TopicName', metrics: ['NumberOfNotificationsFailed'] },
+  // The customer's hosts publish it per component (infra/flags.yaml).
+  'Rollback/Trading': { dimension: 'component', metrics: ['ComponentErrors'] },
   // The product's own metrics, published by lambdas/clients/metric-counter.ts.
   'Rollback/Product': {
     dimension: 'environment',
@@ -64,7 +66,8 @@ const named: Readonly<Record<string, string>> = {
   TopicName: 'AWS::SNS::Topic',
   RuleName: 'AWS::Events::Rule',
 };
-const resourcesOf = (dimension: string) => (dimension === 'environment' ? ['local'] : partsOf(dimension));
+const others: Readonly<Record<string, readonly string[]>> = { environment: ['local'], component: ['order_gateway'] };
+const resourcesOf = (dimension: string) => others[dimension] ?? partsOf(dimension);
 const partsOf = (dimension: string) =>
   stack
     .ofType(named[dimension] ?? '')
@@ -87,7 +90,7 @@ describe('alarms on the product itself', () => {
     for (const alarm of alarms()) {
       expect((alarm['AlarmActions'] as unknown[]).map(stack.shown)).toEqual(['rollback-local-operators']);
       expect(headings).toContain(headingOf(alarm));
-      expect(alarm.AlarmName).toMatch(new RegExp(`^rollback-local-${headingOf(alarm)}(-[a-z0-9-]+)?$`));
+      expect(alarm.AlarmName).toMatch(new RegExp(`^rollback-local-${headingOf(alarm)}(-[a-z0-9_-]+)?$`));
     }
   });
 
@@ -168,6 +171,8 @@ describe('alarms on the product itself', () => {
       'host-differs, HostsDiffer, >= 1, 1 x 300 s, notBreaching',
       'host-differs-not-compared, Invocations, LessThanThreshold 1, 3 x 300 s, missing',
       'not-ready, NotReady, >= 1, 1 x 3600 s, notBreaching',
+      'breaker-order_gateway, ComponentErrors, >= 5, 3 x 10 s, notBreaching',
+      'dead-letters-breaker-order_gateway, FailedInvocations, >= 1, 1 x 60 s, notBreaching',
       'not-ready-not-checked, Invocations, LessThanThreshold 1, 2 x 3600 s, missing',
     ];
     expect(shown.toSorted()).toEqual(expected.toSorted());

@@ -16,8 +16,8 @@ const shown = (value: unknown): string =>
     return one;
   });
 
-test('there is one template per phase, one of several phases and one of the flags’ monitors, and the documents are in three', () => {
-  expect(templates).toHaveLength(26);
+test('there is one template per phase, one each of several phases, of the flags’ monitors and of circuit breakers, and the documents are in three', () => {
+  expect(templates).toHaveLength(27);
   expect(ofType('AWS::SSM::Document')).toHaveLength(52);
 });
 
