@@ -37,6 +37,7 @@ export const functions: readonly string[] = [
   'confirm-contacts',
   'archive-metrics',
   'watch-the-fleet',
+  ...['halt-the-hosts', 'record-the-halt', 'resume-the-hosts', 'follow-up', 'remind-of-tasks', 'change-the-task'],
 ];
 
 /** The layers of flags, as stories name them. */
@@ -65,6 +66,9 @@ export const statesOfSeveral: readonly string[] = [
   ...lastStates,
 ];
 
+/** The ids of the commands that halt and resume trading (statemachines/machines). */
+export const tradingIds: readonly string[] = ['halt', 'resume'];
+
 /** The ids of all steps, and of the checks. */
 export const steps: readonly string[] = [
   ...runbooks.flatMap((runbook) =>
@@ -74,6 +78,7 @@ export const steps: readonly string[] = [
   ...checkIds,
   compareId,
   ...preparingIds,
+  ...tradingIds,
   ...runbooks.map(({ phase }) => readyId(phase)),
 ];
 
