@@ -17,7 +17,7 @@ import { onBehalfOf } from './on-behalf-of.ts';
 import { failedInvocations, OperatorAlarm } from './operator-alarm.ts';
 import { named } from './permissions.ts';
 import { changeTheTask } from './tasks/change-the-task.ts';
-import { followUp } from './tasks/follow-up.ts';
+import { followTheRollback } from './tasks/follow-the-rollback.ts';
 import { remindOfTasks } from './tasks/remind-of-tasks.ts';
 import type { TaskFunction } from './tasks/task-function.ts';
 import { pascal, type Tasks } from './tasks/tasks.ts';
@@ -46,7 +46,9 @@ export class FollowUp extends NestedStack {
     super(scope, id, { description: 'What follows a rollback: checks, tasks, reports, reminders.' });
     const { environmentName, environment, tasks, tell, deadLetters } = props;
     this.#common = { environment: environmentName, tell };
-    const [follow, change, remind] = [followUp, changeTheTask, remindOfTasks].map((task) => tasks.in(this, task));
+    const [follow, change, remind] = [followTheRollback, changeTheTask, remindOfTasks].map((task) =>
+      tasks.in(this, task),
+    );
     if (!follow || !change || !remind) throw new Error('A function of the follow-up is missing.');
     for (const { fn } of [follow, change])
       acknowledge(fn, {

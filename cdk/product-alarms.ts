@@ -39,6 +39,7 @@ export class ProductAlarms extends Construct {
     this.#onCounts(environment);
     this.#onDocuments(environment, functions);
     this.#onReadiness(environment, functions);
+    this.#onPages(environment, functions);
     this.#onHosts(environment, functions);
   }
 
@@ -118,6 +119,15 @@ export class ProductAlarms extends Construct {
     this.#alarm('history-not-exported', counted(completeExports), { silence: true, periods: 15 });
     // Three tries in a row failed, so the next one is the last before CloudWatch forgets.
     this.#alarm('metrics-not-archived', counted(archivedMetrics, Duration.minutes(15)), { silence: true, periods: 3 });
+  }
+
+  /** The function counts what it could not write. Its own errors are crashes and timeouts, after which it has counted nothing. */
+  #onPages(environment: string, functions: ProductAlarmsProps['functions']): void {
+    const { namespace, dimension, unwrittenPages: metricName } = productMetrics;
+    const dimensionsMap = { [dimension]: environment };
+    this.#alarm('page-not-written', new Metric({ namespace, metricName, dimensionsMap, ...everyMinute }));
+    const failing = functions['write-page']?.metricErrors(everyMinute);
+    if (failing) this.#alarm('page-not-written', failing, { of: 'write-page' });
   }
 
   /** The check runs every five minutes, so ten minutes have at least one run: the alarm stays red while it finds something. */

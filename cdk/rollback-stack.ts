@@ -16,9 +16,11 @@ import { Documents } from './documents.ts';
 import { EveryMinute } from './every-minute.ts';
 import { FailedRule } from './failed-rule.ts';
 import { FlagLayers } from './flag-layers.ts';
+import { FlagMonitors } from './flag-monitors.ts';
 import { FleetWatch } from './fleet-watch.ts';
 import { FollowUp, followUpMachines } from './follow-up.ts';
 import { HistoryBucket } from './history-bucket.ts';
+import { IncidentPages } from './incident-pages.ts';
 import { Machine } from './machine.ts';
 import { MetricArchive } from './metric-archive.ts';
 import { Operators } from './operators.ts';
@@ -81,19 +83,28 @@ export class RollbackStack extends Stack {
     const trading = new Trading(this, 'Trading', { environment, tasks: taskProps, bundles, product });
     const lost = { deadLetters: queues.ofAlarms.ofRules, tell: operators.topic };
     const machines = new Map([...stateMachinesIn(this, rollbackProps, tasks, lost), ...trading.machines]);
+    monitorFlags(this, rollbackProps);
     scheduled(this, environmentName, tasks, queues.ofReconcile);
     new ReadinessRules(this, 'Readiness', { ...named, machines, deadLetters: queues.ofReconcile });
     new StartedRule(this, 'Started', { ...named, attach: tasks.attachPrincipal, deadLetters: queues.ofPrincipals });
     new FailedRule(this, 'Failed', { ...named, count: tasks.countFailures, deadLetters: queues.ofReconcile });
-    const functions = { ...tasks.functions, ...trading.functions };
+    const pages = new IncidentPages(this, 'Pages', { tasks, operators });
+    const functions = { ...tasks.functions, ...trading.functions, 'write-page': pages.writePage };
     new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, machines, functions, deadLetters });
-    new SavedQueries(this, 'Queries', named);
     new FollowUp(this, 'FollowUp', {
       ...{ environmentName, environment, definitions, tasks },
       ...{ tell: operators.topic, deadLetters: queues.ofReconcile },
     });
+    new SavedQueries(this, 'Queries', named);
   }
 }
+
+/** Creates the alarms that take back a flag while it rolls out, after the alarms of the phases. */
+const monitorFlags = (stack: RollbackStack, { environmentName: environment, infra }: RollbackStackProps) =>
+  new FlagMonitors(stack, 'FlagMonitors', {
+    ...{ environment, triggers: infra.triggers, phases: infra.runbooks.map(({ phase }) => phase) },
+    after: stack.node.children.filter((one) => one instanceof Phase),
+  });
 
 /** Creates the rules that run functions again and again. */
 function scheduled(stack: RollbackStack, environment: string, tasks: Tasks, deadLetters: DeadLetters): void {

@@ -37,7 +37,11 @@ export const functions: readonly string[] = [
   'confirm-contacts',
   'archive-metrics',
   'watch-the-fleet',
-  ...['halt-the-hosts', 'record-the-halt', 'resume-the-hosts', 'follow-up', 'remind-of-tasks', 'change-the-task'],
+  ...['halt-the-hosts', 'record-the-halt', 'resume-the-hosts'],
+  'follow-the-rollback',
+  'change-the-task',
+  'remind-of-tasks',
+  'write-page',
 ];
 
 /** The layers of flags, as stories name them. */

@@ -8,13 +8,13 @@ export type Check = {
   readonly hours: number;
   /** `relapsed`: what the rollback had ended is back. `unknown`: a fact could not be read, and none is bad. */
   readonly state: 'healthy' | 'relapsed' | 'unknown';
-  /** What was found, one sentence each. */
+  /** The findings, one sentence each. */
   readonly says: readonly string[];
   /** The check of every host: hosts per verdict, and the id under which each host's report is kept. null: no host was asked. */
   readonly look: Pick<HostCheckResult, 'look_id' | 'hosts'> | null;
 };
 
-/** What a check has found. */
+/** The facts that a check has found. */
 export type Found = {
   readonly hours: number;
   /** The health check on every host. null: no host was asked. */
@@ -29,6 +29,8 @@ export type Found = {
   readonly metric: BaselineComparison | null;
   /** Hosts whose files, flags or version are not as deployed; null: not compared. */
   readonly differing: readonly string[] | null;
+  /** Rollbacks of the same phases that began since the last check, although nothing was deployed since this rollback. */
+  readonly again: readonly string[];
   /** Another rollback that holds the fleet now; null: none. */
   readonly holder: string | null;
 };
@@ -41,8 +43,9 @@ const few = (all: readonly string[]) =>
  * baseline), data integrity (the hosts compared with what is deployed). A fact that could not be read is never good.
  */
 export function judgedCheck(found: Found): Check {
-  const { hours, look, not_looked, unhealthy, red, metric, differing, holder } = found;
+  const { hours, look, not_looked, unhealthy, red, metric, differing, again, holder } = found;
   const bad = [
+    ...again.map((one) => `Rollback ${one} of the same phase began since, and nothing was deployed in between.`),
     ...(red.length > 0 ? [`Red alarms: ${few(red)}.`] : []),
     ...(look?.verdict === 'FAIL' ? [`Not healthy: ${few(unhealthy)}.`] : []),
     ...(metric?.state === 'off' ? [metric.says] : []),

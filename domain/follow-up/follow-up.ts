@@ -11,7 +11,7 @@ import { type FollowUpTask, tasksOf } from './tasks.ts';
 export type Draft = { readonly number: number; readonly at: string; readonly key: string; readonly sha256: string };
 type Accepted = { readonly operator: string; readonly at: string; readonly draft: number };
 
-/** What follows a rollback that has ended, by the events of its history. */
+/** The follow-up of a rollback that has ended, by the events of its history. */
 export type FollowUp = {
   /** ISO 8601. */
   readonly begun_at: string;

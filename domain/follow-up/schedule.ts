@@ -13,15 +13,21 @@ export const draftedAfter = { interim: [4, 24], 'post-mortem': [24, 168] } as co
 export type ReportKind = keyof typeof draftedAfter;
 export const reportKinds = Object.keys(draftedAfter) as ReportKind[];
 
-/** The key of every report, and of its evidence, begins so in the bucket of the export. */
-export const reportsFolder = 'follow-up/';
-
 /** The end of the watch on every host, and of the follow-up itself, in hours after the end of the rollback. */
 export const watchHours = Math.max(...looks);
 export const followUpHours = Math.max(...withoutHosts);
 
 /** A check that is due. `at`: ISO 8601 as a Wait state takes it. `hosts`: whether every host is asked. */
 export type NextCheck = { readonly at: string; readonly hours: number; readonly hosts: boolean };
+
+/** The same as the machine keeps it. `next`: null, the follow-up is over. */
+export type NextInMachine = { readonly next: string | null; readonly hosts: boolean; readonly minutes: number };
+
+export const inMachine = (next: NextCheck | null): NextInMachine => ({
+  next: next?.at ?? null,
+  hosts: next?.hosts ?? false,
+  minutes: (next?.hours ?? 0) * 60,
+});
 
 /** Returns the first check later than `after`, in epoch milliseconds; null: the follow-up is over. `closed`: ISO 8601, the rollback's end. */
 export function nextCheck(closed: string, after: number): NextCheck | null {

@@ -8,7 +8,7 @@ import { isOpen, openedEvent } from './tasks.ts';
 
 export const taskActions = ['complete', 'assign', 'add', 'accept'] as const;
 
-/** What a person does with the tasks of a follow-up: the input of the change-task machine. */
+/** A person's change of the tasks of a follow-up: the input of the change-task machine. */
 export type TaskRequest = {
   readonly rollback: string;
   /** The name that the person gives: a claim. */

@@ -2,7 +2,8 @@ import type { RollbackEvent } from '../history/event.ts';
 import { leftOutHosts, startCommandsForHosts, startCommandsLeft } from '../history/phases-left.ts';
 import { minutesBetween, type RollbackRecord } from '../history/record.ts';
 import { laterPhasesUndone } from '../history/restored-code.ts';
-import { phaseNumbers } from '../phases.ts';
+import type { OwedByAPerson } from '../host/owed-elsewhere.ts';
+import { phaseNumbers, phaseWords } from '../phases.ts';
 import type { UsualMinutes } from '../statistics/usual-minutes.ts';
 import { versionWords } from '../target/chosen-target.ts';
 import { environmentWords } from './execution-place.ts';
@@ -61,7 +62,7 @@ export function messageValues(
     version: versionWords(record.targets, record.phase, record.restored_to),
     status: statusOf(record),
     not_reached: notReached(record, events),
-    next_steps: `root cause analysis; the data that the steps removed is in quarantine on the hosts${overrides(record.flags)}${deployedMeanwhile(record)}${owed(record)}${toReview(record.review)}`,
+    next_steps: `root cause analysis; the data that the steps removed is in quarantine on the hosts${overrides(record.flags)}${deployedMeanwhile(record)}${owed(record)}${owedElsewhere(record, events)}${toReview(record.review)}`,
     problem: record.problem,
     fleet: fleetState(events, record),
     decided: record.decided?.why.join(' ') ?? null,
@@ -194,6 +195,16 @@ function owed(record: RollbackRecord): string {
   const starts = startCommandsForHosts(record, hosts, environmentWords(record.execution_arn));
   return `; left out by a person and still at the bad version: ${hosts.slice(0, 20).join(', ')}; once mended: ${starts.join(rightAfter)}`;
 }
+
+/** Hosts that people left out of rollbacks of other phases: they are at this rollback's target, and nothing else rolls them back. */
+const owedElsewhere = ({ execution_arn }: RollbackRecord, events: readonly RollbackEvent[]): string =>
+  ((events.findLast(({ type }) => type === 'Recovery confirmed')?.detail['owed'] ?? []) as OwedByAPerson[])
+    .map(({ phases, hosts }) => {
+      const of = { phase: phases.at(-1) ?? 0, phases };
+      const starts = startCommandsForHosts(of, hosts, environmentWords(execution_arn));
+      return `; left out by a person and still at the bad version of ${phaseWords(of)}: ${hosts.slice(0, 20).join(', ')}; once mended: ${starts.join(rightAfter)}`;
+    })
+    .join('');
 
 const rightAfter = ' , and right after it: ';
 

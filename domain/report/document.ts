@@ -25,8 +25,8 @@ export function inert(text: string): string {
   return text.length > longest ? `${line.slice(0, longest)}… (${text.length} characters in the record)` : line;
 }
 
-/** CommonMark takes a backslash before any ASCII punctuation (CommonMark 0.31.2, "Backslash escapes"). */
-const markdown = (text: string): string =>
+/** Returns a text as Markdown that shows it as it is. CommonMark takes a backslash before any ASCII punctuation (CommonMark 0.31.2, "Backslash escapes"). */
+export const markdown = (text: string): string =>
   inert(text).replaceAll(/[\\`*_{}[\]<>()#+!|~&$@]|^(\s*)([-=\d])/g, (one) => (/^\s*\d/.test(one) ? one : `\\${one}`));
 
 export const asMarkdown = ({ title, status, sections }: Report): string =>

@@ -8,7 +8,7 @@ export type CollectedMetric = {
   readonly phase: number;
   readonly values: readonly { readonly at: string; readonly value: number }[];
 };
-/** What a query of the logs found. */
+/** The findings of a query of the logs. */
 export type CollectedLogs = {
   readonly query: string;
   readonly groups: readonly string[];

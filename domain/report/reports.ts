@@ -1,5 +1,6 @@
+import { escaped } from '../evidence/html.ts';
 import type { ReportKind } from '../follow-up/schedule.ts';
-import type { Report } from './document.ts';
+import { inert, markdown, type Report } from './document.ts';
 import type { ReportFacts } from './facts.ts';
 import * as sections from './sections.ts';
 
@@ -31,11 +32,15 @@ const postMortem = (facts: ReportFacts): Report['sections'] => [
   sections.timeline(facts),
 ];
 
-/** Returns a stored draft as it is to be read now: once a person has accepted it, its first line names that person. */
-export const withAcceptance = (
+/** Returns a stored draft as it is to be read now: once a person has accepted it, its status names that person. */
+export function withAcceptance(
   text: string,
   accepted: { readonly operator: string; readonly at: string } | null,
-): string =>
-  accepted === null
-    ? text
-    : `ACCEPTED by ${accepted.operator} at ${accepted.at}. The text below is the draft that was accepted.\n\n${text}`;
+  html: boolean,
+): string {
+  if (accepted === null) return text;
+  const status = `ACCEPTED by ${accepted.operator} at ${accepted.at}.`;
+  return html
+    ? text.replace(/<p class="warning">[^<]*<\/p>/, () => `<p class="warning">${escaped(inert(status))}</p>`)
+    : text.replace(/^\*\*DRAFT of .*\*\*$/m, () => `**${markdown(status)}**`);
+}

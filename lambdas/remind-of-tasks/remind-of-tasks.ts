@@ -1,8 +1,8 @@
 import { followUpOf } from '../../domain/follow-up/follow-up.ts';
-import { type ToldTask, taskValues } from '../../domain/follow-up/overdue-values.ts';
 import { taskNotice } from '../../domain/follow-up/task-notice.ts';
 import { type DueTask, type FollowUpTask, isOpen } from '../../domain/follow-up/tasks.ts';
 import { message } from '../../domain/message/message.ts';
+import { type ToldTask, taskValues } from '../../domain/message/task-values.ts';
 import type { Publish } from '../clients/publish.ts';
 import type { PutNotices } from '../clients/put-notices.ts';
 import type { DueTasks } from '../stores/due-tasks.ts';

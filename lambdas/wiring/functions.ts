@@ -13,7 +13,7 @@ import { wireConfirmRecovery } from './confirm-recovery.ts';
 import { wireCountFailures } from './count-failures.ts';
 import { wireExportHistory } from './export-history.ts';
 import { wireFlipFlag } from './flip-flag.ts';
-import { wireFollowUp } from './follow-up.ts';
+import { wireFollowTheRollback } from './follow-the-rollback.ts';
 import { wireHaltTheHosts } from './halt-the-hosts.ts';
 import { wireLookAtHosts } from './look-at-hosts.ts';
 import { wireOpenRollback } from './open-rollback.ts';
@@ -36,6 +36,7 @@ import type { Settings } from './settings.ts';
 import { wireTakeTheAnswer } from './take-the-answer.ts';
 import { wireTakeTheFleet } from './take-the-fleet.ts';
 import { wireWatchTheFleet } from './watch-the-fleet.ts';
+import { wireWritePage } from './write-page.ts';
 
 /** Makes a function's handler from AWS clients, the function's settings and a clock. */
 export type Wire = (clients: Clients, settings: Settings, clock: Clock) => unknown;
@@ -58,7 +59,7 @@ export const functions = {
   'archive-metrics': wireArchiveMetrics,
   'export-history': wireExportHistory,
   'flip-flag': wireFlipFlag,
-  'follow-up': wireFollowUp,
+  'follow-the-rollback': wireFollowTheRollback,
   'look-at-hosts': wireLookAtHosts,
   'open-rollback': wireOpenRollback,
   'plan-the-rollback': wirePlanTheRollback,
@@ -80,4 +81,5 @@ export const functions = {
   'record-the-halt': wireRecordTheHalt,
   'resume-the-hosts': wireResumeTheHosts,
   'watch-the-fleet': wireWatchTheFleet,
+  'write-page': wireWritePage,
 } satisfies Readonly<Record<string, Wire>>;

@@ -8,18 +8,18 @@ export function changeTaskMachine(): StateMachine {
       'Completes a task after a rollback: {"rollback": "ID", "operator": "ana", "action": "complete", "task": 1, "note": "a memory leak"}. Also assign, add, accept.',
     QueryLanguage: 'JSONata',
     TimeoutSeconds: 300,
-    StartAt: 'Change the task',
+    StartAt: 'Record the change',
     States: {
-      'Change the task': invokeState({
+      'Record the change': invokeState({
         comment: 'Adds the change to the history of the rollback and seals it again.',
         function: 'ChangeTheTask',
         payload: { execution: { id: thisExecution.id, input: thisExecution.input } },
         assign: { problem: null },
         timeoutSeconds: 60,
         catch: refusedOrFailed('TaskRefused', 'Change refused'),
-        next: 'Task changed',
+        next: 'Change recorded',
       }),
-      'Task changed': succeedState('The output has every task. Runbook: docs/runbook.md#task-changed'),
+      'Change recorded': succeedState('The output has every task. Runbook: docs/runbook.md#change-recorded'),
       'Change refused': failState('TaskRefused', 'task-refused', 'Nothing was changed.'),
       ...failedUnexpectedly,
     },

@@ -41,11 +41,11 @@ export function followUpMachine(looked: Looked): StateMachine {
     StartAt: 'Begin the follow-up',
     States: {
       'Begin the follow-up': begin,
-      'Is a check due?': whichCheck,
+      'Is a look due?': whichCheck,
       'Wait for the next look': wait('Until the next check of every host.', 'Look at the hosts'),
       'Look at the hosts': look(looked),
-      'Wait for the next day': wait('Until the next check without the hosts.', 'Check the system'),
-      'Check the system': check,
+      'Wait for the next day': wait('Until the next check without the hosts.', 'Judge what was seen'),
+      'Judge what was seen': check,
       'Followed up': succeedState(
         'Every check was made, or there was nothing to follow up: the output says which. Runbook: docs/runbook.md#followed-up',
       ),
@@ -59,17 +59,22 @@ export function followUpMachine(looked: Looked): StateMachine {
   };
 }
 
-const nothingSeen = { look: null, not_looked: null };
+/** The next check by the function's result, and nothing seen yet. */
+const nextOne = {
+  next: expression('$states.result.Payload.next'),
+  hosts: expression('$states.result.Payload.hosts'),
+  minutes: expression('$states.result.Payload.minutes'),
+  look: null,
+  problem: null,
+};
 
 const begin = invokeState({
   comment: 'Opens the tasks. A rollback that touched no host needs no follow-up.',
-  function: 'FollowUp',
+  function: 'FollowTheRollback',
   payload: { begin: { input: thisExecution.input, execution: thisExecution.id } },
   assign: {
-    problem: null,
     rollback: expression('$states.result.Payload.rollback'),
-    next: expression('$states.result.Payload.next'),
-    ...nothingSeen,
+    ...nextOne,
   },
   timeoutSeconds: 60,
   retry: [notClosedYet],
@@ -78,7 +83,7 @@ const begin = invokeState({
     { ErrorEquals: ['InvalidInput'], Assign: { problem: caughtSentence }, Next: 'Input refused' },
     { ErrorEquals: ['States.ALL'], Assign: { problem: caughtInState }, Next: 'Follow-up failed' },
   ],
-  next: 'Is a check due?',
+  next: 'Is a look due?',
 });
 
 const whichCheck: State = {
@@ -87,7 +92,7 @@ const whichCheck: State = {
   Choices: [
     {
       Comment: 'of every host',
-      Condition: expression('$next != null and $next.hosts'),
+      Condition: expression('$hosts = true'),
       Next: 'Wait for the next look',
     },
     { Comment: 'without hosts', Condition: expression('$next != null'), Next: 'Wait for the next day' },
@@ -98,7 +103,7 @@ const whichCheck: State = {
 const wait = (comment: string, next: string): State => ({
   Type: 'Wait',
   Comment: comment,
-  Timestamp: expression('$next.at'),
+  Timestamp: expression('$next'),
   Next: next,
 });
 
@@ -111,7 +116,7 @@ function look(looked: Looked): State {
     payload: {
       execution: {
         id: thisExecution.id,
-        name: expression("$states.context.Execution.Name & '-' & $string($next.hours * 60)"),
+        name: expression("$states.context.Execution.Name & '-' & $string($minutes)"),
         start_time: expression('$states.context.State.EnteredTime'),
         input: { check: 'health' },
       },
@@ -119,29 +124,29 @@ function look(looked: Looked): State {
       checks,
       documents: reviewed,
     },
-    assign: { look: expression('$states.result.Payload'), not_looked: null },
+    assign: { look: expression('$states.result.Payload'), problem: null },
     timeoutSeconds: hostTaskTimeoutSeconds,
     retry: [{ ...stillRunning, MaxAttempts: 3 }],
     catch: [
-      { ErrorEquals: ['States.ALL'], Assign: { look: null, not_looked: caughtSentence }, Next: 'Check the system' },
+      { ErrorEquals: ['States.ALL'], Assign: { look: null, problem: caughtSentence }, Next: 'Judge what was seen' },
     ],
-    next: 'Check the system',
+    next: 'Judge what was seen',
   });
 }
 
 const check = invokeState({
   comment: 'Judges what was seen, pages about a relapse, drafts the reports that are due.',
-  function: 'FollowUp',
+  function: 'FollowTheRollback',
   payload: {
     check: {
       rollback: expression('$rollback'),
       look: expression('$look'),
-      not_looked: expression('$not_looked'),
+      not_looked: expression('$problem'),
     },
   },
-  assign: { next: expression('$states.result.Payload.next'), ...nothingSeen },
+  assign: nextOne,
   timeoutSeconds: 60,
   transientErrors: duringOutages,
   catch: [{ ErrorEquals: ['States.ALL'], Assign: { problem: caughtInState }, Next: 'Follow-up failed' }],
-  next: 'Is a check due?',
+  next: 'Is a look due?',
 });

@@ -14,7 +14,7 @@ import { documentName, hostCommand, hostTaskTimeoutSeconds, stillRunning } from 
 
 type Check = Parameters<typeof hostCommand>[1];
 
-/** What the checks of hosts are made from. */
+/** The parts of infra/ from which the checks of hosts are made. */
 export type Looked = { readonly runbooks: readonly Runbook[]; readonly documents: readonly HostDocument[] };
 
 /** Returns the state machine by which a person checks every host, as Amazon States Language. */

@@ -51,6 +51,8 @@ const published: Readonly<Record<string, { readonly dimension: string; readonly 
       'DeployedDespiteFreeze',
       'NotReady',
       'HostsDiffer',
+      'TasksOverdue',
+      'Relapses',
       'UnexpectedFailures',
       'ExecutionsStopped',
     ],
@@ -123,9 +125,11 @@ describe('alarms on the product itself', () => {
         'annotate',
         'brakes',
         'change-flag',
+        'change-task',
         'check-readiness',
         'confirm-contacts',
         'decide',
+        'follow-up',
         'look',
         'phase-1',
         'phase-2',
@@ -169,11 +173,16 @@ describe('alarms on the product itself', () => {
       'host-differs-not-compared, Invocations, LessThanThreshold 1, 3 x 300 s, missing',
       'not-ready, NotReady, >= 1, 1 x 3600 s, notBreaching',
       'not-ready-not-checked, Invocations, LessThanThreshold 1, 2 x 3600 s, missing',
+      'follow-up-failed-not-begun, FailedInvocations, >= 1, 1 x 60 s, notBreaching',
+      'relapse, Relapses, >= 1, 1 x 300 s, notBreaching',
+      'task-overdue, TasksOverdue, >= 1, 1 x 3600 s, notBreaching',
+      'task-overdue-not-looked, Invocations, LessThanThreshold 1, 2 x 3600 s, missing',
+      'task-overdue-not-told, Errors, >= 1, 2 x 3600 s, notBreaching',
     ];
     expect(shown.toSorted()).toEqual(expected.toSorted());
   });
 
-  test('watch errors of functions that fail for good, silence and errors of Reconcile, and silence of readiness and of the comparison', () => {
+  test('watch errors of functions that fail for good, silence and errors of Reconcile and of reminders, and silence of readiness and of the comparison', () => {
     const watched = alarms()
       .filter(({ Namespace, MetricName }) => Namespace === 'AWS/Lambda' && MetricName !== 'Throttles')
       .map((alarm) => [headingOf(alarm), stack.shown(alarm.Dimensions[0]?.Value)]);
@@ -187,6 +196,8 @@ describe('alarms on the product itself', () => {
       ['document-not-reviewed', 'rollback-local-check-documents'],
       ['not-ready', 'rollback-local-check-readiness'],
       ['host-differs', 'rollback-local-watch-the-fleet'],
+      ['task-overdue', 'rollback-local-remind-of-tasks'],
+      ['task-overdue', 'rollback-local-remind-of-tasks'],
     ]);
   });
 
@@ -200,6 +211,7 @@ describe('alarms on the product itself', () => {
       ['metrics-not-archived', 'rollback-local-operators'],
       ['not-ready', 'rollback-local-operators'],
       ['host-differs', 'rollback-local-operators'],
+      ['task-overdue', 'rollback-local-operators'],
     ]);
   });
 });

@@ -82,11 +82,13 @@ describe('the acknowledged findings', () => {
   const called = [
     'annotate-the-rollback',
     'ask-a-person',
+    'change-the-task',
     'check-readiness',
     'close-rollback',
     'confirm-contacts',
     'confirm-recovery',
     'flip-flag',
+    'follow-the-rollback',
     'look-at-hosts',
     'open-rollback',
     'plan-the-rollback',
@@ -124,7 +126,9 @@ describe('the acknowledged findings', () => {
       'states execution:rollback-local-annotate:*',
       'states execution:rollback-local-brakes:*',
       'states execution:rollback-local-change-flag:*',
+      'states execution:rollback-local-change-task:*',
       'states execution:rollback-local-decide:*',
+      'states execution:rollback-local-follow-up:*',
       'states execution:rollback-local-phase-*:*',
       'states execution:rollback-local-release:*', // whose abort a release gave
       'states execution:rollback-local-review:*',

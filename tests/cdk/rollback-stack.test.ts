@@ -19,8 +19,10 @@ describe('the stack', () => {
     expect(synthesis).toMatchObject({ exitCode: 0, stderr: '' });
   });
 
-  test('has one machine per runbook, one for several phases, and annotate, brakes, change-flag, check-readiness, confirm-contacts, decide, look, prepare-deployment, record-deployment, release and review', () => {
+  test('has one machine per runbook, one for several phases, and annotate, brakes, change-flag, change-task, check-readiness, follow-up, halt and resume, confirm-contacts, decide, look, prepare-deployment, record-deployment, release and review', () => {
     expect(names(machines(), 'StateMachineName')).toEqual([
+      'rollback-local-halt',
+      'rollback-local-resume',
       'rollback-local-annotate',
       'rollback-local-brakes',
       'rollback-local-change-flag',
@@ -37,6 +39,8 @@ describe('the stack', () => {
       'rollback-local-record-deployment',
       'rollback-local-release',
       'rollback-local-review',
+      'rollback-local-follow-up',
+      'rollback-local-change-task',
     ]);
   });
 
@@ -71,6 +75,9 @@ describe('the stack', () => {
       'rollback-local-export-history',
       'rollback-local-archive-metrics',
       'rollback-local-watch-the-fleet',
+      'rollback-local-follow-the-rollback',
+      'rollback-local-change-the-task',
+      'rollback-local-remind-of-tasks',
     ]);
   });
 

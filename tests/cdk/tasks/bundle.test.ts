@@ -27,6 +27,7 @@ test('every folder of lambdas/ with an index.ts is a function, and no other fold
 
 /** The functions that read the inventory from EC2, whose client alone has 577 KB (docs/decisions/inventory-of-hosts.md). */
 const withEc2 = [
+  'follow-the-rollback', // S3, and five more clients
   ...['confirm-recovery', 'flip-flag', 'look-at-hosts', 'open-rollback', 'prepare-the-hosts'],
   ...['reconcile', 'run-on-hosts', 'watch-the-fleet'],
 ];

@@ -37,7 +37,9 @@ describe('each function has exactly these rights', () => {
     'Allow dynamodb:Scan on rollback-local-history',
     ...items('history', ['RECORD#*', 'HOST#*'], 'UpdateItem'),
   ];
-  /** Reconcile's counters. Every other function reads and writes no statistics. */
+  /** The counters of several months, which are several partitions, are read with one request. */
+  const readStatistics = items('history', ['STATS#*', 'STATS'], 'BatchGetItem', 'GetItem', 'Query');
+  /** Reconcile's counters. Every other function writes no statistics. */
   const countStatistics = [
     ...items('history', ['STATS#*', 'STATS'], 'GetItem', 'PutItem', 'Query'),
     'Allow dynamodb:Query on rollback-local-history/index/by-mode',
@@ -56,6 +58,9 @@ describe('each function has exactly these rights', () => {
   ];
   const countInCloudWatch =
     'Allow cloudwatch:PutMetricData on * if {"StringEquals":{"cloudwatch:namespace":"Rollback/Product"}}';
+  /** Events about tasks, for a ticket system, and no other event. */
+  const putNotices =
+    'Allow events:PutEvents on arn:aws:events:us-east-1:000000000000:event-bus/default if {"StringEquals":{"events:source":"rollback.follow-up"}}';
   const closeRollback = [
     ...releaseFleet,
     ...state('FLEET#trading', 'PutItem'),
@@ -107,8 +112,15 @@ describe('each function has exactly these rights', () => {
         : on(['GetDeployment', 'StopDeployment'], [application, environment, `${environment}/deployment/*`])),
     ];
   };
+  const monitorRole = stack.ofType('AWS::IAM::Role').find(({ id }) => id.startsWith('FlagsMonitorRole'))?.id;
   /** Gradual deployments, and reading what is deployed: never in the safety layer. */
   const normalLayer = 'arn:aws:appconfig:us-east-1:000000000000:application/rollback-local';
+  const monitors = [
+    ...['GetEnvironment', 'UpdateEnvironment'].flatMap((action) =>
+      [normalLayer, `${normalLayer}/environment/local`].map((on) => `Allow appconfig:${action} on ${on}`),
+    ),
+    `Allow iam:PassRole on ${monitorRole} if {"StringEquals":{"iam:PassedToService":"appconfig.amazonaws.com"}}`,
+  ];
   const moreOfNormalLayer = [
     ...['linear', 'canary'].map(
       (name) =>
@@ -201,6 +213,7 @@ describe('each function has exactly these rights', () => {
         ...trackHostWork,
         ...seeHosts,
         ...state('PHASE#*', 'GetItem'),
+        ...state('UNREACHED', 'Query'),
         ...send('version-at-target', 'health'),
         alarms,
         'Allow cloudwatch:GetMetricData on *',
@@ -212,7 +225,7 @@ describe('each function has exactly these rights', () => {
         ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
         ...state('PAUSE', 'Query'),
         ...state(['PHASE#*', 'FLEET#trading'], 'Query'),
-        ...items('history', ['STATS#*', 'STATS'], 'Query'),
+        ...readStatistics,
         ...state('DRILLS', 'PutItem', 'DeleteItem'),
         ...writeHistory,
         ...send(...steps, ...flagReaders, 'version-at-target', 'health'),
@@ -245,15 +258,7 @@ describe('each function has exactly these rights', () => {
         ...flags('local-safety', 'overrides', true),
       ],
     ],
-    [
-      'send-message',
-      [
-        ...writeHistory,
-        ...unsent('PutItem', 'DeleteItem'),
-        ...publish,
-        ...items('history', ['STATS#*', 'STATS'], 'Query'),
-      ],
-    ],
+    ['send-message', [...writeHistory, ...unsent('PutItem', 'DeleteItem'), ...publish, ...readStatistics]],
     [
       'ask-a-person',
       [
@@ -295,7 +300,7 @@ describe('each function has exactly these rights', () => {
         ...addToQuestions,
         ...wakeMachine,
         executions,
-        ...['decide', 'annotate', 'review', 'brakes', 'change-flag'].map((machine) =>
+        ...['decide', 'annotate', 'review', 'brakes', 'change-flag', 'change-task', 'halt', 'resume'].map((machine) =>
           executions.replace('phase-*', machine),
         ),
         ...state('REVIEW', 'PutItem'),
@@ -404,7 +409,12 @@ describe('each function has exactly these rights', () => {
     ],
     [
       'seed-flags',
-      [...sendToDeadLetters, ...flags('local', 'flags', false), ...flags('local-safety', 'overrides', false)],
+      [
+        ...sendToDeadLetters,
+        ...flags('local', 'flags', false),
+        ...flags('local-safety', 'overrides', false),
+        ...monitors,
+      ],
     ],
     [
       'check-documents',
@@ -440,6 +450,34 @@ describe('each function has exactly these rights', () => {
       [...flags('local', 'flags', false), ...moreOfNormalLayer, ...state('PHASE#*', 'Query'), ...onBrakes],
     ],
     ['review-the-rollback', [...writeHistory, ...state('REVIEW', 'DeleteItem')]],
+    ['change-the-task', [...writeHistory, ...state('TASKS', 'PutItem', 'DeleteItem'), putNotices]],
+    [
+      'remind-of-tasks',
+      [
+        ...items('history', ['EVENT#*', 'HOST#*', 'CHAIN#*', 'CHAIN'], 'Query'),
+        ...state('TASKS', 'Query', 'PutItem', 'DeleteItem'),
+        ...sendToDeadLetters,
+        ...publish,
+        countInCloudWatch,
+        putNotices,
+      ],
+    ],
+    [
+      'follow-the-rollback',
+      [
+        ...writeHistory,
+        ...state('TASKS', 'PutItem'),
+        ...items('state', ['FLEET#trading', 'TRUTH'], 'GetItem', 'BatchGetItem'),
+        ...state('PHASE#*', 'Query'),
+        ...publish,
+        alarms,
+        'Allow cloudwatch:GetMetricData on *',
+        countInCloudWatch,
+        putNotices,
+        'Allow s3:PutObject on arn:aws:s3:::rollback-local-history-000000000000-us-east-1/follow-up/*',
+        executions.replace('phase-*', 'follow-up'),
+      ],
+    ],
   ])('%s', (name, lines) => {
     expect([...new Set(allows(`rollback-local-${name}`))]).toEqual(
       [...new Set([...everyFunction(name), ...lines])].toSorted(),
@@ -456,6 +494,7 @@ describe('each function has exactly these rights', () => {
         ...onBrakes,
         ...indexOlderItems,
         ...countStatistics,
+        ...readStatistics,
         ...items('history', 'HOST#*', 'Query'),
       ]),
     );

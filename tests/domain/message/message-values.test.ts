@@ -132,6 +132,14 @@ test('names the review by a second person, until it is given', () => {
   expect(values(ended, given)['next_steps']).not.toContain('review');
 });
 
+test('names hosts that a person left out of another phase, with the commands that roll them back', () => {
+  const owed = [{ phases: [4, 3], hosts: ['host-2'] }];
+  const seen: SampleEvent = ['Recovery confirmed', { verdict: 'UNVERIFIED', version: 'v1', checks: [], owed }];
+  expect(values(seen)['next_steps']).toMatch(
+    /; left out by a person and still at the bad version of phases 4 and 3: host-2; once mended: npm run rollback -- start --phase 4 --only-hosts host-2 --operator "YOUR NAME" --no-wait , and right after it: npm run rollback -- start --phase 3 --only-hosts host-2 --operator "YOUR NAME"$/,
+  );
+});
+
 test("fills rollback complete in the customer's wording", () => {
   expect(message(read('rollback-complete.txt'), values(frozen(3), confirmed, closed('Rolled back')))).toEqual({
     subject: '[RESOLVED] Phase 1 Rollback Complete',
