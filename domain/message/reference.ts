@@ -6,6 +6,7 @@ import { phaseWords } from '../phases.ts';
 import { yourName, yourReason } from '../placeholder.ts';
 import { targetSentences } from '../target/chosen-target.ts';
 import { environmentWords, executionPlace } from './execution-place.ts';
+import { pageAddress } from './page-place.ts';
 
 /** The facts of a rollback that messages have without its record. */
 type Named = { readonly rollback_id: string; readonly execution_arn: string | null; readonly phase: string | number };
@@ -18,6 +19,7 @@ export function referenceLines(record: RollbackRecord, events: readonly Rollback
     `Ending: ${endingWords(record)}`,
     ...targetSentences(record.targets),
     `Failed step: ${failedSteps(record, events)}`,
+    ...pageLines(record),
     ...placeLines(record),
     `Runbook: ${runbookOf(record)}`,
     ...nextCommands(record, events),
@@ -42,6 +44,7 @@ export function referenceLine(record: RollbackRecord, events: readonly RollbackE
     `ending: ${endingWords(record)}`,
     ...(record.ending === null ? targetSentences(record.targets).map(withoutStop) : []),
     ...(failed === 'none' ? [] : [`failed step: ${failed}`]),
+    ...pageLines(record).map((line) => line.replace('P', 'p')),
     `execution: ${page}`,
     `runbook: ${runbookOf(record)}`,
     `next: ${showCommand(record)}`,
@@ -60,6 +63,12 @@ function alsoNamed(record: RollbackRecord): string {
 }
 
 const endingWords = ({ ending }: RollbackRecord) => ending ?? 'it has not ended yet';
+
+/** The incident page. On the embedded account the command `rollback page` writes it. */
+function pageLines({ rollback_id, execution_arn }: Pick<RollbackRecord, 'rollback_id' | 'execution_arn'>): string[] {
+  const address = pageAddress(rollback_id, execution_arn);
+  return address === null ? [] : [`Page: ${address}`];
+}
 
 function placeLines({ execution_arn }: Pick<Named, 'execution_arn'>): string[] {
   const page = executionPlace(execution_arn)?.console;

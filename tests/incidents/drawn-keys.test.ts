@@ -32,6 +32,15 @@ const notDrawn: Readonly<Record<string, string>> = {
   'answer.refused': 'an expectation; an incident is judged by invariants',
   'annotate.refused': 'an expectation; an incident is judged by invariants',
   'review.refused': 'an expectation; an incident is judged by invariants',
+  ...Object.fromEntries(
+    [
+      ...['follow_up', 'follow_up=true', 'task', 'task.phase=1', 'task.phase=2', 'task.phase=3', 'task.phase=4'],
+      ...['operator', 'rollback', 'as', 'refused', 'phase', 'phase=before', 'action', 'task', 'owner', 'due'].map(
+        (key) => `task.${key}`,
+      ),
+      ...['title', 'note', 'report'].map((key) => `task.${key}`),
+    ].map((key) => [key, 'a follow-up lasts seven days, and an incident must stay cheap']),
+  ),
 };
 
 /** Returns the keys of a schema, each with its place, and the values that the schema lists. */

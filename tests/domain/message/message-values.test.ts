@@ -13,6 +13,7 @@ import { message, placeholders } from '../../../domain/message/message.ts';
 import { messageValues } from '../../../domain/message/message-values.ts';
 import { questionWords } from '../../../domain/message/question-values.ts';
 import { truthWords } from '../../../domain/message/truth-values.ts';
+import { tradingWords } from '../../../domain/trading/trading-values.ts';
 
 type SampleEvent = [EventType, Readonly<Record<string, unknown>>];
 function chainOf(...samples: SampleEvent[]): RollbackEvent[] {
@@ -281,7 +282,7 @@ describe('the affected systems', () => {
 test.each(readdirSync(new URL('../../../infra/notifications', import.meta.url)))(
   'every placeholder of %s has a value',
   (file) => {
-    expect([...Object.keys(values()), ...questionWords, ...truthWords]).toEqual(
+    expect([...Object.keys(values()), ...questionWords, ...truthWords, ...tradingWords, 'environment_words']).toEqual(
       expect.arrayContaining(placeholders(read(file))),
     );
   },
