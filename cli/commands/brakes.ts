@@ -120,8 +120,8 @@ export const block = (): Command =>
     .addHelpText(
       'after',
       notes({
-        about: `A rollback restores the tag that its runbook names; plan prints it. Block that name: another name of the same commit stops
-nothing. A rollback that would restore it then ends Needs a person, whoever started or permitted it. One that runs stops before its
+        about: `A rollback restores the version that the last deployment replaced, else the tag that its runbook names; plan prints which. Block
+that name: another name of the same commit stops nothing. A rollback that would restore it then ends Needs a person, whoever started or permitted it. One that runs stops before its
 next step, if the version is not restored yet. Starts the brakes state machine, as the console can with
 {"action": "block", "version": …, "operator": …, "reason": …}.`,
         examples: [
