@@ -15,9 +15,10 @@ export const setTheFlag: Task = {
   }),
   rights: (context) => [
     ...may.setNormalFlags(context.flags),
+    stateItems(context, 'phases', 'Query'), // the deployments: which code the value would meet; the open rollbacks
+    stateItems(context, 'pause', 'Query'), // the freezes
     ...may.setBreakers(context.flags),
     may.seeAlarms(context.scope), // a circuit breaker is closed only while its alarm is OK
-    stateItems(context, 'phases', 'Query'), // the deployments: which code the value would meet
     may.useItems(context.tables.history, [eventsOf(brakesChain), linksOf('*'), monthsOf], 'Query', 'PutItem'),
   ],
 };

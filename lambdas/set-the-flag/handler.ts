@@ -11,6 +11,8 @@ const input = z.object({
     retired: z.record(flagName, z.string()),
     breakers: z.array(flagName).optional(),
   }),
+  /** The phases whose runbooks set a flag, by its name. */
+  phases: z.record(flagName, z.array(z.int())),
   pairs: z.array(
     z.object({
       phase: z.int(),

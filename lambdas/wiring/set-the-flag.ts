@@ -2,7 +2,9 @@ import { breakerAlarmName } from '../../domain/flags/known-flags.ts';
 import { alarmStateOn } from '../clients/alarms.ts';
 import { breakersOn, normalFlagsOn } from '../clients/normal-flags.ts';
 import { setTheFlagHandler } from '../set-the-flag/handler.ts';
+import { brakesIn } from '../stores/brakes.ts';
 import { brakesHistoryIn } from '../stores/brakes-history.ts';
+import { claimsIn } from '../stores/claims.ts';
 import { deploymentsIn } from '../stores/deployments.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
@@ -34,6 +36,8 @@ export function wireSetTheFlag(
     breakerAlarm: (flag) => alarmStateOn(clients.cloudWatch)(breakerAlarmName(settings('ENVIRONMENT'), flag)),
     history: brakesHistoryIn(clients.dynamoDb, settings('HISTORY_TABLE')),
     deployments: deploymentsIn(clients.dynamoDb, settings('STATE_TABLE')),
+    brakes: brakesIn(clients.dynamoDb, settings('STATE_TABLE')),
+    claims: claimsIn(clients.dynamoDb, settings('STATE_TABLE')),
     now: clock.now,
   });
 }

@@ -96,7 +96,7 @@ describe('every role', () => {
 
   test.each([
     [
-      'EventBridge assumes is for the two rules of its phase, for those of breakers, or for those of readiness',
+      'EventBridge assumes is for the two rules of its phase, for those of readiness, or for the ends of rollbacks',
       'events',
       [
         ...[1, 2, 3, 4].flatMap((phase) =>
@@ -104,12 +104,15 @@ describe('every role', () => {
         ),
         'rule/rollback-local-breaker-order_gateway',
         ...['daily', 'light', 'prepared'].map((rule) => `rule/rollback-local-readiness-${rule}`),
+        'rule/rollback-local-ended',
       ],
     ],
     [
       'a state machine assumes is for that machine',
       'states',
       [
+        'halt', // first, because its template comes before the machines of the main one
+        'resume',
         'annotate',
         'brakes',
         'change-flag',
@@ -126,6 +129,7 @@ describe('every role', () => {
         'record-deployment',
         'release',
         'review',
+        ...['halt', 'resume', 'follow-up', 'change-task'],
       ].map((name) => `stateMachine:rollback-local-${name}`),
     ],
   ])('that %s', (_, service, sources) => {
