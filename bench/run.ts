@@ -15,6 +15,8 @@ export const otherFunctions = [
   'check-documents',
   'export-history',
   'attach-principal',
+  'archive-metrics',
+  'watch-the-fleet',
   'count-failures',
 ];
 

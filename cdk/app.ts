@@ -1,6 +1,8 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { readEnvironment } from '../config/environments.ts';
 import { readFirstFlags, readInfra } from '../config/infra.ts';
+import { readTrustEvidence } from '../config/trust-evidence.ts';
+import { filesOfRollbacks } from '../statemachines/files-of-rollbacks.ts';
 import { renderedText, stateMachines } from '../statemachines/state-machines.ts';
 import { RollbackStack } from './rollback-stack.ts';
 
@@ -26,6 +28,10 @@ try {
     environment,
     infra,
     firstFlags: readFirstFlags(),
+    trustEvidence: readTrustEvidence(environmentName, {
+      triggers: infra.triggers,
+      present: filesOfRollbacks(environmentName, infra),
+    }),
     definitions: Object.fromEntries(
       Object.entries(stateMachines(infra)).map(([name, machine]) => [name, renderedText(machine)]),
     ),

@@ -7,16 +7,21 @@ import type { FlagValue } from '../domain/flag.ts';
 import type { Environment } from '../domain/infra/environment.ts';
 import { targetsOf } from '../domain/infra/runbook.ts';
 import { beforeMachine } from '../domain/phases.ts';
+import { oldestPart, type TrustEvidence } from '../domain/trust-evidence.ts';
 import { comparedParts } from '../domain/truth/compared-parts.ts';
 import { AppendOnlyHistory } from './append-only-history.ts';
-import { type DeadLetters, deadLetterQueues } from './dead-letters.ts';
+import { Dashboard } from './dashboard.ts';
+import { type DeadLetters, deadLetterQueues, queuesIn } from './dead-letters.ts';
 import { DocumentChecks } from './document-checks.ts';
 import { Documents } from './documents.ts';
 import { EveryMinute } from './every-minute.ts';
 import { FailedRule } from './failed-rule.ts';
 import { FlagLayers } from './flag-layers.ts';
+import { FlagMonitors } from './flag-monitors.ts';
 import { FleetWatch } from './fleet-watch.ts';
+import { FollowUp, type FollowUpProps, followUpMachines } from './follow-up.ts';
 import { HistoryBucket } from './history-bucket.ts';
+import { IncidentPages } from './incident-pages.ts';
 import { Machine } from './machine.ts';
 import { MetricArchive } from './metric-archive.ts';
 import { Operators } from './operators.ts';
@@ -38,6 +43,8 @@ export interface RollbackStackProps extends StackProps {
   readonly environment: Environment;
   readonly infra: Infra;
   readonly firstFlags: Readonly<Record<string, FlagValue | null>>;
+  /** The evidence that allows triggers to act by themselves (config/trust-evidence.ts); null: none does, or none needs it. */
+  readonly trustEvidence: TrustEvidence | null;
   /** Rendered definitions by machine name. */
   readonly definitions: Readonly<Record<string, string>>;
 }
@@ -45,7 +52,7 @@ export interface RollbackStackProps extends StackProps {
 /** The whole product of one environment. This constructor connects its parts. */
 export class RollbackStack extends Stack {
   constructor(scope: Construct, id: string, rollbackProps: RollbackStackProps) {
-    const { environmentName, environment, infra, firstFlags, definitions, ...props } = rollbackProps;
+    const { environmentName, environment, infra, firstFlags, definitions, trustEvidence, ...props } = rollbackProps;
     super(scope, id, props);
     const named = { environment: environmentName };
     const { triggers, templates } = infra;
@@ -56,17 +63,14 @@ export class RollbackStack extends Stack {
     const flags = new FlagLayers(this, 'Flags', named);
     const operators = new Operators(this, 'Operators', named);
     const queues = deadLetterQueues(this, environmentName);
-    const deadLetters = {
-      ofAlarms: queues.ofAlarms.queue,
-      ofReconcile: queues.ofReconcile.queue,
-      ofPrincipals: queues.ofPrincipals.queue,
-    };
+    const deadLetters = queuesIn(queues);
     const { fleet } = environment;
     const product = { ...named, fleet, tables, flags, deadLetters: Object.values(deadLetters) };
     new People(this, 'People', product);
     const taskProps: TasksProps = {
       ...{ environmentName, environment, tables, exports, flags, operators, triggers, firstFlags, templates },
       ...{ phases: infra.runbooks.map(({ phase }) => phase), definitions },
+      trustEvidence: { needed: trustEvidence !== null, oldest: trustEvidence && oldestPart(trustEvidence) },
       targets: targetsOf(infra.runbooks),
       compared: comparedParts(infra.runbooks, environment),
       documents: new Documents(this, 'Documents', { ...named, infra }).of,
@@ -79,14 +83,35 @@ export class RollbackStack extends Stack {
     });
     const lost = { deadLetters: queues.ofAlarms.ofRules, tell: operators.topic };
     const machines = stateMachinesIn(this, rollbackProps, tasks, lost);
+    monitorFlags(this, rollbackProps);
     scheduled(this, environmentName, tasks, queues.ofReconcile);
     new ReadinessRules(this, 'Readiness', { ...named, machines, deadLetters: queues.ofReconcile });
     new StartedRule(this, 'Started', { ...named, attach: tasks.attachPrincipal, deadLetters: queues.ofPrincipals });
     new FailedRule(this, 'Failed', { ...named, count: tasks.countFailures, deadLetters: queues.ofReconcile });
+    new IncidentPages(this, 'Pages', { ...named, tasks, operators });
     const { functions } = tasks;
-    new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, machines, functions, deadLetters });
-    new SavedQueries(this, 'Queries', named);
+    new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, functions, deadLetters });
+    followedUp(this, rollbackProps, tasks, { tell: operators.topic, deadLetters: queues.ofReconcile });
   }
+}
+
+/** Creates the alarms that take back a flag while it rolls out, after the alarms of the phases. */
+const monitorFlags = (stack: RollbackStack, { environmentName: environment, infra }: RollbackStackProps) =>
+  new FlagMonitors(stack, 'FlagMonitors', {
+    ...{ environment, triggers: infra.triggers, phases: infra.runbooks.map(({ phase }) => phase) },
+    after: stack.node.children.filter((one) => one instanceof Phase),
+  });
+
+/** Creates what follows a rollback, and at last what finds everything that the stack has: the saved queries and the dashboard. */
+function followedUp(
+  stack: RollbackStack,
+  { environmentName, environment, definitions }: RollbackStackProps,
+  tasks: Tasks,
+  alerts: Pick<FollowUpProps, 'tell' | 'deadLetters'>,
+): void {
+  const followUp = new FollowUp(stack, 'FollowUp', { environmentName, environment, definitions, tasks, ...alerts });
+  new SavedQueries(stack, 'Queries', { environment: environmentName });
+  new Dashboard(followUp, 'Dashboard', { environment: environmentName, product: stack });
 }
 
 /** Creates the rules that run functions again and again. */
@@ -117,7 +142,7 @@ function stateMachinesIn(
       .filter(isOfThisStack)
       .map(([name, definition]) => {
         const phase = runbooks.find((one) => name === `phase-${one.phase}`)?.phase;
-        const common = { environmentName, environment, definition, tasks: versions };
+        const common = { environmentName, environment, definition, tasks: versions, tell: lost.tell };
         if (name === beforeMachine)
           return [name, new SeveralPhases(stack, 'SeveralPhases', { ...common, name }).stateMachine];
         const { stateMachine } =
@@ -132,5 +157,6 @@ function stateMachinesIn(
   );
 }
 
-/** The machines of halts and resumes are in a stack of their own. */
-const isOfThisStack = ([name]: readonly [string, string]) => !tradingMachines.some((one) => one === name);
+/** The machines of the follow-up, and of halts and resumes, are in stacks of their own. */
+const isOfThisStack = ([name]: readonly [string, string]) =>
+  ![...followUpMachines, ...tradingMachines].some((one) => one === name);

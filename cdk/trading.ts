@@ -4,7 +4,6 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { Environment } from '../domain/infra/environment.ts';
-import { addCommonAlarms } from './common-alarms.ts';
 import { HaltRule } from './halt-rule.ts';
 import { Machine } from './machine.ts';
 import { neverByHand } from './people/never-by-hand.ts';
@@ -40,7 +39,12 @@ export class Trading extends NestedStack {
   constructor(scope: Construct, id: string, { environment, tasks, bundles, product, deadLetters }: TradingProps) {
     super(scope, id, { description: 'Halts trading on every host and resumes it, apart from every rollback.' });
     const called = makeCalledTasks(this, [haltTheHosts, resumeTheHosts, recordTheHalt], tasks, bundles);
-    const common = { environmentName: tasks.environmentName, environment, tasks: versionsOf(called) };
+    const common = {
+      environmentName: tasks.environmentName,
+      environment,
+      tasks: versionsOf(called),
+      tell: tasks.operators.topic,
+    };
     this.machines = new Map(
       tradingMachines.map((name) => {
         const definition = tasks.definitions[name] ?? '';
@@ -55,12 +59,6 @@ export class Trading extends NestedStack {
         ...{ environment: tasks.environmentName, phases, triggers, machine, halting, deadLetters },
         tell: operators.topic,
       });
-    addCommonAlarms(this, {
-      environment: tasks.environmentName,
-      tell: tasks.operators.topic,
-      machines: this.machines,
-      functions: Object.fromEntries(called.map(({ name, fn }) => [name, fn])),
-    });
     const statements = [...trader.statements(this, product), ...neverByHand(this, product, trader)];
     const managedPolicyName = `rollback-${product.environment}-trader`;
     explain(

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { infraFolder, infraUrl } from './infra-folder.ts';
 import { InvalidFile } from './yaml/invalid-file.ts';
 
@@ -10,6 +10,8 @@ export const urlOf = (path: string) =>
 
 /** Returns the path of a file in infra/, as mistakes name it. */
 export const inInfra = (name: string): string => `${infraFolder}/${name}`;
+
+export const isThere = (file: string): boolean => existsSync(urlOf(file));
 
 /** Returns the text of a file. Throws InvalidFile. */
 export function read(file: string): string {

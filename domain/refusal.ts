@@ -7,6 +7,7 @@ const refusals = [
   'ReviewRefused',
   'BrakesRefused',
   'FlagRefused',
+  'TaskRefused',
   'ResumeRefused',
 ] as const;
 export type Refusal = (typeof refusals)[number];

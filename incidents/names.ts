@@ -45,6 +45,9 @@ export const functions: readonly string[] = [
   'confirm-contacts',
   'archive-metrics',
   'watch-the-fleet',
+  'follow-the-rollback',
+  'change-the-task',
+  'remind-of-tasks',
   ...['halt-the-hosts', 'resume-the-hosts', 'record-the-halt'],
 ];
 

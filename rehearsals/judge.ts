@@ -3,6 +3,7 @@ import { brokenChain } from './chain.ts';
 import { differences } from './differences.ts';
 import { executionsOf } from './expected-executions.ts';
 import { truthDifferences } from './fleet-truth.ts';
+import { followUpDifferences } from './follow-up.ts';
 import { haltDifferences } from './halts.ts';
 import { type GivenRequest, requestDifferences } from './request.ts';
 import type { Outcome, Story } from './story.ts';
@@ -102,6 +103,7 @@ async function outcomeDifferences(
   if (outcome.halt) found.push(...(await haltDifferences(account, outcome.halt, execution, messages)));
   if (outcome.ready) found.push(...differences(outcome.ready, await account.readiness(outcome.ready.phase), which));
   if (outcome.truth) found.push(...(await truthDifferences(account, outcome.truth, start)));
+  if (outcome.follow_up) found.push(...(await followUpDifferences(account, outcome.follow_up, { which, events })));
   if (outcome.messages) found.push(...messageDifferences(which, outcome.messages, messages));
   for (const [name, status] of Object.entries(hosts))
     found.push(...differences({ ...outcome.flags, ...outcome.hosts, ...outcome.host?.[name] }, status, name));

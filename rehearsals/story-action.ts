@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { annotation, answer, person, refused, review } from './story-requests.ts';
+import { annotation, answer, person, refused, review, task } from './story-requests.ts';
 import { host, offset, phase, skew, startedPhase, trigger } from './story-values.ts';
 
 const actionFault = {
@@ -180,6 +180,9 @@ const happenings = {
   review: review
     .optional()
     .describe('Reviews an automatic rollback, as from the console. One that will be refused needs `refused`.'),
+  task: task
+    .optional()
+    .describe('Changes a task of a follow-up, as `rollback follow-up` does. One that will be refused needs `refused`.'),
   host: z
     .union([
       z.strictObject({ name: host, state: z.enum(hostStates) }),

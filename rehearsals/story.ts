@@ -71,6 +71,12 @@ const outcome = z.strictObject({
     .describe(
       'Whether hosts are as deployed, at the end of the story: state, differing (their number), hosts by name, and told: the messages about it, all of them in this order. within: longest time from 0s to the first of them. It needs a deployment.',
     ),
+  follow_up: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe(
+      'A part of what followed the rollback, at the end of the story: checks (their states, in order), tasks by number, drafts, status of the execution, and most_transitions: the most that it may have made.',
+    ),
   messages: z
     .array(z.string())
     .optional()
@@ -108,6 +114,12 @@ export const storySchema = z
       .strictObject({ most: z.int().min(1), within: offset })
       .optional()
       .describe('The most hosts that automation may touch within a time: brakes.hosts of the environment.'),
+    follow_up: z
+      .literal(true)
+      .optional()
+      .describe(
+        'A follow-up begins at each end, although the environment has none. `lasts` says how long it is watched.',
+      ),
     hosts: z.int().min(0).max(1000).default(3),
     hybrid: z
       .int()

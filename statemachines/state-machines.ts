@@ -4,9 +4,11 @@ import type { StateMachine } from './asl.ts';
 import { annotateMachine } from './machines/annotate.ts';
 import { brakesMachine } from './machines/brakes.ts';
 import { changeFlagMachine } from './machines/change-flag.ts';
+import { changeTaskMachine } from './machines/change-task.ts';
 import { checkReadinessMachine } from './machines/check-readiness.ts';
 import { confirmContactsMachine } from './machines/confirm-contacts.ts';
 import { decideMachine } from './machines/decide.ts';
+import { followUpMachine } from './machines/follow-up.ts';
 import { haltMachine } from './machines/halt.ts';
 import { lookMachine } from './machines/look.ts';
 import { phaseMachine } from './machines/phase.ts';
@@ -23,9 +25,11 @@ export function stateMachines(infra: Infra): Record<string, StateMachine> {
     annotate: annotateMachine(),
     brakes: brakesMachine(infra.runbooks),
     'change-flag': changeFlagMachine(infra),
+    'change-task': changeTaskMachine(),
     'check-readiness': checkReadinessMachine(infra),
     'confirm-contacts': confirmContactsMachine(),
     decide: decideMachine(),
+    'follow-up': followUpMachine(infra),
     halt: haltMachine(infra),
     look: lookMachine(infra),
     ...Object.fromEntries(

@@ -10,7 +10,8 @@ export const setTheFlag: Task = {
   settings: ({ flags }) => ({ ...flags.settings, ...flags.gradual }),
   rights: (context) => [
     ...may.setNormalFlags(context.flags),
-    stateItems(context, 'phases', 'Query'), // the deployments: which code the value would meet
+    stateItems(context, 'phases', 'Query'), // the deployments: which code the value would meet; the open rollbacks
+    stateItems(context, 'pause', 'Query'), // the freezes
     may.useItems(context.tables.history, [eventsOf(brakesChain), linksOf('*'), monthsOf], 'Query', 'PutItem'),
   ],
 };

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import type { FlagValue } from '../../domain/flag.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
 import type { Triggers } from '../../domain/infra/triggers-file.ts';
+import type { TrustEvidenceAge } from '../../domain/ready/account-lines.ts';
 import type { ComparedParts } from '../../domain/truth/compared-parts.ts';
 import type { FlagLayers } from '../flag-layers.ts';
 import type { HistoryBucket } from '../history-bucket.ts';
@@ -21,6 +22,7 @@ export interface TasksProps {
   /** Texts of infra/notifications, by file name without ending. */
   readonly templates: Readonly<Record<string, string>>;
   readonly phases: readonly number[];
+  readonly trustEvidence: TrustEvidenceAge;
   /** Rendered definitions by machine name. */
   readonly definitions: Readonly<Record<string, string>>;
   /** The tag that each phase's rollback restores, by phase; absent: it restores no code. */

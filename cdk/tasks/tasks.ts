@@ -76,11 +76,14 @@ export class Tasks extends Construct {
   readonly countFailures: LambdaFunction;
   /** Every function, by its name after `rollback-<environment>-`. */
   readonly functions: Readonly<Record<string, LambdaFunction>>;
+  /** Makes a function in a stack of its own. */
+  readonly in: (scope: Construct, task: Task) => TaskFunction;
 
   constructor(scope: Construct, id: string, props: TasksProps) {
     super(scope, id);
     this.bundles = bundleFunctions();
-    const make = (task: Task) => makeTask(this, task, props, this.bundles);
+    this.in = (own, task) => makeTask(own, task, props, this.bundles);
+    const make = (task: Task) => this.in(this, task);
     const called = makeCalledTasks(this, calledByMachines, props, this.bundles);
     this.versions = versionsOf(called);
     this.attachPrincipal = make(attachPrincipal).fn;
@@ -129,6 +132,7 @@ export function makeTask(
     may: rights(context),
     oneAtATime: oneAtATime ?? false,
     logRetentionDays: environment.log_retention_days,
+    tell: props.operators.topic,
   });
 }
 
@@ -153,4 +157,5 @@ export const versionsOf = (called: readonly TaskFunction[]): Readonly<Record<str
   Object.fromEntries(called.map(({ name, version }) => [pascal(name), version]));
 
 /** `run-on-hosts` -> `RunOnHosts` */
-const pascal = (name: string) => name.replaceAll(/(^|-)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());
+export const pascal = (name: string) =>
+  name.replaceAll(/(^|-)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());

@@ -22,7 +22,7 @@ import { print } from '../text/colour.ts';
 import { phaseNumbers } from '../text/known-names.ts';
 import { withProgress } from '../text/progress.ts';
 
-type Options = AccountOptions & {
+export type BacktestOptions = AccountOptions & {
   readonly days: number;
   readonly to?: string;
   readonly metrics?: string;
@@ -32,16 +32,8 @@ type Options = AccountOptions & {
   readonly json?: boolean;
 };
 
-export async function backtest(options: Options): Promise<number> {
-  const triggers = readTriggers();
-  const phases = backtestPhases(options, readRunbooks());
-  const environment = await cachedEnvironment(options.environment);
-  const report = await withProgress('Backtest', async ({ stage }) => {
-    const past = await readPast(options, triggers, stage);
-    if (past.metrics.every(({ stretches }) => stretches.every(({ values }) => values.every(Number.isNaN)))) return null;
-    stage('alarms');
-    return reportOf(past, { triggers, environment, phases }, options);
-  });
+export async function backtest(options: BacktestOptions): Promise<number> {
+  const report = await backtestReport(options);
   if (!report) {
     console.error(noData(options));
     return 1;
@@ -51,7 +43,20 @@ export async function backtest(options: Options): Promise<number> {
   return 0;
 }
 
-const backtestPhases = ({ phase }: Options, runbooks: readonly Runbook[]): BacktestPhase[] =>
+/** Runs the past through the alarms and the decision; null: there are no data. */
+export async function backtestReport(options: BacktestOptions): Promise<BacktestReport | null> {
+  const triggers = readTriggers();
+  const phases = backtestPhases(options, readRunbooks());
+  const environment = await cachedEnvironment(options.environment);
+  return withProgress('Backtest', async ({ stage }) => {
+    const past = await readPast(options, triggers, stage);
+    if (past.metrics.every(({ stretches }) => stretches.every(({ values }) => values.every(Number.isNaN)))) return null;
+    stage('alarms');
+    return reportOf(past, { triggers, environment, phases }, options);
+  });
+}
+
+const backtestPhases = ({ phase }: BacktestOptions, runbooks: readonly Runbook[]): BacktestPhase[] =>
   runbooks
     .filter((one) => phase === undefined || one.phase === phase)
     .map((one) => ({
@@ -63,7 +68,11 @@ const backtestPhases = ({ phase }: Options, runbooks: readonly Runbook[]): Backt
     }));
 
 /** The metrics of all phases are read: phases that fall silent together contradict each other's silence. */
-async function readPast(options: Options, triggers: Triggers, stage: (line: string) => void): Promise<KnownPast> {
+async function readPast(
+  options: BacktestOptions,
+  triggers: Triggers,
+  stage: (line: string) => void,
+): Promise<KnownPast> {
   if (options.metrics !== undefined) {
     stage(`reading ${options.metrics}`);
     return readPastFile(resolve(options.metrics));
@@ -86,7 +95,7 @@ function endOfPast(to: string | undefined, now: number): number {
   }
 }
 
-function reportOf(past: KnownPast, rules: BacktestRules, { environment, trigger }: Options): BacktestReport {
+function reportOf(past: KnownPast, rules: BacktestRules, { environment, trigger }: BacktestOptions): BacktestReport {
   const cases = judged(casesIn(past, rules, alarmEvaluation), past.incidents);
   const pairs = figuresOf(cases, { phases: rules.phases, metrics: past.metrics, triggers: rules.triggers });
   const ends = past.metrics.flatMap(({ stretches }) => stretches.map((one) => [one.start, endOf(one)] as const));
@@ -114,7 +123,7 @@ function notWatched({ metrics }: KnownPast, triggers: Triggers): string[] {
     .map(({ metric, statistic, phase }) => `${metric} (${statistic}) of phase ${phase}`);
 }
 
-function noData({ metrics, environment, days, to }: Options): string {
+export function noData({ metrics, environment, days, to }: BacktestOptions): string {
   if (metrics !== undefined) return `${metrics} has no datapoint. docs/backtest.md describes the file.`;
   const time = to === undefined ? `the last ${days} days` : `the ${days} days before ${to}`;
   const kept = to === undefined ? '' : ' It keeps none for more than 455 days.';

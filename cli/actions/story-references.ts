@@ -37,7 +37,11 @@ export function storyReferences({
     ...words(
       'a phase that has a runbook, or before',
       [...runbooks.map(({ phase }) => phase), 'before'],
-      ...['start', 'stop', 'redrive', 'answer', 'annotate', 'review'].map((action) => ['when', action, 'phase']),
+      ...['start', 'stop', 'redrive', 'answer', 'annotate', 'review', 'task'].map((action) => [
+        'when',
+        action,
+        'phase',
+      ]),
       ['then', 'phase'],
     ),
     ...words(

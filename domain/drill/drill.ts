@@ -24,6 +24,8 @@ export type HeldDrill = {
   readonly slow: boolean;
   /** The hash of the documents that it ran (documentsHash). */
   readonly documents: string;
+  /** The hash of the runbook that it judged. Absent: it was held by an older version of the product, or not to its end. */
+  readonly runbook?: string;
   /** Why it failed; null: it passed. */
   readonly problem: string | null;
 };

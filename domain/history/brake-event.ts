@@ -64,6 +64,8 @@ export type BrakeChange = {
     readonly before?: FlagValue | null;
     readonly strategy?: Strategy;
     readonly deployment?: number;
+    /** The flag was set although deployments were frozen. */
+    readonly despite_freeze?: true;
     /** Why AppConfig took the value back. */
     readonly why?: string;
     /** The number of hosts whose trading was halted or resumed; null beside `only`: all of the fleet. */

@@ -158,7 +158,9 @@ function otherThan({ type, detail }: BrakeEvent, input: unknown): string | undef
 function otherFlagThan(detail: BrakeEvent['detail'], input: unknown): string | undefined {
   try {
     const asked = parseSetFlag(input);
-    return (['flag', 'value', 'strategy', 'operator', 'reason'] as const).find((name) => asked[name] !== detail[name]);
+    return (['flag', 'value', 'strategy', 'operator', 'reason', 'despite_freeze'] as const).find(
+      (name) => asked[name] !== detail[name],
+    );
   } catch {
     return 'input';
   }

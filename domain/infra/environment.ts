@@ -130,6 +130,15 @@ export const environmentSchema = z
       })
       .default('docs/runbook.md')
       .describe('The address at which people read docs/runbook.md; messages link to its headings.'),
+    access_portal: z
+      .string()
+      .regex(/^https:\/\/[a-z0-9.-]+\/start$/, {
+        error: 'the address of an access portal such as https://d-1234567890.awsapps.com/start',
+      })
+      .optional()
+      .describe(
+        'The access portal of IAM Identity Center: links to incident pages lead through it. Leave it out to link to the console.',
+      ),
     questions: z
       .strictObject({
         confirm: duration
@@ -173,6 +182,12 @@ export const environmentSchema = z
       })
       .prefault({})
       .describe('The review, by a second person, of a CRITICAL rollback that acted without an answer of a person.'),
+    follow_up: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Begin a follow-up when a rollback ends. false: only a person begins one, by rollback follow-up ID --begin.',
+      ),
     drills: z
       .strictObject({
         from: z
@@ -191,6 +206,9 @@ export const environmentSchema = z
       .strictObject({
         drill_days: days.default(30).describe('Days after which a phase needs another drill that passed.'),
         contacts_days: days.default(90).describe('Days after which a person must confirm the contacts again.'),
+        trust_days: days
+          .default(90)
+          .describe('Days after which trust: auto needs a new backtest and new drills (rollback trust).'),
       })
       .prefault({})
       .describe('How old the evidence of `rollback ready` may be.'),

@@ -141,6 +141,20 @@ export function blockedLine(target: string | null, block: Block | null): Line {
 /** An alarm's state, by its name. */
 export type AlarmStates = Readonly<Record<string, string>>;
 
+/** The result of synthesis: whether a trigger acts by itself, so that evidence is needed, and the instant of its oldest part (ISO 8601). */
+export type TrustEvidenceAge = { readonly needed: boolean; readonly oldest: string | null };
+
+/** Synthesis has checked the evidence itself (config/trust-evidence.ts); only its age changes afterwards. */
+export function trustLine({ needed, oldest }: TrustEvidenceAge, days: number, now: number): Line {
+  if (!needed) return good('trust', 'No trigger needs evidence here');
+  const todo = 'Drill every phase, npm run rollback -- trust, and deploy the product; or set trust: approve';
+  if (oldest === null) return bad('trust', 'The product was deployed without evidence', todo);
+  const from = `The oldest part of the backtest and drills is of ${oldest}`;
+  return daysSince(oldest, now) > days
+    ? bad('trust', `${from}, which is more than ${days} days ago`, todo)
+    : good('trust', from);
+}
+
 /** `expected`: the names of the phase's alarms. A red alarm has data; it is a hindrance. */
 export function alarmsLine(expected: readonly string[], states: AlarmStates): Line {
   const missing = expected.filter((name) => states[name] === undefined);

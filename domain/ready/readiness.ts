@@ -17,6 +17,7 @@ export const lineNames = {
   quotas: 'Quotas',
   fleet: 'No rollback runs',
   hindrance: 'No freeze, pause or red alarm',
+  trust: 'Evidence for trust: auto',
 } as const;
 export type LineId = keyof typeof lineNames;
 

@@ -14,7 +14,7 @@ export const waitersBySeverity: Invariant = {
     rollbacks.flatMap((taker) => {
       const taken = eventAt(taker, 'Fleet taken');
       if (taken === undefined) return [];
-      const record = recordAt(taker, taken);
+      const record = recordBefore(taker, 'Fleet taken');
       if (!record) return [];
       const lent = rollbacks.filter((one) => hasLentTheFleet(one, taken));
       const passed = rollbacks.filter(
@@ -33,11 +33,27 @@ export const waitersBySeverity: Invariant = {
 };
 
 /** Returns the record with the severity of an instant: a worse alarm may join a rollback later, and then raises it. */
-const recordAt = ({ record, events }: Rollback, instant: number): RollbackRecord | undefined =>
-  record && {
-    ...record,
-    severity: recordOf(events.filter(({ at }, i) => i === 0 || milliseconds(at) < instant)).severity,
-  };
+const recordAt = (rollback: Rollback, instant: number): RollbackRecord | undefined =>
+  withSeverityOf(
+    rollback,
+    rollback.events.filter(({ at }, i) => i === 0 || milliseconds(at) < instant),
+  );
+
+/** The same, before the first event of a type: an alarm may join in its instant, and come before it. */
+const recordBefore = (rollback: Rollback, type: string): RollbackRecord | undefined =>
+  withSeverityOf(
+    rollback,
+    rollback.events.slice(
+      0,
+      Math.max(
+        1,
+        rollback.events.findIndex((one) => one.type === type),
+      ),
+    ),
+  );
+
+const withSeverityOf = ({ record }: Rollback, events: Rollback['events']): RollbackRecord | undefined =>
+  record && { ...record, severity: recordOf(events).severity };
 
 /** Whether a rollback that had not begun was waiting for the fleet at an instant. */
 function isWaiting(rollback: Rollback, at: number): boolean {

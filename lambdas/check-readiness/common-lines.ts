@@ -7,6 +7,7 @@ import {
   fleetLine,
   machinesLine,
   quotasLine,
+  trustLine,
 } from '../../domain/ready/account-lines.ts';
 import { type Line, type LineId, unknown } from '../../domain/ready/readiness.ts';
 import { older } from '../operations/freeze-hosts.ts';
@@ -27,6 +28,7 @@ export async function commonLines(
     line('agents', async () => agentsLine(hosts, older)),
     line('documents', async () => documentsLine(documents.length, await documentProblems(deps, documents))),
     line('quotas', async () => quotasLine(await deps.quotas())),
+    line('trust', async () => trustLine(deps.trustEvidence, deps.ages.trust_days, deps.now())),
     line('fleet', async () => fleetLine(await deps.locks.holder(fleet))),
   ]);
 }

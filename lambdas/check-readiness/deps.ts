@@ -2,7 +2,7 @@ import type { Brakes } from '../../domain/brakes/brakes.ts';
 import type { FleetHost } from '../../domain/host/inventory.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
 import type { ForbiddenPair, PairStep } from '../../domain/plan/forbidden-pairs.ts';
-import type { AlarmStates, LambdaQuotas, Subscription } from '../../domain/ready/account-lines.ts';
+import type { AlarmStates, LambdaQuotas, Subscription, TrustEvidenceAge } from '../../domain/ready/account-lines.ts';
 import type { Line } from '../../domain/ready/readiness.ts';
 import type { ReadyRequest } from '../../domain/ready/ready-request.ts';
 import type { ManagedInstances } from '../clients/managed-instances.ts';
@@ -21,6 +21,7 @@ export type ReadinessDeps = HostReadDeps & {
   /** The days for which evidence counts. */
   readonly ages: Environment['ready'];
   readonly contacts: Environment['contacts'];
+  readonly trustEvidence: TrustEvidenceAge;
   /** The hash of each machine's rendered definition, by name. */
   readonly machines: Readonly<Record<string, string>>;
   readonly tag: { readonly key: string; readonly value: string };

@@ -14,6 +14,7 @@ import { FlagRefused } from '../../domain/errors.ts';
 import type { FlagValue } from '../../domain/flag.ts';
 import type { SetFlagRequest, Strategy } from '../../domain/flags/set-flag-request.ts';
 import { type FlagDocument, valuesIn, withFlags } from '../../domain/infra/flag-document.ts';
+import { flagsInContent } from './flag-content.ts';
 import { isUnderWay } from './flag-rollouts.ts';
 import { described, type FlagLayer } from './flags.ts';
 
@@ -151,7 +152,11 @@ async function documentOf(
   const { Content } = await client.send(
     new GetHostedConfigurationVersionCommand({ ApplicationId, ConfigurationProfileId, VersionNumber }),
   );
-  return JSON.parse(Buffer.from(Content ?? []).toString('utf8')) as FlagDocument;
+  return flagsInContent(
+    Content,
+    VersionNumber,
+    (sentence) => new FlagRefused(`${sentence} Nothing was changed. Repeat it.`),
+  );
 }
 
 type Place = {

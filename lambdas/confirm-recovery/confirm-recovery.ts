@@ -26,10 +26,10 @@ import {
   type HostStepDeps,
   type HostStepRequest,
 } from '../operations/host-attempt.ts';
-import { reportsOf, type StoredVerdict } from '../stores/history.ts';
+import { type History, reportsIn, reportsOf, type StoredVerdict } from '../stores/history.ts';
 import { type RollbackScope, withoutLost } from '../stores/rollback-scope.ts';
 import type { Attempt } from '../stores/step-attempts.ts';
-import type { OpenRollbacks } from './open-rollbacks.ts';
+import { judgedWithOwed, type OwedElsewhereDeps } from './owed-elsewhere.ts';
 import type { RecoveryMetrics } from './recovery-metrics.ts';
 import { type ConfirmPart, type StepEvidence, stepEvidence } from './step-evidence.ts';
 
@@ -61,11 +61,11 @@ export type Probes = {
 };
 export type ConfirmResult = Pick<Confirmation, 'verdict' | 'problem'> & { readonly chain: Chain };
 
-export type ConfirmRecoveryDeps = HostStepDeps & {
-  readonly recoveryMetrics: RecoveryMetrics;
-  readonly openRollbacks: OpenRollbacks;
-  readonly probes: Probes;
-};
+export type ConfirmRecoveryDeps = HostStepDeps &
+  OwedElsewhereDeps & {
+    readonly recoveryMetrics: RecoveryMetrics;
+    readonly probes: Probes;
+  };
 
 /** Upper bound for the last poll of one look and the writes after it. */
 const reserveMilliseconds = 30_000;
@@ -95,11 +95,14 @@ export async function confirmPhases(
 ): Promise<ConfirmResult> {
   const { rollback } = request;
   const { probes } = deps;
-  const verdicts = once(() => deps.history.everyHost(rollback.id));
-  const held = await heldFleet(deps, request);
-  const looking: Looking = { ...request, parts: chosenParts(request, held), attempts: new Map(), verdicts };
-  let found: HostCheck = await look(deps, looking, held, remainingMilliseconds);
+  const [held, attempts] = await Promise.all([heldFleet(deps, request), readAttempts(deps, request)]);
   const since = await firstLookAt(deps, request);
+  const looking: Looking = {
+    ...{ ...request, parts: chosenParts(request, held), attempts },
+    verdicts: once(() => deps.history.everyHost(rollback.id)),
+    own: new Map([...attempts].flatMap(([id, last]) => (last ? [] : [[id, new Map()]]))),
+  };
+  let found: HostCheck = await look(deps, looking, held, remainingMilliseconds);
   const givesUp = givesUpAt(since, rollback.deadline, probes);
   for (let row = passes(found, 0); row < probes.in_a_row; row = passes(found, row)) {
     if (found.settled || deps.now() >= givesUp) break;
@@ -110,28 +113,29 @@ export async function confirmPhases(
     found = await look(deps, looking, found.scope, remainingMilliseconds);
   }
   const { good, at_target, number } = found;
-  const last = verdictAtTimeout(found);
   const looked = { looks: number, seconds: (deps.now() - since) / 1000, in_a_row: probes.in_a_row };
-  const problem = isRecovered(found) ? last.problem : problemAtTimeout(last.problem, looked);
+  const { verdict, problem: seen } = verdictAtTimeout(found);
+  const judged = { verdict, problem: isRecovered(found) ? seen : problemAtTimeout(seen, looked) };
+  const { owed, ...last } = await judgedWithOwed(deps, rollback, found.scope, judged);
   const checks = Object.keys(good);
   const chain = await deps.history.append(rollback.id, {
     id: `confirmed/${number}`,
     type: isRecovered(last) ? 'Recovery confirmed' : 'Recovery not confirmed',
     at: new Date(deps.now()).toISOString(),
     detail: {
-      verdict: last.verdict,
-      problem,
+      ...last,
+      ...(owed.length > 0 ? { owed } : {}),
       impact_over: isRecovered(found) && !found.phase_is_red,
       checks,
       good,
-      reports: await reportsOf(deps.history, rollback.id, ...checks),
+      reports: await reportsOn(checks, deps.history, looking),
       looks: number,
       version: targetVersionOf(held, rollback.phase, request.target_version),
       hosts_done: at_target,
       hosts: found.scope.hosts.length,
     },
   });
-  return { verdict: last.verdict, problem, chain };
+  return { ...last, chain };
 }
 
 /** Returns the parts, each with the version that the opening chose. */
@@ -176,10 +180,33 @@ async function firstLookAt(
   return step ? Math.max(...since) : now();
 }
 
+/** Reads the newest attempt at each check, by id: one request, because the items are of one partition. */
+async function readAttempts(
+  { attempts }: HostStepDeps,
+  { rollback, parts, healths }: ConfirmPhasesRequest,
+): Promise<Map<string, Attempt | undefined>> {
+  const checks = [...parts.map(({ version }) => version), ...healths];
+  return new Map(await Promise.all(checks.map(async ({ id }) => [id, await attempts.read(rollback.id, id)] as const)));
+}
+
+/** Returns the hash of the hosts' reports per check. A check of which all verdicts are known is not read again. */
+async function reportsOn(
+  checks: readonly string[],
+  history: History,
+  { rollback, own }: Looking,
+): Promise<Record<string, string>> {
+  const unknown = checks.filter((id) => !own.has(id));
+  const read = unknown.length > 0 ? await reportsOf(history, rollback.id, ...unknown) : {};
+  const known = checks.map((id) => (own.has(id) ? reportsIn(id, [...(own.get(id)?.values() ?? [])]) : {}));
+  return Object.assign({ ...read }, ...known);
+}
+
 /** The request of one invocation, with the facts from its earlier looks. */
 type Looking = ConfirmPhasesRequest & {
-  /** The newest attempt at each check, by id. Absent: not read yet. */
-  readonly attempts: Map<string, Attempt>;
+  /** The newest attempt at each check, by id. */
+  readonly attempts: Map<string, Attempt | undefined>;
+  /** The newest verdict of each host, of the checks that no earlier invocation had begun: no other verdict on them is stored. */
+  readonly own: Map<string, Map<string, HostVerdict>>;
   /** Returns the hosts' verdicts on every step. No step runs any more, so they are read once. */
   readonly verdicts: () => Promise<readonly StoredVerdict[]>;
 };
@@ -201,12 +228,12 @@ async function look(
   before: RollbackScope,
   remaining: () => number,
 ): Promise<HostCheck> {
-  const { rollback, fence, parts, healths, own_checks, attempts, verdicts } = request;
+  const { rollback, fence, parts, healths, own_checks, attempts, own, verdicts } = request;
   const check = async (command: HostCommand, on: RollbackScope) => {
-    const last = attempts.get(command.id) ?? (await deps.attempts.read(rollback.id, command.id));
-    const targets = { scope: on, hosts: on.hosts, last };
+    const targets = { scope: on, hosts: on.hosts, last: attempts.get(command.id) };
     const checked = await checkHosts(deps, { rollback, fence, command }, targets, remaining);
     attempts.set(command.id, checked.attempt);
+    for (const one of checked.stored) own.get(command.id)?.set(one.host.instance_id, one);
     return checked;
   };
   const versions: (Confirmation & { readonly id: string; readonly number: number })[] = [];
@@ -288,13 +315,13 @@ const passedBy = ({ not_online, still_away = [] }: RollbackScope) => [
   ...still_away,
 ];
 
-/** Runs one check on every host. Each look is an attempt of its own. */
+/** Runs one check on every host. Each look is an attempt of its own. `stored`: the verdicts, also those of lost hosts. */
 async function checkHosts(
   deps: HostStepDeps,
   request: HostStepRequest,
   targets: AttemptTargets,
   remaining: () => number,
-): Promise<{ attempt: Attempt; verdicts: HostVerdict[]; scope: RollbackScope }> {
+): Promise<{ attempt: Attempt; verdicts: HostVerdict[]; stored: HostVerdict[]; scope: RollbackScope }> {
   const { rollback, command } = request;
   const { scope } = targets;
   const { attempt: sent, verdicts } = await attemptWhileHeld(deps, request, targets, remaining);
@@ -305,6 +332,7 @@ async function checkHosts(
   return {
     attempt,
     verdicts: verdicts.filter(({ verdict }) => verdict !== 'lost'),
+    stored: verdicts,
     scope: lost.length > 0 ? withoutLost(scope, lost.map(awayOf)) : scope,
   };
 }

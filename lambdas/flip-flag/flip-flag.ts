@@ -1,7 +1,6 @@
 import type { Flags, Overrides } from '../clients/flags.ts';
 import type { StepResult } from '../operations/end-step.ts';
-import { heldFleet } from '../operations/held-fleet.ts';
-import { type HoldForStepDeps, holdForStep } from '../operations/hold-for-step.ts';
+import { type HoldForStepDeps, heldStep, holdForStep } from '../operations/hold-for-step.ts';
 import type { HostStepRequest } from '../operations/host-attempt.ts';
 import { isPassedOver } from '../operations/pass-over.ts';
 import { runHeld } from '../operations/run-on-hosts.ts';
@@ -23,7 +22,7 @@ export async function flipFlag(
   remainingMilliseconds: () => number,
 ): Promise<StepResult> {
   const held = await holdForStep(deps, request); // a rollback that lost the fleet, or is stopped, must not flip a flag either
-  if (await isPassedOver(deps, request, held)) return runHeld(deps, request, held, remainingMilliseconds);
+  if (await isPassedOver(deps, request, held.scope)) return runHeld(deps, request, held, remainingMilliseconds);
   const { rollback, command, flags } = request;
   const { version, before, stopped } = await deps.flags.override(flags, rollback.id);
   await deps.history.append(rollback.id, {
@@ -33,5 +32,5 @@ export async function flipFlag(
     detail: { step: command.id, flags, before, version, ...(stopped ? { stopped } : {}) },
   });
   // The flags are set: the step has begun, and a pause does not stop it now.
-  return runHeld(deps, request, await heldFleet(deps, request), remainingMilliseconds);
+  return runHeld(deps, request, await heldStep(deps, request), remainingMilliseconds);
 }

@@ -24,6 +24,8 @@ export type DrillOutcome = {
   readonly report?: PlanReport;
   /** The hash of the documents that the hosts ran. Absent: they did not run all of them. */
   readonly documents?: string;
+  /** The hash of the runbook. Absent: the hosts were not asked to the end. */
+  readonly runbook?: string;
 };
 
 /**
@@ -33,7 +35,7 @@ export type DrillOutcome = {
 export async function endDrill(
   { history, endings, drills, now }: EndDrillDeps,
   { id }: { readonly id: string },
-  { report, documents = '', ...outcome }: DrillOutcome,
+  { report, documents = '', runbook, ...outcome }: DrillOutcome,
 ): Promise<DrillResult> {
   const before = await history.events(id);
   if (before.length === 0) return { ...outcome, chain: endOf(before) }; // it was never opened, so there is nothing to end
@@ -62,7 +64,10 @@ export async function endDrill(
   );
   // A passed drill that is ended again without its report was kept with it.
   if (ending === 'Drill failed' || (ending === 'Drill passed' && report))
-    await drills.keep({ ...pairOf(record), rollback: id, at, ending, slow, documents, problem });
+    await drills.keep({
+      ...{ ...pairOf(record), rollback: id, at, ending, slow, documents, problem },
+      ...(runbook === undefined ? {} : { runbook }),
+    });
   await drills.close(id);
   return { ending, problem, chain: endOf(events) };
 }

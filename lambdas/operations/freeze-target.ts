@@ -11,6 +11,9 @@ import { checkHolder } from './held-fleet.ts';
 import { attemptWhileHeld, type HostStepDeps, type HostStepRequest } from './host-attempt.ts';
 import { mostNamed } from './most-named.ts';
 
+/** A scope with the newest check of its target; undefined: there is none. */
+type Checked = { readonly scope: RollbackScope; readonly check: Attempt | undefined };
+
 /**
  * Before a step restores code: asks every host which commit the target's tag names there, and freezes that commit for the
  * rollback. The host script then refuses any other. Returns the scope with the commit.
@@ -21,13 +24,11 @@ import { mostNamed } from './most-named.ts';
 export async function freezeTarget(
   deps: HostStepDeps,
   { rollback, fence, command }: HostStepRequest,
-  scope: RollbackScope,
+  { scope, check: last }: Checked,
   remainingMilliseconds: () => number,
 ): Promise<RollbackScope> {
   if (command.restores === undefined) return scope;
   const target = targetVersionOf(scope, command.phase ?? rollback.phase, command.restores);
-  const { id } = checkBefore(command);
-  const last = await deps.attempts.read(rollback.id, id);
   const known = partOfScope(scope, command.phase).target_commit;
   if (known !== undefined && last?.verdict !== 'running') return scope;
   const asking = { rollback, fence, command: checkBefore(command), unrecorded: true } as const;
@@ -37,7 +38,7 @@ export async function freezeTarget(
   if (asked.length === 0) return scope; // the step itself reports that every host left the fleet
   const found = known ? { commit: known, unread: [] } : commonCommit(target, asked);
   if ('problem' in found) return refuse(deps, { rollback, command: { ...command, restores: target } }, attempt, found);
-  const frozen = await deps.scopes.freezeCommit(rollback.id, found.commit, command.phase);
+  const frozen = await deps.scopes.freezeCommit(rollback.id, found.commit, { phase: command.phase, scope });
   await deps.history.append(rollback.id, {
     id: `${prefixOf(command)}target-frozen`,
     type: 'Target frozen',
@@ -50,7 +51,7 @@ export async function freezeTarget(
       not_read: found.unread.slice(0, mostNamed),
     },
   });
-  await deps.attempts.write(rollback.id, id, { ...attempt, verdict: 'done' });
+  await deps.attempts.write(rollback.id, targetCheckOf(command), { ...attempt, verdict: 'done' });
   return frozen;
 }
 
@@ -65,14 +66,15 @@ export async function freezeEarly(
   request: HostStepRequest,
   remainingMilliseconds: () => number,
 ): Promise<void> {
-  const { rollback } = request;
+  const { rollback, command } = request;
   try {
-    const [scope] = await Promise.all([
+    const [scope, check] = await Promise.all([
       deps.scopes.read(rollback.id),
+      deps.attempts.read(rollback.id, targetCheckOf(command)),
       checkHolder(deps, request),
       checkOpen(deps, rollback),
     ]);
-    if (scope) await freezeTarget(deps, request, scope, remainingMilliseconds);
+    if (scope) await freezeTarget(deps, request, { scope, check }, remainingMilliseconds);
   } catch {
     // The history has the reason if the hosts differ. A rollback that lost the fleet, or has ended, asks no host.
   }
@@ -91,7 +93,7 @@ async function refuse(
     at: new Date(now()).toISOString(),
     detail: { step: command.id, version: command.restores, problem },
   });
-  await attempts.write(rollback.id, checkBefore(command).id, { ...attempt, verdict: 'failed' });
+  await attempts.write(rollback.id, targetCheckOf(command), { ...attempt, verdict: 'failed' });
   throw new StepFailed(`${command.name}: ${problem}`);
 }
 
@@ -102,18 +104,21 @@ async function refuse(
  */
 const checkBefore = ({ waves: _, whole: __, ...command }: HostCommand): HostCommand => ({
   ...command,
-  id: `${prefixOf(command)}${targetCheckId}`,
+  id: targetCheckOf(command),
   name: `The check of the target before ${command.name}`,
   timeout_seconds: 30,
   attempt_seconds: 40,
   parameters: {
     ...command.parameters,
-    Step: `${prefixOf(command)}${targetCheckId}`,
+    Step: targetCheckOf(command),
     Kind: 'check',
     Mode: 'plan',
     Variant: 'quick',
   },
 });
+
+/** The id under which the attempts at the check of a step's target are stored. */
+export const targetCheckOf = (command: HostCommand) => `${prefixOf(command)}${targetCheckId}`;
 
 /** The phases of one rollback have targets of their own. */
 const prefixOf = ({ phase }: HostCommand) => (phase === undefined ? '' : partId(phase, ''));

@@ -5,7 +5,7 @@ import type { StoredVerdict } from '../stores/history.ts';
 import { partOfScope, type RollbackScope } from '../stores/rollback-scope.ts';
 import { endStep, type StepResult } from './end-step.ts';
 import { freezeTarget } from './freeze-target.ts';
-import { type HoldForStepDeps, holdForStep } from './hold-for-step.ts';
+import { type HeldStep, type HoldForStepDeps, holdForStep } from './hold-for-step.ts';
 import { attemptWhileHeld, type HostStepDeps, type HostStepRequest } from './host-attempt.ts';
 import { isPassedOver, notSent, passOver } from './pass-over.ts';
 
@@ -28,15 +28,16 @@ export async function runOnHosts(
 export async function runHeld(
   deps: HostStepDeps,
   asked: HostStepRequest,
-  held: RollbackScope,
+  held: HeldStep,
   remainingMilliseconds: () => number,
 ): Promise<StepResult> {
-  const request = restoringTheChosen(asked, held);
+  const request = restoringTheChosen(asked, held.scope);
   const { rollback, command, repeat } = request;
   const scope = await freezeTarget(deps, request, held, remainingMilliseconds);
   if (await isPassedOver(deps, request, scope)) return passOver(deps, request, scope, remainingMilliseconds);
   const own = partOfScope(scope, command.phase).hosts;
-  const last = await deps.attempts.read(rollback.id, command.id);
+  // The freezing of the target may have waited for hosts.
+  const last = scope === held.scope ? held.last : await deps.attempts.read(rollback.id, command.id);
   const before = last ? await deps.history.hosts(rollback.id, command.id) : []; // no attempt, so no verdict
   const did = new Set(before.filter(({ verdict }) => verdict === 'done').map(({ instance_id }) => instance_id));
   const earlier = hostsDoneEarlier(scope.begins_at, command.id);

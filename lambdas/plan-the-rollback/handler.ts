@@ -26,6 +26,7 @@ const ofSeveralPhases = z.object({
 /** A drill is a plan of one phase that is judged. */
 const ofDrill = ofOnePhase.extend({
   documents: z.array(z.object({ name: z.string(), sha256: z.string() })),
+  runbook: z.string(),
 });
 const ofBrokenDrill = z.object({
   rollback: rollbackSchema.pick({ id: true, phase: true, execution_arn: true }),

@@ -10,6 +10,8 @@ import { askTheHosts, type PlanRequest, type PlanTheRollbackDeps } from './plan-
 export type DrillRequest = PlanRequest & {
   /** The documents that the phase's rollback sends, with the hash of their reviewed contents. */
   readonly documents: readonly { readonly name: string; readonly sha256: string }[];
+  /** The hash of the phase's runbook. */
+  readonly runbook: string;
 };
 /** A drill that could not be opened, or whose function failed: it only has to be ended. */
 export type BrokenDrill = {
@@ -36,7 +38,7 @@ export async function holdTheDrill(
   request: DrillRequest,
   remainingMilliseconds: () => number,
 ): Promise<DrillResult> {
-  const { rollback, documents } = request;
+  const { rollback, documents, runbook } = request;
   const yielding = { ...deps, runCommand: yieldingCommands(deps, rollback) };
   const judged = await askTheHosts(yielding, request, remainingMilliseconds).catch((error: unknown) => {
     if (error instanceof Interrupted) return error;
@@ -53,7 +55,8 @@ export async function holdTheDrill(
       scope.not_online.map(({ name }) => name),
     ).join(' ') || null;
   const ending = problem === null ? 'Drill passed' : 'Drill failed';
-  return endDrill(deps, rollback, { ending, problem, report: detail, documents: documentsHash(documents) });
+  const made = { documents: documentsHash(documents), runbook };
+  return endDrill(deps, rollback, { ending, problem, report: detail, ...made });
 }
 
 /** Ends a drill as failed, because it could not be held. */

@@ -10,6 +10,8 @@ const input = z.object({
     allowed: z.record(flagName, z.array(flagValue)),
     retired: z.record(flagName, z.string()),
   }),
+  /** The phases whose runbooks set a flag, by its name. */
+  phases: z.record(flagName, z.array(z.int())),
   pairs: z.array(
     z.object({
       phase: z.int(),

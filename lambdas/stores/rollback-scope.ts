@@ -88,8 +88,15 @@ export type RollbackScopes = {
   read(rollback: string): Promise<RollbackScope | undefined>;
   /** Stores a scope unless an earlier call has; returns the stored one. */
   keep(rollback: string, scope: RollbackScope): Promise<RollbackScope>;
-  /** Stores the target's commit unless an earlier call has; returns the stored scope. `phase`: the part that has this target. */
-  freezeCommit(rollback: string, commit: string, phase?: number): Promise<RollbackScope>;
+  /**
+   * Stores the target's commit unless an earlier call has; returns the stored scope. `phase`: the part that has this target.
+   * `scope`: the scope as the caller has read it; absent: it is read.
+   */
+  freezeCommit(
+    rollback: string,
+    commit: string,
+    known?: { readonly phase?: number | undefined; readonly scope?: RollbackScope },
+  ): Promise<RollbackScope>;
   /** Takes lost hosts out of a stored scope. A repeat does nothing. */
   lose(rollback: string, hosts: readonly AwayHost[]): Promise<void>;
   /** Takes hosts out of a stored scope that a person leaves out. A repeat does nothing. */
@@ -197,14 +204,16 @@ export function rollbackScopesIn(db: DynamoDBDocumentClient, table: string): Rol
     (await readItem(db, table, frozenKey(rollback))) as RollbackScope | undefined;
   /**
    * Changes a stored scope and returns it; undefined if none is stored. If another function has changed it since the read, reads it
-   * and changes that: the target's commit is frozen beside a step, which may lose a host at the same time.
+   * and changes that: the target's commit is frozen beside a step, which may lose a host at the same time. `known`: the scope as
+   * the caller has read it.
    */
   const change = async (
     rollback: string,
     changed: (scope: RollbackScope) => RollbackScope,
+    known?: RollbackScope,
   ): Promise<RollbackScope | undefined> => {
     for (let tries = 0; tries < mostTries; tries++) {
-      const scope = await read(rollback);
+      const scope = tries === 0 && known ? known : await read(rollback);
       const next = scope && changed(scope);
       if (!next || next === scope) return next;
       const { revision } = scope;
@@ -226,8 +235,8 @@ export function rollbackScopesIn(db: DynamoDBDocumentClient, table: string): Rol
       if (await putIf(db, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' })) return scope;
       return (await read(rollback)) ?? scope;
     },
-    freezeCommit: async (rollback, commit, phase) => {
-      const frozen = await change(rollback, (scope) => withCommit(scope, commit, phase));
+    freezeCommit: async (rollback, commit, { phase, scope: known } = {}) => {
+      const frozen = await change(rollback, (scope) => withCommit(scope, commit, phase), known);
       if (!frozen) throw new Error(`Rollback ${rollback} was never opened: it has no frozen hosts.`);
       return frozen;
     },

@@ -1,5 +1,6 @@
 import type { Environment } from '../../domain/infra/environment.ts';
 import { productMetrics } from '../../domain/product-metrics.ts';
+import type { TrustEvidenceAge } from '../../domain/ready/account-lines.ts';
 import { checkReadinessHandler } from '../check-readiness/handler.ts';
 import { alarmStatesOn } from '../clients/alarms.ts';
 import { lambdaQuotasOn } from '../clients/lambda-quotas.ts';
@@ -31,6 +32,7 @@ export function wireCheckReadiness(clients: Pick<Clients, Used>, settings: Setti
     environment,
     ages: jsonSetting<Environment['ready']>(settings, 'READY'),
     contacts: jsonSetting<Environment['contacts']>(settings, 'CONTACTS'),
+    trustEvidence: jsonSetting<TrustEvidenceAge>(settings, 'TRUST_EVIDENCE'),
     machines: jsonSetting<Readonly<Record<string, string>>>(settings, 'MACHINES'),
     tag: fleetTag(settings),
     managedInstances: inventoryIn(clients, settings, clock),

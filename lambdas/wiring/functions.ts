@@ -3,6 +3,7 @@ import { wireArchiveMetrics } from './archive-metrics.ts';
 import { wireAskAPerson } from './ask-a-person.ts';
 import { wireAttachPrincipal } from './attach-principal.ts';
 import type { Clients } from './aws-clients.ts';
+import { wireChangeTheTask } from './change-the-task.ts';
 import { wireCheckDocuments } from './check-documents.ts';
 import { wireCheckReadiness } from './check-readiness.ts';
 import type { Clock } from './clock.ts';
@@ -12,6 +13,7 @@ import { wireConfirmRecovery } from './confirm-recovery.ts';
 import { wireCountFailures } from './count-failures.ts';
 import { wireExportHistory } from './export-history.ts';
 import { wireFlipFlag } from './flip-flag.ts';
+import { wireFollowTheRollback } from './follow-the-rollback.ts';
 import { wireHaltTheHosts } from './halt-the-hosts.ts';
 import { wireLookAtHosts } from './look-at-hosts.ts';
 import { wireOpenRollback } from './open-rollback.ts';
@@ -22,6 +24,7 @@ import { wireReconcile } from './reconcile.ts';
 import { wireRecordDeployment } from './record-deployment.ts';
 import { wireRecordTheHalt } from './record-the-halt.ts';
 import { wireReleaseTheFleet } from './release-the-fleet.ts';
+import { wireRemindOfTasks } from './remind-of-tasks.ts';
 import { wireResumeTheHosts } from './resume-the-hosts.ts';
 import { wireReviewTheRollback } from './review-the-rollback.ts';
 import { wireRunOnHosts } from './run-on-hosts.ts';
@@ -33,6 +36,7 @@ import type { Settings } from './settings.ts';
 import { wireTakeTheAnswer } from './take-the-answer.ts';
 import { wireTakeTheFleet } from './take-the-fleet.ts';
 import { wireWatchTheFleet } from './watch-the-fleet.ts';
+import { wireWritePage } from './write-page.ts';
 
 /** Makes a function's handler from AWS clients, the function's settings and a clock. */
 export type Wire = (clients: Clients, settings: Settings, clock: Clock) => unknown;
@@ -45,6 +49,7 @@ export const functions = {
   'annotate-the-rollback': wireAnnotateTheRollback,
   'ask-a-person': wireAskAPerson,
   'attach-principal': wireAttachPrincipal,
+  'change-the-task': wireChangeTheTask,
   'check-documents': wireCheckDocuments,
   'check-readiness': wireCheckReadiness,
   'close-rollback': wireCloseRollback,
@@ -54,6 +59,7 @@ export const functions = {
   'archive-metrics': wireArchiveMetrics,
   'export-history': wireExportHistory,
   'flip-flag': wireFlipFlag,
+  'follow-the-rollback': wireFollowTheRollback,
   'look-at-hosts': wireLookAtHosts,
   'open-rollback': wireOpenRollback,
   'plan-the-rollback': wirePlanTheRollback,
@@ -62,6 +68,7 @@ export const functions = {
   reconcile: wireReconcile,
   'record-deployment': wireRecordDeployment,
   'release-the-fleet': wireReleaseTheFleet,
+  'remind-of-tasks': wireRemindOfTasks,
   'review-the-rollback': wireReviewTheRollback,
   'run-on-hosts': wireRunOnHosts,
   'seed-flags': wireSeedFlags,
@@ -74,4 +81,5 @@ export const functions = {
   'record-the-halt': wireRecordTheHalt,
   'resume-the-hosts': wireResumeTheHosts,
   'watch-the-fleet': wireWatchTheFleet,
+  'write-page': wireWritePage,
 } satisfies Readonly<Record<string, Wire>>;

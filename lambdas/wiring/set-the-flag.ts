@@ -1,6 +1,8 @@
 import { normalFlagsOn } from '../clients/normal-flags.ts';
 import { setTheFlagHandler } from '../set-the-flag/handler.ts';
+import { brakesIn } from '../stores/brakes.ts';
 import { brakesHistoryIn } from '../stores/brakes-history.ts';
+import { claimsIn } from '../stores/claims.ts';
 import { deploymentsIn } from '../stores/deployments.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
@@ -21,6 +23,8 @@ export function wireSetTheFlag(clients: Pick<Clients, 'dynamoDb' | 'appConfig'>,
     flags: normalFlagsOn(clients.appConfig, normalLayer),
     history: brakesHistoryIn(clients.dynamoDb, settings('HISTORY_TABLE')),
     deployments: deploymentsIn(clients.dynamoDb, settings('STATE_TABLE')),
+    brakes: brakesIn(clients.dynamoDb, settings('STATE_TABLE')),
+    claims: claimsIn(clients.dynamoDb, settings('STATE_TABLE')),
     now: clock.now,
   });
 }

@@ -1,4 +1,5 @@
 import { checks, documentId, hostParameters } from '../../config/host-document.ts';
+import { contentHash } from '../../domain/content-hash.ts';
 import type { Mode } from '../../domain/decision/rollback-request.ts';
 import type { Part } from '../../domain/infra/part.ts';
 import { isRestoring, type Runbook, type RunbookStep, stepId } from '../../domain/infra/runbook.ts';
@@ -232,7 +233,11 @@ export const holdTheDrillState = (
     ...plan,
     Comment:
       'DRILL. Asks every host what each step would do there, and judges it. Changes nothing, and yields to a real rollback.',
-    Arguments: withPayload(plan, { documents, broken: expression('$problem') }), // of an opening that failed; else null
+    Arguments: withPayload(plan, {
+      documents,
+      runbook: contentHash(runbook),
+      broken: expression('$problem'), // of an opening that failed; else null
+    }),
     Assign: {
       drill: expression('$states.result.Payload.ending'),
       problem: expression('$states.result.Payload.problem'),

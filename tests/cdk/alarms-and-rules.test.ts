@@ -72,7 +72,7 @@ describe('a rule', () => {
   });
   const target = (name: string) => (rule(name)['Targets'] as Properties[])[0] ?? {};
 
-  test('there are two rules per phase, red and blind, those of checks, comparisons, repairs and the archive, one for starts of machines, and one for failures', () => {
+  test('there are two rules per phase, red and blind, those of checks, comparisons, repairs and the archive, one for starts of machines, one for failures, and those of follow-ups', () => {
     expect(properties('AWS::Events::Rule').map(({ Name }) => Name)).toEqual([
       ...[1, 2, 3, 4].flatMap((phase) => [`rollback-local-phase-${phase}-red`, `rollback-local-phase-${phase}-blind`]),
       'rollback-local-every-minute',
@@ -85,6 +85,8 @@ describe('a rule', () => {
       'rollback-local-readiness-prepared',
       'rollback-local-started',
       'rollback-local-failed',
+      'rollback-local-ended',
+      'rollback-local-every-hour',
     ]);
   });
 
@@ -118,6 +120,10 @@ describe('a rule', () => {
     ['every-minute', 'reconcile-dead-letters'],
     ['every-five-minutes', 'reconcile-dead-letters'],
     ['every-deployment', 'reconcile-dead-letters'],
+    ['every-hour', 'reconcile-dead-letters'],
+    ['ended', 'reconcile-dead-letters'],
+    ['failed', 'reconcile-dead-letters'],
+    ['readiness-daily', 'reconcile-dead-letters'],
   ])('%s sends undelivered events to %s', (name, queue) => {
     const { Arn } = target(name)['DeadLetterConfig'] as Properties;
     expect(stack.shown(Arn)).toBe(`rollback-local-${queue}`);
@@ -203,6 +209,7 @@ describe('Reconcile', () => {
       'rollback-local-check-documents',
       'rollback-local-export-history',
       'rollback-local-reconcile',
+      'rollback-local-remind-of-tasks',
       'rollback-local-seed-flags',
       'rollback-local-watch-the-fleet',
     ]);

@@ -31,6 +31,17 @@ function edit(tree: string, from: string, to: string, file = runbook): void {
 }
 
 describe.concurrent('a mistake is one sentence and exit code 1', patience, () => {
+  test('trust: auto without evidence, with file and line', async (context) => {
+    const tree = copyOfTheTree(context);
+    const file = 'infra/environments/staging.yaml';
+    edit(tree, '\ntrust: approve', '\ntrust: auto', file);
+    const line = readFileSync(join(tree, file), 'utf8').split('\n').indexOf('trust: auto') + 1;
+    expect(await failure('staging', tree)).toEqual({
+      exitCode: 1,
+      stderr: `${file}:${line}: trust: expected evidence for auto, found no file infra/trust-evidence/staging.json. With trust: approve deploy, drill every phase, then: npm run rollback -- trust --environment staging\n`,
+    });
+  });
+
   test('an unknown environment, with the list of known ones', async () => {
     expect(await failure('prod')).toEqual({
       exitCode: 1,

@@ -86,13 +86,14 @@ describe('every role', () => {
 
   test.each([
     [
-      'EventBridge assumes is for the two rules of its phase, or for those of readiness',
+      'EventBridge assumes is for the two rules of its phase, for those of readiness, or for the ends of rollbacks',
       'events',
       [
         ...[1, 2, 3, 4].flatMap((phase) =>
           ['red', 'blind'].map((rule) => `rule/rollback-local-phase-${phase}-${rule}`),
         ),
         ...['daily', 'light', 'prepared'].map((rule) => `rule/rollback-local-readiness-${rule}`),
+        'rule/rollback-local-ended',
       ],
     ],
     [
@@ -117,6 +118,7 @@ describe('every role', () => {
         'record-deployment',
         'release',
         'review',
+        ...['halt', 'resume', 'follow-up', 'change-task'],
       ].map((name) => `stateMachine:rollback-local-${name}`),
     ],
   ])('that %s', (_, service, sources) => {

@@ -51,6 +51,9 @@ const published: Readonly<Record<string, { readonly dimension: string; readonly 
       'DeployedDespiteFreeze',
       'NotReady',
       'HostsDiffer',
+      'TasksOverdue',
+      'Relapses',
+      'PagesNotWritten',
       'UnexpectedFailures',
       'ExecutionsStopped',
     ],
@@ -123,9 +126,11 @@ describe('alarms on the product itself', () => {
         'annotate',
         'brakes',
         'change-flag',
+        'change-task',
         'check-readiness',
         'confirm-contacts',
         'decide',
+        'follow-up',
         'look',
         'phase-1',
         'phase-2',
@@ -169,17 +174,25 @@ describe('alarms on the product itself', () => {
       'document-not-reviewed-check-documents, Errors, >= 2, 1 x 600 s, notBreaching',
       'host-differs, HostsDiffer, >= 1, 1 x 300 s, notBreaching',
       'host-differs-not-compared, Invocations, LessThanThreshold 1, 3 x 300 s, missing',
+      'page-not-written, PagesNotWritten, >= 1, 1 x 60 s, notBreaching',
+      'page-not-written-write-page, Errors, >= 1, 1 x 60 s, notBreaching',
       'not-ready, NotReady, >= 1, 1 x 3600 s, notBreaching',
       'not-ready-not-checked, Invocations, LessThanThreshold 1, 2 x 3600 s, missing',
+      'follow-up-failed-not-begun, FailedInvocations, >= 1, 1 x 60 s, notBreaching',
+      'relapse, Relapses, >= 1, 1 x 300 s, notBreaching',
+      'task-overdue, TasksOverdue, >= 1, 1 x 3600 s, notBreaching',
+      'task-overdue-not-looked, Invocations, LessThanThreshold 1, 2 x 3600 s, missing',
+      'task-overdue-not-told, Errors, >= 1, 2 x 3600 s, notBreaching',
     ];
     expect(shown.toSorted()).toEqual(expected.toSorted());
   });
 
-  test('watch errors of functions that fail for good, silence and errors of Reconcile, and silence of readiness and of the comparison', () => {
+  test('watch errors of functions that fail for good, silence and errors of Reconcile and of reminders, and silence of readiness and of the comparison', () => {
     const watched = alarms()
       .filter(({ Namespace, MetricName }) => Namespace === 'AWS/Lambda' && MetricName !== 'Throttles')
       .map((alarm) => [headingOf(alarm), stack.shown(alarm.Dimensions[0]?.Value)]);
     expect(watched).toEqual([
+      ['page-not-written', 'rollback-local-write-page'],
       ['principal-dead-letters', 'rollback-local-attach-principal'],
       ['reconcile-dead-letters', 'rollback-local-seed-flags'],
       ['execution-failed', 'rollback-local-count-failures'],
@@ -189,6 +202,8 @@ describe('alarms on the product itself', () => {
       ['document-not-reviewed', 'rollback-local-check-documents'],
       ['not-ready', 'rollback-local-check-readiness'],
       ['host-differs', 'rollback-local-watch-the-fleet'],
+      ['task-overdue', 'rollback-local-remind-of-tasks'],
+      ['task-overdue', 'rollback-local-remind-of-tasks'],
     ]);
   });
 
@@ -202,6 +217,7 @@ describe('alarms on the product itself', () => {
       ['metrics-not-archived', 'rollback-local-operators'],
       ['not-ready', 'rollback-local-operators'],
       ['host-differs', 'rollback-local-operators'],
+      ['task-overdue', 'rollback-local-operators'],
     ]);
   });
 });

@@ -19,14 +19,16 @@ describe('the stack', () => {
     expect(synthesis).toMatchObject({ exitCode: 0, stderr: '' });
   });
 
-  test('has one machine per runbook, one for several phases, and annotate, brakes, change-flag, check-readiness, confirm-contacts, decide, look, prepare-deployment, record-deployment, release, review, and apart halt and resume', () => {
+  test('has one machine per runbook, one for several phases, and annotate, brakes, change-flag, check-readiness, change-task, confirm-contacts, decide, follow-up, look, prepare-deployment, record-deployment, release, review, halt and resume', () => {
     expect(names(machines(), 'StateMachineName').toSorted()).toEqual([
       'rollback-local-annotate',
       'rollback-local-brakes',
       'rollback-local-change-flag',
+      'rollback-local-change-task',
       'rollback-local-check-readiness',
       'rollback-local-confirm-contacts',
       'rollback-local-decide',
+      'rollback-local-follow-up',
       'rollback-local-halt',
       'rollback-local-look',
       'rollback-local-phase-1',
@@ -42,7 +44,7 @@ describe('the stack', () => {
     ]);
   });
 
-  test('has one function per task, attach-principal, the three that run every minute, and the archive of metrics', () => {
+  test('has one function per task, attach-principal, the three that run every minute, the archive of metrics, and the writer of pages', () => {
     expect(names(functions(), 'FunctionName')).toEqual([
       'rollback-local-open-rollback',
       'rollback-local-take-the-fleet',
@@ -73,9 +75,13 @@ describe('the stack', () => {
       'rollback-local-export-history',
       'rollback-local-archive-metrics',
       'rollback-local-watch-the-fleet',
+      'rollback-local-follow-the-rollback',
+      'rollback-local-change-the-task',
+      'rollback-local-remind-of-tasks',
       'rollback-local-halt-the-hosts',
       'rollback-local-resume-the-hosts',
       'rollback-local-record-the-halt',
+      'rollback-local-write-page',
     ]);
   });
 

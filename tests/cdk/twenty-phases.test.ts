@@ -16,8 +16,8 @@ const shown = (value: unknown): string =>
     return one;
   });
 
-test('there is one template per phase and one of several phases, one of halts and resumes, and the documents are in three', () => {
-  expect(templates).toHaveLength(26);
+test('there is one template per phase, one each of several phases, of the flags’ monitors, of halts, of follow-ups and of incident pages, and the documents are in three', () => {
+  expect(templates).toHaveLength(29);
   expect(ofType('AWS::SSM::Document')).toHaveLength(54);
 });
 

@@ -56,6 +56,7 @@ function synthesized(infra: ReturnType<typeof readInfra>) {
     environmentName: longestEnvironment,
     environment,
     infra,
+    trustEvidence: null,
     firstFlags: readFirstFlags(),
     definitions: Object.fromEntries(
       Object.entries(stateMachines(infra)).map(([name, machine]) => [name, renderedText(machine)]),

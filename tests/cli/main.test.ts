@@ -24,6 +24,8 @@ const commands = [
     'watch',
     'annotate',
     'review',
+    'follow-up',
+    'report',
   ],
   ...['rehearse', 'local', 'graph', 'render', 'completion'],
 ];

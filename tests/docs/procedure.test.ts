@@ -18,7 +18,7 @@ const rows: readonly Row[] = page
   });
 const cells = rows.flatMap(({ does, proves }) => [does, proves]);
 
-/** The lines of the procedure's sections "Pre-Deployment Preparation" and "Prevention Strategies", in their order. */
+/** The lines of the procedure's sections before, between and after rollbacks, in the order of the page. */
 const procedure = [
   'Previous version tagged in git',
   'Database backup completed',
@@ -31,6 +31,14 @@ const procedure = [
   ...['Canary Deployments', 'Shadow Mode', 'Load Testing', 'Chaos Engineering'],
   ...['Gradual Rollout', 'Real-time Monitoring', 'Circuit Breakers', 'Feature Flags'],
   ...['Continuous Monitoring', 'Anomaly Detection', 'Regular Drills', 'Lessons Learned'],
+  ...['Run comprehensive health checks', 'Monitor error rates', 'Check performance metrics', 'Validate data integrity'],
+  ...['Timeline of events', 'Decisions made', 'Actions taken', 'Current system state'],
+  ...['Identify failure trigger', 'Analyze logs and metrics', 'Review deployment process', 'Interview team members'],
+  ...['Executive summary', 'Technical details', 'Business impact', 'Preliminary recommendations'],
+  ...['Detailed timeline', 'Root cause identification', 'Contributing factors', 'Process improvements'],
+  ...['Prevention measures', 'Fix identified issues', 'Update procedures', 'Enhance monitoring', 'Improve testing'],
+  'Team training',
+  ...['Rollback Time', 'Data Loss', 'Service Recovery', 'Performance'],
 ];
 
 describe('docs/procedure.md', () => {

@@ -34,10 +34,12 @@ const notDrawn: Readonly<Record<string, string>> = {
   'review.refused': 'an expectation; an incident is judged by invariants',
   ...Object.fromEntries(
     [
-      ...['halt', 'halt.operator', 'halt.reason', 'halt.hosts', 'halt.as'],
-      ...['resume', 'resume.operator', 'resume.reason', 'resume.hosts', 'resume.as'],
-      ...['orders', 'orders.host', 'orders.unacknowledged', 'orders.position_breaks', 'orders.sequence_gaps'],
-    ].map((key) => [key, 'no invariant judges halts yet; the stories halt-… do']),
+      ...['follow_up', 'follow_up=true', 'task', 'task.phase=1', 'task.phase=2', 'task.phase=3', 'task.phase=4'],
+      ...['operator', 'rollback', 'as', 'refused', 'phase', 'phase=before', 'action', 'task', 'owner', 'due'].map(
+        (key) => `task.${key}`,
+      ),
+      ...['title', 'note', 'report'].map((key) => `task.${key}`),
+    ].map((key) => [key, 'a follow-up lasts seven days, and an incident must stay cheap']),
   ),
 };
 

@@ -336,6 +336,14 @@ describe('waiters-by-severity', () => {
     );
   });
 
+  test('holds if a worse alarm joined the rollback in the instant in which it took the fleet', () => {
+    const detail = { alarm: 'a', trigger: 'data_corruption', severity: 'CRITICAL', changed_at: at(60) };
+    const joins = { type: 'Alarm joined', at: at(60), detail } as const;
+    const waiter = rollback('waiter', [waiting(20), taken(3, 90)], { severity: 'HIGH', phase: 2 });
+    const raised = rollback('raised', [waiting(10), joins, taken(2, 60)], { severity: 'MEDIUM' });
+    expect(breaks('waiters-by-severity', { rollbacks: [raised, waiter] })).toEqual([]);
+  });
+
   test.each([
     ['holds while a rollback of one of its phases lets others act', [], []],
     ['breaks once that rollback has ended', [closed('Rolled back', 50)], [expect.any(String)]],

@@ -12,6 +12,7 @@ import { readInfra, readRunbooks } from '../../config/infra.ts';
 import { parseYaml } from '../../config/yaml/read-yaml.ts';
 import type { Runbook } from '../../domain/infra/runbook.ts';
 import { overHttp } from '../../rehearsals/over-http.ts';
+import type { AccountEvent } from '../../rehearsals/reach.ts';
 import { accountOpens, runStoryOn } from '../../rehearsals/run-story.ts';
 import { type Story, storySchema } from '../../rehearsals/story.ts';
 import type { StoryResult } from '../../rehearsals/story-result.ts';
@@ -50,9 +51,9 @@ export async function runStory(story: Story, options: { seed?: number; assembly?
 /** Runs a story in the simulator: as runStory does, in this process and with a model of the hosts. */
 export async function runSimulated(
   story: Story,
-  options: { seed?: number; assembly?: string } = {},
+  options: { seed?: number; assembly?: string; hear?: (event: AccountEvent) => void } = {},
 ): Promise<StoryResult> {
-  const { seed = 1, assembly = await synthesized() } = options;
+  const { seed = 1, assembly = await synthesized(), hear = () => {} } = options;
   const account = await openSimulatedAccount({
     assembly,
     image: join(root, 'rehearsals/host-images/trading'),
@@ -64,7 +65,7 @@ export async function runSimulated(
     virtualFrom: Date.parse(accountOpens(story)),
   });
   try {
-    return await runStoryOn(story, { reach: account.reach, region: 'us-east-1', seed, hear: () => {} });
+    return await runStoryOn(story, { reach: account.reach, region: 'us-east-1', seed, hear });
   } finally {
     await account.close();
   }

@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decide, effectOnOpenQuestion, type Verdict } from '../../../domain/decision/decide.ts';
 import type { Situation, Unanswered } from '../../../domain/decision/situation.ts';
-import { whenBlind } from '../../../domain/infra/triggers-file.ts';
-import { severities } from '../../../domain/severity.ts';
 import { withoutObjections } from './situation-without-objections.ts';
 
 const verdictText = (verdict: Verdict): string =>
@@ -246,113 +244,5 @@ describe('an alarm that joins an open question', () => {
     ['CRITICAL does not affect a hand-over', open('hand-over', 'HIGH'), CRITICAL, null],
   ])('%s', (_, question, joined, meaning) => {
     expect(effectOnOpenQuestion(question, { ...withoutObjections, ...joined })).toBe(meaning);
-  });
-});
-
-describe('in every possible situation', () => {
-  const unanswered: (Unanswered | null)[] = [
-    null,
-    ...(['permit', 'confirm', 'choose'] as const).flatMap((kind) =>
-      (['ALARM', 'OK', 'INSUFFICIENT_DATA', 'unreadable'] as const).map((alarm) => ({ kind, alarm })),
-    ),
-  ];
-  const values: { readonly [Field in keyof Situation]-?: readonly Situation[Field][] } = {
-    started_by: ['alarm'],
-    severity: severities,
-    blind: [false, true],
-    forbidden: [undefined, ['A host could run it.']],
-    doubts: [undefined, ['Phases 1, 2 fell silent together.']],
-    when_blind: whenBlind,
-    trust: ['observe', 'approve', 'auto', 'unreadable'],
-    start_time: [withoutObjections.start_time],
-    deployment: [withoutObjections.deployment, null, 'unreadable'],
-    rollback_safe: [true, false],
-    pause: [null, paused.pause, 'unreadable'],
-    blocked: [null, 'Version pre-phase1-stable has been blocked.'],
-    rollbacks: [0, 3, 'unreadable'],
-    last_ended_at: [null, coolingDown.last_ended_at, 'unreadable'],
-    capped: [undefined, hosts],
-    unanswered,
-    environment: [overTheCap.environment],
-  };
-  const fields = Object.keys(values) as (keyof Situation)[];
-  function* every(i = 0, chosen: Partial<Situation> = {}): Generator<Situation> {
-    const field = fields[i];
-    if (field === undefined) return yield chosen as Situation;
-    for (const value of values[field]) yield* every(i + 1, { ...chosen, [field]: value });
-  }
-  const automatic = [...every()].map((situation) => ({ ...situation, verdict: verdictText(decide(situation)) }));
-  const acting = automatic.filter(({ verdict }) => verdict === 'act');
-  const first = <T>(found: T[]) => found.slice(0, 1);
-
-  test('it acts only without objections', () => {
-    expect(acting.length).toBeGreaterThan(0);
-    expect(
-      first(
-        acting.filter(
-          ({ pause, rollbacks, last_ended_at, capped, trust, deployment, rollback_safe }) =>
-            pause !== null ||
-            rollbacks !== 0 ||
-            last_ended_at !== null ||
-            capped !== undefined ||
-            trust !== 'auto' ||
-            deployment !== withoutObjections.deployment ||
-            !rollback_safe,
-        ),
-      ),
-    ).toEqual([]);
-  });
-
-  test('it never acts, and asks nobody, while its target is blocked', () => {
-    const blocked = automatic.filter((one) => one.blocked);
-    expect(first(blocked.filter(({ verdict }) => verdict === 'act' || verdict.startsWith('ask')))).toEqual([]);
-  });
-
-  test('it never acts on an unreadable fact', () => {
-    expect(first(acting.filter((one) => Object.values(one).includes('unreadable')))).toEqual([]);
-    expect(first(acting.filter(({ unanswered }) => unanswered?.alarm === 'unreadable'))).toEqual([]);
-  });
-
-  test('it never acts without the permit', () => {
-    expect(first(acting.filter(({ unanswered }) => unanswered?.kind === 'permit'))).toEqual([]);
-  });
-
-  test('it never acts without data, unless when_blind is rollback', () => {
-    const silent = acting.filter(({ blind, unanswered }) => blind || unanswered?.alarm === 'INSUFFICIENT_DATA');
-    expect(first(silent.filter(({ when_blind }) => when_blind !== 'rollback'))).toEqual([]);
-  });
-
-  test('it never acts on a recovered alarm', () => {
-    expect(first(acting.filter(({ unanswered }) => unanswered?.alarm === 'OK'))).toEqual([]);
-  });
-
-  test('only CRITICAL acts without a question', () => {
-    expect(new Set(acting.filter(({ unanswered }) => !unanswered).map(({ severity }) => severity))).toEqual(
-      new Set(['CRITICAL']),
-    );
-  });
-
-  test('LOW never acts and never asks', () => {
-    expect(new Set(automatic.filter(({ severity }) => severity === 'LOW').map(({ verdict }) => verdict))).toEqual(
-      new Set(['end Deferred to next release', 'end Observed only']),
-    );
-  });
-
-  test('trust observe never acts and never asks', () => {
-    expect(new Set(automatic.filter(({ trust }) => trust === 'observe').map(({ verdict }) => verdict))).toEqual(
-      new Set(['end Observed only']),
-    );
-  });
-
-  test('it does not ask again for a permit that nobody gave', () => {
-    const lapsed = automatic.filter(({ unanswered }) => unanswered?.kind === 'permit');
-    expect(first(lapsed.filter(({ verdict }) => verdict.startsWith('ask')))).toEqual([]);
-  });
-
-  test('a start by a person acts, unless its target is blocked', () => {
-    const wrong = automatic.filter(
-      (situation) => 'act' in decide({ ...situation, ...byHand }) !== (situation.blocked === null),
-    );
-    expect(first(wrong)).toEqual([]);
   });
 });

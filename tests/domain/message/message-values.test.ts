@@ -133,6 +133,14 @@ test('names the review by a second person, until it is given', () => {
   expect(values(ended, given)['next_steps']).not.toContain('review');
 });
 
+test('names hosts that a person left out of another phase, with the commands that roll them back', () => {
+  const owed = [{ phases: [4, 3], hosts: ['host-2'] }];
+  const seen: SampleEvent = ['Recovery confirmed', { verdict: 'UNVERIFIED', version: 'v1', checks: [], owed }];
+  expect(values(seen)['next_steps']).toMatch(
+    /; left out by a person and still at the bad version of phases 4 and 3: host-2; once mended: npm run rollback -- start --phase 4 --only-hosts host-2 --operator "YOUR NAME" --no-wait , and right after it: npm run rollback -- start --phase 3 --only-hosts host-2 --operator "YOUR NAME"$/,
+  );
+});
+
 test("fills rollback complete in the customer's wording", () => {
   expect(message(read('rollback-complete.txt'), values(frozen(3), confirmed, closed('Rolled back')))).toEqual({
     subject: '[RESOLVED] Phase 1 Rollback Complete',
@@ -230,6 +238,25 @@ describe('the decision', () => {
     ['Deferred to next release', 'it would have ended "Deferred to next release"'],
   ])('names the outcome of %s under trust observe', (would, words) => {
     expect(values(['Decided', { decision: 'Observed only', why: ['x'], would }])['would']).toBe(words);
+  });
+});
+
+describe('the affected systems of a rollback that lost hosts', () => {
+  const three: SampleEvent = ['Hosts frozen', { hosts: 3, names: ['host-1', 'host-2', 'host-3'], not_online: [] }];
+
+  test('are the hosts that it still acts on, and those that a person left out', () => {
+    const out: SampleEvent = ['Hosts left out', { step: 'x', names: ['host-2'], operator: 'bo', reason: 'disk' }];
+    expect(values(three, out)['affected_systems']).toBe(
+      'fleet trading, 2 hosts: host-1, host-3; left out by a person, so not rolled back: host-2',
+    );
+  });
+
+  test('are without those that others had done, and those that left the fleet', () => {
+    const done: SampleEvent = ['Hosts already done', { done: 1, names: ['host-1'], by: ['r-0'] }];
+    const lost: SampleEvent = ['Hosts lost', { lost: 1, names: ['host-3'], away: ['host-3'], reasons: [] }];
+    expect(values(three, done, lost)['affected_systems']).toBe(
+      'fleet trading, 1 host: host-2; away, so not rolled back: host-3',
+    );
   });
 });
 

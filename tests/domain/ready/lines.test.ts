@@ -333,3 +333,20 @@ test('the cause of an execution names each line that is not ready, by phase', ()
     `Not ready: phase 1 (v1.5.0): ${lineNames.tag}. What to do: npm run rollback -- status`,
   );
 });
+
+describe('the evidence for auto', () => {
+  const oldest = '2025-12-01T00:00:00.000Z';
+  test.each([
+    ['is not needed', { needed: false, oldest: null }, true, 'No trigger needs evidence here'],
+    ['is missing', { needed: true, oldest: null }, false, 'The product was deployed without evidence'],
+    ['is young enough', { needed: true, oldest: at }, true, `The oldest part of the backtest and drills is of ${at}`],
+    [
+      'is too old',
+      { needed: true, oldest },
+      false,
+      `The oldest part of the backtest and drills is of ${oldest}, which is more than 90 days ago`,
+    ],
+  ])('%s', (_, found, ready, evidence) => {
+    expect(account.trustLine(found, 90, now)).toMatchObject({ id: 'trust', ready, evidence });
+  });
+});

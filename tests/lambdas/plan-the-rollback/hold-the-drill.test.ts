@@ -35,6 +35,7 @@ const request: DrillRequest = {
   steps: [command('clear-cache', 'clear')],
   version: command('version-now', 'look'),
   documents,
+  runbook: 'hash of the runbook',
 };
 
 let opened: Awaited<ReturnType<typeof openedRollback>>;
@@ -80,6 +81,7 @@ describe('a drill passes', () => {
     const { completion_time: at } = await record();
     expect(await drills().lastDrill(1)).toEqual({ rollback: 'r-1', at, documents: documentsHash(documents) });
     expect(await drills().lastDrill(2)).toBeUndefined();
+    expect((await drills().all()).held).toMatchObject([{ rollback: 'r-1', runbook: 'hash of the runbook' }]);
   });
 
   test('twice, and changes nothing the second time', async () => {

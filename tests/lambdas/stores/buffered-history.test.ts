@@ -1,3 +1,4 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { chainAfter, emptyChain, firstBreak, type Happened } from '../../../domain/history/event.ts';
 import { contradictions } from '../../../domain/history/link.ts';
@@ -5,26 +6,31 @@ import { recordOf } from '../../../domain/history/record.ts';
 import type { HostVerdict } from '../../../domain/host/host-verdict.ts';
 import { writeLateHistory } from '../../../lambdas/reconcile/write-late-history.ts';
 import { bufferedHistory } from '../../../lambdas/stores/buffered-history.ts';
-import { type History, historyIn } from '../../../lambdas/stores/history.ts';
+import { type History, historyIn, type StoredVerdict } from '../../../lambdas/stores/history.ts';
 import { type HistoryBuffer, historyBufferIn } from '../../../lambdas/stores/history-buffer.ts';
 import { type Links, linksIn } from '../../../lambdas/stores/links.ts';
 import { sealed } from '../../../lambdas/stores/seal.ts';
 import { opening, START } from '../opened-rollback.ts';
 import { emptyTables, noSleep } from '../tables.ts';
 
-type Down = 'nothing' | 'history writes' | 'links' | 'state';
+type Down = 'nothing' | 'history' | 'history writes' | 'links' | 'state';
 let down: Down;
 let plain: History;
 let historyBuffer: HistoryBuffer;
 let history: History;
 let links: Links;
 let minute: number;
+let db: DynamoDBDocumentClient;
+let fail: Awaited<ReturnType<typeof emptyTables>>['failing'];
 beforeEach(async () => {
-  const { db, failing } = await emptyTables();
+  const tables = await emptyTables();
+  fail = tables.failing;
+  db = tables.db;
   links = linksIn(db, 'history');
-  failing((action, request) => {
+  fail((action, request) => {
     const text = JSON.stringify(request);
     const writes = ['PutItem', 'TransactWriteItems', 'BatchWriteItem'].includes(action);
+    if (down === 'history' && text.includes('"history"')) return 'InternalServerError';
     if (down === 'history writes' && writes && text.includes('"history"')) return 'InternalServerError';
     if (down === 'links' && writes && text.includes('"CHAIN')) return 'InternalServerError';
     if (down === 'state' && text.includes('"state"')) return 'InternalServerError';
@@ -51,8 +57,12 @@ const verdict = (n: number, how: 'done' | 'failed' = 'done'): HostVerdict => ({
   report: { lost: false },
   command_id: 'c-1',
 });
-const stored = async () =>
-  (await plain.events('r-1')).map(({ type, detail }) => [type, detail['attempt']].join(' ').trim());
+const verdictOf = (n: number): StoredVerdict => {
+  const { host, ...rest } = verdict(n);
+  return { step: 'a', ...host, ...rest };
+};
+const stored = async (rollback = 'r-1') =>
+  (await plain.events(rollback)).map(({ type, detail }) => [type, detail['attempt']].join(' ').trim());
 
 test('looks for waiting writes once in ten seconds, and again after it has kept one itself', async () => {
   await history.append('r-1', opening);
@@ -164,6 +174,93 @@ describe('a rollback that is opened while the table refuses', () => {
   test('has no history if it was never opened, as without a buffer', async () => {
     await expect(history.append('r-9', step(1))).rejects.toThrow('Rollback r-9 was never opened');
   });
+});
+
+describe('a rollback that was never opened, because the history could not be read', () => {
+  const paged: Happened = { id: 'message-sent/page', type: 'Message sent', at: START, detail: { message: 'page' } };
+  const reconcileWrites = () => writeLateHistory(history, historyBuffer, () => Date.parse(START) + 60_000);
+  beforeEach(async () => {
+    down = 'history';
+    await history.append('r-9', paged);
+  });
+
+  test('keeps its events while the table cannot be read', async () => {
+    await expect(reconcileWrites()).rejects.toThrow();
+    expect(await historyBuffer.read('r-9')).toHaveLength(1);
+  });
+
+  test('has no history once it can: what waited is dropped', async () => {
+    down = 'nothing';
+    await reconcileWrites();
+    expect([await stored('r-9'), await historyBuffer.read('r-9'), await historyBuffer.rollbacks()]).toEqual([
+      [],
+      [],
+      [],
+    ]);
+  });
+
+  test('keeps its events if its opening waits too', async () => {
+    await history.append('r-1', opening, step(1));
+    down = 'nothing';
+    await reconcileWrites();
+    expect(await stored()).toEqual(['Rollback opened', 'Step started 1', 'History caught up']);
+  });
+});
+
+describe('Reconcile finds a rollback whose write waits', () => {
+  /** Does something before the first request whose command, as JSON, matches. */
+  const doneBefore = (pattern: RegExp, work: () => Promise<unknown>): DynamoDBDocumentClient => {
+    let isDone = false;
+    const send = async (command: { readonly input: object }) => {
+      const matches = !isDone && pattern.test(`${command.constructor.name} ${JSON.stringify(command.input)}`);
+      if (matches) {
+        isDone = true;
+        await work();
+      }
+      return db.send(command as never);
+    };
+    return { send } as unknown as DynamoDBDocumentClient;
+  };
+  const ofReconcile = /^DeleteCommand .*"pk":"LATE","sk":"r-1"/;
+
+  test.each([0, 1, 2, 3])('although the function that kept it ended after %d writes', async (most) => {
+    let writes = 0;
+    fail((action) => (action === 'PutItem' && ++writes > most ? 'InternalServerError' : undefined));
+    await historyBuffer.keepLink('r-1', 'opened').catch(() => {});
+    if ((await historyBuffer.read('r-1')).length > 0) expect(await historyBuffer.rollbacks()).toEqual(['r-1']);
+    expect(writes).toBeGreaterThanOrEqual(Math.min(most, 2));
+  });
+
+  test('although Reconcile forgets the rollback in that instant, because nothing waited', async () => {
+    const interrupted = doneBefore(ofReconcile, () => historyBuffer.keepEvents('r-1', [step(1)]));
+    await historyBufferIn(interrupted, 'state').drop('r-1', []);
+    expect(await historyBuffer.rollbacks()).toEqual(['r-1']);
+    expect(await historyBuffer.read('r-1')).toHaveLength(1);
+  });
+
+  test.each([
+    ['event', (buffer: HistoryBuffer) => buffer.keepEvents('r-1', [step(1)]), '1#'],
+    ['verdict', (buffer: HistoryBuffer) => buffer.keepHosts('r-1', 'a', [verdictOf(1)]), '2#'],
+    ['link', (buffer: HistoryBuffer) => buffer.keepLink('r-1', 'opened'), '3#'],
+  ])('although Reconcile forgets it just before the %s is kept', async (_, keep, sk) => {
+    const interrupted = doneBefore(new RegExp(`^PutCommand .*"sk":"${sk}`), () => historyBuffer.drop('r-1', []));
+    await keep(historyBufferIn(interrupted, 'state'));
+    expect(await historyBuffer.rollbacks()).toEqual(['r-1']);
+  });
+});
+
+test('a history that Reconcile cannot write holds up no other', async () => {
+  await history.append('r-1', opening);
+  down = 'history writes';
+  await history.append('r-1', step(1));
+  const unreadable = { ...historyBuffer, rollbacks: async () => ['r-0', 'r-1'] };
+  const read: HistoryBuffer['read'] = (one) =>
+    one === 'r-0' ? Promise.reject(new Error('r-0 cannot be read')) : historyBuffer.read(one);
+  down = 'nothing';
+  minute = 2;
+  const writing = writeLateHistory(history, { ...unreadable, read }, () => Date.parse(START));
+  await expect(writing).rejects.toThrow('r-0 cannot be read');
+  expect(await stored()).toContain('Step started 1');
 });
 
 describe("hosts' verdicts", () => {

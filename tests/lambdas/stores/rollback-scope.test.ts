@@ -57,7 +57,7 @@ describe('two functions that change the scope at the same time', () => {
 
   test('freeze the commits of two phases', async () => {
     await kept(ofPhases);
-    await Promise.all([scopes.freezeCommit('r-1', a, 4), beside.freezeCommit('r-1', b, 3)]);
+    await Promise.all([scopes.freezeCommit('r-1', a, { phase: 4 }), beside.freezeCommit('r-1', b, { phase: 3 })]);
     expect(await stored()).toMatchObject({
       parts: [
         { phase: 4, target_commit: a },
@@ -69,7 +69,7 @@ describe('two functions that change the scope at the same time', () => {
   test('keep the commit of a phase and the host that another rollback spares it', async () => {
     await kept(ofPhases);
     const sparing = beside.sparePart('r-1', 4, { by: 'r-0', hosts: [host(2)] });
-    await Promise.all([scopes.freezeCommit('r-1', a, 4), sparing]);
+    await Promise.all([scopes.freezeCommit('r-1', a, { phase: 4 }), sparing]);
     expect((await stored())?.parts?.[0]).toMatchObject({ target_commit: a, spared: [host(2)] });
   });
 });
@@ -86,8 +86,8 @@ test('three functions at the same time lose nothing', async () => {
 
 test.each([undefined, 4])('a frozen commit stays (phase %s)', async (phase) => {
   await kept(ofPhases);
-  await scopes.freezeCommit('r-1', a, phase);
-  expect(await scopes.freezeCommit('r-1', b, phase)).toEqual(await stored());
+  await scopes.freezeCommit('r-1', a, { phase });
+  expect(await scopes.freezeCommit('r-1', b, { phase })).toEqual(await stored());
   expect(JSON.stringify(await stored())).not.toContain(b);
 });
 
