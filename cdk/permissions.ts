@@ -332,6 +332,19 @@ export const setNormalFlags = ({ application, normal, strategies }: FlagLayers) 
   }),
 ];
 
+/** Sets circuit breakers in the safety layer, only at once. */
+export const setBreakers = ({ application, safety, immediate }: FlagLayers) => [
+  ...writeLayer(application, safety, immediate),
+  wildcard('Versions of this one profile, because AppConfig numbers them when they are created.', {
+    actions: ['appconfig:GetHostedConfigurationVersion'],
+    resources: [application, safety.profile, `${safety.profile}/hostedconfigurationversion/*`],
+  }),
+  wildcard('Deployments of this one environment, because AppConfig numbers them when they start.', {
+    actions: ['appconfig:GetDeployment'],
+    resources: [application, safety.environment, `${safety.environment}/deployment/*`],
+  }),
+];
+
 /** Every action with all resources that it needs (Service Authorization Reference, AWS AppConfig). */
 const writeLayer = (
   application: string,

@@ -4,12 +4,14 @@ import type { Construct } from 'constructs';
 import type { Infra } from '../config/infra.ts';
 import { drillDays } from '../domain/drill/drill-days.ts';
 import type { FlagValue } from '../domain/flag.ts';
+import { breakersOf } from '../domain/flags/known-flags.ts';
 import type { Environment } from '../domain/infra/environment.ts';
 import { targetsOf } from '../domain/infra/runbook.ts';
 import { beforeMachine } from '../domain/phases.ts';
 import { oldestPart, type TrustEvidence } from '../domain/trust-evidence.ts';
 import { comparedParts } from '../domain/truth/compared-parts.ts';
 import { AppendOnlyHistory } from './append-only-history.ts';
+import { Breakers } from './breakers.ts';
 import { Dashboard } from './dashboard.ts';
 import { type DeadLetters, deadLetterQueues, queuesIn } from './dead-letters.ts';
 import { DocumentChecks } from './document-checks.ts';
@@ -84,6 +86,7 @@ export class RollbackStack extends Stack {
     const lost = { deadLetters: queues.ofAlarms.ofRules, tell: operators.topic };
     const machines = stateMachinesIn(this, rollbackProps, tasks, lost);
     monitorFlags(this, rollbackProps);
+    openBreakers(this, rollbackProps, machines.get('change-flag'), lost);
     scheduled(this, environmentName, tasks, queues.ofReconcile);
     new ReadinessRules(this, 'Readiness', { ...named, machines, deadLetters: queues.ofReconcile });
     new StartedRule(this, 'Started', { ...named, attach: tasks.attachPrincipal, deadLetters: queues.ofPrincipals });
@@ -112,6 +115,18 @@ function followedUp(
   const followUp = new FollowUp(stack, 'FollowUp', { environmentName, environment, definitions, tasks, ...alerts });
   new SavedQueries(stack, 'Queries', { environment: environmentName });
   new Dashboard(followUp, 'Dashboard', { environment: environmentName, product: stack });
+}
+
+/** Creates the alarms and rules of circuit breakers, if infra/flags.yaml has any. */
+function openBreakers(
+  stack: RollbackStack,
+  { environmentName: environment, infra: { flags = {}, triggers } }: RollbackStackProps,
+  changeFlag: StateMachine | undefined,
+  lost: Pick<PhaseProps, 'deadLetters' | 'tell'>,
+): void {
+  const breakers = breakersOf(flags);
+  if (changeFlag && Object.keys(breakers).length > 0)
+    new Breakers(stack, 'Breakers', { environment, namespace: triggers.namespace, breakers, changeFlag, ...lost });
 }
 
 /** Creates the rules that run functions again and again. */

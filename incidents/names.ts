@@ -45,10 +45,12 @@ export const functions: readonly string[] = [
   'confirm-contacts',
   'archive-metrics',
   'watch-the-fleet',
+  ...['halt-the-hosts', 'record-the-halt', 'resume-the-hosts'],
   'follow-the-rollback',
   'change-the-task',
   'remind-of-tasks',
   ...['halt-the-hosts', 'resume-the-hosts', 'record-the-halt'],
+  'write-page',
 ];
 
 /** The layers of flags, as stories name them. */
@@ -76,6 +78,9 @@ export const statesOfSeveral: readonly string[] = [
   ...runbooks.flatMap((runbook) => partOf(runbook).steps.map(({ name }) => name)),
   ...lastStates,
 ];
+
+/** The ids of the commands that halt and resume trading (statemachines/machines). */
+export const tradingIds: readonly string[] = ['halt', 'resume'];
 
 /** The ids of all steps, and of the checks. */
 export const steps: readonly string[] = [

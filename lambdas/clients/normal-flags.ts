@@ -10,7 +10,7 @@ import {
   paginateListHostedConfigurationVersions,
   StartDeploymentCommand,
 } from '@aws-sdk/client-appconfig';
-import { FlagRefused } from '../../domain/errors.ts';
+import { FlagRefused, RolloutUnderWay } from '../../domain/errors.ts';
 import type { FlagValue } from '../../domain/flag.ts';
 import type { SetFlagRequest, Strategy } from '../../domain/flags/set-flag-request.ts';
 import { type FlagDocument, valuesIn, withFlags } from '../../domain/infra/flag-document.ts';
@@ -40,7 +40,31 @@ export type NormalFlags = {
   whyRolledBack(deployment: number): Promise<string>;
 };
 
-export const normalFlagsOn = (client: AppConfigClient, layer: NormalLayer): NormalFlags => ({
+/**
+ * Returns the same for the safety layer, in which only circuit breakers are set. A rollback's flip may be under way there, or may stop a
+ * deployment, whose values it takes over: then the change waits, and is made again.
+ */
+export const breakersOn = (
+  client: AppConfigClient,
+  layer: Omit<NormalLayer, 'strategies'>,
+  immediate: string,
+): NormalFlags => {
+  const strategies = { immediate, linear: immediate, canary: immediate };
+  const flags = normalFlagsOn(client, { ...layer, strategies }, (what) => new RolloutUnderWay(`${what} is under way.`));
+  return {
+    ...flags,
+    find: async (flag, by) => {
+      const found = await flags.find(flag, by);
+      return found?.state === 'rolled back' ? undefined : found;
+    },
+  };
+};
+
+export const normalFlagsOn = (
+  client: AppConfigClient,
+  layer: NormalLayer,
+  busy: (what: string) => Error = refusedAsBusy,
+): NormalFlags => ({
   find: async (flag, by) => {
     const [versions, deployments] = await Promise.all([versionsOf(client, layer), deploymentsOf(client, layer)]);
     const own = ownVersion(versions, by);
@@ -88,7 +112,7 @@ export const normalFlagsOn = (client: AppConfigClient, layer: NormalLayer): Norm
   },
 });
 
-const busy = (what: string) =>
+const refusedAsBusy = (what: string) =>
   new FlagRefused(`${what} is under way in the normal layer. Nothing was changed. Repeat it once that has ended.`);
 
 /** Names the execution, and the newest deployment that it saw: a version that an earlier try wrote is not deployed over a later one. */

@@ -1,4 +1,6 @@
-import { normalFlagsOn } from '../clients/normal-flags.ts';
+import { breakerAlarmName } from '../../domain/flags/known-flags.ts';
+import { alarmStateOn } from '../clients/alarms.ts';
+import { breakersOn, normalFlagsOn } from '../clients/normal-flags.ts';
 import { setTheFlagHandler } from '../set-the-flag/handler.ts';
 import { brakesIn } from '../stores/brakes.ts';
 import { brakesHistoryIn } from '../stores/brakes-history.ts';
@@ -8,7 +10,11 @@ import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
 import type { Settings } from './settings.ts';
 
-export function wireSetTheFlag(clients: Pick<Clients, 'dynamoDb' | 'appConfig'>, settings: Settings, clock: Clock) {
+export function wireSetTheFlag(
+  clients: Pick<Clients, 'dynamoDb' | 'appConfig' | 'cloudWatch'>,
+  settings: Settings,
+  clock: Clock,
+) {
   const normalLayer = {
     ApplicationId: settings('FLAGS_APPLICATION'),
     EnvironmentId: settings('FLAGS_ENVIRONMENT'),
@@ -19,8 +25,15 @@ export function wireSetTheFlag(clients: Pick<Clients, 'dynamoDb' | 'appConfig'>,
       canary: settings('FLAGS_CANARY_STRATEGY'),
     },
   };
+  const safetyLayer = {
+    ApplicationId: normalLayer.ApplicationId,
+    EnvironmentId: settings('FLAGS_SAFETY_ENVIRONMENT'),
+    ConfigurationProfileId: settings('FLAGS_OVERRIDES_PROFILE'),
+  };
   return setTheFlagHandler({
     flags: normalFlagsOn(clients.appConfig, normalLayer),
+    overrides: breakersOn(clients.appConfig, safetyLayer, normalLayer.strategies.immediate),
+    breakerAlarm: (flag) => alarmStateOn(clients.cloudWatch)(breakerAlarmName(settings('ENVIRONMENT'), flag)),
     history: brakesHistoryIn(clients.dynamoDb, settings('HISTORY_TABLE')),
     deployments: deploymentsIn(clients.dynamoDb, settings('STATE_TABLE')),
     brakes: brakesIn(clients.dynamoDb, settings('STATE_TABLE')),

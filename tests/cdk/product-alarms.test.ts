@@ -34,6 +34,8 @@ const published: Readonly<Record<string, { readonly dimension: string; readonly 
   'AWS/SQS': { dimension: 'QueueName', metrics: ['ApproximateNumberOfMessagesVisible'] },
   'AWS/Events': { dimension: 'RuleName', metrics: ['FailedInvocations'] },
   'AWS/SNS': { dimension: 'TopicName', metrics: ['NumberOfNotificationsFailed'] },
+  // The customer's hosts publish it per component (infra/flags.yaml).
+  'Rollback/Trading': { dimension: 'component', metrics: ['ComponentErrors'] },
   // The product's own metrics, published by lambdas/clients/metric-counter.ts.
   'Rollback/Product': {
     dimension: 'environment',
@@ -67,7 +69,8 @@ const named: Readonly<Record<string, string>> = {
   TopicName: 'AWS::SNS::Topic',
   RuleName: 'AWS::Events::Rule',
 };
-const resourcesOf = (dimension: string) => (dimension === 'environment' ? ['local'] : partsOf(dimension));
+const others: Readonly<Record<string, readonly string[]>> = { environment: ['local'], component: ['order_gateway'] };
+const resourcesOf = (dimension: string) => others[dimension] ?? partsOf(dimension);
 const partsOf = (dimension: string) =>
   stack
     .ofType(named[dimension] ?? '')
@@ -90,7 +93,7 @@ describe('alarms on the product itself', () => {
     for (const alarm of alarms()) {
       expect((alarm['AlarmActions'] as unknown[]).map(stack.shown)).toEqual(['rollback-local-operators']);
       expect(headings).toContain(headingOf(alarm));
-      expect(alarm.AlarmName).toMatch(new RegExp(`^rollback-local-${headingOf(alarm)}(-[a-z0-9-]+)?$`));
+      expect(alarm.AlarmName).toMatch(new RegExp(`^rollback-local-${headingOf(alarm)}(-[a-z0-9_-]+)?$`));
     }
   });
 
@@ -177,6 +180,8 @@ describe('alarms on the product itself', () => {
       'page-not-written, PagesNotWritten, >= 1, 1 x 60 s, notBreaching',
       'page-not-written-write-page, Errors, >= 1, 1 x 60 s, notBreaching',
       'not-ready, NotReady, >= 1, 1 x 3600 s, notBreaching',
+      'breaker-order_gateway, ComponentErrors, >= 5, 3 x 10 s, notBreaching',
+      'dead-letters-breaker-order_gateway, FailedInvocations, >= 1, 1 x 60 s, notBreaching',
       'not-ready-not-checked, Invocations, LessThanThreshold 1, 2 x 3600 s, missing',
       'follow-up-failed-not-begun, FailedInvocations, >= 1, 1 x 60 s, notBreaching',
       'relapse, Relapses, >= 1, 1 x 300 s, notBreaching',

@@ -480,6 +480,8 @@ describe('each function has exactly these rights', () => {
       [
         ...flags('local', 'flags', false),
         ...moreOfNormalLayer,
+        ...flags('local-safety', 'overrides', true).filter((line) => !line.includes('StopDeployment')),
+        'Allow cloudwatch:DescribeAlarms on arn:aws:cloudwatch:us-east-1:000000000000:alarm:*',
         ...state('PHASE#*', 'Query'),
         ...state('PAUSE', 'Query'),
         ...onBrakes,
@@ -552,9 +554,13 @@ describe('each function has exactly these rights', () => {
   });
 
   test.each([
-    ['the safety layer, but for the one that seeds it,', 'local-safety', ['flip-flag', 'seed-flags']],
-    ['the normal layer, but for the one that seeds it,', 'local', ['set-the-flag', 'seed-flags']],
-  ])('only one function starts deployments to %s', (_, layer, starters) => {
+    [
+      'the safety layer: rollbacks, circuit breakers, first values',
+      'local-safety',
+      ['flip-flag', 'set-the-flag', 'seed-flags'],
+    ],
+    ['the normal layer: people, first values', 'local', ['set-the-flag', 'seed-flags']],
+  ])('no other function starts deployments to %s', (_, layer, starters) => {
     const start = new RegExp(`StartDeployment on .*/environment/${layer}$`);
     const may = functionNames.filter((name) => stack.allowed(name).some((line) => start.test(line)));
     expect(may).toEqual(starters.map((name) => `rollback-local-${name}`));

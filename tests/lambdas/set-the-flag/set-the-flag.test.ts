@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { firstBreak } from '../../../domain/history/event.ts';
 import { type BrakesEvidence, verifyBrakes } from '../../../domain/history/verify-brakes.ts';
 import { flagsOn } from '../../../lambdas/clients/flags.ts';
-import { normalFlagsOn } from '../../../lambdas/clients/normal-flags.ts';
+import { breakersOn, normalFlagsOn } from '../../../lambdas/clients/normal-flags.ts';
 import { setTheFlag } from '../../../lambdas/set-the-flag/set-the-flag.ts';
 import { brakesIn } from '../../../lambdas/stores/brakes.ts';
 import { brakesHistoryIn } from '../../../lambdas/stores/brakes-history.ts';
@@ -13,7 +13,9 @@ import { emptyTables } from '../tables.ts';
 
 let place: ReturnType<typeof appConfigOfTwoLayers>;
 let deps: Parameters<typeof setTheFlag>[0];
+let alarm: string;
 beforeEach(async () => {
+  alarm = 'OK';
   place = appConfigOfTwoLayers();
   const { account } = place;
   await account.store(dataSource('databento'));
@@ -24,6 +26,8 @@ beforeEach(async () => {
   const tables = await emptyTables();
   deps = {
     flags: normalFlagsOn(place.client, { ...layer, strategies: { immediate, linear: slow, canary: slow } }),
+    overrides: breakersOn(place.client, place.safety, immediate),
+    breakerAlarm: async () => alarm,
     history: brakesHistoryIn(tables.db, 'history'),
     deployments: { recent: async (phase) => (phase === 1 ? [{ version: 'v1.4.0', at: '' }] : []) },
     brakes: brakesIn(tables.db, 'state'),
@@ -38,7 +42,8 @@ let open: (phase: number) => Promise<unknown>;
 const frozen = { operator: 'bo', reason: 'quarter end', at: '2026-03-02T09:00:00.000Z' };
 
 const known = {
-  allowed: { data_source: ['databento', 'barchart'], testing_mode: [] },
+  allowed: { data_source: ['databento', 'barchart'], testing_mode: [], gateway: ['open', 'closed'] },
+  breakers: ['gateway'],
   retired: { power_peg: 'woke dead code in 2012' },
 };
 const asked = { flag: 'data_source', value: 'barchart', operator: 'ana', reason: 'exchange test' };
@@ -249,4 +254,61 @@ test.each([
     message: `AppConfig returned version 1 of the flags as text that is no JSON object: ${JSON.stringify(content)}. Nothing was changed. Repeat it.`,
   });
   expect(place.writes()).toHaveLength(writes);
+});
+describe('a circuit breaker', () => {
+  const breaker = { flag: 'gateway', value: 'open', operator: 'alarm a', reason: 'it turned red' };
+  const override = () => place.safetyOn('host-1')?.['gateway'];
+  beforeEach(async () => {
+    await place.account.deploy(1, { id: place.safety.DeploymentStrategyId }, { to: place.account.safety.id });
+    await place.minutes(1);
+  });
+
+  test('opens in the safety layer although an alarm is red, which would take a flag of the normal layer back', async () => {
+    place.account.alarm = 'ALARM';
+    expect(await setAndWait(breaker)).toMatchObject({ value: 'open', before: null });
+    expect(override()).toMatchObject({ enabled: true, value: 'open' });
+    expect(place.normalOn('host-1')).not.toHaveProperty('gateway');
+  });
+
+  test('opens while deployments are frozen, because a freeze blocks what deploys and not what protects', async () => {
+    await freeze(null);
+    expect(await setAndWait(breaker)).toMatchObject({ value: 'open' });
+  });
+
+  test('is closed by a person once its alarm is OK, and not before', async () => {
+    await setAndWait(breaker);
+    alarm = 'ALARM';
+    await expect(set({ ...breaker, value: 'closed' }, 'arn:2')).rejects.toThrow(
+      'The alarm of gateway is ALARM, expected OK: closed now, the breaker would not open again by itself.',
+    );
+    expect(override()).toMatchObject({ value: 'open' });
+    alarm = 'OK';
+    await setAndWait({ ...breaker, value: 'closed' }, 'arn:3');
+    expect(override()).toMatchObject({ value: 'closed' });
+  });
+
+  test('waits for a flip of a rollback, and keeps its override', async () => {
+    const flip = flagsOn(place.client, place.safety, place.sleep).override({ data_source: 'barchart' }, 'r-1');
+    await place.minutes(0);
+    await expect(set(breaker)).rejects.toMatchObject({ name: 'RolloutUnderWay' });
+    await flip;
+    await place.minutes(1);
+    await setAndWait(breaker);
+    expect(place.safetyOn('host-1')).toMatchObject({ data_source: { value: 'barchart' }, gateway: { value: 'open' } });
+  });
+
+  test('opens again after a deployment of it was stopped', async () => {
+    await expect(set(breaker)).rejects.toMatchObject({ name: 'RolloutUnderWay' });
+    await place.account.request(
+      'DELETE',
+      `${place.account.path}/environments/${place.account.safety.id}/deployments/2`,
+    );
+    await place.minutes(1);
+    await setAndWait(breaker);
+    expect(override()).toMatchObject({ value: 'open' });
+  });
+
+  test('is never set gradually', async () => {
+    await expect(set({ ...breaker, strategy: 'linear' })).rejects.toThrow('Leave out strategy linear.');
+  });
 });
