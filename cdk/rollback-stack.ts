@@ -79,7 +79,10 @@ export class RollbackStack extends Stack {
     };
     const tasks = new Tasks(this, 'Tasks', taskProps);
     const { bundles } = tasks;
-    new Trading(this, 'Trading', { environment, tasks: taskProps, bundles, product });
+    new Trading(this, 'Trading', {
+      ...{ environment, tasks: taskProps, bundles, product },
+      deadLetters: queues.ofAlarms.ofRules,
+    });
     const lost = { deadLetters: queues.ofAlarms.ofRules, tell: operators.topic };
     const machines = stateMachinesIn(this, rollbackProps, tasks, lost);
     monitorFlags(this, rollbackProps);
