@@ -12,7 +12,6 @@ import { acknowledge } from './acknowledge.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { neverRetried } from './every-minute.ts';
 import { Machine } from './machine.ts';
-import { machineAlarms } from './machine-alarms.ts';
 import { onBehalfOf } from './on-behalf-of.ts';
 import { failedInvocations, OperatorAlarm } from './operator-alarm.ts';
 import { named } from './permissions.ts';
@@ -59,17 +58,13 @@ export class FollowUp extends NestedStack {
     const versions = { ...tasks.versions, ...called };
     const machines = followUpMachines.map((name) => {
       const definition = props.definitions[name] ?? '';
-      const own = { environmentName, environment, name, definition, tasks: versions };
+      const own = { environmentName, environment, name, definition, tasks: versions, tell };
       const { stateMachine: machine } = new Machine(this, `Machine-${name}`, own);
-      machineAlarms(this, this.#common, { name, machine });
       return machine;
     });
     if (machines[0]) this.#beginAtEachEnd(machines[0], environment.follow_up, deadLetters);
     this.#remindEveryHour(remind, deadLetters);
     this.#onTasks(remind);
-    const everyMinute = { period: Duration.minutes(1), statistic: 'Sum' } as const;
-    for (const { name, fn } of [follow, change, remind])
-      this.#alarm('function-throttled', fn.metricThrottles(everyMinute), { of: name });
   }
 
   #beginAtEachEnd(machine: StateMachine, enabled: boolean, deadLetters: DeadLetters): void {

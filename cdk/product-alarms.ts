@@ -3,37 +3,32 @@ import { type IMetric, Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudw
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { productMetrics } from '../domain/product-metrics.ts';
-import { machineAlarms } from './machine-alarms.ts';
 import { failedInvocations, OperatorAlarm, type OperatorAlarmProps } from './operator-alarm.ts';
 
 export interface ProductAlarmsProps {
   readonly environment: string;
   readonly tell: ITopic;
   /** By name after `rollback-<environment>-`. */
-  readonly machines: ReadonlyMap<string, IStateMachine>;
   readonly functions: Readonly<Record<string, IFunction>>;
   readonly deadLetters: { readonly ofAlarms: IQueue; readonly ofReconcile: IQueue; readonly ofPrincipals: IQueue };
 }
 
-const everyMinute: MetricOptions = { period: Duration.minutes(1), statistic: 'Sum' };
+/** The period and statistic of most alarms. */
+export const everyMinute: MetricOptions = { period: Duration.minutes(1), statistic: 'Sum' };
 
-/** The alarms on the product itself, mostly on metrics of AWS services. Each has a heading in docs/runbook.md. */
+/** The alarms on the product itself, mostly on metrics of AWS services; those on each machine and function are beside it (machine.ts, tasks/task-function.ts). Each has a heading in docs/runbook.md. */
 export class ProductAlarms extends Construct {
   readonly #common: Pick<OperatorAlarmProps, 'environment' | 'tell'>;
 
   constructor(scope: Construct, id: string, props: ProductAlarmsProps) {
     super(scope, id);
-    const { environment, tell, machines, functions, deadLetters } = props;
+    const { environment, tell, functions, deadLetters } = props;
     this.#common = { environment, tell };
     this.#onDeadLetters(deadLetters);
     this.#onFailedInvocations(functions);
-    for (const [name, machine] of machines) machineAlarms(this, this.#common, { name, machine });
     this.#onCountedFailures(functions);
-    for (const [name, fn] of Object.entries(functions))
-      this.#alarm('function-throttled', fn.metricThrottles(everyMinute), { of: name });
     this.#onMessages(tell, functions);
     this.#onReconcile(functions);
     this.#onCounts(environment);

@@ -4,12 +4,14 @@ import type { Construct } from 'constructs';
 import type { Infra } from '../config/infra.ts';
 import { drillDays } from '../domain/drill/drill-days.ts';
 import type { FlagValue } from '../domain/flag.ts';
+import { breakersOf } from '../domain/flags/known-flags.ts';
 import type { Environment } from '../domain/infra/environment.ts';
 import { targetsOf } from '../domain/infra/runbook.ts';
 import { beforeMachine } from '../domain/phases.ts';
 import { oldestPart, type TrustEvidence } from '../domain/trust-evidence.ts';
 import { comparedParts } from '../domain/truth/compared-parts.ts';
 import { AppendOnlyHistory } from './append-only-history.ts';
+import { Breakers } from './breakers.ts';
 import { Dashboard } from './dashboard.ts';
 import { type DeadLetters, deadLetterQueues, queuesIn } from './dead-letters.ts';
 import { DocumentChecks } from './document-checks.ts';
@@ -17,9 +19,11 @@ import { Documents } from './documents.ts';
 import { EveryMinute } from './every-minute.ts';
 import { FailedRule } from './failed-rule.ts';
 import { FlagLayers } from './flag-layers.ts';
+import { FlagMonitors } from './flag-monitors.ts';
 import { FleetWatch } from './fleet-watch.ts';
 import { FollowUp, type FollowUpProps, followUpMachines } from './follow-up.ts';
 import { HistoryBucket } from './history-bucket.ts';
+import { IncidentPages } from './incident-pages.ts';
 import { Machine } from './machine.ts';
 import { MetricArchive } from './metric-archive.ts';
 import { Operators } from './operators.ts';
@@ -75,18 +79,28 @@ export class RollbackStack extends Stack {
     };
     const tasks = new Tasks(this, 'Tasks', taskProps);
     const { bundles } = tasks;
-    const trading = new Trading(this, 'Trading', { environment, tasks: taskProps, bundles, product });
+    new Trading(this, 'Trading', { environment, tasks: taskProps, bundles, product });
     const lost = { deadLetters: queues.ofAlarms.ofRules, tell: operators.topic };
-    const machines = new Map([...stateMachinesIn(this, rollbackProps, tasks, lost), ...trading.machines]);
+    const machines = stateMachinesIn(this, rollbackProps, tasks, lost);
+    monitorFlags(this, rollbackProps);
+    openBreakers(this, rollbackProps, machines.get('change-flag'), lost);
     scheduled(this, environmentName, tasks, queues.ofReconcile);
     new ReadinessRules(this, 'Readiness', { ...named, machines, deadLetters: queues.ofReconcile });
     new StartedRule(this, 'Started', { ...named, attach: tasks.attachPrincipal, deadLetters: queues.ofPrincipals });
     new FailedRule(this, 'Failed', { ...named, count: tasks.countFailures, deadLetters: queues.ofReconcile });
-    const functions = { ...tasks.functions, ...trading.functions };
-    new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, machines, functions, deadLetters });
+    new IncidentPages(this, 'Pages', { ...named, tasks, operators });
+    const { functions } = tasks;
+    new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, functions, deadLetters });
     followedUp(this, rollbackProps, tasks, { tell: operators.topic, deadLetters: queues.ofReconcile });
   }
 }
+
+/** Creates the alarms that take back a flag while it rolls out, after the alarms of the phases. */
+const monitorFlags = (stack: RollbackStack, { environmentName: environment, infra }: RollbackStackProps) =>
+  new FlagMonitors(stack, 'FlagMonitors', {
+    ...{ environment, triggers: infra.triggers, phases: infra.runbooks.map(({ phase }) => phase) },
+    after: stack.node.children.filter((one) => one instanceof Phase),
+  });
 
 /** Creates what follows a rollback, and at last what finds everything that the stack has: the saved queries and the dashboard. */
 function followedUp(
@@ -98,6 +112,18 @@ function followedUp(
   const followUp = new FollowUp(stack, 'FollowUp', { environmentName, environment, definitions, tasks, ...alerts });
   new SavedQueries(stack, 'Queries', { environment: environmentName });
   new Dashboard(followUp, 'Dashboard', { environment: environmentName, product: stack });
+}
+
+/** Creates the alarms and rules of circuit breakers, if infra/flags.yaml has any. */
+function openBreakers(
+  stack: RollbackStack,
+  { environmentName: environment, infra: { flags = {}, triggers } }: RollbackStackProps,
+  changeFlag: StateMachine | undefined,
+  lost: Pick<PhaseProps, 'deadLetters' | 'tell'>,
+): void {
+  const breakers = breakersOf(flags);
+  if (changeFlag && Object.keys(breakers).length > 0)
+    new Breakers(stack, 'Breakers', { environment, namespace: triggers.namespace, breakers, changeFlag, ...lost });
 }
 
 /** Creates the rules that run functions again and again. */
@@ -128,7 +154,7 @@ function stateMachinesIn(
       .filter(isOfThisStack)
       .map(([name, definition]) => {
         const phase = runbooks.find((one) => name === `phase-${one.phase}`)?.phase;
-        const common = { environmentName, environment, definition, tasks: versions };
+        const common = { environmentName, environment, definition, tasks: versions, tell: lost.tell };
         if (name === beforeMachine)
           return [name, new SeveralPhases(stack, 'SeveralPhases', { ...common, name }).stateMachine];
         const { stateMachine } =

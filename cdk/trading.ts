@@ -1,6 +1,5 @@
 import { NestedStack } from 'aws-cdk-lib';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { Environment } from '../domain/infra/environment.ts';
@@ -32,13 +31,16 @@ export const tradingMachines = ['halt', 'resume'] as const;
 export class Trading extends NestedStack {
   /** By name after `rollback-<environment>-`. */
   readonly machines: ReadonlyMap<string, StateMachine>;
-  readonly functions: Readonly<Record<string, IFunction>>;
 
   constructor(scope: Construct, id: string, { environment, tasks, bundles, product }: TradingProps) {
     super(scope, id, { description: 'Halts trading on every host and resumes it, apart from every rollback.' });
     const called = makeCalledTasks(this, [haltTheHosts, resumeTheHosts, recordTheHalt], tasks, bundles);
-    this.functions = Object.fromEntries(called.map(({ name, fn }) => [name, fn]));
-    const common = { environmentName: tasks.environmentName, environment, tasks: versionsOf(called) };
+    const common = {
+      environmentName: tasks.environmentName,
+      environment,
+      tasks: versionsOf(called),
+      tell: tasks.operators.topic,
+    };
     this.machines = new Map(
       tradingMachines.map((name) => {
         const definition = tasks.definitions[name] ?? '';

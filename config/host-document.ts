@@ -49,7 +49,7 @@ export const readyScript = {
 /** Halts trading on a host. The machine halt runs it, and a runbook that begins with a halt. */
 export const haltScript = { script: 'halt.py', parameters: { Script: '${HaltScript}', Arguments: '${HaltArguments}' } };
 
-/** How a host's orders are checked before trading resumes there. */
+/** The parameters by which a host's orders are checked before trading resumes there. */
 const orderParameters = { Orders: '${OrdersScript}', Allowed: '${AllowedOrders}' };
 
 /** Reports whether trading is halted on a host and what its orders are; resumes it. Only the machine resume runs it. */

@@ -30,6 +30,8 @@ export const productMetrics = {
   slowDrills: 'DrillsSlow',
   /** Counted every minute while a pair of trigger and phase was not drilled in time. */
   overdueDrills: 'DrillsOverdue',
+  /** Counts incident pages that could not be written in three tries. */
+  unwrittenPages: 'PagesNotWritten',
   /** Counts checks of readiness that found a phase not ready. */
   notReady: 'NotReady',
   /** Counts runs of watch-the-fleet after which at least one host is known to differ. */

@@ -1,6 +1,14 @@
 import { readRunbooks, readTriggers } from '../config/infra.ts';
 import { partId, partOf } from '../domain/infra/part.ts';
-import { checkIds, compareId, preparingIds, readyId, stepId, versionLookId } from '../domain/infra/runbook.ts';
+import {
+  checkIds,
+  compareId,
+  preparingIds,
+  readyId,
+  stepId,
+  tradingIds,
+  versionLookId,
+} from '../domain/infra/runbook.ts';
 
 // The names that incidents use, from infra/ as it is now.
 
@@ -37,9 +45,12 @@ export const functions: readonly string[] = [
   'confirm-contacts',
   'archive-metrics',
   'watch-the-fleet',
+  ...['halt-the-hosts', 'record-the-halt', 'resume-the-hosts'],
   'follow-the-rollback',
   'change-the-task',
   'remind-of-tasks',
+  ...['halt-the-hosts', 'resume-the-hosts', 'record-the-halt'],
+  'write-page',
 ];
 
 /** The layers of flags, as stories name them. */
@@ -68,6 +79,9 @@ export const statesOfSeveral: readonly string[] = [
   ...lastStates,
 ];
 
+/** The ids of the commands that halt and resume trading (statemachines/machines). */
+export const tradingIds: readonly string[] = ['halt', 'resume'];
+
 /** The ids of all steps, and of the checks. */
 export const steps: readonly string[] = [
   ...runbooks.flatMap((runbook) =>
@@ -77,6 +91,7 @@ export const steps: readonly string[] = [
   ...checkIds,
   compareId,
   ...preparingIds,
+  ...tradingIds,
   ...runbooks.map(({ phase }) => readyId(phase)),
 ];
 

@@ -1,4 +1,5 @@
 import { alarmMetrics } from '../../domain/alarm/alarm-metrics.ts';
+import { noPortal } from '../../domain/message/page-place.ts';
 import { textOf } from '../../statemachines/states/messages.ts';
 import { named } from '../permissions.ts';
 import type { TaskContext } from './task.ts';
@@ -35,6 +36,7 @@ export const proofOfDecisions = ({ scope, environmentName, triggers }: TaskConte
 export const contacts = ({ environment }: TaskContext) => ({
   CONTACTS: JSON.stringify(environment.contacts),
   RUNBOOK: environment.runbook,
+  ACCESS_PORTAL: environment.access_portal ?? noPortal,
 });
 
 /** The topic to which messages are published. */

@@ -132,6 +132,7 @@ export function makeTask(
     may: rights(context),
     oneAtATime: oneAtATime ?? false,
     logRetentionDays: environment.log_retention_days,
+    tell: props.operators.topic,
   });
 }
 

@@ -12,7 +12,7 @@ const heldEvents = {
   block: { set: 'Version blocked', ended: 'Version unblocked', ids: ['blocked', 'unblocked'] },
 } as const satisfies Readonly<Record<HeldKind, unknown>>;
 
-/** Halts of trading, and how they ended: by people, and recorded in the chain of the brakes (domain/trading/trading-event.ts). */
+/** Halts of trading, and how they ended: by people, and recorded in the chain of the brakes (trading-event.ts). */
 export const tradingEventTypes = [
   'Trading halted',
   'Halt failed',
@@ -64,6 +64,8 @@ export type BrakeChange = {
     readonly before?: FlagValue | null;
     readonly strategy?: Strategy;
     readonly deployment?: number;
+    /** The flag was set although deployments were frozen. */
+    readonly despite_freeze?: true;
     /** Why AppConfig took the value back. */
     readonly why?: string;
     /** The number of hosts whose trading was halted or resumed; null beside `only`: all of the fleet. */

@@ -2,11 +2,11 @@ import { type Armed, type Brakes, brakeSentence, type HeldKind, heldKinds, heldO
 import { parseBrakes } from '../brakes/brakes-request.ts';
 import { contentHash } from '../content-hash.ts';
 import { parseSetFlag } from '../flags/set-flag-request.ts';
-import { otherRequestThan } from '../trading/trading-event.ts';
 import { contradictedByRollbacks, type UndoneBy } from './blocks-of-rollbacks.ts';
 import { type BrakeEvent, eventTypeOf, isEndOf, isTradingEvent, setEvent } from './brake-event.ts';
 import { firstBreak } from './event.ts';
 import type { Finding } from './link.ts';
+import { otherRequestThan } from './trading-event.ts';
 
 /** Everything that is compared to verify the brakes of an environment. */
 export type BrakesEvidence = {
@@ -158,7 +158,9 @@ function otherThan({ type, detail }: BrakeEvent, input: unknown): string | undef
 function otherFlagThan(detail: BrakeEvent['detail'], input: unknown): string | undefined {
   try {
     const asked = parseSetFlag(input);
-    return (['flag', 'value', 'strategy', 'operator', 'reason'] as const).find((name) => asked[name] !== detail[name]);
+    return (['flag', 'value', 'strategy', 'operator', 'reason', 'despite_freeze'] as const).find(
+      (name) => asked[name] !== detail[name],
+    );
   } catch {
     return 'input';
   }

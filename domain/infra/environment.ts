@@ -130,6 +130,15 @@ export const environmentSchema = z
       })
       .default('docs/runbook.md')
       .describe('The address at which people read docs/runbook.md; messages link to its headings.'),
+    access_portal: z
+      .string()
+      .regex(/^https:\/\/[a-z0-9.-]+\/start$/, {
+        error: 'the address of an access portal such as https://d-1234567890.awsapps.com/start',
+      })
+      .optional()
+      .describe(
+        'The access portal of IAM Identity Center: links to incident pages lead through it. Leave it out to link to the console.',
+      ),
     questions: z
       .strictObject({
         confirm: duration

@@ -3,7 +3,7 @@ import type { HostVerdict } from '../host/host-verdict.ts';
 /** A host that did not confirm a halt, and why. */
 export type NotConfirmed = { readonly host: string; readonly reason: string };
 
-/** What came of a halt. */
+/** The result of a halt. */
 export type HaltResult = {
   readonly halt: string;
   readonly operator: string;

@@ -21,7 +21,7 @@ const reportSchema = z.object({
   why: z.string().optional(),
 });
 
-/** What a host says of its trading before it may resume. */
+/** A host's halt and orders, before it may resume. */
 export type HostTrading = {
   readonly host: string;
   /** The halt that keeps it halted; null: none of ours. undefined: the host did not answer. */

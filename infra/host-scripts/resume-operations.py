@@ -14,7 +14,7 @@ import os
 import sys
 
 from shared.customer import customer_script, would_run
-from shared.halted import alone, forget_note, halt_note
+from shared.halted import alone, forget_note, held_by
 from shared.orders import refuse_orders
 from shared.rights import by_owner
 from shared.settings import planning, required, words
@@ -35,12 +35,6 @@ def main():
         resume()
         forget_note(required('SSM_RollbackId'))
     print(json.dumps({'trading': 'running', **report}, sort_keys=True))
-
-
-def held_by():
-    """Returns the halt that keeps trading halted; None if there is none but this rollback's own."""
-    halt = (halt_note() or {}).get('halt')
-    return None if halt == required('SSM_RollbackId') else halt
 
 
 def resume():

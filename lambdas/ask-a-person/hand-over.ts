@@ -33,7 +33,7 @@ export type HandOverDeps = {
   readonly endings: Endings;
   readonly locks: Pick<FleetQueues, 'queue'>;
   readonly scopes: Pick<RollbackScopes, 'read'>;
-  readonly settings: Pick<Environment, 'questions'>;
+  readonly settings: Pick<Environment, 'questions' | 'limits'>;
   readonly now: () => number;
 };
 
@@ -87,6 +87,7 @@ async function newQuestion(deps: HandOverDeps, request: HandOverRequest, number:
       rollback: rollback.id,
       number,
       phase: rollback.phase,
+      ...(rollback.phases ? { phases: rollback.phases } : {}),
       severity: record?.severity ?? 'CRITICAL', // of an unknown severity the worst is assumed
       asked_at: new Date(now()).toISOString(),
       approvers,
@@ -100,7 +101,7 @@ async function newQuestion(deps: HandOverDeps, request: HandOverRequest, number:
       waiting: criticalWaiter(queue.waiters, rollback.id, now()) ?? null,
       joined: record?.severity_at_opening === 'CRITICAL' ? undefined : record?.joined.find(isCritical),
     },
-    settings.questions,
+    settings,
   );
 }
 

@@ -13,7 +13,7 @@ const input = z.object({
   command: hostCommandSchema,
   documents: z.array(z.object({ name: z.string(), sha256: z.string() })),
   templates: z.record(z.string(), z.string()),
-  /** What the part `send` returned. Absent or null: that part. */
+  /** The result of the part `send`. Absent or null: that part. */
   halting: z.unknown().optional(),
   /** Why the halt failed. Only for the part `failed`. */
   problem: z.string().nullish(),

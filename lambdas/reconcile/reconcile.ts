@@ -168,7 +168,7 @@ async function remind(deps: ReconcileDeps, { question, call }: Extract<Action, {
   const about = { plan: null, assessment, impact: reason ?? trigger };
   const values = {
     ...questionValues(question, about, { environment, contacts }),
-    ...reminderValues(call, asked, contacts, now()),
+    ...reminderValues(call, asked, { environment, contacts }, now()),
   };
   const name = messageOf(call.percent === 50 ? 'reminder-50' : 'reminder-80', question.number);
   await page('reminder', { rollback: { id: question.rollback }, values }, name);

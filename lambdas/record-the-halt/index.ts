@@ -3,4 +3,6 @@ import { systemClock } from '../wiring/clock.ts';
 import { wireRecordTheHalt } from '../wiring/record-the-halt.ts';
 import { settingsFrom } from '../wiring/settings.ts';
 
-export const handler = wireRecordTheHalt({ dynamoDb: dynamoDbClient() }, settingsFrom(process.env), systemClock);
+const clients = { dynamoDb: dynamoDbClient() };
+
+export const handler = wireRecordTheHalt(clients, settingsFrom(process.env), systemClock);

@@ -1,6 +1,6 @@
+import { haltedEvent } from '../../domain/history/trading-event.ts';
 import { parseHalt } from '../../domain/trading/halt-request.ts';
 import type { HaltResult } from '../../domain/trading/halt-result.ts';
-import { haltedEvent } from '../../domain/trading/trading-event.ts';
 import type { BrakesHistory } from '../stores/brakes-history.ts';
 
 export type RecordDeps = { readonly history: Pick<BrakesHistory, 'append' | 'link'>; readonly now: () => number };

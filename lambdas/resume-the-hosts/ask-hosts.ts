@@ -1,10 +1,10 @@
 import { InvalidInput } from '../../domain/errors.ts';
+import { resumeAskedEvent } from '../../domain/history/trading-event.ts';
 import type { HostVerdict } from '../../domain/host/host-verdict.ts';
 import { isNamed } from '../../domain/host/inventory.ts';
-import { requestsLike } from '../../domain/trading/approvals.ts';
+import { requestsLike } from '../../domain/proof/trading-approvals.ts';
 import { parseResume, type TradingRequest } from '../../domain/trading/halt-request.ts';
 import { haltsOf, hostTrading, orderLines, whyNotResumed } from '../../domain/trading/orders.ts';
-import { resumeAskedEvent } from '../../domain/trading/trading-event.ts';
 import { hostLines } from '../../domain/trading/trading-values.ts';
 import type { ManagedInstance } from '../clients/managed-instances.ts';
 import { directVerdicts, sendDirectly } from '../operations/direct-commands.ts';

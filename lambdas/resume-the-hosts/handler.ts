@@ -14,7 +14,7 @@ const input = z.object({
   command: hostCommandSchema,
   documents: z.array(z.object({ name: z.string(), sha256: z.string() })),
   templates: z.record(z.string(), z.string()),
-  /** What the parts before returned. */
+  /** The results of the parts before. */
   asked: z.unknown().optional(),
   proved: z.unknown().optional(),
 });

@@ -1,5 +1,5 @@
 import { StillRunning } from '../../domain/errors.ts';
-import { approvalsOf, requestsLike } from '../../domain/trading/approvals.ts';
+import { approvalsOf, requestsLike } from '../../domain/proof/trading-approvals.ts';
 import { refuse } from './refuse.ts';
 import type { Proved, ResumeDeps, ResumeInvocation } from './resuming.ts';
 

@@ -1,5 +1,5 @@
+import { resumeRefusedEvent } from '../../domain/history/trading-event.ts';
 import { parseResume } from '../../domain/trading/halt-request.ts';
-import { resumeRefusedEvent } from '../../domain/trading/trading-event.ts';
 import type { ResumeDeps, ResumeInvocation } from './resuming.ts';
 
 /** Tells everybody that trading does not resume, and records it. A history that does not respond stops no message. */

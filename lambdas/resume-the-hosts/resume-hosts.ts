@@ -1,6 +1,6 @@
+import { tradingResumedEvent } from '../../domain/history/trading-event.ts';
 import { isNamed } from '../../domain/host/inventory.ts';
 import { parseResume } from '../../domain/trading/halt-request.ts';
-import { tradingResumedEvent } from '../../domain/trading/trading-event.ts';
 import { hostCount, hostLines } from '../../domain/trading/trading-values.ts';
 import { answersOf, pinned } from './ask-hosts.ts';
 import type { Asked, Proved, ResumeDeps, Resumed, ResumeInvocation } from './resuming.ts';

@@ -33,7 +33,7 @@ export type ResumeInvocation = {
   readonly templates: Readonly<Record<string, string>>;
 };
 
-/** What the hosts said, and whether trading may resume by that. */
+/** The answers of the hosts, and whether trading may resume by them. */
 export type Asked = {
   /** null: nothing on the hosts is against it. */
   readonly refused: string | null;

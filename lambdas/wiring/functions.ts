@@ -36,6 +36,7 @@ import type { Settings } from './settings.ts';
 import { wireTakeTheAnswer } from './take-the-answer.ts';
 import { wireTakeTheFleet } from './take-the-fleet.ts';
 import { wireWatchTheFleet } from './watch-the-fleet.ts';
+import { wireWritePage } from './write-page.ts';
 
 /** Makes a function's handler from AWS clients, the function's settings and a clock. */
 export type Wire = (clients: Clients, settings: Settings, clock: Clock) => unknown;
@@ -80,4 +81,5 @@ export const functions = {
   'record-the-halt': wireRecordTheHalt,
   'resume-the-hosts': wireResumeTheHosts,
   'watch-the-fleet': wireWatchTheFleet,
+  'write-page': wireWritePage,
 } satisfies Readonly<Record<string, Wire>>;

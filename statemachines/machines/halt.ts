@@ -1,6 +1,7 @@
 import { documentId, type HostDocument, haltScript } from '../../config/host-document.ts';
 import {
   type Catcher,
+  caught,
   caughtInState,
   caughtSentence,
   expression,
@@ -11,12 +12,13 @@ import {
   succeedState,
   type Task,
   thisExecution,
+  transientErrors,
 } from '../asl.ts';
 import { fleetCommand } from '../states/fleet-command.ts';
-import { documentName } from '../states/host-tasks.ts';
+import { documentName, hostTaskTimeoutSeconds } from '../states/host-tasks.ts';
 import { textOf } from '../states/messages.ts';
 
-/** What the machines of halts and resumes are made from. */
+/** The parts of infra/ from which the machines of halts and resumes are made. */
 export type TradingParts = {
   readonly documents: readonly HostDocument[];
   readonly templates: Readonly<Record<string, string>>;
@@ -38,7 +40,66 @@ const scriptSeconds = 30;
  * Returns the state machine that halts trading, as Amazon States Language. Until people have been told it needs Systems Manager
  * and SNS only; what it did is recorded afterwards, for up to a day.
  */
-export function haltMachine({ documents, templates }: TradingParts): StateMachine {
+export const haltMachine = (parts: TradingParts): StateMachine => ({
+  Comment:
+    'Halts trading on every host, or on those that "hosts" names: {"operator": "ana", "reason": "orders without answers"}. Takes no lock; may be repeated.',
+  QueryLanguage: 'JSONata',
+  TimeoutSeconds: 26 * 3600,
+  StartAt: 'Send the halt to every host',
+  States: {
+    ...haltingStates(parts),
+    'Record the halt': recordState(),
+    'Did every host confirm?': {
+      Type: 'Choice',
+      Comment: 'A host that did not confirm may still trade.',
+      Choices: [
+        {
+          Comment: 'Every host confirmed',
+          Condition: expression('$halt.hosts > 0 and $halt.confirmed = $halt.hosts'),
+          Next: 'Trading halted',
+        },
+        { Comment: 'No host was asked', Condition: expression('$halt.hosts = 0'), Next: 'Halt failed' },
+      ],
+      Default: 'Not confirmed',
+    },
+    ...endings(),
+  },
+});
+
+const notTold = expression(`'' & $problem & ' Nobody could be told: ' & ${caught}`);
+
+/** The states that act, and tell people. */
+function haltingStates(parts: TradingParts) {
+  const part = partOf(parts);
+  const failed: Catcher = {
+    ErrorEquals: ['States.ALL'],
+    Assign: { problem: caughtInState },
+    Next: 'Tell that the halt failed',
+  };
+  return {
+    'Send the halt to every host': part('send', {
+      Comment:
+        "Sends the customer's own script to every host, without a lock and without a table, then tells everybody.",
+      Catch: [{ ErrorEquals: ['InvalidInput'], Assign: { problem: caughtSentence }, Next: 'Input refused' }, failed],
+      Next: 'Wait for every host',
+    }),
+    'Wait for every host': part('wait', {
+      Comment: 'Names within 30 s the hosts that did not confirm, with the broker to call.',
+      more: { halting: expression('$halting') },
+      Catch: [failed],
+      Next: 'Record the halt',
+    }),
+    'Tell that the halt failed': part('failed', {
+      Comment: 'Tells everybody that trading may go on, with the broker to call.',
+      more: { problem: expression('$problem') },
+      Catch: [{ ErrorEquals: ['States.ALL'], Assign: { problem: notTold }, Next: 'Halt failed' }],
+      Next: 'Record the halt',
+    }),
+  };
+}
+
+/** Returns a function that makes a state of a part of the function halt-the-hosts. */
+function partOf({ documents, templates }: TradingParts) {
   const request = {
     execution: { ...thisExecution, input: startedWith },
     command: fleetCommand({
@@ -51,10 +112,7 @@ export function haltMachine({ documents, templates }: TradingParts): StateMachin
     documents: documentOf(documents, haltScript.script),
     templates: textsOf(templates, ['trading-halt', 'trading-halted', 'halt-not-confirmed', 'halt-failed']),
   };
-  const part = (
-    name: 'send' | 'wait' | 'failed',
-    task: Pick<Task, 'Comment' | 'Next' | 'Catch'> & { more?: object; seconds: number },
-  ) =>
+  return (name: 'send' | 'wait' | 'failed', task: Pick<Task, 'Comment' | 'Next' | 'Catch'> & { more?: object }) =>
     invokeState({
       comment: task.Comment,
       function: 'HaltTheHosts',
@@ -63,64 +121,17 @@ export function haltMachine({ documents, templates }: TradingParts): StateMachin
         name === 'send'
           ? { halting: expression('$states.result.Payload'), problem: null }
           : { halt: expression('$states.result.Payload') },
-      timeoutSeconds: task.seconds,
+      timeoutSeconds: hostTaskTimeoutSeconds,
       catch: task.Catch,
       next: task.Next,
     });
-  const failed: Catcher = {
-    ErrorEquals: ['States.ALL'],
-    Assign: { problem: caughtInState },
-    Next: 'Tell that the halt failed',
-  };
-  return {
-    Comment:
-      'Halts trading on every host, or on those that "hosts" names: {"operator": "ana", "reason": "orders without answers"}. Takes no lock; may be repeated.',
-    QueryLanguage: 'JSONata',
-    TimeoutSeconds: 26 * 3600,
-    StartAt: 'Send the halt to every host',
-    States: {
-      'Send the halt to every host': part('send', {
-        Comment:
-          "Sends the customer's own script to every host, without a lock and without a table, then tells everybody.",
-        seconds: 60,
-        Catch: [{ ErrorEquals: ['InvalidInput'], Assign: { problem: caughtSentence }, Next: 'Input refused' }, failed],
-        Next: 'Wait for every host',
-      }),
-      'Wait for every host': part('wait', {
-        Comment: 'Names within 30 s the hosts that did not confirm, with the broker to call.',
-        more: { halting: expression('$halting') },
-        seconds: 330,
-        Catch: [failed],
-        Next: 'Record the halt',
-      }),
-      'Tell that the halt failed': part('failed', {
-        Comment: 'Tells everybody that trading may go on, with the broker to call.',
-        more: { problem: expression('$problem') },
-        seconds: 60,
-        Catch: [{ ErrorEquals: ['States.ALL'], Assign: {}, Next: 'Halt failed' }],
-        Next: 'Record the halt',
-      }),
-      'Record the halt': recordState(),
-      'Did every host confirm?': {
-        Type: 'Choice',
-        Comment: 'A host that did not confirm may still trade.',
-        Choices: [
-          {
-            Comment: 'Every host confirmed',
-            Condition: expression('$halt.hosts > 0 and $halt.confirmed = $halt.hosts'),
-            Next: 'Trading halted',
-          },
-          { Comment: 'No host was asked', Condition: expression('$halt.hosts = 0'), Next: 'Halt failed' },
-        ],
-        Default: 'Not confirmed',
-      },
-      ...endings(),
-    },
-  };
 }
 
-/** Records for up to a day: the history may be away for hours, and nothing waits for this. */
-const forADay: Retrier = { ErrorEquals: ['States.ALL'], IntervalSeconds: 60, BackoffRate: 1, MaxAttempts: 1440 };
+/**
+ * Records for up to a day: the history may be away for hours, and nothing waits for this. A wait is a random part of five minutes,
+ * so 600 of them take a day on average.
+ */
+const forADay: Retrier = { ...transientErrors, MaxDelaySeconds: 300, MaxAttempts: 600 };
 
 const recordState = (): Task =>
   invokeState({

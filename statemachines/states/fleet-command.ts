@@ -1,5 +1,5 @@
 import { documentId } from '../../config/host-document.ts';
-import { documentName } from './host-tasks.ts';
+import { documentName, withoutEmpty } from './host-tasks.ts';
 
 /** Seconds that Systems Manager may take until a host has a command. */
 const deliverySeconds = 60;
@@ -24,9 +24,9 @@ export const fleetCommand = ({
   document: documentName(documentId(script.script)),
   timeout_seconds: seconds,
   attempt_seconds: seconds + deliverySeconds,
-  parameters: {
+  parameters: withoutEmpty({
     ...{ Step: id, Kind: kind, Mode: 'live' },
     ...{ Tree: '${Tree}', State: '${State}', Target: 'none', Redis: '${Redis}', Python: '${Python}' },
     ...script.parameters,
-  },
+  }),
 });

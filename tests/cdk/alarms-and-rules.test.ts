@@ -75,6 +75,7 @@ describe('a rule', () => {
   test('there are two rules per phase, red and blind, those of checks, comparisons, repairs and the archive, one for starts of machines, one for failures, and those of follow-ups', () => {
     expect(properties('AWS::Events::Rule').map(({ Name }) => Name)).toEqual([
       ...[1, 2, 3, 4].flatMap((phase) => [`rollback-local-phase-${phase}-red`, `rollback-local-phase-${phase}-blind`]),
+      'rollback-local-breaker-order_gateway',
       'rollback-local-every-minute',
       'rollback-local-every-quarter-hour',
       'rollback-local-every-two-minutes',
@@ -94,6 +95,14 @@ describe('a rule', () => {
   test("starts a phase's machine when one of its alarms turns red", () => {
     expect(rule('phase-1-red')['EventPattern']).toEqual(pattern('rollback-local-phase-1-', 'ALARM'));
     expect(stack.shown(target('phase-1-red')['Arn'])).toBe('rollback-local-phase-1');
+  });
+
+  test('opens a circuit breaker by the machine that sets flags, in the name of the alarm', () => {
+    const { Arn, InputTransformer } = target('breaker-order_gateway') as Properties & { Arn: unknown };
+    expect(stack.shown(Arn)).toBe('rollback-local-change-flag');
+    expect((InputTransformer as Properties)['InputTemplate']).toBe(
+      '{"flag":"order_gateway","value":"open","operator":"alarm rollback-local-breaker-order_gateway","reason":"The alarm turned red at <time>."}',
+    );
   });
 
   test('starts it for missing data only if triggers.yaml says so', () => {

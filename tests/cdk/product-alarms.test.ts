@@ -34,6 +34,8 @@ const published: Readonly<Record<string, { readonly dimension: string; readonly 
   'AWS/SQS': { dimension: 'QueueName', metrics: ['ApproximateNumberOfMessagesVisible'] },
   'AWS/Events': { dimension: 'RuleName', metrics: ['FailedInvocations'] },
   'AWS/SNS': { dimension: 'TopicName', metrics: ['NumberOfNotificationsFailed'] },
+  // The customer's hosts publish it per component (infra/flags.yaml).
+  'Rollback/Trading': { dimension: 'component', metrics: ['ComponentErrors'] },
   // The product's own metrics, published by lambdas/clients/metric-counter.ts.
   'Rollback/Product': {
     dimension: 'environment',
@@ -53,6 +55,7 @@ const published: Readonly<Record<string, { readonly dimension: string; readonly 
       'HostsDiffer',
       'TasksOverdue',
       'Relapses',
+      'PagesNotWritten',
       'UnexpectedFailures',
       'ExecutionsStopped',
     ],
@@ -66,7 +69,8 @@ const named: Readonly<Record<string, string>> = {
   TopicName: 'AWS::SNS::Topic',
   RuleName: 'AWS::Events::Rule',
 };
-const resourcesOf = (dimension: string) => (dimension === 'environment' ? ['local'] : partsOf(dimension));
+const others: Readonly<Record<string, readonly string[]>> = { environment: ['local'], component: ['order_gateway'] };
+const resourcesOf = (dimension: string) => others[dimension] ?? partsOf(dimension);
 const partsOf = (dimension: string) =>
   stack
     .ofType(named[dimension] ?? '')
@@ -89,7 +93,7 @@ describe('alarms on the product itself', () => {
     for (const alarm of alarms()) {
       expect((alarm['AlarmActions'] as unknown[]).map(stack.shown)).toEqual(['rollback-local-operators']);
       expect(headings).toContain(headingOf(alarm));
-      expect(alarm.AlarmName).toMatch(new RegExp(`^rollback-local-${headingOf(alarm)}(-[a-z0-9-]+)?$`));
+      expect(alarm.AlarmName).toMatch(new RegExp(`^rollback-local-${headingOf(alarm)}(-[a-z0-9_-]+)?$`));
     }
   });
 
@@ -139,7 +143,9 @@ describe('alarms on the product itself', () => {
         'prepare-deployment',
         'record-deployment',
         'release',
+        'resume',
         'review',
+        'halt',
       ].flatMap((machine) => [
         ...each([machine], 'execution-failed', 'UnexpectedFailures'),
         ...each([machine], 'execution-timed-out', 'ExecutionsTimedOut'),
@@ -171,7 +177,11 @@ describe('alarms on the product itself', () => {
       'document-not-reviewed-check-documents, Errors, >= 2, 1 x 600 s, notBreaching',
       'host-differs, HostsDiffer, >= 1, 1 x 300 s, notBreaching',
       'host-differs-not-compared, Invocations, LessThanThreshold 1, 3 x 300 s, missing',
+      'page-not-written, PagesNotWritten, >= 1, 1 x 60 s, notBreaching',
+      'page-not-written-write-page, Errors, >= 1, 1 x 60 s, notBreaching',
       'not-ready, NotReady, >= 1, 1 x 3600 s, notBreaching',
+      'breaker-order_gateway, ComponentErrors, >= 5, 3 x 10 s, notBreaching',
+      'dead-letters-breaker-order_gateway, FailedInvocations, >= 1, 1 x 60 s, notBreaching',
       'not-ready-not-checked, Invocations, LessThanThreshold 1, 2 x 3600 s, missing',
       'follow-up-failed-not-begun, FailedInvocations, >= 1, 1 x 60 s, notBreaching',
       'relapse, Relapses, >= 1, 1 x 300 s, notBreaching',
@@ -187,6 +197,7 @@ describe('alarms on the product itself', () => {
       .filter(({ Namespace, MetricName }) => Namespace === 'AWS/Lambda' && MetricName !== 'Throttles')
       .map((alarm) => [headingOf(alarm), stack.shown(alarm.Dimensions[0]?.Value)]);
     expect(watched).toEqual([
+      ['page-not-written', 'rollback-local-write-page'],
       ['principal-dead-letters', 'rollback-local-attach-principal'],
       ['reconcile-dead-letters', 'rollback-local-seed-flags'],
       ['execution-failed', 'rollback-local-count-failures'],

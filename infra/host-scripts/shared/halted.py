@@ -66,6 +66,12 @@ def halt_note():
     return found
 
 
+def held_by():
+    """Returns the halt that keeps trading halted; None if there is none but this rollback's own."""
+    halt = (halt_note() or {}).get('halt')
+    return None if halt == required('SSM_RollbackId') else halt
+
+
 @root_rights()
 def forget_note(halt):
     """Removes the note of a halt that is over. Fails if another halt has begun meanwhile."""

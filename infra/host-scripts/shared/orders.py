@@ -46,4 +46,3 @@ def refuse_orders():
         message = 'Trading stays halted: %s. Look at the orders with the broker, then resume again'
         raise SystemExit(message % ('; '.join(wrong) + (' (%s)' % problem if problem else '')))
     return orders
-

@@ -112,7 +112,7 @@ describe('a hand-over', () => {
       stopped: { step: 'clear', state: 'Clear', kind: 'step', at, failed: [], hosts: 3 },
       problem: 'Clear failed.',
     },
-    settings.questions,
+    settings,
   );
   const linesFor = async (kind: 'step' | 'confirming') => {
     const { state, history } = tableNames('local');

@@ -43,8 +43,11 @@ const values = (...samples: Sample[]) => {
 };
 const folder = new URL('../../../infra/notifications/', import.meta.url);
 
-/** These two are about hosts and about no rollback (domain/message/truth-values.ts). */
-const ofHosts = ['host-differs.txt', 'hosts-agree.txt'];
+/** These are about hosts or halts, and about no rollback (domain/message/truth-values.ts, domain/trading/trading-values.ts). */
+const ofHosts = [
+  ...['host-differs.txt', 'hosts-agree.txt', 'trading-halt.txt', 'trading-halted.txt', 'halt-not-confirmed.txt'],
+  ...['halt-failed.txt', 'resume-asked.txt', 'resume-refused.txt', 'trading-resumed.txt'],
+];
 
 describe.each(readdirSync(folder).filter((file) => !ofHosts.includes(file)))('%s', (file) => {
   const { body } = message(readFileSync(new URL(file, folder), 'utf8'), values(...failed));

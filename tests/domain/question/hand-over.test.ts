@@ -8,10 +8,11 @@ import {
   mostFailedHosts,
   newHandOver,
 } from '../../../domain/question/hand-over.ts';
-import { answersOf } from '../../../domain/question/question.ts';
+import { answersOf, callsDue } from '../../../domain/question/question.ts';
 
 const asked_at = '2026-01-05T09:00:00.000Z';
-const times = { confirm: 900, hand_over: 4 * 3600, choose: 'rollback' } as const;
+const questions = { confirm: 900, hand_over: 4 * 3600, choose: 'rollback' } as const;
+const times = { questions, limits: { CRITICAL: 900, HIGH: 3600, MEDIUM: 4 * 3600 } };
 const failed = (count: number) =>
   Array.from({ length: count }, (_, index) => ({ host: `host-${index + 1}`, reason: 'disk full' }));
 const failure = {
@@ -48,8 +49,27 @@ describe('the deadline of a hand-over', () => {
   });
 
   test('is never later because a CRITICAL rollback waits', () => {
-    const short = { ...times, hand_over: 120 };
+    const short = { ...times, questions: { ...questions, hand_over: 120 } };
     expect(newHandOver(input({ waiting: critical }), short).deadline).toBe('2026-01-05T09:02:00.000Z');
+  });
+});
+
+describe('the people of a hand-over', () => {
+  const calls = (changes: Partial<HandOverInput>) =>
+    callsDue(newHandOver(input(changes), times), Date.parse('2026-01-06T00:00:00.000Z')).map(
+      ({ level, at }) => `${level} ${at.slice(11, 16)}`,
+    );
+
+  test.each([
+    ['within 15 minutes of a CRITICAL one, which keeps its four hours', 'CRITICAL', '09:07', '09:12', '13:00'],
+    ['within an hour of a HIGH one', 'HIGH', '09:30', '09:48', '13:00'],
+    ['within its four hours of a MEDIUM one', 'MEDIUM', '11:00', '12:12', '13:00'],
+  ] as const)('are called %s', (_, severity, two, three, four) => {
+    expect(calls({ severity })).toEqual(['L1 09:00', `L2 ${two}`, `L3 ${three}`, `L4 ${four}`]);
+  });
+
+  test('are called before the deadline if that comes first', () => {
+    expect(calls({ severity: 'HIGH', waiting: critical })).toEqual(['L1 09:00', 'L2 09:02', 'L3 09:04', 'L4 09:05']);
   });
 });
 

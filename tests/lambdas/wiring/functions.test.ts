@@ -23,6 +23,7 @@ const settings = settingsFrom({
   PHASES: '[1]',
   DOCUMENTS: packed('{}'),
   RUNBOOK: 'docs/runbook.md',
+  ACCESS_PORTAL: 'none',
   CONTACTS: JSON.stringify({ technical_lead: { name: 'Ana', phone: '+1 555 0100' } }),
   TOPIC_ARN: 'arn:aws:sns:eu-west-1:000000000000:operators',
   LIMIT_MISSED: 'Subject: late\n\nlate',
@@ -51,7 +52,10 @@ const settings = settingsFrom({
   COMMAND: '{}',
   BRAKES: '{}',
   WATCHED_METRICS: packed('[]'),
+  FLAG_MONITORS: '[]',
   MACHINES: '{}',
+  TRADING_CONTACT: 'Exchange desk, +1 312 555 0100',
+  TRADING_RULES: '{}',
 });
 
 /** Fails a test whose wiring uses a client: only a handler may, once it is called. */

@@ -1,6 +1,6 @@
-import type { BrakeChange, BrakeEvent, TradingEventType } from '../history/brake-event.ts';
-import { parseHalt, parseResume, type TradingRequest } from './halt-request.ts';
-import type { HaltResult } from './halt-result.ts';
+import { parseHalt, parseResume, type TradingRequest } from '../trading/halt-request.ts';
+import type { HaltResult } from '../trading/halt-result.ts';
+import type { BrakeChange, BrakeEvent, TradingEventType } from './brake-event.ts';
 
 type Made = Omit<TradingRequest, 'hosts'> & {
   readonly only: TradingRequest['hosts'];

@@ -1,8 +1,8 @@
 import type { BrakeEvent } from '../history/brake-event.ts';
+import { otherRequestThan, sameHosts } from '../history/trading-event.ts';
 import { principalsOfBrakes } from '../history/verify-brakes.ts';
-import type { SeenExecution } from '../proof/witnessed-answer.ts';
 import { personOf } from '../question/resolution.ts';
-import { otherRequestThan, sameHosts } from './trading-event.ts';
+import type { SeenExecution } from './witnessed-answer.ts';
 
 /** Milliseconds for which a request to resume counts: the orders that its person saw are not older. */
 export const countsFor = 30 * 60_000;
