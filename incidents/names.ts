@@ -79,9 +79,6 @@ export const statesOfSeveral: readonly string[] = [
   ...lastStates,
 ];
 
-/** The ids of the commands that halt and resume trading (statemachines/machines). */
-export const tradingIds: readonly string[] = ['halt', 'resume'];
-
 /** The ids of all steps, and of the checks. */
 export const steps: readonly string[] = [
   ...runbooks.flatMap((runbook) =>
