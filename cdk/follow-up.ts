@@ -1,6 +1,6 @@
 import { Duration, NestedStack } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction, SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
 import { Role } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -100,6 +100,17 @@ export class FollowUp extends NestedStack {
         new LambdaFunction(fn, {
           maxEventAge: Duration.minutes(1),
           retryAttempts: 0,
+          deadLetterQueue: deadLetters.ofRules,
+        }),
+      ],
+    });
+    new Rule(this, 'EveryQuarter', {
+      ruleName: `rollback-${this.#common.environment}-every-quarter`,
+      description: 'Reminds people that the rollback procedure itself is due for its review.',
+      schedule: Schedule.rate(Duration.days(90)),
+      targets: [
+        new LambdaFunction(fn, {
+          event: RuleTargetInput.fromObject({ review: 'procedure' }),
           deadLetterQueue: deadLetters.ofRules,
         }),
       ],

@@ -15,7 +15,9 @@ export const remindOfTasks: Task = {
     RUNBOOK: settings.contacts(context).RUNBOOK,
     TEMPLATES: packed(
       JSON.stringify(
-        Object.fromEntries(['task-overdue', 'task-unowned'].map((name) => [name, textOf(context.templates, name)])),
+        Object.fromEntries(
+          ['task-overdue', 'task-unowned', 'procedure-review'].map((name) => [name, textOf(context.templates, name)]),
+        ),
       ),
     ),
   }),

@@ -67,7 +67,7 @@ async function ofRollback(
   return { text: html ? asHtml(report) : asMarkdown(report) };
 }
 
-/** Returns the newest draft that the follow-up stored; undefined if there is none. An object that cannot be read is an error of the account. */
+/** Returns the newest draft that the follow-up stored; undefined if there is none. Undefined also if the caller may not read it. */
 async function storedDraft(
   connection: ConnectedTables,
   followUp: FollowUp | undefined,
@@ -76,5 +76,17 @@ async function storedDraft(
   const { draft = null, accepted = null } = followUp?.reports[kind] ?? {};
   if (!draft) return undefined;
   const key = html ? draft.key.replace(/md$/, 'html') : draft.key;
-  return withAcceptance(await exportBucketOf(connection).text(key), accepted, html);
+  const text = await exportBucketOf(connection).text(key).catch(ifDenied);
+  if (text === undefined) {
+    console.error(
+      `The stored draft may not be read with these rights (${key}); this one is made now from the record. The policy of the auditor allows to read it.`,
+    );
+    return undefined;
+  }
+  return withAcceptance(text, accepted, html);
+}
+
+/** The person on call may not read the bucket; other errors are those of the account. */
+function ifDenied(error: Error): undefined {
+  if (error.name !== 'AccessDenied') throw error;
 }

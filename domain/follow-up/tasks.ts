@@ -33,6 +33,8 @@ const usual: readonly { readonly kind: TaskKind; readonly title: string; readonl
   { kind: 'interim report', title: 'Complete and accept the interim report', hours: 24 },
   { kind: 'post-mortem', title: 'Complete and accept the post-mortem', hours: 168 },
   { kind: 'corrective action', title: 'List corrective actions, each with an owner and a due time', hours: 168 },
+  // The procedure's own "Next Review: After first production rollback or in 3 months"; the three months are a rule of cdk/follow-up.ts.
+  { kind: 'corrective action', title: 'Review the rollback procedure itself', hours: 168 },
 ];
 
 /** Returns the events that open the usual tasks of a rollback. `closed`: ISO 8601, its end. */

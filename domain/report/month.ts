@@ -1,9 +1,9 @@
 import { followUpOf } from '../follow-up/follow-up.ts';
 import type { RollbackEvent } from '../history/event.ts';
 import { recordOf } from '../history/record.ts';
+import { type Criterion, successCriteria } from '../statistics/success-criteria.ts';
 import type { Report } from './document.ts';
 import { gap } from './facts.ts';
-import { type Criterion, successCriteria } from './success-criteria.ts';
 
 /** A live rollback of a month that ended and touched hosts, with the procedure's success criteria. */
 export type JudgedRollback = {

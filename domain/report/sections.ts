@@ -1,9 +1,9 @@
 import { isOpen } from '../follow-up/tasks.ts';
 import type { RollbackEvent } from '../history/event.ts';
 import { phaseWords } from '../phases.ts';
+import { successCriteria } from '../statistics/success-criteria.ts';
 import type { Block, Report } from './document.ts';
 import { type Evidence, gap, type ReportFacts } from './facts.ts';
-import { successCriteria } from './success-criteria.ts';
 
 type Section = Report['sections'][number];
 

@@ -88,6 +88,7 @@ describe('a rule', () => {
       'rollback-local-failed',
       'rollback-local-ended',
       'rollback-local-every-hour',
+      'rollback-local-every-quarter',
     ]);
   });
 

@@ -39,6 +39,7 @@ const procedure = [
   ...['Prevention measures', 'Fix identified issues', 'Update procedures', 'Enhance monitoring', 'Improve testing'],
   'Team training',
   ...['Rollback Time', 'Data Loss', 'Service Recovery', 'Performance'],
+  'After first production rollback or in 3 months',
 ];
 
 describe('docs/procedure.md', () => {

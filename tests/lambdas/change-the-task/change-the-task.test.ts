@@ -50,8 +50,8 @@ describe('a task', () => {
 
   test('is added as a corrective action', async () => {
     const { tasks } = await change({ action: 'add', title: 'Alarm on memory', owner: 'bo', due: '2026-04-01' });
-    expect(await task(8, tasks)).toMatchObject({ kind: 'corrective action', title: 'Alarm on memory', owner: 'bo' });
-    expect(one.told.notices).toMatchObject([{ type: 'Rollback Task Opened', detail: { number: 8 } }]);
+    expect(await task(9, tasks)).toMatchObject({ kind: 'corrective action', title: 'Alarm on memory', owner: 'bo' });
+    expect(one.told.notices).toMatchObject([{ type: 'Rollback Task Opened', detail: { number: 9 } }]);
   });
 
   test('is changed although the state table is down: the history decides', async () => {
@@ -61,7 +61,7 @@ describe('a task', () => {
   });
 
   test.each<[string, object, string]>([
-    ['that does not exist', { ...complete, task: 99 }, 'has no task 99; its tasks are 1 to 7.'],
+    ['that does not exist', { ...complete, task: 99 }, 'has no task 99; its tasks are 1 to 8.'],
     [
       'with a due time that has passed',
       { action: 'assign', task: 1, owner: 'bo', due: '2020-01-01' },

@@ -11,7 +11,7 @@ beforeEach(async () => {
 const followUp = async () => followUpOf(await one.events());
 
 describe('a follow-up begins', () => {
-  test('with seven open tasks, in the history, in the state table and for a ticket system', async () => {
+  test('with eight open tasks, in the history, in the state table and for a ticket system', async () => {
     await one.end();
     expect(await one.begin()).toMatchObject({
       rollback: 'r-1',
@@ -19,8 +19,8 @@ describe('a follow-up begins', () => {
       hosts: true,
       minutes: 30,
     });
-    expect((await followUp())?.tasks.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7]);
-    expect(await one.dueTasks.all()).toHaveLength(7);
+    expect((await followUp())?.tasks.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(await one.dueTasks.all()).toHaveLength(8);
     expect(one.told.notices.map(({ type, detail }) => [type, detail.id])).toContainEqual([
       'Rollback Task Opened',
       'test/r-1/1',
@@ -47,7 +47,7 @@ describe('a follow-up begins', () => {
     await one.check(2);
     Object.assign(one.deps, { statusOf: async () => 'FAILED' });
     expect(await one.begin('arn:follow:2')).toMatchObject({ minutes: 180 });
-    expect((await followUp())?.tasks).toHaveLength(7);
+    expect((await followUp())?.tasks).toHaveLength(8);
   });
 
   test('from the event of an execution that has ended', async () => {
@@ -116,7 +116,7 @@ describe('a check', () => {
   test('stores the due times of open tasks that the state table has lost', async () => {
     for (const task of await one.dueTasks.all()) await one.dueTasks.close(task);
     await one.check(1);
-    expect(await one.dueTasks.all()).toHaveLength(7);
+    expect(await one.dueTasks.all()).toHaveLength(8);
   });
 
   test('after 4 hours drafts the interim report with its evidence; the event has the hash of the text', async () => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { changeTheTask } from '../../../lambdas/change-the-task/change-the-task.ts';
+import { remindOfProcedure } from '../../../lambdas/remind-of-tasks/remind-of-procedure.ts';
 import { remindOfTasks } from '../../../lambdas/remind-of-tasks/remind-of-tasks.ts';
 import { after, followedRollback } from '../follow-the-rollback/followed.ts';
 
@@ -60,7 +61,7 @@ describe('people are told', () => {
   test('after an outage of the state table in which tasks fell due', async () => {
     const all = async () => Promise.reject(new Error('state is down'));
     await expect(remind(24, { dueTasks: { ...one.dueTasks, all } })).rejects.toThrow('state is down');
-    expect(await remind(30)).toEqual({ open: 7, overdue: 5 });
+    expect(await remind(30)).toEqual({ open: 8, overdue: 5 });
   });
 });
 
@@ -70,9 +71,9 @@ test('a task that the history has as done is forgotten, whatever the state table
     { ...one.deps, dueTasks },
     { execution: { id: 'arn:1', input: { rollback: 'r-1', operator: 'ana', action: 'complete', task: 1, note: 'x' } } },
   );
-  expect(await one.dueTasks.all()).toHaveLength(7);
+  expect(await one.dueTasks.all()).toHaveLength(8);
   await remind(1);
-  expect(await one.dueTasks.all()).toHaveLength(6);
+  expect(await one.dueTasks.all()).toHaveLength(7);
 });
 
 test('events for a ticket system fit the documented schema', async () => {
@@ -87,4 +88,23 @@ test('events for a ticket system fit the documented schema', async () => {
     expect.arrayContaining(['Rollback Task Opened', 'Rollback Task Completed', 'Rollback Task Overdue']),
   );
   for (const { detail } of one.told.notices) expect([detail, valid(detail)]).toEqual([detail, true]);
+});
+
+test('the procedure’s own review is a message by itself', async () => {
+  const bodies: string[] = [];
+  const publish = async (subject: string, body: string) => {
+    bodies.push(subject, body);
+    return 'm-1';
+  };
+  const text = readFileSync(new URL('../../../infra/notifications/procedure-review.txt', import.meta.url), 'utf8');
+  const deps = {
+    publish,
+    templates: { 'procedure-review': text },
+    runbook: 'https://wiki.example.com/runbook',
+    environment: 'staging',
+  };
+  await remindOfProcedure(deps);
+  expect(bodies[0]).toBe('[REVIEW] The rollback procedure is due for its review');
+  expect(bodies[1]).toContain('https://wiki.example.com/runbook#procedure-review');
+  expect(bodies[1]).toContain('npm run rollback -- stats --last 3 --environment staging');
 });

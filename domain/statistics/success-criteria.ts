@@ -2,9 +2,12 @@ import type { FollowUp } from '../follow-up/follow-up.ts';
 import type { RollbackRecord } from '../history/record.ts';
 import { limitMinutes } from '../severity.ts';
 
+/** The criteria of the procedure, in its order. */
+export const criteria = ['Rollback time', 'Data loss', 'Service recovery', 'Performance'] as const;
+
 /** Whether a rollback met one of the procedure's success criteria ("Success Criteria"). `unknown`: the record does not say. */
 export type Criterion = {
-  readonly criterion: 'Rollback time' | 'Data loss' | 'Service recovery' | 'Performance';
+  readonly criterion: (typeof criteria)[number];
   readonly target: string;
   readonly met: 'yes' | 'no' | 'unknown';
   readonly says: string;
@@ -57,14 +60,14 @@ function dataLoss({ data_loss }: Judged): Criterion {
 
 function recovery({ ending, hosts, hosts_not_online, left_out }: Judged): Criterion {
   const criterion = { criterion: 'Service recovery', target: '100 % of the hosts' } as const;
-  if (ending === 'Rolled back' && hosts_not_online.length === 0 && left_out.length === 0)
+  if (ending === 'Rolled back' && (hosts_not_online ?? []).length === 0 && (left_out ?? []).length === 0)
     return { ...criterion, met: 'yes', says: `All ${hosts ?? 'known'} hosts were confirmed.` };
   if (ending === null || hosts === null)
     return { ...criterion, met: 'unknown', says: 'The record does not name its hosts.' };
   const missing = [
     ...(ending === 'Needs a person' ? ['recovery was not confirmed'] : []),
-    ...(hosts_not_online.length > 0 ? [`not reached: ${hosts_not_online.slice(0, 5).join(', ')}`] : []),
-    ...(left_out.length > 0 ? ['people left hosts or steps out'] : []),
+    ...((hosts_not_online ?? []).length > 0 ? [`not reached: ${hosts_not_online.slice(0, 5).join(', ')}`] : []),
+    ...((left_out ?? []).length > 0 ? ['people left hosts or steps out'] : []),
   ];
   return { ...criterion, met: 'no', says: `${ending}; ${missing.join('; ') || 'not every host was confirmed'}.` };
 }
