@@ -1,6 +1,14 @@
 import { readRunbooks, readTriggers } from '../config/infra.ts';
 import { partId, partOf } from '../domain/infra/part.ts';
-import { checkIds, compareId, preparingIds, readyId, stepId, versionLookId } from '../domain/infra/runbook.ts';
+import {
+  checkIds,
+  compareId,
+  preparingIds,
+  readyId,
+  stepId,
+  tradingIds,
+  versionLookId,
+} from '../domain/infra/runbook.ts';
 
 // The names that incidents use, from infra/ as it is now.
 
