@@ -95,6 +95,7 @@ describe('first values', () => {
       success_metrics: null,
       websocket_backfill: null,
       budget_dashboard: null,
+      order_gateway: { breaker: expect.objectContaining({ metric: 'ComponentErrors' }) },
     });
   });
 
