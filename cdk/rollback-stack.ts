@@ -78,12 +78,9 @@ export class RollbackStack extends Stack {
       documents: new Documents(this, 'Documents', { ...named, infra }).of,
     };
     const tasks = new Tasks(this, 'Tasks', taskProps);
-    const { bundles } = tasks;
-    new Trading(this, 'Trading', {
-      ...{ environment, tasks: taskProps, bundles, product },
-      deadLetters: queues.ofAlarms.ofRules,
-    });
     const lost = { deadLetters: queues.ofAlarms.ofRules, tell: operators.topic };
+    const { bundles } = tasks;
+    new Trading(this, 'Trading', { environment, tasks: taskProps, bundles, product, deadLetters: lost.deadLetters });
     const machines = stateMachinesIn(this, rollbackProps, tasks, lost);
     monitorFlags(this, rollbackProps);
     openBreakers(this, rollbackProps, machines.get('change-flag'), lost);

@@ -46,7 +46,7 @@ export const tradingSchema = z.strictObject({
     .array(z.enum(triggers))
     .refine((all) => new Set(all).size === all.length, { error: 'each trigger once' })
     .default([])
-    .describe('The CRITICAL triggers whose alarms halt trading before anything is undone. None: only people halt.'),
+    .describe('The CRITICAL triggers whose alarms halt trading at once, beside the rollback. None: only people halt.'),
 });
 export type TradingRules = z.infer<typeof tradingSchema>;
 

@@ -111,6 +111,7 @@ describe('every role', () => {
       'a state machine assumes is for that machine',
       'states',
       [
+        ...['halt', 'resume'],
         'annotate',
         'brakes',
         'change-flag',
@@ -127,7 +128,7 @@ describe('every role', () => {
         'record-deployment',
         'release',
         'review',
-        ...['halt', 'resume', 'follow-up', 'change-task'],
+        ...['follow-up', 'change-task'],
       ].map((name) => `stateMachine:rollback-local-${name}`),
     ],
   ])('that %s', (_, service, sources) => {
