@@ -129,7 +129,7 @@ describe('every role', () => {
         'record-deployment',
         'release',
         'review',
-        ...['halt', 'resume', 'follow-up', 'change-task'],
+        ...['follow-up', 'change-task'],
       ].map((name) => `stateMachine:rollback-local-${name}`),
     ],
   ])('that %s', (_, service, sources) => {

@@ -75,13 +75,13 @@ describe('the stack', () => {
       'rollback-local-export-history',
       'rollback-local-archive-metrics',
       'rollback-local-watch-the-fleet',
-      'rollback-local-follow-the-rollback',
-      'rollback-local-change-the-task',
-      'rollback-local-remind-of-tasks',
       'rollback-local-halt-the-hosts',
       'rollback-local-resume-the-hosts',
       'rollback-local-record-the-halt',
       'rollback-local-write-page',
+      'rollback-local-follow-the-rollback',
+      'rollback-local-change-the-task',
+      'rollback-local-remind-of-tasks',
     ]);
   });
 
