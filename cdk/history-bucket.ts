@@ -4,7 +4,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention, Objec
 import { Construct } from 'constructs';
 import { exportBucket } from '../domain/history/export.ts';
 import type { Environment } from '../domain/infra/environment.ts';
-import { pagesFolder } from '../domain/page/page-key.ts';
+import { pagesFolder } from '../domain/page-key.ts';
 import { acknowledge } from './acknowledge.ts';
 
 export interface HistoryBucketProps {

@@ -4,16 +4,19 @@ import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { type ITopic, Subscription, SubscriptionFilter, SubscriptionProtocol } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import type { Environment } from '../domain/infra/environment.ts';
 import { productMetrics } from '../domain/product-metrics.ts';
 import { acknowledge } from './acknowledge.ts';
 import { OperatorAlarm } from './operator-alarm.ts';
 import type { Operators } from './operators.ts';
+import { pageReader } from './people/page-reader.ts';
 import { everyMinute } from './product-alarms.ts';
 import type { Tasks } from './tasks/tasks.ts';
 import { writePage } from './tasks/write-page.ts';
 
 export interface IncidentPagesProps {
-  readonly environment: string;
+  readonly environmentName: string;
+  readonly environment: Environment;
   readonly tasks: Tasks;
   readonly operators: Operators;
 }
@@ -23,7 +26,9 @@ export interface IncidentPagesProps {
  * message. A stack of its own, because the main template has little room.
  */
 export class IncidentPages extends NestedStack {
-  constructor(scope: Construct, id: string, { environment, tasks, operators: { topic } }: IncidentPagesProps) {
+  constructor(scope: Construct, id: string, props: IncidentPagesProps) {
+    const { environmentName, environment, tasks, operators } = props;
+    const { topic } = operators;
     super(scope, id, { description: 'Writes the page of an incident after each message about it.' });
     const { fn } = tasks.in(this, writePage);
     acknowledge(fn, {
@@ -31,16 +36,17 @@ export class IncidentPages extends NestedStack {
         'The next message of the rollback writes its page again, and the alarm page-not-written watches the function.',
     });
     this.#subscribe(fn, topic);
+    pageReader(this, environmentName, environment);
     const { namespace, dimension, unwrittenPages: metricName } = productMetrics;
     const unwritten = new Metric({
       namespace,
       metricName,
-      dimensionsMap: { [dimension]: environment },
+      dimensionsMap: { [dimension]: environmentName },
       ...everyMinute,
     });
     const alarm = (heading: string, metric: IMetric, of?: string) =>
       new OperatorAlarm(this, [heading, of].filter(Boolean).join('-'), {
-        ...{ environment, heading, metric, tell: topic },
+        ...{ environment: environmentName, heading, metric, tell: topic },
         ...(of === undefined ? {} : { of }),
       });
     // The function counts what it could not write. Its own errors are crashes and timeouts, after which it has counted nothing.

@@ -6,7 +6,7 @@ import { reportsFolder } from '../domain/archive/report-key.ts';
 import { noticeSource } from '../domain/follow-up/task-notice.ts';
 import { indexName } from '../domain/history/record-index.ts';
 import type { Environment } from '../domain/infra/environment.ts';
-import { pagesFolder } from '../domain/page/page-key.ts';
+import { pagesFolder } from '../domain/page-key.ts';
 import { productMetrics } from '../domain/product-metrics.ts';
 import {
   countersOf,

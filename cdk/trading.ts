@@ -1,8 +1,10 @@
 import { NestedStack } from 'aws-cdk-lib';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { Environment } from '../domain/infra/environment.ts';
+import { HaltRule } from './halt-rule.ts';
 import { Machine } from './machine.ts';
 import { neverByHand } from './people/never-by-hand.ts';
 import type { Product } from './people/person-policy.ts';
@@ -19,6 +21,8 @@ export interface TradingProps {
   readonly tasks: TasksProps;
   readonly bundles: Readonly<Record<string, string>>;
   readonly product: Product;
+  /** Takes alarms that did not reach the machine halt. */
+  readonly deadLetters: IQueue;
 }
 
 /** The machines of this stack. */
@@ -32,7 +36,7 @@ export class Trading extends NestedStack {
   /** By name after `rollback-<environment>-`. */
   readonly machines: ReadonlyMap<string, StateMachine>;
 
-  constructor(scope: Construct, id: string, { environment, tasks, bundles, product }: TradingProps) {
+  constructor(scope: Construct, id: string, { environment, tasks, bundles, product, deadLetters }: TradingProps) {
     super(scope, id, { description: 'Halts trading on every host and resumes it, apart from every rollback.' });
     const called = makeCalledTasks(this, [haltTheHosts, resumeTheHosts, recordTheHalt], tasks, bundles);
     const common = {
@@ -47,6 +51,14 @@ export class Trading extends NestedStack {
         return [name, new Machine(this, `Machine-${name}`, { ...common, name, definition }).stateMachine];
       }),
     );
+    const machine = this.machines.get('halt');
+    const halting = environment.trading?.halt_on_critical ?? [];
+    const { phases, triggers, operators } = tasks;
+    if (machine && halting.length > 0)
+      new HaltRule(this, 'HaltOnCritical', {
+        ...{ environment: tasks.environmentName, phases, triggers, machine, halting, deadLetters },
+        tell: operators.topic,
+      });
     const statements = [...trader.statements(this, product), ...neverByHand(this, product, trader)];
     const managedPolicyName = `rollback-${product.environment}-trader`;
     explain(

@@ -45,7 +45,6 @@ export const functions: readonly string[] = [
   'confirm-contacts',
   'archive-metrics',
   'watch-the-fleet',
-  ...['halt-the-hosts', 'record-the-halt', 'resume-the-hosts'],
   'follow-the-rollback',
   'change-the-task',
   'remind-of-tasks',

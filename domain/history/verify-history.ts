@@ -1,6 +1,6 @@
 import { isReportKey } from '../archive/report-key.ts';
 import { slotOf } from '../archive/slot.ts';
-import { isPageKey } from '../page/page-key.ts';
+import { isPageKey } from '../page-key.ts';
 import { type UndoneBy, undoneIn } from './blocks-of-rollbacks.ts';
 import type { Chain } from './event.ts';
 import type { ExportKey } from './export.ts';

@@ -1,5 +1,5 @@
 import { exportBucket } from '../history/export.ts';
-import { pageKey } from '../page/page-key.ts';
+import { pageKey } from '../page-key.ts';
 import { executionPlace } from './execution-place.ts';
 
 /**

@@ -52,7 +52,7 @@ const doubt = ({ whole, says }: PageModel['history']) =>
       ];
 
 function whatHappened({ record }: PageModel, impact: unknown): string {
-  const { trigger, start_time, duration_minutes, hosts, restored_to, ending, steps, deployment } = record;
+  const { trigger, start_time, duration_minutes, hosts, restored_to, ending, steps, deployment, fence } = record;
   const goodHosts = steps.at(-1)?.hosts_done;
   const undone = deployment
     ? `${deployment.version}, deployed ${deployment.at.slice(0, 16).replace('T', ' ')} UTC,`
@@ -70,7 +70,7 @@ function whatHappened({ record }: PageModel, impact: unknown): string {
     said(impactWords(impact) ?? (record.reason === null ? `${trigger}.` : `${trigger}: ${record.reason}`)),
     `Began ${instant(start_time)}; ${took}. ${shown(`Fleet ${record.fleet}.`)}`,
     ...back,
-    ...(ending === null || restored_to !== null ? [] : [shown('No version is confirmed as restored.')]),
+    ...(ending === null || restored_to !== null || fence === null ? [] : ['No version is confirmed as restored.']),
   ]);
 }
 
@@ -89,7 +89,7 @@ function why({ record }: PageModel): string {
   const percent = assessment?.degradation_percent ?? null;
   const measured = percent === null ? [] : [shown(`Measured: ${percent} % worse than the baseline.`)];
   const reasons = decided ? decided.why.map((one) => said(one)) : ['No decision is on record yet.'];
-  return paragraphs([...started, ...also, ...measured, ...(alarm || decided ? reasons : [])]);
+  return paragraphs([...started, ...also, ...measured, ...(alarm ? reasons : [])]);
 }
 
 function whatIsNext({ next, record }: PageModel): string {

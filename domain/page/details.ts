@@ -45,9 +45,10 @@ const value = (found: unknown): string =>
 /** Returns version and flags before, as wanted, and now. */
 export function versionsAndFlags({ record }: PageModel, events: readonly RollbackEvent[]): string {
   const { version, flags } = changesOf(events, record);
+  const untouched = record.ending !== null && record.fence === null;
   const override = (found: unknown) => (found === null ? 'no override' : value(found));
   const rows = [
-    ['version', value(version.before), value(version.target), value(version.after)],
+    ['version', value(version.before), value(version.target), untouched ? 'not changed' : value(version.after)],
     ...Object.entries(flags).map(([flag, { before, after }]) => [
       `flag ${shown(flag)}`,
       override(before),
@@ -58,7 +59,7 @@ export function versionsAndFlags({ record }: PageModel, events: readonly Rollbac
   const undone = laterPhasesUndone(record);
   const more = [
     ...targetSentences(record.targets),
-    ...(record.restores ? [`Code: ${restoredCodeSentence(record.restores.paths)}.`] : []),
+    ...(record.restores && !untouched ? [`Code: ${restoredCodeSentence(record.restores.paths)}.`] : []),
     ...(undone === 'no' ? [] : [`Later phases ${record.also_undone.join(', ')} are undone with it: ${undone}.`]),
   ];
   return `${wide('Versions and flags', ['What', 'Before', 'Target', 'Now'], rows)}${more.map((one) => `<p>${said(one)}</p>`).join('')}`;

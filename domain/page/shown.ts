@@ -48,11 +48,14 @@ export function durationWords(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1000);
   const [minute, hour, day] = [60, 3600, 86_400];
   if (seconds < minute) return `${seconds} s`;
-  if (seconds < hour) return two(seconds, minute, 'min', 1, 's');
-  return seconds < day ? two(seconds, hour, 'h', minute, 'min') : two(seconds, day, 'd', hour, 'h');
+  if (seconds < hour) return two(seconds, [minute, 'min'], [1, 's']);
+  return seconds < day ? two(seconds, [hour, 'h'], [minute, 'min']) : two(seconds, [day, 'd'], [hour, 'h']);
 }
 
-function two(seconds: number, large: number, largeName: string, small: number, smallName: string): string {
+/** A unit of time in seconds, and its name. */
+type Unit = readonly [number, string];
+
+function two(seconds: number, [large, largeName]: Unit, [small, smallName]: Unit): string {
   const rest = Math.floor((seconds % large) / small);
   return `${Math.floor(seconds / large)} ${largeName}${rest > 0 ? ` ${rest} ${smallName}` : ''}`;
 }

@@ -111,18 +111,19 @@ function ended(record: RollbackRecord, ending: Ending, events: readonly Rollback
   const { problem, review, fleet_released } = record;
   const held = events.findLast(({ type }) => type === 'Rollback closed')?.detail['fleet'] === 'held';
   const waits = held && fleet_released === null;
+  const stopped = ending === 'Needs a person' && fleet_released === null;
+  const unreviewed = !stopped && review?.verdict === null;
   const released = fleet_released ? ` ${fleet_released.operator} released the fleet.` : '';
   const fleet = waits ? ' It keeps the fleet until a person releases it: no other rollback can act.' : released;
   return {
     tone: ending === 'Needs a person' && fleet_released ? 'uncertain' : tones[ending],
     title: ending,
     says: `${meanings[ending]}${problem === null ? '' : ` ${problem}`}${fleet}`,
-    deadline: review?.verdict === null ? review.due : null,
-    acts:
-      ending === 'Needs a person' && fleet_released === null
-        ? 'the Technical Lead or Operations'
-        : review?.verdict === null
-          ? 'a second person, who reviews whether the rollback was right'
-          : null,
+    deadline: unreviewed ? review.due : null,
+    acts: stopped
+      ? 'the Technical Lead or Operations, now'
+      : unreviewed
+        ? 'a second person, who reviews whether the rollback was right'
+        : null,
   };
 }

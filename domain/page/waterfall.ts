@@ -144,7 +144,7 @@ const mostReports = 60;
 /** Returns what hosts said that have not done a step, in their own words. */
 export function hostReports(hosts: Part<readonly KeptVerdict[]>): string {
   const others = (partValue(hosts) ?? []).filter(({ verdict }) => verdict !== 'done');
-  if (hosts.state !== 'complete') return '';
+  if (hosts.state !== 'complete' || hosts.value.length === 0) return '';
   if (others.length === 0) return '<p>Every host that reported on a step has done it.</p>';
   const rows = others
     .slice(0, mostReports)

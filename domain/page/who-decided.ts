@@ -5,11 +5,10 @@ import type { RollbackRecord } from '../history/record.ts';
 export function whoDecided(record: RollbackRecord): string[] {
   const { questions, alarm, decided, review } = record;
   const answered = questions.flatMap(ofQuestion);
-  const start = alarm
-    ? answered.length > 0 || questions.length > 0
-      ? []
-      : [decided ? 'The rules of this product, without a person.' : 'Nobody yet.']
-    : [byHand(record)];
+  // A hand-over asks what to do next; whether to roll back was decided before.
+  const wasAsked = questions.some(({ kind }) => kind !== 'hand-over');
+  const rules = decided ? 'The rules of this product, without a person.' : 'Nobody yet.';
+  const start = alarm ? (wasAsked ? [] : [rules]) : [byHand(record)];
   const reviewed = review
     ? [
         review.verdict === null
@@ -30,7 +29,7 @@ function ofQuestion({ number, kind, answers, outcome, settled_by }: QuestionReco
   );
   if (outcome === null)
     return [...given, `${given.length > 0 ? 'Not decided yet' : 'Nobody yet'}: question ${number} (${kind}) is open.`];
-  return given.length > 0 ? given : [`Question ${number} (${kind}): ${outcome}. ${settled_by ?? ''}`];
+  return given.length > 0 ? given : [`Question ${number} (${kind}): ${settled_by ?? outcome}`];
 }
 
 /** A claimed name is what a person typed; the verified one is the identity that CloudTrail recorded. */

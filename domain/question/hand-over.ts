@@ -1,4 +1,3 @@
-import { limitOf } from '../decision/limits.ts';
 import type { Environment } from '../infra/environment.ts';
 import { stepId } from '../infra/runbook.ts';
 import { type OfPhases, phaseWords } from '../phases.ts';
@@ -26,6 +25,8 @@ export type HandOverInput = Pick<
 > & {
   /** With all its failed hosts. */
   readonly stopped: Omit<Stopped, 'hosts_failed'>;
+  /** ISO 8601: by then L2 and L3 are called, if the question waits longer. */
+  readonly call_by: string;
   /** Why the rollback stopped, in the words of the step. */
   readonly problem: string;
   /** The CRITICAL rollback that waits for the fleet; null: none does. */
@@ -47,18 +48,17 @@ const whileCriticalWaits = 5 * 60;
  * L2 and L3 are called within the severity's limit, however long the question waits (docs/decisions/hand-over.md).
  */
 export function newHandOver(
-  { stopped, problem, waiting, joined, ...asking }: HandOverInput,
-  { questions: times, limits }: Pick<Environment, 'questions' | 'limits'>,
+  { stopped, problem, waiting, joined, call_by, ...asking }: HandOverInput,
+  times: Environment['questions'],
 ): Question {
   const hand_over = waiting || joined ? Math.min(times.hand_over, whileCriticalWaits) : times.hand_over;
   const why = [problem, ...(waiting ? [waits(waiting)] : []), ...(joined ? [joins(joined)] : [])];
   const asked = { ...asking, kind: 'hand-over', why, limit: asking.asked_at, expected_minutes: 0 } as const;
   const { failed } = stopped;
   const question = newQuestion(asked, { ...times, hand_over });
-  const limit = limitOf({ severity: asking.severity, start_time: asking.asked_at }, [], limits).at;
   return {
     ...question,
-    ...(limit < question.deadline ? { called_by: limit } : {}),
+    ...(call_by < question.deadline ? { called_by: call_by } : {}),
     stopped: { ...stopped, failed: failed.slice(0, mostFailedHosts), hosts_failed: failed.length },
   };
 }

@@ -1,5 +1,6 @@
 import { InvalidInput } from '../errors.ts';
 import { fieldsOf } from '../fields.ts';
+import { lineOf } from '../printable.ts';
 
 /** A request to halt trading, or to resume it. */
 export type TradingRequest = {
@@ -25,12 +26,21 @@ const fieldsIn = (input: unknown, what: string) =>
  * may be absent. Throws InvalidInput.
  */
 export function parseHalt(input: unknown): TradingRequest {
+  const alarm = alarmIn(input);
+  if (alarm !== undefined) return { operator: 'automation', reason: `the alarm ${alarm} is red`, hosts: null };
   const fields = fieldsIn(input, 'A halt');
   return {
     operator: fields.optional('operator', (key) => fields.line(key, 100)) ?? 'not named',
     reason: fields.optional('reason', (key) => fields.line(key, 500)) ?? 'none was given',
     hosts: fields.optional('hosts', (key) => fields.lines(key, mostHosts, 100)) ?? null,
   };
+}
+
+/** Returns the alarm whose event started the machine, as the environment may want; undefined if a person did. */
+function alarmIn(input: unknown): string | undefined {
+  if (typeof input !== 'object' || input === null || !('detail-type' in input)) return undefined;
+  const { detail } = input as { readonly detail?: { readonly alarmName?: unknown } };
+  return lineOf(detail?.alarmName, 255) ?? 'of an event without a name';
 }
 
 /** Parses the input of the machine resume. Throws InvalidInput. */

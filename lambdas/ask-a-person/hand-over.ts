@@ -1,4 +1,5 @@
 import { criticalWaiter } from '../../domain/decision/fleet-queue.ts';
+import { limitOf } from '../../domain/decision/limits.ts';
 import type { Chain } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import { type FailedHost, failedChecks, failedOnStep } from '../../domain/host/failed-hosts.ts';
@@ -82,14 +83,17 @@ async function newQuestion(deps: HandOverDeps, request: HandOverRequest, number:
     failedHosts(deps, rollback, stopped).catch(() => []),
   ]);
   const hosts = scope?.hosts ?? [];
+  const severity = record?.severity ?? 'CRITICAL'; // of an unknown severity the worst is assumed
+  const asked_at = new Date(now()).toISOString();
   return newHandOver(
     {
       rollback: rollback.id,
       number,
       phase: rollback.phase,
       ...(rollback.phases ? { phases: rollback.phases } : {}),
-      severity: record?.severity ?? 'CRITICAL', // of an unknown severity the worst is assumed
-      asked_at: new Date(now()).toISOString(),
+      severity,
+      asked_at,
+      call_by: limitOf({ severity, start_time: asked_at }, [], settings.limits).at,
       approvers,
       stopped: {
         ...stopped,
@@ -101,7 +105,7 @@ async function newQuestion(deps: HandOverDeps, request: HandOverRequest, number:
       waiting: criticalWaiter(queue.waiters, rollback.id, now()) ?? null,
       joined: record?.severity_at_opening === 'CRITICAL' ? undefined : record?.joined.find(isCritical),
     },
-    settings,
+    settings.questions,
   );
 }
 

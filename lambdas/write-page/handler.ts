@@ -5,7 +5,7 @@ import { type WritePageDeps, writePage } from './write-page.ts';
 
 const attribute = z.object({ Value: z.string() });
 
-/** What SNS sends to a function (SNS guide, "Fanout to Lambda functions"): one record per message. */
+/** The event that SNS sends to a function (SNS guide, "Fanout to Lambda functions"): one record per message. */
 const input = z.object({
   Records: z.array(
     z.object({ Sns: z.object({ MessageAttributes: z.object({ rollback: attribute, message: attribute }) }) }),

@@ -6,7 +6,7 @@ import { checkedChain } from '../../domain/page/checked-chain.ts';
 import type { PageFacts, PlottedMetric } from '../../domain/page/facts.ts';
 import { incidentPage } from '../../domain/page/incident-page.ts';
 import { notPlotted, plottedTime } from '../../domain/page/metric-window.ts';
-import { pageKey } from '../../domain/page/page-key.ts';
+import { pageKey } from '../../domain/page-key.ts';
 import type { PutPage } from '../clients/page-bucket.ts';
 import type { ReadPlannedSteps } from '../clients/planned-steps.ts';
 import type { ReadPlotted } from '../clients/plotted-metric.ts';
@@ -22,7 +22,7 @@ export type WritePageDeps = {
   readonly put: PutPage;
   /** Counts a page that could not be written, for the alarm on them. */
   readonly countUnwritten: () => Promise<void>;
-  /** What every page of the environment has. */
+  /** The part that every page of the environment has. */
   readonly about: Pick<PageFacts, 'environment' | 'contacts' | 'runbook'>;
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<unknown>;

@@ -111,8 +111,6 @@ describe('every role', () => {
       'a state machine assumes is for that machine',
       'states',
       [
-        'halt', // first, because its template comes before the machines of the main one
-        'resume',
         'annotate',
         'brakes',
         'change-flag',

@@ -35,7 +35,7 @@ describe('halted-stays-halted', () => {
 });
 
 describe('resumed-by-two', () => {
-  const history = (...events: readonly (readonly ['Resume asked' | 'Principal verified', number, object])[]) =>
+  const history = (...events: (readonly ['Resume asked' | 'Principal verified', number, object])[]) =>
     events.map(([type, seconds, detail], i) => ({
       ...{ pk: 'EVENT##brakes', sk: `${i}`, id: `${i}`, sequence: i + 1, type, at: at(seconds), detail },
     }));

@@ -1,7 +1,13 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GetObjectCommand, ListObjectVersionsCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { overHttp } from '../../../rehearsals/over-http.ts';
 import { accountOpens, runStoryOn } from '../../../rehearsals/run-story.ts';
@@ -77,6 +83,17 @@ describe('the page that the product writes', () => {
     const env = { AWS_ENDPOINT_URL: account.endpoint, AWS_ACCESS_KEY_ID: 'eve@rollback-local-auditor' };
     const { code, stdout } = await rollback(['verify-history', '--all'], env);
     expect([code, stdout]).toEqual([0, expect.not.stringContaining('pages/')]);
+  });
+
+  test('is read by everybody who may read pages, and they read nothing else', async () => {
+    const reader = clientOf('eve@rollback-local-page-reader');
+    const { Body } = await reader.send(new GetObjectCommand({ Bucket, Key: `pages/${id}.html` }));
+    expect(await Body?.transformToString()).toContain('Rolled back');
+    const list = (Prefix: string) => reader.send(new ListObjectsV2Command({ Bucket, Prefix }));
+    expect((await list('pages/')).Contents).toHaveLength(1);
+    await expect(list('rollbacks/')).rejects.toMatchObject({ name: 'AccessDenied' });
+    const other = new GetObjectCommand({ Bucket, Key: 'rollbacks/x.json' });
+    await expect(reader.send(other)).rejects.toMatchObject({ name: 'AccessDenied' });
   });
 
   test('is the only kind of object with a second version', async () => {

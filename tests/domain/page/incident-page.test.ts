@@ -7,6 +7,7 @@ import { incidentPage } from '../../../domain/page/incident-page.ts';
 import { plannedSteps } from '../../../domain/page/planned-steps.ts';
 import { durationWords, embeddedJson, instant, shown } from '../../../domain/page/shown.ts';
 import { standingOf } from '../../../domain/page/standing.ts';
+import { whoDecided } from '../../../domain/page/who-decided.ts';
 import {
   at,
   chainOf,
@@ -185,6 +186,42 @@ describe('where a rollback stands', () => {
     if (acts === null) expect(standing.acts).toBeNull();
     else expect(standing.acts).toContain(acts);
   });
+});
+
+test('a rollback that stopped must be acted on now, and its review comes after that', () => {
+  const close = { ending: 'Needs a person', fleet: 'held', review_due: at(3600) };
+  const events = chainOf(...opening(), [0, 'Fleet taken', { fence: 1 }], [9, 'Rollback closed', close]);
+  const { acts, deadline } = standingOf(recordOf(events), events);
+  expect([acts, deadline]).toEqual(['the Technical Lead or Operations, now', null]);
+});
+
+describe('who decided', () => {
+  const asked = { number: 1, why: ['x'], asked_at: at(0), deadline: at(900) };
+  const settled = { number: 1, outcome: 'nobody answered', by: 'nobody had answered in time' };
+  const given = { number: 1, by: 'e', answer: 'rollback', operator: 'ana', reason: 'rows are wrong', at: at(5) };
+  const decidedBy = (...more: Listed[]) => whoDecided(recordOf(chainOf(...opening(), ...more)));
+  test.each<[string, Listed[], string[]]>([
+    ['the rules', [], ['The rules of this product, without a person.']],
+    [
+      'a person, by an answer',
+      [
+        [1, 'Question asked', { ...asked, kind: 'confirm' }],
+        [5, 'Answer given', given],
+      ],
+      [
+        `Question 1 (confirm): ana (claimed), identity not verified, answered rollback at ${at(5)}: rows are wrong`,
+        'Not decided yet: question 1 (confirm) is open.',
+      ],
+    ],
+    [
+      'the rules, and then nobody in a hand-over',
+      [
+        [1, 'Question asked', { ...asked, kind: 'hand-over' }],
+        [9, 'Question settled', settled],
+      ],
+      ['The rules of this product, without a person.', 'Question 1 (hand-over): nobody had answered in time'],
+    ],
+  ])('%s', (_, more, says) => expect(decidedBy(...more)).toEqual(says));
 });
 
 describe('the rows of hosts', () => {

@@ -11,8 +11,7 @@ import {
 import { answersOf, callsDue } from '../../../domain/question/question.ts';
 
 const asked_at = '2026-01-05T09:00:00.000Z';
-const questions = { confirm: 900, hand_over: 4 * 3600, choose: 'rollback' } as const;
-const times = { questions, limits: { CRITICAL: 900, HIGH: 3600, MEDIUM: 4 * 3600 } };
+const times = { confirm: 900, hand_over: 4 * 3600, choose: 'rollback' } as const;
 const failed = (count: number) =>
   Array.from({ length: count }, (_, index) => ({ host: `host-${index + 1}`, reason: 'disk full' }));
 const failure = {
@@ -29,6 +28,7 @@ const input = (changes: Partial<HandOverInput> = {}): HandOverInput => ({
   phase: 1,
   severity: 'HIGH',
   asked_at,
+  call_by: '2026-01-05T10:00:00.000Z',
   approvers: 1,
   stopped: failure,
   problem: 'Clear cache failed on host-1.',
@@ -49,7 +49,7 @@ describe('the deadline of a hand-over', () => {
   });
 
   test('is never later because a CRITICAL rollback waits', () => {
-    const short = { ...times, questions: { ...questions, hand_over: 120 } };
+    const short = { ...times, hand_over: 120 };
     expect(newHandOver(input({ waiting: critical }), short).deadline).toBe('2026-01-05T09:02:00.000Z');
   });
 });
@@ -61,15 +61,16 @@ describe('the people of a hand-over', () => {
     );
 
   test.each([
-    ['within 15 minutes of a CRITICAL one, which keeps its four hours', 'CRITICAL', '09:07', '09:12', '13:00'],
-    ['within an hour of a HIGH one', 'HIGH', '09:30', '09:48', '13:00'],
-    ['within its four hours of a MEDIUM one', 'MEDIUM', '11:00', '12:12', '13:00'],
-  ] as const)('are called %s', (_, severity, two, three, four) => {
-    expect(calls({ severity })).toEqual(['L1 09:00', `L2 ${two}`, `L3 ${three}`, `L4 ${four}`]);
+    ['within 15 minutes of a CRITICAL one, which keeps its four hours', '09:15', '09:07', '09:12'],
+    ['within an hour of a HIGH one', '10:00', '09:30', '09:48'],
+    ['within its four hours, if the limit is as long', '13:00', '11:00', '12:12'],
+  ])('are called %s', (_, limit, two, three) => {
+    const call_by = `2026-01-05T${limit}:00.000Z`;
+    expect(calls({ call_by })).toEqual(['L1 09:00', `L2 ${two}`, `L3 ${three}`, 'L4 13:00']);
   });
 
   test('are called before the deadline if that comes first', () => {
-    expect(calls({ severity: 'HIGH', waiting: critical })).toEqual(['L1 09:00', 'L2 09:02', 'L3 09:04', 'L4 09:05']);
+    expect(calls({ waiting: critical })).toEqual(['L1 09:00', 'L2 09:02', 'L3 09:04', 'L4 09:05']);
   });
 });
 
