@@ -89,7 +89,7 @@ function ownWidgets(environment: string, region: string): Widget[] {
     productMetrics;
   const { hostsDiffer, deployedDespiteFreeze, failedDrills, slowDrills, overdueDrills, relapses, overdueTasks } =
     productMetrics;
-  const { completeExports, archivedMetrics } = productMetrics;
+  const { completeExports, archivedMetrics, unwrittenPages } = productMetrics;
   const own = (title: string, ...names: readonly string[]) =>
     graph(
       title,
@@ -102,7 +102,7 @@ function ownWidgets(environment: string, region: string): Widget[] {
     own('Readiness', notReady, documentsNotReviewed, hostsDiffer, deployedDespiteFreeze),
     own('Drills', failedDrills, slowDrills, overdueDrills),
     own('Follow-ups', relapses, overdueTasks),
-    own('Exports and archive', completeExports, archivedMetrics),
+    own('Exports, archive and pages', completeExports, archivedMetrics, unwrittenPages),
   ];
 }
 

@@ -22,8 +22,8 @@ export const operator: PersonPolicy = {
         {
           actions: ['states:StartExecution', 'states:StopExecution', 'lambda:InvokeFunction'],
           resources: [
-            // c*: change-flag, change-task, check-readiness and confirm-contacts, in short.
-            ...['decide', 'release', 'look', 'annotate', 'review', 'brakes', 'c*', 'follow-up', 'phase-*'].map(machine),
+            // c*: change-flag, change-task, check-readiness and confirm-contacts, in short. *k*: look and brakes, and no other that is not named.
+            ...['decide', 'release', 'annotate', 'review', '*k*', 'c*', 'follow-up', 'phase-*'].map(machine),
             executionsOf(stack, `rollback-${environment}-phase-*`),
             named(stack, 'lambda', 'function', `rollback-${environment}-reconcile`),
           ],

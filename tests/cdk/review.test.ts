@@ -120,6 +120,7 @@ describe('the acknowledged findings', () => {
       'Serverless-SQSRedrivePolicy',
       'appconfig application/<…>/configurationprofile/<…>/hostedconfigurationversion/*',
       'appconfig application/<…>/environment/<…>/deployment/*',
+      'arn:<…>:s3:::rollback-local-history-000000000000-us-east-1/follow-up/*',
       'arn:<…>:s3:::rollback-local-history-000000000000-us-east-1/pages/*',
       'cloudwatch alarm:*',
       'ec2 instance/*',
@@ -169,6 +170,7 @@ describe('the acknowledged findings', () => {
       'states execution:rollback-local-prepare-deployment:*',
       'states execution:rollback-local-record-deployment:*',
       'states stateMachine:rollback-local-*',
+      'states stateMachine:rollback-local-*k*',
       'states stateMachine:rollback-local-c*',
       'states stateMachine:rollback-local-phase-*',
     ]);
