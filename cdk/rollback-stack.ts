@@ -79,11 +79,8 @@ export class RollbackStack extends Stack {
     };
     const tasks = new Tasks(this, 'Tasks', taskProps);
     const { bundles } = tasks;
-    new Trading(this, 'Trading', {
-      ...{ environment, tasks: taskProps, bundles, product },
-      deadLetters: queues.ofAlarms.ofRules,
-    });
     const lost = { deadLetters: queues.ofAlarms.ofRules, tell: operators.topic };
+    new Trading(this, 'Trading', { environment, tasks: taskProps, bundles, product, deadLetters: lost.deadLetters });
     const machines = stateMachinesIn(this, rollbackProps, tasks, lost);
     monitorFlags(this, rollbackProps);
     openBreakers(this, rollbackProps, machines.get('change-flag'), lost);
@@ -92,8 +89,7 @@ export class RollbackStack extends Stack {
     new StartedRule(this, 'Started', { ...named, attach: tasks.attachPrincipal, deadLetters: queues.ofPrincipals });
     new FailedRule(this, 'Failed', { ...named, count: tasks.countFailures, deadLetters: queues.ofReconcile });
     new IncidentPages(this, 'Pages', { environmentName, environment, tasks, operators });
-    const { functions } = tasks;
-    new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, functions, deadLetters });
+    new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, functions: tasks.functions, deadLetters });
     followedUp(this, rollbackProps, tasks, { tell: operators.topic, deadLetters: queues.ofReconcile });
   }
 }
