@@ -89,8 +89,7 @@ export class RollbackStack extends Stack {
     new StartedRule(this, 'Started', { ...named, attach: tasks.attachPrincipal, deadLetters: queues.ofPrincipals });
     new FailedRule(this, 'Failed', { ...named, count: tasks.countFailures, deadLetters: queues.ofReconcile });
     new IncidentPages(this, 'Pages', { environmentName, environment, tasks, operators });
-    const { functions } = tasks;
-    new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, functions, deadLetters });
+    new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, functions: tasks.functions, deadLetters });
     followedUp(this, rollbackProps, tasks, { tell: operators.topic, deadLetters: queues.ofReconcile });
   }
 }
