@@ -124,6 +124,14 @@ const pool: readonly SampleEvent[] = [
   ['Hosts left out', '00:36', { step: 'clear', names: ['host-2'], operator: 'ana', reason: 'disk broken' }],
   ['Step skipped', '00:37', { step: 'clear', name: 'Clear', operator: null, reason: null }],
   ['Hosts already done', '00:35', { done: 1, names: ['host-1'], by: ['r-0'] }],
+  ['Follow-up begun', '10:00', { execution: 'arn:f:1', closed: '2026-03-02T09:07:33.000Z' }],
+  ['Checked afterwards', '40:00', { hours: 0.5, state: 'healthy', says: [], next: 1 }],
+  ['Task opened', '10:00', { number: 1, kind: 'root-cause', title: 't', owner: null, due: '2026-03-03T09:07:33.000Z' }],
+  ['Task assigned', '11:00', { number: 1, owner: 'bo', operator: 'ana', by: 'arn:c:1' }],
+  ['Task completed', '12:00', { number: 1, operator: 'bo', note: 'a leak', by: 'arn:c:2' }],
+  ['Report drafted', '41:00', { report: 'interim', number: 1, key: 'follow-up/r-1/interim-1.md', sha256: 'x' }],
+  ['Report accepted', '42:00', { report: 'interim', draft: 1, sha256: 'x', operator: 'bo', by: 'arn:c:3' }],
+  ['Followed up', '50:00', {}],
   sealed,
 ];
 

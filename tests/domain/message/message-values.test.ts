@@ -12,6 +12,8 @@ import { recordOf } from '../../../domain/history/record.ts';
 import { message, placeholders } from '../../../domain/message/message.ts';
 import { messageValues } from '../../../domain/message/message-values.ts';
 import { questionWords } from '../../../domain/message/question-values.ts';
+import { relapseWords } from '../../../domain/message/relapse-values.ts';
+import { taskWords } from '../../../domain/message/task-values.ts';
 import { truthWords } from '../../../domain/message/truth-values.ts';
 import { tradingWords } from '../../../domain/trading/trading-values.ts';
 
@@ -282,8 +284,8 @@ describe('the affected systems', () => {
 test.each(readdirSync(new URL('../../../infra/notifications', import.meta.url)))(
   'every placeholder of %s has a value',
   (file) => {
-    expect([...Object.keys(values()), ...questionWords, ...truthWords, ...tradingWords, 'environment_words']).toEqual(
-      expect.arrayContaining(placeholders(read(file))),
-    );
+    const ofFollowUps = [...relapseWords, ...taskWords];
+    const words = [...questionWords, ...truthWords, ...tradingWords, ...ofFollowUps, 'environment_words'];
+    expect([...Object.keys(values()), ...words]).toEqual(expect.arrayContaining(placeholders(read(file))));
   },
 );

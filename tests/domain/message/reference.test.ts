@@ -43,13 +43,14 @@ const values = (...samples: Sample[]) => {
 };
 const folder = new URL('../../../infra/notifications/', import.meta.url);
 
-/** These are about hosts or halts, and about no rollback (domain/message/truth-values.ts, domain/trading/trading-values.ts). */
-const ofHosts = [
+/** These are about hosts, halts, tasks or the procedure, and about no rollback that runs (truth-values.ts, trading-values.ts, task-values.ts). */
+const ofNoRollback = [
   ...['host-differs.txt', 'hosts-agree.txt', 'trading-halt.txt', 'trading-halted.txt', 'halt-not-confirmed.txt'],
   ...['halt-failed.txt', 'resume-asked.txt', 'resume-refused.txt', 'trading-resumed.txt'],
+  ...['task-overdue.txt', 'task-unowned.txt', 'procedure-review.txt'],
 ];
 
-describe.each(readdirSync(folder).filter((file) => !ofHosts.includes(file)))('%s', (file) => {
+describe.each(readdirSync(folder).filter((file) => !ofNoRollback.includes(file)))('%s', (file) => {
   const { body } = message(readFileSync(new URL(file, folder), 'utf8'), values(...failed));
 
   test.each([
