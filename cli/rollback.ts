@@ -33,6 +33,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   deployed: async () => (await import('./commands/deployed.ts')).deployed(),
   watch: async () => (await import('./commands/watch.ts')).watch(),
   contacts: async () => (await import('./commands/contacts.ts')).contacts(),
+  ack: async () => (await import('./commands/ack.ts')).ack(),
   annotate: async () => (await import('./commands/annotate.ts')).annotate(),
   review: async () => (await import('./commands/review.ts')).review(),
   rehearse: async () => (await import('./commands/rehearse.ts')).rehearse(),

@@ -99,6 +99,9 @@ async function outcomeDifferences(
   if (outcome.prepare) found.push(...differences(outcome.prepare, await account.resultOf(execution.arn), which));
   if (outcome.ready) found.push(...differences(outcome.ready, await account.readiness(outcome.ready.phase), which));
   if (outcome.truth) found.push(...(await truthDifferences(account, outcome.truth, start)));
+  for (const name of outcome.no_messages ?? [])
+    if (messages.some(({ attributes }) => attributes['message'] === name))
+      found.push(`${which}: expected no message ${name}, found it sent`);
   if (outcome.messages) found.push(...messageDifferences(which, outcome.messages, messages));
   for (const [name, status] of Object.entries(hosts))
     found.push(...differences({ ...outcome.flags, ...outcome.hosts, ...outcome.host?.[name] }, status, name));

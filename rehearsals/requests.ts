@@ -3,13 +3,13 @@ import { newestRollback, type PersonsRequest } from './request.ts';
 import type { StoryAction } from './story.ts';
 import { machineOf } from './story-values.ts';
 
-/** Returns what a person asks a state machine for with this action: an answer, an annotation or a review; else undefined. */
+/** Returns what a person asks a state machine for with this action: an answer, an acknowledgement, an annotation or a review; else undefined. */
 export async function requestOf(
   account: RemoteAccount,
-  { at, answer, annotate, review }: StoryAction,
+  { at, answer, ack, annotate, review }: StoryAction,
   arnOf: (machine: string) => string,
 ): Promise<PersonsRequest | undefined> {
-  const given = answer ?? annotate ?? review;
+  const given = answer ?? ack ?? annotate ?? review;
   if (!given) return undefined;
   const { phase, as, refused, ...fields } = given;
   const rollback = phase === undefined ? given.rollback : await newestRollback(account, arnOf(machineOf(phase)));
@@ -18,6 +18,10 @@ export async function requestOf(
   if (answer) {
     const input = { ...common.input, question: await numberFor(account, answer.question, rollback) };
     return { machine: 'decide', what: `the answer ${answer.answer} ${who}`, ...common, input };
+  }
+  if (ack) {
+    const input = { ...common.input, acknowledge: true };
+    return { machine: 'annotate', what: `the acknowledgement ${who}`, ...common, input };
   }
   return annotate
     ? { machine: 'annotate', what: `the annotation ${who}`, ...common }

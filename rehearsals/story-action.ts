@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { annotation, answer, person, refused, review } from './story-requests.ts';
+import { acknowledgement, annotation, answer, person, refused, review } from './story-requests.ts';
 import { host, offset, phase, skew, startedPhase, trigger } from './story-values.ts';
 
 const actionFault = {
@@ -142,6 +142,9 @@ const happenings = {
   answer: answer
     .optional()
     .describe('Answers a question, as from the console. An answer that will be refused needs `refused`.'),
+  ack: acknowledgement
+    .optional()
+    .describe('Says that somebody has heard a page, as `rollback ack` does. One that will be refused needs `refused`.'),
   annotate: annotation
     .optional()
     .describe('Annotates a rollback, as from the console. One that will be refused needs `refused`.'),

@@ -63,6 +63,7 @@ const outcome = z.strictObject({
     .array(z.string())
     .optional()
     .describe('Messages of this rollback, by template, in this order; other messages may come between.'),
+  no_messages: z.array(z.string()).optional().describe('Messages that this rollback must not send.'),
   flags: z
     .record(z.string(), z.unknown())
     .optional()

@@ -36,7 +36,7 @@ export type AttachPrincipalDeps = GiveAnswerDeps & {
 };
 
 /**
- * Attaches the verified principal to what its execution stored: a rollback, an answer, an annotation, a review, or a change
+ * Attaches the verified principal to what its execution stored: a rollback, an answer, an acknowledgement, an annotation, a review, or a change
  * of the brakes. The name that the person gave stays beside it.
  *
  * Throws while the execution runs and has stored nothing: CloudTrail was faster, and Lambda retries after a minute.
@@ -79,11 +79,11 @@ async function toRollback(deps: AttachPrincipalDeps, by: string, principal: stri
   return true;
 }
 
-/** Whether an execution is one of the machines by which people annotate and review rollbacks that have ended. */
+/** Whether an execution is one of the machines by which people acknowledge, annotate and review. */
 const isAfterwards = (execution: string) => /-(annotate|review):[^:]+$/.test(execution);
 
 /**
- * Attaches the principal to the annotation or the review that the execution gave. False: it gave none.
+ * Attaches the principal to the acknowledgement, the annotation or the review that the execution gave. False: it gave none.
  *
  * CloudTrail hides the execution's input, so Step Functions is asked for it: it names the rollback.
  */
@@ -91,7 +91,7 @@ async function toFinding(deps: AttachPrincipalDeps, by: string, principal: strin
   const rollback = (await deps.inputOf(by))['rollback'];
   if (typeof rollback !== 'string') return false;
   const gave = (await deps.history.events(rollback.trim())).some(
-    ({ type, detail }) => (type === 'Annotated' || type === 'Reviewed') && detail['by'] === by,
+    ({ type, detail }) => ['Annotated', 'Reviewed', 'Acknowledged'].includes(type) && detail['by'] === by,
   );
   if (gave) await attach(deps, rollback.trim(), by, principal);
   return gave;

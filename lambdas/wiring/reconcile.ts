@@ -1,4 +1,5 @@
 import { productMetrics } from '../../domain/product-metrics.ts';
+import type { Contacts } from '../../domain/question/contact.ts';
 import type { ReconcileMessage } from '../../domain/reconcile/reconcile.ts';
 import { alarmsSinceOn } from '../clients/alarm-history.ts';
 import { alarmsOn } from '../clients/alarms.ts';
@@ -62,17 +63,18 @@ export function wireReconcile(
   const statusOf = executionStatusOn(stepFunctions, clock.now);
   const send = (request: SendRequest) => sendMessage(sending, request);
   const tell = tellOfDrill(send, templates);
+  const page = (template: ReconcileMessage, request: Omit<SendRequest, 'message'>, name: string = template) =>
+    send({ ...request, message: { name, template: templates[template] } });
   return reconcileHandler({
     ...closing,
     ...{ questions, wake, seeExecution, proofRules, sleep: clock.sleep },
     alarms: alarmsOn(cloudWatch),
     statusOf,
-    environment,
+    ...called(settings),
     fleet: settings('FLEET'),
     phases: jsonSetting(settings, 'PHASES'),
     targets: packedJsonSetting(settings, 'TARGETS'),
     blind: jsonSetting(settings, 'BLIND_TRIGGERS'),
-    contacts: jsonSetting(settings, 'CONTACTS'),
     settings: jsonSetting(settings, 'SETTINGS'),
     deployments: deploymentsIn(dynamoDb, state),
     inventory,
@@ -83,9 +85,9 @@ export function wireReconcile(
     arnOf: (alarm) => `${alarmPrefix}${alarm}`,
     closeStopped: (stopped) =>
       closeStopped({ ...closing, ...stopping, seeExecutionEnd: executionEndOn(stepFunctions) }, stopped),
-    page: (template, request, name = template) =>
-      send({ ...request, message: { name, template: templates[template] } }),
-    resend: () => resend({ history, unsent, send, templates, statusOf }),
+    page,
+    resend: () =>
+      resend({ ...{ history, unsent, send, templates, statusOf, page }, ...called(settings), now: clock.now }),
     rememberHosts: () => rememberHosts({ inventory, seenHosts: fleet.seenHosts, now: clock.now }),
     judgeDeployments: () => judgeDeployments({ ...closing, ...judging(cloudWatch, settings), now: clock.now }),
     watchDrills: () => watchDrills({ ...closing, wake, ...watching(clients, settings, clock), tell }),
@@ -93,6 +95,12 @@ export function wireReconcile(
     writeLateHistory: () => writeLateHistory(history, historyBufferIn(dynamoDb, state), clock.now),
   });
 }
+
+/** Returns the people who are called, and the environment that commands in their messages name. */
+const called = (settings: Settings) => ({
+  environment: settings('ENVIRONMENT'),
+  contacts: jsonSetting<Contacts>(settings, 'CONTACTS'),
+});
 
 /** Returns the work that tidies the history. */
 function tidying(

@@ -30,6 +30,13 @@ const notDrawn: Readonly<Record<string, string>> = {
   'start.refused': 'an expectation; an incident is judged by invariants',
   'redrive.refused': 'an expectation; an incident is judged by invariants',
   'answer.refused': 'an expectation; an incident is judged by invariants',
+  ack: 'it stops calls, and changes no host, no flag and no decision',
+  'ack.operator': 'as ack',
+  'ack.rollback': 'as ack',
+  'ack.phase': 'as ack',
+  ...Object.fromEntries(['1', '2', '3', '4', 'before'].map((phase) => [`ack.phase=${phase}`, 'as ack'])),
+  'ack.as': 'as ack',
+  'ack.refused': 'an expectation; an incident is judged by invariants',
   'annotate.refused': 'an expectation; an incident is judged by invariants',
   'review.refused': 'an expectation; an incident is judged by invariants',
 };

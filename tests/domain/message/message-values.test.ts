@@ -9,6 +9,7 @@ import {
   type RollbackEvent,
 } from '../../../domain/history/event.ts';
 import { recordOf } from '../../../domain/history/record.ts';
+import { callWords } from '../../../domain/message/call-values.ts';
 import { message, placeholders } from '../../../domain/message/message.ts';
 import { messageValues } from '../../../domain/message/message-values.ts';
 import { questionWords } from '../../../domain/message/question-values.ts';
@@ -254,7 +255,7 @@ describe('the affected systems', () => {
 test.each(readdirSync(new URL('../../../infra/notifications', import.meta.url)))(
   'every placeholder of %s has a value',
   (file) => {
-    expect([...Object.keys(values()), ...questionWords, ...truthWords]).toEqual(
+    expect([...Object.keys(values()), ...questionWords, ...callWords, ...truthWords]).toEqual(
       expect.arrayContaining(placeholders(read(file))),
     );
   },

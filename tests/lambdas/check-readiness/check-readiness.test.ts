@@ -56,7 +56,12 @@ const deps = (): ReadinessDeps => {
   };
   return {
     ...opened.deps,
-    ...{ environment: 'test', ages: { drill_days: 30, contacts_days: 90, trust_days: 90 }, contacts, machines: { look: 'h' } },
+    ...{
+      environment: 'test',
+      ages: { drill_days: 30, contacts_days: 90, trust_days: 90 },
+      contacts,
+      machines: { look: 'h' },
+    },
     ...{ tag: { key: 'a', value: 'b' }, managedInstances },
     trustEvidence: { needed: false, oldest: null },
     knownDocuments: { checked: async () => ({}), listed: async () => new Map() },
