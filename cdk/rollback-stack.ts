@@ -10,6 +10,7 @@ import { beforeMachine } from '../domain/phases.ts';
 import { oldestPart, type TrustEvidence } from '../domain/trust-evidence.ts';
 import { comparedParts } from '../domain/truth/compared-parts.ts';
 import { AppendOnlyHistory } from './append-only-history.ts';
+import { ChatAndPager } from './chat-and-pager.ts';
 import { type DeadLetters, deadLetterQueues } from './dead-letters.ts';
 import { DocumentChecks } from './document-checks.ts';
 import { Documents } from './documents.ts';
@@ -80,6 +81,8 @@ export class RollbackStack extends Stack {
     new FailedRule(this, 'Failed', { ...named, count: tasks.countFailures, deadLetters: queues.ofReconcile });
     const { functions } = tasks;
     new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, machines, functions, deadLetters });
+    if (environment.chat || environment.pager)
+      new ChatAndPager(this, 'ChatAndPager', { environmentName, environment, operators, tasks });
     new SavedQueries(this, 'Queries', named);
   }
 }

@@ -34,4 +34,6 @@ export const productMetrics = {
   notReady: 'NotReady',
   /** Counts runs of watch-the-fleet after which at least one host is known to differ. */
   hostsDiffer: 'HostsDiffer',
+  /** Counts events that the pager refused for good. */
+  refusedPages: 'PagesRefused',
 } as const;

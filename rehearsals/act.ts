@@ -40,6 +40,7 @@ export async function act(
     monitor,
     rule,
     rollout,
+    secret,
     code,
     verified,
   } = action;
@@ -67,6 +68,7 @@ export async function act(
   if (monitor) await addMonitor(account, monitor);
   if (rule) await account.changeEvents({ rule: rule.name, enabled: rule.state === 'enabled' });
   if (rollout) await rollOut(account, rollout);
+  if (secret) await account.storeSecret(secret.name, secret.value);
   if (code) await deploy(account, code);
   if (verified) await account.verifyDeployment(verified.phase, verified.version);
   return [];

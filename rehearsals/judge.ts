@@ -1,5 +1,6 @@
 import type { AccountEvent, Execution, PublishedMessage, RemoteAccount } from './account.ts';
 import { brokenChain } from './chain.ts';
+import { outsideDifferences } from './chat-and-pager.ts';
 import { differences } from './differences.ts';
 import { executionsOf } from './expected-executions.ts';
 import { truthDifferences } from './fleet-truth.ts';
@@ -99,6 +100,7 @@ async function outcomeDifferences(
   if (outcome.prepare) found.push(...differences(outcome.prepare, await account.resultOf(execution.arn), which));
   if (outcome.ready) found.push(...differences(outcome.ready, await account.readiness(outcome.ready.phase), which));
   if (outcome.truth) found.push(...(await truthDifferences(account, outcome.truth, start)));
+  found.push(...(await outsideDifferences(which, outcome, account, execution)));
   for (const name of outcome.no_messages ?? [])
     if (messages.some(({ attributes }) => attributes['message'] === name))
       found.push(`${which}: expected no message ${name}, found it sent`);

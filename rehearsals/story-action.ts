@@ -238,6 +238,10 @@ const happenings = {
     .strictObject({ flag: z.string(), value: z.string(), strategy: z.string() })
     .optional()
     .describe('Starts the rollout of a flag in the normal layer, by a deployment strategy of AppConfig.'),
+  secret: z
+    .strictObject({ name: z.string().min(1), value: z.string().min(1) })
+    .optional()
+    .describe("Stores a SecureString of the Parameter Store, such as the pager's routing key."),
   code: z
     .strictObject({ version: z.string().min(1), host: host.optional() })
     .optional()

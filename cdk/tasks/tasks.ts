@@ -74,11 +74,14 @@ export class Tasks extends Construct {
   readonly countFailures: LambdaFunction;
   /** Every function, by its name after `rollback-<environment>-`. */
   readonly functions: Readonly<Record<string, LambdaFunction>>;
+  /** Makes a function of lambdas/ in another scope, such as a nested stack. */
+  readonly makeIn: (scope: Construct, task: Task) => TaskFunction;
 
   constructor(scope: Construct, id: string, props: TasksProps) {
     super(scope, id);
     const bundles = bundleFunctions();
-    const make = (task: Task) => this.#make(task, props, bundles);
+    this.makeIn = (scope, task) => made(scope, task, props, bundles);
+    const make = (task: Task) => this.makeIn(this, task);
     const called = calledByMachines.map(make);
     this.versions = Object.fromEntries(called.map(({ name, version }) => [pascal(name), version]));
     for (const { fn } of called)
@@ -106,31 +109,32 @@ export class Tasks extends Construct {
       [watchTheFleet.name]: this.watchTheFleet,
     };
   }
+}
 
-  #make(
-    { name, timeoutSeconds, settings, rights, oneAtATime }: Task,
-    props: TasksProps,
-    bundles: Readonly<Record<string, string>>,
-  ): TaskFunction {
-    const code = bundles[name];
-    if (!code) throw new Error(`cdk/tasks has the function ${name}, but lambdas/${name}/index.ts does not exist.`);
-    const { environmentName, environment, tables } = props;
-    const context = { ...props, scope: this };
-    return new TaskFunction(this, pascal(name), {
-      environment: environmentName,
-      name,
-      code,
-      timeout: Duration.seconds(timeoutSeconds),
-      variables: {
-        STATE_TABLE: tables.state.tableName,
-        HISTORY_TABLE: tables.history.tableName,
-        ...settings(context),
-      },
-      may: rights(context),
-      oneAtATime: oneAtATime ?? false,
-      logRetentionDays: environment.log_retention_days,
-    });
-  }
+function made(
+  scope: Construct,
+  { name, timeoutSeconds, settings, rights, oneAtATime }: Task,
+  props: TasksProps,
+  bundles: Readonly<Record<string, string>>,
+): TaskFunction {
+  const code = bundles[name];
+  if (!code) throw new Error(`cdk/tasks has the function ${name}, but lambdas/${name}/index.ts does not exist.`);
+  const { environmentName, environment, tables } = props;
+  const context = { ...props, scope };
+  return new TaskFunction(scope, pascal(name), {
+    environment: environmentName,
+    name,
+    code,
+    timeout: Duration.seconds(timeoutSeconds),
+    variables: {
+      STATE_TABLE: tables.state.tableName,
+      HISTORY_TABLE: tables.history.tableName,
+      ...settings(context),
+    },
+    may: rights(context),
+    oneAtATime: oneAtATime ?? false,
+    logRetentionDays: environment.log_retention_days,
+  });
 }
 
 /** `run-on-hosts` -> `RunOnHosts` */

@@ -3,6 +3,7 @@ import { wireArchiveMetrics } from './archive-metrics.ts';
 import { wireAskAPerson } from './ask-a-person.ts';
 import { wireAttachPrincipal } from './attach-principal.ts';
 import type { Clients } from './aws-clients.ts';
+import { wireCallThePager } from './call-the-pager.ts';
 import { wireCheckDocuments } from './check-documents.ts';
 import { wireCheckReadiness } from './check-readiness.ts';
 import type { Clock } from './clock.ts';
@@ -15,6 +16,7 @@ import { wireFlipFlag } from './flip-flag.ts';
 import { wireLookAtHosts } from './look-at-hosts.ts';
 import { wireOpenRollback } from './open-rollback.ts';
 import { wirePlanTheRollback } from './plan-the-rollback.ts';
+import { wirePostToChat } from './post-to-chat.ts';
 import { wirePrepareTheHosts } from './prepare-the-hosts.ts';
 import { wireReadTheDecision } from './read-the-decision.ts';
 import { wireReconcile } from './reconcile.ts';
@@ -42,6 +44,7 @@ export const functions = {
   'annotate-the-rollback': wireAnnotateTheRollback,
   'ask-a-person': wireAskAPerson,
   'attach-principal': wireAttachPrincipal,
+  'call-the-pager': wireCallThePager,
   'check-documents': wireCheckDocuments,
   'check-readiness': wireCheckReadiness,
   'close-rollback': wireCloseRollback,
@@ -54,6 +57,7 @@ export const functions = {
   'look-at-hosts': wireLookAtHosts,
   'open-rollback': wireOpenRollback,
   'plan-the-rollback': wirePlanTheRollback,
+  'post-to-chat': wirePostToChat,
   'prepare-the-hosts': wirePrepareTheHosts,
   'read-the-decision': wireReadTheDecision,
   reconcile: wireReconcile,

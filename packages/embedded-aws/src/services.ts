@@ -33,7 +33,7 @@ export type Services = ReturnType<typeof openServices>;
 export function openServices(surroundings: Surroundings, options: ServicesOptions) {
   const connected = connectServices(surroundings, options);
   const { faults, functionFaults, roles, alarms, bus, functions, machines } = connected;
-  const { messages, flags, systemsManager, instances, prepare, agents, stopFaults } = connected;
+  const { receivers, messages, flags, systemsManager, instances, prepare, agents, stopFaults } = connected;
   return {
     faults,
     functionFaults,
@@ -42,6 +42,7 @@ export function openServices(surroundings: Surroundings, options: ServicesOption
     bus,
     functions,
     machines,
+    receivers,
     messages,
     systemsManager,
     flags,

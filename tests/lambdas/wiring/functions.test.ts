@@ -52,6 +52,9 @@ const settings = settingsFrom({
   BRAKES: '{}',
   WATCHED_METRICS: packed('[]'),
   MACHINES: '{}',
+  CHAT_TOPIC_ARN: 'arn:aws:sns:us-east-1:000000000000:rollback-local-chat',
+  ROUTING_KEY_PARAMETER: '/rollback/pager',
+  PAGER_ENDPOINT: 'https://events.pagerduty.com/v2/enqueue',
 });
 
 /** Fails a test whose wiring uses a client: only a handler may, once it is called. */
@@ -67,6 +70,9 @@ const clients: Clients = {
   dynamoDb: untouched(),
   ec2: untouched(),
   lambda: untouched(),
+  post: async () => {
+    throw new Error('The wiring posted.');
+  },
   s3: untouched(),
   sns: untouched(),
   ssm: untouched(),
