@@ -71,11 +71,15 @@ export class ChatAndPager extends NestedStack {
   /** Written out, because the CDK's own subscription names the Region of a topic that is imported. */
   #subscribe(fn: TaskFunctionResource): void {
     const { topicArn } = this.#operators;
-    new Subscription(fn, 'Operators', {
+    const subscription = new Subscription(fn, 'Operators', {
       topic: this.#operators,
       protocol: SubscriptionProtocol.LAMBDA,
       endpoint: fn.functionArn,
       filterPolicy: { rollback: SubscriptionFilter.existsFilter() },
+    });
+    acknowledge(subscription, {
+      'Serverless-SNSRedrivePolicy':
+        'SNS repeats the delivery to a function for 23 days (SNS guide, "Message delivery retries"); what the function could not do goes to the queue of dead letters.',
     });
     fn.addPermission('MessagesInvoke', { principal: new ServicePrincipal('sns.amazonaws.com'), sourceArn: topicArn });
   }

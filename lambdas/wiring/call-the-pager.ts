@@ -2,9 +2,9 @@ import { productMetrics } from '../../domain/product-metrics.ts';
 import { callThePagerHandler } from '../call-the-pager/handler.ts';
 import { metricCounterOn } from '../clients/metric-counter.ts';
 import { secureParameterOn } from '../clients/secure-parameter.ts';
+import { historyIn } from '../stores/history.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
-import { historyWithBuffer } from './history.ts';
 import type { Settings } from './settings.ts';
 
 export function wireCallThePager(
@@ -18,7 +18,7 @@ export function wireCallThePager(
     endpoint: addressOf(settings),
     environment,
     routingKey: secureParameterOn(ssm, settings('ROUTING_KEY_PARAMETER'), clock.now),
-    history: historyWithBuffer(dynamoDb, settings, clock),
+    history: historyIn(dynamoDb, settings('HISTORY_TABLE'), clock.sleep),
     countRefused: metricCounterOn(cloudWatch, environment, productMetrics.refusedPages),
   });
 }

@@ -23,7 +23,6 @@ import { lambda } from './lambda/lambda.ts';
 import type { StartRuntime } from './lambda/runtime.ts';
 import { logs } from './logs/logs.ts';
 import { messaging } from './messaging/messaging.ts';
-import { receiver } from './receiver/receiver.ts';
 import { s3 } from './s3/s3.ts';
 import type { Host } from './ssm/host.ts';
 import { ssm } from './ssm/ssm.ts';
@@ -52,7 +51,6 @@ export function connectServices(surroundings: Surroundings, options: ServicesOpt
   const roles = iam(keys.verdict);
   const faults = new ActionFaults(tell, () => clock.now());
   const functionFaults = new FunctionFaults(tell, () => clock.now());
-  const receivers = receiver(surroundings, faults);
   const trail = cloudTrail(surroundings, (event) => void bus.publish(event));
   const alarms = cloudwatch(surroundings, {
     publish: (event) => void bus.publish(event),
@@ -103,7 +101,7 @@ export function connectServices(surroundings: Surroundings, options: ServicesOpt
   const instances = ec2(surroundings, computers.hosts);
   const tables = dynamodb(surroundings, options.makeEngine);
   const stacks = cloudformation(surroundings);
-  const account = { roles, keys, faults, functionFaults, trail, alarms, vended, functions, invocations, receivers };
+  const account = { roles, keys, faults, functionFaults, trail, alarms, vended, functions, invocations };
   const hosted = { agents, stopFaults, computers, systemsManager, instances, tables, logged, stacks };
   return { ...account, ...hosted, machines, messages, bus, buckets, flags, prepare };
 }

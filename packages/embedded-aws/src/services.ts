@@ -15,6 +15,7 @@ import { lambdaResources } from './lambda/resources.ts';
 import { lambdaRest } from './lambda/rest.ts';
 import { logsResources } from './logs/resources.ts';
 import { messagingResources } from './messaging/resources.ts';
+import { receiver } from './receiver/receiver.ts';
 import { s3Resources } from './s3/resources.ts';
 import { ssmResources } from './ssm/resources.ts';
 import { statesActions } from './states/actions.ts';
@@ -33,7 +34,7 @@ export type Services = ReturnType<typeof openServices>;
 export function openServices(surroundings: Surroundings, options: ServicesOptions) {
   const connected = connectServices(surroundings, options);
   const { faults, functionFaults, roles, alarms, bus, functions, machines } = connected;
-  const { receivers, messages, flags, systemsManager, instances, prepare, agents, stopFaults } = connected;
+  const { messages, flags, systemsManager, instances, prepare, agents, stopFaults } = connected;
   return {
     faults,
     functionFaults,
@@ -42,7 +43,7 @@ export function openServices(surroundings: Surroundings, options: ServicesOption
     bus,
     functions,
     machines,
-    receivers,
+    receivers: receiver(surroundings, faults),
     messages,
     systemsManager,
     flags,

@@ -1,6 +1,7 @@
 import type { ActionFaults } from '../faults/action-faults.ts';
 import { AwsError, noResponse } from '../wire/aws-error.ts';
 import type { HttpRequest, HttpResponse } from '../wire/http-service.ts';
+import { receiverPrefix } from '../wire/receiver-path.ts';
 import type { Surroundings } from '../wire/service.ts';
 
 /** A request that somebody posted to a receiver. `body`: parsed, if it is JSON. */
@@ -22,7 +23,7 @@ export function receiver({ clock, tell }: Pick<Surroundings, 'clock' | 'tell'>, 
     handle: (request: Pick<HttpRequest, 'method' | 'path' | 'body'>): HttpResponse => {
       const name = nameIn(request.path);
       if (request.method !== 'POST' || name === '')
-        return json(405, { status: 'error', message: `Receivers take POST ${prefix}NAME.` });
+        return json(405, { status: 'error', message: `Receivers take POST ${receiverPrefix}NAME.` });
       try {
         faults.strike('receiver:Post', [{ action: 'receiver:Post', resource: name }], {});
       } catch (fault) {
@@ -36,12 +37,7 @@ export function receiver({ clock, tell }: Pick<Surroundings, 'clock' | 'tell'>, 
   };
 }
 
-const prefix = '/_received/';
-
-/** Whether a path belongs to a receiver. */
-export const isReceiver = (path: string): boolean => path.startsWith(prefix);
-
-const nameIn = (path: string): string => (path.split('?')[0] ?? '').slice(prefix.length);
+const nameIn = (path: string): string => (path.split('?')[0] ?? '').slice(receiverPrefix.length);
 
 const statuses: Readonly<Record<string, number>> = { TooManyRequests: 429, BadRequest: 400 };
 

@@ -1,10 +1,10 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Clock } from '../clock/clock.ts';
-import { isReceiver } from '../receiver/receiver.ts';
 import { remembered } from '../remembered.ts';
 import { AwsError, GARBLED, garbledResponse, noResponse } from './aws-error.ts';
 import type { HttpRequest, HttpResponse } from './http-service.ts';
+import { isReceiver } from './receiver-path.ts';
 import type { Caller } from './service.ts';
 import { unknownService } from './unknown-service.ts';
 
