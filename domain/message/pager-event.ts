@@ -1,7 +1,7 @@
 import { levelCalledBy } from '../question/calls.ts';
 import { commandsIn, cut, linksIn, type Published } from './published.ts';
 
-/** What an event does to the alert of its rollback (PagerDuty Events API v2, "Event Action Behavior"). */
+/** The effects of an event on the alert of its rollback (PagerDuty Events API v2, "Event Action Behavior"). */
 export type PagerAction = 'trigger' | 'acknowledge' | 'resolve';
 
 /**

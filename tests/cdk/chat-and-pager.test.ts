@@ -4,7 +4,7 @@ import { localStack, synthesize } from './synthesized.ts';
 const synthesized = await synthesize('paged', { reviewed: true });
 afterAll(synthesized.remove);
 const { ofType, shown, allowed } = synthesized.stack();
-/** What a function may do; what every role is denied is tested in least-privilege.test.ts. */
+/** Returns the rights of a function. The denials of every role are tested in least-privilege.test.ts. */
 const rightsOf = (name: string) =>
   allowed(`rollback-paged-${name}`)
     .filter((line) => line.startsWith('Allow '))

@@ -145,7 +145,7 @@ test("fills rollback complete in the customer's wording", () => {
       'Full incident report to follow.',
       'Rollback r-1, phase 1; ending: Rolled back; execution: arn:x:r-1; runbook: docs/runbook.md#rolled-back; next: npm run rollback -- show r-1',
     ].join('\n'),
-    audience: ['QA', 'Communications', 'Support'],
+    audience: ['Technical Lead', 'Operations', 'QA', 'Communications', 'Support'],
   });
 });
 
