@@ -26,9 +26,13 @@ export function callValues({ level, message }: LevelCall, page: Page, of: Of): R
     next_call: next
       ? `Unless somebody acknowledges it, ${next.level} is called at ${next.at}.`
       : 'Nobody else is called: this was the last level.',
-    machine: `rollback-${environment}-annotate`,
-    inputs: JSON.stringify({ rollback, operator: yourName, acknowledge: true }),
+    // These sentences are here and not in the template, because Reconcile has all its templates in variables of 4 KB.
+    inputs: [
+      `Or from the console: start the state machine rollback-${environment}-annotate in Step Functions with this, with your name:`,
+      JSON.stringify({ rollback, operator: yourName, acknowledge: true }),
+    ].join('\n'),
     commands: [
+      'To stop the calls, say that you have heard it; the second command shows what it is about. In a checkout of this repository:',
       `npm run rollback -- ack ${rollback} --operator "${yourName}"${environmentWords(execution_arn)}`,
       `npm run rollback -- show ${rollback}${environmentWords(execution_arn)}`,
     ].join('\n'),

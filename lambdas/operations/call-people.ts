@@ -17,6 +17,8 @@ export type CallPeopleDeps = {
   ) => Promise<unknown>;
 };
 
+const nobodyElse = 'Nobody else is called about it. A new question or page calls people again, from L1 on.';
+
 /** Calls a level about a rollback, or tells people that somebody has heard it. A repeat sends nothing. */
 export async function callPeople(
   { history, contacts, environment, page }: CallPeopleDeps,
@@ -25,7 +27,7 @@ export async function callPeople(
   const rollback = { id: action.rollback };
   if (action.type === 'tell news') {
     const { message, says } = action.news;
-    await page('acknowledged', { rollback, values: { news: says } }, message);
+    await page('acknowledged', { rollback, values: { news: `${says}\n${nobodyElse}` } }, message);
     return;
   }
   const { execution_arn } = recordOf(await history.events(action.rollback));

@@ -39,16 +39,17 @@ import { jsonSetting, packedJsonSetting, type Settings } from './settings.ts';
 
 export function wireReconcile(
   clients: Pick<Clients, 'dynamoDb' | 'ssm' | 'ec2' | 'sns' | 'cloudWatch' | 'stepFunctions'>,
-  settings: Settings,
+  given: Settings,
   clock: Clock,
 ) {
   const { dynamoDb, cloudWatch, stepFunctions } = clients;
+  const templates = packedJsonSetting<Record<ReconcileMessage | 'limit-missed', string>>(given, 'TEMPLATES');
+  const settings: Settings = (name) => (name === 'LIMIT_MISSED' ? templates['limit-missed'] : given(name));
   const state = settings('STATE_TABLE');
   const historyTable = settings('HISTORY_TABLE');
   const environment = settings('ENVIRONMENT');
   const machinePrefix = settings('MACHINE_ARN_PREFIX');
   const alarmPrefix = settings('ALARM_ARN_PREFIX');
-  const templates = packedJsonSetting<Record<ReconcileMessage, string>>(settings, 'TEMPLATES');
   const onHosts = hostStepDeps(clients, settings, clock);
   const stopping = { stopCommands: (id: string, status: string) => stopCommands(onHosts, id, status) };
   const closing = closeRollbackDeps(clients, settings, clock);
