@@ -2,7 +2,9 @@ import { parseArgs } from 'node:util';
 import { backtest } from './backtest.ts';
 import { type Figure, reached } from './figure.ts';
 import { fleets } from './fleets.ts';
+import { halt } from './halt.ts';
 import { history } from './history.ts';
+import { incidentPages } from './incident-page.ts';
 import { interpreter } from './interpreter.ts';
 import { rollbacks } from './rollbacks.ts';
 import { simulatedStories } from './simulated-stories.ts';
@@ -27,9 +29,11 @@ if (values.help) {
     statistics,
     backtest,
     'the verification of the history': verifiedHistory,
+    'incident pages': incidentPages,
     'whole commands': wholeCommands,
     rollbacks: () => rollbacks(say),
     'all stories in the simulator': () => simulatedStories(say),
+    'a halt of 300 hosts': halt,
     fleets: () => fleets(say),
     history: () => history(say),
   })) {

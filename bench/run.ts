@@ -8,7 +8,10 @@ export type Run = {
   readonly invocations: number;
 };
 
-/** The functions that rules invoke. Their requests belong to no rollback: the costs of a month have them (standing.ts). */
+/**
+ * The functions that no rollback's machine invokes. Rules invoke most of them, so the costs of a month have their requests
+ * (standing.ts); SNS invokes write-page for each message, beside the rollback.
+ */
 export const otherFunctions = [
   'reconcile',
   'seed-flags',
@@ -16,7 +19,9 @@ export const otherFunctions = [
   'export-history',
   'attach-principal',
   'archive-metrics',
+  'remind-of-tasks',
   'watch-the-fleet',
+  'write-page',
   'count-failures',
 ];
 

@@ -53,7 +53,7 @@ export class ChatAndPager extends NestedStack {
   /** Creates a function that SNS invokes with each message about a rollback; its failures are dead letters with alarms. */
   #subscribed(task: Task, heading: string): void {
     const { environmentName: environment, tasks } = this.#props;
-    const { fn } = tasks.makeIn(this, task);
+    const { fn } = tasks.in(this, task);
     const queue = new DeadLetters(this, `${heading}-dead-letters`, {
       environment,
       name: `${heading}-dead-letters`,
@@ -63,7 +63,6 @@ export class ChatAndPager extends NestedStack {
     this.#subscribe(fn);
     const minute = Duration.minutes(1);
     this.#alarm(heading, 'failing', fn.metricErrors({ period: minute, statistic: 'Sum' }));
-    this.#alarm(heading, 'throttled', fn.metricThrottles({ period: minute, statistic: 'Sum' }));
     const waiting = queue.queue.metricApproximateNumberOfMessagesVisible({ period: minute, statistic: 'Maximum' });
     this.#alarm(heading, 'dead-letters', waiting);
   }

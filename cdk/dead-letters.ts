@@ -13,7 +13,7 @@ export interface DeadLettersProps {
   /**
    * The rules that send undelivered events to the queue: their names after `rollback-<environment>-`, `*` at the end. Absent: none.
    */
-  readonly rules?: string;
+  readonly rules?: readonly string[];
 }
 
 /** Creates one queue per asynchronous hop: alarms to machines, the schedule to Reconcile, starts to attach-principal. */
@@ -21,22 +21,29 @@ export const deadLetterQueues = (stack: Stack, environment: string) => ({
   ofAlarms: new DeadLetters(stack, 'DeadLetters', {
     environment,
     name: 'dead-letters',
-    rules: 'phase-*',
+    rules: ['phase-*'],
     kept: Duration.days(14),
   }),
   ofReconcile: new DeadLetters(stack, 'ReconcileDeadLetters', {
     environment,
     name: 'reconcile-dead-letters',
-    rules: 'every-*',
+    rules: ['every-*', 'readiness-*', 'failed', 'ended'],
     // The next run repairs what a lost run missed, so a message is kept only while it helps to find the cause.
     kept: Duration.hours(1),
   }),
   ofPrincipals: new DeadLetters(stack, 'PrincipalDeadLetters', {
     environment,
     name: 'principal-dead-letters',
-    rules: 'started',
+    rules: ['started'],
     kept: Duration.days(14),
   }),
+});
+
+/** Returns the queues themselves. */
+export const queuesIn = ({ ofAlarms, ofReconcile, ofPrincipals }: ReturnType<typeof deadLetterQueues>) => ({
+  ofAlarms: ofAlarms.queue,
+  ofReconcile: ofReconcile.queue,
+  ofPrincipals: ofPrincipals.queue,
 });
 
 /**
@@ -61,7 +68,14 @@ export class DeadLetters extends Construct {
       removalPolicy: RemovalPolicy.RETAIN, // an alarm's event that started no rollback is evidence
     });
     this.ofRules = Queue.fromQueueArn(this, 'OfRules', this.queue.queueArn);
-    if (rules) this.queue.addToResourcePolicy(fromRules(this, `rollback-${environment}-${rules}`, this.queue.queueArn));
+    if (rules)
+      this.queue.addToResourcePolicy(
+        fromRules(
+          this,
+          rules.map((rule) => `rollback-${environment}-${rule}`),
+          this.queue.queueArn,
+        ),
+      );
     acknowledge(this.queue, {
       'AwsSolutions-SQS3':
         'This queue is itself the dead-letter queue of EventBridge targets and of a function, which the rule cannot see.',
@@ -72,7 +86,7 @@ export class DeadLetters extends Construct {
 }
 
 /** Lets EventBridge send the events that the product's rules could not deliver. */
-const fromRules = (scope: Construct, rules: string, queueArn: string) =>
+const fromRules = (scope: Construct, rules: readonly string[], queueArn: string) =>
   new PolicyStatement({
     sid: 'RulesOfTheProduct',
     principals: [onBehalfOf(scope, 'events')],
@@ -80,11 +94,9 @@ const fromRules = (scope: Construct, rules: string, queueArn: string) =>
     resources: [queueArn],
     conditions: {
       ArnLike: {
-        'aws:SourceArn': Stack.of(scope).formatArn({
-          service: 'events',
-          resource: 'rule',
-          resourceName: rules,
-        }),
+        'aws:SourceArn': rules.map((resourceName) =>
+          Stack.of(scope).formatArn({ service: 'events', resource: 'rule', resourceName }),
+        ),
       },
     },
   });

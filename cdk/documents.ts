@@ -4,9 +4,11 @@ import {
   checks,
   compareScript,
   documentId,
+  haltScript,
   lookScript,
   prepareScript,
   readyScript,
+  resumeScript,
   verifications,
 } from '../config/host-document.ts';
 import type { Infra } from '../config/infra.ts';
@@ -31,7 +33,7 @@ export interface DocumentsProps {
 export class Documents extends Construct {
   /**
    * ARNs by purpose of the script: change hosts, read flags there, check hosts, check hosts for a person, prepare hosts,
-   * look at versions before a rollback, look whether hosts are ready, compare hosts. `every`: all ARNs,
+   * look at versions before a rollback, look whether hosts are ready, compare hosts, halt and resume trading. `every`: all ARNs,
    * those of other purposes included. `reviewed`: each document's name and the hash of its content.
    */
   readonly of: {
@@ -45,6 +47,8 @@ export class Documents extends Construct {
     readonly opening: string[];
     readonly readying: string[];
     readonly comparing: string[];
+    readonly halting: string[];
+    readonly resuming: string[];
   };
 
   constructor(scope: Construct, id: string, { environment, infra: { runbooks, documents } }: DocumentsProps) {
@@ -78,6 +82,8 @@ export class Documents extends Construct {
       opening: arnsOf(scripts([lookScript])),
       readying: arnsOf(scripts([readyScript])),
       comparing: arnsOf(scripts([compareScript])),
+      halting: arnsOf(scripts([haltScript])),
+      resuming: arnsOf(scripts([resumeScript])),
     };
   }
 }

@@ -1,4 +1,4 @@
-import { CfnOutput, type CfnResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, CfnOutput, type CfnResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
   CfnApplication,
   CfnConfigurationProfile,
@@ -6,7 +6,9 @@ import {
   type CfnDeploymentStrategyProps,
   CfnEnvironment,
 } from 'aws-cdk-lib/aws-appconfig';
+import { PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { explain, wildcard } from './wildcard.ts';
 
 /**
  * The two layers of feature flags: `<env>` for normal rollouts, `<env>-safety` for overrides.
@@ -26,6 +28,8 @@ export class FlagLayers extends Construct {
   readonly normal: { readonly environment: string; readonly profile: string };
   readonly safety: { readonly environment: string; readonly profile: string };
   readonly immediate: string;
+  /** The role by which AppConfig reads the alarms that monitor the normal layer. The safety layer has no monitor. */
+  readonly monitorRole: Role;
   /** The strategies by which a person may change the normal layer, `immediate` included. */
   readonly strategies: readonly string[];
 
@@ -47,6 +51,7 @@ export class FlagLayers extends Construct {
     this.immediate = arn(`deploymentstrategy/${immediate.ref}`);
     this.strategies = [immediate, linear, canary].map(({ ref }) => arn(`deploymentstrategy/${ref}`));
     this.gradual = { FLAGS_LINEAR_STRATEGY: linear.ref, FLAGS_CANARY_STRATEGY: canary.ref };
+    this.monitorRole = monitorRole(this);
     this.settings = {
       FLAGS_APPLICATION: applicationId,
       FLAGS_ENVIRONMENT: normal.environment,
@@ -63,6 +68,21 @@ export class FlagLayers extends Construct {
       OverridesProfile: safety.profile,
     });
   }
+}
+
+/** Returns a role that only AppConfig may use, and that only reads alarms (AppConfig guide, "Permissions for automatic rollback"). */
+function monitorRole(scope: Construct): Role {
+  const alarm = { service: 'cloudwatch', resource: 'alarm', resourceName: '*' };
+  const reading = wildcard('AppConfig lists alarms by prefix, and IAM checks that against all alarms. It only reads.', {
+    actions: ['cloudwatch:DescribeAlarms'],
+    resources: [Stack.of(scope).formatArn({ ...alarm, arnFormat: ArnFormat.COLON_RESOURCE_NAME })],
+  });
+  const role = new Role(scope, 'MonitorRole', {
+    assumedBy: new ServicePrincipal('appconfig.amazonaws.com'),
+    inlinePolicies: { alarms: new PolicyDocument({ statements: [reading] }) },
+  });
+  explain(role, [reading]);
+  return role;
 }
 
 /** The ids of a layer's environment and profile. */

@@ -4,6 +4,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention, Objec
 import { Construct } from 'constructs';
 import { exportBucket } from '../domain/history/export.ts';
 import type { Environment } from '../domain/infra/environment.ts';
+import { pagesFolder } from '../domain/page-key.ts';
 import { acknowledge } from './acknowledge.ts';
 
 export interface HistoryBucketProps {
@@ -48,6 +49,8 @@ export class HistoryBucket extends Construct {
  * Denies everybody to delete an object, to leave a delete marker, to bypass the retention, and to put a second version:
  * a put needs `If-None-Match` (S3 user guide, "Enforce conditional writes on Amazon S3 buckets").
  *
+ * Incident pages are no part of the history: each writing is a new version, and none is deleted (docs/decisions/incident-page.md).
+ *
  * An administrator may change this policy. The retention holds without it.
  */
 const denials = (bucket: Bucket) => {
@@ -62,7 +65,9 @@ const denials = (bucket: Bucket) => {
     ),
     new PolicyStatement(deny('TheBucketIsKept', ['DeleteBucket'], [bucket.bucketArn])),
     new PolicyStatement({
-      ...deny('AnObjectHasOneVersion', ['PutObject'], objects),
+      ...{ sid: 'AnObjectHasOneVersion', effect: Effect.DENY, principals: [new AnyPrincipal()] },
+      actions: ['s3:PutObject'],
+      notResources: [bucket.arnForObjects(`${pagesFolder}*`)],
       conditions: { Null: { 's3:if-none-match': 'true' } },
     }),
   ];

@@ -2,10 +2,13 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { Role } from 'aws-cdk-lib/aws-iam';
 import type { Version } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { type CfnStateMachine, DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { Environment } from '../domain/infra/environment.ts';
+import { tradingSettings } from '../domain/infra/trading.ts';
 import { acknowledge } from './acknowledge.ts';
+import { machineAlarms } from './machine-alarms.ts';
 import { onBehalfOf } from './on-behalf-of.ts';
 import { named } from './permissions.ts';
 import { allow, wildcard } from './wildcard.ts';
@@ -19,9 +22,11 @@ export interface MachineProps {
   readonly definition: string;
   /** The functions that a definition may call, by the `${Name}` in the definition. */
   readonly tasks: Readonly<Record<string, Version>>;
+  /** Hears the machine's alarms. */
+  readonly tell: ITopic;
 }
 
-/** One state machine, deployed exactly as rendered: the reviewed file is the one that the console draws. */
+/** One state machine with its alarms, deployed exactly as rendered: the reviewed file is the one that the console draws. */
 export class Machine extends Construct {
   readonly stateMachine: StateMachine;
 
@@ -49,6 +54,7 @@ export class Machine extends Construct {
         includeExecutionData: !definition.includes('.waitForTaskToken'),
       },
     });
+    machineAlarms(this, { environment: environmentName, tell: props.tell }, { name, machine: this.stateMachine });
     if (/"TimeoutSeconds": "\{%/.test(definition)) acceptComputedTimeout(this.stateMachine);
   }
 }
@@ -56,7 +62,7 @@ export class Machine extends Construct {
 /** Returns the value of each `${Name}` in a definition that is no function. */
 export const environmentSettings = (
   environmentName: string,
-  { fleet, host }: Environment,
+  { fleet, host, trading }: Environment,
 ): Readonly<Record<string, string>> => ({
   Environment: environmentName,
   Fleet: fleet.name,
@@ -65,6 +71,7 @@ export const environmentSettings = (
   FlagFolder: host.flags,
   Redis: host.redis,
   Python: host.python,
+  ...tradingSettings(trading),
 });
 
 /** Returns the value of each `${Name}` in the definition, and the tasks that it calls. Throws if a name has no value. */

@@ -2,8 +2,11 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { reportsFolder } from '../domain/archive/report-key.ts';
+import { noticeSource } from '../domain/follow-up/task-notice.ts';
 import { indexName } from '../domain/history/record-index.ts';
 import type { Environment } from '../domain/infra/environment.ts';
+import { pagesFolder } from '../domain/page-key.ts';
 import { productMetrics } from '../domain/product-metrics.ts';
 import {
   countersOf,
@@ -60,11 +63,35 @@ export const addToHistory = (history: TableV2, state: TableV2) => [
 export const readHistory = (history: TableV2) =>
   useItems(history, [eventsOf('*'), hostsOf('*'), linksOf('*'), monthsOf], 'Query');
 
+/** Reads the writes that the history table has not accepted yet. */
+export const readWaitingHistory = (state: TableV2) => useItems(state, [lateKey('*', '').pk, lateOf], 'Query');
+
+/** Finds the rollbacks of a phase, and reads their records. */
+export const readEarlierRollbacks = (history: TableV2) => [
+  useItems(history, recordKey('*').pk, 'GetItem'),
+  new PolicyStatement({ actions: ['dynamodb:Query'], resources: [`${history.tableArn}/index/${indexName('phase')}`] }),
+];
+
 /** Puts objects into the bucket of the export. Reads none, and the bucket's policy denies to put a second version. */
 export const putExports = ({ bucket }: HistoryBucket) =>
   wildcard('Any object of this one bucket, because its key names what it holds.', {
     actions: ['s3:PutObject'],
     resources: [bucket.arnForObjects('*')],
+  });
+
+/** Puts incident pages into a bucket, each writing as a new version. Reads none. */
+export const putPages = (scope: Construct, bucket: string) =>
+  wildcard('Any page, because its key names its rollback.', {
+    actions: ['s3:PutObject'],
+    resources: [
+      Stack.of(scope).formatArn({
+        service: 's3',
+        region: '',
+        account: '',
+        resource: bucket,
+        resourceName: `${pagesFolder}*`,
+      }),
+    ],
   });
 
 /** Puts objects of the archive of metrics, and sees which exist. Reads none. */
@@ -80,14 +107,38 @@ export const archiveMetrics = ({ bucket }: HistoryBucket) => [
   }),
 ];
 
+/** Puts reports and their evidence. Reads none. By the bucket's name, because cdk-nag would write a reference from a nested stack differently. */
+export const putReports = (scope: Construct, bucketName: string) =>
+  wildcard('Any report, because its key names its rollback.', {
+    actions: ['s3:PutObject'],
+    resources: [
+      Stack.of(scope).formatArn({
+        service: 's3',
+        region: '',
+        account: '',
+        resource: bucketName,
+        resourceName: `${reportsFolder}*`,
+      }),
+    ],
+  });
+
+/** Puts the product's own events about tasks onto the account's default bus, and no other. */
+export const putNotices = (scope: Construct) =>
+  new PolicyStatement({
+    actions: ['events:PutEvents'],
+    resources: [Stack.of(scope).formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' })],
+    conditions: { StringEquals: { 'events:source': noticeSource } },
+  });
+
 /** Finds RECORD and HOST items of an older version, and adds the index attributes to them. */
 export const indexOlderItems = (history: TableV2) => [
   new PolicyStatement({ actions: ['dynamodb:Scan'], resources: [history.tableArn] }),
   useItems(history, [recordKey('*').pk, hostsOf('*')], 'UpdateItem'),
 ];
 
-/** Reads the monthly counters. */
-export const readStatistics = (history: TableV2) => useItems(history, [countersOf('*'), statisticsOf], 'Query');
+/** Reads the monthly counters: those of several months, which are several partitions, with one request. */
+export const readStatistics = (history: TableV2) =>
+  useItems(history, [countersOf('*'), statisticsOf], 'BatchGetItem', 'GetItem', 'Query');
 
 /** Counts rollbacks by month. The index finds the rollbacks of a month whose counters are rebuilt. */
 export const countStatistics = (history: TableV2) => [
@@ -175,6 +226,13 @@ export const seeExecutions = (scope: Construct, environment: string, ...machines
     ),
   });
 
+/** Reads the definition with which an execution of a machine that rolls back runs. */
+export const seeDefinitions = (scope: Construct, environment: string) =>
+  wildcard('Executions of these machines, because their names are not known before they start.', {
+    actions: ['states:DescribeStateMachineForExecution'],
+    resources: [executionsOf(scope, `rollback-${environment}-phase-*`)],
+  });
+
 /** Wakes a machine that waits for an answer. The token identifies the execution, which then reads the answer itself. */
 export const wakeMachines = () =>
   wildcard('SendTaskSuccess has no resource-level permissions (Service Authorization Reference, AWS Step Functions).', {
@@ -241,6 +299,19 @@ export const seedFlagLayers = ({ application, normal, safety, immediate }: FlagL
   ...writeLayer(application, safety, immediate),
 ];
 
+/** Gives the normal layer its monitors, and AppConfig the one role by which it reads them. */
+export const keepFlagMonitors = ({ application, normal, monitorRole }: FlagLayers) => [
+  new PolicyStatement({
+    actions: ['appconfig:GetEnvironment', 'appconfig:UpdateEnvironment'],
+    resources: [application, normal.environment],
+  }),
+  new PolicyStatement({
+    actions: ['iam:PassRole'],
+    resources: [monitorRole.roleArn],
+    conditions: { StringEquals: { 'iam:PassedToService': 'appconfig.amazonaws.com' } },
+  }),
+];
+
 /** Reads whether a deployment of flags is under way. */
 export const seeRollouts = ({ application, normal, safety }: FlagLayers) =>
   new PolicyStatement({
@@ -258,6 +329,19 @@ export const setNormalFlags = ({ application, normal, strategies }: FlagLayers) 
   wildcard('Deployments of this one environment, because AppConfig numbers them when they start.', {
     actions: ['appconfig:GetDeployment'],
     resources: [application, normal.environment, `${normal.environment}/deployment/*`],
+  }),
+];
+
+/** Sets circuit breakers in the safety layer, only at once. */
+export const setBreakers = ({ application, safety, immediate }: FlagLayers) => [
+  ...writeLayer(application, safety, immediate),
+  wildcard('Versions of this one profile, because AppConfig numbers them when they are created.', {
+    actions: ['appconfig:GetHostedConfigurationVersion'],
+    resources: [application, safety.profile, `${safety.profile}/hostedconfigurationversion/*`],
+  }),
+  wildcard('Deployments of this one environment, because AppConfig numbers them when they start.', {
+    actions: ['appconfig:GetDeployment'],
+    resources: [application, safety.environment, `${safety.environment}/deployment/*`],
   }),
 ];
 

@@ -50,12 +50,12 @@ export class PhaseAlarms extends Construct {
   }
 }
 
-const comparisons = {
+export const comparisons = {
   GreaterThanThreshold: ComparisonOperator.GREATER_THAN_THRESHOLD,
   GreaterThanOrEqualToThreshold: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
   LessThanThreshold: ComparisonOperator.LESS_THAN_THRESHOLD,
 };
-const missing = {
+export const missing = {
   missing: TreatMissingData.MISSING,
   ignore: TreatMissingData.IGNORE,
   breaching: TreatMissingData.BREACHING,

@@ -46,6 +46,7 @@ export class Phase extends NestedStack {
       name,
       definition,
       tasks,
+      tell,
     }).stateMachine;
     const { drills } = environment;
     if (drills)

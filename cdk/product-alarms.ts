@@ -3,7 +3,6 @@ import { type IMetric, Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudw
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { productMetrics } from '../domain/product-metrics.ts';
 import { failedInvocations, OperatorAlarm, type OperatorAlarmProps } from './operator-alarm.ts';
@@ -12,27 +11,24 @@ export interface ProductAlarmsProps {
   readonly environment: string;
   readonly tell: ITopic;
   /** By name after `rollback-<environment>-`. */
-  readonly machines: ReadonlyMap<string, IStateMachine>;
   readonly functions: Readonly<Record<string, IFunction>>;
   readonly deadLetters: { readonly ofAlarms: IQueue; readonly ofReconcile: IQueue; readonly ofPrincipals: IQueue };
 }
 
-const everyMinute: MetricOptions = { period: Duration.minutes(1), statistic: 'Sum' };
+/** The period and statistic of most alarms. */
+export const everyMinute: MetricOptions = { period: Duration.minutes(1), statistic: 'Sum' };
 
-/** The alarms on the product itself, mostly on metrics of AWS services. Each has a heading in docs/runbook.md. */
+/** The alarms on the product itself, mostly on metrics of AWS services; those on each machine and function are beside it (machine.ts, tasks/task-function.ts). Each has a heading in docs/runbook.md. */
 export class ProductAlarms extends Construct {
   readonly #common: Pick<OperatorAlarmProps, 'environment' | 'tell'>;
 
   constructor(scope: Construct, id: string, props: ProductAlarmsProps) {
     super(scope, id);
-    const { environment, tell, machines, functions, deadLetters } = props;
+    const { environment, tell, functions, deadLetters } = props;
     this.#common = { environment, tell };
     this.#onDeadLetters(deadLetters);
     this.#onFailedInvocations(functions);
-    for (const [name, machine] of machines) this.#onMachine(name, machine);
-    this.#onFailures([...machines.keys()], functions);
-    for (const [name, fn] of Object.entries(functions))
-      this.#alarm('function-throttled', fn.metricThrottles(everyMinute), { of: name });
+    this.#onCountedFailures(functions);
     this.#onMessages(tell, functions);
     this.#onReconcile(functions);
     this.#onCounts(environment);
@@ -78,25 +74,11 @@ export class ProductAlarms extends Construct {
     if (seeding) this.#alarm('reconcile-dead-letters', seeding, { of: 'seed-flags', periods: 3 });
   }
 
-  #onMachine(of: string, machine: IStateMachine): void {
-    this.#alarm('execution-timed-out', machine.metricTimedOut(everyMinute), { of });
-    this.#alarm('execution-throttled', machine.metricThrottled(everyMinute), { of });
-  }
-
-  /**
-   * Not on ExecutionsFailed: an execution that refuses a person's input fails too, and only that person needs to know. Not on
-   * ExecutionsAborted: a stopped drill would page as a stopped rollback.
-   */
-  #onFailures(machines: readonly string[], functions: ProductAlarmsProps['functions']): void {
-    const { environment } = this.#common;
-    const { namespace, dimension, machineDimension, failures, aborted } = productMetrics;
-    for (const of of machines) {
-      const dimensionsMap = { [dimension]: environment, [machineDimension]: of };
-      const counted = (metricName: string) => new Metric({ namespace, metricName, dimensionsMap, ...everyMinute });
-      this.#alarm('execution-failed', counted(failures), { of });
-      this.#alarm('execution-aborted', counted(aborted), { of });
-    }
-    this.#alarm('execution-failed', failedInvocations(`rollback-${environment}-failed`), { of: 'not-delivered' });
+  /** Alarms on count-failures, which counts the failures that the machines' alarms watch. */
+  #onCountedFailures(functions: ProductAlarmsProps['functions']): void {
+    this.#alarm('execution-failed', failedInvocations(`rollback-${this.#common.environment}-failed`), {
+      of: 'not-delivered',
+    });
     const counting = functions['count-failures']?.metricErrors({ ...everyMinute, period: Duration.minutes(5) });
     // Lambda tries an event three times within four minutes.
     if (counting) this.#alarm('execution-failed', counting, { of: 'count-failures', threshold: 3 });

@@ -4,21 +4,27 @@ import type { Construct } from 'constructs';
 import type { Infra } from '../config/infra.ts';
 import { drillDays } from '../domain/drill/drill-days.ts';
 import type { FlagValue } from '../domain/flag.ts';
+import { breakersOf } from '../domain/flags/known-flags.ts';
 import type { Environment } from '../domain/infra/environment.ts';
 import { targetsOf } from '../domain/infra/runbook.ts';
 import { beforeMachine } from '../domain/phases.ts';
 import { oldestPart, type TrustEvidence } from '../domain/trust-evidence.ts';
 import { comparedParts } from '../domain/truth/compared-parts.ts';
 import { AppendOnlyHistory } from './append-only-history.ts';
+import { Breakers } from './breakers.ts';
 import { ChatAndPager } from './chat-and-pager.ts';
-import { type DeadLetters, deadLetterQueues } from './dead-letters.ts';
+import { Dashboard } from './dashboard.ts';
+import { type DeadLetters, deadLetterQueues, queuesIn } from './dead-letters.ts';
 import { DocumentChecks } from './document-checks.ts';
 import { Documents } from './documents.ts';
 import { EveryMinute } from './every-minute.ts';
 import { FailedRule } from './failed-rule.ts';
 import { FlagLayers } from './flag-layers.ts';
+import { FlagMonitors } from './flag-monitors.ts';
 import { FleetWatch } from './fleet-watch.ts';
+import { FollowUp, type FollowUpProps, followUpMachines } from './follow-up.ts';
 import { HistoryBucket } from './history-bucket.ts';
+import { IncidentPages } from './incident-pages.ts';
 import { Machine } from './machine.ts';
 import { MetricArchive } from './metric-archive.ts';
 import { Operators } from './operators.ts';
@@ -31,7 +37,9 @@ import { SavedQueries } from './saved-queries.ts';
 import { SeveralPhases } from './several-phases.ts';
 import { StartedRule } from './started-rule.ts';
 import { Tables } from './tables.ts';
+import type { TasksProps } from './tasks/task.ts';
 import { Tasks } from './tasks/tasks.ts';
+import { Trading, tradingMachines } from './trading.ts';
 
 export interface RollbackStackProps extends StackProps {
   readonly environmentName: string;
@@ -58,33 +66,70 @@ export class RollbackStack extends Stack {
     const flags = new FlagLayers(this, 'Flags', named);
     const operators = new Operators(this, 'Operators', named);
     const queues = deadLetterQueues(this, environmentName);
-    const deadLetters = {
-      ofAlarms: queues.ofAlarms.queue,
-      ofReconcile: queues.ofReconcile.queue,
-      ofPrincipals: queues.ofPrincipals.queue,
-    };
+    const deadLetters = queuesIn(queues);
     const { fleet } = environment;
-    new People(this, 'People', { ...named, fleet, tables, flags, deadLetters: Object.values(deadLetters) });
-    const tasks = new Tasks(this, 'Tasks', {
+    const product = { ...named, fleet, tables, flags, deadLetters: Object.values(deadLetters) };
+    new People(this, 'People', product);
+    const taskProps: TasksProps = {
       ...{ environmentName, environment, tables, exports, flags, operators, triggers, firstFlags, templates },
       ...{ phases: infra.runbooks.map(({ phase }) => phase), definitions },
       trustEvidence: { needed: trustEvidence !== null, oldest: trustEvidence && oldestPart(trustEvidence) },
       targets: targetsOf(infra.runbooks),
       compared: comparedParts(infra.runbooks, environment),
       documents: new Documents(this, 'Documents', { ...named, infra }).of,
+    };
+    const tasks = new Tasks(this, 'Tasks', taskProps);
+    const { bundles } = tasks;
+    new Trading(this, 'Trading', {
+      ...{ environment, tasks: taskProps, bundles, product },
+      deadLetters: queues.ofAlarms.ofRules,
     });
     const lost = { deadLetters: queues.ofAlarms.ofRules, tell: operators.topic };
     const machines = stateMachinesIn(this, rollbackProps, tasks, lost);
+    monitorFlags(this, rollbackProps);
+    openBreakers(this, rollbackProps, machines.get('change-flag'), lost);
     scheduled(this, environmentName, tasks, queues.ofReconcile);
     new ReadinessRules(this, 'Readiness', { ...named, machines, deadLetters: queues.ofReconcile });
     new StartedRule(this, 'Started', { ...named, attach: tasks.attachPrincipal, deadLetters: queues.ofPrincipals });
     new FailedRule(this, 'Failed', { ...named, count: tasks.countFailures, deadLetters: queues.ofReconcile });
+    new IncidentPages(this, 'Pages', { environmentName, environment, tasks, operators });
     const { functions } = tasks;
-    new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, machines, functions, deadLetters });
+    new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, functions, deadLetters });
+    followedUp(this, rollbackProps, tasks, { tell: operators.topic, deadLetters: queues.ofReconcile });
     if (environment.chat || environment.pager)
       new ChatAndPager(this, 'ChatAndPager', { environmentName, environment, operators, tasks });
-    new SavedQueries(this, 'Queries', named);
   }
+}
+
+/** Creates the alarms that take back a flag while it rolls out, after the alarms of the phases. */
+const monitorFlags = (stack: RollbackStack, { environmentName: environment, infra }: RollbackStackProps) =>
+  new FlagMonitors(stack, 'FlagMonitors', {
+    ...{ environment, triggers: infra.triggers, phases: infra.runbooks.map(({ phase }) => phase) },
+    after: stack.node.children.filter((one) => one instanceof Phase),
+  });
+
+/** Creates what follows a rollback, and at last what finds everything that the stack has: the saved queries and the dashboard. */
+function followedUp(
+  stack: RollbackStack,
+  { environmentName, environment, definitions }: RollbackStackProps,
+  tasks: Tasks,
+  alerts: Pick<FollowUpProps, 'tell' | 'deadLetters'>,
+): void {
+  const followUp = new FollowUp(stack, 'FollowUp', { environmentName, environment, definitions, tasks, ...alerts });
+  new SavedQueries(stack, 'Queries', { environment: environmentName });
+  new Dashboard(followUp, 'Dashboard', { environment: environmentName, product: stack });
+}
+
+/** Creates the alarms and rules of circuit breakers, if infra/flags.yaml has any. */
+function openBreakers(
+  stack: RollbackStack,
+  { environmentName: environment, infra: { flags = {}, triggers } }: RollbackStackProps,
+  changeFlag: StateMachine | undefined,
+  lost: Pick<PhaseProps, 'deadLetters' | 'tell'>,
+): void {
+  const breakers = breakersOf(flags);
+  if (changeFlag && Object.keys(breakers).length > 0)
+    new Breakers(stack, 'Breakers', { environment, namespace: triggers.namespace, breakers, changeFlag, ...lost });
 }
 
 /** Creates the rules that run functions again and again. */
@@ -111,19 +156,25 @@ function stateMachinesIn(
     environment.drills?.shuffled ?? false,
   );
   return new Map(
-    Object.entries(definitions).map(([name, definition]) => {
-      const phase = runbooks.find((one) => name === `phase-${one.phase}`)?.phase;
-      const common = { environmentName, environment, definition, tasks: versions };
-      if (name === beforeMachine)
-        return [name, new SeveralPhases(stack, 'SeveralPhases', { ...common, name }).stateMachine];
-      const { stateMachine } =
-        phase === undefined
-          ? new Machine(stack, `Machine-${name}`, { ...common, name })
-          : new Phase(stack, `Phase-${phase}`, {
-              ...{ ...common, phase, triggers, ...lost },
-              drillDays: days.filter((one) => one.phase === phase),
-            });
-      return [name, stateMachine];
-    }),
+    Object.entries(definitions)
+      .filter(isOfThisStack)
+      .map(([name, definition]) => {
+        const phase = runbooks.find((one) => name === `phase-${one.phase}`)?.phase;
+        const common = { environmentName, environment, definition, tasks: versions, tell: lost.tell };
+        if (name === beforeMachine)
+          return [name, new SeveralPhases(stack, 'SeveralPhases', { ...common, name }).stateMachine];
+        const { stateMachine } =
+          phase === undefined
+            ? new Machine(stack, `Machine-${name}`, { ...common, name })
+            : new Phase(stack, `Phase-${phase}`, {
+                ...{ ...common, phase, triggers, ...lost },
+                drillDays: days.filter((one) => one.phase === phase),
+              });
+        return [name, stateMachine];
+      }),
   );
 }
+
+/** The machines of the follow-up, and of halts and resumes, are in stacks of their own. */
+const isOfThisStack = ([name]: readonly [string, string]) =>
+  ![...followUpMachines, ...tradingMachines].some((one) => one === name);

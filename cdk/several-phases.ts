@@ -5,7 +5,7 @@ import { Machine, type MachineProps } from './machine.ts';
 
 /**
  * The nested stack of the machine that rolls several phases back. A template of its own, because the machine has the steps of
- * every phase: of twenty phases, they would fill the stack's template. It has no alarms and no rules: only people start it.
+ * every phase: of twenty phases, they would fill the stack's template. It has no triggers and no rules: only people start it.
  */
 export class SeveralPhases extends NestedStack {
   readonly stateMachine: StateMachine;

@@ -28,7 +28,7 @@ export class StartedRule extends Construct {
     new Rule(this, 'Resource', {
       ruleName: `rollback-${environment}-started`,
       description:
-        'Records the verified principal of every rollback, answer, annotation, review, brake and flag, beside the operator that its input names.',
+        'Records the verified principal of every rollback, answer, annotation, review, task, brake, flag, halt and resume, beside the operator that its input names.',
       eventPattern: {
         source: ['aws.states'],
         detailType: ['AWS API Call via CloudTrail'],
@@ -38,7 +38,8 @@ export class StartedRule extends Construct {
           requestParameters: {
             stateMachineArn: [
               { prefix: machine('phase-') },
-              ...['decide', 'annotate', 'review', 'brakes', 'change-flag'].map(machine),
+              ...['decide', 'annotate', 'review', 'brakes', 'change-flag', 'change-task'].map(machine),
+              ...['halt', 'resume'].map(machine),
             ],
           },
         },

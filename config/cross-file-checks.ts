@@ -144,20 +144,30 @@ export const usesOfRetired = (
   runbooks: readonly YamlFile<Runbook>[],
   retired: Readonly<Record<string, string>>,
 ): string[] =>
+  usesOfFlags(runbooks, (flag) =>
+    Object.hasOwn(retired, flag)
+      ? `a flag in use, found ${flag}, which is retired (${retired[flag]}); the name of a retired flag is never used again`
+      : undefined,
+  );
+
+/** Returns one sentence per use of a circuit breaker in a runbook: a rollback would open or close it without its alarm or a person. */
+export const usesOfBreakers = (runbooks: readonly YamlFile<Runbook>[], breakers: readonly string[]): string[] =>
+  usesOfFlags(runbooks, (flag) =>
+    breakers.includes(flag)
+      ? `a flag that rollbacks set, found ${flag}, which is a circuit breaker: its alarm opens it, and a person closes it`
+      : undefined,
+  );
+
+/** Returns one sentence per flag in the runbooks about which `wrong` has an expectation. */
+const usesOfFlags = (runbooks: readonly YamlFile<Runbook>[], wrong: (flag: string) => string | undefined): string[] =>
   runbooks.flatMap(({ value: { steps, forbidden }, mistake }) =>
     [
       ...steps.flatMap(({ flags = {} }, i) =>
         Object.keys(flags).map((flag) => ({ flag, at: ['steps', i, 'flags', flag] })),
       ),
       ...forbidden.map(({ flag }, i) => ({ flag, at: ['forbidden', i, 'flag'] })),
-    ].flatMap(({ flag, at }) =>
-      Object.hasOwn(retired, flag)
-        ? [
-            mistake(
-              at,
-              `expected a flag in use, found ${flag}, which is retired (${retired[flag]}); the name of a retired flag is never used again`,
-            ),
-          ]
-        : [],
-    ),
+    ].flatMap(({ flag, at }) => {
+      const expected = wrong(flag);
+      return expected === undefined ? [] : [mistake(at, `expected ${expected}`)];
+    }),
   );

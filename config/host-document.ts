@@ -46,6 +46,24 @@ export const readyScript = {
   parameters: { Tag: '', Preparation: '', Begun: '', Databases: '', Flags: '', FlagFolder: '' },
 };
 
+/** Halts trading on a host. The machine halt runs it, and a runbook that begins with a halt. */
+export const haltScript = { script: 'halt.py', parameters: { Script: '${HaltScript}', Arguments: '${HaltArguments}' } };
+
+/** The parameters by which a host's orders are checked before trading resumes there. */
+const orderParameters = { Orders: '${OrdersScript}', Allowed: '${AllowedOrders}' };
+
+/** Reports whether trading is halted on a host and what its orders are; resumes it. Only the machine resume runs it. */
+export const resumeScript = {
+  script: 'resume.py',
+  parameters: { Script: '${ResumeScript}', Arguments: '${ResumeArguments}', Halts: '', ...orderParameters },
+};
+
+/** The parameters that a script has from the environment, whatever its runbook says. */
+const fromEnvironment: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  [haltScript.script]: haltScript.parameters,
+  'resume-operations.py': orderParameters,
+};
+
 /** Reports what a host runs, to compare hosts. No rollback runs it; the function watch-the-fleet does. */
 export const compareScript = {
   script: 'compare-fleet.py',
@@ -74,6 +92,8 @@ export function hostDocuments(runbooks: readonly Runbook[], read: (file: string)
       lookScript,
       readyScript,
       compareScript,
+      haltScript,
+      resumeScript,
     ]) {
       const known = parametersOf.get(script) ?? new Set();
       parametersOf.set(script, known.union(new Set(Object.keys(parameters))));
@@ -88,7 +108,7 @@ export const hostParameters = ({
   parameters,
 }: Pick<RunbookStep, 'script' | 'flags' | 'parameters'>) => ({
   script,
-  parameters: { ...parameters, ...(flags ? flagParameters(flags) : {}) },
+  parameters: { ...fromEnvironment[script], ...parameters, ...(flags ? flagParameters(flags) : {}) },
 });
 
 /** Returns the read-only checks of a runbook: the version check, and the customer's health check if there is one. */

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { FlagValue } from '../domain/flag.ts';
-import { firstValues, retiredFlags } from '../domain/flags/known-flags.ts';
+import { breakersOf, firstValues, retiredFlags } from '../domain/flags/known-flags.ts';
 import { type FlagsFile, flagsFileSchema } from '../domain/infra/flags-file.ts';
 import { type Runbook, runbookSchema } from '../domain/infra/runbook.ts';
 import { type Triggers, triggersSchema } from '../domain/infra/triggers-file.ts';
@@ -10,6 +10,7 @@ import {
   misnamedEnvironment,
   runbookMistakes,
   unreadParameters,
+  usesOfBreakers,
   usesOfRetired,
 } from './cross-file-checks.ts';
 import { environmentNames, environmentsIn } from './environment-files.ts';
@@ -44,6 +45,7 @@ function runbookFiles(): YamlFile<Runbook>[] {
     ...runbookMistakes(values),
     ...unreadParameters(values, scriptText),
     ...usesOfRetired(values, retiredFlags(flags ?? {})),
+    ...usesOfBreakers(values, Object.keys(breakersOf(flags ?? {}))),
     ...wrongEndings(runbooksIn),
   ];
   if (all.length > 0) throw new InvalidFile(all);

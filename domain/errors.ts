@@ -77,6 +77,16 @@ export class ReviewRefused extends Error {
   override readonly name = 'ReviewRefused';
 }
 
+/** The change of a task after a rollback is invalid, or no longer possible. Nothing was changed. */
+export class TaskRefused extends Error {
+  override readonly name = 'TaskRefused';
+}
+
+/** The rollback's execution has ended, and Reconcile has not closed the rollback yet. A retry in two minutes finds it closed. */
+export class NotClosedYet extends Error {
+  override readonly name = 'NotClosedYet';
+}
+
 /** The brakes may not be changed so: the input is invalid, or they are set so already. Nothing was changed. */
 export class BrakesRefused extends Error {
   override readonly name = 'BrakesRefused';
@@ -120,4 +130,9 @@ export class DeployedDespiteFreeze extends Error {
 /** The alarm recovered while the rollback waited for the fleet. The rollback has ended as Stood down. */
 export class NotNeeded extends Error {
   override readonly name = 'NotNeeded';
+}
+
+/** The halt reached no host: trading may go on. */
+export class HaltFailed extends Error {
+  override readonly name = 'HaltFailed';
 }

@@ -30,10 +30,16 @@ export const productMetrics = {
   slowDrills: 'DrillsSlow',
   /** Counted every minute while a pair of trigger and phase was not drilled in time. */
   overdueDrills: 'DrillsOverdue',
+  /** Counts incident pages that could not be written in three tries. */
+  unwrittenPages: 'PagesNotWritten',
   /** Counts checks of readiness that found a phase not ready. */
   notReady: 'NotReady',
   /** Counts runs of watch-the-fleet after which at least one host is known to differ. */
   hostsDiffer: 'HostsDiffer',
   /** Counts events that the pager refused for good. */
   refusedPages: 'PagesRefused',
+  /** Counted every hour while at least one task of a follow-up is overdue. */
+  overdueTasks: 'TasksOverdue',
+  /** Counts checks after a rollback that found what the rollback had ended. */
+  relapses: 'Relapses',
 } as const;

@@ -7,6 +7,8 @@ const refusals = [
   'ReviewRefused',
   'BrakesRefused',
   'FlagRefused',
+  'TaskRefused',
+  'ResumeRefused',
 ] as const;
 export type Refusal = (typeof refusals)[number];
 

@@ -59,6 +59,7 @@
  * | `DRILLS`        | `SINCE`       | since when drills are due in this environment: at               |
  * | `DRILLS`        | `PASSED#<n>`  | the phase's newest drill that passed: rollback, at, documents   |
  * | `REVIEW`        | `<due>#<rollback>` | a rollback that a second person must still review            |
+ * | `TASKS`       | `<due>#<rollback>#<n>` | an open task of a follow-up: rollback, phase, number, due, since, told |
  * | `INDEXED`       | `HISTORY`     | how far items of an older version have got their index attributes |
  * | `EXPORTED`      | `HISTORY`     | the last link that is exported: month, sequence                 |
  * | `TRUTH`         | `TRUTH`       | whether hosts are as deployed, by the newest comparison, and the look that the next run reads |
@@ -225,6 +226,12 @@ export const unsentKey = (rollback: string, message: string): Key => ({ pk: unse
 /** The open reviews, in the order of their deadlines (ISO 8601). */
 export const reviewsOf = 'REVIEW';
 export const reviewKey = (due: string, rollback: string): Key => ({ pk: reviewsOf, sk: `${due}#${rollback}` });
+/** The open tasks of follow-ups, in the order of their due times (ISO 8601). */
+export const dueTasksOf = 'TASKS';
+export const dueTaskKey = (due: string, rollback: string, number: number): Key => ({
+  pk: dueTasksOf,
+  sk: `${due}#${rollback}#${number}`,
+});
 export const drillsOf = 'DRILLS';
 /** The beginning of their sort keys. */
 export const heldDrills = 'HELD#';

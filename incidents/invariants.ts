@@ -17,6 +17,7 @@ import {
   rolledBackMeansActed,
   rolledBackMeansAtTarget,
 } from './invariants/on-hosts.ts';
+import { haltedStaysHalted, haltsAreTold, resumedByTwo } from './invariants/trading.ts';
 import { recoveredWaitersStandDown, waitersBySeverity } from './invariants/waiters.ts';
 
 /** Everything that is true after every incident. */
@@ -40,6 +41,9 @@ export const invariants: readonly Invariant[] = [
   undoneMeansBlocked,
   brakesVerify,
   capOnHosts,
+  haltedStaysHalted,
+  resumedByTwo,
+  haltsAreTold,
   noMistakeInTheCode,
 ];
 

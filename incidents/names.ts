@@ -1,6 +1,14 @@
 import { readRunbooks, readTriggers } from '../config/infra.ts';
 import { partId, partOf } from '../domain/infra/part.ts';
-import { checkIds, compareId, preparingIds, readyId, stepId, versionLookId } from '../domain/infra/runbook.ts';
+import {
+  checkIds,
+  compareId,
+  preparingIds,
+  readyId,
+  stepId,
+  tradingIds,
+  versionLookId,
+} from '../domain/infra/runbook.ts';
 
 // The names that incidents use, from infra/ as it is now.
 
@@ -37,6 +45,11 @@ export const functions: readonly string[] = [
   'confirm-contacts',
   'archive-metrics',
   'watch-the-fleet',
+  'follow-the-rollback',
+  'change-the-task',
+  'remind-of-tasks',
+  ...['halt-the-hosts', 'resume-the-hosts', 'record-the-halt'],
+  'write-page',
 ];
 
 /** The layers of flags, as stories name them. */
@@ -74,6 +87,7 @@ export const steps: readonly string[] = [
   ...checkIds,
   compareId,
   ...preparingIds,
+  ...tradingIds,
   ...runbooks.map(({ phase }) => readyId(phase)),
 ];
 

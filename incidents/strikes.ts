@@ -1,5 +1,6 @@
 import type { BrakeEventType } from '../domain/history/brake-event.ts';
 import { brakeEventsIn, type Evidence } from './evidence.ts';
+import { runsBesideIn } from './invariants/runs.ts';
 
 type Strike = (evidence: Evidence) => boolean;
 
@@ -33,6 +34,8 @@ const braked =
   (type: BrakeEventType): Strike =>
   (evidence) =>
     brakeEventsIn(evidence).some((event) => event.type === type);
+const ranOn = (happened: Evidence['happened'], name: string): boolean =>
+  runsBesideIn({ happened }).some(({ step, line }) => step === name && line?.verdict === 'done');
 const ended =
   (ending: string): Strike =>
   (evidence) =>
@@ -62,6 +65,8 @@ export const strikes: Readonly<Record<string, Strike>> = {
   'deployments were frozen': braked('Deployments frozen'),
   'a version was blocked': braked('Version blocked'),
   'a budget was armed': braked('Budget reset'),
+  'a host confirmed a halt of trading': ({ happened }) => ranOn(happened, 'halt'),
+  'trading resumed on a host': ({ happened }) => ranOn(happened, 'resume'),
   'a person chose the row window': ({ story, happened }) => {
     const chosen = story.when.flatMap(({ start }) => (start?.input as { since?: string } | undefined)?.since ?? []);
     const sent = happened

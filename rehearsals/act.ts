@@ -27,6 +27,9 @@ export async function act(
     start,
     stop,
     redrive,
+    halt,
+    resume,
+    orders,
     subscribe,
     host,
     script,
@@ -49,6 +52,9 @@ export async function act(
   if (redrive) return executions.redrive(account, redrive, arnOf(machineOf(redrive.phase)));
   for (const [key, machine] of Object.entries(machines))
     if (key in action) await run(account, arnOf(machine), action[key as keyof typeof machines]);
+  if (halt) await runAs(account, arnOf('halt'), halt);
+  if (resume) await runAs(account, arnOf('resume'), resume);
+  if (orders) await changeOrders(account, orders);
   if (subscribe) await account.subscribe(arnOf('look'), subscribe.protocol, subscribe.endpoint);
   if (host) await changeHost(account, host);
   if (aws) await account.addFault(aws);
@@ -84,6 +90,19 @@ function changeHost(account: RemoteAccount, { name, ...host }: NonNullable<Story
   };
   return account.changeHost(name, changes[host.state] ?? { becomes: host.state });
 }
+
+/** Starts a state machine with a person's own credentials; without a person, with those of the story. */
+async function runAs(
+  account: RemoteAccount,
+  stateMachineArn: string,
+  { as, ...input }: NonNullable<StoryAction['halt']>,
+): Promise<void> {
+  const stepFunctions = as === undefined ? account.stepFunctions : account.stepFunctionsAs(as);
+  await stepFunctions.send(new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }));
+}
+
+const changeOrders = (account: RemoteAccount, { host, ...changes }: NonNullable<StoryAction['orders']>) =>
+  account.changeHost(host, { does: 'orders', with: JSON.stringify(changes) });
 
 /** Adds a monitor to a layer. The layers' names are those of cdk/flag-layers.ts, which rehearsals/ must not import. */
 const addMonitor = (account: RemoteAccount, { layer, alarm }: NonNullable<StoryAction['monitor']>) =>

@@ -2,22 +2,26 @@ import type { Execution } from './account.ts';
 import type { Outcome } from './story.ts';
 import { machineOf } from './story-values.ts';
 
-/** Returns the executions that an outcome may describe, by start: those of its phase, of all phases, the host checks, the preparations, the checks of readiness, or the deployments with which hosts are compared. */
+/** The outcomes that are of no rollback, and the machine whose executions each describes. */
+const besides = {
+  look: 'look',
+  prepare: 'prepare-deployment',
+  ready: 'check-readiness',
+  truth: 'record-deployment',
+  halt: 'halt',
+  resume: 'resume',
+} as const;
+
+/** Returns the executions that an outcome may describe, by start: those of its phase, of all phases, or of the machine that it is about. */
 export function executionsOf(
   executions: readonly Execution[],
-  { phase, look, prepare, ready, truth }: Pick<Outcome, 'phase' | 'look' | 'prepare' | 'ready' | 'truth'>,
+  outcome: Pick<Outcome, 'phase' | keyof typeof besides>,
   arnOf: (machine: string) => string,
 ): Execution[] {
-  const beside = look
-    ? 'look:'
-    : prepare
-      ? 'prepare-deployment:'
-      : ready
-        ? 'check-readiness:'
-        : truth
-          ? 'record-deployment:'
-          : undefined;
-  const machine = beside ?? (phase === undefined ? 'phase-' : `${machineOf(phase)}:`);
+  const { phase } = outcome;
+  const beside = Object.entries(besides).find(([key]) => outcome[key as keyof typeof besides])?.[1];
+  const own = phase === undefined ? 'phase-' : `${machineOf(phase)}:`;
+  const machine = beside ? `${beside}:` : own;
   const prefix = arnOf(machine).replace(':stateMachine:', ':execution:');
   return executions.filter(({ arn }) => arn.startsWith(prefix));
 }

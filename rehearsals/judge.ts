@@ -4,6 +4,8 @@ import { outsideDifferences } from './chat-and-pager.ts';
 import { differences } from './differences.ts';
 import { executionsOf } from './expected-executions.ts';
 import { truthDifferences } from './fleet-truth.ts';
+import { followUpDifferences } from './follow-up.ts';
+import { haltDifferences } from './halts.ts';
 import { type GivenRequest, requestDifferences } from './request.ts';
 import type { Outcome, Story } from './story.ts';
 import type { StoryResult } from './story-result.ts';
@@ -98,12 +100,15 @@ async function outcomeDifferences(
     found.push(...differences(detail, events.find((one) => one['type'] === type)?.['detail'], `${which}, ${type}`));
   if (outcome.look) found.push(...differences(outcome.look, await account.outputOf(execution.arn), which));
   if (outcome.prepare) found.push(...differences(outcome.prepare, await account.resultOf(execution.arn), which));
+  if (outcome.resume) found.push(...differences(outcome.resume, await account.resultOf(execution.arn), which));
+  if (outcome.halt) found.push(...(await haltDifferences(account, outcome.halt, execution, messages)));
   if (outcome.ready) found.push(...differences(outcome.ready, await account.readiness(outcome.ready.phase), which));
   if (outcome.truth) found.push(...(await truthDifferences(account, outcome.truth, start)));
   found.push(...(await outsideDifferences(which, outcome, account, execution)));
   for (const name of outcome.no_messages ?? [])
     if (messages.some(({ attributes }) => attributes['message'] === name))
       found.push(`${which}: expected no message ${name}, found it sent`);
+  if (outcome.follow_up) found.push(...(await followUpDifferences(account, outcome.follow_up, { which, events })));
   if (outcome.messages) found.push(...messageDifferences(which, outcome.messages, messages));
   for (const [name, status] of Object.entries(hosts))
     found.push(...differences({ ...outcome.flags, ...outcome.hosts, ...outcome.host?.[name] }, status, name));
@@ -120,7 +125,9 @@ async function outcomeDifferences(
   return found;
 }
 
-function nameOf({ phase, look, prepare, ready, truth, execution = 1 }: Outcome): string {
+function nameOf({ phase, look, prepare, ready, truth, halt, resume, execution = 1 }: Outcome): string {
+  if (halt) return `halt ${execution}`;
+  if (resume) return `resume ${execution}`;
   if (truth) return 'the hosts';
   if (ready) return `readiness of phase ${ready.phase}`;
   if (prepare) return `prepare ${execution}`;

@@ -3,13 +3,16 @@ import { newestRollback, type PersonsRequest } from './request.ts';
 import type { StoryAction } from './story.ts';
 import { machineOf } from './story-values.ts';
 
-/** Returns what a person asks a state machine for with this action: an answer, an acknowledgement, an annotation or a review; else undefined. */
+/**
+ * Returns what a person asks a state machine for with this action: an answer, an acknowledgement, an annotation, a review or a
+ * task; else undefined.
+ */
 export async function requestOf(
   account: RemoteAccount,
-  { at, answer, ack, annotate, review }: StoryAction,
+  { at, answer, ack, annotate, review, task }: StoryAction,
   arnOf: (machine: string) => string,
 ): Promise<PersonsRequest | undefined> {
-  const given = answer ?? ack ?? annotate ?? review;
+  const given = answer ?? ack ?? annotate ?? review ?? task;
   if (!given) return undefined;
   const { phase, as, refused, ...fields } = given;
   const rollback = phase === undefined ? given.rollback : await newestRollback(account, arnOf(machineOf(phase)));
@@ -23,6 +26,7 @@ export async function requestOf(
     const input = { ...common.input, acknowledge: true };
     return { machine: 'annotate', what: `the acknowledgement ${who}`, ...common, input };
   }
+  if (task) return { machine: 'change-task', what: `${task.action} of a task ${who}`, ...common };
   return annotate
     ? { machine: 'annotate', what: `the annotation ${who}`, ...common }
     : { machine: 'review', what: `the review ${who}`, ...common };

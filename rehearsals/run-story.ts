@@ -102,7 +102,8 @@ function couldNotHappen({ at, ...action }: StoryAction, error: unknown): string[
  * Changes the environment's settings that the story has too, in the variable that cdk/tasks/shared-settings.ts writes;
  * rehearsals/ must not import it.
  */
-async function changeSettings(account: RemoteAccount, { trust, host_cap }: Story): Promise<void> {
+async function changeSettings(account: RemoteAccount, { trust, host_cap, follow_up }: Story): Promise<void> {
+  if (follow_up) await account.changeEvents({ rule: 'ended', enabled: true });
   const merge = { ...(trust ? { trust } : {}), ...(host_cap ? { brakes: { hosts: host_cap } } : {}) };
   if (Object.keys(merge).length > 0) await account.configureFunctions({ variable: 'SETTINGS', merge });
 }
@@ -138,7 +139,10 @@ async function letAllEnd(account: RemoteAccount, story: Story, { until, arnOf }:
     if (allStarted(await account.executions(), story.then, arnOf)) break;
     await until(last + waited + checkSeconds);
   }
-  const running = async () => (await account.executions()).find(({ status }) => status === 'RUNNING');
+  // A follow-up runs for seven days: `lasts` says how much of it the story needs.
+  const followUps = arnOf('follow-up:').replace(':stateMachine:', ':execution:');
+  const running = async () =>
+    (await account.executions()).find(({ arn, status }) => status === 'RUNNING' && !arn.startsWith(followUps));
   for (let one = await running(); one; one = await running()) {
     const before = (await account.about()).now;
     await until(longestSeconds, one.arn);

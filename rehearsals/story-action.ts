@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { acknowledgement, annotation, answer, person, refused, review } from './story-requests.ts';
+import { acknowledgement, annotation, answer, person, refused, review, task } from './story-requests.ts';
 import { host, offset, phase, skew, startedPhase, trigger } from './story-values.ts';
 
 const actionFault = {
@@ -124,6 +124,38 @@ const happenings = {
     .describe(
       "Subscribes a person to the operators' topic. An address of e-mail stays unconfirmed; a telephone needs no confirmation.",
     ),
+  halt: z
+    .strictObject({
+      operator: z.string().min(1).optional(),
+      reason: z.string().min(1).optional(),
+      hosts: z.array(z.string().min(1)).min(1).optional().describe('Names. Without it: every host.'),
+      as: person.optional(),
+    })
+    .optional()
+    .describe('Halts trading, as `rollback halt` does.'),
+  resume: z
+    .strictObject({
+      operator: z.string().min(1),
+      reason: z.string().min(1),
+      hosts: z.array(z.string().min(1)).min(1).optional().describe('Names. Without it: every host.'),
+      as: person.optional(),
+    })
+    .optional()
+    .describe('Asks for trading to resume, as `rollback resume` does.'),
+  orders: z
+    .strictObject({
+      host,
+      unacknowledged: z
+        .int()
+        .min(0)
+        .max(1000)
+        .optional()
+        .describe('So many orders are sent that the broker does not acknowledge; 0: it has answered.'),
+      position_breaks: z.int().min(0).nullable().optional().describe('null: nobody can find out.'),
+      sequence_gaps: z.int().min(0).nullable().optional().describe('null: nobody can find out.'),
+    })
+    .optional()
+    .describe("Changes what is open at the broker for one host's orders."),
   release: z
     .strictObject({ operator: z.string(), reason: z.string(), rollback: z.string().optional() })
     .optional()
@@ -151,6 +183,9 @@ const happenings = {
   review: review
     .optional()
     .describe('Reviews an automatic rollback, as from the console. One that will be refused needs `refused`.'),
+  task: task
+    .optional()
+    .describe('Changes a task of a follow-up, as `rollback follow-up` does. One that will be refused needs `refused`.'),
   host: z
     .union([
       z.strictObject({ name: host, state: z.enum(hostStates) }),

@@ -80,3 +80,18 @@ export const review = z
     reason: z.string().min(1).optional(),
   })
   .refine(oneRollback, notBoth);
+
+/** A change of a task after a rollback. */
+export const task = z
+  .strictObject({
+    ...request,
+    phase: newest,
+    action: z.string().min(1).describe('complete, assign, add or accept; another one tests the refusal.'),
+    task: z.int().optional(),
+    owner: z.string().optional(),
+    due: z.string().optional().describe('A date or an instant, in UTC.'),
+    title: z.string().optional(),
+    note: z.string().optional(),
+    report: z.string().optional().describe('interim or post-mortem.'),
+  })
+  .refine(oneRollback, notBoth);

@@ -47,6 +47,18 @@ const outcome = z.strictObject({
     .describe(
       'A part of the result of a preparation, or of its error and cause: of the first, or of the n-th with `execution: n`. A preparation has no record.',
     ),
+  halt: z
+    .looseObject({ within: offset.optional() })
+    .optional()
+    .describe(
+      'A part of the result of a halt, or of its error and cause: of the first, or of the n-th with `execution: n`. within: longest time from its start to the message that hosts confirmed or did not.',
+    ),
+  resume: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe(
+      'A part of the result of a request to resume trading, or of its error and cause: of the first, or of the n-th with `execution: n`.',
+    ),
   ready: z
     .looseObject({ phase })
     .optional()
@@ -58,6 +70,12 @@ const outcome = z.strictObject({
     .optional()
     .describe(
       'Whether hosts are as deployed, at the end of the story: state, differing (their number), hosts by name, and told: the messages about it, all of them in this order. within: longest time from 0s to the first of them. It needs a deployment.',
+    ),
+  follow_up: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe(
+      'A part of what followed the rollback, at the end of the story: checks (their states, in order), tasks by number, drafts, status of the execution, and most_transitions: the most that it may have made.',
     ),
   messages: z
     .array(z.string())
@@ -105,6 +123,12 @@ export const storySchema = z
       .strictObject({ most: z.int().min(1), within: offset })
       .optional()
       .describe('The most hosts that automation may touch within a time: brakes.hosts of the environment.'),
+    follow_up: z
+      .literal(true)
+      .optional()
+      .describe(
+        'A follow-up begins at each end, although the environment has none. `lasts` says how long it is watched.',
+      ),
     hosts: z.int().min(0).max(1000).default(3),
     hybrid: z
       .int()
@@ -123,7 +147,9 @@ export const storySchema = z
       context.addIssue({ code: 'custom', path: ['hybrid'], message: `at most the story's ${hosts} hosts` });
     const message = `one of the story's hosts, host-1 to host-${hosts}`;
     const isUnknown = (name: string) => Number(name.slice('host-'.length)) > hosts;
-    for (const [i, { host, script, code }] of when.entries()) {
+    for (const [i, { host, script, code, orders }] of when.entries()) {
+      if (orders && isUnknown(orders.host))
+        context.addIssue({ code: 'custom', path: ['when', i, 'orders', 'host'], message });
       if (code?.host && isUnknown(code.host))
         context.addIssue({ code: 'custom', path: ['when', i, 'code', 'host'], message });
       if (host && isUnknown(host.name))

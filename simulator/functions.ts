@@ -22,6 +22,9 @@ export function handlerOf({ configuration, environment, now, sleep, carry }: Fun
     cloudWatch: direct(aws.cloudWatchClient),
     dynamoDb: direct(aws.dynamoDbClient),
     ec2: direct(aws.ec2Client),
+    get eventBridge() {
+      return aws.eventBridgeClient(settings);
+    },
     lambda: direct(aws.lambdaClient),
     post: inThisProcess(carry, sleep),
     get s3() {

@@ -7,7 +7,7 @@ export type StateMachine = {
   readonly States: Readonly<Record<string, State>>;
 };
 
-export type State = Task | Choice | Succeed | Fail;
+export type State = Task | Choice | Wait | Succeed | Fail;
 
 export type Task = {
   readonly Type: 'Task';
@@ -29,6 +29,13 @@ export type Choice = {
    */
   readonly Choices: readonly { readonly Comment: string; readonly Condition: string; readonly Next: string }[];
   readonly Default: string;
+};
+/** Waits until an instant, ISO 8601. */
+export type Wait = {
+  readonly Type: 'Wait';
+  readonly Comment: string;
+  readonly Timestamp: string;
+  readonly Next: string;
 };
 type Succeed = { readonly Type: 'Succeed'; readonly Comment: string };
 export type Fail = { readonly Type: 'Fail'; readonly Comment: string; readonly Error: string; readonly Cause: string };

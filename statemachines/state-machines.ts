@@ -4,14 +4,18 @@ import type { StateMachine } from './asl.ts';
 import { annotateMachine } from './machines/annotate.ts';
 import { brakesMachine } from './machines/brakes.ts';
 import { changeFlagMachine } from './machines/change-flag.ts';
+import { changeTaskMachine } from './machines/change-task.ts';
 import { checkReadinessMachine } from './machines/check-readiness.ts';
 import { confirmContactsMachine } from './machines/confirm-contacts.ts';
 import { decideMachine } from './machines/decide.ts';
+import { followUpMachine } from './machines/follow-up.ts';
+import { haltMachine } from './machines/halt.ts';
 import { lookMachine } from './machines/look.ts';
 import { phaseMachine } from './machines/phase.ts';
 import { prepareDeploymentMachine } from './machines/prepare-deployment.ts';
 import { recordDeploymentMachine } from './machines/record-deployment.ts';
 import { releaseMachine } from './machines/release.ts';
+import { resumeMachine } from './machines/resume.ts';
 import { reviewMachine } from './machines/review.ts';
 import { rollBackToBeforeMachine } from './machines/roll-back-to-before.ts';
 
@@ -21,9 +25,12 @@ export function stateMachines(infra: Infra): Record<string, StateMachine> {
     annotate: annotateMachine(),
     brakes: brakesMachine(infra.runbooks),
     'change-flag': changeFlagMachine(infra),
+    'change-task': changeTaskMachine(),
     'check-readiness': checkReadinessMachine(infra),
     'confirm-contacts': confirmContactsMachine(),
     decide: decideMachine(),
+    'follow-up': followUpMachine(infra),
+    halt: haltMachine(infra),
     look: lookMachine(infra),
     ...Object.fromEntries(
       infra.runbooks.map((runbook) => [`phase-${runbook.phase}`, phaseMachine({ runbook, ...infra })]),
@@ -32,6 +39,7 @@ export function stateMachines(infra: Infra): Record<string, StateMachine> {
     'prepare-deployment': prepareDeploymentMachine(infra),
     'record-deployment': recordDeploymentMachine(),
     release: releaseMachine(),
+    resume: resumeMachine(infra),
     review: reviewMachine(),
   };
 }

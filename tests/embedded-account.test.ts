@@ -356,6 +356,7 @@ describe('a real client of', () => {
   test('EventBridge finds the template’s rules', async () => {
     const { Rules = [] } = await new EventBridgeClient(config).send(new ListRulesCommand({}));
     expect(Rules.map(({ Name }) => Name).toSorted()).toEqual([
+      'rollback-local-breaker-order_gateway',
       'rollback-local-every-deployment',
       'rollback-local-every-five-minutes',
       'rollback-local-every-minute',

@@ -15,16 +15,20 @@ export const operator: PersonPolicy = {
     const { environment, deadLetters } = product;
     const machine = (name: string) => named(stack, 'states', 'stateMachine', `rollback-${environment}-${name}`);
     return [
-      // One statement, because a second one would exceed the length of a policy.
-      wildcard('The machine of every phase. Named one by one, twenty phases would exceed the length of a policy.', {
-        actions: ['states:StartExecution'],
-        // c*: change-flag, check-readiness and confirm-contacts, in short.
-        resources: ['decide', 'release', 'look', 'annotate', 'review', 'brakes', 'c*', 'phase-*'].map(machine),
-      }),
-      wildcard('Executions of the phases’ machines, because their names are not known before they start.', {
-        actions: ['states:StopExecution'],
-        resources: [executionsOf(stack, `rollback-${environment}-phase-*`)],
-      }),
+      // One statement for all, because more would exceed the length of a policy. Each action knows only its own kind of resource: starts know
+      // machines, stops know executions, and invocations know functions.
+      wildcard(
+        'The machine of every phase, and its executions, whose names are not known before they start. Named one by one, twenty phases would exceed the length of a policy.',
+        {
+          actions: ['states:StartExecution', 'states:StopExecution', 'lambda:InvokeFunction'],
+          resources: [
+            // c*: change-flag, change-task, check-readiness and confirm-contacts, in short.
+            ...['decide', 'release', 'look', 'annotate', 'review', 'brakes', 'c*', 'follow-up', 'phase-*'].map(machine),
+            executionsOf(stack, `rollback-${environment}-phase-*`),
+            named(stack, 'lambda', 'function', `rollback-${environment}-reconcile`),
+          ],
+        },
+      ),
       new PolicyStatement({
         actions: ['GetQueueUrl', 'GetQueueAttributes', 'ReceiveMessage', 'DeleteMessage'].map((one) => `sqs:${one}`),
         resources: deadLetters.map(({ queueArn }) => queueArn),
@@ -39,10 +43,6 @@ export const operator: PersonPolicy = {
           ],
         },
       ),
-      new PolicyStatement({
-        actions: ['lambda:InvokeFunction'],
-        resources: [named(stack, 'lambda', 'function', `rollback-${environment}-reconcile`)],
-      }),
       wildcard('Commands have no resource type. The person on call must see whether one still runs on a host.', {
         actions: readsOfCommands,
         resources: ['*'],

@@ -16,7 +16,7 @@ export const attachPrincipal: Task = {
     may.seeExecutions(
       context.scope,
       context.environmentName,
-      ...['phase-*', 'decide', 'annotate', 'review', 'brakes', 'change-flag'],
+      ...['phase-*', 'decide', 'annotate', 'review', 'brakes', 'change-flag', 'change-task', 'halt', 'resume'],
     ),
   ],
 };

@@ -22,6 +22,7 @@ export const confirmRecovery: Task = {
     ...trackHostWork(context),
     may.seeHosts(), // why a host left the fleet
     stateItems(context, 'phases', 'GetItem'), // whether other rollbacks are open, to which a host's ill health may be left
+    stateItems(context, 'unreachedHosts', 'Query'), // whether its hosts are owed a rollback of another phase
     ...may.runOnFleet(context.scope, context.documents.checks, context.environment),
     may.seeAlarms(context.scope),
     may.seeMetrics(),

@@ -1,4 +1,5 @@
 import { alarmMetrics } from '../../domain/alarm/alarm-metrics.ts';
+import { noPortal } from '../../domain/message/page-place.ts';
 import { textOf } from '../../statemachines/states/messages.ts';
 import { named } from '../permissions.ts';
 import type { TaskContext } from './task.ts';
@@ -35,6 +36,7 @@ export const proofOfDecisions = ({ scope, environmentName, triggers }: TaskConte
 export const contacts = ({ environment }: TaskContext) => ({
   CONTACTS: JSON.stringify(environment.contacts),
   RUNBOOK: environment.runbook,
+  ACCESS_PORTAL: environment.access_portal ?? noPortal,
 });
 
 /** The topic to which messages are published. */
@@ -48,3 +50,10 @@ export const reviewTime = ({ environment }: TaskContext) => ({ REVIEW_WITHIN: St
 
 /** The phases that have a runbook. */
 export const phaseNumbers = ({ phases }: TaskContext) => ({ PHASES: JSON.stringify(phases) });
+
+/** Whom to call if a halt is not confirmed, and what must be true before trading resumes. */
+export const tradingSettings = ({ environment: { trading, runbook } }: TaskContext) => ({
+  TRADING_CONTACT: trading?.contact ?? 'nobody is named (trading.contact in the environment file)',
+  TRADING_RULES: JSON.stringify({ approvers: trading?.approvers ?? 2, allowed: trading?.allowed ?? {} }),
+  RUNBOOK: runbook,
+});

@@ -1,10 +1,12 @@
-import { type Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
 import { type PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing, type Version } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { infraFolder } from '../../config/infra-folder.ts';
 import { onBehalfOf } from '../on-behalf-of.ts';
+import { OperatorAlarm } from '../operator-alarm.ts';
 import { allow, wildcard } from '../wildcard.ts';
 
 export interface TaskFunctionProps {
@@ -18,11 +20,13 @@ export interface TaskFunctionProps {
   readonly logRetentionDays: number;
   /** Limits the function to one invocation at a time. */
   readonly oneAtATime?: boolean;
+  /** Hears the function's alarm. */
+  readonly tell: ITopic;
   /** Every right of its role, beside writing its own log and traces. */
   readonly may: readonly PolicyStatement[];
 }
 
-/** One function, with a role of its own. */
+/** One function, with a role and an alarm of its own. */
 export class TaskFunction extends Construct {
   /** The version that state machines invoke: a deployment must not change the code of a running rollback. */
   readonly version: Version;
@@ -30,12 +34,9 @@ export class TaskFunction extends Construct {
   /** The function's name after `rollback-<environment>-`. */
   readonly name: string;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { environment, name, code, timeout, variables, logRetentionDays, oneAtATime = false, may }: TaskFunctionProps,
-  ) {
+  constructor(scope: Construct, id: string, props: TaskFunctionProps) {
     super(scope, id);
+    const { environment, name, code, timeout, variables, logRetentionDays, oneAtATime = false, may, tell } = props;
     this.name = name;
     checkSize(name, variables);
     const functionName = `rollback-${environment}-${name}`;
@@ -61,6 +62,9 @@ export class TaskFunction extends Construct {
       tracing: Tracing.ACTIVE,
     });
     this.version = this.fn.currentVersion;
+    const heading = 'function-throttled';
+    const metric = this.fn.metricThrottles({ period: Duration.minutes(1), statistic: 'Sum' });
+    new OperatorAlarm(this, heading, { environment, tell, heading, of: name, metric });
   }
 }
 

@@ -43,6 +43,9 @@ export interface TasksProps {
     readonly readying: readonly string[];
     /** Report what a host runs, to compare hosts. */
     readonly comparing: readonly string[];
+    /** Halt trading, and resume it. */
+    readonly halting: readonly string[];
+    readonly resuming: readonly string[];
     /** Every document's name, and the hash of its reviewed content. */
     readonly every: readonly string[];
     readonly reviewed: readonly { readonly name: string; readonly sha256: string }[];

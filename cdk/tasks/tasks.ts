@@ -64,6 +64,8 @@ const calledByMachines: readonly Task[] = [
 export class Tasks extends Construct {
   /** The versions that machines call, by the `${Name}` of their definitions: `RunOnHosts` is run-on-hosts. */
   readonly versions: Readonly<Record<string, Version>>;
+  /** The folder of every function's bundle, for those of other stacks too. */
+  readonly bundles: Readonly<Record<string, string>>;
   readonly reconcile: LambdaFunction;
   readonly seedFlags: LambdaFunction;
   readonly exportHistory: LambdaFunction;
@@ -74,21 +76,16 @@ export class Tasks extends Construct {
   readonly countFailures: LambdaFunction;
   /** Every function, by its name after `rollback-<environment>-`. */
   readonly functions: Readonly<Record<string, LambdaFunction>>;
-  /** Makes a function of lambdas/ in another scope, such as a nested stack. */
-  readonly makeIn: (scope: Construct, task: Task) => TaskFunction;
+  /** Makes a function in a stack of its own. */
+  readonly in: (scope: Construct, task: Task) => TaskFunction;
 
   constructor(scope: Construct, id: string, props: TasksProps) {
     super(scope, id);
-    const bundles = bundleFunctions();
-    this.makeIn = (scope, task) => made(scope, task, props, bundles);
-    const make = (task: Task) => this.makeIn(this, task);
-    const called = calledByMachines.map(make);
-    this.versions = Object.fromEntries(called.map(({ name, version }) => [pascal(name), version]));
-    for (const { fn } of called)
-      acknowledge(fn, {
-        'Serverless-LambdaDLQ':
-          'A state machine calls the function and waits for it: the Retry and Catch of its state handle every failure.',
-      });
+    this.bundles = bundleFunctions();
+    this.in = (own, task) => makeTask(own, task, props, this.bundles);
+    const make = (task: Task) => this.in(this, task);
+    const called = makeCalledTasks(this, calledByMachines, props, this.bundles);
+    this.versions = versionsOf(called);
     this.attachPrincipal = make(attachPrincipal).fn;
     this.checkDocuments = make(checkDocuments).fn;
     this.countFailures = make(countFailures).fn;
@@ -111,7 +108,8 @@ export class Tasks extends Construct {
   }
 }
 
-function made(
+/** Makes one function with the rights and settings of its task. */
+export function makeTask(
   scope: Construct,
   { name, timeoutSeconds, settings, rights, oneAtATime }: Task,
   props: TasksProps,
@@ -134,8 +132,30 @@ function made(
     may: rights(context),
     oneAtATime: oneAtATime ?? false,
     logRetentionDays: environment.log_retention_days,
+    tell: props.operators.topic,
   });
 }
 
+/** Makes functions that machines call, and accepts that they have no queue of their own for failed calls. */
+export function makeCalledTasks(
+  scope: Construct,
+  tasks: readonly Task[],
+  props: TasksProps,
+  bundles: Readonly<Record<string, string>>,
+): TaskFunction[] {
+  const called = tasks.map((task) => makeTask(scope, task, props, bundles));
+  for (const { fn } of called)
+    acknowledge(fn, {
+      'Serverless-LambdaDLQ':
+        'A state machine calls the function and waits for it: the Retry and Catch of its state handle every failure.',
+    });
+  return called;
+}
+
+/** Returns the versions that machines call, by the `${Name}` of their definitions: `RunOnHosts` is run-on-hosts. */
+export const versionsOf = (called: readonly TaskFunction[]): Readonly<Record<string, Version>> =>
+  Object.fromEntries(called.map(({ name, version }) => [pascal(name), version]));
+
 /** `run-on-hosts` -> `RunOnHosts` */
-const pascal = (name: string) => name.replaceAll(/(^|-)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());
+export const pascal = (name: string) =>
+  name.replaceAll(/(^|-)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());

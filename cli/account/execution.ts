@@ -36,12 +36,14 @@ export async function startExecution(connection: Connection, machine: string, in
 /**
  * Follows an execution until it ends and prints each state that it enters, each reason to wait and each failure.
  *
- * Ctrl-C stops the following, not the execution; the result is then undefined.
+ * Ctrl-C stops the following, not the execution; the result is then undefined. `enough`: the state after whose end nothing more
+ * interests the caller; the result is then that of the running execution, with the state's output.
  */
 export async function follow(
   { stepFunctions }: Connection,
   executionArn: string,
   print: (line: string) => void,
+  enough?: string,
 ): Promise<DescribeExecutionOutput | undefined> {
   let newestId = 0;
   let began: number | undefined;
@@ -67,10 +69,25 @@ export async function follow(
         last = line ?? last;
       }
       if (status !== 'RUNNING') return { status, ...description } as DescribeExecutionOutput;
+      const left = events.find(({ stateExitedEventDetails: one }) => enough !== undefined && one?.name === enough);
+      if (left)
+        return { status, ...description, output: left.stateExitedEventDetails?.output } as DescribeExecutionOutput;
       if (interrupted()) return undefined;
       await sleep(500);
     }
   });
+}
+
+/** Returns the output of a state that an execution has left; undefined if it has not. */
+export async function outputOfState(
+  { stepFunctions }: Connection,
+  executionArn: string,
+  state: string,
+): Promise<unknown> {
+  const { events = [] } = await stepFunctions.send(new GetExecutionHistoryCommand({ executionArn, maxResults: 1000 }));
+  const left = events.findLast(({ stateExitedEventDetails: one }) => one?.name === state);
+  const { output } = left?.stateExitedEventDetails ?? {};
+  return output === undefined ? undefined : JSON.parse(output);
 }
 
 /** Errors that functions throw to wait for hosts or for each other: the state retries. */

@@ -4,7 +4,7 @@ import type { BegunRollback } from '../../domain/brakes/host-cap.ts';
 import { queueOrder, type Waiter } from '../../domain/decision/fleet-queue.ts';
 import type { DeployedBy } from '../../domain/deployed-by.ts';
 import { principalsOfBrakes } from '../../domain/history/verify-brakes.ts';
-import { lowestOf } from '../../domain/phases.ts';
+import { lowestOf, phasesOf } from '../../domain/phases.ts';
 import type { Preparation } from '../../domain/prepare/preparation.ts';
 import type { Question } from '../../domain/question/question.ts';
 import { resolve } from '../../domain/question/resolution.ts';
@@ -56,7 +56,7 @@ export type FleetStatus = {
 };
 export type OpenQuestion = Pick<
   Question,
-  'rollback' | 'number' | 'phase' | 'kind' | 'severity' | 'deadline' | 'why'
+  'rollback' | 'number' | 'phase' | 'phases' | 'kind' | 'severity' | 'deadline' | 'why'
 > & {
   /** The starts by hand that do nothing until the question is answered. Absent: none. */
   readonly waiting?: readonly string[];
@@ -203,15 +203,19 @@ async function openQuestion(
   const events = stored.length === 0 ? [] : await readEvents(connection, rollback);
   const { decisions } = await checkStored(connection, { question, stored }, events);
   if (resolve(decisions, question, now).state !== 'open') return undefined;
-  const { phase, kind, severity, deadline, why } = question;
+  const { phase, phases, kind, severity, deadline, why } = question;
   const waiting = kind === 'hand-over' ? await startsWaitingFor(connection, question) : [];
-  return { rollback, number, phase, kind, severity, deadline, why, ...(waiting.length > 0 ? { waiting } : {}) };
+  const of = phases ? { phase, phases } : { phase };
+  return { rollback, number, ...of, kind, severity, deadline, why, ...(waiting.length > 0 ? { waiting } : {}) };
 }
 
 /** Returns the starts by hand of a phase that wait until its rollback's hand-over is answered: they have no other claim. */
-async function startsWaitingFor(connection: Connection, { phase, rollback }: Question): Promise<string[]> {
-  const { pk, sk } = openOnHostsKey(phase, '');
-  const claims = await itemsBelow(connection, pk, { from: sk, to: `${sk}~` });
+async function startsWaitingFor(connection: Connection, { rollback, ...of }: Question): Promise<string[]> {
+  const claimsOf = async (phase: number) => {
+    const { pk, sk } = openOnHostsKey(phase, '');
+    return itemsBelow(connection, pk, { from: sk, to: `${sk}~` });
+  };
+  const claims = (await Promise.all(phasesOf(of).map(claimsOf))).flat();
   const watched = claims.flatMap((claim) => (claim['watched'] === true ? [String(claim['rollback'])] : []));
   const records = await Promise.all(watched.map((id) => readRecord(connection, id)));
   return records.flatMap((one) =>

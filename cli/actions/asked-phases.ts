@@ -27,6 +27,7 @@ export async function knownStep(from: string, { phase, before }: PhaseOptions): 
     return stepNamed(
       from,
       runbook.steps.map(({ name }) => name),
+      runbook.phase,
     );
   } catch (error) {
     throw new UsageError((error as Error).message.replace('from_step', '--from'));

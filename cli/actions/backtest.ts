@@ -23,7 +23,8 @@ import { phaseNumbers } from '../text/known-names.ts';
 import { withProgress } from '../text/progress.ts';
 
 export type BacktestOptions = AccountOptions & {
-  readonly days: number;
+  /** Absent: the usual number. */
+  readonly days?: number;
   readonly to?: string;
   readonly metrics?: string;
   readonly phase?: number;
@@ -45,15 +46,37 @@ export async function backtest(options: BacktestOptions): Promise<number> {
 
 /** Runs the past through the alarms and the decision; null: there are no data. */
 export async function backtestReport(options: BacktestOptions): Promise<BacktestReport | null> {
+  refuseBesideFile(options);
   const triggers = readTriggers();
   const phases = backtestPhases(options, readRunbooks());
   const environment = await cachedEnvironment(options.environment);
   return withProgress('Backtest', async ({ stage }) => {
     const past = await readPast(options, triggers, stage);
     if (past.metrics.every(({ stretches }) => stretches.every(({ values }) => values.every(Number.isNaN)))) return null;
+    refuseUnwatched(past, triggers, options);
     stage('alarms');
     return reportOf(past, { triggers, environment, phases }, options);
   });
+}
+
+const daysByDefault = 90;
+
+/** A file has its own instants: these options would be left out without a word. */
+function refuseBesideFile({ metrics, days, to }: BacktestOptions): void {
+  const [given] = [...(days === undefined ? [] : ['--days']), ...(to === undefined ? [] : ['--to'])];
+  if (metrics !== undefined && given !== undefined)
+    throw new UsageError(
+      `Found ${given} with --metrics: the instants of a file are those of its lines. Leave out ${given}, or cut the file.`,
+    );
+}
+
+/** A past in which no alarm watches anything says nothing; most likely every name is misspelt. */
+function refuseUnwatched(past: KnownPast, triggers: Triggers, { metrics }: BacktestOptions): void {
+  const unknown = notWatched(past, triggers);
+  if (metrics !== undefined && unknown.length === past.metrics.length)
+    throw new Error(
+      `${metrics}: No alarm of infra/triggers.yaml watches any of its metrics: ${unknown.slice(0, 5).join(', ')}. Nothing was judged.`,
+    );
 }
 
 const backtestPhases = ({ phase }: BacktestOptions, runbooks: readonly Runbook[]): BacktestPhase[] =>
@@ -79,7 +102,7 @@ async function readPast(
   }
   const connection = await connectToTables(options);
   const now = Date.now();
-  const range = pastRange(options.days, endOfPast(options.to, now));
+  const range = pastRange(options.days ?? daysByDefault, endOfPast(options.to, now));
   return withAccount(connection, () =>
     readPastOfAccount(connection, { triggers, phases: phaseNumbers(), range, now, stage }),
   );
@@ -123,7 +146,7 @@ function notWatched({ metrics }: KnownPast, triggers: Triggers): string[] {
     .map(({ metric, statistic, phase }) => `${metric} (${statistic}) of phase ${phase}`);
 }
 
-export function noData({ metrics, environment, days, to }: BacktestOptions): string {
+export function noData({ metrics, environment, days = daysByDefault, to }: BacktestOptions): string {
   if (metrics !== undefined) return `${metrics} has no datapoint. docs/backtest.md describes the file.`;
   const time = to === undefined ? `the last ${days} days` : `the ${days} days before ${to}`;
   const kept = to === undefined ? '' : ' It keeps none for more than 455 days.';

@@ -1,4 +1,4 @@
-import { participleOf, subjectOf } from '../../domain/brakes/brakes.ts';
+import { type HeldKind, participleOf, subjectOf } from '../../domain/brakes/brakes.ts';
 import { type BrakeAction, type BrakesRequest, changeOf, parseBrakes } from '../../domain/brakes/brakes-request.ts';
 import type { Connection } from '../account/clients.ts';
 import { type OpenQuestion, readOpenQuestions } from '../account/read-status.ts';
@@ -16,9 +16,14 @@ type Options = ActingOptions & {
   readonly json?: boolean;
 };
 /** The output of the brakes machine: what was asked, and one sentence per brake that holds now. */
-type BrakesSet = BrakesRequest & { readonly at: string; readonly warning?: string } & Readonly<
-    Record<'paused' | 'held', readonly string[]>
-  >;
+type BrakesSet = BrakesRequest & {
+  readonly at: string;
+  readonly paused: readonly string[];
+  readonly held: readonly string[];
+  readonly still?: readonly string[];
+  readonly ended?: string;
+  readonly warning?: string;
+};
 
 export const pause = (options: Options) => setBrakes('pause', options);
 export const unpause = (options: Options) => setBrakes('unpause', options);
@@ -88,7 +93,8 @@ function does(action: BrakeAction, phase: number | undefined, version: string | 
   return ends ? `end the ${kind} of ${what}` : `${kind} ${what}`;
 }
 
-export function brakesText({ action, phase, version, now: stops, at, paused, held, warning }: BrakesSet): string {
+export function brakesText(set: BrakesSet): string {
+  const { action, phase, version, now: stops, at, paused, held, still = [], ended, warning } = set;
   if (action === 'arm')
     return [
       `The budget of phase ${phase} was reset at ${at}: only rollbacks that begin later, and by themselves, count.`,
@@ -97,9 +103,11 @@ export function brakesText({ action, phase, version, now: stops, at, paused, hel
   const { kind, ends } = changeOf(action);
   const what = subjectOf(kind, { phase, ...(version === undefined ? {} : { version }) });
   const now = `is${ends ? ' not' : ''} ${participleOf(kind)}`;
+  if (still.length > 0) return [stillHeldText(kind, what), ...indented(still)].join('\n');
   if (action === 'unpause')
     return [
       `${what} ${now} any more.`,
+      ...(ended === undefined ? [] : [`Two pauses are over. ${ended}`]),
       ...(paused.length === 0 ? ['No other pause holds.'] : ['These pauses still hold:', ...indented(paused)]),
     ].join('\n');
   const rest = held.length === 0 ? ['No brake holds now.'] : ['Brakes that hold now:', ...indented(held)];
@@ -107,6 +115,9 @@ export function brakesText({ action, phase, version, now: stops, at, paused, hel
   const warnings = warning === undefined ? [] : [`Warning: ${warning}`];
   return [`${what} ${now}${meaning[action]}`, ...warnings, ...runs, ...rest].join('\n');
 }
+
+const stillHeldText = (kind: HeldKind, what: string) =>
+  `This ${kind} is over, but ${what.slice(0, 1).toLowerCase()}${what.slice(1)} is still ${participleOf(kind)}. To go on, end that too:`;
 
 type Ending = 'arm' | 'unpause';
 const meaning: Readonly<Record<Exclude<BrakeAction, Ending>, string>> = {

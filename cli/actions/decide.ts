@@ -1,3 +1,4 @@
+import { phaseWords } from '../../domain/phases.ts';
 import { parseAnswer } from '../../domain/question/answer.ts';
 import { connect } from '../account/clients.ts';
 import { follow, startExecution } from '../account/execution.ts';
@@ -55,13 +56,15 @@ export async function decide(
 type AcceptedAnswer = {
   readonly rollback: string;
   readonly phase: number;
+  /** The phases of a rollback of several. Absent: `phase` alone. */
+  readonly phases?: readonly number[];
   readonly answer: string;
   readonly standing: string;
 };
 
-const acceptedText = ({ rollback, phase, answer, standing }: AcceptedAnswer, environment: string) =>
+const acceptedText = ({ rollback, answer, standing, ...of }: AcceptedAnswer, environment: string) =>
   [
-    `Accepted: ${answer}, for rollback ${rollback} of phase ${phase}. ${standing}`,
+    `Accepted: ${answer}, for rollback ${rollback} of ${phaseWords(of)}. ${standing}`,
     'See what the rollback does now:',
     `  ${showCommand(rollback, environment)}`,
   ].join('\n');

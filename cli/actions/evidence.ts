@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Gathered, partValue } from '../../domain/evidence/gathered.ts';
+import type { Gathered } from '../../domain/evidence/gathered.ts';
 import { type Pack, packFiles } from '../../domain/evidence/pack-files.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import { type AccountOptions, type Connected, connect } from '../account/clients.ts';
+import { gatherEvidence } from '../account/gather-evidence.ts';
 import { checkPlace, writePack } from '../account/pack-folder.ts';
-import { readConsistent } from '../account/read-consistent.ts';
-import { readEvidence } from '../account/read-evidence.ts';
 import { withAccount } from '../account/with-account.ts';
 import { print, printFailure } from '../text/colour.ts';
 
@@ -25,7 +24,7 @@ export async function evidence(id: string, options: Options): Promise<number> {
   const out = named ?? `evidence-${id.replaceAll(/[^A-Za-z0-9._-]/g, '_')}${zip ? '.zip' : ''}`;
   checkPlace(out, zip);
   return withAccount(connection, async () => {
-    const gathered = await gather(connection, id);
+    const gathered = await gatherEvidence(connection, id);
     const refused = refusal(connection, id, gathered, open);
     if (refused !== undefined || !gathered) {
       printFailure(refused ?? '');
@@ -36,15 +35,6 @@ export async function evidence(id: string, options: Options): Promise<number> {
     report(out, pack, gathered, json);
     return gathered.history.whole && denied(pack).length === 0 ? 0 : 1;
   });
-}
-
-/** A running rollback may write between the reads of its tables, so it is read again until its history is whole. */
-async function gather(connection: Connected, id: string): Promise<Gathered | undefined> {
-  const first = await readEvidence(connection, id);
-  if (!first || first.history.whole) return first;
-  // If the execution may not be read, the history is read once: the pack then says that it is not whole.
-  const isRunning = async () => partValue(first.execution)?.status === 'RUNNING';
-  return readConsistent(async () => (await readEvidence(connection, id)) ?? first, isRunning);
 }
 
 /** Returns why no pack is written; undefined if one is. */

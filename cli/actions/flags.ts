@@ -17,6 +17,7 @@ type Options = ActingOptions & {
   readonly strategy?: string;
   readonly operator?: string;
   readonly reason?: string;
+  readonly despiteFreeze?: boolean;
   readonly json?: boolean;
 };
 
@@ -55,9 +56,13 @@ async function history({ json = false, ...account }: Options): Promise<number> {
 async function set(
   flag: string | undefined,
   value: string | undefined,
-  { strategy, operator, reason, json = false, ...account }: Options,
+  { strategy, operator, reason, despiteFreeze, json = false, ...account }: Options,
 ): Promise<number> {
-  const input = { flag, value, operator, reason, ...(strategy === undefined ? {} : { strategy }) };
+  const input = {
+    ...{ flag, value, operator, reason },
+    ...(strategy === undefined ? {} : { strategy }),
+    ...(despiteFreeze ? { despite_freeze: true } : {}),
+  };
   refuseEarly(parseSetFlag, input, 'operator', 'reason', 'strategy');
   return startPersonsMachine<FlagChange>(account, {
     machine: 'change-flag',

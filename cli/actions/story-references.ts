@@ -5,7 +5,7 @@ import { reviewMessageOf } from '../../domain/afterwards/review.ts';
 import { endings } from '../../domain/ending.ts';
 import { eventTypes } from '../../domain/history/event.ts';
 import { partOf } from '../../domain/infra/part.ts';
-import { checkIds, preparingIds, readyId, stepId } from '../../domain/infra/runbook.ts';
+import { checkIds, preparingIds, readyId, stepId, tradingIds } from '../../domain/infra/runbook.ts';
 import { callMessages } from '../../domain/question/calls.ts';
 import { messageOf, questionMessages } from '../../domain/question/question.ts';
 import { triggers } from '../../domain/trigger.ts';
@@ -38,7 +38,11 @@ export function storyReferences({
     ...words(
       'a phase that has a runbook, or before',
       [...runbooks.map(({ phase }) => phase), 'before'],
-      ...['start', 'stop', 'redrive', 'answer', 'ack', 'annotate', 'review'].map((action) => ['when', action, 'phase']),
+      ...['start', 'stop', 'redrive', 'answer', 'ack', 'annotate', 'review', 'task'].map((action) => [
+        'when',
+        action,
+        'phase',
+      ]),
       ['then', 'phase'],
     ),
     ...words(
@@ -55,7 +59,7 @@ export function storyReferences({
     ...words(`a variant of ${infraFolder}/triggers.yaml`, variants, ['when', 'alarm', 'variant']),
     ...words(
       'the id of a step or of a check',
-      [...steps, ...checkIds, ...preparingIds, ...runbooks.map(({ phase }) => readyId(phase))],
+      [...steps, ...checkIds, ...preparingIds, ...tradingIds, ...runbooks.map(({ phase }) => readyId(phase))],
       ['when', 'script', 'step'],
     ),
     ...words('a function of lambdas/', functions, ['when', 'function', 'name']),

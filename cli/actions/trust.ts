@@ -23,10 +23,9 @@ import { type BacktestReport, backtestText } from '../text/backtest-text.ts';
 import { print } from '../text/colour.ts';
 import { type BacktestOptions, backtestReport, noData } from './backtest.ts';
 
-type Options = Omit<BacktestOptions, 'days'> & { readonly days?: number; readonly out?: string };
+type Options = BacktestOptions & { readonly out?: string };
 
-export async function trust({ days = 90, out, ...account }: Options): Promise<number> {
-  const options = { ...account, days };
+export async function trust({ out, ...options }: Options): Promise<number> {
   const infra = readInfra();
   const connection = await connectToTables(options);
   const present = filesOfRollbacks(connection.name, infra);

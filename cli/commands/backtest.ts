@@ -7,7 +7,7 @@ import { choice, numberOption, pathOption } from './values.ts';
 export const backtest = (): Command =>
   accountOptions(
     command('backtest', 'look', 'Run past metrics through the alarms and the decision: what would have been done?')
-      .addOption(numberOption('--days <number>', "days of the account's past", [1, 455]).default(90))
+      .addOption(numberOption('--days <number>', "days of the account's past (default: 90)", [1, 455]))
       .option('--to <date>', 'the end of those days: 2026-11-30, or 2026-11-30T09:30Z (default: now)')
       .addOption(pathOption('--metrics <file>', 'a file of metrics, deployments and incidents instead of the account'))
       .addOption(phaseOption('only this phase'))
@@ -29,7 +29,8 @@ The file, the rules and their limits: docs/backtest.md`,
           ['rollback backtest --environment production --days 15', ''],
           ['rollback backtest --metrics past.jsonl --trigger cascade_failure --cases', ''],
         ],
-        exitCodes: 'Exit code 0: judged. 1: there are no data, or the account cannot be read. 2: usage error.',
+        exitCodes:
+          'Exit code 0: judged. 1: there are no data, or none that an alarm watches, or the account cannot be read. 2: usage error.',
       }),
     )
     .action(run(async () => (await import('../actions/backtest.ts')).backtest));

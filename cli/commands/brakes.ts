@@ -1,7 +1,7 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { command, notes, run } from './command.ts';
 import { actingOptions, jsonOption, phaseOption } from './options.ts';
-import { required } from './values.ts';
+import { filledOption, required } from './values.ts';
 
 const exitCodes = (done: string) =>
   `Exit code 0: ${done}. 1: refused; prints the reason. 2: usage error. 130: Ctrl-C; the request is still being processed.`;
@@ -106,7 +106,7 @@ with {"action": "unfreeze", "operator": …, "reason": …}.`,
     )
     .action(run(async () => (await import('../actions/brakes.ts')).unfreeze));
 
-const version = (what: string) => required(new Option('--version <version>', what));
+const version = (what: string) => required(filledOption('--version <version>', what));
 
 export const block = (): Command =>
   actingOptions(
@@ -120,8 +120,8 @@ export const block = (): Command =>
     .addHelpText(
       'after',
       notes({
-        about: `A rollback restores the tag that its runbook names; plan prints it. Block that name: another name of the same commit stops
-nothing. A rollback that would restore it then ends Needs a person, whoever started or permitted it. One that runs stops before its
+        about: `A rollback restores the version that the last deployment replaced, else the tag that its runbook names; plan prints which. Block
+that name: another name of the same commit stops nothing. A rollback that would restore it then ends Needs a person, whoever started or permitted it. One that runs stops before its
 next step, if the version is not restored yet. Starts the brakes state machine, as the console can with
 {"action": "block", "version": …, "operator": …, "reason": …}.`,
         examples: [

@@ -1,7 +1,7 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { command, notes } from './command.ts';
 import { aboutPhase, actingOptions, jsonOption, runAboutPhase } from './options.ts';
-import { required } from './values.ts';
+import { filledOption, required } from './values.ts';
 
 export const deployed = (): Command =>
   actingOptions(
@@ -9,11 +9,11 @@ export const deployed = (): Command =>
       command('deployed', 'act', 'Record a deployment (run by the pipeline); a rollback treats later rows as corrupt'),
       'the phase that was deployed',
     )
-      .addOption(required(new Option('--version <version>', 'the version that the hosts received, such as v1.4.0')))
+      .addOption(required(filledOption('--version <version>', 'the version that the hosts received, such as v1.4.0')))
       .option('--at <instant>', 'time of the deployment, ISO 8601 UTC (default: now)')
       .option('--again', 'the newest version was really deployed once more: rows count as corrupt from now on only')
-      .option('--author <name>', 'who wrote the change')
-      .option('--approver <name>', 'who approved it')
+      .addOption(filledOption('--author <name>', 'who wrote the change'))
+      .addOption(filledOption('--approver <name>', 'who approved it'))
       .addOption(jsonOption('what was recorded')),
   )
     .addHelpText(

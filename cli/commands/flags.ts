@@ -18,6 +18,7 @@ export const flags = (): Command =>
       )
       .option('--operator <name>', 'set: your name (required)')
       .option('--reason <text>', 'set: why (required)')
+      .option('--despite-freeze', 'set: although deployments are frozen, such as to undo a flag in an incident')
       .addOption(jsonOption('the result')),
   )
     .addHelpText(
@@ -25,7 +26,7 @@ export const flags = (): Command =>
       notes({
         about: `set changes the normal layer only. An override of a rollback still wins; show names it. linear gives the value to a fifth of the
 hosts every 2 minutes, canary to 10, 20, 40, 80 and 100 % of them within 10; AppConfig takes the value back if a monitor's alarm turns
-red. Starts the change-flag state machine, as the console can with {"flag": …, "value": …, "operator": …, "reason": …}.`,
+red. A freeze refuses set, and so does an open rollback whose runbook sets the flag. Starts the change-flag state machine, as the console can with {"flag": …, "value": …, "operator": …, "reason": …}.`,
         examples: [
           ['rollback flags show', ''],
           [

@@ -1,7 +1,7 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { command, notes } from './command.ts';
 import { aboutPhase, actingOptions, jsonOption, runAboutPhase } from './options.ts';
-import { required } from './values.ts';
+import { filledOption, required } from './values.ts';
 
 export const prepare = (): Command =>
   actingOptions(
@@ -9,7 +9,7 @@ export const prepare = (): Command =>
       command('prepare', 'act', 'Prepare every host for a deployment: tag what runs, copy databases and configuration'),
       'the phase that will be deployed',
     )
-      .addOption(required(new Option('--version <version>', 'the version that will be deployed, such as v1.5.0')))
+      .addOption(required(filledOption('--version <version>', 'the version that will be deployed, such as v1.5.0')))
       .option('--operator <name>', 'your name')
       .addOption(jsonOption('what was prepared, with hashes, and the result per host')),
   )

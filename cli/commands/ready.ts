@@ -1,6 +1,7 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { command, notes } from './command.ts';
 import { aboutPhase, actingOptions, jsonOption, runAboutPhase } from './options.ts';
+import { filledOption } from './values.ts';
 
 export const ready = (): Command =>
   actingOptions(
@@ -13,7 +14,7 @@ export const ready = (): Command =>
       'the phase that will be deployed, or runs',
     )
       .addOption(
-        new Option('--version <version>', 'the version whose rollback is judged; default: the one prepared last'),
+        filledOption('--version <version>', 'the version whose rollback is judged; default: the one prepared last'),
       )
       .option('--operator <name>', 'your name')
       .addOption(jsonOption('every line, with evidence and what to do')),

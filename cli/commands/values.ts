@@ -62,6 +62,20 @@ export function pathOption(flags: string, about: string): Option {
   return option;
 }
 
+/**
+ * Makes an option that takes a text, and no empty one: a pipeline gives `--author "$AUTHOR"`, also if the variable is not set, and an
+ * empty version would be looked for as if it were one.
+ */
+export function filledOption(flags: string, about: string): Option {
+  const option = new Option(flags, about);
+  return option.argParser((text: string) => {
+    if (text.trim() !== '') return text;
+    throw new UsageError(
+      `--${option.name()} needs a value; found an empty text.${isMandatory(option) ? '' : ' Leave the option out if there is none.'}`,
+    );
+  });
+}
+
 /** Makes an option that takes a whole number from `least` to `most`. */
 export function numberOption(flags: string, about: string, [least, most = Number.MAX_SAFE_INTEGER]: [number, number?]) {
   const option = new Option(flags, about);

@@ -1,7 +1,7 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { command, notes } from './command.ts';
 import { aboutPhase, accountOptions, jsonOption, runAboutPhase } from './options.ts';
-import { required } from './values.ts';
+import { filledOption, required } from './values.ts';
 
 export const watch = (): Command =>
   accountOptions(
@@ -9,7 +9,7 @@ export const watch = (): Command =>
       command('watch', 'look', 'Wait until the watch window of a deployment is over: verified, or not'),
       'the phase that was deployed',
     )
-      .addOption(required(new Option('--version <version>', 'the version that was deployed, such as v1.4.0')))
+      .addOption(required(filledOption('--version <version>', 'the version that was deployed, such as v1.4.0')))
       .addOption(jsonOption('the deployment and the verdict')),
   )
     .addHelpText(

@@ -1,4 +1,5 @@
 import { nearMiss } from '../../domain/near-miss.ts';
+import { phaseNumbers } from '../../domain/phases.ts';
 import { mistakenPlaceholder } from '../../domain/placeholder.ts';
 import { shown } from '../../domain/printable.ts';
 import { commandFor } from '../../domain/question/answer.ts';
@@ -51,7 +52,7 @@ export function notAnAnswerTo(questions: readonly Question[], word: string, envi
   return [
     `${shown(word)} is not an answer to ${which}. Nothing was decided.`,
     ...questions.flatMap((one) => [
-      `Phase ${one.phase}, ${one.severity}: ${questionTexts[one.kind]} ${one.why.join(' ')}`.trimEnd(),
+      `Phase${one.phases ? 's' : ''} ${phaseNumbers(one)}, ${one.severity}: ${questionTexts[one.kind]} ${one.why.join(' ')}`.trimEnd(),
       ...answersOf(one).flatMap((answer: Answer) => [
         `${answer}: ${answers[answer]}`,
         `  ${commandFor(answer, one, environment)}`,

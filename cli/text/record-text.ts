@@ -1,6 +1,7 @@
 import { readableName } from '../../domain/execution-name.ts';
 import { beginsAtLines } from '../../domain/history/begins-at.ts';
 import { whyDataLossUnknown } from '../../domain/history/data-loss.ts';
+import { isDoneByTheRest } from '../../domain/history/done-by-the-rest.ts';
 import type { RollbackEvent } from '../../domain/history/event.ts';
 import type { QuestionRecord } from '../../domain/history/question-record.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
@@ -44,10 +45,12 @@ export function recordText(
 ): string {
   const released = record.fleet_released;
   const name = readableName(record);
-  const steps = record.steps.map(
-    ({ step, verdict, hosts_done, hosts_not_sent, attempts, started_at, ended_at }) =>
-      `  ${step.padEnd(29)} ${verdict.padEnd(8)} ${hosts_done}/${hostsThen(hosts_done, record.hosts)} hosts${hosts_not_sent > 0 ? ` (not sent to ${hosts_not_sent})` : ''}, ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}, ${seconds(started_at, ended_at)}`,
-  );
+  const steps = record.steps.map((one) => {
+    const { step, hosts_done, hosts_not_sent, attempts, started_at, ended_at } = one;
+    const rest = isDoneByTheRest(one, record, events);
+    const verdict = rest ? 'done' : one.verdict;
+    return `  ${step.padEnd(29)} ${verdict.padEnd(8)} ${hosts_done}/${hostsThen(hosts_done, record.hosts)} hosts${rest ? ' (failed on those that were left out)' : ''}${hosts_not_sent > 0 ? ` (not sent to ${hosts_not_sent})` : ''}, ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}, ${seconds(started_at, ended_at)}`;
+  });
   return [
     ...(record.mode === 'simulate' ? [`DRILL: nothing is rolled back; no host and no flag is changed.`] : []),
     'RECORD',

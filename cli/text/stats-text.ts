@@ -3,6 +3,7 @@ import { bucketError } from '../../domain/history/histogram.ts';
 import type { Difference } from '../../domain/statistics/comparison.ts';
 import { deploymentsCell } from '../../domain/statistics/contribution.ts';
 import type { Figures, Group, Minutes, Share } from '../../domain/statistics/figures.ts';
+import { criteria } from '../../domain/statistics/success-criteria.ts';
 import { table } from './table.ts';
 
 /** The statistics of an environment, as `rollback stats --json` prints them. */
@@ -34,6 +35,8 @@ export const statsText = (report: StatisticsReport): string =>
     'REVIEWS  of automatic CRITICAL rollbacks; overdue is judged by the hour',
     ...table(reviewHeader, report.groups.map(reviewRow)),
     ...deploymentLines(report.groups),
+    'SUCCESS CRITERIA  met, of the live rollbacks that took the fleet and of which it is known; rollback report --month names each',
+    ...table(criteriaHeader, report.groups.map(criteriaRow)),
     ...report.being_rebuilt.map((month) => `The counters of ${month} are being rebuilt; these are the ones of before.`),
     report.not_counted === 0
       ? 'Every end, annotation and review so far is counted.'
@@ -56,6 +59,12 @@ function rollbackRow({ group, rollbacks }: Group): string[] {
   const other = count - of.reduce((sum, one) => sum + one, 0);
   return [group, ...[count, ...of, other].map(String), ...[success, limit_missed, false_positive].map(shareText)];
 }
+
+const criteriaHeader = ['', ...criteria.flatMap((one) => [one.toLowerCase(), 'not known'])];
+const criteriaRow = ({ group, rollbacks }: Group): string[] => [
+  group,
+  ...criteria.flatMap((one) => [shareText(rollbacks.criteria[one]), String(rollbacks.criteria[one].unknown)]),
+];
 
 const reviewHeader = ['', 'needed', 'right', 'wrong', 'overdue', 'given late'];
 const reviewRow = ({ group, rollbacks: { reviews } }: Group): string[] => [

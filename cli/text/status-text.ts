@@ -126,8 +126,8 @@ const truthLines = (truth: FleetTruth | undefined): string[] => {
   ];
 };
 
-const questionLine = ({ rollback, phase, kind, severity, deadline, waiting = [] }: OpenQuestion) =>
-  `phase ${phase}  ${kind}, ${severity}, until ${deadline}  ${rollback}${waiting.length > 0 ? `; until then these starts wait: ${waiting.join(', ')}` : ''}`;
+const questionLine = ({ rollback, kind, severity, deadline, waiting = [], ...of }: OpenQuestion) =>
+  `${phaseWords(of)}  ${kind}, ${severity}, until ${deadline}  ${rollback}${waiting.length > 0 ? `; until then these starts wait: ${waiting.join(', ')}` : ''}`;
 
 const alarmLine = ({ alarm, state, since }: AlarmStatus) =>
   `${state}  ${alarm}${since === null ? '' : `  since ${since}`}`;

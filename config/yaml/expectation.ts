@@ -18,7 +18,7 @@ type RawIssue = z.core.$ZodRawIssue;
  * zod keeps the message of a schema that has its own. The message of an unknown key is the list of known keys.
  */
 export function expectationOf(schema: Schema): (issue: RawIssue) => string | undefined {
-  const alternatives = keysOfAlternatives(schema);
+  let alternatives: ReturnType<typeof keysOfAlternatives> | undefined;
   return (issue) => {
     const { inst } = issue;
     if (issue.code === 'invalid_type') return ownWords(inst) ?? kinds[issue.expected] ?? `a ${issue.expected}`;
@@ -26,6 +26,7 @@ export function expectationOf(schema: Schema): (issue: RawIssue) => string | und
     if (issue.code === 'too_small') return `at least ${issue.minimum}${unit(issue.origin, issue.minimum)}`;
     if (issue.code === 'too_big') return `at most ${issue.maximum}${unit(issue.origin, issue.maximum)}`;
     if (issue.code !== 'unrecognized_keys') return undefined;
+    alternatives ??= keysOfAlternatives(schema); // walks the whole schema, and most files have no such mistake
     const others = alternatives.get(inst) ?? [];
     // A key of another alternative is known but wrong here, so only this alternative's keys are listed. Any other key may be
     // meant for any alternative.

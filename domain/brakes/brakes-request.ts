@@ -82,5 +82,5 @@ function phaseIn(found: unknown): number | null {
 
 const malformed = (wrong: string) =>
   new BrakesRefused(
-    `Brakes are set by {"action": "pause", "operator": "ana", "reason": "exchange test"}, with "phase" for one phase only, "version" to block one, and "now": true to stop running rollbacks; the actions are ${brakeActions.join(', ')}; ${wrong}. Nothing was changed.`,
+    `A brake is set by {"action": "pause", "operator": "ana", "reason": "exchange test"}, with "phase" for one phase only, "version" to block one, "now": true to stop running rollbacks, and as the action one of ${brakeActions.join(', ')}; ${wrong}. Nothing was changed.`,
   );

@@ -15,7 +15,11 @@ export type Brake = {
 };
 
 /** A pause of automation. `now`: a rollback that runs stops before its next step. */
-export type Pause = Brake & { readonly now?: true };
+export type Pause = Brake & {
+  readonly now?: true;
+  /** The pause without `now` whose place this one took: its end ends both. Absent: it took no other's place. */
+  readonly replaced?: Pick<Brake, 'operator' | 'reason' | 'at'>;
+};
 /** A freeze of deployments. It stops no rollback. */
 export type Freeze = Brake;
 /** A version that no rollback restores. */
@@ -95,11 +99,17 @@ export const holding = <One extends Brake>(all: readonly One[], phase: number): 
 type Restored = { readonly phase: number; readonly version: string; readonly deployed_as?: string };
 
 /** Returns the block of a version that a phase's rollback would restore, under either name; null: it may restore it. */
-export const blockOf = (blocks: readonly Block[], target: Restored) =>
-  holding(
-    blocks.filter(({ version }) => version === target.version || version === target.deployed_as),
-    target.phase,
-  );
+export const blockOf = (blocks: readonly Block[], target: Restored): Block | null =>
+  blocksOf(blocks, target)[0] ?? null;
+
+/** Returns every such block, that of every phase first: a person has to end all of them. */
+export const blocksOf = (blocks: readonly Block[], target: Restored): readonly Block[] => {
+  const named = blocks.filter(({ version }) => version === target.version || version === target.deployed_as);
+  return [
+    ...named.filter(({ phase = null }) => phase === null),
+    ...named.filter(({ phase }) => phase === target.phase),
+  ];
+};
 
 /** Returns the freeze that held for a phase at an instant (ISO 8601), of those that hold now; null if none did. */
 export const freezeAt = ({ freezes }: Brakes, phase: number, at: string): Freeze | null =>
@@ -125,6 +135,23 @@ export const inPlaceOf = <Kind extends HeldKind>(
 ): Held[Kind] | undefined =>
   all.find((one) => (one.phase ?? null) === (asked.phase ?? null) && versionOf(one) === versionOf(asked));
 
+/**
+ * Returns the brakes that hold for the same subject as another one, in another place: that of every phase beside the one of a phase,
+ * or those of single phases beside the one of every phase.
+ */
+export const besidesOf = <Kind extends HeldKind>(
+  all: readonly Held[Kind][],
+  asked: Held[Kind],
+): readonly Held[Kind][] => {
+  const phase = asked.phase ?? null;
+  return all.filter(
+    (one) =>
+      versionOf(one) === versionOf(asked) &&
+      (one.phase ?? null) !== phase &&
+      (phase === null || (one.phase ?? null) === null),
+  );
+};
+
 const versionOf = (brake: Brake): string | undefined => (brake as Partial<Block>).version;
 
 /** Returns the stored brakes of a kind. */
@@ -145,7 +172,11 @@ export const participleOf = (kind: HeldKind): string => participles[kind];
 
 /** Returns a sentence with who set a brake, when and why. */
 export const brakeSentence = (kind: HeldKind, brake: Brake): string =>
-  `${subjectOf(kind, brake)} has been ${participles[kind]} since ${brake.at} by ${setBy(brake)}${(brake as Pause).now ? ', with running rollbacks stopped' : ''}: ${brake.reason}.`;
+  `${subjectOf(kind, brake)} has been ${participles[kind]} since ${brake.at} by ${setBy(brake)}${(brake as Pause).now ? ', with running rollbacks stopped' : ''}: ${brake.reason}.${replacedSentence(brake)}`;
+
+/** The end of a pause must be in the interest of both people. */
+const replacedSentence = ({ replaced }: Pause): string =>
+  replaced ? ` It took the place of the pause since ${replaced.at} by ${setBy(replaced)}: ${replaced.reason}.` : '';
 
 const setBy = (brake: Brake): string => brake.operator ?? `rollback ${(brake as Block).rollback}`;
 

@@ -69,7 +69,7 @@ export function rollbackCauseOf(
     steps?: readonly string[];
   },
 ): RollbackCause {
-  if (!isEvent(input)) return causeOfPerson(input, startedAt, { steps, severityOf });
+  if (!isEvent(input)) return causeOfPerson(input, startedAt, { phase, steps, severityOf });
   const { trigger, alarm, changed_at, state, reason, reason_data } = parseAlarmEvent(input, phase);
   if (state === 'OK')
     throw new InvalidInput(
@@ -106,12 +106,20 @@ export function rollbackCauseOf(
 function causeOfPerson(
   input: unknown,
   startedAt: string,
-  { steps, severityOf }: { readonly steps: readonly string[]; readonly severityOf: Readonly<Record<string, Severity>> },
+  {
+    phase,
+    steps,
+    severityOf,
+  }: {
+    readonly phase: number;
+    readonly steps: readonly string[];
+    readonly severityOf: Readonly<Record<string, Severity>>;
+  },
 ): RollbackCause {
   const { trigger = 'manual', ...request } = parseRollbackRequest(input, startedAt);
   const { severity: given } = input as { readonly severity?: unknown };
   const severity = given === undefined ? (severityOf[trigger] ?? request.severity) : request.severity;
-  const from = request.from_step === undefined ? {} : { from_step: stepNamed(request.from_step, steps) };
+  const from = request.from_step === undefined ? {} : { from_step: stepNamed(request.from_step, steps, phase) };
   const by = `started by hand${request.operator ? ` by ${request.operator}` : ''}${from.from_step ? `, from ${from.from_step} on` : ''}`;
   const said = request.reason ? `${request.reason} (${by})` : `${by.slice(0, 1).toUpperCase()}${by.slice(1)}`;
   return {

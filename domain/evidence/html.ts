@@ -1,4 +1,7 @@
-/** Returns a text with its markup made harmless. Characters that change the direction of writing are shown as codes. */
+/**
+ * Returns a text with its markup made harmless. Characters that control a terminal, are invisible or change the direction of
+ * writing are shown as codes.
+ */
 export const escaped = (text: string): string =>
   text
     .replaceAll('&', '&amp;')
@@ -6,9 +9,12 @@ export const escaped = (text: string): string =>
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;')
     .replaceAll("'", '&#39;')
-    .replaceAll(/(?!\n)[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, (one) => `\\u${hex(one)}`);
+    .replaceAll(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, code);
 
-const hex = (one: string) => (one.codePointAt(0) ?? 0).toString(16).padStart(4, '0');
+function code(one: string): string {
+  const hex = (one.codePointAt(0) ?? 0).toString(16).padStart(4, '0');
+  return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex}`;
+}
 
 /** The cells and items of these are HTML already. */
 export const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>

@@ -1,14 +1,21 @@
 import type { FlagValue } from '../flag.ts';
 import type { FlagsFile } from '../infra/flags-file.ts';
 import type { Runbook } from '../infra/runbook.ts';
+import type { BreakerAlarm } from '../infra/triggers-file.ts';
 
 type Entry = FlagsFile[string];
 type Retired = Extract<Entry, { retired: string }>;
+type Breaker = Extract<Entry, { breaker: object }>;
 
 const isRetired = (entry: Entry): entry is Retired => typeof entry === 'object' && entry !== null && 'retired' in entry;
 
-const firstOf = (entry: Exclude<Entry, Retired>): FlagValue | null =>
-  typeof entry === 'object' && entry !== null ? entry.first : entry;
+const isBreaker = (entry: Entry): entry is Breaker => typeof entry === 'object' && entry !== null && 'breaker' in entry;
+
+/** A circuit breaker has no first value: it is closed until its alarm opens it. */
+const firstOf = (entry: Exclude<Entry, Retired>): FlagValue | null => {
+  if (isBreaker(entry)) return null;
+  return typeof entry === 'object' && entry !== null ? entry.first : entry;
+};
 
 const live = (file: FlagsFile) =>
   Object.entries(file).flatMap(([flag, entry]) => (isRetired(entry) ? [] : [{ flag, entry }]));
@@ -23,10 +30,23 @@ export const retiredFlags = (file: FlagsFile): Record<string, string> =>
     Object.entries(file).flatMap(([flag, entry]) => (isRetired(entry) ? [[flag, entry.retired]] : [])),
   );
 
+/** The values of a circuit breaker. Open: the component does no work. */
+export const breakerValues = ['open', 'closed'] as const;
+
+/** Returns the alarm of each circuit breaker, by the name of its flag. */
+export const breakersOf = (file: FlagsFile): Record<string, BreakerAlarm> =>
+  Object.fromEntries(live(file).flatMap(({ flag, entry }) => (isBreaker(entry) ? [[flag, entry.breaker]] : [])));
+
+/** Returns the name of the alarm that opens a circuit breaker. */
+export const breakerAlarmName = (environment: string, flag: string): string =>
+  `rollback-${environment}-breaker-${flag}`;
+
 /** The values that a person may give each flag in use, and why each retired flag is retired. */
 export type KnownFlags = {
   readonly allowed: Readonly<Record<string, readonly FlagValue[]>>;
   readonly retired: Readonly<Record<string, string>>;
+  /** The circuit breakers, which are set in the safety layer. Absent: there are none. */
+  readonly breakers?: readonly string[] | undefined;
 };
 
 /**
@@ -36,6 +56,7 @@ export type KnownFlags = {
 export const knownFlags = (file: FlagsFile, runbooks: readonly Pick<Runbook, 'steps'>[]): KnownFlags => ({
   allowed: Object.fromEntries(live(file).map(({ flag, entry }) => [flag, allowedOf(flag, entry, runbooks)])),
   retired: retiredFlags(file),
+  ...(Object.keys(breakersOf(file)).length > 0 ? { breakers: Object.keys(breakersOf(file)) } : {}),
 });
 
 function allowedOf(
@@ -43,6 +64,7 @@ function allowedOf(
   entry: Exclude<Entry, Retired>,
   runbooks: readonly Pick<Runbook, 'steps'>[],
 ): FlagValue[] {
+  if (isBreaker(entry)) return [...breakerValues];
   const declared = typeof entry === 'object' && entry !== null ? entry.values : [];
   const inRunbooks = runbooks.flatMap(({ steps }) => steps.flatMap(({ flags }) => flags?.[flag] ?? []));
   const known = new Set([...[firstOf(entry) ?? []].flat(), ...inRunbooks, ...declared]);

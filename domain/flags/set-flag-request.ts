@@ -15,17 +15,21 @@ export type SetFlagRequest = {
   /** The name that the person gives: a claim. */
   readonly operator: string;
   readonly reason: string;
+  /** The flag is set although deployments are frozen. Absent: a freeze refuses it. */
+  readonly despite_freeze?: true;
 };
 
 /** Parses the input of the machine change-flag. Throws FlagRefused with the first mistake and an input that works. */
 export function parseSetFlag(input: unknown): SetFlagRequest {
-  const { line, oneOf, optional } = fieldsOf(input, ['flag', 'value', 'strategy', 'operator', 'reason'], malformed);
+  const known = ['flag', 'value', 'strategy', 'operator', 'reason', 'despite_freeze'];
+  const { line, oneOf, flag, optional } = fieldsOf(input, known, malformed);
   return {
     flag: line('flag', 64),
     value: valueIn((input as Readonly<Record<string, unknown>>)['value']),
     strategy: optional('strategy', (key) => oneOf(key, strategies)) ?? 'immediate',
     operator: line('operator', 100),
     reason: line('reason', 500),
+    ...(optional('despite_freeze', flag) ? { despite_freeze: true } : {}),
   };
 }
 
@@ -40,5 +44,5 @@ function valueIn(found: unknown): FlagValue {
 
 const malformed = (wrong: string) =>
   new FlagRefused(
-    `A flag is set by {"flag": "data_source", "value": "databento", "operator": "ana", "reason": "new client is verified"}, with "strategy": "linear" or "canary" to set it gradually; ${wrong}. Nothing was changed.`,
+    `A flag is set by {"flag": "data_source", "value": "databento", "operator": "ana", "reason": "new client is verified"}, with "strategy": "linear" or "canary" to set it gradually, and "despite_freeze": true while deployments are frozen; ${wrong}. Nothing was changed.`,
   );

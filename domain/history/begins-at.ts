@@ -1,5 +1,6 @@
 import { InvalidInput } from '../errors.ts';
 import type { Host, HostVerdict } from '../host/host-verdict.ts';
+import { partId } from '../infra/part.ts';
 import { stepId } from '../infra/runbook.ts';
 import { nearMiss } from '../near-miss.ts';
 import { shown } from '../printable.ts';
@@ -44,9 +45,13 @@ export type EarlierRollback = {
   })[];
 };
 
-/** Returns the step of a runbook that a person names, by its heading or its id. Throws InvalidInput with the nearest one and all. */
-export function stepNamed(found: string, names: readonly string[]): string {
-  const name = names.find((one) => stepId(one) === stepId(found));
+/**
+ * Returns the step of a phase's runbook that a person names: by its heading, its id, or its id in a rollback of several phases, as a
+ * record has it. Throws InvalidInput with the nearest one and all.
+ */
+export function stepNamed(found: string, names: readonly string[], phase: number): string {
+  const ids = [stepId(found), stepId(found).replace(partId(phase, ''), '')];
+  const name = ids.flatMap((id) => names.find((one) => stepId(one) === id) ?? [])[0];
   if (name !== undefined) return name;
   const part = stepId(found);
   const near = nearMiss(found, names) ?? names.find((one) => part.length > 2 && stepId(one).includes(part));

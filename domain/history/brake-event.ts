@@ -12,14 +12,29 @@ const heldEvents = {
   block: { set: 'Version blocked', ended: 'Version unblocked', ids: ['blocked', 'unblocked'] },
 } as const satisfies Readonly<Record<HeldKind, unknown>>;
 
+/** Halts of trading, and how they ended: by people, and recorded in the chain of the brakes (trading-event.ts). */
+export const tradingEventTypes = [
+  'Trading halted',
+  'Halt failed',
+  'Resume asked',
+  'Resume refused',
+  'Trading resumed',
+] as const;
+export type TradingEventType = (typeof tradingEventTypes)[number];
+
 export type BrakeEventType =
   | (typeof heldEvents)[HeldKind]['set' | 'ended']
   | 'Budget reset'
   /** A person set a flag of the normal layer; AppConfig took the value back. */
   | 'Flag set'
   | 'Flag rolled back'
+  | TradingEventType
   /** The person whose credentials made a change; `detail.by` is the change's execution. */
   | 'Principal verified';
+
+/** Whether an event is that of a halt or a resume. */
+export const isTradingEvent = (type: BrakeEventType): type is TradingEventType =>
+  tradingEventTypes.some((one) => one === type);
 
 /** Returns the type of the event that an action leaves. */
 export function eventTypeOf(action: BrakeAction): BrakeEventType {
@@ -49,8 +64,20 @@ export type BrakeChange = {
     readonly before?: FlagValue | null;
     readonly strategy?: Strategy;
     readonly deployment?: number;
+    /** The flag was set although deployments were frozen. */
+    readonly despite_freeze?: true;
     /** Why AppConfig took the value back. */
     readonly why?: string;
+    /** The number of hosts whose trading was halted or resumed; null beside `only`: all of the fleet. */
+    readonly hosts?: number;
+    readonly only?: readonly string[] | null;
+    readonly confirmed?: number;
+    readonly not_confirmed?: readonly string[];
+    /** The halts that end. */
+    readonly halts?: readonly string[];
+    readonly approved_by?: readonly string[];
+    /** Why trading was not halted or not resumed. */
+    readonly problem?: string;
     /** The execution that made the change. */
     readonly by?: string;
     /** The verified person. */

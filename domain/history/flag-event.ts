@@ -10,8 +10,9 @@ export type FlagChange = SetFlagRequest & {
   readonly by: string;
 };
 
-const detailOf = ({ flag, value, before, strategy, operator, reason, deployment, by }: FlagChange) => ({
+const detailOf = ({ flag, value, before, strategy, operator, reason, deployment, by, despite_freeze }: FlagChange) => ({
   ...{ flag, value, before, strategy, operator, reason, deployment, by },
+  ...(despite_freeze ? { despite_freeze } : {}),
 });
 
 /** Returns the event by which a person set a flag. */

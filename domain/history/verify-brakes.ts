@@ -3,9 +3,10 @@ import { parseBrakes } from '../brakes/brakes-request.ts';
 import { contentHash } from '../content-hash.ts';
 import { parseSetFlag } from '../flags/set-flag-request.ts';
 import { contradictedByRollbacks, type UndoneBy } from './blocks-of-rollbacks.ts';
-import { type BrakeEvent, eventTypeOf, isEndOf, setEvent } from './brake-event.ts';
+import { type BrakeEvent, eventTypeOf, isEndOf, isTradingEvent, setEvent } from './brake-event.ts';
 import { firstBreak } from './event.ts';
 import type { Finding } from './link.ts';
+import { otherRequestThan } from './trading-event.ts';
 
 /** Everything that is compared to verify the brakes of an environment. */
 export type BrakesEvidence = {
@@ -142,6 +143,7 @@ const contradictedByExecutions = ({ events, executions }: BrakesEvidence): strin
 /** Returns the first field of an event that differs from the input of its execution; undefined if all agree. */
 function otherThan({ type, detail }: BrakeEvent, input: unknown): string | undefined {
   if (type === 'Flag set' || type === 'Flag rolled back') return otherFlagThan(detail, input);
+  if (isTradingEvent(type)) return otherRequestThan(type, detail, input);
   try {
     const asked = parseBrakes(input);
     if (eventTypeOf(asked.action) !== type) return 'action';
@@ -156,7 +158,9 @@ function otherThan({ type, detail }: BrakeEvent, input: unknown): string | undef
 function otherFlagThan(detail: BrakeEvent['detail'], input: unknown): string | undefined {
   try {
     const asked = parseSetFlag(input);
-    return (['flag', 'value', 'strategy', 'operator', 'reason'] as const).find((name) => asked[name] !== detail[name]);
+    return (['flag', 'value', 'strategy', 'operator', 'reason', 'despite_freeze'] as const).find(
+      (name) => asked[name] !== detail[name],
+    );
   } catch {
     return 'input';
   }

@@ -1,4 +1,6 @@
+import { isReportKey } from '../archive/report-key.ts';
 import { slotOf } from '../archive/slot.ts';
+import { isPageKey } from '../page-key.ts';
 import { type UndoneBy, undoneIn } from './blocks-of-rollbacks.ts';
 import type { Chain } from './event.ts';
 import type { ExportKey } from './export.ts';
@@ -172,8 +174,10 @@ async function readExports(source: HistorySource, options: VerifyOptions, result
   const keys = new Set<string>();
   for await (const { key, deleted } of source.exported()) {
     continueUnless(options);
+    if (isPageKey(key) && !deleted) continue; // a page is no part of the history, and has a version per writing
     const found = parseExportKey(key);
-    const isWritten = found !== undefined || slotOf(key) !== undefined; // metrics are no part of the history
+    // Metrics, pages and reports are no part of the history.
+    const isWritten = found !== undefined || [slotOf, isPageKey, isReportKey].some((parsed) => Boolean(parsed(key)));
     const rollback = found?.kind === 'rollback' ? found.rollback : null;
     if (!isWritten) result.find(null, `ADDED: the export holds ${key}, which this product does not write`);
     else if (deleted) result.find(rollback, `DELETED: the export ${key} has a delete marker`);

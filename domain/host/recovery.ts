@@ -30,6 +30,8 @@ export type FleetObservation = {
 export type OpenRollback = {
   readonly rollback: string;
   readonly phase: number;
+  /** The phases of a rollback of several. Absent: `phase` alone. */
+  readonly phases?: readonly number[];
   /** It is of the same phase and acts on hosts that this rollback leaves out. */
   readonly wider: boolean;
 };

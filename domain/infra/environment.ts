@@ -3,6 +3,7 @@ import { duration, durationLike, upToFourHours } from '../duration.ts';
 import { printableLine } from '../printable.ts';
 import { limitMinutes } from '../severity.ts';
 import { trusts } from '../trust.ts';
+import { tradingSchema } from './trading.ts';
 
 /** At most 200 characters, the limit of the documents' parameters (config/host-document.ts). */
 const folder = z
@@ -129,6 +130,15 @@ export const environmentSchema = z
       })
       .default('docs/runbook.md')
       .describe('The address at which people read docs/runbook.md; messages link to its headings.'),
+    access_portal: z
+      .string()
+      .regex(/^https:\/\/[a-z0-9.-]+\/start$/, {
+        error: 'the address of an access portal such as https://d-1234567890.awsapps.com/start',
+      })
+      .optional()
+      .describe(
+        'The access portal of IAM Identity Center: links to incident pages lead through it. Leave it out to link to the console.',
+      ),
     questions: z
       .strictObject({
         confirm: duration
@@ -197,6 +207,12 @@ export const environmentSchema = z
       })
       .prefault({})
       .describe('The review, by a second person, of a CRITICAL rollback that acted without an answer of a person.'),
+    follow_up: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Begin a follow-up when a rollback ends. false: only a person begins one, by rollback follow-up ID --begin.',
+      ),
     drills: z
       .strictObject({
         from: z
@@ -238,6 +254,9 @@ export const environmentSchema = z
       })
       .prefault({})
       .describe('What hosts are not compared by, and what they are compared by beside their tree and flags.'),
+    trading: tradingSchema
+      .optional()
+      .describe('Halting and resuming trading. Leave it out if the product may do neither.'),
     brakes: z
       .strictObject({
         budget: z.int().min(1).max(100).default(3).describe('Rollbacks per phase in 24 hours that need no permit.'),

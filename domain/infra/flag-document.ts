@@ -9,10 +9,13 @@ export type FlagDocument = {
   readonly values: Readonly<Record<string, { readonly enabled: boolean; readonly [attribute: string]: unknown }>>;
 };
 
-/** The description of a version of overrides, and the rollback that it names. */
+/** The description of a version of overrides, and the rollback that it names; or of the execution that set a circuit breaker. */
 export const overriddenBy = (rollback: string): string => `Overridden by ${rollback}`;
 export const overriderIn = (description: string | undefined): string | undefined =>
-  /^Overridden by (\S+)$/.exec(description ?? '')?.[1];
+  /^(?:Overridden by (\S+)|Set by \S+:(\S+), after deployment \d+)$/
+    .exec(description ?? '')
+    ?.slice(1)
+    .find((one) => one !== undefined);
 
 export const emptyFlags: FlagDocument = { version: '1', flags: {}, values: {} };
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { flagName, flagValue } from '../flag.ts';
 import { printableLine } from '../printable.ts';
+import { breakerAlarm } from './triggers-file.ts';
 
 /** A flag that is not used any more. Its name stays in the file, so that no flag gets it again. */
 const retiredFlag = z.strictObject({
@@ -12,6 +13,16 @@ const declaredFlag = z.strictObject({
   values: z.array(flagValue).min(1).max(20).describe('Further values that a person may set.'),
 });
 
+/** A circuit breaker of a component: its own alarm opens it, and a person closes it. */
+const breakerFlag = z.strictObject({
+  breaker: breakerAlarm.describe(
+    'The alarm that opens it. Its metric has the dimension component, with the name of the flag.',
+  ),
+});
+
 /** infra/flags.yaml: every flag and its first value, or a mapping; null: no first value. */
-export const flagsFileSchema = z.record(flagName, z.union([flagValue.nullable(), retiredFlag, declaredFlag]));
+export const flagsFileSchema = z.record(
+  flagName,
+  z.union([flagValue.nullable(), retiredFlag, declaredFlag, breakerFlag]),
+);
 export type FlagsFile = z.infer<typeof flagsFileSchema>;

@@ -106,6 +106,9 @@ export const checkIds = [
 /** The ids of the two commands of a preparation (lambdas/prepare-the-hosts). They report under ids of their own. */
 export const preparingIds = ['prepare-ask', 'prepare'] as const;
 
+/** The ids of the commands that halt and resume trading (lambdas/halt-the-hosts, resume-the-hosts). They belong to no rollback. */
+export const tradingIds = ['halt', 'resume'] as const;
+
 /** The id of the command that looks whether hosts are ready, of each phase (lambdas/check-readiness). */
 export const readyId = (phase: number): string => `ready-phase-${phase}`;
 

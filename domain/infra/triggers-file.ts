@@ -37,38 +37,56 @@ const period = durationLike(/^((10|20|30|60)s|\d+[mh])$/, '10s, 20s, 30s, 60s or
 export const statistics = ['Maximum', 'Minimum', 'Sum', 'Average'] as const;
 export type Statistic = (typeof statistics)[number];
 
-const alarm = z
-  .strictObject({
-    variant: z
-      .string()
-      .regex(/^[a-z][a-z-]*$/, { error: 'lower-case letters and -' })
-      .optional()
-      .describe("Distinguishes the alarms of one trigger; it is the end of the alarm's name."),
-    metric: z.string().regex(/^[A-Z][A-Za-z]+$/, { error: 'a metric name such as LatencyMs' }),
-    statistic: z.enum(statistics),
-    measures: z
-      .enum(['value', 'degradation'])
-      .default('value')
-      .describe('degradation: the metric is the percentage by which the system is worse than it should be.'),
-    above: z.number().optional(),
-    at_least: z.number().optional(),
-    below: z.number().optional(),
-    period,
-    datapoints: datapoints.describe('Number of the newest periods that must breach, such as 2 of 3.'),
-    treat_missing_data: z
-      .enum(['missing', 'ignore', 'breaching', 'notBreaching'])
-      .describe("CloudWatch's own setting: the state that a period without data counts as."),
-  })
-  .refine(({ above, at_least, below }) => [above, at_least, below].filter((one) => one !== undefined).length === 1, {
-    error: 'exactly one of above, at_least, below',
-  })
-  // PutMetricAlarm, EvaluationPeriods: longer ranges are for periods of an hour and more only.
-  .refine(({ period, datapoints }) => period * datapoints.of <= 24 * 3600, {
-    path: ['datapoints'],
-    error: 'periods of at most one day in total',
-  })
-  // Editors check the same rule through the JSON schema.
-  .meta({ oneOf: ['above', 'at_least', 'below'].map((one) => ({ required: [one] })) });
+const alarmFields = {
+  metric: z.string().regex(/^[A-Z][A-Za-z]+$/, { error: 'a metric name such as LatencyMs' }),
+  statistic: z.enum(statistics),
+  above: z.number().optional(),
+  at_least: z.number().optional(),
+  below: z.number().optional(),
+  period,
+  datapoints: datapoints.describe('Number of the newest periods that must breach, such as 2 of 3.'),
+  treat_missing_data: z
+    .enum(['missing', 'ignore', 'breaching', 'notBreaching'])
+    .describe("CloudWatch's own setting: the state that a period without data counts as."),
+};
+
+const ofTrigger = {
+  variant: z
+    .string()
+    .regex(/^[a-z][a-z-]*$/, { error: 'lower-case letters and -' })
+    .optional()
+    .describe("Distinguishes the alarms of one trigger; it is the end of the alarm's name."),
+  measures: z
+    .enum(['value', 'degradation'])
+    .default('value')
+    .describe('degradation: the metric is the percentage by which the system is worse than it should be.'),
+};
+
+type Crossing = {
+  readonly above?: number | undefined;
+  readonly at_least?: number | undefined;
+  readonly below?: number | undefined;
+};
+type Range = Crossing & { readonly period: number; readonly datapoints: { readonly of: number } };
+
+const checkedAlarm = <Schema extends z.ZodType<Range, unknown>>(schema: Schema) =>
+  schema
+    .refine(({ above, at_least, below }) => [above, at_least, below].filter((one) => one !== undefined).length === 1, {
+      error: 'exactly one of above, at_least, below',
+    })
+    // PutMetricAlarm, EvaluationPeriods: longer ranges are for periods of an hour and more only.
+    .refine(({ period, datapoints }) => period * datapoints.of <= 24 * 3600, {
+      path: ['datapoints'],
+      error: 'periods of at most one day in total',
+    })
+    // Editors check the same rule through the JSON schema.
+    .meta({ oneOf: ['above', 'at_least', 'below'].map((one) => ({ required: [one] })) });
+
+const alarm = checkedAlarm(z.strictObject({ ...ofTrigger, ...alarmFields }));
+
+/** An alarm on a component of the trading system, which opens its circuit breaker. */
+export const breakerAlarm = checkedAlarm(z.strictObject(alarmFields));
+export type BreakerAlarm = z.infer<typeof breakerAlarm>;
 
 /** The meaning of an alarm without data (INSUFFICIENT_DATA), and of a red alarm whose severity cannot be measured. */
 export const whenBlind = ['rollback', 'hold', 'ignore'] as const;
@@ -108,7 +126,7 @@ export type Triggers = z.infer<typeof triggersSchema>;
 export type TriggerAlarm = z.infer<typeof alarm>;
 
 /** Returns an alarm's threshold, and CloudWatch's name for the comparison that turns the alarm red. */
-export function crossing({ above, at_least, below }: TriggerAlarm): {
+export function crossing({ above, at_least, below }: Crossing): {
   threshold: number;
   comparison: 'GreaterThanThreshold' | 'GreaterThanOrEqualToThreshold' | 'LessThanThreshold';
 } {

@@ -1,4 +1,4 @@
-import { type Block, blockOf, brakeSentence } from '../brakes/brakes.ts';
+import { type Block, blocksOf, brakeSentence } from '../brakes/brakes.ts';
 import { yourName, yourReason } from '../placeholder.ts';
 import { environmentWords } from './execution-place.ts';
 
@@ -8,10 +8,10 @@ import { environmentWords } from './execution-place.ts';
  */
 export function blockedTarget(
   blocks: readonly Block[],
-  targets: readonly Parameters<typeof blockOf>[1][],
+  targets: readonly Parameters<typeof blocksOf>[1][],
   execution_arn: string | null,
 ): string | null {
-  const held = new Set(targets.flatMap((target) => blockOf(blocks, target) ?? []));
+  const held = new Set(targets.flatMap((target) => blocksOf(blocks, target)));
   return held.size === 0 ? null : [...held].map((block) => sentence(block, execution_arn)).join(' ');
 }
 

@@ -2,7 +2,8 @@ import type { RollbackEvent } from '../history/event.ts';
 import { leftOutHosts, startCommandsForHosts, startCommandsLeft } from '../history/phases-left.ts';
 import { minutesBetween, type RollbackRecord } from '../history/record.ts';
 import { laterPhasesUndone } from '../history/restored-code.ts';
-import { phaseNumbers } from '../phases.ts';
+import type { OwedByAPerson } from '../host/owed-elsewhere.ts';
+import { phaseNumbers, phaseWords } from '../phases.ts';
 import type { UsualMinutes } from '../statistics/usual-minutes.ts';
 import { versionWords } from '../target/chosen-target.ts';
 import { environmentWords } from './execution-place.ts';
@@ -44,7 +45,7 @@ export function messageValues(
   events: readonly RollbackEvent[],
 ): Record<(typeof messageWords)[number], string | number | null> {
   const [opening] = events;
-  const names = events.find(({ type }) => type === 'Hosts frozen')?.detail['names'];
+  const names = namesLeft(events, record);
   const decided = events.findLast(({ type }) => type === 'Decided')?.detail;
   return {
     rollback_id: record.rollback_id,
@@ -54,14 +55,14 @@ export function messageValues(
     severity: record.severity,
     trigger: record.trigger,
     detected_at: record.start_time,
-    affected_systems: `fleet ${record.fleet}, ${hosts(record.hosts, names)}${notOnline(record.hosts_not_online)}${undone(record)}`,
+    affected_systems: `fleet ${record.fleet}, ${hosts(record.hosts, names)}${leftOut(record)}${notOnline(record.hosts_not_online)}${undone(record)}`,
     impact: `${opening?.detail['impact'] ?? `${record.trigger}: ${record.reason ?? 'started by hand'}`}${joined(record.joined)}`,
     eta: etaOf(record, null),
     completed_at: record.completion_time,
     version: versionWords(record.targets, record.phase, record.restored_to),
     status: statusOf(record),
     not_reached: notReached(record, events),
-    next_steps: `root cause analysis; the data that the steps removed is in quarantine on the hosts${overrides(record.flags)}${deployedMeanwhile(record)}${owed(record)}${toReview(record.review)}`,
+    next_steps: `root cause analysis; the data that the steps removed is in quarantine on the hosts${overrides(record.flags)}${deployedMeanwhile(record)}${owed(record)}${owedElsewhere(record, events)}${toReview(record.review)}`,
     problem: record.problem && `${record.problem}${unheard(record)}`,
     fleet: fleetState(events, record),
     decided: record.decided?.why.join(' ') ?? null,
@@ -155,6 +156,19 @@ function notReached(record: RollbackRecord, events: readonly RollbackEvent[]): s
   return `${named.join(', ') || 'none'}${more}`;
 }
 
+/** Returns the names of the hosts on which the rollback still acts, as far as its events name them. */
+function namesLeft(events: readonly RollbackEvent[], record: RollbackRecord): readonly string[] {
+  const namesIn = (...types: readonly RollbackEvent['type'][]) =>
+    events.flatMap(({ type, detail }) => (types.includes(type) ? ((detail['names'] ?? []) as string[]) : []));
+  const gone = [...namesIn('Hosts lost', 'Hosts already done'), ...leftOutHosts(record)];
+  return namesIn('Hosts frozen').filter((name) => !gone.includes(name));
+}
+
+const leftOut = (record: RollbackRecord) => {
+  const names = leftOutHosts(record);
+  return names.length > 0 ? `; left out by a person, so not rolled back: ${names.slice(0, 10).join(', ')}` : '';
+};
+
 const notOnline = (names: readonly string[]) =>
   names.length > 0 ? `; away, so not rolled back: ${names.slice(0, 10).join(', ')}` : '';
 
@@ -204,6 +218,16 @@ function owed(record: RollbackRecord): string {
   return `; left out by a person and still at the bad version: ${hosts.slice(0, 20).join(', ')}; once mended: ${starts.join(rightAfter)}`;
 }
 
+/** Hosts that people left out of rollbacks of other phases: they are at this rollback's target, and nothing else rolls them back. */
+const owedElsewhere = ({ execution_arn }: RollbackRecord, events: readonly RollbackEvent[]): string =>
+  ((events.findLast(({ type }) => type === 'Recovery confirmed')?.detail['owed'] ?? []) as OwedByAPerson[])
+    .map(({ phases, hosts }) => {
+      const of = { phase: phases.at(-1) ?? 0, phases };
+      const starts = startCommandsForHosts(of, hosts, environmentWords(execution_arn));
+      return `; left out by a person and still at the bad version of ${phaseWords(of)}: ${hosts.slice(0, 20).join(', ')}; once mended: ${starts.join(rightAfter)}`;
+    })
+    .join('');
+
 const rightAfter = ' , and right after it: ';
 
 const toReview = (review: RollbackRecord['review']) =>
@@ -211,9 +235,9 @@ const toReview = (review: RollbackRecord['review']) =>
     ? `; a second person must review by ${review.due} whether this rollback was right: docs/runbook.md#review-overdue`
     : '';
 
-function hosts(count: number | null, names: unknown): string {
+function hosts(count: number | null, names: readonly string[]): string {
   if (count === null) return 'hosts unknown';
-  const listed = Array.isArray(names) ? names.slice(0, 10).map(String) : [];
+  const listed = names.slice(0, 10);
   const more = count > listed.length && listed.length > 0 ? ` and ${count - listed.length} more` : '';
   return `${count} ${count === 1 ? 'host' : 'hosts'}${listed.length > 0 ? `: ${listed.join(', ')}${more}` : ''}`;
 }

@@ -1,4 +1,5 @@
 import type { Assessment } from '../alarm/assessment.ts';
+import { phaseNumbers, phaseOptions } from '../phases.ts';
 import { type Plan, planLines } from '../plan/plan.ts';
 import { commandFor, pasteable } from '../question/answer.ts';
 import { type Asked, questionStatus } from '../question/answer-rules.ts';
@@ -24,6 +25,8 @@ export const questionWords = [
   'called',
   'percent',
   'minutes_left',
+  'minutes_open',
+  'more',
   'standing',
   'stopped_at',
   'failed_hosts',
@@ -39,7 +42,7 @@ export function questionValues(
   const each = (line: (answer: Answer) => string) => answersOf(question).map(line).join('\n');
   return {
     rollback_id: rollback,
-    phase: question.phase,
+    phase: phaseNumbers(question),
     severity: question.severity,
     question: questionTexts[kind],
     why: question.why.join('\n'),
@@ -73,9 +76,24 @@ export function answerBy({ asked_at, deadline }: Question, limit: string, atMost
 }
 
 /** Returns a reminder's values in addition to the question's: the question's status, the person to call, the time left. */
-export const reminderValues = (call: Call, asked: Asked, contacts: Contacts, now: number) => ({
+export const reminderValues = (
+  call: Call,
+  asked: Asked,
+  { environment, contacts }: { readonly environment: string; readonly contacts: Contacts },
+  now: number,
+) => ({
   standing: questionStatus(asked, now),
   called: contactLine(call.level, contacts),
   percent: call.percent,
+  minutes_open: Math.floor((now - Date.parse(asked.question.asked_at)) / 60_000),
+  more: moreOf(asked.question, environment),
   minutes_left: Math.max(0, Math.floor((Date.parse(asked.question.deadline) - now) / 60_000)),
 });
+
+/** Returns what a reminder offers to read: a hand-over has no plan, because the rollback has begun. */
+function moreOf({ rollback, kind, ...of }: Question, environment: string): string {
+  const words = environment === 'local' ? '' : ` --environment ${environment}`;
+  return kind === 'hand-over'
+    ? `What the hosts say, what is done, and the first message:\nnpm run rollback -- show ${rollback}${words}`
+    : `The first message has the plan of a rollback. To plan again:\nnpm run rollback -- plan ${phaseOptions(of)}${words}`;
+}

@@ -1,10 +1,12 @@
 import { readableName } from '../execution-name.ts';
+import { failedOn, isDoneByTheRest } from '../history/done-by-the-rest.ts';
 import type { RollbackEvent } from '../history/event.ts';
 import type { RollbackRecord } from '../history/record.ts';
 import { phaseWords } from '../phases.ts';
 import { yourName, yourReason } from '../placeholder.ts';
 import { targetSentences } from '../target/chosen-target.ts';
 import { environmentWords, executionPlace } from './execution-place.ts';
+import { pageAddress } from './page-place.ts';
 
 /** The facts of a rollback that messages have without its record. */
 type Named = { readonly rollback_id: string; readonly execution_arn: string | null; readonly phase: string | number };
@@ -17,6 +19,7 @@ export function referenceLines(record: RollbackRecord, events: readonly Rollback
     `Ending: ${endingWords(record)}`,
     ...targetSentences(record.targets),
     `Failed step: ${failedSteps(record, events)}`,
+    ...pageLines(record),
     ...placeLines(record),
     `Runbook: ${runbookOf(record)}`,
     ...nextCommands(record, events),
@@ -41,6 +44,7 @@ export function referenceLine(record: RollbackRecord, events: readonly RollbackE
     `ending: ${endingWords(record)}`,
     ...(record.ending === null ? targetSentences(record.targets).map(withoutStop) : []),
     ...(failed === 'none' ? [] : [`failed step: ${failed}`]),
+    ...pageLines(record).map((line) => line.replace('P', 'p')),
     `execution: ${page}`,
     `runbook: ${runbookOf(record)}`,
     `next: ${showCommand(record)}`,
@@ -59,6 +63,12 @@ function alsoNamed(record: RollbackRecord): string {
 }
 
 const endingWords = ({ ending }: RollbackRecord) => ending ?? 'it has not ended yet';
+
+/** The incident page. On the embedded account the command `rollback page` writes it. */
+function pageLines({ rollback_id, execution_arn }: Pick<RollbackRecord, 'rollback_id' | 'execution_arn'>): string[] {
+  const address = pageAddress(rollback_id, execution_arn);
+  return address === null ? [] : [`Page: ${address}`];
+}
 
 function placeLines({ execution_arn }: Pick<Named, 'execution_arn'>): string[] {
   const page = executionPlace(execution_arn)?.console;
@@ -92,14 +102,15 @@ function nextCommands(record: RollbackRecord, events: readonly RollbackEvent[]):
 const mostHosts = 10;
 
 /** Returns each step that has failed in the end, with its hosts and their reasons; `none` if no step has. */
-function failedSteps({ steps }: RollbackRecord, events: readonly RollbackEvent[]): string {
-  const failed = steps.filter(({ verdict }) => verdict === 'failed' || verdict === 'unknown');
+function failedSteps(record: RollbackRecord, events: readonly RollbackEvent[]): string {
+  const failed = record.steps.filter(
+    (one) => (one.verdict === 'failed' || one.verdict === 'unknown') && !isDoneByTheRest(one, record, events),
+  );
   return failed.map(({ step }) => `${step}${onHosts(step, events)}`).join('; ') || 'none';
 }
 
 function onHosts(step: string, events: readonly RollbackEvent[]): string {
-  const found = events.findLast(({ detail }) => detail['step'] === step && Array.isArray(detail['failed']))?.detail;
-  const hosts = (found?.['failed'] ?? []) as readonly { readonly host: string; readonly reason: string }[];
+  const hosts = failedOn(step, events);
   if (hosts.length === 0) return '';
   const more = hosts.length > mostHosts ? ` and ${hosts.length - mostHosts} more` : '';
   return ` on ${hosts

@@ -1,11 +1,17 @@
 import { nearMiss } from '../near-miss.ts';
+import { tradingWords } from '../trading/trading-values.ts';
 import { callWords } from './call-values.ts';
 import { audienceOf, placeholders, roles } from './message.ts';
 import { messageWords } from './message-values.ts';
 import { questionWords } from './question-values.ts';
+import { relapseWords } from './relapse-values.ts';
+import { taskWords } from './task-values.ts';
 import { truthWords } from './truth-values.ts';
 
-const words: readonly string[] = [...messageWords, ...questionWords, ...callWords, ...truthWords];
+const words: readonly string[] = [
+  ...[...messageWords, ...questionWords, ...callWords, ...truthWords],
+  ...[...relapseWords, ...taskWords, ...tradingWords],
+];
 
 /** Returns one sentence per mistake in a text of infra/notifications: `file:line: expected …, found …`. */
 export function templateMistakes(file: string, text: string): string[] {

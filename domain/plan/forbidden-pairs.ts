@@ -71,7 +71,7 @@ export function pathTo(
   const seen = new Set([keyOf(first)]);
   const queue: Found[] = [{ state: first, path: [] }];
   for (const { state, path } of queue) {
-    if (isAt(state) && !isUnchanged(state, values)) return path;
+    if (isAt(state) && !isUnchanged(state, values)) return withMissing(path, state, steps, values);
     for (const next of changesOf(state, steps, values)) {
       if (seen.has(keyOf(next.state))) continue;
       seen.add(keyOf(next.state));
@@ -79,6 +79,18 @@ export function pathTo(
     }
   }
   return undefined;
+}
+
+/** Adds, before the last change of a path, the flips that were issued by then and have not arrived: without that it would not end at the pair. */
+function withMissing(
+  path: readonly string[],
+  { begun, arrived }: State,
+  steps: readonly PairStep[],
+  values: readonly Value[],
+): readonly string[] {
+  const missing = values.filter(({ step }, index) => index > arrived && step < begun - 1);
+  const says = missing.map(({ value, step }) => `the flag's value ${value} of ${steps[step]?.name} does not arrive`);
+  return [...path.slice(0, -1), ...says, ...path.slice(-1)];
 }
 
 const keyOf = ({ begun, code, arrived }: State) => `${begun} ${code.join('+')} ${arrived}`;

@@ -1,3 +1,4 @@
+import { beforeMachine, phaseOptions, phaseWords } from '../phases.ts';
 import { type AnswerInput, pasteable, type Refused } from './answer.ts';
 import { answersOf, needsReason, type Question, questionTexts, whyNot } from './question.ts';
 import {
@@ -82,7 +83,7 @@ const openNow = ({ rollback, number, kind, stopped }: Question) =>
 
 const byAskedAt = (a: Asked, b: Asked) => Date.parse(a.question.asked_at) - Date.parse(b.question.asked_at);
 const howTo = (answer: AnswerInput['answer'], { question }: Asked) =>
-  `${pasteable(answer, question)} (phase ${question.phase})`;
+  `${pasteable(answer, question)} (${phaseWords(question)})`;
 
 /**
  * Checks an answer against the question and its decisions so far. Returns the answer to write, or a refusal.
@@ -173,9 +174,13 @@ const who = ({ operator, by }: GivenAnswer, decisions: readonly Decision[]) => {
   const principal = principalOf(decisions, by);
   return `${operator ?? 'somebody'}${principal ? ` (${principal})` : ''}`;
 };
-const instead = ({ phase }: Question) => `To roll back anyway, start phase ${phase}'s machine with {}`;
+/** A rollback of several phases has a machine of its own, whose input names the lowest phase. */
+const instead = ({ phase, phases }: Question) =>
+  phases
+    ? `To roll back anyway, start the machine ${beforeMachine} with {"before": ${phase}}, or: npm run rollback -- start ${phaseOptions({ phase, phases })}`
+    : `To roll back anyway, start phase ${phase}'s machine with {}`;
 const afterHandOver = ({ rollback }: Question) =>
   `Read what the rollback does now: npm run rollback -- show ${rollback}; see docs/runbook.md#hand-over`;
-const holdBack = ({ phase, rollback }: Question) =>
-  `To stop it anyway, stop execution ${rollback} of phase ${phase}'s machine; see docs/runbook.md#needs-a-person`;
+const holdBack = ({ phase, phases, rollback }: Question) =>
+  `To stop it anyway, stop execution ${rollback} of ${phases ? `the machine ${beforeMachine}` : `phase ${phase}'s machine`}; see docs/runbook.md#needs-a-person`;
 const refused = (why: string): Refused => ({ refused: `${why}. Nothing was changed.` });

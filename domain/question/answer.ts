@@ -61,7 +61,7 @@ export function parseAnswer(input: unknown): AnswerInput | Refused {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return malformed(`found ${shown(input)}`);
   const given = input as Readonly<Record<string, unknown>>;
   const wrong = mistakeIn(given);
-  if (wrong !== undefined) return malformed(wrong);
+  if (wrong !== undefined) return malformed(wrong, String(given['answer']).trim());
   const text = (key: Key) => lineOf(given[key], longest[key]) ?? null;
   const hosts = hostsIn(given['hosts']);
   return {
@@ -122,6 +122,10 @@ function notAnAnswer(found: string): string {
   return `answer must be one of ${known.join(', ')}, found ${shown(found)}${near === undefined ? '' : ` (did you mean ${near}?)`}`;
 }
 
-const malformed = (wrong: string): Refused => ({
-  refused: `An answer looks like {"answer": "rollback", "operator": "ana", "reason": "bad fills since 09:00"} and may name the rollback; ${wrong}. Nothing was decided.`,
+/** `answer`: what was answered, if that is known, for an example that fits. */
+const malformed = (wrong: string, answer?: string): Refused => ({
+  refused: `An answer looks like ${answer === 'without-hosts' ? exampleWithoutHosts : example} and may name the rollback; ${wrong}. Nothing was decided.`,
 });
+const example = '{"answer": "rollback", "operator": "ana", "reason": "bad fills since 09:00"}';
+const exampleWithoutHosts =
+  '{"answer": "without-hosts", "hosts": ["host-2"], "operator": "ana", "reason": "its disk is broken"}';

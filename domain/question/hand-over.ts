@@ -19,9 +19,14 @@ export const stoppedAt = (state: string, restoring: readonly string[]): StoppedA
 type Waiting = OfPhases & { readonly rollback: string };
 
 /** The facts from which newHandOver() makes a question. */
-export type HandOverInput = Pick<Question, 'rollback' | 'number' | 'phase' | 'severity' | 'asked_at' | 'approvers'> & {
+export type HandOverInput = Pick<
+  Question,
+  'rollback' | 'number' | 'phase' | 'phases' | 'severity' | 'asked_at' | 'approvers'
+> & {
   /** With all its failed hosts. */
   readonly stopped: Omit<Stopped, 'hosts_failed'>;
+  /** ISO 8601: by then L2 and L3 are called, if the question waits longer. */
+  readonly call_by: string;
   /** Why the rollback stopped, in the words of the step. */
   readonly problem: string;
   /** The CRITICAL rollback that waits for the fleet; null: none does. */
@@ -39,17 +44,21 @@ const whileCriticalWaits = 5 * 60;
 /**
  * Returns the question of a rollback that could not continue by itself. It waits for the environment's `hand_over` seconds
  * (`times`), or for five minutes if a CRITICAL rollback waits for the fleet or a CRITICAL alarm joined this one.
+ *
+ * L2 and L3 are called within the severity's limit, however long the question waits (docs/decisions/hand-over.md).
  */
 export function newHandOver(
-  { stopped, problem, waiting, joined, ...asking }: HandOverInput,
+  { stopped, problem, waiting, joined, call_by, ...asking }: HandOverInput,
   times: Environment['questions'],
 ): Question {
   const hand_over = waiting || joined ? Math.min(times.hand_over, whileCriticalWaits) : times.hand_over;
   const why = [problem, ...(waiting ? [waits(waiting)] : []), ...(joined ? [joins(joined)] : [])];
   const asked = { ...asking, kind: 'hand-over', why, limit: asking.asked_at, expected_minutes: 0 } as const;
   const { failed } = stopped;
+  const question = newQuestion(asked, { ...times, hand_over });
   return {
-    ...newQuestion(asked, { ...times, hand_over }),
+    ...question,
+    ...(call_by < question.deadline ? { called_by: call_by } : {}),
     stopped: { ...stopped, failed: failed.slice(0, mostFailedHosts), hosts_failed: failed.length },
   };
 }

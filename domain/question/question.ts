@@ -45,6 +45,8 @@ export type Question = {
   /** Counts from 1: a rollback may ask more than once. */
   readonly number: number;
   readonly phase: number;
+  /** The phases of a rollback of several, the latest first; `phase` is the lowest. Absent: `phase` alone. */
+  readonly phases?: readonly number[] | undefined;
   readonly kind: Kind;
   readonly severity: Severity;
   /** The reasons for the question, one sentence each. */
@@ -53,6 +55,8 @@ export type Question = {
   readonly asked_at: string;
   /** ISO 8601: answers are accepted up to and including this instant. */
   readonly deadline: string;
+  /** ISO 8601: by then L2 and L3 have been called, in two reminders. Absent: by the deadline. */
+  readonly called_by?: string;
   /** The outcome at the deadline if nobody answers, in words. */
   readonly at_deadline: string;
   /** Number of different verified people who must answer rollback; of a hand-over, skip or without-hosts. */
@@ -105,7 +109,7 @@ export function whyNot(
 /** The facts from which newQuestion() makes a question. */
 export type QuestionInput = Pick<
   Question,
-  'rollback' | 'number' | 'phase' | 'kind' | 'severity' | 'why' | 'asked_at' | 'approvers'
+  'rollback' | 'number' | 'phase' | 'phases' | 'kind' | 'severity' | 'why' | 'asked_at' | 'approvers'
 > & {
   /** ISO 8601: the instant by which the rollback must be over (limits.ts). */
   readonly limit: string;
@@ -165,11 +169,14 @@ export type Call = { readonly percent: 0 | 50 | 80 | 100; readonly level: Level;
 const percents = [0, 50, 80, 100] as const;
 
 /** Returns the calls that are due by now (milliseconds since 1970), oldest first. Each percent occurs once. */
-export function callsDue({ asked_at, deadline }: Pick<Question, 'asked_at' | 'deadline'>, now: number): Call[] {
+export function callsDue(
+  { asked_at, deadline, called_by = deadline }: Pick<Question, 'asked_at' | 'deadline' | 'called_by'>,
+  now: number,
+): Call[] {
   const asked = Date.parse(asked_at);
-  const span = Date.parse(deadline) - asked;
+  const until = (percent: number) => Date.parse(percent === 100 ? deadline : called_by) - asked;
   return percents
-    .map((percent, i) => ({ percent, level: levels[i] ?? 'L4', at: asked + (span * percent) / 100 }))
+    .map((percent, i) => ({ percent, level: levels[i] ?? 'L4', at: asked + (until(percent) * percent) / 100 }))
     .filter(({ at }) => at <= now)
     .map((call) => ({ ...call, at: new Date(call.at).toISOString() }));
 }

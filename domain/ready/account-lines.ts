@@ -192,8 +192,9 @@ export function quotasLine({ unreserved, codeBytes, usedBytes }: LambdaQuotas): 
       `Lambda may run ${unreserved} functions at the same time in this account and Region, expected at least ${leastExecutions}`,
       'Ask AWS for more: Service Quotas, AWS Lambda, "Concurrent executions"; or reserve less for other functions',
     );
-  const stored = usedBytes === null ? 'an unknown amount' : `${Math.round(usedBytes / 2 ** 20)} MB`;
-  if (usedBytes !== null && usedBytes > codeShare * codeBytes)
+  if (usedBytes === null) return bad('quotas', 'Lambda did not return how much code it stores', 'Check again');
+  const stored = `${Math.round(usedBytes / 2 ** 20)} MB`;
+  if (usedBytes > codeShare * codeBytes)
     return bad(
       'quotas',
       `Lambda stores ${stored} of code, of at most ${Math.round(codeBytes / 2 ** 20)} MB`,

@@ -1,8 +1,8 @@
 import type { Preparation } from '../prepare/preparation.ts';
 
 /**
- * Returns the version of a phase whose rollback matters now: the newest that was prepared, or one that was deployed since without a
- * preparation. null: there is neither.
+ * Returns the version of a phase whose rollback matters now: the newest that was prepared, or the one that was deployed since, whose
+ * preparation may be older than one that was given up, or missing. null: there is neither.
  */
 export function ownVersion(
   preparations: readonly Pick<Preparation, 'version' | 'begun_at'>[],
@@ -10,8 +10,5 @@ export function ownVersion(
 ): string | null {
   const [newest] = preparations.toSorted((a, b) => Date.parse(b.begun_at) - Date.parse(a.begun_at));
   if (!newest) return deployed?.version ?? null;
-  const isPrepared = preparations.some(({ version }) => version === deployed?.version);
-  return deployed && !isPrepared && Date.parse(deployed.at) > Date.parse(newest.begun_at)
-    ? deployed.version
-    : newest.version;
+  return deployed && Date.parse(deployed.at) > Date.parse(newest.begun_at) ? deployed.version : newest.version;
 }

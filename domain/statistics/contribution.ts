@@ -1,10 +1,12 @@
 import { contentHash } from '../content-hash.ts';
+import { followUpOf } from '../follow-up/follow-up.ts';
 import type { RollbackEvent } from '../history/event.ts';
 import { bucketOf } from '../history/histogram.ts';
 import { monthOf } from '../history/link.ts';
 import { minutesBetween, type RollbackRecord, recordOf } from '../history/record.ts';
 import { timingsOf } from '../history/timings.ts';
 import { type Counters, summed } from './counters.ts';
+import { successCriteria } from './success-criteria.ts';
 
 /**
  * The parts of a rollback's time in the statistics. `recover`: from the first breaching datapoint, else from `start_time`,
@@ -52,6 +54,7 @@ export function contributionOf(events: readonly RollbackEvent[]): Contribution |
       falsePositive(record),
       reviewCounters(record.review),
       minutesCounters(record, events),
+      criteriaCounters(record, events),
     ]),
   };
 }
@@ -59,6 +62,13 @@ export function contributionOf(events: readonly RollbackEvent[]): Contribution |
 function falsePositive({ annotation }: RollbackRecord): Counters {
   const said = annotation?.false_positive ?? null;
   return said === null ? {} : { false_positive: { [String(said)]: 1 } };
+}
+
+/** Counts each success criterion of a live rollback that took the fleet as met, missed or not known. A later check may change it. */
+function criteriaCounters(record: RollbackRecord, events: readonly RollbackEvent[]): Counters {
+  if (record.fence === null || (record.mode ?? 'live') !== 'live') return {};
+  const found = successCriteria(record, followUpOf(events));
+  return { criteria: Object.fromEntries(found.map(({ criterion, met }) => [criterion, { [met]: 1 }])) };
 }
 
 /** An open review is counted under the hour of its deadline: whether it is overdue is judged when it is read. */

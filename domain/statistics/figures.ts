@@ -3,6 +3,7 @@ import type { Environment } from '../infra/environment.ts';
 import { type Severity, severities } from '../severity.ts';
 import { type Cell, deploymentsCell, type Part, parts } from './contribution.ts';
 import { below, type Counters, numberAt, summed } from './counters.ts';
+import { criteria } from './success-criteria.ts';
 
 /** A share with the numbers that it is made of. `share`: null if `of` is 0, because nothing is known then. */
 export type Share = { readonly count: number; readonly of: number; readonly share: number | null };
@@ -40,6 +41,8 @@ export type Figures = {
   readonly false_positive: Share;
   /** Of the same rollbacks as `success`. */
   readonly limit_missed: Share;
+  /** Each success criterion: of the live rollbacks that took the fleet and of which it is known. */
+  readonly criteria: Readonly<Record<(typeof criteria)[number], Share & { readonly unknown: number }>>;
   readonly reviews: { readonly right: Share; readonly wrong: Share; readonly overdue: Share; readonly late: number };
   readonly minutes: readonly PartFigures[];
 };
@@ -59,9 +62,18 @@ export function figuresOf(cells: readonly Counters[], limits: Limits, now: strin
     success: shareOf(ended('Rolled back'), judged),
     false_positive: shareOf(said, said + numberAt(all, 'false_positive', 'false')),
     limit_missed: shareOf(numberAt(all, 'limit_missed'), judged),
+    criteria: criteriaFigures(below(all, 'criteria')),
     reviews: reviewFigures(below(all, 'review'), now),
     minutes: minutesFigures(below(all, 'minutes'), limits),
   };
+}
+
+function criteriaFigures(counted: Counters): Figures['criteria'] {
+  const of = (criterion: string) => {
+    const [yes, no] = [numberAt(counted, criterion, 'yes'), numberAt(counted, criterion, 'no')];
+    return { ...shareOf(yes, yes + no), unknown: numberAt(counted, criterion, 'unknown') };
+  };
+  return Object.fromEntries(criteria.map((one) => [one, of(one)])) as Figures['criteria'];
 }
 
 /** Returns each part of each severity, and of all severities together. */

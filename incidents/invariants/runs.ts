@@ -19,7 +19,16 @@ type Line = { readonly verdict: 'done' | 'failed' | 'refused' };
 type Sent = { readonly at: string; readonly parameters: Readonly<Record<string, readonly string[]>> };
 
 /** Returns the live runs of all rollbacks, in the order of their ends. Looks at hosts are left out. */
-export function runsIn({ happened }: Pick<Evidence, 'happened'>): Run[] {
+export const runsIn = (evidence: Pick<Evidence, 'happened'>): Run[] =>
+  liveRuns(evidence).filter(({ kind }) => kind !== beside);
+
+/** Returns the live runs that belong to no rollback and take no fleet, such as a halt of trading. */
+export const runsBesideIn = (evidence: Pick<Evidence, 'happened'>): Run[] =>
+  liveRuns(evidence).filter(({ kind }) => kind === beside);
+
+const beside = 'beside';
+
+function liveRuns({ happened }: Pick<Evidence, 'happened'>): Run[] {
   const commands = new Map<string, Sent>();
   const runs: Run[] = [];
   for (const event of happened) {

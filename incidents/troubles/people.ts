@@ -155,6 +155,23 @@ const review = (environment: string) =>
     { requiredKeys: ['operator', 'verdict'] },
   );
 
+/** Refused: incidents have no follow-up, so no rollback has tasks. */
+const task = (environment: string) =>
+  fc.record(
+    {
+      operator: person,
+      action: fc.constantFrom('complete', 'assign', 'add', 'accept', 'drop'),
+      task: fc.integer({ min: 1, max: 9 }),
+      owner: person,
+      due: fc.constantFrom('2026-01-06', '2026-01-05T12:00:00Z'),
+      title: fc.constant('call the feed'),
+      note: fc.constant('done at the desk'),
+      report: fc.constantFrom('interim', 'post-mortem'),
+      as: credentials(environment),
+    },
+    { requiredKeys: ['operator', 'action'] },
+  );
+
 export const peoplesTroubles = (environment: string): readonly Kind[] => [
   ...startsAndAnswers(environment),
   ...stops(environment),
@@ -323,12 +340,13 @@ const lookingOn = (environment: string): readonly Kind[] => [
     ),
   },
   {
-    name: 'annotations and reviews',
+    name: 'annotations, reviews, and changes of tasks that nobody has',
     weight: 2,
     trouble: severalTimes(
       fc.oneof(
         fc.tuple(annotation(environment), about).map(([one, which]) => ({ annotate: { ...one, ...which } })),
         fc.tuple(review(environment), about).map(([one, which]) => ({ review: { ...one, ...which } })),
+        fc.tuple(task(environment), about).map(([one, which]) => ({ task: { ...one, ...which } })),
       ),
       900,
     ),

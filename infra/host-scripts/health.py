@@ -6,6 +6,9 @@ also runs in a plan (SSM_Mode).
 
 Exits 0 if the check was possible; `healthy` holds the result. The check fails if the customer's script is INCONCLUSIVE,
 or if its verdict contradicts its exit code.
+
+While people hold trading halted (`rollback halt`), a failed check named `trading` does not make the host unhealthy for a rollback. The
+report then names the halt as `held_by`.
 """
 
 import json
@@ -13,8 +16,10 @@ import os
 import sys
 
 from shared.customer import customer_script
+from shared.halted import held_by
 from shared.health_report import brief
 from shared.rights import by_owner
+from shared.settings import planning
 
 
 def main():
@@ -33,7 +38,14 @@ def main():
         raise SystemExit(message % (script, found['verdict'], json.dumps(found['healthy'])))
     if healthy != (code == 0):
         raise SystemExit('%s reports %s but exited with %d; correct the script' % (script, found['verdict'], code))
-    print(json.dumps(brief(found), sort_keys=True))
+    halt = None if planning() or 'trading' not in (found.get('failed') or []) else held_by()
+    report = {**brief(but_trading(found)), 'held_by': halt} if halt else brief(found)
+    print(json.dumps(report, sort_keys=True))
+
+
+def but_trading(found):
+    failed = [name for name in found['failed'] if name != 'trading']
+    return {**found, 'failed': failed, **({} if failed else {'healthy': True, 'verdict': 'HEALTHY'})}
 
 
 if __name__ == '__main__':

@@ -1,9 +1,12 @@
 """Resumes trading with the customer's own script, and checks that trading runs. May be repeated.
 
+Goes through the checks of resume.py first. If a person halted trading (`rollback halt`), the step leaves it halted: people end that.
+
 In the procedure: `python scripts/resume_trading.py --validate`, which refuses without a fresh passing health report.
 
     SSM_Script      scripts/resume_trading.py, in the tree
     SSM_StateFile   outputs/run/trading.json, in the tree: {"trading": "running"} once trading has resumed
+    SSM_Orders, SSM_Allowed   as in shared/orders.py; without SSM_Orders the orders are not checked
 """
 
 import json
@@ -11,16 +14,30 @@ import os
 import sys
 
 from shared.customer import customer_script, would_run
+from shared.halted import alone, forget_note, held_by
+from shared.orders import refuse_orders
 from shared.rights import by_owner
-from shared.settings import planning
+from shared.settings import planning, required, words
 from shared.state_file import read_state
 
 
 def main():
     if planning():
         services = {'trading': {'is': trading_state() or 'unknown', 'to': 'running'}}
-        print(json.dumps({'services': services, 'would_run': [would_run('--validate')]}, sort_keys=True))
+        held = {'held_by': held_by()} if held_by() else {}
+        print(json.dumps({'services': services, 'would_run': [would_run('--validate')], **held}, sort_keys=True))
         return
+    with alone():
+        if held_by():
+            print(json.dumps({'trading': trading_state() or 'unknown', 'held_by': held_by()}))
+            return
+        report = {'orders': refuse_orders()} if words('SSM_Orders') else {}
+        resume()
+        forget_note(required('SSM_RollbackId'))
+    print(json.dumps({'trading': 'running', **report}, sort_keys=True))
+
+
+def resume():
     code, _, last_line = customer_script('--validate')
     if code != 0:
         raise SystemExit('%s exited with %d: %s' % (os.environ['SSM_Script'], code, last_line))
@@ -32,7 +49,6 @@ def main():
     if state != 'running':
         message = '%s exited with 0, but trading is not running: in %s it is %s. Resume trading by hand'
         raise SystemExit(message % (os.environ['SSM_Script'], os.environ['SSM_StateFile'], state or 'unknown'))
-    print(json.dumps({'trading': state}))
 
 
 def trading_state():

@@ -1,4 +1,5 @@
 import { criticalWaiter } from '../../domain/decision/fleet-queue.ts';
+import { limitOf } from '../../domain/decision/limits.ts';
 import type { Chain } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import { type FailedHost, failedChecks, failedOnStep } from '../../domain/host/failed-hosts.ts';
@@ -33,7 +34,7 @@ export type HandOverDeps = {
   readonly endings: Endings;
   readonly locks: Pick<FleetQueues, 'queue'>;
   readonly scopes: Pick<RollbackScopes, 'read'>;
-  readonly settings: Pick<Environment, 'questions'>;
+  readonly settings: Pick<Environment, 'questions' | 'limits'>;
   readonly now: () => number;
 };
 
@@ -82,13 +83,17 @@ async function newQuestion(deps: HandOverDeps, request: HandOverRequest, number:
     failedHosts(deps, rollback, stopped).catch(() => []),
   ]);
   const hosts = scope?.hosts ?? [];
+  const severity = record?.severity ?? 'CRITICAL'; // of an unknown severity the worst is assumed
+  const asked_at = new Date(now()).toISOString();
   return newHandOver(
     {
       rollback: rollback.id,
       number,
       phase: rollback.phase,
-      severity: record?.severity ?? 'CRITICAL', // of an unknown severity the worst is assumed
-      asked_at: new Date(now()).toISOString(),
+      ...(rollback.phases ? { phases: rollback.phases } : {}),
+      severity,
+      asked_at,
+      call_by: limitOf({ severity, start_time: asked_at }, [], settings.limits).at,
       approvers,
       stopped: {
         ...stopped,

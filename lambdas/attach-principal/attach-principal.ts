@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { openReviewOf } from '../../domain/afterwards/review.ts';
-import { principalEvent } from '../../domain/history/event.ts';
+import { type EventType, principalEvent } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import { executionsOfBrakes } from '../../domain/history/verify-brakes.ts';
 import { type Decision, resolve } from '../../domain/question/resolution.ts';
@@ -36,8 +36,8 @@ export type AttachPrincipalDeps = GiveAnswerDeps & {
 };
 
 /**
- * Attaches the verified principal to what its execution stored: a rollback, an answer, an acknowledgement, an annotation, a review, or a change
- * of the brakes. The name that the person gave stays beside it.
+ * Attaches the verified principal to what its execution stored: a rollback, an answer, an acknowledgement, an annotation, a review,
+ * a change of a task or of the brakes. The name that the person gave stays beside it.
  *
  * Throws while the execution runs and has stored nothing: CloudTrail was faster, and Lambda retries after a minute.
  */
@@ -52,7 +52,7 @@ export async function attachPrincipal(deps: AttachPrincipalDeps, { detail }: Sta
 
 async function attachTo(deps: AttachPrincipalDeps, by: string, principal: string): Promise<boolean[]> {
   if (isAfterwards(by)) return [await toFinding(deps, by, principal)];
-  if (/-(brakes|change-flag):[^:]+$/.test(by)) return [await toBrakes(deps, by, principal)];
+  if (/-(brakes|change-flag|halt|resume):[^:]+$/.test(by)) return [await toBrakes(deps, by, principal)];
   return [await toAnswer(deps, by, principal), await toRollback(deps, by, principal)];
 }
 
@@ -79,11 +79,18 @@ async function toRollback(deps: AttachPrincipalDeps, by: string, principal: stri
   return true;
 }
 
-/** Whether an execution is one of the machines by which people acknowledge, annotate and review. */
-const isAfterwards = (execution: string) => /-(annotate|review):[^:]+$/.test(execution);
+/** Whether an execution is one of the machines by which people acknowledge, annotate and review, and work on tasks. */
+const isAfterwards = (execution: string) => /-(annotate|review|change-task):[^:]+$/.test(execution);
+
+/** The events by which people add to a rollback beside its answers. */
+const given: ReadonlySet<EventType> = new Set([
+  ...(['Acknowledged', 'Annotated', 'Reviewed'] as const),
+  ...(['Task opened', 'Task assigned', 'Task completed', 'Report accepted'] as const),
+]);
 
 /**
- * Attaches the principal to the acknowledgement, the annotation or the review that the execution gave. False: it gave none.
+ * Attaches the principal to the acknowledgement, the annotation, the review or the change of a task that the execution gave. False: it gave
+ * none.
  *
  * CloudTrail hides the execution's input, so Step Functions is asked for it: it names the rollback.
  */
@@ -91,7 +98,7 @@ async function toFinding(deps: AttachPrincipalDeps, by: string, principal: strin
   const rollback = (await deps.inputOf(by))['rollback'];
   if (typeof rollback !== 'string') return false;
   const gave = (await deps.history.events(rollback.trim())).some(
-    ({ type, detail }) => ['Annotated', 'Reviewed', 'Acknowledged'].includes(type) && detail['by'] === by,
+    ({ type, detail }) => given.has(type) && detail['by'] === by,
   );
   if (gave) await attach(deps, rollback.trim(), by, principal);
   return gave;

@@ -1,4 +1,4 @@
-import { type CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
+import { type CloudWatchClient, DescribeAlarmsCommand, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import type { AlarmTransition } from '../../domain/alarm/alarm-event.ts';
 import { parseAlarmName } from '../../domain/alarm/alarm-name.ts';
 
@@ -63,4 +63,12 @@ export const alarmStatesOn =
     ))
       for (const { AlarmName = '', StateValue = 'INSUFFICIENT_DATA' } of MetricAlarms) found[AlarmName] = StateValue;
     return found;
+  };
+
+/** Returns the state of one alarm; `missing` if there is no such alarm. */
+export const alarmStateOn =
+  (cloudWatch: CloudWatchClient) =>
+  async (name: string): Promise<string> => {
+    const { MetricAlarms = [] } = await cloudWatch.send(new DescribeAlarmsCommand({ AlarmNames: [name] }));
+    return MetricAlarms[0]?.StateValue ?? 'missing';
   };

@@ -14,6 +14,7 @@ import {
 import { StepFailed } from '../../domain/errors.ts';
 import type { FlagValue } from '../../domain/flag.ts';
 import { type FlagDocument, overriddenBy, valuesIn, withFlags } from '../../domain/infra/flag-document.ts';
+import { flagsInContent } from './flag-content.ts';
 import { isUnderWay } from './flag-rollouts.ts';
 
 /** AppConfig's ids of a flag layer, and the zero-bake strategy, the only one that IAM allows here. */
@@ -103,18 +104,8 @@ async function newestVersion(
   const { Content } = await client.send(
     new GetHostedConfigurationVersionCommand({ ApplicationId, ConfigurationProfileId, VersionNumber: version }),
   );
-  return { version, latest, document: documentIn(Buffer.from(Content ?? []).toString('utf8'), version) };
-}
-
-/** The content is not part of an AWS response's JSON, so no SDK notices that it is damaged. The state's Retry reads it again. */
-function documentIn(text: string, version: number): FlagDocument {
-  try {
-    return JSON.parse(text) as FlagDocument;
-  } catch {
-    throw new StepFailed(
-      `AppConfig returned version ${version} of the override as text that is not JSON: ${JSON.stringify(text.slice(0, 60))}.`,
-    );
-  }
+  // The state's Retry reads damaged content again.
+  return { version, latest, document: flagsInContent(Content, version, (sentence) => new StepFailed(sentence)) };
 }
 
 /** Writes a new version with the overrides, unless the newest version has them already. */

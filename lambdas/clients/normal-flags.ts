@@ -10,10 +10,11 @@ import {
   paginateListHostedConfigurationVersions,
   StartDeploymentCommand,
 } from '@aws-sdk/client-appconfig';
-import { FlagRefused } from '../../domain/errors.ts';
+import { FlagRefused, RolloutUnderWay } from '../../domain/errors.ts';
 import type { FlagValue } from '../../domain/flag.ts';
 import type { SetFlagRequest, Strategy } from '../../domain/flags/set-flag-request.ts';
 import { type FlagDocument, valuesIn, withFlags } from '../../domain/infra/flag-document.ts';
+import { flagsInContent } from './flag-content.ts';
 import { isUnderWay } from './flag-rollouts.ts';
 import { described, type FlagLayer } from './flags.ts';
 
@@ -39,7 +40,31 @@ export type NormalFlags = {
   whyRolledBack(deployment: number): Promise<string>;
 };
 
-export const normalFlagsOn = (client: AppConfigClient, layer: NormalLayer): NormalFlags => ({
+/**
+ * Returns the same for the safety layer, in which only circuit breakers are set. A rollback's flip may be under way there, or may stop a
+ * deployment, whose values it takes over: then the change waits, and is made again.
+ */
+export const breakersOn = (
+  client: AppConfigClient,
+  layer: Omit<NormalLayer, 'strategies'>,
+  immediate: string,
+): NormalFlags => {
+  const strategies = { immediate, linear: immediate, canary: immediate };
+  const flags = normalFlagsOn(client, { ...layer, strategies }, (what) => new RolloutUnderWay(`${what} is under way.`));
+  return {
+    ...flags,
+    find: async (flag, by) => {
+      const found = await flags.find(flag, by);
+      return found?.state === 'rolled back' ? undefined : found;
+    },
+  };
+};
+
+export const normalFlagsOn = (
+  client: AppConfigClient,
+  layer: NormalLayer,
+  busy: (what: string) => Error = refusedAsBusy,
+): NormalFlags => ({
   find: async (flag, by) => {
     const [versions, deployments] = await Promise.all([versionsOf(client, layer), deploymentsOf(client, layer)]);
     const own = ownVersion(versions, by);
@@ -87,7 +112,7 @@ export const normalFlagsOn = (client: AppConfigClient, layer: NormalLayer): Norm
   },
 });
 
-const busy = (what: string) =>
+const refusedAsBusy = (what: string) =>
   new FlagRefused(`${what} is under way in the normal layer. Nothing was changed. Repeat it once that has ended.`);
 
 /** Names the execution, and the newest deployment that it saw: a version that an earlier try wrote is not deployed over a later one. */
@@ -151,7 +176,11 @@ async function documentOf(
   const { Content } = await client.send(
     new GetHostedConfigurationVersionCommand({ ApplicationId, ConfigurationProfileId, VersionNumber }),
   );
-  return JSON.parse(Buffer.from(Content ?? []).toString('utf8')) as FlagDocument;
+  return flagsInContent(
+    Content,
+    VersionNumber,
+    (sentence) => new FlagRefused(`${sentence} Nothing was changed. Repeat it.`),
+  );
 }
 
 type Place = {

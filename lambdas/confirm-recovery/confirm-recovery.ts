@@ -29,7 +29,7 @@ import {
 import { type History, reportsIn, reportsOf, type StoredVerdict } from '../stores/history.ts';
 import { type RollbackScope, withoutLost } from '../stores/rollback-scope.ts';
 import type { Attempt } from '../stores/step-attempts.ts';
-import type { OpenRollbacks } from './open-rollbacks.ts';
+import { judgedWithOwed, type OwedElsewhereDeps } from './owed-elsewhere.ts';
 import type { RecoveryMetrics } from './recovery-metrics.ts';
 import { type ConfirmPart, type StepEvidence, stepEvidence } from './step-evidence.ts';
 
@@ -61,11 +61,11 @@ export type Probes = {
 };
 export type ConfirmResult = Pick<Confirmation, 'verdict' | 'problem'> & { readonly chain: Chain };
 
-export type ConfirmRecoveryDeps = HostStepDeps & {
-  readonly recoveryMetrics: RecoveryMetrics;
-  readonly openRollbacks: OpenRollbacks;
-  readonly probes: Probes;
-};
+export type ConfirmRecoveryDeps = HostStepDeps &
+  OwedElsewhereDeps & {
+    readonly recoveryMetrics: RecoveryMetrics;
+    readonly probes: Probes;
+  };
 
 /** Upper bound for the last poll of one look and the writes after it. */
 const reserveMilliseconds = 30_000;
@@ -113,17 +113,18 @@ export async function confirmPhases(
     found = await look(deps, looking, found.scope, remainingMilliseconds);
   }
   const { good, at_target, number } = found;
-  const last = verdictAtTimeout(found);
   const looked = { looks: number, seconds: (deps.now() - since) / 1000, in_a_row: probes.in_a_row };
-  const problem = isRecovered(found) ? last.problem : problemAtTimeout(last.problem, looked);
+  const { verdict, problem: seen } = verdictAtTimeout(found);
+  const judged = { verdict, problem: isRecovered(found) ? seen : problemAtTimeout(seen, looked) };
+  const { owed, ...last } = await judgedWithOwed(deps, rollback, found.scope, judged);
   const checks = Object.keys(good);
   const chain = await deps.history.append(rollback.id, {
     id: `confirmed/${number}`,
     type: isRecovered(last) ? 'Recovery confirmed' : 'Recovery not confirmed',
     at: new Date(deps.now()).toISOString(),
     detail: {
-      verdict: last.verdict,
-      problem,
+      ...last,
+      ...(owed.length > 0 ? { owed } : {}),
       impact_over: isRecovered(found) && !found.phase_is_red,
       checks,
       good,
@@ -134,7 +135,7 @@ export async function confirmPhases(
       hosts: found.scope.hosts.length,
     },
   });
-  return { verdict: last.verdict, problem, chain };
+  return { ...last, chain };
 }
 
 /** Returns the parts, each with the version that the opening chose. */

@@ -1,5 +1,5 @@
 import type { OpenRollback } from '../../domain/host/recovery.ts';
-import { lowestOf, phasesOf } from '../../domain/phases.ts';
+import { lowestOf, type OfPhases, phasesOf } from '../../domain/phases.ts';
 import type { Rollback } from '../middleware/payload.ts';
 import type { Claims } from '../stores/claims.ts';
 import type { FleetLocks } from '../stores/fleet-lock.ts';
@@ -30,13 +30,17 @@ export const openRollbacksIn =
       locks.queue(fleet),
       ...phases.map(async (one) => ({ phase: one, claim: await claims.phaseClaim(one) })),
     ]);
-    const open = new Map<string, number>();
+    const open = new Map<string, OfPhases>();
     for (const { phase: one, claim } of claimed)
-      if (claim) open.set(claim.rollback, lowestOf({ phase: one, phases: claim.phases }).phase);
-    for (const one of waiters) if (!own.includes(one.phase)) open.set(one.rollback, one.phase); // it may have no claim
+      if (claim) open.set(claim.rollback, lowestOf({ phase: one, phases: claim.phases }));
+    for (const one of waiters)
+      if (!own.includes(one.phase) && !open.has(one.rollback)) open.set(one.rollback, { phase: one.phase }); // it may have no claim
     open.delete(id);
     const others = [...open]
-      .map(([rollback, of]) => ({ rollback, phase: of, wider: own.includes(of) }))
+      .map(([rollback, { phase, phases }]) => ({
+        ...{ rollback, phase, wider: own.includes(phase) },
+        ...(phases ? { phases } : {}),
+      }))
       // The claim of its own phase is another's only if this rollback is of a few hosts.
       .filter(({ wider }) => !wider || only_hosts !== null);
     return { others, acted: (holder?.acted ?? []).filter((one) => !own.includes(one)) };

@@ -6,6 +6,7 @@ import { phasesOf } from '../../domain/phases.ts';
 import type { Alarms } from '../clients/alarms.ts';
 import { datapoints } from '../clients/datapoints.ts';
 import type { Rollback } from '../middleware/payload.ts';
+import type { Deployment } from '../stores/deployments.ts';
 import type { RollbackScope } from '../stores/rollback-scope.ts';
 
 /**
@@ -13,7 +14,7 @@ import type { RollbackScope } from '../stores/rollback-scope.ts';
  */
 export type RecoveryMetrics = (
   rollback: Rollback,
-  scope: RollbackScope,
+  scope: Pick<RollbackScope, 'window_start'> & { readonly deployment: Pick<Deployment, 'at'> | null },
 ) => Promise<
   Pick<FleetObservation, 'red' | 'metric'> & {
     /** The red alarms of other phases. */

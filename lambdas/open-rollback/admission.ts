@@ -223,7 +223,7 @@ const joinedEvent = (
   detail: {
     decision: 'Joined the active rollback',
     why: [
-      `Rollback ${rollback_id} of ${phaseWords(record)} is running and acts on these hosts. See it: npm run rollback -- show ${rollback_id}${environmentWords(execution_arn)}`,
+      `Rollback ${rollback_id} of ${phaseWords(record)} is open and acts on these hosts, or will once it has the fleet. See it: npm run rollback -- show ${rollback_id}${environmentWords(execution_arn)}`,
       ...leftOutWords(phase, left_out, environmentWords(execution_arn)),
     ],
   },

@@ -11,7 +11,7 @@ import { checkHolder } from './held-fleet.ts';
 import { attemptWhileHeld, type HostStepDeps, type HostStepRequest } from './host-attempt.ts';
 import { mostNamed } from './most-named.ts';
 
-/** What a rollback acts on. `check`: the newest check of the target; undefined: there is none. */
+/** A scope with the newest check of its target; undefined: there is none. */
 type Checked = { readonly scope: RollbackScope; readonly check: Attempt | undefined };
 
 /**

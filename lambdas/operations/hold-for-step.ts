@@ -13,7 +13,7 @@ import type { HostStepDeps, HostStepRequest } from './host-attempt.ts';
 
 export type HoldForStepDeps = HostStepDeps & { readonly readBrakes: BrakesStore['read'] };
 
-/** What a step acts on, and its newest attempt. `check`: the newest check of the target, for a step that restores code. */
+/** The scope of a step, with its newest attempt. `check`: the newest check of the target, for a step that restores code. */
 export type HeldStep = {
   readonly scope: RollbackScope;
   readonly last: Attempt | undefined;

@@ -4,6 +4,7 @@ import { endingMessages } from '../../domain/message/ending-message.ts';
 import { environmentWords } from '../../domain/message/execution-place.ts';
 import { asDrill, message } from '../../domain/message/message.ts';
 import { etaOf, messageValues, openEnding } from '../../domain/message/message-values.ts';
+import { throughPortal } from '../../domain/message/page-place.ts';
 import { referenceLineWithoutRecord, referenceWithoutRecord } from '../../domain/message/reference.ts';
 import { levelCalledBy } from '../../domain/question/calls.ts';
 import type { Publish } from '../clients/publish.ts';
@@ -31,6 +32,8 @@ export type SendMessageDeps = {
   readonly contactLines: string;
   /** The runbook's address, or its path in this repository. */
   readonly runbook: string;
+  /** The access portal of IAM Identity Center, through which the link to the incident page leads; null: it leads to the console. */
+  readonly portal: string | null;
   /** Absent: the ETA in messages is the limit. */
   readonly usualMinutes?: ReadUsualMinutes;
   readonly now: () => number;
@@ -61,7 +64,7 @@ export async function sendMessage(deps: SendMessageDeps, request: SendRequest): 
   };
   const { subject, body: relative, audience } = message(marked(template, events), values);
   // Templates, and many values, link to the runbook where it lies in this repository.
-  const body = relative.replaceAll('docs/runbook.md', deps.runbook);
+  const body = throughPortal(relative.replaceAll('docs/runbook.md', deps.runbook), deps.portal);
   const level = values['level'] ?? levelCalledBy(name);
   const attributes = {
     message: name,

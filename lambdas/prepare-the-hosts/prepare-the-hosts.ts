@@ -52,6 +52,7 @@ export async function agreeOnCommit(
   const { execution, fleet } = invocation;
   const { request, command } = requestOf(invocation);
   const { phase, version } = request;
+  await refuseNested(deps, request);
   await refuseFrozen(deps, request);
   await refuseBesideRollback(deps, fleet);
   const id = idOf(execution.name);
@@ -85,6 +86,18 @@ export async function agreeOnCommit(
   await deps.scopes.freezeCommit(id, commit);
   return { ...preparation, preparation_id: id };
 }
+
+/** Throws InvalidInput if git could not make the version's tag beside that of another prepared version, on any host. */
+async function refuseNested({ preparations }: PrepareDeps, { phase, version }: PrepareRequest): Promise<void> {
+  const prepared = (await preparations.of(phase)).map((one) => one.version);
+  const other = prepared.find((one) => isBelow(one, version) || isBelow(version, one));
+  if (other !== undefined)
+    throw new InvalidInput(
+      `Version ${other} of phase ${phase} is prepared, and git cannot have a tag for ${version} beside its tag: a tag is a file, and cannot be a folder too. Choose another name, such as ${version.replaceAll('/', '-')}-1. Nothing was prepared.`,
+    );
+}
+
+const isBelow = (name: string, folder: string) => name.startsWith(`${folder}/`);
 
 /** Returns the one commit of all hosts, if it can be that of the version before. Throws NotPrepared with the reason if not. */
 async function agreedCommit(

@@ -172,7 +172,7 @@ async function remind(deps: ReconcileDeps, { question, call }: Extract<Action, {
   const events = await history.events(question.rollback);
   const { assessment, reason, trigger } = recordOf(events);
   const { page: open, heard } = pagingOf(events);
-  const reminding = reminderValues(call, asked, contacts, now());
+  const reminding = reminderValues(call, asked, { environment, contacts }, now());
   const about = { plan: null, assessment, impact: reason ?? trigger };
   const values = {
     ...questionValues(question, about, { environment, contacts }),

@@ -1,10 +1,13 @@
 import {
   type Brake,
+  type Brakes,
+  besidesOf,
   brakeSentence,
   type HeldKind,
   heldOf,
   heldSentences,
   inPlaceOf,
+  type Pause,
   participleOf,
   pauseSentence,
   subjectOf,
@@ -42,6 +45,10 @@ export type SetTheBrakesResult = BrakesRequest & {
   readonly paused: readonly string[];
   /** One sentence per brake that holds now: pauses, freezes, blocked versions. */
   readonly held: readonly string[];
+  /** One sentence per brake that still holds for what a brake has ended; absent: none, or the action ends no brake. */
+  readonly still?: readonly string[];
+  /** The pause that has ended, if it took another's place; absent: it did not. */
+  readonly ended?: string;
   /** Why the block stops no rollback at present; absent: it does, or it is no block. */
   readonly warning?: string;
 };
@@ -71,17 +78,27 @@ export async function setTheBrakes(
     ...(version === undefined ? {} : { version }),
     ...(stops ? { now: stops } : {}),
   };
-  const at = await changeBy(action)(deps, asked);
+  const { at, ended } = await changeBy(action)(deps, asked);
   await deps.history.link(new Date(now()).toISOString());
   const after = await brakes.read();
   const warning = action === 'block' ? await warningOf(deps, request, targets) : undefined;
+  const still = stillHeld(action, after, asked);
   return {
     ...request,
     at,
     paused: after.pauses.map(pauseSentence),
     held: heldSentences(after),
+    ...(still.length > 0 ? { still } : {}),
+    ...(ended ? { ended } : {}),
     ...(warning ? { warning } : {}),
   };
+}
+
+/** Returns a sentence per brake that still holds for what an action has just let go. */
+function stillHeld(action: BrakeAction, after: Brakes, asked: Asked): string[] {
+  if (action === 'arm') return [];
+  const { kind, ends } = changeOf(action);
+  return ends ? besidesOf(heldOf(after, kind), asked).map((one) => brakeSentence(kind, one)) : [];
 }
 
 /** Returns why a block stops nothing; undefined too if the deployments cannot be read, because nothing is known then. */
@@ -100,14 +117,15 @@ async function warningOf(
 
 /** A brake as a person asks for it. */
 type Asked = Brake & { readonly operator: string };
-/** Each returns when its change was made. */
-type Change = (deps: SetTheBrakesDeps, asked: Asked) => Promise<string>;
+/** `at`: when the change was made. `ended`: the pause that has ended, if it took another's place. */
+type Changed = { readonly at: string; readonly ended?: string };
+type Change = (deps: SetTheBrakesDeps, asked: Asked) => Promise<Changed>;
 
 const setting =
   (kind: HeldKind): Change =>
   async ({ brakes, history }, asked) => {
     const before = inPlaceOf(heldOf(await brakes.read(), kind), asked);
-    const isNew = await brakes.set(kind, asked);
+    const isNew = await brakes.set(kind, inPlaceOfAnother(asked, before));
     const stored = inPlaceOf(heldOf(await brakes.read(), kind), asked);
     if (!stored)
       throw new BrakesRefused(
@@ -124,38 +142,52 @@ const setting =
       const now = `${subjectOf(kind, asked)} is ${participleOf(kind)}${isNew ? ' now' : ''}`;
       throw new Error(`${now}, but the history did not take the event: ${error.message}. ${again(kind)} to record it.`);
     });
-    return stored.at;
+    return { at: stored.at };
   };
+
+/** A pause that stops running rollbacks takes the place of one that does not, and names it: whoever ends it ends both. */
+function inPlaceOfAnother(asked: Pause, before: Pause | undefined): Pause {
+  if (!asked.now || !before || before.by === asked.by) return asked;
+  const { operator, reason, at } = before;
+  return { ...asked, replaced: { operator, reason, at } };
+}
 
 const again = (kind: HeldKind) => `${kind.slice(0, 1).toUpperCase()}${kind.slice(1)} again`;
 
 const ending =
   (kind: HeldKind): Change =>
   async ({ brakes, history }, asked) => {
-    const stored = inPlaceOf(heldOf(await brakes.read(), kind), asked);
-    if (!stored) return alreadyEnded(history, kind, asked);
+    const held = await brakes.read();
+    const stored = inPlaceOf(heldOf(held, kind), asked);
+    if (!stored) return alreadyEnded(history, kind, held, asked);
     await history.append(setEvent(kind, stored));
     const { at, detail } = await history.append(endedEvent(kind, stored, asked));
     await brakes.end(kind, stored);
     if (detail.by !== asked.by)
       throw new BrakesRefused(`${detail.operator} ended this ${kind} at ${at}: ${detail.reason}. It is over now.`);
-    return at;
+    return (stored as Pause).replaced ? { at, ended: brakeSentence(kind, stored) } : { at };
   };
 
-/** Returns when this execution ended the brake in an earlier try; refuses if it ended none. */
-async function alreadyEnded(history: BrakesHistory, kind: HeldKind, asked: Brake): Promise<string> {
+/** Returns when this execution ended the brake in an earlier try; refuses if it ended none, and names what holds instead. */
+async function alreadyEnded(history: BrakesHistory, kind: HeldKind, held: Brakes, asked: Asked): Promise<Changed> {
   const events = await history.events();
   const own = events.find((event) => isEndOf(kind, event) && event.detail.by === asked.by);
-  if (own) return own.at;
-  const ofPhase = asked.phase && kind !== 'block' ? ` by a ${kind} of this phase` : '';
-  throw new BrakesRefused(`${subjectOf(kind, asked)} is not ${participleOf(kind)}${ofPhase}. Nothing was changed.`);
+  if (own) return { at: own.at };
+  const others = besidesOf(heldOf(held, kind), asked).map((one) => brakeSentence(kind, one));
+  const what = `${subjectOf(kind, asked)} is not ${participleOf(kind)}`;
+  if (others.length === 0) throw new BrakesRefused(`${what}. Nothing was changed.`);
+  const place = asked.phase ? 'of this phase alone' : 'of every phase';
+  const instead = asked.phase ? 'leave the phase out' : 'name its phase';
+  throw new BrakesRefused(
+    `${what} by a ${kind} ${place}, but: ${others.join(' ')} To end that, ${instead}. Nothing was changed.`,
+  );
 }
 
 const arm: Change = async ({ brakes, history }, { phase, ...asked }) => {
   const armed = { ...asked, phase: Number(phase) };
   const { at } = await history.append(armedEvent(armed));
   await brakes.arm({ ...armed, at });
-  return at;
+  return { at };
 };
 
 function changeBy(action: BrakeAction): Change {

@@ -9,7 +9,10 @@ const input = z.object({
   known: z.object({
     allowed: z.record(flagName, z.array(flagValue)),
     retired: z.record(flagName, z.string()),
+    breakers: z.array(flagName).optional(),
   }),
+  /** The phases whose runbooks set a flag, by its name. */
+  phases: z.record(flagName, z.array(z.int())),
   pairs: z.array(
     z.object({
       phase: z.int(),

@@ -33,7 +33,13 @@ export function historyBufferIn(db: DynamoDBDocumentClient, TableName: string): 
   const remove = (Key: Record<string, string>) => db.send(new DeleteCommand({ TableName, Key }));
   const read = async (rollback: string) =>
     (await queryItems(db, TableName, lateKey(rollback, '').pk)) as unknown as readonly BufferedWrite[];
-  const known = (rollback: string) => put({ pk: lateOf, sk: rollback });
+  const marked = (rollback: string) => put({ pk: lateOf, sk: rollback });
+  /** Marks the rollback before and after the writes: this function may end between them, and Reconcile may remove a mark. */
+  const keep = async (rollback: string, writes: () => Promise<unknown>) => {
+    await marked(rollback);
+    await writes();
+    await marked(rollback);
+  };
 
   return {
     read,
@@ -42,31 +48,28 @@ export function historyBufferIn(db: DynamoDBDocumentClient, TableName: string): 
       const ids = new Set(waiting.map((late) => late.happened.id));
       // Ordered by position, not by time: two events may have the same millisecond.
       let position = Number(waiting.at(-1)?.sk.split('#')[1] ?? 0);
-      for (const one of happened.filter(({ id }) => !ids.has(id))) {
-        position += 1;
-        const key = lateKey(rollback, `1#${String(position).padStart(8, '0')}#${one.id}`);
-        await put({ ...key, rollback, kind: 'event', happened: one });
-      }
-      await known(rollback);
+      await keep(rollback, async () => {
+        for (const one of happened.filter(({ id }) => !ids.has(id))) {
+          position += 1;
+          const key = lateKey(rollback, `1#${String(position).padStart(8, '0')}#${one.id}`);
+          await put({ ...key, rollback, kind: 'event', happened: one });
+        }
+      });
     },
-    keepHosts: async (rollback, step, verdicts) => {
-      for (const verdict of verdicts)
-        await put({
-          ...lateKey(rollback, `2#${step}#${verdict.instance_id}`),
-          rollback,
-          kind: 'host',
-          step,
-          verdict,
-        });
-      await known(rollback);
-    },
-    keepLink: async (rollback, link) => {
-      await put({ ...lateKey(rollback, `3#${link}`), rollback, kind: 'link', link });
-      await known(rollback);
-    },
+    keepHosts: (rollback, step, verdicts) =>
+      keep(rollback, async () => {
+        for (const verdict of verdicts) {
+          const key = lateKey(rollback, `2#${step}#${verdict.instance_id}`);
+          await put({ ...key, rollback, kind: 'host', step, verdict });
+        }
+      }),
+    keepLink: (rollback, link) =>
+      keep(rollback, () => put({ ...lateKey(rollback, `3#${link}`), rollback, kind: 'link', link })),
     drop: async (rollback, late) => {
       for (const { sk } of late) await remove({ pk: lateKey(rollback, '').pk, sk });
-      if ((await read(rollback)).length === 0) await remove({ pk: lateOf, sk: rollback });
+      if ((await read(rollback)).length > 0) return;
+      await remove({ pk: lateOf, sk: rollback });
+      if ((await read(rollback)).length > 0) await marked(rollback); // kept meanwhile by another function
     },
     rollbacks: async () => (await queryItems(db, TableName, lateOf)).map(({ sk }) => String(sk)),
   };

@@ -35,7 +35,15 @@ function newBatch(db: DynamoDBDocumentClient, table: string, closed: () => void)
   return { keys, items };
 }
 
-async function readAll(db: DynamoDBDocumentClient, table: string, keys: readonly Key[]): Promise<readonly Item[]> {
+/**
+ * Reads at most 100 items with one request. They may be of several partitions if one statement of the function's policy names all
+ * of these.
+ */
+export async function readAll(
+  db: DynamoDBDocumentClient,
+  table: string,
+  keys: readonly Key[],
+): Promise<readonly Item[]> {
   const [only] = keys;
   if (only && keys.length === 1) return readOne(db, table, only);
   const { Responses = {}, UnprocessedKeys = {} } = await db.send(

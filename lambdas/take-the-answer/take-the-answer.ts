@@ -23,6 +23,8 @@ export type AnswerRequest = {
 export type AnswerResult = {
   readonly rollback: string;
   readonly phase: number;
+  /** The phases of a rollback of several. Absent: `phase` alone. */
+  readonly phases?: readonly number[];
   readonly number: number;
   readonly answer: string;
   /** Sentence on the question's state now. */
@@ -40,8 +42,15 @@ export async function takeTheAnswer(deps: TakeTheAnswerDeps, { execution }: Answ
   const meant = unlessRefused(findQuestion(input, waiting, deps.now()));
   await checkHosts(deps, meant, input);
   const { asked, answer } = unlessRefused(await giveAnswer(deps, meant, input, execution.id));
-  const { rollback, phase, number } = asked.question;
-  return { rollback, phase, number, answer: answer.answer, standing: questionStatus(asked, deps.now()) };
+  const { rollback, phase, phases, number } = asked.question;
+  return {
+    rollback,
+    phase,
+    ...(phases ? { phases } : {}),
+    number,
+    answer: answer.answer,
+    standing: questionStatus(asked, deps.now()),
+  };
 }
 
 /** Throws AnswerRefused if the answer leaves out hosts on which the rollback does not act, or all of them. */

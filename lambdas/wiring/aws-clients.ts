@@ -2,6 +2,7 @@ import { AppConfigClient } from '@aws-sdk/client-appconfig';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
@@ -42,6 +43,8 @@ export const cloudWatchClient = (settings: ClientSettings = clientSettings) => r
 export const dynamoDbClient = (settings: ClientSettings = clientSettings) =>
   DynamoDBDocumentClient.from(readable(new DynamoDBClient(settings)));
 export const ec2Client = (settings: ClientSettings = clientSettings) => readable(new EC2Client(settings));
+export const eventBridgeClient = (settings: ClientSettings = clientSettings) =>
+  readable(new EventBridgeClient(settings));
 export const lambdaClient = (settings: ClientSettings = clientSettings) => readable(new LambdaClient(settings));
 export const s3Client = (settings: ClientSettings = clientSettings) => readable(new S3Client(settings));
 export const snsClient = (settings: ClientSettings = clientSettings) => readable(new SNSClient(settings));
@@ -56,6 +59,7 @@ export type Clients = {
   readonly cloudWatch: CloudWatchClient;
   readonly dynamoDb: DynamoDBDocumentClient;
   readonly ec2: EC2Client;
+  readonly eventBridge: EventBridgeClient;
   readonly lambda: LambdaClient;
   readonly post: Post;
   readonly s3: S3Client;

@@ -4,6 +4,7 @@ import { openRollbacksIn } from '../confirm-recovery/open-rollbacks.ts';
 import { recoveryMetricsOn } from '../confirm-recovery/recovery-metrics.ts';
 import { claimsIn } from '../stores/claims.ts';
 import { fleetLocksIn } from '../stores/fleet-lock.ts';
+import { unreachedIn } from '../stores/unreached-hosts.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
 import { hostStepDeps } from './host-step-deps.ts';
@@ -25,6 +26,7 @@ export function wireConfirmRecovery(
       claims: claimsIn(clients.dynamoDb, settings('STATE_TABLE')),
       phases: jsonSetting(settings, 'PHASES'),
     }),
+    unreached: unreachedIn(clients.dynamoDb, settings('STATE_TABLE')),
     probes: jsonSetting(settings, 'PROBES'),
     recoveryMetrics: recoveryMetricsOn({
       cloudWatch,

@@ -4,6 +4,7 @@ const services: Readonly<Record<string, string>> = {
   CloudWatchClient: 'CloudWatch',
   DynamoDBClient: 'DynamoDB',
   EC2Client: 'EC2',
+  EventBridgeClient: 'EventBridge',
   S3Client: 'S3',
   SFNClient: 'Step Functions',
   SNSClient: 'SNS',

@@ -1,5 +1,6 @@
 import { emptyFlags, type FlagDocument } from '../../domain/infra/flag-document.ts';
 import { seedFlagsHandler } from '../seed-flags/handler.ts';
+import { type FlagMonitor, keepMonitors } from '../seed-flags/keep-monitors.ts';
 import { seedFlags } from '../seed-flags/seed-flags.ts';
 import type { Clients } from './aws-clients.ts';
 import { jsonSetting, type Settings } from './settings.ts';
@@ -17,9 +18,12 @@ export function wireSeedFlags(clients: Pick<Clients, 'appConfig'>, settings: Set
     ConfigurationProfileId: settings('FLAGS_OVERRIDES_PROFILE'),
   };
   const first = jsonSetting<FlagDocument>(settings, 'FIRST_FLAGS');
+  const monitors = jsonSetting<readonly FlagMonitor[]>(settings, 'FLAG_MONITORS');
   return seedFlagsHandler(async () => {
     await seedFlags(clients.appConfig, normalLayer, first);
     // Without overrides, so that every host's agent has the layer before a rollback needs it.
     await seedFlags(clients.appConfig, safetyLayer, emptyFlags);
+    // Only the normal layer: a monitor in the safety layer would take back what a rollback does while its alarm is red.
+    await keepMonitors(clients.appConfig, normalLayer, monitors);
   });
 }

@@ -1,3 +1,4 @@
+import { noPortal } from '../../domain/message/page-place.ts';
 import { contactLines } from '../../domain/question/contact.ts';
 import { publishOn } from '../clients/publish.ts';
 import type { SendMessageDeps } from '../operations/send-message.ts';
@@ -19,6 +20,7 @@ export function sendMessageDeps(
     publish: publishOn(sns, settings('TOPIC_ARN')),
     contactLines: contactLines(jsonSetting(settings, 'CONTACTS')),
     runbook: settings('RUNBOOK'),
+    portal: settings('ACCESS_PORTAL') === noPortal ? null : settings('ACCESS_PORTAL'),
     now: clock.now,
   };
 }

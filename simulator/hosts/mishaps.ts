@@ -1,8 +1,11 @@
 import type { HostState } from './data/host-state.ts';
+import { type Orders, orders } from './system/controls.ts';
 import { emergencyStop } from './system/customer-scripts.ts';
 
 const BY_HAND = '# left by hand\n';
 export const byHand = BY_HAND;
+
+type OrderChanges = Partial<Pick<Orders, 'position_breaks' | 'sequence_gaps'>> & { readonly unacknowledged?: number };
 
 /** The faults of the host image's bin/mishap. Each returns a function that ends it. */
 export const mishaps: Readonly<Record<string, (host: HostState, more?: string) => () => void>> = {
@@ -51,6 +54,20 @@ export const mishaps: Readonly<Record<string, (host: HostState, more?: string) =
       throw new Error(`${name} runs ${version} already.`);
     tree.checkOut(release, ['.']);
     for (const file of ['emergency.json', 'pipeline.json']) run.delete(file);
+    return () => {};
+  },
+  orders: (host, changes = '{}') => {
+    const wanted = JSON.parse(changes) as OrderChanges;
+    const { unacknowledged, ...others } = wanted;
+    const found = { ...orders(host), ...others };
+    if (unacknowledged !== undefined) {
+      found.open = Object.fromEntries(Object.entries(found.open).filter(([, state]) => state !== 'sent'));
+      for (let i = 0; i < unacknowledged; i++) {
+        found.sent += 1;
+        found.open[String(found.sent)] = 'sent';
+      }
+    }
+    host.run.set('orders.json', found);
     return () => {};
   },
   'press-stop': (host) => {

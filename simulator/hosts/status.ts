@@ -39,6 +39,7 @@ export function statusOf(host: HostState): Readonly<Record<string, unknown>> {
     trading: controls.trading(host),
     cache_files: files.paths('outputs/databento_cache').length,
     corrupt_rows: events.filter(({ price }) => price > MOST_VALUE).length,
+    orders: ordersOf(host),
     by_hand: { in_tree: byHandInTree(host), kept: byHandKept(host) },
     ...analysis(host),
     ...integration(host),
@@ -47,6 +48,12 @@ export function statusOf(host: HostState): Readonly<Record<string, unknown>> {
   const ticked = lastTick(host) !== null;
   const ill = ticked ? illnesses(host, found) : [];
   return { ...found, healthy: ticked ? ill.length === 0 : null, ill };
+}
+
+function ordersOf(host: HostState): Readonly<Record<string, number>> {
+  const { open, sent } = controls.orders(host);
+  const states = Object.values(open);
+  return { open: states.length, unacknowledged: states.filter((state) => state === 'sent').length, sent };
 }
 
 /** Returns the procedure's name of the checked-out version, with `-dirty` if files differ from that version. */

@@ -10,6 +10,7 @@ import { prepare } from './scripts/prepare.ts';
 import { ready } from './scripts/ready.ts';
 import { restorePreviousVersion } from './scripts/restore-previous-version.ts';
 import type { Call, HostScript, Report } from './scripts/script-call.ts';
+import * as trading from './scripts/trading.ts';
 
 /** The host scripts of infra/host-scripts, by their documents. */
 export const hostScripts: Readonly<Record<string, HostScript>> = {
@@ -26,7 +27,9 @@ export const hostScripts: Readonly<Record<string, HostScript>> = {
   ready,
   'reset-configuration': actions.resetConfiguration,
   'restore-previous-version': restorePreviousVersion,
-  'resume-operations': actions.resumeOperations,
+  halt: trading.halt,
+  resume: trading.resume,
+  'resume-operations': trading.resumeOperations,
   'run-customer-script': actions.runCustomerScript,
   'stop-data-ingestion': actions.stopDataIngestion,
   'switch-services': actions.switchServices,

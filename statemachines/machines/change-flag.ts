@@ -1,4 +1,5 @@
 import type { Infra } from '../../config/infra.ts';
+import { phasesOfFlags } from '../../domain/flags/held-flag.ts';
 import { knownFlags } from '../../domain/flags/known-flags.ts';
 import type { Runbook } from '../../domain/infra/runbook.ts';
 import { caughtSentence, failState, invokeState, type StateMachine, succeedState, thisExecution } from '../asl.ts';
@@ -22,6 +23,7 @@ export function changeFlagMachine({ flags = {}, runbooks }: Pick<Infra, 'flags' 
         payload: {
           execution: { id: thisExecution.id, input: thisExecution.input },
           known: knownFlags(flags, runbooks),
+          phases: phasesOfFlags(runbooks),
           pairs: runbooks.flatMap(pairsOf),
         },
         assign: { problem: null },

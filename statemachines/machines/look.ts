@@ -14,20 +14,12 @@ import { documentName, hostCommand, hostTaskTimeoutSeconds, stillRunning } from 
 
 type Check = Parameters<typeof hostCommand>[1];
 
+/** The parts of infra/ from which the checks of hosts are made. */
+export type Looked = { readonly runbooks: readonly Runbook[]; readonly documents: readonly HostDocument[] };
+
 /** Returns the state machine by which a person checks every host, as Amazon States Language. */
-export function lookMachine({
-  runbooks,
-  documents,
-}: {
-  readonly runbooks: readonly Runbook[];
-  readonly documents: readonly HostDocument[];
-}): StateMachine {
-  const health = ofPhases(runbooks, (runbook) => checks(runbook).slice(1), {
-    id: 'look-health',
-    name: 'Look at health',
-  });
-  const verify = ofPhases(runbooks, verifications, { id: 'look-verify', name: 'Verify the rollback' });
-  const used = new Set([...health, ...verify].map(({ command }) => command.document));
+export function lookMachine({ runbooks, documents }: Looked): StateMachine {
+  const { checks: byKind, reviewed } = looks({ runbooks, documents });
   return {
     Comment: 'Runs the customer\'s check on every host: {"check": "health"} or {"check": "verify", "phase": 1}.',
     QueryLanguage: 'JSONata',
@@ -41,10 +33,8 @@ export function lookMachine({
         payload: {
           execution: thisExecution,
           fleet: '${Fleet}',
-          checks: { health, verify },
-          documents: documents
-            .map(({ id, sha256 }) => ({ name: documentName(id), sha256 }))
-            .filter(({ name }) => used.has(name)),
+          checks: byKind,
+          documents: reviewed,
         },
         assign: { problem: null },
         timeoutSeconds: hostTaskTimeoutSeconds,
@@ -62,6 +52,20 @@ export function lookMachine({
       'Nothing seen': failState('NothingSeen', 'nothing-seen', 'The hosts could not be checked. Nothing was changed.'),
     },
   };
+}
+
+/** Returns the customer's checks by kind, and the documents that they need, as look-at-hosts takes them. */
+export function looks({ runbooks, documents }: Looked) {
+  const health = ofPhases(runbooks, (runbook) => checks(runbook).slice(1), {
+    id: 'look-health',
+    name: 'Look at health',
+  });
+  const verify = ofPhases(runbooks, verifications, { id: 'look-verify', name: 'Verify the rollback' });
+  const used = new Set([...health, ...verify].map(({ command }) => command.document));
+  const reviewed = documents
+    .map(({ id, sha256 }) => ({ name: documentName(id), sha256 }))
+    .filter(({ name }) => used.has(name));
+  return { checks: { health, verify }, reviewed };
 }
 
 /**

@@ -316,7 +316,7 @@ export const hostCommand = (
 });
 
 /** Omits empty parameters, because empty is the default of every optional parameter of a document. */
-const withoutEmpty = (parameters: Readonly<Record<string, string>>) =>
+export const withoutEmpty = (parameters: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== ''));
 
 export const documentName = (id: string) => `rollback-\${Environment}-${id}`;

@@ -72,9 +72,10 @@ describe('a rule', () => {
   });
   const target = (name: string) => (rule(name)['Targets'] as Properties[])[0] ?? {};
 
-  test('there are two rules per phase, red and blind, those of checks, comparisons, repairs and the archive, one for starts of machines, and one for failures', () => {
+  test('there are two rules per phase, red and blind, those of checks, comparisons, repairs and the archive, one for starts of machines, one for failures, and those of follow-ups', () => {
     expect(properties('AWS::Events::Rule').map(({ Name }) => Name)).toEqual([
       ...[1, 2, 3, 4].flatMap((phase) => [`rollback-local-phase-${phase}-red`, `rollback-local-phase-${phase}-blind`]),
+      'rollback-local-breaker-order_gateway',
       'rollback-local-every-minute',
       'rollback-local-every-quarter-hour',
       'rollback-local-every-two-minutes',
@@ -85,12 +86,23 @@ describe('a rule', () => {
       'rollback-local-readiness-prepared',
       'rollback-local-started',
       'rollback-local-failed',
+      'rollback-local-ended',
+      'rollback-local-every-hour',
+      'rollback-local-every-quarter',
     ]);
   });
 
   test("starts a phase's machine when one of its alarms turns red", () => {
     expect(rule('phase-1-red')['EventPattern']).toEqual(pattern('rollback-local-phase-1-', 'ALARM'));
     expect(stack.shown(target('phase-1-red')['Arn'])).toBe('rollback-local-phase-1');
+  });
+
+  test('opens a circuit breaker by the machine that sets flags, in the name of the alarm', () => {
+    const { Arn, InputTransformer } = target('breaker-order_gateway') as Properties & { Arn: unknown };
+    expect(stack.shown(Arn)).toBe('rollback-local-change-flag');
+    expect((InputTransformer as Properties)['InputTemplate']).toBe(
+      '{"flag":"order_gateway","value":"open","operator":"alarm rollback-local-breaker-order_gateway","reason":"The alarm turned red at <time>."}',
+    );
   });
 
   test('starts it for missing data only if triggers.yaml says so', () => {
@@ -118,6 +130,10 @@ describe('a rule', () => {
     ['every-minute', 'reconcile-dead-letters'],
     ['every-five-minutes', 'reconcile-dead-letters'],
     ['every-deployment', 'reconcile-dead-letters'],
+    ['every-hour', 'reconcile-dead-letters'],
+    ['ended', 'reconcile-dead-letters'],
+    ['failed', 'reconcile-dead-letters'],
+    ['readiness-daily', 'reconcile-dead-letters'],
   ])('%s sends undelivered events to %s', (name, queue) => {
     const { Arn } = target(name)['DeadLetterConfig'] as Properties;
     expect(stack.shown(Arn)).toBe(`rollback-local-${queue}`);
@@ -203,6 +219,7 @@ describe('Reconcile', () => {
       'rollback-local-check-documents',
       'rollback-local-export-history',
       'rollback-local-reconcile',
+      'rollback-local-remind-of-tasks',
       'rollback-local-seed-flags',
       'rollback-local-watch-the-fleet',
     ]);

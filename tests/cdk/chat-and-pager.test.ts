@@ -59,9 +59,8 @@ describe('an environment with a chat and a pager', () => {
     const names = called('AWS::CloudWatch::Alarm', 'AlarmName').filter((name) => /(chat|pager)-not/.test(name));
     expect(names.toSorted()).toEqual(
       [
-        ...['chat-not-posted-dead-letters', 'chat-not-posted-failing', 'chat-not-posted-throttled'],
+        ...['chat-not-posted-dead-letters', 'chat-not-posted-failing'],
         ...['pager-not-called-dead-letters', 'pager-not-called-failing', 'pager-not-called-refused'],
-        'pager-not-called-throttled',
       ].map((name) => `rollback-paged-${name}`),
     );
   });

@@ -73,8 +73,18 @@ describe('every role', () => {
     }
   });
 
+  // AppConfig's guide ("Permissions for automatic rollback") names no condition that AppConfig meets, and the role only reads alarms.
+  const isOfAppConfig = (id: string) => id.startsWith('FlagsMonitorRole');
+  test('that AppConfig assumes only reads alarms', () => {
+    const [role, ...more] = roles().filter(({ id }) => isOfAppConfig(id));
+    const [policy] = (role?.Properties['Policies'] ?? []) as {
+      readonly PolicyDocument: { readonly Statement: unknown[] };
+    }[];
+    expect([more, policy?.PolicyDocument.Statement]).toMatchObject([[], [{ Action: 'cloudwatch:DescribeAlarms' }]]);
+  });
+
   test('trusts one service, on behalf of this account only', () => {
-    for (const { id, Properties } of roles()) {
+    for (const { id, Properties } of roles().filter((one) => !isOfAppConfig(one.id))) {
       const { Statement: trust } = Properties['AssumeRolePolicyDocument'] as { Statement: Trust[] };
       expect(trust).toHaveLength(1);
       expect([id, trust[0]?.Condition.StringEquals]).toEqual([id, { 'aws:SourceAccount': '000000000000' }]);
@@ -86,13 +96,15 @@ describe('every role', () => {
 
   test.each([
     [
-      'EventBridge assumes is for the two rules of its phase, or for those of readiness',
+      'EventBridge assumes is for the two rules of its phase, for those of readiness, or for the ends of rollbacks',
       'events',
       [
         ...[1, 2, 3, 4].flatMap((phase) =>
           ['red', 'blind'].map((rule) => `rule/rollback-local-phase-${phase}-${rule}`),
         ),
+        'rule/rollback-local-breaker-order_gateway',
         ...['daily', 'light', 'prepared'].map((rule) => `rule/rollback-local-readiness-${rule}`),
+        'rule/rollback-local-ended',
       ],
     ],
     [
@@ -115,6 +127,7 @@ describe('every role', () => {
         'record-deployment',
         'release',
         'review',
+        ...['halt', 'resume', 'follow-up', 'change-task'],
       ].map((name) => `stateMachine:rollback-local-${name}`),
     ],
   ])('that %s', (_, service, sources) => {

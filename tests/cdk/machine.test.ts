@@ -1,5 +1,6 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { expect, test } from 'vitest';
 import { Machine } from '../../cdk/machine.ts';
 import { environmentSchema } from '../../domain/infra/environment.ts';
@@ -13,7 +14,14 @@ const environment = environmentSchema.parse({
 });
 
 const machine = (stack: Stack, definition: string) =>
-  new Machine(stack, 'Machine', { environmentName: 'local', environment, name: 'phase-1', definition, tasks: {} });
+  new Machine(stack, 'Machine', {
+    environmentName: 'local',
+    environment,
+    name: 'phase-1',
+    definition,
+    tasks: {},
+    tell: new Topic(stack, 'Topic'),
+  });
 
 test.each([
   ['arn:aws:states:::lambda:invoke', true],

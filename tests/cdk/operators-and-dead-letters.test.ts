@@ -67,7 +67,9 @@ describe('dead letters', () => {
       (Queues as unknown[]).map(stack.shown).join(),
       ...(PolicyDocument as { Statement: Properties[] }).Statement.map(({ Effect, Principal, Action, Condition }) => {
         const { ArnLike } = Condition as { ArnLike?: Properties };
-        const by = ArnLike ? stack.shown(ArnLike['aws:SourceArn']).split(':rule/')[1] : JSON.stringify(Condition);
+        const by = ArnLike
+          ? (ArnLike['aws:SourceArn'] as unknown[]).map((one) => stack.shown(one).split(':rule/')[1]).join(', ')
+          : JSON.stringify(Condition);
         return `${Effect} ${JSON.stringify(Principal)} ${Action}: ${by}`;
       }),
     ]);
@@ -75,7 +77,11 @@ describe('dead letters', () => {
     const allow = 'Allow {"Service":"events.amazonaws.com"} sqs:SendMessage: rollback-local-';
     expect(writers).toEqual([
       ['rollback-local-dead-letters', deny, `${allow}phase-*`],
-      ['rollback-local-reconcile-dead-letters', deny, `${allow}every-*`],
+      [
+        'rollback-local-reconcile-dead-letters',
+        deny,
+        `${allow}every-*, rollback-local-readiness-*, rollback-local-failed, rollback-local-ended`,
+      ],
       ['rollback-local-principal-dead-letters', deny, `${allow}started`],
     ]);
   });

@@ -34,6 +34,8 @@ const published: Readonly<Record<string, { readonly dimension: string; readonly 
   'AWS/SQS': { dimension: 'QueueName', metrics: ['ApproximateNumberOfMessagesVisible'] },
   'AWS/Events': { dimension: 'RuleName', metrics: ['FailedInvocations'] },
   'AWS/SNS': { dimension: 'TopicName', metrics: ['NumberOfNotificationsFailed'] },
+  // The customer's hosts publish it per component (infra/flags.yaml).
+  'Rollback/Trading': { dimension: 'component', metrics: ['ComponentErrors'] },
   // The product's own metrics, published by lambdas/clients/metric-counter.ts.
   'Rollback/Product': {
     dimension: 'environment',
@@ -51,6 +53,9 @@ const published: Readonly<Record<string, { readonly dimension: string; readonly 
       'DeployedDespiteFreeze',
       'NotReady',
       'HostsDiffer',
+      'TasksOverdue',
+      'Relapses',
+      'PagesNotWritten',
       'UnexpectedFailures',
       'ExecutionsStopped',
     ],
@@ -64,7 +69,8 @@ const named: Readonly<Record<string, string>> = {
   TopicName: 'AWS::SNS::Topic',
   RuleName: 'AWS::Events::Rule',
 };
-const resourcesOf = (dimension: string) => (dimension === 'environment' ? ['local'] : partsOf(dimension));
+const others: Readonly<Record<string, readonly string[]>> = { environment: ['local'], component: ['order_gateway'] };
+const resourcesOf = (dimension: string) => others[dimension] ?? partsOf(dimension);
 const partsOf = (dimension: string) =>
   stack
     .ofType(named[dimension] ?? '')
@@ -87,7 +93,7 @@ describe('alarms on the product itself', () => {
     for (const alarm of alarms()) {
       expect((alarm['AlarmActions'] as unknown[]).map(stack.shown)).toEqual(['rollback-local-operators']);
       expect(headings).toContain(headingOf(alarm));
-      expect(alarm.AlarmName).toMatch(new RegExp(`^rollback-local-${headingOf(alarm)}(-[a-z0-9-]+)?$`));
+      expect(alarm.AlarmName).toMatch(new RegExp(`^rollback-local-${headingOf(alarm)}(-[a-z0-9_-]+)?$`));
     }
   });
 
@@ -123,9 +129,11 @@ describe('alarms on the product itself', () => {
         'annotate',
         'brakes',
         'change-flag',
+        'change-task',
         'check-readiness',
         'confirm-contacts',
         'decide',
+        'follow-up',
         'look',
         'phase-1',
         'phase-2',
@@ -135,7 +143,9 @@ describe('alarms on the product itself', () => {
         'prepare-deployment',
         'record-deployment',
         'release',
+        'resume',
         'review',
+        'halt',
       ].flatMap((machine) => [
         ...each([machine], 'execution-failed', 'UnexpectedFailures'),
         ...each([machine], 'execution-timed-out', 'ExecutionsTimedOut'),
@@ -167,17 +177,27 @@ describe('alarms on the product itself', () => {
       'document-not-reviewed-check-documents, Errors, >= 2, 1 x 600 s, notBreaching',
       'host-differs, HostsDiffer, >= 1, 1 x 300 s, notBreaching',
       'host-differs-not-compared, Invocations, LessThanThreshold 1, 3 x 300 s, missing',
+      'page-not-written, PagesNotWritten, >= 1, 1 x 60 s, notBreaching',
+      'page-not-written-write-page, Errors, >= 1, 1 x 60 s, notBreaching',
       'not-ready, NotReady, >= 1, 1 x 3600 s, notBreaching',
+      'breaker-order_gateway, ComponentErrors, >= 5, 3 x 10 s, notBreaching',
+      'dead-letters-breaker-order_gateway, FailedInvocations, >= 1, 1 x 60 s, notBreaching',
       'not-ready-not-checked, Invocations, LessThanThreshold 1, 2 x 3600 s, missing',
+      'follow-up-failed-not-begun, FailedInvocations, >= 1, 1 x 60 s, notBreaching',
+      'relapse, Relapses, >= 1, 1 x 300 s, notBreaching',
+      'task-overdue, TasksOverdue, >= 1, 1 x 3600 s, notBreaching',
+      'task-overdue-not-looked, Invocations, LessThanThreshold 1, 2 x 3600 s, missing',
+      'task-overdue-not-told, Errors, >= 1, 2 x 3600 s, notBreaching',
     ];
     expect(shown.toSorted()).toEqual(expected.toSorted());
   });
 
-  test('watch errors of functions that fail for good, silence and errors of Reconcile, and silence of readiness and of the comparison', () => {
+  test('watch errors of functions that fail for good, silence and errors of Reconcile and of reminders, and silence of readiness and of the comparison', () => {
     const watched = alarms()
       .filter(({ Namespace, MetricName }) => Namespace === 'AWS/Lambda' && MetricName !== 'Throttles')
       .map((alarm) => [headingOf(alarm), stack.shown(alarm.Dimensions[0]?.Value)]);
     expect(watched).toEqual([
+      ['page-not-written', 'rollback-local-write-page'],
       ['principal-dead-letters', 'rollback-local-attach-principal'],
       ['reconcile-dead-letters', 'rollback-local-seed-flags'],
       ['execution-failed', 'rollback-local-count-failures'],
@@ -187,6 +207,8 @@ describe('alarms on the product itself', () => {
       ['document-not-reviewed', 'rollback-local-check-documents'],
       ['not-ready', 'rollback-local-check-readiness'],
       ['host-differs', 'rollback-local-watch-the-fleet'],
+      ['task-overdue', 'rollback-local-remind-of-tasks'],
+      ['task-overdue', 'rollback-local-remind-of-tasks'],
     ]);
   });
 
@@ -200,6 +222,7 @@ describe('alarms on the product itself', () => {
       ['metrics-not-archived', 'rollback-local-operators'],
       ['not-ready', 'rollback-local-operators'],
       ['host-differs', 'rollback-local-operators'],
+      ['task-overdue', 'rollback-local-operators'],
     ]);
   });
 });

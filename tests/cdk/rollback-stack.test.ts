@@ -19,14 +19,17 @@ describe('the stack', () => {
     expect(synthesis).toMatchObject({ exitCode: 0, stderr: '' });
   });
 
-  test('has one machine per runbook, one for several phases, and annotate, brakes, change-flag, check-readiness, confirm-contacts, decide, look, prepare-deployment, record-deployment, release and review', () => {
-    expect(names(machines(), 'StateMachineName')).toEqual([
+  test('has one machine per runbook, one for several phases, and annotate, brakes, change-flag, check-readiness, change-task, confirm-contacts, decide, follow-up, look, prepare-deployment, record-deployment, release, review, halt and resume', () => {
+    expect(names(machines(), 'StateMachineName').toSorted()).toEqual([
       'rollback-local-annotate',
       'rollback-local-brakes',
       'rollback-local-change-flag',
+      'rollback-local-change-task',
       'rollback-local-check-readiness',
       'rollback-local-confirm-contacts',
       'rollback-local-decide',
+      'rollback-local-follow-up',
+      'rollback-local-halt',
       'rollback-local-look',
       'rollback-local-phase-1',
       'rollback-local-phase-2',
@@ -36,11 +39,12 @@ describe('the stack', () => {
       'rollback-local-prepare-deployment',
       'rollback-local-record-deployment',
       'rollback-local-release',
+      'rollback-local-resume',
       'rollback-local-review',
     ]);
   });
 
-  test('has one function per task, attach-principal, the three that run every minute, and the archive of metrics', () => {
+  test('has one function per task, attach-principal, the three that run every minute, the archive of metrics, and the writer of pages', () => {
     expect(names(functions(), 'FunctionName')).toEqual([
       'rollback-local-open-rollback',
       'rollback-local-take-the-fleet',
@@ -71,10 +75,17 @@ describe('the stack', () => {
       'rollback-local-export-history',
       'rollback-local-archive-metrics',
       'rollback-local-watch-the-fleet',
+      'rollback-local-halt-the-hosts',
+      'rollback-local-resume-the-hosts',
+      'rollback-local-record-the-halt',
+      'rollback-local-follow-the-rollback',
+      'rollback-local-change-the-task',
+      'rollback-local-remind-of-tasks',
+      'rollback-local-write-page',
     ]);
   });
 
-  test('has one document per host script, four that look at or prepare hosts, and one by which a person restores from quarantine', () => {
+  test('has one document per host script, four that look at or prepare hosts, two that halt and resume trading, and one by which a person restores from quarantine', () => {
     expect(names(stack.ofType('AWS::SSM::Document'), 'Name').toSorted()).toEqual([
       'rollback-local-call-customer-code',
       'rollback-local-clear-cache',
@@ -83,6 +94,7 @@ describe('the stack', () => {
       'rollback-local-compare-fleet',
       'rollback-local-disable-components',
       'rollback-local-flag-effective',
+      'rollback-local-halt',
       'rollback-local-health',
       'rollback-local-look-at-versions',
       'rollback-local-prepare',
@@ -90,6 +102,7 @@ describe('the stack', () => {
       'rollback-local-reset-configuration',
       'rollback-local-restore',
       'rollback-local-restore-previous-version',
+      'rollback-local-resume',
       'rollback-local-resume-operations',
       'rollback-local-run-customer-script',
       'rollback-local-stop-data-ingestion',

@@ -25,6 +25,8 @@ const commands = [
     'ack',
     'annotate',
     'review',
+    'follow-up',
+    'report',
   ],
   ...['rehearse', 'local', 'graph', 'render', 'completion'],
 ];

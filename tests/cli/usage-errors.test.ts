@@ -174,6 +174,16 @@ describe('a word that is misspelt or missing', () => {
       ['start', '--phase', '1', '--reason', '--yes'],
       '--reason needs a value; found the option "--yes".',
     ],
+    [
+      'an empty value, such as of an unset variable in a pipeline',
+      ['deployed', '--phase', '1', '--version', 'v1', '--author', ''],
+      '--author needs a value; found an empty text. Leave the option out if there is none.',
+    ],
+    [
+      'an empty mandatory value',
+      ['watch', '--phase', '1', '--version', ' '],
+      '--version needs a value; found an empty text.',
+    ],
     ['a mandatory option', ['verify'], '--phase is missing. Known: 1'],
     ['the version', ['deployed', '--phase', '1'], '--version is missing.'],
   ])('is refused with what was meant: %s', async (_, words, expected) => {

@@ -5,6 +5,8 @@ import {
   misnamedEnvironment,
   runbookMistakes,
   unreadParameters,
+  usesOfBreakers,
+  usesOfRetired,
 } from '../../config/cross-file-checks.ts';
 import { longestEnvironmentName } from '../../config/environment-name.ts';
 import { readInfra } from '../../config/infra.ts';
@@ -165,6 +167,24 @@ describe('names of alarms, machines and environments', () => {
   test.each(['Staging', 'eu-west', '2nd', `${longestEnvironmentName}e`])('refuse the environment name %s', (name) => {
     expect(misnamedEnvironment(`infra/environments/${name}.yaml`)).toEqual([
       `infra/environments/${name}.yaml:1: expected a file name of at most 16 lower-case letters and digits, found ${name}.yaml`,
+    ]);
+  });
+});
+
+describe('a runbook sets', () => {
+  const setting = runbook({ steps: ['script: a.py, flags: { gateway: open }'] });
+  test('no circuit breaker: a rollback would open or close it without its alarm or a person', () => {
+    expect(usesOfBreakers([setting], ['gateway'])).toEqual([
+      'infra/runbooks/phase-2-order-router.yaml:5: steps.0.flags.gateway: expected a flag that rollbacks set, found gateway, which is a circuit breaker: its alarm opens it, and a person closes it',
+    ]);
+    expect(usesOfBreakers([setting], ['other'])).toEqual([]);
+  });
+
+  test('no retired flag: code on some host may still give the name its old meaning', () => {
+    expect(usesOfRetired([setting], { gateway: 'woke dead code' })).toEqual([
+      expect.stringContaining(
+        'found gateway, which is retired (woke dead code); the name of a retired flag is never used again',
+      ),
     ]);
   });
 });

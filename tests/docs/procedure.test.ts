@@ -35,6 +35,15 @@ const procedure = [
   ...['Canary Deployments', 'Shadow Mode', 'Load Testing', 'Chaos Engineering'],
   ...['Gradual Rollout', 'Real-time Monitoring', 'Circuit Breakers', 'Feature Flags'],
   ...['Continuous Monitoring', 'Anomaly Detection', 'Regular Drills', 'Lessons Learned'],
+  ...['Run comprehensive health checks', 'Monitor error rates', 'Check performance metrics', 'Validate data integrity'],
+  ...['Timeline of events', 'Decisions made', 'Actions taken', 'Current system state'],
+  ...['Identify failure trigger', 'Analyze logs and metrics', 'Review deployment process', 'Interview team members'],
+  ...['Executive summary', 'Technical details', 'Business impact', 'Preliminary recommendations'],
+  ...['Detailed timeline', 'Root cause identification', 'Contributing factors', 'Process improvements'],
+  ...['Prevention measures', 'Fix identified issues', 'Update procedures', 'Enhance monitoring', 'Improve testing'],
+  'Team training',
+  ...['Rollback Time', 'Data Loss', 'Service Recovery', 'Performance'],
+  'After first production rollback or in 3 months',
 ];
 
 describe('docs/procedure.md', () => {

@@ -33,6 +33,8 @@ const notDrawn: Readonly<Record<string, string>> = {
   'stop.how': 'neither of its values is drawn',
   'stop.how=timed-out': 'the time limit of a machine is longer than an incident',
   'stop.how=deleted': 'verify-history reports each execution that was deleted with its machine',
+  follow_up: 'an incident would otherwise run for seven days',
+  'follow_up=true': 'an incident would otherwise run for seven days',
   'start.refused': 'an expectation; an incident is judged by invariants',
   'redrive.refused': 'an expectation; an incident is judged by invariants',
   'answer.refused': 'an expectation; an incident is judged by invariants',
@@ -45,6 +47,7 @@ const notDrawn: Readonly<Record<string, string>> = {
   'ack.refused': 'an expectation; an incident is judged by invariants',
   'annotate.refused': 'an expectation; an incident is judged by invariants',
   'review.refused': 'an expectation; an incident is judged by invariants',
+  'task.refused': 'an expectation; an incident is judged by invariants',
 };
 
 /** Returns the keys of a schema, each with its place, and the values that the schema lists. */

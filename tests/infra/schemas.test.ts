@@ -83,6 +83,8 @@ const slips = [
   ...[{ Fence: 'x' }, { CacheFolder: 'x' }, { Fences: ['x'] }],
 ];
 
+const slipTexts = slips.map((slip) => [slip, JSON.stringify(slip)] as const);
+
 type Path = readonly (string | number)[];
 
 /** The fields of `then` that may expect any value, so that no slip is a mistake there. */
@@ -91,22 +93,27 @@ const mayHoldAnything = (path: Path) => path[0] === 'then' && anything.includes(
 
 /**
  * A value with one change, the place of the change (all items of a list share one), and a description of it. The value is
- * made when it is asked for, because most slips of stories repeat a place.
+ * made when it is asked for: all of them together would take much memory.
  */
 type Slip = { readonly what: string; readonly place: string; readonly value: () => unknown };
 
-/** Returns variants of a value. In each, one part is replaced by a slip, left out, or given an unknown neighbour. */
-function slipped(value: unknown, path: Path = []): Slip[] {
+/**
+ * Returns variants of a value. In each, one part is replaced by a slip, left out, or given an unknown neighbour. A place that
+ * is in `known` has none.
+ */
+function slipped(value: unknown, known: ReadonlySet<string>, path: Path = []): Slip[] {
   const [name, place] = [path.join('.'), placeOf(path)];
+  const isKnown = known.has(place);
   const here = (what: string, changed: () => unknown): Slip => ({ what, place, value: changed });
-  const replaced = slips.map((slip) => here(`${name} = ${JSON.stringify(slip)}`, () => slip));
+  const replaced = isKnown ? [] : slipTexts.map(([slip, text]) => here(`${name} = ${text}`, () => slip));
   if (typeof value !== 'object' || value === null || mayHoldAnything(path)) return replaced;
   const inside = Object.entries(value).flatMap(([key, one]) =>
-    slipped(one, [...path, Array.isArray(value) ? Number(key) : key]).map((slip) => ({
+    slipped(one, known, [...path, Array.isArray(value) ? Number(key) : key]).map((slip) => ({
       ...slip,
       value: () => put(value, key, slip.value()),
     })),
   );
+  if (isKnown) return inside;
   const without = Object.keys(value).map((key) =>
     here(`${[...path, key].join('.')} left out`, () => put(value, key, undefined)),
   );
@@ -123,15 +130,17 @@ function put(value: object, key: string, changed: unknown): unknown {
   return changed === undefined ? rest : { ...rest, [key]: changed };
 }
 
-/** Returns the slips in all files of a schema, without those in a place of an earlier story: they would repeat that story's. */
+/** Returns the slips in all files of a schema, without those in a place of an earlier file: they would repeat that file's. */
 function slipsIn(schema: string): Slip[] {
-  const seen = new Set<string>();
+  const known = new Set<string>();
   return written
     .filter(([, of]) => of === schema)
     .flatMap(([file]) => {
-      const all = slipped(parse(read(file))).map(({ what, ...slip }) => ({ ...slip, what: `${file}: ${what}` }));
-      const fresh = schema === 'story' ? all.filter(({ place }) => !seen.has(place)) : all;
-      for (const { place } of fresh) seen.add(place);
+      const fresh = slipped(parse(read(file)), known).map(({ what, ...slip }) => ({
+        ...slip,
+        what: `${file}: ${what}`,
+      }));
+      for (const { place } of fresh) known.add(place);
       return fresh;
     });
 }

@@ -89,6 +89,7 @@ export function decidingStores(db: DynamoDBDocumentClient) {
     limitMissed: 'SUBJECT: late\n\nLate.',
     contactLines: 'L1: ana',
     runbook: 'docs/runbook.md',
+    portal: null,
     statusOf: async () => 'RUNNING',
     seeExecutionEnd: async () => ({}),
   };

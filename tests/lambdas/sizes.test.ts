@@ -55,6 +55,7 @@ describe('at 1,000 hosts', () => {
             ...deps,
             recoveryMetrics: async () => ({ red: [], metric: null }),
             openRollbacks: async () => ({ others: [], acted: [] }),
+            unreached: { all: async () => [] },
             probes: { in_a_row: 1, every_seconds: 10, give_up_seconds: 0 },
           },
           {

@@ -3,6 +3,8 @@ import { CreateTableCommand, DeleteTableCommand, DescribeTableCommand, DynamoDBC
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { realClock } from 'embedded-aws/clock';
 import { dynamodb } from 'embedded-aws/dynamodb';
+import { clientSettings, directClient } from 'embedded-aws/in-process';
+import { mapEngine } from 'embedded-aws/map-engine';
 import {
   facetAttribute,
   facets,
@@ -22,63 +24,63 @@ type Request = { readonly headers: Record<string, string>; readonly body: Uint8A
 type Response = { readonly statusCode: number; readonly headers: Record<string, string>; readonly body: Buffer };
 /** Returns an error's name, or its body. */
 type Fault = (action: string, request: unknown) => string | object | undefined;
-type Handle = (request: Request) => Promise<{ readonly response: Response }>;
 
 /**
- * The embedded account's DynamoDB with the two tables, behind the real document client, without a socket in between.
+ * The simulator's DynamoDB with the two tables, behind its client, without a socket in between. item-store.test.ts holds its
+ * tables to dynalite's, and direct-client.test.ts its client to the SDK's; both together would take twice as long.
  *
- * With DYNAMODB_ENDPOINT (`npm run test:dynamodb-local`) the tables are at that endpoint instead. Tables of these names
- * that exist there are deleted first, so only one test may run at a time.
+ * With DYNAMODB_ENDPOINT (`npm run test:dynamodb-local`) the tables are at that endpoint instead, behind the SDK's client.
+ * Tables of these names that exist there are deleted first, so only one test may run at a time.
  */
 export async function emptyTables(names: readonly string[] = ['state', 'history']) {
   const endpoint = process.env['DYNAMODB_ENDPOINT'];
-  const handle = await (endpoint ? emptyAt(endpoint, names.map(table)) : emptyInProcess(names.map(table)));
   /** Requests by action, in the order in which they were made. */
   const requests: string[] = [];
   const faults: Fault[] = [];
-  const client = new DynamoDBClient({
-    ...clientSettings(endpoint),
-    requestHandler: {
-      handle: async (request: Request) => {
-        const action = actionOf(request);
-        requests.push(action);
-        const body = JSON.parse(new TextDecoder().decode(request.body));
-        const error = faults.map((fault) => fault(action, body)).find(Boolean);
-        if (error === undefined) return handle(request);
-        const failure = JSON.stringify(typeof error === 'string' ? { __type: error, message: error } : error);
-        return { response: { statusCode: 400, headers: {}, body: Buffer.from(failure) } };
-      },
-    },
-  });
+  /** Notes a request. Returns DynamoDB's error if a fault strikes it. */
+  const failureOf = (action: string, body: string): string | undefined => {
+    requests.push(action);
+    if (faults.length === 0) return undefined;
+    const request = JSON.parse(body);
+    const error = faults.map((fault) => fault(action, request)).find(Boolean);
+    if (error === undefined) return undefined;
+    return JSON.stringify(typeof error === 'string' ? { __type: error, message: error } : error);
+  };
+  const tables = names.map(table);
   return {
-    db: DynamoDBDocumentClient.from(client),
+    db: await (endpoint === undefined ? emptyInProcess(tables, failureOf) : emptyAt(endpoint, tables, failureOf)),
     requests,
     /** Makes DynamoDB respond with the error that `fault` returns, if it returns one. */
     failing: (fault: Fault) => void faults.push(fault),
   };
 }
 
-const clientSettings = (endpoint?: string) => ({
-  region: place.region,
-  credentials,
-  maxAttempts: 1,
-  ...(endpoint ? { endpoint } : {}),
-});
+type FailureOf = (action: string, body: string) => string | undefined;
 
-const actionOf = ({ headers }: Request) => String(headers['x-amz-target']).split('.')[1] ?? '';
+const actionOf = ({ headers }: Pick<Request, 'headers'>) => String(headers['x-amz-target']).split('.')[1] ?? '';
 
-async function emptyInProcess(tables: readonly TableInput[]): Promise<Handle> {
-  const database = dynamodb({ clock: realClock(), ...place });
+async function emptyInProcess(tables: readonly TableInput[], failureOf: FailureOf): Promise<DynamoDBDocumentClient> {
+  const database = dynamodb({ clock: realClock(), ...place }, mapEngine);
   for (const one of tables) await database.createTable(one);
-  return async (request) => {
-    const { status, headers, body } = await database.handle(actionOf(request), new TextDecoder().decode(request.body));
-    return { response: { statusCode: status, headers: { ...headers }, body: Buffer.from(body) } };
+  const carry = async ({ headers, body }: { readonly headers: object; readonly body: Buffer | string }) => {
+    const action = actionOf({ headers: headers as Request['headers'] });
+    const failure = failureOf(action, String(body));
+    return failure === undefined ? database.handle(action, body) : { status: 400, headers: {}, body: failure };
   };
+  const way = { ...{ carry, region: place.region, accessKeyId: 'a' }, sleep: noSleep, random: () => 0 };
+  return directClient(documentClient, { ...clientSettings(way), maxAttempts: 1, retryStrategy: undefined }, way);
 }
 
+const documentClient = (settings: object) => DynamoDBDocumentClient.from(new DynamoDBClient(settings));
+
 /** Creates the tables anew, and waits until they are ACTIVE. */
-async function emptyAt(endpoint: string, tables: readonly TableInput[]): Promise<Handle> {
-  const client = new DynamoDBClient(clientSettings(endpoint));
+async function emptyAt(
+  endpoint: string,
+  tables: readonly TableInput[],
+  failureOf: FailureOf,
+): Promise<DynamoDBDocumentClient> {
+  const settings = { region: place.region, credentials, maxAttempts: 1, endpoint };
+  const client = new DynamoDBClient(settings);
   const status = async ({ TableName }: TableInput) =>
     (await unlessMissing(client.send(new DescribeTableCommand({ TableName }))))?.Table?.TableStatus;
   for (const one of tables) {
@@ -87,7 +89,12 @@ async function emptyAt(endpoint: string, tables: readonly TableInput[]): Promise
     await client.send(new CreateTableCommand(one as never));
     while ((await status(one)) !== 'ACTIVE') await sleep(5);
   }
-  return (request) => client.config.requestHandler.handle(request as never) as never;
+  const handle = async (request: Request): Promise<{ readonly response: Response }> => {
+    const failure = failureOf(actionOf(request), new TextDecoder().decode(request.body));
+    if (failure === undefined) return client.config.requestHandler.handle(request as never) as never;
+    return { response: { statusCode: 400, headers: {}, body: Buffer.from(failure) } };
+  };
+  return documentClient({ ...settings, requestHandler: { handle } });
 }
 
 const unlessMissing = <T>(work: Promise<T>): Promise<T | undefined> =>

@@ -27,8 +27,8 @@ def would_run(*arguments):
     return ' '.join(('python', script_in_tree()) + arguments)
 
 
-def script_in_tree():
-    script = required('SSM_Script')
+def script_in_tree(script=None):
+    script = script or required('SSM_Script')
     if script.startswith('/') or '..' in script.split('/') or not os.path.isfile(os.path.join(tree_folder(), script)):
         raise SystemExit('There is no script %s in the tree; add it or correct Script in the runbook' % script)
     return script

@@ -33,7 +33,10 @@ def no_commit(tree, target):
     try:
         kind = git(tree, 'cat-file', '-t', 'refs/tags/%s^{}' % target).decode().strip()
     except SystemExit:
-        return 'There is no tag %s in the tree; nothing was touched. Fetch the tag, then retry' % target
+        how, commit = 'Fetch the tag', os.environ.get('SSM_Commit')
+        if commit and target.startswith(OWN_TAGS):  # a preparation made it on this host only
+            how = 'No remote has it; make it again: git tag %s %s' % (target, commit)
+        return 'There is no tag %s in the tree; nothing was touched. %s, then retry' % (target, how)
     message = 'The tag %s points to a %s, not to a commit; nothing was touched. Move the tag to a commit, then retry'
     return message % (target, kind)
 

@@ -4,6 +4,7 @@ import { VirtualClock } from './clock/virtual-clock.ts';
 import { cloudformation } from './cloudformation/cloudformation.ts';
 import { cloudTrail } from './cloudtrail/cloudtrail.ts';
 import { cloudwatch } from './cloudwatch/cloudwatch.ts';
+import type { CloudWatchState } from './cloudwatch/state.ts';
 import { vendedMetrics } from './cloudwatch/vended-metrics.ts';
 import { dynamodb, type MakeEngine } from './dynamodb/dynamodb.ts';
 import { ec2 } from './ec2/ec2.ts';
@@ -90,8 +91,7 @@ export function connectServices(surroundings: Surroundings, options: ServicesOpt
     sendToQueue: (queueArn, body, attributes) => sendDeadLetter(messages, queueArn, body, attributes),
   });
   const buckets = s3(surroundings);
-  const stateOf = (arn: string) => [...alarms.state.alarms.values()].find((alarm) => alarm.arn === arn)?.state.value;
-  const flags = appconfig(surroundings, { alarmState: stateOf });
+  const flags = appconfig(surroundings, { alarmOf: monitoredAlarms(alarms.state) });
   const { computers } = options;
   /** Brings the files of a host's agents up to date. */
   const agents = staleAgents(clock);
@@ -105,6 +105,12 @@ export function connectServices(surroundings: Surroundings, options: ServicesOpt
   const hosted = { agents, stopFaults, computers, systemsManager, instances, tables, logged, stacks };
   return { ...account, ...hosted, machines, messages, bus, buckets, flags, prepare };
 }
+
+/** Returns a function that finds an alarm by its ARN, as AppConfig's monitors see it. */
+const monitoredAlarms = (state: CloudWatchState) => (arn: string) => {
+  const alarm = [...state.alarms.values()].find((one) => one.arn === arn);
+  return alarm && { state: alarm.state.value, actionsEnabled: alarm.definition.ActionsEnabled };
+};
 
 /** Returns a function that brings the files of a host's agent up to date, unless the agent is stale. */
 const agentWriter =

@@ -70,6 +70,8 @@ export type KeptState = {
   readonly quarantines: Map<string, Quarantine>;
   /** The preparations whose copies are here, by folder. */
   readonly prepared: Map<string, PreparedCopies>;
+  /** The note that trading is halted (infra/host-scripts/shared/halted.py). */
+  halted: { readonly halt: string; readonly confirmed: boolean } | undefined;
 };
 
 export type PreparedCopies = {
@@ -122,7 +124,7 @@ export function builtHost(name: string, image: string, now: number): HostState {
     databaseLocked: false,
     diskFull: false,
     diskNearlyFull: false,
-    kept: { fence: -1, markers: new Map(), quarantines: new Map(), prepared: new Map() },
+    kept: { fence: -1, markers: new Map(), quarantines: new Map(), prepared: new Map(), halted: undefined },
     run: new Map(),
     log: undefined,
   };

@@ -1,5 +1,5 @@
 import { Exit, pythonJson, sha256 } from '../data/python.ts';
-import { ingestion, profileIn, trading } from '../system/controls.ts';
+import { ingestion, profileIn } from '../system/controls.ts';
 import { executeImmediate } from '../system/customer-scripts.ts';
 import { updateProfile as update } from '../system/traffic.ts';
 import { effectiveFlags, flagMismatches, wantedFlags } from './flags.ts';
@@ -28,15 +28,6 @@ export const stopDataIngestion: HostScript = (call) => {
   }
   succeed(call, customerScript(call, '--service', service));
   return { service, state: state(), was: before ?? 'unknown' };
-};
-
-/** infra/host-scripts/resume-operations.py */
-export const resumeOperations: HostScript = (call) => {
-  const state = call.host.run.has('trading.json') ? trading(call.host) : 'unknown';
-  if (planning(call))
-    return { services: { trading: { is: state, to: 'running' } }, would_run: [wouldRun(call, '--validate')] };
-  succeed(call, customerScript(call, '--validate'));
-  return { trading: trading(call.host) };
 };
 
 /** infra/host-scripts/run-customer-script.py */

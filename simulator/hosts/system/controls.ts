@@ -158,3 +158,22 @@ export const emergency = (host: HostState) =>
 export const validated = (host: HostState): string | null =>
   (host.run.get('pipeline.json')?.['validated'] ?? null) as string | null;
 export const isComponent = (name: string): name is Component => Object.hasOwn(known, name);
+
+/** The orders at the broker, by number. null: nobody can find out. */
+export type Orders = {
+  open: Record<string, 'acknowledged' | 'sent'>;
+  sent: number;
+  position_breaks: number | null;
+  sequence_gaps: number | null;
+};
+
+/** Returns the orders at the broker. Two are open before anything else happened. */
+export const orders = (host: HostState): Orders =>
+  structuredClone(
+    (host.run.get('orders.json') as Orders | undefined) ?? {
+      open: { 1: 'acknowledged', 2: 'acknowledged' },
+      sent: 2,
+      position_breaks: 0,
+      sequence_gaps: 0,
+    },
+  );

@@ -20,6 +20,9 @@ const ended = (found: CustomerEnd['found'], code = 0, lastLine = NOTHING): Custo
 /** The customer's scripts in the host image's `history`, by path. */
 export const customerScripts: Readonly<Record<string, (host: HostState, words: readonly string[]) => CustomerEnd>> = {
   'scripts/emergency_stop.py': (host) => emergencyStop(host),
+  'scripts/halt_trading.py': (host) => haltTrading(host),
+  'scripts/order_state.py': (host) => orderState(host),
+  'scripts/start_orders.py': (host) => startOrders(host),
   'scripts/health_check.py': (host, words) => healthCheck(host, words.includes('--comprehensive')),
   'scripts/resume_trading.py': (host) => resumeTrading(host),
   'scripts/verify_rollback.py': (host, words) => verifyRollback(host, Number(words[1])),
@@ -33,6 +36,40 @@ export function emergencyStop(host: HostState): CustomerEnd {
   host.run.set('ingestion.json', { databento: 'stopped', stops: stops + 1 });
   host.run.set('trading.json', { trading: 'halted' });
   return ended({ service: 'databento', state: 'stopped', trading: 'halted' });
+}
+
+function haltTrading(host: HostState): CustomerEnd {
+  host.run.set('trading.json', { trading: 'halted' });
+  const orders = controls.orders(host);
+  const left = Object.entries(orders.open).filter(([, state]) => state !== 'acknowledged');
+  host.run.set('orders.json', { ...orders, open: Object.fromEntries(left) });
+  const cancelled = Object.keys(orders.open).length - left.length;
+  return ended({ trading: 'halted', cancelled, unacknowledged_orders: left.length });
+}
+
+function orderState(host: HostState): CustomerEnd {
+  const { open, position_breaks, sequence_gaps } = controls.orders(host);
+  const states = Object.values(open);
+  return ended({
+    open_orders: states.length,
+    unacknowledged_orders: states.filter((state) => state === 'sent').length,
+    position_breaks,
+    sequence_gaps,
+  });
+}
+
+function startOrders(host: HostState): CustomerEnd {
+  const sent = Object.entries(controls.orders(host).open).flatMap(([number, state]) =>
+    state === 'sent' ? [number] : [],
+  );
+  if (sent.length > 0)
+    return ended(
+      null,
+      1,
+      `Trading does not resume: the broker has not acknowledged order ${sent.toSorted().join(', ')}`,
+    );
+  host.run.set('trading.json', { trading: 'running' });
+  return ended({ trading: 'running' });
 }
 
 function healthCheck(host: HostState, comprehensive: boolean): CustomerEnd {

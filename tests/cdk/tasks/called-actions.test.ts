@@ -13,6 +13,7 @@ const prefixes: Readonly<Record<string, string>> = {
   '@aws-sdk/client-appconfig': 'appconfig',
   '@aws-sdk/client-cloudwatch': 'cloudwatch',
   '@aws-sdk/client-dynamodb': 'dynamodb',
+  '@aws-sdk/client-eventbridge': 'events',
   '@aws-sdk/client-s3': 's3',
   '@aws-sdk/client-sfn': 'states',
   '@aws-sdk/client-sns': 'sns',
@@ -48,6 +49,7 @@ function calledIn(file: string): string[] {
  */
 function apiName(from: string, name: string): string {
   if (name === 'TransactWrite') return 'PutItem';
+  if (name === 'PutEvents') return name;
   if (name === 'ListObjectsV2') return 'ListBucket'; // S3 user guide, "Required permissions for S3 API operations"
   return from === '@aws-sdk/lib-dynamodb' && !['Query', 'Scan'].includes(name) ? `${name}Item` : name;
 }
@@ -72,14 +74,27 @@ const notCalled: Readonly<Record<string, readonly string[]>> = {
   'flip-flag': ['ssm:DescribeDocument', 'ssm:GetDocument'],
   'run-on-hosts': ['ssm:DescribeDocument', 'ssm:GetDocument'],
   // Hosts' verdicts, which it reads only, and tokens, which it leaves to the rollback.
+  // The history, which it reads only; with what waits for its table.
+  'write-page': ['dynamodb:BatchWriteItem', 'dynamodb:DeleteItem', 'dynamodb:PutItem'],
   'export-history': ['dynamodb:BatchWriteItem', 'dynamodb:DeleteItem'],
-  'set-the-flag': ['appconfig:StopDeployment', 'dynamodb:GetItem'], // an override stops what holds it up; one deployment of a known instant
+  // An override stops what holds it up; one deployment of a known instant; claims, which it only reads.
+  'set-the-flag': ['appconfig:StopDeployment', 'dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem'],
   'set-the-brakes': ['dynamodb:GetItem'], // one deployment of a known instant
-  // The ending, which it reads in the record; and the row window, which an ending closes.
-  'send-message': ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
+  'send-message': ['dynamodb:UpdateItem'], // the row window, which an ending closes
   // The lock, which a check does not take; documents are listed when a rollback opens.
   'look-at-hosts': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem', 'ssm:ListDocuments'],
   'prepare-the-hosts': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem', 'ssm:ListDocuments'], // as look-at-hosts
+  // Files of which they use types only; hosts that are seen, which they read only; commands that are over by themselves.
+  'halt-the-hosts': [
+    ...['BatchGetItem', 'BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'].map(
+      (one) => `dynamodb:${one}`,
+    ),
+    ...['CancelCommand', 'GetCommandInvocation', 'ListDocuments'].map((one) => `ssm:${one}`),
+  ],
+  'resume-the-hosts': [
+    ...['BatchGetItem', 'BatchWriteItem', 'DeleteItem', 'GetItem', 'UpdateItem'].map((one) => `dynamodb:${one}`),
+    ...['CancelCommand', 'GetCommandInvocation', 'ListDocuments'].map((one) => `ssm:${one}`),
+  ],
   // As look-at-hosts.
   'check-readiness': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem'],
   'confirm-contacts': ['dynamodb:BatchGetItem', 'dynamodb:GetItem'], // the confirmation, which readiness reads
@@ -97,6 +112,8 @@ const notCalled: Readonly<Record<string, readonly string[]>> = {
     ...['dynamodb:BatchWriteItem', 'dynamodb:DeleteItem', 'dynamodb:UpdateItem'],
     ...['ssm:CancelCommand', 'ssm:GetCommandInvocation'],
   ],
+  'follow-the-rollback': ['dynamodb:UpdateItem'], // the end of a rollback among the recent ones
+  'remind-of-tasks': ['dynamodb:BatchWriteItem'], // hosts' verdicts
   'record-deployment': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem'], // a brake is lifted by a person only
   'call-the-pager': ['dynamodb:BatchWriteItem', 'dynamodb:PutItem'], // it reads events only
   'release-the-fleet': ['dynamodb:UpdateItem'], // taking and touching the fleet's lock

@@ -37,10 +37,17 @@ describe('each function has exactly these rights', () => {
     'Allow dynamodb:Scan on rollback-local-history',
     ...items('history', ['RECORD#*', 'HOST#*'], 'UpdateItem'),
   ];
-  /** Reconcile's counters. Every other function reads and writes no statistics. */
+  /** The counters of several months, which are several partitions, are read with one request. */
+  const readStatistics = items('history', ['STATS#*', 'STATS'], 'BatchGetItem', 'GetItem', 'Query');
+  /** Reconcile's counters. Every other function writes no statistics. */
   const countStatistics = [
     ...items('history', ['STATS#*', 'STATS'], 'GetItem', 'PutItem', 'Query'),
     'Allow dynamodb:Query on rollback-local-history/index/by-mode',
+  ];
+  /** The rollbacks of a phase and their records, for the usual duration of steps on an incident page. */
+  const readEarlierRollbacks = [
+    ...items('history', 'RECORD#*', 'GetItem'),
+    'Allow dynamodb:Query on rollback-local-history/index/by-phase',
   ];
   /** The history, and the buffer for writes that its table did not accept, including hosts' verdicts. */
   const writeHistory = [...onHistory, ...state(['LATE#*', 'LATE'], 'PutItem', 'Query', 'DeleteItem')];
@@ -56,6 +63,9 @@ describe('each function has exactly these rights', () => {
   ];
   const countInCloudWatch =
     'Allow cloudwatch:PutMetricData on * if {"StringEquals":{"cloudwatch:namespace":"Rollback/Product"}}';
+  /** Events about tasks, for a ticket system, and no other event. */
+  const putNotices =
+    'Allow events:PutEvents on arn:aws:events:us-east-1:000000000000:event-bus/default if {"StringEquals":{"events:source":"rollback.follow-up"}}';
   const closeRollback = [
     ...releaseFleet,
     ...state('FLEET#trading', 'PutItem'),
@@ -107,8 +117,15 @@ describe('each function has exactly these rights', () => {
         : on(['GetDeployment', 'StopDeployment'], [application, environment, `${environment}/deployment/*`])),
     ];
   };
+  const monitorRole = stack.ofType('AWS::IAM::Role').find(({ id }) => id.startsWith('FlagsMonitorRole'))?.id;
   /** Gradual deployments, and reading what is deployed: never in the safety layer. */
   const normalLayer = 'arn:aws:appconfig:us-east-1:000000000000:application/rollback-local';
+  const monitors = [
+    ...['GetEnvironment', 'UpdateEnvironment'].flatMap((action) =>
+      [normalLayer, `${normalLayer}/environment/local`].map((on) => `Allow appconfig:${action} on ${on}`),
+    ),
+    `Allow iam:PassRole on ${monitorRole} if {"StringEquals":{"iam:PassedToService":"appconfig.amazonaws.com"}}`,
+  ];
   const moreOfNormalLayer = [
     ...['linear', 'canary'].map(
       (name) =>
@@ -201,6 +218,7 @@ describe('each function has exactly these rights', () => {
         ...trackHostWork,
         ...seeHosts,
         ...state('PHASE#*', 'GetItem'),
+        ...state('UNREACHED', 'Query'),
         ...send('version-at-target', 'health'),
         alarms,
         'Allow cloudwatch:GetMetricData on *',
@@ -212,7 +230,7 @@ describe('each function has exactly these rights', () => {
         ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
         ...state('PAUSE', 'Query'),
         ...state(['PHASE#*', 'FLEET#trading'], 'Query'),
-        ...items('history', ['STATS#*', 'STATS'], 'Query'),
+        ...readStatistics,
         ...state('DRILLS', 'PutItem', 'DeleteItem'),
         ...writeHistory,
         ...send(...steps, ...flagReaders, 'version-at-target', 'health'),
@@ -245,15 +263,7 @@ describe('each function has exactly these rights', () => {
         ...flags('local-safety', 'overrides', true),
       ],
     ],
-    [
-      'send-message',
-      [
-        ...writeHistory,
-        ...unsent('PutItem', 'DeleteItem'),
-        ...publish,
-        ...items('history', ['STATS#*', 'STATS'], 'Query'),
-      ],
-    ],
+    ['send-message', [...writeHistory, ...unsent('PutItem', 'DeleteItem'), ...publish, ...readStatistics]],
     [
       'ask-a-person',
       [
@@ -295,7 +305,7 @@ describe('each function has exactly these rights', () => {
         ...addToQuestions,
         ...wakeMachine,
         executions,
-        ...['decide', 'annotate', 'review', 'brakes', 'change-flag'].map((machine) =>
+        ...['decide', 'annotate', 'review', 'brakes', 'change-flag', 'change-task', 'halt', 'resume'].map((machine) =>
           executions.replace('phase-*', machine),
         ),
         ...state('REVIEW', 'PutItem'),
@@ -317,6 +327,29 @@ describe('each function has exactly these rights', () => {
         ...send('prepare'),
       ],
     ],
+    [
+      'halt-the-hosts',
+      [
+        ...state('SEEN', 'Query'),
+        ...seeHosts,
+        ...readDocument('halt'),
+        ...send('halt').filter((line) => !/GetCommandInvocation|CancelCommand/.test(line)),
+        ...publish,
+      ],
+    ],
+    [
+      'resume-the-hosts',
+      [
+        ...state('SEEN', 'Query'),
+        ...items('history', ['EVENT##brakes', 'CHAIN#*', 'CHAIN'], 'Query', 'PutItem'),
+        executions.replace('phase-*', 'resume'),
+        ...seeHosts,
+        ...readDocument('resume'),
+        ...send('resume').filter((line) => !/GetCommandInvocation|CancelCommand/.test(line)),
+        ...publish,
+      ],
+    ],
+    ['record-the-halt', items('history', ['EVENT##brakes', 'CHAIN#*', 'CHAIN'], 'Query', 'PutItem')],
     [
       'check-readiness',
       [
@@ -404,7 +437,12 @@ describe('each function has exactly these rights', () => {
     ],
     [
       'seed-flags',
-      [...sendToDeadLetters, ...flags('local', 'flags', false), ...flags('local-safety', 'overrides', false)],
+      [
+        ...sendToDeadLetters,
+        ...flags('local', 'flags', false),
+        ...flags('local-safety', 'overrides', false),
+        ...monitors,
+      ],
     ],
     [
       'check-documents',
@@ -419,6 +457,8 @@ describe('each function has exactly these rights', () => {
             'look-at-versions',
             'ready',
             'compare-fleet',
+            'halt',
+            'resume',
           ),
         ]),
         'Allow ssm:ListDocuments on *',
@@ -437,9 +477,59 @@ describe('each function has exactly these rights', () => {
     ],
     [
       'set-the-flag',
-      [...flags('local', 'flags', false), ...moreOfNormalLayer, ...state('PHASE#*', 'Query'), ...onBrakes],
+      [
+        ...flags('local', 'flags', false),
+        ...moreOfNormalLayer,
+        ...flags('local-safety', 'overrides', true).filter((line) => !line.includes('StopDeployment')),
+        'Allow cloudwatch:DescribeAlarms on arn:aws:cloudwatch:us-east-1:000000000000:alarm:*',
+        ...state('PHASE#*', 'Query'),
+        ...state('PAUSE', 'Query'),
+        ...onBrakes,
+      ],
+    ],
+    [
+      'write-page',
+      [
+        ...items('history', ['EVENT#*', 'HOST#*', 'CHAIN#*', 'CHAIN'], 'Query'),
+        ...state(['LATE#*', 'LATE'], 'Query'),
+        ...readEarlierRollbacks,
+        ...readStatistics,
+        ...state('DRILLS', 'GetItem'),
+        'Allow cloudwatch:GetMetricData on *',
+        executions.replace('DescribeExecution', 'DescribeStateMachineForExecution'),
+        'Allow s3:PutObject on arn:aws:s3:::rollback-local-history-000000000000-us-east-1/pages/*',
+        countInCloudWatch,
+      ],
     ],
     ['review-the-rollback', [...writeHistory, ...state('REVIEW', 'DeleteItem')]],
+    ['change-the-task', [...writeHistory, ...state('TASKS', 'PutItem', 'DeleteItem'), putNotices]],
+    [
+      'remind-of-tasks',
+      [
+        ...items('history', ['EVENT#*', 'HOST#*', 'CHAIN#*', 'CHAIN'], 'Query'),
+        ...state('TASKS', 'Query', 'PutItem', 'DeleteItem'),
+        ...sendToDeadLetters,
+        ...publish,
+        countInCloudWatch,
+        putNotices,
+      ],
+    ],
+    [
+      'follow-the-rollback',
+      [
+        ...writeHistory,
+        ...state('TASKS', 'PutItem'),
+        ...items('state', ['FLEET#trading', 'TRUTH'], 'GetItem', 'BatchGetItem'),
+        ...state('PHASE#*', 'Query'),
+        ...publish,
+        alarms,
+        'Allow cloudwatch:GetMetricData on *',
+        countInCloudWatch,
+        putNotices,
+        'Allow s3:PutObject on arn:aws:s3:::rollback-local-history-000000000000-us-east-1/follow-up/*',
+        executions.replace('phase-*', 'follow-up'),
+      ],
+    ],
   ])('%s', (name, lines) => {
     expect([...new Set(allows(`rollback-local-${name}`))]).toEqual(
       [...new Set([...everyFunction(name), ...lines])].toSorted(),
@@ -456,15 +546,21 @@ describe('each function has exactly these rights', () => {
         ...onBrakes,
         ...indexOlderItems,
         ...countStatistics,
+        ...readStatistics,
         ...items('history', 'HOST#*', 'Query'),
+        ...readEarlierRollbacks,
       ]),
     );
   });
 
   test.each([
-    ['the safety layer, but for the one that seeds it,', 'local-safety', ['flip-flag', 'seed-flags']],
-    ['the normal layer, but for the one that seeds it,', 'local', ['set-the-flag', 'seed-flags']],
-  ])('only one function starts deployments to %s', (_, layer, starters) => {
+    [
+      'the safety layer: rollbacks, circuit breakers, first values',
+      'local-safety',
+      ['flip-flag', 'set-the-flag', 'seed-flags'],
+    ],
+    ['the normal layer: people, first values', 'local', ['set-the-flag', 'seed-flags']],
+  ])('no other function starts deployments to %s', (_, layer, starters) => {
     const start = new RegExp(`StartDeployment on .*/environment/${layer}$`);
     const may = functionNames.filter((name) => stack.allowed(name).some((line) => start.test(line)));
     expect(may).toEqual(starters.map((name) => `rollback-local-${name}`));

@@ -83,6 +83,26 @@ describe('a backtest of a file', () => {
   });
 });
 
+describe('a backtest that would say nothing, or something else than was asked, is refused', () => {
+  test('if no alarm watches any metric of the file: exit code 1, with the metrics', async () => {
+    const { code, stderr } = await run('--metrics', fileOf({ ...metric, metric: 'SystemFailure' }));
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining(
+        'No alarm of infra/triggers.yaml watches any of its metrics: SystemFailure (Maximum) of phase 1.',
+      ),
+    ]);
+  });
+
+  test.each([
+    ['--days', '1'],
+    ['--to', '2026-08-01'],
+  ])('if %s is given with a file, which has its own instants', async (option, value) => {
+    const { code, stderr } = await run('--metrics', fileOf(metric), option, value);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`Found ${option} with --metrics`)]);
+  });
+});
+
 describe('a mistake in the file is named with its line', () => {
   test.each([
     ['a line that is no JSON', 'metric: 1', 'expected one JSON object on the line; found "metric: 1"'],

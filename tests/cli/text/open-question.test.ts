@@ -110,6 +110,7 @@ describe('a hand-over', () => {
     {
       ...{ rollback: 'r-2', number: 1, phase: 1, severity: 'HIGH', asked_at: at, approvers: 1, waiting: null },
       stopped: { step: 'clear', state: 'Clear', kind: 'step', at, failed: [], hosts: 3 },
+      call_by: at,
       problem: 'Clear failed.',
     },
     settings.questions,

@@ -3,12 +3,19 @@ import { type StatisticsReport, statsCsv, statsText } from '../../../cli/text/st
 import type { Figures, Group } from '../../../domain/statistics/figures.ts';
 
 const share = (count: number, of: number) => ({ count, of, share: of === 0 ? null : count / of });
+const criteria = (met: number, of: number, unknown: number): Figures['criteria'] => ({
+  'Rollback time': { ...share(met, of), unknown: 0 },
+  'Data loss': { ...share(met, of), unknown },
+  'Service recovery': { ...share(met, of), unknown: 0 },
+  Performance: { ...share(0, 0), unknown: 0 },
+});
 const rollbacks: Figures = {
   count: 9,
   endings: { 'Rolled back': 6, 'Needs a person': 2, 'Stood down': 1 },
   success: share(6, 8),
   false_positive: share(0, 0),
   limit_missed: share(1, 8),
+  criteria: criteria(7, 8, 1),
   reviews: { right: share(1, 3), wrong: share(0, 3), overdue: share(2, 3), late: 1 },
   minutes: [
     {
@@ -28,6 +35,7 @@ const nothing: Figures = {
   success: share(0, 0),
   false_positive: share(0, 0),
   limit_missed: share(0, 0),
+  criteria: criteria(0, 0, 0),
   reviews: { right: share(0, 0), wrong: share(0, 0), overdue: share(0, 0), late: 0 },
   minutes: [],
 };
@@ -66,6 +74,13 @@ test('a line of rollbacks has the count, the endings and the shares', () => {
     '75 % (6 of 8)',
     '12.5 % (1 of 8)',
     'n/a (0)',
+  ]);
+});
+
+test('each success criterion has its share, and how many are not known', () => {
+  expect(lineOf(statsText(report(all)), 'all', 5)).toEqual([
+    'all',
+    ...['87.5 % (7 of 8)', '0', '87.5 % (7 of 8)', '1', '87.5 % (7 of 8)', '0', 'n/a (0)', '0'],
   ]);
 });
 

@@ -17,20 +17,23 @@ describe('the step that a person names', () => {
     ['Restore previous version', 'Restore previous version'],
     ['restore-previous-version', 'Restore previous version'],
     ['RESUME OPERATIONS', 'Resume operations'],
-  ])('%s is %s', (found, name) => expect(stepNamed(found, names)).toBe(name));
+    ['phase-3-resume-operations', 'Resume operations'],
+    ['Phase 3 - Resume operations', 'Resume operations'],
+  ])('%s is %s', (found, name) => expect(stepNamed(found, names, 3)).toBe(name));
 
   test.each([
     ['Restore previos version', 'Restore previous version'],
     ['restore', 'Restore previous version'],
     ['cache', 'Clear corrupted cache'],
+    ['phase-4-resume-operations', 'Resume operations'],
   ])('%s is refused with the nearest one, %s, and all', (found, near) => {
-    expect(() => stepNamed(found, names)).toThrow(
+    expect(() => stepNamed(found, names, 3)).toThrow(
       `from_step must be a step of this phase; found ${JSON.stringify(found)}. Did you mean "${near}"? Steps: ${names.join(', ')}. Nothing was changed.`,
     );
   });
 
   test.each(['Zap', 'constructor', '!!!'])('%s is near to none, and is refused with all', (found) => {
-    expect(() => stepNamed(found, names)).toThrow(/found "[^"]+"\. Steps: Stop data ingestion, /);
+    expect(() => stepNamed(found, names, 3)).toThrow(/found "[^"]+"\. Steps: Stop data ingestion, /);
   });
 });
 

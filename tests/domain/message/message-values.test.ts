@@ -14,6 +14,7 @@ import { message, placeholders } from '../../../domain/message/message.ts';
 import { messageValues } from '../../../domain/message/message-values.ts';
 import { questionWords } from '../../../domain/message/question-values.ts';
 import { truthWords } from '../../../domain/message/truth-values.ts';
+import { tradingWords } from '../../../domain/trading/trading-values.ts';
 
 type SampleEvent = [EventType, Readonly<Record<string, unknown>>];
 function chainOf(...samples: SampleEvent[]): RollbackEvent[] {
@@ -133,6 +134,14 @@ test('names the review by a second person, until it is given', () => {
   expect(values(ended, given)['next_steps']).not.toContain('review');
 });
 
+test('names hosts that a person left out of another phase, with the commands that roll them back', () => {
+  const owed = [{ phases: [4, 3], hosts: ['host-2'] }];
+  const seen: SampleEvent = ['Recovery confirmed', { verdict: 'UNVERIFIED', version: 'v1', checks: [], owed }];
+  expect(values(seen)['next_steps']).toMatch(
+    /; left out by a person and still at the bad version of phases 4 and 3: host-2; once mended: npm run rollback -- start --phase 4 --only-hosts host-2 --operator "YOUR NAME" --no-wait , and right after it: npm run rollback -- start --phase 3 --only-hosts host-2 --operator "YOUR NAME"$/,
+  );
+});
+
 test("fills rollback complete in the customer's wording", () => {
   expect(message(read('rollback-complete.txt'), values(frozen(3), confirmed, closed('Rolled back')))).toEqual({
     subject: '[RESOLVED] Phase 1 Rollback Complete',
@@ -233,6 +242,25 @@ describe('the decision', () => {
   });
 });
 
+describe('the affected systems of a rollback that lost hosts', () => {
+  const three: SampleEvent = ['Hosts frozen', { hosts: 3, names: ['host-1', 'host-2', 'host-3'], not_online: [] }];
+
+  test('are the hosts that it still acts on, and those that a person left out', () => {
+    const out: SampleEvent = ['Hosts left out', { step: 'x', names: ['host-2'], operator: 'bo', reason: 'disk' }];
+    expect(values(three, out)['affected_systems']).toBe(
+      'fleet trading, 2 hosts: host-1, host-3; left out by a person, so not rolled back: host-2',
+    );
+  });
+
+  test('are without those that others had done, and those that left the fleet', () => {
+    const done: SampleEvent = ['Hosts already done', { done: 1, names: ['host-1'], by: ['r-0'] }];
+    const lost: SampleEvent = ['Hosts lost', { lost: 1, names: ['host-3'], away: ['host-3'], reasons: [] }];
+    expect(values(three, done, lost)['affected_systems']).toBe(
+      'fleet trading, 1 host: host-2; away, so not rolled back: host-3',
+    );
+  });
+});
+
 describe('the affected systems', () => {
   test('name the hosts that are not rolled back', () => {
     const some: SampleEvent = ['Hosts frozen', { hosts: 2, names: ['host-1', 'host-2'], not_online: ['host-3'] }];
@@ -255,8 +283,9 @@ describe('the affected systems', () => {
 test.each(readdirSync(new URL('../../../infra/notifications', import.meta.url)))(
   'every placeholder of %s has a value',
   (file) => {
-    expect([...Object.keys(values()), ...questionWords, ...callWords, ...truthWords]).toEqual(
-      expect.arrayContaining(placeholders(read(file))),
-    );
+    expect([
+      ...[...Object.keys(values()), ...questionWords, ...callWords, ...truthWords],
+      ...[...tradingWords, 'environment_words'],
+    ]).toEqual(expect.arrayContaining(placeholders(read(file))));
   },
 );

@@ -52,7 +52,7 @@ const values = (kind: Kind, approvers?: number) => questionValues(question(kind,
 test("a question's message has everything that a person needs to answer", () => {
   expect(values('confirm')).toEqual({
     rollback_id: 'r-1',
-    phase: 1,
+    phase: '1',
     severity: 'HIGH',
     question: 'Roll it back?',
     why: 'HIGH is rolled back after assessment.',
@@ -130,15 +130,25 @@ describe('a reminder', () => {
   const asked = question('confirm');
   const now = Date.parse('2026-03-02T09:07:40.000Z');
   const [, call] = callsDue(asked, now);
-  const reminded = (about: Asked) => call && reminderValues(call, about, { L2: 'Ana, +44 2' }, now);
+  const place = { environment: 'local', contacts: { L2: 'Ana, +44 2' } };
+  const reminded = (about: Asked) => call && reminderValues(call, about, place, now);
 
   test("gives the person to call, the minutes left, and the question's status", () => {
     expect(reminded({ question: asked, decisions: [] })).toEqual({
       called: 'L2 Technical Lead: Ana, +44 2',
       percent: 50,
+      minutes_open: 7,
       minutes_left: 7,
+      more: 'The first message has the plan of a rollback. To plan again:\nnpm run rollback -- plan --phase 1',
       standing: `The question is open until ${asked.deadline}.`,
     });
+  });
+
+  test.each([
+    ['of a hand-over, which has no plan', { kind: 'hand-over' }, /first message:\nnpm run rollback -- show r-1$/],
+    ['of several phases', { phases: [4, 3], phase: 3 }, /plan again:\nnpm run rollback -- plan --before 3$/],
+  ] as const)('%s offers a command that is accepted', (_, about, offered) => {
+    expect(reminded({ question: { ...asked, ...about }, decisions: [] })?.more).toMatch(offered);
   });
 
   test('names the first of two approvers', () => {

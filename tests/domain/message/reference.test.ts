@@ -43,8 +43,11 @@ const values = (...samples: Sample[]) => {
 };
 const folder = new URL('../../../infra/notifications/', import.meta.url);
 
-/** These two are about hosts and about no rollback (domain/message/truth-values.ts). */
-const ofHosts = ['host-differs.txt', 'hosts-agree.txt'];
+/** These are about hosts or halts, and about no rollback (domain/message/truth-values.ts, domain/trading/trading-values.ts). */
+const ofHosts = [
+  ...['host-differs.txt', 'hosts-agree.txt', 'trading-halt.txt', 'trading-halted.txt', 'halt-not-confirmed.txt'],
+  ...['halt-failed.txt', 'resume-asked.txt', 'resume-refused.txt', 'trading-resumed.txt'],
+];
 
 describe.each(readdirSync(folder).filter((file) => !ofHosts.includes(file)))('%s', (file) => {
   const { body } = message(readFileSync(new URL(file, folder), 'utf8'), values(...failed));
@@ -53,6 +56,10 @@ describe.each(readdirSync(folder).filter((file) => !ofHosts.includes(file)))('%s
     ['the rollback and its phase', /Rollback:? r-1, phase 1/],
     ['the ending', /[Ee]nding: Needs a person/],
     ['the failed step with its hosts', 'ailed step: clear-corrupted-cache on host-2 (disk full)'],
+    [
+      'the incident page',
+      '/s3/object/rollback-production-history-111122223333-eu-west-1?region=eu-west-1&prefix=pages%2Fr-1.html',
+    ],
     ["the execution's page in the console", page],
     ['the runbook at its ending', 'docs/runbook.md#needs-a-person'],
     ['the next command with its environment', 'npm run rollback -- show r-1 --environment production'],

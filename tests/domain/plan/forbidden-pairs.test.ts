@@ -41,7 +41,10 @@ describe('a restore of another phase over the same paths', () => {
 
 describe('a forbidden pair', () => {
   test('of the target and the old value is reached if the flip is late on one host', () => {
-    expect(pathTo(pair('target', 'old'), [flip, restore], start)).toEqual(['Restore happens half']);
+    expect(pathTo(pair('target', 'old'), [flip, restore], start)).toEqual([
+      "the flag's value new of Flip does not arrive",
+      'Restore happens half',
+    ]);
   });
 
   test('of the version before and the new value is reached before the code is restored', () => {
@@ -72,7 +75,7 @@ describe('a forbidden pair', () => {
 
   test('is explained with its reason and the path to it', () => {
     expect(reachable([pair('target', 'old')], [flip, restore], () => [start]).map(reachableSentence)).toEqual([
-      'A host could run the target version with routing old, which is forbidden (it trades): routing is old, then Restore happens half.',
+      "A host could run the target version with routing old, which is forbidden (it trades): routing is old, then the flag's value new of Flip does not arrive, then Restore happens half.",
     ]);
   });
 

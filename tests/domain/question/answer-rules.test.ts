@@ -81,6 +81,25 @@ describe('an answer is accepted', () => {
   });
 });
 
+test.each([
+  [
+    'rolls several phases back',
+    [],
+    'To roll back anyway, start the machine phase-roll-back-to-before with {"before": 3}, or: npm run rollback -- start --before 3.',
+  ],
+  [
+    'stops several phases',
+    [anaAnswered],
+    'To stop it anyway, stop execution r-1 of the machine phase-roll-back-to-before; see docs/runbook.md#needs-a-person.',
+  ],
+])('an answer that came too late names what %s', (_, decisions, offered) => {
+  const question = { ...asked('permit'), phase: 3, phases: [4, 3] };
+  const late = { by: 'x-2', at: '2026-03-02T10:00:00.001Z' };
+  expect(checkAnswer({ question, decisions }, says('rollback'), late)).toMatchObject({
+    refused: expect.stringContaining(offered),
+  });
+});
+
 test('a refusal gives the reason of the earlier answer', () => {
   expect(give(says('rollback'), [{ ...anaAnswered, reason: 'bad fills' }])).toMatchObject({
     refused: expect.stringContaining('answered rollback at 2026-03-02T09:05:00.000Z: bad fills. '),

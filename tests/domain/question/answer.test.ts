@@ -75,6 +75,14 @@ describe('refuses', () => {
   });
 });
 
+test('the example of a refused without-hosts leaves hosts out', () => {
+  expect(parseAnswer({ answer: 'without-hosts', operator: 'ana', reason: 'disk' })).toEqual({
+    refused: expect.stringMatching(
+      /^An answer looks like \{"answer": "without-hosts", "hosts": \["host-2"\].*hosts is missing/,
+    ),
+  });
+});
+
 test('the input to paste is a valid answer once a name is filled in', () => {
   expect(pasteable('stand-down', { rollback: 'r-1', number: 2 })).toBe(
     '{"answer":"stand-down","operator":"YOUR NAME","rollback":"r-1","question":2}',

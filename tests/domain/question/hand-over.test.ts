@@ -8,7 +8,7 @@ import {
   mostFailedHosts,
   newHandOver,
 } from '../../../domain/question/hand-over.ts';
-import { answersOf } from '../../../domain/question/question.ts';
+import { answersOf, callsDue } from '../../../domain/question/question.ts';
 
 const asked_at = '2026-01-05T09:00:00.000Z';
 const times = { confirm: 900, hand_over: 4 * 3600, choose: 'rollback' } as const;
@@ -28,6 +28,7 @@ const input = (changes: Partial<HandOverInput> = {}): HandOverInput => ({
   phase: 1,
   severity: 'HIGH',
   asked_at,
+  call_by: '2026-01-05T10:00:00.000Z',
   approvers: 1,
   stopped: failure,
   problem: 'Clear cache failed on host-1.',
@@ -50,6 +51,26 @@ describe('the deadline of a hand-over', () => {
   test('is never later because a CRITICAL rollback waits', () => {
     const short = { ...times, hand_over: 120 };
     expect(newHandOver(input({ waiting: critical }), short).deadline).toBe('2026-01-05T09:02:00.000Z');
+  });
+});
+
+describe('the people of a hand-over', () => {
+  const calls = (changes: Partial<HandOverInput>) =>
+    callsDue(newHandOver(input(changes), times), Date.parse('2026-01-06T00:00:00.000Z')).map(
+      ({ level, at }) => `${level} ${at.slice(11, 16)}`,
+    );
+
+  test.each([
+    ['within 15 minutes of a CRITICAL one, which keeps its four hours', '09:15', '09:07', '09:12'],
+    ['within an hour of a HIGH one', '10:00', '09:30', '09:48'],
+    ['within its four hours, if the limit is as long', '13:00', '11:00', '12:12'],
+  ])('are called %s', (_, limit, two, three) => {
+    const call_by = `2026-01-05T${limit}:00.000Z`;
+    expect(calls({ call_by })).toEqual(['L1 09:00', `L2 ${two}`, `L3 ${three}`, 'L4 13:00']);
+  });
+
+  test('are called before the deadline if that comes first', () => {
+    expect(calls({ waiting: critical })).toEqual(['L1 09:00', 'L2 09:02', 'L3 09:04', 'L4 09:05']);
   });
 });
 

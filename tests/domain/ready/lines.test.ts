@@ -260,6 +260,10 @@ describe('the account', () => {
     expect(account.quotasLine(quotas).ready).toBe(true);
     expect(account.quotasLine({ ...quotas, unreserved: 9 }).ready).toBe(false);
     expect(account.quotasLine({ ...quotas, usedBytes: 95 }).ready).toBe(false);
+    expect(account.quotasLine({ ...quotas, usedBytes: null })).toMatchObject({
+      ready: false,
+      evidence: 'Lambda did not return how much code it stores',
+    });
   });
 });
 
@@ -309,6 +313,15 @@ test.each([
     [{ version: 'v2', begun_at: at }],
     { version: 'v3', at: '2026-03-03T00:00:00Z' },
     'v3',
+  ],
+  [
+    'the later deployment of another one that was prepared before',
+    [
+      { version: 'v2', begun_at: '2026-03-01T00:00:00Z' },
+      { version: 'v2/a', begun_at: at },
+    ],
+    { version: 'v2', at: '2026-03-03T00:00:00Z' },
+    'v2',
   ],
   ['the deployment of it', [{ version: 'v2', begun_at: at }], { version: 'v2', at: '2026-03-03T00:00:00Z' }, 'v2'],
 ])('with %s the version that matters is found', (_, preparations, deployed, version) => {

@@ -54,6 +54,13 @@ describe('success', () => {
   });
 });
 
+test('a success criterion is counted as met, missed or not known, of live rollbacks that took the fleet', () => {
+  const { criteria } = figures({}, {}, { ending: 'Needs a person' }, { ending: 'Stood down', took: null });
+  expect(criteria['Service recovery']).toMatchObject({ of: 3, count: 2 });
+  const counted = Object.values(criteria).map(({ of, unknown }) => of + unknown);
+  expect(counted).toEqual([3, 3, 3, 3]);
+});
+
 test('the share of false positives is unknown until somebody judged a rollback', () => {
   expect(figures({}, {}).false_positive.share).toBeNull();
   expect(figures({ afterwards: [annotated(true)] }, { afterwards: [annotated(false)] }, {}).false_positive).toEqual({

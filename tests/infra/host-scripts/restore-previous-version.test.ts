@@ -190,6 +190,11 @@ describe('a dirty tree', () => {
 describe('a restore that cannot be done', () => {
   test.each([
     ['a missing tag', { SSM_Target: 'pre-phase9' }, 'There is no tag pre-phase9 in the tree; nothing was touched'],
+    [
+      'a missing tag that a preparation made, which no remote has',
+      { SSM_Target: 'rollback/phase-1/before-v9', SSM_Commit: 'cdfd936cf185' },
+      'nothing was touched. No remote has it; make it again: git tag rollback/phase-1/before-v9 cdfd936cf185, then retry',
+    ],
     ['a path that the tag lacks', { SSM_Paths: 'VERSION none.py' }, 'none.py is not in the target version'],
     ['a path out of the tree', { SSM_Paths: '../etc' }, '../etc is not a path inside the tree; nothing was touched'],
     ['a copy without a source', { SSM_Copies: 'none.py>integration.py' }, 'none.py is not in the target version'],

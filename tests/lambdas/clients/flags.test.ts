@@ -157,6 +157,6 @@ test('content that is no JSON fails the step by name, and the next try reads it 
     flagsOn(garbled, place.safety, place.sleep).override({ data_source: 'none' }, 'r-1'),
   ).rejects.toMatchObject({
     name: 'StepFailed',
-    message: 'AppConfig returned version 1 of the override as text that is not JSON: "<html><head>".',
+    message: 'AppConfig returned version 1 of the flags as text that is no JSON object: "<html><head>".',
   });
 });

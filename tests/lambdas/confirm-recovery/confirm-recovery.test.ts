@@ -40,6 +40,7 @@ const confirm = (
       ...one.deps,
       recoveryMetrics: async () => ({ red: [], metric: null }),
       openRollbacks: alone,
+      unreached: { all: async () => [] },
       probes: { in_a_row: 1, ...tries },
       ...more,
     },
@@ -117,6 +118,34 @@ describe('PASS', () => {
       { report: { version: 'v1' } },
       { report: { version: 'v1' } },
     ]);
+  });
+});
+
+describe('a host that is owed the rollback of another phase', () => {
+  const owed = (phase: number, instance_id = 'i-002') => ({
+    ...{ instance_id, name: 'host-2', phase, rollback: 'r-0', since: '2026-11-02T12:00:00.000Z' },
+    ...({ window_start: '2026-11-02T11:00:00Z', severity: 'HIGH', left_out: true } as const),
+  });
+  const all = (...hosts: readonly ReturnType<typeof owed>[]) => ({ unreached: { all: async () => hosts } });
+
+  test('makes the recovery unverified, and the event names it', async () => {
+    await runStep();
+    expect(await confirm(opened, 300, all(owed(4)))).toMatchObject({
+      verdict: 'UNVERIFIED',
+      problem: 'Still to be rolled back in phase 4, because a person left it out there: host-2.',
+    });
+    expect((await opened.events()).at(-1)).toMatchObject({
+      type: 'Recovery confirmed',
+      detail: { verdict: 'UNVERIFIED', owed: [{ phases: [4], hosts: ['host-2'] }] },
+    });
+  });
+
+  test.each([
+    ['its own phase, which it has just done', owed(rollback.phase)],
+    ['another phase, but it is no host of the rollback', owed(4, 'i-009')],
+  ])('is none if it is owed %s', async (_, host) => {
+    await runStep();
+    expect(await confirm(opened, 300, all(host))).toMatchObject({ verdict: 'PASS', problem: null });
   });
 });
 
@@ -340,6 +369,7 @@ describe('looking stops', () => {
       ...deps,
       recoveryMetrics: async () => ({ red: ['alarm'], metric: null }),
       openRollbacks: alone,
+      unreached: { all: async () => [] },
       probes,
     };
     const request = {
@@ -442,6 +472,7 @@ test('the verdicts on the steps are read once, for all phases and all looks', as
       history: { ...opened.deps.history, everyHost },
       recoveryMetrics: async () => ({ red: [], metric: null }),
       openRollbacks: alone,
+      unreached: { all: async () => [] },
       probes: { in_a_row: 2, every_seconds: 10, give_up_seconds: 60 },
     },
     {

@@ -94,7 +94,9 @@ describe('while a rollback of host-1 is live', () => {
     expect(await ask('r-2', byHand('host-1'))).toBe('Joined the active rollback');
     expect((await record('r-2')).decided).toEqual({
       decision: 'Joined the active rollback',
-      why: ['Rollback r-1 of phase 1 is running and acts on these hosts. See it: npm run rollback -- show r-1'],
+      why: [
+        'Rollback r-1 of phase 1 is open and acts on these hosts, or will once it has the fleet. See it: npm run rollback -- show r-1',
+      ],
     });
     expect((await record('r-1')).attached).toEqual(['r-2']);
   });

@@ -158,6 +158,32 @@ describe('is refused, and no host is touched', () => {
     await untouched();
   });
 
+  test.each([
+    ['v1.5.0', 'v1.5.0/a'],
+    ['v1.5.0/a', 'v1.5.0'],
+  ])(
+    'if %s is prepared and the version is %s, because git cannot have a tag below a tag',
+    async (prepared, version) => {
+      await preparationsIn(opened.tables.db, 'state').put({
+        ...{
+          phase: 1,
+          version: prepared,
+          state: 'preparing',
+          tag,
+          commit: here,
+          begun_at: START,
+          by: 'arn:0',
+          hosts: [],
+        },
+      });
+      await expect(agree('one', { phase: 1, version })).rejects.toMatchObject({
+        name: 'InvalidInput',
+        message: `Version ${prepared} of phase 1 is prepared, and git cannot have a tag for ${version} beside its tag: a tag is a file, and cannot be a folder too. Choose another name, such as ${version.replaceAll('/', '-')}-1. Nothing was prepared.`,
+      });
+      expect(opened.hosts.sent).toEqual([]);
+    },
+  );
+
   test('while deployments are frozen', async () => {
     const { db } = opened.tables;
     await brakesIn(db, 'state').set('freeze', { phase: 1, operator: 'bo', reason: 'end of quarter', at: START });

@@ -1,6 +1,7 @@
 import { dataSource } from 'embedded-aws/testing/appconfig';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { emptyFlags, flagDocument } from '../../../domain/infra/flag-document.ts';
+import { keepMonitors } from '../../../lambdas/seed-flags/keep-monitors.ts';
 import { seedFlags } from '../../../lambdas/seed-flags/seed-flags.ts';
 import { appConfigOfTwoLayers } from '../app-config.ts';
 
@@ -61,4 +62,52 @@ test('the safety layer is seeded without overrides, so that agents have it', asy
   await seedFlags(place.client, place.safety, emptyFlags);
   await place.minutes(1);
   expect(place.safetyOn('host-1')).toEqual({});
+});
+
+describe('the monitors of the normal layer', () => {
+  const role = 'arn:aws:iam::000000000000:role/monitor';
+  const of = (...names: readonly string[]) =>
+    names.map((name) => ({ AlarmArn: `arn:aws:cloudwatch:eu-west-1:000000000000:alarm:${name}`, AlarmRoleArn: role }));
+  const names = () =>
+    place.account.environment.monitors.map(({ AlarmArn }) => AlarmArn.replace(/^.*:alarm:/, '')).join(' ');
+  const keep = (...wanted: readonly string[]) => keepMonitors(place.client, place.normal, of(...wanted));
+
+  test('are set once the first values are deployed, and not before: a red alarm would take these back', async () => {
+    await keep('one', 'two');
+    expect(names()).toBe('phase-1');
+    await seed();
+    await place.minutes(1);
+    await keep('one', 'two');
+    expect(names()).toBe('one two phase-1');
+  });
+
+  test('are set again if somebody removes one, and are otherwise left alone', async () => {
+    await seed();
+    await place.minutes(1);
+    await keep('one');
+    place.account.environment.monitors = [];
+    await keep('one');
+    expect(names()).toBe('one');
+    await keep('one');
+    expect(place.requests.filter((one) => one.startsWith('PATCH'))).toHaveLength(2);
+  });
+
+  test('take the place of others if AppConfig has no room for more', async () => {
+    await seed();
+    await place.minutes(1);
+    await keep('one', 'two', 'three', 'four', 'five');
+    expect(names()).toBe('one two three four five');
+  });
+
+  test('take a value back that somebody sets by the slow strategy while one is red', async () => {
+    await seed();
+    await place.minutes(1);
+    await place.account.store(dataSource('barchart'));
+    await place.account.deploy(2, place.slow());
+    await place.minutes(3);
+    place.account.alarm = 'ALARM';
+    await place.minutes(1);
+    expect(await place.account.deployment(2)).toMatchObject({ State: 'ROLLED_BACK' });
+    expect(place.normalOn('host-1')).toMatchObject({ data_source: { value: 'databento' } });
+  });
 });

@@ -130,6 +130,42 @@ describe('a pause that stops running rollbacks', () => {
   });
 });
 
+describe('the end of a brake of a phase while the same holds for every phase', () => {
+  test.each([
+    [{ action: 'pause' }, { action: 'unpause' }, 'Automation of phase 2 is not paused by a pause of this phase alone'],
+    [
+      { action: 'freeze' },
+      { action: 'unfreeze' },
+      'Deployment of phase 2 is not frozen by a freeze of this phase alone',
+    ],
+    [
+      { action: 'block', version: 'v2.0' },
+      { action: 'unblock', version: 'v2.0' },
+      'Version v2.0 of phase 2 is not blocked by a block of this phase alone',
+    ],
+  ])('%j: is refused, and names that one', async (every, end, says) => {
+    await set({ ...every, ...ana });
+    await expect(set({ ...end, phase: 2, ...bo }, 'arn:2')).rejects.toThrow(
+      new RegExp(
+        `^${says}, but: .* by ana: exchange test\\. To end that, leave the phase out\\. Nothing was changed\\.$`,
+      ),
+    );
+  });
+
+  test.each([
+    [{ action: 'pause' }, 'unpause', 'Automation has been paused'],
+    [{ action: 'freeze' }, 'unfreeze', 'Deployment of every phase has been frozen'],
+    [{ action: 'block', version: 'v2.0' }, 'unblock', 'Version v2.0 has been blocked'],
+  ])('%j: names what still holds, and so the other way round', async (one, action, says) => {
+    await set({ ...one, ...ana });
+    await set({ ...one, phase: 2, ...ana }, 'arn:2');
+    expect((await set({ ...one, action, phase: 2, ...bo }, 'arn:3')).still).toEqual([expect.stringContaining(says)]);
+    await set({ ...one, phase: 2, ...ana }, 'arn:4');
+    expect((await set({ ...one, action, ...bo }, 'arn:5')).still).toEqual([expect.stringContaining('of phase 2')]);
+    expect((await set({ ...one, action, phase: 2, ...bo }, 'arn:6')).still).toBeUndefined();
+  });
+});
+
 describe('the end of a pause', () => {
   beforeEach(async () => void (await set({ action: 'pause', phase: 2, ...ana })));
 
@@ -151,9 +187,25 @@ describe('the end of a pause', () => {
   test('of every phase is refused if only one phase is paused', async () => {
     await expect(set({ action: 'unpause', ...bo }, 'arn:2')).rejects.toMatchObject({
       name: 'BrakesRefused',
-      message: 'Automation is not paused. Nothing was changed.',
+      message:
+        'Automation is not paused by a pause of every phase, but: Automation of phase 2 has been paused since 2026-03-02T09:00:00.000Z by ana: exchange test. To end that, name its phase. Nothing was changed.',
     });
     expect(await pauseOf(2)).toMatchObject(ana);
+  });
+
+  test('of no pause is refused', async () => {
+    await expect(set({ action: 'unpause', phase: 1, ...bo }, 'arn:2')).rejects.toThrow(
+      'Automation of phase 1 is not paused. Nothing was changed.',
+    );
+  });
+
+  test('that took the place of another names both people', async () => {
+    await set({ action: 'pause', phase: 2, now: true, ...bo }, 'arn:2');
+    const both =
+      'Automation of phase 2 has been paused since 2026-03-02T09:00:00.000Z by bo, with running rollbacks stopped: test is over. It took the place of the pause since 2026-03-02T09:00:00.000Z by ana: exchange test.';
+    const { ended } = await set({ action: 'unpause', phase: 2, ...ana }, 'arn:3');
+    expect(ended).toBe(both);
+    expect(await pauseOf(2)).toBeNull();
   });
 
   test('does not begin while the history is down', async () => {

@@ -1,3 +1,4 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { chainAfter, emptyChain, firstBreak, type Happened } from '../../../domain/history/event.ts';
 import { contradictions } from '../../../domain/history/link.ts';
@@ -5,7 +6,7 @@ import { recordOf } from '../../../domain/history/record.ts';
 import type { HostVerdict } from '../../../domain/host/host-verdict.ts';
 import { writeLateHistory } from '../../../lambdas/reconcile/write-late-history.ts';
 import { bufferedHistory } from '../../../lambdas/stores/buffered-history.ts';
-import { type History, historyIn } from '../../../lambdas/stores/history.ts';
+import { type History, historyIn, type StoredVerdict } from '../../../lambdas/stores/history.ts';
 import { type HistoryBuffer, historyBufferIn } from '../../../lambdas/stores/history-buffer.ts';
 import { type Links, linksIn } from '../../../lambdas/stores/links.ts';
 import { sealed } from '../../../lambdas/stores/seal.ts';
@@ -19,10 +20,14 @@ let historyBuffer: HistoryBuffer;
 let history: History;
 let links: Links;
 let minute: number;
+let db: DynamoDBDocumentClient;
+let fail: Awaited<ReturnType<typeof emptyTables>>['failing'];
 beforeEach(async () => {
-  const { db, failing } = await emptyTables();
+  const tables = await emptyTables();
+  fail = tables.failing;
+  db = tables.db;
   links = linksIn(db, 'history');
-  failing((action, request) => {
+  fail((action, request) => {
     const text = JSON.stringify(request);
     const writes = ['PutItem', 'TransactWriteItems', 'BatchWriteItem'].includes(action);
     if (down === 'history' && text.includes('"history"')) return 'InternalServerError';
@@ -52,6 +57,10 @@ const verdict = (n: number, how: 'done' | 'failed' = 'done'): HostVerdict => ({
   report: { lost: false },
   command_id: 'c-1',
 });
+const verdictOf = (n: number): StoredVerdict => {
+  const { host, ...rest } = verdict(n);
+  return { step: 'a', ...host, ...rest };
+};
 const stored = async (rollback = 'r-1') =>
   (await plain.events(rollback)).map(({ type, detail }) => [type, detail['attempt']].join(' ').trim());
 
@@ -195,6 +204,48 @@ describe('a rollback that was never opened, because the history could not be rea
     down = 'nothing';
     await reconcileWrites();
     expect(await stored()).toEqual(['Rollback opened', 'Step started 1', 'History caught up']);
+  });
+});
+
+describe('Reconcile finds a rollback whose write waits', () => {
+  /** Does something before the first request whose command, as JSON, matches. */
+  const doneBefore = (pattern: RegExp, work: () => Promise<unknown>): DynamoDBDocumentClient => {
+    let isDone = false;
+    const send = async (command: { readonly input: object }) => {
+      const matches = !isDone && pattern.test(`${command.constructor.name} ${JSON.stringify(command.input)}`);
+      if (matches) {
+        isDone = true;
+        await work();
+      }
+      return db.send(command as never);
+    };
+    return { send } as unknown as DynamoDBDocumentClient;
+  };
+  const ofReconcile = /^DeleteCommand .*"pk":"LATE","sk":"r-1"/;
+
+  test.each([0, 1, 2, 3])('although the function that kept it ended after %d writes', async (most) => {
+    let writes = 0;
+    fail((action) => (action === 'PutItem' && ++writes > most ? 'InternalServerError' : undefined));
+    await historyBuffer.keepLink('r-1', 'opened').catch(() => {});
+    if ((await historyBuffer.read('r-1')).length > 0) expect(await historyBuffer.rollbacks()).toEqual(['r-1']);
+    expect(writes).toBeGreaterThanOrEqual(Math.min(most, 2));
+  });
+
+  test('although Reconcile forgets the rollback in that instant, because nothing waited', async () => {
+    const interrupted = doneBefore(ofReconcile, () => historyBuffer.keepEvents('r-1', [step(1)]));
+    await historyBufferIn(interrupted, 'state').drop('r-1', []);
+    expect(await historyBuffer.rollbacks()).toEqual(['r-1']);
+    expect(await historyBuffer.read('r-1')).toHaveLength(1);
+  });
+
+  test.each([
+    ['event', (buffer: HistoryBuffer) => buffer.keepEvents('r-1', [step(1)]), '1#'],
+    ['verdict', (buffer: HistoryBuffer) => buffer.keepHosts('r-1', 'a', [verdictOf(1)]), '2#'],
+    ['link', (buffer: HistoryBuffer) => buffer.keepLink('r-1', 'opened'), '3#'],
+  ])('although Reconcile forgets it just before the %s is kept', async (_, keep, sk) => {
+    const interrupted = doneBefore(new RegExp(`^PutCommand .*"sk":"${sk}`), () => historyBuffer.drop('r-1', []));
+    await keep(historyBufferIn(interrupted, 'state'));
+    expect(await historyBuffer.rollbacks()).toEqual(['r-1']);
   });
 });
 

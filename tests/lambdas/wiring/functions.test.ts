@@ -23,6 +23,7 @@ const settings = settingsFrom({
   PHASES: '[1]',
   DOCUMENTS: packed('{}'),
   RUNBOOK: 'docs/runbook.md',
+  ACCESS_PORTAL: 'none',
   CONTACTS: JSON.stringify({ technical_lead: { name: 'Ana', phone: '+1 555 0100' } }),
   TOPIC_ARN: 'arn:aws:sns:eu-west-1:000000000000:operators',
   LIMIT_MISSED: 'Subject: late\n\nlate',
@@ -51,10 +52,13 @@ const settings = settingsFrom({
   COMMAND: '{}',
   BRAKES: '{}',
   WATCHED_METRICS: packed('[]'),
+  FLAG_MONITORS: '[]',
   MACHINES: '{}',
   CHAT_TOPIC_ARN: 'arn:aws:sns:us-east-1:000000000000:rollback-local-chat',
   ROUTING_KEY_PARAMETER: '/rollback/pager',
   PAGER_ENDPOINT: 'https://events.pagerduty.com/v2/enqueue',
+  TRADING_CONTACT: 'Exchange desk, +1 312 555 0100',
+  TRADING_RULES: '{}',
 });
 
 /** Fails a test whose wiring uses a client: only a handler may, once it is called. */
@@ -69,6 +73,7 @@ const clients: Clients = {
   cloudWatch: untouched(),
   dynamoDb: untouched(),
   ec2: untouched(),
+  eventBridge: untouched(),
   lambda: untouched(),
   post: async () => {
     throw new Error('The wiring posted.');

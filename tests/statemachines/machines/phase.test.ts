@@ -504,7 +504,9 @@ describe('the runbooks send the parameters that their documents accept', () => {
       .replace('${State}', '/var/lib/rollback')
       .replace('${Redis}', '/var/run/redis.sock')
       .replace('${Python}', 'python3')
-      .replace('${FlagFolder}', '/var/lib/appconfig');
+      .replace('${FlagFolder}', '/var/lib/appconfig')
+      .replace('${OrdersScript}', 'scripts/order_state.py')
+      .replace('${AllowedOrders}', 'open_orders=0 unacknowledged_orders=0');
   const ofRollback = { RollbackId: 'r'.repeat(80), Fence: '12', WindowStart: '2026-03-02T08:00:00Z' };
 
   const commands = runbooks.flatMap((one) =>

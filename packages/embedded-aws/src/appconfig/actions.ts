@@ -15,6 +15,7 @@ import { ListHostedConfigurationVersions } from './actions/ListHostedConfigurati
 import { StartConfigurationSession } from './actions/StartConfigurationSession.ts';
 import { StartDeployment } from './actions/StartDeployment.ts';
 import { StopDeployment } from './actions/StopDeployment.ts';
+import { UpdateEnvironment } from './actions/UpdateEnvironment.ts';
 
 /** The actions of the control plane and the data plane that the account supports, by AWS's names. */
 export const actions = {
@@ -35,4 +36,5 @@ export const actions = {
   StartConfigurationSession,
   StartDeployment,
   StopDeployment,
+  UpdateEnvironment,
 };

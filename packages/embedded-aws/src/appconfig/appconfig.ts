@@ -11,8 +11,8 @@ import { shortId } from './short-id.ts';
 import { type AppConfigState, notFound } from './state.ts';
 
 export type AppConfigOptions = {
-  /** Returns the state of a monitor's alarm in CloudWatch: OK, ALARM or INSUFFICIENT_DATA. */
-  readonly alarmState: (alarmArn: string) => string | undefined;
+  /** Returns a monitor's alarm in CloudWatch; undefined if the alarm does not exist. */
+  readonly alarmOf: AppConfigState['alarmOf'];
 };
 
 /** AppConfig of the embedded account: hosted configurations, deployments with durations, and hosts that poll. */
@@ -31,10 +31,10 @@ export type AppConfig = {
   agentFiles(host: string): AgentFile[];
 };
 
-export function appconfig(surroundings: Surroundings, { alarmState }: AppConfigOptions): AppConfig {
+export function appconfig(surroundings: Surroundings, { alarmOf }: AppConfigOptions): AppConfig {
   const state: AppConfigState = {
     surroundings,
-    alarmState,
+    alarmOf,
     applications: new Map(),
     environments: new Map(),
     profiles: new Map(),

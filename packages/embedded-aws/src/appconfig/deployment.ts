@@ -8,7 +8,7 @@ export type Environment = {
   readonly application: Application;
   readonly name: string;
   readonly description?: string | undefined;
-  readonly monitors: Monitor[];
+  monitors: Monitor[];
   readonly tags: Tags;
   /** By deployment number, which counts from 1. */
   readonly deployments: Deployment[];

@@ -79,7 +79,7 @@ function typed(field: string, text: string): unknown {
 }
 
 function jsonOf({ method, body }: HttpRequest): Fields {
-  if (method !== 'POST' || body.length === 0) return {};
+  if (!['POST', 'PATCH'].includes(method) || body.length === 0) return {};
   try {
     return JSON.parse(String(body)) as Fields;
   } catch {

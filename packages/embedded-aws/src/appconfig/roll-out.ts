@@ -1,7 +1,14 @@
 import type { Instant } from '../clock/clock.ts';
-import { type Deployment, type DeploymentEvent, type DeploymentState, inProgress, percentageAt } from './deployment.ts';
+import {
+  type Deployment,
+  type DeploymentEvent,
+  type DeploymentState,
+  inProgress,
+  type Monitor,
+  percentageAt,
+} from './deployment.ts';
 import { growth, MINUTE } from './growth.ts';
-import type { AppConfigState } from './state.ts';
+import type { AppConfigState, MonitoredAlarm } from './state.ts';
 
 /**
  * Milliseconds from the end of the bake time to COMPLETE, and from ROLLING_BACK to ROLLED_BACK.
@@ -63,18 +70,28 @@ function complete(state: AppConfigState, deployment: Deployment): void {
   });
 }
 
-function watchMonitors(state: AppConfigState, deployment: Deployment, from: Instant): void {
-  const { monitors } = deployment.environment;
+function watchMonitors(
+  state: AppConfigState,
+  deployment: Deployment,
+  from: Instant,
+  monitors: readonly Monitor[] = deployment.environment.monitors,
+): void {
   if (monitors.length === 0) return;
   state.surroundings.clock.at(from, () => {
     if (!inProgress(deployment)) return;
-    const red = monitors.find(({ AlarmArn }) => state.alarmState(AlarmArn) === 'ALARM');
-    if (red) {
-      red.rolledBack = (red.rolledBack ?? 0) + 1;
-      rollBack(state, deployment, 'CLOUDWATCH_ALARM', `Rollback initiated by ${red.AlarmArn}`);
-    } else watchMonitors(state, deployment, from + MONITORING);
+    const red = monitors.filter(({ AlarmArn }) => rollsBack(state.alarmOf(AlarmArn)));
+    if (red[0]) {
+      for (const one of red) one.rolledBack = (one.rolledBack ?? 0) + 1;
+      rollBack(state, deployment, 'CLOUDWATCH_ALARM', `Rollback initiated by ${red[0].AlarmArn}`);
+    } else watchMonitors(state, deployment, from + MONITORING, monitors);
   });
 }
+
+/**
+ * A monitor without data counts too, and one whose actions are disabled never (AppConfig guide, "Monitoring deployments for
+ * automatic rollback"). The guide says "go into"; here an alarm that is red when the deployment starts counts as well.
+ */
+const rollsBack = (alarm: MonitoredAlarm | undefined) => alarm?.actionsEnabled === true && alarm.state !== 'OK';
 
 /** Withdraws the version of a deployment in progress from all clients. */
 export function rollBack(

@@ -2,7 +2,7 @@ import type { actions } from './actions.ts';
 
 /** The HTTP form of an action. AppConfig has REST APIs, which put each field into the path, query, header or body. */
 export type Route = {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** `{Name}` is a field of the request. */
   readonly path: string;
   readonly status: number;
@@ -99,4 +99,5 @@ export const routes: Readonly<Record<keyof typeof actions, Route>> = {
     status: 202,
     headers: { 'allow-revert': 'AllowRevert' },
   },
+  UpdateEnvironment: { method: 'PATCH', path: environment, status: 200 },
 };

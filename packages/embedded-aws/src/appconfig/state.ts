@@ -4,11 +4,14 @@ import type { Application, Profile, Strategy } from './configuration.ts';
 import type { Deployment, Environment } from './deployment.ts';
 import type { Session } from './session.ts';
 
+/** An alarm of CloudWatch as AppConfig sees it. `state`: OK, ALARM or INSUFFICIENT_DATA. */
+export type MonitoredAlarm = { readonly state: string; readonly actionsEnabled: boolean };
+
 /** AppConfig's data. Every map is keyed by id. */
 export type AppConfigState = {
   readonly surroundings: Surroundings;
-  /** Returns the state of a monitor's alarm in CloudWatch; undefined if the alarm does not exist. */
-  readonly alarmState: (alarmArn: string) => string | undefined;
+  /** Returns a monitor's alarm in CloudWatch; undefined if the alarm does not exist. */
+  readonly alarmOf: (alarmArn: string) => MonitoredAlarm | undefined;
   readonly applications: Map<string, Application>;
   readonly environments: Map<string, Environment>;
   readonly profiles: Map<string, Profile>;

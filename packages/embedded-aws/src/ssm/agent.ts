@@ -127,7 +127,8 @@ export class Agent {
     for (const alarm of invocation.alarms.splice(0)) alarm.cancel();
     invocation.delivered = true;
     const fault = this.#options.faults.take(invocation.command, invocation.host);
-    const ended = fault === 'hang' ? undefined : runOnHost(this.#options, this.#clock, invocation, fault);
+    const started = () => this.#notifyOfScript(invocation);
+    const ended = fault === 'hang' ? undefined : runOnHost(this.#options, this.#clock, invocation, { fault, started });
     if (!this.#options.modelledDurations) {
       this.#start(invocation);
       if (ended) void ended.then((end) => this.#conclude(invocation, end));
@@ -141,6 +142,11 @@ export class Agent {
       if (!ended) this.#scheduleTimeout(invocation);
     });
     if (ended) this.#at(invocation, startsAt + run, () => void ended.then((end) => this.#conclude(invocation, end)));
+  }
+
+  /** Reports that the real script runs, which is before its modelled start. For measurements: its order is not the same twice. */
+  #notifyOfScript(invocation: Invocation): void {
+    if (this.#options.modelledDurations) this.#notify('ScriptStarted', invocation);
   }
 
   #start(invocation: Invocation): void {

@@ -33,12 +33,12 @@ const INJECTED_FAILURE: ScriptEnd = {
   stderr: 'Injected fault: a failure replaced this script, which did not run.\n',
 };
 
-/** Runs an invocation's script in its host's folder when a place for a child is free. The clock waits for the script. */
+/** Runs an invocation's script in its host's folder when a place for a child is free. The clock waits for the script. `started`: its process runs. */
 export async function runOnHost(
   options: HostRunOptions,
   clock: Clock,
   { command, host, stop }: Invocation,
-  fault: Misbehaviour | undefined,
+  { fault, started }: { readonly fault: Misbehaviour | undefined; readonly started: () => void },
 ): Promise<ScriptEnd> {
   const release = clock.hold();
   const releasePlace = await options.acquirePlace();
@@ -59,7 +59,7 @@ export async function runOnHost(
       toolbox: options.toolbox,
       milliseconds: options.modelledDurations ? Math.min(limit, options.patience) : limit,
     };
-    const end = await options.run(script, stop.signal);
+    const end = await options.run(script, stop.signal, started);
     return { ...end, stdout: outputUnder(fault, end.stdout) };
   } catch (error) {
     return { reason: 'exited', exitCode: 1, stdout: '', stderr: `failed to run commands: ${(error as Error).message}` };

@@ -36,8 +36,8 @@ export type HostScript = Script & {
   readonly parameters: Readonly<Record<string, string>>;
 };
 
-/** Runs a script; `stop` ends it early. */
-export type RunScript = (script: HostScript, stop: AbortSignal) => Promise<ScriptEnd>;
+/** Runs a script; `stop` ends it early. `started` is called when its process has been started, if it is one. */
+export type RunScript = (script: HostScript, stop: AbortSignal, started?: () => void) => Promise<ScriptEnd>;
 
 /** The exit code that the agent reports after a signal, because Go's WaitStatus.ExitStatus returns -1. */
 const ENDED_BY_SIGNAL = -1;

@@ -4,19 +4,25 @@ import { runScript, type Script, type ScriptEnd } from './run-script.ts';
 export type ToStarter =
   | { readonly type: 'run'; readonly run: number; readonly script: Script }
   | { readonly type: 'stop'; readonly run: number };
-/** The message from that process to the account: a script has ended. */
-export type FromStarter = { readonly run: number; readonly end: ScriptEnd };
+/** The messages from that process to the account: the script's process was started, and it has ended (`end`). */
+export type FromStarter = { readonly run: number; readonly end?: ScriptEnd };
 
 /** The running scripts. This process ends with the account, because the end of the account closes their channel. */
 const running = new Map<number, AbortController>();
+
+const answer = (message: FromStarter) => {
+  if (process.connected) process.send?.(message);
+};
 
 process.on('message', async (message: ToStarter) => {
   if (message.type === 'stop') return running.get(message.run)?.abort();
   const stop = new AbortController();
   running.set(message.run, stop);
-  const end = await runScript(message.script, stop.signal);
+  const ended = runScript(message.script, stop.signal);
+  answer({ run: message.run });
+  const end = await ended;
   running.delete(message.run);
-  if (process.connected) process.send?.({ run: message.run, end } satisfies FromStarter);
+  answer({ run: message.run, end });
 });
 process.on('disconnect', () => {
   for (const stop of running.values()) stop.abort();

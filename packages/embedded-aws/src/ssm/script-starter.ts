@@ -4,10 +4,13 @@ import type { Script, ScriptEnd } from './run-script.ts';
 import type { FromStarter, ToStarter } from './script-starter-process.ts';
 
 export type ScriptStarter = {
-  readonly run: (script: Script, stop: AbortSignal) => Promise<ScriptEnd>;
+  readonly run: (script: Script, stop: AbortSignal, started?: () => void) => Promise<ScriptEnd>;
   /** Kills every running script; resolves when the process that starts scripts has ended. */
   close(): Promise<void>;
 };
+
+/** A run whose script has not ended. */
+type Waiting = { readonly started: () => void; readonly settle: (end: ScriptEnd) => void };
 
 /**
  * Runs scripts from a small process beside the account.
@@ -19,18 +22,19 @@ export type ScriptStarter = {
 export function scriptStarter(): ScriptStarter {
   const file = fileURLToPath(new URL('./script-starter-process.ts', import.meta.url));
   const child = fork(file, { env: {}, execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
-  const waiting = new Map<number, (end: ScriptEnd) => void>();
+  const waiting = new Map<number, Waiting>();
   let runs = 0;
   let failure: string | undefined;
   const { promise: ended, resolve: resolveEnded } = Promise.withResolvers<void>();
   const end = (why: string) => {
     failure = why;
-    for (const settle of waiting.values()) settle(notRun(why));
+    for (const { settle } of waiting.values()) settle(notRun(why));
     waiting.clear();
     resolveEnded();
   };
   child.on('message', ({ run, end: scriptEnd }: FromStarter) => {
-    waiting.get(run)?.(scriptEnd);
+    if (!scriptEnd) return waiting.get(run)?.started();
+    waiting.get(run)?.settle(scriptEnd);
     waiting.delete(run);
   });
   child.once('error', (error) => end(error.message));
@@ -38,15 +42,16 @@ export function scriptStarter(): ScriptStarter {
   const post = (message: ToStarter) => child.connected && child.send(message);
 
   return {
-    run: (script, stop) => {
+    run: (script, stop, started = () => {}) => {
       if (failure) return Promise.resolve(notRun(failure));
       const run = runs++;
       const stopped = () => post({ type: 'stop', run });
       return new Promise((resolve) => {
-        waiting.set(run, (scriptEnd) => {
+        const settle = (scriptEnd: ScriptEnd) => {
           stop.removeEventListener('abort', stopped);
           resolve(scriptEnd);
-        });
+        };
+        waiting.set(run, { started, settle });
         stop.addEventListener('abort', stopped, { once: true });
         post({ type: 'run', run, script });
       });

@@ -34,6 +34,7 @@ export class SmallAccount {
   /** The permissions that the last request needed. */
   needs: readonly Need[] = [];
   alarm = 'OK';
+  actionsEnabled = true;
   readonly appconfig: AppConfig;
   readonly application;
   readonly environment;
@@ -49,7 +50,9 @@ export class SmallAccount {
       accountId: '000000000000',
       tell,
     };
-    this.appconfig = appconfig(surroundings, { alarmState: (arn) => (arn === MONITOR ? this.alarm : undefined) });
+    this.appconfig = appconfig(surroundings, {
+      alarmOf: (arn) => (arn === MONITOR ? { state: this.alarm, actionsEnabled: this.actionsEnabled } : undefined),
+    });
     this.application = this.appconfig.createApplication({ name: 'rollback', tags: { team: 'trading' } });
     const { application } = this;
     const monitors = [{ AlarmArn: MONITOR }];

@@ -57,7 +57,7 @@ function controlled<C extends Clock>({ account, hosts, toolbox, clock }: Omit<Fl
   );
   const bus = events(surroundings, { startExecution: () => {}, invoke: () => {}, sendToQueue: () => {} });
   const messages = messaging(surroundings);
-  const flags = appconfig(surroundings, { alarmState: () => undefined });
+  const flags = appconfig(surroundings, { alarmOf: () => undefined });
   const agents = staleAgents(clock);
   const processes: unknown[] = [];
   const outages: string[] = [];

@@ -135,7 +135,7 @@ test.each(['', '/'])(
         ConcurrentExecutions: 1000,
         UnreservedConcurrentExecutions: 997,
       },
-      AccountUsage: { FunctionCount: 1 },
+      AccountUsage: { TotalCodeSize: 0, FunctionCount: 1 },
     });
   },
 );

@@ -16,12 +16,18 @@ async function prepare(lines: string) {
   const starter = scriptStarter();
   opened.push(starter);
   const stop = new AbortController();
-  return { folder, starter, stop, run: () => starter.run(script, stop.signal) };
+  return { folder, starter, stop, run: (started?: () => void) => starter.run(script, stop.signal, started) };
 }
 
 test('a script that the starter runs ends like a script that the account runs', async () => {
   const { run } = await prepare('echo "$GREETING"; echo why >&2; exit 3');
   expect(await run()).toEqual({ reason: 'exited', exitCode: 3, stdout: 'hello\n', stderr: 'why\n' });
+});
+
+test('the start of a script is told while it runs', async () => {
+  const { folder, run } = await prepare('until [ -e told ]; do sleep 0.01; done; echo went on');
+  const ended = run(() => void writeFile(join(folder, 'told'), ''));
+  expect((await ended).stdout).toBe('went on\n');
 });
 
 test('a script has nothing of the account’s environment', async () => {

@@ -8,7 +8,7 @@ const request = z.strictObject({});
 const CONCURRENT_EXECUTIONS = 1000;
 const BYTES = { TotalCodeSize: 75 * 2 ** 30, CodeSizeUnzipped: 250 * 2 ** 20, CodeSizeZipped: 50 * 2 ** 20 };
 
-/** Returns the quotas and the number of functions, without what the account does not know: the size of their code. */
+/** Returns the quotas and what is used of them. No code is stored: functions run from the files of the assembly. */
 export const GetAccountSettings: CheckedAction<LambdaState, typeof request, unknown> = {
   request,
   needs: () => [{ action: 'lambda:GetAccountSettings', resource: '*' }],
@@ -20,7 +20,7 @@ export const GetAccountSettings: CheckedAction<LambdaState, typeof request, unkn
         ConcurrentExecutions: CONCURRENT_EXECUTIONS,
         UnreservedConcurrentExecutions: CONCURRENT_EXECUTIONS - reserved,
       },
-      AccountUsage: { FunctionCount: list().length },
+      AccountUsage: { TotalCodeSize: 0, FunctionCount: list().length },
     };
   },
 };

@@ -211,6 +211,22 @@ describe('a monitor in ALARM', () => {
     expect(account.on('host-1')).toEqual({ enabled: true, value: 'databento' });
   });
 
+  test('rolls back without data too', async () => {
+    const account = await seededAccount();
+    account.alarm = 'INSUFFICIENT_DATA';
+    await account.deploy(2, account.strategy({ name: 'emergency' }));
+    await account.pass(MINUTE);
+    expect(await account.deployment(2)).toMatchObject({ State: 'ROLLED_BACK' });
+  });
+
+  test('rolls nothing back while its actions are disabled', async () => {
+    const account = await seededAccount();
+    [account.alarm, account.actionsEnabled] = ['ALARM', false];
+    await account.deploy(2, account.strategy({ name: 'emergency' }));
+    await account.pass(MINUTE);
+    expect(await account.deployment(2)).toMatchObject({ State: 'COMPLETE' });
+  });
+
   test('does not change a completed deployment', async () => {
     const account = await seededAccount();
     account.alarm = 'ALARM';

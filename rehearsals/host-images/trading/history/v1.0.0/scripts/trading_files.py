@@ -10,6 +10,8 @@
     outputs/run/emergency.json    {"emergencies": the number of stops of Phase 4, "held": true while it may not start}
     outputs/run/pipeline.json     {"validated": the integration layer that passed its test}
     outputs/run/health.json       the last comprehensive health report
+    outputs/run/orders.json       the orders that are open, by number: "acknowledged" or "sent"; how many were sent in all, and
+                                  what differs from the broker: positions, gaps in the sequence; null if nobody can find out
 
 controls.py reads the settings that decide the system's behaviour; signals.py and new_features.py read the data of
 Phases 2 and 4.
@@ -106,6 +108,12 @@ def emergency():
 def validated():
     """Returns the validated integration layer. None before the first tick, which accepts the installed layer."""
     return stored('pipeline.json', {'validated': None})['validated']
+
+
+def orders():
+    """Returns the orders at the broker. Two are open before anything else happened."""
+    first = {'open': {'1': 'acknowledged', '2': 'acknowledged'}, 'sent': 2, 'position_breaks': 0, 'sequence_gaps': 0}
+    return stored('orders.json', first)
 
 
 def listed(folder):

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { isOf, isOfARollback } from '../../bench/run.ts';
-import { storySchema } from '../../rehearsals/story.ts';
-import { runSimulated } from '../rehearsals/run-story.ts';
+import { storySchema } from '../rehearsals/story.ts';
+import { runSimulated } from '../tests/rehearsals/run-story.ts';
+import { isOf, isOfARollback } from './run.ts';
 
 // The limits of `npm run bench`, which has them from the issue: here they hold in every run of the tests.
 

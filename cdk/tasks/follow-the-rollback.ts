@@ -1,0 +1,36 @@
+import { exportBucket } from '../../domain/history/export.ts';
+import { packed } from '../../domain/packed-text.ts';
+import { textOf } from '../../statemachines/states/messages.ts';
+import * as may from '../permissions.ts';
+import { writeHistory } from './shared-rights.ts';
+import * as settings from './shared-settings.ts';
+import { stateItems } from './state-items.ts';
+import { shortTimeoutSeconds, type Task } from './task.ts';
+
+/** Begins the follow-up of a rollback, and makes its checks. Asks no host: look-at-hosts does. */
+export const followTheRollback: Task = {
+  name: 'follow-the-rollback',
+  timeoutSeconds: shortTimeoutSeconds,
+  settings: (context) => ({
+    ...settings.environmentName(context),
+    ...settings.metricsOfAlarms(context),
+    ...settings.operatorsTopic(context),
+    RUNBOOK: settings.contacts(context).RUNBOOK,
+    FLEET: context.environment.fleet.name,
+    EXPORT_BUCKET: context.exports.bucket.bucketName,
+    TEMPLATES: packed(JSON.stringify({ relapse: textOf(context.templates, 'relapse') })),
+  }),
+  rights: (context) => [
+    ...writeHistory(context),
+    stateItems(context, 'dueTasks', 'PutItem'),
+    stateItems(context, ['fleet', 'truth'], 'GetItem', 'BatchGetItem'), // who holds the fleet, and whether hosts are as deployed
+    stateItems(context, 'phases', 'Query'), // rollbacks and deployments since
+    may.seeAlarms(context.scope),
+    may.seeMetrics(),
+    may.countInCloudWatch(),
+    ...may.publishTo(context.operators),
+    may.putNotices(context.scope),
+    may.putReports(context.scope, exportBucket(context.environmentName, context.environment)),
+    may.seeExecutions(context.scope, context.environmentName, 'follow-up'), // whether an earlier one still runs
+  ],
+};

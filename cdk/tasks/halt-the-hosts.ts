@@ -1,0 +1,23 @@
+import * as may from '../permissions.ts';
+import { environmentName, fleetTag, operatorsTopic, tradingSettings } from './shared-settings.ts';
+import { stateItems } from './state-items.ts';
+import { hostTimeoutSeconds, type Task } from './task.ts';
+
+/** Halts trading on the hosts and tells people. Writes no table; of one it reads the hosts that were seen, if that responds. */
+export const haltTheHosts: Task = {
+  name: 'halt-the-hosts',
+  timeoutSeconds: hostTimeoutSeconds,
+  settings: (context) => ({
+    ...environmentName(context),
+    ...fleetTag(context),
+    ...operatorsTopic(context),
+    ...tradingSettings(context),
+  }),
+  rights: (context) => [
+    stateItems(context, 'seenHosts', 'Query'), // hosts that Systems Manager does not list
+    ...may.lookAtFleet(context.documents.halting),
+    ...may.sendToFleet(context.scope, context.documents.halting, context.environment.fleet.tag),
+    may.readCommands(),
+    ...may.publishTo(context.operators),
+  ],
+};

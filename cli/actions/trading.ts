@@ -1,0 +1,98 @@
+import { parseResume } from '../../domain/trading/halt-request.ts';
+import { type HaltResult, mostNamed } from '../../domain/trading/halt-result.ts';
+import type { HostTrading } from '../../domain/trading/orders.ts';
+import type { Connection } from '../account/clients.ts';
+import { follow, outputOfState, startExecution } from '../account/execution.ts';
+import { print, printFailure } from '../text/colour.ts';
+import { withProgress } from '../text/progress.ts';
+import { haltText, ordersText, resumedText } from '../text/trading-text.ts';
+import { type ActingOptions, actingOn } from './acting-on.ts';
+import { refuseEarly } from './refuse-early.ts';
+
+type Options = ActingOptions & {
+  readonly operator: string;
+  readonly reason: string;
+  readonly hosts?: readonly string[] | undefined;
+  readonly json?: boolean;
+};
+
+/** The state after which everything is known of a halt. The execution goes on until it is recorded, which may take hours. */
+const waitForHosts = 'Wait for every host';
+
+/** Halts trading. Returns 0 if every host confirmed, else 1. */
+export async function halt({ operator, reason, hosts, json = false, ...account }: Options): Promise<number> {
+  const input = inputOf({ operator, reason, hosts });
+  refuseEarly(parseResume, input, 'operator', 'reason', 'hosts');
+  return actingOn(
+    account,
+    `halt trading on ${hostsInWords(hosts)}: stop order flow, cancel open orders`,
+    async (connection) => {
+      const executionArn = await startExecution(connection, 'halt', input);
+      const ended = await withProgress('Halting', ({ above }) =>
+        follow(connection, executionArn, (line) => above(line, console.error), waitForHosts),
+      );
+      if (!ended) return interrupted('the halt', executionArn);
+      const result = (await outputOfState(connection, executionArn, waitForHosts)) as HaltResult | undefined;
+      if (!result) {
+        printFailure(
+          ended.cause ?? `The halt failed: execution ${executionArn} is ${ended.status}. Call the broker or exchange.`,
+        );
+        return 1;
+      }
+      if (json) console.log(JSON.stringify(result, null, 2));
+      else print(haltText(result, mostNamed));
+      return result.confirmed === result.hosts ? 0 : 1;
+    },
+  );
+}
+
+/** Asks for trading to resume. Returns 0 if it did on every host, 3 if another person must ask, else 1. */
+export async function resume({ operator, reason, hosts, json = false, ...account }: Options): Promise<number> {
+  const input = inputOf({ operator, reason, hosts });
+  refuseEarly(parseResume, input, 'operator', 'reason', 'hosts');
+  return actingOn(account, `ask for trading to resume on ${hostsInWords(hosts)}`, async (connection) => {
+    const executionArn = await startExecution(connection, 'resume', input);
+    const ended = await withProgress('Asking every host', ({ above }) =>
+      follow(connection, executionArn, (line) => above(line, console.error)),
+    );
+    if (!ended) return interrupted('the request', executionArn);
+    return printResume(connection, executionArn, { status: String(ended.status), cause: ended.cause, json });
+  });
+}
+
+type Ended = { readonly status: string; readonly cause: string | undefined; readonly json: boolean };
+type Asked = { readonly hosts: readonly HostTrading[]; readonly missing: number };
+
+async function printResume(
+  connection: Connection,
+  executionArn: string,
+  { status, cause, json }: Ended,
+): Promise<number> {
+  const asked = (await outputOfState(connection, executionArn, 'Ask every host for its orders')) as Asked | undefined;
+  const resumed = (await outputOfState(connection, executionArn, 'Resume every host')) as
+    | { readonly resumed: readonly string[]; readonly approved_by: readonly string[] }
+    | undefined;
+  const succeeded = status === 'SUCCEEDED';
+  const state = succeeded ? (resumed ? 'resumed' : 'another person must ask') : 'refused';
+  if (json) console.log(JSON.stringify({ state, ...(cause ? { cause } : {}), ...asked, ...resumed }, null, 2));
+  else if (asked) print(ordersText(asked.hosts));
+  if (!succeeded) {
+    printFailure(cause ?? `Trading does not resume: execution ${executionArn} ended ${status}.`);
+    return 1;
+  }
+  if (!json) print(resumedText(resumed, asked?.missing ?? 0));
+  return resumed ? 0 : 3;
+}
+
+function interrupted(what: string, executionArn: string): number {
+  console.error(`Stopped waiting; ${what} goes on: ${executionArn}`);
+  return 130;
+}
+
+const inputOf = ({ operator, reason, hosts }: Pick<Options, 'operator' | 'reason' | 'hosts'>) => ({
+  operator,
+  reason,
+  ...(hosts === undefined ? {} : { hosts }),
+});
+
+const hostsInWords = (hosts: readonly string[] | undefined) => hosts?.join(', ') ?? 'every host';

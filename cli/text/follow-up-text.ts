@@ -1,0 +1,52 @@
+import type { FollowUp } from '../../domain/follow-up/follow-up.ts';
+import { reportKinds } from '../../domain/follow-up/schedule.ts';
+import { type FollowUpTask, isOpen } from '../../domain/follow-up/tasks.ts';
+import { yourName } from '../../domain/placeholder.ts';
+
+/** Returns what followed a rollback, for people: what is open first, then what was found. `now`: ISO 8601. */
+export function followUpText(
+  rollback: string,
+  { begun_at, over_at, watched_until, checks, tasks, reports }: FollowUp,
+  { now, environment }: { readonly now: string; readonly environment: string },
+): string {
+  const words = environment === 'local' ? '' : ` --environment ${environment}`;
+  const command = (rest: string) => `  npm run rollback -- ${rest}${words}`;
+  const [first] = tasks.filter(isOpen);
+  const last = checks.at(-1);
+  return [
+    `Follow-up of rollback ${rollback}: ${over_at === null ? 'goes on' : `over since ${over_at}`}, begun ${begun_at}`,
+    `  hosts     watched until ${watched_until}; newest check: ${last ? `${last.state}, at ${last.at}` : 'none yet'}`,
+    'TASKS',
+    ...taskLines(tasks, now),
+    'REPORTS',
+    ...reportKinds.map((kind) => `  ${kind.padEnd(12)} ${reportState(reports[kind])}`),
+    'CHECKS',
+    ...(checks.length === 0
+      ? ['  none yet']
+      : checks.map(({ at, state, says }) => `  ${at}  ${state.padEnd(8)}  ${says.join(' ')}`)),
+    'NEXT',
+    ...(first
+      ? [
+          command(`follow-up ${rollback} --assign ${first.number} --owner NAME --operator "${yourName}"`),
+          command(`follow-up ${rollback} --complete ${first.number} --operator "${yourName}" --note "WHAT YOU FOUND"`),
+        ]
+      : ['  No task is open.']),
+    ...reportKinds
+      .filter((kind) => reports[kind].draft)
+      .map((kind) => command(`report ${rollback}${kind === 'interim' ? '' : ` --kind ${kind}`}`)),
+  ].join('\n');
+}
+
+function reportState({ draft, accepted }: FollowUp['reports']['interim']): string {
+  if (accepted) return `accepted by ${accepted.operator} at ${accepted.at} (draft ${accepted.draft})`;
+  return draft ? `DRAFT ${draft.number} of ${draft.at}; nobody has accepted it` : 'not drafted yet';
+}
+
+/** Returns one line per task: number, state, owner, due time, title. An overdue task says so. */
+export const taskLines = (tasks: readonly FollowUpTask[], now: string): string[] =>
+  tasks.map((task) => {
+    const { number, owner, due, title, done_by, note } = task;
+    const state = isOpen(task) ? (due <= now ? 'OVERDUE' : 'open') : 'done';
+    const rest = isOpen(task) ? `due ${due}  ${owner ?? 'nobody'}` : `by ${done_by}: ${note}`;
+    return `  ${String(number).padStart(2)}  ${state.padEnd(7)}  ${title}  (${rest})`;
+  });

@@ -1,0 +1,79 @@
+import { parseHalt, parseResume, type TradingRequest } from '../trading/halt-request.ts';
+import type { HaltResult } from '../trading/halt-result.ts';
+import type { BrakeChange, BrakeEvent, TradingEventType } from './brake-event.ts';
+
+type Made = Omit<TradingRequest, 'hosts'> & {
+  readonly only: TradingRequest['hosts'];
+  /** The execution. */
+  readonly by: string;
+  readonly at: string;
+};
+
+/** The hosts that an event names: it stays small, however many there are. */
+const mostInEvent = 20;
+
+/** Returns the event of a halt: what was asked of how many hosts, and which did not confirm. */
+export const haltedEvent = (
+  halt: Omit<HaltResult, 'confirmed_within_seconds' | 'unacknowledged'> & { readonly problem?: string },
+  only: TradingRequest['hosts'],
+): BrakeChange => ({
+  id: `trading-halted/${halt.by}`,
+  type: halt.problem === undefined ? 'Trading halted' : 'Halt failed',
+  at: halt.at,
+  detail: {
+    ...{ operator: halt.operator, reason: halt.reason, by: halt.by, only },
+    ...{ hosts: halt.hosts, confirmed: halt.confirmed },
+    not_confirmed: halt.not_confirmed.slice(0, mostInEvent).map(({ host }) => host),
+    ...(halt.problem === undefined ? {} : { problem: halt.problem.slice(0, 500) }),
+  },
+});
+
+export const resumeAskedEvent = ({ at, ...made }: Made, halts: readonly string[]): BrakeChange => ({
+  id: `resume-asked/${made.by}`,
+  type: 'Resume asked',
+  at,
+  detail: { ...made, halts },
+});
+
+export const resumeRefusedEvent = ({ at, ...made }: Made, problem: string): BrakeChange => ({
+  id: `resume-refused/${made.by}`,
+  type: 'Resume refused',
+  at,
+  detail: { ...made, problem: problem.slice(0, 500) },
+});
+
+export const tradingResumedEvent = (
+  { at, ...made }: Made,
+  done: {
+    readonly halts: readonly string[];
+    readonly hosts: number;
+    readonly confirmed: number;
+    readonly not_confirmed: readonly string[];
+    readonly approved_by: readonly string[];
+  },
+): BrakeChange => ({
+  id: `trading-resumed/${made.by}`,
+  type: 'Trading resumed',
+  at,
+  detail: { ...made, ...done, not_confirmed: done.not_confirmed.slice(0, mostInEvent) },
+});
+
+/** Returns the first field of an event that differs from the input of its execution; undefined if all agree. */
+export function otherRequestThan(
+  type: TradingEventType,
+  detail: BrakeEvent['detail'],
+  input: unknown,
+): string | undefined {
+  try {
+    const asked = type === 'Trading halted' || type === 'Halt failed' ? parseHalt(input) : parseResume(input);
+    if (asked.operator !== detail.operator) return 'operator';
+    if (asked.reason !== detail.reason) return 'reason';
+    return sameHosts(asked.hosts, detail.only ?? null) ? undefined : 'hosts';
+  } catch {
+    return 'input';
+  }
+}
+
+/** Whether two requests are about the same hosts. */
+export const sameHosts = (some: readonly string[] | null, others: readonly string[] | null): boolean =>
+  JSON.stringify(some?.toSorted() ?? null) === JSON.stringify(others?.toSorted() ?? null);

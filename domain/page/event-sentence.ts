@@ -1,0 +1,63 @@
+import type { RollbackEvent } from '../history/event.ts';
+import { counted, cut } from './shown.ts';
+import { shortPrincipal } from './who-decided.ts';
+
+type Detail = RollbackEvent['detail'];
+
+const text = (value: unknown): string =>
+  typeof value === 'string' ? value : value === undefined || value === null ? 'not known' : JSON.stringify(value);
+
+const list = (value: unknown): string => (Array.isArray(value) ? value.map(text).join(' ') : text(value));
+
+/** The failed hosts in an event of a step, each with its reason; of many, the first. */
+function failed({ failed: found }: Detail): string {
+  if (!Array.isArray(found) || found.length === 0) return '';
+  const named = found.slice(0, 3).map(({ host, reason }) => `${text(host)}: ${cut(text(reason), 200)}`);
+  return ` ${named.join('; ')}${found.length > 3 ? `; and ${found.length - 3} more` : ''}`;
+}
+
+const person = ({ operator, reason }: Detail) => `${text(operator ?? 'somebody')}${reason ? `: ${text(reason)}` : ''}`;
+
+/** One sentence per type of event. A type that is not here is shown with its detail. */
+const sentences: Partial<Record<RollbackEvent['type'], (detail: Detail) => string>> = {
+  'Rollback opened': (d) =>
+    `${text(d['severity'])}, trigger ${text(d['trigger'])}. ${text(d['impact'] ?? d['reason'])}`,
+  'Severity assessed': (d) => `${text(d['severity'])}. ${list(d['reasoning'])}`,
+  Decided: (d) => `${text(d['decision'])}. ${list(d['why'])}`,
+  'Question asked': (d) =>
+    `Question ${text(d['number'])} (${text(d['kind'])}), deadline ${text(d['deadline'])}. ${list(d['why'])}`,
+  'Answer given': (d) => `Question ${text(d['number'])}: ${text(d['answer'])}, by ${person(d)}`,
+  'Question settled': (d) => `Question ${text(d['number'])}: ${text(d['outcome'])}. ${text(d['by'])}`,
+  'Principal verified': (d) => `${shortPrincipal(text(d['principal']))} started ${shortPrincipal(text(d['by']))}`,
+  'Hosts frozen': (d) =>
+    `${counted(Number(d['hosts']), 'host')}; not online: ${Array.isArray(d['not_online']) ? d['not_online'].length : 'not known'}`,
+  'Waiting for the fleet': (d) => `Held by ${text(d['holder'])}`,
+  'Fleet taken': (d) => `Fleet ${text(d['fleet'])}, fence ${text(d['fence'])}`,
+  'Flags overridden': (d) => `${text(d['step'])}: ${text(d['flags'])}, before ${text(d['before'])}`,
+  'Target frozen': (d) => `${text(d['version'])} at commit ${text(d['commit']).slice(0, 12)}`,
+  'Step started': (d) => `${text(d['step'])}, attempt ${text(d['attempt'])}, on ${counted(Number(d['hosts']), 'host')}`,
+  'Step done': (d) => `${text(d['step'])}: ${text(d['hosts_done'])} of ${text(d['hosts'])} hosts`,
+  'Step failed': (d) => `${text(d['step'])}: ${text(d['hosts_done'])} of ${text(d['hosts'])} hosts.${failed(d)}`,
+  'Step skipped': (d) => `${text(d['step'])}, by ${person(d)}`,
+  'Hosts left out': (d) => `${list(d['names'])}, by ${person(d)}`,
+  'Recovery confirmed': (d) =>
+    `${text(d['verdict'])} after ${text(d['looks'])} looks, version ${text(d['version'])}. ${d['problem'] ? text(d['problem']) : ''}`,
+  'Recovery not confirmed': (d) => `${text(d['verdict'])}. ${d['problem'] ? text(d['problem']) : ''}`,
+  'Message sent': (d) => `${text(d['message'])}: ${text(d['subject'])}`,
+  'Message not sent': (d) => `${text(d['message'])}: ${text(d['why'])}`,
+  'Rollback closed': (d) =>
+    `${text(d['ending'])}; the fleet is ${text(d['fleet'] ?? 'as it was')}. ${d['problem'] ? text(d['problem']) : ''}`,
+  'Fleet released': (d) => person(d),
+  Annotated: (d) => `${text(d['root_cause'] ?? d['note'] ?? 'findings')}, by ${person(d)}`,
+  Reviewed: (d) => `${text(d['verdict'])}, by ${person(d)}`,
+  Sealed: (d) => `${text(d['count'])} events`,
+};
+
+/** Returns an event in one plain sentence; its whole detail is in the history and in the evidence pack. */
+export function eventSentence({ type, detail }: Pick<RollbackEvent, 'type' | 'detail'>): string {
+  const sentence = sentences[type]?.(detail);
+  if (sentence !== undefined) return sentence.trim();
+  return Object.entries(detail)
+    .map(([name, value]) => `${name}: ${text(value)}`)
+    .join('; ');
+}

@@ -1,0 +1,127 @@
+import { reviewCommands } from '../afterwards/review.ts';
+import type { RollbackEvent } from '../history/event.ts';
+import { leftOutHosts, startCommandsForHosts, startCommandsLeft } from '../history/phases-left.ts';
+import type { RollbackRecord } from '../history/record.ts';
+import { environmentWords } from '../message/execution-place.ts';
+import { yourName, yourReason } from '../placeholder.ts';
+import { commandFor } from '../question/answer.ts';
+import { answers, answersOf, type Question } from '../question/question.ts';
+
+/** One thing to do, with the commands that do it. Texts are plain, not HTML. */
+export type NextStep = { readonly says: string; readonly commands: readonly string[] };
+
+type Read = {
+  readonly record: RollbackRecord;
+  readonly events: readonly RollbackEvent[];
+  readonly environment: string;
+};
+
+/** Returns what is to be done next, the most urgent first. [] only if nothing is left to do. */
+export const nextSteps = (read: Read): NextStep[] => [
+  ...toAnswer(read),
+  ...toRelease(read),
+  ...toReview(read),
+  ...toRollBackHosts(read),
+  ...toLiftFlags(read),
+  ...toFindTheCause(read),
+];
+
+function toAnswer({ record, events, environment }: Read): NextStep[] {
+  const open = record.questions.find(({ outcome }) => outcome === null);
+  const asked = events.findLast(({ type, detail }) => type === 'Question asked' && detail['number'] === open?.number);
+  if (!open || !asked || record.ending !== null) return [];
+  const question = asked.detail as unknown as Question;
+  return [
+    { says: `Answer by ${open.deadline}. Each answer and its effect:`, commands: [] },
+    ...answersOf(question).map((answer) => ({
+      says: `${answer}: ${answers[answer]}`,
+      commands: [commandFor(answer, question, environment)],
+    })),
+  ];
+}
+
+function toRelease({ record, events }: Read): NextStep[] {
+  const { rollback_id, execution_arn, fleet_released, ending } = record;
+  const held = events.findLast(({ type }) => type === 'Rollback closed')?.detail['fleet'] === 'held';
+  const words = environmentWords(execution_arn);
+  const left = ending === 'Needs a person' ? startCommandsLeft(record, words) : [];
+  return [
+    ...(held && fleet_released === null
+      ? [
+          {
+            says: 'Once the hosts are safe, release the fleet:',
+            commands: [
+              `npm run rollback -- release --operator "${yourName}" --reason "${yourReason}" --rollback ${rollback_id}${words}`,
+            ],
+          },
+        ]
+      : []),
+    ...(left.length > 0 ? [{ says: 'Then roll back what is not done:', commands: left }] : []),
+  ];
+}
+
+const toReview = ({ record: { review, rollback_id }, environment }: Read): NextStep[] =>
+  review?.verdict === null
+    ? [
+        {
+          says: `A second person reviews by ${review.due} whether this rollback was right: it acted without an answer.`,
+          commands: reviewCommands(rollback_id, environment).split('\n'),
+        },
+      ]
+    : [];
+
+function toRollBackHosts({ record }: Read): NextStep[] {
+  const hosts = leftOutHosts(record);
+  if (hosts.length === 0 || record.ending === null) return [];
+  return [
+    {
+      says: `A person left ${hosts.length === 1 ? 'a host' : `${hosts.length} hosts`} out; still at the bad version. Once mended:`,
+      commands: startCommandsForHosts(record, hosts, environmentWords(record.execution_arn)),
+    },
+  ];
+}
+
+function toLiftFlags({ record: { flags, ending, execution_arn } }: Read): NextStep[] {
+  const names = Object.keys(flags);
+  if (names.length === 0 || ending === null) return [];
+  return [
+    {
+      says: `Lift ${names.length === 1 ? 'the flag override' : 'these flag overrides'} after the incident: ${Object.entries(
+        flags,
+      )
+        .map(([name, value]) => `${name}=${value}`)
+        .join(', ')}.`,
+      commands: [`npm run rollback -- flags show${environmentWords(execution_arn)}`],
+    },
+  ];
+}
+
+/** The endings after which nobody has to find a cause. */
+const withoutCause: readonly (string | null)[] = [
+  null,
+  ...['Planned', 'Drill passed', 'Drill yielded', 'Drill stopped', 'Drill failed'],
+  ...['Joined the active rollback', 'Already handled', 'Stale alarm ignored'],
+];
+
+const toFindTheCause = ({ record: { ending, root_cause, rollback_id, execution_arn } }: Read): NextStep[] =>
+  root_cause !== null || withoutCause.includes(ending)
+    ? []
+    : [
+        {
+          says: 'Find the root cause, and record it:',
+          commands: [
+            `npm run rollback -- annotate ${rollback_id} --operator "${yourName}" --root-cause "${yourReason}"${environmentWords(execution_arn)}`,
+          ],
+        },
+      ];
+
+/** Returns the commands that look at a rollback or prove it; none of them changes anything. */
+export function lookCommands({ record: { rollback_id, execution_arn } }: Pick<Read, 'record'>): string[] {
+  const words = environmentWords(execution_arn);
+  return [
+    `npm run rollback -- show ${rollback_id}${words}`,
+    `npm run rollback -- page ${rollback_id}${words}`,
+    `npm run rollback -- verify-history ${rollback_id}${words}`,
+    `npm run rollback -- evidence ${rollback_id}${words}`,
+  ];
+}

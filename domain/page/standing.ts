@@ -1,0 +1,129 @@
+import type { Ending } from '../ending.ts';
+import type { RollbackEvent } from '../history/event.ts';
+import type { QuestionRecord } from '../history/question-record.ts';
+import type { RollbackRecord } from '../history/record.ts';
+import { questionTexts } from '../question/question.ts';
+
+/** The urgency of a rollback for its reader: `act` needs a person now, `running` goes on by itself, `good` is over. */
+export type Tone = 'act' | 'running' | 'good' | 'uncertain' | 'neutral';
+
+/** The present state of a rollback: the first thing that its page says. Texts are plain, not HTML. */
+export type Standing = {
+  readonly tone: Tone;
+  /** A few words: the ending, or what it waits for. */
+  readonly title: string;
+  readonly says: string;
+  /** ISO 8601: the next instant that matters; null: nothing is awaited. */
+  readonly deadline: string | null;
+  /** The person who must act; null: nobody must. */
+  readonly acts: string | null;
+};
+
+/** Returns the present state of a rollback, by its record and events. */
+export function standingOf(record: RollbackRecord, events: readonly RollbackEvent[]): Standing {
+  const { ending } = record;
+  if (ending !== null) return ended(record, ending, events);
+  const open = record.questions.find(({ outcome }) => outcome === null);
+  if (open) return waitingForAnAnswer(open, events);
+  const last = events.findLast(({ type }) => type === 'Waiting for the fleet' || type === 'Fleet taken');
+  if (last?.type === 'Waiting for the fleet') return waitingForTheFleet(record, last);
+  return running(record);
+}
+
+function waitingForAnAnswer(
+  { number, kind, deadline, why }: QuestionRecord,
+  events: readonly RollbackEvent[],
+): Standing {
+  const asked = events.find(({ type, detail }) => type === 'Question asked' && detail['number'] === number)?.detail;
+  const approvers = Number(asked?.['approvers'] ?? 1);
+  return {
+    tone: 'act',
+    title: 'Waiting for an answer',
+    says: `${questionTexts[kind]} ${why.join(' ')} Without an answer: ${asked?.['at_deadline'] ?? 'not known'}`,
+    deadline,
+    acts: approvers > 1 ? `${approvers} different, verified people` : 'one person: the Technical Lead or Operations',
+  };
+}
+
+function waitingForTheFleet({ deadline }: RollbackRecord, { detail }: RollbackEvent): Standing {
+  const holder = detail['holder'] === undefined ? 'another rollback' : `rollback ${String(detail['holder'])}`;
+  return {
+    tone: 'running',
+    title: 'Waiting for the fleet',
+    says: `The fleet is held by ${holder}. This rollback goes on by itself once the fleet is free.`,
+    deadline,
+    acts: null,
+  };
+}
+
+function running({ steps, deadline, fence }: RollbackRecord): Standing {
+  const now = steps.findLast(({ verdict }) => verdict === 'running' || verdict === 'failed');
+  const done = steps.filter(({ verdict }) => verdict === 'done').length;
+  const begun = `${done} ${done === 1 ? 'step' : 'steps'} done${now ? `; now: ${now.step}, attempt ${now.attempts}` : ''}.`;
+  return {
+    tone: 'running',
+    title: fence === null ? 'Opened' : 'Rolling back',
+    says: fence === null ? 'No host has been touched yet.' : begun,
+    deadline,
+    acts: null,
+  };
+}
+
+/** The tone of each ending that does not need a look at the rollback. */
+const tones: Readonly<Record<Ending, Tone>> = {
+  'Rolled back': 'good',
+  'Rolled back, unverified': 'uncertain',
+  'Stood down': 'neutral',
+  'Fix forward': 'uncertain',
+  'Deferred to next release': 'neutral',
+  'Observed only': 'neutral',
+  Planned: 'neutral',
+  'Drill passed': 'good',
+  'Drill failed': 'uncertain',
+  'Drill yielded': 'neutral',
+  'Drill stopped': 'uncertain',
+  'Needs a person': 'act',
+  'Joined the active rollback': 'neutral',
+  'Already handled': 'neutral',
+  'Stale alarm ignored': 'neutral',
+};
+
+/** The meaning of each ending, for a reader who knows neither the product nor its terms. */
+const meanings: Readonly<Record<Ending, string>> = {
+  'Rolled back': 'Every host did every step, is at the target version and healthy, and no alarm of the phase is red.',
+  'Rolled back, unverified': 'The hosts that could be reached are rolled back. Not everything could be confirmed.',
+  'Stood down': 'It was decided not to roll back. No host was touched.',
+  'Fix forward': 'No host was touched. The problem remains until a new deployment fixes it.',
+  'Deferred to next release': 'The problem is minor. No host was touched; the next release fixes it.',
+  'Observed only': 'Nothing was done: the trigger may only observe here. No host was touched.',
+  Planned: 'Only a plan was made. No host was touched.',
+  'Drill passed': 'A drill: every host reported that each step would work there. Nothing was changed.',
+  'Drill failed': 'A drill: a rollback would not have ended well. Nothing was changed.',
+  'Drill yielded': 'A drill gave way to a real rollback. Nothing was changed.',
+  'Drill stopped': 'Somebody stopped the drill. Nothing was changed.',
+  'Needs a person': 'The rollback stopped and does not go on by itself.',
+  'Joined the active rollback': 'Another rollback of the phase was open and handles this alarm.',
+  'Already handled': 'An earlier rollback handled this alarm.',
+  'Stale alarm ignored': 'The alarm was old and is not red any longer. No host was touched.',
+};
+
+function ended(record: RollbackRecord, ending: Ending, events: readonly RollbackEvent[]): Standing {
+  const { problem, review, fleet_released } = record;
+  const held = events.findLast(({ type }) => type === 'Rollback closed')?.detail['fleet'] === 'held';
+  const waits = held && fleet_released === null;
+  const stopped = ending === 'Needs a person' && fleet_released === null;
+  const unreviewed = !stopped && review?.verdict === null;
+  const released = fleet_released ? ` ${fleet_released.operator} released the fleet.` : '';
+  const fleet = waits ? ' It keeps the fleet until a person releases it: no other rollback can act.' : released;
+  return {
+    tone: ending === 'Needs a person' && fleet_released ? 'uncertain' : tones[ending],
+    title: ending,
+    says: `${meanings[ending]}${problem === null ? '' : ` ${problem}`}${fleet}`,
+    deadline: unreviewed ? review.due : null,
+    acts: stopped
+      ? 'the Technical Lead or Operations, now'
+      : unreviewed
+        ? 'a second person, who reviews whether the rollback was right'
+        : null,
+  };
+}

@@ -1,0 +1,48 @@
+import type { Host } from '../../domain/host/host-verdict.ts';
+import type { FleetHost } from '../../domain/host/inventory.ts';
+import type { TradingRequest } from '../../domain/trading/halt-request.ts';
+import type { NotConfirmed } from '../../domain/trading/halt-result.ts';
+import type { ManagedInstances } from '../clients/managed-instances.ts';
+import type { RunCommand } from '../clients/run-command.ts';
+import type { HostCommand } from '../middleware/payload.ts';
+import type { SentCommand, Unsent } from '../operations/direct-commands.ts';
+import type { TellOfTrading } from '../operations/tell-of-trading.ts';
+import type { RollbackScope } from '../stores/rollback-scope.ts';
+
+export type HaltDeps = {
+  readonly managedInstances: ManagedInstances;
+  /** Every host of the fleet, also those that Systems Manager does not list. Reads EC2 and a table, so it may fail. */
+  readonly allHosts: () => Promise<readonly FleetHost[]>;
+  readonly runCommand: Pick<RunCommand, 'send' | 'invocations'>;
+  readonly tell: TellOfTrading;
+  readonly tag: { readonly key: string; readonly value: string };
+  readonly now: () => number;
+  readonly sleep: (milliseconds: number) => Promise<unknown>;
+};
+
+export type HaltInvocation = {
+  readonly execution: {
+    readonly id: string;
+    readonly name: string;
+    readonly start_time: string;
+    readonly input: unknown;
+  };
+  readonly command: HostCommand;
+  readonly documents: readonly { readonly name: string; readonly sha256: string }[];
+  /** The texts of the messages, by name. */
+  readonly templates: Readonly<Record<string, string>>;
+};
+
+/** A halt that was sent. */
+export type Halting = {
+  readonly request: TradingRequest;
+  readonly documents: RollbackScope['documents'];
+  readonly hosts: readonly Host[];
+  readonly commands: readonly SentCommand[];
+  readonly unsent: readonly Unsent[];
+  /** The message that trading is being halted was sent. */
+  readonly told: boolean;
+};
+
+/** The hosts of the fleet that no halt could reach, because Systems Manager does not list them. */
+export type Unlisted = readonly NotConfirmed[];

@@ -1,0 +1,136 @@
+import { InvalidInput } from '../../domain/errors.ts';
+import { resumeAskedEvent } from '../../domain/history/trading-event.ts';
+import type { HostVerdict } from '../../domain/host/host-verdict.ts';
+import { isNamed } from '../../domain/host/inventory.ts';
+import { requestsLike } from '../../domain/proof/trading-approvals.ts';
+import { parseResume, type TradingRequest } from '../../domain/trading/halt-request.ts';
+import { haltsOf, hostTrading, orderLines, whyNotResumed } from '../../domain/trading/orders.ts';
+import { hostLines } from '../../domain/trading/trading-values.ts';
+import type { ManagedInstance } from '../clients/managed-instances.ts';
+import { directVerdicts, sendDirectly } from '../operations/direct-commands.ts';
+import { reviewedDocument } from '../operations/reviewed-document.ts';
+import type { RollbackScope } from '../stores/rollback-scope.ts';
+import { refuse } from './refuse.ts';
+import type { Asked, ResumeDeps, ResumeInvocation } from './resuming.ts';
+
+/**
+ * Asks every host for its halt and its orders, changes nothing there, and records who wants trading to resume. Refuses, tells
+ * everybody and records that, if anything on a host is not what the environment allows. Calling it again asks again.
+ */
+export async function askHosts(deps: ResumeDeps, invocation: ResumeInvocation): Promise<Asked> {
+  const { execution, command } = invocation;
+  const request = parseResume(execution.input);
+  const documents = await pinned(deps, invocation);
+  const hosts = await chosen(deps, request);
+  const plan = { ...command, parameters: { ...command.parameters, Mode: 'plan', Kind: 'check' } };
+  const online = hosts.filter((host) => host.online);
+  const away = hosts
+    .filter((host) => !host.online)
+    .map(({ instance_id, name, away }) => notAsked({ instance_id, name }, away ?? 'not online in Systems Manager'));
+  const verdicts = await answersOf(deps, { ...invocation, command: plan }, { online, documents });
+  const found = [...verdicts, ...away].map(hostTrading);
+  const halts = haltsOf(found);
+  const wrong = whyNotResumed(found, deps.rules.allowed);
+  if (wrong.length > 0) {
+    const shown = wrong.slice(0, 10).join('; ') + (wrong.length > 10 ? `; and ${wrong.length - 10} more` : '');
+    const problem = `Trading stays halted: ${shown}.`;
+    await refuse(deps, invocation, { problem, lines: orderLines(found) });
+    return { refused: problem, hosts: found, halts, missing: 0 };
+  }
+  const at = new Date(deps.now()).toISOString();
+  const { operator, reason, hosts: only } = request;
+  await deps.history.append(resumeAskedEvent({ operator, reason, only, by: execution.id, at }, halts));
+  await deps.history.link(at);
+  const missing = deps.rules.approvers - requestsLike(await deps.history.events(), execution.id).length;
+  if (missing > 0) await askOthers(deps, invocation, { request, missing, lines: orderLines(found) });
+  return { refused: null, hosts: found, halts, missing: Math.max(missing, 0) };
+}
+
+/** Tells everybody that more people must ask, with what they need to decide. */
+async function askOthers(
+  { tell }: ResumeDeps,
+  { execution, templates }: ResumeInvocation,
+  {
+    request,
+    missing,
+    lines,
+  }: { readonly request: TradingRequest; readonly missing: number; readonly lines: readonly string[] },
+): Promise<void> {
+  const only = request.hosts === null ? '' : ` --hosts ${request.hosts.join(' ')}`;
+  await tell(
+    { name: 'resume-asked', text: templates['resume-asked'] ?? '' },
+    {
+      trading_operator: request.operator,
+      trading_reason: request.reason,
+      trading_problem: `${missing} more ${missing === 1 ? 'person' : 'people'} must ask within 30 minutes, with credentials of their own.`,
+      not_confirmed: hostLines(lines.map(splitLine)),
+      trading_command: `npm run rollback -- resume --operator YOU --reason WHY${only}`,
+      ...{ halt_id: execution.name, trading_execution: execution.id },
+    },
+  );
+}
+
+export const splitLine = (line: string) => {
+  const [host = '', ...rest] = line.split(': ');
+  return { host, reason: rest.join(': ') };
+};
+
+const notAsked = (host: HostVerdict['host'], reason: string): HostVerdict => ({
+  ...{ host, reason, verdict: 'unknown', report: null, command_id: null },
+});
+
+async function chosen(
+  { managedInstances, tag }: ResumeDeps,
+  { hosts: only }: TradingRequest,
+): Promise<ManagedInstance[]> {
+  const all = await managedInstances.hosts(tag);
+  const unknown = (only ?? []).filter((name) => !all.some((host) => isNamed(host, [name])));
+  if (unknown.length > 0)
+    throw new InvalidInput(
+      `The fleet has no host ${unknown.slice(0, 5).join(', ')}. Nothing was resumed: correct the names.`,
+    );
+  return all.filter((host) => only === null || isNamed(host, only));
+}
+
+export async function pinned(
+  deps: Pick<ResumeDeps, 'managedInstances'>,
+  { documents }: Pick<ResumeInvocation, 'documents'>,
+): Promise<RollbackScope['documents']> {
+  const all = await Promise.all(
+    documents.map(async (one) => {
+      const found = await reviewedDocument(deps.managedInstances, one);
+      if ('problem' in found) throw new Error(`${found.problem} Trading stays halted.`);
+      return [one.name, found] as const;
+    }),
+  );
+  return Object.fromEntries(all);
+}
+
+/** Sends a command to hosts and waits until each has answered, or its time is over: then nothing is known of it. */
+export async function answersOf(
+  deps: Pick<ResumeDeps, 'runCommand' | 'now' | 'sleep'>,
+  { execution, command }: ResumeInvocation,
+  {
+    online,
+    documents,
+  }: { readonly online: readonly ManagedInstance[]; readonly documents: RollbackScope['documents'] },
+): Promise<HostVerdict[]> {
+  const direct = { id: execution.name, execution, command, documents };
+  const until = deps.now() + command.attempt_seconds * 1000;
+  const { commands, unsent } = await sendDirectly(deps.runCommand, direct, online);
+  const reasons = new Map(unsent.map(({ host, reason }) => [host.instance_id, reason]));
+  const asked = online.filter(({ instance_id }) => !reasons.has(instance_id));
+  const refused = unsent.map(({ host, reason }) => notAsked(host, reason));
+  for (let pause = 500; ; pause = Math.min(pause * 1.25, 2000)) {
+    await deps.sleep(pause);
+    const verdicts = await directVerdicts(deps.runCommand, direct, commands, asked);
+    const waiting = verdicts.some(({ verdict }) => verdict === 'waiting');
+    if (waiting && deps.now() < until) continue;
+    return [
+      ...verdicts.map((one) =>
+        one.verdict === 'waiting' ? { ...one, reason: `no answer in ${command.attempt_seconds} s` } : one,
+      ),
+      ...refused,
+    ];
+  }
+}

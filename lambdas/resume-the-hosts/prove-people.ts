@@ -1,0 +1,53 @@
+import { StillRunning } from '../../domain/errors.ts';
+import { approvalsOf, requestsLike } from '../../domain/proof/trading-approvals.ts';
+import { refuse } from './refuse.ts';
+import type { Proved, ResumeDeps, ResumeInvocation } from './resuming.ts';
+
+/** Milliseconds between two looks, and those for which CloudTrail's word is awaited: it usually comes within five minutes. */
+const every = 5000;
+const awaitedFor = 20 * 60_000;
+/** The function's own timeout must leave time for the refusal. */
+const reserve = 30_000;
+
+/**
+ * Waits until CloudTrail has verified enough different people who want trading to resume. With one approver there is nothing to
+ * wait for. Refuses if the people are too few, or are not verified in time. Throws StillRunning before the function's own timeout.
+ */
+export async function provePeople(
+  deps: ResumeDeps,
+  invocation: ResumeInvocation,
+  remaining: () => number,
+): Promise<Proved> {
+  const { execution } = invocation;
+  const needed = deps.rules.approvers;
+  if (needed === 1) return { refused: null, approved_by: [] };
+  const until = Date.parse(execution.start_time) + awaitedFor;
+  for (;;) {
+    const events = await deps.history.events();
+    const requests = requestsLike(events, execution.id);
+    const seen = new Map(
+      await Promise.all(requests.map(async ({ detail: { by = '' } }) => [by, await deps.see(by)] as const)),
+    );
+    const { people, unverified } = approvalsOf(events, requests, seen);
+    if (people.length >= needed) return { refused: null, approved_by: people };
+    if (unverified === 0 || deps.now() >= until) {
+      const problem = tooFew(people, { needed, unverified });
+      await refuse(deps, invocation, { problem, lines: [] });
+      return { refused: problem, approved_by: people };
+    }
+    if (remaining() < reserve) throw new StillRunning('CloudTrail has not named everybody who asked yet.');
+    await deps.sleep(every);
+  }
+}
+
+function tooFew(
+  people: readonly string[],
+  { needed, unverified }: { readonly needed: number; readonly unverified: number },
+): string {
+  const who = people.length === 0 ? 'nobody' : people.join(' and ');
+  const late =
+    unverified > 0
+      ? ` ${unverified} more asked, but CloudTrail has not named them in 20 minutes: see docs/runbook.md#resume-refused.`
+      : '';
+  return `Trading stays halted: ${needed} different people must ask, verified by their credentials; found ${who}.${late} Another person must ask, with credentials of their own.`;
+}

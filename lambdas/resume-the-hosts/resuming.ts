@@ -1,0 +1,54 @@
+import type { TradingRules } from '../../domain/infra/trading.ts';
+import type { HostTrading } from '../../domain/trading/orders.ts';
+import type { ManagedInstances } from '../clients/managed-instances.ts';
+import type { RunCommand } from '../clients/run-command.ts';
+import type { SeeExecution } from '../clients/see-execution.ts';
+import type { HostCommand } from '../middleware/payload.ts';
+import type { TellOfTrading } from '../operations/tell-of-trading.ts';
+import type { BrakesHistory } from '../stores/brakes-history.ts';
+
+export type ResumeDeps = {
+  /** Systems Manager's documents, and the hosts of the whole inventory. */
+  readonly managedInstances: ManagedInstances;
+  readonly runCommand: Pick<RunCommand, 'send' | 'invocations'>;
+  readonly history: Pick<BrakesHistory, 'events' | 'append' | 'link'>;
+  readonly see: SeeExecution;
+  readonly tell: TellOfTrading;
+  readonly rules: Pick<TradingRules, 'approvers' | 'allowed'>;
+  readonly tag: { readonly key: string; readonly value: string };
+  readonly now: () => number;
+  readonly sleep: (milliseconds: number) => Promise<unknown>;
+};
+
+export type ResumeInvocation = {
+  readonly execution: {
+    readonly id: string;
+    readonly name: string;
+    readonly start_time: string;
+    readonly input: unknown;
+  };
+  /** The command that resumes a host; in mode plan it only reports. */
+  readonly command: HostCommand;
+  readonly documents: readonly { readonly name: string; readonly sha256: string }[];
+  readonly templates: Readonly<Record<string, string>>;
+};
+
+/** The answers of the hosts, and whether trading may resume by them. */
+export type Asked = {
+  /** null: nothing on the hosts is against it. */
+  readonly refused: string | null;
+  readonly hosts: readonly HostTrading[];
+  readonly halts: readonly string[];
+  /** The people who must ask too, beside this one. */
+  readonly missing: number;
+};
+
+/** `refused`: why the people who asked are not enough. */
+export type Proved = { readonly refused: string | null; readonly approved_by: readonly string[] };
+
+export type Resumed = {
+  readonly refused: string | null;
+  readonly resumed: readonly string[];
+  readonly not_resumed: readonly { readonly host: string; readonly reason: string }[];
+  readonly approved_by: readonly string[];
+};

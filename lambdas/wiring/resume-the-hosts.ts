@@ -1,0 +1,26 @@
+import { looksOn } from '../clients/run-command.ts';
+import { seeExecutionOn } from '../clients/see-execution.ts';
+import { resumeTheHostsHandler } from '../resume-the-hosts/handler.ts';
+import { brakesHistoryIn } from '../stores/brakes-history.ts';
+import type { Clients } from './aws-clients.ts';
+import type { Clock } from './clock.ts';
+import { inventoryIn } from './inventory.ts';
+import { fleetTag, jsonSetting, type Settings } from './settings.ts';
+import { tradingMessage } from './trading-message.ts';
+
+export function wireResumeTheHosts(
+  clients: Pick<Clients, 'dynamoDb' | 'ec2' | 'sns' | 'ssm' | 'stepFunctions'>,
+  settings: Settings,
+  clock: Clock,
+) {
+  return resumeTheHostsHandler({
+    managedInstances: inventoryIn(clients, settings, clock),
+    runCommand: looksOn(clients.ssm),
+    history: brakesHistoryIn(clients.dynamoDb, settings('HISTORY_TABLE')),
+    see: seeExecutionOn(clients.stepFunctions),
+    tell: tradingMessage(clients, settings),
+    rules: jsonSetting(settings, 'TRADING_RULES'),
+    tag: fleetTag(settings),
+    ...clock,
+  });
+}

@@ -1,0 +1,3 @@
+import { runShare } from './all-stories.ts';
+
+runShare(1);
