@@ -24,7 +24,7 @@ import { FlagMonitors } from './flag-monitors.ts';
 import { FleetWatch } from './fleet-watch.ts';
 import { FollowUp, type FollowUpProps, followUpMachines } from './follow-up.ts';
 import { HistoryBucket } from './history-bucket.ts';
-import { IncidentPages } from './incident-pages.ts';
+import { IncidentPages, type IncidentPagesProps } from './incident-pages.ts';
 import { Machine } from './machine.ts';
 import { MetricArchive } from './metric-archive.ts';
 import { Operators } from './operators.ts';
@@ -79,9 +79,8 @@ export class RollbackStack extends Stack {
       documents: new Documents(this, 'Documents', { ...named, infra }).of,
     };
     const tasks = new Tasks(this, 'Tasks', taskProps);
-    const { bundles } = tasks;
     new Trading(this, 'Trading', {
-      ...{ environment, tasks: taskProps, bundles, product },
+      ...{ environment, tasks: taskProps, bundles: tasks.bundles, product },
       deadLetters: queues.ofAlarms.ofRules,
     });
     const lost = { deadLetters: queues.ofAlarms.ofRules, tell: operators.topic };
@@ -90,15 +89,32 @@ export class RollbackStack extends Stack {
     openBreakers(this, rollbackProps, machines.get('change-flag'), lost);
     scheduled(this, environmentName, tasks, queues.ofReconcile);
     new ReadinessRules(this, 'Readiness', { ...named, machines, deadLetters: queues.ofReconcile });
-    new StartedRule(this, 'Started', { ...named, attach: tasks.attachPrincipal, deadLetters: queues.ofPrincipals });
-    new FailedRule(this, 'Failed', { ...named, count: tasks.countFailures, deadLetters: queues.ofReconcile });
-    new IncidentPages(this, 'Pages', { environmentName, environment, tasks, operators });
-    const { functions } = tasks;
-    new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, functions, deadLetters });
+    executionsSeen(this, environmentName, tasks, queues);
+    outsideTheTopic(this, { environmentName, environment, tasks, operators });
+    new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, functions: tasks.functions, deadLetters });
     followedUp(this, rollbackProps, tasks, { tell: operators.topic, deadLetters: queues.ofReconcile });
-    if (environment.chat || environment.pager)
-      new ChatAndPager(this, 'ChatAndPager', { environmentName, environment, operators, tasks });
   }
+}
+
+/** Creates the rules that invoke functions when executions start or fail. */
+function executionsSeen(
+  stack: RollbackStack,
+  environment: string,
+  tasks: Tasks,
+  queues: ReturnType<typeof deadLetterQueues>,
+): void {
+  new StartedRule(stack, 'Started', {
+    ...{ environment, attach: tasks.attachPrincipal, deadLetters: queues.ofPrincipals },
+  });
+  new FailedRule(stack, 'Failed', {
+    ...{ environment, count: tasks.countFailures, deadLetters: queues.ofReconcile },
+  });
+}
+
+/** Creates what shows people more than a message does, or in another place: incident pages, and a chat and a pager if there are any. */
+function outsideTheTopic(stack: RollbackStack, props: IncidentPagesProps): void {
+  new IncidentPages(stack, 'Pages', props);
+  if (props.environment.chat || props.environment.pager) new ChatAndPager(stack, 'ChatAndPager', props);
 }
 
 /** Creates the alarms that take back a flag while it rolls out, after the alarms of the phases. */

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { localStack, synthesize } from './synthesized.ts';
+import { localStack, type Resource, synthesize } from './synthesized.ts';
 
 const synthesized = await synthesize('paged', { reviewed: true });
 afterAll(synthesized.remove);
@@ -10,6 +10,9 @@ const rightsOf = (name: string) =>
     .filter((line) => line.startsWith('Allow '))
     .map((line) => line.replace(/ if .*/, ''));
 const called = (type: string, property: string) => ofType(type).map(({ Properties }) => String(Properties[property]));
+
+/** Other functions subscribe too, such as the writer of incident pages. */
+const isOurs = ({ id }: Resource) => id.startsWith('ChatAndPager');
 
 describe('an environment with a chat and a pager', () => {
   test('has no open finding of the review', () => {
@@ -48,10 +51,9 @@ describe('an environment with a chat and a pager', () => {
 
   test('subscribes both to messages about rollbacks, and not to alarms', () => {
     expect(
-      ofType('AWS::SNS::Subscription').map(({ Properties }) => [
-        shown(Properties['TopicArn']),
-        Properties['FilterPolicy'],
-      ]),
+      ofType('AWS::SNS::Subscription')
+        .filter(isOurs)
+        .map(({ Properties }) => [shown(Properties['TopicArn']), Properties['FilterPolicy']]),
     ).toEqual(Array(2).fill(['rollback-paged-operators', { rollback: [{ exists: true }] }]));
   });
 
@@ -78,6 +80,5 @@ describe('an environment with a chat and a pager', () => {
 
 test('an environment that names neither has nothing of them', async () => {
   const local = await localStack();
-  expect(local.ofType('AWS::SNS::Subscription')).toEqual([]);
-  expect(local.all.filter(({ id }) => id.startsWith('ChatAndPager'))).toEqual([]);
+  expect(local.all.filter(isOurs)).toEqual([]);
 });
