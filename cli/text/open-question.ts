@@ -40,7 +40,7 @@ const questionIn = (events: readonly RollbackEvent[], number: number) =>
 
 /** `brakes`: which ones stop the rollback whatever is answered. */
 function howToAnswer(question: Question, environment: string, brakes: readonly string[]): string[] {
-  const { kind, deadline, at_deadline, approvers, stopped } = question;
+  const { kind, deadline, at_deadline, approvers, stopped, why } = question;
   const heading = kind === 'hand-over' ? 'hand-over' : 'question-open';
   const twoPeople =
     kind === 'hand-over'
@@ -48,7 +48,11 @@ function howToAnswer(question: Question, environment: string, brakes: readonly s
       : `It begins once ${approvers} different, verified people have answered rollback.`;
   return [
     ...(stopped
-      ? [`The rollback stopped at "${stopped.state}". What the hosts say:`, ...failedHostLines(stopped)]
+      ? [
+          `The rollback stopped at "${stopped.state}": ${why.join(' ')}`,
+          'What the hosts say:',
+          ...failedHostLines(stopped),
+        ]
       : []),
     `The rollback waits for an answer until ${deadline} (docs/runbook.md#${heading}).`,
     `If nobody decides by then: ${at_deadline}`,

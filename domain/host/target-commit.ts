@@ -1,3 +1,4 @@
+import type { FailedHost } from './failed-hosts.ts';
 import { failureSentence, type HostVerdict } from './host-verdict.ts';
 
 /** The commit that the target's tag named on a host, as a step or the version check reported it. */
@@ -56,7 +57,7 @@ export function oddReadings(target: string, found: readonly TagReading[]): { hos
 /** The commit to which all hosts are restored, and the hosts that have not named theirs; or why there is no such commit. */
 export type TargetCommit =
   | { readonly commit: string; readonly unread: readonly string[] }
-  | { readonly problem: string };
+  | { readonly problem: string; readonly failed: readonly FailedHost[] };
 
 /** A hash of git: SHA-1, or SHA-256 in a repository of that format. */
 const hash = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
@@ -83,12 +84,18 @@ export function commonCommit(target: string, verdicts: readonly HostVerdict[]): 
     const odd = others.map(([commit, hosts]) => `${short(commit)} on ${some(hosts.map(nameOf), ', ')}`);
     return {
       problem: `The tag ${target} names ${short(most[0])} on ${most[1].length} of ${verdicts.length} hosts, but ${some(odd, '; ')}. Nothing was restored. Fetch the right tag on every host, then start again.`,
+      failed: others.flatMap(([commit, hosts]) =>
+        hosts.map((one) => ({ host: nameOf(one), reason: `the tag ${target} names ${short(commit)} here` })),
+      ),
     };
   }
-  if (!most || refused.length > 0 || unread.length * 2 >= verdicts.length)
+  if (!most || refused.length > 0 || unread.length * 2 >= verdicts.length) {
+    const failed = refused.length > 0 ? refused : unread;
     return {
-      problem: `The commit of the tag ${target} could not be read on ${failureSentence(refused.length > 0 ? refused : unread, verdicts.length)}. Nothing was restored.`,
+      problem: `The commit of the tag ${target} could not be read on ${failureSentence(failed, verdicts.length)}. Nothing was restored.`,
+      failed: failed.map((one) => ({ host: nameOf(one), reason: one.reason ?? 'no response' })),
     };
+  }
   return { commit: most[0], unread: unread.map(nameOf) };
 }
 

@@ -101,14 +101,14 @@ export function decision({ record }: PageModel): string {
 }
 
 /** Returns the planned steps, with what became of each. */
-export function plan({ record }: PageModel, planned: Part<readonly PlannedStep[]>): string {
+export function plan({ record, steps: rows }: PageModel, planned: Part<readonly PlannedStep[]>): string {
   const steps = partValue(planned);
   if (!steps || steps.length === 0)
     return `<p>The planned steps are not known: ${shown(planned.state === 'complete' ? 'the definition has none' : planned.why)}</p>`;
   const left = (id: string) =>
     record.left_out.some((one) => 'step' in one && one.step === id) ? 'skipped by a person' : 'not started';
   const items = steps.map(({ id, name }) => {
-    const found = record.steps.find(({ step }) => step === id);
+    const found = rows.find(({ step }) => step === id);
     return `<li>${shown(name, 120)}: ${shown(found?.verdict ?? left(id))}</li>`;
   });
   const hosts = record.hosts === null ? 'The hosts are not known yet.' : `On ${counted(record.hosts, 'host')}.`;

@@ -16,6 +16,8 @@ function failed({ failed: found }: Detail): string {
   return ` ${named.join('; ')}${found.length > 3 ? `; and ${found.length - 3} more` : ''}`;
 }
 
+const doneOn = ({ hosts_done, hosts }: Detail) => `done on ${text(hosts_done)} of ${text(hosts)} hosts`;
+
 const person = ({ operator, reason }: Detail) => `${text(operator ?? 'somebody')}${reason ? `: ${text(reason)}` : ''}`;
 
 /** One sentence per type of event. A type that is not here is shown with its detail. */
@@ -34,10 +36,11 @@ const sentences: Partial<Record<RollbackEvent['type'], (detail: Detail) => strin
   'Waiting for the fleet': (d) => `Held by ${text(d['holder'])}`,
   'Fleet taken': (d) => `Fleet ${text(d['fleet'])}, fence ${text(d['fence'])}`,
   'Flags overridden': (d) => `${text(d['step'])}: ${text(d['flags'])}, before ${text(d['before'])}`,
+  'Target not frozen': (d) => `${text(d['step'])}, version ${text(d['version'])}: ${text(d['problem'])}`,
   'Target frozen': (d) => `${text(d['version'])} at commit ${text(d['commit']).slice(0, 12)}`,
   'Step started': (d) => `${text(d['step'])}, attempt ${text(d['attempt'])}, on ${counted(Number(d['hosts']), 'host')}`,
-  'Step done': (d) => `${text(d['step'])}: ${text(d['hosts_done'])} of ${text(d['hosts'])} hosts`,
-  'Step failed': (d) => `${text(d['step'])}: ${text(d['hosts_done'])} of ${text(d['hosts'])} hosts.${failed(d)}`,
+  'Step done': (d) => `${text(d['step'])}: ${doneOn(d)}`,
+  'Step failed': (d) => `${text(d['step'])}: ${doneOn(d)}.${failed(d)}`,
   'Step skipped': (d) => `${text(d['step'])}, by ${person(d)}`,
   'Hosts left out': (d) => `${list(d['names'])}, by ${person(d)}`,
   'Recovery confirmed': (d) =>

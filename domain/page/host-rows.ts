@@ -31,9 +31,19 @@ export type Cell = {
 /** Hosts whose steps went alike. */
 export type HostGroup = { readonly names: readonly string[]; readonly cells: readonly Cell[] };
 
-/** Returns the steps of a rollback in their order, each with its attempts. */
-export const stepRows = ({ steps }: RollbackRecord, events: readonly RollbackEvent[]): StepRow[] =>
-  steps.map(({ step, verdict, hosts_done }) => ({ step, verdict, hosts_done, attempts: attemptsOf(step, events) }));
+/**
+ * Returns the steps of a rollback in their order, each with its attempts. A step that was refused before it began, because the hosts
+ * have no common target, is no step of the record; here it is one that failed.
+ */
+export function stepRows({ steps }: Pick<RollbackRecord, 'steps'>, events: readonly RollbackEvent[]): StepRow[] {
+  const refused = new Set(events.filter(isRefusal).map(({ detail }) => String(detail['step'])));
+  const begun = steps.map(({ step, verdict, hosts_done }) => ({ step, verdict, hosts_done }));
+  const never = [...refused].filter((step) => !steps.some((one) => one.step === step));
+  const all = [...begun, ...never.map((step) => ({ step, verdict: 'failed' as const, hosts_done: 0 }))];
+  return all.map((one) => ({ ...one, attempts: attemptsOf(one.step, events) }));
+}
+
+const isRefusal = ({ type }: RollbackEvent) => type === 'Target not frozen';
 
 const stepEnds: readonly string[] = ['Step done', 'Step failed'];
 const ends: readonly string[] = ['Execution stopped', 'Rollback closed'];
@@ -44,7 +54,10 @@ function attemptsOf(step: string, events: readonly RollbackEvent[]): Attempt[] {
     const last = found.at(-1);
     const isOwn = detail['step'] === step;
     const checked = type.startsWith('Recovery ') && Array.isArray(detail['checks']) && detail['checks'].includes(step);
-    if (type === 'Step started' && isOwn) {
+    if (type === 'Target not frozen' && isOwn) {
+      const instant = Date.parse(at);
+      found.push({ from: instant, to: instant, result: 'failed', without: null });
+    } else if (type === 'Step started' && isOwn) {
       if (last?.to === null) found.splice(-1, 1, { ...last, to: Date.parse(at), result: 'ended' });
       found.push({ from: Date.parse(at), to: null, result: 'running', without: null });
     } else if (last?.to === null && ((isOwn && stepEnds.includes(type)) || checked || ends.includes(type)))

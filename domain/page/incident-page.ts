@@ -25,7 +25,7 @@ export function incidentPage(facts: PageFacts): string {
   const drawn = plot(facts.metric, record, events);
   const sections: [string, string][] = [
     ['Success criteria', details.criteria(model, events)],
-    ['Hosts and steps', `${hostsAndSteps(facts, model)}${hostReports(facts.hosts)}`],
+    ['Hosts and steps', `${hostsAndSteps(facts, model)}${hostReports(facts.hosts, model.steps, events)}`],
     ['Versions and flags', details.versionsAndFlags(model, events)],
     ["The alarm's metric", drawn.html],
     ['Decision', details.decision(model)],

@@ -1,4 +1,6 @@
 import { type Part, partValue } from '../evidence/gathered.ts';
+import type { RollbackEvent } from '../history/event.ts';
+import { refusalOf } from '../history/refused-step.ts';
 import type { KeptVerdict } from '../host/host-reports.ts';
 import type { UsualTimes } from './facts.ts';
 import type { Cell, HostGroup, StepRow } from './host-rows.ts';
@@ -82,7 +84,7 @@ function stepRow({ step, verdict, hosts_done, attempts }: StepRow, input: Waterf
   const [first, last] = [attempts[0], attempts.at(-1)];
   const took = first && last?.to ? durationWords(last.to - first.from) : 'has not ended';
   const words = [
-    `${verdict} on ${hosts_done} of ${count ?? 'an unknown number of'} hosts`,
+    `${verdict}: ${hosts_done} of ${count ?? 'an unknown number of'} hosts done`,
     `${took} (usual: ${usualTime ? durationWords(usualTime.seconds * 1000) : 'not known'})`,
     ...(attempts.length > 1 ? [counted(attempts.length, 'attempt')] : []),
   ];
@@ -141,11 +143,26 @@ function nameList(names: readonly string[]): string {
 /** Reports of hosts that a page shows in the hosts' own words. */
 const mostReports = 60;
 
-/** Returns what hosts said that have not done a step, in their own words. */
-export function hostReports(hosts: Part<readonly KeptVerdict[]>): string {
+/** Returns why steps were refused before they began, and what hosts said that have not done a step, in their own words. */
+export function hostReports(
+  hosts: Part<readonly KeptVerdict[]>,
+  steps: readonly StepRow[],
+  events: readonly RollbackEvent[],
+): string {
+  const refused = steps.flatMap(({ step }) => {
+    const why = refusalOf(step, events);
+    return why === undefined ? [] : [`<p><b>${shown(step, 120)} was refused before it began:</b> ${said(why)}</p>`];
+  });
+  return [...refused, saidByHosts(hosts, refused.length > 0)].join('');
+}
+
+function saidByHosts(hosts: Part<readonly KeptVerdict[]>, isRefused: boolean): string {
   const others = (partValue(hosts) ?? []).filter(({ verdict }) => verdict !== 'done');
   if (hosts.state !== 'complete' || hosts.value.length === 0) return '';
-  if (others.length === 0) return '<p>Every host that reported on a step has done it.</p>';
+  if (others.length === 0)
+    return isRefused
+      ? '<p>The hosts have done every step that began.</p>'
+      : '<p>Every host that reported on a step has done it.</p>';
   const rows = others
     .slice(0, mostReports)
     .map(

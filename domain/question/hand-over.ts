@@ -112,7 +112,7 @@ export function leftOutSentences(
 /** Returns a line for each failed host, in its own words. */
 export const failedHostLines = (stopped: Stopped): string[] =>
   stopped.failed.length === 0
-    ? [`No single host of ${stopped.hosts} failed.`]
+    ? [`No host of ${stopped.hosts} reported that it failed: the reason is in the question.`]
     : [...stopped.failed.map(({ host, reason }) => `${host}: ${reason}`), ...otherFailedHosts(stopped)];
 
 function otherFailedHosts({ failed, hosts_failed }: Stopped): string[] {

@@ -1,7 +1,8 @@
 import { criticalWaiter } from '../../domain/decision/fleet-queue.ts';
 import { limitOf } from '../../domain/decision/limits.ts';
-import type { Chain } from '../../domain/history/event.ts';
+import type { Chain, RollbackEvent } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
+import { refusedOn } from '../../domain/history/refused-step.ts';
 import { type FailedHost, failedChecks, failedOnStep } from '../../domain/host/failed-hosts.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
 import { partId } from '../../domain/infra/part.ts';
@@ -76,12 +77,14 @@ async function newQuestion(deps: HandOverDeps, request: HandOverRequest, number:
   const { history, locks, scopes, settings, now } = deps;
   const { rollback, at, problem, approvers } = request;
   const stopped = stoppedAt(request.stopped, request.restoring);
-  const [record, queue, scope, failed] = await Promise.all([
-    history.events(rollback.id).then(recordOf, () => null),
+  const [events, queue, scope, failed] = await Promise.all([
+    history.events(rollback.id).catch((): RollbackEvent[] => []),
     locks.queue(rollback.fleet),
     scopes.read(rollback.id),
     failedHosts(deps, rollback, stopped).catch(() => []),
   ]);
+  const record = events.length > 0 ? recordOf(events) : null;
+  const found = failed.length > 0 ? failed : refusedOn(stopped.step, events);
   const hosts = scope?.hosts ?? [];
   const severity = record?.severity ?? 'CRITICAL'; // of an unknown severity the worst is assumed
   const asked_at = new Date(now()).toISOString();
@@ -98,7 +101,7 @@ async function newQuestion(deps: HandOverDeps, request: HandOverRequest, number:
       stopped: {
         ...stopped,
         at,
-        failed: failed.filter(({ host }) => hosts.some(({ name }) => name === host)),
+        failed: found.filter(({ host }) => hosts.some(({ name }) => name === host)),
         hosts: hosts.length,
       },
       problem,

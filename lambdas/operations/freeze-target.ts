@@ -85,13 +85,17 @@ async function refuse(
   { history, attempts, now }: HostStepDeps,
   { rollback, command }: Pick<HostStepRequest, 'rollback' | 'command'>,
   attempt: Attempt,
-  { problem }: Extract<TargetCommit, { problem: string }>,
+  { problem, failed }: Extract<TargetCommit, { problem: string }>,
 ): Promise<never> {
   await history.append(rollback.id, {
     id: `${prefixOf(command)}target-not-frozen/${attempt.number}`,
     type: 'Target not frozen',
     at: new Date(now()).toISOString(),
-    detail: { step: command.id, version: command.restores, problem },
+    // Named only if all of them fit: a person who leaves out some of them would think that it was all.
+    detail: {
+      ...{ step: command.id, version: command.restores, problem },
+      ...(failed.length <= mostNamed ? { failed } : {}),
+    },
   });
   await attempts.write(rollback.id, targetCheckOf(command), { ...attempt, verdict: 'failed' });
   throw new StepFailed(`${command.name}: ${problem}`);

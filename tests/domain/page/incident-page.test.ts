@@ -245,6 +245,31 @@ describe('the rows of hosts', () => {
     expect(groupsOf(events, verdicts({ hosts })).map(({ cells }) => cells[0]?.to)).toEqual([Date.parse(at(6))]);
   });
 
+  test('a step that was refused before it began has failed, and is not called "not started"', () => {
+    const problem = 'The commit of the tag v1 could not be read on 1 of 3 hosts: host-2 (no tag).';
+    const events = chainOf(
+      ...opening(),
+      [1, 'Step started', { step: 'stop', attempt: 1, hosts: 3 }],
+      [2, 'Step done', { step: 'stop', attempt: 1, hosts: 3, hosts_done: 3, failed: [] }],
+      [9, 'Target not frozen', { step: 'restore', version: 'v1', problem }],
+      [19, 'Target not frozen', { step: 'restore', version: 'v1', problem }],
+    );
+    const planned = { state: 'complete', value: [{ id: 'restore', name: 'Restore algorithm' }] } as const;
+    const hosts = { state: 'complete', value: verdicts({ steps: ['stop'] }) } as const;
+    const text = textOf(incidentPage(factsOf(events, { planned, hosts })));
+    expect(text).toContain('Restore algorithm failed: 0 of 3 hosts done; 10 s');
+    expect(text).toContain('2 attempts');
+    expect(text).toContain('Restore algorithm: failed');
+    expect(text).toContain(`restore was refused before it began: ${problem}`);
+    expect(text).toContain('1 of 2 done; Restore algorithm: no report');
+    expect(text).not.toMatch(/not started|Every host that reported/);
+  });
+
+  test('a step that failed names the number of hosts that have done it as that', () => {
+    const text = textOf(incidentPage(factsOf(rolledBack({ failing: ['host-2'] }))));
+    expect(text).toContain('stop: done on 2 of 3 hosts. host-2: exit 1');
+  });
+
   test('a host without a report has no bar', () => {
     const [group] = groupsOf(chainOf(...opening(), [1, 'Step started', { step: 's', attempt: 1, hosts: 3 }]), []);
     expect(group?.cells).toEqual([{ step: 's', verdict: 'no report', from: null, to: null }]);

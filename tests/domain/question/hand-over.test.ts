@@ -110,7 +110,9 @@ describe('the reasons of a hand-over', () => {
   });
 
   test('say that no single host failed if none did', () => {
-    expect(failedHostLines({ ...input().stopped, failed: [] })).toEqual(['No single host of 3 failed.']);
+    expect(failedHostLines({ ...input().stopped, failed: [] })).toEqual([
+      'No host of 3 reported that it failed: the reason is in the question.',
+    ]);
   });
 });
 

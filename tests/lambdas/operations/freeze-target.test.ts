@@ -113,7 +113,10 @@ describe('if the tag names another commit on one host', () => {
     await expect(run()).rejects.toThrow();
     expect((await events()).at(-1)).toEqual({
       type: 'Target not frozen',
-      detail: { step: 'restore-code', version: 'v1', problem },
+      detail: {
+        ...{ step: 'restore-code', version: 'v1', problem },
+        failed: [{ host: 'host-2', reason: 'the tag v1 names bbbbbbbbbbbb here' }],
+      },
     });
   });
 
