@@ -1,6 +1,7 @@
 import type { Part } from '../evidence/gathered.ts';
 import { readableName } from '../execution-name.ts';
 import { type RollbackRecord, recordOf } from '../history/record.ts';
+import { afterTheEnd } from './after-the-end.ts';
 import { type Eta, etaOf } from './eta.ts';
 import type { PageFacts, PlottedMetric } from './facts.ts';
 import { type HostGroup, hostGroups, type StepRow, stepRows } from './host-rows.ts';
@@ -28,14 +29,16 @@ export type PageModel = {
 };
 
 /** Returns the data of a page. Throws if the events do not begin with the opening. */
-export function pageModel({ environment, written_at, events, history, hosts, metric, usual }: PageFacts): PageModel {
+export function pageModel(facts: PageFacts): PageModel {
+  const { environment, written_at, events, history, hosts, metric, usual } = facts;
   const record = recordOf(events);
   const steps = stepRows(record, events);
+  const after = afterTheEnd(record, events, facts);
   return {
     ...{ format: 1, environment, written_at, record, history, metric },
     name: readableName(record),
-    standing: standingOf(record, events),
-    next: nextSteps({ record, events, environment }),
+    standing: standingOf(record, events, after),
+    next: nextSteps({ record, events, environment, after }),
     criteria: successCriteria({ record, events }),
     eta: etaOf(record, usual),
     steps,
