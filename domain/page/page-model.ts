@@ -8,7 +8,7 @@ import { type HostGroup, hostGroups, type StepRow, stepRows } from './host-rows.
 import { type NextStep, nextSteps } from './next-steps.ts';
 import { cut } from './shown.ts';
 import { type Standing, standingOf } from './standing.ts';
-import { type Criterion, successCriteria } from './success-criteria.ts';
+import { type Criterion, pageCriteria } from './success-criteria.ts';
 
 /** The data of an incident page, as the page holds it for other programs: `<script id="data">`. */
 export type PageModel = {
@@ -39,7 +39,7 @@ export function pageModel(facts: PageFacts): PageModel {
     name: readableName(record),
     standing: standingOf(record, events, after),
     next: nextSteps({ record, events, environment, after }),
-    criteria: successCriteria({ record, events }),
+    criteria: pageCriteria(record, events),
     eta: etaOf(record, usual),
     steps,
     hosts: hostGroups(steps, hosts, events),
