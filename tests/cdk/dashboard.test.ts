@@ -31,7 +31,12 @@ test('there is one dashboard, named after the environment', () => {
 
 test('has every alarm of the stack once', () => {
   const shown = widgets.flatMap(({ properties }) => properties.alarms ?? []).map((arn) => arn.split(':alarm:')[1]);
-  expect(shown.toSorted()).toEqual(names('AWS::CloudWatch::Alarm', 'AlarmName').toSorted());
+  expect(shown.toSorted()).toEqual(
+    [
+      ...names('AWS::CloudWatch::Alarm', 'AlarmName'),
+      ...names('AWS::CloudWatch::CompositeAlarm', 'AlarmName'),
+    ].toSorted(),
+  );
 });
 
 describe('every metric exists', () => {
