@@ -11,9 +11,9 @@ export interface DeadLettersProps {
   readonly name: string;
   readonly kept: Duration;
   /**
-   * The rules that send undelivered events to the queue: their names after `rollback-<environment>-`, `*` at the end.
+   * The rules that send undelivered events to the queue: their names after `rollback-<environment>-`, `*` at the end. Absent: none.
    */
-  readonly rules: readonly string[];
+  readonly rules?: readonly string[];
 }
 
 /** Creates one queue per asynchronous hop: alarms to machines, the schedule to Reconcile, starts to attach-principal. */
@@ -68,13 +68,14 @@ export class DeadLetters extends Construct {
       removalPolicy: RemovalPolicy.RETAIN, // an alarm's event that started no rollback is evidence
     });
     this.ofRules = Queue.fromQueueArn(this, 'OfRules', this.queue.queueArn);
-    this.queue.addToResourcePolicy(
-      fromRules(
-        this,
-        rules.map((rule) => `rollback-${environment}-${rule}`),
-        this.queue.queueArn,
-      ),
-    );
+    if (rules)
+      this.queue.addToResourcePolicy(
+        fromRules(
+          this,
+          rules.map((rule) => `rollback-${environment}-${rule}`),
+          this.queue.queueArn,
+        ),
+      );
     acknowledge(this.queue, {
       'AwsSolutions-SQS3':
         'This queue is itself the dead-letter queue of EventBridge targets and of a function, which the rule cannot see.',

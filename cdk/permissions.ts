@@ -368,6 +368,33 @@ export const publishTo = ({ topic, key }: Operators) => [
   new PolicyStatement({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key.keyArn] }),
 ];
 
+export const chatTopicName = (environment: string) => `rollback-${environment}-chat`;
+
+/** The ARN by name: the function that publishes is made after its settings. */
+export const chatTopicArn = (scope: Construct, environment: string) =>
+  Stack.of(scope).formatArn({ service: 'sns', resource: chatTopicName(environment) });
+
+/** Publishes to the topic for chats, which has the key of the operators' topic. */
+export const publishToChat = (scope: Construct, environment: string, { key }: Pick<Operators, 'key'>) => [
+  new PolicyStatement({ actions: ['sns:Publish'], resources: [chatTopicArn(scope, environment)] }),
+  new PolicyStatement({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key.keyArn] }),
+];
+
+/**
+ * Reads one SecureString. AWS's own key for parameters decrypts it for whoever may read it in this account; another key must let the
+ * function decrypt.
+ */
+export const readParameter = (scope: Construct, name: string) =>
+  new PolicyStatement({
+    actions: ['ssm:GetParameter'],
+    resources: [
+      Stack.of(scope).formatArn({ service: 'ssm', resource: 'parameter', resourceName: name.replace(/^\//, '') }),
+    ],
+  });
+
+/** Reads the events of rollbacks, and those that the history table has not accepted yet. */
+export const readEvents = (history: TableV2) => useItems(history, eventsOf('*'), 'Query');
+
 /** Starts these machines. */
 export const startMachines = (arns: readonly string[]) =>
   new PolicyStatement({ actions: ['states:StartExecution'], resources: [...arns] });

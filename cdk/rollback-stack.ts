@@ -12,6 +12,7 @@ import { oldestPart, type TrustEvidence } from '../domain/trust-evidence.ts';
 import { comparedParts } from '../domain/truth/compared-parts.ts';
 import { AppendOnlyHistory } from './append-only-history.ts';
 import { Breakers } from './breakers.ts';
+import { ChatAndPager } from './chat-and-pager.ts';
 import { Dashboard } from './dashboard.ts';
 import { type DeadLetters, deadLetterQueues, queuesIn } from './dead-letters.ts';
 import { DocumentChecks } from './document-checks.ts';
@@ -23,7 +24,7 @@ import { FlagMonitors } from './flag-monitors.ts';
 import { FleetWatch } from './fleet-watch.ts';
 import { FollowUp, type FollowUpProps, followUpMachines } from './follow-up.ts';
 import { HistoryBucket } from './history-bucket.ts';
-import { IncidentPages } from './incident-pages.ts';
+import { IncidentPages, type IncidentPagesProps } from './incident-pages.ts';
 import { Machine } from './machine.ts';
 import { MetricArchive } from './metric-archive.ts';
 import { Operators } from './operators.ts';
@@ -86,12 +87,32 @@ export class RollbackStack extends Stack {
     openBreakers(this, rollbackProps, machines.get('change-flag'), lost);
     scheduled(this, environmentName, tasks, queues.ofReconcile);
     new ReadinessRules(this, 'Readiness', { ...named, machines, deadLetters: queues.ofReconcile });
-    new StartedRule(this, 'Started', { ...named, attach: tasks.attachPrincipal, deadLetters: queues.ofPrincipals });
-    new FailedRule(this, 'Failed', { ...named, count: tasks.countFailures, deadLetters: queues.ofReconcile });
-    new IncidentPages(this, 'Pages', { environmentName, environment, tasks, operators });
+    executionsSeen(this, environmentName, tasks, queues);
+    outsideTheTopic(this, { environmentName, environment, tasks, operators });
     new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, functions: tasks.functions, deadLetters });
     followedUp(this, rollbackProps, tasks, { tell: operators.topic, deadLetters: queues.ofReconcile });
   }
+}
+
+/** Creates the rules that invoke functions when executions start or fail. */
+function executionsSeen(
+  stack: RollbackStack,
+  environment: string,
+  tasks: Tasks,
+  queues: ReturnType<typeof deadLetterQueues>,
+): void {
+  new StartedRule(stack, 'Started', {
+    ...{ environment, attach: tasks.attachPrincipal, deadLetters: queues.ofPrincipals },
+  });
+  new FailedRule(stack, 'Failed', {
+    ...{ environment, count: tasks.countFailures, deadLetters: queues.ofReconcile },
+  });
+}
+
+/** Creates what shows people more than a message does, or in another place: incident pages, and a chat and a pager if there are any. */
+function outsideTheTopic(stack: RollbackStack, props: IncidentPagesProps): void {
+  new IncidentPages(stack, 'Pages', props);
+  if (props.environment.chat || props.environment.pager) new ChatAndPager(stack, 'ChatAndPager', props);
 }
 
 /** Creates the alarms that take back a flag while it rolls out, after the alarms of the phases. */

@@ -37,6 +37,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   deployed: async () => (await import('./commands/deployed.ts')).deployed(),
   watch: async () => (await import('./commands/watch.ts')).watch(),
   contacts: async () => (await import('./commands/contacts.ts')).contacts(),
+  ack: async () => (await import('./commands/ack.ts')).ack(),
   annotate: async () => (await import('./commands/annotate.ts')).annotate(),
   review: async () => (await import('./commands/review.ts')).review(),
   'follow-up': async () => (await import('./commands/follow-up.ts')).followUp(),

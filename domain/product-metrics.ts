@@ -36,6 +36,8 @@ export const productMetrics = {
   notReady: 'NotReady',
   /** Counts runs of watch-the-fleet after which at least one host is known to differ. */
   hostsDiffer: 'HostsDiffer',
+  /** Counts events that the pager refused for good. */
+  refusedPages: 'PagesRefused',
   /** Counted every hour while at least one task of a follow-up is overdue. */
   overdueTasks: 'TasksOverdue',
   /** Counts checks after a rollback that found what the rollback had ended. */

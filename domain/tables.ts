@@ -50,6 +50,7 @@
  * | `UNREACHED`     | `<phase>#<instance id>` | a host that a rollback could not reach: rollback, name         |
  * | `SEEN`          | `<instance id>` | a host that was in the inventory: name, seen_at                 |
  * | `UNSENT`        | `<rollback>#<message>` | a message that SNS did not accept, or that of an ending which an execution is about to send |
+ * | `UNSENT`        | `<rollback>#calls` | a rollback that ended *Needs a person*: calls about it are owed until somebody has heard them |
  * | `ROLLBACK#<id>` | `STEP#<step>` | the step's newest attempt: its commands and the instant when it times out |
  * | `LATE#<id>`     | `1#…`, `2#…`, `3#…` | an event, verdict or link that the history table has not accepted yet |
  * | `LATE`          | `<rollback>`  | a rollback with such entries                                    |
@@ -219,6 +220,8 @@ export const exportCursorKey: Key = { pk: 'EXPORTED', sk: 'HISTORY' };
 export const checkedDocumentsKey: Key = { pk: 'DOCUMENTS', sk: 'CHECKED' };
 export const truthKey: Key = { pk: 'TRUTH', sk: 'TRUTH' };
 export const unsentOf = 'UNSENT';
+/** In the place of a message's name, which never is this word. */
+export const callsSuffix = 'calls';
 export const unsentKey = (rollback: string, message: string): Key => ({ pk: unsentOf, sk: `${rollback}#${message}` });
 /** The open reviews, in the order of their deadlines (ISO 8601). */
 export const reviewsOf = 'REVIEW';

@@ -3,6 +3,7 @@ import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwa
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { DynamoDBDocumentClient, GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { CannotHappen } from './cannot-happen.ts';
 import type { AccountEvent, Reach } from './reach.ts';
@@ -55,6 +56,9 @@ export function remoteAccount(reach: Reach, environment: string) {
       const TopicArn = `arn:aws:sns:${region}:${accountId}:rollback-${environment}-operators`;
       await new SNSClient(client).send(new SubscribeCommand({ TopicArn, Protocol, Endpoint }));
     },
+    /** Stores a SecureString of the Parameter Store. */
+    storeSecret: (Name: string, Value: string) =>
+      new SSMClient(client).send(new PutParameterCommand({ Name, Value, Type: 'SecureString', Overwrite: true })),
     /** Returns the output of an execution that succeeded; undefined if it failed or still runs. */
     outputOf: async (executionArn: string): Promise<unknown> => {
       const { output } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
@@ -107,6 +111,8 @@ function accountControls({ control, watch }: Reach) {
     statusOf: (host: string) => send<Record<string, unknown>>('GET', `/hosts/${host}/status`),
     /** Returns every published message, oldest first. */
     messages: () => send<PublishedMessage[]>('GET', '/messages'),
+    /** Returns everything that was posted to receivers outside AWS, oldest first. */
+    received: () => send<{ at: string; receiver: string; body: Record<string, unknown> }[]>('GET', '/received'),
     /** Injects a fault into the trading systems, heals a phase's fault, or stops its metrics from being published. */
     changeTrading: (change: unknown) => send('POST', '/trading', change),
     /** Loses, repeats or delays events before EventBridge receives them. */

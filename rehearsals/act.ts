@@ -73,6 +73,7 @@ export async function act(
   if (monitor) await addMonitor(account, monitor);
   if (rule) await account.changeEvents({ rule: rule.name, enabled: rule.state === 'enabled' });
   if (rollout) await rollOut(account, rollout);
+  if (action.secret) await account.storeSecret(action.secret.name, action.secret.value);
   if (code) await deploy(account, code);
   if (verified) await account.verifyDeployment(verified.phase, verified.version);
   return [];

@@ -1,5 +1,6 @@
 import type { AccountEvent, Execution, PublishedMessage, RemoteAccount } from './account.ts';
 import { brokenChain } from './chain.ts';
+import { outsideDifferences } from './chat-and-pager.ts';
 import { differences } from './differences.ts';
 import { executionsOf } from './expected-executions.ts';
 import { truthDifferences } from './fleet-truth.ts';
@@ -103,6 +104,10 @@ async function outcomeDifferences(
   if (outcome.halt) found.push(...(await haltDifferences(account, outcome.halt, execution, messages)));
   if (outcome.ready) found.push(...differences(outcome.ready, await account.readiness(outcome.ready.phase), which));
   if (outcome.truth) found.push(...(await truthDifferences(account, outcome.truth, start)));
+  found.push(...(await outsideDifferences(which, outcome, account, execution)));
+  for (const name of outcome.no_messages ?? [])
+    if (messages.some(({ attributes }) => attributes['message'] === name))
+      found.push(`${which}: expected no message ${name}, found it sent`);
   if (outcome.follow_up) found.push(...(await followUpDifferences(account, outcome.follow_up, { which, events })));
   if (outcome.messages) found.push(...messageDifferences(which, outcome.messages, messages));
   for (const [name, status] of Object.entries(hosts))

@@ -3,13 +3,16 @@ import { newestRollback, type PersonsRequest } from './request.ts';
 import type { StoryAction } from './story.ts';
 import { machineOf } from './story-values.ts';
 
-/** Returns what a person asks a state machine for with this action: an answer, an annotation, a review or a task; else undefined. */
+/**
+ * Returns what a person asks a state machine for with this action: an answer, an acknowledgement, an annotation, a review or a
+ * task; else undefined.
+ */
 export async function requestOf(
   account: RemoteAccount,
-  { at, answer, annotate, review, task }: StoryAction,
+  { at, answer, ack, annotate, review, task }: StoryAction,
   arnOf: (machine: string) => string,
 ): Promise<PersonsRequest | undefined> {
-  const given = answer ?? annotate ?? review ?? task;
+  const given = answer ?? ack ?? annotate ?? review ?? task;
   if (!given) return undefined;
   const { phase, as, refused, ...fields } = given;
   const rollback = phase === undefined ? given.rollback : await newestRollback(account, arnOf(machineOf(phase)));
@@ -18,6 +21,10 @@ export async function requestOf(
   if (answer) {
     const input = { ...common.input, question: await numberFor(account, answer.question, rollback) };
     return { machine: 'decide', what: `the answer ${answer.answer} ${who}`, ...common, input };
+  }
+  if (ack) {
+    const input = { ...common.input, acknowledge: true };
+    return { machine: 'annotate', what: `the acknowledgement ${who}`, ...common, input };
   }
   if (task) return { machine: 'change-task', what: `${task.action} of a task ${who}`, ...common };
   return annotate

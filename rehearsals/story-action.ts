@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { annotation, answer, person, refused, review, task } from './story-requests.ts';
+import { acknowledgement, annotation, answer, person, refused, review, task } from './story-requests.ts';
 import { host, offset, phase, skew, startedPhase, trigger } from './story-values.ts';
 
 const actionFault = {
@@ -174,6 +174,9 @@ const happenings = {
   answer: answer
     .optional()
     .describe('Answers a question, as from the console. An answer that will be refused needs `refused`.'),
+  ack: acknowledgement
+    .optional()
+    .describe('Says that somebody has heard a page, as `rollback ack` does. One that will be refused needs `refused`.'),
   annotate: annotation
     .optional()
     .describe('Annotates a rollback, as from the console. One that will be refused needs `refused`.'),
@@ -270,6 +273,10 @@ const happenings = {
     .strictObject({ flag: z.string(), value: z.string(), strategy: z.string() })
     .optional()
     .describe('Starts the rollout of a flag in the normal layer, by a deployment strategy of AppConfig.'),
+  secret: z
+    .strictObject({ name: z.string().min(1), value: z.string().min(1) })
+    .optional()
+    .describe("Stores a SecureString of the Parameter Store, such as the pager's routing key."),
   code: z
     .strictObject({ version: z.string().min(1), host: host.optional() })
     .optional()

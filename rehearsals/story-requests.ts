@@ -68,6 +68,9 @@ export const annotation = z
   })
   .refine(oneRollback, notBoth);
 
+/** A person's word that they have heard a page. */
+export const acknowledgement = z.strictObject({ ...request, phase: newest }).refine(oneRollback, notBoth);
+
 /** A review of a rollback. */
 export const review = z
   .strictObject({

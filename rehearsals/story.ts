@@ -81,6 +81,15 @@ const outcome = z.strictObject({
     .array(z.string())
     .optional()
     .describe('Messages of this rollback, by template, in this order; other messages may come between.'),
+  pager: z
+    .array(z.string())
+    .optional()
+    .describe('The events about this rollback that the pager accepted, by event_action, all of them in this order.'),
+  chat: z
+    .array(z.string())
+    .optional()
+    .describe('Notifications in the thread of this rollback, by message, in this order; others may come between.'),
+  no_messages: z.array(z.string()).optional().describe('Messages that this rollback must not send.'),
   flags: z
     .record(z.string(), z.unknown())
     .optional()

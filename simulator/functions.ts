@@ -1,5 +1,6 @@
 import { clientSettings, directClient, type FunctionPlace, type Handler } from 'embedded-aws/in-process';
 import { seeded } from 'embedded-aws/random';
+import type { Post } from '../lambdas/clients/post.ts';
 import * as aws from '../lambdas/wiring/aws-clients.ts';
 import { functions, type Wire } from '../lambdas/wiring/functions.ts';
 import { settingsFrom } from '../lambdas/wiring/settings.ts';
@@ -25,6 +26,7 @@ export function handlerOf({ configuration, environment, now, sleep, carry }: Fun
       return aws.eventBridgeClient(settings);
     },
     lambda: direct(aws.lambdaClient),
+    post: inThisProcess(carry, sleep),
     get s3() {
       return aws.s3Client(settings);
     },
@@ -34,6 +36,21 @@ export function handlerOf({ configuration, environment, now, sleep, carry }: Fun
   };
   return wiringOf(configuration.name)(clients, settingsFrom(environment), { now, sleep }) as Handler;
 }
+
+/** Posts to the receivers of the account of this process. The account is the only address there is. */
+const inThisProcess =
+  (carry: FunctionPlace['carry'], sleep: FunctionPlace['sleep']): Post =>
+  async (url, body) => {
+    const headers = { 'content-type': 'application/json' };
+    const request = { method: 'POST', path: new URL(url).pathname, headers, body: JSON.stringify(body) };
+    const { status, body: text } = await carry(request);
+    if (status > 0) return { status, text: String(text) };
+    await sleep(noResponseMilliseconds);
+    throw new Error(`${url} did not respond.`);
+  };
+
+/** As lambdas/clients/post.ts waits. */
+const noResponseMilliseconds = 5000;
 
 /** Finds the wiring of a function by its name in the account, `rollback-<environment>-<function>`. */
 function wiringOf(functionName: string): Wire {

@@ -8,6 +8,9 @@ import * as settings from './shared-settings.ts';
 import { stateItems } from './state-items.ts';
 import { shortTimeoutSeconds, type Task, type TaskContext } from './task.ts';
 
+/** Packed with the other texts, because alone it would not fit into the variables. */
+const limitMissed = 'limit-missed';
+
 /** Repairs every minute what no event repairs: lost alarms, stopped executions, unsent messages, returned hosts. */
 export const reconcile: Task = {
   name: 'reconcile',
@@ -17,7 +20,6 @@ export const reconcile: Task = {
     ...settings.environmentName(context),
     ...settings.fleetTag(context),
     ...settings.operatorsTopic(context),
-    ...settings.limitMissedText(context),
     ...settings.reviewTime(context),
     ...settings.contacts(context),
     ...settings.phaseNumbers(context),
@@ -57,7 +59,9 @@ function ownSettings(context: TaskContext): Record<string, string> {
     ALARM_ARN_PREFIX: `${Stack.of(context.scope).formatArn({ service: 'cloudwatch', resource: 'alarm' })}:`,
     TARGETS: packed(JSON.stringify(targets)), // returned hosts wait while the target of their phase is blocked
     TEMPLATES: packed(
-      JSON.stringify(Object.fromEntries(reconcileMessages.map((name) => [name, textOf(templates, name)]))),
+      JSON.stringify(
+        Object.fromEntries([...reconcileMessages, limitMissed].map((name) => [name, textOf(templates, name)])),
+      ),
     ),
     SETTINGS: JSON.stringify({
       confirm: environment.confirm,

@@ -6,6 +6,7 @@ import { endings } from '../../domain/ending.ts';
 import { eventTypes } from '../../domain/history/event.ts';
 import { partOf } from '../../domain/infra/part.ts';
 import { checkIds, preparingIds, readyId, stepId, tradingIds } from '../../domain/infra/runbook.ts';
+import { callMessages } from '../../domain/question/calls.ts';
 import { messageOf, questionMessages } from '../../domain/question/question.ts';
 import { triggers } from '../../domain/trigger.ts';
 
@@ -37,7 +38,7 @@ export function storyReferences({
     ...words(
       'a phase that has a runbook, or before',
       [...runbooks.map(({ phase }) => phase), 'before'],
-      ...['start', 'stop', 'redrive', 'answer', 'annotate', 'review', 'task'].map((action) => [
+      ...['start', 'stop', 'redrive', 'answer', 'ack', 'annotate', 'review', 'task'].map((action) => [
         'when',
         action,
         'phase',
@@ -64,17 +65,23 @@ export function storyReferences({
     ...words('a function of lambdas/', functions, ['when', 'function', 'name']),
     ...words('an ending', endings, ['then', 'ending']),
     { at: ['then', 'events'], keys: true, what: 'a type of event', known: eventTypes },
-    ...words(`a message of ${infraFolder}/notifications`, messages(Object.keys(templates)), ['then', 'messages']),
+    ...words(
+      `a message of ${infraFolder}/notifications`,
+      messages(Object.keys(templates)),
+      ['then', 'messages'],
+      ['then', 'no_messages'],
+    ),
     { at: ['then', 'flags'], keys: true, what: `a flag of ${infraFolder}/flags.yaml`, known: flags },
   ];
 }
 
 /**
  * Returns the names of messages. Most are a template's name; reminders share one template, and the messages of a second
- * question or review have a name of their own.
+ * question or review, calls, and what tells of them have a name of their own.
  */
 const messages = (templates: readonly string[]): string[] => [
-  ...templates.filter((name) => !['reminder', 'question', 'review-reminder'].includes(name)),
+  ...templates.filter((name) => !['reminder', 'question', 'review-reminder', 'call', 'acknowledged'].includes(name)),
   ...[1, 2, 3].flatMap((number) => questionMessages.map((name) => messageOf(name, number))),
+  ...callMessages([1, 2, 3]),
   ...[1, 2].flatMap((number) => ([50, 80, 100] as const).map((percent) => reviewMessageOf(percent, number))),
 ];

@@ -126,18 +126,20 @@ function decisionLines({ assessment, joined, decided }: RollbackRecord): string[
 
 /** Returns a question and its answers, each with the claimed operator and the principal that CloudTrail recorded. */
 function questionLines({ number, kind, why, ...question }: QuestionRecord): string[] {
-  const { asked_at, deadline, answers, outcome, settled_at, settled_by } = question;
+  const { asked_at, deadline, answers, outcome, settled_at, settled_by, acknowledged, without_answer } = question;
   const given = answers.map(({ answer, operator, principal, at, reason }) =>
     row(
       answer,
       `${operator ?? 'somebody'}, ${principal ? `verified as ${principal}` : 'not verified yet'}, at ${at}${reason === null ? '' : `: ${reason}`}`,
     ),
   );
-  const settled = outcome === null ? 'not yet: the question is open' : `${outcome}, at ${settled_at}: ${settled_by}`;
+  const how = without_answer ? `${outcome} (${without_answer})` : outcome;
+  const settled = outcome === null ? 'not yet: the question is open' : `${how}, at ${settled_at}: ${settled_by}`;
   return [
     `QUESTION ${number}`,
     row(kind, why.join(' ')),
     row('asked', `${asked_at}, answer by ${deadline}`),
+    ...(acknowledged ? [row('acknowledged', `${acknowledged.operator}, at ${acknowledged.at}`)] : []),
     ...given,
     row('settled', settled),
   ];

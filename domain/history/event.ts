@@ -59,6 +59,7 @@ export const eventTypes = [
   'Limit missed',
   'Rollback closed',
   'Fleet released',
+  'Acknowledged',
   'Annotated',
   'Reviewed',
   'Follow-up begun',

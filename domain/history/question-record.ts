@@ -14,6 +14,10 @@ export type QuestionRecord = {
   readonly settled_at: string | null;
   /** The person, alarm or deadline that decided the question, in a sentence. */
   readonly settled_by: string | null;
+  /** The newest person who said that they had heard the question; absent: nobody did. */
+  readonly acknowledged?: { readonly operator: string; readonly at: string };
+  /** Of a question that nobody answered: unheard, if nobody acknowledged it either. Absent: it was answered, or is open. */
+  readonly without_answer?: 'unheard' | 'unanswered';
 };
 type AnswerRecord = {
   readonly answer: Answer;
@@ -50,7 +54,18 @@ export function withQuestions(questions: readonly QuestionRecord[], event: Rollb
     }
     case 'Question settled': {
       const { number, outcome, by } = detail as { number: number; outcome: string; by: string };
-      return changed(questions, number, () => ({ outcome, settled_at: event.at, settled_by: by }));
+      return changed(questions, number, ({ acknowledged }) => ({
+        ...{ outcome, settled_at: event.at, settled_by: by },
+        ...(outcome === 'nobody answered'
+          ? { without_answer: acknowledged ? ('unanswered' as const) : ('unheard' as const) }
+          : {}),
+      }));
+    }
+    case 'Acknowledged': {
+      const { about, number, operator } = detail as { about: string; number: number; operator: string };
+      return about === 'question'
+        ? changed(questions, number, () => ({ acknowledged: { operator, at: event.at } }))
+        : questions;
     }
     default:
       return questions;

@@ -4,6 +4,7 @@ import type { FlagValue } from '../flag.ts';
 import type { Restores } from '../infra/runbook.ts';
 import { isWorse, type Severity } from '../severity.ts';
 import type { RecordedTarget } from '../target/chosen-target.ts';
+import { type AcknowledgementRecord, withAcknowledgements } from './acknowledgements.ts';
 import { type AnnotationRecord, withFindings } from './annotation-record.ts';
 import type { BeginsAtReport } from './begins-at.ts';
 import type { RollbackEvent } from './event.ts';
@@ -99,6 +100,8 @@ export type RollbackRecord = {
   readonly fleet_released: Released | null;
   /** People's findings after the end, beside `root_cause` and `prevention_measures`; null: nobody has annotated it. */
   readonly annotation: AnnotationRecord | null;
+  /** The people who said that they had heard a page, oldest first; absent: nobody did. */
+  readonly acknowledged?: readonly AcknowledgementRecord[];
   /** The review by a second person; null: the rollback needs none, or has not ended. */
   readonly review: ReviewRecord | null;
   /** The messages to people, and whether each was sent. */
@@ -207,6 +210,7 @@ function apply(before: RollbackRecord, event: RollbackEvent): RollbackRecord {
   return {
     ...record,
     ...withFindings(record, event),
+    ...withAcknowledgements(record, event),
     questions: withQuestions(record.questions, event),
     review: withReview(record.review, event, record.principal),
     steps: withSteps(record.steps, event),

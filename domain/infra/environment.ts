@@ -159,6 +159,31 @@ export const environmentSchema = z
       .refine(inOrder, { error: `no limit longer than the limit of a lesser severity (defaults: ${defaults})` })
       .prefault({})
       .describe('Time within which a rollback must be over, per severity, counted from start_time.'),
+    chat: z
+      .strictObject({})
+      .optional()
+      .describe(
+        'Posts every message to a topic of its own in the form that Slack and Teams show. Leave it out for none.',
+      ),
+    pager: z
+      .strictObject({
+        routing_key_parameter: z
+          .string()
+          .regex(/^\/[a-zA-Z0-9_.-]+(\/[a-zA-Z0-9_.-]+)*$/, {
+            error: 'the name of a parameter such as /rollback/pager',
+          })
+          .max(200)
+          .describe("The SecureString of the Parameter Store that holds the pager's routing key."),
+        endpoint: z
+          .string()
+          .regex(/^(https:\/\/[^\s#?]+|\/_received\/[a-z-]+)$/, {
+            error: 'an https address, or /_received/NAME on an embedded account',
+          })
+          .default('https://events.pagerduty.com/v2/enqueue')
+          .describe('The address of the PagerDuty Events API v2, such as that of its service region in Europe.'),
+      })
+      .optional()
+      .describe('Sends pages to PagerDuty. Leave it out for none.'),
     history_export: z
       .strictObject({
         mode: z
@@ -254,7 +279,13 @@ export const environmentSchema = z
   })
   // Hosts of the embedded account are folders, so theirs may be relative. On a real host the working directory is unknown.
   // A name without a slash is looked up on the PATH.
-  .superRefine(({ endpoint, host }, context) => {
+  .superRefine(({ endpoint, host, pager }, context) => {
+    if (endpoint === undefined && pager?.endpoint.startsWith('/'))
+      context.addIssue({
+        code: 'custom',
+        path: ['pager', 'endpoint'],
+        message: 'an https address: only an embedded account has receivers',
+      });
     for (const [name, folder] of Object.entries(host))
       if (endpoint === undefined && !folder.startsWith('/') && (name !== 'python' || folder.includes('/')))
         context.addIssue({

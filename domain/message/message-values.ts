@@ -63,7 +63,7 @@ export function messageValues(
     status: statusOf(record),
     not_reached: notReached(record, events),
     next_steps: `root cause analysis; the data that the steps removed is in quarantine on the hosts${overrides(record.flags)}${deployedMeanwhile(record)}${owed(record)}${owedElsewhere(record, events)}${toReview(record.review)}`,
-    problem: record.problem,
+    problem: record.problem && `${record.problem}${unheard(record)}`,
     fleet: fleetState(events, record),
     decided: record.decided?.why.join(' ') ?? null,
     would: decided?.['would'] === undefined ? null : outcomeUnderAuto(String(decided['would'])),
@@ -81,6 +81,15 @@ export function messageValues(
 export const openEnding = 'it has not ended yet';
 
 /** Returns why a drill ended as it did; null: its record does not know that. Only a drill that passed has asked every host. */
+/** Whether the question without an answer, after which the rollback stopped, was heard; '' after any other stop. */
+function unheard({ ending, questions, mode }: RollbackRecord): string {
+  const { without_answer, acknowledged } = questions.at(-1) ?? {};
+  if (mode !== 'live' || ending !== 'Needs a person' || without_answer === undefined) return '';
+  return acknowledged
+    ? ` Unanswered: ${acknowledged.operator} acknowledged the question at ${acknowledged.at}, and did not answer it.`
+    : ' Unheard: nobody acknowledged the question.';
+}
+
 function drillReason({ ending, problem, questions }: RollbackRecord): string | null {
   const onHosts =
     problem ?? (ending === 'Drill passed' ? 'Every host reported that each step would work there.' : null);

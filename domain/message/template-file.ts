@@ -1,5 +1,6 @@
 import { nearMiss } from '../near-miss.ts';
 import { tradingWords } from '../trading/trading-values.ts';
+import { callWords } from './call-values.ts';
 import { audienceOf, placeholders, roles } from './message.ts';
 import { messageWords } from './message-values.ts';
 import { questionWords } from './question-values.ts';
@@ -8,7 +9,7 @@ import { taskWords } from './task-values.ts';
 import { truthWords } from './truth-values.ts';
 
 const words: readonly string[] = [
-  ...[...messageWords, ...questionWords, ...truthWords],
+  ...[...messageWords, ...questionWords, ...callWords, ...truthWords],
   ...[...relapseWords, ...taskWords, ...tradingWords],
 ];
 

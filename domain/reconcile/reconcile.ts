@@ -8,6 +8,8 @@ import { phasesOf, phaseWords } from '../phases.ts';
 import { yourName, yourReason } from '../placeholder.ts';
 import type { PassedOver } from '../proof/checked-decisions.ts';
 import type { Asked } from '../question/answer-rules.ts';
+import { type LevelCall, levelCallsDue, type News, newsDue, type Page, type Paging } from '../question/calls.ts';
+import type { Contacts } from '../question/contact.ts';
 import { isCutShort } from '../question/hand-over.ts';
 import { type Call, callsDue, type Question } from '../question/question.ts';
 import { resolve } from '../question/resolution.ts';
@@ -53,7 +55,11 @@ export type Observation = {
       readonly remaining: readonly Remaining[];
       readonly missed: boolean;
     } | null;
+    /** Whether people are called about it; null: it was not opened yet. */
+    readonly paging: Paging | null;
   }[];
+  /** The people of each level; a level without any is not called. */
+  readonly contacts: Contacts;
   /** Hosts that a rollback could not reach and that are online again or have left the fleet. */
   readonly returned: readonly ReturnedHost[];
   /** The fleets that a rollback holds. */
@@ -106,6 +112,8 @@ export const reconcileMessages = [
   ...endingMessages, // of executions that ended before they sent one
   'fleet-held',
   'reminder',
+  'call',
+  'acknowledged',
   'limit-at-risk',
   'review-reminder',
   'drill-result',
@@ -148,6 +156,10 @@ export type Action =
       readonly name?: string;
     }
   | { readonly type: 'remind'; readonly question: Question; readonly call: Call }
+  /** Calls the next level about a page that nobody has heard. */
+  | { readonly type: 'call'; readonly rollback: string; readonly page: Page; readonly call: LevelCall }
+  /** Tells everybody who was called that somebody has heard it, answered it or released the fleet. */
+  | { readonly type: 'tell news'; readonly rollback: string; readonly news: News }
   | { readonly type: 'wake'; readonly rollback: string; readonly number: number }
   /** Asks a hand-over again with five minutes to answer. `by`: the execution of the CRITICAL rollback that waits. */
   | { readonly type: 'cut short'; readonly question: Question; readonly by: string }
@@ -193,6 +205,7 @@ export function reconcile(observation: Observation): Action[] {
       ...fleetHeldPage(one, held, observation),
       ...cutShort(one, held, observation),
       ...questionActions(one, now),
+      ...callActions(one, observation),
       ...limitActions(one, now),
     ]),
     ...returnedHostActions(observation),
@@ -304,6 +317,32 @@ function remindOrWake(
   const since = resolution.state === 'decided' ? resolution.at : deadline;
   return now - Date.parse(since) >= oversleptMilliseconds ? [{ type: 'wake', rollback, number }] : [];
 }
+
+/**
+ * Calls the levels that are due about a page that nobody has heard, and tells people who has. A question that is decided or
+ * over has no more calls, although its page is open until its machine wakes.
+ */
+function callActions(
+  { rollback, status, paging, asked }: Observation['open'][number],
+  { now, contacts }: Pick<Observation, 'now' | 'contacts'>,
+): Action[] {
+  if (status !== 'RUNNING' || paging === null) return [];
+  const isOver = asked !== null && resolve(asked.decisions, asked.question, now).state !== 'open';
+  return pagingActions(rollback, isOver ? { ...paging, page: null } : paging, contacts, now);
+}
+
+/** Returns the calls and the news that are due about one rollback. */
+export const pagingActions = (
+  rollback: string,
+  paging: Paging,
+  contacts: Contacts,
+  now: number,
+): Extract<Action, { type: 'call' | 'tell news' }>[] => [
+  ...newsDue(paging).map((news) => ({ type: 'tell news', rollback, news }) as const),
+  ...levelCallsDue(paging, contacts, now).flatMap((call) =>
+    paging.page ? [{ type: 'call', rollback, page: paging.page, call } as const] : [],
+  ),
+];
 
 /** Warns before a limit is missed, and reports the miss. Both are sent once only. */
 function limitActions(

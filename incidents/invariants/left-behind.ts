@@ -5,13 +5,13 @@ import { type Invariant, named } from './invariant.ts';
 export const nothingLeftBehind: Invariant = {
   name: 'nothing-left-behind',
   says: 'Nothing is left behind: no token, no claim, no unsent message, no late history, no running command, and no lock but that of a *Needs a person* that nobody has released.',
-  breaks: (evidence) => [...items(evidence), ...locks(evidence), ...commands(evidence)],
+  breaks: (evidence) => [...items(evidence), ...calls(evidence), ...locks(evidence), ...commands(evidence)],
 };
 
 const kinds: Readonly<Record<string, RegExp>> = {
   'a task token': /^TOKEN#/,
   'the claim of a phase': /^PHASE#\d+ OPEN$/,
-  'an unsent message': /^UNSENT /,
+  'an unsent message': /^UNSENT (?!.*#calls$)/,
   'late history': /^LATE/,
 };
 
@@ -21,6 +21,16 @@ const items = ({ state }: Evidence): string[] =>
       .filter(([, key]) => key.test(`${pk} ${sk}`))
       .map(([kind]) => `the state table still has ${kind}: ${pk}, ${sk}`),
   );
+
+/** People are called about a rollback until somebody has heard it, or released its fleet. */
+const calls = ({ state, rollbacks }: Evidence): string[] =>
+  state
+    .filter(({ pk, sk }) => pk === 'UNSENT' && sk.endsWith('#calls'))
+    .flatMap((one) => {
+      const { record } = rollbacks.find(({ id }) => id === one['rollback']) ?? {};
+      if (record?.ending === 'Needs a person') return [];
+      return [`calls are owed about ${String(one['rollback'])}, whose ending is ${String(record?.ending ?? 'unknown')}`];
+    });
 
 function locks({ state, rollbacks }: Evidence): string[] {
   return state

@@ -1,7 +1,15 @@
+import {
+  type AcknowledgementInput,
+  acknowledgedEvent,
+  acknowledgementRefusal,
+  isAcknowledgement,
+  parseAcknowledgement,
+} from '../../domain/afterwards/acknowledgement.ts';
 import { annotatedEvent, annotationRefusal, parseAnnotation } from '../../domain/afterwards/annotation.ts';
 import { AnnotationRefused } from '../../domain/errors.ts';
 import type { Chain } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
+import { pagingOf } from '../../domain/reconcile/paging.ts';
 import type { History } from '../stores/history.ts';
 import { appendSealed } from '../stores/seal.ts';
 
@@ -15,16 +23,21 @@ export type AnnotateResult = Pick<RollbackRecord, 'root_cause' | 'prevention_mea
   readonly chain: Chain;
 };
 
+/** The person's word that they have heard the page. */
+export type AcknowledgeResult = AcknowledgementInput & { readonly at: string; readonly chain: Chain };
+
 /**
- * Adds a person's findings to the history of an ended rollback, and seals it again. A repeat by the same execution adds
- * nothing.
+ * Adds a person's findings to the history of an ended rollback, and seals it again. Or adds that a person has heard the page of
+ * a rollback, which stops the calls. A repeat by the same execution adds nothing.
  *
  * Throws AnnotationRefused with what is wrong; nothing is changed then.
  */
 export async function annotateTheRollback(
-  { history, now }: AnnotateTheRollbackDeps,
+  deps: AnnotateTheRollbackDeps,
   { execution }: AnnotateRequest,
-): Promise<AnnotateResult> {
+): Promise<AnnotateResult | AcknowledgeResult> {
+  const { history, now } = deps;
+  if (isAcknowledgement(execution.input)) return acknowledge(deps, execution);
   const input = parseAnnotation(execution.input);
   const { rollback } = input;
   const before = await history.events(rollback);
@@ -34,4 +47,20 @@ export async function annotateTheRollback(
   const chain = await appendSealed(history, rollback, at, annotatedEvent(input, execution.id, at));
   const { root_cause, prevention_measures, annotation } = recordOf(await history.events(rollback));
   return { rollback, root_cause, prevention_measures, annotation, chain };
+}
+
+async function acknowledge(
+  { history, now }: AnnotateTheRollbackDeps,
+  { id, input: given }: AnnotateRequest['execution'],
+): Promise<AcknowledgeResult> {
+  const input = parseAcknowledgement(given);
+  const { rollback, operator } = input;
+  const before = await history.events(rollback);
+  const known = before.find(({ type, detail }) => type === 'Acknowledged' && detail['by'] === id);
+  const paging = before.length > 0 ? pagingOf(before) : undefined;
+  const why = known ? undefined : acknowledgementRefusal(rollback, paging);
+  if (why !== undefined) throw new AnnotationRefused(why);
+  const at = known?.at ?? new Date(now()).toISOString();
+  const event = acknowledgedEvent(input, paging ?? { page: null }, id, at);
+  return { rollback, operator, at, chain: await appendSealed(history, rollback, at, ...(known ? [] : [event])) };
 }

@@ -36,8 +36,8 @@ export type AttachPrincipalDeps = GiveAnswerDeps & {
 };
 
 /**
- * Attaches the verified principal to what its execution stored: a rollback, an answer, an annotation, a review, a change of a
- * task or of the brakes. The name that the person gave stays beside it.
+ * Attaches the verified principal to what its execution stored: a rollback, an answer, an acknowledgement, an annotation, a review,
+ * a change of a task or of the brakes. The name that the person gave stays beside it.
  *
  * Throws while the execution runs and has stored nothing: CloudTrail was faster, and Lambda retries after a minute.
  */
@@ -79,17 +79,18 @@ async function toRollback(deps: AttachPrincipalDeps, by: string, principal: stri
   return true;
 }
 
-/** Whether an execution is one of the machines by which people annotate and review rollbacks that have ended, and work on their tasks. */
+/** Whether an execution is one of the machines by which people acknowledge, annotate and review, and work on tasks. */
 const isAfterwards = (execution: string) => /-(annotate|review|change-task):[^:]+$/.test(execution);
 
-/** The events by which people add to a rollback that has ended. */
+/** The events by which people add to a rollback beside its answers. */
 const given: ReadonlySet<EventType> = new Set([
-  ...(['Annotated', 'Reviewed'] as const),
+  ...(['Acknowledged', 'Annotated', 'Reviewed'] as const),
   ...(['Task opened', 'Task assigned', 'Task completed', 'Report accepted'] as const),
 ]);
 
 /**
- * Attaches the principal to the annotation, the review or the change of a task that the execution gave. False: it gave none.
+ * Attaches the principal to the acknowledgement, the annotation, the review or the change of a task that the execution gave. False: it gave
+ * none.
  *
  * CloudTrail hides the execution's input, so Step Functions is asked for it: it names the rollback.
  */

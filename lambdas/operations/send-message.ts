@@ -6,6 +6,7 @@ import { asDrill, message } from '../../domain/message/message.ts';
 import { etaOf, messageValues, openEnding } from '../../domain/message/message-values.ts';
 import { throughPortal } from '../../domain/message/page-place.ts';
 import { referenceLineWithoutRecord, referenceWithoutRecord } from '../../domain/message/reference.ts';
+import { levelCalledBy } from '../../domain/question/calls.ts';
 import type { Publish } from '../clients/publish.ts';
 import type { History } from '../stores/history.ts';
 import { appendSealed } from '../stores/seal.ts';
@@ -64,12 +65,14 @@ export async function sendMessage(deps: SendMessageDeps, request: SendRequest): 
   const { subject, body: relative, audience } = message(marked(template, events), values);
   // Templates, and many values, link to the runbook where it lies in this repository.
   const body = throughPortal(relative.replaceAll('docs/runbook.md', deps.runbook), deps.portal);
+  const level = values['level'] ?? levelCalledBy(name);
   const attributes = {
     message: name,
     rollback: rollback.id,
     phase: String(events[0]?.detail['phase'] ?? values['phase']), // a number, for subscribers' filters
     severity: String(values['severity'] ?? 'unknown'),
     audience,
+    ...(level ? { level: String(level) } : {}), // the level that is called
   };
   const outcome = await publish(subject, body, attributes).then(
     (message_id) => ({ sent: true, detail: { message: name, subject, body, message_id } }) as const,

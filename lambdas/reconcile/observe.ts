@@ -5,8 +5,10 @@ import type { Host } from '../../domain/host/host-verdict.ts';
 import type { Inventory } from '../../domain/host/inventory.ts';
 import { lowestOf } from '../../domain/phases.ts';
 import { remainingOf } from '../../domain/plan/plan.ts';
+import type { Contacts } from '../../domain/question/contact.ts';
 import type { Question } from '../../domain/question/question.ts';
 import { fleetWait } from '../../domain/reconcile/fleet-wait.ts';
+import { pagingOf } from '../../domain/reconcile/paging.ts';
 import {
   alarmChangeKey,
   type Observation,
@@ -41,6 +43,7 @@ export type ObserveDeps = CheckedQuestionDeps & {
   readonly blind: readonly string[];
   readonly now: () => number;
   readonly unreached: Unreached;
+  readonly contacts: Contacts;
   readonly reviews: Reviews;
   readonly scopes: Pick<RollbackScopes, 'read'>;
   readonly settings: Pick<DecisionSettings, 'confirm'>;
@@ -77,6 +80,7 @@ export async function observe(deps: ObserveDeps): Promise<Observation> {
       waiting: waitingOf(events),
       asked: await askedOf(deps, rollback, events),
       acting: await actingOf(deps, rollback, events),
+      paging: events.length > 0 ? pagingOf(events) : null,
     });
   }
   return {
@@ -84,6 +88,7 @@ export async function observe(deps: ObserveDeps): Promise<Observation> {
     red,
     handled,
     open,
+    contacts: deps.contacts,
     ...(await heldAndWaiting({ ...deps, eventsOf })),
     returned: await returned(deps),
     ...(await openReviews(deps)),

@@ -11,13 +11,16 @@ import { contentHash } from '../../domain/content-hash.ts';
 import { reconcileOperator } from '../../domain/decision/situation.ts';
 import { executionName } from '../../domain/execution-name.ts';
 import { recordOf } from '../../domain/history/record.ts';
+import { calledByReminder, standingOf } from '../../domain/message/call-values.ts';
 import { messageOfEnding } from '../../domain/message/ending-message.ts';
 import { questionValues, reminderValues } from '../../domain/message/question-values.ts';
-import { type Contacts, contactLine } from '../../domain/question/contact.ts';
+import { contactLine } from '../../domain/question/contact.ts';
 import { messageOf } from '../../domain/question/question.ts';
+import { pagingOf } from '../../domain/reconcile/paging.ts';
 import { type Action, type ReconcileMessage, rebuiltEvent, reconcile } from '../../domain/reconcile/reconcile.ts';
 import type { StartMachine } from '../clients/start-machine.ts';
 import type { Wake } from '../clients/wake-machine.ts';
+import { callPeople } from '../operations/call-people.ts';
 import { readQuestion } from '../operations/checked-question.ts';
 import type { CloseResult } from '../operations/close-rollback.ts';
 import type { Stopped } from '../operations/close-stopped.ts';
@@ -42,7 +45,6 @@ export type ReconcileDeps = ObserveDeps &
       name?: string,
     ) => Promise<unknown>;
     readonly wake: Wake;
-    readonly contacts: Contacts;
     /** Counts, for the alarm on overdue reviews. */
     readonly countOverdue: () => Promise<void>;
     /** Sends the messages that SNS did not accept. */
@@ -119,6 +121,9 @@ async function carryOut(deps: ReconcileDeps, action: Action): Promise<void> {
       return;
     case 'remind':
       return remind(deps, action);
+    case 'call':
+    case 'tell news':
+      return callPeople(deps, action);
     case 'wake':
       return deps.wake(action);
     case 'cut short':
@@ -164,11 +169,17 @@ async function keepForAPerson(
 async function remind(deps: ReconcileDeps, { question, call }: Extract<Action, { type: 'remind' }>): Promise<void> {
   const { page, contacts, environment, history, now } = deps;
   const asked = (await readQuestion(deps, question, { looks: 'once' })) ?? { question, decisions: [] };
-  const { assessment, reason, trigger } = recordOf(await history.events(question.rollback));
+  const events = await history.events(question.rollback);
+  const { assessment, reason, trigger } = recordOf(events);
+  const { page: open, heard } = pagingOf(events);
+  const reminding = reminderValues(call, asked, { environment, contacts }, now());
   const about = { plan: null, assessment, impact: reason ?? trigger };
   const values = {
     ...questionValues(question, about, { environment, contacts }),
-    ...reminderValues(call, asked, { environment, contacts }, now()),
+    ...reminding,
+    ...(open ? { standing: `${standingOf(open, heard)} ${reminding.standing}` } : {}),
+    level: heard || question.severity === 'CRITICAL' ? null : call.level,
+    called: calledByReminder(call.level, question, { heard, contacts }),
   };
   const name = messageOf(call.percent === 50 ? 'reminder-50' : 'reminder-80', question.number);
   await page('reminder', { rollback: { id: question.rollback }, values }, name);

@@ -9,6 +9,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient, type SSMClientConfig } from '@aws-sdk/client-ssm';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { type Post, postWith } from '../clients/post.ts';
 import { withNamedCalls } from './named-calls.ts';
 import { withReadableResponses } from './readable-responses.ts';
 
@@ -50,6 +51,9 @@ export const snsClient = (settings: ClientSettings = clientSettings) => readable
 export const ssmClient = (settings: ClientSettings = clientSettings) => readable(new SSMClient(settings));
 export const stepFunctionsClient = (settings: ClientSettings = clientSettings) => readable(new SFNClient(settings));
 
+/** Posts to addresses outside AWS. A process that runs all functions gives another. */
+export const httpPost: Post = postWith(fetch);
+
 export type Clients = {
   readonly appConfig: AppConfigClient;
   readonly cloudWatch: CloudWatchClient;
@@ -57,6 +61,7 @@ export type Clients = {
   readonly ec2: EC2Client;
   readonly eventBridge: EventBridgeClient;
   readonly lambda: LambdaClient;
+  readonly post: Post;
   readonly s3: S3Client;
   readonly sns: SNSClient;
   readonly ssm: SSMClient;

@@ -3,6 +3,7 @@ import { wireArchiveMetrics } from './archive-metrics.ts';
 import { wireAskAPerson } from './ask-a-person.ts';
 import { wireAttachPrincipal } from './attach-principal.ts';
 import type { Clients } from './aws-clients.ts';
+import { wireCallThePager } from './call-the-pager.ts';
 import { wireChangeTheTask } from './change-the-task.ts';
 import { wireCheckDocuments } from './check-documents.ts';
 import { wireCheckReadiness } from './check-readiness.ts';
@@ -18,6 +19,7 @@ import { wireHaltTheHosts } from './halt-the-hosts.ts';
 import { wireLookAtHosts } from './look-at-hosts.ts';
 import { wireOpenRollback } from './open-rollback.ts';
 import { wirePlanTheRollback } from './plan-the-rollback.ts';
+import { wirePostToChat } from './post-to-chat.ts';
 import { wirePrepareTheHosts } from './prepare-the-hosts.ts';
 import { wireReadTheDecision } from './read-the-decision.ts';
 import { wireReconcile } from './reconcile.ts';
@@ -49,6 +51,7 @@ export const functions = {
   'annotate-the-rollback': wireAnnotateTheRollback,
   'ask-a-person': wireAskAPerson,
   'attach-principal': wireAttachPrincipal,
+  'call-the-pager': wireCallThePager,
   'change-the-task': wireChangeTheTask,
   'check-documents': wireCheckDocuments,
   'check-readiness': wireCheckReadiness,
@@ -63,6 +66,7 @@ export const functions = {
   'look-at-hosts': wireLookAtHosts,
   'open-rollback': wireOpenRollback,
   'plan-the-rollback': wirePlanTheRollback,
+  'post-to-chat': wirePostToChat,
   'prepare-the-hosts': wirePrepareTheHosts,
   'read-the-decision': wireReadTheDecision,
   reconcile: wireReconcile,

@@ -1,4 +1,5 @@
 import { productMetrics } from '../../domain/product-metrics.ts';
+import type { Contacts } from '../../domain/question/contact.ts';
 import type { ReconcileMessage } from '../../domain/reconcile/reconcile.ts';
 import { alarmsSinceOn } from '../clients/alarm-history.ts';
 import { alarmsOn } from '../clients/alarms.ts';
@@ -38,16 +39,17 @@ import { jsonSetting, packedJsonSetting, type Settings } from './settings.ts';
 
 export function wireReconcile(
   clients: Pick<Clients, 'dynamoDb' | 'ssm' | 'ec2' | 'sns' | 'cloudWatch' | 'stepFunctions'>,
-  settings: Settings,
+  given: Settings,
   clock: Clock,
 ) {
   const { dynamoDb, cloudWatch, stepFunctions } = clients;
+  const templates = packedJsonSetting<Record<ReconcileMessage | 'limit-missed', string>>(given, 'TEMPLATES');
+  const settings: Settings = (name) => (name === 'LIMIT_MISSED' ? templates['limit-missed'] : given(name));
   const state = settings('STATE_TABLE');
   const historyTable = settings('HISTORY_TABLE');
   const environment = settings('ENVIRONMENT');
   const machinePrefix = settings('MACHINE_ARN_PREFIX');
   const alarmPrefix = settings('ALARM_ARN_PREFIX');
-  const templates = packedJsonSetting<Record<ReconcileMessage, string>>(settings, 'TEMPLATES');
   const onHosts = hostStepDeps(clients, settings, clock);
   const stopping = { stopCommands: (id: string, status: string) => stopCommands(onHosts, id, status) };
   const closing = closeRollbackDeps(clients, settings, clock);
@@ -62,17 +64,18 @@ export function wireReconcile(
   const statusOf = executionStatusOn(stepFunctions, clock.now);
   const send = (request: SendRequest) => sendMessage(sending, request);
   const tell = tellOfDrill(send, templates);
+  const page = (template: ReconcileMessage, request: Omit<SendRequest, 'message'>, name: string = template) =>
+    send({ ...request, message: { name, template: templates[template] } });
   return reconcileHandler({
     ...closing,
     ...{ questions, wake, seeExecution, proofRules, sleep: clock.sleep },
     alarms: alarmsOn(cloudWatch),
     statusOf,
-    environment,
+    ...called(settings),
     fleet: settings('FLEET'),
     phases: jsonSetting(settings, 'PHASES'),
     targets: packedJsonSetting(settings, 'TARGETS'),
     blind: jsonSetting(settings, 'BLIND_TRIGGERS'),
-    contacts: jsonSetting(settings, 'CONTACTS'),
     settings: jsonSetting(settings, 'SETTINGS'),
     deployments: deploymentsIn(dynamoDb, state),
     inventory,
@@ -83,9 +86,9 @@ export function wireReconcile(
     arnOf: (alarm) => `${alarmPrefix}${alarm}`,
     closeStopped: (stopped) =>
       closeStopped({ ...closing, ...stopping, seeExecutionEnd: executionEndOn(stepFunctions) }, stopped),
-    page: (template, request, name = template) =>
-      send({ ...request, message: { name, template: templates[template] } }),
-    resend: () => resend({ history, unsent, send, templates, statusOf }),
+    page,
+    resend: () =>
+      resend({ ...{ history, unsent, send, templates, statusOf, page }, ...called(settings), now: clock.now }),
     rememberHosts: () => rememberHosts({ inventory, seenHosts: fleet.seenHosts, now: clock.now }),
     judgeDeployments: () => judgeDeployments({ ...closing, ...judging(cloudWatch, settings), now: clock.now }),
     watchDrills: () => watchDrills({ ...closing, wake, ...watching(clients, settings, clock), tell }),
@@ -93,6 +96,12 @@ export function wireReconcile(
     writeLateHistory: () => writeLateHistory(history, historyBufferIn(dynamoDb, state), clock.now),
   });
 }
+
+/** Returns the people who are called, and the environment that commands in their messages name. */
+const called = (settings: Settings) => ({
+  environment: settings('ENVIRONMENT'),
+  contacts: jsonSetting<Contacts>(settings, 'CONTACTS'),
+});
 
 /** Returns the work that tidies the history. */
 function tidying(

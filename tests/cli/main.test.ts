@@ -22,6 +22,7 @@ const commands = [
     'ready',
     'deployed',
     'watch',
+    'ack',
     'annotate',
     'review',
     'follow-up',

@@ -18,7 +18,7 @@ const rows: readonly Row[] = page
   });
 const cells = rows.flatMap(({ does, proves }) => [does, proves]);
 
-/** The lines of the procedure's sections before, between and after rollbacks, in the order of the page. */
+/** The lines of the procedure's sections that the page has, in the page's order. */
 const procedure = [
   'Previous version tagged in git',
   'Database backup completed',
@@ -28,6 +28,10 @@ const procedure = [
   'Rollback decision tree documented',
   '`test_rollback.sh --phase 4 --simulate`',
   '`measure_rollback_time.sh`',
+  ...['Technical Lead', 'Operations', 'QA', 'Communications', 'Support'],
+  ...['Initial Alert', 'Rollback Complete'],
+  ...['L1 - Operations Team', 'L2 - Technical Lead', 'L3 - Engineering Manager', 'L4 - CTO'],
+  ...['Databento Support', 'Cloud Provider', 'Database Admin'],
   ...['Canary Deployments', 'Shadow Mode', 'Load Testing', 'Chaos Engineering'],
   ...['Gradual Rollout', 'Real-time Monitoring', 'Circuit Breakers', 'Feature Flags'],
   ...['Continuous Monitoring', 'Anomaly Detection', 'Regular Drills', 'Lessons Learned'],

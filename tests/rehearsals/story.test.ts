@@ -23,7 +23,7 @@ const story = (action: string, then = '{ ending: Rolled back }') =>
   `name: A story\nwhen:\n  - ${action}\nthen: ${then}\n`;
 /** The keys of an entry under `when`, besides `at`. */
 const actions =
-  'start, stop, redrive, look, prepare, ready, contacts, subscribe, release, brakes, answer, annotate, review, host, script, aws, function, fault, heal, silence, alarm, event, monitor, rule, rollout, code, deployed, verified';
+  'start, stop, redrive, look, prepare, ready, contacts, subscribe, halt, resume, orders, release, brakes, answer, ack, annotate, review, task, host, script, aws, function, fault, heal, silence, alarm, event, monitor, rule, rollout, secret, code, deployed, verified';
 const START = '{ at: 0s, start: { phase: 1 } }';
 
 test('a story needs name, when and then; the rest has defaults', () => {
@@ -120,7 +120,7 @@ describe('a mistake is reported with its line, what was expected and what was fo
     [
       'an unknown key',
       'name: A\nwhenn: []\n',
-      "story.yaml:2: expected one of the keys name, environment, trust, host_cap, hosts, hybrid, lasts, given, when, then, found 'whenn'; did you mean when?",
+      "story.yaml:2: expected one of the keys name, environment, trust, host_cap, follow_up, hosts, hybrid, lasts, given, when, then, found 'whenn'; did you mean when?",
     ],
     [
       'an unknown action',
@@ -290,7 +290,7 @@ describe('a mistake is reported with its line, what was expected and what was fo
     [
       'an unknown key of an outcome',
       story(START, '{ endings: Rolled back }'),
-      "story.yaml:4: then: expected one of the keys phase, execution, ending, error, begins_within, within, record, events, look, prepare, ready, truth, messages, flags, hosts, host, alarms, fleet, blocked, found 'endings'; did you mean ending?",
+      "story.yaml:4: then: expected one of the keys phase, execution, ending, error, begins_within, within, record, events, look, prepare, halt, resume, ready, truth, follow_up, messages, pager, chat, no_messages, flags, hosts, host, alarms, fleet, blocked, found 'endings'; did you mean ending?",
     ],
     [
       'a host that the story does not have',

@@ -86,6 +86,7 @@ export async function openWith(options: AccountOptions, parts: Parts): Promise<A
       services: services.services,
       httpServices: services.httpServices,
       control: control(controlled),
+      receive: services.receivers.handle,
       callerOf: known.of,
       requested: (action, { arn }) => watch.tell({ service: 'endpoint', event: 'Requested', action, caller: arn }),
       answered: ({ arn }) => services.functionFaults.answered(arn.split('/').at(-1) ?? ''),

@@ -15,6 +15,7 @@ import { lambdaResources } from './lambda/resources.ts';
 import { lambdaRest } from './lambda/rest.ts';
 import { logsResources } from './logs/resources.ts';
 import { messagingResources } from './messaging/resources.ts';
+import { receiver } from './receiver/receiver.ts';
 import { s3Resources } from './s3/resources.ts';
 import { ssmResources } from './ssm/resources.ts';
 import { statesActions } from './states/actions.ts';
@@ -42,6 +43,7 @@ export function openServices(surroundings: Surroundings, options: ServicesOption
     bus,
     functions,
     machines,
+    receivers: receiver(surroundings, faults),
     messages,
     systemsManager,
     flags,

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { functionNames } from '../../../cdk/tasks/bundle.ts';
-import { localStack, root } from '../synthesized.ts';
+import { localStack, root, synthesize } from '../synthesized.ts';
 
 const stack = await localStack();
+const withChatAndPager = (await synthesize('paged')).stack();
 const lambdas = join(root, 'lambdas');
 
 /** The prefix of IAM's actions, by the SDK package that has the service's commands. */
@@ -53,9 +54,16 @@ function apiName(from: string, name: string): string {
   return from === '@aws-sdk/lib-dynamodb' && !['Query', 'Scan'].includes(name) ? `${name}Item` : name;
 }
 
+/** Functions that only an environment with a chat and a pager has. */
+const onlyPaged = ['call-the-pager', 'post-to-chat'];
+
+const rightsOf = (name: string) =>
+  onlyPaged.includes(name)
+    ? withChatAndPager.allowed(`rollback-paged-${name}`)
+    : stack.allowed(`rollback-local-${name}`);
+
 /** Returns the actions that the role of a function allows. */
-const allowed = (name: string) =>
-  new Set(stack.allowed(`rollback-local-${name}`).flatMap((line) => line.match(/^Allow (\S+)/)?.slice(1) ?? []));
+const allowed = (name: string) => new Set(rightsOf(name).flatMap((line) => line.match(/^Allow (\S+)/)?.slice(1) ?? []));
 
 /**
  * Actions that a function's code contains and never calls, because a store or client that it uses has more methods than it
@@ -107,6 +115,7 @@ const notCalled: Readonly<Record<string, readonly string[]>> = {
   'follow-the-rollback': ['dynamodb:UpdateItem'], // the end of a rollback among the recent ones
   'remind-of-tasks': ['dynamodb:BatchWriteItem'], // hosts' verdicts
   'record-deployment': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem'], // a brake is lifted by a person only
+  'call-the-pager': ['dynamodb:BatchWriteItem', 'dynamodb:PutItem'], // it reads events only
   'release-the-fleet': ['dynamodb:UpdateItem'], // taking and touching the fleet's lock
   // Overrides of the safety layer.
   'seed-flags': ['appconfig:GetDeployment', 'appconfig:GetHostedConfigurationVersion', 'appconfig:StopDeployment'],

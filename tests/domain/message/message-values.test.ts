@@ -9,6 +9,7 @@ import {
   type RollbackEvent,
 } from '../../../domain/history/event.ts';
 import { recordOf } from '../../../domain/history/record.ts';
+import { callWords } from '../../../domain/message/call-values.ts';
 import { message, placeholders } from '../../../domain/message/message.ts';
 import { messageValues } from '../../../domain/message/message-values.ts';
 import { questionWords } from '../../../domain/message/question-values.ts';
@@ -155,7 +156,7 @@ test("fills rollback complete in the customer's wording", () => {
       'Full incident report to follow.',
       'Rollback r-1, phase 1; ending: Rolled back; execution: arn:x:r-1; runbook: docs/runbook.md#rolled-back; next: npm run rollback -- show r-1',
     ].join('\n'),
-    audience: ['QA', 'Communications', 'Support'],
+    audience: ['Technical Lead', 'Operations', 'QA', 'Communications', 'Support'],
   });
 });
 
@@ -285,7 +286,7 @@ test.each(readdirSync(new URL('../../../infra/notifications', import.meta.url)))
   'every placeholder of %s has a value',
   (file) => {
     const ofFollowUps = [...relapseWords, ...taskWords];
-    const words = [...questionWords, ...truthWords, ...tradingWords, ...ofFollowUps, 'environment_words'];
+    const words = [...questionWords, ...callWords, ...truthWords, ...tradingWords, ...ofFollowUps, 'environment_words'];
     expect([...Object.keys(values()), ...words]).toEqual(expect.arrayContaining(placeholders(read(file))));
   },
 );

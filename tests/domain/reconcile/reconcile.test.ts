@@ -29,6 +29,7 @@ const live: Observation['open'][number] = {
   waiting: null,
   asked: null,
   acting: null,
+  paging: null,
 };
 const lock: HeldFleet = {
   fleet: 'trading',
@@ -44,6 +45,7 @@ const quiet: Observation = {
   red: [],
   handled: new Set(),
   open: [],
+  contacts: {},
   held: [],
   waiters: [],
   returned: [],

@@ -109,3 +109,29 @@ describe('refused, with nothing changed, is an annotation', () => {
     await refused({ ...leak, links: ['ftp://example.com'] }, 'each of links must be an address');
   });
 });
+
+describe('an acknowledgement', () => {
+  const ack = { rollback: 'r-1', operator: 'ana', acknowledge: true };
+
+  test('of a rollback that needs a person is an event, once per execution', async () => {
+    await one.end('Needs a person');
+    const first = await annotate(ack);
+    expect(await annotate(ack)).toEqual(first);
+    const events = (await one.events()).filter(({ type }) => type === 'Acknowledged');
+    expect(events).toMatchObject([{ detail: { operator: 'ana', about: 'ending', by: 'arn:annotate:1' } }]);
+    expect((await one.events()).at(-1)?.type).toBe('Sealed');
+  });
+
+  test.each([
+    ['a rollback that ended well', ack, 'Nobody is called about rollback r-1 now'],
+    ['an unknown rollback', { ...ack, rollback: 'r-2' }, 'There is no rollback r-2.'],
+    ['a name that was not filled in', { ...ack, operator: 'YOUR NAME' }, 'replace YOUR NAME with your own name'],
+    ['a false word', { ...ack, acknowledge: 'yes' }, 'acknowledge must be true, found "yes"'],
+    ['a finding beside it', { ...ack, note: 'x' }, '"note" is not one of rollback, operator, acknowledge'],
+  ])('of %s is refused, and changes nothing', async (_, input, why) => {
+    await one.end();
+    const before = await one.types();
+    await expect(annotate(input)).rejects.toThrow(why);
+    expect(await one.types()).toEqual(before);
+  });
+});

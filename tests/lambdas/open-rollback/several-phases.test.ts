@@ -167,7 +167,7 @@ describe('while phases 4 and 3 are rolled back', () => {
 
   test.each([4, 3])('a start to before phase %i joins', async (phase) => {
     expect((await toBefore('r-3', { before: phase })).decision).toBe('Joined the active rollback');
-    expect((await record('r-3')).decided?.why[0]).toContain('Rollback r-2 of phases 4 and 3 is running');
+    expect((await record('r-3')).decided?.why[0]).toContain('Rollback r-2 of phases 4 and 3 is open');
   });
 
   test('a start of an earlier phase does not join, and neither does one to before it', async () => {

@@ -98,12 +98,19 @@ function deps(changes: Partial<ReconcileDeps> = {}): ReconcileDeps {
 }
 const resending = () => ({
   ...opened.deps,
+  now,
+  environment: 'test',
+  contacts: {},
+  page: async () => {},
   statusOf: async () => status,
   templates: Object.fromEntries(endingMessages.map((one) => [one, `SUBJECT: x\n\n${one}: [problem]`])) as Record<
     EndingMessage,
     string
   >,
 });
+/** The messages that are owed or were refused; calls about a rollback that needs a person are none. */
+const unsentMessages = async () =>
+  (await opened.deps.unsent.all()).flatMap((one) => ('message' in one ? [one.message] : []));
 const once = (changes: Partial<ReconcileDeps> = {}) => reconcileOnce(deps(changes));
 const record = async () => recordOf(await opened.events());
 const holder = async () => (await opened.deps.locks.holder('trading'))?.rollback;
@@ -448,13 +455,13 @@ describe('the message of an ending', () => {
     await once();
     await once();
     expect(published).toEqual(['needs-a-person: host-2 failed']);
-    expect(await opened.deps.unsent.all()).toEqual([]);
+    expect(await unsentMessages()).toEqual([]);
   });
 
   test('is left to an execution that still runs', async () => {
     await close();
     await once();
-    expect([published, (await opened.deps.unsent.all()).length]).toEqual([[], 1]);
+    expect([published, await unsentMessages()]).toEqual([[], ['needs-a-person']]);
   });
 
   test('is not sent again if the execution sent it', async () => {
@@ -462,11 +469,11 @@ describe('the message of an ending', () => {
     const page = { name: 'needs-a-person', template: 'SUBJECT: x\n\npage' };
     const publish = async (_: string, body: string) => `m-${published.push(body)}`;
     await sendMessage({ ...opened.deps, publish, now }, { rollback, message: page, values: {} });
-    expect(await opened.deps.unsent.all()).toEqual([]);
+    expect(await unsentMessages()).toEqual([]);
     await close(); // as Reconcile repeats a closing
     status = 'FAILED';
     await once();
-    expect([published, await opened.deps.unsent.all()]).toEqual([['page'], []]);
+    expect([published, await unsentMessages()]).toEqual([['page'], []]);
   });
 
   test('is sent for a rollback that ended without acting, too', async () => {
@@ -479,6 +486,70 @@ describe('the message of an ending', () => {
   test('of a rollback that joined another one is owed to nobody', async () => {
     await endWithoutActing({ ...opened.deps, now }, rollback, 'Joined the active rollback');
     expect(await opened.deps.unsent.all()).toEqual([]);
+  });
+});
+
+describe('the calls about a rollback that needs a person', () => {
+  const contacts = { L1: 'desk', L2: 'ana', L3: 'bo', L4: 'chris' };
+  const at = (minutes: number) => () => now() + minutes * 60_000;
+  /** Runs Reconcile some minutes after the end. Returns the names of the calls and the news that it sent. */
+  const callsAfter = async (minutes: number) => {
+    const sent: string[] = [];
+    const page = async (_: string, request: object, name: string) => {
+      const [message, publish] = [{ name, template: 'SUBJECT: x\n\nx' }, async () => `m-${sent.push(name)}`];
+      const sending = { ...opened.deps, publish, now: at(minutes) };
+      await sendMessage(sending, { ...(request as Pick<SendRequest, 'rollback' | 'values'>), message });
+    };
+    const send = (sending: SendRequest) => sendMessage({ ...opened.deps, publish: async () => 'm', now }, sending);
+    await resend({ ...resending(), contacts, now: at(minutes), page, send });
+    return sent;
+  };
+  beforeEach(async () => {
+    await touch();
+    status = 'FAILED';
+    await closeRollback(
+      { ...opened.deps, now },
+      { rollback, fence: opened.fence, problem: 'host-2 failed', ending: 'Needs a person' },
+    );
+  });
+  const add = (type: 'Acknowledged' | 'Fleet released') =>
+    opened.deps.history.append('r-1', {
+      id: type,
+      type,
+      at: new Date(at(3)()).toISOString(),
+      detail: { operator: 'ana', reason: 'looked at', by: 'arn:one', about: 'ending', number: 1 },
+    });
+
+  test('come a quarter of an hour apart for HIGH, each once', async () => {
+    expect(await callsAfter(14)).toEqual([]);
+    expect(await callsAfter(15)).toEqual(['call-L2-ending']);
+    expect(await callsAfter(16)).toEqual([]);
+    expect(await callsAfter(46)).toEqual(['call-L3-ending', 'call-L4-ending']);
+    expect(await callsAfter(120)).toEqual([]);
+  });
+
+  test('stop with an acknowledgement, which people are told of once', async () => {
+    await callsAfter(15);
+    await add('Acknowledged');
+    expect([await callsAfter(31), await callsAfter(50)]).toEqual([['acknowledged'], []]);
+  });
+
+  test('stop with the release, and nothing is owed then', async () => {
+    await add('Fleet released');
+    expect(await callsAfter(10)).toEqual(['released']);
+    expect(await opened.deps.unsent.all()).toEqual([]);
+  });
+
+  test('end after a day', async () => {
+    await callsAfter(24 * 60 + 1);
+    expect(await opened.deps.unsent.all()).toEqual([]);
+  });
+
+  test('that SNS refused are dropped once somebody has heard the page', async () => {
+    await opened.deps.unsent.keep({ rollback: 'r-1', message: 'call-L2-ending', template: 'x', values: {} });
+    await add('Acknowledged');
+    await callsAfter(4);
+    expect(await unsentMessages()).toEqual([]);
   });
 });
 
@@ -525,7 +596,7 @@ describe('a message that SNS did not accept', () => {
       /The message a-refused was not sent: .* The message c-refused was not sent: /,
     );
     expect(published).toEqual(['b: x', 'd: x']);
-    expect((await opened.deps.unsent.all()).map(({ message }) => message)).toEqual(['a-refused', 'c-refused']);
+    expect(await unsentMessages()).toEqual(['a-refused', 'c-refused']);
   });
 
   test('is dropped if it announces a rollback that has ended', async () => {
@@ -536,7 +607,7 @@ describe('a message that SNS did not accept', () => {
     );
     await once();
     expect(published).toEqual([]);
-    const left = (await opened.deps.unsent.all()).map(({ message }) => message);
+    const left = await unsentMessages();
     expect(left).toEqual(['rollback-complete']); // its execution still runs
   });
 });

@@ -41,7 +41,7 @@ async function take(id: string, time: string) {
     claims,
     endings,
     scopes,
-    unsent: { owe: async () => {} },
+    unsent: { owe: async () => {}, oweCalls: async () => {} },
     unreached,
     questions: { forgetTokens: async () => {} },
     rowWindow: { withdraw: async () => {} },

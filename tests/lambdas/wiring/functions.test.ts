@@ -54,6 +54,9 @@ const settings = settingsFrom({
   WATCHED_METRICS: packed('[]'),
   FLAG_MONITORS: '[]',
   MACHINES: '{}',
+  CHAT_TOPIC_ARN: 'arn:aws:sns:us-east-1:000000000000:rollback-local-chat',
+  ROUTING_KEY_PARAMETER: '/rollback/pager',
+  PAGER_ENDPOINT: 'https://events.pagerduty.com/v2/enqueue',
   TRADING_CONTACT: 'Exchange desk, +1 312 555 0100',
   TRADING_RULES: '{}',
 });
@@ -72,6 +75,9 @@ const clients: Clients = {
   ec2: untouched(),
   eventBridge: untouched(),
   lambda: untouched(),
+  post: async () => {
+    throw new Error('The wiring posted.');
+  },
   s3: untouched(),
   sns: untouched(),
   ssm: untouched(),

@@ -70,6 +70,7 @@ describe('the trading system', () => {
       other_rows: 5,
       healthy: true,
       ill: [],
+      orders: { open: 2, sent: 2, unacknowledged: 0 },
     });
   });
 

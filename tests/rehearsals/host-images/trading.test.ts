@@ -57,8 +57,9 @@ describe('the image of a trading host', () => {
 
   test("has the customer's scripts in every version", () => {
     const scripts = [
-      ...['controls', 'emergency_stop', 'enable_fallback', 'health_check', 'health_checks', 'new_features'],
-      ...['rebuild_baselines', 'resume_trading', 'signals', 'trading_files', 'verify_rollback'],
+      ...['controls', 'emergency_stop', 'enable_fallback', 'halt_trading', 'health_check', 'health_checks'],
+      ...['new_features', 'order_state', 'rebuild_baselines', 'resume_trading', 'signals', 'start_orders'],
+      ...['trading_files', 'verify_rollback'],
     ];
     for (const tag of ['pre-phase1-stable', 'phase2-rollback', 'pre-phase3', 'pre-phase4'])
       expect(git('ls-tree', '--name-only', `${tag}:scripts`)).toBe(scripts.join('.py\n').concat('.py'));

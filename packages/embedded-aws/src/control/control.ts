@@ -30,6 +30,7 @@ export type Controlled = {
     | 'functionFaults'
     | 'bus'
     | 'messages'
+    | 'receivers'
     | 'systemsManager'
     | 'instances'
     | 'executions'
@@ -115,6 +116,8 @@ export function control(account: Controlled): Control {
         return endExecution(account, propertiesAs(executionRequest, JSON.parse(body)));
       case 'GET messages':
         return messages(account);
+      case 'GET received':
+        return received(account);
       case 'POST trading':
         return changeTrading(account, propertiesAs(tradingRequest, JSON.parse(body)));
       case 'POST events':
@@ -207,6 +210,10 @@ function ruleNamed({ state: { rules } }: Services['bus'], name: string): Rule {
   if (!rule) throw new Error(`There is no rule ${name}; there are ${all.map((one) => one.name).join(', ')}.`);
   return rule;
 }
+
+/** Returns everything that was posted to receivers, oldest first. */
+const received = ({ services }: Controlled) =>
+  services.receivers.received().map(({ at, ...one }) => ({ at: new Date(at).toISOString(), ...one }));
 
 /** Returns everything that was published to topics, oldest first. */
 const messages = ({ services }: Controlled) =>

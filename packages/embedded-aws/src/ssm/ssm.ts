@@ -7,9 +7,11 @@ import { DescribeDocument } from './actions/DescribeDocument.ts';
 import { DescribeInstanceInformation } from './actions/DescribeInstanceInformation.ts';
 import { GetCommandInvocation } from './actions/GetCommandInvocation.ts';
 import { GetDocument } from './actions/GetDocument.ts';
+import { GetParameter } from './actions/GetParameter.ts';
 import { ListCommandInvocations } from './actions/ListCommandInvocations.ts';
 import { ListCommands } from './actions/ListCommands.ts';
 import { ListDocuments } from './actions/ListDocuments.ts';
+import { PutParameter } from './actions/PutParameter.ts';
 import { SendCommand } from './actions/SendCommand.ts';
 import { Agent } from './agent.ts';
 import { type Document, type DocumentRequest, documentOf } from './document.ts';
@@ -25,9 +27,11 @@ export const actions = {
   DescribeInstanceInformation,
   GetCommandInvocation,
   GetDocument,
+  GetParameter,
   ListCommandInvocations,
   ListCommands,
   ListDocuments,
+  PutParameter,
   SendCommand,
 } satisfies Record<string, Action<SsmState, never, unknown>>;
 
@@ -79,6 +83,7 @@ export function ssm(surroundings: Surroundings, hosts: readonly Host[], options:
     agent,
     keepScript,
     startedAt: surroundings.clock.now(),
+    parameters: new Map(),
   };
   for (const host of hosts) if (!host.reachable) agent.setReachable(host, false);
   return {

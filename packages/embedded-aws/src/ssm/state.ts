@@ -16,6 +16,8 @@ export type SsmState = {
   /** Stores a command's script. Returns its name for the agents. */
   readonly keepScript: (commandId: string, text: string) => string;
   readonly startedAt: Instant;
+  /** SecureStrings of the Parameter Store, by name. */
+  readonly parameters: Map<string, { readonly value: string; readonly version: number }>;
 };
 
 export const documentArn = ({ region, accountId }: Surroundings, name: string): string =>
@@ -26,6 +28,15 @@ export function documentNeed({ surroundings, documents }: SsmState, action: stri
   const name = nameOrArn.replace(/^arn:[^/]*:document\//, '');
   return { action, resource: documentArn(surroundings, name), keys: tagKeys(documents.get(name)?.tags ?? {}) };
 }
+
+/** A name that begins with a slash has no second one in its ARN (Service Authorization Reference, Systems Manager). */
+export const parameterArn = ({ region, accountId }: Surroundings, name: string): string =>
+  `arn:aws:ssm:${region}:${accountId}:parameter/${name.replace(/^\//, '')}`;
+
+export const parameterNeed = ({ surroundings }: SsmState, action: string, name: string): Need => ({
+  action,
+  resource: parameterArn(surroundings, name),
+});
 
 /** Returns the need of an action on a host, under the host's tags. */
 export function hostNeed({ surroundings, hosts }: SsmState, action: string, instanceId: string): Need {

@@ -4,6 +4,7 @@ import type { Clock } from '../clock/clock.ts';
 import { remembered } from '../remembered.ts';
 import { AwsError, GARBLED, garbledResponse, noResponse } from './aws-error.ts';
 import type { HttpRequest, HttpResponse } from './http-service.ts';
+import { isReceiver } from './receiver-path.ts';
 import type { Caller } from './service.ts';
 import { unknownService } from './unknown-service.ts';
 
@@ -42,6 +43,8 @@ export type Reachable = {
   /** Services with their own protocol, by the service name in the signature: `sns`. */
   readonly httpServices: Readonly<Record<string, (request: HttpRequest, caller: Caller) => Promise<HttpResponse>>>;
   readonly control: Control;
+  /** Handles what functions post to services outside AWS. Absent: the account has no receivers. */
+  readonly receive?: (request: HttpRequest) => HttpResponse;
   readonly callerOf: (authorization: string | undefined) => Caller;
   readonly requestId: () => string;
   /** Called for every request to a service. */
@@ -52,6 +55,7 @@ export type Reachable = {
 
 /** Returns the response to a request of an SDK or the CLI, however the request arrived. */
 export async function responseTo(account: Reachable, request: HttpRequest): Promise<HttpResponse> {
+  if (account.receive && isReceiver(request.path)) return account.receive(request);
   const caller = account.callerOf(request.headers.authorization);
   const body = await unpacked(request);
   const whole = body === request.body ? request : { ...request, body };

@@ -20,6 +20,7 @@ import { hostPower } from '../../src/hosts/power.ts';
 import { statusOf } from '../../src/hosts/real-computers.ts';
 import { lambda } from '../../src/lambda/lambda.ts';
 import { messaging } from '../../src/messaging/messaging.ts';
+import { receiver } from '../../src/receiver/receiver.ts';
 import type { Surroundings } from '../../src/wire/service.ts';
 import { fleetUnder, HOST_2, invocation, START, send, smallFleet } from '../ssm/small-fleet.ts';
 
@@ -86,6 +87,7 @@ function controlled<C extends Clock>({ account, hosts, toolbox, clock }: Omit<Fl
       agents,
       stopFaults: new StopFaults(clock),
       monitors: () => [],
+      receivers: receiver(surroundings, faults),
       ...unused(surroundings),
       bus,
       messages,
