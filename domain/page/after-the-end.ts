@@ -18,7 +18,7 @@ export const laterThan = (
     .filter((one) => one.rollback_id !== rollback_id && one.start_time > start_time)
     .map(({ rollback_id: id, start_time: began, ending }) => ({ rollback_id: id, start_time: began, ending }));
 
-/** What is known now that the record of a rollback does not have: a relapse, a later rollback, a halt of trading. */
+/** Facts that the record of a rollback does not have: a relapse, a later rollback, a halt of trading. */
 export type AfterTheEnd = {
   /** One sentence each. */
   readonly says: readonly string[];
