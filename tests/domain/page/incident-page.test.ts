@@ -252,6 +252,20 @@ describe('what is known after the end', () => {
   });
 });
 
+test.each([
+  ['simulate', 'Drill passed', 'DRILL, Phase 1', 'Nothing was changed.'],
+  ['plan', 'Planned', 'Phase 1', 'No host was touched.'],
+])(
+  'the page of a rollback in mode %s that ended "%s" claims no success and asks for no cause',
+  (mode, ending, title, says) => {
+    const events = chainOf(...opening({ mode }), [9, 'Rollback closed', { ending, problem: null }]);
+    const text = textOf(incidentPage(factsOf(events, { hosts: { state: 'complete', value: [] } })));
+    expect(text).toContain(title);
+    expect(text).toContain(says);
+    expect(text).not.toMatch(/Met\b|root cause, and record|Must act/);
+  },
+);
+
 test('a rollback that stopped must be acted on now, and its review comes after that', () => {
   const close = { ending: 'Needs a person', fleet: 'held', review_due: at(3600) };
   const events = chainOf(...opening(), [0, 'Fleet taken', { fence: 1 }], [9, 'Rollback closed', close]);
