@@ -1,14 +1,15 @@
+import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { type FollowUp, followUpOf, isStillOpen, whyNoFollowUp } from '../../domain/follow-up/follow-up.ts';
 import { parseTaskRequest } from '../../domain/follow-up/task-request.ts';
 import type { FollowUpTask } from '../../domain/follow-up/tasks.ts';
 import { recordOf } from '../../domain/history/record.ts';
-import { connectToTables, type Tables } from '../account/clients.ts';
+import { type Connection, connect, type Tables } from '../account/clients.ts';
 import { startExecution } from '../account/execution.ts';
 import { readEvents } from '../account/read-history.ts';
 import { UsageError } from '../account/usage-error.ts';
 import { withAccount } from '../account/with-account.ts';
 import { print, printFailure } from '../text/colour.ts';
-import { followUpText, taskLines } from '../text/follow-up-text.ts';
+import { followUpText, taskLines, unreadable } from '../text/follow-up-text.ts';
 import { type ActingOptions, actingOn } from './acting-on.ts';
 import { startPersonsMachine } from './persons-machine.ts';
 import { refuseEarly } from './refuse-early.ts';
@@ -38,15 +39,17 @@ export async function followUp(rollback: string, options: Options): Promise<numb
 
 async function look(rollback: string, { json = false, ...options }: Options): Promise<number> {
   refuseAlone(options);
-  const connection = await connectToTables(options);
+  const connection = await connect(options);
   return withAccount(connection, async () => {
     const { found, why } = await readFollowUp(connection, rollback);
     if (!found) {
       printFailure(why);
       return 1;
     }
-    if (json) console.log(JSON.stringify(found, null, 2));
-    else print(followUpText(rollback, found, { now: new Date().toISOString(), environment: connection.name }));
+    const execution = await statusOf(connection, found.execution);
+    if (json) console.log(JSON.stringify({ ...found, execution_status: execution }, null, 2));
+    else
+      print(followUpText(rollback, found, { now: new Date().toISOString(), environment: connection.name, execution }));
     return 0;
   });
 }
@@ -59,6 +62,13 @@ function refuseAlone(options: Options): void {
       `--${alone} belongs to a change: give --complete, --assign, --add or --accept too. Nothing was changed.`,
     );
 }
+
+/** The history does not know that an execution was stopped or has failed; only Step Functions does. */
+const statusOf = ({ stepFunctions }: Connection, executionArn: string): Promise<string> =>
+  stepFunctions.send(new DescribeExecutionCommand({ executionArn })).then(
+    ({ status }) => status ?? unreadable,
+    ({ name }: Error) => (name === 'ExecutionDoesNotExist' ? 'older than 90 days, or unknown' : unreadable),
+  );
 
 async function readFollowUp(
   connection: Tables,

@@ -5,7 +5,7 @@ import type { Connection } from '../account/clients.ts';
 import { follow, outputOfState, startExecution } from '../account/execution.ts';
 import { print, printFailure } from '../text/colour.ts';
 import { withProgress } from '../text/progress.ts';
-import { haltFailedText, haltText, ordersText, resumedText } from '../text/trading-text.ts';
+import { haltFailedText, haltText, lateText, ordersText, resumedText } from '../text/trading-text.ts';
 import { type ActingOptions, actingOn } from './acting-on.ts';
 import { refuseEarly } from './refuse-early.ts';
 
@@ -19,6 +19,9 @@ type Options = ActingOptions & {
 /** The states after which everything is known of a halt. The execution goes on until people know it and it is recorded, which may take hours. */
 const waitForHosts = 'Wait for every host';
 const tellOfFailure = 'Tell that the halt failed';
+
+/** Milliseconds after which a person is told to call: the command itself ends only after two minutes if a host does not confirm. */
+const lateAfter = 25_000;
 
 /** The result of a halt, with the broker to call, and why people were not told. */
 type Halted = HaltResult & {
@@ -36,13 +39,11 @@ export async function halt({ operator, reason, hosts, json = false, ...account }
     `halt trading on ${hostsInWords(hosts)}: stop order flow, cancel open orders`,
     async (connection) => {
       const executionArn = await startExecution(connection, 'halt', input);
-      const ended = await withProgress('Halting', ({ above }) =>
-        follow(connection, executionArn, (line) => above(line, console.error), [waitForHosts, tellOfFailure]),
-      );
+      const contact = connection.environment.trading?.contact;
+      const ended = await followHalt(connection, executionArn, contact);
       if (!ended) return interrupted('the halt', executionArn);
       const outputs = [waitForHosts, tellOfFailure].map((state) => outputOfState(connection, executionArn, state));
       const result = (await Promise.all(outputs)).find((one) => one !== undefined) as Halted | undefined;
-      const contact = connection.environment.trading?.contact ?? result?.contact;
       if (result?.untold) printFailure(`People were not told yet, and will be for a day: ${result.untold.problem}`);
       if (!result || result.problem !== undefined) {
         printFailure(
@@ -56,6 +57,16 @@ export async function halt({ operator, reason, hosts, json = false, ...account }
     },
   );
 }
+
+/** Follows a halt until its result is known. Says whom to call if it is not known soon. */
+const followHalt = (connection: Connection, executionArn: string, contact: string | undefined) =>
+  withProgress('Halting', ({ above }) => {
+    const late = setTimeout(() => above(lateText(contact), console.error), lateAfter);
+    const enough = [waitForHosts, tellOfFailure];
+    return follow(connection, executionArn, (line) => above(line, console.error), enough).finally(() =>
+      clearTimeout(late),
+    );
+  });
 
 /** Asks for trading to resume. Returns 0 if it did on every host, 3 if another person must ask, else 1. */
 export async function resume({ operator, reason, hosts, json = false, ...account }: Options): Promise<number> {

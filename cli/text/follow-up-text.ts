@@ -7,15 +7,21 @@ import { yourName } from '../../domain/placeholder.ts';
 export function followUpText(
   rollback: string,
   { begun_at, over_at, watched_until, checks, tasks, reports }: FollowUp,
-  { now, environment }: { readonly now: string; readonly environment: string },
+  { now, environment, execution }: { readonly now: string; readonly environment: string; readonly execution: string },
 ): string {
   const words = environment === 'local' ? '' : ` --environment ${environment}`;
   const command = (rest: string) => `  npm run rollback -- ${rest}${words}`;
   const [first] = tasks.filter(isOpen);
   const last = checks.at(-1);
   return [
-    `Follow-up of rollback ${rollback}: ${over_at === null ? 'goes on' : `over since ${over_at}`}, begun ${begun_at}`,
-    `  hosts     watched until ${watched_until}; newest check: ${last ? `${last.state}, at ${last.at}` : 'none yet'}`,
+    `Follow-up of rollback ${rollback}: ${stateWords(over_at, execution)}, begun ${begun_at}`,
+    ...(isStopped(over_at, execution)
+      ? [
+          '  Nobody watches the system after this rollback. Begin the follow-up again:',
+          command(`follow-up ${rollback} --begin`),
+        ]
+      : []),
+    `  hosts     ${isStopped(over_at, execution) ? 'not watched; planned' : 'watched'} until ${watched_until}; newest check: ${last ? `${last.state}, at ${last.at}` : 'none yet'}`,
     'TASKS',
     ...taskLines(tasks, now),
     'REPORTS',
@@ -35,6 +41,20 @@ export function followUpText(
       .filter((kind) => reports[kind].draft)
       .map((kind) => command(`report ${rollback}${kind === 'interim' ? '' : ` --kind ${kind}`}`)),
   ].join('\n');
+}
+
+const isStopped = (over_at: string | null, execution: string) =>
+  over_at === null && !['RUNNING', unreadable].includes(execution);
+
+/** The status of an execution that may not be read, or is not there. */
+export const unreadable = 'not readable';
+
+function stateWords(over_at: string | null, execution: string): string {
+  if (over_at !== null) return `over since ${over_at}`;
+  if (execution === 'RUNNING') return 'goes on';
+  return isStopped(over_at, execution)
+    ? `STOPPED (its execution is ${execution})`
+    : 'not over; whether its execution still runs could not be read';
 }
 
 function reportState({ draft, accepted }: FollowUp['reports']['interim']): string {

@@ -11,6 +11,10 @@ const theBroker = 'the broker or exchange';
 export const haltFailedText = (problem: string, contact = theBroker): string =>
   `The halt failed: trading may go on. Call ${contact} (docs/runbook.md#halt-failed). ${problem}`;
 
+/** Returns what a person does while hosts have not confirmed for long. */
+export const lateText = (contact = theBroker): string =>
+  `Not every host has confirmed yet: these may still trade. Call ${contact} now (docs/runbook.md#halt-not-confirmed). The message to everybody names them; this command goes on.`;
+
 /** Returns what came of a halt, for people: the hosts that did not confirm first. */
 export function haltText(
   result: HaltResult,

@@ -2,9 +2,10 @@ import { TaskRefused } from '../errors.ts';
 import { fieldsOf } from '../fields.ts';
 import type { Happened } from '../history/event.ts';
 import { shown } from '../printable.ts';
+import { isRealInstant } from '../real-instant.ts';
 import type { FollowUp } from './follow-up.ts';
 import { type ReportKind, reportKinds } from './schedule.ts';
-import { isOpen, openedEvent } from './tasks.ts';
+import { type FollowUpTask, isOpen, openedEvent, type TaskKind } from './tasks.ts';
 
 export const taskActions = ['complete', 'assign', 'add', 'accept'] as const;
 
@@ -58,7 +59,7 @@ function numberIn(found: unknown, refuse: (wrong: string) => Error): number {
 /** A date is the end of that day in UTC: a task that is due on Friday is not overdue on Friday morning. */
 function instant(text: string, refuse: (wrong: string) => Error): string {
   const at = /^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T23:59:59Z` : text;
-  const isInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/.test(at) && !Number.isNaN(Date.parse(at));
+  const isInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/.test(at) && isRealInstant(at);
   if (isInstant) return new Date(at).toISOString();
   throw refuse(
     `due must be a date or an instant in UTC such as 2026-12-01 or 2026-12-01T12:00:00Z, found ${shown(text)}`,
@@ -82,8 +83,22 @@ function refusal(request: TaskRequest, followUp: FollowUp | undefined, now: stri
   const task = followUp.tasks.find(({ number }) => number === request.task);
   if (!task) return `Rollback ${rollback} has no task ${request.task}; its tasks are 1 to ${followUp.tasks.length}.`;
   if (!isOpen(task)) return `Task ${task.number} was completed by ${task.done_by} at ${task.done_at}: ${task.note}`;
-  return undefined;
+  return request.action === 'complete' ? unacceptedRefusal(task, followUp, rollback) : undefined;
 }
+
+/** A task to accept a report is done by accepting it: nothing else would remind people that nobody has. */
+function unacceptedRefusal(
+  { number, kind }: FollowUpTask,
+  { reports }: FollowUp,
+  rollback: string,
+): string | undefined {
+  const report = reportKinds.find((one) => kindOfTask(one) === kind);
+  if (report === undefined || reports[report].accepted !== null) return undefined;
+  const draft = reports[report].draft ? '' : ` The ${report} has no draft yet.`;
+  return `Task ${number} is done by accepting the report: rollback follow-up ${rollback} --accept ${report} --operator NAME.${draft}`;
+}
+
+const kindOfTask = (report: ReportKind): TaskKind => (report === 'interim' ? 'interim report' : report);
 
 function acceptRefusal(report: ReportKind, { reports }: FollowUp): string | undefined {
   const { draft, accepted } = reports[report];
@@ -123,8 +138,7 @@ function acceptedEvents(
   { reports, tasks }: FollowUp,
   { operator, by, at }: { readonly operator: string; readonly by: string; readonly at: string },
 ): Happened[] {
-  const kind = report === 'interim' ? 'interim report' : report;
-  const open = tasks.find((one) => one.kind === kind && isOpen(one));
+  const open = tasks.find((one) => one.kind === kindOfTask(report) && isOpen(one));
   const { number, sha256 } = reports[report].draft ?? {};
   return [
     {

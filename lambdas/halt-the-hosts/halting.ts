@@ -40,7 +40,7 @@ export type Untold = { readonly messages: readonly string[]; readonly problem: s
 export type Halted = HaltResult & {
   /** The broker or exchange to call. */
   readonly contact: string;
-  /** What people do not know yet; it must be told again. Absent: they know the result. */
+  /** Messages that are still owed to people. Absent: people know the result. */
   readonly untold?: Untold;
   /** Why the halt failed. */
   readonly problem?: string;

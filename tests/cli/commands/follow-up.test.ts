@@ -1,3 +1,4 @@
+import { SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sharedAssembly } from '../../shared-assembly.ts';
 import { type SimulatedAccount, simulatedAccount } from '../../simulated-account.ts';
@@ -14,6 +15,12 @@ beforeAll(async () => {
   id = await newest();
 }, 240_000);
 afterAll(() => account.close());
+
+const stepFunctions = () =>
+  new SFNClient({
+    ...{ region: 'us-east-1', endpoint: account.endpoint },
+    credentials: { accessKeyId: 'ana', secretAccessKey: 'none' },
+  });
 
 /** Runs `rollback WORDS…` on this account with a person's credentials. */
 const run = (words: readonly string[], as = 'ana@rollback-local-operator') =>
@@ -71,6 +78,25 @@ describe('a follow-up', () => {
     expect(await run(words)).toMatchObject({ code: 0, stdout: expect.stringContaining('by ana: a memory leak') });
     expect(await run(words)).toMatchObject({ code: 1, stderr: expect.stringContaining('Task 1 was completed by ana') });
     expect(JSON.parse((await run(['follow-up', id, '--json'])).stdout).tasks[0]).toMatchObject({ done_by: 'ana' });
+  });
+
+  test('has the task to accept a report completed only by accepting it', async () => {
+    const words = ['follow-up', id, '--complete', '5', '--operator', 'ana', '--note', 'not yet'];
+    expect(await run(words)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('Task 5 is done by accepting the report'),
+    });
+  });
+
+  test('says so if its execution was stopped, and how to begin it again', async () => {
+    const { execution } = JSON.parse((await run(['follow-up', id, '--json'])).stdout);
+    await stepFunctions().send(new StopExecutionCommand({ executionArn: execution }));
+    const { stdout } = await run(['follow-up', id], 'eve@rollback-local-auditor');
+    expect(stdout).toContain('STOPPED (its execution is ABORTED)');
+    expect(stdout).toContain(`npm run rollback -- follow-up ${id} --begin`);
+    await run(['follow-up', id, '--begin']);
+    await run(['health']);
+    expect((await run(['follow-up', id])).stdout).toContain(': goes on, begun');
   });
 
   test('leaves the history whole, with the tasks in it', async () => {
@@ -131,5 +157,17 @@ describe('a wrong command line', () => {
     [['report', '--month', 'november'], 'november'],
   ])('%j is a usage error', async (words, reason) => {
     expect(await run(words)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(reason) });
+  });
+});
+
+test('a report on a rollback that is open is refused', async () => {
+  const stateMachineArn = 'arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-phase-1';
+  const input = JSON.stringify({ operator: 'ana', reason: 'a second test' });
+  await stepFunctions().send(new StartExecutionCommand({ stateMachineArn, name: 'open-one', input }));
+  await account.letPass(20);
+  expect(await run(['report', 'open-one'])).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining('Rollback open-one has not ended, and a report is about a rollback that has.'),
   });
 });

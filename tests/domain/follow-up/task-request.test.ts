@@ -39,6 +39,11 @@ describe('a change of a task', () => {
       { ...common, action: 'add', title: 'x', owner: 'bo', due: '2026-13-40' },
       'due must be a date or an instant in UTC',
     ],
+    [
+      'due on a day that its month does not have',
+      { ...common, action: 'add', title: 'x', owner: 'bo', due: '2026-11-31' },
+      'due must be a date or an instant in UTC',
+    ],
     ['due some day', { ...common, action: 'add', title: 'x', owner: 'bo', due: 'tomorrow' }, 'due must be a date'],
     ['of two lines', { ...common, action: 'complete', task: 1, note: 'a\nb' }, 'note must be one line'],
     [
