@@ -17,6 +17,19 @@ export function lineOf(found: unknown, most: number): string | undefined {
 }
 
 /**
+ * Returns what was found as one printable line of at most `most` characters, if it must not be refused: control characters and line
+ * breaks become blanks, and the rest is cut off. undefined: nothing is left.
+ */
+export function cleanedLine(found: unknown, most: number): string | undefined {
+  if (found === undefined || found === null) return undefined;
+  const text = typeof found === 'string' ? found : shown(found);
+  const line = text.replaceAll(new RegExp(`${unprintable.source}+`, 'gu'), ' ').trim();
+  if (line.length <= most) return line || undefined;
+  const cut = line.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, ''); // half of a character of two units
+  return `${cut}…`;
+}
+
+/**
  * Returns what was found as JSON for an error message, at most 60 characters of it. JSON escapes only some of the characters
  * that could forge a line, so the others are escaped here.
  */

@@ -1,4 +1,4 @@
-import { parseNamedHalt, parseResume } from '../../domain/trading/halt-request.ts';
+import { parseHalt, parseResume } from '../../domain/trading/halt-request.ts';
 import { type HaltResult, mostNamed } from '../../domain/trading/halt-result.ts';
 import type { HostTrading } from '../../domain/trading/orders.ts';
 import type { Connection } from '../account/clients.ts';
@@ -10,8 +10,8 @@ import { type ActingOptions, actingOn } from './acting-on.ts';
 import { refuseEarly } from './refuse-early.ts';
 
 type Options = ActingOptions & {
-  readonly operator: string;
-  readonly reason: string;
+  readonly operator?: string | undefined;
+  readonly reason?: string | undefined;
   readonly hosts?: readonly string[] | undefined;
   readonly json?: boolean;
 };
@@ -33,7 +33,7 @@ type Halted = HaltResult & {
 /** Halts trading. Returns 0 if every host confirmed, else 1. */
 export async function halt({ operator, reason, hosts, json = false, ...account }: Options): Promise<number> {
   const input = inputOf({ operator, reason, hosts });
-  refuseEarly(parseNamedHalt, input, 'operator', 'reason', 'hosts');
+  refuseEarly(parseHalt, input, 'operator', 'reason', 'hosts');
   return actingOn(
     account,
     `halt trading on ${hostsInWords(hosts)}: stop order flow, cancel open orders`,

@@ -3,12 +3,13 @@ import { command, notes, run } from './command.ts';
 import { actingOptions, jsonOption } from './options.ts';
 import { required } from './values.ts';
 
-const about = (one: Command, json: string): Command =>
+/** `said`: makes an option of who asks and why. */
+const about = (one: Command, json: string, said: (option: Option) => Option): Command =>
   actingOptions(
     one
       .option('--hosts <names...>', 'only these hosts, by name or instance id; without it: every host')
-      .addOption(required(new Option('--operator <name>', 'your name')))
-      .addOption(required(new Option('--reason <text>', 'why')))
+      .addOption(said(new Option('--operator <name>', 'your name')))
+      .addOption(said(new Option('--reason <text>', 'why')))
       .addOption(jsonOption(json)),
   );
 
@@ -16,12 +17,14 @@ export const halt = (): Command =>
   about(
     command('halt', 'act', 'Halt trading: stop order flow and cancel open orders on every host'),
     'what each host confirmed,',
+    (option) => option, // an emergency stop is never refused for its words
   )
     .addHelpText(
       'after',
       notes({
         about: `Runs the customer's script of the environment's file (trading.halt) on every host. Waits for no rollback, needs no history table, moves no
-code. Hosts that do not confirm within 30 seconds are named, with the broker to call. Repeating the command is harmless.`,
+code. Hosts that do not confirm within 30 seconds are named, with the broker to call. Repeating the command is harmless.
+The halt waits for no words: --operator and --reason may be left out, and a text that is too long or of several lines is cut and cleaned.`,
         examples: [
           ['rollback halt --operator ana --reason "orders without answers"', 'every host of the embedded account'],
           [
@@ -39,6 +42,7 @@ export const resume = (): Command =>
   about(
     command('resume', 'act', 'Look at the orders of halted hosts, and ask for trading to resume'),
     'orders, breaks and gaps per host, and what came of it,',
+    required,
   )
     .addHelpText(
       'after',

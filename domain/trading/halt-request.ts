@@ -1,6 +1,6 @@
 import { InvalidInput } from '../errors.ts';
-import { fieldsOf } from '../fields.ts';
-import { lineOf } from '../printable.ts';
+import { type Fields, fieldsOf } from '../fields.ts';
+import { cleanedLine, lineOf, shown } from '../printable.ts';
 
 /** A request to halt trading, or to resume it. */
 export type TradingRequest = {
@@ -21,23 +21,36 @@ const fieldsIn = (input: unknown, what: string) =>
     (wrong) => new InvalidInput(`${what} takes ${example}; ${wrong}. Nothing was done.`),
   );
 
+/** The longest texts of a request. */
+const longest = { operator: 100, reason: 500, host: 100 } as const;
+
 /**
- * Parses the input of the machine halt. A halt is never refused because nobody had the time to write who wants it and why: both
- * may be absent. Throws InvalidInput.
+ * Parses the input of the machine halt. A halt is never refused for who wants it or why: both may be absent, and a text that is too
+ * long or of several lines is cut and cleaned. Throws InvalidInput if the fields or the list of hosts are wrong.
  */
 export function parseHalt(input: unknown): TradingRequest {
   const alarm = alarmIn(input);
   if (alarm !== undefined) return { operator: 'automation', reason: `the alarm ${alarm} is red`, hosts: null };
   const fields = fieldsIn(input, 'A halt');
+  const given = input as Readonly<Record<string, unknown>>;
   return {
-    operator: fields.optional('operator', (key) => fields.line(key, 100)) ?? 'not named',
-    reason: fields.optional('reason', (key) => fields.line(key, 500)) ?? 'none was given',
-    hosts: fields.optional('hosts', (key) => fields.lines(key, mostHosts, 100)) ?? null,
+    operator: cleanedLine(given['operator'], longest.operator) ?? 'not named',
+    reason: cleanedLine(given['reason'], longest.reason) ?? 'none was given',
+    hosts: hostsToHalt(given['hosts'], fields),
   };
 }
 
-/** Parses the input of a halt by the command, which names its person and the reason. Throws InvalidInput. */
-export const parseNamedHalt = (input: unknown): TradingRequest => namedRequest(input, 'Halting trading');
+/**
+ * Returns the hosts to halt; null: every host. A text that cannot be a host's name stops the halt of no other. A list without any name is
+ * refused, because it is not known whether it means no host or every host.
+ */
+function hostsToHalt(found: unknown, { refuse }: Fields): string[] | null {
+  if (found === undefined || found === null) return null;
+  const names = Array.isArray(found) ? found.flatMap((one) => cleanedLine(one, longest.host) ?? []) : [];
+  if (names.length === 0 || names.length > mostHosts)
+    throw refuse(`hosts must be a list of 1 to ${mostHosts} names, found ${shown(found)}`);
+  return names;
+}
 
 /** Returns the alarm whose event started the machine, as the environment may want; undefined if a person did. */
 function alarmIn(input: unknown): string | undefined {
@@ -47,13 +60,11 @@ function alarmIn(input: unknown): string | undefined {
 }
 
 /** Parses the input of the machine resume. Throws InvalidInput. */
-export const parseResume = (input: unknown): TradingRequest => namedRequest(input, 'Resuming trading');
-
-function namedRequest(input: unknown, what: string): TradingRequest {
-  const fields = fieldsIn(input, what);
+export function parseResume(input: unknown): TradingRequest {
+  const fields = fieldsIn(input, 'A resume');
   return {
-    operator: fields.line('operator', 100),
-    reason: fields.line('reason', 500),
-    hosts: fields.optional('hosts', (key) => fields.lines(key, mostHosts, 100)) ?? null,
+    operator: fields.line('operator', longest.operator),
+    reason: fields.line('reason', longest.reason),
+    hosts: fields.optional('hosts', (key) => fields.lines(key, mostHosts, longest.host)) ?? null,
   };
 }
