@@ -26,6 +26,7 @@ import {
   unreachedOf,
 } from '../../domain/tables.ts';
 import type { DeployedVersion as RecordedVersion } from '../../domain/target/replaced-version.ts';
+import { type TradingNow, tradingNow } from '../../domain/trading/open-halts.ts';
 import type { FleetTruth } from '../../domain/truth/fleet-truth.ts';
 import type { Connected, Connection, Tables } from './clients.ts';
 import { readBrakeEvents, readDecisions, readEvents, readRecord } from './read-history.ts';
@@ -128,6 +129,10 @@ export async function readBrakesWithPersons(connection: Connected): Promise<Brak
   ]);
   return { ...brakes, persons };
 }
+
+/** Returns the halts of trading that hold, by the history of the environment. */
+export const readTrading = async (connection: Tables): Promise<TradingNow> =>
+  tradingNow(await readBrakeEvents(connection));
 
 export async function readBudgets(connection: Connected, phases: readonly number[], now: number) {
   const brakes = await readBrakes(connection);

@@ -12,6 +12,7 @@ import {
   readOwedHosts,
   readPreparations,
   readReadiness,
+  readTrading,
   readVerified,
 } from '../account/read-status.ts';
 import { withAccount } from '../account/with-account.ts';
@@ -55,6 +56,7 @@ async function readStatus(connection: Connected, now: number): Promise<Status> {
     verified,
     owed,
     truth,
+    trading,
   ] = await Promise.all([
     part(readBrakesWithPersons(connection)),
     part(readBudgets(connection, phases, now)),
@@ -68,10 +70,11 @@ async function readStatus(connection: Connected, now: number): Promise<Status> {
     part(readVerified(connection, phases)),
     part(readOwedHosts(connection)),
     part(readFleetTruth(connection)),
+    part(readTrading(connection)),
   ]);
   const at = new Date(now).toISOString();
   const environment = connection.name;
   const counted = { budgets, ...(hosts ? { hosts } : {}) };
   const versions = { readiness, preparations, deployments, verified, owed, truth };
-  return { environment, at, brakes, ...counted, fleet, questions, alarms, ...versions };
+  return { environment, at, trading, brakes, ...counted, fleet, questions, alarms, ...versions };
 }

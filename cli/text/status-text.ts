@@ -3,6 +3,7 @@ import { namesOf, timeWords } from '../../domain/brakes/host-cap.ts';
 import { peopleText } from '../../domain/deployed-by.ts';
 import { phaseWords } from '../../domain/phases.ts';
 import { lineNames, type Readiness } from '../../domain/ready/readiness.ts';
+import type { TradingNow } from '../../domain/trading/open-halts.ts';
 import type { FleetTruth } from '../../domain/truth/fleet-truth.ts';
 import type { HostCapStatus } from '../account/read-host-cap.ts';
 import type {
@@ -24,6 +25,7 @@ export type Part<Value> = { readonly read: Value } | { readonly unreadable: stri
 export type Status = {
   readonly environment: string;
   readonly at: string;
+  readonly trading: Part<TradingNow>;
   readonly brakes: Part<BrakesWithPersons>;
   readonly budgets: Part<readonly BudgetOfPhase[]>;
   /** Absent: the environment has no cap. */
@@ -43,6 +45,7 @@ export type Status = {
 export function statusText(status: Status): string {
   return [
     `Environment ${status.environment} at ${status.at}`,
+    ...section('TRADING', status.trading, (now) => tradingLines(now, status.environment)),
     ...section('BRAKES', status.brakes, brakeLines),
     ...section('BUDGET', status.budgets, (all) => all.map(budgetLine)),
     ...(status.hosts ? section('CAP', status.hosts, hostCapLines) : []),
@@ -70,6 +73,26 @@ const section = <Value>(heading: string, part: Part<Value>, lines: (read: Value)
 ];
 
 const orNone = (lines: readonly string[], none: string) => (lines.length > 0 ? lines : [none]);
+
+/** "Fleet" stands before a fleet's name, because a fleet may be called trading. */
+function tradingLines({ halts, resumed_in_part, asked }: TradingNow, environment: string): string[] {
+  if (halts.length === 0) return ['No halt is on record that was not resumed.'];
+  const words = environment === 'local' ? '' : ` --environment ${environment}`;
+  return [
+    ...halts.map(({ operator, reason, at, hosts, confirmed, not_confirmed, only, failed }) =>
+      [
+        `${failed ? 'A halt FAILED' : 'HALTED'}${only ? ` on ${only.join(', ')}` : ''}, by ${operator} at ${at}: ${reason}.`,
+        `${confirmed} of ${hosts} hosts confirmed.`,
+        ...(not_confirmed.length > 0 ? [`Not confirmed, so these may trade: ${not_confirmed.join(', ')}.`] : []),
+      ].join(' '),
+    ),
+    ...resumed_in_part.map(
+      ({ at, only }) => `Resumed at ${at} ${only ? `on ${only.join(', ')}` : 'on some of the hosts'}.`,
+    ),
+    ...asked.map(({ operator, at }) => `${operator} asked to resume at ${at}.`),
+    `To resume: npm run rollback -- resume --operator "YOUR NAME" --reason "WHY"${words}`,
+  ];
+}
 
 /** Returns one line per brake, with the verified person of its execution if the history has one, and the versions rolled back. */
 const brakeLines = (brakes: BrakesWithPersons) => [
@@ -100,8 +123,8 @@ const hostCapLines = ({ most, within, touched }: HostCapStatus) => [
 
 const fleetLines = ({ fleet, holder, waiters }: FleetStatus) => [
   holder
-    ? `${fleet} is held by ${holder.rollback} of ${phaseWords(holder)} since ${holder.taken_at}${holder.touched ? '' : '; it has touched no host'}`
-    : `${fleet} is free.`,
+    ? `Fleet ${fleet} is held by ${holder.rollback} of ${phaseWords(holder)} since ${holder.taken_at}${holder.touched ? '' : '; it has touched no host'}`
+    : `Fleet ${fleet} is free.`,
   ...waiters.map(
     ({ rollback, severity, opened, part, ...waiter }, index) =>
       `${index + 1}. ${severity} ${rollback} of ${phaseWords(waiter)} since ${opened}${waitsFor[part]}`,

@@ -7,6 +7,7 @@ import { phaseNumbers, phaseWords } from '../phases.ts';
 import type { UsualMinutes } from '../statistics/usual-minutes.ts';
 import { versionWords } from '../target/chosen-target.ts';
 import { environmentWords } from './execution-place.ts';
+import { haltedWords, resumeWords } from './halted-trading.ts';
 import { referenceLine, referenceLines } from './reference.ts';
 
 /** The placeholders that every template of infra/notifications may contain. */
@@ -60,9 +61,9 @@ export function messageValues(
     eta: etaOf(record, null),
     completed_at: record.completion_time,
     version: versionWords(record.targets, record.phase, record.restored_to),
-    status: statusOf(record),
+    status: `${statusOf(record)}${haltedWords(events)}`,
     not_reached: notReached(record, events),
-    next_steps: `root cause analysis; the data that the steps removed is in quarantine on the hosts${overrides(record.flags)}${deployedMeanwhile(record)}${owed(record)}${owedElsewhere(record, events)}${toReview(record.review)}`,
+    next_steps: `${resumeWords(events, environmentWords(record.execution_arn))}root cause analysis; the data that the steps removed is in quarantine on the hosts${overrides(record.flags)}${deployedMeanwhile(record)}${owed(record)}${owedElsewhere(record, events)}${toReview(record.review)}`,
     problem: record.problem && `${record.problem}${unheard(record)}`,
     fleet: fleetState(events, record),
     decided: record.decided?.why.join(' ') ?? null,

@@ -29,6 +29,7 @@ import {
 import { type History, reportsIn, reportsOf, type StoredVerdict } from '../stores/history.ts';
 import { type RollbackScope, withoutLost } from '../stores/rollback-scope.ts';
 import type { Attempt } from '../stores/step-attempts.ts';
+import { haltedHosts } from './halted-hosts.ts';
 import { judgedWithOwed, type OwedElsewhereDeps } from './owed-elsewhere.ts';
 import type { RecoveryMetrics } from './recovery-metrics.ts';
 import { type ConfirmPart, type StepEvidence, stepEvidence } from './step-evidence.ts';
@@ -66,6 +67,9 @@ export type ConfirmRecoveryDeps = HostStepDeps &
     readonly recoveryMetrics: RecoveryMetrics;
     readonly probes: Probes;
   };
+
+/** The halted hosts that the event names: it stays small, however many there are. */
+const mostHaltedNamed = 20;
 
 /** Upper bound for the last poll of one look and the writes after it. */
 const reserveMilliseconds = 30_000;
@@ -118,6 +122,7 @@ export async function confirmPhases(
   const judged = { verdict, problem: isRecovered(found) ? seen : problemAtTimeout(seen, looked) };
   const { owed, ...last } = await judgedWithOwed(deps, rollback, found.scope, judged);
   const checks = Object.keys(good);
+  const halted = await haltedHosts(looking);
   const chain = await deps.history.append(rollback.id, {
     id: `confirmed/${number}`,
     type: isRecovered(last) ? 'Recovery confirmed' : 'Recovery not confirmed',
@@ -125,6 +130,9 @@ export async function confirmPhases(
     detail: {
       ...last,
       ...(owed.length > 0 ? { owed } : {}),
+      ...(halted.length > 0
+        ? { trading_halted: { hosts: halted.length, names: halted.slice(0, mostHaltedNamed) } }
+        : {}),
       impact_over: isRecovered(found) && !found.phase_is_red,
       checks,
       good,

@@ -73,7 +73,7 @@ test('status shows every part to an auditor', async () => {
   expect(stdout).toContain('PREPARED\n  No deployment was prepared.\nDEPLOYED\n');
   expect(stdout).toMatch(/phase 1 {2}0 of 3 rollbacks in 24 hours, reset at \S+\n {2}phase 2 {2}0 of 3 /);
   expect(stdout).toMatch(
-    /FLEET\n {2}trading is free\.\nHOSTS\n( {2}.*\n)+QUESTIONS\n {2}No question is open\.\nALARMS\n/,
+    /FLEET\n {2}Fleet trading is free\.\nHOSTS\n( {2}.*\n)+QUESTIONS\n {2}No question is open\.\nALARMS\n/,
   );
   expect(stdout).toMatch(/DEPLOYED\n {2}phase 1 {2}v1\.4\.0 {2}at \S+\n {2}phase 2 {2}no deployment is on record\n/);
   expect(stdout).toContain('LAST VERIFIED\n  phase 1  none is known\n');
@@ -104,7 +104,7 @@ test('status shows the other parts if the alarms cannot be read, and exits 1', a
 test('status of a person who may read little names each part that is unreadable, and prints JSON all the same', async () => {
   const { code, stdout } = await run(['status', '--json'], 'mallory@rollback-local-deployer');
   const { environment, at, ...parts } = JSON.parse(stdout);
-  expect([code, environment, Object.keys(parts).length]).toEqual([1, 'local', 11]);
+  expect([code, environment, Object.keys(parts).length]).toEqual([1, 'local', 12]);
   const read = Object.keys(parts).filter((part) => !('unreadable' in parts[part]));
   expect(read).toEqual(['readiness', 'preparations', 'deployments', 'verified']); // what a pipeline may read
 });

@@ -9,7 +9,7 @@ const status = (changes: Partial<Status>): string =>
     at: '2026-03-02T12:00:00.000Z',
     ...{ brakes: unread, budgets: unread, fleet: unread, questions: unread },
     ...{ alarms: unread, readiness: unread, preparations: unread, deployments: unread, verified: unread, owed: unread },
-    truth: unread,
+    ...{ truth: unread, trading: unread },
     ...changes,
   });
 
@@ -63,6 +63,7 @@ const plain: Status = {
   ...{ environment: 'local', at: '2026-03-02T12:00:00.000Z' },
   ...{ brakes: unread, budgets: unread, fleet: unread, questions: unread, alarms: unread },
   ...{ readiness: unread, preparations: unread, deployments: unread, verified: unread, owed: unread, truth: unread },
+  trading: unread,
 };
 const capped = (most: number, touched: number) => {
   const hosts = Array.from({ length: touched }, (_, i) => ({ instance_id: `i-${i}`, name: `host-${i + 1}` }));
@@ -99,5 +100,28 @@ test('a phase that is not ready has each such line with what to do, and a ready 
       '      -> Free some',
       `  phase 2  READY for v1.5.0, checked at ${at}`,
     ].join('\n'),
+  );
+});
+
+test('a halt that was not resumed is shown first, with the hosts that may trade and the command that resumes', () => {
+  const halt = {
+    ...{ operator: 'ana', reason: 'wrong prices', at: '2026-03-02T11:00:00.000Z', failed: false },
+    ...{ hosts: 3, confirmed: 2, not_confirmed: ['host-2'], only: null },
+  };
+  const asked = [{ operator: 'bo', reason: 'fixed', at: '2026-03-02T11:30:00.000Z' }];
+  expect(status({ trading: { read: { halts: [halt], resumed_in_part: [], asked } } })).toContain(
+    [
+      'TRADING',
+      '  HALTED, by ana at 2026-03-02T11:00:00.000Z: wrong prices. 2 of 3 hosts confirmed. Not confirmed, so these may trade: host-2.',
+      '  bo asked to resume at 2026-03-02T11:30:00.000Z.',
+      '  To resume: npm run rollback -- resume --operator "YOUR NAME" --reason "WHY" --environment test',
+      'BRAKES',
+    ].join('\n'),
+  );
+});
+
+test('the part on trading says when no halt holds', () => {
+  expect(status({ trading: { read: { halts: [], resumed_in_part: [], asked: [] } } })).toContain(
+    'TRADING\n  No halt is on record that was not resumed.\n',
   );
 });

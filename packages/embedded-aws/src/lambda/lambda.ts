@@ -64,10 +64,7 @@ export function lambda(
     counted('Errors', name);
     throw new FunctionFailure(result.error, { functionName: name, functionArn: arn, roleArn, version, requestId });
   };
-  const asynchronous = later(surroundings, invoke, {
-    send: sendFailure,
-    dropped: (name) => counted('AsyncEventsDropped', name),
-  });
+  const asynchronous = later(surroundings, invoke, { send: sendFailure, counted });
 
   return {
     createFunction: (configuration: FunctionConfiguration) => functions.create(configuration),

@@ -1,0 +1,25 @@
+import type { RollbackEvent } from '../history/event.ts';
+
+/** The hosts on which people had halted trading at the last look of a rollback. `names`: at most 20 of them. */
+export type HaltedTrading = { readonly hosts: number; readonly names: readonly string[] };
+
+/** Returns the hosts on which trading was halted when recovery was looked at last; null: on none, or nobody looked. */
+export function haltedTrading(events: readonly RollbackEvent[]): HaltedTrading | null {
+  const last = events.findLast(({ type }) => type === 'Recovery confirmed' || type === 'Recovery not confirmed');
+  return (last?.detail['trading_halted'] as HaltedTrading | undefined) ?? null;
+}
+
+/** Returns "; people have halted trading on 2 hosts (host-1, host-2), and no rollback resumes it"; '' if it is not halted. */
+export function haltedWords(events: readonly RollbackEvent[]): string {
+  const halted = haltedTrading(events);
+  if (!halted) return '';
+  const { hosts, names } = halted;
+  const more = hosts > names.length ? ` and ${hosts - names.length} more` : '';
+  return `; people have halted trading on ${hosts} ${hosts === 1 ? 'host' : 'hosts'} (${names.join(', ')}${more}), and no rollback resumes it`;
+}
+
+/** Returns the command that resumes trading, as the beginning of the next steps; '' if trading is not halted. */
+export const resumeWords = (events: readonly RollbackEvent[], environmentWords: string): string =>
+  haltedTrading(events)
+    ? `resume trading when it is right: npm run rollback -- resume --operator "YOUR NAME" --reason "WHY"${environmentWords} ; `
+    : '';

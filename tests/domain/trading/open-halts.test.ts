@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import type { BrakeEvent, BrakeEventType } from '../../../domain/history/brake-event.ts';
+import { tradingNow } from '../../../domain/trading/open-halts.ts';
+
+const at = (minute: number) => `2026-03-02T09:${String(minute).padStart(2, '0')}:00.000Z`;
+const events = (...happened: readonly (readonly [BrakeEventType, object])[]) =>
+  tradingNow(
+    happened.map(
+      ([type, detail], i) =>
+        ({ type, at: at(i), detail: { operator: 'ana', reason: 'wrong prices', ...detail } }) as unknown as BrakeEvent,
+    ),
+  );
+const halted = (detail: object = {}) =>
+  ['Trading halted', { hosts: 3, confirmed: 3, not_confirmed: [], only: null, ...detail }] as const;
+const resumed = (detail: object = {}) =>
+  ['Trading resumed', { hosts: 3, confirmed: 3, not_confirmed: [], only: null, ...detail }] as const;
+
+test('nothing is halted before the first halt', () => {
+  expect(events()).toEqual({ halts: [], resumed_in_part: [], asked: [] });
+});
+
+test('a halt holds, with its person, its reason, and the hosts that may trade', () => {
+  expect(events(halted({ confirmed: 2, not_confirmed: ['host-2'] })).halts).toEqual([
+    {
+      ...{ operator: 'ana', reason: 'wrong prices', at: at(0), failed: false },
+      ...{ hosts: 3, confirmed: 2, not_confirmed: ['host-2'], only: null },
+    },
+  ]);
+});
+
+test('a halt that failed holds too: any host may trade', () => {
+  expect(events(['Halt failed', { hosts: 0, confirmed: 0, only: null }]).halts).toMatchObject([{ failed: true }]);
+});
+
+describe('a halt is over', () => {
+  test.each([
+    ['once the whole fleet was resumed', halted(), resumed(), 0],
+    [
+      'once all of the hosts that it named were resumed',
+      halted({ only: ['host-1'] }),
+      resumed({ only: ['host-1', 'host-2'] }),
+      0,
+    ],
+    ['not by a resume of some of the fleet', halted(), resumed({ only: ['host-1'] }), 1],
+    ['not by a resume of other hosts', halted({ only: ['host-1', 'host-2'] }), resumed({ only: ['host-1'] }), 1],
+    ['not by a resume that a host did not confirm', halted(), resumed({ not_confirmed: ['host-3'] }), 1],
+  ])('%s', (_, halt, resume, left) => {
+    expect(events(halt, resume).halts).toHaveLength(left);
+  });
+});
+
+test('a resume of some of the hosts is named beside the halt', () => {
+  expect(events(halted(), resumed({ only: ['host-1'] })).resumed_in_part).toEqual([{ at: at(1), only: ['host-1'] }]);
+});
+
+test.each([
+  ['counts until the next halt', [halted(), ['Resume asked', { operator: 'bo' }], halted()], []],
+  [
+    'counts until it is refused',
+    [halted(), ['Resume asked', { operator: 'bo' }], ['Resume refused', { operator: 'bo' }]],
+    [],
+  ],
+  ['is named while another person must ask', [halted(), ['Resume asked', { operator: 'bo' }]], ['bo']],
+] as const)('a request to resume %s', (_, happened, asked) => {
+  expect(events(...happened).asked.map(({ operator }) => operator)).toEqual(asked);
+});
