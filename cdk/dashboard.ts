@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
-import { CfnAlarm, CfnDashboard } from 'aws-cdk-lib/aws-cloudwatch';
+import { CfnAlarm, CfnCompositeAlarm, CfnDashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
@@ -27,7 +27,9 @@ export class Dashboard extends Construct {
     super(scope, id);
     const stack = Stack.of(this);
     const found = product.node.findAll();
-    const alarms = found.flatMap((one) => (one instanceof CfnAlarm ? [literal(one.alarmName, one)] : []));
+    const alarms = found.flatMap((one) =>
+      one instanceof CfnAlarm || one instanceof CfnCompositeAlarm ? [literal(one.alarmName, one)] : [],
+    );
     const machines = found.flatMap((one) =>
       one instanceof CfnStateMachine ? [literal(one.stateMachineName, one)] : [],
     );

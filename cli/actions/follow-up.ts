@@ -2,8 +2,8 @@ import { type FollowUp, followUpOf, isStillOpen, whyNoFollowUp } from '../../dom
 import { parseTaskRequest } from '../../domain/follow-up/task-request.ts';
 import type { FollowUpTask } from '../../domain/follow-up/tasks.ts';
 import { recordOf } from '../../domain/history/record.ts';
-import { connectToTables, type Tables } from '../account/clients.ts';
-import { startExecution } from '../account/execution.ts';
+import { type Connection, connect, type Tables } from '../account/clients.ts';
+import { executionState, startExecution } from '../account/execution.ts';
 import { readEvents } from '../account/read-history.ts';
 import { UsageError } from '../account/usage-error.ts';
 import { withAccount } from '../account/with-account.ts';
@@ -38,18 +38,26 @@ export async function followUp(rollback: string, options: Options): Promise<numb
 
 async function look(rollback: string, { json = false, ...options }: Options): Promise<number> {
   refuseAlone(options);
-  const connection = await connectToTables(options);
+  const connection = await connect(options);
   return withAccount(connection, async () => {
     const { found, why } = await readFollowUp(connection, rollback);
     if (!found) {
       printFailure(why);
       return 1;
     }
-    if (json) console.log(JSON.stringify(found, null, 2));
-    else print(followUpText(rollback, found, { now: new Date().toISOString(), environment: connection.name }));
+    const seen = { ...found, execution_status: await statusOf(connection, found.execution) };
+    if (json) console.log(JSON.stringify(seen, null, 2));
+    else print(followUpText(rollback, seen, { now: new Date().toISOString(), environment: connection.name }));
     return 0;
   });
 }
+
+/** Returns the execution's status, or `unreadable`: what is on record is shown even to a person who may not read executions. */
+const statusOf = (connection: Connection, execution: string): Promise<string> =>
+  executionState(connection, execution).then(
+    ({ status }) => status,
+    () => 'unreadable',
+  );
 
 /** An option of a change without the change would be ignored, and its writer would think that something was changed. */
 function refuseAlone(options: Options): void {

@@ -3,8 +3,8 @@ import { fieldsOf } from '../fields.ts';
 import type { Happened } from '../history/event.ts';
 import { shown } from '../printable.ts';
 import type { FollowUp } from './follow-up.ts';
-import { type ReportKind, reportKinds } from './schedule.ts';
-import { isOpen, openedEvent } from './tasks.ts';
+import { followUpHours, hoursAfter, type ReportKind, reportKinds, watchHours } from './schedule.ts';
+import { type FollowUpTask, isOpen, openedEvent, type TaskKind } from './tasks.ts';
 
 export const taskActions = ['complete', 'assign', 'add', 'accept'] as const;
 
@@ -59,7 +59,12 @@ function numberIn(found: unknown, refuse: (wrong: string) => Error): number {
 function instant(text: string, refuse: (wrong: string) => Error): string {
   const at = /^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T23:59:59Z` : text;
   const isInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/.test(at) && !Number.isNaN(Date.parse(at));
-  if (isInstant) return new Date(at).toISOString();
+  if (isInstant) {
+    const due = new Date(at).toISOString();
+    // Date.parse reads 31 November as 1 December.
+    if (due.slice(0, 10) === at.slice(0, 10)) return due;
+    throw refuse(`due must be a day that exists, such as 2026-12-01, found ${shown(text)}`);
+  }
   throw refuse(
     `due must be a date or an instant in UTC such as 2026-12-01 or 2026-12-01T12:00:00Z, found ${shown(text)}`,
   );
@@ -82,8 +87,27 @@ function refusal(request: TaskRequest, followUp: FollowUp | undefined, now: stri
   const task = followUp.tasks.find(({ number }) => number === request.task);
   if (!task) return `Rollback ${rollback} has no task ${request.task}; its tasks are 1 to ${followUp.tasks.length}.`;
   if (!isOpen(task)) return `Task ${task.number} was completed by ${task.done_by} at ${task.done_at}: ${task.note}`;
-  return undefined;
+  const report = reportKinds.find((kind) => taskKindOf(kind) === task.kind);
+  return request.action === 'complete' && report
+    ? completionOfReport(report, followUp, { task, rollback, now })
+    : undefined;
 }
+
+/** The task of a report is done when a draft is accepted. A person completes it only if the follow-up is over and has left no draft. */
+function completionOfReport(
+  report: ReportKind,
+  { reports, watched_until }: FollowUp,
+  { task, rollback, now }: { readonly task: FollowUpTask; readonly rollback: string; readonly now: string },
+): string | undefined {
+  const accept = `rollback follow-up ${rollback} --accept ${report}`;
+  if (reports[report].draft) return `Task ${task.number} is completed by accepting the report: ${accept}.`;
+  const end = hoursAfter(watched_until, followUpHours - watchHours);
+  return now < end
+    ? `Task ${task.number} is completed by accepting the report, which has no draft yet. Accept the draft when it is there: ${accept}.`
+    : undefined;
+}
+
+const taskKindOf = (report: ReportKind): TaskKind => (report === 'interim' ? 'interim report' : report);
 
 function acceptRefusal(report: ReportKind, { reports }: FollowUp): string | undefined {
   const { draft, accepted } = reports[report];
@@ -123,8 +147,7 @@ function acceptedEvents(
   { reports, tasks }: FollowUp,
   { operator, by, at }: { readonly operator: string; readonly by: string; readonly at: string },
 ): Happened[] {
-  const kind = report === 'interim' ? 'interim report' : report;
-  const open = tasks.find((one) => one.kind === kind && isOpen(one));
+  const open = tasks.find((one) => one.kind === taskKindOf(report) && isOpen(one));
   const { number, sha256 } = reports[report].draft ?? {};
   return [
     {

@@ -1,3 +1,4 @@
+import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sharedAssembly } from '../../shared-assembly.ts';
 import { type SimulatedAccount, simulatedAccount } from '../../simulated-account.ts';
@@ -117,6 +118,17 @@ test('the monthly report judges the rollback by the success criteria', async () 
   expect(stdout).toContain('| Service recovery | 1 | 0 | 0 |');
   expect(stdout).toContain(id.slice(0, 8));
   expect((await run(['report', '--month', month, '--html'])).stdout).toMatch(/^<!doctype html>/);
+});
+
+test('a follow-up whose execution was stopped is shown as stopped, with the command that begins it again', async () => {
+  const { execution } = JSON.parse((await run(['follow-up', id, '--json'])).stdout);
+  const credentials = { accessKeyId: 'root', secretAccessKey: 'x' };
+  const client = new SFNClient({ endpoint: account.endpoint, region: 'eu-central-1', credentials });
+  await client.send(new StopExecutionCommand({ executionArn: execution }));
+  const { code, stdout } = await run(['follow-up', id], 'eve@rollback-local-auditor');
+  expect(code).toBe(0);
+  expect(stdout).toContain(`Follow-up of rollback ${id}: STOPPED, its execution is ABORTED`);
+  expect(stdout).toContain(`npm run rollback -- follow-up ${id} --begin`);
 });
 
 describe('a wrong command line', () => {
