@@ -91,7 +91,7 @@ function ownWidgets(environment: string, region: string): Widget[] {
     productMetrics;
   const { hostsDiffer, deployedDespiteFreeze, failedDrills, slowDrills, overdueDrills, relapses, overdueTasks } =
     productMetrics;
-  const { completeExports, archivedMetrics, unwrittenPages } = productMetrics;
+  const { completeExports, archivedMetrics, unwrittenPages, refusedPages } = productMetrics;
   const own = (title: string, ...names: readonly string[]) =>
     graph(
       title,
@@ -104,7 +104,7 @@ function ownWidgets(environment: string, region: string): Widget[] {
     own('Readiness', notReady, documentsNotReviewed, hostsDiffer, deployedDespiteFreeze),
     own('Drills', failedDrills, slowDrills, overdueDrills),
     own('Follow-ups', relapses, overdueTasks),
-    own('Exports, archive and pages', completeExports, archivedMetrics, unwrittenPages),
+    own('Exports, archive and pages', completeExports, archivedMetrics, unwrittenPages, refusedPages),
   ];
 }
 

@@ -16,15 +16,16 @@ function code(one: string): string {
   return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex}`;
 }
 
-/** The cells and items of these are HTML already. */
+/** Returns a table; its cells are HTML already. A narrow screen scrolls it, and a keyboard reaches it, by the names of its columns. */
 export const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [
-    '<table>',
-    `<tr>${head.map((one) => `<th>${one}</th>`).join('')}</tr>`,
+    `<div class="table" role="region" tabindex="0" aria-label="${head.join(', ').replaceAll(/<[^>]*>/g, '')}"><table>`,
+    `<thead><tr>${head.map((one) => `<th scope="col">${one}</th>`).join('')}</tr></thead><tbody>`,
     ...rows.map((row) => `<tr>${row.map((one) => `<td>${one}</td>`).join('')}</tr>`),
-    '</table>',
+    '</tbody></table></div>',
   ].join('\n');
 
+/** The items are HTML already. */
 export const list = (items: readonly string[]): string =>
   items.length === 1 ? (items[0] ?? '') : `<ul>${items.map((one) => `<li>${one}</li>`).join('')}</ul>`;
 
@@ -32,7 +33,8 @@ export const section = (title: string, content: string): string => `<h2>${escape
 
 const style = `body{font:15px/1.45 system-ui,sans-serif;max-width:60em;margin:2em auto;padding:0 1em;color:#111}
 h1{font-size:1.5em;overflow-wrap:anywhere}h2{font-size:1.15em;margin-top:2em}h3{font-size:1em}
-table{border-collapse:collapse;width:100%}th,td{border:1px solid #bbb;padding:.3em .5em;text-align:left;vertical-align:top;overflow-wrap:anywhere}
+table{border-collapse:collapse;width:100%}th,td{border:1px solid #bbb;padding:.3em .5em;text-align:left;vertical-align:top;overflow-wrap:anywhere;min-width:6em}
+.table{overflow-x:auto}p,li{overflow-wrap:anywhere}
 th{background:#eee}ul{margin:0;padding-left:1.2em}pre{white-space:pre-wrap;overflow-wrap:anywhere;border:1px solid #bbb;padding:.5em}
 .warning{border:2px solid #b00;padding:.5em;font-weight:bold}
 @media print{body{margin:0;font-size:11px}tr,pre{break-inside:avoid}}`;
@@ -43,8 +45,9 @@ export const page = (title: string, body: readonly string[]): string =>
     '<!doctype html>',
     '<html lang="en"><head><meta charset="utf-8">',
     '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; style-src \'unsafe-inline\'">',
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
     `<title>${escaped(title)}</title>`,
-    `<style>${style}</style></head><body>`,
+    `<style>${style}</style></head><body><main>`,
     ...body,
-    '</body></html>\n',
+    '</main></body></html>\n',
   ].join('\n');

@@ -52,7 +52,7 @@ const phases = (record: RollbackRecord) =>
 function heading({ written_at, environment }: PageFacts, { record, name }: ReturnType<typeof pageModel>) {
   const closed = record.ending === null ? 'It does not update itself.' : '';
   return [
-    `<p class="kicker">Rollback ${shown(name ?? record.rollback_id)}, environment ${shown(environment)}</p>`,
+    `<p class="kicker">Rollback ${shown(record.rollback_id)}${name === null ? '' : ` (${shown(name)})`}, environment ${shown(environment)}</p>`,
     `<h1>${shown(`${phases(record)} (${record.phase_name}): ${record.trigger}, ${record.severity}`)}</h1>`,
     `<p class="age" data-written="${shown(written_at)}">Written ${instant(written_at)}, at event ${record.events}. ${closed} All times are UTC.<span></span></p>`,
   ].join('\n');

@@ -52,11 +52,15 @@ export const asHtml = ({ title, status, sections }: Report): string =>
     ...sections.map((one) => section(inert(one.title), one.blocks.map(htmlOf).join('\n'))),
   ]);
 
+/** Returns a cell with its instants as people read them: a phone has no room for milliseconds. */
+const cell = (text: string): string =>
+  html(text).replaceAll(/\b(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z\b/g, '$1 $2 UTC');
+
 function htmlOf(block: Block): string {
   if ('text' in block) return `<p>${html(block.text)}</p>`;
   if ('items' in block) return list(block.items.map(html));
   return table(
     block.head.map(html),
-    block.rows.map((row) => row.map(html)),
+    block.rows.map((row) => row.map(cell)),
   );
 }

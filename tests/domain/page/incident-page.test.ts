@@ -27,6 +27,15 @@ const textOf = (html: string): string =>
     .replaceAll(/<[^>]*>/g, ' ')
     .replaceAll(/\s+/g, ' ');
 
+test('the heading has the id that commands take, and beside it the name for people', () => {
+  const [event] = chainOf(...opening());
+  expect(textOf(incidentPage(factsOf(chainOf(...opening()))))).toMatch(
+    new RegExp(
+      `Rollback ${event?.rollback} \\(phase-1-data_corruption-\\w+-${event?.rollback.slice(0, 8)}\\), environment`,
+    ),
+  );
+});
+
 describe('the size of a page', () => {
   test('of a rollback of Phase 1 on 3 hosts is at most 200 KB', () => {
     const long = Array.from(
