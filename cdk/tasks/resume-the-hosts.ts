@@ -13,9 +13,10 @@ export const resumeTheHosts: Task = {
     ...fleetTag(context),
     ...operatorsTopic(context),
     ...tradingSettings(context),
+    FLEET: context.environment.fleet.name,
   }),
   rights: (context) => [
-    stateItems(context, 'seenHosts', 'Query'),
+    stateItems(context, ['seenHosts', 'fleet'], 'Query'), // hosts, and whether a rollback holds the fleet
     may.useItems(context.tables.history, [eventsOf(brakesChain), linksOf('*'), monthsOf], 'Query', 'PutItem'),
     may.seeExecutions(context.scope, context.environmentName, 'resume'), // the requests of others
     ...may.lookAtFleet(context.documents.resuming),

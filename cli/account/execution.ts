@@ -36,14 +36,14 @@ export async function startExecution(connection: Connection, machine: string, in
 /**
  * Follows an execution until it ends and prints each state that it enters, each reason to wait and each failure.
  *
- * Ctrl-C stops the following, not the execution; the result is then undefined. `enough`: the state after whose end nothing more
+ * Ctrl-C stops the following, not the execution; the result is then undefined. `enough`: states after whose end nothing more
  * interests the caller; the result is then that of the running execution, with the state's output.
  */
 export async function follow(
   { stepFunctions }: Connection,
   executionArn: string,
   print: (line: string) => void,
-  enough?: string,
+  enough: readonly string[] = [],
 ): Promise<DescribeExecutionOutput | undefined> {
   let newestId = 0;
   let began: number | undefined;
@@ -69,7 +69,7 @@ export async function follow(
         last = line ?? last;
       }
       if (status !== 'RUNNING') return { status, ...description } as DescribeExecutionOutput;
-      const left = events.find(({ stateExitedEventDetails: one }) => enough !== undefined && one?.name === enough);
+      const left = events.find(({ stateExitedEventDetails: one }) => enough.includes(one?.name ?? ''));
       if (left)
         return { status, ...description, output: left.stateExitedEventDetails?.output } as DescribeExecutionOutput;
       if (interrupted()) return undefined;

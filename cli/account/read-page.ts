@@ -6,6 +6,7 @@ import type { Gathered, Part } from '../../domain/evidence/gathered.ts';
 import { historyQuery } from '../../domain/history/history-query.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import { type RecordSummary, summaryAttribute } from '../../domain/history/record-index.ts';
+import { laterThan } from '../../domain/page/after-the-end.ts';
 import type { PageFacts, PlottedMetric, UsualTimes } from '../../domain/page/facts.ts';
 import { alarmKey, notPlotted, plottedMetric, plottedPeriod, plottedTime } from '../../domain/page/metric-window.ts';
 import { plannedSteps } from '../../domain/page/planned-steps.ts';
@@ -30,6 +31,7 @@ export async function readPage(connection: Connected, gathered: Gathered, now: n
     planned: planned(gathered.definition),
     metric: await readMetric(connection, record, now),
     usual: await readUsual(connection, record, now),
+    later: await readLater(connection, record),
     contacts: environment.contacts,
     runbook: environment.runbook,
   };
@@ -75,6 +77,18 @@ async function readMetric({ settings }: Connected, record: RollbackRecord, now: 
     return { state: 'denied', why: notPlotted.denied((error as Error).message) };
   }
   return { state: 'complete', value: plottedMetric(metric, { ...time, period_seconds }, points) };
+}
+
+async function readLater(connection: Connected, record: RollbackRecord): Promise<PageFacts['later']> {
+  const filter = { phase: record.phase, mode: 'live' };
+  const query = new QueryCommand(historyQuery(tableNames(connection.name).history, filter, { limit: 10 }));
+  try {
+    const { Items = [] } = await connection.db.send(query);
+    const all = Items.map((item) => item[summaryAttribute] as RecordSummary);
+    return { state: 'complete', value: laterThan(all, record) };
+  } catch (error) {
+    return { state: 'denied', why: (error as Error).message };
+  }
 }
 
 /** A part that cannot be read is missing: the page then says that nothing usual is known. */

@@ -1,14 +1,15 @@
+import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { type FollowUp, followUpOf, isStillOpen, whyNoFollowUp } from '../../domain/follow-up/follow-up.ts';
 import { parseTaskRequest } from '../../domain/follow-up/task-request.ts';
 import type { FollowUpTask } from '../../domain/follow-up/tasks.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import { type Connection, connect, type Tables } from '../account/clients.ts';
-import { executionState, startExecution } from '../account/execution.ts';
+import { startExecution } from '../account/execution.ts';
 import { readEvents } from '../account/read-history.ts';
 import { UsageError } from '../account/usage-error.ts';
 import { withAccount } from '../account/with-account.ts';
 import { print, printFailure } from '../text/colour.ts';
-import { followUpText, taskLines } from '../text/follow-up-text.ts';
+import { followUpText, taskLines, unreadable } from '../text/follow-up-text.ts';
 import { type ActingOptions, actingOn } from './acting-on.ts';
 import { startPersonsMachine } from './persons-machine.ts';
 import { refuseEarly } from './refuse-early.ts';
@@ -45,19 +46,13 @@ async function look(rollback: string, { json = false, ...options }: Options): Pr
       printFailure(why);
       return 1;
     }
-    const seen = { ...found, execution_status: await statusOf(connection, found.execution) };
-    if (json) console.log(JSON.stringify(seen, null, 2));
-    else print(followUpText(rollback, seen, { now: new Date().toISOString(), environment: connection.name }));
+    const execution = await statusOf(connection, found.execution);
+    if (json) console.log(JSON.stringify({ ...found, execution_status: execution }, null, 2));
+    else
+      print(followUpText(rollback, found, { now: new Date().toISOString(), environment: connection.name, execution }));
     return 0;
   });
 }
-
-/** Returns the execution's status, or `unreadable`: what is on record is shown even to a person who may not read executions. */
-const statusOf = (connection: Connection, execution: string): Promise<string> =>
-  executionState(connection, execution).then(
-    ({ status }) => status,
-    () => 'unreadable',
-  );
 
 /** An option of a change without the change would be ignored, and its writer would think that something was changed. */
 function refuseAlone(options: Options): void {
@@ -67,6 +62,13 @@ function refuseAlone(options: Options): void {
       `--${alone} belongs to a change: give --complete, --assign, --add or --accept too. Nothing was changed.`,
     );
 }
+
+/** The history does not know that an execution was stopped or has failed; only Step Functions does. */
+const statusOf = ({ stepFunctions }: Connection, executionArn: string): Promise<string> =>
+  stepFunctions.send(new DescribeExecutionCommand({ executionArn })).then(
+    ({ status }) => status ?? unreadable,
+    ({ name }: Error) => (name === 'ExecutionDoesNotExist' ? 'older than 90 days, or unknown' : unreadable),
+  );
 
 async function readFollowUp(
   connection: Tables,

@@ -1,11 +1,11 @@
-import { parseResume } from '../../domain/trading/halt-request.ts';
+import { parseNamedHalt, parseResume } from '../../domain/trading/halt-request.ts';
 import { type HaltResult, mostNamed } from '../../domain/trading/halt-result.ts';
 import type { HostTrading } from '../../domain/trading/orders.ts';
 import type { Connection } from '../account/clients.ts';
 import { follow, outputOfState, startExecution } from '../account/execution.ts';
 import { print, printFailure } from '../text/colour.ts';
 import { withProgress } from '../text/progress.ts';
-import { haltText, ordersText, resumedText } from '../text/trading-text.ts';
+import { haltFailedText, haltText, lateText, ordersText, resumedText } from '../text/trading-text.ts';
 import { type ActingOptions, actingOn } from './acting-on.ts';
 import { refuseEarly } from './refuse-early.ts';
 
@@ -16,35 +16,57 @@ type Options = ActingOptions & {
   readonly json?: boolean;
 };
 
-/** The state after which everything is known of a halt. The execution goes on until it is recorded, which may take hours. */
+/** The states after which everything is known of a halt. The execution goes on until people know it and it is recorded, which may take hours. */
 const waitForHosts = 'Wait for every host';
+const tellOfFailure = 'Tell that the halt failed';
+
+/** Milliseconds after which a person is told to call: the command itself ends only after two minutes if a host does not confirm. */
+const lateAfter = 25_000;
+
+/** The result of a halt, with the broker to call, and why people were not told. */
+type Halted = HaltResult & {
+  readonly contact?: string;
+  readonly untold?: { readonly problem: string };
+  readonly problem?: string;
+};
 
 /** Halts trading. Returns 0 if every host confirmed, else 1. */
 export async function halt({ operator, reason, hosts, json = false, ...account }: Options): Promise<number> {
   const input = inputOf({ operator, reason, hosts });
-  refuseEarly(parseResume, input, 'operator', 'reason', 'hosts');
+  refuseEarly(parseNamedHalt, input, 'operator', 'reason', 'hosts');
   return actingOn(
     account,
     `halt trading on ${hostsInWords(hosts)}: stop order flow, cancel open orders`,
     async (connection) => {
       const executionArn = await startExecution(connection, 'halt', input);
-      const ended = await withProgress('Halting', ({ above }) =>
-        follow(connection, executionArn, (line) => above(line, console.error), waitForHosts),
-      );
+      const contact = connection.environment.trading?.contact;
+      const ended = await followHalt(connection, executionArn, contact);
       if (!ended) return interrupted('the halt', executionArn);
-      const result = (await outputOfState(connection, executionArn, waitForHosts)) as HaltResult | undefined;
-      if (!result) {
+      const outputs = [waitForHosts, tellOfFailure].map((state) => outputOfState(connection, executionArn, state));
+      const result = (await Promise.all(outputs)).find((one) => one !== undefined) as Halted | undefined;
+      if (result?.untold) printFailure(`People were not told yet, and will be for a day: ${result.untold.problem}`);
+      if (!result || result.problem !== undefined) {
         printFailure(
-          ended.cause ?? `The halt failed: execution ${executionArn} is ${ended.status}. Call the broker or exchange.`,
+          haltFailedText(result?.problem ?? ended.cause ?? `execution ${executionArn} is ${ended.status}.`, contact),
         );
         return 1;
       }
       if (json) console.log(JSON.stringify(result, null, 2));
-      else print(haltText(result, mostNamed));
+      else print(haltText(result, { mostNamed, contact }));
       return result.confirmed === result.hosts ? 0 : 1;
     },
   );
 }
+
+/** Follows a halt until its result is known. Says whom to call if it is not known soon. */
+const followHalt = (connection: Connection, executionArn: string, contact: string | undefined) =>
+  withProgress('Halting', ({ above }) => {
+    const late = setTimeout(() => above(lateText(contact), console.error), lateAfter);
+    const enough = [waitForHosts, tellOfFailure];
+    return follow(connection, executionArn, (line) => above(line, console.error), enough).finally(() =>
+      clearTimeout(late),
+    );
+  });
 
 /** Asks for trading to resume. Returns 0 if it did on every host, 3 if another person must ask, else 1. */
 export async function resume({ operator, reason, hosts, json = false, ...account }: Options): Promise<number> {

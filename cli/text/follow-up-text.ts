@@ -3,22 +3,25 @@ import { reportKinds } from '../../domain/follow-up/schedule.ts';
 import { type FollowUpTask, isOpen } from '../../domain/follow-up/tasks.ts';
 import { ownerName, whatYouFound, yourName } from '../../domain/placeholder.ts';
 
-/** A follow-up with the status of its newest execution, as Step Functions has it; `unreadable`: the status could not be read. */
-export type SeenFollowUp = FollowUp & { readonly execution_status: string };
-
-/** Returns what followed a rollback, for people: whether it still runs, what is open, then what was found. `now`: ISO 8601. */
+/** Returns what followed a rollback, for people: what is open first, then what was found. `now`: ISO 8601. */
 export function followUpText(
   rollback: string,
-  { begun_at, checks, tasks, reports, ...followUp }: SeenFollowUp,
-  { now, environment }: { readonly now: string; readonly environment: string },
+  { begun_at, over_at, watched_until, checks, tasks, reports }: FollowUp,
+  { now, environment, execution }: { readonly now: string; readonly environment: string; readonly execution: string },
 ): string {
   const words = environment === 'local' ? '' : ` --environment ${environment}`;
   const command = (rest: string) => `  npm run rollback -- ${rest}${words}`;
   const [first] = tasks.filter(isOpen);
   const last = checks.at(-1);
   return [
-    `Follow-up of rollback ${rollback}: ${stateOf(followUp)}, begun ${begun_at}`,
-    `  hosts     ${watch(followUp)}; newest check: ${last ? `${last.state}, at ${last.at}` : 'none yet'}`,
+    `Follow-up of rollback ${rollback}: ${stateWords(over_at, execution)}, begun ${begun_at}`,
+    ...(isStopped(over_at, execution)
+      ? [
+          '  Nobody watches the system after this rollback. Begin the follow-up again:',
+          command(`follow-up ${rollback} --begin`),
+        ]
+      : []),
+    `  hosts     ${isStopped(over_at, execution) ? 'not watched; planned' : 'watched'} until ${watched_until}; newest check: ${last ? `${last.state}, at ${last.at}` : 'none yet'}`,
     'TASKS',
     ...taskLines(tasks, now),
     'REPORTS',
@@ -28,7 +31,6 @@ export function followUpText(
       ? ['  none yet']
       : checks.map(({ at, state, says }) => `  ${at}  ${state.padEnd(8)}  ${says.join(' ')}`)),
     'NEXT',
-    ...(hasStopped(followUp) ? ['  Begin it again:', command(`follow-up ${rollback} --begin`)] : []),
     ...(first
       ? [
           command(`follow-up ${rollback} --assign ${first.number} --owner ${ownerName} --operator "${yourName}"`),
@@ -41,24 +43,19 @@ export function followUpText(
   ].join('\n');
 }
 
-type State = Pick<SeenFollowUp, 'over_at' | 'watched_until' | 'execution' | 'execution_status'>;
+const isStopped = (over_at: string | null, execution: string) =>
+  over_at === null && !['RUNNING', unreadable].includes(execution);
 
-/** A follow-up that is not over needs its execution: only that checks the system and drafts the reports. */
-const hasStopped = ({ over_at, execution_status }: State): boolean =>
-  over_at === null && !['RUNNING', 'unreadable'].includes(execution_status);
+/** The status of an execution that may not be read, or is not there. */
+export const unreadable = 'not readable';
 
-function stateOf(followUp: State): string {
-  if (followUp.over_at !== null) return `over since ${followUp.over_at}`;
-  if (hasStopped(followUp)) return `STOPPED, its execution is ${followUp.execution_status}`;
-  return followUp.execution_status === 'RUNNING'
-    ? 'goes on'
-    : `not known whether it goes on, because ${followUp.execution} could not be read`;
+function stateWords(over_at: string | null, execution: string): string {
+  if (over_at !== null) return `over since ${over_at}`;
+  if (execution === 'RUNNING') return 'goes on';
+  return isStopped(over_at, execution)
+    ? `STOPPED (its execution is ${execution})`
+    : 'not over; whether its execution still runs could not be read';
 }
-
-const watch = (followUp: State): string =>
-  hasStopped(followUp)
-    ? `NOT WATCHED: no check runs, and no report is drafted, until the follow-up is begun again`
-    : `watched until ${followUp.watched_until}`;
 
 function reportState({ draft, accepted }: FollowUp['reports']['interim']): string {
   if (accepted) return `accepted by ${accepted.operator} at ${accepted.at} (draft ${accepted.draft})`;

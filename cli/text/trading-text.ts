@@ -5,15 +5,28 @@ import { hostCount } from '../../domain/trading/trading-values.ts';
 /** The number of hosts that fit a terminal; --json has all of them. */
 const mostHosts = 40;
 
+const theBroker = 'the broker or exchange';
+
+/** Returns why a halt failed, with whom to call. */
+export const haltFailedText = (problem: string, contact = theBroker): string =>
+  `The halt failed: trading may go on. Call ${contact} (docs/runbook.md#halt-failed). ${problem}`;
+
+/** Returns what a person does while hosts have not confirmed for long. */
+export const lateText = (contact = theBroker): string =>
+  `Not every host has confirmed yet: these may still trade. Call ${contact} now (docs/runbook.md#halt-not-confirmed). The message to everybody names them; this command goes on.`;
+
 /** Returns what came of a halt, for people: the hosts that did not confirm first. */
-export function haltText(result: HaltResult, mostNamed: number): string {
+export function haltText(
+  result: HaltResult,
+  { mostNamed, contact = theBroker }: { readonly mostNamed: number; readonly contact?: string | undefined },
+): string {
   const { hosts, confirmed, not_confirmed, cancelled, unacknowledged, confirmed_within_seconds } = result;
   const left = hosts - confirmed;
   const shown = not_confirmed.slice(0, Math.min(mostHosts, mostNamed));
   return [
     left === 0
       ? `Trading is halted on ${hostCount(hosts)}, within ${confirmed_within_seconds} s.`
-      : `NOT CONFIRMED on ${left} of ${hostCount(hosts)}: these may still trade. Call the broker or exchange (docs/runbook.md#halt-not-confirmed).`,
+      : `NOT CONFIRMED on ${left} of ${hostCount(hosts)}: these may still trade. Call ${contact} (docs/runbook.md#halt-not-confirmed).`,
     ...shown.map(({ host, reason }) => `  ${host.padEnd(12)} ${reason}`),
     ...(left > shown.length ? [`  and ${left - shown.length} more`] : []),
     ...(cancelled === undefined ? [] : [`${cancelled} open orders were cancelled.`]),

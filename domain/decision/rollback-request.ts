@@ -2,6 +2,7 @@ import { closest, distance } from 'fastest-levenshtein';
 import { InvalidInput } from '../errors.ts';
 import { mistakenPlaceholder } from '../placeholder.ts';
 import { lineOf, shown } from '../printable.ts';
+import { isRealInstant } from '../real-instant.ts';
 import { type Severity, severities } from '../severity.ts';
 import { type Trigger, triggers } from '../trigger.ts';
 
@@ -116,7 +117,7 @@ const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/;
 /** The instant decides which rows are taken away, so it needs a reason, and the future is a mistake. */
 function parseSince(found: unknown, reason: string | null, startedAt: string | undefined): string | undefined {
   if (found === undefined || found === null) return undefined;
-  if (typeof found !== 'string' || !instant.test(found) || Number.isNaN(Date.parse(found)))
+  if (typeof found !== 'string' || !instant.test(found) || !isRealInstant(found))
     throw new InvalidInput(
       `since must be an instant in UTC such as "2026-03-02T08:55:00Z"; found ${shown(found)}. Nothing was changed.`,
     );

@@ -38,6 +38,8 @@ export type Found = {
   readonly holder: string | null;
 };
 
+const healthy = (hosts: number) => (hosts === 1 ? '1 host is healthy.' : `${hosts} hosts are healthy.`);
+
 const few = (all: readonly string[]) =>
   `${all.slice(0, 5).join(', ')}${all.length > 5 ? ` and ${all.length - 5} more` : ''}`;
 
@@ -65,17 +67,19 @@ export function judgedCheck(found: Found): Check {
     ...(differing === null ? ['The hosts could not be compared with what is deployed.'] : []),
   ];
   const good = [
-    ...(look?.verdict === 'PASS' ? [`${look.hosts.PASS} hosts are healthy.`] : []),
+    ...(look?.verdict === 'PASS' ? [healthy(look.hosts.PASS)] : []),
     ...(red.length === 0 ? ['No alarm of the phase is red.'] : []),
     ...(metric?.state === 'at baseline' ? [metric.says] : []),
     ...(differing?.length === 0 ? ['Every host is as deployed.'] : []),
   ];
+  // After a second rollback all may be well again: without a word in between the findings would contradict each other.
+  const now = again.length > 0 && bad.length === again.length && good.length > 0 ? ['At this check:'] : [];
   const held = holder === null ? [] : [`Rollback ${holder} holds the fleet.`];
   const state = bad.length > 0 ? 'relapsed' : gaps.length > 0 || holder !== null ? 'unknown' : 'healthy';
   return {
     hours,
     state,
-    says: [...bad, ...held, ...gaps, ...good],
+    says: [...bad, ...held, ...gaps, ...now, ...good],
     look: look && { look_id: look.look_id, hosts: look.hosts },
   };
 }
@@ -87,7 +91,7 @@ export function judgedCheck(found: Found): Check {
 export function conditionNow(found: Found): string {
   if (found.again.length === 0) return 'not well';
   const { state } = judgedCheck({ ...found, again: [] });
-  const now = { relapsed: 'not well', healthy: 'well now', unknown: 'not known whether it is well' }[state];
+  const now = { relapsed: 'not well', healthy: 'well now', unknown: 'health unknown' }[state];
   return `a second rollback began; ${now}`;
 }
 

@@ -1,7 +1,9 @@
 import { TaskRefused } from '../errors.ts';
 import { fieldsOf } from '../fields.ts';
 import type { Happened } from '../history/event.ts';
+import { yourName } from '../placeholder.ts';
 import { shown } from '../printable.ts';
+import { isRealInstant } from '../real-instant.ts';
 import type { FollowUp } from './follow-up.ts';
 import { followUpHours, hoursAfter, type ReportKind, reportKinds, watchHours } from './schedule.ts';
 import { type FollowUpTask, isOpen, openedEvent, type TaskKind } from './tasks.ts';
@@ -58,13 +60,8 @@ function numberIn(found: unknown, refuse: (wrong: string) => Error): number {
 /** A date is the end of that day in UTC: a task that is due on Friday is not overdue on Friday morning. */
 function instant(text: string, refuse: (wrong: string) => Error): string {
   const at = /^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T23:59:59Z` : text;
-  const isInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/.test(at) && !Number.isNaN(Date.parse(at));
-  if (isInstant) {
-    const due = new Date(at).toISOString();
-    // Date.parse reads 31 November as 1 December.
-    if (due.slice(0, 10) === at.slice(0, 10)) return due;
-    throw refuse(`due must be a day that exists, such as 2026-12-01, found ${shown(text)}`);
-  }
+  const isInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/.test(at) && isRealInstant(at);
+  if (isInstant) return new Date(at).toISOString();
   throw refuse(
     `due must be a date or an instant in UTC such as 2026-12-01 or 2026-12-01T12:00:00Z, found ${shown(text)}`,
   );
@@ -87,27 +84,26 @@ function refusal(request: TaskRequest, followUp: FollowUp | undefined, now: stri
   const task = followUp.tasks.find(({ number }) => number === request.task);
   if (!task) return `Rollback ${rollback} has no task ${request.task}; its tasks are 1 to ${followUp.tasks.length}.`;
   if (!isOpen(task)) return `Task ${task.number} was completed by ${task.done_by} at ${task.done_at}: ${task.note}`;
-  const report = reportKinds.find((kind) => taskKindOf(kind) === task.kind);
-  return request.action === 'complete' && report
-    ? completionOfReport(report, followUp, { task, rollback, now })
-    : undefined;
+  return request.action === 'complete' ? unacceptedRefusal(task, followUp, { rollback, now }) : undefined;
 }
 
-/** The task of a report is done when a draft is accepted. A person completes it only if the follow-up is over and has left no draft. */
-function completionOfReport(
-  report: ReportKind,
+/**
+ * A task to accept a report is done by accepting it: nothing else would remind people that nobody has. A person completes it only if no draft
+ * comes any more: a follow-up that stopped and is begun again after its seven days drafts nothing.
+ */
+function unacceptedRefusal(
+  { number, kind }: FollowUpTask,
   { reports, watched_until }: FollowUp,
-  { task, rollback, now }: { readonly task: FollowUpTask; readonly rollback: string; readonly now: string },
+  { rollback, now }: { readonly rollback: string; readonly now: string },
 ): string | undefined {
-  const accept = `rollback follow-up ${rollback} --accept ${report}`;
-  if (reports[report].draft) return `Task ${task.number} is completed by accepting the report: ${accept}.`;
-  const end = hoursAfter(watched_until, followUpHours - watchHours);
-  return now < end
-    ? `Task ${task.number} is completed by accepting the report, which has no draft yet. Accept the draft when it is there: ${accept}.`
-    : undefined;
+  const report = reportKinds.find((one) => kindOfTask(one) === kind);
+  if (report === undefined || reports[report].accepted !== null) return undefined;
+  if (!reports[report].draft && now >= hoursAfter(watched_until, followUpHours - watchHours)) return undefined;
+  const draft = reports[report].draft ? '' : ` The ${report} has no draft yet.`;
+  return `Task ${number} is done by accepting the report: rollback follow-up ${rollback} --accept ${report} --operator "${yourName}".${draft}`;
 }
 
-const taskKindOf = (report: ReportKind): TaskKind => (report === 'interim' ? 'interim report' : report);
+const kindOfTask = (report: ReportKind): TaskKind => (report === 'interim' ? 'interim report' : report);
 
 function acceptRefusal(report: ReportKind, { reports }: FollowUp): string | undefined {
   const { draft, accepted } = reports[report];
@@ -147,7 +143,7 @@ function acceptedEvents(
   { reports, tasks }: FollowUp,
   { operator, by, at }: { readonly operator: string; readonly by: string; readonly at: string },
 ): Happened[] {
-  const open = tasks.find((one) => one.kind === taskKindOf(report) && isOpen(one));
+  const open = tasks.find((one) => one.kind === kindOfTask(report) && isOpen(one));
   const { number, sha256 } = reports[report].draft ?? {};
   return [
     {

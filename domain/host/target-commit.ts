@@ -1,4 +1,3 @@
-import type { FailedHost } from './failed-hosts.ts';
 import { failureSentence, type HostVerdict } from './host-verdict.ts';
 
 /** The commit that the target's tag named on a host, as a step or the version check reported it. */
@@ -57,7 +56,7 @@ export function oddReadings(target: string, found: readonly TagReading[]): { hos
 /** The commit to which all hosts are restored, and the hosts that have not named theirs; or why there is no such commit. */
 export type TargetCommit =
   | { readonly commit: string; readonly unread: readonly string[] }
-  | { readonly problem: string; readonly failed: readonly FailedHost[] };
+  | { readonly problem: string; readonly failed: readonly { readonly host: string; readonly reason: string }[] };
 
 /** A hash of git: SHA-1, or SHA-256 in a repository of that format. */
 const hash = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;

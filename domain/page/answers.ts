@@ -34,7 +34,7 @@ function standingBox({ standing, eta, record }: PageModel): string {
     `<div class="standing ${classes[tone]}"><p class="title">${shown(title)}</p>`,
     `<p>${said(says)}</p>`,
     ...(deadline === null ? [] : [`<p><b>${limit}: ${instant(deadline)}</b></p>`]),
-    `<p><b>${acts === null ? 'Nobody has to act now.' : `Must act: ${said(acts)}.`}</b></p>`,
+    `<p><b>${acts === null ? 'Nobody has to act for this rollback now.' : `Must act: ${said(acts)}.`}</b></p>`,
     ...(record.ending === null ? [expected(eta.at)] : []),
     '</div>',
   ].join('\n');
@@ -68,7 +68,7 @@ function whatHappened({ record }: PageModel, impact: unknown): string {
   const took = duration_minutes === null ? 'not ended yet' : `ended after ${minutesWords(duration_minutes)}`;
   return paragraphs([
     said(impactWords(impact) ?? (record.reason === null ? `${trigger}.` : `${trigger}: ${record.reason}`)),
-    `Began ${instant(start_time)}; ${took}. ${shown(`Fleet ${record.fleet}.`)}`,
+    `Began ${instant(start_time)}; ${took}. ${shown(`Fleet: "${record.fleet}".`)}`,
     ...back,
     ...(ending === null || restored_to !== null || fence === null ? [] : ['No version is confirmed as restored.']),
   ]);

@@ -46,6 +46,15 @@ const sentences: Partial<Record<RollbackEvent['type'], (detail: Detail) => strin
   'Recovery confirmed': (d) =>
     `${text(d['verdict'])} after ${text(d['looks'])} looks, version ${text(d['version'])}. ${d['problem'] ? text(d['problem']) : ''}`,
   'Recovery not confirmed': (d) => `${text(d['verdict'])}. ${d['problem'] ? text(d['problem']) : ''}`,
+  'Task opened': (d) =>
+    `${text(d['number'])}: ${text(d['title'])}. ${d['owner'] ? `Owner: ${text(d['owner'])}` : 'Nobody has taken it'}; due ${text(d['due'])}`,
+  'Task assigned': (d) =>
+    `${text(d['number'])} to ${text(d['owner'])}${d['due'] ? `, due ${text(d['due'])}` : ''}, by ${person(d)}`,
+  'Task completed': (d) => `${text(d['number'])}, by ${text(d['operator'])}: ${text(d['note'])}`,
+  'Checked afterwards': (d) => `${text(d['state'])} ${text(d['hours'])} hours after the end. ${list(d['says'])}`,
+  'Report drafted': (d) => `${text(d['report'])}, draft ${text(d['number'])}`,
+  'Report accepted': (d) => `${text(d['report'])}, draft ${text(d['draft'])}, by ${person(d)}`,
+  'Follow-up begun': () => 'Checks, tasks and reports for seven days',
   'Message sent': (d) => `${text(d['message'])}: ${text(d['subject'])}`,
   'Message not sent': (d) => `${text(d['message'])}: ${text(d['why'])}`,
   'Rollback closed': (d) =>

@@ -3,6 +3,7 @@ import type { RollbackEvent } from '../history/event.ts';
 import type { KeptVerdict } from '../host/host-reports.ts';
 import type { Contacts } from '../question/contact.ts';
 import type { UsualMinutes } from '../statistics/usual-minutes.ts';
+import type { LaterRollback } from './after-the-end.ts';
 import type { PlannedStep } from './planned-steps.ts';
 
 /** Everything that an incident page is made of. A part that could not be read has the reason, which the page shows. */
@@ -19,6 +20,8 @@ export type PageFacts = {
   readonly planned: Part<readonly PlannedStep[]>;
   readonly metric: Part<PlottedMetric>;
   readonly usual: UsualTimes;
+  /** The live rollbacks of the phase that began later, newest first. */
+  readonly later: Part<readonly LaterRollback[]>;
   readonly contacts: Contacts;
   /** The runbook's address, or its path in this repository. */
   readonly runbook: string;

@@ -1,4 +1,7 @@
 import { reviewCommands } from '../afterwards/review.ts';
+import { followUpOf } from '../follow-up/follow-up.ts';
+import { reportKinds } from '../follow-up/schedule.ts';
+import { isOpen } from '../follow-up/tasks.ts';
 import type { RollbackEvent } from '../history/event.ts';
 import { leftOutHosts, startCommandsForHosts, startCommandsLeft } from '../history/phases-left.ts';
 import type { RollbackRecord } from '../history/record.ts';
@@ -6,6 +9,8 @@ import { environmentWords } from '../message/execution-place.ts';
 import { yourName, yourReason } from '../placeholder.ts';
 import { commandFor } from '../question/answer.ts';
 import { answers, answersOf, type Question } from '../question/question.ts';
+import type { AfterTheEnd } from './after-the-end.ts';
+import { counted, hostWords } from './shown.ts';
 
 /** One thing to do, with the commands that do it. Texts are plain, not HTML. */
 export type NextStep = { readonly says: string; readonly commands: readonly string[] };
@@ -14,16 +19,20 @@ type Read = {
   readonly record: RollbackRecord;
   readonly events: readonly RollbackEvent[];
   readonly environment: string;
+  readonly after: AfterTheEnd;
 };
 
 /** Returns what is to be done next, the most urgent first. [] only if nothing is left to do. */
 export const nextSteps = (read: Read): NextStep[] => [
   ...toAnswer(read),
+  ...toResume(read),
+  ...toSeeTheLater(read),
   ...toRelease(read),
   ...toReview(read),
   ...toRollBackHosts(read),
   ...toLiftFlags(read),
   ...toFindTheCause(read),
+  ...toFollowUp(read),
 ];
 
 function toAnswer({ record, events, environment }: Read): NextStep[] {
@@ -37,6 +46,27 @@ function toAnswer({ record, events, environment }: Read): NextStep[] {
       says: `${answer}: ${answers[answer]}`,
       commands: [commandFor(answer, question, environment)],
     })),
+  ];
+}
+
+function toResume({ record: { execution_arn }, after: { halted } }: Read): NextStep[] {
+  if (halted.length === 0) return [];
+  const words = environmentWords(execution_arn);
+  return [
+    {
+      says: `Trading was halted by people on ${hostWords(halted)}. If nobody has resumed it since, resume it once it is safe:`,
+      commands: [`npm run rollback -- resume --operator "${yourName}" --reason "${yourReason}"${words}`],
+    },
+  ];
+}
+
+function toSeeTheLater({ record: { execution_arn }, after: { later } }: Read): NextStep[] {
+  if (later === null) return [];
+  return [
+    {
+      says: 'See the later rollback of the phase:',
+      commands: [`npm run rollback -- show ${later.rollback_id}${environmentWords(execution_arn)}`],
+    },
   ];
 }
 
@@ -115,13 +145,45 @@ const toFindTheCause = ({ record: { ending, root_cause, rollback_id, execution_a
         },
       ];
 
+/** Returns the open tasks of the follow-up, its newest check, and the reports that nobody has accepted. */
+function toFollowUp({ record: { rollback_id, execution_arn, ending }, events }: Read): NextStep[] {
+  const followUp = followUpOf(events);
+  if (!followUp || ending === null) return [];
+  const { tasks, checks, reports, watched_until, over_at } = followUp;
+  const open = tasks.filter(isOpen).toSorted((one, other) => one.due.localeCompare(other.due));
+  const [next] = open;
+  const last = checks.at(-1);
+  const waiting = reportKinds.filter((kind) => reports[kind].accepted === null);
+  if (over_at !== null && !next && waiting.length === 0) return [];
+  const words = [
+    next
+      ? `Follow-up: ${counted(open.length, 'task')} open, the next due ${next.due}: ${next.title} (${next.owner ?? 'nobody has taken it'}).`
+      : 'Follow-up: no task is open.',
+    last ? `Newest check, ${last.hours} hours after the end: ${last.state}.` : 'No check has run yet.',
+    ...(over_at === null ? [`The hosts are watched until ${watched_until}.`] : []),
+    ...waiting.map(
+      (kind) =>
+        `The ${kind === 'interim' ? 'interim report' : kind} is ${reports[kind].draft ? 'a draft that nobody has accepted' : 'not drafted yet'}.`,
+    ),
+  ];
+  return [
+    {
+      says: words.join(' '),
+      commands: [`npm run rollback -- follow-up ${rollback_id}${environmentWords(execution_arn)}`],
+    },
+  ];
+}
+
 /** Returns the commands that look at a rollback or prove it; none of them changes anything. */
-export function lookCommands({ record: { rollback_id, execution_arn } }: Pick<Read, 'record'>): string[] {
+export function lookCommands({ record: { rollback_id, execution_arn, ending } }: Pick<Read, 'record'>): string[] {
   const words = environmentWords(execution_arn);
   return [
     `npm run rollback -- show ${rollback_id}${words}`,
     `npm run rollback -- page ${rollback_id}${words}`,
     `npm run rollback -- verify-history ${rollback_id}${words}`,
     `npm run rollback -- evidence ${rollback_id}${words}`,
+    ...(ending === null
+      ? []
+      : [`npm run rollback -- follow-up ${rollback_id}${words}`, `npm run rollback -- report ${rollback_id}${words}`]),
   ];
 }

@@ -1,13 +1,14 @@
 import type { Part } from '../evidence/gathered.ts';
 import { readableName } from '../execution-name.ts';
 import { type RollbackRecord, recordOf } from '../history/record.ts';
+import { afterTheEnd } from './after-the-end.ts';
 import { type Eta, etaOf } from './eta.ts';
 import type { PageFacts, PlottedMetric } from './facts.ts';
 import { type HostGroup, hostGroups, type StepRow, stepRows } from './host-rows.ts';
 import { type NextStep, nextSteps } from './next-steps.ts';
 import { cut } from './shown.ts';
 import { type Standing, standingOf } from './standing.ts';
-import { type Criterion, successCriteria } from './success-criteria.ts';
+import { type Criterion, pageCriteria } from './success-criteria.ts';
 
 /** The data of an incident page, as the page holds it for other programs: `<script id="data">`. */
 export type PageModel = {
@@ -28,15 +29,17 @@ export type PageModel = {
 };
 
 /** Returns the data of a page. Throws if the events do not begin with the opening. */
-export function pageModel({ environment, written_at, events, history, hosts, metric, usual }: PageFacts): PageModel {
+export function pageModel(facts: PageFacts): PageModel {
+  const { environment, written_at, events, history, hosts, metric, usual } = facts;
   const record = recordOf(events);
   const steps = stepRows(record, events);
+  const after = afterTheEnd(record, events, facts);
   return {
     ...{ format: 1, environment, written_at, record, history, metric },
     name: readableName(record),
-    standing: standingOf(record, events),
-    next: nextSteps({ record, events, environment }),
-    criteria: successCriteria({ record, events }),
+    standing: standingOf(record, events, after),
+    next: nextSteps({ record, events, environment, after }),
+    criteria: pageCriteria(record, events),
     eta: etaOf(record, usual),
     steps,
     hosts: hostGroups(steps, hosts, events),

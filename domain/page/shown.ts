@@ -62,6 +62,10 @@ function two(seconds: number, [large, largeName]: Unit, [small, smallName]: Unit
 
 export const minutesWords = (minutes: number): string => durationWords(minutes * 60_000);
 
+/** Returns names of hosts: "host-1, host-2 and 3 more hosts". */
+export const hostWords = (names: readonly string[]): string =>
+  `${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${counted(names.length - 5, 'more host')}` : ''}`;
+
 /** "1 host", "3 hosts" */
 export const counted = (count: number, one: string, several = `${one}s`): string =>
   `${count} ${count === 1 ? one : several}`;

@@ -3,6 +3,7 @@ import type { RollbackEvent } from '../history/event.ts';
 import type { QuestionRecord } from '../history/question-record.ts';
 import type { RollbackRecord } from '../history/record.ts';
 import { questionTexts } from '../question/question.ts';
+import { type AfterTheEnd, nothingAfter } from './after-the-end.ts';
 
 /** The urgency of a rollback for its reader: `act` needs a person now, `running` goes on by itself, `good` is over. */
 export type Tone = 'act' | 'running' | 'good' | 'uncertain' | 'neutral';
@@ -19,10 +20,34 @@ export type Standing = {
   readonly acts: string | null;
 };
 
-/** Returns the present state of a rollback, by its record and events. */
-export function standingOf(record: RollbackRecord, events: readonly RollbackEvent[]): Standing {
+/** Returns the present state of a rollback, by its record and events, and by what is known about the time after its end. */
+export function standingOf(
+  record: RollbackRecord,
+  events: readonly RollbackEvent[],
+  after: AfterTheEnd = nothingAfter,
+): Standing {
   const { ending } = record;
-  if (ending !== null) return ended(record, ending, events);
+  if (ending !== null) return withWhatFollowed(ended(record, ending, events), after);
+  const standing = openStanding(record, events);
+  return { ...standing, says: [standing.says, ...after.says].join(' ') };
+}
+
+/** Nothing that went well at the end is good news for a reader who must act now. */
+function withWhatFollowed(before: Standing, { says, urgent, halted }: AfterTheEnd): Standing {
+  if (says.length === 0) return before;
+  const standing = { ...before, says: [...says, before.says].join(' ') };
+  if (!urgent) return { ...standing, tone: standing.tone === 'good' ? 'neutral' : standing.tone };
+  const who = halted.length > 0 ? 'the Technical Lead or Operations, unless trading was resumed since' : whoLooks;
+  return {
+    ...standing,
+    tone: 'act',
+    acts: standing.acts === null ? who : `${standing.acts}; and ${who}`,
+  };
+}
+
+const whoLooks = 'the Technical Lead or Operations, who look at what followed';
+
+function openStanding(record: RollbackRecord, events: readonly RollbackEvent[]): Standing {
   const open = record.questions.find(({ outcome }) => outcome === null);
   if (open) return waitingForAnAnswer(open, events);
   const last = events.findLast(({ type }) => type === 'Waiting for the fleet' || type === 'Fleet taken');
@@ -90,8 +115,10 @@ const tones: Readonly<Record<Ending, Tone>> = {
 
 /** The meaning of each ending, for a reader who knows neither the product nor its terms. */
 const meanings: Readonly<Record<Ending, string>> = {
-  'Rolled back': 'Every host did every step, is at the target version and healthy, and no alarm of the phase is red.',
-  'Rolled back, unverified': 'The hosts that could be reached are rolled back. Not everything could be confirmed.',
+  'Rolled back':
+    'At its end every host had done every step, was at the target version and healthy, and no alarm of the phase was red.',
+  'Rolled back, unverified':
+    'At its end the hosts that could be reached were rolled back. Not everything could be confirmed.',
   'Stood down': 'It was decided not to roll back. No host was touched.',
   'Fix forward': 'No host was touched. The problem remains until a new deployment fixes it.',
   'Deferred to next release': 'The problem is minor. No host was touched; the next release fixes it.',

@@ -1,7 +1,12 @@
-import { followUpOf } from '../follow-up/follow-up.ts';
 import type { RollbackEvent } from '../history/event.ts';
 import { recordOf } from '../history/record.ts';
-import { type Criterion, successCriteria } from '../statistics/success-criteria.ts';
+import {
+  type CountedResult,
+  type Criterion,
+  countedResults,
+  isJudged,
+  successCriteria,
+} from '../statistics/success-criteria.ts';
 import type { Report } from './document.ts';
 import { gap } from './facts.ts';
 
@@ -19,24 +24,27 @@ export type JudgedRollback = {
 export function judgedRollback(events: readonly RollbackEvent[]): JudgedRollback | undefined {
   if (events.length === 0) return undefined;
   const record = recordOf(events);
-  const { rollback_id: rollback, phase, severity, start_time, ending, mode, fence } = record;
-  if (mode !== 'live' || ending === null || fence === null) return undefined;
-  return { rollback, phase, severity, start_time, ending, criteria: successCriteria(record, followUpOf(events)) };
+  const { rollback_id: rollback, phase, severity, start_time, ending } = record;
+  if (ending === null || !isJudged(record)) return undefined;
+  return { rollback, phase, severity, start_time, ending, criteria: successCriteria(record, events) };
 }
 
+const isCounted = (met: Criterion['met']): met is CountedResult => countedResults.some((one) => one === met);
+
 /** The rollbacks of a month that met, missed or left open each criterion. */
-export type MonthCriteria = Readonly<Record<Criterion['criterion'], Readonly<Record<Criterion['met'], number>>>>;
+export type MonthCriteria = Readonly<Record<Criterion['criterion'], Readonly<Record<CountedResult, number>>>>;
 
 const none = { yes: 0, no: 0, unknown: 0 };
 
 export function criteriaOf(rollbacks: readonly Pick<JudgedRollback, 'criteria'>[]): MonthCriteria {
-  const counts: Record<Criterion['criterion'], Record<Criterion['met'], number>> = {
+  const counts: Record<Criterion['criterion'], Record<CountedResult, number>> = {
     'Rollback time': { ...none },
     'Data loss': { ...none },
     'Service recovery': { ...none },
     Performance: { ...none },
   };
-  for (const { criteria } of rollbacks) for (const { criterion, met } of criteria) counts[criterion][met] += 1;
+  for (const { criteria } of rollbacks)
+    for (const { criterion, met } of criteria) if (isCounted(met)) counts[criterion][met] += 1;
   return counts;
 }
 
@@ -50,7 +58,7 @@ export function monthReport(
   const sorted = rollbacks.toSorted((a, b) => a.start_time.localeCompare(b.start_time));
   return {
     title: `Rollbacks of ${month} in ${environment}`,
-    status: `Written ${at} from the records of ${rollbacks.length} rollbacks that touched hosts. Drills and plans are left out.`,
+    status: `Written ${at} from the records of ${rollbacks.length} ${rollbacks.length === 1 ? 'rollback' : 'rollbacks'} that acted on hosts. Drills and plans are left out.`,
     sections: [
       {
         title: 'Success criteria',

@@ -7,7 +7,7 @@ import { type Evidence, gap, type ReportFacts } from './facts.ts';
 
 type Section = Report['sections'][number];
 
-export function executiveSummary({ record, followUp }: ReportFacts): Section {
+export function executiveSummary({ record, events, followUp }: ReportFacts): Section {
   const { severity, trigger, start_time, completion_time, duration_minutes, ending, problem, root_cause } = record;
   const last = followUp?.checks.at(-1);
   return {
@@ -23,15 +23,19 @@ export function executiveSummary({ record, followUp }: ReportFacts): Section {
           ? `Newest check, ${last.hours} hours after the end: ${last.state}. ${last.says.join(' ')}`
           : gap('whether the system stayed healthy. No check has run yet.'),
       },
-      criteria(record, followUp),
+      criteria(record, events),
     ],
   };
 }
 
-const criteria = (record: ReportFacts['record'], followUp: ReportFacts['followUp']): Block => ({
+const criteria = (record: ReportFacts['record'], events: ReportFacts['events']): Block => ({
   head: ['success criterion', 'target', 'met', 'found'],
-  rows: successCriteria(record, followUp).map(({ criterion, target, met, says }) => [criterion, target, met, says]),
+  rows: successCriteria(record, events).map(({ criterion, target, met, says }) => [criterion, target, met, says]),
 });
+
+/** Whether a rollback has ended without the fleet: nothing on the hosts was changed. */
+const untouched = ({ ending, fence }: ReportFacts['record']): boolean =>
+  ending !== null && (fence === null || ending === 'Stood down');
 
 export function technicalDetails({ record, evidence }: ReportFacts): Section {
   const { alarm, assessment, decided, deployment, restored_to, hosts, hosts_not_online, steps, flags } = record;
@@ -51,20 +55,22 @@ export function technicalDetails({ record, evidence }: ReportFacts): Section {
             ? `Assessment: ${assessment.reasoning.join(' ')}`
             : gap('measured severity. A person set it, or the alarm could not be measured.'),
           decided
-            ? `Decision: ${decided.decision}; ${decided.why.join('; ') || 'nothing was against it'}.`
+            ? `Decision: ${decided.decision}; ${decided.why.join('; ').replace(/\.$/, '') || 'nothing was against it'}.`
             : gap('the decision.'),
           deployment
             ? `Deployment: ${deployment.version}, made ${deployment.at}.`
             : gap('the deployment. None is on record.'),
-          restored_to === null
-            ? gap('the version that the hosts run. Recovery was not confirmed.')
-            : `Restored to: ${restored_to}.`,
+          untouched(record)
+            ? 'No host was touched: the version on the hosts was not changed.'
+            : restored_to === null
+              ? gap('the version that the hosts run. Recovery was not confirmed.')
+              : `Restored to: ${restored_to}.`,
           hosts === null ? gap('the hosts.') : `Hosts: ${hosts}${away}.`,
           ...Object.entries(flags).map(([flag, value]) => `Flag ${flag} was set to ${JSON.stringify(value)}.`),
         ],
       },
       steps.length === 0
-        ? { text: gap('steps. None was started.') }
+        ? { text: untouched(record) ? 'No step was started.' : gap('steps. None was started.') }
         : {
             head: ['step', 'state', 'hosts done'],
             rows: steps.map(({ step, verdict, hosts_done }) => [step, verdict, String(hosts_done)]),
@@ -128,8 +134,12 @@ export function businessImpact({ record }: ReportFacts): Section {
           service_impact_minutes === null
             ? gap('minutes of service impact.')
             : `Service impact: ${service_impact_minutes} minutes.`,
-          data_loss === null ? gap('whether data was lost.') : `Data lost: ${data_loss ? 'yes' : 'no'}.`,
-          ...(also_undone.length === 0 ? [] : [`Also undone: phases ${also_undone.join(', ')}.`]),
+          untouched(record)
+            ? 'Data lost by the rollback: no, it touched no host.'
+            : data_loss === null
+              ? gap('whether data was lost.')
+              : `Data lost: ${data_loss ? 'yes' : 'no'}.`,
+          ...(also_undone.length === 0 || untouched(record) ? [] : [`Also undone: phases ${also_undone.join(', ')}.`]),
           gap('orders, clients and money concerned. The product does not see them; a person must add them.'),
         ],
       },

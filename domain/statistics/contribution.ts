@@ -1,12 +1,11 @@
 import { contentHash } from '../content-hash.ts';
-import { followUpOf } from '../follow-up/follow-up.ts';
 import type { RollbackEvent } from '../history/event.ts';
 import { bucketOf } from '../history/histogram.ts';
 import { monthOf } from '../history/link.ts';
 import { minutesBetween, type RollbackRecord, recordOf } from '../history/record.ts';
 import { timingsOf } from '../history/timings.ts';
 import { type Counters, summed } from './counters.ts';
-import { successCriteria } from './success-criteria.ts';
+import { isJudged, successCriteria } from './success-criteria.ts';
 
 /**
  * The parts of a rollback's time in the statistics. `recover`: from the first breaching datapoint, else from `start_time`,
@@ -66,8 +65,8 @@ function falsePositive({ annotation }: RollbackRecord): Counters {
 
 /** Counts each success criterion of a live rollback that took the fleet as met, missed or not known. A later check may change it. */
 function criteriaCounters(record: RollbackRecord, events: readonly RollbackEvent[]): Counters {
-  if (record.fence === null || (record.mode ?? 'live') !== 'live') return {};
-  const found = successCriteria(record, followUpOf(events));
+  if (!isJudged(record)) return {};
+  const found = successCriteria(record, events);
   return { criteria: Object.fromEntries(found.map(({ criterion, met }) => [criterion, { [met]: 1 }])) };
 }
 

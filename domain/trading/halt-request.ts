@@ -36,6 +36,9 @@ export function parseHalt(input: unknown): TradingRequest {
   };
 }
 
+/** Parses the input of a halt by the command, which names its person and the reason. Throws InvalidInput. */
+export const parseNamedHalt = (input: unknown): TradingRequest => namedRequest(input, 'Halting trading');
+
 /** Returns the alarm whose event started the machine, as the environment may want; undefined if a person did. */
 function alarmIn(input: unknown): string | undefined {
   if (typeof input !== 'object' || input === null || !('detail-type' in input)) return undefined;
@@ -44,8 +47,10 @@ function alarmIn(input: unknown): string | undefined {
 }
 
 /** Parses the input of the machine resume. Throws InvalidInput. */
-export function parseResume(input: unknown): TradingRequest {
-  const fields = fieldsIn(input, 'Resuming trading');
+export const parseResume = (input: unknown): TradingRequest => namedRequest(input, 'Resuming trading');
+
+function namedRequest(input: unknown, what: string): TradingRequest {
+  const fields = fieldsIn(input, what);
   return {
     operator: fields.line('operator', 100),
     reason: fields.line('reason', 500),

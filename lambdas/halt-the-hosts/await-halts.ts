@@ -3,7 +3,7 @@ import { isNamed } from '../../domain/host/inventory.ts';
 import { type HaltResult, mostNamed, notConfirmed, ordersSaid } from '../../domain/trading/halt-result.ts';
 import { haltValues } from '../../domain/trading/trading-values.ts';
 import { directVerdicts, sendDirectly } from '../operations/direct-commands.ts';
-import type { HaltDeps, HaltInvocation, Halting, Unlisted } from './halting.ts';
+import type { HaltDeps, Halted, HaltInvocation, Halting, Unlisted, Untold } from './halting.ts';
 
 /** Milliseconds after the start of the halt at which hosts that did not confirm are named: people have their names within 30 s. */
 const namedAfter = 25_000;
@@ -13,9 +13,9 @@ const overAfter = 120_000;
 
 /**
  * Waits until every host has confirmed. Names those that did not after 25 seconds, and goes on: a host to which nothing could be sent is
- * asked again with each look. Ends after two minutes. Throws if nobody could be told.
+ * asked again with each look. Ends after two minutes, also if people could not be told: then the result has what is owed to them.
  */
-export async function awaitHalts(deps: HaltDeps, invocation: HaltInvocation, halting: Halting): Promise<HaltResult> {
+export async function awaitHalts(deps: HaltDeps, invocation: HaltInvocation, halting: Halting): Promise<Halted> {
   const start = Date.parse(invocation.execution.start_time);
   const inventory = unlistedHosts(deps, halting);
   const owed = new Messages(deps, invocation, halting);
@@ -31,8 +31,7 @@ export async function awaitHalts(deps: HaltDeps, invocation: HaltInvocation, hal
     else if (late) await owed.tell('halt-not-confirmed', result);
     const nothingLeft = verdicts.every(({ verdict }) => verdict === 'done') && late;
     if (all || nothingLeft || passed >= overAfter) {
-      owed.refuseSilence();
-      return result;
+      return { ...result, contact: deps.contact, ...owed.untold() };
     }
     sent = await sendAgain(deps, invocation, { ...halting, ...sent });
   }
@@ -54,11 +53,25 @@ async function sendAgain(
   return { commands: [...commands, ...again.commands], unsent: again.unsent };
 }
 
+/** Sends the messages that people are still owed, with the result that is known by now. Throws if SNS does not take one. */
+export async function tellAgain({ tell }: HaltDeps, { templates }: HaltInvocation, halt: Halted): Promise<Halted> {
+  const { untold, ...result } = halt;
+  for (const name of untold?.messages ?? []) await tell({ name, text: templates[name] ?? '' }, valuesOf(result));
+  return result;
+}
+
+/** Returns the values of the messages about a halt that may have failed. */
+export const valuesOf = (halt: Halted) => ({
+  ...haltValues(halt),
+  ...(halt.problem === undefined ? {} : { trading_problem: halt.problem }),
+});
+
 /** The messages of a halt: each is sent once, and tried again with the next look if SNS does not take it. */
 class Messages {
   readonly #deps: HaltDeps;
   readonly #invocation: HaltInvocation;
   readonly #sent = new Set<string>();
+  #owed: readonly string[] = [];
   #problem: Error | undefined;
 
   constructor(deps: HaltDeps, invocation: HaltInvocation, { told }: Halting) {
@@ -68,20 +81,22 @@ class Messages {
   }
 
   async tell(name: string, result: HaltResult): Promise<void> {
-    for (const one of ['trading-halt', name].filter((each) => !this.#sent.has(each)))
+    // Only the newest result is owed: an earlier one is no longer true.
+    this.#owed = ['trading-halt', name];
+    for (const one of this.#owed.filter((each) => !this.#sent.has(each)))
       try {
         const text = this.#invocation.templates[one] ?? '';
         await this.#deps.tell({ name: one, text }, haltValues(result));
         this.#sent.add(one);
-        this.#problem = undefined;
       } catch (error) {
         this.#problem = error as Error;
       }
   }
 
-  /** Throws if the last message was not taken. The state tries again, and an alarm rings if that fails too. */
-  refuseSilence(): void {
-    if (this.#problem) throw new Error(`The halt was sent, but people were not told: ${this.#problem.message}`);
+  /** Returns what SNS has not taken. The machine tells it again, for up to a day. */
+  untold(): { readonly untold?: Untold } {
+    const messages = this.#owed.filter((each) => !this.#sent.has(each));
+    return messages.length === 0 ? {} : { untold: { messages, problem: this.#problem?.message ?? 'not known' } };
   }
 }
 
@@ -119,20 +134,22 @@ type Inventory = { hosts: Unlisted; read: boolean };
 
 /**
  * Reads which hosts of the fleet Systems Manager does not list, so that no halt could reach them. Nothing waits for it: EC2 or the
- * table may be away. Then such hosts are not named.
+ * table may be away. Then only those are named that the request names.
  */
-function unlistedHosts({ allHosts }: HaltDeps, { hosts, request }: Halting): Inventory {
+function unlistedHosts({ allHosts }: HaltDeps, { hosts, request, missing }: Halting): Inventory {
   const known = new Set(hosts.map(({ instance_id }) => instance_id));
-  const inventory: Inventory = { hosts: [], read: false };
+  const unlisted = (names: readonly string[]) =>
+    names.map((host) => ({ host, reason: 'Systems Manager lists no host of this name in the fleet' }));
+  const inventory: Inventory = { hosts: unlisted(missing), read: false };
   const isMissing = (host: Awaited<ReturnType<HaltDeps['allHosts']>>[number]) =>
     !known.has(host.instance_id) && (request.hosts === null || isNamed(host, request.hosts));
   allHosts().then(
     (all) => {
-      const missing = all.filter(isMissing);
-      inventory.hosts = missing.map(({ name, away }) => ({
-        host: name,
-        reason: away ?? 'Systems Manager does not list it',
-      }));
+      const away = all.filter(isMissing);
+      inventory.hosts = [
+        ...away.map((host) => ({ host: host.name, reason: host.away ?? 'Systems Manager does not list it' })),
+        ...unlisted(missing.filter((name) => !away.some((host) => isNamed(host, [name])))),
+      ];
       inventory.read = true;
     },
     (error: Error) => {

@@ -1,7 +1,7 @@
 import type { Host } from '../../domain/host/host-verdict.ts';
 import type { FleetHost } from '../../domain/host/inventory.ts';
 import type { TradingRequest } from '../../domain/trading/halt-request.ts';
-import type { NotConfirmed } from '../../domain/trading/halt-result.ts';
+import type { HaltResult, NotConfirmed } from '../../domain/trading/halt-result.ts';
 import type { ManagedInstances } from '../clients/managed-instances.ts';
 import type { RunCommand } from '../clients/run-command.ts';
 import type { HostCommand } from '../middleware/payload.ts';
@@ -15,6 +15,7 @@ export type HaltDeps = {
   readonly allHosts: () => Promise<readonly FleetHost[]>;
   readonly runCommand: Pick<RunCommand, 'send' | 'invocations'>;
   readonly tell: TellOfTrading;
+  readonly contact: string;
   readonly tag: { readonly key: string; readonly value: string };
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<unknown>;
@@ -33,6 +34,18 @@ export type HaltInvocation = {
   readonly templates: Readonly<Record<string, string>>;
 };
 
+/** The messages of a halt that SNS has not taken yet. */
+export type Untold = { readonly messages: readonly string[]; readonly problem: string };
+
+export type Halted = HaltResult & {
+  /** The broker or exchange to call. */
+  readonly contact: string;
+  /** Messages that are still owed to people. Absent: people know the result. */
+  readonly untold?: Untold;
+  /** Why the halt failed. */
+  readonly problem?: string;
+};
+
 /** A halt that was sent. */
 export type Halting = {
   readonly request: TradingRequest;
@@ -40,6 +53,8 @@ export type Halting = {
   readonly hosts: readonly Host[];
   readonly commands: readonly SentCommand[];
   readonly unsent: readonly Unsent[];
+  /** Names of the request that Systems Manager does not list. */
+  readonly missing: readonly string[];
   /** The message that trading is being halted was sent. */
   readonly told: boolean;
 };

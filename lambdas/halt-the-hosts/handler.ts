@@ -3,18 +3,20 @@ import * as z from 'zod';
 import { parseHalt } from '../../domain/trading/halt-request.ts';
 import { checkedInput } from '../middleware/checked-input.ts';
 import { hostCommandSchema } from '../middleware/payload.ts';
-import { awaitHalts } from './await-halts.ts';
-import type { HaltDeps, HaltInvocation, Halting } from './halting.ts';
+import { awaitHalts, tellAgain, valuesOf } from './await-halts.ts';
+import type { HaltDeps, Halted, HaltInvocation, Halting } from './halting.ts';
 import { sendHalts } from './send-halts.ts';
 
 const input = z.object({
-  part: z.enum(['send', 'wait', 'failed']),
+  part: z.enum(['send', 'wait', 'tell', 'failed']),
   execution: z.object({ id: z.string(), name: z.string(), start_time: z.string(), input: z.unknown() }),
   command: hostCommandSchema,
   documents: z.array(z.object({ name: z.string(), sha256: z.string() })),
   templates: z.record(z.string(), z.string()),
   /** The result of the part `send`. Absent or null: that part. */
   halting: z.unknown().optional(),
+  /** The result, with what is owed to people. Only for the part `tell`. */
+  halt: z.unknown().optional(),
   /** Why the halt failed. Only for the part `failed`. */
   problem: z.string().nullish(),
 });
@@ -22,30 +24,27 @@ type Input = z.infer<typeof input>;
 
 /** Halts trading on the hosts, in parts. Takes no lock and needs no table; calling a part twice is harmless. */
 export const haltTheHostsHandler = (deps: HaltDeps) =>
-  middy(async ({ part, halting, problem, ...invocation }: Input) => {
+  middy(async ({ part, halting, halt, problem, ...invocation }: Input) => {
     if (part === 'send') return sendHalts(deps, invocation);
     if (part === 'wait') return awaitHalts(deps, invocation, halting as Halting);
+    if (part === 'tell') return tellAgain(deps, invocation, halt as Halted);
     return tellOfFailure(deps, invocation, problem ?? 'The reason is not known.');
   }).use(checkedInput(input));
 
-/** Tells everybody that the halt failed: trading may go on. */
-async function tellOfFailure(deps: HaltDeps, { execution, templates }: HaltInvocation, problem: string) {
+/** Tells everybody that the halt failed: trading may go on. If SNS does not take it, the result has what is owed. */
+async function tellOfFailure(
+  { tell, contact }: HaltDeps,
+  { execution, templates }: HaltInvocation,
+  problem: string,
+): Promise<Halted> {
   const { operator, reason } = parseHalt(execution.input);
-  const halt = { halt: execution.name, operator, reason, at: execution.start_time, by: execution.id };
-  const values = {
-    trading_operator: operator,
-    trading_reason: reason,
-    trading_problem: problem,
-    ...{ halt_id: execution.name, trading_execution: execution.id },
-  };
-  await deps.tell({ name: 'halt-failed', text: templates['halt-failed'] ?? '' }, values);
-  return {
-    ...halt,
-    hosts: 0,
-    confirmed: 0,
-    confirmed_within_seconds: null,
-    not_confirmed: [],
-    unacknowledged: {},
-    problem,
-  };
+  const counts = { hosts: 0, confirmed: 0, confirmed_within_seconds: null, not_confirmed: [], unacknowledged: {} };
+  const by = { halt: execution.name, operator, reason, at: execution.start_time, by: execution.id };
+  const halt = { ...by, ...counts, contact, problem };
+  try {
+    await tell({ name: 'halt-failed', text: templates['halt-failed'] ?? '' }, valuesOf(halt));
+    return halt;
+  } catch (error) {
+    return { ...halt, untold: { messages: ['halt-failed'], problem: (error as Error).message } };
+  }
 }

@@ -1,6 +1,6 @@
-import { HaltFailed, InvalidInput } from '../../domain/errors.ts';
+import { HaltFailed } from '../../domain/errors.ts';
 import { isNamed } from '../../domain/host/inventory.ts';
-import { parseHalt } from '../../domain/trading/halt-request.ts';
+import { parseHalt, type TradingRequest } from '../../domain/trading/halt-request.ts';
 import { haltValues } from '../../domain/trading/trading-values.ts';
 import type { ManagedInstance } from '../clients/managed-instances.ts';
 import { sendDirectly } from '../operations/direct-commands.ts';
@@ -8,9 +8,14 @@ import { reviewedDocument } from '../operations/reviewed-document.ts';
 import type { RollbackScope } from '../stores/rollback-scope.ts';
 import type { HaltDeps, HaltInvocation, Halting } from './halting.ts';
 
+/** Milliseconds after the start of the halt until which it is tried: people must be told within 30 s if nothing could be sent. */
+const triedFor = 25_000;
+const pause = 1000;
+
 /**
  * Sends the halt to every host that Systems Manager lists, online or not, and then tells everybody. Reads no table and takes no lock.
- * Calling it again sends it again, which is harmless.
+ * Tries again while Systems Manager does not respond, as long as people can still be told in time. Calling it again sends it again,
+ * which is harmless.
  *
  * Throws InvalidInput, and HaltFailed if it could be sent to no host.
  */
@@ -19,33 +24,65 @@ export async function sendHalts(deps: HaltDeps, invocation: HaltInvocation): Pro
   const request = parseHalt(execution.input);
   if (!command.parameters['Script'])
     throw new HaltFailed('This environment names no script that halts trading (trading.halt in its file).');
-  const [all, documents] = await Promise.all([deps.managedInstances.hosts(deps.tag), pinned(deps, invocation)]);
-  const hosts = chosen(all, request.hosts);
-  const direct = { id: execution.name, execution, command, documents };
-  const { commands, unsent } = await sendDirectly(deps.runCommand, direct, hosts);
-  if (commands.length === 0) throw new HaltFailed(nothingSent(unsent[0]?.reason, deps.tag));
+  const sent = await tried(deps, Date.parse(execution.start_time), () => sendOnce(deps, invocation, request));
+  const { hosts, missing } = sent;
   const halt = { halt: execution.name, ...request, at: execution.start_time, by: execution.id };
-  const counts = { hosts: hosts.length, confirmed: 0, not_confirmed: [], unacknowledged: {} };
+  const counts = { hosts: hosts.length + missing.length, confirmed: 0, not_confirmed: [], unacknowledged: {} };
   const told = await deps
     .tell({ name: 'trading-halt', text: templates['trading-halt'] ?? '' }, haltValues({ ...halt, ...counts }))
     .then(
       () => true,
       () => false, // it is owed, and sent with the next one
     );
-  return {
-    request,
-    documents,
-    hosts: hosts.map(({ instance_id, name }) => ({ instance_id, name })),
-    commands,
-    unsent,
-    told,
-  };
+  return { request, ...sent, hosts: hosts.map(({ instance_id, name }) => ({ instance_id, name })), told };
 }
 
-const nothingSent = (reason: string | undefined, { key, value }: HaltDeps['tag']) =>
-  reason === undefined
-    ? `Systems Manager lists no host with the tag ${key}=${value}.`
-    : `No host took the command: ${reason}.`;
+type Sent = Pick<Halting, 'documents' | 'commands' | 'unsent' | 'missing'> & { readonly hosts: ManagedInstance[] };
+
+/** Sends the halt once. Throws if no host took it. */
+async function sendOnce(deps: HaltDeps, invocation: HaltInvocation, { hosts: only }: TradingRequest): Promise<Sent> {
+  const { execution, command } = invocation;
+  const [all, documents] = await Promise.all([deps.managedInstances.hosts(deps.tag), pinned(deps, invocation)]);
+  const missing = (only ?? []).filter((name) => !all.some((host) => isNamed(host, [name])));
+  const hosts = chosen(all, only);
+  if (hosts.length === 0) throw new HaltFailed(nobodyListed(all, missing, deps.tag));
+  const direct = { id: execution.name, execution, command, documents };
+  const { commands, unsent } = await sendDirectly(deps.runCommand, direct, hosts);
+  if (commands.length === 0) throw new Error(`No host took the command: ${unsent[0]?.reason}`);
+  return { hosts, missing, documents, commands, unsent };
+}
+
+/** Repeats an attempt that fails, unless the next one could end after `triedFor`. Then throws HaltFailed, as for what no repetition mends. */
+async function tried<Result>(
+  { now, sleep }: Pick<HaltDeps, 'now' | 'sleep'>,
+  start: number,
+  attempt: () => Promise<Result>,
+): Promise<Result> {
+  for (;;) {
+    const begun = now();
+    try {
+      return await attempt();
+    } catch (error) {
+      if (error instanceof HaltFailed) throw error;
+      const next = now() + pause + (now() - begun);
+      if (next - start > triedFor)
+        throw new HaltFailed(`Systems Manager did not take the halt: ${(error as Error).message}`);
+      await sleep(pause);
+    }
+  }
+}
+
+const mostShown = 20;
+
+function nobodyListed(
+  all: readonly ManagedInstance[],
+  missing: readonly string[],
+  { key, value }: HaltDeps['tag'],
+): string {
+  if (all.length === 0) return `Systems Manager lists no host with the tag ${key}=${value}.`;
+  const listed = all.slice(0, mostShown).map(({ name }) => name);
+  return `Systems Manager lists none of ${missing.slice(0, mostShown).join(', ')} in the fleet. It lists ${listed.join(', ')}. Nothing was halted: correct the names, or halt every host.`;
+}
 
 async function pinned(deps: HaltDeps, { documents }: HaltInvocation): Promise<RollbackScope['documents']> {
   const all = await Promise.all(
@@ -58,16 +95,8 @@ async function pinned(deps: HaltDeps, { documents }: HaltInvocation): Promise<Ro
   return Object.fromEntries(all);
 }
 
-/** Returns the hosts to halt, those that are online first: the first command must reach them. Throws InvalidInput if one is unknown. */
+/** Returns the hosts to halt, those that are online first: the first command must reach them. A name that is not listed stops no other. */
 function chosen(all: readonly ManagedInstance[], only: readonly string[] | null): ManagedInstance[] {
-  const unknown = (only ?? []).filter((name) => !all.some((host) => isNamed(host, [name])));
-  if (unknown.length > 0)
-    throw new InvalidInput(
-      `Systems Manager lists no host ${unknown.slice(0, 5).join(', ')} in the fleet. It lists ${all
-        .slice(0, 20)
-        .map(({ name }) => name)
-        .join(', ')}. Nothing was halted: correct the names, or halt every host.`,
-    );
   const hosts = all.filter((host) => only === null || isNamed(host, only));
   return [...hosts.filter(({ online }) => online), ...hosts.filter(({ online }) => !online)];
 }

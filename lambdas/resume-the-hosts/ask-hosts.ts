@@ -11,11 +11,13 @@ import { directVerdicts, sendDirectly } from '../operations/direct-commands.ts';
 import { reviewedDocument } from '../operations/reviewed-document.ts';
 import type { RollbackScope } from '../stores/rollback-scope.ts';
 import { refuse } from './refuse.ts';
+import { besideARollback } from './refuse-beside-a-rollback.ts';
 import type { Asked, ResumeDeps, ResumeInvocation } from './resuming.ts';
 
 /**
  * Asks every host for its halt and its orders, changes nothing there, and records who wants trading to resume. Refuses, tells
- * everybody and records that, if anything on a host is not what the environment allows. Calling it again asks again.
+ * everybody and records that, if anything on a host is not what the environment allows, or a rollback holds the fleet. Calling it again
+ * asks again.
  */
 export async function askHosts(deps: ResumeDeps, invocation: ResumeInvocation): Promise<Asked> {
   const { execution, command } = invocation;
@@ -30,10 +32,8 @@ export async function askHosts(deps: ResumeDeps, invocation: ResumeInvocation): 
   const verdicts = await answersOf(deps, { ...invocation, command: plan }, { online, documents });
   const found = [...verdicts, ...away].map(hostTrading);
   const halts = haltsOf(found);
-  const wrong = whyNotResumed(found, deps.rules.allowed);
-  if (wrong.length > 0) {
-    const shown = wrong.slice(0, 10).join('; ') + (wrong.length > 10 ? `; and ${wrong.length - 10} more` : '');
-    const problem = `Trading stays halted: ${shown}.`;
+  const problem = problemOf(whyNotResumed(found, deps.rules.allowed)) ?? (await besideARollback(deps));
+  if (problem !== undefined) {
     await refuse(deps, invocation, { problem, lines: orderLines(found) });
     return { refused: problem, hosts: found, halts, missing: 0 };
   }
@@ -44,6 +44,12 @@ export async function askHosts(deps: ResumeDeps, invocation: ResumeInvocation): 
   const missing = deps.rules.approvers - requestsLike(await deps.history.events(), execution.id).length;
   if (missing > 0) await askOthers(deps, invocation, { request, missing, lines: orderLines(found) });
   return { refused: null, hosts: found, halts, missing: Math.max(missing, 0) };
+}
+
+function problemOf(wrong: readonly string[]): string | undefined {
+  if (wrong.length === 0) return undefined;
+  const shown = wrong.slice(0, 10).join('; ') + (wrong.length > 10 ? `; and ${wrong.length - 10} more` : '');
+  return `Trading stays halted: ${shown}.`;
 }
 
 /** Tells everybody that more people must ask, with what they need to decide. */

@@ -1,6 +1,7 @@
 import { StillRunning } from '../../domain/errors.ts';
 import { approvalsOf, requestsLike } from '../../domain/proof/trading-approvals.ts';
 import { refuse } from './refuse.ts';
+import { besideARollback } from './refuse-beside-a-rollback.ts';
 import type { Proved, ResumeDeps, ResumeInvocation } from './resuming.ts';
 
 /** Milliseconds between two looks, and those for which CloudTrail's word is awaited: it usually comes within five minutes. */
@@ -20,7 +21,7 @@ export async function provePeople(
 ): Promise<Proved> {
   const { execution } = invocation;
   const needed = deps.rules.approvers;
-  if (needed === 1) return { refused: null, approved_by: [] };
+  if (needed === 1) return unlessRolledBack(deps, invocation, []);
   const until = Date.parse(execution.start_time) + awaitedFor;
   for (;;) {
     const events = await deps.history.events();
@@ -29,7 +30,7 @@ export async function provePeople(
       await Promise.all(requests.map(async ({ detail: { by = '' } }) => [by, await deps.see(by)] as const)),
     );
     const { people, unverified } = approvalsOf(events, requests, seen);
-    if (people.length >= needed) return { refused: null, approved_by: people };
+    if (people.length >= needed) return unlessRolledBack(deps, invocation, people);
     if (unverified === 0 || deps.now() >= until) {
       const problem = tooFew(people, { needed, unverified });
       await refuse(deps, invocation, { problem, lines: [] });
@@ -38,6 +39,17 @@ export async function provePeople(
     if (remaining() < reserve) throw new StillRunning('CloudTrail has not named everybody who asked yet.');
     await deps.sleep(every);
   }
+}
+
+/** Looks once more whether a rollback holds the fleet: up to 20 minutes have passed since the hosts were asked. */
+async function unlessRolledBack(
+  deps: ResumeDeps,
+  invocation: ResumeInvocation,
+  approved_by: readonly string[],
+): Promise<Proved> {
+  const problem = await besideARollback(deps);
+  if (problem !== undefined) await refuse(deps, invocation, { problem, lines: [] });
+  return { refused: problem ?? null, approved_by };
 }
 
 function tooFew(

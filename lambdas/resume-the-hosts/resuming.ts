@@ -12,6 +12,8 @@ export type ResumeDeps = {
   readonly managedInstances: ManagedInstances;
   readonly runCommand: Pick<RunCommand, 'send' | 'invocations'>;
   readonly history: Pick<BrakesHistory, 'events' | 'append' | 'link'>;
+  /** The rollback that holds the fleet; undefined: none does. */
+  readonly holder: () => Promise<{ readonly rollback: string } | undefined>;
   readonly see: SeeExecution;
   readonly tell: TellOfTrading;
   readonly rules: Pick<TradingRules, 'approvers' | 'allowed'>;

@@ -18,6 +18,7 @@ export function wireHaltTheHosts(
     allHosts: async () => (await readInventory(inventoryDeps(clients, settings, clock))).hosts,
     runCommand: looksOn(clients.ssm),
     tell: tradingMessage(clients, settings),
+    contact: settings('TRADING_CONTACT'),
     tag: fleetTag(settings),
     ...clock,
   });

@@ -2,6 +2,7 @@ import { looksOn } from '../clients/run-command.ts';
 import { seeExecutionOn } from '../clients/see-execution.ts';
 import { resumeTheHostsHandler } from '../resume-the-hosts/handler.ts';
 import { brakesHistoryIn } from '../stores/brakes-history.ts';
+import { fleetQueueIn } from '../stores/fleet-queue.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
 import { inventoryIn } from './inventory.ts';
@@ -17,6 +18,7 @@ export function wireResumeTheHosts(
     managedInstances: inventoryIn(clients, settings, clock),
     runCommand: looksOn(clients.ssm),
     history: brakesHistoryIn(clients.dynamoDb, settings('HISTORY_TABLE')),
+    holder: async () => (await fleetQueueIn(clients.dynamoDb, settings('STATE_TABLE')).queue(settings('FLEET'))).holder,
     see: seeExecutionOn(clients.stepFunctions),
     tell: tradingMessage(clients, settings),
     rules: jsonSetting(settings, 'TRADING_RULES'),

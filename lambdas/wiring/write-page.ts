@@ -3,6 +3,7 @@ import { metricCounterOn } from '../clients/metric-counter.ts';
 import { putPageOn } from '../clients/page-bucket.ts';
 import { plannedStepsOn } from '../clients/planned-steps.ts';
 import { plottedMetricOn } from '../clients/plotted-metric.ts';
+import { laterIn } from '../stores/later-rollbacks.ts';
 import { usualMinutesIn } from '../stores/usual-minutes.ts';
 import { usualTimesIn } from '../stores/usual-times.ts';
 import { writePageHandler } from '../write-page/handler.ts';
@@ -29,6 +30,7 @@ export function wireWritePage(
       ...{ db: dynamoDb, tables, events: history.events },
       usualMinutes: usualMinutesIn(dynamoDb, tables.history, clock.now),
     }),
+    later: laterIn(dynamoDb, tables.history),
     put: putPageOn(s3, settings('EXPORT_BUCKET')),
     countUnwritten: metricCounterOn(cloudWatch, environment, productMetrics.unwrittenPages),
     about: { environment, contacts: jsonSetting(settings, 'CONTACTS'), runbook: settings('RUNBOOK') },

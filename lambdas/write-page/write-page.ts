@@ -11,6 +11,7 @@ import type { PutPage } from '../clients/page-bucket.ts';
 import type { ReadPlannedSteps } from '../clients/planned-steps.ts';
 import type { ReadPlotted } from '../clients/plotted-metric.ts';
 import type { History } from '../stores/history.ts';
+import type { ReadLater } from '../stores/later-rollbacks.ts';
 import type { ReadUsualTimes } from '../stores/usual-times.ts';
 
 export type WritePageDeps = {
@@ -19,6 +20,7 @@ export type WritePageDeps = {
   readonly plotted: ReadPlotted;
   readonly planned: ReadPlannedSteps;
   readonly usual: ReadUsualTimes;
+  readonly later: ReadLater;
   readonly put: PutPage;
   /** Counts a page that could not be written, for the alarm on them. */
   readonly countUnwritten: () => Promise<void>;
@@ -88,18 +90,19 @@ async function eventsAfter({ history, sleep }: WritePageDeps, { rollback, messag
 }
 
 async function factsOf(deps: WritePageDeps, events: readonly RollbackEvent[]): Promise<PageFacts> {
-  const { history, planned, usual, about, now } = deps;
+  const { history, planned, usual, later, about, now } = deps;
   const record = recordOf(events);
-  const [hosts, steps, metric, times] = await Promise.all([
+  const [hosts, steps, metric, times, since] = await Promise.all([
     part(() => history.everyHost(record.rollback_id)),
     part(() => planned(record.execution_arn)),
     plottedOf(deps, record),
     usual(record),
+    part(() => later(record)),
   ]);
   return {
     ...about,
     written_at: new Date(now()).toISOString(),
-    ...{ events, hosts, metric, planned: steps, usual: times },
+    ...{ events, hosts, metric, planned: steps, usual: times, later: since },
     history: checkedChain(events),
   };
 }

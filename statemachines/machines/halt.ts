@@ -44,7 +44,7 @@ export const haltMachine = (parts: TradingParts): StateMachine => ({
   Comment:
     'Halts trading on every host, or on those that "hosts" names: {"operator": "ana", "reason": "orders without answers"}. Takes no lock; may be repeated.',
   QueryLanguage: 'JSONata',
-  TimeoutSeconds: 26 * 3600,
+  TimeoutSeconds: 50 * 3600, // a day to tell people, then a day to record it, and what comes before
   StartAt: 'Send the halt to every host',
   States: {
     ...haltingStates(parts),
@@ -69,11 +69,11 @@ export const haltMachine = (parts: TradingParts): StateMachine => ({
 const notTold = expression(`'' & $problem & ' Nobody could be told: ' & ${caught}`);
 
 /** The states that act, and tell people. */
-function haltingStates(parts: TradingParts) {
+function haltingStates(parts: TradingParts): StateMachine['States'] {
   const part = partOf(parts);
   const failed: Catcher = {
     ErrorEquals: ['States.ALL'],
-    Assign: { problem: caughtInState },
+    Assign: { problem: caughtInState, halt: null },
     Next: 'Tell that the halt failed',
   };
   return {
@@ -87,16 +87,31 @@ function haltingStates(parts: TradingParts) {
       Comment: 'Names within 30 s the hosts that did not confirm, with the broker to call.',
       more: { halting: expression('$halting') },
       Catch: [failed],
+      Next: 'Do people know the result?',
+    }),
+    'Do people know the result?': {
+      Type: 'Choice',
+      Comment: 'SNS may be away for hours, and hosts that did not confirm may still trade.',
+      Choices: [{ Comment: 'No', Condition: expression('$exists($halt.untold)'), Next: 'Tell the result again' }],
+      Default: 'Record the halt',
+    },
+    'Tell the result again': part('tell', {
+      Comment: 'Tells everybody as soon as SNS takes it, for up to a day.',
+      more: { halt: expression('$halt') },
+      transientErrors: untilSnsResponds,
+      Catch: [{ ErrorEquals: ['States.ALL'], Assign: { problem: caughtInState }, Next: 'Record the halt' }],
       Next: 'Record the halt',
     }),
     'Tell that the halt failed': part('failed', {
       Comment: 'Tells everybody that trading may go on, with the broker to call.',
       more: { problem: expression('$problem') },
       Catch: [{ ErrorEquals: ['States.ALL'], Assign: { problem: notTold }, Next: 'Halt failed' }],
-      Next: 'Record the halt',
+      Next: 'Do people know the result?',
     }),
   };
 }
+
+type More = { readonly more?: object; readonly transientErrors?: Retrier };
 
 /** Returns a function that makes a state of a part of the function halt-the-hosts. */
 function partOf({ documents, templates }: TradingParts) {
@@ -112,7 +127,7 @@ function partOf({ documents, templates }: TradingParts) {
     documents: documentOf(documents, haltScript.script),
     templates: textsOf(templates, ['trading-halt', 'trading-halted', 'halt-not-confirmed', 'halt-failed']),
   };
-  return (name: 'send' | 'wait' | 'failed', task: Pick<Task, 'Comment' | 'Next' | 'Catch'> & { more?: object }) =>
+  return (name: 'send' | 'wait' | 'tell' | 'failed', task: Pick<Task, 'Comment' | 'Next' | 'Catch'> & More) =>
     invokeState({
       comment: task.Comment,
       function: 'HaltTheHosts',
@@ -122,6 +137,7 @@ function partOf({ documents, templates }: TradingParts) {
           ? { halting: expression('$states.result.Payload'), problem: null }
           : { halt: expression('$states.result.Payload') },
       timeoutSeconds: hostTaskTimeoutSeconds,
+      ...(task.transientErrors ? { transientErrors: task.transientErrors } : {}),
       catch: task.Catch,
       next: task.Next,
     });
@@ -132,6 +148,9 @@ function partOf({ documents, templates }: TradingParts) {
  * so 600 of them take a day on average.
  */
 const forADay: Retrier = { ...transientErrors, MaxDelaySeconds: 300, MaxAttempts: 600 };
+
+/** A publication that SNS refuses for any reason: nobody else tells people the result. */
+const untilSnsResponds: Retrier = { ...forADay, ErrorEquals: ['States.ALL'] };
 
 const recordState = (): Task =>
   invokeState({
@@ -145,6 +164,9 @@ const recordState = (): Task =>
     next: 'Did every host confirm?',
   });
 
+/** The broker or exchange to call; nothing if the function could not say it. */
+const callThem = ` & ($exists($halt.contact) ? ' Call ' & $halt.contact & '.' : '')`;
+
 const endings = () => ({
   'Trading halted': succeedState(
     'Every host confirmed. Only `rollback resume` ends it. Runbook: docs/runbook.md#trading-halted',
@@ -153,14 +175,13 @@ const endings = () => ({
   'Not confirmed': {
     ...failState('HostsNotConfirmed', 'halt-not-confirmed', 'At least one host did not confirm: it may still trade.'),
     Cause: expression(
-      `$string($halt.hosts - $halt.confirmed) & ' of ' & $string($halt.hosts) & ' hosts did not confirm the halt: ' & $join($halt.not_confirmed[[0..9]].(host & ' (' & reason & ')'), '; ') & '. Runbook: docs/runbook.md#halt-not-confirmed'`,
+      `$string($halt.hosts - $halt.confirmed) & ' of ' & $string($halt.hosts) & ' hosts did not confirm the halt: ' & $join($halt.not_confirmed[[0..9]].(host & ' (' & reason & ')'), '; ') & '.'${callThem} & ' Runbook: docs/runbook.md#halt-not-confirmed'`,
     ),
   },
-  'Halt failed': failState(
-    'HaltFailed',
-    'halt-failed',
-    'No host was asked, or nobody knows how far it got: trading may go on.',
-  ),
+  'Halt failed': {
+    ...failState('HaltFailed', 'halt-failed', 'No host was asked, or nobody knows how far it got: trading may go on.'),
+    Cause: expression(`$problem${callThem} & ' Runbook: docs/runbook.md#halt-failed'`),
+  },
   'Not recorded': failState(
     'HaltNotRecorded',
     'halt-not-recorded',

@@ -15,23 +15,23 @@ const completed = (...words: string[]) => candidates(whole, words).values.map(({
 
 describe('what is completed:', () => {
   test.each([
-    ['commands', ['re'], ['release', 'ready', 'review', 'rehearse', 'render']],
+    ['commands', ['re'], ['report', 'resume', 'release', 'ready', 'review', 'rehearse', 'render']],
     ['commands after `help`', ['help', 'sh'], ['show']],
     ['options', ['start', '--se'], ['--severity']],
     ['options after the arguments', ['decide', 'skip', '--o'], ['--operator']],
     ['no option twice', ['start', '--severity', 'HIGH', '--sev'], []],
-    ['environments', ['show', '--environment', ''], ['incidents', 'local', 'production', 'staging']],
+    ['environments', ['show', '--environment', ''], ['incidents', 'local', 'paged', 'production', 'staging']],
     ['an environment after =, as zsh gives it', ['show', '--environment=s'], ['--environment=staging']],
     ['an environment after =, as bash gives it', ['show', '--environment', '=', 's'], ['staging']],
     [
       'an environment right after =, as bash gives it',
       ['show', '--environment', '='],
-      ['incidents', 'local', 'production', 'staging'],
+      ['incidents', 'local', 'paged', 'production', 'staging'],
     ],
     ['phases', ['plan', '--phase', ''], ['1', '2', '3', '4']],
     ['severities', ['start', '--severity', 'C'], ['CRITICAL']],
     ['answers', ['decide', 'retry'], ['retry', 'retry-failed-hosts']],
-    ['machines', ['graph', '--machine', 're'], ['record-deployment', 'release', 'review']],
+    ['machines', ['graph', '--machine', 're'], ['record-deployment', 'release', 'resume', 'review']],
     ['stories', ['rehearse', 'rehearsals/stories/corruption'], ['rehearsals/stories/corruption-healed.yaml']],
     ['shells', ['completion', ''], ['bash', 'zsh']],
     ['nothing after an unknown command', ['strat', ''], []],

@@ -61,13 +61,15 @@ describe('an option with known values', () => {
     }),
   );
 
-  test('is every one that names a phase, trigger, severity, ending, mode, strategy, verdict, group, machine or environment', () => {
+  test('is every one that names a phase, trigger, severity, ending, mode, report, strategy, verdict, group, machine or environment', () => {
     expect([...new Set(options.map(({ option }) => option))].toSorted()).toEqual([
       ...[
+        '--accept',
         '--before',
         '--by',
         '--ending',
         '--environment',
+        '--kind',
         '--machine',
         '--mode',
         '--phase',
@@ -329,7 +331,7 @@ describe('graph', () => {
     [
       'a call with neither phase nor machine',
       [],
-      /^graph takes --phase N or --machine NAME; found neither\. Machines: annotate, brakes, change-flag, check-readiness, confirm-contacts, decide, look, phase-1/,
+      /^graph takes --phase N or --machine NAME; found neither\. Machines: annotate, brakes, change-flag, change-task, check-readiness, confirm-contacts, decide, follow-up, halt, look, phase-1/,
     ],
     ['both phase and machine', ['--phase', '1', '--machine', 'release'], /^graph takes .*; found both\./],
     ['a phase without a runbook', ['--phase', '99'], /^Unknown phase "99"\. Known: 1, 2, /],

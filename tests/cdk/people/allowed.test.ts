@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { allowedTo, type Person } from './policy.ts';
+import { allowedTo, decisionOn, machine, type Person } from './policy.ts';
 
 /** The actions of everybody who reads rollbacks. */
 const reading = [
@@ -106,4 +106,10 @@ test.each<[Person, string[]]>([
   ],
 ])('the policy of the %s allows these actions and no other', (person, actions) => {
   expect(allowedTo(person)).toEqual(actions.toSorted());
+});
+
+test.each(['halt', 'resume'])('the person on call may start %s, and no other reader may', (name) => {
+  const decision = (person: Person) => decisionOn(person, 'states:StartExecution', machine(name));
+  expect(decision('operator')).toBe('allowed');
+  expect((['approver', 'auditor', 'restorer'] as const).map(decision)).not.toContain('allowed');
 });

@@ -340,7 +340,7 @@ describe('each function has exactly these rights', () => {
     [
       'resume-the-hosts',
       [
-        ...state('SEEN', 'Query'),
+        ...state(['SEEN', 'FLEET#trading'], 'Query'),
         ...items('history', ['EVENT##brakes', 'CHAIN#*', 'CHAIN'], 'Query', 'PutItem'),
         executions.replace('phase-*', 'resume'),
         ...seeHosts,

@@ -1,4 +1,4 @@
-import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sharedAssembly } from '../../shared-assembly.ts';
 import { type SimulatedAccount, simulatedAccount } from '../../simulated-account.ts';
@@ -15,6 +15,12 @@ beforeAll(async () => {
   id = await newest();
 }, 240_000);
 afterAll(() => account.close());
+
+const stepFunctions = () =>
+  new SFNClient({
+    ...{ region: 'us-east-1', endpoint: account.endpoint },
+    credentials: { accessKeyId: 'ana', secretAccessKey: 'none' },
+  });
 
 /** Runs `rollback WORDS…` on this account with a person's credentials. */
 const run = (words: readonly string[], as = 'ana@rollback-local-operator') =>
@@ -74,6 +80,25 @@ describe('a follow-up', () => {
     expect(JSON.parse((await run(['follow-up', id, '--json'])).stdout).tasks[0]).toMatchObject({ done_by: 'ana' });
   });
 
+  test('has the task to accept a report completed only by accepting it', async () => {
+    const words = ['follow-up', id, '--complete', '5', '--operator', 'ana', '--note', 'not yet'];
+    expect(await run(words)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('Task 5 is done by accepting the report'),
+    });
+  });
+
+  test('says so if its execution was stopped, and how to begin it again', async () => {
+    const { execution } = JSON.parse((await run(['follow-up', id, '--json'])).stdout);
+    await stepFunctions().send(new StopExecutionCommand({ executionArn: execution }));
+    const { stdout } = await run(['follow-up', id], 'eve@rollback-local-auditor');
+    expect(stdout).toContain('STOPPED (its execution is ABORTED)');
+    expect(stdout).toContain(`npm run rollback -- follow-up ${id} --begin`);
+    await run(['follow-up', id, '--begin']);
+    await run(['health']);
+    expect((await run(['follow-up', id])).stdout).toContain(': goes on, begun');
+  });
+
   test('leaves the history whole, with the tasks in it', async () => {
     expect(await run(['verify-history', id], 'eve@rollback-local-auditor')).toMatchObject({ code: 0 });
   });
@@ -120,17 +145,6 @@ test('the monthly report judges the rollback by the success criteria', async () 
   expect((await run(['report', '--month', month, '--html'])).stdout).toMatch(/^<!doctype html>/);
 });
 
-test('a follow-up whose execution was stopped is shown as stopped, with the command that begins it again', async () => {
-  const { execution } = JSON.parse((await run(['follow-up', id, '--json'])).stdout);
-  const credentials = { accessKeyId: 'root', secretAccessKey: 'x' };
-  const client = new SFNClient({ endpoint: account.endpoint, region: 'eu-central-1', credentials });
-  await client.send(new StopExecutionCommand({ executionArn: execution }));
-  const { code, stdout } = await run(['follow-up', id], 'eve@rollback-local-auditor');
-  expect(code).toBe(0);
-  expect(stdout).toContain(`Follow-up of rollback ${id}: STOPPED, its execution is ABORTED`);
-  expect(stdout).toContain(`npm run rollback -- follow-up ${id} --begin`);
-});
-
 describe('a wrong command line', () => {
   test.each<[readonly string[], string]>([
     [['follow-up', 'ID', '--operator', 'ana'], '--operator belongs to a change'],
@@ -143,5 +157,17 @@ describe('a wrong command line', () => {
     [['report', '--month', 'november'], 'november'],
   ])('%j is a usage error', async (words, reason) => {
     expect(await run(words)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(reason) });
+  });
+});
+
+test('a report on a rollback that is open is refused', async () => {
+  const stateMachineArn = 'arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-phase-1';
+  const input = JSON.stringify({ operator: 'ana', reason: 'a second test' });
+  await stepFunctions().send(new StartExecutionCommand({ stateMachineArn, name: 'open-one', input }));
+  await account.letPass(20);
+  expect(await run(['report', 'open-one'])).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining('Rollback open-one has not ended, and a report is about a rollback that has.'),
   });
 });

@@ -31,7 +31,7 @@ test('ready exits 1 and prints each line that is not ready, with what to do', as
   expect(stdout).toContain(
     '  NOT READY  Previous version tagged: No version was prepared yet.\n             -> Before the deployment: npm run rollback -- prepare --phase 1 --version VERSION\n',
   );
-  expect(stdout).toContain('  ready      Decision tree documented: 16 state machines are as reviewed');
+  expect(stdout).toContain('  ready      Decision tree documented: 20 state machines are as reviewed');
 });
 
 test('contacts confirm prints the contacts that count as confirmed', async () => {

@@ -169,6 +169,7 @@ describe('since', () => {
     ['without a time zone', '2026-03-02T08:55:00', 'x', 'must be an instant in UTC'],
     ['that is no date', '2026-13-02T08:55:00Z', 'x', 'must be an instant in UTC'],
     ['that is no text', 5, 'x', 'must be an instant in UTC'],
+    ['on a day that its month does not have', '2026-02-30T08:55:00Z', 'x', 'since must be an instant in UTC'],
   ])('is refused %s', (_, since, reason, message) => {
     expect(() => parse(since, reason)).toThrow(message);
   });

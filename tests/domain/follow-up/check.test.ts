@@ -52,8 +52,8 @@ describe('a relapse says how the system is now:', () => {
     ['not well', { red: ['a'] }],
     ['a second rollback began; not well', { again, red: ['a'] }],
     ['a second rollback began; well now', { again }],
-    ['a second rollback began; not known whether it is well', { again, differing: null }],
-    ['a second rollback began; not known whether it is well', { again, holder: 'r-2' }],
+    ['a second rollback began; health unknown', { again, differing: null }],
+    ['a second rollback began; health unknown', { again, holder: 'r-2' }],
   ])('%s', (condition, changes) => {
     expect(conditionNow({ ...good, ...changes })).toBe(condition);
   });

@@ -122,6 +122,7 @@ export const factsOf = (events: readonly RollbackEvent[], more: Partial<PageFact
   planned: { state: 'complete', value: [{ id: 'stop', name: 'Stop data ingestion' }] },
   metric: { state: 'unavailable', why: 'not read in this test.' },
   usual: nothingUsual,
+  later: { state: 'complete', value: [] },
   contacts: { L1: 'Operations desk, +44 20 7946 0001' },
   runbook: 'docs/runbook.md',
   ...more,

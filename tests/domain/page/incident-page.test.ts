@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { RollbackEvent } from '../../../domain/history/event.ts';
 import { recordOf } from '../../../domain/history/record.ts';
+import type { PageFacts } from '../../../domain/page/facts.ts';
 import { hostGroups, stepRows } from '../../../domain/page/host-rows.ts';
 import { incidentPage } from '../../../domain/page/incident-page.ts';
 import { plannedSteps } from '../../../domain/page/planned-steps.ts';
@@ -19,6 +20,8 @@ import {
   rolledBack,
   verdicts,
 } from './an-incident.ts';
+
+const secondsOf = (when: string): number => (Date.parse(when) - Date.parse(at(0))) / 1000;
 
 /** Returns the page as a reader sees it: without its data, script and style, and without markup. */
 const textOf = (html: string): string =>
@@ -196,6 +199,81 @@ describe('where a rollback stands', () => {
     else expect(standing.acts).toContain(acts);
   });
 });
+
+describe('what is known after the end', () => {
+  const page = (more: Partial<PageFacts>, events = rolledBack()) => incidentPage(factsOf(events, more));
+  const box = (html: string) => textOf(/<div class="standing[\s\S]*?<\/div>/.exec(html)?.[0] ?? '');
+
+  test('nothing: the page says in the past tense how it was at the end, and nobody has to act', () => {
+    const says = box(page({}));
+    expect(says).toContain('At its end every host had done every step, was at the target version');
+    expect(says).toContain('Nobody has to act for this rollback now.');
+  });
+
+  test('a later rollback of the phase is named, and somebody must look', () => {
+    const later = { rollback_id: 'r-2', start_time: at(500), ending: null };
+    const html = page({ later: { state: 'complete', value: [later] } });
+    expect(html).toContain('<div class="standing act">');
+    expect(box(html)).toContain('Rollback r-2 of the phase began later, at 2026-01-05 09:08:41 UTC : it is open.');
+    expect(box(html)).not.toContain('Nobody has to act');
+    expect(textOf(html)).toContain('npm run rollback -- show r-2');
+  });
+
+  test('a later rollback that has ended is named, and its own page says whether somebody must act', () => {
+    const later = { rollback_id: 'r-2', start_time: at(500), ending: 'Rolled back' as const };
+    const says = box(page({ later: { state: 'complete', value: [later] } }));
+    expect(says).toContain('it ended "Rolled back".'.replaceAll('"', '&quot;'));
+    expect(says).toContain('Nobody has to act for this rollback now.');
+  });
+
+  test('a relapse that the follow-up found is named, and somebody must look', () => {
+    const check = { hours: 2, state: 'relapsed', says: ['Red alarms: a.'], look: null };
+    const all = rolledBack().map(({ at: when, type, detail }): Listed => [secondsOf(when), type, detail]);
+    const events = chainOf(
+      ...all,
+      [62, 'Follow-up begun', { execution: 'e', closed: at(60) }],
+      [7262, 'Checked afterwards', check],
+    );
+    expect(box(page({}, events))).toContain('Not well 2 hours after the end: Red alarms: a.');
+    expect(box(page({}, events))).toContain('Must act');
+  });
+
+  test('a halt of trading by people is named, with the command that resumes', () => {
+    const held = verdicts().map((one) => (one.name === 'host-2' ? { ...one, report: { held_by: 'arn:halt' } } : one));
+    const html = page({ hosts: { state: 'complete', value: held } });
+    expect(box(html)).toContain('People had halted trading on host-2');
+    expect(box(html)).not.toContain('Nobody has to act');
+    expect(textOf(html)).toContain('npm run rollback -- resume --operator');
+  });
+
+  test('the open tasks and reports of the follow-up are part of what is next', () => {
+    const all = rolledBack().map(({ at: when, type, detail }): Listed => [secondsOf(when), type, detail]);
+    const task = { number: 1, kind: 'root cause', title: 'Identify the trigger', owner: null, due: at(86_400) };
+    const events = chainOf(
+      ...all,
+      [62, 'Follow-up begun', { execution: 'e', closed: at(60) }],
+      [62, 'Task opened', task],
+    );
+    const text = textOf(page({}, events));
+    expect(text).toContain('Follow-up: 1 task open, the next due 2026-01-06 09:00:21 UTC : Identify the trigger');
+    expect(text).toContain('The interim report is not drafted yet.');
+    expect(text).toContain('npm run rollback -- follow-up');
+  });
+});
+
+test.each([
+  ['simulate', 'Drill passed', 'DRILL, Phase 1', 'Nothing was changed.'],
+  ['plan', 'Planned', 'Phase 1', 'No host was touched.'],
+])(
+  'the page of a rollback in mode %s that ended "%s" claims no success and asks for no cause',
+  (mode, ending, title, says) => {
+    const events = chainOf(...opening({ mode }), [9, 'Rollback closed', { ending, problem: null }]);
+    const text = textOf(incidentPage(factsOf(events, { hosts: { state: 'complete', value: [] } })));
+    expect(text).toContain(title);
+    expect(text).toContain(says);
+    expect(text).not.toMatch(/Met\b|root cause, and record|Must act/);
+  },
+);
 
 test('a rollback that stopped must be acted on now, and its review comes after that', () => {
   const close = { ending: 'Needs a person', fleet: 'held', review_due: at(3600) };

@@ -126,9 +126,34 @@ describe('the monthly report', () => {
         { environment: 'test', at },
       ),
     );
-    expect(text).toContain('| Rollback time | 2 | 0 | 0 |');
+    expect(text).toContain('| Rollback time | 1 | 1 | 0 |');
     expect(text).toContain('| Data loss | 2 | 0 | 0 |');
     expect(text).toMatch(/\| Performance \| 0 \| 0 \| 2 \|/);
+  });
+
+  test('is asked for nothing that a rollback without the fleet did not do', () => {
+    const events = chainWith(
+      'r-1',
+      [],
+      happened(null).flatMap((one) =>
+        one.type === 'Fleet taken'
+          ? []
+          : [
+              {
+                ...one,
+                detail: {
+                  ...one.detail,
+                  also_undone: [2, 3],
+                  ...(one.id === 'closed' ? { ending: 'Stood down' } : {}),
+                },
+              },
+            ],
+      ),
+    );
+    const text = asMarkdown(reportOf('interim', { ...facts(), record: recordOf(events), events }));
+    expect(text).toContain('No host was touched');
+    expect(text).not.toMatch(/Also undone|NOT KNOWN: the version|NOT KNOWN: whether data|NOT KNOWN: steps/);
+    expect(text.match(/does not apply/g)).toHaveLength(4);
   });
 
   test('leaves out what touched no host', () => {

@@ -136,6 +136,20 @@ describe('after the end', () => {
     expect((await ended.types()).filter((type) => type === 'Principal verified')).toHaveLength(1);
   });
 
+  test.each(['Task opened', 'Task assigned', 'Task completed', 'Report accepted'] as const)(
+    'a change of a task has it too: %s',
+    async (type) => {
+      const detail = { number: 1, operator: 'bo', by: machine('change-task') };
+      await ended.deps.history.append('r-1', { id: 'changed/1', type, at: DUE, detail });
+      await proof(machine('change-task'), 'bo');
+      expect((await ended.events()).find((one) => one.type === 'Principal verified')?.detail).toEqual({
+        by: machine('change-task'),
+        principal: by('bo'),
+      });
+      expect(await lastTypes(2)).toEqual(['Principal verified', 'Sealed']);
+    },
+  );
+
   test('CloudTrail that was faster than the execution makes the function fail, and Lambda calls it again', async () => {
     await expect(proof(machine('review'), 'bo')).rejects.toThrow('Lambda retries');
   });

@@ -26,6 +26,7 @@ function world(more: Partial<WritePageDeps> = {}, events: () => RollbackEvent[] 
     }),
     planned: async () => [{ id: 'stop', name: 'Stop data ingestion' }],
     usual: async () => nothingUsual,
+    later: async () => [],
     put: async (key, html) => void put.push({ key, html }),
     countUnwritten: async () => {
       counted += 1;

@@ -1,0 +1,66 @@
+import { type Part, partValue } from '../evidence/gathered.ts';
+import { followUpOf } from '../follow-up/follow-up.ts';
+import type { RollbackEvent } from '../history/event.ts';
+import type { RollbackRecord } from '../history/record.ts';
+import type { RecordSummary } from '../history/record-index.ts';
+import type { KeptVerdict } from '../host/host-reports.ts';
+import { hostWords } from './shown.ts';
+
+/** A live rollback of the phase that began after this one. */
+export type LaterRollback = Pick<RecordSummary, 'rollback_id' | 'start_time' | 'ending'>;
+
+/** Returns the rollbacks of a list that began after one has begun, newest first. */
+export const laterThan = (
+  all: readonly RecordSummary[],
+  { rollback_id, start_time }: Pick<RollbackRecord, 'rollback_id' | 'start_time'>,
+): LaterRollback[] =>
+  all
+    .filter((one) => one.rollback_id !== rollback_id && one.start_time > start_time)
+    .map(({ rollback_id: id, start_time: began, ending }) => ({ rollback_id: id, start_time: began, ending }));
+
+/** Facts that the record of a rollback does not have: a relapse, a later rollback, a halt of trading. */
+export type AfterTheEnd = {
+  /** One sentence each. */
+  readonly says: readonly string[];
+  /** Whether a person must look: a relapse, a later rollback that is open, or a halt. */
+  readonly urgent: boolean;
+  /** The newest later rollback of the phase; null: none began, or the list could not be read. */
+  readonly later: LaterRollback | null;
+  /** Hosts that reported that people had halted trading there. */
+  readonly halted: readonly string[];
+};
+
+type Known = { readonly hosts: Part<readonly KeptVerdict[]>; readonly later: Part<readonly LaterRollback[]> };
+
+export const nothingAfter: AfterTheEnd = { says: [], urgent: false, later: null, halted: [] };
+
+/** Returns what is known about the time after the end of a rollback. A rollback that is open has none, except a halt. */
+export function afterTheEnd(
+  { ending }: Pick<RollbackRecord, 'ending'>,
+  events: readonly RollbackEvent[],
+  { hosts, later: list }: Known,
+): AfterTheEnd {
+  const halted = haltedHosts(partValue(hosts) ?? []);
+  const later = ending === null ? null : (partValue(list)?.[0] ?? null);
+  const check = followUpOf(events)?.checks.findLast(({ state }) => state !== 'unknown');
+  const relapsed = check?.state === 'relapsed' ? [`Not well ${check.hours} hours after the end: ${check.says[0]}`] : [];
+  const again =
+    later === null
+      ? []
+      : [
+          `Rollback ${later.rollback_id} of the phase began later, at ${later.start_time}: ${later.ending === null ? 'it is open' : `it ended "${later.ending}"`}.`,
+        ];
+  const held =
+    halted.length === 0
+      ? []
+      : [
+          `People had halted trading on ${hostWords(halted)}, by the hosts' last reports. A rollback does not resume what people halted.`,
+        ];
+  const urgent = held.length > 0 || relapsed.length > 0 || (later !== null && later.ending === null);
+  return { says: [...held, ...relapsed, ...again], urgent, later, halted };
+}
+
+/** A host's step or health check reports the halt of other people as `held_by` (infra/host-scripts/shared/halted.py). */
+const haltedHosts = (verdicts: readonly KeptVerdict[]): string[] => [
+  ...new Set(verdicts.filter(({ report }) => typeof report?.['held_by'] === 'string').map(({ name }) => name)),
+];
