@@ -65,9 +65,9 @@ export class ProductAlarms extends Construct {
   #onFailedInvocations(functions: ProductAlarmsProps['functions']): void {
     const failed = (of: string) => failedInvocations(`rollback-${this.#common.environment}-${of}`);
     this.#alarm('principal-dead-letters', failed('started'), { of: 'started' });
-    // Lambda tries an event three times within four minutes; the first tries fail while an execution is young.
-    const attaching = functions['attach-principal']?.metricErrors({ ...everyMinute, period: Duration.minutes(5) });
-    if (attaching) this.#alarm('principal-dead-letters', attaching, { of: 'attach-principal', threshold: 3 });
+    // Not on errors: the first tries fail while an execution is young, and those of several executions add up.
+    const attaching = functions['attach-principal']?.metric('AsyncEventsDropped', everyMinute);
+    if (attaching) this.#alarm('principal-dead-letters', attaching, { of: 'attach-principal' });
     // As for Reconcile: the next minute does the same work.
     this.#alarm('reconcile-dead-letters', failed('every-minute'), { of: 'every-minute', periods: 3 });
     const seeding = functions['seed-flags']?.metricErrors(everyMinute);
@@ -79,9 +79,8 @@ export class ProductAlarms extends Construct {
     this.#alarm('execution-failed', failedInvocations(`rollback-${this.#common.environment}-failed`), {
       of: 'not-delivered',
     });
-    const counting = functions['count-failures']?.metricErrors({ ...everyMinute, period: Duration.minutes(5) });
-    // Lambda tries an event three times within four minutes.
-    if (counting) this.#alarm('execution-failed', counting, { of: 'count-failures', threshold: 3 });
+    const counting = functions['count-failures']?.metric('AsyncEventsDropped', everyMinute);
+    if (counting) this.#alarm('execution-failed', counting, { of: 'count-failures' });
   }
 
   #onMessages(topic: ITopic, { 'send-message': sending }: ProductAlarmsProps['functions']): void {

@@ -30,7 +30,7 @@ const published: Readonly<Record<string, { readonly dimension: string; readonly 
     dimension: 'StateMachineArn',
     metrics: ['ExecutionsTimedOut', 'ExecutionThrottled'],
   },
-  'AWS/Lambda': { dimension: 'FunctionName', metrics: ['Invocations', 'Errors', 'Throttles'] },
+  'AWS/Lambda': { dimension: 'FunctionName', metrics: ['Invocations', 'Errors', 'Throttles', 'AsyncEventsDropped'] },
   'AWS/SQS': { dimension: 'QueueName', metrics: ['ApproximateNumberOfMessagesVisible'] },
   'AWS/Events': { dimension: 'RuleName', metrics: ['FailedInvocations'] },
   'AWS/SNS': { dimension: 'TopicName', metrics: ['NumberOfNotificationsFailed'] },
@@ -122,7 +122,7 @@ describe('alarms on the product itself', () => {
         each([`phase-${phase}-red`, `phase-${phase}-blind`], 'dead-letters', 'FailedInvocations'),
       ),
       'principal-dead-letters-started, FailedInvocations, >= 1, 1 x 60 s, notBreaching',
-      'principal-dead-letters-attach-principal, Errors, >= 3, 1 x 300 s, notBreaching',
+      'principal-dead-letters-attach-principal, AsyncEventsDropped, >= 1, 1 x 60 s, notBreaching',
       'reconcile-dead-letters-every-minute, FailedInvocations, >= 1, 3 x 60 s, notBreaching',
       'reconcile-dead-letters-seed-flags, Errors, >= 1, 3 x 60 s, notBreaching',
       ...[
@@ -153,7 +153,7 @@ describe('alarms on the product itself', () => {
         ...each([machine], 'execution-throttled', 'ExecutionThrottled'),
       ]),
       'execution-failed-not-delivered, FailedInvocations, >= 1, 1 x 60 s, notBreaching',
-      'execution-failed-count-failures, Errors, >= 3, 1 x 300 s, notBreaching',
+      'execution-failed-count-failures, AsyncEventsDropped, >= 1, 1 x 60 s, notBreaching',
       ...each(
         functions.map((name) => name.replace('rollback-local-', '')),
         'function-throttled',

@@ -17,7 +17,10 @@ export type Lambda = ReturnType<typeof lambda>;
 /** The reports of Lambda to the account's CloudWatch and SQS. */
 export type Reports = {
   /** Counts one for a metric of AWS/Lambda. A throttled call counts as Throttles, not as Invocations. */
-  readonly counted: (metric: 'Invocations' | 'Errors' | 'Throttles', functionName: string) => void;
+  readonly counted: (
+    metric: 'Invocations' | 'Errors' | 'Throttles' | 'AsyncEventsDropped',
+    functionName: string,
+  ) => void;
   readonly sendFailure: SendFailure;
   /** The injected faults of functions; absent: none. */
   readonly faults?: FunctionFaults;
@@ -61,7 +64,10 @@ export function lambda(
     counted('Errors', name);
     throw new FunctionFailure(result.error, { functionName: name, functionArn: arn, roleArn, version, requestId });
   };
-  const asynchronous = later(surroundings, invoke, sendFailure);
+  const asynchronous = later(surroundings, invoke, {
+    send: sendFailure,
+    dropped: (name) => counted('AsyncEventsDropped', name),
+  });
 
   return {
     createFunction: (configuration: FunctionConfiguration) => functions.create(configuration),

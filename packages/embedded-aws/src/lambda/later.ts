@@ -13,6 +13,9 @@ const pauseMilliseconds = [60_000, 120_000];
 /** Milliseconds that an event of a task lies in Lambda's queue. AWS promises no value. */
 const queuedMilliseconds = 50;
 
+/** Counts an event whose invocations all failed (metric AsyncEventsDropped; Lambda guide, "Types of metrics"). */
+export type CountDropped = (functionName: string) => void;
+
 /** The retries of a failed asynchronous invocation, and the queue that receives its record afterwards. */
 type Configuration = { readonly retries: number; readonly queueArn?: string };
 
@@ -31,7 +34,7 @@ const ofTasks: Configuration = { retries: 2 };
 export function later(
   { clock, tell }: Surroundings,
   invoke: (nameOrArn: string, event: unknown, caller: Caller) => Promise<unknown>,
-  send: SendFailure,
+  { send, dropped }: { readonly send: SendFailure; readonly dropped: CountDropped },
 ) {
   const configurations = new Map<string, Configuration>();
   const attempt = (call: Call, count: number, otherwise?: Configuration): void => {
@@ -46,6 +49,7 @@ export function later(
         clock.at(clock.now() + pause, () => attempt(call, count + 1, otherwise));
         return;
       }
+      dropped(error.run.functionName); // with a queue too: its record goes there first
       const { queueArn } = configuration;
       if (queueArn === undefined) return;
       try {

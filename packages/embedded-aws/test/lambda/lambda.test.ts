@@ -364,6 +364,18 @@ describe('an event for a function', () => {
     expect(failures).toMatchObject([{ record: { requestContext: { approximateInvokeCount: 3 } } }]);
   });
 
+  test('counts as dropped after its last try, and not before', async () => {
+    const { create, functions, clock, counted } = await underVirtualTime();
+    await create('fails', `export const handler = () => { throw new Error('cannot'); };`);
+    functions.sendFailuresTo('fails', 'arn:aws:sqs:us-east-1:000000000000:failures', 2);
+    functions.invokeLater('fails', {}, machine);
+    const dropped = () => counted.filter(([metric]) => metric === 'AsyncEventsDropped');
+    await clock.run(START + 179_000);
+    expect(dropped()).toEqual([]);
+    await clock.run(START + 181_000);
+    expect(dropped()).toEqual([['AsyncEventsDropped', 'fails']]);
+  });
+
   test('does not go to the failure destination if the function succeeds', async () => {
     const { create, functions, clock, failures } = await underVirtualTime();
     await create('succeeds', `export const handler = () => 'done';`);
