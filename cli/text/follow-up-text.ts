@@ -1,7 +1,7 @@
 import type { FollowUp } from '../../domain/follow-up/follow-up.ts';
 import { reportKinds } from '../../domain/follow-up/schedule.ts';
 import { type FollowUpTask, isOpen } from '../../domain/follow-up/tasks.ts';
-import { yourName } from '../../domain/placeholder.ts';
+import { ownerName, whatYouFound, yourName } from '../../domain/placeholder.ts';
 
 /** Returns what followed a rollback, for people: what is open first, then what was found. `now`: ISO 8601. */
 export function followUpText(
@@ -33,8 +33,8 @@ export function followUpText(
     'NEXT',
     ...(first
       ? [
-          command(`follow-up ${rollback} --assign ${first.number} --owner NAME --operator "${yourName}"`),
-          command(`follow-up ${rollback} --complete ${first.number} --operator "${yourName}" --note "WHAT YOU FOUND"`),
+          command(`follow-up ${rollback} --assign ${first.number} --owner ${ownerName} --operator "${yourName}"`),
+          command(`follow-up ${rollback} --complete ${first.number} --operator "${yourName}" --note "${whatYouFound}"`),
         ]
       : ['  No task is open.']),
     ...reportKinds

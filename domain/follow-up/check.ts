@@ -14,6 +14,9 @@ export type Check = {
   readonly look: Pick<HostCheckResult, 'look_id' | 'hosts'> | null;
 };
 
+/** A later rollback of the same phases. `ending`: null, it has not ended. */
+export type Again = { readonly rollback: string; readonly ending: Ending | null };
+
 /** The facts that a check has found. */
 export type Found = {
   readonly hours: number;
@@ -30,7 +33,7 @@ export type Found = {
   /** Hosts whose files, flags or version are not as deployed; null: not compared. */
   readonly differing: readonly string[] | null;
   /** Rollbacks of the same phases that began since the last check, although nothing was deployed since this rollback. */
-  readonly again: readonly string[];
+  readonly again: readonly Again[];
   /** Another rollback that holds the fleet now; null: none. */
   readonly holder: string | null;
 };
@@ -47,7 +50,10 @@ const few = (all: readonly string[]) =>
 export function judgedCheck(found: Found): Check {
   const { hours, look, not_looked, unhealthy, red, metric, differing, again, holder } = found;
   const bad = [
-    ...again.map((one) => `Rollback ${one} of the same phase began since, and nothing was deployed in between.`),
+    ...again.map(
+      ({ rollback, ending }) =>
+        `Rollback ${rollback} of the same phase began since, and nothing was deployed in between. It ${ending === null ? 'has not ended yet' : `ended "${ending}"`}.`,
+    ),
     ...(red.length > 0 ? [`Red alarms: ${few(red)}.`] : []),
     ...(look?.verdict === 'FAIL' ? [`Not healthy: ${few(unhealthy)}.`] : []),
     ...(metric?.state === 'off' ? [metric.says] : []),
@@ -76,6 +82,17 @@ export function judgedCheck(found: Found): Check {
     says: [...bad, ...held, ...gaps, ...now, ...good],
     look: look && { look_id: look.look_id, hosts: look.hosts },
   };
+}
+
+/**
+ * Returns how the system is at a relapse, in words. The second rollback may have mended it before the check, so a relapse does not mean that
+ * the system is bad now.
+ */
+export function conditionNow(found: Found): string {
+  if (found.again.length === 0) return 'not well';
+  const { state } = judgedCheck({ ...found, again: [] });
+  const now = { relapsed: 'not well', healthy: 'well now', unknown: 'health unknown' }[state];
+  return `a second rollback began; ${now}`;
 }
 
 /**

@@ -1,10 +1,11 @@
 import { TaskRefused } from '../errors.ts';
 import { fieldsOf } from '../fields.ts';
 import type { Happened } from '../history/event.ts';
+import { yourName } from '../placeholder.ts';
 import { shown } from '../printable.ts';
 import { isRealInstant } from '../real-instant.ts';
 import type { FollowUp } from './follow-up.ts';
-import { type ReportKind, reportKinds } from './schedule.ts';
+import { followUpHours, hoursAfter, type ReportKind, reportKinds, watchHours } from './schedule.ts';
 import { type FollowUpTask, isOpen, openedEvent, type TaskKind } from './tasks.ts';
 
 export const taskActions = ['complete', 'assign', 'add', 'accept'] as const;
@@ -83,19 +84,23 @@ function refusal(request: TaskRequest, followUp: FollowUp | undefined, now: stri
   const task = followUp.tasks.find(({ number }) => number === request.task);
   if (!task) return `Rollback ${rollback} has no task ${request.task}; its tasks are 1 to ${followUp.tasks.length}.`;
   if (!isOpen(task)) return `Task ${task.number} was completed by ${task.done_by} at ${task.done_at}: ${task.note}`;
-  return request.action === 'complete' ? unacceptedRefusal(task, followUp, rollback) : undefined;
+  return request.action === 'complete' ? unacceptedRefusal(task, followUp, { rollback, now }) : undefined;
 }
 
-/** A task to accept a report is done by accepting it: nothing else would remind people that nobody has. */
+/**
+ * A task to accept a report is done by accepting it: nothing else would remind people that nobody has. A person completes it only if no draft
+ * comes any more: a follow-up that stopped and is begun again after its seven days drafts nothing.
+ */
 function unacceptedRefusal(
   { number, kind }: FollowUpTask,
-  { reports }: FollowUp,
-  rollback: string,
+  { reports, watched_until }: FollowUp,
+  { rollback, now }: { readonly rollback: string; readonly now: string },
 ): string | undefined {
   const report = reportKinds.find((one) => kindOfTask(one) === kind);
   if (report === undefined || reports[report].accepted !== null) return undefined;
+  if (!reports[report].draft && now >= hoursAfter(watched_until, followUpHours - watchHours)) return undefined;
   const draft = reports[report].draft ? '' : ` The ${report} has no draft yet.`;
-  return `Task ${number} is done by accepting the report: rollback follow-up ${rollback} --accept ${report} --operator NAME.${draft}`;
+  return `Task ${number} is done by accepting the report: rollback follow-up ${rollback} --accept ${report} --operator "${yourName}".${draft}`;
 }
 
 const kindOfTask = (report: ReportKind): TaskKind => (report === 'interim' ? 'interim report' : report);

@@ -12,7 +12,11 @@ import { pageAddress } from './page-place.ts';
 type Named = { readonly rollback_id: string; readonly execution_arn: string | null; readonly phase: string | number };
 
 /** Every message leads to its rollback with these lines, and to the next command; a phone is enough to act. */
-export function referenceLines(record: RollbackRecord, events: readonly RollbackEvent[]): string {
+export const referenceLines = (record: RollbackRecord, events: readonly RollbackEvent[]): string =>
+  [...rollbackLines(record, events), `Runbook: ${runbookOf(record)}`, ...nextCommands(record, events)].join('\n');
+
+/** Returns the lines of a reference that say which rollback it is and where it is seen, without runbook and next command. */
+export function rollbackLines(record: RollbackRecord, events: readonly RollbackEvent[]): string[] {
   const { rollback_id, severity, trigger, start_time } = record;
   return [
     `Rollback: ${rollback_id}${alsoNamed(record)}, ${phaseWords(record)}, ${severity}, started by ${trigger} at ${start_time}`,
@@ -21,9 +25,7 @@ export function referenceLines(record: RollbackRecord, events: readonly Rollback
     `Failed step: ${failedSteps(record, events)}`,
     ...pageLines(record),
     ...placeLines(record),
-    `Runbook: ${runbookOf(record)}`,
-    ...nextCommands(record, events),
-  ].join('\n');
+  ];
 }
 
 /** Returns the same as far as it is known without a record. */

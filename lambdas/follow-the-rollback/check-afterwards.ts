@@ -1,4 +1,4 @@
-import { type Check, type Found, judgedCheck, pages } from '../../domain/follow-up/check.ts';
+import { type Again, type Found, judgedCheck, pages } from '../../domain/follow-up/check.ts';
 import { type FollowUp, followUpOf } from '../../domain/follow-up/follow-up.ts';
 import { hoursDue, inMachine, type NextInMachine, nextCheck } from '../../domain/follow-up/schedule.ts';
 import { dueTask, isOpen } from '../../domain/follow-up/tasks.ts';
@@ -56,10 +56,11 @@ export async function checkAfterwards(deps: CheckDeps, request: CheckRequest): P
   const at = new Date(now()).toISOString();
   const next = nextCheck(record.completion_time, now());
   const since = followUp.checks.at(-1)?.at ?? record.completion_time;
-  const check = judgedCheck(await findings(deps, request, { record, hours, since, at }));
+  const found = await findings(deps, request, { record, hours, since, at });
+  const check = judgedCheck(found);
   const happened: Happened = { id: checkId(hours), type: 'Checked afterwards', at, detail: check };
   if (check.state === 'relapsed') await deps.countRelapse();
-  if (pages(check, followUp.checks, record.ending)) await page(deps, { check, record, before });
+  if (pages(check, followUp.checks, record.ending)) await page(deps, { found, record, before });
   await appendSealed(history, rollback, at, happened);
   await keepTasks(deps, followUp, record);
   await draftReports(deps, { rollback, hours, at });
@@ -87,7 +88,7 @@ async function findings(
 ): Promise<Found> {
   const [{ red, metric }, again, truth, { holder }, hosts] = await Promise.all([
     deps.metrics(record),
-    deps.again(record, since, at),
+    deps.again(record, since, at).then((later) => withEndings(deps, later)),
     deps.truth(),
     deps.hold(),
     look ? deps.history.everyHost(look.look_id) : [],
@@ -95,6 +96,14 @@ async function findings(
   const differing = truth.state === 'unknown' ? null : truth.differences.map(({ name }) => name);
   return { hours, look, not_looked, unhealthy: unhealthyOf(hosts), red, metric, differing, again, holder };
 }
+
+const withEndings = ({ history }: Pick<CheckDeps, 'history'>, later: readonly string[]): Promise<Again[]> =>
+  Promise.all(
+    later.map(async (rollback) => {
+      const events = await history.events(rollback);
+      return { rollback, ending: events.length > 0 ? recordOf(events).ending : null };
+    }),
+  );
 
 /** "host-2 (feed, orders)" */
 const unhealthyOf = (hosts: readonly StoredVerdict[]): string[] =>
@@ -108,10 +117,10 @@ const unhealthyOf = (hosts: readonly StoredVerdict[]): string[] =>
 /** Before it is stored: a run that dies in between pages again, which is better than never. */
 async function page(
   { publish, template, runbook }: Pick<CheckDeps, 'publish' | 'template' | 'runbook'>,
-  about: { readonly check: Check; readonly record: RollbackRecord; readonly before: readonly RollbackEvent[] },
+  about: { readonly found: Found; readonly record: RollbackRecord; readonly before: readonly RollbackEvent[] },
 ): Promise<void> {
   const { record, before } = about;
-  const { subject, body, audience } = message(template, relapseValues(about.check, record, before));
+  const { subject, body, audience } = message(template, relapseValues(about.found, record, before));
   const { rollback_id: rollback, phase, severity } = record;
   const attributes = { message: 'relapse', rollback, phase: String(phase), severity, audience };
   await publish(subject, body.replaceAll('docs/runbook.md', runbook), attributes);

@@ -140,6 +140,7 @@ describe('without a checkout', () => {
       .replace('YOUR NAME', 'ana')
       .replace('WHY', 'host-2 repaired')
       .replace(/\bN\b/, '1')
+      .replace('"NAME"', '"data_source"')
       .replace('VERSION', 'v1.4.0');
     expect(parse(JSON.parse(filledIn))).not.toHaveProperty('refused');
   });

@@ -19,6 +19,7 @@ describe.each([
   test.each([
     ['operator', 'YOUR NAME', 'replace YOUR NAME with your own name'],
     ['operator', ' your name ', 'replace YOUR NAME with your own name'],
+    ['operator', 'YOU', 'replace YOU with your own name'],
     ['reason', 'WHY', 'replace WHY with your reason'],
     ['reason', 'why', 'replace WHY with your reason'],
   ])('with the %s %j', (key, placeholder, sentence) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Found, judgedCheck, pages } from '../../../domain/follow-up/check.ts';
+import { conditionNow, type Found, judgedCheck, pages } from '../../../domain/follow-up/check.ts';
 
 const look = (verdict: 'PASS' | 'FAIL' | 'INCONCLUSIVE'): NonNullable<Found['look']> => ({
   look_id: 'look_1',
@@ -24,7 +24,7 @@ describe('a check is', () => {
     ['relapsed', 'if an alarm of the phase is red', { red: ['rollback-x-phase-1-data_corruption'] }],
     ['relapsed', 'if a host is not healthy', { look: look('FAIL'), unhealthy: ['host-2 (feed)'] }],
     ['relapsed', 'if the metric left its baseline', { metric: { state: 'off', says: 'Gaps is 5, not 0.' } }],
-    ['relapsed', 'if the phase was rolled back again', { again: ['r-2'] }],
+    ['relapsed', 'if the phase was rolled back again', { again: [{ rollback: 'r-2', ending: 'Rolled back' }] }],
     ['relapsed', 'if one fact is bad and another is not known', { red: ['a'], differing: null }],
     ['unknown', 'if a host gave no verdict', { look: look('INCONCLUSIVE') }],
     ['unknown', 'if the hosts could not be asked', { look: null, not_looked: 'Throttled.' }],
@@ -37,10 +37,25 @@ describe('a check is', () => {
   });
 
   test('told with what is bad first', () => {
-    const { says } = judged({ red: ['a'], differing: null, again: ['r-2'] });
-    expect(says[0]).toBe('Rollback r-2 of the same phase began since, and nothing was deployed in between.');
+    const { says } = judged({ red: ['a'], differing: null, again: [{ rollback: 'r-2', ending: 'Rolled back' }] });
+    expect(says[0]).toBe(
+      'Rollback r-2 of the same phase began since, and nothing was deployed in between. It ended "Rolled back".',
+    );
     expect(says[1]).toBe('Red alarms: a.');
     expect(says).toContain('The hosts could not be compared with what is deployed.');
+  });
+});
+
+describe('a relapse says how the system is now:', () => {
+  const again = [{ rollback: 'r-2', ending: null }];
+  test.each<[string, Partial<Found>]>([
+    ['not well', { red: ['a'] }],
+    ['a second rollback began; not well', { again, red: ['a'] }],
+    ['a second rollback began; well now', { again }],
+    ['a second rollback began; health unknown', { again, differing: null }],
+    ['a second rollback began; health unknown', { again, holder: 'r-2' }],
+  ])('%s', (condition, changes) => {
+    expect(conditionNow({ ...good, ...changes })).toBe(condition);
   });
 });
 

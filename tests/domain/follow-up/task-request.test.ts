@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { TaskRefused } from '../../../domain/errors.ts';
-import { parseTaskRequest } from '../../../domain/follow-up/task-request.ts';
+import type { FollowUp } from '../../../domain/follow-up/follow-up.ts';
+import { parseTaskRequest, taskRefusal } from '../../../domain/follow-up/task-request.ts';
+import { type FollowUpTask, usualTasks } from '../../../domain/follow-up/tasks.ts';
 
 const common = { rollback: 'r-1', operator: 'ana' };
 
@@ -44,6 +46,16 @@ describe('a change of a task', () => {
       { ...common, action: 'add', title: 'x', owner: 'bo', due: '2026-11-31' },
       'due must be a date or an instant in UTC',
     ],
+    [
+      'with the placeholder of an owner',
+      { ...common, action: 'assign', task: 1, owner: 'NAME' },
+      'replace NAME with the real name',
+    ],
+    [
+      'with the placeholder of a finding',
+      { ...common, action: 'complete', task: 1, note: 'what you found' },
+      'replace WHAT YOU FOUND with what you found or did',
+    ],
     ['due some day', { ...common, action: 'add', title: 'x', owner: 'bo', due: 'tomorrow' }, 'due must be a date'],
     ['of two lines', { ...common, action: 'complete', task: 1, note: 'a\nb' }, 'note must be one line'],
     [
@@ -56,4 +68,39 @@ describe('a change of a task', () => {
     expect(() => parseTaskRequest(input)).toThrow(reason);
     expect(() => parseTaskRequest(input)).toThrow('Nothing was changed.');
   });
+});
+
+describe('the task of a report', () => {
+  const closed = '2026-11-01T12:00:00.000Z';
+  const none = { draft: null, accepted: null };
+  const draft = { number: 1, at: closed, key: 'k', sha256: '0' };
+  const followUp: FollowUp = {
+    ...{ begun_at: closed, execution: 'arn:e', watched_until: '2026-11-02T12:00:00.000Z', over_at: null, checks: [] },
+    tasks: usualTasks(closed, closed).map(({ detail }) => ({
+      ...(detail as FollowUpTask),
+      ...{ done_at: null, done_by: null, note: null, opened_at: closed },
+    })),
+    reports: { interim: none, 'post-mortem': none },
+  };
+  const refusal = (task: number, changes: Partial<FollowUp> = {}, now = '2026-11-01T13:00:00.000Z') =>
+    taskRefusal({ ...common, action: 'complete', task, note: 'done' }, { ...followUp, ...changes }, now);
+
+  test.each([
+    [5, 'interim'],
+    [6, 'post-mortem'],
+  ] as const)('%i is not completed without the %s, and the refusal names the command', (task, report) => {
+    const command = `rollback follow-up r-1 --accept ${report} --operator "YOUR NAME"`;
+    const refused = `Task ${task} is done by accepting the report: ${command}.`;
+    expect(refusal(task)).toBe(`${refused} The ${report} has no draft yet. Nothing was changed.`);
+    const reports = { ...followUp.reports, [report]: { draft, accepted: null } };
+    expect(refusal(task, { reports })).toBe(`${refused} Nothing was changed.`);
+    expect(refusal(task, { reports }, '2027-01-01T00:00:00.000Z')).toBe(`${refused} Nothing was changed.`);
+  });
+
+  test('is completed by hand after seven days without a draft, because none comes any more', () => {
+    expect(refusal(5, {}, '2026-11-08T11:59:59.000Z')).toContain('no draft yet');
+    expect(refusal(5, {}, '2026-11-08T12:00:00.000Z')).toBeUndefined();
+  });
+
+  test('holds up no other task', () => expect(refusal(1)).toBeUndefined());
 });

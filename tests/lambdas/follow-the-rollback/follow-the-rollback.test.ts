@@ -104,6 +104,18 @@ describe('a check', () => {
     expect(one.told.relapses).toBe(2);
   });
 
+  test('pages about a second rollback with its ending, how the system is now, and the commands for both', async () => {
+    one.facts.again = ['r-2'];
+    await one.check(2);
+    const [body = ''] = one.told.bodies;
+    expect(body).toContain(
+      'Rollback r-2 of the same phase began since, and nothing was deployed in between. It has not',
+    );
+    expect(body).toContain('a second rollback began; well now');
+    expect(body).toMatch(/Next:\nnpm run rollback -- follow-up r-1.*\nnpm run rollback -- show r-2/);
+    expect(body).not.toContain('docs/runbook.md#rolled-back');
+  });
+
   test('that could not page fails, and pages when it is repeated', async () => {
     one.facts.red = ['a'];
     const publish = async () => Promise.reject(new Error('SNS is down'));

@@ -11,7 +11,13 @@ export const after = (hours: number) => Date.parse(ENDED) + hours * hour;
 /** Rollback r-1 that has ended, with a follow-up. Every fact is good unless `facts` says otherwise. */
 export async function followedRollback() {
   const one = await automaticRollback();
-  const told = { pages: [] as string[], notices: [] as TaskNotice[], objects: new Map<string, string>(), relapses: 0 };
+  const told = {
+    pages: [] as string[],
+    bodies: [] as string[],
+    notices: [] as TaskNotice[],
+    objects: new Map<string, string>(),
+    relapses: 0,
+  };
   const facts = { red: [] as string[], holder: null as string | null, again: [] as string[] };
   const dueTasks = dueTasksIn(one.tables.db, 'state');
   const clock = { now: after(0) };
@@ -26,11 +32,13 @@ export async function followedRollback() {
     again: async () => facts.again,
     truth: async () => ({ ...noTruth, state: 'agree' as const }),
     hold: async () => ({ holder: facts.holder, fence: 1 }),
-    publish: async (subject: string) => {
+    publish: async (subject: string, body: string) => {
       told.pages.push(subject);
+      told.bodies.push(body);
       return 'm-1';
     },
-    template: 'SUBJECT: [RELAPSE] [rollback_id] after [hours]\nAUDIENCE: Operations\n\n[found]',
+    template:
+      'SUBJECT: [RELAPSE] [rollback_id] after [hours]\nAUDIENCE: Operations\n\n[found]\n[condition]\n[reference]',
     runbook: 'docs/runbook.md',
     countRelapse: async () => {
       told.relapses += 1;
