@@ -29,7 +29,9 @@ const calls = ({ state, rollbacks }: Evidence): string[] =>
     .flatMap((one) => {
       const { record } = rollbacks.find(({ id }) => id === one['rollback']) ?? {};
       if (record?.ending === 'Needs a person') return [];
-      return [`calls are owed about ${String(one['rollback'])}, whose ending is ${String(record?.ending ?? 'unknown')}`];
+      return [
+        `calls are owed about ${String(one['rollback'])}, whose ending is ${String(record?.ending ?? 'unknown')}`,
+      ];
     });
 
 function locks({ state, rollbacks }: Evidence): string[] {
