@@ -3,6 +3,7 @@ import { type Brakes, brakesIn, brakesOf, countsForBudget } from '../../domain/b
 import type { BegunRollback } from '../../domain/brakes/host-cap.ts';
 import { queueOrder, type Waiter } from '../../domain/decision/fleet-queue.ts';
 import type { DeployedBy } from '../../domain/deployed-by.ts';
+import { type TradingNow, tradingNow } from '../../domain/history/trading-now.ts';
 import { principalsOfBrakes } from '../../domain/history/verify-brakes.ts';
 import { lowestOf, phasesOf } from '../../domain/phases.ts';
 import type { Preparation } from '../../domain/prepare/preparation.ts';
@@ -26,7 +27,6 @@ import {
   unreachedOf,
 } from '../../domain/tables.ts';
 import type { DeployedVersion as RecordedVersion } from '../../domain/target/replaced-version.ts';
-import { type TradingNow, tradingNow } from '../../domain/trading/open-halts.ts';
 import type { FleetTruth } from '../../domain/truth/fleet-truth.ts';
 import type { Connected, Connection, Tables } from './clients.ts';
 import { readBrakeEvents, readDecisions, readEvents, readRecord } from './read-history.ts';

@@ -1,9 +1,9 @@
 import { brakeSentence, heldKinds, heldOf, isOfPerson, rolledBackSentences } from '../../domain/brakes/brakes.ts';
 import { namesOf, timeWords } from '../../domain/brakes/host-cap.ts';
 import { peopleText } from '../../domain/deployed-by.ts';
+import type { TradingNow } from '../../domain/history/trading-now.ts';
 import { phaseWords } from '../../domain/phases.ts';
 import { lineNames, type Readiness } from '../../domain/ready/readiness.ts';
-import type { TradingNow } from '../../domain/trading/open-halts.ts';
 import type { FleetTruth } from '../../domain/truth/fleet-truth.ts';
 import type { HostCapStatus } from '../account/read-host-cap.ts';
 import type {

@@ -329,6 +329,7 @@ def applied(before, event):
     record = dict(before)
     record.update(changed(before, event))
     record.update(with_findings(record, event))
+    record.update(with_acknowledgements(record, event))
     record['questions'] = with_questions(record['questions'], event)
     record['review'] = with_review(record['review'], event, record['principal'])
     record['steps'] = with_steps(record['steps'], event)
@@ -465,6 +466,17 @@ def with_findings(record, event):
     }
 
 
+def with_acknowledgements(record, event):
+    kind, detail, before = event['type'], event['detail'], record.get('acknowledged', [])
+    if kind == 'Acknowledged':
+        given = {name: get(detail, name) for name in ['operator', 'about', 'by']}
+        return {'acknowledged': before + [{**given, 'at': event['at'], 'principal': None}]}
+    by, principal = get(detail, 'by'), detail.get('principal')
+    if kind != 'Principal verified' or principal is None or not any(one['by'] == by for one in before):
+        return {}
+    return {'acknowledged': [{**one, **({'principal': principal} if one['by'] == by else {})} for one in before]}
+
+
 def with_questions(questions, event):
     kind, detail = event['type'], event['detail']
     if kind == 'Question asked':
@@ -489,8 +501,20 @@ def with_questions(questions, event):
         ]
     if kind == 'Question settled':
         settled = {'outcome': get(detail, 'outcome'), 'settled_at': event['at'], 'settled_by': get(detail, 'by')}
-        return [{**one, **settled} if one['number'] == get(detail, 'number') else one for one in questions]
+        return [
+            {**one, **settled, **without_answer(one, settled)} if one['number'] == get(detail, 'number') else one
+            for one in questions
+        ]
+    if kind == 'Acknowledged' and get(detail, 'about') == 'question':
+        heard = {'acknowledged': {'operator': get(detail, 'operator'), 'at': event['at']}}
+        return [{**one, **heard} if one['number'] == get(detail, 'number') else one for one in questions]
     return questions
+
+
+def without_answer(question, settled):
+    if settled['outcome'] != 'nobody answered':
+        return {}
+    return {'without_answer': 'unanswered' if 'acknowledged' in question else 'unheard'}
 
 
 def person_of(principal):

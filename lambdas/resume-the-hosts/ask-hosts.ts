@@ -1,5 +1,6 @@
 import { InvalidInput } from '../../domain/errors.ts';
 import { resumeAskedEvent } from '../../domain/history/trading-event.ts';
+import { neverHalted, tradingNow } from '../../domain/history/trading-now.ts';
 import type { HostVerdict } from '../../domain/host/host-verdict.ts';
 import { isNamed } from '../../domain/host/inventory.ts';
 import { requestsLike } from '../../domain/proof/trading-approvals.ts';
@@ -32,7 +33,12 @@ export async function askHosts(deps: ResumeDeps, invocation: ResumeInvocation): 
   const verdicts = await answersOf(deps, { ...invocation, command: plan }, { online, documents });
   const found = [...verdicts, ...away].map(hostTrading);
   const halts = haltsOf(found);
-  const problem = problemOf(whyNotResumed(found, deps.rules.allowed)) ?? (await besideARollback(deps));
+  const free = found.filter(({ halt }) => halt === null).map(({ host }) => host);
+  const wrong = [
+    ...whyNotResumed(found, deps.rules.allowed),
+    ...neverHalted(tradingNow(await deps.history.events()), free),
+  ];
+  const problem = problemOf(wrong) ?? (await besideARollback(deps));
   if (problem !== undefined) {
     await refuse(deps, invocation, { problem, lines: orderLines(found) });
     return { refused: problem, hosts: found, halts, missing: 0 };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { BrakeEvent, BrakeEventType } from '../../../domain/history/brake-event.ts';
-import { tradingNow } from '../../../domain/trading/open-halts.ts';
+import { neverHalted, tradingNow } from '../../../domain/history/trading-now.ts';
 
 const at = (minute: number) => `2026-03-02T09:${String(minute).padStart(2, '0')}:00.000Z`;
 const events = (...happened: readonly (readonly [BrakeEventType, object])[]) =>
@@ -63,4 +63,11 @@ test.each([
   ['is named while another person must ask', [halted(), ['Resume asked', { operator: 'bo' }]], ['bo']],
 ] as const)('a request to resume %s', (_, happened, asked) => {
   expect(events(...happened).asked.map(({ operator }) => operator)).toEqual(asked);
+});
+
+test('a host that never confirmed a halt and is free now is named: it trades alone', () => {
+  const now = events(halted({ confirmed: 2, not_confirmed: ['host-2'] }));
+  expect(neverHalted(now, ['host-2', 'host-3'])).toEqual([
+    `host-2: it never confirmed the halt of ${at(0)}, so it may trade: halt again, or name the other hosts (--hosts)`,
+  ]);
 });

@@ -1,4 +1,4 @@
-import type { BrakeEvent } from '../history/brake-event.ts';
+import type { BrakeEvent } from './brake-event.ts';
 
 /** A halt that has not been resumed on all of its hosts. */
 export type OpenHalt = {
@@ -49,6 +49,17 @@ export function tradingNow(events: readonly BrakeEvent[]): TradingNow {
   }
   return now;
 }
+
+/** Returns one sentence per host that never confirmed a halt which holds, and that is not halted now: it trades alone. `free`: such hosts. */
+export const neverHalted = ({ halts }: TradingNow, free: readonly string[]): string[] =>
+  free.flatMap((name) => {
+    const halt = halts.findLast(({ not_confirmed }) => not_confirmed.includes(name));
+    return halt
+      ? [
+          `${name}: it never confirmed the halt of ${halt.at}, so it may trade: halt again, or name the other hosts (--hosts)`,
+        ]
+      : [];
+  });
 
 function resumed(
   { halts, resumed_in_part }: TradingNow,
