@@ -87,6 +87,11 @@ export class NotClosedYet extends Error {
   override readonly name = 'NotClosedYet';
 }
 
+/** SNS took no message about a halt, so people do not know its result. A retry tells them. */
+export class HaltUntold extends Error {
+  override readonly name = 'HaltUntold';
+}
+
 /** The brakes may not be changed so: the input is invalid, or they are set so already. Nothing was changed. */
 export class BrakesRefused extends Error {
   override readonly name = 'BrakesRefused';

@@ -133,9 +133,12 @@ test('the state machines are the template’s', async () => {
     'rollback-local-annotate',
     'rollback-local-brakes',
     'rollback-local-change-flag',
+    'rollback-local-change-task',
     'rollback-local-check-readiness',
     'rollback-local-confirm-contacts',
     'rollback-local-decide',
+    'rollback-local-follow-up',
+    'rollback-local-halt',
     'rollback-local-look',
     'rollback-local-phase-1',
     'rollback-local-phase-2',
@@ -145,6 +148,7 @@ test('the state machines are the template’s', async () => {
     'rollback-local-prepare-deployment',
     'rollback-local-record-deployment',
     'rollback-local-release',
+    'rollback-local-resume',
     'rollback-local-review',
   ]);
 });
@@ -357,9 +361,12 @@ describe('a real client of', () => {
     const { Rules = [] } = await new EventBridgeClient(config).send(new ListRulesCommand({}));
     expect(Rules.map(({ Name }) => Name).toSorted()).toEqual([
       'rollback-local-breaker-order_gateway',
+      'rollback-local-ended',
       'rollback-local-every-deployment',
       'rollback-local-every-five-minutes',
+      'rollback-local-every-hour',
       'rollback-local-every-minute',
+      'rollback-local-every-quarter',
       'rollback-local-every-quarter-hour',
       'rollback-local-every-two-minutes',
       'rollback-local-failed',

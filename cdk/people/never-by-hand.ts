@@ -68,6 +68,7 @@ const shorter = [
   { of: /-rollback$/, name: '*-rollback' },
   { of: /-hosts$/, name: '*-hosts' },
   { of: /^confirm-/, name: 'confirm-' },
+  { of: /^a.*-p/, name: 'a*-p' }, // ask-a-person and attach-principal
 ];
 
 const deny = (sid: string, actions: string[], resources: string[]) =>

@@ -3,6 +3,6 @@ import { wireCallThePager } from '../wiring/call-the-pager.ts';
 import { systemClock } from '../wiring/clock.ts';
 import { settingsFrom } from '../wiring/settings.ts';
 
-const clients = { dynamoDb: dynamoDbClient(), ssm: ssmClient(), cloudWatch: cloudWatchClient(), post: httpPost };
+const clients = { dynamoDb: dynamoDbClient(), ssm: ssmClient(), cloudWatch: cloudWatchClient(), post: httpPost() };
 
 export const handler = wireCallThePager(clients, settingsFrom(process.env), systemClock);

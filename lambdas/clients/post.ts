@@ -4,9 +4,12 @@ export type Post = (url: string, body: unknown) => Promise<{ readonly status: nu
 /** Milliseconds. A pager responds within a second, and Lambda tries again. */
 const longestMilliseconds = 5000;
 
+/** Node's own client, as far as it is used. */
+type Send = (url: string, init: RequestInit) => Promise<Pick<Response, 'status' | 'text'>>;
+
 /** Posts with Node's own client. It follows no redirection: a key is sent to the address that was reviewed, and to no other. */
 export const postWith =
-  (send: typeof fetch): Post =>
+  (send: Send): Post =>
   async (url, body) => {
     const response = await send(url, {
       method: 'POST',

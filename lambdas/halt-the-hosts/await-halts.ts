@@ -1,3 +1,4 @@
+import { HaltUntold } from '../../domain/errors.ts';
 import type { HostVerdict } from '../../domain/host/host-verdict.ts';
 import { isNamed } from '../../domain/host/inventory.ts';
 import { type HaltResult, mostNamed, notConfirmed, ordersSaid } from '../../domain/trading/halt-result.ts';
@@ -53,10 +54,13 @@ async function sendAgain(
   return { commands: [...commands, ...again.commands], unsent: again.unsent };
 }
 
-/** Sends the messages that people are still owed, with the result that is known by now. Throws if SNS does not take one. */
+/** Sends the messages that people are still owed, with the result that is known by now. Throws HaltUntold if SNS does not take one. */
 export async function tellAgain({ tell }: HaltDeps, { templates }: HaltInvocation, halt: Halted): Promise<Halted> {
   const { untold, ...result } = halt;
-  for (const name of untold?.messages ?? []) await tell({ name, text: templates[name] ?? '' }, valuesOf(result));
+  for (const name of untold?.messages ?? [])
+    await tell({ name, text: templates[name] ?? '' }, valuesOf(result)).catch((error: Error) => {
+      throw new HaltUntold(error.message, { cause: error });
+    });
   return result;
 }
 

@@ -52,7 +52,7 @@ export const ssmClient = (settings: ClientSettings = clientSettings) => readable
 export const stepFunctionsClient = (settings: ClientSettings = clientSettings) => readable(new SFNClient(settings));
 
 /** Posts to addresses outside AWS. A process that runs all functions gives another. */
-export const httpPost: Post = postWith(fetch);
+export const httpPost = (): Post => postWith(fetch);
 
 export type Clients = {
   readonly appConfig: AppConfigClient;

@@ -150,7 +150,7 @@ function partOf({ documents, templates }: TradingParts) {
 const forADay: Retrier = { ...transientErrors, MaxDelaySeconds: 300, MaxAttempts: 600 };
 
 /** A publication that SNS refuses for any reason: nobody else tells people the result. */
-const untilSnsResponds: Retrier = { ...forADay, ErrorEquals: ['States.ALL'] };
+const untilSnsResponds: Retrier = { ...forADay, ErrorEquals: [...transientErrors.ErrorEquals, 'HaltUntold'] };
 
 const recordState = (): Task =>
   invokeState({

@@ -45,7 +45,7 @@ describe.concurrent('a mistake is one sentence and exit code 1', patience, () =>
   test('an unknown environment, with the list of known ones', async () => {
     expect(await failure('prod')).toEqual({
       exitCode: 1,
-      stderr: 'Unknown environment "prod". Known: incidents, local, production, staging (infra/environments).\n',
+      stderr: 'Unknown environment "prod". Known: incidents, local, paged, production, staging (infra/environments).\n',
     });
   });
 

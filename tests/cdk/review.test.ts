@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { environmentNames } from '../../config/environment-files.ts';
 import { synthesize } from './synthesized.ts';
 
-test('there are three environments, and one for incidents', () => {
-  expect(environmentNames()).toEqual(['incidents', 'local', 'production', 'staging']);
+test('there are three environments, one for incidents, and one with chat and pager', () => {
+  expect(environmentNames()).toEqual(['incidents', 'local', 'paged', 'production', 'staging']);
 });
 
 /** Incidents run on local's resources with other deadlines, so that environment is not reviewed a second time. */
@@ -58,7 +58,7 @@ describe.each(reviewed)('%s', (environment) => {
       with: { type: 'json' },
     });
     const { properties } = manifest.default.artifacts[`rollback-${environment}`];
-    expect(properties.terminationProtection ?? false).toBe(environment !== 'local');
+    expect(properties.terminationProtection ?? false).toBe(!['local', 'paged'].includes(environment));
   });
 });
 
@@ -170,7 +170,6 @@ describe('the acknowledged findings', () => {
       'states execution:rollback-local-prepare-deployment:*',
       'states execution:rollback-local-record-deployment:*',
       'states stateMachine:rollback-local-*',
-      'states stateMachine:rollback-local-*k*',
       'states stateMachine:rollback-local-c*',
       'states stateMachine:rollback-local-phase-*',
     ]);
