@@ -1,6 +1,7 @@
 import { compareScript, documentId } from '../../config/host-document.ts';
 import { compareId } from '../../domain/infra/runbook.ts';
 import { packed } from '../../domain/packed-text.ts';
+import { brakesChain, eventsOf } from '../../domain/tables.ts';
 import { textOf } from '../../statemachines/states/messages.ts';
 import { documentName } from '../host-document.ts';
 import * as may from '../permissions.ts';
@@ -36,6 +37,7 @@ export const watchTheFleet: Task = {
     stateItems(context, 'fleet', 'GetItem', 'BatchGetItem'), // whether a rollback holds the fleet
     stateItems(context, 'phases', 'Query'), // deployments, and preparations that announce one
     stateItems(context, 'truth', 'GetItem', 'PutItem'), // what it found, and the look that it reads next
+    may.useItems(context.tables.history, eventsOf(brakesChain), 'Query'), // halts that a host never confirmed
     stateItems(context, ['seenHosts', 'checkedDocuments'], 'Query'),
     may.seeHosts('ssm:ListDocuments'),
     may.readDocuments(context.documents.comparing),

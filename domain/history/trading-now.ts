@@ -19,15 +19,15 @@ export type OpenHalt = {
 export type AskedToResume = { readonly operator: string; readonly reason: string; readonly at: string };
 export type TradingNow = {
   readonly halts: readonly OpenHalt[];
-  /** Resumes on a part of the hosts since those halts: when, and the hosts; null: the fleet, and not all confirmed. */
+  /** Resumes on a part of those hosts: when, and the hosts that confirmed; null: some of the fleet, and nobody knows which. */
   readonly resumed_in_part: readonly { readonly at: string; readonly only: readonly string[] | null }[];
   /** Requests to resume since the newest halt that were not refused. */
   readonly asked: readonly AskedToResume[];
 };
 
 /**
- * Returns the halts that hold by the history of the environment. A halt is over once trading was resumed on the whole fleet, or on all of
- * the hosts that the halt named, and every host confirmed that.
+ * Returns the halts that hold by the history of the environment. A halt is over once trading was resumed on the whole fleet, or on every one
+ * of its hosts, and each host confirmed that. A later halt of the whole fleet stands for all before it.
  *
  * The history has a halt once the halt has ended, and later while its table is away: no halt on record is no proof that all hosts trade.
  */
@@ -35,38 +35,57 @@ export function tradingNow(events: readonly BrakeEvent[]): TradingNow {
   let now: TradingNow = { halts: [], resumed_in_part: [], asked: [] };
   for (const { type, at, detail } of events) {
     const made = { operator: detail.operator ?? 'unknown', reason: detail.reason ?? '', at };
-    const more = detail as unknown as Partial<Omit<OpenHalt, 'failed'>> & { readonly by?: string };
-    const only = more.only ?? null;
-    if (type === 'Trading halted' || type === 'Halt failed') {
-      const { hosts = 0, confirmed = 0, not_confirmed = [] } = more;
-      const halt = { ...made, hosts, confirmed, not_confirmed, only, failed: type === 'Halt failed' };
-      now = { ...now, halts: [...now.halts, halt], asked: [] }; // a halt voids the requests before it
+    const more = detail as unknown as Partial<Omit<OpenHalt, 'failed'>>;
+    const { only = null, hosts = 0, confirmed = 0, not_confirmed = [] } = more;
+    if (type === 'Trading halted') now = halted(now, { ...made, hosts, confirmed, not_confirmed, only, failed: false });
+    if (type === 'Halt failed') {
+      const halt = { ...made, hosts, confirmed, not_confirmed, only, failed: true };
+      now = { ...now, halts: [...now.halts, halt], asked: [] }; // it proves nothing of any host
     }
     if (type === 'Resume asked') now = { ...now, asked: [...now.asked, made] };
     if (type === 'Resume refused')
       now = { ...now, asked: now.asked.filter(({ operator }) => operator !== made.operator) };
-    if (type === 'Trading resumed') now = resumed(now, { at, only, all: (more.not_confirmed ?? []).length === 0 });
+    if (type === 'Trading resumed') now = resumed(now, { at, only, not_confirmed });
   }
   return now;
 }
 
-/** Returns one sentence per host that never confirmed a halt which holds, and that is not halted now: it trades alone. `free`: such hosts. */
-export const neverHalted = ({ halts }: TradingNow, free: readonly string[]): string[] =>
-  free.flatMap((name) => {
-    const halt = halts.findLast(({ not_confirmed }) => not_confirmed.includes(name));
-    return halt
-      ? [
-          `${name}: it never confirmed the halt of ${halt.at}, so it may trade: halt again, or name the other hosts (--hosts)`,
-        ]
-      : [];
-  });
+/** A halt voids the requests to resume before it, and what earlier halts and resumes say of its hosts. */
+function halted({ halts, resumed_in_part }: TradingNow, halt: OpenHalt): TradingNow {
+  if (halt.only === null) return { halts: [halt], resumed_in_part: [], asked: [] };
+  const named = new Set(halt.only);
+  const others = (names: readonly string[]) => names.filter((name) => !named.has(name));
+  return {
+    halts: [...halts.map((one) => ({ ...one, not_confirmed: others(one.not_confirmed) })), halt],
+    resumed_in_part: resumed_in_part.map((one) => ({ ...one, only: one.only && others(one.only) })),
+    asked: [],
+  };
+}
 
-function resumed(
-  { halts, resumed_in_part }: TradingNow,
-  { at, only, all }: { readonly at: string; readonly only: readonly string[] | null; readonly all: boolean },
-): TradingNow {
-  const isOver = ({ only: named }: OpenHalt) =>
-    all && (only === null || (named?.every((host) => only.includes(host)) ?? false));
-  const left = halts.filter((halt) => !isOver(halt));
-  return { halts: left, resumed_in_part: left.length > 0 ? [...resumed_in_part, { at, only }] : [], asked: [] };
+type Resumed = Pick<OpenHalt, 'only' | 'not_confirmed'> & { readonly at: string };
+
+function resumed({ halts, resumed_in_part }: TradingNow, { at, only, not_confirmed }: Resumed): TradingNow {
+  if (only === null && not_confirmed.length === 0) return { halts: [], resumed_in_part: [], asked: [] };
+  const parts = [...resumed_in_part, { at, only: only && only.filter((name) => !not_confirmed.includes(name)) }];
+  const trading = new Set(parts.flatMap((one) => one.only ?? []));
+  const left = halts
+    .filter(({ only: named, hosts }) => (named ? !named.every((name) => trading.has(name)) : trading.size < hosts))
+    .map((halt) => ({ ...halt, not_confirmed: halt.not_confirmed.filter((name) => !trading.has(name)) }));
+  return { halts: left, resumed_in_part: left.length > 0 ? parts : [], asked: [] };
+}
+
+/** Returns the hosts that never confirmed a halt which holds, each with the instant of that halt: they may trade alone. */
+export const unhalted = ({ halts }: TradingNow): ReadonlyMap<string, string> =>
+  new Map(halts.flatMap(({ not_confirmed, at }) => not_confirmed.map((name) => [name, at] as const)));
+
+/** Returns one sentence per host that never confirmed a halt which holds, and that is not halted now: it trades alone. `free`: such hosts. */
+export function neverHalted(now: TradingNow, free: readonly string[]): string[] {
+  const since = unhalted(now);
+  return free.flatMap((name) =>
+    since.has(name)
+      ? [
+          `${name}: it never confirmed the halt of ${since.get(name)}, so it may trade: halt again, or name the other hosts (--hosts)`,
+        ]
+      : [],
+  );
 }

@@ -33,6 +33,8 @@ export type FleetTruth = {
   readonly told: string;
   /** Ids of hosts that did not report, or were away, in the newest comparison. */
   readonly silent: readonly string[];
+  /** The hosts that never confirmed a halt that holds, by name, each with the instant of that halt. Absent: none. */
+  readonly unhalted?: Readonly<Record<string, string>>;
   /** The reason why the newest run compared nothing; null: it did. */
   readonly not_compared: string | null;
   readonly look: FleetLook | null;
@@ -64,6 +66,8 @@ export type Comparison = {
   readonly expected: readonly ExpectedVersion[];
   /** A deployment of flags was on its way to the hosts when they were asked. */
   readonly moving: boolean;
+  /** The hosts that never confirmed a halt that holds, by name, each with the instant of that halt. */
+  readonly unhalted: Readonly<Record<string, string>>;
   /** ISO 8601. */
   readonly at: string;
 };
@@ -74,12 +78,19 @@ export type Comparison = {
  * A host that is away or does not report is named from the second run in a row: a new host boots for a minute or two, and an
  * agent may miss one command. One that differed before is named at once: its silence must not read as agreement.
  */
-export function compared(before: FleetTruth, { hosts, seen, tooOld, expected, moving, at }: Comparison): FleetTruth {
+export function compared(
+  before: FleetTruth,
+  { hosts, seen, tooOld, expected, moving, unhalted, at }: Comparison,
+): FleetTruth {
   const silences = hosts.flatMap((host) => silenceOf(host, seen(host), tooOld));
   const reported = reportedBy(hosts, seen);
   const known = [...before.silent, ...before.differences.map(({ instance_id }) => instance_id)];
   const named = silences.filter(({ instance_id }) => known.includes(instance_id));
-  const all = [...compareHosts(reported, expected, moving), ...named].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const all = together([
+    ...unhaltedOf(hosts, unhalted),
+    ...compareHosts(reported, expected, moving),
+    ...named,
+  ]).toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const differences = all.map(({ instance_id, name, what, key }) => ({ instance_id, name, what, key }));
   const state = all.length > 0 ? 'differ' : reported.length > 0 ? 'agree' : 'unknown';
   const isSame = state === before.state && hashOf(differences.slice(0, mostStored)) === hashOf(before.differences);
@@ -91,10 +102,28 @@ export function compared(before: FleetTruth, { hosts, seen, tooOld, expected, mo
     differing: all.length,
     told: before.told,
     silent: silences.map(({ instance_id }) => instance_id),
+    ...(Object.keys(unhalted).length > 0 ? { unhalted } : {}),
     not_compared: null,
     look: null,
   };
 }
+
+/** A host that never confirmed a halt may trade, whatever it reports, and also if it was not asked yet. */
+const unhaltedOf = (hosts: readonly FleetHost[], unhalted: Comparison['unhalted']): Difference[] =>
+  hosts.flatMap(({ instance_id, name }) => {
+    const since = unhalted[name];
+    if (since === undefined) return [];
+    const what = `it never confirmed the halt of ${since}, so it may trade: halt again`;
+    return [{ instance_id, name, what, key: `${instance_id} ${what}` }];
+  });
+
+/** Returns one difference per host. */
+const together = (all: readonly Difference[]): Difference[] =>
+  [...Map.groupBy(all, ({ instance_id }) => instance_id).values()].map((of) => ({
+    ...(of[0] as Difference),
+    what: of.map(({ what }) => what).join('; '),
+    key: of.map(({ key }) => key).join('; '),
+  }));
 
 /** Returns the hosts that are online and reported. */
 export const reportedBy = (hosts: readonly FleetHost[], seen: Comparison['seen']): Reported[] =>

@@ -1,3 +1,4 @@
+import { type TradingNow, unhalted } from '../../domain/history/trading-now.ts';
 import { message } from '../../domain/message/message.ts';
 import { truthValues } from '../../domain/message/truth-values.ts';
 import { differInFlags } from '../../domain/truth/compare-hosts.ts';
@@ -15,6 +16,8 @@ export type WatchTheFleetDeps = ReadLookDeps &
     readonly hold: () => Promise<FleetHold>;
     /** Whether a deployment of flags was on its way to hosts that were asked at an instant. Only asked if their flags differ. */
     readonly flagsWereMoving: (askedAt: number) => Promise<boolean>;
+    /** The halts of trading that hold. */
+    readonly trading: () => Promise<TradingNow>;
     readonly publish: Publish;
     readonly templates: Readonly<Record<'host-differs' | 'hosts-agree', string>>;
     /** The runbook's address, or its path in this repository. */
@@ -37,7 +40,14 @@ export async function watchTheFleet(deps: WatchTheFleetDeps): Promise<Watched> {
   const [before, { holder, fence }, { hosts }] = await Promise.all([deps.truths.read(), deps.hold(), deps.inventory()]);
   const look = before.look?.fence === fence ? before.look : null;
   const at = new Date(deps.now()).toISOString();
-  const [last, expected] = await Promise.all([look && readLook(deps, look), deps.expected()]);
+  const [last, expected, mayTrade] = await Promise.all([
+    look && readLook(deps, look),
+    deps.expected(),
+    deps.trading().then(
+      (now) => Object.fromEntries(unhalted(now)),
+      () => before.unhalted ?? {}, // while the history is away, what was known holds: silence is no all-clear
+    ),
+  ]);
   const moving =
     look && last && differInFlags(reportedBy(hosts, last))
       ? await deps.flagsWereMoving(Date.parse(look.sent_at))
@@ -45,7 +55,7 @@ export async function watchTheFleet(deps: WatchTheFleetDeps): Promise<Watched> {
   const now =
     holder !== null || !look || !last
       ? { ...before, look: null, not_compared: whyNot(holder, before) }
-      : compared(before, { hosts, seen: last, tooOld: older, expected: look.expected, moving, at });
+      : compared(before, { hosts, seen: last, tooOld: older, expected: look.expected, moving, unhalted: mayTrade, at });
   const told = await tell(deps, now, look?.expected ?? expected);
   if (now.state === 'differ') await deps.countDiffering();
   const truth = { ...now, told };

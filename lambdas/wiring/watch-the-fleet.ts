@@ -1,3 +1,4 @@
+import { tradingNow } from '../../domain/history/trading-now.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
 import { productMetrics } from '../../domain/product-metrics.ts';
 import { expectedVersions } from '../../domain/truth/expected-versions.ts';
@@ -10,6 +11,7 @@ import { looksOn } from '../clients/run-command.ts';
 import type { HostCommand } from '../middleware/payload.ts';
 import { readInventory } from '../operations/read-inventory.ts';
 import { checkedBefore, type Reviewed, reviewedDocument } from '../operations/reviewed-document.ts';
+import { brakesHistoryIn } from '../stores/brakes-history.ts';
 import { checkedDocumentsIn } from '../stores/checked-documents.ts';
 import { deploymentsIn } from '../stores/deployments.ts';
 import { fleetHoldIn, fleetTruthsIn } from '../stores/fleet-truth.ts';
@@ -43,6 +45,7 @@ export function wireWatchTheFleet(clients: Pick<Clients, Used>, settings: Settin
       (await checkedBefore(known, [reviewed]))[reviewed.name] ?? reviewedDocument(managedInstancesOn(ssm), reviewed),
     runCommand: looksOn(ssm),
     command: jsonSetting<HostCommand>(settings, 'COMMAND'),
+    trading: async () => tradingNow(await brakesHistoryIn(dynamoDb, settings('HISTORY_TABLE')).events()),
     publish: publishOn(sns, settings('TOPIC_ARN')),
     templates: packedJsonSetting(settings, 'TEMPLATES'),
     runbook: settings('RUNBOOK'),

@@ -379,6 +379,7 @@ describe('each function has exactly these rights', () => {
         ...state('FLEET#trading', 'GetItem', 'BatchGetItem'),
         ...state('PHASE#*', 'Query'),
         ...state('TRUTH', 'GetItem', 'PutItem'),
+        ...items('history', 'EVENT##brakes', 'Query'),
         ...state(['SEEN', 'DOCUMENTS'], 'Query'),
         ...seeHosts,
         'Allow ssm:ListDocuments on *',
@@ -548,6 +549,7 @@ describe('each function has exactly these rights', () => {
         ...countStatistics,
         ...readStatistics,
         ...items('history', 'HOST#*', 'Query'),
+        ...items('history', 'EVENT##brakes', 'Query'),
         ...readEarlierRollbacks,
       ]),
     );

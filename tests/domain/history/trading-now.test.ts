@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { BrakeEvent, BrakeEventType } from '../../../domain/history/brake-event.ts';
-import { neverHalted, tradingNow } from '../../../domain/history/trading-now.ts';
+import { neverHalted, tradingNow, unhalted } from '../../../domain/history/trading-now.ts';
 
 const at = (minute: number) => `2026-03-02T09:${String(minute).padStart(2, '0')}:00.000Z`;
 const events = (...happened: readonly (readonly [BrakeEventType, object])[]) =>
@@ -44,6 +44,12 @@ describe('a halt is over', () => {
     ['not by a resume of some of the fleet', halted(), resumed({ only: ['host-1'] }), 1],
     ['not by a resume of other hosts', halted({ only: ['host-1', 'host-2'] }), resumed({ only: ['host-1'] }), 1],
     ['not by a resume that a host did not confirm', halted(), resumed({ not_confirmed: ['host-3'] }), 1],
+    [
+      'not by a resume of all its hosts of which one did not confirm',
+      halted({ only: ['host-1', 'host-2'] }),
+      resumed({ only: ['host-1', 'host-2'], not_confirmed: ['host-2'] }),
+      1,
+    ],
   ])('%s', (_, halt, resume, left) => {
     expect(events(halt, resume).halts).toHaveLength(left);
   });
@@ -70,4 +76,29 @@ test('a host that never confirmed a halt and is free now is named: it trades alo
   expect(neverHalted(now, ['host-2', 'host-3'])).toEqual([
     `host-2: it never confirmed the halt of ${at(0)}, so it may trade: halt again, or name the other hosts (--hosts)`,
   ]);
+});
+
+test('a halt is over once its hosts were resumed one after the other', () => {
+  const some = [halted(), resumed({ only: ['host-1'] }), resumed({ only: ['host-2'] })] as const;
+  expect(events(...some).halts).toHaveLength(1);
+  expect(events(...some, resumed({ only: ['host-3'] }))).toEqual({ halts: [], resumed_in_part: [], asked: [] });
+});
+
+test('hosts that were resumed before the newest halt count as halted by it', () => {
+  const now = events(halted(), resumed({ only: ['host-1'] }), halted(), resumed({ only: ['host-2', 'host-3'] }));
+  expect(now.halts).toHaveLength(1);
+});
+
+describe('a host that did not confirm', () => {
+  const first = halted({ confirmed: 2, not_confirmed: ['host-2'] });
+
+  test.each([
+    ['counts until a halt of the fleet that it confirmed', [halted()], []],
+    ['counts until a halt of its own that it confirmed', [halted({ only: ['host-2'], hosts: 1, confirmed: 1 })], []],
+    ['counts until it was resumed', [resumed({ only: ['host-2'] })], []],
+    ['counts after a halt of other hosts', [halted({ only: ['host-1'], hosts: 1, confirmed: 1 })], ['host-2']],
+    ['counts after a halt that failed', [['Halt failed', { hosts: 3, confirmed: 0, only: null }]], ['host-2']],
+  ] as const)('%s', (_, later, names) => {
+    expect([...unhalted(events(first, ...later)).keys()]).toEqual(names);
+  });
 });

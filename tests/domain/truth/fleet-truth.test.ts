@@ -10,7 +10,12 @@ const other: Seen = { report: { ...report, commit: 'b'.repeat(40), version: 'v1'
 const names = ['host-1', 'host-2', 'host-3'];
 
 /** Compares three hosts of which some were seen otherwise; `away`: those that are not online. */
-const run = (before: FleetTruth, seen: Readonly<Record<string, Seen>> = {}, away: readonly string[] = []): FleetTruth =>
+const run = (
+  before: FleetTruth,
+  seen: Readonly<Record<string, Seen>> = {},
+  away: readonly string[] = [],
+  unhalted: Readonly<Record<string, string>> = {},
+): FleetTruth =>
   compared(before, {
     hosts: names.map((name) => ({
       ...{ instance_id: `i-${name}`, name, online: !away.includes(name), agent_version: '3.3.2746.0' },
@@ -20,6 +25,7 @@ const run = (before: FleetTruth, seen: Readonly<Record<string, Seen>> = {}, away
     tooOld: () => false,
     expected: [],
     moving: false,
+    unhalted,
     at: '2026-03-02T12:00:00.000Z',
   });
 /** As after the message. */
@@ -94,4 +100,22 @@ test('the message names at most five hosts in its first line, and twenty in its 
     environment_words: ' --environment production',
   });
   expect(values['differences']?.split('\n').at(-1)).toBe('and 5 more hosts');
+});
+
+describe('a host that never confirmed a halt', () => {
+  const halt = { 'host-2': '2026-03-02T09:00:00.000Z' };
+  const words = 'it never confirmed the halt of 2026-03-02T09:00:00.000Z, so it may trade: halt again';
+
+  test.each([
+    ['its code is right', {}, [], words],
+    ['it was not asked yet', { 'host-2': 'unasked' }, [], words],
+    ['it is away, beside its version', {}, ['host-2'], `${words}; its version is unknown: its instance is stopped`],
+  ] as const)('is named at its second run at the latest, if %s', (_, seen, away, what) => {
+    const { differences } = run(run(noTruth, seen, away, halt), seen, away, halt);
+    expect(differences.map((one) => [one.name, one.what])).toEqual([['host-2', what]]);
+  });
+
+  test('counts as one host that differs, whatever else is wrong there', () => {
+    expect(run(noTruth, { 'host-2': other }, [], halt).differing).toBe(1);
+  });
 });

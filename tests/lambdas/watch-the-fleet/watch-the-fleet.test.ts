@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { TradingNow } from '../../../domain/history/trading-now.ts';
 import type { Invocation } from '../../../domain/host/host-verdict.ts';
 import type { TruthReport } from '../../../domain/truth/compare-hosts.ts';
 import { type FleetTruth, noTruth } from '../../../domain/truth/fleet-truth.ts';
@@ -15,6 +16,7 @@ const command = {
 };
 
 let truth: FleetTruth;
+let trading: TradingNow;
 let hold: FleetHold;
 let reports: Record<string, TruthReport>;
 let hosts: string[];
@@ -24,6 +26,7 @@ let counted: number;
 let minutes: number;
 beforeEach(() => {
   truth = noTruth;
+  trading = { halts: [], resumed_in_part: [], asked: [] };
   hold = { holder: null, fence: 4 };
   reports = { 'i-1': report, 'i-2': report, 'i-3': report };
   hosts = ['i-1', 'i-2', 'i-3'];
@@ -47,6 +50,7 @@ async function run(more: Partial<Parameters<typeof watchTheFleet>[0]> = {}) {
     },
     hold: async () => hold,
     flagsWereMoving: async () => false,
+    trading: async () => trading,
     inventory: async () => ({
       hosts: hosts.map((id) => ({ instance_id: id, name: id, online: true, agent_version: '3.3.2746.0' })),
       gone: [],
@@ -180,4 +184,33 @@ test('a message that SNS refuses is told by the next run', async () => {
   await expect(run({ publish })).rejects.toThrow('throttled');
   await run();
   expect(told).toHaveLength(1);
+});
+
+describe('a host that was away when trading was halted, and is back', () => {
+  const halt = {
+    ...{ operator: 'ana', reason: 'wrong prices', at: '2026-03-02T09:00:00.000Z', failed: false },
+    ...{ hosts: 3, confirmed: 2, not_confirmed: ['i-2'], only: null },
+  };
+  const named =
+    'differs i-2\nhttps://wiki/runbook.md i-2: it never confirmed the halt of 2026-03-02T09:00:00.000Z, so it may trade: halt again.';
+  beforeEach(async () => {
+    trading = { ...trading, halts: [halt] };
+    for (let i = 0; i < 2; i++) await run();
+  });
+
+  test('is told, because it may trade alone', () => {
+    expect([told, counted]).toEqual([[named], 1]);
+  });
+
+  test('is named still while the history cannot be read: that is no all-clear', async () => {
+    const trading = () => Promise.reject(new Error('away'));
+    for (let i = 0; i < 2; i++) await run({ trading });
+    expect([told, counted]).toEqual([[named], 3]);
+  });
+
+  test('is named no more once it confirmed a later halt', async () => {
+    trading = { ...trading, halts: [{ ...halt, confirmed: 3, not_confirmed: [] }] };
+    await run();
+    expect(told).toEqual([named, 'agree\nyes']);
+  });
 });
