@@ -8,7 +8,6 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { Environment } from '../domain/infra/environment.ts';
 import { productMetrics } from '../domain/product-metrics.ts';
-import { acknowledge } from './acknowledge.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { neverRetried } from './every-minute.ts';
 import { Machine } from './machine.ts';
@@ -19,7 +18,7 @@ import { changeTheTask } from './tasks/change-the-task.ts';
 import { followTheRollback } from './tasks/follow-the-rollback.ts';
 import { remindOfTasks } from './tasks/remind-of-tasks.ts';
 import type { TaskFunction } from './tasks/task-function.ts';
-import { pascal, type Tasks } from './tasks/tasks.ts';
+import { type Tasks, versionsOf } from './tasks/tasks.ts';
 
 export interface FollowUpProps {
   readonly environmentName: string;
@@ -45,22 +44,13 @@ export class FollowUp extends NestedStack {
     super(scope, id, { description: 'What follows a rollback: checks, tasks, reports, reminders.' });
     const { environmentName, environment, tasks, tell, deadLetters } = props;
     this.#common = { environment: environmentName, tell };
-    const [follow, change, remind] = [followTheRollback, changeTheTask, remindOfTasks].map((task) =>
-      tasks.in(this, task),
-    );
-    if (!follow || !change || !remind) throw new Error('A function of the follow-up is missing.');
-    for (const { fn } of [follow, change])
-      acknowledge(fn, {
-        'Serverless-LambdaDLQ':
-          'A state machine calls the function and waits for it: the Retry and Catch of its state handle every failure.',
-      });
-    const called = Object.fromEntries([follow, change].map(({ name, version }) => [pascal(name), version]));
-    const versions = { ...tasks.versions, ...called };
+    const called = tasks.calledIn(this, [followTheRollback, changeTheTask]);
+    const remind = tasks.in(this, remindOfTasks);
+    const versions = { ...tasks.versions, ...versionsOf(called) };
     const machines = followUpMachines.map((name) => {
       const definition = props.definitions[name] ?? '';
       const own = { environmentName, environment, name, definition, tasks: versions, tell };
-      const { stateMachine: machine } = new Machine(this, `Machine-${name}`, own);
-      return machine;
+      return new Machine(this, `Machine-${name}`, own).stateMachine;
     });
     if (machines[0]) this.#beginAtEachEnd(machines[0], environment.follow_up, deadLetters);
     this.#remindEveryHour(remind, deadLetters);

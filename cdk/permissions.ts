@@ -81,18 +81,7 @@ export const putExports = ({ bucket }: HistoryBucket) =>
 
 /** Puts incident pages into a bucket, each writing as a new version. Reads none. */
 export const putPages = (scope: Construct, bucket: string) =>
-  wildcard('Any page, because its key names its rollback.', {
-    actions: ['s3:PutObject'],
-    resources: [
-      Stack.of(scope).formatArn({
-        service: 's3',
-        region: '',
-        account: '',
-        resource: bucket,
-        resourceName: `${pagesFolder}*`,
-      }),
-    ],
-  });
+  putBelow(scope, `${bucket}/${pagesFolder}`, 'Any page, because its key names its rollback.');
 
 /** Puts objects of the archive of metrics, and sees which exist. Reads none. */
 export const archiveMetrics = ({ bucket }: HistoryBucket) => [
@@ -107,19 +96,15 @@ export const archiveMetrics = ({ bucket }: HistoryBucket) => [
   }),
 ];
 
-/** Puts reports and their evidence. Reads none. By the bucket's name, because cdk-nag would write a reference from a nested stack differently. */
-export const putReports = (scope: Construct, bucketName: string) =>
-  wildcard('Any report, because its key names its rollback.', {
+/** Puts reports and their evidence. Reads none. */
+export const putReports = (scope: Construct, bucket: string) =>
+  putBelow(scope, `${bucket}/${reportsFolder}`, 'Any report, because its key names its rollback.');
+
+/** By the bucket's name, because cdk-nag would write a reference from a nested stack differently. */
+const putBelow = (scope: Construct, folder: string, why: string) =>
+  wildcard(why, {
     actions: ['s3:PutObject'],
-    resources: [
-      Stack.of(scope).formatArn({
-        service: 's3',
-        region: '',
-        account: '',
-        resource: bucketName,
-        resourceName: `${reportsFolder}*`,
-      }),
-    ],
+    resources: [Stack.of(scope).formatArn({ service: 's3', region: '', account: '', resource: `${folder}*` })],
   });
 
 /** Puts the product's own events about tasks onto the account's default bus, and no other. */

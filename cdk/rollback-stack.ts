@@ -80,8 +80,7 @@ export class RollbackStack extends Stack {
     };
     const tasks = new Tasks(this, 'Tasks', taskProps);
     const lost = { deadLetters: queues.ofAlarms.ofRules, tell: operators.topic };
-    const { bundles } = tasks;
-    new Trading(this, 'Trading', { environment, tasks: taskProps, bundles, product, deadLetters: lost.deadLetters });
+    new Trading(this, 'Trading', { environment, tasks, given: taskProps, product, deadLetters: lost.deadLetters });
     const machines = stateMachinesIn(this, rollbackProps, tasks, lost);
     monitorFlags(this, rollbackProps);
     openBreakers(this, rollbackProps, machines.get('change-flag'), lost);

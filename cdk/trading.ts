@@ -1,7 +1,6 @@
 import { NestedStack } from 'aws-cdk-lib';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { Environment } from '../domain/infra/environment.ts';
 import { HaltRule } from './halt-rule.ts';
@@ -13,13 +12,14 @@ import { haltTheHosts } from './tasks/halt-the-hosts.ts';
 import { recordTheHalt } from './tasks/record-the-halt.ts';
 import { resumeTheHosts } from './tasks/resume-the-hosts.ts';
 import type { TasksProps } from './tasks/task.ts';
-import { makeCalledTasks, versionsOf } from './tasks/tasks.ts';
+import { type Tasks, versionsOf } from './tasks/tasks.ts';
 import { explain } from './wildcard.ts';
 
 export interface TradingProps {
   readonly environment: Environment;
-  readonly tasks: TasksProps;
-  readonly bundles: Readonly<Record<string, string>>;
+  readonly tasks: Tasks;
+  /** All that the functions are made from. */
+  readonly given: TasksProps;
   readonly product: Product;
   /** Takes alarms that did not reach the machine halt. */
   readonly deadLetters: IQueue;
@@ -33,30 +33,27 @@ export const tradingMachines = ['halt', 'resume'] as const;
  * of its own, because of twenty phases the stack's would be full.
  */
 export class Trading extends NestedStack {
-  /** By name after `rollback-<environment>-`. */
-  readonly machines: ReadonlyMap<string, StateMachine>;
-
-  constructor(scope: Construct, id: string, { environment, tasks, bundles, product, deadLetters }: TradingProps) {
+  constructor(scope: Construct, id: string, { environment, tasks, given, product, deadLetters }: TradingProps) {
     super(scope, id, { description: 'Halts trading on every host and resumes it, apart from every rollback.' });
-    const called = makeCalledTasks(this, [haltTheHosts, resumeTheHosts, recordTheHalt], tasks, bundles);
+    const called = tasks.calledIn(this, [haltTheHosts, resumeTheHosts, recordTheHalt]);
     const common = {
-      environmentName: tasks.environmentName,
+      environmentName: given.environmentName,
       environment,
       tasks: versionsOf(called),
-      tell: tasks.operators.topic,
+      tell: given.operators.topic,
     };
-    this.machines = new Map(
+    const machines = new Map(
       tradingMachines.map((name) => {
-        const definition = tasks.definitions[name] ?? '';
+        const definition = given.definitions[name] ?? '';
         return [name, new Machine(this, `Machine-${name}`, { ...common, name, definition }).stateMachine];
       }),
     );
-    const machine = this.machines.get('halt');
+    const machine = machines.get('halt');
     const halting = environment.trading?.halt_on_critical ?? [];
-    const { phases, triggers, operators } = tasks;
+    const { phases, triggers, operators } = given;
     if (machine && halting.length > 0)
       new HaltRule(this, 'HaltOnCritical', {
-        ...{ environment: tasks.environmentName, phases, triggers, machine, halting, deadLetters },
+        ...{ environment: given.environmentName, phases, triggers, machine, halting, deadLetters },
         tell: operators.topic,
       });
     const statements = [...trader.statements(this, product), ...neverByHand(this, product, trader)];

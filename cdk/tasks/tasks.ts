@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Function as LambdaFunction, Version } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { pascal } from '../../domain/ready/definition-hash.ts';
 import { acknowledge } from '../acknowledge.ts';
 import { annotateTheRollback } from './annotate-the-rollback.ts';
 import { archiveMetrics } from './archive-metrics.ts';
@@ -64,8 +65,6 @@ const calledByMachines: readonly Task[] = [
 export class Tasks extends Construct {
   /** The versions that machines call, by the `${Name}` of their definitions: `RunOnHosts` is run-on-hosts. */
   readonly versions: Readonly<Record<string, Version>>;
-  /** The folder of every function's bundle, for those of other stacks too. */
-  readonly bundles: Readonly<Record<string, string>>;
   readonly reconcile: LambdaFunction;
   readonly seedFlags: LambdaFunction;
   readonly exportHistory: LambdaFunction;
@@ -76,15 +75,15 @@ export class Tasks extends Construct {
   readonly countFailures: LambdaFunction;
   /** Every function, by its name after `rollback-<environment>-`. */
   readonly functions: Readonly<Record<string, LambdaFunction>>;
-  /** Makes a function in a stack of its own. */
+  /** Makes a function, also in another stack. */
   readonly in: (scope: Construct, task: Task) => TaskFunction;
 
   constructor(scope: Construct, id: string, props: TasksProps) {
     super(scope, id);
-    this.bundles = bundleFunctions();
-    this.in = (own, task) => makeTask(own, task, props, this.bundles);
+    const bundles = bundleFunctions();
+    this.in = (own, task) => made(own, task, { props, bundles });
     const make = (task: Task) => this.in(this, task);
-    const called = makeCalledTasks(this, calledByMachines, props, this.bundles);
+    const called = this.calledIn(this, calledByMachines);
     this.versions = versionsOf(called);
     this.attachPrincipal = make(attachPrincipal).fn;
     this.checkDocuments = make(checkDocuments).fn;
@@ -106,14 +105,25 @@ export class Tasks extends Construct {
       [watchTheFleet.name]: this.watchTheFleet,
     };
   }
+
+  /** Makes functions that machines call, also in another stack, and accepts that they have no queue of their own for failed calls. */
+  calledIn(scope: Construct, tasks: readonly Task[]): TaskFunction[] {
+    const called = tasks.map((task) => this.in(scope, task));
+    for (const { fn } of called)
+      acknowledge(fn, {
+        'Serverless-LambdaDLQ':
+          'A state machine calls the function and waits for it: the Retry and Catch of its state handle every failure.',
+      });
+    return called;
+  }
 }
 
-/** Makes one function with the rights and settings of its task. */
-export function makeTask(
+type Given = { readonly props: TasksProps; readonly bundles: Readonly<Record<string, string>> };
+
+function made(
   scope: Construct,
   { name, timeoutSeconds, settings, rights, oneAtATime }: Task,
-  props: TasksProps,
-  bundles: Readonly<Record<string, string>>,
+  { props, bundles }: Given,
 ): TaskFunction {
   const code = bundles[name];
   if (!code) throw new Error(`cdk/tasks has the function ${name}, but lambdas/${name}/index.ts does not exist.`);
@@ -136,26 +146,6 @@ export function makeTask(
   });
 }
 
-/** Makes functions that machines call, and accepts that they have no queue of their own for failed calls. */
-export function makeCalledTasks(
-  scope: Construct,
-  tasks: readonly Task[],
-  props: TasksProps,
-  bundles: Readonly<Record<string, string>>,
-): TaskFunction[] {
-  const called = tasks.map((task) => makeTask(scope, task, props, bundles));
-  for (const { fn } of called)
-    acknowledge(fn, {
-      'Serverless-LambdaDLQ':
-        'A state machine calls the function and waits for it: the Retry and Catch of its state handle every failure.',
-    });
-  return called;
-}
-
 /** Returns the versions that machines call, by the `${Name}` of their definitions: `RunOnHosts` is run-on-hosts. */
 export const versionsOf = (called: readonly TaskFunction[]): Readonly<Record<string, Version>> =>
   Object.fromEntries(called.map(({ name, version }) => [pascal(name), version]));
-
-/** `run-on-hosts` -> `RunOnHosts` */
-export const pascal = (name: string) =>
-  name.replaceAll(/(^|-)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());

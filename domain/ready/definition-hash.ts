@@ -1,12 +1,15 @@
 import { contentHash } from '../content-hash.ts';
 
 /**
- * Returns the hash of a state machine's definition, as rendered or as deployed: the ARN of a function's version counts as the
- * name that stands for it in the rendered file, because AWS numbers the versions.
+ * Returns the hash of a state machine's definition, as rendered or as deployed. A deployed definition has the ARNs of functions'
+ * versions where the rendered file has `${Name}`, and AWS numbers the versions, so both are hashed with the name.
  */
 export const definitionHash = (definition: string): string =>
   contentHash(JSON.parse(definition.replaceAll(versionArn, (_, name: string) => `\${${pascal(name)}}`))).slice(0, 16);
 
 /** arn:aws:lambda:us-east-1:000000000000:function:rollback-local-run-on-hosts:7; no environment's name has a hyphen. */
 const versionArn = /arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:rollback-[a-z0-9]+-([a-z-]+):\d+/g;
-const pascal = (name: string) => name.replaceAll(/(^|-)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());
+
+/** `run-on-hosts` -> `RunOnHosts`, the name of a function in definitions. */
+export const pascal = (name: string): string =>
+  name.replaceAll(/(^|-)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());

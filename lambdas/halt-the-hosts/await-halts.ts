@@ -3,8 +3,9 @@ import type { HostVerdict } from '../../domain/host/host-verdict.ts';
 import { isNamed } from '../../domain/host/inventory.ts';
 import { type HaltResult, mostNamed, notConfirmed, ordersSaid } from '../../domain/trading/halt-result.ts';
 import { haltValues } from '../../domain/trading/trading-values.ts';
+import type { TradingInvocation } from '../middleware/trading-invocation.ts';
 import { directVerdicts, sendDirectly } from '../operations/direct-commands.ts';
-import type { HaltDeps, Halted, HaltInvocation, Halting, Unlisted, Untold } from './halting.ts';
+import type { HaltDeps, Halted, Halting, Unlisted, Untold } from './halting.ts';
 
 /** Milliseconds after the start of the halt at which hosts that did not confirm are named: people have their names within 30 s. */
 const namedAfter = 25_000;
@@ -16,7 +17,7 @@ const overAfter = 120_000;
  * Waits until every host has confirmed. Names those that did not after 25 seconds, and goes on: a host to which nothing could be sent is
  * asked again with each look. Ends after two minutes, also if people could not be told: then the result has what is owed to them.
  */
-export async function awaitHalts(deps: HaltDeps, invocation: HaltInvocation, halting: Halting): Promise<Halted> {
+export async function awaitHalts(deps: HaltDeps, invocation: TradingInvocation, halting: Halting): Promise<Halted> {
   const start = Date.parse(invocation.execution.start_time);
   const inventory = unlistedHosts(deps, halting);
   const owed = new Messages(deps, invocation, halting);
@@ -41,7 +42,7 @@ export async function awaitHalts(deps: HaltDeps, invocation: HaltInvocation, hal
 /** Sends the halt again to the hosts that took no command. */
 async function sendAgain(
   { runCommand }: HaltDeps,
-  { execution, command }: HaltInvocation,
+  { execution, command }: TradingInvocation,
   { documents, commands, unsent }: Halting,
 ): Promise<Pick<Halting, 'commands' | 'unsent'>> {
   if (unsent.length === 0) return { commands, unsent };
@@ -55,7 +56,7 @@ async function sendAgain(
 }
 
 /** Sends the messages that people are still owed, with the result that is known by now. Throws HaltUntold if SNS does not take one. */
-export async function tellAgain({ tell }: HaltDeps, { templates }: HaltInvocation, halt: Halted): Promise<Halted> {
+export async function tellAgain({ tell }: HaltDeps, { templates }: TradingInvocation, halt: Halted): Promise<Halted> {
   const { untold, ...result } = halt;
   for (const name of untold?.messages ?? [])
     await tell({ name, text: templates[name] ?? '' }, valuesOf(result)).catch((error: Error) => {
@@ -73,12 +74,12 @@ export const valuesOf = (halt: Halted) => ({
 /** The messages of a halt: each is sent once, and tried again with the next look if SNS does not take it. */
 class Messages {
   readonly #deps: HaltDeps;
-  readonly #invocation: HaltInvocation;
+  readonly #invocation: TradingInvocation;
   readonly #sent = new Set<string>();
   #owed: readonly string[] = [];
   #problem: Error | undefined;
 
-  constructor(deps: HaltDeps, invocation: HaltInvocation, { told }: Halting) {
+  constructor(deps: HaltDeps, invocation: TradingInvocation, { told }: Halting) {
     this.#deps = deps;
     this.#invocation = invocation;
     if (told) this.#sent.add('trading-halt');
@@ -106,7 +107,7 @@ class Messages {
 
 async function verdictsOf(
   deps: HaltDeps,
-  { execution, command }: HaltInvocation,
+  { execution, command }: TradingInvocation,
   { hosts, commands, unsent }: Halting,
 ): Promise<HostVerdict[]> {
   const verdicts = await directVerdicts(deps.runCommand, { id: execution.name, command }, commands, hosts);
@@ -117,7 +118,7 @@ async function verdictsOf(
 }
 
 function resultOf(
-  { execution }: HaltInvocation,
+  { execution }: TradingInvocation,
   { request, hosts }: Halting,
   verdicts: readonly HostVerdict[],
   { unlisted, seconds }: { readonly unlisted: Unlisted; readonly seconds: number },

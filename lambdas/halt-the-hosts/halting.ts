@@ -4,7 +4,6 @@ import type { TradingRequest } from '../../domain/trading/halt-request.ts';
 import type { HaltResult, NotConfirmed } from '../../domain/trading/halt-result.ts';
 import type { ManagedInstances } from '../clients/managed-instances.ts';
 import type { RunCommand } from '../clients/run-command.ts';
-import type { HostCommand } from '../middleware/payload.ts';
 import type { SentCommand, Unsent } from '../operations/direct-commands.ts';
 import type { TellOfTrading } from '../operations/tell-of-trading.ts';
 import type { RollbackScope } from '../stores/rollback-scope.ts';
@@ -19,19 +18,6 @@ export type HaltDeps = {
   readonly tag: { readonly key: string; readonly value: string };
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<unknown>;
-};
-
-export type HaltInvocation = {
-  readonly execution: {
-    readonly id: string;
-    readonly name: string;
-    readonly start_time: string;
-    readonly input: unknown;
-  };
-  readonly command: HostCommand;
-  readonly documents: readonly { readonly name: string; readonly sha256: string }[];
-  /** The texts of the messages, by name. */
-  readonly templates: Readonly<Record<string, string>>;
 };
 
 /** The messages of a halt that SNS has not taken yet. */

@@ -2,17 +2,14 @@ import middy from '@middy/core';
 import * as z from 'zod';
 import { parseHalt } from '../../domain/trading/halt-request.ts';
 import { checkedInput } from '../middleware/checked-input.ts';
-import { hostCommandSchema } from '../middleware/payload.ts';
+import { type TradingInvocation, tradingInvocation } from '../middleware/trading-invocation.ts';
 import { awaitHalts, tellAgain, valuesOf } from './await-halts.ts';
-import type { HaltDeps, Halted, HaltInvocation, Halting } from './halting.ts';
+import type { HaltDeps, Halted, Halting } from './halting.ts';
 import { sendHalts } from './send-halts.ts';
 
 const input = z.object({
   part: z.enum(['send', 'wait', 'tell', 'failed']),
-  execution: z.object({ id: z.string(), name: z.string(), start_time: z.string(), input: z.unknown() }),
-  command: hostCommandSchema,
-  documents: z.array(z.object({ name: z.string(), sha256: z.string() })),
-  templates: z.record(z.string(), z.string()),
+  ...tradingInvocation,
   /** The result of the part `send`. Absent or null: that part. */
   halting: z.unknown().optional(),
   /** The result, with what is owed to people. Only for the part `tell`. */
@@ -34,7 +31,7 @@ export const haltTheHostsHandler = (deps: HaltDeps) =>
 /** Tells everybody that the halt failed: trading may go on. If SNS does not take it, the result has what is owed. */
 async function tellOfFailure(
   { tell, contact }: HaltDeps,
-  { execution, templates }: HaltInvocation,
+  { execution, templates }: TradingInvocation,
   problem: string,
 ): Promise<Halted> {
   const { operator, reason } = parseHalt(execution.input);

@@ -3,10 +3,10 @@ import { isNamed } from '../../domain/host/inventory.ts';
 import { parseHalt, type TradingRequest } from '../../domain/trading/halt-request.ts';
 import { haltValues } from '../../domain/trading/trading-values.ts';
 import type { ManagedInstance } from '../clients/managed-instances.ts';
+import type { TradingInvocation } from '../middleware/trading-invocation.ts';
 import { sendDirectly } from '../operations/direct-commands.ts';
-import { reviewedDocument } from '../operations/reviewed-document.ts';
-import type { RollbackScope } from '../stores/rollback-scope.ts';
-import type { HaltDeps, HaltInvocation, Halting } from './halting.ts';
+import { pinnedDocuments } from '../operations/reviewed-document.ts';
+import type { HaltDeps, Halting } from './halting.ts';
 
 /** Milliseconds after the start of the halt until which it is tried: people must be told within 30 s if nothing could be sent. */
 const triedFor = 25_000;
@@ -19,7 +19,7 @@ const pause = 1000;
  *
  * Throws InvalidInput, and HaltFailed if it could be sent to no host.
  */
-export async function sendHalts(deps: HaltDeps, invocation: HaltInvocation): Promise<Halting> {
+export async function sendHalts(deps: HaltDeps, invocation: TradingInvocation): Promise<Halting> {
   const { execution, command, templates } = invocation;
   const request = parseHalt(execution.input);
   if (!command.parameters['Script'])
@@ -40,9 +40,13 @@ export async function sendHalts(deps: HaltDeps, invocation: HaltInvocation): Pro
 type Sent = Pick<Halting, 'documents' | 'commands' | 'unsent' | 'missing'> & { readonly hosts: ManagedInstance[] };
 
 /** Sends the halt once. Throws if no host took it. */
-async function sendOnce(deps: HaltDeps, invocation: HaltInvocation, { hosts: only }: TradingRequest): Promise<Sent> {
+async function sendOnce(deps: HaltDeps, invocation: TradingInvocation, { hosts: only }: TradingRequest): Promise<Sent> {
   const { execution, command } = invocation;
-  const [all, documents] = await Promise.all([deps.managedInstances.hosts(deps.tag), pinned(deps, invocation)]);
+  const { managedInstances: systemsManager } = deps;
+  const [all, documents] = await Promise.all([
+    systemsManager.hosts(deps.tag),
+    pinnedDocuments(systemsManager, invocation.documents, (problem) => new HaltFailed(problem)),
+  ]);
   const missing = (only ?? []).filter((name) => !all.some((host) => isNamed(host, [name])));
   const hosts = chosen(all, only);
   if (hosts.length === 0) throw new HaltFailed(nobodyListed(all, missing, deps.tag));
@@ -82,17 +86,6 @@ function nobodyListed(
   if (all.length === 0) return `Systems Manager lists no host with the tag ${key}=${value}.`;
   const listed = all.slice(0, mostShown).map(({ name }) => name);
   return `Systems Manager lists none of ${missing.slice(0, mostShown).join(', ')} in the fleet. It lists ${listed.join(', ')}. Nothing was halted: correct the names, or halt every host.`;
-}
-
-async function pinned(deps: HaltDeps, { documents }: HaltInvocation): Promise<RollbackScope['documents']> {
-  const all = await Promise.all(
-    documents.map(async (one) => {
-      const found = await reviewedDocument(deps.managedInstances, one);
-      if ('problem' in found) throw new HaltFailed(found.problem);
-      return [one.name, found] as const;
-    }),
-  );
-  return Object.fromEntries(all);
 }
 
 /** Returns the hosts to halt, those that are online first: the first command must reach them. A name that is not listed stops no other. */

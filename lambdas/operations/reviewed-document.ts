@@ -35,6 +35,22 @@ export async function reviewedDocument(
   };
 }
 
+/** Returns what to pin of each document, by name. Throws the error of the problem if one has not the reviewed content. */
+export async function pinnedDocuments(
+  managedInstances: Pick<ManagedInstances, 'document'>,
+  reviewed: readonly Reviewed[],
+  error: (problem: string) => Error,
+): Promise<Readonly<Record<string, Pinned>>> {
+  const all = await Promise.all(
+    reviewed.map(async (one) => {
+      const found = await reviewedDocument(managedInstances, one);
+      if ('problem' in found) throw error(found.problem);
+      return [one.name, found] as const;
+    }),
+  );
+  return Object.fromEntries(all);
+}
+
 /** Facts about documents without their content: the findings of the newest check, and the present list. */
 export type KnownDocuments = {
   readonly checked: () => Promise<CheckedDocuments>;

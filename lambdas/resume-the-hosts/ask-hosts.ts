@@ -8,22 +8,23 @@ import { parseResume, type TradingRequest } from '../../domain/trading/halt-requ
 import { haltsOf, hostTrading, orderLines, whyNotResumed } from '../../domain/trading/orders.ts';
 import { hostLines } from '../../domain/trading/trading-values.ts';
 import type { ManagedInstance } from '../clients/managed-instances.ts';
+import type { TradingInvocation } from '../middleware/trading-invocation.ts';
 import { directVerdicts, sendDirectly } from '../operations/direct-commands.ts';
-import { reviewedDocument } from '../operations/reviewed-document.ts';
+import { pinnedDocuments } from '../operations/reviewed-document.ts';
 import type { RollbackScope } from '../stores/rollback-scope.ts';
 import { refuse } from './refuse.ts';
 import { besideARollback } from './refuse-beside-a-rollback.ts';
-import type { Asked, ResumeDeps, ResumeInvocation } from './resuming.ts';
+import type { Asked, ResumeDeps } from './resuming.ts';
 
 /**
  * Asks every host for its halt and its orders, changes nothing there, and records who wants trading to resume. Refuses, tells
  * everybody and records that, if anything on a host is not what the environment allows, or a rollback holds the fleet. Calling it again
  * asks again.
  */
-export async function askHosts(deps: ResumeDeps, invocation: ResumeInvocation): Promise<Asked> {
+export async function askHosts(deps: ResumeDeps, invocation: TradingInvocation): Promise<Asked> {
   const { execution, command } = invocation;
   const request = parseResume(execution.input);
-  const documents = await pinned(deps, invocation);
+  const documents = await pinnedForResume(deps, invocation);
   const hosts = await chosen(deps, request);
   const plan = { ...command, parameters: { ...command.parameters, Mode: 'plan', Kind: 'check' } };
   const online = hosts.filter((host) => host.online);
@@ -61,7 +62,7 @@ function problemOf(wrong: readonly string[]): string | undefined {
 /** Tells everybody that more people must ask, with what they need to decide. */
 async function askOthers(
   { tell }: ResumeDeps,
-  { execution, templates }: ResumeInvocation,
+  { execution, templates }: TradingInvocation,
   {
     request,
     missing,
@@ -104,24 +105,15 @@ async function chosen(
   return all.filter((host) => only === null || isNamed(host, only));
 }
 
-export async function pinned(
-  deps: Pick<ResumeDeps, 'managedInstances'>,
-  { documents }: Pick<ResumeInvocation, 'documents'>,
-): Promise<RollbackScope['documents']> {
-  const all = await Promise.all(
-    documents.map(async (one) => {
-      const found = await reviewedDocument(deps.managedInstances, one);
-      if ('problem' in found) throw new Error(`${found.problem} Trading stays halted.`);
-      return [one.name, found] as const;
-    }),
-  );
-  return Object.fromEntries(all);
-}
+export const pinnedForResume = (
+  { managedInstances }: Pick<ResumeDeps, 'managedInstances'>,
+  { documents }: Pick<TradingInvocation, 'documents'>,
+) => pinnedDocuments(managedInstances, documents, (problem) => new Error(`${problem} Trading stays halted.`));
 
 /** Sends a command to hosts and waits until each has answered, or its time is over: then nothing is known of it. */
 export async function answersOf(
   deps: Pick<ResumeDeps, 'runCommand' | 'now' | 'sleep'>,
-  { execution, command }: ResumeInvocation,
+  { execution, command }: TradingInvocation,
   {
     online,
     documents,

@@ -2,7 +2,7 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { checkedInput } from '../middleware/checked-input.ts';
-import { hostCommandSchema } from '../middleware/payload.ts';
+import { tradingInvocation } from '../middleware/trading-invocation.ts';
 import { askHosts } from './ask-hosts.ts';
 import { provePeople } from './prove-people.ts';
 import { resumeHosts } from './resume-hosts.ts';
@@ -10,10 +10,7 @@ import type { Asked, Proved, ResumeDeps } from './resuming.ts';
 
 const input = z.object({
   part: z.enum(['ask', 'prove', 'resume']),
-  execution: z.object({ id: z.string(), name: z.string(), start_time: z.string(), input: z.unknown() }),
-  command: hostCommandSchema,
-  documents: z.array(z.object({ name: z.string(), sha256: z.string() })),
-  templates: z.record(z.string(), z.string()),
+  ...tradingInvocation,
   /** The results of the parts before. */
   asked: z.unknown().optional(),
   proved: z.unknown().optional(),

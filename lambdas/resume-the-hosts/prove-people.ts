@@ -1,8 +1,9 @@
 import { StillRunning } from '../../domain/errors.ts';
 import { approvalsOf, requestsLike } from '../../domain/proof/trading-approvals.ts';
+import type { TradingInvocation } from '../middleware/trading-invocation.ts';
 import { refuse } from './refuse.ts';
 import { besideARollback } from './refuse-beside-a-rollback.ts';
-import type { Proved, ResumeDeps, ResumeInvocation } from './resuming.ts';
+import type { Proved, ResumeDeps } from './resuming.ts';
 
 /** Milliseconds between two looks, and those for which CloudTrail's word is awaited: it usually comes within five minutes. */
 const every = 5000;
@@ -16,7 +17,7 @@ const reserve = 30_000;
  */
 export async function provePeople(
   deps: ResumeDeps,
-  invocation: ResumeInvocation,
+  invocation: TradingInvocation,
   remaining: () => number,
 ): Promise<Proved> {
   const { execution } = invocation;
@@ -44,7 +45,7 @@ export async function provePeople(
 /** Looks once more whether a rollback holds the fleet: up to 20 minutes have passed since the hosts were asked. */
 async function unlessRolledBack(
   deps: ResumeDeps,
-  invocation: ResumeInvocation,
+  invocation: TradingInvocation,
   approved_by: readonly string[],
 ): Promise<Proved> {
   const problem = await besideARollback(deps);

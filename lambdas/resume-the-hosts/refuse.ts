@@ -1,11 +1,12 @@
 import { resumeRefusedEvent } from '../../domain/history/trading-event.ts';
 import { parseResume } from '../../domain/trading/halt-request.ts';
-import type { ResumeDeps, ResumeInvocation } from './resuming.ts';
+import type { TradingInvocation } from '../middleware/trading-invocation.ts';
+import type { ResumeDeps } from './resuming.ts';
 
 /** Tells everybody that trading does not resume, and records it. A history that does not respond stops no message. */
 export async function refuse(
   { history, tell, now }: Pick<ResumeDeps, 'history' | 'tell' | 'now'>,
-  { execution, templates }: Pick<ResumeInvocation, 'execution' | 'templates'>,
+  { execution, templates }: Pick<TradingInvocation, 'execution' | 'templates'>,
   { problem, lines }: { readonly problem: string; readonly lines: readonly string[] },
 ): Promise<void> {
   const { operator, reason, hosts: only } = parseResume(execution.input);

@@ -2,8 +2,9 @@ import { tradingResumedEvent } from '../../domain/history/trading-event.ts';
 import { isNamed } from '../../domain/host/inventory.ts';
 import { parseResume } from '../../domain/trading/halt-request.ts';
 import { hostCount, hostLines } from '../../domain/trading/trading-values.ts';
-import { answersOf, pinned } from './ask-hosts.ts';
-import type { Asked, Proved, ResumeDeps, Resumed, ResumeInvocation } from './resuming.ts';
+import type { TradingInvocation } from '../middleware/trading-invocation.ts';
+import { answersOf, pinnedForResume } from './ask-hosts.ts';
+import type { Asked, Proved, ResumeDeps, Resumed } from './resuming.ts';
 
 /**
  * Resumes trading on every host that a halt holds, tells everybody and records it. Each host looks at its orders once more, and refuses if
@@ -11,7 +12,7 @@ import type { Asked, Proved, ResumeDeps, Resumed, ResumeInvocation } from './res
  */
 export async function resumeHosts(
   deps: ResumeDeps,
-  invocation: ResumeInvocation,
+  invocation: TradingInvocation,
   { asked, proved }: { readonly asked: Asked; readonly proved: Proved },
 ): Promise<Resumed> {
   const { execution, templates } = invocation;
@@ -23,7 +24,7 @@ export async function resumeHosts(
     ...invocation.command,
     parameters: { ...invocation.command.parameters, Halts: asked.halts.join(' ') },
   };
-  const documents = await pinned(deps, invocation);
+  const documents = await pinnedForResume(deps, invocation);
   const verdicts = await answersOf(deps, { ...invocation, command }, { online, documents });
   const resumed = verdicts.filter(({ verdict }) => verdict === 'done').map(({ host }) => host.name);
   const not_resumed = [

@@ -3,7 +3,6 @@ import type { HostTrading } from '../../domain/trading/orders.ts';
 import type { ManagedInstances } from '../clients/managed-instances.ts';
 import type { RunCommand } from '../clients/run-command.ts';
 import type { SeeExecution } from '../clients/see-execution.ts';
-import type { HostCommand } from '../middleware/payload.ts';
 import type { TellOfTrading } from '../operations/tell-of-trading.ts';
 import type { BrakesHistory } from '../stores/brakes-history.ts';
 
@@ -20,19 +19,6 @@ export type ResumeDeps = {
   readonly tag: { readonly key: string; readonly value: string };
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<unknown>;
-};
-
-export type ResumeInvocation = {
-  readonly execution: {
-    readonly id: string;
-    readonly name: string;
-    readonly start_time: string;
-    readonly input: unknown;
-  };
-  /** The command that resumes a host; in mode plan it only reports. */
-  readonly command: HostCommand;
-  readonly documents: readonly { readonly name: string; readonly sha256: string }[];
-  readonly templates: Readonly<Record<string, string>>;
 };
 
 /** The answers of the hosts, and whether trading may resume by them. */
