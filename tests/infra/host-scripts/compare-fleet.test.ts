@@ -1,21 +1,15 @@
 import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { truthReport } from '../../../domain/truth/compare-hosts.ts';
 import { contents } from './contents.ts';
-import { type Environment, type Host, tradingImage } from './host.ts';
+import type { Environment, Host } from './host.ts';
+import { onEachHost } from './on-each-host.ts';
 
-let image: ReturnType<typeof tradingImage>;
 let host: Host;
-
-beforeAll(() => {
-  image = tradingImage();
+onEachHost((one) => {
+  host = one;
 });
-afterAll(() => image.remove());
-beforeEach(() => {
-  host = image.host();
-});
-afterEach(() => host.remove());
 
 const compare = (env: Environment = {}) =>
   host.verdict('compare-fleet.py', {

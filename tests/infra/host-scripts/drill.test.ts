@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { everything } from './contents.ts';
-import { type Environment, type Host, tradingImage } from './host.ts';
+import type { Environment, Host } from './host.ts';
+import { onEachHost } from './on-each-host.ts';
 
 type Command = {
   readonly id: string;
@@ -29,16 +30,10 @@ const environmentOf = ({ parameters }: Command): Environment =>
     }),
   );
 
-let image: ReturnType<typeof tradingImage>;
 let host: Host;
-beforeAll(() => {
-  image = tradingImage();
+onEachHost((one) => {
+  host = one;
 });
-afterAll(() => image.remove());
-beforeEach(() => {
-  host = image.host();
-});
-afterEach(() => host.remove());
 
 describe.each([1, 2, 3, 4])('a drill of phase %i', (phase) => {
   test('leaves a real host as it was, byte for byte, git’s folder and the state folder included', async () => {

@@ -1,17 +1,11 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Environment, type Host, tradingImage } from './host.ts';
+import { describe, expect, test } from 'vitest';
+import type { Environment, Host } from './host.ts';
+import { onEachHost } from './on-each-host.ts';
 
-let image: ReturnType<typeof tradingImage>;
 let host: Host;
-
-beforeAll(() => {
-  image = tradingImage();
+onEachHost((one) => {
+  host = one;
 });
-afterAll(() => image.remove());
-beforeEach(() => {
-  host = image.host();
-});
-afterEach(() => host.remove());
 
 const client = 'tasks/options_trading_system/data_ingestion/databento_api';
 const flows = 'tasks/options_trading_system/analysis_engine/institutional_flow_v3';

@@ -1,21 +1,16 @@
 import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { contents, everything, sha256 } from './contents.ts';
-import { type Environment, Host, tradingImage } from './host.ts';
+import { type Environment, Host } from './host.ts';
+import { onEachHost } from './on-each-host.ts';
 import { smallRedis } from './small-redis.ts';
 
-let image: ReturnType<typeof tradingImage>;
 let host: Host;
-beforeAll(() => {
-  image = tradingImage();
+onEachHost((one) => {
+  host = one;
 });
-afterAll(() => image.remove());
-beforeEach(() => {
-  host = image.host();
-});
-afterEach(() => host.remove());
 
 const client = 'tasks/options_trading_system/data_ingestion/databento_api';
 const flags: Environment = { SSM_FlagFolder: 'var/lib/appconfig', SSM_Flags: 'data_source=barchart' };

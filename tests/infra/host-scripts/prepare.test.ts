@@ -12,21 +12,15 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { contents } from './contents.ts';
-import { type Environment, type Host, python, tradingImage } from './host.ts';
+import { type Environment, type Host, python } from './host.ts';
+import { onEachHost } from './on-each-host.ts';
 
-let image: ReturnType<typeof tradingImage>;
 let host: Host;
-
-beforeAll(() => {
-  image = tradingImage();
+onEachHost((one) => {
+  host = one;
 });
-afterAll(() => image.remove());
-beforeEach(() => {
-  host = image.host();
-});
-afterEach(() => host.remove());
 
 const tag = 'rollback/phase-1/before-v1.5.0';
 const own = 'var/lib/rollback/.prepared/phase-1/v1.5.0';

@@ -1,21 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { contents } from './contents.ts';
-import { type Environment, type Host, python, tradingImage } from './host.ts';
+import { type Environment, type Host, python } from './host.ts';
+import { onEachHost } from './on-each-host.ts';
 
-let image: ReturnType<typeof tradingImage>;
 let host: Host;
-
-beforeAll(() => {
-  image = tradingImage();
+onEachHost((one) => {
+  host = one;
 });
-afterAll(() => image.remove());
-beforeEach(() => {
-  host = image.host();
-});
-afterEach(() => host.remove());
 
 const client = 'tasks/options_trading_system/data_ingestion/databento_api';
 const flow = 'tasks/options_trading_system/analysis_engine/institutional_flow_v3';

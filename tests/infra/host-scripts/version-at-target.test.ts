@@ -1,18 +1,12 @@
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Environment, type Host, python, tradingImage } from './host.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { type Environment, type Host, python } from './host.ts';
+import { onEachHost } from './on-each-host.ts';
 
-let image: ReturnType<typeof tradingImage>;
 let host: Host;
-
-beforeAll(() => {
-  image = tradingImage();
+onEachHost((one) => {
+  host = one;
 });
-afterAll(() => image.remove());
-beforeEach(() => {
-  host = image.host();
-});
-afterEach(() => host.remove());
 
 const client = 'tasks/options_trading_system/data_ingestion/databento_api';
 const phase1: Environment = {
