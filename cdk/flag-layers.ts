@@ -8,6 +8,7 @@ import {
 } from 'aws-cdk-lib/aws-appconfig';
 import { PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { capital } from '../domain/capital.ts';
 import { explain, wildcard } from './wildcard.ts';
 
 /**
@@ -105,7 +106,7 @@ const layer = (scope: Construct, applicationId: string, name: string, profileNam
 const strategies = (scope: Construct, environment: string) => {
   const make = (name: string, growth: Pick<CfnDeploymentStrategyProps, Growth>) =>
     kept(
-      new CfnDeploymentStrategy(scope, `${name.charAt(0).toUpperCase()}${name.slice(1)}`, {
+      new CfnDeploymentStrategy(scope, capital(name), {
         name: `rollback-${environment}-${name}`,
         replicateTo: 'NONE',
         ...growth,

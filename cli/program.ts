@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { Argument, Command, CommanderError } from 'commander';
+import { capital } from '../domain/capital.ts';
 import { nearMiss } from '../domain/near-miss.ts';
 import { UsageError } from './account/usage-error.ts';
 import { ExitCode } from './commands/command.ts';
@@ -73,7 +74,7 @@ function sentence({ code, message }: CommanderError, command: Command): string {
   const word = /'([^']*)'/.exec(found)?.[1] ?? '';
   const names = alternatives(code, command);
   const near = suggestion ?? (nearMiss(word, names) ? `Did you mean ${nearMiss(word, names)}` : undefined);
-  const what = `${found.charAt(0).toUpperCase()}${found.slice(1).replace(/\.$/, '')}`;
+  const what = capital(found).replace(/\.$/, '');
   return `${what}${near === undefined ? '.' : `; ${near.charAt(0).toLowerCase()}${near.slice(1)}?`}${rest(code, command, what)}`;
 }
 

@@ -3,7 +3,7 @@ import { type Brakes, brakesIn, brakesOf, countsForBudget } from '../../domain/b
 import type { BegunRollback } from '../../domain/brakes/host-cap.ts';
 import { queueOrder, type Waiter } from '../../domain/decision/fleet-queue.ts';
 import type { DeployedBy } from '../../domain/deployed-by.ts';
-import { type TradingNow, tradingNow } from '../../domain/history/trading-now.ts';
+import type { BrakeEvent } from '../../domain/history/brake-event.ts';
 import { principalsOfBrakes } from '../../domain/history/verify-brakes.ts';
 import { lowestOf, phasesOf } from '../../domain/phases.ts';
 import type { Preparation } from '../../domain/prepare/preparation.ts';
@@ -29,7 +29,7 @@ import {
 import type { DeployedVersion as RecordedVersion } from '../../domain/target/replaced-version.ts';
 import type { FleetTruth } from '../../domain/truth/fleet-truth.ts';
 import type { Connected, Connection, Tables } from './clients.ts';
-import { readBrakeEvents, readDecisions, readEvents, readRecord } from './read-history.ts';
+import { readDecisions, readEvents, readRecord } from './read-history.ts';
 import { checkStored } from './see-execution.ts';
 
 /** The present state of an environment, part by part. Each function reads one part, and none depends on another. */
@@ -118,21 +118,20 @@ export const readBrakes = async (connection: Tables): Promise<Brakes> =>
 /** The brakes, with the verified person of each execution that set one; null: the history could not be read. */
 export type BrakesWithPersons = Brakes & { readonly persons: Readonly<Record<string, string>> | null };
 
-/** Reads the brakes, also while the history is down: what holds now is in the state table alone. */
-export async function readBrakesWithPersons(connection: Connected): Promise<BrakesWithPersons> {
+/** Reads the brakes, also while the history is down: what holds now is in the state table alone. `events`: the history of the brakes. */
+export async function readBrakesWithPersons(
+  connection: Connected,
+  events: Promise<readonly BrakeEvent[]>,
+): Promise<BrakesWithPersons> {
   const [brakes, persons] = await Promise.all([
     readBrakes(connection),
-    readBrakeEvents(connection).then(
+    events.then(
       (events) => Object.fromEntries(principalsOfBrakes(events)),
       () => null,
     ),
   ]);
   return { ...brakes, persons };
 }
-
-/** Returns the halts of trading that hold, by the history of the environment. */
-export const readTrading = async (connection: Tables): Promise<TradingNow> =>
-  tradingNow(await readBrakeEvents(connection));
 
 export async function readBudgets(connection: Connected, phases: readonly number[], now: number) {
   const brakes = await readBrakes(connection);

@@ -3,6 +3,7 @@ import { type FollowUp, followUpOf, isStillOpen, whyNoFollowUp } from '../../dom
 import { parseTaskRequest } from '../../domain/follow-up/task-request.ts';
 import type { FollowUpTask } from '../../domain/follow-up/tasks.ts';
 import { recordOf } from '../../domain/history/record.ts';
+import { environmentOption } from '../../domain/message/execution-place.ts';
 import { type Connection, connect, type Tables } from '../account/clients.ts';
 import { startExecution } from '../account/execution.ts';
 import { readEvents } from '../account/read-history.ts';
@@ -81,7 +82,7 @@ async function readFollowUp(
   if (isStillOpen(record))
     return { found, why: `Rollback ${rollback} has not ended; its follow-up begins when it ends.` };
   const why = whyNoFollowUp(record);
-  const words = connection.name === 'local' ? '' : ` --environment ${connection.name}`;
+  const words = environmentOption(connection.name);
   return {
     found,
     why: why
@@ -102,7 +103,7 @@ async function begin(rollback: string, account: Options): Promise<number> {
       [
         `Started the follow-up of rollback ${rollback}: ${arn}`,
         'It ends at once if another one runs, or if seven days are over. See it:',
-        `  npm run rollback -- follow-up ${rollback}${connection.name === 'local' ? '' : ` --environment ${connection.name}`}`,
+        `  npm run rollback -- follow-up ${rollback}${environmentOption(connection.name)}`,
       ].join('\n'),
     );
     return 0;

@@ -1,3 +1,4 @@
+import { capital } from '../../domain/capital.ts';
 import { UsageError } from '../account/usage-error.ts';
 
 /** The option that gives each field of a machine's input, if its name is another one. */
@@ -28,7 +29,7 @@ export function inOptions(refusal: string, options: readonly string[]): string {
     const option = optionOf[word] ?? word;
     return options.includes(option) && isField(word, reason) ? `--${option}` : word;
   });
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)} Options: ${options.map((one) => `--${one}`).join(', ')}.`;
+  return `${capital(words)} Options: ${options.map((one) => `--${one}`).join(', ')}.`;
 }
 
 /** Returns whether a word names a field: it has an underscore, or begins the reason, or is in a list of fields. */

@@ -1,5 +1,7 @@
+import { tradingNow } from '../../domain/history/trading-now.ts';
 import { accountSentence } from '../account/account-error.ts';
 import { type AccountOptions, type Connected, connect } from '../account/clients.ts';
+import { readBrakeEvents } from '../account/read-history.ts';
 import { readHostCap } from '../account/read-host-cap.ts';
 import {
   readAlarms,
@@ -12,7 +14,6 @@ import {
   readOwedHosts,
   readPreparations,
   readReadiness,
-  readTrading,
   readVerified,
 } from '../account/read-status.ts';
 import { withAccount } from '../account/with-account.ts';
@@ -43,6 +44,7 @@ async function readStatus(connection: Connected, now: number): Promise<Status> {
     }
   };
   const cap = connection.environment.brakes.hosts;
+  const events = readBrakeEvents(connection);
   const [
     brakes,
     budgets,
@@ -58,7 +60,7 @@ async function readStatus(connection: Connected, now: number): Promise<Status> {
     truth,
     trading,
   ] = await Promise.all([
-    part(readBrakesWithPersons(connection)),
+    part(readBrakesWithPersons(connection, events)),
     part(readBudgets(connection, phases, now)),
     cap && part(readHostCap(connection, cap, { phases, now })),
     part(readFleet(connection)),
@@ -70,7 +72,7 @@ async function readStatus(connection: Connected, now: number): Promise<Status> {
     part(readVerified(connection, phases)),
     part(readOwedHosts(connection)),
     part(readFleetTruth(connection)),
-    part(readTrading(connection)),
+    part(events.then(tradingNow)),
   ]);
   const at = new Date(now).toISOString();
   const environment = connection.name;

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { capital } from '../../domain/capital.ts';
 import { openKey } from '../../domain/tables.ts';
 import type { DeployedVersion } from '../../domain/target/replaced-version.ts';
 import { type AccountOptions, type ConnectedTables, connectToTables } from '../account/clients.ts';
@@ -27,10 +28,10 @@ export async function watch({ phase, version, json = false, ...account }: Option
   const { state, why, deployment } = ended;
   if (json) console.log(JSON.stringify({ phase, version, ...ended }, null, 2));
   if (state === 'verified') {
-    if (!json) console.log(`Verified: ${version} of phase ${phase}, deployed at ${deployment?.at}. ${sentence(why)}`);
+    if (!json) console.log(`Verified: ${version} of phase ${phase}, deployed at ${deployment?.at}. ${capital(why)}`);
     return 0;
   }
-  printFailure(`${sentence(state)} ${version} of phase ${phase}: ${why}`);
+  printFailure(`${capital(state)} ${version} of phase ${phase}: ${why}`);
   return 1;
 }
 
@@ -90,5 +91,3 @@ async function openRollback(connection: ConnectedTables, phase: number): Promise
   const [open] = await itemsBelow(connection, pk, { from: sk, to: sk });
   return open ? `; rollback ${String(open['rollback'])} of the phase is open` : '';
 }
-
-const sentence = (words: string) => `${words.charAt(0).toUpperCase()}${words.slice(1)}`;

@@ -3,6 +3,7 @@ import { brakeSentence, stopping } from '../../domain/brakes/brakes.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
 import type { Target } from '../../domain/infra/runbook.ts';
 import { blockedTarget } from '../../domain/message/blocked-target.ts';
+import { environmentOption } from '../../domain/message/execution-place.ts';
 import { phasesOf } from '../../domain/phases.ts';
 import { yourName, yourReason } from '../../domain/placeholder.ts';
 import type { Question } from '../../domain/question/question.ts';
@@ -43,7 +44,7 @@ const endsSo =
   'Until that is over, every answer but abort ends the rollback as "Needs a person" before its next step. End it first, or abort:';
 
 const unpauseCommand = (phase: number | null, environment: string) =>
-  `npm run rollback -- unpause${phase === null ? '' : ` --phase ${phase}`} --operator "${yourName}" --reason "${yourReason}"${environment === 'local' ? '' : ` --environment ${environment}`}`;
+  `npm run rollback -- unpause${phase === null ? '' : ` --phase ${phase}`} --operator "${yourName}" --reason "${yourReason}"${environmentOption(environment)}`;
 
 /** Returns the versions that the rollback has still to restore. */
 async function toRestore(

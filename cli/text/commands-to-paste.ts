@@ -1,13 +1,14 @@
 import type { AskedList } from '../../domain/history/page-token.ts';
+import { environmentOption } from '../../domain/message/execution-place.ts';
 import { yourName, yourReason } from '../../domain/placeholder.ts';
 
 /** Returns the command that shows a rollback, ready to paste. */
 export const showCommand = (rollback: string, environment: string): string =>
-  `npm run rollback -- show ${rollback}${environmentWords(environment)}`;
+  `npm run rollback -- show ${rollback}${environmentOption(environment)}`;
 
 /** Returns the command that releases the fleet of a rollback, to paste once name and reason are filled in. */
 export const releaseCommand = (rollback: string, environment: string): string =>
-  `npm run rollback -- release --operator "${yourName}" --reason "${yourReason}" --rollback ${rollback}${environmentWords(environment)}`;
+  `npm run rollback -- release --operator "${yourName}" --reason "${yourReason}" --rollback ${rollback}${environmentOption(environment)}`;
 
 /** Returns the command that starts a rollback at a step, to paste once name and reason are filled in. */
 export const beginCommand = (
@@ -18,10 +19,7 @@ export const beginCommand = (
   }: { readonly phase: number; readonly only_hosts: readonly string[] | null; readonly step: string },
   environment: string,
 ): string =>
-  `npm run rollback -- start --phase ${phase}${only_hosts ? ` --only-hosts ${only_hosts.join(',')}` : ''} --from ${step} --operator "${yourName}" --reason "${yourReason}"${environmentWords(environment)}`;
-
-/** Commands run against `local` unless they name another environment. */
-const environmentWords = (environment: string) => (environment === 'local' ? '' : ` --environment ${environment}`);
+  `npm run rollback -- start --phase ${phase}${only_hosts ? ` --only-hosts ${only_hosts.join(',')}` : ''} --from ${step} --operator "${yourName}" --reason "${yourReason}"${environmentOption(environment)}`;
 
 type ListOptions = {
   readonly limit: number;
@@ -41,7 +39,7 @@ export function historyCommand(
     ...Object.entries({ ...values, ...range, limit }).map(([name, value]) => `--${name} ${quoted(String(value))}`),
     ...(cause === undefined ? [] : [cause ? '--with-cause' : '--without-cause']),
     ...(json ? ['--json'] : csv ? ['--csv'] : []),
-    `--page ${page}${environmentWords(environment)}`,
+    `--page ${page}${environmentOption(environment)}`,
   ].join(' ');
 }
 

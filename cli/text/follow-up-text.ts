@@ -1,6 +1,7 @@
 import type { FollowUp } from '../../domain/follow-up/follow-up.ts';
 import { reportKinds } from '../../domain/follow-up/schedule.ts';
 import { type FollowUpTask, isOpen } from '../../domain/follow-up/tasks.ts';
+import { environmentOption } from '../../domain/message/execution-place.ts';
 import { ownerName, whatYouFound, yourName } from '../../domain/placeholder.ts';
 
 /** Returns what followed a rollback, for people: what is open first, then what was found. `now`: ISO 8601. */
@@ -9,7 +10,7 @@ export function followUpText(
   { begun_at, over_at, watched_until, checks, tasks, reports }: FollowUp,
   { now, environment, execution }: { readonly now: string; readonly environment: string; readonly execution: string },
 ): string {
-  const words = environment === 'local' ? '' : ` --environment ${environment}`;
+  const words = environmentOption(environment);
   const command = (rest: string) => `  npm run rollback -- ${rest}${words}`;
   const [first] = tasks.filter(isOpen);
   const last = checks.at(-1);

@@ -3,6 +3,7 @@ import { reviewCommands } from '../../domain/afterwards/review.ts';
 import { startCommandsLeft } from '../../domain/history/phases-left.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
 import { checkIds } from '../../domain/infra/runbook.ts';
+import { environmentOption } from '../../domain/message/execution-place.ts';
 import { type Key, lockKey, openKey, tableNames } from '../../domain/tables.ts';
 import type { Connection } from '../account/clients.ts';
 import { executionState } from '../account/execution.ts';
@@ -44,7 +45,7 @@ type Again = Pick<RollbackRecord, 'phase' | 'phases' | 'only_hosts' | 'steps' | 
 export function againFrom(record: Again, environment: string): string[] {
   const { phase, phases, only_hosts, steps } = record;
   if (phases) {
-    const starts = startCommandsLeft(record, environment === 'local' ? '' : ` --environment ${environment}`);
+    const starts = startCommandsLeft(record, environmentOption(environment));
     const what =
       starts.length > 1
         ? 'what is not done, with each command right after the one before: the last one judges them all'

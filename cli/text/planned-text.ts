@@ -1,5 +1,6 @@
 import { beginsAtLines } from '../../domain/history/begins-at.ts';
 import type { KeptVerdict } from '../../domain/host/host-reports.ts';
+import { listed } from '../../domain/listed.ts';
 import { planLines } from '../../domain/plan/plan.ts';
 import type { HostCounts, PlanReport, QuarantineTotal, StepForecast } from '../../domain/plan/plan-report.ts';
 
@@ -22,10 +23,7 @@ export function plannedText(detail: PlanReport, verdicts: readonly KeptVerdict[]
     ...(detail.blocked ? ['BLOCKED  a rollback would not begin', `  ${detail.blocked}`] : []),
     ...(detail.above_cap ? ['ABOVE THE CAP  an alarm would ask a permit', `  ${detail.above_cap}`] : []),
     ...(detail.forbidden ? ['FORBIDDEN  an alarm would ask a permit'] : []),
-    ...(detail.forbidden ?? []).map(
-      ({ says, hosts: on }) =>
-        `  ${says} (${on.slice(0, 5).join(', ')}${on.length > 5 ? ` and ${on.length - 5} more` : ''})`,
-    ),
+    ...(detail.forbidden ?? []).map(({ says, hosts: on }) => `  ${says} (${listed(on.slice(0, 5), on.length)})`),
     'STEPS',
     ...steps.flatMap(stepLines),
     ...(Object.keys(flags).length > 0 ? ['FLAGS  now -> after'] : []),

@@ -2,6 +2,7 @@ import { brakeSentence, heldKinds, heldOf, isOfPerson, rolledBackSentences } fro
 import { namesOf, timeWords } from '../../domain/brakes/host-cap.ts';
 import { peopleText } from '../../domain/deployed-by.ts';
 import type { TradingNow } from '../../domain/history/trading-now.ts';
+import { environmentOption } from '../../domain/message/execution-place.ts';
 import { phaseWords } from '../../domain/phases.ts';
 import { lineNames, type Readiness } from '../../domain/ready/readiness.ts';
 import type { FleetTruth } from '../../domain/truth/fleet-truth.ts';
@@ -77,7 +78,7 @@ const orNone = (lines: readonly string[], none: string) => (lines.length > 0 ? l
 /** "Fleet" stands before a fleet's name, because a fleet may be called trading. */
 function tradingLines({ halts, resumed_in_part, asked }: TradingNow, environment: string): string[] {
   if (halts.length === 0) return ['No halt is on record that was not resumed.'];
-  const words = environment === 'local' ? '' : ` --environment ${environment}`;
+  const words = environmentOption(environment);
   return [
     ...halts.map(({ operator, reason, at, hosts, confirmed, not_confirmed, only, failed }) =>
       [
@@ -194,6 +195,6 @@ const owedLine =
     const ended = `rollback ${rollback}, which ended at ${since}`;
     if (!left_out)
       return `phase ${phase}  ${name}  could not be reached by ${ended}; Reconcile rolls it back when it returns`;
-    const place = environment === 'local' ? '' : ` --environment ${environment}`;
+    const place = environmentOption(environment);
     return `phase ${phase}  ${name}  a person left it out of ${ended}; once it is in order: npm run rollback -- start --phase ${phase} --only-hosts ${name}${place}`;
   };

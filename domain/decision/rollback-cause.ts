@@ -1,6 +1,7 @@
 import { type AlarmTransition, isEvent, parseAlarmEvent } from '../alarm/alarm-event.ts';
 import { type Breach, breachOf } from '../alarm/breach.ts';
 import { isSilence } from '../alarm/silence.ts';
+import { capital } from '../capital.ts';
 import { InvalidInput } from '../errors.ts';
 import { stepNamed } from '../history/begins-at.ts';
 import type { Severity } from '../severity.ts';
@@ -121,7 +122,7 @@ function causeOfPerson(
   const severity = given === undefined ? (severityOf[trigger] ?? request.severity) : request.severity;
   const from = request.from_step === undefined ? {} : { from_step: stepNamed(request.from_step, steps, phase) };
   const by = `started by hand${request.operator ? ` by ${request.operator}` : ''}${from.from_step ? `, from ${from.from_step} on` : ''}`;
-  const said = request.reason ? `${request.reason} (${by})` : `${by.slice(0, 1).toUpperCase()}${by.slice(1)}`;
+  const said = request.reason ? `${request.reason} (${by})` : capital(by);
   return {
     ...request,
     ...from,

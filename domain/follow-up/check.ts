@@ -1,6 +1,7 @@
 import type { BaselineComparison } from '../alarm/baseline.ts';
 import type { Ending } from '../ending.ts';
 import type { HostCheckResult } from '../host/host-check.ts';
+import { listed } from '../listed.ts';
 
 /** A check of the system after a rollback, as its event has it. */
 export type Check = {
@@ -40,8 +41,7 @@ export type Found = {
 
 const healthy = (hosts: number) => (hosts === 1 ? '1 host is healthy.' : `${hosts} hosts are healthy.`);
 
-const few = (all: readonly string[]) =>
-  `${all.slice(0, 5).join(', ')}${all.length > 5 ? ` and ${all.length - 5} more` : ''}`;
+const few = (all: readonly string[]) => listed(all.slice(0, 5), all.length);
 
 /**
  * Judges a check. Each line of the procedure has its fact: comprehensive health, error rates (the alarms), performance (the metric against its

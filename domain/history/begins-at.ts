@@ -2,6 +2,7 @@ import { InvalidInput } from '../errors.ts';
 import type { Host, HostVerdict } from '../host/host-verdict.ts';
 import { partId } from '../infra/part.ts';
 import { stepId } from '../infra/runbook.ts';
+import { listed } from '../listed.ts';
 import { nearMiss } from '../near-miss.ts';
 import { shown } from '../printable.ts';
 import { keptWhatItTook } from './data-loss.ts';
@@ -191,8 +192,7 @@ export function leftOutByStart(begins: BeginsAt | undefined, hosts: readonly Hos
   ];
 }
 
-const hostWords = ({ hosts, names }: Counted, of: number) =>
-  hosts === of ? 'every host' : `${names.join(', ')}${hosts > names.length ? ` and ${hosts - names.length} more` : ''}`;
+const hostWords = ({ hosts, names }: Counted, of: number) => (hosts === of ? 'every host' : listed(names, hosts));
 
 /** Returns a line for each step that is passed over or not repeated, for a terminal. */
 export function beginsAtLines(report: BeginsAtReport): string[] {

@@ -66,7 +66,7 @@ type Resumed = Pick<OpenHalt, 'only' | 'not_confirmed'> & { readonly at: string 
 
 function resumed({ halts, resumed_in_part }: TradingNow, { at, only, not_confirmed }: Resumed): TradingNow {
   if (only === null && not_confirmed.length === 0) return { halts: [], resumed_in_part: [], asked: [] };
-  const parts = [...resumed_in_part, { at, only: only && only.filter((name) => !not_confirmed.includes(name)) }];
+  const parts = [...resumed_in_part, { at, only: only?.filter((name) => !not_confirmed.includes(name)) ?? null }];
   const trading = new Set(parts.flatMap((one) => one.only ?? []));
   const left = halts
     .filter(({ only: named, hosts }) => (named ? !named.every((name) => trading.has(name)) : trading.size < hosts))

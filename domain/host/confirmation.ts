@@ -1,3 +1,4 @@
+import { listed } from '../listed.ts';
 import { failureSentence, type Host, type HostVerdict } from './host-verdict.ts';
 import { commitIn, type TagReading, targetCommitProblem } from './target-commit.ts';
 
@@ -85,7 +86,7 @@ function verdictOf({
       problem: `The version could not be read on ${failureSentence(silent, hosts.length)}.`,
     };
   const unreached = [
-    ...(notOnline.length > 0 ? [`Not online when the rollback opened, so not rolled back: ${listed(notOnline)}.`] : []),
+    ...(notOnline.length > 0 ? [`Not online when the rollback opened, so not rolled back: ${named(notOnline)}.`] : []),
     ...(lost.length > 0 ? [leftTheFleet(lost)] : []),
     ...leftOut,
   ];
@@ -95,10 +96,7 @@ function verdictOf({
 
 /** The sentence about hosts that left the fleet while the rollback ran. */
 export const leftTheFleet = (lost: readonly string[]) =>
-  `Left the fleet during the rollback, so not known to be rolled back: ${listed(lost)}.`;
-
-const listed = (hosts: readonly string[]) =>
-  `${hosts.slice(0, 20).join(', ')}${hosts.length > 20 ? ` and ${hosts.length - 20} more` : ''}`;
+  `Left the fleet during the rollback, so not known to be rolled back: ${named(lost)}.`;
 
 const readings = (checks: readonly HostVerdict[], target: string): TagReading[] =>
   checks.flatMap((check) => {
@@ -136,3 +134,5 @@ const names = (hosts: readonly Host[]) =>
     .slice(0, 5)
     .map(({ name }) => name)
     .join(', ');
+
+const named = (hosts: readonly string[]) => listed(hosts.slice(0, 20), hosts.length);

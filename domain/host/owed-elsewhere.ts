@@ -1,3 +1,4 @@
+import { listed } from '../listed.ts';
 import { type OfPhases, phasesOf, phaseWords } from '../phases.ts';
 import type { Confirmation } from './confirmation.ts';
 
@@ -36,11 +37,13 @@ export function withOwedElsewhere(
   const byItself = grouped(others.filter(({ left_out }) => !left_out));
   const says = [
     ...(problem === null ? [] : [problem]),
-    ...byAPerson.map((group) => `${stillIn(group)}, because a person left ${them(group)} out there: ${listed(group)}.`),
-    ...byItself.map((group) => `${stillIn(group)}, which follows by itself: ${listed(group)}.`),
+    ...byAPerson.map(
+      (group) => `${stillIn(group)}, because a person left ${them(group)} out there: ${namesOf(group)}.`,
+    ),
+    ...byItself.map((group) => `${stillIn(group)}, which follows by itself: ${namesOf(group)}.`),
     ...open.flatMap((one) =>
       grouped(left.filter(({ phase }) => openOf(phase) === one)).map(
-        (group) => `${stillIn(group)}, which is left to rollback ${one.rollback}: ${listed(group)}.`,
+        (group) => `${stillIn(group)}, which is left to rollback ${one.rollback}: ${namesOf(group)}.`,
       ),
     ),
   ].join(' ');
@@ -63,5 +66,4 @@ function grouped(owed: readonly OwedElsewhere[]): OwedByAPerson[] {
 const stillIn = ({ phases }: OwedByAPerson) =>
   `Still to be rolled back in ${phaseWords({ phase: phases.at(-1) ?? 0, phases })}`;
 const them = ({ hosts }: OwedByAPerson) => (hosts.length === 1 ? 'it' : 'them');
-const listed = ({ hosts }: OwedByAPerson) =>
-  `${hosts.slice(0, 20).join(', ')}${hosts.length > 20 ? ` and ${hosts.length - 20} more` : ''}`;
+const namesOf = ({ hosts }: OwedByAPerson) => listed(hosts.slice(0, 20), hosts.length);

@@ -1,4 +1,5 @@
 import type { BaselineComparison } from '../alarm/baseline.ts';
+import { listed } from '../listed.ts';
 import { type Confirmation, leftTheFleet } from './confirmation.ts';
 import { failureSentence, type HostVerdict } from './host-verdict.ts';
 
@@ -151,8 +152,7 @@ function notRolledBack(names: readonly string[], why: string): string {
   return `${atMostFive(names)}, which ${were} ${why} and ${are} not rolled back`;
 }
 
-const atMostFive = (names: readonly string[]) =>
-  `${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`;
+const atMostFive = (names: readonly string[]) => listed(names.slice(0, 5), names.length);
 
 /** "host-2 (feed, orders)": a host and the checks that failed there. */
 function failedChecks({ host, report }: HostVerdict): string {

@@ -1,3 +1,4 @@
+import { listed } from '../listed.ts';
 import { failureSentence, type HostVerdict } from './host-verdict.ts';
 
 /** The commit that the target's tag named on a host, as a step or the version check reported it. */
@@ -114,5 +115,4 @@ const sides = (hostsOf: ReadonlyMap<string, readonly (readonly [host: string, co
 
 const short = (commit: string) => commit.slice(0, 12);
 
-const some = (found: readonly string[], between: string) =>
-  `${found.slice(0, 5).join(between)}${found.length > 5 ? ` and ${found.length - 5} more` : ''}`;
+const some = (found: readonly string[], between: string) => listed(found.slice(0, 5), found.length, between);

@@ -32,6 +32,9 @@ export function executionPlace(arn: string | null): ExecutionPlace | null {
 
 /** Returns the words that a command needs for an execution's environment. Commands run against `local` without them. */
 export function environmentWords(arn: string | null): string {
-  const environment = executionPlace(arn)?.environment ?? 'local';
-  return environment === 'local' ? '' : ` --environment ${environment}`;
+  return environmentOption(executionPlace(arn)?.environment ?? 'local');
 }
+
+/** Returns ` --environment NAME`; '' for `local`, against which commands run without it. */
+export const environmentOption = (environment: string): string =>
+  environment === 'local' ? '' : ` --environment ${environment}`;

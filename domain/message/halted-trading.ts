@@ -1,4 +1,5 @@
 import type { RollbackEvent } from '../history/event.ts';
+import { listed } from '../listed.ts';
 
 /** The hosts on which people had halted trading at the last look of a rollback. `names`: at most 20 of them. */
 export type HaltedTrading = { readonly hosts: number; readonly names: readonly string[] };
@@ -14,8 +15,7 @@ export function haltedWords(events: readonly RollbackEvent[]): string {
   const halted = haltedTrading(events);
   if (!halted) return '';
   const { hosts, names } = halted;
-  const more = hosts > names.length ? ` and ${hosts - names.length} more` : '';
-  return `; people have halted trading on ${hosts} ${hosts === 1 ? 'host' : 'hosts'} (${names.join(', ')}${more}), and no rollback resumes it`;
+  return `; people have halted trading on ${hosts} ${hosts === 1 ? 'host' : 'hosts'} (${listed(names, hosts)}), and no rollback resumes it`;
 }
 
 /** Returns the command that resumes trading, as the beginning of the next steps; '' if trading is not halted. */

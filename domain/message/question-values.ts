@@ -6,6 +6,7 @@ import { type Asked, questionStatus } from '../question/answer-rules.ts';
 import { type Contacts, contactLine, contactLines } from '../question/contact.ts';
 import { failedHostLines } from '../question/hand-over.ts';
 import { type Answer, answers, answersOf, type Call, type Question, questionTexts } from '../question/question.ts';
+import { environmentOption } from './execution-place.ts';
 
 /** The placeholders that the templates of questions and reminders may contain, in addition to messageWords. */
 export const questionWords = [
@@ -92,7 +93,7 @@ export const reminderValues = (
 
 /** Returns what a reminder offers to read: a hand-over has no plan, because the rollback has begun. */
 function moreOf({ rollback, kind, ...of }: Question, environment: string): string {
-  const words = environment === 'local' ? '' : ` --environment ${environment}`;
+  const words = environmentOption(environment);
   return kind === 'hand-over'
     ? `What the hosts say, what is done, and the first message:\nnpm run rollback -- show ${rollback}${words}`
     : `The first message has the plan of a rollback. To plan again:\nnpm run rollback -- plan ${phaseOptions(of)}${words}`;

@@ -1,4 +1,5 @@
 import type { DueTask, FollowUpTask } from '../follow-up/tasks.ts';
+import { environmentOption } from './execution-place.ts';
 
 /** The placeholders of the messages about tasks, beside those of every message. */
 export const taskWords = ['tasks', 'numbers', 'commands'] as const;
@@ -9,7 +10,7 @@ export type ToldTask = Pick<FollowUpTask, 'number' | 'title' | 'owner' | 'due'> 
 /** Returns the values of the messages `task-overdue` and `task-unowned` about tasks of one rollback. */
 export function taskValues(tasks: readonly ToldTask[], environment: string): Readonly<Record<string, string | number>> {
   const [{ rollback, phase } = { rollback: 'unknown', phase: 0 }] = tasks;
-  const words = environment === 'local' ? '' : ` --environment ${environment}`;
+  const words = environmentOption(environment);
   return {
     rollback_id: rollback,
     phase,

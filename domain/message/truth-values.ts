@@ -1,5 +1,7 @@
+import { listed } from '../listed.ts';
 import type { ExpectedVersion } from '../truth/expected-versions.ts';
 import type { FleetTruth } from '../truth/fleet-truth.ts';
+import { environmentOption } from './execution-place.ts';
 
 /** The placeholders of the two messages, beside `environment_words`. */
 export const truthWords = ['hosts', 'count', 'differences', 'deployed', 'compared_at'] as const;
@@ -13,17 +15,16 @@ export function truthValues(
   environment: string,
 ): Readonly<Record<string, string>> {
   const names = differences.slice(0, mostNamed).map(({ name }) => name);
-  const more = differing > names.length ? ` and ${differing - names.length} more` : '';
   const left = differing > differences.length ? [`and ${differing - differences.length} more hosts`] : [];
   const deployed = expected.filter(({ announced }) => !announced);
   return {
-    hosts: `${names.join(', ')}${more}`,
+    hosts: listed(names, differing),
     count: `${differing} ${differing === 1 ? 'host is' : 'hosts are'}`,
     differences: [...differences.map(({ name, what }) => `${name}: ${what}.`), ...left].join('\n'),
     deployed:
       deployed.map(({ phase, version }) => `${version} of phase ${phase}`).join(', ') ||
       'none since the newest rollback, so hosts are compared with each other',
     compared_at: compared_at ?? 'unknown',
-    environment_words: environment === 'local' ? '' : ` --environment ${environment}`,
+    environment_words: environmentOption(environment),
   };
 }

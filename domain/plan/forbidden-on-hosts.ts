@@ -1,5 +1,6 @@
 import type { FlagValue } from '../flag.ts';
 import { overlap } from '../infra/part.ts';
+import { listed } from '../listed.ts';
 import { type ForbiddenPair, type PairStart, type PairStep, reachable, reachableSentence } from './forbidden-pairs.ts';
 
 /** Forbidden pairs that hosts could come to: the sentence of the first of them, and the names of all. */
@@ -155,5 +156,4 @@ export const forbiddenSentences = (found: readonly ForbiddenOnHosts[]): string[]
   found.map(({ says, hosts }) => (hosts.length === 0 ? says : `${says} Hosts: ${namesOf(hosts)}.`));
 
 const mostNames = 10;
-const namesOf = (hosts: readonly string[]) =>
-  `${hosts.slice(0, mostNames).join(', ')}${hosts.length > mostNames ? ` and ${hosts.length - mostNames} more` : ''}`;
+const namesOf = (hosts: readonly string[]) => listed(hosts.slice(0, mostNames), hosts.length);

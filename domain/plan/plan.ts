@@ -3,6 +3,7 @@ import type { FlagValue } from '../flag.ts';
 import { restoredCodeSentence } from '../history/restored-code.ts';
 import type { Environment } from '../infra/environment.ts';
 import { alsoUndone, flagsOf, type Runbook, type RunbookStep, stepId } from '../infra/runbook.ts';
+import { listed } from '../listed.ts';
 import type { UsualMinutes } from '../statistics/usual-minutes.ts';
 import { flipSeconds } from './attempt-time.ts';
 
@@ -152,5 +153,4 @@ function durationLine({ expected_minutes, at_most_minutes, last_time, measured }
 
 const oneDecimal = (minutes: number) => Math.round(minutes * 10) / 10;
 
-const names = (all: readonly string[]) =>
-  `${all.slice(0, mostNames).join(', ')}${all.length > mostNames ? ` and ${all.length - mostNames} more` : ''}`;
+const names = (all: readonly string[]) => listed(all.slice(0, mostNames), all.length);

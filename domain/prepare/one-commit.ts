@@ -1,4 +1,5 @@
 import type { HostVerdict } from '../host/host-verdict.ts';
+import { listed } from '../listed.ts';
 import type { Preparation } from './preparation.ts';
 
 /** The commit of a host before anything is tagged, as the host reports it. */
@@ -64,5 +65,4 @@ function commonest(found: readonly HostCommit[]): string | undefined {
 
 const isAt = ({ host, commit, version }: HostCommit) => `${host} is at ${short(commit)} (${version})`;
 const short = (commit: string) => commit.slice(0, 12);
-const some = (found: readonly string[]) =>
-  `${found.slice(0, 5).join('; ')}${found.length > 5 ? ` and ${found.length - 5} more` : ''}`;
+const some = (found: readonly string[]) => listed(found.slice(0, 5), found.length, '; ');

@@ -2,14 +2,14 @@ import { type Block, type Brake, brakeSentence } from '../brakes/brakes.ts';
 import type { HeldDrill, PassedDrill } from '../drill/drill.ts';
 import type { FleetHost } from '../host/inventory.ts';
 import type { Environment } from '../infra/environment.ts';
+import { listed } from '../listed.ts';
 import { bad, good, type Line } from './readiness.ts';
 
 // The lines that no host answers, each from what an AWS service or a table returned.
 
 const day = 24 * 3600_000;
 const daysSince = (iso: string, now: number) => (now - Date.parse(iso)) / day;
-const few = (names: readonly string[]) =>
-  `${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`;
+const few = (names: readonly string[]) => listed(names.slice(0, 5), names.length);
 
 /** A drill of a phase, of whatever trigger. */
 type AnyDrill = Pick<HeldDrill, 'phase' | 'rollback' | 'at' | 'ending' | 'problem'>;

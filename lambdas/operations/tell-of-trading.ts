@@ -1,3 +1,4 @@
+import { environmentOption } from '../../domain/message/execution-place.ts';
 import { message } from '../../domain/message/message.ts';
 import type { Publish } from '../clients/publish.ts';
 
@@ -13,7 +14,7 @@ export const tellOfTradingBy =
     { runbook, contact, environment }: Readonly<Record<'runbook' | 'contact' | 'environment', string>>,
   ): TellOfTrading =>
   async ({ name, text }, values) => {
-    const environment_words = environment === 'local' ? '' : ` --environment ${environment}`;
+    const environment_words = environmentOption(environment);
     const { subject, body, audience } = message(text, { trading_contact: contact, environment_words, ...values });
     // `rollback`: subscribers find what belongs together by this attribute.
     const attributes = { message: name, rollback: String(values['halt_id'] ?? ''), severity: 'CRITICAL', audience };

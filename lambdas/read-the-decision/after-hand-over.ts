@@ -1,3 +1,4 @@
+import { capital } from '../../domain/capital.ts';
 import { nextAfterQuestion } from '../../domain/decision/after-question.ts';
 import type { Happened } from '../../domain/history/event.ts';
 import { decisionSentence } from '../../domain/question/answer-rules.ts';
@@ -71,8 +72,6 @@ export async function afterHandOver(
     }
   }
 }
-
-const capital = (sentence: string) => `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`;
 
 async function skip(
   { scopes, history }: AfterHandOverDeps,

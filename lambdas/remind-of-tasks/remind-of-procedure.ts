@@ -1,3 +1,4 @@
+import { environmentOption } from '../../domain/message/execution-place.ts';
 import { message } from '../../domain/message/message.ts';
 import type { Publish } from '../clients/publish.ts';
 
@@ -11,7 +12,7 @@ export type RemindOfProcedureDeps = {
 
 /** Reminds people that the procedure itself is due for a review. A repeat sends it again. */
 export async function remindOfProcedure(deps: RemindOfProcedureDeps): Promise<{ readonly message: string }> {
-  const environment_words = deps.environment === 'local' ? '' : ` --environment ${deps.environment}`;
+  const environment_words = environmentOption(deps.environment);
   const { subject, body, audience } = message(deps.templates['procedure-review'], { environment_words });
   await deps.publish(subject, body.replaceAll('docs/runbook.md', deps.runbook), {
     message: 'procedure-review',

@@ -20,6 +20,7 @@ import {
   type Restored,
   restoredByNobody,
 } from '../../domain/brakes/brakes-request.ts';
+import { capital } from '../../domain/capital.ts';
 import { BrakesRefused } from '../../domain/errors.ts';
 import { armedEvent, endedEvent, isEndOf, setEvent } from '../../domain/history/brake-event.ts';
 import type { BrakesStore } from '../stores/brakes.ts';
@@ -152,7 +153,7 @@ function inPlaceOfAnother(asked: Pause, before: Pause | undefined): Pause {
   return { ...asked, replaced: { operator, reason, at } };
 }
 
-const again = (kind: HeldKind) => `${kind.slice(0, 1).toUpperCase()}${kind.slice(1)} again`;
+const again = (kind: HeldKind) => `${capital(kind)} again`;
 
 const ending =
   (kind: HeldKind): Change =>
