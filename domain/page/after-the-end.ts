@@ -3,6 +3,7 @@ import { followUpOf } from '../follow-up/follow-up.ts';
 import type { RollbackEvent } from '../history/event.ts';
 import type { RollbackRecord } from '../history/record.ts';
 import type { RecordSummary } from '../history/record-index.ts';
+import { haltedHosts } from '../host/halted-hosts.ts';
 import type { KeptVerdict } from '../host/host-reports.ts';
 import { hostWords } from './shown.ts';
 
@@ -59,8 +60,3 @@ export function afterTheEnd(
   const urgent = held.length > 0 || relapsed.length > 0 || (later !== null && later.ending === null);
   return { says: [...held, ...relapsed, ...again], urgent, later, halted };
 }
-
-/** A host's step or health check reports the halt of other people as `held_by` (infra/host-scripts/shared/halted.py). */
-const haltedHosts = (verdicts: readonly KeptVerdict[]): string[] => [
-  ...new Set(verdicts.filter(({ report }) => typeof report?.['held_by'] === 'string').map(({ name }) => name)),
-];

@@ -8,14 +8,6 @@ export type CollectedMetric = {
   readonly phase: number;
   readonly values: readonly { readonly at: string; readonly value: number }[];
 };
-/** The findings of a query of the logs. */
-export type CollectedLogs = {
-  readonly query: string;
-  readonly groups: readonly string[];
-  readonly lines: readonly { readonly at: string; readonly message: string }[];
-  /** CloudWatch Logs ended the query at its limit, so there are more lines. */
-  readonly cut: boolean;
-};
 /** A part that was collected, or why it was not. */
 export type Collected<Part> = { readonly found: Part } | { readonly missing: string };
 
@@ -26,7 +18,8 @@ export type Evidence = {
   readonly from: string;
   readonly to: string;
   readonly metrics: Collected<readonly CollectedMetric[]>;
-  readonly logs: Collected<CollectedLogs>;
+  /** The product collects no logs yet. */
+  readonly logs: { readonly missing: string };
 };
 
 /** All that a report is made of. Everything is from the record, and what is not known is named as a gap. */

@@ -88,7 +88,7 @@ function evidenceBlocks(evidence: ReportFacts['evidence']): Block[] {
       text: `Metrics and logs from ${collected.from} to ${collected.to}; all of them are in the object ${key} of the export's bucket.`,
     },
     metrics(collected.metrics),
-    logs(collected.logs),
+    { text: gap(`logs: ${collected.logs.missing}`) },
   ];
 }
 
@@ -113,13 +113,6 @@ function metrics(collected: Evidence['metrics']): Block {
 
 const least = (all: readonly number[]) => all.reduce((a, b) => Math.min(a, b));
 const most = (all: readonly number[]) => all.reduce((a, b) => Math.max(a, b));
-
-function logs(collected: Evidence['logs']): Block {
-  if ('missing' in collected) return { text: gap(`logs: ${collected.missing}`) };
-  const { lines, cut, query } = collected.found;
-  if (lines.length === 0) return { text: `The logs have no line for the query: ${query}` };
-  return { text: `The logs have ${cut ? 'more than ' : ''}${lines.length} lines for the query: ${query}` };
-}
 
 export function businessImpact({ record }: ReportFacts): Section {
   const { breaching_since, service_impact_minutes, data_loss, also_undone } = record;

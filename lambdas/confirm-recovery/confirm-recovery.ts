@@ -29,7 +29,7 @@ import {
 import { type History, reportsIn, reportsOf, type StoredVerdict } from '../stores/history.ts';
 import { type RollbackScope, withoutLost } from '../stores/rollback-scope.ts';
 import type { Attempt } from '../stores/step-attempts.ts';
-import { haltedHosts } from './halted-hosts.ts';
+import { haltedNow } from './halted-now.ts';
 import { judgedWithOwed, type OwedElsewhereDeps } from './owed-elsewhere.ts';
 import type { RecoveryMetrics } from './recovery-metrics.ts';
 import { type ConfirmPart, type StepEvidence, stepEvidence } from './step-evidence.ts';
@@ -122,7 +122,7 @@ export async function confirmPhases(
   const judged = { verdict, problem: isRecovered(found) ? seen : problemAtTimeout(seen, looked) };
   const { owed, ...last } = await judgedWithOwed(deps, rollback, found.scope, judged);
   const checks = Object.keys(good);
-  const halted = await haltedHosts(looking);
+  const halted = await haltedNow(looking);
   const chain = await deps.history.append(rollback.id, {
     id: `confirmed/${number}`,
     type: isRecovered(last) ? 'Recovery confirmed' : 'Recovery not confirmed',

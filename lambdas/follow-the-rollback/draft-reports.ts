@@ -6,7 +6,7 @@ import { recordOf } from '../../domain/history/record.ts';
 import { asHtml, asMarkdown } from '../../domain/report/document.ts';
 import type { Evidence, ReportFacts } from '../../domain/report/facts.ts';
 import { reportOf } from '../../domain/report/reports.ts';
-import type { ReportsBucket } from '../clients/reports-bucket.ts';
+import type { ExportBucket } from '../clients/export-bucket.ts';
 import type { History } from '../stores/history.ts';
 import { appendSealed } from '../stores/seal.ts';
 
@@ -14,7 +14,7 @@ export type DraftDeps = {
   readonly history: History;
   /** Collects the logs and metrics of a rollback's window. A part that cannot be read is named as missing. */
   readonly collect: (record: ReturnType<typeof recordOf>, at: string) => Promise<Evidence>;
-  readonly bucket: ReportsBucket;
+  readonly bucket: ExportBucket;
   readonly environment: string;
 };
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { hostCommandSchema } from './payload.ts';
 
-/** What the machines halt and resume give to their functions, beside the part to do. */
+/** The input that the machines halt and resume give to their functions, beside the part to do. */
 export const tradingInvocation = {
   execution: z.object({ id: z.string(), name: z.string(), start_time: z.string(), input: z.unknown() }),
   command: hostCommandSchema,

@@ -5,10 +5,10 @@ import { productMetrics } from '../../domain/product-metrics.ts';
 import { alarmsOn } from '../clients/alarms.ts';
 import { collectEvidenceOn } from '../clients/collect-evidence.ts';
 import { executionStatusOn } from '../clients/execution-status.ts';
+import { exportBucketOn } from '../clients/export-bucket.ts';
 import { metricCounterOn } from '../clients/metric-counter.ts';
 import { publishOn } from '../clients/publish.ts';
 import { putNoticesOn } from '../clients/put-notices.ts';
-import { reportsBucketOn } from '../clients/reports-bucket.ts';
 import { recoveryMetricsOn } from '../confirm-recovery/recovery-metrics.ts';
 import { followTheRollbackHandler } from '../follow-the-rollback/handler.ts';
 import { deploymentsIn } from '../stores/deployments.ts';
@@ -41,7 +41,7 @@ export function wireFollowTheRollback(clients: Pick<Clients, Used>, settings: Se
     runbook: settings('RUNBOOK'),
     countRelapse: metricCounterOn(cloudWatch, environment, productMetrics.relapses),
     collect: collectEvidenceOn(cloudWatch, jsonSetting<Record<string, AlarmMetric>>(settings, 'ALARM_METRICS')),
-    bucket: reportsBucketOn(s3, settings('EXPORT_BUCKET')),
+    bucket: exportBucketOn(s3, settings('EXPORT_BUCKET')),
     now: clock.now,
   });
 }
