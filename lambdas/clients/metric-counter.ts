@@ -1,7 +1,7 @@
 import { type CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { productMetrics } from '../../domain/product-metrics.ts';
 
-/** Adds 1 to one of the product's own metrics, for the alarm on it. */
+/** Adds a number, 1 unless it is given, to one of the product's own metrics, for the alarm on it. */
 export const metricCounterOn =
   (
     cloudWatch: CloudWatchClient,
@@ -9,13 +9,13 @@ export const metricCounterOn =
     MetricName: string,
     dimensions: Readonly<Record<string, string>> = {},
   ) =>
-  async (): Promise<void> => {
+  async (Value = 1): Promise<void> => {
     const { namespace, dimension } = productMetrics;
     const all = Object.entries({ [dimension]: environment, ...dimensions });
     await cloudWatch.send(
       new PutMetricDataCommand({
         Namespace: namespace,
-        MetricData: [{ MetricName, Dimensions: all.map(([Name, Value]) => ({ Name, Value })), Value: 1 }],
+        MetricData: [{ MetricName, Dimensions: all.map(([Name, Value]) => ({ Name, Value })), Value }],
       }),
     );
   };

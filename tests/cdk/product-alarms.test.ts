@@ -58,6 +58,7 @@ const published: Readonly<Record<string, { readonly dimension: string; readonly 
       'PagesNotWritten',
       'UnexpectedFailures',
       'ExecutionsStopped',
+      'TransitionsPublished',
     ],
   },
 };
@@ -172,6 +173,7 @@ describe('alarms on the product itself', () => {
       'decision-passed-over, DecisionsPassedOver, >= 1, 1 x 60 s, notBreaching',
       'deployed-despite-freeze, DeployedDespiteFreeze, >= 1, 1 x 60 s, notBreaching',
       'history-not-exported, HistoryExported, LessThanThreshold 1, 15 x 60 s, missing',
+      'transitions-not-published, TransitionsPublished, LessThanThreshold 1, 15 x 60 s, missing',
       'metrics-not-archived, MetricsArchived, LessThanThreshold 1, 3 x 900 s, missing',
       'document-not-reviewed, DocumentsNotReviewed, >= 1, 1 x 600 s, notBreaching',
       'document-not-reviewed-check-documents, Errors, >= 2, 1 x 600 s, notBreaching',
@@ -223,6 +225,7 @@ describe('alarms on the product itself', () => {
       ['not-ready', 'rollback-local-operators'],
       ['host-differs', 'rollback-local-operators'],
       ['task-overdue', 'rollback-local-operators'],
+      ['transitions-not-published', 'rollback-local-operators'],
     ]);
   });
 });

@@ -82,6 +82,7 @@ describe('the stack', () => {
       'rollback-local-follow-the-rollback',
       'rollback-local-change-the-task',
       'rollback-local-remind-of-tasks',
+      'rollback-local-publish-transitions',
     ]);
   });
 

@@ -290,7 +290,7 @@ describe('a mistake is reported with its line, what was expected and what was fo
     [
       'an unknown key of an outcome',
       story(START, '{ endings: Rolled back }'),
-      "story.yaml:4: then: expected one of the keys phase, execution, ending, error, begins_within, within, record, events, look, prepare, halt, resume, ready, truth, follow_up, messages, pager, chat, no_messages, flags, hosts, host, alarms, fleet, blocked, found 'endings'; did you mean ending?",
+      "story.yaml:4: then: expected one of the keys phase, execution, ending, error, begins_within, within, record, events, look, prepare, halt, resume, ready, truth, follow_up, messages, transitions, pager, chat, no_messages, flags, hosts, host, alarms, fleet, blocked, found 'endings'; did you mean ending?",
     ],
     [
       'a host that the story does not have',

@@ -437,6 +437,16 @@ describe('each function has exactly these rights', () => {
       ],
     ],
     [
+      'publish-transitions',
+      [
+        ...items('history', ['EVENT#*', 'HOST#*', 'CHAIN#*', 'CHAIN'], 'Query'),
+        ...state(['TRANSITIONS', 'TRANSITIONS#*'], 'GetItem', 'Query', 'PutItem', 'DeleteItem'),
+        ...sendToDeadLetters,
+        countInCloudWatch,
+        putNotices.replace('rollback.follow-up', 'rollback.transitions'),
+      ],
+    ],
+    [
       'seed-flags',
       [
         ...sendToDeadLetters,
