@@ -512,6 +512,7 @@ describe('each function has exactly these rights', () => {
         countInCloudWatch,
       ],
     ],
+    ['measure-the-times', [...readStatistics, countInCloudWatch, ...sendToDeadLetters]],
     ['review-the-rollback', [...writeHistory, ...state('REVIEW', 'DeleteItem')]],
     ['change-the-task', [...writeHistory, ...state('TASKS', 'PutItem', 'DeleteItem'), putNotices]],
     [

@@ -53,6 +53,7 @@ const settings = settingsFrom({
   BRAKES: '{}',
   WATCHED_METRICS: packed('[]'),
   FLAG_MONITORS: '[]',
+  LIMITS_OF_TIMES: '{"embedded":true}',
   MACHINES: '{}',
   CHAT_TOPIC_ARN: 'arn:aws:sns:us-east-1:000000000000:rollback-local-chat',
   ROUTING_KEY_PARAMETER: '/rollback/pager',
