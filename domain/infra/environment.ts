@@ -3,6 +3,7 @@ import { duration, durationLike, upToFourHours } from '../duration.ts';
 import { printableLine } from '../printable.ts';
 import { limitMinutes } from '../severity.ts';
 import { trusts } from '../trust.ts';
+import { protectedPaths, unprotectable } from './protected.ts';
 import { tradingSchema } from './trading.ts';
 
 /** At most 200 characters, the limit of the documents' parameters (config/host-document.ts). */
@@ -82,6 +83,9 @@ export const environmentSchema = z
         .describe(
           "The Python that runs the trading system's own code: a path such as /opt/trading/.venv/bin/python, or a name on the PATH.",
         ),
+      protected: protectedPaths.describe(
+        'Paths that no step may take, move, restore over or remove: FIX stores, journals, order databases. Below the tree, or absolute.',
+      ),
     }),
     confirm: z
       .strictObject({
@@ -286,7 +290,12 @@ export const environmentSchema = z
         path: ['pager', 'endpoint'],
         message: 'an https address: only an embedded account has receivers',
       });
-    for (const [name, folder] of Object.entries(host))
+    for (const [i, path] of host.protected.entries()) {
+      const message = unprotectable(path, host);
+      if (message) context.addIssue({ code: 'custom', path: ['host', 'protected', i], message });
+    }
+    const { protected: _, ...folders } = host;
+    for (const [name, folder] of Object.entries(folders))
       if (endpoint === undefined && !folder.startsWith('/') && (name !== 'python' || folder.includes('/')))
         context.addIssue({
           code: 'custom',
@@ -300,7 +309,10 @@ export const environmentSchema = z
       { required: ['endpoint'] },
       {
         properties: {
-          host: { properties: { python: { pattern: '^(/|[^/]+$)' } }, additionalProperties: { pattern: '^/' } },
+          host: {
+            properties: { python: { pattern: '^(/|[^/]+$)' }, protected: {} },
+            additionalProperties: { pattern: '^/' },
+          },
         },
       },
     ],

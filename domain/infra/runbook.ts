@@ -35,6 +35,7 @@ const reserved = [
   'Paths',
   'Copies',
   'Redis',
+  'Protected',
   'Python',
   'Variant',
   'Flags',
