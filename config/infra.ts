@@ -5,6 +5,7 @@ import { type FlagsFile, flagsFileSchema } from '../domain/infra/flags-file.ts';
 import { type Runbook, runbookSchema } from '../domain/infra/runbook.ts';
 import { type Triggers, triggersSchema } from '../domain/infra/triggers-file.ts';
 import { templateMistakes } from '../domain/message/template-file.ts';
+import { readCalendars, unknownVenues } from './calendars.ts';
 import {
   longAlarmNames,
   misnamedEnvironment,
@@ -14,7 +15,7 @@ import {
   usesOfRetired,
 } from './cross-file-checks.ts';
 import { environmentNames, environmentsIn } from './environment-files.ts';
-import { readEnvironment } from './environments.ts';
+import { readEnvironmentFile } from './environments.ts';
 import { type HostDocument, hostDocuments, sharedModules } from './host-document.ts';
 import { filesIn, inInfra, read, yamlFiles } from './infra-files.ts';
 import { runbookReferences } from './runbook-references.ts';
@@ -120,6 +121,7 @@ export function readInfra(): Infra {
     readTemplates,
     readFlags,
     readEnvironments,
+    readCalendars,
   );
   return {
     runbooks,
@@ -132,8 +134,13 @@ export function readInfra(): Infra {
 }
 
 function readEnvironments(): void {
-  const { mistakes } = readEach(environmentNames().map((name) => () => readEnvironment(name)));
+  const { values, mistakes } = readEach(environmentNames().map((name) => () => readEnvironmentFile(name)));
   const files = yamlFiles(environmentsIn);
-  const all = [...mistakes, ...files.flatMap(misnamedEnvironment), ...wrongEndings(environmentsIn)];
+  const all = [
+    ...mistakes,
+    ...values.flatMap(unknownVenues),
+    ...files.flatMap(misnamedEnvironment),
+    ...wrongEndings(environmentsIn),
+  ];
   if (all.length > 0) throw new InvalidFile(all);
 }
