@@ -21,6 +21,7 @@ const settings = settingsFrom({
   LIMITS: JSON.stringify(decisionSettings.limits),
   PROBES: JSON.stringify({ in_a_row: 3, every_seconds: 10, give_up_seconds: 300 }),
   PHASES: '[1]',
+  CALENDAR: '{}',
   DOCUMENTS: packed('{}'),
   RUNBOOK: 'docs/runbook.md',
   ACCESS_PORTAL: 'none',
