@@ -159,6 +159,7 @@ const betweenLines = [
   'paths of at most 1000 characters in total',
   'periods of at most one day in total',
   'enough time for in_a_row checks, one every `every`',
+  'sessions in order, each with its end after its beginning',
 ];
 
 describe('editor and check agree', () => {
@@ -220,6 +221,11 @@ describe('only the check compares lines:', () => {
       "one of the story's hosts, host-1 to host-3",
       'story',
       changed('rehearsals/stories/one-host-fails.yaml', 'host: host-2', 'host: host-4'),
+    ],
+    [
+      'sessions in order, each with its end after its beginning',
+      'story',
+      changed('rehearsals/stories/shut-down-every-night.yaml', 'from: 25m', 'from: 5m'),
     ],
   ];
 
