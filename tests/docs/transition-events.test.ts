@@ -30,9 +30,9 @@ test('the example as CloudFormation has the same pattern, and makes a ticket tha
   const rule = parse(template, { logLevel: 'silent' })['EmergencyChange'].Properties;
   expect(rule.EventPattern).toEqual(JSON.parse(pattern));
   const { InputPathsMap, InputTemplate } = rule.Targets[0].InputTransformer;
-  const valueFor = (name: string) => detail[(InputPathsMap[name] ?? '').replace('$.detail.', '')];
+  const fieldOf = (name: string) => detail[(InputPathsMap[name] ?? '').replace('$.detail.', '')];
   const filled = (InputTemplate as string).replace(/"[^"]*"|<(\w+)>/g, (found, name?: string) =>
-    name ? JSON.stringify(valueFor(name)) : found.replace(/<(\w+)>/g, (_, inside: string) => String(valueFor(inside))),
+    name ? JSON.stringify(fieldOf(name)) : found.replace(/<(\w+)>/g, (_, inside: string) => String(fieldOf(inside))),
   );
   expect(JSON.parse(filled)).toEqual({
     ...{ type: 'emergency', external_id: detail['rollback'], started: detail['at'] },
