@@ -64,7 +64,12 @@ test('the drills were held', async () => {
 
 describe('a drill writes into the state table', () => {
   test('its own items and its result, and nothing else', async () => {
-    const own = ids.flatMap((id) => [`ROLLBACK#${id} / `, `LATE#${id} / `, `TRANSITIONS#${id} / `, `TRANSITIONS / ${id}`]);
+    const own = ids.flatMap((id) => [
+      `ROLLBACK#${id} / `,
+      `LATE#${id} / `,
+      `TRANSITIONS#${id} / `,
+      `TRANSITIONS / ${id}`,
+    ]);
     const result = /^DRILLS \/ (HELD#[1-4]#data_corruption|PASSED#[1-4])$/;
     const ofEveryHistory = ['EXPORTED / HISTORY', 'TRANSITIONS#links / LINKS']; // by the export and by transition events
     const added = (await keys()).filter((key) => !ofEveryHistory.includes(key) && !before.includes(key));
