@@ -76,6 +76,11 @@ describe('only the check compares lines:', () => {
       'story',
       changed('rehearsals/stories/one-host-fails.yaml', 'host: host-2', 'host: host-4'),
     ],
+    [
+      'sessions in order, each with its end after its beginning',
+      'story',
+      changed('rehearsals/stories/shut-down-every-night.yaml', 'from: 25m', 'from: 5m'),
+    ],
   ];
 
   test.each(slipsBetweenLines)('expected %s', (expected, schema, value) => {

@@ -11,6 +11,7 @@ import { hostScripts } from '../../config/infra.ts';
 import { runbookReferences } from '../../config/runbook-references.ts';
 import type { Reference } from '../../config/yaml/reference.ts';
 import { unknownWords } from '../../config/yaml/yaml-issues.ts';
+import { calendarSchema } from '../../domain/infra/calendar-file.ts';
 import { environmentSchema } from '../../domain/infra/environment.ts';
 import { flagsFileSchema } from '../../domain/infra/flags-file.ts';
 import { runbookSchema } from '../../domain/infra/runbook.ts';
@@ -25,6 +26,7 @@ export const schemas = editorSchemas(known);
 const folders = {
   runbook: 'infra/runbooks',
   environment: 'infra/environments',
+  calendar: 'infra/calendar',
   story: 'rehearsals/stories',
 };
 export const written = [
@@ -42,6 +44,7 @@ const ours: Record<string, [z.ZodType, readonly Reference[]]> = {
   runbook: [runbookSchema, runbookReferences(hostScripts(), known.flags)],
   triggers: [triggersSchema, []],
   environment: [environmentSchema, []],
+  calendar: [calendarSchema, []],
   flags: [flagsFileSchema, []],
   story: [storySchema, storyReferences(known)],
 };
@@ -137,6 +140,7 @@ export const betweenLines = [
   'paths of at most 1000 characters in total',
   'periods of at most one day in total',
   'enough time for in_a_row checks, one every `every`',
+  'sessions in order, each with its end after its beginning',
 ];
 
 /** Declares that editor and check take or refuse the same values: every slip, or every n-th of them. */

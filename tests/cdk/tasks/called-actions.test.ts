@@ -77,6 +77,7 @@ const notCalled: Readonly<Record<string, readonly string[]>> = {
   // The history, which it reads only; with what waits for its table.
   'write-page': ['dynamodb:BatchWriteItem', 'dynamodb:DeleteItem', 'dynamodb:PutItem'],
   'export-history': ['dynamodb:BatchWriteItem', 'dynamodb:DeleteItem'],
+  'publish-transitions': ['dynamodb:BatchWriteItem'],
   // An override stops what holds it up; one deployment of a known instant; claims, which it only reads.
   'set-the-flag': ['appconfig:StopDeployment', 'dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem'],
   'set-the-brakes': ['dynamodb:GetItem'], // one deployment of a known instant
