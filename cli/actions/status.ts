@@ -1,5 +1,6 @@
 import { tradingNow } from '../../domain/history/trading-now.ts';
 import { accountSentence } from '../account/account-error.ts';
+import { readCalendarOf, sessionLines, sessionsNow } from '../account/calendar.ts';
 import { type AccountOptions, type Connected, connect } from '../account/clients.ts';
 import { readBrakeEvents } from '../account/read-history.ts';
 import { readHostCap } from '../account/read-host-cap.ts';
@@ -45,7 +46,12 @@ async function readStatus(connection: Connected, now: number): Promise<Status> {
   };
   const cap = connection.environment.brakes.hosts;
   const events = readBrakeEvents(connection);
+  const session = async () => {
+    const calendar = await readCalendarOf(connection.environment, now);
+    return sessionLines(sessionsNow(calendar, phases, now), calendar.warnings);
+  };
   const [
+    sessions,
     brakes,
     budgets,
     hosts,
@@ -60,6 +66,7 @@ async function readStatus(connection: Connected, now: number): Promise<Status> {
     truth,
     trading,
   ] = await Promise.all([
+    connection.environment.venues && part(session()),
     part(readBrakesWithPersons(connection, events)),
     part(readBudgets(connection, phases, now)),
     cap && part(readHostCap(connection, cap, { phases, now })),
@@ -78,5 +85,16 @@ async function readStatus(connection: Connected, now: number): Promise<Status> {
   const environment = connection.name;
   const counted = { budgets, ...(hosts ? { hosts } : {}) };
   const versions = { readiness, preparations, deployments, verified, owed, truth };
-  return { environment, at, trading, brakes, ...counted, fleet, questions, alarms, ...versions };
+  return {
+    environment,
+    at,
+    trading,
+    ...(sessions ? { sessions } : {}),
+    brakes,
+    ...counted,
+    fleet,
+    questions,
+    alarms,
+    ...versions,
+  };
 }

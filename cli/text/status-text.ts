@@ -27,6 +27,8 @@ export type Status = {
   readonly environment: string;
   readonly at: string;
   readonly trading: Part<TradingNow>;
+  /** The sessions of the phases, in sentences. Absent: the environment names no venues. */
+  readonly sessions?: Part<readonly string[]>;
   readonly brakes: Part<BrakesWithPersons>;
   readonly budgets: Part<readonly BudgetOfPhase[]>;
   /** Absent: the environment has no cap. */
@@ -47,6 +49,7 @@ export function statusText(status: Status): string {
   return [
     `Environment ${status.environment} at ${status.at}`,
     ...section('TRADING', status.trading, (now) => tradingLines(now, status.environment)),
+    ...(status.sessions ? section('SESSIONS', status.sessions, (lines) => lines) : []),
     ...section('BRAKES', status.brakes, brakeLines),
     ...section('BUDGET', status.budgets, (all) => all.map(budgetLine)),
     ...(status.hosts ? section('CAP', status.hosts, hostCapLines) : []),
