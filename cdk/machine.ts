@@ -6,6 +6,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { type CfnStateMachine, DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { Environment } from '../domain/infra/environment.ts';
+import { protectedWords } from '../domain/infra/protected.ts';
 import { tradingSettings } from '../domain/infra/trading.ts';
 import { acknowledge } from './acknowledge.ts';
 import { machineAlarms } from './machine-alarms.ts';
@@ -70,6 +71,7 @@ export const environmentSettings = (
   State: host.state,
   FlagFolder: host.flags,
   Redis: host.redis,
+  Protected: protectedWords(host.protected),
   Python: host.python,
   ...tradingSettings(trading),
 });

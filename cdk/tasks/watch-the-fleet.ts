@@ -1,4 +1,5 @@
 import { compareScript, documentId } from '../../config/host-document.ts';
+import { protectedWords } from '../../domain/infra/protected.ts';
 import { compareId } from '../../domain/infra/runbook.ts';
 import { packed } from '../../domain/packed-text.ts';
 import { brakesChain, eventsOf } from '../../domain/tables.ts';
@@ -21,6 +22,7 @@ export const watchTheFleet: Task = {
     ...shared.fleetTag(context),
     ...shared.operatorsTopic(context),
     ...shared.phaseNumbers(context),
+    ...shared.tradingSessions(context), // hosts may be shut down while the market is closed
     RUNBOOK: shared.contacts(context).RUNBOOK,
     ...flagLayers(context),
     FLEET: context.environment.fleet.name,
@@ -74,6 +76,7 @@ function commandOf({ environmentName, environment: { host, fleet_truth }, compar
     parameters: {
       ...{ Step: compareId, Kind: 'check', Mode: 'plan', Target: 'none' },
       ...{ Tree: host.tree, State: host.state, Redis: host.redis, Python: host.python },
+      Protected: protectedWords(host.protected),
       ...(own.length > 0 ? { Own: own.join(' ') } : {}),
       ...(fleet_truth.build === undefined ? {} : { Build: fleet_truth.build }),
       ...(flags.length > 0 ? { Flags: flags.map((flag) => `${flag}=x`).join(' '), FlagFolder: host.flags } : {}),

@@ -16,6 +16,8 @@ export type WatchTheFleetDeps = ReadLookDeps &
     readonly hold: () => Promise<FleetHold>;
     /** Whether a deployment of flags was on its way to hosts that were asked at an instant. Only asked if their flags differ. */
     readonly flagsWereMoving: (askedAt: number) => Promise<boolean>;
+    /** Whether hosts may be shut down, because the market is closed. Absent: it never is. */
+    readonly closed?: () => boolean;
     /** The halts of trading that hold. */
     readonly trading: () => Promise<TradingNow>;
     readonly publish: Publish;
@@ -55,7 +57,16 @@ export async function watchTheFleet(deps: WatchTheFleetDeps): Promise<Watched> {
   const now =
     holder !== null || !look || !last
       ? { ...before, look: null, not_compared: whyNot(holder, before) }
-      : compared(before, { hosts, seen: last, tooOld: older, expected: look.expected, moving, unhalted: mayTrade, at });
+      : compared(before, {
+          hosts,
+          seen: last,
+          tooOld: older,
+          expected: look.expected,
+          moving,
+          unhalted: mayTrade,
+          closed: deps.closed?.() ?? false,
+          at,
+        });
   const told = await tell(deps, now, look?.expected ?? expected);
   if (now.state === 'differ') await deps.countDiffering();
   const truth = { ...now, told };
