@@ -43,6 +43,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   review: async () => (await import('./commands/review.ts')).review(),
   'follow-up': async () => (await import('./commands/follow-up.ts')).followUp(),
   rehearse: async () => (await import('./commands/rehearse.ts')).rehearse(),
+  story: async () => (await import('./commands/story.ts')).story(),
   local: async () => (await import('./commands/local.ts')).local(),
   graph: async () => (await import('./commands/graph.ts')).graph(),
   render: async () => (await import('./commands/render.ts')).render(),
