@@ -51,7 +51,8 @@ function useLast(live) {
   const seen = useRef(null);
   if (live?.question) seen.current = live.question;
   if (!live || live.question || !seen.current) return seen.current;
-  return { ...seen.current, decided: true, status: live.who_decided.at(-1) ?? 'It is decided.' };
+  const sentence = live.who_decided.findLast((one) => one.startsWith(`Question ${seen.current.number} `));
+  return { ...seen.current, decided: true, status: sentence ?? 'It is decided.' };
 }
 
 /** Events that are seen at once: of a phone's screen they are enough, and the others are one key away. */
