@@ -2,6 +2,7 @@ import { SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { RemoteAccount } from './account.ts';
 import * as executions from './executions.ts';
+import { haltMarket } from './past.ts';
 import { rollOut } from './roll-out.ts';
 import type { StoryAction } from './story.ts';
 import { machineOf } from './story-values.ts';
@@ -45,6 +46,7 @@ export async function act(
     rollout,
     code,
     verified,
+    market,
   } = action;
   if (start) return executions.start(account, start, arnOf(machineOf(start.phase)));
   if (stop) return executions.stop(account, stop, arnOf(machineOf(stop.phase)));
@@ -75,6 +77,7 @@ export async function act(
   if (rollout) await rollOut(account, rollout);
   if (action.secret) await account.storeSecret(action.secret.name, action.secret.value);
   if (code) await deploy(account, code);
+  if (market) await haltMarket(account, market);
   if (verified) await account.verifyDeployment(verified.phase, verified.version);
   return [];
 }

@@ -1,4 +1,5 @@
 import { countedInSession } from '../../domain/calendar/expected-silence.ts';
+import { countedAfterHalt, isHalted, type LastHalted, mayBeTheVenue } from '../../domain/calendar/venue-halt.ts';
 import { limitOf } from '../../domain/decision/limits.ts';
 import { type RollbackCause, rollbackCauseOf } from '../../domain/decision/rollback-cause.ts';
 import {
@@ -50,6 +51,7 @@ export type OpenRollbackDeps = AdmissionDeps &
   ChooseTargetsDeps & {
     readonly locks: FleetLocks;
     readonly drills: Pick<Drills, 'open'>;
+    readonly lastHalted?: LastHalted | undefined;
     /** All phases that have a runbook. */
     readonly phases: readonly number[];
   };
@@ -74,7 +76,9 @@ export async function openRollback(
     impactOf: fieldOf(policy, 'impact'),
     steps: policy.steps.map(({ name }) => name),
   });
-  const cause = countedInSession(given.sessionsOf?.(phase.number), read, execution.start_time);
+  const halted = await haltSince(given, phase.number, read);
+  const inSession = countedInSession(given.sessionsOf?.(phase.number), read, execution.start_time);
+  const cause = countedAfterHalt(inSession, halted, execution.start_time);
   checkName(execution.name);
   const deps = {
     ...given,
@@ -109,7 +113,9 @@ export async function openRollback(
   const undone = undoneOnce(deps, request, cause, reads.kept);
   const choosing = { request, cause, rollback, scope: reads.scope, undone, remaining };
   const choose = () => choiceOf(deps, choosing);
-  const decided = await decideOnce(deps, request, cause, { rollback, ended, opened, claimed: reads.claimed, choose });
+  const venueHalted = isHalted(halted, deps.now());
+  const basis = { rollback, ended, opened, claimed: reads.claimed, choose, venueHalted };
+  const decided = await decideOnce(deps, request, cause, basis);
   const { decision, question, problem, choice = {} } = decided;
   const result = { rollback: { ...rollback, deadline: decided.deadline }, decision, question, problem };
   if (!needsScope.includes(decision)) return { ...result, fence: 0, chain: decided.chain };
@@ -121,6 +127,12 @@ export async function openRollback(
   const chain = await deps.history.append(rollback.id, ...frozen, ...taken);
   return { ...result, fence: lock?.fence ?? 0, chain };
 }
+
+/** Returns when a venue was last halted since the alarm, if that may be all that is wrong; null: it was not. */
+const haltSince = async ({ lastHalted }: OpenRollbackDeps, phase: number, cause: RollbackCause) =>
+  cause.alarm !== null && mayBeTheVenue(cause.trigger, cause.silent)
+    ? ((await lastHalted?.(phase, Date.parse(cause.start_time))) ?? null)
+    : null;
 
 /** Refuses a start at a later step, or a drill, that must not begin while another rollback is open. */
 async function refuseBesideOthers(deps: OpenRollbackDeps, cause: RollbackCause, request: OpenRequest): Promise<void> {
@@ -177,7 +189,7 @@ const fieldOf = <Field extends 'severity' | 'impact'>({ triggers }: Policy, fiel
 /** The decisions of the modes that touch no host. */
 const dry = { plan: 'plan', simulate: 'drill' } as const;
 
-type Deciding = Required<Pick<Applicant, 'claimed'>> & {
+type Deciding = Required<Pick<Applicant, 'claimed' | 'venueHalted'>> & {
   readonly rollback: Rollback;
   readonly ended: IdleEnding | undefined;
   readonly opened: readonly RollbackEvent[] | undefined;
@@ -201,7 +213,7 @@ async function decideOnce(
   deps: OpenRollbackDeps,
   { phase, policy, fleet }: OpenRequest,
   cause: RollbackCause,
-  { rollback, ended, opened, claimed, choose }: Deciding,
+  { rollback, ended, opened, claimed, choose, venueHalted }: Deciding,
 ): Promise<Opened> {
   const { id, execution_arn, deadline } = rollback;
   const nothing = { question: null, problem: null, deadline };
@@ -221,7 +233,8 @@ async function decideOnce(
   const { phases } = rollback;
   const claim = { rollback: id, execution_arn, ...(phases ? { phases } : {}) };
   const admitted =
-    ended ?? (await admission(deps, { claim, claimed, cause, phase: phase.number, fleet, policy, assessed }));
+    ended ??
+    (await admission(deps, { claim, claimed, cause, phase: phase.number, fleet, policy, assessed, venueHalted }));
   if (admitted !== 'first')
     return { ...nothing, decision: admitted, chain: await endWithoutActing(deps, rollback, admitted) };
   if (!opened) await deps.claims.unwatch(phase.number, id); // an earlier call may have waited
