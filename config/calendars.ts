@@ -166,7 +166,7 @@ export function endingCalendars({ venues }: Pick<Environment, 'venues'>, now: nu
     if (today.until(Temporal.PlainDate.from(known.until)).days >= warnedDays) return [];
     const ended = today.toString() > known.until;
     return [
-      `The calendar ${calendarFile(name)} ${ended ? 'ended' : 'ends'} on ${known.until}. After that every hour counts as open, so a nightly shutdown is taken for lost hosts. Add the next year's dates, set known.until, and deploy.`,
+      `The calendar ${calendarFile(name)} ${ended ? 'ended' : 'ends'} on ${known.until}. After that every hour counts as open, so a nightly shutdown is taken for lost hosts. Add the next year's dates, set known.until, and deploy (docs/trading.md).`,
     ];
   });
 }

@@ -46,7 +46,6 @@ export async function act(
     rollout,
     code,
     verified,
-    market,
   } = action;
   if (start) return executions.start(account, start, arnOf(machineOf(start.phase)));
   if (stop) return executions.stop(account, stop, arnOf(machineOf(stop.phase)));
@@ -67,8 +66,7 @@ export async function act(
     const { step, ...misbehaviour } = script;
     await account.addFault({ parameters: { Step: step }, ...misbehaviour });
   }
-  if (fault) await account.changeTrading({ fault });
-  if (heal) await account.changeTrading({ heal });
+  if (fault || heal) await account.changeTrading(fault ? { fault } : { heal });
   if (silence) await account.changeTrading({ silence });
   if (alarm) await setAlarm(account, alarm);
   if (event) await account.changeEvents(event);
@@ -77,7 +75,7 @@ export async function act(
   if (rollout) await rollOut(account, rollout);
   if (action.secret) await account.storeSecret(action.secret.name, action.secret.value);
   if (code) await deploy(account, code);
-  if (market) await haltMarket(account, market);
+  if (action.market) await haltMarket(account, action.market);
   if (verified) await account.verifyDeployment(verified.phase, verified.version);
   return [];
 }

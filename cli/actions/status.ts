@@ -1,6 +1,6 @@
 import { tradingNow } from '../../domain/history/trading-now.ts';
 import { accountSentence } from '../account/account-error.ts';
-import { readCalendarOf, sessionLines, sessionsNow } from '../account/calendar.ts';
+import { readSessionLines } from '../account/calendar.ts';
 import { type AccountOptions, type Connected, connect } from '../account/clients.ts';
 import { readBrakeEvents } from '../account/read-history.ts';
 import { readHostCap } from '../account/read-host-cap.ts';
@@ -46,10 +46,6 @@ async function readStatus(connection: Connected, now: number): Promise<Status> {
   };
   const cap = connection.environment.brakes.hosts;
   const events = readBrakeEvents(connection);
-  const session = async () => {
-    const calendar = await readCalendarOf(connection.environment, now);
-    return sessionLines(sessionsNow(calendar, phases, now), calendar.warnings);
-  };
   const [
     sessions,
     brakes,
@@ -66,7 +62,7 @@ async function readStatus(connection: Connected, now: number): Promise<Status> {
     truth,
     trading,
   ] = await Promise.all([
-    connection.environment.venues && part(session()),
+    connection.environment.venues && part(readSessionLines(connection.environment, phases, now)),
     part(readBrakesWithPersons(connection, events)),
     part(readBudgets(connection, phases, now)),
     cap && part(readHostCap(connection, cap, { phases, now })),

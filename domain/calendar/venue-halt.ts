@@ -1,4 +1,3 @@
-import type { RollbackCause } from '../decision/rollback-cause.ts';
 import type { Trigger } from '../trigger.ts';
 
 /**
@@ -20,7 +19,11 @@ export const mayBeTheVenue = (trigger: Trigger | 'manual', silent: boolean): boo
   silent || trigger === 'performance_degradation';
 
 /** Returns a cause that counts from the end of the halt during which its alarm went red: limits are counted from there. */
-export function countedAfterHalt(cause: RollbackCause, last: number | null, startedAt: string): RollbackCause {
+export function countedAfterHalt<Cause extends { readonly start_time: string }>(
+  cause: Cause,
+  last: number | null,
+  startedAt: string,
+): Cause {
   if (last === null || last <= Date.parse(cause.start_time) || isHalted(last, Date.parse(startedAt))) return cause;
   return { ...cause, start_time: new Date(Math.min(last, Date.parse(startedAt))).toISOString() };
 }

@@ -1,7 +1,5 @@
-import { countedInSession } from '../../domain/calendar/expected-silence.ts';
-import { countedAfterHalt, isHalted, type LastHalted, mayBeTheVenue } from '../../domain/calendar/venue-halt.ts';
 import { limitOf } from '../../domain/decision/limits.ts';
-import { type RollbackCause, rollbackCauseOf } from '../../domain/decision/rollback-cause.ts';
+import type { RollbackCause } from '../../domain/decision/rollback-cause.ts';
 import {
   type Chain,
   chainAfter,
@@ -13,7 +11,7 @@ import {
 import { recordOf } from '../../domain/history/record.ts';
 import { lowestOf } from '../../domain/phases.ts';
 import type { Question } from '../../domain/question/question.ts';
-import type { Policy, Rollback } from '../middleware/payload.ts';
+import type { Rollback } from '../middleware/payload.ts';
 import { rollbackOver } from '../operations/check-open.ts';
 import { chosenPolicy } from '../operations/chosen-policy.ts';
 import { askInDrill, type Decided, type DecideRollbackDeps, decideNow } from '../operations/decide-rollback.ts';
@@ -25,6 +23,7 @@ import type { FleetLock, FleetLocks } from '../stores/fleet-lock.ts';
 import { type AdmissionDeps, type Applicant, admission } from './admission.ts';
 import { type AssessAlarmDeps, assessAlarm } from './assess-alarm.ts';
 import { checkAlone } from './begins-at.ts';
+import { type CauseOfOpeningDeps, causeOfOpening } from './cause-of-opening.ts';
 import { type Choice, type ChooseTargetsDeps, chooseTargets } from './choose-targets.ts';
 import { countedHosts } from './counted-hosts.ts';
 import { type FreezeDeps, freeze, undoneOnce } from './freeze.ts';
@@ -48,10 +47,10 @@ export type OpenRollbackDeps = AdmissionDeps &
   AssessAlarmDeps &
   DecideRollbackDeps &
   FreezeDeps &
-  ChooseTargetsDeps & {
+  ChooseTargetsDeps &
+  CauseOfOpeningDeps & {
     readonly locks: FleetLocks;
     readonly drills: Pick<Drills, 'open'>;
-    readonly lastHalted?: LastHalted | undefined;
     /** All phases that have a runbook. */
     readonly phases: readonly number[];
   };
@@ -68,17 +67,8 @@ export async function openRollback(
   request: OpenRequest,
   remaining: () => number,
 ): Promise<OpenResult> {
-  const { execution, phase, policy } = request;
-  const read = rollbackCauseOf(execution.input, {
-    phase: phase.number,
-    startedAt: execution.start_time,
-    severityOf: fieldOf(policy, 'severity'),
-    impactOf: fieldOf(policy, 'impact'),
-    steps: policy.steps.map(({ name }) => name),
-  });
-  const halted = await haltSince(given, phase.number, read);
-  const inSession = countedInSession(given.sessionsOf?.(phase.number), read, execution.start_time);
-  const cause = countedAfterHalt(inSession, halted, execution.start_time);
+  const { execution, phase } = request;
+  const { cause, venueHalted } = await causeOfOpening(given, request);
   checkName(execution.name);
   const deps = {
     ...given,
@@ -113,7 +103,6 @@ export async function openRollback(
   const undone = undoneOnce(deps, request, cause, reads.kept);
   const choosing = { request, cause, rollback, scope: reads.scope, undone, remaining };
   const choose = () => choiceOf(deps, choosing);
-  const venueHalted = isHalted(halted, deps.now());
   const basis = { rollback, ended, opened, claimed: reads.claimed, choose, venueHalted };
   const decided = await decideOnce(deps, request, cause, basis);
   const { decision, question, problem, choice = {} } = decided;
@@ -127,12 +116,6 @@ export async function openRollback(
   const chain = await deps.history.append(rollback.id, ...frozen, ...taken);
   return { ...result, fence: lock?.fence ?? 0, chain };
 }
-
-/** Returns when a venue was last halted since the alarm, if that may be all that is wrong; null: it was not. */
-const haltSince = async ({ lastHalted }: OpenRollbackDeps, phase: number, cause: RollbackCause) =>
-  cause.alarm !== null && mayBeTheVenue(cause.trigger, cause.silent)
-    ? ((await lastHalted?.(phase, Date.parse(cause.start_time))) ?? null)
-    : null;
 
 /** Refuses a start at a later step, or a drill, that must not begin while another rollback is open. */
 async function refuseBesideOthers(deps: OpenRollbackDeps, cause: RollbackCause, request: OpenRequest): Promise<void> {
@@ -179,12 +162,6 @@ async function storeOpening(
 
 /** Decisions that depend on what the rollback would act on. */
 const needsScope: readonly OpenResult['decision'][] = ['act', 'ask', 'plan', 'drill'];
-
-/** Returns one field of triggers.yaml by trigger, without the triggers that do not set it. */
-const fieldOf = <Field extends 'severity' | 'impact'>({ triggers }: Policy, field: Field) =>
-  Object.fromEntries(
-    Object.entries(triggers).flatMap(([name, of]) => (of[field] === undefined ? [] : [[name, of[field]]])),
-  ) as Record<string, NonNullable<Policy['triggers'][string][Field]>>;
 
 /** The decisions of the modes that touch no host. */
 const dry = { plan: 'plan', simulate: 'drill' } as const;

@@ -78,8 +78,7 @@ export function wireReconcile(
     targets: packedJsonSetting(settings, 'TARGETS'),
     blind: jsonSetting(settings, 'BLIND_TRIGGERS'),
     settings: jsonSetting(settings, 'SETTINGS'),
-    sessionsOf: sessionsOf(settings),
-    lastHalted: lastHaltedOn(cloudWatch, haltedMetric(settings), clock.now),
+    ...market(cloudWatch, settings, clock),
     deployments: deploymentsIn(dynamoDb, state),
     inventory,
     brakes: brakesIn(dynamoDb, state).ofPhase,
@@ -99,6 +98,12 @@ export function wireReconcile(
     writeLateHistory: () => writeLateHistory(history, historyBufferIn(dynamoDb, state), clock.now),
   });
 }
+
+/** Returns the sessions of the phases, and what reads halts of venues. */
+const market = (cloudWatch: Clients['cloudWatch'], settings: Settings, { now }: Clock) => ({
+  sessionsOf: sessionsOf(settings),
+  lastHalted: lastHaltedOn(cloudWatch, haltedMetric(settings), now),
+});
 
 /** Returns the people who are called, and the environment that commands in their messages name. */
 const called = (settings: Settings) => ({
