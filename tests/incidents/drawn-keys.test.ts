@@ -38,6 +38,9 @@ const notDrawn: Readonly<Record<string, string>> = {
   calendar: 'incidents happen in session; what a closed market changes is held by tables (tests/domain/calendar)',
   'calendar.from': 'as calendar',
   'calendar.until': 'as calendar',
+  market: 'it lets alarms wait that an incident must see answered; the story venue-halted has both ends of it',
+  'market.phase': 'as market',
+  'market.halted': 'as market',
   'given.published': 'a baseline of an earlier session, which only a calendar asks for',
   ...Object.fromEntries(
     ['phase', 'metric', 'value', 'from', 'until'].map((key) => [`given.published.${key}`, 'as given.published']),

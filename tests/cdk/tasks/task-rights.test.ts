@@ -411,6 +411,7 @@ describe('each function has exactly these rights', () => {
         'Allow states:SendTaskSuccess on *',
         ...seeHosts,
         ...state(['UNREACHED', 'SEEN', 'DRILLS'], 'Query', 'PutItem', 'DeleteItem'),
+        'Allow cloudwatch:GetMetricData on *', // whether a venue is halted
         alarms,
         alarms.replace('DescribeAlarms', 'DescribeAlarmHistory'), // whether a deployment's watch window passed without red
         ...seeWhoDecided,
