@@ -80,7 +80,8 @@ export class RollbackStack extends Stack {
     };
     const tasks = new Tasks(this, 'Tasks', taskProps);
     const lost = { deadLetters: queues.ofAlarms.ofRules, tell: operators.topic };
-    new Trading(this, 'Trading', { environment, tasks, given: taskProps, product, deadLetters: lost.deadLetters });
+    const takes = { deadLetters: lost.deadLetters, looks: queues.ofReconcile };
+    new Trading(this, 'Trading', { environment, tasks, given: taskProps, product, ...takes });
     const machines = stateMachinesIn(this, rollbackProps, tasks, lost);
     monitorFlags(this, rollbackProps);
     openBreakers(this, rollbackProps, machines.get('change-flag'), lost);

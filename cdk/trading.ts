@@ -1,8 +1,12 @@
-import { NestedStack } from 'aws-cdk-lib';
+import { Duration, NestedStack } from 'aws-cdk-lib';
+import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Environment } from '../domain/infra/environment.ts';
+import type { DeadLetters } from './dead-letters.ts';
+import { neverRetried } from './every-minute.ts';
 import { HaltRule } from './halt-rule.ts';
 import { Machine } from './machine.ts';
 import { neverByHand } from './people/never-by-hand.ts';
@@ -12,6 +16,7 @@ import { haltTheHosts } from './tasks/halt-the-hosts.ts';
 import { recordTheHalt } from './tasks/record-the-halt.ts';
 import { resumeTheHosts } from './tasks/resume-the-hosts.ts';
 import type { TasksProps } from './tasks/task.ts';
+import type { TaskFunction } from './tasks/task-function.ts';
 import { type Tasks, versionsOf } from './tasks/tasks.ts';
 import { explain } from './wildcard.ts';
 
@@ -23,6 +28,8 @@ export interface TradingProps {
   readonly product: Product;
   /** Takes alarms that did not reach the machine halt. */
   readonly deadLetters: IQueue;
+  /** Takes what failed of the look for halts that nobody recorded. */
+  readonly looks: DeadLetters;
 }
 
 /** The machines of this stack. */
@@ -33,8 +40,9 @@ export const tradingMachines = ['halt', 'resume'] as const;
  * of its own, because of twenty phases the stack's would be full.
  */
 export class Trading extends NestedStack {
-  constructor(scope: Construct, id: string, { environment, tasks, given, product, deadLetters }: TradingProps) {
+  constructor(scope: Construct, id: string, props: TradingProps) {
     super(scope, id, { description: 'Halts trading on every host and resumes it, apart from every rollback.' });
+    const { environment, tasks, given, product, deadLetters, looks } = props;
     const called = tasks.calledIn(this, [haltTheHosts, resumeTheHosts, recordTheHalt]);
     const common = {
       environmentName: given.environmentName,
@@ -56,6 +64,8 @@ export class Trading extends NestedStack {
         ...{ environment: given.environmentName, phases, triggers, machine, halting, deadLetters },
         tell: operators.topic,
       });
+    const recording = called.find(({ name }) => name === recordTheHalt.name);
+    if (recording) lookForUntoldHalts(this, recording, { environment: given.environmentName, deadLetters: looks });
     const statements = [...trader.statements(this, product), ...neverByHand(this, product, trader)];
     const managedPolicyName = `rollback-${product.environment}-trader`;
     explain(
@@ -63,4 +73,26 @@ export class Trading extends NestedStack {
       statements,
     );
   }
+}
+
+/** Looks every two minutes for halts whose execution was stopped before people knew their result: their machine can tell nobody any more. */
+function lookForUntoldHalts(
+  scope: Construct,
+  { fn }: TaskFunction,
+  { environment, deadLetters }: { readonly environment: string; readonly deadLetters: DeadLetters },
+): void {
+  new Rule(scope, 'UntoldHalts', {
+    ruleName: `rollback-${environment}-untold-halts`,
+    description: 'Looks for halts whose execution was stopped before people knew their result.',
+    schedule: Schedule.rate(Duration.minutes(2)),
+    targets: [
+      new LambdaFunction(fn, {
+        event: RuleTargetInput.fromObject({ look: 'untold halts' }),
+        maxEventAge: Duration.minutes(1),
+        retryAttempts: 0,
+        deadLetterQueue: deadLetters.ofRules,
+      }),
+    ],
+  });
+  neverRetried(fn, deadLetters);
 }
