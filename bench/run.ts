@@ -21,6 +21,7 @@ export const otherFunctions = [
   'attach-principal',
   'archive-metrics',
   'remind-of-tasks',
+  'measure-the-times',
   'watch-the-fleet',
   'write-page',
   'count-failures',

@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   'verify-history': async () => (await import('./commands/verify-history.ts')).verifyHistory(),
   evidence: async () => (await import('./commands/evidence.ts')).evidence(),
   page: async () => (await import('./commands/page.ts')).page(),
+  console: async () => (await import('./commands/console.ts')).consoleCommand(),
   start: async () => (await import('./commands/start.ts')).start(),
   decide: async () => (await import('./commands/decide.ts')).decide(),
   halt: async () => (await import('./commands/trading.ts')).halt(),

@@ -34,6 +34,8 @@ export const productMetrics = {
   slowDrills: 'DrillsSlow',
   /** Counted every minute while a pair of trigger and phase was not drilled in time. */
   overdueDrills: 'DrillsOverdue',
+  /** The highest p95 of a phase and severity, in percent of its limit; 0: too few are measured. Published every six hours. */
+  limitUse: 'LimitUse',
   /** Counts incident pages that could not be written in three tries. */
   unwrittenPages: 'PagesNotWritten',
   /** Counts checks of readiness that found a phase not ready. */

@@ -44,6 +44,7 @@ export const functions: readonly string[] = [
   'check-readiness',
   'confirm-contacts',
   'archive-metrics',
+  'measure-the-times',
   'watch-the-fleet',
   'follow-the-rollback',
   'change-the-task',

@@ -15,6 +15,7 @@ export const followTheRollback: Task = {
   settings: (context) => ({
     ...settings.environmentName(context),
     ...settings.metricsOfAlarms(context),
+    ...settings.tradingSessions(context),
     ...settings.operatorsTopic(context),
     RUNBOOK: settings.contacts(context).RUNBOOK,
     FLEET: context.environment.fleet.name,

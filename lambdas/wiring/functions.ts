@@ -17,6 +17,7 @@ import { wireFlipFlag } from './flip-flag.ts';
 import { wireFollowTheRollback } from './follow-the-rollback.ts';
 import { wireHaltTheHosts } from './halt-the-hosts.ts';
 import { wireLookAtHosts } from './look-at-hosts.ts';
+import { wireMeasureTheTimes } from './measure-the-times.ts';
 import { wireOpenRollback } from './open-rollback.ts';
 import { wirePlanTheRollback } from './plan-the-rollback.ts';
 import { wirePostToChat } from './post-to-chat.ts';
@@ -65,6 +66,7 @@ export const functions = {
   'flip-flag': wireFlipFlag,
   'follow-the-rollback': wireFollowTheRollback,
   'look-at-hosts': wireLookAtHosts,
+  'measure-the-times': wireMeasureTheTimes,
   'open-rollback': wireOpenRollback,
   'plan-the-rollback': wirePlanTheRollback,
   'post-to-chat': wirePostToChat,

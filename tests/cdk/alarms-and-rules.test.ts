@@ -72,7 +72,7 @@ describe('a rule', () => {
   });
   const target = (name: string) => (rule(name)['Targets'] as Properties[])[0] ?? {};
 
-  test('there are two rules per phase, red and blind, those of checks, comparisons, repairs and the archive, one for starts of machines, one for failures, those of follow-ups, that of transitions, and that of halts that nobody recorded', () => {
+  test('there are two rules per phase, red and blind, those of checks, comparisons, repairs and the archive, one for starts of machines, one for failures, the measure of times, those of follow-ups, that of transitions, and that of halts that nobody recorded', () => {
     expect(properties('AWS::Events::Rule').map(({ Name }) => Name)).toEqual([
       'rollback-local-untold-halts',
       ...[1, 2, 3, 4].flatMap((phase) => [`rollback-local-phase-${phase}-red`, `rollback-local-phase-${phase}-blind`]),
@@ -87,6 +87,7 @@ describe('a rule', () => {
       'rollback-local-readiness-prepared',
       'rollback-local-started',
       'rollback-local-failed',
+      'rollback-local-every-six-hours',
       'rollback-local-ended',
       'rollback-local-every-hour',
       'rollback-local-every-quarter',
@@ -220,6 +221,7 @@ describe('Reconcile', () => {
       'rollback-local-archive-metrics',
       'rollback-local-check-documents',
       'rollback-local-export-history',
+      'rollback-local-measure-the-times',
       'rollback-local-publish-transitions',
       'rollback-local-reconcile',
       'rollback-local-record-the-halt',

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { functionNames } from '../../../cdk/tasks/bundle.ts';
-import { localStack, root, synthesize } from '../synthesized.ts';
+import { localStack, reviewedSynthesis, root } from '../synthesized.ts';
 
 const stack = await localStack();
-const withChatAndPager = (await synthesize('paged')).stack();
+const withChatAndPager = (await reviewedSynthesis('paged')).stack();
 const lambdas = join(root, 'lambdas');
 
 /** The prefix of IAM's actions, by the SDK package that has the service's commands. */

@@ -388,6 +388,7 @@ describe('each function has exactly these rights', () => {
         ...state('FLEET#trading', 'GetItem', 'BatchGetItem'),
         ...state('PHASE#*', 'Query'),
         ...state('TRUTH', 'GetItem', 'PutItem'),
+        ...state('PAUSE', 'Query'),
         ...items('history', 'EVENT##brakes', 'Query'),
         ...state(['SEEN', 'DOCUMENTS'], 'Query'),
         ...seeHosts,
@@ -521,6 +522,7 @@ describe('each function has exactly these rights', () => {
         countInCloudWatch,
       ],
     ],
+    ['measure-the-times', [...readStatistics, countInCloudWatch, ...sendToDeadLetters]],
     ['review-the-rollback', [...writeHistory, ...state('REVIEW', 'DeleteItem')]],
     ['change-the-task', [...writeHistory, ...state('TASKS', 'PutItem', 'DeleteItem'), putNotices]],
     [
