@@ -85,8 +85,7 @@ export class RollbackStack extends Stack {
     };
     const tasks = new Tasks(this, 'Tasks', taskProps);
     const lost = { deadLetters: queues.ofAlarms.ofRules, tell: operators.topic };
-    const takes = { deadLetters: lost.deadLetters, looks: queues.ofReconcile };
-    new Trading(this, 'Trading', { environment, tasks, given: taskProps, product, ...takes });
+    new Trading(this, 'Trading', { environment, tasks, given: taskProps, product, queues });
     const machines = stateMachinesIn(this, rollbackProps, tasks, lost);
     monitorFlags(this, rollbackProps);
     openBreakers(this, rollbackProps, machines.get('change-flag'), lost);

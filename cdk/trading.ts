@@ -2,10 +2,9 @@ import { Duration, NestedStack } from 'aws-cdk-lib';
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
-import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Environment } from '../domain/infra/environment.ts';
-import type { DeadLetters } from './dead-letters.ts';
+import type { DeadLetters, deadLetterQueues } from './dead-letters.ts';
 import { neverRetried } from './every-minute.ts';
 import { HaltRule } from './halt-rule.ts';
 import { Machine } from './machine.ts';
@@ -26,10 +25,8 @@ export interface TradingProps {
   /** All that the functions are made from. */
   readonly given: TasksProps;
   readonly product: Product;
-  /** Takes alarms that did not reach the machine halt. */
-  readonly deadLetters: IQueue;
-  /** Takes what failed of the look for halts that nobody recorded. */
-  readonly looks: DeadLetters;
+  /** They take alarms that did not reach the machine halt, and what failed of the look for halts that nobody recorded. */
+  readonly queues: Pick<ReturnType<typeof deadLetterQueues>, 'ofAlarms' | 'ofReconcile'>;
 }
 
 /** The machines of this stack. */
@@ -42,7 +39,7 @@ export const tradingMachines = ['halt', 'resume'] as const;
 export class Trading extends NestedStack {
   constructor(scope: Construct, id: string, props: TradingProps) {
     super(scope, id, { description: 'Halts trading on every host and resumes it, apart from every rollback.' });
-    const { environment, tasks, given, product, deadLetters, looks } = props;
+    const { environment, tasks, given, product, queues } = props;
     const called = tasks.calledIn(this, [haltTheHosts, resumeTheHosts, recordTheHalt]);
     const common = {
       environmentName: given.environmentName,
@@ -61,11 +58,19 @@ export class Trading extends NestedStack {
     const { phases, triggers, operators } = given;
     if (machine && halting.length > 0)
       new HaltRule(this, 'HaltOnCritical', {
-        ...{ environment: given.environmentName, phases, triggers, machine, halting, deadLetters },
+        ...{
+          environment: given.environmentName,
+          phases,
+          triggers,
+          machine,
+          halting,
+          deadLetters: queues.ofAlarms.ofRules,
+        },
         tell: operators.topic,
       });
     const recording = called.find(({ name }) => name === recordTheHalt.name);
-    if (recording) lookForUntoldHalts(this, recording, { environment: given.environmentName, deadLetters: looks });
+    if (recording)
+      lookForUntoldHalts(this, recording, { environment: given.environmentName, deadLetters: queues.ofReconcile });
     const statements = [...trader.statements(this, product), ...neverByHand(this, product, trader)];
     const managedPolicyName = `rollback-${product.environment}-trader`;
     explain(
