@@ -5,6 +5,7 @@ import { type FlagsFile, flagsFileSchema } from '../domain/infra/flags-file.ts';
 import { type Runbook, runbookSchema } from '../domain/infra/runbook.ts';
 import { type Triggers, triggersSchema } from '../domain/infra/triggers-file.ts';
 import { templateMistakes } from '../domain/message/template-file.ts';
+import { readCalendars, unknownVenues } from './calendars.ts';
 import {
   longAlarmNames,
   misnamedEnvironment,
@@ -121,6 +122,7 @@ export function readInfra(): Infra {
     readTemplates,
     readFlags,
     readEnvironments,
+    readCalendars,
   );
   return {
     runbooks,
@@ -149,6 +151,7 @@ function readEnvironments(): void {
     ...files.flatMap(misnamedEnvironment),
     ...wrongEndings(environmentsIn),
     ...takenProtected(runbooksIfValid(), values),
+    ...values.flatMap(unknownVenues),
   ];
   if (all.length > 0) throw new InvalidFile(all);
 }

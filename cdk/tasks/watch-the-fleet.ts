@@ -23,6 +23,7 @@ export const watchTheFleet: Task = {
     ...shared.fleetTag(context),
     ...shared.operatorsTopic(context),
     ...shared.phaseNumbers(context),
+    ...shared.tradingSessions(context), // hosts may be shut down while the market is closed
     RUNBOOK: shared.contacts(context).RUNBOOK,
     ...flagLayers(context),
     FLEET: context.environment.fleet.name,

@@ -3,6 +3,7 @@ import { duration, durationLike, upToFourHours } from '../duration.ts';
 import { printableLine } from '../printable.ts';
 import { limitMinutes } from '../severity.ts';
 import { trusts } from '../trust.ts';
+import { venuesSchema } from './calendar-file.ts';
 import { protectedPaths, unprotectable } from './protected.ts';
 import { tradingSchema } from './trading.ts';
 
@@ -268,6 +269,11 @@ export const environmentSchema = z
     trading: tradingSchema
       .optional()
       .describe('Halting and resuming trading. Leave it out if the product may do neither.'),
+    venues: venuesSchema
+      .optional()
+      .describe(
+        'The venues whose sessions count for watch window, cool-down, baseline and silence. Leave it out if the hosts trade at all hours.',
+      ),
     brakes: z
       .strictObject({
         budget: z.int().min(1).max(100).default(3).describe('Rollbacks per phase in 24 hours that need no permit.'),

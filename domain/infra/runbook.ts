@@ -86,6 +86,7 @@ const ownStates = [
   'page-a-person',
   'already-handled',
   'stale-alarm-ignored',
+  'market-not-open',
   'joined-the-active-rollback',
   'plan-the-rollback',
   'planned',

@@ -76,6 +76,8 @@ export type Comparison = {
   readonly moving: boolean;
   /** The hosts that never confirmed a halt that holds, by name, each with the instant of that halt. */
   readonly unhalted: Readonly<Record<string, string>>;
+  /** The market is closed, or opened less than five minutes ago: hosts may be shut down. Absent: it is open. */
+  readonly closed?: boolean;
   /** ISO 8601. */
   readonly at: string;
 };
@@ -84,13 +86,14 @@ export type Comparison = {
  * Compares the hosts of the fleet, and returns what is known of them now.
  *
  * A host that is away or does not report is named from the second run in a row: a new host boots for a minute or two, and an
- * agent may miss one command. One that differed before is named at once: its silence must not read as agreement.
+ * agent may miss one command. One that differed before is named at once: its silence must not read as agreement. While the
+ * market is closed only the hosts that report are compared.
  */
 export function compared(
   before: FleetTruth,
-  { hosts, seen, tooOld, expected, taken, moving, unhalted, at }: Comparison,
+  { hosts, seen, tooOld, expected, taken, moving, unhalted, closed = false, at }: Comparison,
 ): FleetTruth {
-  const silences = hosts.flatMap((host) => silenceOf(host, seen(host), tooOld));
+  const silences = closed ? [] : hosts.flatMap((host) => silenceOf(host, seen(host), tooOld));
   const reported = reportedBy(hosts, seen);
   const undone = undoneIn(reported, taken, before);
   const known = [...before.silent, ...before.differences.map(({ instance_id }) => instance_id)];

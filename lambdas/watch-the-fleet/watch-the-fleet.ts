@@ -19,6 +19,8 @@ export type WatchTheFleetDeps = ReadLookDeps &
     readonly flagsWereMoving: (askedAt: number) => Promise<boolean>;
     /** The versions that rollbacks took back. */
     readonly takenBack: () => Promise<readonly TakenBack[]>;
+    /** Whether hosts may be shut down, because the market is closed. Absent: it never is. */
+    readonly closed?: () => boolean;
     /** The halts of trading that hold. */
     readonly trading: () => Promise<TradingNow>;
     readonly publish: Publish;
@@ -61,7 +63,7 @@ export async function watchTheFleet(deps: WatchTheFleetDeps): Promise<Watched> {
       ? { ...before, look: null, not_compared: whyNot(holder, before) }
       : compared(before, {
           ...{ hosts, seen: last, tooOld: older, expected: look.expected, taken: look.taken ?? [] },
-          ...{ moving, unhalted: mayTrade, at },
+          ...{ moving, unhalted: mayTrade, closed: deps.closed?.() ?? false, at },
         });
   const told = await tell(deps, now, look?.expected ?? expected);
   if (now.state === 'differ') await deps.countDiffering();

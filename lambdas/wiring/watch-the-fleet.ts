@@ -1,3 +1,4 @@
+import { mustPublish } from '../../domain/calendar/expected-silence.ts';
 import { tradingNow } from '../../domain/history/trading-now.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
 import { productMetrics } from '../../domain/product-metrics.ts';
@@ -23,7 +24,7 @@ import { watchTheFleetHandler } from '../watch-the-fleet/handler.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
 import { inventoryDeps } from './inventory.ts';
-import { jsonSetting, packedJsonSetting, type Settings } from './settings.ts';
+import { jsonSetting, packedJsonSetting, type Settings, sessionsOf } from './settings.ts';
 
 type Used = 'dynamoDb' | 'ssm' | 'ec2' | 'sns' | 'cloudWatch' | 'appConfig';
 
@@ -48,6 +49,7 @@ export function wireWatchTheFleet(clients: Pick<Clients, Used>, settings: Settin
       (await checkedBefore(known, [reviewed]))[reviewed.name] ?? reviewedDocument(managedInstancesOn(ssm), reviewed),
     runCommand: looksOn(ssm),
     command: jsonSetting<HostCommand>(settings, 'COMMAND'),
+    closed: () => closedIn(settings, clock),
     trading: async () => tradingNow(await brakesHistoryIn(dynamoDb, settings('HISTORY_TABLE')).events()),
     publish: publishOn(sns, settings('TOPIC_ARN')),
     templates: packedJsonSetting(settings, 'TEMPLATES'),
@@ -56,6 +58,12 @@ export function wireWatchTheFleet(clients: Pick<Clients, Used>, settings: Settin
     now: clock.now,
   });
 }
+
+/** Hosts are shared by all phases, so they may be shut down only while the market of no phase is open. */
+const closedIn = (settings: Settings, { now }: Clock): boolean => {
+  const of = sessionsOf(settings);
+  return !jsonSetting<readonly number[]>(settings, 'PHASES').some((phase) => mustPublish(of(phase), now()));
+};
 
 /** Returns what is on record of each phase, read once per run. */
 function onRecordIn({ dynamoDb }: Pick<Clients, 'dynamoDb'>, settings: Settings, { now }: Clock) {

@@ -39,6 +39,13 @@ const notDrawn: Readonly<Record<string, string>> = {
   'redeploy.version': 'as redeploy',
   'redeploy.every': 'as redeploy',
   'redeploy.times': 'as redeploy',
+  calendar: 'incidents happen in session; what a closed market changes is held by tables (tests/domain/calendar)',
+  'calendar.from': 'as calendar',
+  'calendar.until': 'as calendar',
+  'given.published': 'a baseline of an earlier session, which only a calendar asks for',
+  ...Object.fromEntries(
+    ['phase', 'metric', 'value', 'from', 'until'].map((key) => [`given.published.${key}`, 'as given.published']),
+  ),
   'start.refused': 'an expectation; an incident is judged by invariants',
   'redrive.refused': 'an expectation; an incident is judged by invariants',
   'answer.refused': 'an expectation; an incident is judged by invariants',

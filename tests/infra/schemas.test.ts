@@ -11,6 +11,7 @@ import { hostScripts } from '../../config/infra.ts';
 import { runbookReferences } from '../../config/runbook-references.ts';
 import type { Reference } from '../../config/yaml/reference.ts';
 import { unknownWords } from '../../config/yaml/yaml-issues.ts';
+import { calendarSchema } from '../../domain/infra/calendar-file.ts';
 import { environmentSchema } from '../../domain/infra/environment.ts';
 import { flagsFileSchema } from '../../domain/infra/flags-file.ts';
 import { runbookSchema } from '../../domain/infra/runbook.ts';
@@ -25,6 +26,7 @@ const schemas = editorSchemas(known);
 const folders = {
   runbook: 'infra/runbooks',
   environment: 'infra/environments',
+  calendar: 'infra/calendar',
   story: 'rehearsals/stories',
 };
 const written = [
@@ -61,6 +63,7 @@ const ours: Record<string, [z.ZodType, readonly Reference[]]> = {
   runbook: [runbookSchema, runbookReferences(hostScripts(), known.flags)],
   triggers: [triggersSchema, []],
   environment: [environmentSchema, []],
+  calendar: [calendarSchema, []],
   flags: [flagsFileSchema, []],
   story: [storySchema, storyReferences(known)],
 };
@@ -156,6 +159,7 @@ const betweenLines = [
   'paths of at most 1000 characters in total',
   'periods of at most one day in total',
   'enough time for in_a_row checks, one every `every`',
+  'sessions in order, each with its end after its beginning',
 ];
 
 describe('editor and check agree', () => {
@@ -217,6 +221,11 @@ describe('only the check compares lines:', () => {
       "one of the story's hosts, host-1 to host-3",
       'story',
       changed('rehearsals/stories/one-host-fails.yaml', 'host: host-2', 'host: host-4'),
+    ],
+    [
+      'sessions in order, each with its end after its beginning',
+      'story',
+      changed('rehearsals/stories/shut-down-every-night.yaml', 'from: 25m', 'from: 5m'),
     ],
   ];
 

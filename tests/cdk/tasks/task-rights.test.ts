@@ -438,6 +438,16 @@ describe('each function has exactly these rights', () => {
       ],
     ],
     [
+      'publish-transitions',
+      [
+        ...items('history', ['EVENT#*', 'HOST#*', 'CHAIN#*', 'CHAIN'], 'Query'),
+        ...state(['TRANSITIONS', 'TRANSITIONS#*'], 'GetItem', 'Query', 'PutItem', 'DeleteItem'),
+        ...sendToDeadLetters,
+        countInCloudWatch,
+        putNotices.replace('rollback.follow-up', 'rollback.transitions'),
+      ],
+    ],
+    [
       'seed-flags',
       [
         ...sendToDeadLetters,
@@ -503,6 +513,7 @@ describe('each function has exactly these rights', () => {
         countInCloudWatch,
       ],
     ],
+    ['measure-the-times', [...readStatistics, countInCloudWatch, ...sendToDeadLetters]],
     ['review-the-rollback', [...writeHistory, ...state('REVIEW', 'DeleteItem')]],
     ['change-the-task', [...writeHistory, ...state('TASKS', 'PutItem', 'DeleteItem'), putNotices]],
     [

@@ -32,6 +32,7 @@ const values: { readonly [Field in keyof Situation]-?: readonly Situation[Field]
   last_ended_at: [null, '2026-03-02T11:45:00.000Z', 'unreadable'],
   capped: [undefined, { before: [host(1), host(2)], now: [host(2), host(3)] }],
   unanswered,
+  calendar: [undefined],
   environment: [{ ...environment, brakes: { ...environment.brakes, hosts: { most: 2, within: 3600 } } }],
 };
 const fields = Object.entries(values) as [keyof Situation, readonly unknown[]][];

@@ -299,6 +299,7 @@ describe('a runbook is refused', () => {
     'Page a person',
     'Already handled',
     'Stale alarm ignored',
+    'Market not open',
     'Joined the active rollback',
   ])('with a step called %s, which is a state of the machine', (name) => {
     expect(twoSteps('Clear cache', name)).toThrow(

@@ -283,6 +283,7 @@ describe('the decision of the opening', () => {
     ['Joined the active rollback', 'Joined the active rollback'],
     ['Already handled', 'Already handled'],
     ['Stale alarm ignored', 'Stale alarm ignored'],
+    ['Market not open', 'Market not open'],
   ])('%s leads to %s', (decision, next) => {
     const { Choices } = States['Is there anything to do?'] as Choice;
     expect(Choices).toContainEqual({
