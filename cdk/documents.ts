@@ -76,7 +76,7 @@ export class Documents extends Construct {
     this.of = {
       reviewed: documents.map(({ id, sha256 }) => ({ name: documentName(environment, id), sha256 })),
       every: [...arns.values()],
-      steps: arnsOf(acting.union(scripts([holdScript]))),
+      steps: arnsOf(acting),
       flags: arnsOf(flagReading),
       checks: arnsOf(checking),
       looks: arnsOf(byPerson),

@@ -5,7 +5,7 @@ import { sendToHosts } from '../clients/send-to-hosts.ts';
 import type { HostCommand } from '../middleware/payload.ts';
 import type { Pinned } from './send-look.ts';
 
-/** What lets go of deployments on hosts. `document`: as of the look. */
+/** The means to let go of deployments on hosts. `document`: as of the look. */
 export type LetGoDeps = {
   readonly runCommand: Pick<RunCommand, 'send'>;
   readonly fleet: string;
