@@ -211,7 +211,7 @@ describe('each function has exactly these rights', () => {
         ...writeHistory,
       ],
     ],
-    ['run-on-hosts', [...trackHostWork, ...state('PAUSE', 'Query'), ...seeHosts, ...send(...steps)]],
+    ['run-on-hosts', [...trackHostWork, ...state('PAUSE', 'Query'), ...seeHosts, ...send(...steps, 'hold')]],
     [
       'confirm-recovery',
       [
@@ -480,6 +480,7 @@ describe('each function has exactly these rights', () => {
             'ready',
             'compare-fleet',
             'halt',
+            'hold',
             'resume',
           ),
         ]),

@@ -44,6 +44,7 @@ const settings = settingsFrom({
   FLAGS_PROFILE: 'c',
   FLAGS_SAFETY_ENVIRONMENT: 'd',
   RESTORED: '{}',
+  HOLDING: 'null',
   FLAGS_OVERRIDES_PROFILE: 'e',
   FLAGS_IMMEDIATE_STRATEGY: 'f',
   FLAGS_LINEAR_STRATEGY: 'g',
