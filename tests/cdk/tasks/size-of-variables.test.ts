@@ -7,7 +7,7 @@ import { checkSize } from '../../../cdk/tasks/task-function.ts';
 test('variables that exceed Lambda’s limit are refused with the largest of them, before anything is deployed', () => {
   const variables = { TEMPLATES: 'x'.repeat(4000), TABLE: 'state', CONTACTS: 'y'.repeat(100) };
   expect(() => checkSize('reconcile', variables)).toThrow(
-    /^The environment variables of reconcile have 4127 bytes, and Lambda takes 4096\. The largest: TEMPLATES 4009, CONTACTS 108, TABLE 10\. Shorten their sources: texts of .*\/notifications, contacts, triggers\.$/,
+    /^The environment variables of reconcile have 4127 bytes, and Lambda takes 4096\. The largest: TEMPLATES 4009, CONTACTS 108, TABLE 10\. Shorten their sources: texts of .*\/notifications, contacts, triggers, past dates of calendars\.$/,
   );
 });
 
