@@ -62,7 +62,7 @@ export class Machine extends Construct {
 /** Returns the value of each `${Name}` in a definition that is no function. */
 export const environmentSettings = (
   environmentName: string,
-  { fleet, host, trading }: Environment,
+  { fleet, host, trading, load }: Environment,
 ): Readonly<Record<string, string>> => ({
   Environment: environmentName,
   Fleet: fleet.name,
@@ -72,6 +72,8 @@ export const environmentSettings = (
   Redis: host.redis,
   Python: host.python,
   ...tradingSettings(trading),
+  LoadScript: load?.script ?? '',
+  LoadArguments: load?.arguments.join(' ') ?? '',
 });
 
 /** Returns the value of each `${Name}` in the definition, and the tasks that it calls. Throws if a name has no value. */

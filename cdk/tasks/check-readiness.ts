@@ -19,6 +19,7 @@ export const checkReadiness: Task = {
     ...operatorsTopic(context),
     CONTACTS: contacts(context).CONTACTS,
     READY: JSON.stringify(context.environment.ready),
+    LOAD: context.environment.load ? 'named' : 'none',
     TRUST_EVIDENCE: JSON.stringify(context.trustEvidence),
     MACHINES: JSON.stringify(hashesOfMachines(context)),
     MACHINE_ARN_PREFIX: may.named(context.scope, 'states', 'stateMachine', `rollback-${context.environmentName}-`),

@@ -68,6 +68,8 @@ export type Comparison = {
   readonly moving: boolean;
   /** The hosts that never confirmed a halt that holds, by name, each with the instant of that halt. */
   readonly unhalted: Readonly<Record<string, string>>;
+  /** The findings of the newest check that read all files, as far as they still hold. */
+  readonly files?: (reported: readonly Reported[]) => readonly Difference[];
   /** ISO 8601. */
   readonly at: string;
 };
@@ -80,7 +82,7 @@ export type Comparison = {
  */
 export function compared(
   before: FleetTruth,
-  { hosts, seen, tooOld, expected, moving, unhalted, at }: Comparison,
+  { hosts, seen, tooOld, expected, moving, unhalted, files, at }: Comparison,
 ): FleetTruth {
   const silences = hosts.flatMap((host) => silenceOf(host, seen(host), tooOld));
   const reported = reportedBy(hosts, seen);
@@ -89,6 +91,7 @@ export function compared(
   const all = together([
     ...unhaltedOf(hosts, unhalted),
     ...compareHosts(reported, expected, moving),
+    ...(files?.(reported) ?? []),
     ...named,
   ]).toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const differences = all.map(({ instance_id, name, what, key }) => ({ instance_id, name, what, key }));

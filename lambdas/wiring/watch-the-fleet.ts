@@ -14,7 +14,7 @@ import { checkedBefore, type Reviewed, reviewedDocument } from '../operations/re
 import { brakesHistoryIn } from '../stores/brakes-history.ts';
 import { checkedDocumentsIn } from '../stores/checked-documents.ts';
 import { deploymentsIn } from '../stores/deployments.ts';
-import { fleetHoldIn, fleetTruthsIn } from '../stores/fleet-truth.ts';
+import { fileFindingsIn, fleetHoldIn, fleetTruthsIn } from '../stores/fleet-truth.ts';
 import { preparationsIn } from '../stores/preparations.ts';
 import { watchTheFleetHandler } from '../watch-the-fleet/handler.ts';
 import type { Clients } from './aws-clients.ts';
@@ -34,6 +34,7 @@ export function wireWatchTheFleet(clients: Pick<Clients, Used>, settings: Settin
     environment,
     fleet,
     truths: fleetTruthsIn(dynamoDb, state),
+    files: fileFindingsIn(dynamoDb, state).read,
     hold: () => fleetHoldIn(dynamoDb, state, fleet),
     flagsWereMoving: flagsWereMovingOn(appConfig, settings('FLAGS_APPLICATION'), [
       settings('FLAGS_ENVIRONMENT'),
