@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { answersTo, callsDue, drillReason, effectOf, isOfDrill, type Kind, newQuestion, type QuestionInput } from '../../../domain/question/question.ts';
+import {
+  answersTo,
+  callsDue,
+  drillReason,
+  effectOf,
+  isOfDrill,
+  type Kind,
+  newQuestion,
+  type QuestionInput,
+} from '../../../domain/question/question.ts';
 
 const times = { confirm: 15 * 60, hand_over: 4 * 3600, choose: 'rollback' } as const;
 const asking: QuestionInput = {
