@@ -17,6 +17,7 @@ export const otherFunctions = [
   'seed-flags',
   'check-documents',
   'export-history',
+  'publish-transitions',
   'attach-principal',
   'archive-metrics',
   'remind-of-tasks',

@@ -91,7 +91,15 @@ function ownWidgets(environment: string, region: string): Widget[] {
     productMetrics;
   const { hostsDiffer, deployedDespiteFreeze, failedDrills, slowDrills, overdueDrills, relapses, overdueTasks } =
     productMetrics;
-  const { completeExports, archivedMetrics, unwrittenPages, refusedPages, limitUse } = productMetrics;
+  const {
+    completeExports,
+    archivedMetrics,
+    unwrittenPages,
+    refusedPages,
+    limitUse,
+    completeTransitions,
+    waitingTransitions,
+  } = productMetrics;
   const own = (title: string, ...names: readonly string[]) =>
     graph(
       title,
@@ -105,6 +113,7 @@ function ownWidgets(environment: string, region: string): Widget[] {
     own('Readiness', notReady, documentsNotReviewed, hostsDiffer, deployedDespiteFreeze),
     own('Drills', failedDrills, slowDrills, overdueDrills),
     own('Follow-ups', relapses, overdueTasks),
+    own('Transitions at EventBridge', completeTransitions, waitingTransitions),
     own('Exports, archive and pages', completeExports, archivedMetrics, unwrittenPages, refusedPages),
   ];
 }

@@ -2,6 +2,7 @@ import { Aspects, Stack, type StackProps } from 'aws-cdk-lib';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { type Infra, readChaosDocument } from '../config/infra.ts';
+import type { CalendarSetting } from '../domain/calendar/calendar-setting.ts';
 import { drillDays } from '../domain/drill/drill-days.ts';
 import type { FlagValue } from '../domain/flag.ts';
 import { breakersOf } from '../domain/flags/known-flags.ts';
@@ -48,6 +49,8 @@ import { Trading, tradingMachines } from './trading.ts';
 export interface RollbackStackProps extends StackProps {
   readonly environmentName: string;
   readonly environment: Environment;
+  /** The trading sessions of the phases (config/calendars.ts); absent: the environment names no venues. */
+  readonly calendar?: CalendarSetting | undefined;
   readonly infra: Infra;
   readonly firstFlags: Readonly<Record<string, FlagValue | null>>;
   /** The evidence that allows triggers to act by themselves (config/trust-evidence.ts); null: none does, or none needs it. */
@@ -59,7 +62,8 @@ export interface RollbackStackProps extends StackProps {
 /** The whole product of one environment. This constructor connects its parts. */
 export class RollbackStack extends Stack {
   constructor(scope: Construct, id: string, rollbackProps: RollbackStackProps) {
-    const { environmentName, environment, infra, firstFlags, definitions, trustEvidence, ...props } = rollbackProps;
+    const { environmentName, environment, calendar, infra, firstFlags, definitions, trustEvidence, ...props } =
+      rollbackProps;
     super(scope, id, props);
     const named = { environment: environmentName };
     const { triggers, templates } = infra;
@@ -75,7 +79,7 @@ export class RollbackStack extends Stack {
     const product = { ...named, fleet, tables, flags, deadLetters: Object.values(deadLetters) };
     new People(this, 'People', product, environment.chaos !== undefined);
     const taskProps: TasksProps = {
-      ...{ environmentName, environment, tables, exports, flags, operators, triggers, firstFlags, templates },
+      ...{ environmentName, environment, calendar, tables, exports, flags, operators, triggers, firstFlags, templates },
       ...{ phases: infra.runbooks.map(({ phase }) => phase), definitions },
       trustEvidence: { needed: trustEvidence !== null, oldest: trustEvidence && oldestPart(trustEvidence) },
       targets: targetsOf(infra.runbooks),
@@ -94,8 +98,7 @@ export class RollbackStack extends Stack {
     executionsSeen(this, environmentName, tasks, queues);
     outsideTheTopic(this, { environmentName, environment, tasks, operators });
     new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, functions: tasks.functions, deadLetters });
-    const measuring = { tasks, tell: operators.topic, deadLetters: queues.ofReconcile };
-    new MeasuredTimes(this, 'MeasuredTimes', { ...named, ...measuring });
+    new MeasuredTimes(this, 'MeasuredTimes', { ...named, tasks, tell: operators.topic, deadLetters: queues.ofReconcile });
     followedUp(this, rollbackProps, tasks, { tell: operators.topic, deadLetters: queues.ofReconcile });
   }
 }

@@ -20,6 +20,10 @@ export const productMetrics = {
   deployedDespiteFreeze: 'DeployedDespiteFreeze',
   /** Counts the runs of the export after which everything is exported. */
   completeExports: 'HistoryExported',
+  /** Counts the runs after which EventBridge has every transition. */
+  completeTransitions: 'TransitionsPublished',
+  /** Counts, every minute, the transitions that EventBridge does not have yet because it refused them. */
+  waitingTransitions: 'TransitionsWaiting',
   /** Counts the runs of archive-metrics after which the newest two hours are archived. */
   archivedMetrics: 'MetricsArchived',
   /** Counts checks of all documents that found one without the reviewed content. */

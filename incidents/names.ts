@@ -51,6 +51,7 @@ export const functions: readonly string[] = [
   'remind-of-tasks',
   ...['halt-the-hosts', 'resume-the-hosts', 'record-the-halt'],
   'write-page',
+  'publish-transitions',
 ];
 
 /** The layers of flags, as stories name them. */

@@ -17,8 +17,8 @@ export const metricValueOn =
     );
   };
 
-/** Adds 1 to one of the product's own metrics, for the alarm on it. */
+/** Adds a number, 1 unless it is given, to one of the product's own metrics, for the alarm on it. */
 export const metricCounterOn =
   (cloudWatch: CloudWatchClient, environment: string, metric: string, dimensions: Dimensions = {}) =>
-  (): Promise<void> =>
-    metricValueOn(cloudWatch, environment, metric, dimensions)(1);
+  (count = 1): Promise<void> =>
+    metricValueOn(cloudWatch, environment, metric, dimensions)(count);

@@ -22,6 +22,7 @@ import { wireOpenRollback } from './open-rollback.ts';
 import { wirePlanTheRollback } from './plan-the-rollback.ts';
 import { wirePostToChat } from './post-to-chat.ts';
 import { wirePrepareTheHosts } from './prepare-the-hosts.ts';
+import { wirePublishTransitions } from './publish-transitions.ts';
 import { wireReadTheDecision } from './read-the-decision.ts';
 import { wireReconcile } from './reconcile.ts';
 import { wireRecordDeployment } from './record-deployment.ts';
@@ -70,6 +71,7 @@ export const functions = {
   'plan-the-rollback': wirePlanTheRollback,
   'post-to-chat': wirePostToChat,
   'prepare-the-hosts': wirePrepareTheHosts,
+  'publish-transitions': wirePublishTransitions,
   'read-the-decision': wireReadTheDecision,
   reconcile: wireReconcile,
   'record-deployment': wireRecordDeployment,

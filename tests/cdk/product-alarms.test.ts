@@ -59,6 +59,7 @@ const published: Readonly<Record<string, { readonly dimension: string; readonly 
       'PagesNotWritten',
       'UnexpectedFailures',
       'ExecutionsStopped',
+      'TransitionsPublished',
     ],
   },
 };
@@ -173,6 +174,7 @@ describe('alarms on the product itself', () => {
       'decision-passed-over, DecisionsPassedOver, >= 1, 1 x 60 s, notBreaching',
       'deployed-despite-freeze, DeployedDespiteFreeze, >= 1, 1 x 60 s, notBreaching',
       'history-not-exported, HistoryExported, LessThanThreshold 1, 15 x 60 s, missing',
+      'transitions-not-published, TransitionsPublished, LessThanThreshold 1, 15 x 60 s, missing',
       'metrics-not-archived, MetricsArchived, LessThanThreshold 1, 3 x 900 s, missing',
       'document-not-reviewed, DocumentsNotReviewed, >= 1, 1 x 600 s, notBreaching',
       'document-not-reviewed-check-documents, Errors, >= 2, 1 x 600 s, notBreaching',
@@ -227,6 +229,7 @@ describe('alarms on the product itself', () => {
       ['host-differs', 'rollback-local-operators'],
       ['p95-outside-limit', 'rollback-local-operators'],
       ['task-overdue', 'rollback-local-operators'],
+      ['transitions-not-published', 'rollback-local-operators'],
     ]);
   });
 });

@@ -83,6 +83,7 @@ describe('the stack', () => {
       'rollback-local-follow-the-rollback',
       'rollback-local-change-the-task',
       'rollback-local-remind-of-tasks',
+      'rollback-local-publish-transitions',
     ]);
   });
 
