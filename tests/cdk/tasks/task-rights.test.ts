@@ -246,11 +246,14 @@ describe('each function has exactly these rights', () => {
         ...items('history', 'HOST#*', 'Query', 'BatchWriteItem'),
         ...state('SEEN', 'Query'),
         ...seeHosts,
-        ...['health', 'verify-rollback'].flatMap((id) => [
+        ...state('FLEET#trading', 'GetItem', 'BatchGetItem'),
+        ...state('PHASE#*', 'Query', 'PutItem'),
+        ...state('TRUTH', 'GetItem', 'PutItem'),
+        ...['health', 'verify-rollback', 'compare-fleet'].flatMap((id) => [
           `Allow ssm:DescribeDocument on ${document(id)}`,
           `Allow ssm:GetDocument on ${document(id)}`,
         ]),
-        ...send('health', 'verify-rollback'),
+        ...send('health', 'verify-rollback', 'compare-fleet'),
       ],
     ],
     [
