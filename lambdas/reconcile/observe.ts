@@ -66,7 +66,8 @@ export async function observe(deps: ObserveDeps): Promise<Observation> {
   );
   const handled = new Set<string>();
   for (const alarm of red)
-    if (await claims.alarmClaim(alarm.alarm, alarm.changed_at)) handled.add(alarmChangeKey(alarm));
+    if (await claims.alarmClaim(alarm.alarm, alarm.changed_at, new Date(deps.now()).toISOString()))
+      handled.add(alarmChangeKey(alarm));
   const eventsOf = readOnce(deps.history.events);
   const open: Observation['open'][number][] = [];
   for (const one of await openRollbacks(claims, phases)) {

@@ -26,10 +26,12 @@ export type OpenClaims = {
  * Claims that only one rollback can have: on a change of an alarm's state, and on a phase while the rollback is live.
  */
 export type Claims = {
-  /** Claims a change of an alarm's state, and returns the first claim on it. */
-  claimAlarm(alarm: string, changedAt: string, by: Claim): Promise<Claim>;
-  /** Returns the claim on a change of an alarm's state, if there is one. */
-  alarmClaim(alarm: string, changedAt: string): Promise<Claim | undefined>;
+  /** Claims a change of an alarm's state at an instant (ISO 8601), and returns the first claim on it that holds then. Without `at`, every claim holds. */
+  claimAlarm(alarm: string, changedAt: string, by: Claim, at?: string): Promise<Claim>;
+  /** Returns the claim on a change of an alarm's state that holds at an instant (ISO 8601), if there is one. */
+  alarmClaim(alarm: string, changedAt: string, at?: string): Promise<Claim | undefined>;
+  /** Has a rollback's claim on a change of an alarm's state end at an instant; does nothing if another rollback has the claim. */
+  endAlarmClaim(alarm: string, changedAt: string, by: Claim, until: string): Promise<void>;
   /** Removes a rollback's claim on a change of an alarm's state; does nothing if another rollback has the claim. */
   releaseAlarm(alarm: string, changedAt: string, rollback: string): Promise<void>;
   /** Claims a phase, and returns the claim of its live rollback: another's, if one is live already. */
@@ -41,6 +43,11 @@ export type Claims = {
    * number may be: it takes the phase's claim from nobody.
    */
   claimHosts(phase: number, by: Claim, onlyHosts: readonly string[] | null): Promise<void>;
+  /**
+   * Turns a rollback's claim on its phase into one on a few of its hosts: from then on alarms do not join it. Repeating it is
+   * harmless. The phase is never without a claim meanwhile.
+   */
+  narrow(phase: number, by: Claim, onlyHosts: readonly string[]): Promise<void>;
   /**
    * Has Reconcile watch a rollback that has no other claim on the phase: once its execution has ended, Reconcile ends the
    * rollback and tells people, and the claim goes with that.
@@ -54,8 +61,17 @@ export type Claims = {
   releasePhase(phase: number, rollback: string): Promise<void>;
 };
 
+/** `until`: the claim on a change of an alarm's state ends then (ISO 8601). Absent: it holds for ever. */
+type StoredClaim = Claim & { readonly until?: string };
+
+const absentOrOver = (at: string) => ({
+  ConditionExpression: 'attribute_not_exists(pk) OR #until <= :at',
+  ExpressionAttributeNames: { '#until': 'until' },
+  ExpressionAttributeValues: { ':at': at },
+});
+
 export function claimsIn(db: DynamoDBDocumentClient, table: string): Claims {
-  const read = async (key: Key) => (await readItem(db, table, key)) as Claim | undefined;
+  const read = async (key: Key) => (await readItem(db, table, key)) as StoredClaim | undefined;
   /** Put-if-absent: of any number of claimants exactly one is first. */
   const claim = async (key: Key, by: Claim): Promise<Claim> => {
     if (await putIf(db, { TableName: table, Item: { ...by, ...key }, ConditionExpression: 'attribute_not_exists(pk)' }))
@@ -76,17 +92,38 @@ export function claimsIn(db: DynamoDBDocumentClient, table: string): Claims {
       ),
     );
   const release = (key: Key, rollback: string) => deleteIf(key, 'rollback', rollback);
+  const claimHosts: Claims['claimHosts'] = async (phase, by, only_hosts) => {
+    const Item = { ...by, ...openOnHostsKey(phase, by.rollback), only_hosts };
+    await db.send(new PutCommand({ TableName: table, Item }));
+  };
   return {
-    claimAlarm: (alarm, changedAt, by) => claim(handledAlarmKey(alarm, changedAt), by),
-    alarmClaim: (alarm, changedAt) => read(handledAlarmKey(alarm, changedAt)),
+    claimAlarm: async (alarm, changedAt, by, at = '') => {
+      const key = handledAlarmKey(alarm, changedAt);
+      const put = { TableName: table, Item: { ...by, ...key } };
+      if (await putIf(db, { ...put, ...absentOrOver(at) })) return by;
+      return (await read(key)) ?? by;
+    },
+    alarmClaim: async (alarm, changedAt, at = '') => {
+      const found = await read(handledAlarmKey(alarm, changedAt));
+      return found?.until !== undefined && found.until <= at ? undefined : found;
+    },
+    endAlarmClaim: async (alarm, changedAt, by, until) => {
+      const Item = { ...by, ...handledAlarmKey(alarm, changedAt), until };
+      await putIf(db, {
+        ...{ TableName: table, Item, ConditionExpression: '#rollback = :own' },
+        ExpressionAttributeNames: { '#rollback': 'rollback' },
+        ExpressionAttributeValues: { ':own': by.rollback },
+      });
+    },
     releaseAlarm: async (alarm, changedAt, rollback) => {
       await release(handledAlarmKey(alarm, changedAt), rollback);
     },
     claimPhase: (phase, by) => claim(openKey(phase), by),
     phaseClaim: (phase) => read(openKey(phase)),
-    claimHosts: async (phase, by, only_hosts) => {
-      const Item = { ...by, ...openOnHostsKey(phase, by.rollback), only_hosts };
-      await db.send(new PutCommand({ TableName: table, Item }));
+    claimHosts,
+    narrow: async (phase, by, only_hosts) => {
+      await claimHosts(phase, by, only_hosts);
+      await release(openKey(phase), by.rollback);
     },
     watch: async (phase, by) => {
       const Item = { ...by, ...openOnHostsKey(phase, by.rollback), watched: true };

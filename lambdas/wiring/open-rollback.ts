@@ -1,12 +1,15 @@
 import { alarmsOn } from '../clients/alarms.ts';
 import { baselinesOn } from '../clients/datapoints.ts';
 import { executionEndOn, executionStatusOn } from '../clients/execution-status.ts';
+import { hostValuesOn } from '../clients/host-values.ts';
 import { listDocumentsOn } from '../clients/list-documents.ts';
 import { openRollbackHandler } from '../open-rollback/handler.ts';
 import { secondWitnessOn } from '../open-rollback/second-witness.ts';
 import { stopCommands } from '../operations/stop-commands.ts';
 import { checkedDocumentsIn } from '../stores/checked-documents.ts';
 import { drillsIn } from '../stores/drills.ts';
+import { recentFlagsIn } from '../stores/recent-flags.ts';
+import { seenHostsIn } from '../stores/seen-hosts.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
 import { closeRollbackDeps } from './close-rollback-deps.ts';
@@ -41,6 +44,9 @@ export function wireOpenRollback(
     drills: drillsIn(dynamoDb, settings('STATE_TABLE')),
     alarms: alarmsOn(cloudWatch),
     baselines: baselinesOn(cloudWatch),
+    hostValues: hostValuesOn(cloudWatch),
+    recentFlags: recentFlagsIn(dynamoDb, settings('HISTORY_TABLE')),
+    seenHosts: seenHostsIn(dynamoDb, settings('STATE_TABLE')),
     metricOf: metricOfAlarm(settings),
     secondWitness: secondWitnessOn({ ...hosts, cloudWatch, environment, phases, now: clock.now }),
     environment,
