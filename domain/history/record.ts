@@ -209,7 +209,7 @@ function opened({ rollback, detail, sequence, hash }: RollbackEvent): RollbackRe
 }
 
 function apply(before: RollbackRecord, event: RollbackEvent): RollbackRecord {
-  const record = { ...before, ...changed(before, event) };
+  const record = { ...before, ...changed(before, event), ...narrowed(event) };
   return {
     ...record,
     ...withFindings(record, event),
@@ -222,6 +222,12 @@ function apply(before: RollbackRecord, event: RollbackEvent): RollbackRecord {
   };
 }
 
+/** A rollback that acts on the few ill hosts alone names these as one that a person starts with `only_hosts`. */
+const narrowed = ({ type, detail }: RollbackEvent): Partial<RollbackRecord> =>
+  type === 'Narrowed to ill hosts'
+    ? { hosts: detail['hosts'] as number, only_hosts: detail['only_hosts'] as string[] }
+    : {};
+
 function changed(record: RollbackRecord, { type, detail, at }: RollbackEvent): Partial<RollbackRecord> {
   switch (type) {
     case 'Hosts frozen':
@@ -230,8 +236,6 @@ function changed(record: RollbackRecord, { type, detail, at }: RollbackEvent): P
       return { begins_at: detail['begins_at'] as BeginsAtReport };
     case 'Step passed over':
       return withCheckedCode(record, detail);
-    case 'Narrowed to ill hosts':
-      return { hosts: detail['hosts'] as number, only_hosts: detail['only_hosts'] as string[] };
     case 'Hosts lost':
       return withoutLostHosts(record, detail);
     case 'Alarm repeated':

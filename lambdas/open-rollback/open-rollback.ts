@@ -104,15 +104,7 @@ export async function openRollback(
   const deadline = limitOf(cause, [], deps.settings.limits).at;
   const known = await storeOpening(deps, before, openedEvent(request, cause, deadline), execution.name);
   const opened = before.length === 0 ? known : undefined;
-  const rollback = {
-    id: execution.name,
-    execution_arn: execution.id,
-    ...phasesIn(request),
-    fleet: request.fleet,
-    alarm: cause.alarm?.name ?? null,
-    deadline,
-  };
-
+  const rollback = rollbackOf(request, cause, deadline);
   const undone = undoneOnce(deps, request, cause, reads.kept);
   const choosing = { request, cause, rollback, scope: reads.scope, undone, remaining };
   const choose = () => choiceOf(deps, choosing);
@@ -150,6 +142,15 @@ async function refuseBesideOthers(deps: OpenRollbackDeps, cause: RollbackCause, 
   await checkAlone(deps, cause, request);
   await refuseDrill(deps, cause, request);
 }
+
+const rollbackOf = (request: OpenRequest, { alarm }: RollbackCause, deadline: string): Rollback => ({
+  id: request.execution.name,
+  execution_arn: request.execution.id,
+  ...phasesIn(request),
+  fleet: request.fleet,
+  alarm: alarm?.name ?? null,
+  deadline,
+});
 
 const phasesIn = ({ phase, phases }: OpenRequest) => lowestOf({ phase: phase.number, phases });
 
@@ -252,8 +253,8 @@ async function decideOnce(
   if (admitted !== 'first')
     return { ...nothing, decision: admitted, chain: await endWithoutActing(deps, rollback, admitted) };
   if (!opened) await deps.claims.unwatch(phase.number, id); // an earlier call may have waited
-  const { choice, events = opened } = await choose();
-  const found = await assessed();
+  // Both may ask hosts, so they do it at the same time.
+  const [{ choice, events = opened }, found] = await Promise.all([choose(), assessed()]);
   if (await isLookedAtAgain(deps, claim, cause, found))
     return { ...nothing, decision: handled, chain: await endWithoutActing(deps, rollback, handled) };
   const basis = { assessment: found, opened: opened && events };

@@ -1,16 +1,11 @@
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { handledAlarmKey, type Key, openKey, openOnHostsKey, openPrefix } from '../../domain/tables.ts';
+import { type Key, openKey, openOnHostsKey, openPrefix } from '../../domain/tables.ts';
+import { type AlarmClaims, alarmClaimsIn, type Claim } from './alarm-claims.ts';
 import { conditionHolds, putIf } from './conditional-write.ts';
 import { queryItems } from './query-items.ts';
 import { readItem } from './read-item.ts';
 
-/** The rollback that claimed first, and its execution. */
-export type Claim = {
-  readonly rollback: string;
-  readonly execution_arn: string;
-  /** The phases of a rollback of several; it has a claim on each. Absent: one phase. */
-  readonly phases?: readonly number[];
-};
+export type { Claim } from './alarm-claims.ts';
 
 /** The live rollbacks of a phase. */
 export type OpenClaims = {
@@ -25,15 +20,7 @@ export type OpenClaims = {
 /**
  * Claims that only one rollback can have: on a change of an alarm's state, and on a phase while the rollback is live.
  */
-export type Claims = {
-  /** Claims a change of an alarm's state at an instant (ISO 8601), and returns the first claim on it that holds then. Without `at`, every claim holds. */
-  claimAlarm(alarm: string, changedAt: string, by: Claim, at?: string): Promise<Claim>;
-  /** Returns the claim on a change of an alarm's state that holds at an instant (ISO 8601), if there is one. */
-  alarmClaim(alarm: string, changedAt: string, at?: string): Promise<Claim | undefined>;
-  /** Has a rollback's claim on a change of an alarm's state end at an instant; does nothing if another rollback has the claim. */
-  endAlarmClaim(alarm: string, changedAt: string, by: Claim, until: string): Promise<void>;
-  /** Removes a rollback's claim on a change of an alarm's state; does nothing if another rollback has the claim. */
-  releaseAlarm(alarm: string, changedAt: string, rollback: string): Promise<void>;
+export type Claims = AlarmClaims & {
   /** Claims a phase, and returns the claim of its live rollback: another's, if one is live already. */
   claimPhase(phase: number, by: Claim): Promise<Claim>;
   /** Returns the claim of a phase's live rollback, if there is one. */
@@ -61,17 +48,8 @@ export type Claims = {
   releasePhase(phase: number, rollback: string): Promise<void>;
 };
 
-/** `until`: the claim on a change of an alarm's state ends then (ISO 8601). Absent: it holds for ever. */
-type StoredClaim = Claim & { readonly until?: string };
-
-const absentOrOver = (at: string) => ({
-  ConditionExpression: 'attribute_not_exists(pk) OR #until <= :at',
-  ExpressionAttributeNames: { '#until': 'until' },
-  ExpressionAttributeValues: { ':at': at },
-});
-
 export function claimsIn(db: DynamoDBDocumentClient, table: string): Claims {
-  const read = async (key: Key) => (await readItem(db, table, key)) as StoredClaim | undefined;
+  const read = async (key: Key) => (await readItem(db, table, key)) as Claim | undefined;
   /** Put-if-absent: of any number of claimants exactly one is first. */
   const claim = async (key: Key, by: Claim): Promise<Claim> => {
     if (await putIf(db, { TableName: table, Item: { ...by, ...key }, ConditionExpression: 'attribute_not_exists(pk)' }))
@@ -97,27 +75,7 @@ export function claimsIn(db: DynamoDBDocumentClient, table: string): Claims {
     await db.send(new PutCommand({ TableName: table, Item }));
   };
   return {
-    claimAlarm: async (alarm, changedAt, by, at = '') => {
-      const key = handledAlarmKey(alarm, changedAt);
-      const put = { TableName: table, Item: { ...by, ...key } };
-      if (await putIf(db, { ...put, ...absentOrOver(at) })) return by;
-      return (await read(key)) ?? by;
-    },
-    alarmClaim: async (alarm, changedAt, at = '') => {
-      const found = await read(handledAlarmKey(alarm, changedAt));
-      return found?.until !== undefined && found.until <= at ? undefined : found;
-    },
-    endAlarmClaim: async (alarm, changedAt, by, until) => {
-      const Item = { ...by, ...handledAlarmKey(alarm, changedAt), until };
-      await putIf(db, {
-        ...{ TableName: table, Item, ConditionExpression: '#rollback = :own' },
-        ExpressionAttributeNames: { '#rollback': 'rollback' },
-        ExpressionAttributeValues: { ':own': by.rollback },
-      });
-    },
-    releaseAlarm: async (alarm, changedAt, rollback) => {
-      await release(handledAlarmKey(alarm, changedAt), rollback);
-    },
+    ...alarmClaimsIn(db, table),
     claimPhase: (phase, by) => claim(openKey(phase), by),
     phaseClaim: (phase) => read(openKey(phase)),
     claimHosts,
