@@ -1,4 +1,5 @@
 import { App, Validations } from 'aws-cdk-lib';
+import { calendarSetting, endingCalendars } from '../config/calendars.ts';
 import { readEnvironment } from '../config/environments.ts';
 import { readFirstFlags, readInfra } from '../config/infra.ts';
 import { readTrustEvidence } from '../config/trust-evidence.ts';
@@ -19,6 +20,7 @@ const environmentName = String(app.node.tryGetContext('environment') ?? 'local')
 try {
   const infra = readInfra(); // first, because it reports every mistake at once
   const environment = readEnvironment(environmentName);
+  for (const warning of endingCalendars(environment, Date.now())) console.error(`Warning: ${warning}`);
   new RollbackStack(app, `rollback-${environmentName}`, {
     description: 'Undoes a failed deployment phase on a fleet of trading hosts.',
     terminationProtection: !environment.endpoint,
@@ -26,6 +28,7 @@ try {
     suppressTemplateIndentation: true, // the scripts make it large; CloudFormation takes 1 MB
     environmentName,
     environment,
+    calendar: calendarSetting(environment),
     infra,
     firstFlags: readFirstFlags(),
     trustEvidence: readTrustEvidence(environmentName, {

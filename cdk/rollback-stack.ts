@@ -2,6 +2,7 @@ import { Aspects, Stack, type StackProps } from 'aws-cdk-lib';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { Infra } from '../config/infra.ts';
+import type { CalendarSetting } from '../domain/calendar/calendar-setting.ts';
 import { drillDays } from '../domain/drill/drill-days.ts';
 import type { FlagValue } from '../domain/flag.ts';
 import { breakersOf } from '../domain/flags/known-flags.ts';
@@ -26,6 +27,7 @@ import { FollowUp, type FollowUpProps, followUpMachines } from './follow-up.ts';
 import { HistoryBucket } from './history-bucket.ts';
 import { IncidentPages, type IncidentPagesProps } from './incident-pages.ts';
 import { Machine } from './machine.ts';
+import { MeasuredTimes } from './measured-times.ts';
 import { MetricArchive } from './metric-archive.ts';
 import { Operators } from './operators.ts';
 import { People } from './people/people.ts';
@@ -44,6 +46,8 @@ import { Trading, tradingMachines } from './trading.ts';
 export interface RollbackStackProps extends StackProps {
   readonly environmentName: string;
   readonly environment: Environment;
+  /** The trading sessions of the phases (config/calendars.ts); absent: the environment names no venues. */
+  readonly calendar?: CalendarSetting | undefined;
   readonly infra: Infra;
   readonly firstFlags: Readonly<Record<string, FlagValue | null>>;
   /** The evidence that allows triggers to act by themselves (config/trust-evidence.ts); null: none does, or none needs it. */
@@ -55,7 +59,8 @@ export interface RollbackStackProps extends StackProps {
 /** The whole product of one environment. This constructor connects its parts. */
 export class RollbackStack extends Stack {
   constructor(scope: Construct, id: string, rollbackProps: RollbackStackProps) {
-    const { environmentName, environment, infra, firstFlags, definitions, trustEvidence, ...props } = rollbackProps;
+    const { environmentName, environment, calendar, infra, firstFlags, definitions, trustEvidence, ...props } =
+      rollbackProps;
     super(scope, id, props);
     const named = { environment: environmentName };
     const { triggers, templates } = infra;
@@ -71,7 +76,7 @@ export class RollbackStack extends Stack {
     const product = { ...named, fleet, tables, flags, deadLetters: Object.values(deadLetters) };
     new People(this, 'People', product);
     const taskProps: TasksProps = {
-      ...{ environmentName, environment, tables, exports, flags, operators, triggers, firstFlags, templates },
+      ...{ environmentName, environment, calendar, tables, exports, flags, operators, triggers, firstFlags, templates },
       ...{ phases: infra.runbooks.map(({ phase }) => phase), definitions },
       trustEvidence: { needed: trustEvidence !== null, oldest: trustEvidence && oldestPart(trustEvidence) },
       targets: targetsOf(infra.runbooks),
@@ -89,6 +94,8 @@ export class RollbackStack extends Stack {
     executionsSeen(this, environmentName, tasks, queues);
     outsideTheTopic(this, { environmentName, environment, tasks, operators });
     new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, functions: tasks.functions, deadLetters });
+    const measuring = { tasks, tell: operators.topic, deadLetters: queues.ofReconcile };
+    new MeasuredTimes(this, 'MeasuredTimes', { ...named, ...measuring });
     followedUp(this, rollbackProps, tasks, { tell: operators.topic, deadLetters: queues.ofReconcile });
   }
 }

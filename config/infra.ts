@@ -5,6 +5,7 @@ import { type FlagsFile, flagsFileSchema } from '../domain/infra/flags-file.ts';
 import { type Runbook, runbookSchema } from '../domain/infra/runbook.ts';
 import { type Triggers, triggersSchema } from '../domain/infra/triggers-file.ts';
 import { templateMistakes } from '../domain/message/template-file.ts';
+import { readCalendars, unknownVenues } from './calendars.ts';
 import {
   longAlarmNames,
   misnamedEnvironment,
@@ -14,9 +15,10 @@ import {
   usesOfRetired,
 } from './cross-file-checks.ts';
 import { environmentNames, environmentsIn } from './environment-files.ts';
-import { readEnvironment } from './environments.ts';
+import { readEnvironmentFile } from './environments.ts';
 import { type HostDocument, hostDocuments, sharedModules } from './host-document.ts';
 import { filesIn, inInfra, read, yamlFiles } from './infra-files.ts';
+import { takenProtected } from './protected-paths.ts';
 import { runbookReferences } from './runbook-references.ts';
 import { InvalidFile } from './yaml/invalid-file.ts';
 import { parseYaml, readAll, readEach, readYaml, type YamlFile } from './yaml/read-yaml.ts';
@@ -120,6 +122,7 @@ export function readInfra(): Infra {
     readTemplates,
     readFlags,
     readEnvironments,
+    readCalendars,
   );
   return {
     runbooks,
@@ -131,9 +134,24 @@ export function readInfra(): Infra {
   };
 }
 
+/** Returns the runbooks; none if one is invalid, which their own check reports. */
+function runbooksIfValid(): YamlFile<Runbook>[] {
+  try {
+    return runbookFiles();
+  } catch {
+    return [];
+  }
+}
+
 function readEnvironments(): void {
-  const { mistakes } = readEach(environmentNames().map((name) => () => readEnvironment(name)));
+  const { values, mistakes } = readEach(environmentNames().map((name) => () => readEnvironmentFile(name)));
   const files = yamlFiles(environmentsIn);
-  const all = [...mistakes, ...files.flatMap(misnamedEnvironment), ...wrongEndings(environmentsIn)];
+  const all = [
+    ...mistakes,
+    ...files.flatMap(misnamedEnvironment),
+    ...wrongEndings(environmentsIn),
+    ...takenProtected(runbooksIfValid(), values),
+    ...values.flatMap(unknownVenues),
+  ];
   if (all.length > 0) throw new InvalidFile(all);
 }

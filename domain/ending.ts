@@ -15,5 +15,6 @@ export const endings = [
   'Joined the active rollback',
   'Already handled',
   'Stale alarm ignored',
+  'Market not open',
 ] as const;
 export type Ending = (typeof endings)[number];

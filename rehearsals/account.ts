@@ -43,6 +43,7 @@ export function remoteAccount(reach: Reach, environment: string) {
     /** Returns a Step Functions client with a person's own credentials. */
     stepFunctionsAs: (person: string) => new SFNClient(reach.clientOf(person)),
     cloudWatch,
+    db,
     /** Returns the state of an alarm by its name after `rollback-<environment>-`. */
     alarmState: async (name: string): Promise<string> => {
       const AlarmNames = [`rollback-${environment}-${name}`];

@@ -1,8 +1,9 @@
 import { type AccountEvent, type RemoteAccount, remoteAccount } from './account.ts';
-import { act, run } from './act.ts';
+import { act, eachTime, run } from './act.ts';
 import { CannotHappen } from './cannot-happen.ts';
 import { allStarted } from './expected-executions.ts';
 import { judge, type Observed } from './judge.ts';
+import { calendarOf, deploymentsOf, isLivedThrough, storePast } from './past.ts';
 import type { Reach } from './reach.ts';
 import { type GivenRequest, giveRequest } from './request.ts';
 import { requestOf } from './requests.ts';
@@ -24,9 +25,18 @@ const longestSeconds = 25 * 3600;
 /** Seconds that the trading system runs healthy before the first deployment, so that metrics have a baseline. */
 const baselineSeconds = 300;
 
-/** Returns the seconds that the system runs before the story's 0s: the baseline, then the time since the first deployment. */
-const healthySeconds = ({ given }: Story): number =>
-  baselineSeconds - Math.min(0, ...given.map(({ deployed }) => deployed.at));
+/**
+ * Returns the seconds that the system runs before the story's 0s: the baseline, then the time since the first deployment of the
+ * last hour.
+ */
+const healthySeconds = (story: Story): number =>
+  baselineSeconds -
+  Math.min(
+    0,
+    ...deploymentsOf(story)
+      .filter(isLivedThrough)
+      .map(({ at }) => at),
+  );
 
 /** Returns when a story's account opens. Every story's 0s is a Monday at nine, so that the same story has the same times. */
 export const accountOpens = (story: Story): string =>
@@ -61,7 +71,8 @@ export async function playStory(
     `arn:aws:states:${region}:${accountId}:stateMachine:rollback-${story.environment}-${machine}`;
   const until = (seconds: number, execution?: string) =>
     account.letTimePass(new Date(start + seconds * 1000).toISOString(), execution);
-  await changeSettings(account, story);
+  await changeSettings(account, story, start);
+  await storePast(account, story, start);
   await recordGivenDeployments(account, story, { start, until, arnOf });
 
   const accountEvents: AccountEvent[] = [];
@@ -73,7 +84,7 @@ export async function playStory(
   }, watching.signal);
   const requests: GivenRequest[] = [];
   const found: string[] = [];
-  for (const action of story.when.toSorted((a, b) => a.at - b.at)) {
+  for (const action of story.when.flatMap(eachTime).toSorted((a, b) => a.at - b.at)) {
     await until(action.at);
     try {
       const request = await requestOf(account, action, arnOf);
@@ -99,10 +110,15 @@ function couldNotHappen({ at, ...action }: StoryAction, error: unknown): string[
 }
 
 /**
- * Changes the environment's settings that the story has too, in the variable that cdk/tasks/shared-settings.ts writes;
+ * Changes the environment's settings that the story has too, in the variables that cdk/tasks/shared-settings.ts writes;
  * rehearsals/ must not import it.
  */
-async function changeSettings(account: RemoteAccount, { trust, host_cap, follow_up }: Story): Promise<void> {
+async function changeSettings(
+  account: RemoteAccount,
+  { trust, host_cap, follow_up, calendar }: Story,
+  start: number,
+): Promise<void> {
+  if (calendar) await account.configureFunctions({ variable: 'CALENDAR', merge: calendarOf(calendar, start) });
   if (follow_up) await account.changeEvents({ rule: 'ended', enabled: true });
   const merge = { ...(trust ? { trust } : {}), ...(host_cap ? { brakes: { hosts: host_cap } } : {}) };
   if (Object.keys(merge).length > 0) await account.configureFunctions({ variable: 'SETTINGS', merge });
@@ -114,14 +130,14 @@ type Time = {
   readonly arnOf: (machine: string) => string;
 };
 
-/** Records the deployments that the story has before its 0s, each at its time, and lets time pass until 0s. */
+/** Records the deployments that the story has in the hour before its 0s, each at its time, and lets time pass until 0s. */
 async function recordGivenDeployments(
   account: RemoteAccount,
-  { given }: Story,
+  story: Story,
   { start, until, arnOf }: Time & { readonly start: number },
 ): Promise<void> {
-  for (const { deployed } of given.toSorted((a, b) => a.deployed.at - b.deployed.at)) {
-    const { phase, version, at } = deployed;
+  const recent = deploymentsOf(story).filter(isLivedThrough);
+  for (const { phase, version, at } of recent.toSorted((a, b) => a.at - b.at)) {
     await until(at);
     await run(account, arnOf('record-deployment'), {
       phase,
@@ -134,7 +150,7 @@ async function recordGivenDeployments(
 
 /** Lets time pass until every expected execution has started and all executions have ended. */
 async function letAllEnd(account: RemoteAccount, story: Story, { until, arnOf }: Time): Promise<void> {
-  const last = Math.max(...story.when.map(({ at }) => at));
+  const last = Math.max(...story.when.flatMap(eachTime).map(({ at }) => at));
   for (let waited = 0; waited < startsWithinSeconds; waited += checkSeconds) {
     if (allStarted(await account.executions(), story.then, arnOf)) break;
     await until(last + waited + checkSeconds);

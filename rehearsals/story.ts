@@ -2,22 +2,37 @@ import * as z from 'zod';
 import { action } from './story-action.ts';
 import { host, offset, phase, secondsPerUnit, startedPhase } from './story-values.ts';
 
-/** `-10m`: seconds before the story's start. At most an hour, because the system runs all of that time first. */
+/** `-10m`: seconds before the story's start, at most as long as PutMetricData takes past datapoints. */
 const before = z
   .string()
   .regex(/^-\d+[smh]$/, { error: 'a time before the start such as -10m', abort: true })
-  .regex(/^-0*(1?h|([1-5]?\d|60)?m|(\d{0,3}|[12]\d{3}|3[0-5]\d\d|3600)s)$/, {
-    error: 'at most -1h, because the system runs all of that time first',
+  .regex(/^-0*((\d{1,2}|[12]\d\d|3[0-2]\d|33[0-6])h|\d{1,4}m|\d{1,4}s)$/, {
+    error: 'at most -336h, which is two weeks, -9999m or -9999s',
   })
   .transform(
     (text) => -Number.parseInt(text.slice(1), 10) * secondsPerUnit[text.slice(-1) as keyof typeof secondsPerUnit],
   );
 
-const past = z.strictObject({
-  deployed: z
-    .strictObject({ phase, version: z.string().min(1), at: before })
-    .describe('A recorded deployment. It changes no host: the hosts always run the newest version.'),
-});
+/** An instant before or after the story's start, in whole minutes. */
+const minutesFromStart = z
+  .string()
+  .regex(/^-?\d{1,5}[mh]$/, { error: 'a time before or after the start such as -66h or 90m' })
+  .transform((text) => Number.parseInt(text, 10) * secondsPerUnit[text.slice(-1) as keyof typeof secondsPerUnit]);
+
+const past = z.union([
+  z.strictObject({
+    deployed: z
+      .strictObject({ phase, version: z.string().min(1), at: before })
+      .describe(
+        'A recorded deployment. It changes no host: the hosts always run the newest version. The system runs since then, but not for more than an hour.',
+      ),
+  }),
+  z.strictObject({
+    published: z
+      .strictObject({ phase, metric: z.string().min(1), value: z.number(), from: before, until: before })
+      .describe('A datapoint per minute of an earlier day, which the system does not live through.'),
+  }),
+]);
 
 const outcome = z.strictObject({
   phase: startedPhase.optional(),
@@ -81,6 +96,12 @@ const outcome = z.strictObject({
     .array(z.string())
     .optional()
     .describe('Messages of this rollback, by template, in this order; other messages may come between.'),
+  transitions: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'Transitions of this rollback that EventBridge accepted, such as opened, in this order; others may come between. All of them must be in the order of its history.',
+    ),
   pager: z
     .array(z.string())
     .optional()
@@ -123,6 +144,16 @@ export const storySchema = z
       .strictObject({ most: z.int().min(1), within: offset })
       .optional()
       .describe('The most hosts that automation may touch within a time: brakes.hosts of the environment.'),
+    calendar: z
+      .array(z.strictObject({ from: minutesFromStart, until: minutesFromStart }))
+      .min(1)
+      .refine((all) => all.every(({ from, until }, i) => from < until && from > (all[i - 1]?.until ?? -Infinity)), {
+        error: 'sessions in order, each with its end after its beginning',
+      })
+      .optional()
+      .describe(
+        'The trading sessions, from pre-open to close; between them the market is closed. Without it: no calendar.',
+      ),
     follow_up: z
       .literal(true)
       .optional()

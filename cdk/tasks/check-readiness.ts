@@ -5,7 +5,7 @@ import { environmentSettings } from '../machine.ts';
 import * as may from '../permissions.ts';
 import { wildcard } from '../wildcard.ts';
 import { seeBrakes } from './shared-rights.ts';
-import { contacts, environmentName, fleetTag, operatorsTopic } from './shared-settings.ts';
+import { contacts, environmentName, fleetTag, operatorsTopic, tradingSessions } from './shared-settings.ts';
 import { stateItems } from './state-items.ts';
 import { hostTimeoutSeconds, type Task, type TaskContext } from './task.ts';
 
@@ -17,6 +17,7 @@ export const checkReadiness: Task = {
     ...environmentName(context),
     ...fleetTag(context),
     ...operatorsTopic(context),
+    ...tradingSessions(context), // hosts may be shut down while the market is closed
     CONTACTS: contacts(context).CONTACTS,
     READY: JSON.stringify(context.environment.ready),
     TRUST_EVIDENCE: JSON.stringify(context.trustEvidence),

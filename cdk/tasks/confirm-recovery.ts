@@ -1,6 +1,6 @@
 import * as may from '../permissions.ts';
 import { trackHostWork } from './shared-rights.ts';
-import { environmentName, fleetTag, metricsOfAlarms, phaseNumbers } from './shared-settings.ts';
+import { environmentName, fleetTag, metricsOfAlarms, phaseNumbers, tradingSessions } from './shared-settings.ts';
 import { stateItems } from './state-items.ts';
 import { hostTimeoutSeconds, type Task } from './task.ts';
 
@@ -14,6 +14,7 @@ export const confirmRecovery: Task = {
       ...environmentName(context),
       ...fleetTag(context),
       ...metricsOfAlarms(context),
+      ...tradingSessions(context),
       ...phaseNumbers(context),
       PROBES: JSON.stringify({ in_a_row, every_seconds: every, give_up_seconds: give_up }),
     };

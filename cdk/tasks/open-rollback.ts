@@ -12,6 +12,7 @@ export const openRollback: Task = {
     ...settings.environmentName(context),
     ...settings.fleetTag(context),
     ...settings.decisionRules(context),
+    ...settings.tradingSessions(context),
     ...settings.metricsOfAlarms(context), // the baseline is read from the alarm's metric
     ...settings.phaseNumbers(context), // whether other phases fell silent too
     ...settings.limitMissedText(context), // it may close a stopped rollback

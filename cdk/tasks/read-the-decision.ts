@@ -1,6 +1,6 @@
 import * as may from '../permissions.ts';
 import { decideOrAsk, seeWhoDecided, writeHistory } from './shared-rights.ts';
-import { decisionRules, environmentName, phaseNumbers, proofOfDecisions } from './shared-settings.ts';
+import { decisionRules, environmentName, phaseNumbers, proofOfDecisions, tradingSessions } from './shared-settings.ts';
 import { stateItems } from './state-items.ts';
 import { shortTimeoutSeconds, type Task } from './task.ts';
 
@@ -11,6 +11,7 @@ export const readTheDecision: Task = {
   settings: (context) => ({
     ...environmentName(context),
     ...decisionRules(context),
+    ...tradingSessions(context),
     ...proofOfDecisions(context),
     ...phaseNumbers(context), // a cap counts the hosts of all
   }),

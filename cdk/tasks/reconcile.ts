@@ -22,6 +22,7 @@ export const reconcile: Task = {
     ...settings.operatorsTopic(context),
     ...settings.reviewTime(context),
     ...settings.contacts(context),
+    ...settings.tradingSessions(context), // silence while the market is closed is no lost alarm
     ...settings.phaseNumbers(context),
     ...settings.proofOfDecisions(context),
     ...ownSettings(context),

@@ -19,6 +19,9 @@ export const decisionRules = ({ environment }: TaskContext) => {
   return { SETTINGS: JSON.stringify({ trust, brakes, questions, limits, confirm }) };
 };
 
+/** The trading sessions of the phases; empty if the environment names no venues. */
+export const tradingSessions = ({ calendar = {} }: TaskContext) => ({ CALENDAR: JSON.stringify(calendar) });
+
 /** The metric of each alarm, by the alarm's name without environment and phase. */
 export const metricsOfAlarms = ({ triggers }: TaskContext) => ({
   ALARM_METRICS: JSON.stringify(alarmMetrics(triggers)),

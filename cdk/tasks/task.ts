@@ -1,5 +1,6 @@
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import type { CalendarSetting } from '../../domain/calendar/calendar-setting.ts';
 import type { FlagValue } from '../../domain/flag.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
 import type { Triggers } from '../../domain/infra/triggers-file.ts';
@@ -13,6 +14,8 @@ import type { Tables } from '../tables.ts';
 export interface TasksProps {
   readonly environmentName: string;
   readonly environment: Environment;
+  /** The trading sessions of the phases; absent: the environment names no venues. */
+  readonly calendar?: CalendarSetting | undefined;
   readonly tables: Tables;
   readonly exports: HistoryBucket;
   readonly flags: FlagLayers;

@@ -3,6 +3,7 @@ import { hostScripts } from '../../config/infra.ts';
 import { runbookReferences } from '../../config/runbook-references.ts';
 import { checkWords } from '../../config/yaml/expectation.ts';
 import type { Reference } from '../../config/yaml/reference.ts';
+import { calendarSchema } from '../../domain/infra/calendar-file.ts';
 import { environmentSchema } from '../../domain/infra/environment.ts';
 import { flagsFileSchema } from '../../domain/infra/flags-file.ts';
 import { runbookSchema } from '../../domain/infra/runbook.ts';
@@ -17,6 +18,7 @@ export const editorSchemas = (known: Known): Readonly<Record<string, JsonSchema>
   runbook: editorSchema("A phase's rollback", runbookSchema, runbookReferences(hostScripts(), known.flags)),
   triggers: editorSchema('The triggers and their alarms', triggersSchema),
   environment: editorSchema('An environment: its account, and the hosts that the product acts on', environmentSchema),
+  calendar: editorSchema("A venue's trading sessions", calendarSchema),
   flags: editorSchema("The flags' first values", flagsFileSchema),
   story: editorSchema(
     'A rehearsal: what happens, and what must be true afterwards',

@@ -1,5 +1,6 @@
 import { tradingNow } from '../../domain/history/trading-now.ts';
 import { accountSentence } from '../account/account-error.ts';
+import { readCalendarOf, sessionLines, sessionsNow } from '../account/calendar.ts';
 import { type AccountOptions, type Connected, connect } from '../account/clients.ts';
 import { readBrakeEvents } from '../account/read-history.ts';
 import { readHostCap } from '../account/read-host-cap.ts';
@@ -35,6 +36,15 @@ export async function status({ json = false, ...account }: Options): Promise<num
 }
 
 async function readStatus(connection: Connected, now: number): Promise<Status> {
+  const read = statusParts(connection, now);
+  const names = Object.keys(read) as (keyof typeof read)[];
+  const parts = await Promise.all(names.map((name) => read[name]()));
+  const found = Object.fromEntries(names.flatMap((name, at) => (parts[at] === undefined ? [] : [[name, parts[at]]])));
+  return { environment: connection.name, at: new Date(now).toISOString(), ...found } as unknown as Status;
+}
+
+/** Returns what reads each part of the status, by the part's name and in the order of the text. */
+export function statusParts(connection: Connected, now: number) {
   const phases = knownPhases.values().map(({ value }) => Number(value));
   const part = async <Value>(read: Promise<Value>): Promise<Part<Value>> => {
     try {
@@ -44,39 +54,29 @@ async function readStatus(connection: Connected, now: number): Promise<Status> {
     }
   };
   const cap = connection.environment.brakes.hosts;
-  const events = readBrakeEvents(connection);
-  const [
-    brakes,
-    budgets,
-    hosts,
-    fleet,
-    questions,
-    alarms,
-    readiness,
-    preparations,
-    deployments,
-    verified,
-    owed,
-    truth,
-    trading,
-  ] = await Promise.all([
-    part(readBrakesWithPersons(connection, events)),
-    part(readBudgets(connection, phases, now)),
-    cap && part(readHostCap(connection, cap, { phases, now })),
-    part(readFleet(connection)),
-    part(readOpenQuestions(connection, now)),
-    part(readAlarms(connection)),
-    part(readReadiness(connection, phases)),
-    part(readPreparations(connection, phases)),
-    part(readDeployments(connection, phases)),
-    part(readVerified(connection, phases)),
-    part(readOwedHosts(connection)),
-    part(readFleetTruth(connection)),
-    part(events.then(tradingNow)),
-  ]);
-  const at = new Date(now).toISOString();
-  const environment = connection.name;
-  const counted = { budgets, ...(hosts ? { hosts } : {}) };
-  const versions = { readiness, preparations, deployments, verified, owed, truth };
-  return { environment, at, trading, brakes, ...counted, fleet, questions, alarms, ...versions };
+  let brakeEvents: ReturnType<typeof readBrakeEvents> | undefined;
+  const events = () => {
+    brakeEvents ??= readBrakeEvents(connection);
+    return brakeEvents;
+  };
+  const session = async () => {
+    const calendar = await readCalendarOf(connection.environment, now);
+    return sessionLines(sessionsNow(calendar, phases, now), calendar.warnings);
+  };
+  return {
+    trading: () => part(events().then(tradingNow)),
+    sessions: async () => connection.environment.venues && part(session()),
+    brakes: () => part(readBrakesWithPersons(connection, events())),
+    budgets: () => part(readBudgets(connection, phases, now)),
+    hosts: async () => cap && part(readHostCap(connection, cap, { phases, now })),
+    fleet: () => part(readFleet(connection)),
+    questions: () => part(readOpenQuestions(connection, now)),
+    alarms: () => part(readAlarms(connection)),
+    readiness: () => part(readReadiness(connection, phases)),
+    preparations: () => part(readPreparations(connection, phases)),
+    deployments: () => part(readDeployments(connection, phases)),
+    verified: () => part(readVerified(connection, phases)),
+    owed: () => part(readOwedHosts(connection)),
+    truth: () => part(readFleetTruth(connection)),
+  };
 }

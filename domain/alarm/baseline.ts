@@ -1,3 +1,5 @@
+import { comparableWindow } from '../calendar/comparable-session.ts';
+import { type Sessions, sessionTime } from '../calendar/sessions.ts';
 import type { AlarmMetric } from './alarm-metrics.ts';
 
 /** Whether a metric is back at its baseline, and the sentence that messages show. */
@@ -47,7 +49,10 @@ export const average = (values: readonly number[]): number =>
 
 /** One hour from which a baseline may be read, and the name that messages give it. */
 export type BaselineWindow = {
-  readonly of: 'before the deployment' | 'the same hour the day before';
+  readonly of:
+    | 'before the deployment'
+    | 'the same hour the day before'
+    | 'the last comparable session at the same time';
   /** ISO 8601. */
   readonly from: string;
   readonly to: string;
@@ -56,26 +61,47 @@ export type BaselineWindow = {
 
 const hour = 3600_000;
 
+const day = 24 * hour;
+
+/**
+ * Returns the shortest period, of at least the given seconds, in which CloudWatch still keeps datapoints of some age: seconds
+ * for three hours, minutes for 15 days, five minutes for 63 (CloudWatch guide, "Metrics retention").
+ */
+export function keptPeriod(ageMilliseconds: number, period_seconds: number): number {
+  if (ageMilliseconds < 3 * hour) return period_seconds;
+  if (ageMilliseconds < 15 * day) return Math.max(60, period_seconds);
+  return Math.max(ageMilliseconds < 63 * day ? 300 : 3600, period_seconds);
+}
+
 /**
  * Returns the windows in which to look for a baseline, best first.
  *
  * The first window is the hour before the deployment, if there is one. The second is the hour around the same time the day
  * before, because market activity depends on the time of day; it serves if the first has no data.
- * Periods are at least 60 s, because CloudWatch keeps shorter ones for three hours only (CloudWatch guide, "Metrics retention").
+ *
+ * With a calendar the first is the same time of the last comparable session before the deployment, because that ran the old
+ * version at the same pace. The hour before the deployment serves if all of it was in session.
+ * Periods are at least 60 s: all windows then have datapoints of the same kind.
  */
 export function baselineWindows(
   breaching_since: string,
   deployment: { readonly at: string } | null,
   period_seconds: number,
+  calendar?: Sessions,
 ): BaselineWindow[] {
-  const window = (of: BaselineWindow['of'], from: number): BaselineWindow => ({
+  const since = Date.parse(breaching_since);
+  const window = (of: BaselineWindow['of'], from: number, until = from + hour): BaselineWindow => ({
     of,
     from: new Date(from).toISOString(),
-    to: new Date(from + hour).toISOString(),
-    period_seconds: Math.max(60, period_seconds),
+    to: new Date(until).toISOString(),
+    period_seconds: keptPeriod(since - from, Math.max(60, period_seconds)),
   });
+  const deployed = deployment && Date.parse(deployment.at);
+  const comparable = calendar && comparableWindow(calendar, since, deployed ?? since);
+  const wasOpen = deployed !== null && sessionTime(calendar, deployed - hour, deployed) === hour;
   return [
-    ...(deployment ? [window('before the deployment', Date.parse(deployment.at) - hour)] : []),
-    window('the same hour the day before', Date.parse(breaching_since) - 24 * hour - hour / 2),
+    ...(comparable ? [window('the last comparable session at the same time', comparable.from, comparable.until)] : []),
+    ...(wasOpen ? [window('before the deployment', deployed - hour)] : []),
+    ...(comparable ? [] : [window('the same hour the day before', since - day - hour / 2)]),
   ];
 }

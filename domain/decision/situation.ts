@@ -1,6 +1,7 @@
 import type { AlarmTransition } from '../alarm/alarm-event.ts';
 import { type Pause, pauseSentence } from '../brakes/brakes.ts';
 import { type CappedHosts, capObjection } from '../brakes/host-cap.ts';
+import { afterSessionTime, type Sessions, sessionTime } from '../calendar/sessions.ts';
 import type { Environment } from '../infra/environment.ts';
 import type { WhenBlind } from '../infra/triggers-file.ts';
 import type { Kind } from '../question/question.ts';
@@ -34,6 +35,8 @@ export type Situation = {
   readonly start_time: string;
   /** The phase's newest deployment before start_time. */
   readonly deployment: { readonly version: string; readonly at: string } | null | Unreadable;
+  /** The rollback that took the newest deployment's version back before; absent, null: none did, or a person unblocked the version since. */
+  readonly undone_before?: { readonly rollback: string; readonly at: string } | null | undefined;
   /** Whether the runbook marks the phase as safe to roll back. */
   readonly rollback_safe: boolean;
   /** One sentence per forbidden pair of code and flag that a host could come to (plan/forbidden-pairs.ts); absent: none. */
@@ -50,6 +53,8 @@ export type Situation = {
   /** The question that nobody answered by its deadline, and the current state of its alarms; null: none was asked yet. */
   readonly unanswered: Unanswered | null;
   readonly environment: Pick<Environment, 'brakes' | 'questions'>;
+  /** The sessions of the phase, in whose time cool-down and watch window are counted; absent: no calendar, all time counts. */
+  readonly calendar?: Sessions | undefined;
 };
 
 export type Unanswered = {
@@ -92,6 +97,7 @@ export function objections(situation: Situation): string[] {
     ...hostsObjection(situation),
     ...(trust === 'approve' ? ['The trigger may ask but not act (trust: approve).'] : []),
     ...deploymentObjection(situation),
+    ...undoneObjection(situation),
     ...(rollback_safe ? [] : ['The runbook marks this phase as not safe to roll back (rollback_safe: false).']),
     ...(situation.forbidden ?? []),
     ...blindObjection(situation),
@@ -110,10 +116,18 @@ function budgetObjection({ rollbacks, environment }: Situation): string[] {
   return [`The phase was rolled back ${rollbacks} times in 24 hours; its budget is ${budget}.`];
 }
 
+/** Something puts the version back, or the alarm has another cause: a second rollback of the same version would not help. */
+function undoneObjection({ deployment, undone_before }: Situation): string[] {
+  if (!undone_before || deployment === null || deployment === 'unreadable') return [];
+  return [
+    `Rollback ${undone_before.rollback} took ${deployment.version} back already at ${undone_before.at}: either something put it back, and would again, or the alarm has another cause.`,
+  ];
+}
+
 /** Metrics need time to settle after a rollback, and a second rollback so soon would hardly help. */
-function coolDownObjection({ last_ended_at, start_time, environment }: Situation): string[] {
+function coolDownObjection({ last_ended_at, start_time, environment, calendar }: Situation): string[] {
   if (last_ended_at === null || last_ended_at === 'unreadable') return [];
-  const until = Date.parse(last_ended_at) + environment.brakes.cool_down * 1000;
+  const until = afterSessionTime(calendar, Date.parse(last_ended_at), environment.brakes.cool_down * 1000);
   if (Date.parse(start_time) >= until) return [];
   return [
     `The phase's last rollback ended at ${last_ended_at}; its cool-down lasts until ${new Date(until).toISOString()}.`,
@@ -131,14 +145,15 @@ export function hostsObjection({
   return cap && capped && capped !== 'unreadable' ? capObjection(cap, capped) : [];
 }
 
-/** Only a deployment within the watch window before the alarm explains it. */
-function deploymentObjection({ deployment, start_time, environment }: Situation): string[] {
+/** Only a deployment within the watch window before the alarm explains it: a fault shows once the market is open. */
+function deploymentObjection({ deployment, start_time, environment, calendar }: Situation): string[] {
   if (deployment === 'unreadable') return [];
   if (deployment === null) return ['No deployment of the phase is on record, so none explains the alarm.'];
   const { watch_window } = environment.brakes;
-  if (Date.parse(start_time) - Date.parse(deployment.at) <= watch_window * 1000) return [];
+  const passed = sessionTime(calendar, Date.parse(deployment.at), Date.parse(start_time));
+  if (passed <= watch_window * 1000) return [];
   return [
-    `No deployment explains the alarm: the newest, ${deployment.version} at ${deployment.at}, was more than ${watch_window / 60} minutes before it.`,
+    `No deployment explains the alarm: the newest, ${deployment.version} at ${deployment.at}, was more than ${watch_window / 60} minutes${calendar ? ' of session time' : ''} before it.`,
   ];
 }
 

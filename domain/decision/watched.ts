@@ -1,8 +1,25 @@
-/** A change of an alarm's state, as CloudWatch keeps it. `at`: ISO 8601. */
-export type StateChange = { readonly at: string; readonly from: string; readonly to: string };
+import { isExpectedSilence } from '../calendar/expected-silence.ts';
+import type { Sessions } from '../calendar/sessions.ts';
+
+/**
+ * A change of an alarm's state, as CloudWatch keeps it. `at`: ISO 8601. `wasSilent`, `silent`: the state before and after it
+ * was due to missing data alone; absent: it was not.
+ */
+export type StateChange = {
+  readonly at: string;
+  readonly from: string;
+  readonly to: string;
+  readonly wasSilent?: boolean;
+  readonly silent?: boolean;
+};
 
 /** An alarm of a phase: its present state, and its changes since a deployment, the oldest first. */
-export type WatchedAlarm = { readonly alarm: string; readonly state: string; readonly changes: readonly StateChange[] };
+export type WatchedAlarm = {
+  readonly alarm: string;
+  readonly state: string;
+  readonly silent?: boolean;
+  readonly changes: readonly StateChange[];
+};
 
 /** Everything that is known of a deployment once its watch window is over. Times are ISO 8601. */
 export type Watch = {
@@ -20,6 +37,8 @@ export type Watch = {
   readonly alarms: readonly WatchedAlarm[];
   /** Whether an alarm without data counts as red: its trigger then begins a rollback too. */
   readonly countsBlind: (alarm: string) => boolean;
+  /** The sessions of the phase; absent: no calendar, the market is always open. */
+  readonly calendar?: Sessions | undefined;
 };
 
 /** The verdict on a deployment after its watch window. `why`: a part of a sentence. */
@@ -29,12 +48,12 @@ export type Watched = { readonly verified: boolean; readonly why: string };
  * Judges a deployment after its watch window: it is verified if it was the phase's version all the time, no rollback of the
  * phase acted, and no alarm of the phase was red. Without alarms nothing is known, and so nothing verified.
  */
-export function watched({ deployment, until, later, rollbacks, alarms, countsBlind }: Watch): Watched {
+export function watched({ deployment, until, later, rollbacks, alarms, countsBlind, calendar }: Watch): Watched {
   const next = later.find(({ at }) => deployment.at < at && at <= until);
   const rollback = rollbacks.find(
     ({ start_time, ended_at }) => start_time <= until && (ended_at === null || ended_at >= deployment.at),
   );
-  const red = alarms.flatMap((one) => redIn(one, deployment.at, { until, countsBlind }));
+  const red = alarms.flatMap((one) => redIn(one, deployment.at, { until, countsBlind, calendar }));
   if (rollback) return { verified: false, why: `rollback ${rollback.rollback} acted in its watch window` };
   if (next) return { verified: false, why: `${next.version} took its place at ${next.at}, in its watch window` };
   if (red[0]) return { verified: false, why: red[0] };
@@ -42,14 +61,22 @@ export function watched({ deployment, until, later, rollbacks, alarms, countsBli
   return { verified: true, why: `no alarm of its phase was red until ${until}` };
 }
 
-/** Returns when an alarm was first red between two instants, in words. */
+/** Returns when an alarm was first red between two instants, in words. Silence while the market was closed is not red. */
 function redIn(
-  { alarm, state, changes }: WatchedAlarm,
+  { alarm, state, silent = false, changes }: WatchedAlarm,
   from: string,
-  { until, countsBlind }: Pick<Watch, 'until' | 'countsBlind'>,
+  { until, countsBlind, calendar }: Pick<Watch, 'until' | 'countsBlind' | 'calendar'>,
 ): string[] {
   const isRed = (value: string) => value === 'ALARM' || (value === 'INSUFFICIENT_DATA' && countsBlind(alarm));
-  const states = [{ at: from, value: changes[0]?.from ?? state }, ...changes.map(({ at, to }) => ({ at, value: to }))];
-  const red = states.find(({ at, value }) => at <= until && isRed(value));
+  const [first] = changes;
+  const states = [
+    { at: from, value: first?.from ?? state, silent: first ? first.wasSilent : silent },
+    ...changes.map((one) => ({ at: one.at, value: one.to, silent: one.silent })),
+  ];
+  const lastsUntil = (i: number) => Date.parse(states[i + 1]?.at ?? until);
+  const red = states.find(
+    ({ at, value, silent: fell }, i) =>
+      at <= until && isRed(value) && !(fell && isExpectedSilence(calendar, at, lastsUntil(i))),
+  );
   return red ? [`${alarm} was in ${red.value} at ${red.at}`] : [];
 }

@@ -4,6 +4,8 @@ import { printableLine } from '../printable.ts';
 import { limitMinutes } from '../severity.ts';
 import { trusts } from '../trust.ts';
 import { fewIllRules } from '../witness/host-witness.ts';
+import { venuesSchema } from './calendar-file.ts';
+import { protectedPaths, unprotectable } from './protected.ts';
 import { tradingSchema } from './trading.ts';
 
 /** At most 200 characters, the limit of the documents' parameters (config/host-document.ts). */
@@ -83,6 +85,9 @@ export const environmentSchema = z
         .describe(
           "The Python that runs the trading system's own code: a path such as /opt/trading/.venv/bin/python, or a name on the PATH.",
         ),
+      protected: protectedPaths.describe(
+        'Paths that no step may take, move, restore over or remove: FIX stores, journals, order databases. Below the tree, or absolute.',
+      ),
     }),
     confirm: z
       .strictObject({
@@ -250,7 +255,14 @@ export const environmentSchema = z
         build: folder
           .optional()
           .describe(
-            'The file into which the trading system writes the build that it runs; leave it out if it writes none.',
+            'The file into which the trading system writes the build that it runs, a tag or a commit; leave it out if it writes none.',
+          ),
+        process: z
+          .string()
+          .regex(/^[A-Za-z0-9_.-]{1,100}$/, { error: 'a systemd service such as trading.service' })
+          .optional()
+          .describe(
+            'The systemd service of the trading system: its process must be younger than the checkout. Leave it out if it loads code while it runs.',
           ),
       })
       .prefault({})
@@ -258,6 +270,11 @@ export const environmentSchema = z
     trading: tradingSchema
       .optional()
       .describe('Halting and resuming trading. Leave it out if the product may do neither.'),
+    venues: venuesSchema
+      .optional()
+      .describe(
+        'The venues whose sessions count for watch window, cool-down, baseline and silence. Leave it out if the hosts trade at all hours.',
+      ),
     brakes: z
       .strictObject({
         budget: z.int().min(1).max(100).default(3).describe('Rollbacks per phase in 24 hours that need no permit.'),
@@ -293,7 +310,12 @@ export const environmentSchema = z
         path: ['pager', 'endpoint'],
         message: 'an https address: only an embedded account has receivers',
       });
-    for (const [name, folder] of Object.entries(host))
+    for (const [i, path] of host.protected.entries()) {
+      const message = unprotectable(path, host);
+      if (message) context.addIssue({ code: 'custom', path: ['host', 'protected', i], message });
+    }
+    const { protected: _, ...folders } = host;
+    for (const [name, folder] of Object.entries(folders))
       if (endpoint === undefined && !folder.startsWith('/') && (name !== 'python' || folder.includes('/')))
         context.addIssue({
           code: 'custom',
@@ -307,7 +329,10 @@ export const environmentSchema = z
       { required: ['endpoint'] },
       {
         properties: {
-          host: { properties: { python: { pattern: '^(/|[^/]+$)' } }, additionalProperties: { pattern: '^/' } },
+          host: {
+            properties: { python: { pattern: '^(/|[^/]+$)' }, protected: {} },
+            additionalProperties: { pattern: '^/' },
+          },
         },
       },
     ],

@@ -130,7 +130,7 @@ function toLiftFlags({ record: { flags, ending, execution_arn } }: Read): NextSt
 const withoutCause: readonly (string | null)[] = [
   null,
   ...['Planned', 'Drill passed', 'Drill yielded', 'Drill stopped', 'Drill failed'],
-  ...['Joined the active rollback', 'Already handled', 'Stale alarm ignored'],
+  ...['Joined the active rollback', 'Already handled', 'Stale alarm ignored', 'Market not open'],
 ];
 
 const toFindTheCause = ({ record: { ending, root_cause, rollback_id, execution_arn } }: Read): NextStep[] =>

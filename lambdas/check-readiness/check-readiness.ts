@@ -12,7 +12,6 @@ import { type Expected, hostLines, isDeployed } from '../../domain/ready/host-li
 import { linesAgain } from '../../domain/ready/light.ts';
 import { ownVersion } from '../../domain/ready/own-version.ts';
 import {
-  alarms,
   inOrder,
   type Line,
   notReadySentence,
@@ -21,6 +20,7 @@ import {
   unknown,
 } from '../../domain/ready/readiness.ts';
 import { parseReady } from '../../domain/ready/ready-request.ts';
+import { countsFor, isLight, marketOfCheck } from '../../domain/ready/while-closed.ts';
 import { readyPrefix } from '../../domain/tables.ts';
 import { reportingId } from '../operations/reporting-id.ts';
 import { askPhase } from './ask-phase.ts';
@@ -52,12 +52,14 @@ export async function checkReadiness(
   const id = reportingId(`${readyPrefix}${execution.name}`, readyPrefix, execution.name);
   const hosts = (await deps.managedInstances.hosts(deps.tag)).filter(({ missing }) => !missing);
   const [common, facts] = await Promise.all([commonLines(deps, invocation, hosts), factsOf(deps)]);
-  const checking = { request, id, hosts, common, facts };
+  const { sessionsOf = () => undefined } = deps;
+  const market = marketOfCheck(known, { sessionsOf, hosts, now: deps.now() });
+  const checking = { request, id, hosts, common, facts, market };
   const all: Readiness[] = [];
   for (const one of invocation.phases)
     if (request.phase === null || request.phase === one.phase)
       all.push(await checkPhase(deps, { invocation, checking, one }, remaining));
-  if (request.version === null && all.some(alarms)) await deps.countNotReady();
+  if (request.version === null && all.some((one) => countsFor(market, one))) await deps.countNotReady();
   const state = all.every((one) => one.state === 'ready') ? 'ready' : 'not ready';
   return {
     state,
@@ -74,7 +76,7 @@ async function checkPhase(
   { invocation, checking, one }: CheckingPhase,
   remaining: () => number,
 ): Promise<Readiness> {
-  const { request, id, hosts, common } = checking;
+  const { request, id, hosts, common, market } = checking;
   const { phase } = one;
   const now = deps.now();
   const [before, preparations, recent] = await Promise.all([
@@ -85,7 +87,8 @@ async function checkPhase(
   const own = ownVersion(preparations, recent[0]);
   const version = request.version ?? own;
   const preparation = preparations.find((some) => some.version === version);
-  const about = request.light
+  const light = isLight(request, market, { before, now });
+  const about = light
     ? linesAgain(before, version, hosts, now)
     : await linesOfHosts(
         deps,
@@ -93,12 +96,12 @@ async function checkPhase(
         { version, preparation, deployed: isDeployed(preparation, recent) },
         remaining,
       );
-  const asked = request.light
+  const asked = light
     ? { asked_at: before?.asked_at ?? null, report_id: before?.report_id ?? null, asked: before?.asked ?? [] }
     : { asked_at: new Date(now).toISOString(), report_id: id, asked: hosts.map(({ instance_id }) => instance_id) };
   const lines = inOrder([...about, ...common, ...(await phaseLines(deps, one, checking.facts))]);
   const readiness: Readiness = {
-    ...{ phase, version, state: stateOf(lines), at: new Date(deps.now()).toISOString(), light: request.light },
+    ...{ phase, version, state: stateOf(lines), at: new Date(deps.now()).toISOString(), light },
     by: invocation.execution.id,
     ...(request.operator === undefined ? {} : { operator: request.operator }),
     lines,

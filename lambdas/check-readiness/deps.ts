@@ -1,10 +1,12 @@
 import type { Brakes } from '../../domain/brakes/brakes.ts';
+import type { SessionsOf } from '../../domain/calendar/sessions.ts';
 import type { FleetHost } from '../../domain/host/inventory.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
 import type { ForbiddenPair, PairStep } from '../../domain/plan/forbidden-pairs.ts';
 import type { AlarmStates, LambdaQuotas, Subscription, TrustEvidenceAge } from '../../domain/ready/account-lines.ts';
 import type { Line } from '../../domain/ready/readiness.ts';
 import type { ReadyRequest } from '../../domain/ready/ready-request.ts';
+import type { MarketOfCheck } from '../../domain/ready/while-closed.ts';
 import type { ManagedInstances } from '../clients/managed-instances.ts';
 import type { HostCommand } from '../middleware/payload.ts';
 import type { HostReadDeps } from '../operations/host-attempt.ts';
@@ -39,6 +41,8 @@ export type ReadinessDeps = HostReadDeps & {
   readonly definitions: (names: readonly string[]) => Promise<Readonly<Record<string, string | null>>>;
   readonly quotas: () => Promise<LambdaQuotas>;
   readonly alarmStates: () => Promise<AlarmStates>;
+  /** Absent: no calendar, the market is always open. */
+  readonly sessionsOf?: SessionsOf;
   /** Counts, for the alarm. */
   readonly countNotReady: () => Promise<void>;
 };
@@ -79,6 +83,7 @@ export type Checking = {
   /** The lines that are the same for every phase. */
   readonly common: readonly Line[];
   readonly facts: Facts;
+  readonly market: MarketOfCheck;
 };
 
 /** The facts that are read once for all phases; an Error: why one could not be read. `states`: of all alarms of phases. */

@@ -3,7 +3,9 @@ import {
   paginateDescribeAlarmHistory,
   paginateDescribeAlarms,
 } from '@aws-sdk/client-cloudwatch';
+import type { AlarmTransition } from '../../domain/alarm/alarm-event.ts';
 import { alarmPrefix } from '../../domain/alarm/alarm-name.ts';
+import { isSilence } from '../../domain/alarm/silence.ts';
 import type { StateChange, WatchedAlarm } from '../../domain/decision/watched.ts';
 
 /** Returns the alarms of a phase, each with its changes of state since an instant (ISO 8601). */
@@ -15,10 +17,27 @@ export const alarmsSinceOn =
     const found: WatchedAlarm[] = [];
     const ofPhase = { AlarmNamePrefix: alarmPrefix(environment, phase) };
     for await (const { MetricAlarms = [] } of paginateDescribeAlarms({ client }, ofPhase))
-      for (const { AlarmName: alarm = '', StateValue: state = 'INSUFFICIENT_DATA' } of MetricAlarms)
-        found.push({ alarm, state, changes: await changesOf(client, alarm, from) });
+      for (const { AlarmName: alarm = '', StateValue: state = 'INSUFFICIENT_DATA', ...reasons } of MetricAlarms)
+        found.push({
+          ...{ alarm, state, changes: await changesOf(client, alarm, from) },
+          silent: isSilent({
+            stateValue: state,
+            stateReason: reasons.StateReason,
+            stateReasonData: reasons.StateReasonData,
+          }),
+        });
     return found;
   };
+
+/** A state in HistoryData. Its stateReasonData is an object there, and a text in the alarm itself. */
+type StateInHistory = { stateValue?: string; stateReason?: string | undefined; stateReasonData?: unknown };
+
+const isSilent = ({ stateValue, stateReason = '', stateReasonData = null }: StateInHistory): boolean =>
+  isSilence({
+    state: stateValue as AlarmTransition['state'],
+    reason: stateReason,
+    reason_data: typeof stateReasonData === 'string' ? stateReasonData : JSON.stringify(stateReasonData),
+  });
 
 async function changesOf(client: CloudWatchClient, AlarmName: string, from: string): Promise<StateChange[]> {
   const changes: StateChange[] = [];
@@ -27,11 +46,13 @@ async function changesOf(client: CloudWatchClient, AlarmName: string, from: stri
     { AlarmName, HistoryItemType: 'StateUpdate', StartDate: new Date(from), ScanBy: 'TimestampAscending' },
   ))
     for (const { Timestamp, HistoryData = '{}' } of AlarmHistoryItems) {
-      const { oldState, newState } = JSON.parse(HistoryData) as Record<string, { stateValue?: string } | undefined>;
+      const { oldState, newState } = JSON.parse(HistoryData) as Record<string, StateInHistory | undefined>;
       changes.push({
         at: Timestamp?.toISOString() ?? from,
         from: oldState?.stateValue ?? 'INSUFFICIENT_DATA',
         to: newState?.stateValue ?? 'INSUFFICIENT_DATA',
+        wasSilent: isSilent(oldState ?? {}),
+        silent: isSilent(newState ?? {}),
       });
     }
   return changes;

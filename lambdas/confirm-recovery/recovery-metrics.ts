@@ -1,6 +1,11 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import type { AlarmTransition } from '../../domain/alarm/alarm-event.ts';
 import type { AlarmMetric } from '../../domain/alarm/alarm-metrics.ts';
-import { type BaselineComparison, compareWithBaseline } from '../../domain/alarm/baseline.ts';
+import { type BaselineComparison, compareWithBaseline, keptPeriod } from '../../domain/alarm/baseline.ts';
+import { isSilence } from '../../domain/alarm/silence.ts';
+import { comparableWindow } from '../../domain/calendar/comparable-session.ts';
+import { isExpectedSilence } from '../../domain/calendar/expected-silence.ts';
+import type { Sessions, SessionsOf, Stretch } from '../../domain/calendar/sessions.ts';
 import type { FleetObservation } from '../../domain/host/recovery.ts';
 import { phasesOf } from '../../domain/phases.ts';
 import type { Alarms } from '../clients/alarms.ts';
@@ -28,6 +33,8 @@ export type RecoveryMetricsDeps = {
   readonly environment: string;
   /** Returns the metric behind an alarm; undefined if triggers.yaml has no such alarm. */
   readonly metricOf: (alarm: string) => AlarmMetric | undefined;
+  /** Absent: no calendar, all time counts. */
+  readonly sessionsOf?: SessionsOf;
   readonly now: () => number;
 };
 
@@ -41,10 +48,11 @@ const lateMilliseconds = 60_000;
 const baselineMilliseconds = 3600_000;
 
 export const recoveryMetricsOn =
-  ({ cloudWatch, alarms, environment, metricOf, now }: RecoveryMetricsDeps): RecoveryMetrics =>
+  (deps: RecoveryMetricsDeps): RecoveryMetrics =>
   async ({ alarm, ...rollback }, { deployment, window_start }) => {
+    const { alarms, environment, metricOf, now } = deps;
     const own = phasesOf(rollback);
-    const notOk = await alarms.notOk(environment);
+    const notOk = (await alarms.notOk(environment)).filter((one) => !isExpected(deps, one));
     // All red alarms of the phase: those that turned red later have joined, and no other rollback handles them.
     const red = notOk.filter((one) => own.includes(one.phase) && one.state === 'ALARM');
     const others = notOk.filter((one) => !own.includes(one.phase) && one.state === 'ALARM');
@@ -53,28 +61,41 @@ export const recoveryMetricsOn =
     return {
       red: red.map((one) => one.alarm),
       others_red: others.map((one) => ({ alarm: one.alarm, phase: one.phase })),
-      metric: watched ? await metric(cloudWatch, watched, { phase: rollback.phase, now: now(), before }) : null,
+      metric: watched ? await metric(deps, watched, { phase: rollback.phase, now: now(), before }) : null,
     };
   };
 
-/** Compares the metric's newest values with its baseline, the hour before the instant `before`. */
+/** A host that is shut down after the close is no fault. */
+const isExpected = ({ sessionsOf, now }: RecoveryMetricsDeps, alarm: AlarmTransition): boolean =>
+  isSilence(alarm) && isExpectedSilence(sessionsOf?.(alarm.phase), alarm.changed_at, now());
+
+/**
+ * Compares the metric's newest values with its baseline: the hour before the instant `before`; with a calendar, the same time
+ * of the last comparable session before it.
+ */
 async function metric(
-  cloudWatch: CloudWatchClient,
+  { cloudWatch, sessionsOf }: RecoveryMetricsDeps,
   watched: AlarmMetric,
   { phase, now, before }: { readonly phase: number; readonly now: number; readonly before: number },
 ): Promise<BaselineComparison> {
   const read = Math.max(lateMilliseconds, (bakePeriods + 1) * watched.period_seconds * 1000);
   const newest = await datapoints(cloudWatch, watched, { phase, from: now - read, to: now });
-  const from = before - baselineMilliseconds;
-  const baseline = watched.counter
-    ? []
-    : await datapoints(cloudWatch, kept(watched, now, from), { phase, from, to: before });
+  const baseline = watched.counter ? [] : await baselineOf();
   return compareWithBaseline(watched, newest.slice(0, bakePeriods), baseline);
+
+  async function baselineOf(): Promise<number[]> {
+    for (const { from, until } of windowsOf(sessionsOf?.(phase), now, before)) {
+      const period_seconds = keptPeriod(now - from, watched.period_seconds);
+      const found = await datapoints(cloudWatch, { ...watched, period_seconds }, { phase, from, to: until });
+      if (found.length > 0) return found;
+    }
+    return [];
+  }
 }
 
-/**
- * Returns the metric with the shortest period that CloudWatch still keeps for an instant: it keeps periods under a
- * minute for three hours, and minutes for 15 days (CloudWatch guide, "Metrics retention").
- */
-const kept = (watched: AlarmMetric, now: number, from: number): AlarmMetric =>
-  now - from < 3 * 3600_000 ? watched : { ...watched, period_seconds: Math.max(60, watched.period_seconds) };
+/** Returns the times from which a baseline may be read, best first. */
+function windowsOf(calendar: Sessions | undefined, now: number, before: number): Stretch[] {
+  const hourBefore = { from: before - baselineMilliseconds, until: before };
+  const comparable = calendar && comparableWindow(calendar, now, before);
+  return comparable ? [comparable, hourBefore] : [hourBefore];
+}

@@ -1,4 +1,6 @@
 import type { Assessment } from '../../domain/alarm/assessment.ts';
+import { isExpectedSilence } from '../../domain/calendar/expected-silence.ts';
+import type { SessionsOf } from '../../domain/calendar/sessions.ts';
 import { isJoinable } from '../../domain/decision/joinable.ts';
 import { limitOf } from '../../domain/decision/limits.ts';
 import type { RollbackCause } from '../../domain/decision/rollback-cause.ts';
@@ -25,13 +27,15 @@ import { waitBehind } from './wait-behind.ts';
 /** `first`: the execution has its phase for itself. Otherwise the execution has nothing to do and ends this way. */
 export type Admission =
   | 'first'
-  | Extract<Ending, 'Already handled' | 'Stale alarm ignored' | 'Joined the active rollback'>;
+  | Extract<Ending, 'Already handled' | 'Stale alarm ignored' | 'Market not open' | 'Joined the active rollback'>;
 
 export type AdmissionDeps = CloseStoppedDeps &
   JoinTheQuestionDeps & {
     readonly alarms: Alarms;
     readonly environment: string;
     readonly statusOf: ExecutionStatus;
+    /** Absent: no calendar, the market is always open. */
+    readonly sessionsOf?: SessionsOf;
   };
 
 /**
@@ -59,6 +63,8 @@ export type Applicant = {
  *
  * One change of an alarm's state is handled once. A late event of an alarm that is green again is ignored. While a
  * rollback of this phase is live that covers an execution's hosts, the execution joins it.
+ *
+ * Silence while the market is closed is not handled: if it lasts into the session, Reconcile starts an execution for it.
  */
 export async function admission(deps: AdmissionDeps, applicant: Applicant): Promise<Admission> {
   const { claims, history } = deps;
@@ -66,6 +72,8 @@ export async function admission(deps: AdmissionDeps, applicant: Applicant): Prom
   if (await isOpen(deps, applicant)) return 'first'; // an earlier call decided and died
   if (cause.alarm) {
     const { name, changed_at } = cause.alarm;
+    const sessions = deps.sessionsOf?.(applicant.phase);
+    if (cause.silent && isExpectedSilence(sessions, changed_at, deps.now())) return 'Market not open';
     const first = await claims.claimAlarm(name, changed_at, claim, new Date(deps.now()).toISOString());
     if (first.rollback !== claim.rollback) {
       const at = new Date(deps.now()).toISOString();

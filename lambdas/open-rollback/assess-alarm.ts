@@ -2,6 +2,7 @@ import type { AlarmMetric } from '../../domain/alarm/alarm-metrics.ts';
 import { type Assessment, assess } from '../../domain/alarm/assessment.ts';
 import { baselineWindows } from '../../domain/alarm/baseline.ts';
 import { areMetricsLost, doubtsAboutSilence, type SecondWitness } from '../../domain/alarm/silence.ts';
+import type { SessionsOf } from '../../domain/calendar/sessions.ts';
 import type { RollbackCause } from '../../domain/decision/rollback-cause.ts';
 import { type FewIll, type HostWitness, witnessObjections } from '../../domain/witness/host-witness.ts';
 import type { Baselines } from '../clients/datapoints.ts';
@@ -17,6 +18,8 @@ export type AssessAlarmDeps = {
   /** Looks for facts beside the silent alarm; `metric`: null if it is unknown. */
   readonly secondWitness: (metric: AlarmMetric | null) => Promise<SecondWitness>;
   readonly settings: { readonly brakes: { readonly few_ill?: FewIll } };
+  /** Absent: no calendar, all time counts. */
+  readonly sessionsOf?: SessionsOf;
 };
 
 /**
@@ -87,7 +90,7 @@ type Subject = { readonly phase: number; readonly policy: Policy };
 type AlarmCause = RollbackCause & { readonly alarm: NonNullable<RollbackCause['alarm']> };
 
 async function severityOf(
-  { deployments, baselines, metricOf }: AssessAlarmDeps,
+  { deployments, baselines, metricOf, sessionsOf }: AssessAlarmDeps,
   { phase, policy }: Subject,
   cause: AlarmCause,
 ): Promise<Assessment> {
@@ -103,6 +106,7 @@ async function severityOf(
   };
   if (trigger !== 'performance_degradation' || !metric) return assess({ ...seen, baselines: [] });
   const deployment = (await deployments.newest(phase, corruptFrom(cause))) ?? null;
-  const windows = baselineWindows(breach?.from ?? start_time, deployment, metric.period_seconds);
+  const since = breach?.from ?? start_time;
+  const windows = baselineWindows(since, deployment, metric.period_seconds, sessionsOf?.(phase));
   return assess({ ...seen, baselines: await baselines(metric, phase, windows) });
 }

@@ -1,3 +1,4 @@
+import { countedInSession } from '../../domain/calendar/expected-silence.ts';
 import { limitOf } from '../../domain/decision/limits.ts';
 import { type RollbackCause, rollbackCauseOf } from '../../domain/decision/rollback-cause.ts';
 import {
@@ -78,13 +79,14 @@ export async function openRollback(
   remaining: () => number,
 ): Promise<OpenResult> {
   const { execution, phase, policy } = request;
-  const cause = rollbackCauseOf(execution.input, {
+  const read = rollbackCauseOf(execution.input, {
     phase: phase.number,
     startedAt: execution.start_time,
     severityOf: fieldOf(policy, 'severity'),
     impactOf: fieldOf(policy, 'impact'),
     steps: policy.steps.map(({ name }) => name),
   });
+  const cause = countedInSession(given.sessionsOf?.(phase.number), read, execution.start_time);
   checkName(execution.name);
   const deps = readingOnce(given, cause.start_time);
   const reads = readsOf(deps, execution.name, phase.number);

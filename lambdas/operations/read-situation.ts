@@ -1,4 +1,5 @@
-import { countsForBudget } from '../../domain/brakes/brakes.ts';
+import { type Block, countsForBudget } from '../../domain/brakes/brakes.ts';
+import { beforeSessionTime, type SessionsOf } from '../../domain/calendar/sessions.ts';
 import type { Situation } from '../../domain/decision/situation.ts';
 import type { WorstAlarm } from '../../domain/decision/worst-alarm.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
@@ -19,6 +20,8 @@ export type SituationDeps = CappedHostsDeps & {
   readonly recentRollbacks: RecentRollbacks;
   readonly brakes: ReadBrakes;
   readonly settings: DecisionSettings;
+  /** Absent: no calendar, all time counts. */
+  readonly sessionsOf?: SessionsOf;
 };
 
 /** A rollback to decide on, and what the runbook and triggers.yaml define for it. */
@@ -46,7 +49,10 @@ export async function situationOf(
   const unreadable = () => 'unreadable' as const;
   const { brakes } = settings;
   const aDayBefore = Date.parse(start_time) - dayMilliseconds;
-  const from = new Date(aDayBefore - brakes.cool_down * 1000).toISOString();
+  const calendar = deps.sessionsOf?.(phase);
+  // A rollback that ended this long ago may still be cooling down. Its own start lies at most a day before its end.
+  const cooling = beforeSessionTime(calendar, Date.parse(start_time), brakes.cool_down * 1000);
+  const from = new Date(cooling - dayMilliseconds).toISOString();
   const asks = started_by === 'alarm'; // a person's start is a decision already: only a block stops it
   const [deployment, braked, others, capped] = await Promise.all([
     asks ? deployments.newest(phase, start_time).then((one) => one ?? null, unreadable) : null,
@@ -70,6 +76,8 @@ export async function situationOf(
     trust: trustOf(settings.trust, of?.trust ?? 'approve'),
     start_time,
     deployment,
+    undone_before:
+      braked === 'unreadable' || deployment === 'unreadable' ? null : undoneBefore(braked.blocks, phase, deployment),
     rollback_safe: policy.rollback_safe,
     forbidden: policy.forbidden,
     pause: braked === 'unreadable' ? braked : braked.pause,
@@ -79,7 +87,14 @@ export async function situationOf(
     capped,
     unanswered,
     environment: settings,
+    calendar,
   };
+}
+
+/** A rollback blocks the version that it took back, until a person unblocks it. */
+function undoneBefore(blocks: readonly Block[], phase: number, deployment: { readonly version: string } | null) {
+  const block = blocks.find((one) => one.phase === phase && one.version === deployment?.version);
+  return block?.rollback === undefined ? null : { rollback: block.rollback, at: block.at };
 }
 
 const newest = (instants: readonly (string | null)[]): string | null =>

@@ -1,4 +1,5 @@
 import { parseAlarmName } from '../../domain/alarm/alarm-name.ts';
+import { afterSessionTime, type SessionsOf } from '../../domain/calendar/sessions.ts';
 import { watched } from '../../domain/decision/watched.ts';
 import type { AlarmsSince } from '../clients/alarm-history.ts';
 import type { DeploymentMarks } from '../stores/deployment-marks.ts';
@@ -13,6 +14,8 @@ export type JudgeDeploymentsDeps = {
   readonly phases: readonly number[];
   /** Seconds in which a deployment explains an alarm. */
   readonly watchWindow: number;
+  /** Absent: no calendar, all time counts. */
+  readonly sessionsOf?: SessionsOf;
   readonly now: () => number;
 };
 
@@ -27,18 +30,21 @@ const dayMilliseconds = 24 * 3600_000;
  * judged once. Calling it again changes nothing.
  */
 export async function judgeDeployments(deps: JudgeDeploymentsDeps): Promise<void> {
-  const { marks, phases, watchWindow, now } = deps;
+  const { marks, phases, watchWindow, sessionsOf, now } = deps;
   if (Math.floor(now() / 60_000) % everyMinutes !== 0) return;
   const due = new Date(now() - watchWindow * 1000 - settledMilliseconds).toISOString();
   for (const phase of phases) {
     const newest = await marks.recent(phase, new Date(now()).toISOString());
     for (const deployment of newest.filter((one) => one.watched === undefined && one.at <= due)) {
-      const until = new Date(Date.parse(deployment.at) + watchWindow * 1000).toISOString();
+      const ends = afterSessionTime(sessionsOf?.(phase), Date.parse(deployment.at), watchWindow * 1000);
+      if (ends + settledMilliseconds > now()) continue; // the market was closed for a part of the time
+      const until = new Date(ends).toISOString();
       const verdict = watched({
         deployment,
         until,
         later: newest.filter(({ at }) => at > deployment.at).toReversed(),
         ...(await factsSince(deps, phase, deployment.at, until)),
+        calendar: sessionsOf?.(phase),
       });
       await marks.mark(phase, deployment.at, { watched: verdict });
     }

@@ -1,4 +1,8 @@
+import type { AlarmTransition } from '../../domain/alarm/alarm-event.ts';
+import { isSilence } from '../../domain/alarm/silence.ts';
 import { blockOf } from '../../domain/brakes/brakes.ts';
+import { isExpectedSilence } from '../../domain/calendar/expected-silence.ts';
+import type { SessionsOf } from '../../domain/calendar/sessions.ts';
 import type { RollbackEvent } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import type { Host } from '../../domain/host/host-verdict.ts';
@@ -52,6 +56,8 @@ export type ObserveDeps = CheckedQuestionDeps & {
   readonly brakes: ReadBrakes;
   /** The tag that each phase's rollback restores, by phase. */
   readonly targets: Readonly<Record<string, string>>;
+  /** Absent: no calendar, the market is always open. */
+  readonly sessionsOf?: SessionsOf;
 };
 
 type ReadEvents = (rollback: string) => Promise<readonly RollbackEvent[]>;
@@ -61,8 +67,10 @@ type Observing = ObserveDeps & { readonly eventsOf: ReadEvents };
 export async function observe(deps: ObserveDeps): Promise<Observation> {
   const { alarms, claims, environment, blind, phases } = deps;
   const red = (await alarms.notOk(environment)).filter(
-    ({ state, trigger, phase }) =>
-      phases.includes(phase) && (state === 'ALARM' || (state === 'INSUFFICIENT_DATA' && blind.includes(trigger))),
+    (alarm) =>
+      phases.includes(alarm.phase) &&
+      (alarm.state === 'ALARM' || (alarm.state === 'INSUFFICIENT_DATA' && blind.includes(alarm.trigger))) &&
+      !isExpected(deps, alarm),
   );
   const handled = new Set<string>();
   for (const alarm of red)
@@ -95,6 +103,9 @@ export async function observe(deps: ObserveDeps): Promise<Observation> {
     ...(await openReviews(deps)),
   };
 }
+
+const isExpected = ({ sessionsOf, now }: ObserveDeps, alarm: AlarmTransition): boolean =>
+  isSilence(alarm) && isExpectedSilence(sessionsOf?.(alarm.phase), alarm.changed_at, now());
 
 /** Reads the open reviews, with one request if there is none. */
 async function openReviews({ reviews, now }: ObserveDeps): Promise<Pick<Observation, 'reviews' | 'overdue'>> {

@@ -18,7 +18,7 @@ import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
 import { hostStepDeps } from './host-step-deps.ts';
 import { inventoryIn } from './inventory.ts';
-import { fleetTag, jsonSetting, type Settings } from './settings.ts';
+import { fleetTag, jsonSetting, type Settings, sessionsOf } from './settings.ts';
 
 type Used = 'dynamoDb' | 'ssm' | 'ec2' | 'sns' | 'stepFunctions' | 'lambda' | 'cloudWatch';
 
@@ -46,6 +46,7 @@ export function wireCheckReadiness(clients: Pick<Clients, Used>, settings: Setti
     subscriptions: subscriptionsOn(sns, settings('TOPIC_ARN')),
     definitions: machineDefinitionsOn(stepFunctions, settings('MACHINE_ARN_PREFIX')),
     quotas: lambdaQuotasOn(lambda),
+    sessionsOf: sessionsOf(settings),
     alarmStates: alarmStatesOn(cloudWatch, environment),
     countNotReady: metricCounterOn(cloudWatch, environment, productMetrics.notReady),
   });

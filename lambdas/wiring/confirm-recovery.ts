@@ -10,7 +10,7 @@ import type { Clock } from './clock.ts';
 import { hostStepDeps } from './host-step-deps.ts';
 import { whyLostFor } from './inventory.ts';
 import { metricOfAlarm } from './metric-of-alarm.ts';
-import { jsonSetting, type Settings } from './settings.ts';
+import { jsonSetting, type Settings, sessionsOf } from './settings.ts';
 
 export function wireConfirmRecovery(
   clients: Pick<Clients, 'dynamoDb' | 'ssm' | 'ec2' | 'cloudWatch'>,
@@ -33,6 +33,7 @@ export function wireConfirmRecovery(
       alarms: alarmsOn(cloudWatch),
       environment: settings('ENVIRONMENT'),
       metricOf: metricOfAlarm(settings),
+      sessionsOf: sessionsOf(settings),
       now: clock.now,
     }),
   });

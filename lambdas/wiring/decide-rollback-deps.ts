@@ -10,7 +10,7 @@ import { type RowWindow, rowWindowIn } from '../stores/row-window.ts';
 import { type Unsent, unsentIn } from '../stores/unsent-messages.ts';
 import type { Clock } from './clock.ts';
 import { historyWithBuffer } from './history.ts';
-import { jsonSetting, type Settings } from './settings.ts';
+import { jsonSetting, type Settings, sessionsOf } from './settings.ts';
 
 /** Dependencies that all functions share that decide whether a rollback begins. */
 export function decideRollbackDeps(
@@ -31,6 +31,7 @@ export function decideRollbackDeps(
     rowWindow: rowWindowIn(dynamoDb, state),
     phases: jsonSetting<number[]>(settings, 'PHASES'),
     settings: jsonSetting(settings, 'SETTINGS'),
+    sessionsOf: sessionsOf(settings),
     now: clock.now,
   };
 }

@@ -19,7 +19,7 @@ import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
 import { historyWithBuffer } from './history.ts';
 import { metricOfAlarm } from './metric-of-alarm.ts';
-import { jsonSetting, packedJsonSetting, type Settings } from './settings.ts';
+import { jsonSetting, packedJsonSetting, type Settings, sessionsOf } from './settings.ts';
 
 type Used = 'dynamoDb' | 'cloudWatch' | 'sns' | 's3' | 'eventBridge' | 'stepFunctions';
 
@@ -53,6 +53,7 @@ function metricsOf({ cloudWatch }: Pick<Clients, 'cloudWatch'>, settings: Settin
     alarms: alarmsOn(cloudWatch),
     environment: settings('ENVIRONMENT'),
     metricOf: metricOfAlarm(settings),
+    sessionsOf: sessionsOf(settings),
     now: clock.now,
   });
   return async ({ alarm, phase, phases, deployment, start_time, fleet, ...record }: RollbackRecord) => {

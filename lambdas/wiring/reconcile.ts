@@ -35,7 +35,7 @@ import { giveAnswerDeps } from './give-answer-deps.ts';
 import { hostStepDeps } from './host-step-deps.ts';
 import { inventoryDeps } from './inventory.ts';
 import { sendMessageDeps } from './send-message-deps.ts';
-import { jsonSetting, packedJsonSetting, type Settings } from './settings.ts';
+import { jsonSetting, packedJsonSetting, type Settings, sessionsOf } from './settings.ts';
 
 export function wireReconcile(
   clients: Pick<Clients, 'dynamoDb' | 'ssm' | 'ec2' | 'sns' | 'cloudWatch' | 'stepFunctions'>,
@@ -77,6 +77,7 @@ export function wireReconcile(
     targets: packedJsonSetting(settings, 'TARGETS'),
     blind: jsonSetting(settings, 'BLIND_TRIGGERS'),
     settings: jsonSetting(settings, 'SETTINGS'),
+    sessionsOf: sessionsOf(settings),
     deployments: deploymentsIn(dynamoDb, state),
     inventory,
     brakes: brakesIn(dynamoDb, state).ofPhase,
@@ -127,6 +128,7 @@ const judging = (cloudWatch: Clients['cloudWatch'], settings: Settings) => ({
   alarmsSince: alarmsSinceOn(cloudWatch, settings('ENVIRONMENT')),
   blind: jsonSetting<string[]>(settings, 'BLIND_TRIGGERS'),
   phases: jsonSetting<number[]>(settings, 'PHASES'),
+  sessionsOf: sessionsOf(settings),
   watchWindow: jsonSetting<{ readonly watch_window: number }>(settings, 'SETTINGS').watch_window,
 });
 

@@ -1,3 +1,5 @@
+import { type CalendarSetting, sessionsIn } from '../../domain/calendar/calendar-setting.ts';
+import type { SessionsOf } from '../../domain/calendar/sessions.ts';
 import { unpacked } from '../../domain/packed-text.ts';
 
 /** Returns a function's setting by its name; throws if it is missing. */
@@ -18,6 +20,10 @@ export const jsonSetting = <Value>(settings: Settings, name: string): Value => J
 /** Reads a JSON setting that the stack packed, because Lambda allows 4 KB of variables. */
 export const packedJsonSetting = <Value>(settings: Settings, name: string): Value =>
   JSON.parse(unpacked(settings(name))) as Value;
+
+/** Returns the trading sessions of each phase. */
+export const sessionsOf = (settings: Settings): SessionsOf =>
+  sessionsIn(jsonSetting<CalendarSetting>(settings, 'CALENDAR'));
 
 /** Returns the tag that every host of the fleet carries. */
 export const fleetTag = (settings: Settings) => ({

@@ -225,6 +225,9 @@ export const nothingToDoStates: States = {
   'Stale alarm ignored': succeedState(
     'The event arrived late, and its alarm is green again. Runbook: docs/runbook.md#stale-alarm-ignored',
   ),
+  'Market not open': succeedState(
+    'The alarm has no data, and the market is closed. Runbook: docs/runbook.md#market-not-open',
+  ),
   Planned: succeedState('The plan is in the history. Nothing was changed. Runbook: docs/runbook.md#planned'),
 };
 

@@ -100,6 +100,7 @@ export function rollBackToBeforeMachine({
 const ofOnePhase = [
   'Already handled',
   'Stale alarm ignored',
+  'Market not open',
   'Send fix forward',
   'Send deferred to next release',
   'Send observed only',
