@@ -98,7 +98,12 @@ export class RollbackStack extends Stack {
     executionsSeen(this, environmentName, tasks, queues);
     outsideTheTopic(this, { environmentName, environment, tasks, operators });
     new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, functions: tasks.functions, deadLetters });
-    new MeasuredTimes(this, 'MeasuredTimes', { ...named, tasks, tell: operators.topic, deadLetters: queues.ofReconcile });
+    new MeasuredTimes(this, 'MeasuredTimes', {
+      ...named,
+      tasks,
+      tell: operators.topic,
+      deadLetters: queues.ofReconcile,
+    });
     followedUp(this, rollbackProps, tasks, { tell: operators.topic, deadLetters: queues.ofReconcile });
   }
 }

@@ -3,6 +3,7 @@ import { duration, durationLike, upToFourHours } from '../duration.ts';
 import { printableLine } from '../printable.ts';
 import { limitMinutes } from '../severity.ts';
 import { trusts } from '../trust.ts';
+import { fewIllRules } from '../witness/host-witness.ts';
 import { venuesSchema } from './calendar-file.ts';
 import { holdSchema } from './hold.ts';
 import { protectedPaths, unprotectable } from './protected.ts';
@@ -338,6 +339,12 @@ export const environmentSchema = z
           })
           .optional()
           .describe('The most hosts that automation may touch within a time; leave it out for no cap.'),
+        few_ill: z
+          .enum(fewIllRules)
+          .default('ask')
+          .describe(
+            'One host, or up to 5 % of the hosts, is ill while its peers are well: ask for a permit, act on these hosts alone, or all: no host is looked at first.',
+          ),
       })
       .prefault({})
       .describe('The conditions under which an alarm needs a permit before a rollback acts.'),

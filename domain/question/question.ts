@@ -1,4 +1,5 @@
 import type { FailedHost } from '../host/failed-hosts.ts';
+import type { Host } from '../host/host-verdict.ts';
 import type { Environment } from '../infra/environment.ts';
 import type { Severity } from '../severity.ts';
 import { type Level, levels } from './contact.ts';
@@ -9,6 +10,7 @@ export type Kind = 'permit' | 'confirm' | 'choose' | 'hand-over';
 /** Every answer, with its effect as people read it. */
 export const answers = {
   rollback: 'rolls the phase back',
+  'ill-hosts': 'rolls back only the ill hosts that the question names; the others stay as they are',
   'stand-down': 'changes nothing; the rollback ends "Stood down"',
   'fix-forward': 'leaves the fix to a new deployment; the rollback ends "Fix forward"',
   retry: 'repeats the step on every host; hosts that have done it only report it again',
@@ -25,9 +27,9 @@ export const needsReason = (answer: Answer): boolean => answer === 'skip' || ans
 
 /** The answers that each kind of question accepts. */
 export const answersTo: Readonly<Record<Kind, readonly Answer[]>> = {
-  permit: ['rollback', 'stand-down'],
-  confirm: ['rollback', 'stand-down', 'fix-forward'],
-  choose: ['rollback', 'fix-forward'],
+  permit: ['rollback', 'ill-hosts', 'stand-down'],
+  confirm: ['rollback', 'ill-hosts', 'stand-down', 'fix-forward'],
+  choose: ['rollback', 'ill-hosts', 'fix-forward'],
   'hand-over': ['retry', 'retry-failed-hosts', 'skip', 'without-hosts', 'abort'],
 };
 
@@ -59,10 +61,12 @@ export type Question = {
   readonly called_by?: string;
   /** The outcome at the deadline if nobody answers, in words. */
   readonly at_deadline: string;
-  /** Number of different verified people who must answer rollback; of a hand-over, skip or without-hosts. */
+  /** Number of different verified people who must answer rollback or ill-hosts; of a hand-over, skip or without-hosts. */
   readonly approvers: number;
   /** The state at which the rollback stopped. Absent: the question is no hand-over. */
   readonly stopped?: Stopped;
+  /** The few hosts that are ill while their peers are well. Absent: the answer ill-hosts makes no sense. */
+  readonly ill?: readonly Host[] | undefined;
 };
 
 /** The reason for the question of a drill, which is its only one. */
@@ -94,8 +98,13 @@ export type Stopped = {
 };
 
 /** Returns the answers that a question accepts. */
-export const answersOf = ({ kind, stopped }: Pick<Question, 'kind' | 'stopped'>): readonly Answer[] =>
-  answersTo[kind].filter((answer) => stopped === undefined || whyNot(answer, stopped) === undefined);
+export const answersOf = ({ kind, stopped, ill }: Pick<Question, 'kind' | 'stopped' | 'ill'>): readonly Answer[] =>
+  answersTo[kind]
+    .filter((answer) => answer !== 'ill-hosts' || ill !== undefined)
+    .filter((answer) => stopped === undefined || whyNot(answer, stopped) === undefined);
+
+/** The answers that begin a rollback. */
+export const begins = (answer: string): boolean => answer === 'rollback' || answer === 'ill-hosts';
 
 /**
  * Returns why an answer makes no sense where a rollback stopped; undefined if it does.
@@ -120,7 +129,7 @@ export function whyNot(
 /** The facts from which newQuestion() makes a question. */
 export type QuestionInput = Pick<
   Question,
-  'rollback' | 'number' | 'phase' | 'phases' | 'kind' | 'severity' | 'why' | 'asked_at' | 'approvers'
+  'rollback' | 'number' | 'phase' | 'phases' | 'kind' | 'severity' | 'why' | 'asked_at' | 'approvers' | 'ill'
 > & {
   /** ISO 8601: the instant by which the rollback must be over (limits.ts). */
   readonly limit: string;

@@ -75,7 +75,8 @@ export async function decideNow(
   const verdict = await decideAndBegin(deps, rollback, record, await situationOf(deps, subject, judged, of));
   if ('ask' in verdict) {
     const why = [...becauseOf(record, judged), ...verdict.why];
-    return ask(deps, subject, { kind: verdict.ask, why, severity: judged.severity }, recording);
+    const { severity, witness } = judged;
+    return ask(deps, subject, { kind: verdict.ask, why, severity, ill: witness?.only }, recording);
   }
   const happened = [...earlier, decidedEvent(recording.number, verdict, at)];
   if ('act' in verdict) return decided('act', limit, await deps.history.append(rollback.id, ...happened));
@@ -180,7 +181,7 @@ async function storedDecision(
 async function ask(
   deps: DecideRollbackDeps,
   { rollback, policy }: DecisionSubject,
-  { kind, why, severity }: Pick<Question, 'severity' | 'why'> & { readonly kind: AskedKind },
+  { kind, why, severity, ill }: Pick<Question, 'severity' | 'why' | 'ill'> & { readonly kind: AskedKind },
   { number, earlier, limit }: Recording,
 ): Promise<Decided> {
   const { questions, settings, now } = deps;
@@ -191,6 +192,7 @@ async function ask(
     kind,
     severity,
     why,
+    ...(ill ? { ill } : {}),
     asked_at: new Date(now()).toISOString(),
     approvers: policy.approvers,
     limit,

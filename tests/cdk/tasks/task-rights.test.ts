@@ -193,6 +193,7 @@ describe('each function has exactly these rights', () => {
         ...seeWhoDecided,
         ...stopCommands,
         ...send('look-at-versions'),
+        ...send('health'),
         ...seeHosts,
         `Allow ssm:DescribeDocument on ${document('*')}`,
         `Allow ssm:GetDocument on ${document('*')}`,

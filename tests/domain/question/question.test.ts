@@ -27,9 +27,9 @@ const asked = (changes: Partial<QuestionInput>, choose: 'rollback' | 'fix-forwar
   newQuestion({ ...asking, ...changes }, { ...times, choose });
 
 test.each<[Kind, string]>([
-  ['permit', 'rollback, stand-down'],
-  ['confirm', 'rollback, stand-down, fix-forward'],
-  ['choose', 'rollback, fix-forward'],
+  ['permit', 'rollback, ill-hosts, stand-down'],
+  ['confirm', 'rollback, ill-hosts, stand-down, fix-forward'],
+  ['choose', 'rollback, ill-hosts, fix-forward'],
   ['hand-over', 'retry, retry-failed-hosts, skip, without-hosts, abort'],
 ])('%s accepts %s', (kind, allowed) => {
   expect(answersTo[kind].join(', ')).toBe(allowed);
