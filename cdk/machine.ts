@@ -63,7 +63,7 @@ export class Machine extends Construct {
 /** Returns the value of each `${Name}` in a definition that is no function. */
 export const environmentSettings = (
   environmentName: string,
-  { fleet, host, trading }: Environment,
+  { fleet, host, trading, fleet_truth }: Environment,
 ): Readonly<Record<string, string>> => ({
   Environment: environmentName,
   Fleet: fleet.name,
@@ -73,6 +73,8 @@ export const environmentSettings = (
   Redis: host.redis,
   Protected: protectedWords(host.protected),
   Python: host.python,
+  Build: fleet_truth.build ?? '',
+  Process: fleet_truth.process ?? '',
   ...tradingSettings(trading),
 });
 

@@ -69,7 +69,7 @@ const fromEnvironment: Readonly<Record<string, Readonly<Record<string, string>>>
 /** Reports what a host runs, to compare hosts. No rollback runs it; the function watch-the-fleet does. */
 export const compareScript = {
   script: 'compare-fleet.py',
-  parameters: { Versions: '', Own: '', Build: '', Flags: '', FlagFolder: '' },
+  parameters: { Versions: '', Own: '', Build: '', Process: '', Undone: '', Flags: '', FlagFolder: '' },
 };
 
 /** An SSM document that runs one host script. */
@@ -116,7 +116,7 @@ export const hostParameters = ({
 /** Returns the read-only checks of a runbook: the version check, and the customer's health check if there is one. */
 export const checks = (runbook: Runbook) => {
   const { health, ...target } = runbook.confirm;
-  const parameters = { ...flagParameters(flagsOf(runbook)), ...serviceParameters(runbook) };
+  const parameters = { ...flagParameters(flagsOf(runbook)), ...serviceParameters(runbook), ...processParameters };
   return [{ ...target, parameters }, ...(health ? [health] : [])];
 };
 
@@ -129,6 +129,9 @@ const flagParameters = (flags: Readonly<Record<string, FlagValue>>) => ({
     .join(' '),
   FlagFolder: '${FlagFolder}',
 });
+
+/** The parameters by which a host finds out which build its process runs. */
+const processParameters = { Build: '${Build}', Process: '${Process}' };
 
 /** Returns the services that steps stop and start, each with the state in which the last of these steps leaves it. */
 function serviceParameters({ steps }: Runbook) {

@@ -1,4 +1,4 @@
-type Work = () => void | Promise<unknown>;
+type Work = () => unknown;
 
 const works = new Set<Work>();
 

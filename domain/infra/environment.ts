@@ -254,7 +254,14 @@ export const environmentSchema = z
         build: folder
           .optional()
           .describe(
-            'The file into which the trading system writes the build that it runs; leave it out if it writes none.',
+            'The file into which the trading system writes the build that it runs, a tag or a commit; leave it out if it writes none.',
+          ),
+        process: z
+          .string()
+          .regex(/^[A-Za-z0-9_.-]{1,100}$/, { error: 'a systemd service such as trading.service' })
+          .optional()
+          .describe(
+            'The systemd service of the trading system: its process must be younger than the checkout. Leave it out if it loads code while it runs.',
           ),
       })
       .prefault({})

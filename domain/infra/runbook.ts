@@ -41,6 +41,8 @@ const reserved = [
   'Flags',
   'FlagFolder',
   'Services',
+  'Build',
+  'Process',
 ];
 
 /** As plainText, and also an option such as --quick or a key prefix such as signal: because scripts run without a shell. */

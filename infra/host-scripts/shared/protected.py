@@ -16,7 +16,7 @@ from shared.settings import tree_folder, words
 # config/protected-paths.ts has the same list.
 HARMLESS = (
     'RollbackId Step Kind Fence Mode Tree State WindowStart Target Commit Redis Python Variant Protected Paths Copies Of '
-    'Overwrite Tag Preparation Begun Superseded Candidate Versions Flags FlagFolder Services Build Own Halts Allowed Orders '
+    'Overwrite Tag Preparation Begun Superseded Candidate Versions Flags FlagFolder Services Build Process Undone Own Halts Allowed Orders '
     'Databases Configuration Script StateFile Sql From'
 ).split()
 REMEDY = 'nothing was touched. Correct the runbook, or host.protected in infra/environments'

@@ -379,6 +379,7 @@ describe('each function has exactly these rights', () => {
         ...state('FLEET#trading', 'GetItem', 'BatchGetItem'),
         ...state('PHASE#*', 'Query'),
         ...state('TRUTH', 'GetItem', 'PutItem'),
+        ...state('PAUSE', 'Query'),
         ...items('history', 'EVENT##brakes', 'Query'),
         ...state(['SEEN', 'DOCUMENTS'], 'Query'),
         ...seeHosts,
