@@ -91,7 +91,15 @@ function ownWidgets(environment: string, region: string): Widget[] {
     productMetrics;
   const { hostsDiffer, deployedDespiteFreeze, failedDrills, slowDrills, overdueDrills, relapses, overdueTasks } =
     productMetrics;
-  const { completeExports, archivedMetrics, unwrittenPages, refusedPages } = productMetrics;
+  const {
+    completeExports,
+    archivedMetrics,
+    unwrittenPages,
+    refusedPages,
+    limitUse,
+    completeTransitions,
+    waitingTransitions,
+  } = productMetrics;
   const own = (title: string, ...names: readonly string[]) =>
     graph(
       title,
@@ -100,13 +108,21 @@ function ownWidgets(environment: string, region: string): Widget[] {
     );
   return [
     own('Limits missed', missedLimits),
+    highestOf(own('Highest p95, in percent of its limit', limitUse)),
     own('Questions and reviews', unsentMessages, passedOverDecisions, overdueReviews),
     own('Readiness', notReady, documentsNotReviewed, hostsDiffer, deployedDespiteFreeze),
     own('Drills', failedDrills, slowDrills, overdueDrills),
     own('Follow-ups', relapses, overdueTasks),
+    own('Transitions at EventBridge', completeTransitions, waitingTransitions),
     own('Exports, archive and pages', completeExports, archivedMetrics, unwrittenPages, refusedPages),
   ];
 }
+
+/** Shows a metric that is published every six hours, whose values are no counts. */
+const highestOf = (widget: Widget): Widget => ({
+  ...widget,
+  properties: { ...widget.properties, stat: 'Maximum', period: 21_600 },
+});
 
 /** Executions of the machines that roll back. A graph takes 500 metrics, and twenty phases need 42. */
 function rollbackWidgets(machines: readonly string[], region: string, arnOf: (name: string) => string): Widget[] {

@@ -19,6 +19,7 @@ import { followTheRollback } from './tasks/follow-the-rollback.ts';
 import { remindOfTasks } from './tasks/remind-of-tasks.ts';
 import type { TaskFunction } from './tasks/task-function.ts';
 import { type Tasks, versionsOf } from './tasks/tasks.ts';
+import { TransitionEvents } from './transition-events.ts';
 
 export interface FollowUpProps {
   readonly environmentName: string;
@@ -34,7 +35,7 @@ export interface FollowUpProps {
 export const followUpMachines = ['follow-up', 'change-task'] as const;
 
 /**
- * The nested stack of what follows a rollback: its machines, functions, rules and alarms. A template of its own, because the main one is
+ * The nested stack of what follows a rollback, and of what tells other systems of it: machines, functions, rules and alarms. A template of its own, because the main one is
  * nearly full.
  */
 export class FollowUp extends NestedStack {
@@ -55,6 +56,7 @@ export class FollowUp extends NestedStack {
     if (machines[0]) this.#beginAtEachEnd(machines[0], environment.follow_up, deadLetters);
     this.#remindEveryHour(remind, deadLetters);
     this.#onTasks(remind);
+    new TransitionEvents(this, 'Transitions', { environment: environmentName, tasks, tell, deadLetters });
   }
 
   #beginAtEachEnd(machine: StateMachine, enabled: boolean, deadLetters: DeadLetters): void {

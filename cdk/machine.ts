@@ -6,6 +6,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { type CfnStateMachine, DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { Environment } from '../domain/infra/environment.ts';
+import { protectedWords } from '../domain/infra/protected.ts';
 import { tradingSettings } from '../domain/infra/trading.ts';
 import { acknowledge } from './acknowledge.ts';
 import { machineAlarms } from './machine-alarms.ts';
@@ -62,7 +63,7 @@ export class Machine extends Construct {
 /** Returns the value of each `${Name}` in a definition that is no function. */
 export const environmentSettings = (
   environmentName: string,
-  { fleet, host, trading }: Environment,
+  { fleet, host, trading, fleet_truth }: Environment,
 ): Readonly<Record<string, string>> => ({
   Environment: environmentName,
   Fleet: fleet.name,
@@ -70,7 +71,10 @@ export const environmentSettings = (
   State: host.state,
   FlagFolder: host.flags,
   Redis: host.redis,
+  Protected: protectedWords(host.protected),
   Python: host.python,
+  Build: fleet_truth.build ?? '',
+  Process: fleet_truth.process ?? '',
   ...tradingSettings(trading),
 });
 

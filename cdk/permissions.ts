@@ -3,7 +3,6 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { reportsFolder } from '../domain/archive/report-key.ts';
-import { noticeSource } from '../domain/follow-up/task-notice.ts';
 import { indexName } from '../domain/history/record-index.ts';
 import type { Environment } from '../domain/infra/environment.ts';
 import { pagesFolder } from '../domain/page-key.ts';
@@ -107,12 +106,12 @@ const putBelow = (scope: Construct, folder: string, why: string) =>
     resources: [Stack.of(scope).formatArn({ service: 's3', region: '', account: '', resource: `${folder}*` })],
   });
 
-/** Puts the product's own events about tasks onto the account's default bus, and no other. */
-export const putNotices = (scope: Construct) =>
+/** Puts the product's own events of one source onto the account's default bus, and no other. */
+export const putEvents = (scope: Construct, source: string) =>
   new PolicyStatement({
     actions: ['events:PutEvents'],
     resources: [Stack.of(scope).formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' })],
-    conditions: { StringEquals: { 'events:source': noticeSource } },
+    conditions: { StringEquals: { 'events:source': source } },
   });
 
 /** Finds RECORD and HOST items of an older version, and adds the index attributes to them. */

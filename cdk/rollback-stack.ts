@@ -27,6 +27,7 @@ import { FollowUp, type FollowUpProps, followUpMachines } from './follow-up.ts';
 import { HistoryBucket } from './history-bucket.ts';
 import { IncidentPages, type IncidentPagesProps } from './incident-pages.ts';
 import { Machine } from './machine.ts';
+import { MeasuredTimes } from './measured-times.ts';
 import { MetricArchive } from './metric-archive.ts';
 import { Operators } from './operators.ts';
 import { People } from './people/people.ts';
@@ -93,6 +94,8 @@ export class RollbackStack extends Stack {
     executionsSeen(this, environmentName, tasks, queues);
     outsideTheTopic(this, { environmentName, environment, tasks, operators });
     new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, functions: tasks.functions, deadLetters });
+    const measuring = { tasks, tell: operators.topic, deadLetters: queues.ofReconcile };
+    new MeasuredTimes(this, 'MeasuredTimes', { ...named, ...measuring });
     followedUp(this, rollbackProps, tasks, { tell: operators.topic, deadLetters: queues.ofReconcile });
   }
 }

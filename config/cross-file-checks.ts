@@ -53,8 +53,8 @@ const usesOf = ({ value: runbook, mistake, file }: YamlFile<Runbook>) => [
   ...verifications(runbook).map((one) => ({ ...one, path: ['confirm', 'verify'], mistake, file })),
 ];
 
-/** The product passes these parameters to every check, even if its script reads no flags or services. */
-const delivered = ['Flags', 'FlagFolder', 'Services'];
+/** The product passes these parameters to every check, even if its script reads no flags or services, or nothing about the process. */
+const delivered = ['Flags', 'FlagFolder', 'Services', 'Build', 'Process'];
 
 /**
  * Returns one sentence per parameter that its script never reads. A misspelt parameter would make the script fail on every

@@ -8,7 +8,7 @@ import { readYaml, type YamlFile } from './yaml/read-yaml.ts';
 /** Reads infra/environments/NAME.yaml. Throws InvalidFile, or an Error with the known names if the name is unknown. */
 export const readEnvironment = (name: string): Environment => readEnvironmentFile(name).value;
 
-/** As readEnvironment, with line numbers. */
+/** As readEnvironment, with the line numbers that checks between files need. */
 export function readEnvironmentFile(name: string): YamlFile<Environment> {
   if (!environmentNames().includes(name))
     throw new Error(`Unknown environment "${name}". Known: ${environmentNames().join(', ')} (${environmentsIn}).`);

@@ -22,6 +22,8 @@ const commonParameters = {
   Python: '^[A-Za-z0-9_./-]{0,200}$',
   Variant: '^(quick|comprehensive)?$',
   Copies: '^[A-Za-z0-9_. />-]{0,1000}$',
+  // Never empty, so that nobody can leave it out by hand: `none`, or the environment's host.protected.
+  Protected: '^[A-Za-z0-9_./-][A-Za-z0-9_. /-]{0,999}$',
 } as const;
 const ownPattern = '^[A-Za-z0-9_.:= /-]{0,1000}$';
 
@@ -67,7 +69,7 @@ const fromEnvironment: Readonly<Record<string, Readonly<Record<string, string>>>
 /** Reports what a host runs, to compare hosts. No rollback runs it; the function watch-the-fleet does. */
 export const compareScript = {
   script: 'compare-fleet.py',
-  parameters: { Versions: '', Own: '', Build: '', Flags: '', FlagFolder: '' },
+  parameters: { Versions: '', Own: '', Build: '', Process: '', Undone: '', Flags: '', FlagFolder: '' },
 };
 
 /** An SSM document that runs one host script. */
@@ -114,7 +116,7 @@ export const hostParameters = ({
 /** Returns the read-only checks of a runbook: the version check, and the customer's health check if there is one. */
 export const checks = (runbook: Runbook) => {
   const { health, ...target } = runbook.confirm;
-  const parameters = { ...flagParameters(flagsOf(runbook)), ...serviceParameters(runbook) };
+  const parameters = { ...flagParameters(flagsOf(runbook)), ...serviceParameters(runbook), ...processParameters };
   return [{ ...target, parameters }, ...(health ? [health] : [])];
 };
 
@@ -127,6 +129,9 @@ const flagParameters = (flags: Readonly<Record<string, FlagValue>>) => ({
     .join(' '),
   FlagFolder: '${FlagFolder}',
 });
+
+/** The parameters by which a host finds out which build its process runs. */
+const processParameters = { Build: '${Build}', Process: '${Process}' };
 
 /** Returns the services that steps stop and start, each with the state in which the last of these steps leaves it. */
 function serviceParameters({ steps }: Runbook) {
@@ -144,8 +149,8 @@ function serviceParameters({ steps }: Runbook) {
 /** Returns a script's document id: its name without the ending. */
 export const documentId = (script: string) => script.replace(/\.(py|sh)$/, '');
 
-/** A document holds 64 KB, and CloudFormation's handler sends it as indented JSON. */
-const mostBytes = 60 * 1024;
+/** A document holds 64 KB, whether that means 64,000 or 65,536 bytes, and CloudFormation's handler sends it as indented JSON. */
+export const mostBytes = 64_000;
 export const sentBytes = (content: unknown) => Buffer.byteLength(JSON.stringify(content, null, 2));
 
 function hostDocument(script: string, own: readonly string[], read: (file: string) => string): HostDocument {
@@ -270,15 +275,15 @@ const forms: readonly Form[] = [
 const unpack = `import os, sys
 folder, script = sys.argv[1:]
 os.mkdir(os.path.join(folder, "shared"))
-files = {}
-for part in (b"\\n" + sys.stdin.buffer.read()).split(b"\\n${mark}")[1:]:
-    name, text = part.decode("ascii").split("\\n", 1)
-    files[name] = text.rstrip("\\n") + "\\n"
+def read(stream):
+    parts = [part.decode("ascii").split("\\n", 1) for part in (b"\\n" + stream).split(b"\\n${mark}")[1:]]
+    return {name: text.rstrip("\\n") + "\\n" for name, text in parts}
+files = read(sys.stdin.buffer.read())
 if "packed" in files or "dense" in files:
-    import base64, json, zlib
+    import base64, zlib
     dense = files.pop("dense", "").translate(str.maketrans(",./:[]", "{}<>=&", "\\n"))
     packed = base64.b85decode(dense) if dense else base64.b64decode(files.pop("packed"))
-    files.update(json.loads(zlib.decompress(packed)))
+    files.update(read(zlib.decompress(packed)))
 for name in files:
     with open(os.path.join(folder, name), "w", encoding="ascii") as file:
         file.write(files[name])
@@ -287,7 +292,7 @@ sys.argv = [os.path.join(folder, "wrapper.py"), os.path.join(folder, script)]
 exec(compile(files["wrapper.py"], sys.argv[0], "exec"), {"__name__": "__main__", "__file__": sys.argv[0]})`;
 
 /** Packs files that are too long for a document. fflate packs alike on every machine, unlike Node's own zlib. */
-const zipped = (files: Files) => zlibSync(strToU8(JSON.stringify(Object.fromEntries(files))), { level: 9 });
+const zipped = (files: Files) => zlibSync(strToU8(readable(files)), { level: 9 });
 
 const packed = (files: Files) => `${mark}packed\n${inLines(Buffer.from(zipped(files)).toString('base64'))}`;
 

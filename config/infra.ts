@@ -18,6 +18,7 @@ import { environmentNames, environmentsIn } from './environment-files.ts';
 import { readEnvironmentFile } from './environments.ts';
 import { type HostDocument, hostDocuments, sharedModules } from './host-document.ts';
 import { filesIn, inInfra, read, yamlFiles } from './infra-files.ts';
+import { takenProtected } from './protected-paths.ts';
 import { runbookReferences } from './runbook-references.ts';
 import { InvalidFile } from './yaml/invalid-file.ts';
 import { parseYaml, readAll, readEach, readYaml, type YamlFile } from './yaml/read-yaml.ts';
@@ -133,14 +134,24 @@ export function readInfra(): Infra {
   };
 }
 
+/** Returns the runbooks; none if one is invalid, which their own check reports. */
+function runbooksIfValid(): YamlFile<Runbook>[] {
+  try {
+    return runbookFiles();
+  } catch {
+    return [];
+  }
+}
+
 function readEnvironments(): void {
   const { values, mistakes } = readEach(environmentNames().map((name) => () => readEnvironmentFile(name)));
   const files = yamlFiles(environmentsIn);
   const all = [
     ...mistakes,
-    ...values.flatMap(unknownVenues),
     ...files.flatMap(misnamedEnvironment),
     ...wrongEndings(environmentsIn),
+    ...takenProtected(runbooksIfValid(), values),
+    ...values.flatMap(unknownVenues),
   ];
   if (all.length > 0) throw new InvalidFile(all);
 }

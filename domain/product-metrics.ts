@@ -20,6 +20,10 @@ export const productMetrics = {
   deployedDespiteFreeze: 'DeployedDespiteFreeze',
   /** Counts the runs of the export after which everything is exported. */
   completeExports: 'HistoryExported',
+  /** Counts the runs after which EventBridge has every transition. */
+  completeTransitions: 'TransitionsPublished',
+  /** Counts, every minute, the transitions that EventBridge does not have yet because it refused them. */
+  waitingTransitions: 'TransitionsWaiting',
   /** Counts the runs of archive-metrics after which the newest two hours are archived. */
   archivedMetrics: 'MetricsArchived',
   /** Counts checks of all documents that found one without the reviewed content. */
@@ -30,6 +34,8 @@ export const productMetrics = {
   slowDrills: 'DrillsSlow',
   /** Counted every minute while a pair of trigger and phase was not drilled in time. */
   overdueDrills: 'DrillsOverdue',
+  /** The highest p95 of a phase and severity, in percent of its limit; 0: too few are measured. Published every six hours. */
+  limitUse: 'LimitUse',
   /** Counts incident pages that could not be written in three tries. */
   unwrittenPages: 'PagesNotWritten',
   /** Counts checks of readiness that found a phase not ready. */

@@ -62,6 +62,9 @@
  * | `TASKS`       | `<due>#<rollback>#<n>` | an open task of a follow-up: rollback, phase, number, due, since, told |
  * | `INDEXED`       | `HISTORY`     | how far items of an older version have got their index attributes |
  * | `EXPORTED`      | `HISTORY`     | the last link that is exported: month, sequence                 |
+ * | `TRANSITIONS`   | `<rollback>`  | a rollback with transitions that EventBridge may still get: rollback, at |
+ * | `TRANSITIONS#links` | `LINKS`   | the last link whose rollback is noted there: month, sequence, since |
+ * | `TRANSITIONS#<id>` | `SENT`     | the last event of the rollback that EventBridge has: sequence   |
  * | `TRUTH`         | `TRUTH`       | whether hosts are as deployed, by the newest comparison, and the look that the next run reads |
  * | `DOCUMENTS`     | `CHECKED`     | which version of each document had the reviewed content when it was last checked |
  *
@@ -217,6 +220,11 @@ export const lateKey = (rollback: string, entry: string): Key => ({ pk: `LATE#${
 export const lateOf = 'LATE';
 export const indexingKey: Key = { pk: 'INDEXED', sk: 'HISTORY' };
 export const exportCursorKey: Key = { pk: 'EXPORTED', sk: 'HISTORY' };
+/** The rollbacks with transitions that EventBridge may still get. */
+export const transitionsOwed = 'TRANSITIONS';
+export const owedTransitionsKey = (rollback: string): Key => ({ pk: transitionsOwed, sk: rollback });
+export const sentTransitionsKey = (rollback: string): Key => ({ pk: `${transitionsOwed}#${rollback}`, sk: 'SENT' });
+export const transitionLinksKey: Key = { pk: `${transitionsOwed}#links`, sk: 'LINKS' };
 export const checkedDocumentsKey: Key = { pk: 'DOCUMENTS', sk: 'CHECKED' };
 export const truthKey: Key = { pk: 'TRUTH', sk: 'TRUTH' };
 export const unsentOf = 'UNSENT';

@@ -44,12 +44,14 @@ export const functions: readonly string[] = [
   'check-readiness',
   'confirm-contacts',
   'archive-metrics',
+  'measure-the-times',
   'watch-the-fleet',
   'follow-the-rollback',
   'change-the-task',
   'remind-of-tasks',
   ...['halt-the-hosts', 'resume-the-hosts', 'record-the-halt'],
   'write-page',
+  'publish-transitions',
 ];
 
 /** The layers of flags, as stories name them. */

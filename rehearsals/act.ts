@@ -44,7 +44,6 @@ export async function act(
     monitor,
     rule,
     rollout,
-    code,
     verified,
   } = action;
   if (start) return executions.start(account, start, arnOf(machineOf(start.phase)));
@@ -74,7 +73,7 @@ export async function act(
   if (rule) await account.changeEvents({ rule: rule.name, enabled: rule.state === 'enabled' });
   if (rollout) await rollOut(account, rollout);
   if (action.secret) await account.storeSecret(action.secret.name, action.secret.value);
-  if (code) await deploy(account, code);
+  await deploy(account, action);
   if (action.market) await haltMarket(account, action.market);
   if (verified) await account.verifyDeployment(verified.phase, verified.version);
   return [];
@@ -109,10 +108,12 @@ const addMonitor = (account: RemoteAccount, { layer, alarm }: NonNullable<StoryA
   account.addMonitor({ environment: `${account.environment}${layer === 'safety' ? '-safety' : ''}`, alarm });
 
 /** Puts a version on one host, or on one after the other. */
-async function deploy(account: RemoteAccount, { version, host }: NonNullable<StoryAction['code']>): Promise<void> {
+async function deploy(account: RemoteAccount, { code, redeploy }: StoryAction): Promise<void> {
+  const what = code ?? redeploy;
+  if (!what) return;
   const { hosts } = await account.about();
-  for (const name of host ? [host] : hosts.map((one) => one.name))
-    await account.changeHost(name, { does: 'deploy', with: version });
+  for (const name of code?.host ? [code.host] : hosts.map((one) => one.name))
+    await account.changeHost(name, { does: code ? 'deploy' : 'redeploy', with: what.version });
 }
 
 /** Starts a state machine. */
@@ -136,3 +137,10 @@ const setAlarm = (
       StateReason: 'Set by the story.',
     }),
   );
+
+/** Returns an action once per time at which it happens: a pipeline redeploys again and again. */
+export const eachTime = (action: StoryAction): StoryAction[] =>
+  Array.from({ length: action.redeploy?.times ?? 1 }, (_, i) => ({
+    ...action,
+    at: action.at + i * (action.redeploy?.every ?? 0),
+  }));

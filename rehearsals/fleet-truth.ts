@@ -2,7 +2,7 @@ import type { RemoteAccount } from './account.ts';
 import { differences } from './differences.ts';
 import type { Outcome } from './story.ts';
 
-const messages = ['host-differs', 'hosts-agree'];
+const messages = ['host-differs', 'hosts-agree', 'rollback-undone'];
 
 /** Compares what is known of the hosts, and the messages about it, with a story's expectation. `start`: the story's 0s, in milliseconds. */
 export async function truthDifferences(

@@ -10,6 +10,7 @@ import { type GivenRequest, requestDifferences } from './request.ts';
 import type { Outcome, Story } from './story.ts';
 import type { StoryResult } from './story-result.ts';
 import { timings } from './timings.ts';
+import { transitionDifferences } from './transitions.ts';
 
 /** All that was observed while the story ran. */
 export type Observed = {
@@ -75,7 +76,7 @@ async function readJudged(account: RemoteAccount, execution: Execution | undefin
 async function outcomeDifferences(
   outcome: Outcome,
   judged: Judged,
-  { account, start, hosts }: Observed,
+  { account, start, hosts, accountEvents }: Observed,
 ): Promise<string[]> {
   const { execution, record, events, messages } = judged;
   const which = nameOf(outcome);
@@ -108,6 +109,7 @@ async function outcomeDifferences(
   for (const name of outcome.no_messages ?? [])
     if (messages.some(({ attributes }) => attributes['message'] === name))
       found.push(`${which}: expected no message ${name}, found it sent`);
+  found.push(...transitionDifferences(which, outcome.transitions, execution, accountEvents));
   if (outcome.follow_up) found.push(...(await followUpDifferences(account, outcome.follow_up, { which, events })));
   if (outcome.messages) found.push(...messageDifferences(which, outcome.messages, messages));
   for (const [name, status] of Object.entries(hosts))

@@ -1,5 +1,5 @@
 import { type AccountEvent, type RemoteAccount, remoteAccount } from './account.ts';
-import { act, run } from './act.ts';
+import { act, eachTime, run } from './act.ts';
 import { CannotHappen } from './cannot-happen.ts';
 import { allStarted } from './expected-executions.ts';
 import { judge, type Observed } from './judge.ts';
@@ -84,7 +84,7 @@ export async function playStory(
   }, watching.signal);
   const requests: GivenRequest[] = [];
   const found: string[] = [];
-  for (const action of story.when.toSorted((a, b) => a.at - b.at)) {
+  for (const action of story.when.flatMap(eachTime).toSorted((a, b) => a.at - b.at)) {
     await until(action.at);
     try {
       const request = await requestOf(account, action, arnOf);
@@ -154,7 +154,7 @@ async function recordGivenDeployments(
 
 /** Lets time pass until every expected execution has started and all executions have ended. */
 async function letAllEnd(account: RemoteAccount, story: Story, { until, arnOf }: Time): Promise<void> {
-  const last = Math.max(...story.when.map(({ at }) => at));
+  const last = Math.max(...story.when.flatMap(eachTime).map(({ at }) => at));
   for (let waited = 0; waited < startsWithinSeconds; waited += checkSeconds) {
     if (allStarted(await account.executions(), story.then, arnOf)) break;
     await until(last + waited + checkSeconds);

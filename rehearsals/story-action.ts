@@ -288,6 +288,12 @@ const happenings = {
     .strictObject({ version: z.string().min(1), host: host.optional() })
     .optional()
     .describe("Puts a version's code on one host or on all, as the customer's pipeline does; `deployed` records it."),
+  redeploy: z
+    .strictObject({ version: z.string().min(1), every: offset, times: z.int().min(1).max(50) })
+    .optional()
+    .describe(
+      'A pipeline or configuration manager that puts a version on every host, again and again, and records nothing. A host that has it stays as it is.',
+    ),
   deployed: z
     .strictObject({ phase, version: z.string().min(1) })
     .optional()

@@ -96,6 +96,12 @@ const outcome = z.strictObject({
     .array(z.string())
     .optional()
     .describe('Messages of this rollback, by template, in this order; other messages may come between.'),
+  transitions: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'Transitions of this rollback that EventBridge accepted, such as opened, in this order; others may come between. All of them must be in the order of its history.',
+    ),
   pager: z
     .array(z.string())
     .optional()

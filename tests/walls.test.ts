@@ -31,8 +31,10 @@ const walls: Readonly<Record<string, { imports: readonly string[]; noPackages: r
     imports: ['domain', 'config', 'rehearsals'],
     noPackages: ['aws-cdk', 'constructs', 'esbuild', 'embedded-aws'],
   },
+  // The browser's page and its server; the command line gives them the account.
+  console: { imports: ['domain'], noPackages: [...aws, 'embedded-aws'] },
   cli: {
-    imports: ['domain', 'config', 'statemachines', 'rehearsals', 'simulator', 'incidents'],
+    imports: ['domain', 'config', 'statemachines', 'rehearsals', 'simulator', 'incidents', 'console'],
     noPackages: ['aws-cdk', 'constructs', 'esbuild', 'embedded-aws'],
   },
 };

@@ -38,6 +38,7 @@ export const neverByHand = (
             'check-documents',
             'count-failures',
             'export-history',
+            'publish-transitions',
             'remind-of-tasks',
             'reconcile',
             'seed-flags',

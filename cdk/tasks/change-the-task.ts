@@ -1,3 +1,4 @@
+import { noticeSource } from '../../domain/follow-up/task-notice.ts';
 import * as may from '../permissions.ts';
 import { writeHistory } from './shared-rights.ts';
 import { environmentName } from './shared-settings.ts';
@@ -12,6 +13,6 @@ export const changeTheTask: Task = {
   rights: (context) => [
     ...writeHistory(context),
     stateItems(context, 'dueTasks', 'PutItem', 'DeleteItem'),
-    may.putNotices(context.scope),
+    may.putEvents(context.scope, noticeSource),
   ],
 };

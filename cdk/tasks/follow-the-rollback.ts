@@ -1,3 +1,4 @@
+import { noticeSource } from '../../domain/follow-up/task-notice.ts';
 import { exportBucket } from '../../domain/history/export.ts';
 import { packed } from '../../domain/packed-text.ts';
 import { textOf } from '../../statemachines/states/messages.ts';
@@ -30,7 +31,7 @@ export const followTheRollback: Task = {
     may.seeMetrics(),
     may.countInCloudWatch(),
     ...may.publishTo(context.operators),
-    may.putNotices(context.scope),
+    may.putEvents(context.scope, noticeSource),
     may.putReports(context.scope, exportBucket(context.environmentName, context.environment)),
     may.seeExecutions(context.scope, context.environmentName, 'follow-up'), // whether an earlier one still runs
   ],

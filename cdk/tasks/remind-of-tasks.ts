@@ -1,3 +1,4 @@
+import { noticeSource } from '../../domain/follow-up/task-notice.ts';
 import { packed } from '../../domain/packed-text.ts';
 import { textOf } from '../../statemachines/states/messages.ts';
 import * as may from '../permissions.ts';
@@ -26,6 +27,6 @@ export const remindOfTasks: Task = {
     stateItems(context, 'dueTasks', 'Query', 'PutItem', 'DeleteItem'),
     may.countInCloudWatch(),
     ...may.publishTo(context.operators),
-    may.putNotices(context.scope),
+    may.putEvents(context.scope, noticeSource),
   ],
 };

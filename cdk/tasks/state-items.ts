@@ -14,7 +14,9 @@ import {
   questionsOf,
   reviewsOf,
   seenOf,
+  sentTransitionsKey,
   tokenKey,
+  transitionsOwed,
   truthKey,
   unreachedOf,
   unsentOf,
@@ -42,6 +44,7 @@ const keys = {
   exporting: exportCursorKey.pk,
   checkedDocuments: checkedDocumentsKey.pk,
   contacts: contactsKey.pk,
+  transitions: [transitionsOwed, sentTransitionsKey('*').pk],
   truth: truthKey.pk,
 };
 

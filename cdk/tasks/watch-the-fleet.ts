@@ -1,10 +1,12 @@
 import { compareScript, documentId } from '../../config/host-document.ts';
+import { protectedWords } from '../../domain/infra/protected.ts';
 import { compareId } from '../../domain/infra/runbook.ts';
 import { packed } from '../../domain/packed-text.ts';
 import { brakesChain, eventsOf } from '../../domain/tables.ts';
 import { textOf } from '../../statemachines/states/messages.ts';
 import { documentName } from '../host-document.ts';
 import * as may from '../permissions.ts';
+import { seeBrakes } from './shared-rights.ts';
 import * as shared from './shared-settings.ts';
 import { stateItems } from './state-items.ts';
 import { shortTimeoutSeconds, type Task, type TaskContext } from './task.ts';
@@ -28,16 +30,20 @@ export const watchTheFleet: Task = {
     BRAKES: JSON.stringify({ watch_window: context.environment.brakes.watch_window }),
     TEMPLATES: packed(
       JSON.stringify(
-        Object.fromEntries(['host-differs', 'hosts-agree'].map((name) => [name, textOf(context.templates, name)])),
+        Object.fromEntries(
+          ['host-differs', 'hosts-agree', 'rollback-undone'].map((name) => [name, textOf(context.templates, name)]),
+        ),
       ),
     ),
     DOCUMENT: JSON.stringify(documentOf(context)),
+    RESTORED: JSON.stringify(context.compared.restored),
     COMMAND: JSON.stringify(commandOf(context)),
   }),
   rights: (context) => [
     stateItems(context, 'fleet', 'GetItem', 'BatchGetItem'), // whether a rollback holds the fleet
     stateItems(context, 'phases', 'Query'), // deployments, and preparations that announce one
     stateItems(context, 'truth', 'GetItem', 'PutItem'), // what it found, and the look that it reads next
+    seeBrakes(context), // versions that rollbacks took back
     may.useItems(context.tables.history, eventsOf(brakesChain), 'Query'), // halts that a host never confirmed
     stateItems(context, ['seenHosts', 'checkedDocuments'], 'Query'),
     may.seeHosts('ssm:ListDocuments'),
@@ -75,8 +81,10 @@ function commandOf({ environmentName, environment: { host, fleet_truth }, compar
     parameters: {
       ...{ Step: compareId, Kind: 'check', Mode: 'plan', Target: 'none' },
       ...{ Tree: host.tree, State: host.state, Redis: host.redis, Python: host.python },
+      Protected: protectedWords(host.protected),
       ...(own.length > 0 ? { Own: own.join(' ') } : {}),
       ...(fleet_truth.build === undefined ? {} : { Build: fleet_truth.build }),
+      ...(fleet_truth.process === undefined ? {} : { Process: fleet_truth.process }),
       ...(flags.length > 0 ? { Flags: flags.map((flag) => `${flag}=x`).join(' '), FlagFolder: host.flags } : {}),
     },
   };

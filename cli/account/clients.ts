@@ -14,6 +14,8 @@ export type AccountOptions = {
   readonly profile?: string;
   /** Must be the environment's own region: its file decides. */
   readonly region?: string;
+  /** The address of an embedded account that this program has opened; absent: AWS_ENDPOINT_URL, else the environment's own. */
+  readonly endpoint?: string;
 };
 
 /** A connection to the tables of an environment's account: AWS, or an embedded account if its file names an endpoint. */
@@ -59,13 +61,15 @@ export async function connectToTables({
   environment: name,
   profile,
   region,
+  endpoint: opened,
 }: AccountOptions): Promise<ConnectedTables> {
   const environment = await knownEnvironment(name);
   refuseMisfit(name, environment, { profile, region });
   const { endpoint } = environment;
   const chosen = profile ?? process.env['AWS_PROFILE'];
+  // AWS_ENDPOINT_URL overrides the file: an embedded account may be open on another port.
   const settings = endpoint
-    ? embeddedSettings(environment.region, endpoint)
+    ? embeddedSettings(environment.region, opened ?? process.env['AWS_ENDPOINT_URL'] ?? endpoint)
     : await awsSettings(environment.region, chosen);
   return {
     name,
@@ -80,8 +84,7 @@ export async function connectToTables({
 function embeddedSettings(region: string, endpoint: string) {
   return {
     region,
-    // AWS_ENDPOINT_URL overrides the file: an embedded account may be open on another port.
-    endpoint: process.env['AWS_ENDPOINT_URL'] ?? endpoint,
+    endpoint,
     credentials: { accessKeyId: process.env['AWS_ACCESS_KEY_ID'] ?? 'person', secretAccessKey: 'none' },
   };
 }

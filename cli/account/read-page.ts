@@ -40,7 +40,12 @@ export async function readPage(connection: Connected, gathered: Gathered, now: n
 const planned = (definition: Part<string>): PageFacts['planned'] =>
   definition.state === 'complete' ? { state: 'complete', value: plannedSteps(definition.value) } : definition;
 
-async function readMetric({ settings }: Connected, record: RollbackRecord, now: number): Promise<Part<PlottedMetric>> {
+/** Reads the datapoints of the metric that a rollback's alarm watches. */
+export async function readMetric(
+  { settings }: Connected,
+  record: RollbackRecord,
+  now: number,
+): Promise<Part<PlottedMetric>> {
   const { alarm, phase } = record;
   if (!alarm) return { state: 'unavailable', why: notPlotted.byHand };
   const metric = alarmMetrics(readInfra().triggers)[alarmKey(alarm.name)];
@@ -92,7 +97,7 @@ async function readLater(connection: Connected, record: RollbackRecord): Promise
 }
 
 /** A part that cannot be read is missing: the page then says that nothing usual is known. */
-async function readUsual(connection: Connected, record: RollbackRecord, now: number): Promise<UsualTimes> {
+export async function readUsual(connection: Connected, record: RollbackRecord, now: number): Promise<UsualTimes> {
   const [rollbacks, drill, steps] = await Promise.all([
     readUsualMinutes(connection, record, now).catch(() => null),
     readDrill(connection, record).catch(() => null),

@@ -19,11 +19,15 @@ export async function withAccount<T>(
       console.error(`AWS_REGION is ${elsewhere}; environment ${name} is in ${environment.region}, which is used.`);
     return await work(await checkedIdentity(connection));
   } catch (error) {
-    throw isOurs(error) ? error : new Error(accountSentence(error, connection), { cause: error });
+    throw asSentence(error, connection);
   }
 }
 
-const ours = ['UsageError', 'Interrupted', 'InvalidFile'];
+/** Returns an error as one whose message is a sentence for people. */
+export const asSentence = (error: unknown, connection: Parameters<typeof accountSentence>[1]): unknown =>
+  isOurs(error) ? error : new Error(accountSentence(error, connection), { cause: error });
+
+const ours = ['UsageError', 'InvalidInput', 'Interrupted', 'InvalidFile'];
 
 /** Our own errors are sentences already. Node's, such as ECONNREFUSED, have a code; those of the SDK have names of their own. */
 const isOurs = (error: unknown) =>

@@ -1,6 +1,6 @@
 import { phaseWords } from '../../domain/phases.ts';
 import { parseAnswer } from '../../domain/question/answer.ts';
-import { connect } from '../account/clients.ts';
+import { type Connection, connect } from '../account/clients.ts';
 import { follow, startExecution } from '../account/execution.ts';
 import { liveRollbacks } from '../account/live-rollbacks.ts';
 import { UsageError } from '../account/usage-error.ts';
@@ -35,21 +35,31 @@ export async function decide(
   const to = input['rollback'] === undefined ? '' : ` to rollback ${String(input['rollback'])}`;
   const what = `answer ${String(input['answer'])} as ${String(input['operator'])}${to}`;
   return actingOn(account, what, async (connection) => {
-    const executionArn = await startExecution(connection, 'decide', input);
-    const ended = await withProgress('Answering', () => follow(connection, executionArn, () => {}));
-    if (!ended) {
-      console.error(`Stopped waiting; the answer is still being processed: ${executionArn}`);
+    const given = await withProgress('Answering', () => giveAnswer(connection, input));
+    if ('waiting' in given) {
+      console.error(`Stopped waiting; the answer is still being processed: ${given.waiting}`);
       return 130;
     }
-    if (ended.status !== 'SUCCEEDED') {
-      printFailure(ended.cause ?? `The answer was not accepted: execution ${executionArn} ended ${ended.status}.`);
+    if ('refused' in given) {
+      printFailure(given.refused);
       return 1;
     }
-    const accepted = JSON.parse(ended.output ?? '{}') as AcceptedAnswer;
-    if (json) console.log(JSON.stringify(accepted, null, 2));
-    else print(acceptedText(accepted, connection.name));
+    if (json) console.log(JSON.stringify(given.accepted, null, 2));
+    else print(acceptedText(given.accepted, connection.name));
     return 0;
   });
+}
+
+/** The outcome of an answer. `waiting`: Ctrl-C stopped the waiting for that execution. */
+type Given = { readonly accepted: AcceptedAnswer } | { readonly refused: string } | { readonly waiting: string };
+
+/** Starts the decide machine with an answer, and waits until it has accepted or refused it. */
+export async function giveAnswer(connection: Connection, input: object): Promise<Given> {
+  const executionArn = await startExecution(connection, 'decide', input);
+  const ended = await follow(connection, executionArn, () => {});
+  if (!ended) return { waiting: executionArn };
+  if (ended.status === 'SUCCEEDED') return { accepted: JSON.parse(ended.output ?? '{}') as AcceptedAnswer };
+  return { refused: ended.cause ?? `The answer was not accepted: execution ${executionArn} ended ${ended.status}.` };
 }
 
 /** Output of the decide machine (lambdas/take-the-answer). `standing` is the state of the question, in a sentence. */

@@ -5,7 +5,7 @@ import { keyText } from '../../domain/history/listed-item.ts';
 import { type AskedList, pageStart, pageToken } from '../../domain/history/page-token.ts';
 import { indexFormat, indexName, type RecordSummary } from '../../domain/history/record-index.ts';
 import { type AskedRange, type TimeRange, timeRange } from '../../domain/history/time-range.ts';
-import { type AccountOptions, connectToTables } from '../account/clients.ts';
+import { type AccountOptions, connectToTables, type Tables } from '../account/clients.ts';
 import { type NearValue, nearValues } from '../account/near-values.ts';
 import { type RollbackPage, readRollbacks } from '../account/read-rollbacks.ts';
 import { UsageError } from '../account/usage-error.ts';
@@ -16,16 +16,15 @@ import { historyTable } from '../text/history-table.ts';
 import { phases } from '../text/known-names.ts';
 
 type Filters = Omit<HistoryFilter, 'cause' | keyof TimeRange>;
-type Options = AccountOptions &
+export type ListOptions = Pick<AccountOptions, 'environment'> &
   AskedRange &
   Filters & {
     readonly withCause?: boolean;
     readonly withoutCause?: boolean;
     readonly limit: number;
     readonly page?: string;
-    readonly json?: boolean;
-    readonly csv?: boolean;
   };
+type Options = AccountOptions & ListOptions & { readonly json?: boolean; readonly csv?: boolean };
 
 /** A list of rollbacks as it was asked, and the instants of its range. */
 type List = {
@@ -40,8 +39,7 @@ export async function history(options: Options): Promise<number> {
   const list = listOf(options, Date.now());
   const connection = await connectToTables(options);
   return withAccount(connection, async () => {
-    const filter = { ...list.asked.filter, ...list.range };
-    const page = await readRollbacks(connection, { ...list, filter });
+    const { filter, page } = await readList(connection, list);
     const isEmpty = page.rollbacks.length === 0 && page.next === undefined && list.after === undefined;
     const near = isEmpty ? await nearValues(connection, filter) : [];
     await printPage(options, list, { ...page, near });
@@ -49,8 +47,23 @@ export async function history(options: Options): Promise<number> {
   });
 }
 
+/** Reads a page of a list. */
+async function readList(connection: Tables, list: List) {
+  const filter = { ...list.asked.filter, ...list.range };
+  return { filter, page: await readRollbacks(connection, { ...list, filter }) };
+}
+
+/** Returns a page of the list that the options ask for, and the token of the next page; null: there is none. */
+export async function historyPage(connection: Tables, options: ListOptions, now: number) {
+  const list = listOf(options, now);
+  const { page } = await readList(connection, list);
+  return { ...page, next: page.next === undefined ? null : tokenOf(list, page.next, now) };
+}
+
+const tokenOf = ({ asked, range }: List, after: IndexPlace, now: number) => pageToken(asked, { range, after }, now);
+
 /** Returns the list that the options ask for. Throws UsageError if they ask for none. */
-function listOf({ limit, page, ...options }: Options, now: number): List {
+function listOf({ limit, page, ...options }: ListOptions, now: number): List {
   const asked = { environment: options.environment, filter: filterOf(options), range: rangeOf(options) };
   try {
     return page === undefined
@@ -63,7 +76,7 @@ function listOf({ limit, page, ...options }: Options, now: number): List {
 
 const rangeOf = ({ from, to, last }: AskedRange): AskedRange => defined({ from, to, last });
 
-function filterOf(options: Omit<Options, 'limit' | 'page'>): HistoryFilter {
+function filterOf(options: Omit<ListOptions, 'limit' | 'page'>): HistoryFilter {
   const { phase, trigger, severity, ending, operator, principal, host, version, withCause, withoutCause } = options;
   if (withCause && withoutCause)
     throw new UsageError('--with-cause and --without-cause exclude each other. Leave out one of them.');
@@ -110,9 +123,10 @@ async function printPage(output: Output, list: List, page: Shown): Promise<void>
 
 type Next = { readonly token: string; readonly command: string } | null;
 
-function nextOf({ json, csv }: Output, { asked, range, limit }: List, { next }: RollbackPage): Next {
+function nextOf({ json, csv }: Output, list: List, { next }: RollbackPage): Next {
   if (next === undefined) return null;
-  const token = pageToken(asked, { range, after: next }, Date.now());
+  const { asked, limit } = list;
+  const token = tokenOf(list, next, Date.now());
   return { token, command: historyCommand(asked, { limit, page: token, json, csv }) };
 }
 

@@ -1,4 +1,6 @@
 import { bucketError } from '../../domain/history/histogram.ts';
+import type { StoredCounters } from '../../domain/statistics/figures.ts';
+import { limitUses } from '../../domain/statistics/limit-use.ts';
 import { measuredOf } from '../../domain/statistics/measured.ts';
 import { type AccountOptions, connectToTables, type Tables } from '../account/clients.ts';
 import { readCounters, readProgress } from '../account/read-statistics.ts';
@@ -38,5 +40,11 @@ async function readReport(connection: Tables, months: readonly string[], phase?:
     phase: phase ?? null,
     bucket_error: bucketError,
     measured: measuredOf(input, phase),
+    outside_by_phase: limitUses(input, phase === undefined ? phasesOf([...live, ...drills]) : [phase]).filter(
+      ({ percent }) => percent >= 100,
+    ),
   };
 }
+
+const phasesOf = (cells: readonly StoredCounters[]) =>
+  [...new Set(cells.map(({ cell }) => cell.phase))].toSorted((one, other) => one - other);

@@ -26,23 +26,42 @@ export async function ready({ phase, version, operator, json = false, ...account
   };
   refuseEarly((found) => parseReady(found, [phase]), input, 'phase', 'version', 'operator');
   return actingOn(account, `check whether phase ${phase} can be rolled back`, async (connection) => {
-    const executionArn = await startExecution(connection, 'check-readiness', input);
-    const ended = await withProgress('Checking every host', ({ stage }) => follow(connection, executionArn, stage));
-    if (!ended) {
-      console.error(`Stopped waiting; the check continues: ${executionArn}`);
+    const checked = await withProgress('Checking every host', ({ stage }) => checkReadiness(connection, input, stage));
+    if ('waiting' in checked) {
+      console.error(`Stopped waiting; the check continues: ${checked.waiting}`);
       return 130;
     }
-    const found = await readinessBy(connection, executionArn, phase, version);
-    if (!found) {
-      printFailure(ended.cause ?? `Not checked: execution ${executionArn} ended ${ended.status}.`);
+    if ('failed' in checked) {
+      printFailure(checked.failed);
       return 1;
     }
+    const { found, succeeded } = checked;
     if (json) console.log(JSON.stringify(found, null, 2));
     else print(readyText(found));
     const { warnings } = await readCalendarOf(connection.environment, Date.now());
     for (const warning of warnings) console.error(`Warning: ${warning}`);
-    return ended.status === 'SUCCEEDED' && found.state === 'ready' ? 0 : 1;
+    return succeeded && found.state === 'ready' ? 0 : 1;
   });
+}
+
+/** The outcome of a check. `waiting`: Ctrl-C stopped the waiting for that execution. */
+type Checked =
+  | { readonly found: Readiness; readonly succeeded: boolean }
+  | { readonly failed: string }
+  | { readonly waiting: string };
+
+/** Has every host asked whether a phase can be rolled back, and returns what was found. */
+export async function checkReadiness(
+  connection: Connection,
+  input: { readonly phase: number; readonly version?: string; readonly operator?: string },
+  stage: (line: string) => void,
+): Promise<Checked> {
+  const executionArn = await startExecution(connection, 'check-readiness', input);
+  const ended = await follow(connection, executionArn, stage);
+  if (!ended) return { waiting: executionArn };
+  const found = await readinessBy(connection, executionArn, input.phase, input.version);
+  if (!found) return { failed: ended.cause ?? `Not checked: execution ${executionArn} ended ${ended.status}.` };
+  return { found, succeeded: ended.status === 'SUCCEEDED' };
 }
 
 /** Returns the answers that an execution has stored; undefined if it stored none. */

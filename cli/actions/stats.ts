@@ -24,11 +24,10 @@ import { phases } from '../text/known-names.ts';
 import { withProgress } from '../text/progress.ts';
 import { type CheckedMonth, checkText, type StatisticsReport, statsCsv, statsText } from '../text/stats-text.ts';
 
+type ReportOptions = StatisticsFilter & { readonly mode: string; readonly by?: Grouping };
 type Options = AccountOptions &
   MonthChoice &
-  StatisticsFilter & {
-    readonly mode: string;
-    readonly by?: Grouping;
+  ReportOptions & {
     readonly json?: boolean;
     readonly csv?: boolean;
     readonly check?: boolean;
@@ -87,7 +86,11 @@ async function checkMonth(connection: Tables, month: string, mode: string): Prom
 }
 
 /** Makes at most four requests for the progress, one per month, and one per phase for its deployments. */
-async function readReport(connection: Tables, options: Options, months: string[]): Promise<StatisticsReport> {
+export async function readReport(
+  connection: Tables,
+  options: ReportOptions,
+  months: string[],
+): Promise<StatisticsReport> {
   const { mode, phase, trigger, by } = options;
   const [from = '', to = ''] = [months[0], months.at(-1)];
   const progress = await readProgress(connection);

@@ -36,6 +36,15 @@ export async function status({ json = false, ...account }: Options): Promise<num
 }
 
 async function readStatus(connection: Connected, now: number): Promise<Status> {
+  const read = statusParts(connection, now);
+  const names = Object.keys(read) as (keyof typeof read)[];
+  const parts = await Promise.all(names.map((name) => read[name]()));
+  const found = Object.fromEntries(names.flatMap((name, at) => (parts[at] === undefined ? [] : [[name, parts[at]]])));
+  return { environment: connection.name, at: new Date(now).toISOString(), ...found } as unknown as Status;
+}
+
+/** Returns what reads each part of the status, by the part's name and in the order of the text. */
+export function statusParts(connection: Connected, now: number) {
   const phases = knownPhases.values().map(({ value }) => Number(value));
   const part = async <Value>(read: Promise<Value>): Promise<Part<Value>> => {
     try {
@@ -45,52 +54,25 @@ async function readStatus(connection: Connected, now: number): Promise<Status> {
     }
   };
   const cap = connection.environment.brakes.hosts;
-  const events = readBrakeEvents(connection);
-  const [
-    sessions,
-    brakes,
-    budgets,
-    hosts,
-    fleet,
-    questions,
-    alarms,
-    readiness,
-    preparations,
-    deployments,
-    verified,
-    owed,
-    truth,
-    trading,
-  ] = await Promise.all([
-    connection.environment.venues && part(readSessionLines(connection.environment, phases, now)),
-    part(readBrakesWithPersons(connection, events)),
-    part(readBudgets(connection, phases, now)),
-    cap && part(readHostCap(connection, cap, { phases, now })),
-    part(readFleet(connection)),
-    part(readOpenQuestions(connection, now)),
-    part(readAlarms(connection)),
-    part(readReadiness(connection, phases)),
-    part(readPreparations(connection, phases)),
-    part(readDeployments(connection, phases)),
-    part(readVerified(connection, phases)),
-    part(readOwedHosts(connection)),
-    part(readFleetTruth(connection)),
-    part(events.then(tradingNow)),
-  ]);
-  const at = new Date(now).toISOString();
-  const environment = connection.name;
-  const counted = { budgets, ...(hosts ? { hosts } : {}) };
-  const versions = { readiness, preparations, deployments, verified, owed, truth };
+  let brakeEvents: ReturnType<typeof readBrakeEvents> | undefined;
+  const events = () => {
+    brakeEvents ??= readBrakeEvents(connection);
+    return brakeEvents;
+  };
   return {
-    environment,
-    at,
-    trading,
-    ...(sessions ? { sessions } : {}),
-    brakes,
-    ...counted,
-    fleet,
-    questions,
-    alarms,
-    ...versions,
+    trading: () => part(events().then(tradingNow)),
+    sessions: async () => connection.environment.venues && part(readSessionLines(connection.environment, phases, now)),
+    brakes: () => part(readBrakesWithPersons(connection, events())),
+    budgets: () => part(readBudgets(connection, phases, now)),
+    hosts: async () => cap && part(readHostCap(connection, cap, { phases, now })),
+    fleet: () => part(readFleet(connection)),
+    questions: () => part(readOpenQuestions(connection, now)),
+    alarms: () => part(readAlarms(connection)),
+    readiness: () => part(readReadiness(connection, phases)),
+    preparations: () => part(readPreparations(connection, phases)),
+    deployments: () => part(readDeployments(connection, phases)),
+    verified: () => part(readVerified(connection, phases)),
+    owed: () => part(readOwedHosts(connection)),
+    truth: () => part(readFleetTruth(connection)),
   };
 }

@@ -1,10 +1,10 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { command, notes, run } from './command.ts';
 import { jsonOption } from './options.ts';
 import { numberOption } from './values.ts';
 
 export const local = (): Command =>
-  command('local', 'rehearse', 'Keep an embedded AWS account open for this command line, the AWS CLI and SDKs')
+  command('local', 'rehearse', 'Keep an embedded AWS account open, with a console to watch it heal')
     .addOption(
       numberOption(
         '--port <number>',
@@ -14,12 +14,13 @@ export const local = (): Command =>
     )
     .addOption(numberOption('--hosts <number>', 'number of trading hosts', [0]).default(3))
     .addOption(numberOption('--seed <number>', 'seed of all random values', [0]).default(1))
+    .addOption(new Option('--real-clock', 'the clock of this machine (default: one that the console can move ahead)'))
     .addOption(jsonOption('endpoint and region, once the account is open,'))
     .addHelpText(
       'after',
       notes({
-        about:
-          'Uses the real clock and real child processes; sends nothing to AWS. Ctrl-C closes it and removes its hosts.',
+        about: `Runs the host scripts as real child processes; sends nothing to AWS. Ctrl-C closes it and removes its hosts. It prints the
+address of its console. Its clock runs like that of this machine, and the console can move it ahead.`,
         examples: [
           ['rollback local', 'the account that all other commands use by default'],
           ['rollback local --port 0 --hosts 10', 'another one beside it; it prints the variables to export'],

@@ -20,9 +20,11 @@ export const measure = (): Command =>
       notes({
         about: `Real rollbacks, rehearsals (those on an embedded account) and drills are measured apart. Percentiles are read from the
 monthly counters, so the answer comes at once. A drill changes nothing, so its part act is that of the dry commands.
-With --people, its part decide is the time until people answered.`,
+With --people, its part decide is the time until people answered. The alarm p95-outside-limit judges each phase and severity
+of at least five rollbacks or drills as --last 3 does.`,
         examples: [
           ['rollback measure', 'the embedded account: rehearsals and drills'],
+          ['rollback measure --last 3 --environment production', 'what the alarm p95-outside-limit has judged'],
           ['rollback measure --phase 4 --environment production --json', 'one phase, for a script'],
         ],
         exitCodes: `Exit code 0: measured. 1: the p95 of a severity is outside its limit, or the account cannot be read.

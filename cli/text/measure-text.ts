@@ -1,4 +1,5 @@
 import { bucketError } from '../../domain/history/histogram.ts';
+import type { LimitUse } from '../../domain/statistics/limit-use.ts';
 import type { Measured } from '../../domain/statistics/measured.ts';
 import { table } from './table.ts';
 
@@ -13,6 +14,8 @@ export type MeasureReport = {
   /** Every percentile is at most this share beside the true value. */
   readonly bucket_error: number;
   readonly measured: readonly Measured[];
+  /** Phases and severities of at least five rollbacks or drills whose p95 is not inside the limit: those of the alarm p95-outside-limit. */
+  readonly outside_by_phase: readonly LimitUse[];
 };
 
 /** The words of people for the parts of a rollback's time; `recover` is part of the statistics only. */
@@ -25,10 +28,14 @@ const words: Readonly<Record<string, string>> = {
 };
 
 /** Returns how long rollbacks and drills took, for people. */
-export const measureText = ({ environment, from, to, phase, measured }: MeasureReport): string =>
+export const measureText = ({ environment, from, to, phase, measured, outside_by_phase }: MeasureReport): string =>
   [
     `MINUTES  ${phase === null ? 'all phases' : `phase ${phase}`}, from ${from} to ${to}; environment ${environment}; within ${bucketError * 100} % or 3 s`,
     ...measured.flatMap(kindLines),
+    ...outside_by_phase.map(
+      ({ kind, phase: of, severity, count, p95, limit }) =>
+        `PHASE ${of}  the p95 of ${count} ${severity} ${kind} is ${number(p95)} minutes, and the limit is ${number(limit)} minutes`,
+    ),
   ].join('\n');
 
 function kindLines({ kind, minutes, months, trend, outside }: Measured): string[] {

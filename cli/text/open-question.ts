@@ -1,4 +1,3 @@
-import type { RollbackEvent } from '../../domain/history/event.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
 import { commandFor } from '../../domain/question/answer.ts';
 import { questionStatus } from '../../domain/question/answer-rules.ts';
@@ -6,8 +5,8 @@ import { failedHostLines } from '../../domain/question/hand-over.ts';
 import { answers, answersOf, type Question } from '../../domain/question/question.ts';
 import { resolve } from '../../domain/question/resolution.ts';
 import type { Connection } from '../account/clients.ts';
-import { readDecisions, readEvents } from '../account/read-history.ts';
-import { checkStored } from '../account/see-execution.ts';
+import { readEvents } from '../account/read-history.ts';
+import { questionIn, readOpenQuestion } from '../account/read-question.ts';
 import { brakesAhead } from './brakes-ahead.ts';
 
 /**
@@ -17,16 +16,13 @@ import { brakesAhead } from './brakes-ahead.ts';
  * answered must not read that the rollback waits for an answer.
  */
 export async function openQuestion(connection: Connection, record: RollbackRecord): Promise<string[]> {
-  const open = record.questions.find(({ outcome }) => outcome === null);
-  if (!open) return [];
+  if (!record.questions.some(({ outcome }) => outcome === null)) return [];
   const events = await readEvents(connection, record.rollback_id);
-  const question = questionIn(events, open.number);
-  if (!question) return [];
-  const stored = await readDecisions(connection, record.rollback_id, open.number);
-  const { decisions } = await checkStored(connection, { question, stored }, events);
-  return resolve(decisions, question, Date.now()).state === 'decided'
-    ? [questionStatus({ question, decisions }, Date.now()), 'The execution continues within seconds.']
-    : howToAnswer(question, connection.name, await brakesAhead(connection, record, question, events[0]?.at));
+  const open = await readOpenQuestion(connection, record, events);
+  if (!open) return [];
+  return resolve(open.decisions, open.question, Date.now()).state === 'decided'
+    ? [questionStatus(open, Date.now()), 'The execution continues within seconds.']
+    : howToAnswer(open.question, connection.name, await brakesAhead(connection, record, open.question, events[0]?.at));
 }
 
 /** Returns the question that a rollback has open; undefined if it has none. */
@@ -34,9 +30,6 @@ export async function questionOf(connection: Connection, record: RollbackRecord)
   const open = record.questions.find(({ outcome }) => outcome === null);
   return open && questionIn(await readEvents(connection, record.rollback_id), open.number);
 }
-
-const questionIn = (events: readonly RollbackEvent[], number: number) =>
-  events.find(({ id }) => id === `question-asked/${number}`)?.detail as unknown as Question | undefined;
 
 /** `brakes`: which ones stop the rollback whatever is answered. */
 function howToAnswer(question: Question, environment: string, brakes: readonly string[]): string[] {

@@ -48,33 +48,66 @@ export type Status = {
 export function statusText(status: Status): string {
   return [
     `Environment ${status.environment} at ${status.at}`,
-    ...section('TRADING', status.trading, (now) => tradingLines(now, status.environment)),
-    ...(status.sessions ? section('SESSIONS', status.sessions, (lines) => lines) : []),
-    ...section('BRAKES', status.brakes, brakeLines),
-    ...section('BUDGET', status.budgets, (all) => all.map(budgetLine)),
-    ...(status.hosts ? section('CAP', status.hosts, hostCapLines) : []),
-    ...section('FLEET', status.fleet, fleetLines),
-    ...section('HOSTS', status.truth, truthLines),
-    ...section('QUESTIONS', status.questions, (all) => orNone(all.map(questionLine), 'No question is open.')),
-    ...section('ALARMS', status.alarms, (all) => orNone(all.map(alarmLine), 'All are OK.')),
-    ...section('READINESS', status.readiness, (all) =>
-      orNone(all.flatMap(readinessLines), 'No phase was checked yet: npm run rollback -- ready --phase N'),
-    ),
-    ...section('PREPARED', status.preparations, (all) => orNone(all.map(preparedLine), 'No deployment was prepared.')),
-    ...section('DEPLOYED', status.deployments, (all) => all.map(deployedLine)),
-    ...section('LAST VERIFIED', status.verified, (all) => all.map(verifiedLine)),
-    ...section('HOSTS LEFT BEHIND', status.owed, (all) =>
-      orNone(owedLines(all, status.environment), 'No rollback left a host behind.'),
-    ),
+    ...Object.keys(headings).flatMap((name) => section(name as PartName, status)),
   ].join('\n');
 }
 
-const section = <Value>(heading: string, part: Part<Value>, lines: (read: Value) => readonly string[]): string[] => [
-  heading,
-  ...('read' in part ? lines(part.read) : `Could not be read: ${part.unreadable}`.split('\n')).map(
-    (line) => `  ${line}`,
-  ),
-];
+export type PartName = Exclude<keyof Status, 'environment' | 'at'>;
+type Value<Name extends PartName> = Extract<NonNullable<Status[Name]>, { readonly read: unknown }>['read'];
+
+const headings: Readonly<Record<PartName, string>> = {
+  trading: 'TRADING',
+  sessions: 'SESSIONS',
+  brakes: 'BRAKES',
+  budgets: 'BUDGET',
+  hosts: 'CAP',
+  fleet: 'FLEET',
+  truth: 'HOSTS',
+  questions: 'QUESTIONS',
+  alarms: 'ALARMS',
+  readiness: 'READINESS',
+  preparations: 'PREPARED',
+  deployments: 'DEPLOYED',
+  verified: 'LAST VERIFIED',
+  owed: 'HOSTS LEFT BEHIND',
+};
+
+const linesOf: {
+  readonly [Name in PartName]: (read: Value<Name>, environment: string) => readonly string[];
+} = {
+  trading: (now, environment) => tradingLines(now, environment),
+  sessions: (lines) => lines,
+  brakes: (brakes) => brakeLines(brakes),
+  budgets: (all) => all.map(budgetLine),
+  hosts: (cap) => hostCapLines(cap),
+  fleet: (fleet) => fleetLines(fleet),
+  truth: (truth) => truthLines(truth),
+  questions: (all) => orNone(all.map(questionLine), 'No question is open.'),
+  alarms: (all) => orNone(all.map(alarmLine), 'All are OK.'),
+  readiness: (all) =>
+    orNone(all.flatMap(readinessLines), 'No phase was checked yet: npm run rollback -- ready --phase N'),
+  preparations: (all) => orNone(all.map(preparedLine), 'No deployment was prepared.'),
+  deployments: (all) => all.map(deployedLine),
+  verified: (all) => all.map(verifiedLine),
+  owed: (all, environment) => orNone(owedLines(all, environment), 'No rollback left a host behind.'),
+};
+
+/** Returns a part of the status in sentences, as `rollback status` prints them. */
+export const partLines = <Name extends PartName>(
+  name: Name,
+  read: Value<Name>,
+  environment: string,
+): readonly string[] => linesOf[name](read, environment);
+
+function section(name: PartName, status: Status): string[] {
+  const part = status[name] as Part<never> | undefined;
+  if (part === undefined) return []; // the environment has no cap, or no venues
+  const lines =
+    'read' in part
+      ? partLines(name, part.read, status.environment)
+      : `Could not be read: ${part.unreadable}`.split('\n');
+  return [headings[name], ...lines.map((line) => `  ${line}`)];
+}
 
 const orNone = (lines: readonly string[], none: string) => (lines.length > 0 ? lines : [none]);
 

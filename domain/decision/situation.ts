@@ -33,6 +33,8 @@ export type Situation = {
   readonly start_time: string;
   /** The phase's newest deployment before start_time. */
   readonly deployment: { readonly version: string; readonly at: string } | null | Unreadable;
+  /** The rollback that took the newest deployment's version back before; absent, null: none did, or a person unblocked the version since. */
+  readonly undone_before?: { readonly rollback: string; readonly at: string } | null | undefined;
   /** Whether the runbook marks the phase as safe to roll back. */
   readonly rollback_safe: boolean;
   /** One sentence per forbidden pair of code and flag that a host could come to (plan/forbidden-pairs.ts); absent: none. */
@@ -93,6 +95,7 @@ export function objections(situation: Situation): string[] {
     ...hostsObjection(situation),
     ...(trust === 'approve' ? ['The trigger may ask but not act (trust: approve).'] : []),
     ...deploymentObjection(situation),
+    ...undoneObjection(situation),
     ...(rollback_safe ? [] : ['The runbook marks this phase as not safe to roll back (rollback_safe: false).']),
     ...(situation.forbidden ?? []),
     ...blindObjection(situation),
@@ -109,6 +112,14 @@ function budgetObjection({ rollbacks, environment }: Situation): string[] {
   const { budget } = environment.brakes;
   if (rollbacks === 'unreadable' || rollbacks < budget) return [];
   return [`The phase was rolled back ${rollbacks} times in 24 hours; its budget is ${budget}.`];
+}
+
+/** Something puts the version back, or the alarm has another cause: a second rollback of the same version would not help. */
+function undoneObjection({ deployment, undone_before }: Situation): string[] {
+  if (!undone_before || deployment === null || deployment === 'unreadable') return [];
+  return [
+    `Rollback ${undone_before.rollback} took ${deployment.version} back already at ${undone_before.at}: either something put it back, and would again, or the alarm has another cause.`,
+  ];
 }
 
 /** Metrics need time to settle after a rollback, and a second rollback so soon would hardly help. */

@@ -122,9 +122,9 @@ function versionSentence({ host, report }: HostVerdict): string {
   return `${host.name} is at ${String(report?.['version'])}, ${differing} paths differ${besidesPaths(report)}`;
 }
 
-/** Returns the flags and services of a version check that are not as they should be, each after a comma. */
+/** Returns the flags, the services and the process of a version check that are not as they should be, each after a comma. */
 export const besidesPaths = (report: HostVerdict['report']): string =>
-  [report?.['flags'], report?.['services']]
+  [report?.['flags'], report?.['services'], report?.['running']]
     .flatMap((found): unknown[] => (Array.isArray(found) ? found : []))
     .map((one) => `, ${String(one)}`)
     .join('');

@@ -4,6 +4,7 @@ import { printableLine } from '../printable.ts';
 import { limitMinutes } from '../severity.ts';
 import { trusts } from '../trust.ts';
 import { venuesSchema } from './calendar-file.ts';
+import { protectedPaths, unprotectable } from './protected.ts';
 import { tradingSchema } from './trading.ts';
 
 /** At most 200 characters, the limit of the documents' parameters (config/host-document.ts). */
@@ -83,6 +84,9 @@ export const environmentSchema = z
         .describe(
           "The Python that runs the trading system's own code: a path such as /opt/trading/.venv/bin/python, or a name on the PATH.",
         ),
+      protected: protectedPaths.describe(
+        'Paths that no step may take, move, restore over or remove: FIX stores, journals, order databases. Below the tree, or absolute.',
+      ),
     }),
     confirm: z
       .strictObject({
@@ -250,7 +254,14 @@ export const environmentSchema = z
         build: folder
           .optional()
           .describe(
-            'The file into which the trading system writes the build that it runs; leave it out if it writes none.',
+            'The file into which the trading system writes the build that it runs, a tag or a commit; leave it out if it writes none.',
+          ),
+        process: z
+          .string()
+          .regex(/^[A-Za-z0-9_.-]{1,100}$/, { error: 'a systemd service such as trading.service' })
+          .optional()
+          .describe(
+            'The systemd service of the trading system: its process must be younger than the checkout. Leave it out if it loads code while it runs.',
           ),
       })
       .prefault({})
@@ -292,7 +303,12 @@ export const environmentSchema = z
         path: ['pager', 'endpoint'],
         message: 'an https address: only an embedded account has receivers',
       });
-    for (const [name, folder] of Object.entries(host))
+    for (const [i, path] of host.protected.entries()) {
+      const message = unprotectable(path, host);
+      if (message) context.addIssue({ code: 'custom', path: ['host', 'protected', i], message });
+    }
+    const { protected: _, ...folders } = host;
+    for (const [name, folder] of Object.entries(folders))
       if (endpoint === undefined && !folder.startsWith('/') && (name !== 'python' || folder.includes('/')))
         context.addIssue({
           code: 'custom',
@@ -306,7 +322,10 @@ export const environmentSchema = z
       { required: ['endpoint'] },
       {
         properties: {
-          host: { properties: { python: { pattern: '^(/|[^/]+$)' } }, additionalProperties: { pattern: '^/' } },
+          host: {
+            properties: { python: { pattern: '^(/|[^/]+$)' }, protected: {} },
+            additionalProperties: { pattern: '^/' },
+          },
         },
       },
     ],

@@ -35,11 +35,14 @@ const reserved = [
   'Paths',
   'Copies',
   'Redis',
+  'Protected',
   'Python',
   'Variant',
   'Flags',
   'FlagFolder',
   'Services',
+  'Build',
+  'Process',
 ];
 
 /** As plainText, and also an option such as --quick or a key prefix such as signal: because scripts run without a shell. */

@@ -41,7 +41,7 @@ const severities: Readonly<Record<string, NonNullable<PagerEvent['payload']>['se
 };
 
 /** Messages that need a person soon, beside those that call a level. */
-const pages = /^(reminder-(50|80)|limit-at-risk|limit-missed|rollback-unverified)(-\d+)?$/;
+const pages = /^(reminder-(50|80)|limit-at-risk|limit-missed|rollback-unverified|rollback-undone)(-\d+)?$/;
 /** Messages that show that somebody has taken it: they acknowledged, answered, or released the fleet. */
 const heard = /^(acknowledged|answered|released|initial-alert)(-\d+)?$/;
 /** The messages of endings that need nobody. */

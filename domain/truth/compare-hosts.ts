@@ -12,13 +12,24 @@ export const truthReport = z.object({
   files: z.array(z.string()),
   flags: z.record(z.string(), z.unknown()),
   build: z.string().nullable(),
+  /** The problem with the start of the process; empty: nothing; null: the environment names no service. A look of an older version has none. */
+  process: z.string().nullable().default(null),
+  /** Per version that a rollback took back (undone.ts): whether it is on the host. */
+  back: z.array(z.boolean().nullable()).default([]),
+  /** The name under which git last moved the tree; null: not known, or not asked. */
+  moved_by: z.string().nullable().default(null),
 });
 export type TruthReport = z.infer<typeof truthReport>;
 
 export type Reported = { readonly host: Host; readonly report: TruthReport };
 
 /** A host that is not as deployed. `key`: changes if something else differs; two sentences of one key mean the same. */
-export type Difference = Host & { readonly what: string; readonly key: string };
+export type Difference = Host & {
+  readonly what: string;
+  readonly key: string;
+  /** The rollback that something undid on this host. Absent: nothing did. */
+  readonly undone?: string;
+};
 
 /** Returns whether hosts have different values of a flag. */
 export const differInFlags = (reported: readonly Reported[]): boolean =>
@@ -56,7 +67,12 @@ export function compareHosts(
     ),
   ];
   return reported.flatMap((one) => {
-    const what = [...(lacking.get(one) ?? []), ...odd.flatMap((found) => found.get(one) ?? [])];
+    const { process } = one.report;
+    const what = [
+      ...(lacking.get(one) ?? []),
+      ...(process ? [process] : []),
+      ...odd.flatMap((found) => found.get(one) ?? []),
+    ];
     if (what.length === 0) return [];
     const sentence = what.join('; ');
     return [{ ...one.host, what: sentence, key: `${one.host.instance_id} ${sentence}` }];

@@ -2,7 +2,13 @@ import type { Environment } from '../infra/environment.ts';
 import { flagsOf, type Runbook } from '../infra/runbook.ts';
 
 /** The parts by which hosts are compared: names of flags, and paths whose files differ from host to host by design. */
-export type ComparedParts = { readonly flags: readonly string[]; readonly own: readonly string[] };
+export type ComparedParts = {
+  readonly flags: readonly string[];
+  readonly own: readonly string[];
+  /** The paths that a phase's rollback restores, by phase, if it does not restore the whole tree. */
+  readonly restored: RestoredPaths;
+};
+export type RestoredPaths = Readonly<Record<string, readonly string[]>>;
 
 /** A document's parameter. */
 const mostCharacters = 1000;
@@ -12,7 +18,7 @@ const mostCharacters = 1000;
  * copies, and what the environment names. What does not fit into a parameter is left out from the end.
  */
 export function comparedParts(
-  runbooks: readonly Pick<Runbook, 'steps' | 'forbidden' | 'prepare' | 'target'>[],
+  runbooks: readonly Pick<Runbook, 'phase' | 'steps' | 'forbidden' | 'prepare' | 'target'>[],
   { fleet_truth }: Pick<Environment, 'fleet_truth'>,
 ): ComparedParts {
   const flags = runbooks.flatMap((runbook) => [
@@ -23,6 +29,11 @@ export function comparedParts(
   return {
     flags: fitting(flags.toSorted(), '=x '.length),
     own: fitting([...fleet_truth.own, ...own], ' '.length),
+    restored: Object.fromEntries(
+      runbooks.flatMap(({ phase, target: { paths } }) =>
+        paths.length === 0 || paths.includes('.') ? [] : [[phase, paths]],
+      ),
+    ),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Host } from '../host/host-verdict.ts';
 import type { FleetHost } from '../host/inventory.ts';
 import { compareHosts, type Difference, type Reported, type TruthReport } from './compare-hosts.ts';
 import type { ExpectedVersion } from './expected-versions.ts';
+import { keyOf, type SeenOfTakenBack, type TakenBack, undoneOn } from './undone.ts';
 
 /** A look that was sent to the hosts and is read by the next run. */
 export type FleetLook = {
@@ -16,6 +17,8 @@ export type FleetLook = {
   /** The number of times the fleet was taken when the look was sent. Another number later: a rollback worked on hosts since. */
   readonly fence: number;
   readonly expected: readonly ExpectedVersion[];
+  /** The versions that rollbacks took back. Absent in a look of an older version: none was asked for. */
+  readonly taken?: readonly TakenBack[];
 };
 
 /** The finding of the newest run, as the state table has it. */
@@ -35,6 +38,10 @@ export type FleetTruth = {
   readonly silent: readonly string[];
   /** The hosts that never confirmed a halt that holds, by name, each with the instant of that halt. Absent: none. */
   readonly unhalted?: Readonly<Record<string, string>>;
+  /** Ids of hosts whose process is not known to run the code on the disk, in the newest comparison. Absent: none. */
+  readonly stale?: readonly string[];
+  /** Sightings of versions that rollbacks took back. Absent: nothing was seen yet. */
+  readonly taken_back?: SeenOfTakenBack;
   /** The reason why the newest run compared nothing; null: it did. */
   readonly not_compared: string | null;
   readonly look: FleetLook | null;
@@ -64,6 +71,7 @@ export type Comparison = {
   readonly seen: (host: FleetHost) => Seen;
   readonly tooOld: (agentVersion: string) => boolean;
   readonly expected: readonly ExpectedVersion[];
+  readonly taken: readonly TakenBack[];
   /** A deployment of flags was on its way to the hosts when they were asked. */
   readonly moving: boolean;
   /** The hosts that never confirmed a halt that holds, by name, each with the instant of that halt. */
@@ -83,18 +91,24 @@ export type Comparison = {
  */
 export function compared(
   before: FleetTruth,
-  { hosts, seen, tooOld, expected, moving, unhalted, closed = false, at }: Comparison,
+  { hosts, seen, tooOld, expected, taken, moving, unhalted, closed = false, at }: Comparison,
 ): FleetTruth {
   const silences = closed ? [] : hosts.flatMap((host) => silenceOf(host, seen(host), tooOld));
   const reported = reportedBy(hosts, seen);
+  const undone = undoneIn(reported, taken, before);
   const known = [...before.silent, ...before.differences.map(({ instance_id }) => instance_id)];
   const named = silences.filter(({ instance_id }) => known.includes(instance_id));
   const all = together([
+    ...undone.differences,
+    ...staleOf(reported).filter(({ instance_id }) => before.stale?.includes(instance_id)),
     ...unhaltedOf(hosts, unhalted),
     ...compareHosts(reported, expected, moving),
     ...named,
   ]).toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const differences = all.map(({ instance_id, name, what, key }) => ({ instance_id, name, what, key }));
+  const differences = all.map(({ instance_id, name, what, key, undone }) => ({
+    ...{ instance_id, name, what, key },
+    ...(undone === undefined ? {} : { undone }),
+  }));
   const state = all.length > 0 ? 'differ' : reported.length > 0 ? 'agree' : 'unknown';
   const isSame = state === before.state && hashOf(differences.slice(0, mostStored)) === hashOf(before.differences);
   return {
@@ -106,9 +120,34 @@ export function compared(
     told: before.told,
     silent: silences.map(({ instance_id }) => instance_id),
     ...(Object.keys(unhalted).length > 0 ? { unhalted } : {}),
+    ...(staleOf(reported).length > 0 ? { stale: staleOf(reported).map(({ instance_id }) => instance_id) } : {}),
+    ...(Object.keys(undone.seen).length > 0 ? { taken_back: undone.seen } : {}),
     not_compared: null,
     look: null,
   };
+}
+
+/** Named from the second run in a row: a deployment checks out first, and then starts the process again. */
+const staleOf = (reported: readonly Reported[]): Difference[] =>
+  reported.flatMap(({ host: { instance_id, name }, report: { process } }) =>
+    process ? [{ instance_id, name, what: process, key: `${instance_id} ${process}` }] : [],
+  );
+
+/** Returns one difference per host on which something put a version back, and what was seen. */
+function undoneIn(reported: readonly Reported[], taken: readonly TakenBack[], before: FleetTruth) {
+  const looked = reported.map(({ host: { instance_id }, report: { back, moved_by } }) => ({
+    ...{ instance_id, back, moved_by },
+  }));
+  const { found, seen } = undoneOn({ taken, reported: looked, before: before.taken_back ?? {} });
+  const differences = reported.flatMap(({ host: { instance_id, name }, report: { back } }): Difference[] => {
+    const what = found.get(instance_id)?.join('; ');
+    if (what === undefined) return [];
+    const which = taken.filter((_, i) => back[i] === true);
+    // Without who and when: a pipeline that does it again every half hour is told of once.
+    const key = `${instance_id} undone ${which.map(keyOf).join(', ')}`;
+    return [{ instance_id, name, what, key, undone: which[0]?.rollback ?? '' }];
+  });
+  return { differences, seen };
 }
 
 /** A host that never confirmed a halt may trade, whatever it reports, and also if it was not asked yet. */

@@ -4,12 +4,15 @@ nothing, takes no lock, and runs only in mode plan.
     SSM_Versions   tags of the deployments that every host must have, separated by spaces; may be empty
     SSM_Own        paths in the tree that differ from host to host by design, separated by spaces; may be empty
     SSM_Build      the file into which the trading system's process writes the build that it runs; may be empty
+    SSM_Process    the systemd service of the process; may be empty
+    SSM_Undone     versions that rollbacks took back: v1.4.0, or v1.2.0:path:path if only these paths went back; may be empty
     SSM_Flags, SSM_FlagFolder   as in shared/flags.py; may be empty
 
 The look is cheap enough for every two minutes: git compares the stat of its files with its index, and reads the content of those only
 that differ there. A bit in the index that hides a file hides it here too; the checks of a rollback compare all content.
 
     has        per tag: whether the checked-out commit contains it; null if there is no such tag here
+    back       per version that was taken back: whether the tree contains it, or its content is on the paths; null: there is no such tag
     changed    number of tracked files that differ from the checked-out commit, and `content`: one hash over them
 """
 
@@ -23,10 +26,11 @@ from shared.flags import effective_flags
 from shared.git import git, head, names
 from shared.git_tree import refuse_other_tree, tagged_commit, version
 from shared.rights import by_owner, open_file, owner_rights
+from shared.running import build, start_problem
 from shared.settings import planning, required, tree_folder, words
 
 SHOWN_FILES, SHOWN_CHARACTERS = 3, 80
-BUILD_CHARACTERS = 100
+MOVER_CHARACTERS = 60
 
 
 def main():
@@ -45,6 +49,9 @@ def main():
         'files': [name[-SHOWN_CHARACTERS:] for name in different[:SHOWN_FILES]],
         'flags': flags(),
         'build': build(),
+        'process': process(),
+        'back': [is_back(tree, word) for word in words('SSM_Undone')],
+        'moved_by': last_mover(tree) if words('SSM_Undone') else None,
     }
     print(json.dumps(report, sort_keys=True))
 
@@ -90,17 +97,28 @@ def flags():
     return {name: one['effective'] for name, one in effective_flags().items()} if words('SSM_Flags') else {}
 
 
-def build():
-    """Returns the first line of the file with the running build; None if the environment names none."""
-    path = os.environ.get('SSM_Build')
-    if not path:
+def is_back(tree, word):
+    """Returns whether a version is on the host that a rollback took back; None if there is no such tag."""
+    tag, *paths = word.split(':')
+    if not paths:
+        return contains(tree, tag)
+    if tagged_commit(tree, tag) is None:
         return None
+    return not git(tree, 'diff', '--name-only', '--no-ext-diff', 'refs/tags/' + tag, '--', *paths).strip()
+
+
+def last_mover(tree):
+    """Returns the name under which git last moved the tree, from its log; None if that is not known."""
     try:
-        with open_file(path, owner_rights()) as file:
-            first = file.readline(BUILD_CHARACTERS)
-        return first.decode('utf-8', 'replace').strip()
-    except OSError as problem:
-        return 'not readable: %s' % type(problem).__name__
+        found = git(tree, 'log', '--walk-reflogs', '--max-count=1', '--format=%gn', 'HEAD', '--')
+    except SystemExit:  # there is no log
+        return None
+    return ''.join(c for c in found.decode('utf-8', 'replace') if c.isprintable())[:MOVER_CHARACTERS] or None
+
+
+def process():
+    """Returns what is wrong with the start of the process; empty: nothing; None: the environment names no service."""
+    return start_problem(tree_folder()) or '' if os.environ.get('SSM_Process') else None
 
 
 if __name__ == '__main__':

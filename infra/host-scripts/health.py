@@ -7,6 +7,9 @@ also runs in a plan (SSM_Mode).
 Exits 0 if the check was possible; `healthy` holds the result. The check fails if the customer's script is INCONCLUSIVE,
 or if its verdict contradicts its exit code.
 
+If the customer's script also prints a `build`, a tag or a commit, a rollback of the whole tree is confirmed only once that is its
+target: the check fails while the process runs another build, or if `build` is null.
+
 While people hold trading halted (`rollback halt`), a failed check named `trading` does not make the host unhealthy for a rollback. The
 report then names the halt as `held_by`.
 """
@@ -16,10 +19,12 @@ import os
 import sys
 
 from shared.customer import customer_script
+from shared.git_tree import commit_of
 from shared.halted import held_by
 from shared.health_report import brief
 from shared.rights import by_owner
-from shared.settings import planning
+from shared.running import build_problem
+from shared.settings import planning, required, tree_folder, words
 
 
 def main():
@@ -38,9 +43,20 @@ def main():
         raise SystemExit(message % (script, found['verdict'], json.dumps(found['healthy'])))
     if healthy != (code == 0):
         raise SystemExit('%s reports %s but exited with %d; correct the script' % (script, found['verdict'], code))
+    refuse_other_build(found)
     halt = None if planning() or 'trading' not in (found.get('failed') or []) else held_by()
     report = {**brief(but_trading(found)), 'held_by': halt} if halt else brief(found)
     print(json.dumps(report, sort_keys=True))
+
+
+def refuse_other_build(found):
+    if 'build' not in found or os.environ['SSM_Step'] != 'confirm-health' or words('SSM_Paths') != ['.']:
+        return
+    tree = tree_folder()
+    commit = os.environ.get('SSM_Commit') or commit_of(tree, required('SSM_Target'))
+    problem = build_problem(tree, str(found['build'] or ''), commit)
+    if problem:
+        raise SystemExit('%s: %s' % (os.environ['SSM_Script'], problem))
 
 
 def but_trading(found):

@@ -13,6 +13,7 @@ import os
 import sys
 
 from shared.copies import digest, replace_file
+from shared.protected import refuse_protected
 from shared.quarantine import keep_file, lost_copies, note, own_quarantine, restore_hint
 from shared.rights import by_owner, open_file
 from shared.settings import inside, planning, tree_folder
@@ -20,6 +21,7 @@ from shared.settings import inside, planning, tree_folder
 
 def main():
     backup, target = inside('SSM_From'), inside('SSM_To')
+    refuse_protected([target])
     if not os.path.isfile(backup):
         message = 'There is no backup %s in the tree; nothing was touched. Add it or correct From in the runbook'
         raise SystemExit(message % os.environ['SSM_From'])

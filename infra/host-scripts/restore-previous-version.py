@@ -24,6 +24,7 @@ from shared.folders import files_below, is_folder, keep_folders, preserved_folde
 from shared.git import git, head, names
 from shared.git_tree import branch, changing, make_way, unlock_after_kill, version
 from shared.modes import give_modes, keep_modes, kept_modes, own_files_mode, private
+from shared.protected import refuse_protected, unprotected
 from shared.quarantine import (
     append_notes, keep_files, lost_copies, note, notes, own_quarantine, quarantine_of, restore_hint
 )
@@ -39,6 +40,8 @@ def main():
         print(json.dumps({'to': required('SSM_Target'), 'commit': commit}, sort_keys=True))
         return
     refuse_other_commit(commit)
+    # Of the whole tree, each file that would change is checked (shared/survey.py).
+    refuse_protected([path for path in scope(paths, copies) if path != '.'])
     for _, copy in copies:
         stay_inside(tree, copy)
     if not planning():
@@ -204,7 +207,8 @@ def count_files(top):
 
 
 def untracked(tree, paths):
-    return set(names(git(tree, 'ls-files', '-z', '--others', '--exclude-standard', '--', *paths)))
+    # A checkout leaves them in place, and a protected one, such as a large journal, is not copied either.
+    return set(unprotected(names(git(tree, 'ls-files', '-z', '--others', '--exclude-standard', '--', *paths))))
 
 
 def ignored_in_the_way(tree, commit, paths):

@@ -18,6 +18,7 @@ import os
 import sys
 
 from shared.git_tree import unlock_after_kill
+from shared.protected import refuse_protected
 from shared.quarantine import intact, notes, quarantine_of
 from shared.restored_files import Files, Folders, content_at
 from shared.restored_keys import Keys
@@ -67,6 +68,7 @@ def kinds_of(quarantine):
     if not found:
         message = '%s took nothing away in %s; set Of to a step that did: %s'
         raise SystemExit(message % (required('SSM_Of'), required('SSM_RollbackId'), steps_beside(quarantine)))
+    refuse_protected([one[key] for one in found for key in ('from', 'absent', 'database') if key in one])
     damaged = [one['copy'] for one in found if 'copy' in one and not intact(quarantine, one)]
     if damaged:
         message = 'Damaged copies: %d, first %s; nothing was touched. Restore them from a backup of this host'

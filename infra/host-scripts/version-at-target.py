@@ -6,10 +6,11 @@ also runs in a plan (SSM_Mode).
     SSM_Copies   from>to pairs, separated by spaces; may be empty
     SSM_Commit   the commit that the rollback has frozen for all hosts; may be empty
     SSM_FlagFolder, SSM_Flags   as in shared/flags.py; may be absent
+    SSM_Build, SSM_Process   as in shared/running.py; may be absent
     SSM_Services   advanced-monitoring=stopped basic-monitoring=active, separated by spaces; may be absent
 
 A host is at the target if those paths equal the tag, the tag names that commit, every copied file equals its source as tagged, every flag is
-effective as the runbook sets it, and every service is and stays as a step left it. Exits 0 if the check was possible;
+effective as the runbook sets it, every service is and stays as a step left it, and the process is known to run that code. Exits 0 if the check was possible;
 `at_target` holds the result.
 """
 
@@ -19,6 +20,7 @@ import sys
 from shared.flags import effective_flags, flag_mismatches, wanted_flags
 from shared.git_tree import version
 from shared.rights import by_owner, root_rights
+from shared.running import running_problems
 from shared.services import settled
 from shared.settings import required, tree_folder, words
 from shared.target import differences, moved_from, read_target
@@ -34,7 +36,8 @@ def main():
     flags = flag_mismatches(effective_flags()) if wanted_flags() else []
     services = service_problems()
     moved = target and moved_from(target[1])
-    at_target = not moved and not different and not flags and not services
+    running = running_problems(target[0], target[1] if target[2] == ['.'] else None) if target else []
+    at_target = not (moved or different or flags or services or running)
     report = {
         'version': seen_version(required('SSM_Target'), at_target),
         'at_target': at_target,
@@ -44,6 +47,7 @@ def main():
         # Of the tag, for which all hosts must have one commit (domain/host/target-commit.ts).
         **({'tag': required('SSM_Target'), 'commit': target[1]} if target else {}),
         **({'frozen': moved} if moved else {}),
+        **({'running': shown(running)} if running else {}),
         **({'services': shown(services)} if words('SSM_Services') else {}),
     }
     print(json.dumps(report, sort_keys=True))
@@ -66,7 +70,7 @@ def seen_version(target, at_target):
 
 def shown(found):
     some = found[:SHOWN_PATHS]
-    while len(json.dumps(some)) > SHOWN_BYTES // 3:  # a third each for paths, flags and services
+    while len(json.dumps(some)) > SHOWN_BYTES // 3:  # of paths, flags and services a third each; there are two sentences about the process at most
         some.pop()
     return some
 

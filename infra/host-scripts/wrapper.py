@@ -20,6 +20,9 @@ In SSM_State (for example /var/lib/rollback), a folder of mode 0700 that belongs
 
 A script of kind `beside` stops by itself for a rollback. For it the wrapper takes no lock, reads no fence, keeps no marker.
 
+No script starts if a parameter names a protected path (shared/protected.py). After a step the wrapper looks whether each of
+them is still in its place.
+
 In mode `plan` a script reports what it would do and changes nothing. So the wrapper takes no lock, reads no fence and
 writes nothing in SSM_State. It does not run a script that never reads the mode; its line names that script.
 
@@ -40,6 +43,7 @@ import threading
 sys.dont_write_bytecode = True  # the modules below travel with the scripts and disappear with them
 
 from shared.failures import sentence_of
+from shared.protected import protected_places, refuse_protected, taken_words
 from shared.strict_json import parse
 from shared.trusted import weak_place
 
@@ -93,6 +97,7 @@ def result_line(argv):
     check_environment(os.environ)
     check_state(os.environ['SSM_State'])
     check_known(os.environ)
+    check_protected()
     if os.environ['SSM_Mode'] == 'plan':
         return planned_line(script)
     folder = os.path.join(os.environ['SSM_State'], os.environ['SSM_RollbackId'])
@@ -111,7 +116,9 @@ def result_line(argv):
     remembered = read_marker(own + '.json') if is_step else None
     if remembered:
         return remembered
+    before = protected_places()
     line = success_line(run(script, own + '.log'), script)
+    check_in_place(before)
     if is_step:
         write_durably(own + '.json', line)
     return line
@@ -179,6 +186,23 @@ def check_known(env):
     if env.get('SSM_Of') and not os.path.isdir(os.path.join(env['SSM_State'], env['SSM_RollbackId'])):
         message = 'There is no rollback %s on this host; nothing was touched. Rollbacks in quarantine here: %s'
         raise Failed(message % (env['SSM_RollbackId'], ', '.join(newest_kept(env['SSM_State'])) or 'none'))
+
+
+def check_protected():
+    """Refuses a parameter that names a protected path, whatever script it is for: also a customer's own."""
+    try:
+        # A step that takes nothing goes on while a protected path is away; the others look themselves (present).
+        refuse_protected(taken_words(), present=False)
+    except SystemExit as refusal:
+        raise Refused(str(refusal))
+
+
+def check_in_place(before):
+    """Fails if a protected path was moved, replaced or removed while the script ran."""
+    moved = [path for path, found in protected_places().items() if found != before[path]]
+    if moved:
+        message = 'While the step ran, the protected path %s was moved, replaced or removed. Stop, and look who did that'
+        raise Failed(message % moved[0])
 
 
 def newest_kept(state):

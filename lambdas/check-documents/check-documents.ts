@@ -17,23 +17,39 @@ export type CheckDocumentsDeps = {
 export type CheckedDocuments = { readonly checked: number; readonly problems: readonly string[] };
 
 /**
- * Checks that every document of the product has a version with the reviewed content, before a rollback needs it.
+ * Returns the check that every document of the product has a version with the reviewed content, before a rollback needs it.
  *
+ * A warm function reads only the documents whose default version or date of creation has changed in the list since it read
+ * them, because the content of a version never changes. It trusts its own readings only, not those in the table, which
+ * somebody may have changed.
+ */
+export function documentsCheck(deps: CheckDocumentsDeps): () => Promise<CheckedDocuments> {
+  let known: Readonly<Record<string, CheckedDocument>> = {};
+  return async () => {
+    const { good, ...result } = await checkDocuments(deps, known);
+    known = good;
+    return result;
+  };
+}
+
+type Checked = CheckedDocuments & { readonly good: Readonly<Record<string, CheckedDocument>> };
+
+/**
  * Reads one document after the other: Systems Manager throttles many calls at once. A document that does not exist is a
  * problem like any other; an error of Systems Manager is thrown.
  */
-export async function checkDocuments({
-  managedInstances,
-  listDocuments,
-  checkedDocuments,
-  reviewed,
-  countNotReviewed,
-}: CheckDocumentsDeps): Promise<CheckedDocuments> {
+async function checkDocuments(deps: CheckDocumentsDeps, known: Checked['good']): Promise<Checked> {
+  const { managedInstances, listDocuments, checkedDocuments, reviewed, countNotReviewed } = deps;
   const problems: string[] = [];
   const good: Record<string, CheckedDocument> = {};
   // Listed first: a document that changes while it is checked is then listed otherwise afterwards.
   const listed = await listDocuments(commonPrefix(reviewed.map(({ name }) => name)));
   for (const one of reviewed) {
+    const before = known[one.name];
+    if (before && isListedAs(before, listed.get(one.name))) {
+      good[one.name] = before;
+      continue;
+    }
     const found = await reviewedDocument(managedInstances, one).catch((error: Error) => {
       if (error.name !== 'InvalidDocument') throw error;
       return { problem: `Document ${one.name} does not exist.` };
@@ -48,5 +64,5 @@ export async function checkDocuments({
   }
   if (contentHash(good) !== contentHash(await checkedDocuments.read())) await checkedDocuments.keep(good);
   if (problems.length > 0) await countNotReviewed();
-  return { checked: reviewed.length, problems };
+  return { checked: reviewed.length, problems, good };
 }

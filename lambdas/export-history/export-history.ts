@@ -14,8 +14,9 @@ import {
 import type { Link } from '../../domain/history/link.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import type { ExportBucket } from '../clients/export-bucket.ts';
+import { monthToRead } from '../operations/month-to-read.ts';
 import type { BrakesHistory } from '../stores/brakes-history.ts';
-import { type ExportCursor, type ExportCursors, firstCursor } from '../stores/export-cursor.ts';
+import { type ExportCursors, firstCursor } from '../stores/export-cursor.ts';
 import type { ExportableLinks } from '../stores/exportable-links.ts';
 import type { History } from '../stores/history.ts';
 import type { Questions } from '../stores/questions.ts';
@@ -56,7 +57,7 @@ export async function exportHistory(deps: ExportHistoryDeps): Promise<Exported> 
   while (deps.now() < until) {
     const links = await deps.links.after(cursor, mostLinksAtOnce);
     if (links.length === 0) {
-      const month = await nextMonth(deps, cursor);
+      const month = await monthToRead(deps.links, cursor);
       if (month === undefined) {
         await deps.countComplete();
         return { objects, waits: null };
@@ -75,18 +76,6 @@ export async function exportHistory(deps: ExportHistoryDeps): Promise<Exported> 
     if (waits !== null) return { objects, waits };
   }
   return { objects, waits: 'The time of one run was over.' };
-}
-
-/**
- * Returns the month after the cursor's; undefined if every link is exported.
- *
- * A month that is not closed is left only if a later one has links: its closing link was deleted, and the export must not
- * stand still for that. The links are read again, because a writer closes a month before it begins the next.
- */
-async function nextMonth({ links }: ExportHistoryDeps, cursor: ExportCursor): Promise<string | undefined> {
-  const month = await links.monthAfter(cursor.month);
-  if (month === undefined || cursor.closed) return month;
-  return (await links.after(cursor, 1)).length === 0 ? month : cursor.month;
 }
 
 /** Exports the rollbacks of these links one by one, up to the first that is not ready. */

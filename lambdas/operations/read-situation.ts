@@ -1,4 +1,4 @@
-import { countsForBudget } from '../../domain/brakes/brakes.ts';
+import { type Block, countsForBudget } from '../../domain/brakes/brakes.ts';
 import { beforeSessionTime, type SessionsOf } from '../../domain/calendar/sessions.ts';
 import type { Situation } from '../../domain/decision/situation.ts';
 import type { WorstAlarm } from '../../domain/decision/worst-alarm.ts';
@@ -75,6 +75,8 @@ export async function situationOf(
     trust: trustOf(settings.trust, of?.trust ?? 'approve'),
     start_time,
     deployment,
+    undone_before:
+      braked === 'unreadable' || deployment === 'unreadable' ? null : undoneBefore(braked.blocks, phase, deployment),
     rollback_safe: policy.rollback_safe,
     forbidden: policy.forbidden,
     pause: braked === 'unreadable' ? braked : braked.pause,
@@ -86,6 +88,12 @@ export async function situationOf(
     environment: settings,
     calendar,
   };
+}
+
+/** A rollback blocks the version that it took back, until a person unblocks it. */
+function undoneBefore(blocks: readonly Block[], phase: number, deployment: { readonly version: string } | null) {
+  const block = blocks.find((one) => one.phase === phase && one.version === deployment?.version);
+  return block?.rollback === undefined ? null : { rollback: block.rollback, at: block.at };
 }
 
 const newest = (instants: readonly (string | null)[]): string | null =>

@@ -4,6 +4,7 @@ import { truthValues } from '../../domain/message/truth-values.ts';
 import { differInFlags } from '../../domain/truth/compare-hosts.ts';
 import type { ExpectedVersion } from '../../domain/truth/expected-versions.ts';
 import { compared, type FleetTruth, reportedBy, untold } from '../../domain/truth/fleet-truth.ts';
+import type { TakenBack } from '../../domain/truth/undone.ts';
 import type { Publish } from '../clients/publish.ts';
 import { older } from '../operations/freeze-hosts.ts';
 import type { FleetHold, FleetTruths } from '../stores/fleet-truth.ts';
@@ -18,10 +19,12 @@ export type WatchTheFleetDeps = ReadLookDeps &
     readonly flagsWereMoving: (askedAt: number) => Promise<boolean>;
     /** Whether hosts may be shut down, because the market is closed. Absent: it never is. */
     readonly closed?: () => boolean;
+    /** The versions that rollbacks took back. */
+    readonly takenBack: () => Promise<readonly TakenBack[]>;
     /** The halts of trading that hold. */
     readonly trading: () => Promise<TradingNow>;
     readonly publish: Publish;
-    readonly templates: Readonly<Record<'host-differs' | 'hosts-agree', string>>;
+    readonly templates: Readonly<Record<'host-differs' | 'hosts-agree' | 'rollback-undone', string>>;
     /** The runbook's address, or its path in this repository. */
     readonly runbook: string;
     readonly environment: string;
@@ -42,9 +45,10 @@ export async function watchTheFleet(deps: WatchTheFleetDeps): Promise<Watched> {
   const [before, { holder, fence }, { hosts }] = await Promise.all([deps.truths.read(), deps.hold(), deps.inventory()]);
   const look = before.look?.fence === fence ? before.look : null;
   const at = new Date(deps.now()).toISOString();
-  const [last, expected, mayTrade] = await Promise.all([
+  const [last, expected, taken, mayTrade] = await Promise.all([
     look && readLook(deps, look),
     deps.expected(),
+    deps.takenBack(),
     deps.trading().then(
       (now) => Object.fromEntries(unhalted(now)),
       () => before.unhalted ?? {}, // while the history is away, what was known holds: silence is no all-clear
@@ -58,21 +62,15 @@ export async function watchTheFleet(deps: WatchTheFleetDeps): Promise<Watched> {
     holder !== null || !look || !last
       ? { ...before, look: null, not_compared: whyNot(holder, before) }
       : compared(before, {
-          hosts,
-          seen: last,
-          tooOld: older,
-          expected: look.expected,
-          moving,
-          unhalted: mayTrade,
-          closed: deps.closed?.() ?? false,
-          at,
+          ...{ hosts, seen: last, tooOld: older, expected: look.expected, taken: look.taken ?? [] },
+          ...{ moving, unhalted: mayTrade, closed: deps.closed?.() ?? false, at },
         });
   const told = await tell(deps, now, look?.expected ?? expected);
   if (now.state === 'differ') await deps.countDiffering();
   const truth = { ...now, told };
   if (holder !== null) return keep(deps, truth);
   try {
-    return await keep(deps, { ...truth, look: await sendLook(deps, { hosts, expected, fence }) });
+    return await keep(deps, { ...truth, look: await sendLook(deps, { hosts, expected, taken, fence }) });
   } catch (error) {
     // Stored, so that the next run reads no older look. The function then fails, and its errors have an alarm.
     await keep(deps, { ...truth, look: null, not_compared: `No look could be sent: ${(error as Error).message}` });
@@ -99,9 +97,15 @@ async function tell(
 ): Promise<string> {
   const hash = truth.not_compared === null ? untold(truth) : undefined;
   if (hash === undefined) return truth.told;
-  const name = hash === '' ? 'hosts-agree' : 'host-differs';
+  const undone = truth.differences.find((one) => one.undone !== undefined)?.undone;
+  const name = hash === '' ? 'hosts-agree' : undone === undefined ? 'host-differs' : 'rollback-undone';
   const { subject, body, audience } = message(templates[name], truthValues(truth, expected, environment));
   // Before it is stored: a run that dies in between tells it again, which is better than never.
-  await publish(subject, body.replaceAll('docs/runbook.md', runbook), { message: name, audience });
+  await publish(subject, body.replaceAll('docs/runbook.md', runbook), {
+    message: name,
+    audience,
+    // The pager then opens the alert of that rollback again.
+    ...(undone === undefined ? {} : { rollback: undone }),
+  });
   return hash;
 }

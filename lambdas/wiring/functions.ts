@@ -17,10 +17,12 @@ import { wireFlipFlag } from './flip-flag.ts';
 import { wireFollowTheRollback } from './follow-the-rollback.ts';
 import { wireHaltTheHosts } from './halt-the-hosts.ts';
 import { wireLookAtHosts } from './look-at-hosts.ts';
+import { wireMeasureTheTimes } from './measure-the-times.ts';
 import { wireOpenRollback } from './open-rollback.ts';
 import { wirePlanTheRollback } from './plan-the-rollback.ts';
 import { wirePostToChat } from './post-to-chat.ts';
 import { wirePrepareTheHosts } from './prepare-the-hosts.ts';
+import { wirePublishTransitions } from './publish-transitions.ts';
 import { wireReadTheDecision } from './read-the-decision.ts';
 import { wireReconcile } from './reconcile.ts';
 import { wireRecordDeployment } from './record-deployment.ts';
@@ -64,10 +66,12 @@ export const functions = {
   'flip-flag': wireFlipFlag,
   'follow-the-rollback': wireFollowTheRollback,
   'look-at-hosts': wireLookAtHosts,
+  'measure-the-times': wireMeasureTheTimes,
   'open-rollback': wireOpenRollback,
   'plan-the-rollback': wirePlanTheRollback,
   'post-to-chat': wirePostToChat,
   'prepare-the-hosts': wirePrepareTheHosts,
+  'publish-transitions': wirePublishTransitions,
   'read-the-decision': wireReadTheDecision,
   reconcile: wireReconcile,
   'record-deployment': wireRecordDeployment,

@@ -2,7 +2,9 @@ import { mustPublish } from '../../domain/calendar/expected-silence.ts';
 import { tradingNow } from '../../domain/history/trading-now.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
 import { productMetrics } from '../../domain/product-metrics.ts';
+import type { RestoredPaths } from '../../domain/truth/compared-parts.ts';
 import { expectedVersions } from '../../domain/truth/expected-versions.ts';
+import { takenBack } from '../../domain/truth/undone.ts';
 import { flagsWereMovingOn } from '../clients/flag-rollouts.ts';
 import { listDocumentsOn } from '../clients/list-documents.ts';
 import { managedInstancesOn } from '../clients/managed-instances.ts';
@@ -12,6 +14,7 @@ import { looksOn } from '../clients/run-command.ts';
 import type { HostCommand } from '../middleware/payload.ts';
 import { readInventory } from '../operations/read-inventory.ts';
 import { checkedBefore, type Reviewed, reviewedDocument } from '../operations/reviewed-document.ts';
+import { brakesIn } from '../stores/brakes.ts';
 import { brakesHistoryIn } from '../stores/brakes-history.ts';
 import { checkedDocumentsIn } from '../stores/checked-documents.ts';
 import { deploymentsIn } from '../stores/deployments.ts';
@@ -41,7 +44,7 @@ export function wireWatchTheFleet(clients: Pick<Clients, Used>, settings: Settin
       settings('FLAGS_SAFETY_ENVIRONMENT'),
     ]),
     inventory: () => readInventory(inventory),
-    expected: expectedIn(clients, settings, clock),
+    ...onRecordIn(clients, settings, clock),
     document: async () =>
       (await checkedBefore(known, [reviewed]))[reviewed.name] ?? reviewedDocument(managedInstancesOn(ssm), reviewed),
     runCommand: looksOn(ssm),
@@ -62,18 +65,30 @@ const closedIn = (settings: Settings, { now }: Clock): boolean => {
   return !jsonSetting<readonly number[]>(settings, 'PHASES').some((phase) => mustPublish(of(phase), now()));
 };
 
-function expectedIn({ dynamoDb }: Pick<Clients, 'dynamoDb'>, settings: Settings, { now }: Clock) {
+/** Returns what is on record of each phase, read once per run. */
+function onRecordIn({ dynamoDb }: Pick<Clients, 'dynamoDb'>, settings: Settings, { now }: Clock) {
   const deployments = deploymentsIn(dynamoDb, settings('STATE_TABLE'));
   const preparations = preparationsIn(dynamoDb, settings('STATE_TABLE'));
+  const brakes = brakesIn(dynamoDb, settings('STATE_TABLE'));
   const phases = jsonSetting<readonly number[]>(settings, 'PHASES');
+  const restored = jsonSetting<RestoredPaths>(settings, 'RESTORED');
   const { watch_window: window } = jsonSetting<Pick<Environment['brakes'], 'watch_window'>>(settings, 'BRAKES');
-  return async () => {
-    const at = now();
-    const onRecord = phases.map(async (phase) => ({
-      phase,
-      recent: await deployments.recent(phase, new Date(at).toISOString()),
-      preparations: await preparations.of(phase),
-    }));
-    return expectedVersions(await Promise.all(onRecord), { now: at, window });
+  const recentOf = (phase: number, at: number) => deployments.recent(phase, new Date(at).toISOString());
+  return {
+    expected: async () => {
+      const at = now();
+      const onRecord = phases.map(async (phase) => ({
+        phase,
+        recent: await recentOf(phase, at),
+        preparations: await preparations.of(phase),
+      }));
+      return expectedVersions(await Promise.all(onRecord), { now: at, window });
+    },
+    takenBack: async () => {
+      const { blocks } = await brakes.read();
+      const blocked = new Set(blocks.flatMap(({ phase, rollback }) => (rollback && phase ? [phase] : [])));
+      const onRecord = [...blocked].map(async (phase) => ({ phase, recent: await recentOf(phase, now()) }));
+      return takenBack(blocks, await Promise.all(onRecord), restored);
+    },
   };
 }

@@ -52,10 +52,12 @@ export const mishaps: Readonly<Record<string, (host: HostState, more?: string) =
     if (!release) throw new Error(`There is no version ${version} to deploy on ${name}.`);
     if (tree.head === release && tree.changed(release, ['.']).length === 0)
       throw new Error(`${name} runs ${version} already.`);
-    tree.checkOut(release, ['.']);
+    tree.checkOut(release, ['.'], 'Deployment Pipeline');
     for (const file of ['emergency.json', 'pipeline.json']) run.delete(file);
     return () => {};
   },
+  redeploy: (host, version = '') =>
+    host.tree.describe() === version ? () => {} : (mishaps['deploy']?.(host, version) ?? (() => {})),
   orders: (host, changes = '{}') => {
     const wanted = JSON.parse(changes) as OrderChanges;
     const { unacknowledged, ...others } = wanted;

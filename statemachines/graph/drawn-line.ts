@@ -2,16 +2,22 @@ import type { Point } from './geometry.ts';
 import type { Line } from './lines.ts';
 
 /** Returns the SVG of a line with right angles and round corners, with an arrow tip if it ends at a state. */
-export function drawnLine({ kind, points, arrives }: Pick<Line, 'kind' | 'points' | 'arrives'>): string {
+export function drawnLine(line: Pick<Line, 'kind' | 'points' | 'arrives'>): string {
+  const { path, tip } = pathOf(line);
+  const drawn = `<path class="${line.kind}" d="${path}"/>`;
+  return tip === null ? drawn : `${drawn}<polygon class="${line.kind} tip" points="${tip}"/>`;
+}
+
+/** Returns a line as the data of an SVG path, and the corners of its arrow tip; null: it ends at no state. */
+export function pathOf({ points, arrives }: Pick<Line, 'points' | 'arrives'>): { path: string; tip: string | null } {
   const [before, end] = points.slice(-2) as [Point, Point];
   const back = arrives ? towards(end, before, tipLength - 1) : end;
-  const path = `<path class="${kind}" d="${rounded([...points.slice(0, -1), back])}"/>`;
-  return arrives ? `${path}<polygon class="${kind} tip" points="${tip(before, end)}"/>` : path;
+  return { path: rounded([...points.slice(0, -1), back]), tip: arrives ? tipCorners(before, end) : null };
 }
 
 const [tipLength, tipWidth, radius] = [8, 4, 6];
 
-function tip(before: Point, end: Point): string {
+function tipCorners(before: Point, end: Point): string {
   const { x, y } = towards(end, before, tipLength);
   const turned = { x: Math.sign(end.y - before.y) * tipWidth, y: Math.sign(end.x - before.x) * tipWidth };
   const corners = [end, { x: x + turned.x, y: y + turned.y }, { x: x - turned.x, y: y - turned.y }];

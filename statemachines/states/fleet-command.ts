@@ -27,6 +27,7 @@ export const fleetCommand = ({
   parameters: withoutEmpty({
     ...{ Step: id, Kind: kind, Mode: 'live' },
     ...{ Tree: '${Tree}', State: '${State}', Target: 'none', Redis: '${Redis}', Python: '${Python}' },
+    Protected: '${Protected}',
     ...script.parameters,
   }),
 });

@@ -308,6 +308,7 @@ export const hostCommand = (
     State: '${State}',
     Target: target.version,
     Redis: '${Redis}',
+    Protected: '${Protected}',
     Python: '${Python}',
     Paths: target.paths.join(' '),
     Copies: target.copies.map(({ from, to }) => `${from}>${to}`).join(' '),

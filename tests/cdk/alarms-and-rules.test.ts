@@ -72,7 +72,7 @@ describe('a rule', () => {
   });
   const target = (name: string) => (rule(name)['Targets'] as Properties[])[0] ?? {};
 
-  test('there are two rules per phase, red and blind, those of checks, comparisons, repairs and the archive, one for starts of machines, one for failures, and those of follow-ups', () => {
+  test('there are two rules per phase, red and blind, those of checks, comparisons, repairs and the archive, one for starts of machines, one for failures, the measure of times, those of follow-ups, and that of transitions', () => {
     expect(properties('AWS::Events::Rule').map(({ Name }) => Name)).toEqual([
       ...[1, 2, 3, 4].flatMap((phase) => [`rollback-local-phase-${phase}-red`, `rollback-local-phase-${phase}-blind`]),
       'rollback-local-breaker-order_gateway',
@@ -86,9 +86,11 @@ describe('a rule', () => {
       'rollback-local-readiness-prepared',
       'rollback-local-started',
       'rollback-local-failed',
+      'rollback-local-every-six-hours',
       'rollback-local-ended',
       'rollback-local-every-hour',
       'rollback-local-every-quarter',
+      'rollback-local-transitions',
     ]);
   });
 
@@ -218,6 +220,8 @@ describe('Reconcile', () => {
       'rollback-local-archive-metrics',
       'rollback-local-check-documents',
       'rollback-local-export-history',
+      'rollback-local-measure-the-times',
+      'rollback-local-publish-transitions',
       'rollback-local-reconcile',
       'rollback-local-remind-of-tasks',
       'rollback-local-seed-flags',
@@ -303,5 +307,18 @@ describe('flags', () => {
   test('have no values in the template, because a deployment of the product must not revert an override', () => {
     expect(stack.ofType('AWS::AppConfig::HostedConfigurationVersion')).toEqual([]);
     expect(stack.ofType('AWS::AppConfig::Deployment')).toEqual([]);
+  });
+});
+
+describe('the product’s own events', () => {
+  const patterns = () =>
+    properties('AWS::Events::Rule').flatMap(({ Name, EventPattern }) =>
+      EventPattern ? [[String(Name), (EventPattern as { source?: readonly string[] }).source ?? []] as const] : [],
+    );
+
+  test('start nothing of the product, so they cannot go round in circles: every rule takes AWS’s own events only', () => {
+    expect(patterns().length).toBeGreaterThan(5);
+    for (const [name, sources] of patterns())
+      expect([name, sources.length > 0 && sources.every((one) => one.startsWith('aws.'))]).toEqual([name, true]);
   });
 });

@@ -1,8 +1,7 @@
-import { afterAll, describe, expect, test } from 'vitest';
-import { localStack, type Resource, synthesize } from './synthesized.ts';
+import { describe, expect, test } from 'vitest';
+import { localStack, type Resource, reviewedSynthesis } from './synthesized.ts';
 
-const synthesized = await synthesize('paged', { reviewed: true });
-afterAll(synthesized.remove);
+const synthesized = await reviewedSynthesis('paged');
 const { ofType, shown, allowed } = synthesized.stack();
 /** Returns the rights of a function. The denials of every role are tested in least-privilege.test.ts. */
 const rightsOf = (name: string) =>

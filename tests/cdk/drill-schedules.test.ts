@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { triggers } from '../../domain/trigger.ts';
-import { localStack, synthesize } from './synthesized.ts';
+import { localStack, reviewedSynthesis } from './synthesized.ts';
 
 type Schedule = {
   readonly Name: string;
@@ -11,16 +11,15 @@ type Schedule = {
   readonly Target: { readonly Input: string; readonly Arn: unknown; readonly RoleArn: unknown };
 };
 
-let synthesis: Awaited<ReturnType<typeof synthesize>>;
+let synthesis: Awaited<ReturnType<typeof reviewedSynthesis>>;
 let schedules: Schedule[];
 beforeAll(async () => {
-  synthesis = await synthesize('production');
+  synthesis = await reviewedSynthesis('production');
   schedules = synthesis
     .stack()
     .ofType('AWS::Scheduler::Schedule')
     .map(({ Properties }) => Properties as Schedule);
 }, 120_000);
-afterAll(() => synthesis.remove());
 
 describe('production drills', () => {
   test('each pair of trigger and phase once a month, each on a day of its own', () => {

@@ -53,11 +53,13 @@ const published: Readonly<Record<string, { readonly dimension: string; readonly 
       'DeployedDespiteFreeze',
       'NotReady',
       'HostsDiffer',
+      'LimitUse',
       'TasksOverdue',
       'Relapses',
       'PagesNotWritten',
       'UnexpectedFailures',
       'ExecutionsStopped',
+      'TransitionsPublished',
     ],
   },
 };
@@ -172,6 +174,7 @@ describe('alarms on the product itself', () => {
       'decision-passed-over, DecisionsPassedOver, >= 1, 1 x 60 s, notBreaching',
       'deployed-despite-freeze, DeployedDespiteFreeze, >= 1, 1 x 60 s, notBreaching',
       'history-not-exported, HistoryExported, LessThanThreshold 1, 15 x 60 s, missing',
+      'transitions-not-published, TransitionsPublished, LessThanThreshold 1, 15 x 60 s, missing',
       'metrics-not-archived, MetricsArchived, LessThanThreshold 1, 3 x 900 s, missing',
       'document-not-reviewed, DocumentsNotReviewed, >= 1, 1 x 600 s, notBreaching',
       'document-not-reviewed-check-documents, Errors, >= 2, 1 x 600 s, notBreaching',
@@ -179,6 +182,8 @@ describe('alarms on the product itself', () => {
       'host-differs-not-compared, Invocations, LessThanThreshold 1, 3 x 300 s, missing',
       'page-not-written, PagesNotWritten, >= 1, 1 x 60 s, notBreaching',
       'page-not-written-write-page, Errors, >= 1, 1 x 60 s, notBreaching',
+      'p95-outside-limit, LimitUse, >= 100, 1 x 43200 s, notBreaching',
+      'p95-outside-limit-not-measured, LimitUse, LessThanThreshold 1, 2 x 43200 s, missing',
       'not-ready, NotReady, >= 1, 1 x 3600 s, notBreaching',
       'breaker-order_gateway, ComponentErrors, >= 5, 3 x 10 s, notBreaching',
       'dead-letters-breaker-order_gateway, FailedInvocations, >= 1, 1 x 60 s, notBreaching',
@@ -222,7 +227,9 @@ describe('alarms on the product itself', () => {
       ['metrics-not-archived', 'rollback-local-operators'],
       ['not-ready', 'rollback-local-operators'],
       ['host-differs', 'rollback-local-operators'],
+      ['p95-outside-limit', 'rollback-local-operators'],
       ['task-overdue', 'rollback-local-operators'],
+      ['transitions-not-published', 'rollback-local-operators'],
     ]);
   });
 });

@@ -1,26 +1,22 @@
-import { dirname } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { environmentNames } from '../../config/environment-files.ts';
-import { synthesize } from './synthesized.ts';
+import { environmentChecks } from './environment-checks.ts';
+import { reviewedSynthesis } from './synthesized.ts';
 
 test('there are three environments, one for incidents, and one with chat and pager', () => {
   expect(environmentNames()).toEqual(['incidents', 'local', 'paged', 'production', 'staging']);
 });
 
-/** Incidents run on local's resources with other deadlines, so that environment is not reviewed a second time. */
-const reviewed = environmentNames().filter((name) => name !== 'incidents');
+/**
+ * What is deployed, and the embedded account's environment with every part. review.slow.test.ts reviews the others, whose
+ * templates have no other resources.
+ */
+const reviewed = ['production', 'paged'];
 
-const syntheses = new Map<string, Awaited<ReturnType<typeof synthesize>>>();
+const syntheses = new Map<string, Awaited<ReturnType<typeof reviewedSynthesis>>>();
 beforeAll(async () => {
-  for (const environment of reviewed)
-    syntheses.set(
-      environment,
-      await synthesize(environment, { reviewed: true, checked: environment === 'production' }),
-    );
+  for (const environment of reviewed) syntheses.set(environment, await reviewedSynthesis(environment));
 }, 300_000);
-afterAll(() => {
-  for (const { remove } of syntheses.values()) remove();
-});
 
 function synthesisOf(environment: string) {
   const synthesis = syntheses.get(environment);
@@ -28,44 +24,12 @@ function synthesisOf(environment: string) {
   return synthesis;
 }
 
-describe.each(reviewed)('%s', (environment) => {
-  test('is synthesized without credentials, look-ups or output', () => {
-    expect(synthesisOf(environment)).toMatchObject({ exitCode: 0, stderr: '' });
-  });
-
-  test('has no unacknowledged finding of cdk-nag’s AwsSolutions and Serverless packs', () => {
-    expect(synthesisOf(environment).review()).toMatchObject({
-      packs: ['AwsSolutions', 'Serverless'],
-      unacknowledged: [],
-    });
-  });
-
-  test('has no acknowledgement without a finding', () => {
-    const { acknowledged, acknowledgements } = synthesisOf(environment).review();
-    const used = new Set(
-      acknowledged.map(({ acknowledgedId, acknowledgedAt }) => `${acknowledgedId} at ${acknowledgedAt}`),
-    );
-    expect(acknowledgements.filter(({ id, at }) => !used.has(`${id} at ${at}`))).toEqual([]);
-  });
-
-  test('gives each acknowledged finding a reason', () => {
-    for (const { acknowledgedId, reason } of synthesisOf(environment).review().acknowledged)
-      expect([acknowledgedId, reason]).toEqual([acknowledgedId, expect.stringMatching(/^[A-Z].{20,}\.$/)]);
-  });
-
-  test('has termination protection, except in the embedded account', async () => {
-    const manifest = await import(`${dirname(synthesisOf(environment).templateFile)}/manifest.json`, {
-      with: { type: 'json' },
-    });
-    const { properties } = manifest.default.artifacts[`rollback-${environment}`];
-    expect(properties.terminationProtection ?? false).toBe(!['local', 'paged'].includes(environment));
-  });
-});
+describe.each(reviewed)('%s', (environment) => environmentChecks(environment, () => synthesisOf(environment)));
 
 describe('the acknowledged findings', () => {
   /** Returns the rules, with the resource of a wildcard. References of the template are written as `<…>`. */
   const rules = (of: 'people' | 'parts') => {
-    const { acknowledged } = synthesisOf('local').review();
+    const { acknowledged } = synthesisOf('paged').review();
     const found = acknowledged.filter(
       ({ acknowledgedAt }) => acknowledgedAt.includes('/People/') === (of === 'people'),
     );
@@ -120,27 +84,27 @@ describe('the acknowledged findings', () => {
       'Serverless-SQSRedrivePolicy',
       'appconfig application/<…>/configurationprofile/<…>/hostedconfigurationversion/*',
       'appconfig application/<…>/environment/<…>/deployment/*',
-      'arn:<…>:s3:::rollback-local-history-000000000000-us-east-1/follow-up/*',
-      'arn:<…>:s3:::rollback-local-history-000000000000-us-east-1/pages/*',
+      'arn:<…>:s3:::rollback-paged-history-000000000000-us-east-1/follow-up/*',
+      'arn:<…>:s3:::rollback-paged-history-000000000000-us-east-1/pages/*',
       'cloudwatch alarm:*',
       'ec2 instance/*',
       // Versions of each function that a machine calls.
-      ...called.map((name) => `lambda function:rollback-local-${name}:*`),
-      'ssm document/rollback-local-*', // open-rollback reads them
+      ...called.map((name) => `lambda function:rollback-paged-${name}:*`),
+      'ssm document/rollback-paged-*', // open-rollback reads them
       'ssm managed-instance/*',
-      'states execution:rollback-local-*:*', // of every machine: count-failures
-      'states execution:rollback-local-annotate:*',
-      'states execution:rollback-local-brakes:*',
-      'states execution:rollback-local-change-flag:*',
-      'states execution:rollback-local-change-task:*',
-      'states execution:rollback-local-decide:*',
-      'states execution:rollback-local-follow-up:*',
-      'states execution:rollback-local-halt:*',
-      'states execution:rollback-local-phase-*:*',
-      'states execution:rollback-local-release:*', // whose abort a release gave
-      'states execution:rollback-local-resume:*',
-      'states execution:rollback-local-review:*',
-      'states stateMachine:rollback-local-*', // check-readiness reads their definitions
+      'states execution:rollback-paged-*:*', // of every machine: count-failures
+      'states execution:rollback-paged-annotate:*',
+      'states execution:rollback-paged-brakes:*',
+      'states execution:rollback-paged-change-flag:*',
+      'states execution:rollback-paged-change-task:*',
+      'states execution:rollback-paged-decide:*',
+      'states execution:rollback-paged-follow-up:*',
+      'states execution:rollback-paged-halt:*',
+      'states execution:rollback-paged-phase-*:*',
+      'states execution:rollback-paged-release:*', // whose abort a release gave
+      'states execution:rollback-paged-resume:*',
+      'states execution:rollback-paged-review:*',
+      'states stateMachine:rollback-paged-*', // check-readiness reads their definitions
     ]);
   });
 
@@ -149,29 +113,29 @@ describe('the acknowledged findings', () => {
       '*',
       '<…>/index/*',
       'appconfig application/<…>/*',
-      'arn:<…>:s3:::rollback-local-history-*',
-      'cloudformation stack/rollback-local*',
+      'arn:<…>:s3:::rollback-paged-history-*',
+      'cloudformation stack/rollback-paged*',
       'cloudwatch alarm:*',
       'ec2 instance/*',
-      'events rule/rollback-local-*',
-      'events rule/rollback-local-phase-*',
-      'iam policy/rollback-local-*',
-      'iam role/rollback-local-*',
-      'lambda function:rollback-local-*',
-      'logs log-group:/aws/lambda/rollback-local-*',
-      'logs log-group:/aws/vendedlogs/states/rollback-local-*',
-      'sns rollback-local-*',
-      'sqs rollback-local-*',
-      'ssm document/rollback-local-*',
+      'events rule/rollback-paged-*',
+      'events rule/rollback-paged-phase-*',
+      'iam policy/rollback-paged-*',
+      'iam role/rollback-paged-*',
+      'lambda function:rollback-paged-*',
+      'logs log-group:/aws/lambda/rollback-paged-*',
+      'logs log-group:/aws/vendedlogs/states/rollback-paged-*',
+      'sns rollback-paged-*',
+      'sqs rollback-paged-*',
+      'ssm document/rollback-paged-*',
       'ssm managed-instance/*',
-      'states execution:rollback-local-*:*',
-      'states execution:rollback-local-check-readiness:*',
-      'states execution:rollback-local-phase-*:*',
-      'states execution:rollback-local-prepare-deployment:*',
-      'states execution:rollback-local-record-deployment:*',
-      'states stateMachine:rollback-local-*',
-      'states stateMachine:rollback-local-c*',
-      'states stateMachine:rollback-local-phase-*',
+      'states execution:rollback-paged-*:*',
+      'states execution:rollback-paged-check-readiness:*',
+      'states execution:rollback-paged-phase-*:*',
+      'states execution:rollback-paged-prepare-deployment:*',
+      'states execution:rollback-paged-record-deployment:*',
+      'states stateMachine:rollback-paged-*',
+      'states stateMachine:rollback-paged-c*',
+      'states stateMachine:rollback-paged-phase-*',
     ]);
   });
 });

@@ -44,7 +44,7 @@ describe('the stack', () => {
     ]);
   });
 
-  test('has one function per task, attach-principal, the three that run every minute, the archive of metrics, and the writer of pages', () => {
+  test('has one function per task, attach-principal, the three that run every minute, the archive of metrics, the writer of pages, and the measure of times', () => {
     expect(names(functions(), 'FunctionName')).toEqual([
       'rollback-local-open-rollback',
       'rollback-local-take-the-fleet',
@@ -79,9 +79,11 @@ describe('the stack', () => {
       'rollback-local-resume-the-hosts',
       'rollback-local-record-the-halt',
       'rollback-local-write-page',
+      'rollback-local-measure-the-times',
       'rollback-local-follow-the-rollback',
       'rollback-local-change-the-task',
       'rollback-local-remind-of-tasks',
+      'rollback-local-publish-transitions',
     ]);
   });
 

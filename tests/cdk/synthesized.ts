@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { bundles } from '../../cli/account/embedded-account.ts';
-import { sharedAssembly } from '../shared-assembly.ts';
+import { oncePerRun, sharedAssembly } from '../shared-assembly.ts';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -18,20 +18,42 @@ export type Resource = {
   readonly UpdateReplacePolicy?: string;
 };
 
+type Choices = {
+  readonly tree?: string;
+  readonly checked?: boolean;
+  readonly reviewed?: boolean;
+  readonly infra?: string;
+};
+
 /**
  * Runs the app like `cdk synth`, in a folder of its own, with an empty environment and therefore without credentials.
  *
- * The CDK's own check of the template and the review by cdk-nag take two thirds of the time, so they run only with the
- * options `checked` and `reviewed`.
+ * The CDK's own check of the template takes 5 s of a core and the review by cdk-nag 1 s, so they run only with the options
+ * `checked` and `reviewed`.
  */
-export async function synthesize(
-  environment = 'local',
-  options: { tree?: string; checked?: boolean; reviewed?: boolean; infra?: string } = {},
-) {
-  if (environment === 'local' && Object.keys(options).length === 0) return shared();
-  const { tree = root, checked = false, reviewed = false, infra } = options;
-  await sharedAssembly(); // its synthesis bundles the functions, and the others find these bundles
+export async function synthesize(environment = 'local', choices: Choices = {}) {
+  if (environment === 'local' && Object.keys(choices).length === 0) return shared();
   const folder = mkdtempSync(join(tmpdir(), 'rollback-synth-'));
+  const ended = await runApp(environment, folder, choices);
+  return {
+    ...ended,
+    ...assemblyIn(folder, environment),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Returns the reviewed synthesis of an environment. All test files of a run share it. */
+export async function reviewedSynthesis(environment: string) {
+  const { folder, ...ended } = await oncePerRun(`reviewed-${environment}`, async (place) => ({
+    folder: place,
+    ...(await runApp(environment, place, { reviewed: true })),
+  }));
+  return { ...ended, ...assemblyIn(folder, environment), remove: () => {} };
+}
+
+async function runApp(environment: string, folder: string, choices: Choices) {
+  const { tree = root, checked = false, reviewed = false, infra } = choices;
+  await sharedAssembly(); // its synthesis bundles the functions, and the others find these bundles
   const app = spawn(process.execPath, [join(tree, 'cdk/app.ts')], {
     cwd: tree,
     env: {
@@ -47,8 +69,7 @@ export async function synthesize(
   });
   const ended = new Promise<number | null>((resolve) => app.once('close', resolve));
   const [exitCode, stderr] = await Promise.all([ended, text(app.stderr)]);
-  const remove = () => rmSync(folder, { recursive: true, force: true });
-  return { exitCode, stderr, ...assemblyIn(folder, environment), remove };
+  return { exitCode, stderr };
 }
 
 /** Returns the synthesis that all test files share. */

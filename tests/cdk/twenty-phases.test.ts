@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { longestEnvironment, type Resource, twentyPhases } from './twenty-phases.ts';
 
-const templates = twentyPhases();
+const templates = await twentyPhases();
 const main = templates.find(({ file }) => !file.includes('.nested.'));
 const all = templates.flatMap(({ file, Resources }) => Object.values(Resources).map((one) => ({ file, ...one })));
 const ofType = (type: string) => all.filter(({ Type }) => Type === type);
@@ -16,8 +16,8 @@ const shown = (value: unknown): string =>
     return one;
   });
 
-test('there is one template per phase, one each of several phases, of the flags’ monitors, of halts, of circuit breakers, of follow-ups and of incident pages, and the documents are in three', () => {
-  expect(templates).toHaveLength(30);
+test('there is one template per phase, one each of several phases, of the flags’ monitors, of halts, of circuit breakers, of follow-ups, of measured times and of incident pages, and the documents are in three', () => {
+  expect(templates).toHaveLength(31);
   expect(ofType('AWS::SSM::Document')).toHaveLength(54);
 });
 

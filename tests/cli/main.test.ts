@@ -10,7 +10,7 @@ import { rollback } from './in-process.ts';
 import { rollback as rollbackProcess, root, startRollback } from './rollback.ts';
 
 const commands = [
-  ...['show', 'status', 'history', 'stats', 'measure', 'plan', 'drill', 'health', 'verify', 'evidence'],
+  ...['show', 'status', 'history', 'stats', 'measure', 'plan', 'drill', 'health', 'verify', 'evidence', 'console'],
   ...[
     'start',
     'decide',

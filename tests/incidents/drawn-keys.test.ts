@@ -45,6 +45,10 @@ const notDrawn: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     ['phase', 'metric', 'value', 'from', 'until'].map((key) => [`given.published.${key}`, 'as given.published']),
   ),
+  redeploy: 'as code, which is drawn, at several times: half an hour apart, an incident would be over',
+  'redeploy.version': 'as redeploy',
+  'redeploy.every': 'as redeploy',
+  'redeploy.times': 'as redeploy',
   'start.refused': 'an expectation; an incident is judged by invariants',
   'redrive.refused': 'an expectation; an incident is judged by invariants',
   'answer.refused': 'an expectation; an incident is judged by invariants',

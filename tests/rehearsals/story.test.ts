@@ -23,7 +23,7 @@ const story = (action: string, then = '{ ending: Rolled back }') =>
   `name: A story\nwhen:\n  - ${action}\nthen: ${then}\n`;
 /** The keys of an entry under `when`, besides `at`. */
 const actions =
-  'start, stop, redrive, look, prepare, ready, contacts, subscribe, halt, resume, orders, release, brakes, answer, ack, annotate, review, task, host, script, aws, function, fault, heal, silence, alarm, event, monitor, rule, rollout, secret, code, deployed, verified';
+  'start, stop, redrive, look, prepare, ready, contacts, subscribe, halt, resume, orders, release, brakes, answer, ack, annotate, review, task, host, script, aws, function, fault, heal, silence, alarm, event, monitor, rule, rollout, secret, code, redeploy, deployed, verified';
 const START = '{ at: 0s, start: { phase: 1 } }';
 
 test('a story needs name, when and then; the rest has defaults', () => {
@@ -81,6 +81,7 @@ test.each([
   '{ at: 5s, host: { name: host-2, clock: -10m } }',
   '{ at: 5s, code: { version: v1.4.0 } }',
   '{ at: 5s, code: { version: v1.4.0, host: host-2 } }',
+  '{ at: 5s, redeploy: { version: v1.4.0, every: 30m, times: 2 } }',
   '{ at: 0s, script: { step: clear-corrupted-cache, host: host-1, fails: 2 } }',
   '{ at: 0s, script: { step: clear-corrupted-cache, host: host-1, hangs: true } }',
   '{ at: 0s, script: { step: clear-corrupted-cache, host: host-1, says: twice, times: 1 } }',
@@ -291,7 +292,7 @@ describe('a mistake is reported with its line, what was expected and what was fo
     [
       'an unknown key of an outcome',
       story(START, '{ endings: Rolled back }'),
-      "story.yaml:4: then: expected one of the keys phase, execution, ending, error, begins_within, within, record, events, look, prepare, halt, resume, ready, truth, follow_up, messages, pager, chat, no_messages, flags, hosts, host, alarms, fleet, blocked, found 'endings'; did you mean ending?",
+      "story.yaml:4: then: expected one of the keys phase, execution, ending, error, begins_within, within, record, events, look, prepare, halt, resume, ready, truth, follow_up, messages, transitions, pager, chat, no_messages, flags, hosts, host, alarms, fleet, blocked, found 'endings'; did you mean ending?",
     ],
     [
       'a host that the story does not have',

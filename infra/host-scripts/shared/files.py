@@ -7,6 +7,7 @@ from shared.attributes import mount_points, refuse_fixed
 from shared.beneath import beneath
 from shared.copies import CHANGED, digest
 from shared.folders import files_below, folders_at, is_folder, keep_folders, kept_folders
+from shared.protected import refuse_protected
 from shared.quarantine import first_names, keep_files, notes
 from shared.rights import may_remove, root_rights
 from shared.settings import inside, required, tree_folder
@@ -82,6 +83,7 @@ def refuse_needed(folder, *settings):
 def refuse_unmovable(folder):
     """Refuses, before the step changes anything, a folder whose files cannot be moved."""
     paths = [os.path.join(folder, name) for name in files_below(folder)]
+    refuse_protected(folders_at(folder))
     refuse_fixed(folders_at(folder) + paths)
     for path in folders_at(folder):
         if not os.access(path, os.W_OK | os.X_OK):

@@ -6,6 +6,7 @@ from shared.attributes import refuse_fixed
 from shared.content import SUBMODULE, Checkout, batches, conversions, entries_of, names_outside
 from shared.folders import files_below, is_folder, refuse_in_the_way
 from shared.git import git, git_folder, head, names
+from shared.protected import protected_files, refuse_protected
 from shared.rights import may_remove, owner_rights
 
 NEXT = 'nothing was touched. '
@@ -36,9 +37,19 @@ def survey(tree, commit, paths, different):
         refuse_locks(tree, paths)
         entries = entries_of(tree, commit, ['.'])
         refuse_submodules(tree, {entry.name: entry for entry in entries if entry.mode == SUBMODULE}, paths, different)
+        refuse_protected(set(different) | tracked_and_protected(tree, commit, paths))
         for name in different:
             refuse_unwritable(tree, name)
         rehearse(tree, commit, [entry for entry in entries if entry.name in set(different)])
+
+
+def tracked_and_protected(tree, commit, paths):
+    """Returns protected files that git tracks. A checkout may write even an equal one anew, under its writer's hands."""
+    found = protected_files()
+    if not found:
+        return found
+    tracked = names(git(tree, 'ls-files', '-z', '--', *paths))
+    return found & {*tracked, *(entry.name for entry in entries_of(tree, commit, paths))}
 
 
 def refuse_locks(tree, paths):

@@ -6,6 +6,8 @@ export type File = { text: string; readonly binary: boolean };
 /** The files of a folder, by their paths in it. */
 export class Files {
   readonly #files = new Map<string, File>();
+  /** The sorted paths below folders, until a file is added or removed: every tick lists a few folders. */
+  readonly #listed = new Map<string, readonly string[]>();
   /** Changes whenever a file outside of `outputs/` does. */
   version = 0;
 
@@ -25,7 +27,10 @@ export class Files {
   write(path: string, text: string, binary = false): void {
     const file = this.#files.get(path);
     if (file) file.text = text;
-    else this.#files.set(path, { text, binary });
+    else {
+      this.#files.set(path, { text, binary });
+      this.#listed.clear();
+    }
     this.#changed(path);
   }
 
@@ -34,14 +39,17 @@ export class Files {
   }
 
   remove(path: string): void {
-    this.#files.delete(path);
+    if (this.#files.delete(path)) this.#listed.clear();
     this.#changed(path);
   }
 
   /** Returns the paths of all files, sorted; those below a folder if it is given. */
-  paths(folder?: string): string[] {
-    const all = [...this.#files.keys()];
-    return (folder === undefined ? all : all.filter((path) => path.startsWith(`${folder}/`))).toSorted();
+  paths(folder?: string): readonly string[] {
+    const beginning = folder === undefined ? '' : `${folder}/`;
+    const found =
+      this.#listed.get(beginning) ?? [...this.#files.keys()].filter((path) => path.startsWith(beginning)).toSorted();
+    this.#listed.set(beginning, found);
+    return found;
   }
 
   /** Returns the names in a folder, of files and folders, sorted. */
@@ -51,8 +59,7 @@ export class Files {
   }
 
   hasFolder(folder: string): boolean {
-    for (const path of this.#files.keys()) if (path.startsWith(`${folder}/`)) return true;
-    return false;
+    return this.paths(folder).length > 0;
   }
 
   bytes(path: string): Buffer {

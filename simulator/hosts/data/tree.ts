@@ -8,6 +8,8 @@ export class Tree {
   readonly tags = new Map<string, Release>();
   head: Release;
   branch: string | null = 'main';
+  /** The name under which git last moved the tree; null: nobody has. */
+  movedBy: string | null = null;
   #tracked: Set<string>;
   readonly #releases: readonly Release[];
 
@@ -61,7 +63,7 @@ export class Tree {
   }
 
   /** Checks out a version: all of it, or some paths of it. */
-  checkOut(release: Release, paths: readonly string[]): void {
+  checkOut(release: Release, paths: readonly string[], by = 'rollback'): void {
     for (const path of [...this.#tracked])
       if (within(path, paths) && !release.files.has(path)) {
         this.files.remove(path);
@@ -75,6 +77,7 @@ export class Tree {
     if (paths.includes('.')) {
       this.head = release;
       this.branch = null;
+      this.movedBy = by;
     }
   }
 }

@@ -20,6 +20,9 @@ export const compareFleet: HostScript = (call) => {
     files: different.slice(0, 3),
     flags: Object.fromEntries(Object.entries(flags).map(([name, { effective }]) => [name, effective])),
     build: null,
+    process: null,
+    back: words(call, 'SSM_Undone').map((word) => isBack(call, word)),
+    moved_by: words(call, 'SSM_Undone').length > 0 ? tree.movedBy : null,
   };
 };
 
@@ -27,6 +30,15 @@ export const compareFleet: HostScript = (call) => {
 function contains({ host: { tree } }: Call, tag: string): boolean | null {
   const release = tree.tags.get(tag);
   return release ? tree.position(release) <= tree.position(tree.head) : null;
+}
+
+/** Returns whether a version is on the host that a rollback took back. */
+function isBack(call: Call, word: string): boolean | null {
+  const [tag = '', ...paths] = word.split(':');
+  if (paths.length === 0) return contains(call, tag);
+  const { tree } = call.host;
+  const release = tree.tags.get(tag);
+  return release ? tree.changed(release, paths).length === 0 : null;
 }
 
 function contentOf({ host: { files } }: Call, different: readonly string[]): string {

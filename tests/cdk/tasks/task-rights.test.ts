@@ -379,6 +379,7 @@ describe('each function has exactly these rights', () => {
         ...state('FLEET#trading', 'GetItem', 'BatchGetItem'),
         ...state('PHASE#*', 'Query'),
         ...state('TRUTH', 'GetItem', 'PutItem'),
+        ...state('PAUSE', 'Query'),
         ...items('history', 'EVENT##brakes', 'Query'),
         ...state(['SEEN', 'DOCUMENTS'], 'Query'),
         ...seeHosts,
@@ -435,6 +436,16 @@ describe('each function has exactly these rights', () => {
         'Allow s3:PutObject on HistoryExportA6F0BC98/*',
         countInCloudWatch,
         ...sendToDeadLetters,
+      ],
+    ],
+    [
+      'publish-transitions',
+      [
+        ...items('history', ['EVENT#*', 'HOST#*', 'CHAIN#*', 'CHAIN'], 'Query'),
+        ...state(['TRANSITIONS', 'TRANSITIONS#*'], 'GetItem', 'Query', 'PutItem', 'DeleteItem'),
+        ...sendToDeadLetters,
+        countInCloudWatch,
+        putNotices.replace('rollback.follow-up', 'rollback.transitions'),
       ],
     ],
     [
@@ -503,6 +514,7 @@ describe('each function has exactly these rights', () => {
         countInCloudWatch,
       ],
     ],
+    ['measure-the-times', [...readStatistics, countInCloudWatch, ...sendToDeadLetters]],
     ['review-the-rollback', [...writeHistory, ...state('REVIEW', 'DeleteItem')]],
     ['change-the-task', [...writeHistory, ...state('TASKS', 'PutItem', 'DeleteItem'), putNotices]],
     [

@@ -9,8 +9,10 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseYaml } from '../../../config/yaml/read-yaml.ts';
 import { overHttp } from '../../../rehearsals/over-http.ts';
 import { accountOpens, runStoryOn } from '../../../rehearsals/run-story.ts';
+import { storySchema } from '../../../rehearsals/story.ts';
 import { storyNamed } from '../../rehearsals/run-story.ts';
 import { sharedAssembly } from '../../shared-assembly.ts';
 import { type SimulatedAccount, simulatedAccount } from '../../simulated-account.ts';
@@ -131,5 +133,35 @@ describe('rollback page', () => {
     });
     const { code, stderr } = await run([id, '--out', join(folder, 'no/such/page.html')]);
     expect([code, stderr]).toEqual([2, expect.stringContaining('Name another file with --out')]);
+  });
+});
+
+// The story of a rollback is here because the tests of a file share one account.
+describe('a story from the record', () => {
+  const story = (words: readonly string[]) =>
+    rollback(['story', ...words], {
+      AWS_ENDPOINT_URL: account.endpoint,
+      AWS_ACCESS_KEY_ID: 'eve@rollback-local-auditor',
+    });
+
+  test('is one that rehearse reads, with the cause, the answer and the ending; a file is never replaced', async () => {
+    const out = join(folder, 'night.yaml');
+    const { code, stdout } = await story([id, '--out', out]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining(`rehearse ${out} --simulated`)]);
+    const { when, then, hosts } = parseYaml(storySchema, out, readFileSync(out, 'utf8'));
+    expect([hosts, when.length, then[0]?.ending]).toEqual([2, 2, 'Rolled back']);
+    expect(when[0]).toEqual({ at: 0, fault: { phase: 2, trigger: 'cascade_failure' } });
+    expect(when[1]?.answer).toMatchObject({ answer: 'rollback', operator: 'ana', as: 'ana' });
+    const again = await story([id, '--out', out]);
+    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining(`${out} exists. Nothing was changed.`)]);
+  });
+
+  test('of a rollback that does not exist is refused', async () => {
+    const { code, stdout, stderr } = await story(['no-such-rollback']);
+    expect([code, stdout, stderr]).toEqual([
+      1,
+      '',
+      expect.stringContaining('has no rollback no-such-rollback. Nothing was written.'),
+    ]);
   });
 });

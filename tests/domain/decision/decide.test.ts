@@ -79,6 +79,11 @@ describe('a permit is required', () => {
       "The phase's last rollback ended at 2026-03-02T11:45:00.000Z; its cool-down lasts until 2026-03-02T12:15:00.000Z.",
     ],
     [
+      'after a rollback that took back the same version',
+      { undone_before: { rollback: 'r-1', at: '2026-03-02T11:00:00.000Z' } },
+      'Rollback r-1 took v1.4.0 back already at 2026-03-02T11:00:00.000Z: either something put it back, and would again, or the alarm has another cause.',
+    ],
+    [
       'more hosts than automation may touch',
       overTheCap,
       'With this rollback automation would touch 3 hosts within 60 minutes; its cap is 2 (brakes.hosts). Touched so far: host-1, host-2. This rollback: host-2, host-3.',

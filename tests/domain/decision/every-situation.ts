@@ -24,6 +24,7 @@ const values: { readonly [Field in keyof Situation]-?: readonly Situation[Field]
   trust: ['auto', 'observe', 'approve', 'unreadable'],
   start_time: [withoutObjections.start_time],
   deployment: [withoutObjections.deployment, null, 'unreadable'],
+  undone_before: [null, { rollback: 'r-1', at: '2026-03-02T11:00:00.000Z' }],
   rollback_safe: [true, false],
   pause: [null, { operator: 'ana', reason: 'exchange test', at: '2026-03-02T11:00:00.000Z' }, 'unreadable'],
   blocked: [null, 'Version pre-phase1-stable has been blocked.'],
@@ -47,8 +48,9 @@ function* situations(changed: number, from = 0, situation: Partial<Situation> = 
 
 const acts = (verdict: Verdict) => 'act' in verdict;
 const ends = (verdict: Verdict, ...endings: string[]) => 'end' in verdict && endings.includes(verdict.end);
-const objects = ({ pause, rollbacks, last_ended_at, capped, trust, deployment, rollback_safe }: Situation) =>
+const objects = ({ pause, rollbacks, last_ended_at, capped, trust, deployment, rollback_safe, ...one }: Situation) =>
   pause !== null ||
+  one.undone_before !== null ||
   rollbacks !== 0 ||
   last_ended_at !== null ||
   capped !== undefined ||

@@ -230,7 +230,7 @@ describe('a runbook is refused', () => {
     [
       'with a parameter that the product sets',
       changed('Table:', 'Fence:'),
-      "phase-1.yaml:35: steps.2.parameters: expected a name that is not one of RollbackId, Step, Kind, Fence, Mode, Tree, State, WindowStart, Target, Commit, Candidate, Versions, Paths, Copies, Redis, Python, Variant, Flags, FlagFolder, Services, found 'Fence'",
+      "phase-1.yaml:35: steps.2.parameters: expected a name that is not one of RollbackId, Step, Kind, Fence, Mode, Tree, State, WindowStart, Target, Commit, Candidate, Versions, Paths, Copies, Redis, Protected, Python, Variant, Flags, FlagFolder, Services, Build, Process, found 'Fence'",
     ],
     [
       'with an unknown stage',

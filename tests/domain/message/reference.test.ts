@@ -45,8 +45,8 @@ const folder = new URL('../../../infra/notifications/', import.meta.url);
 
 /** These are about hosts, halts, tasks or the procedure, and about no rollback that runs (truth-values.ts, trading-values.ts, task-values.ts). */
 const ofNoRollback = [
-  ...['host-differs.txt', 'hosts-agree.txt', 'trading-halt.txt', 'trading-halted.txt', 'halt-not-confirmed.txt'],
-  ...['halt-failed.txt', 'resume-asked.txt', 'resume-refused.txt', 'trading-resumed.txt'],
+  ...['host-differs.txt', 'hosts-agree.txt', 'rollback-undone.txt', 'trading-halt.txt', 'trading-halted.txt'],
+  ...['halt-not-confirmed.txt', 'halt-failed.txt', 'resume-asked.txt', 'resume-refused.txt', 'trading-resumed.txt'],
   ...['task-overdue.txt', 'task-unowned.txt', 'procedure-review.txt'],
 ];
 

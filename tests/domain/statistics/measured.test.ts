@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { bucketOf } from '../../../domain/history/histogram.ts';
 import type { StoredCounters } from '../../../domain/statistics/figures.ts';
+import { limitUses } from '../../../domain/statistics/limit-use.ts';
 import { type MeasuredInput, measuredOf } from '../../../domain/statistics/measured.ts';
 
 const limits = {
@@ -56,4 +57,31 @@ test.each([
 ])('the trend is %s for medians of %j minutes, month by month', (trend, medians) => {
   const months = medians.map((minutes, i) => one(`2026-0${i + 1}`, minutes));
   expect(measuredOf(input(months))[0]?.trend).toBe(trend);
+});
+
+describe('the use of a limit, for the alarm', () => {
+  const five = (whole: number, phase = 1) => Array.from({ length: 5 }, () => one('2026-02', whole, phase));
+  const shown = (...cells: StoredCounters[][]) =>
+    limitUses(input(cells.flat(), { drills: five(3, 2) }), [1, 2, 4]).map(
+      ({ kind, phase, percent }) => `${kind} of phase ${phase}: ${percent >= 100 ? 'missed' : 'inside'}`,
+    );
+
+  test('is that of each phase, the highest first, rollbacks and drills apart', () => {
+    expect(shown(five(5), five(40, 4))).toEqual([
+      'rollbacks of phase 4: missed',
+      'rollbacks of phase 1: inside',
+      'drills of phase 2: inside',
+    ]);
+  });
+
+  test('is unknown for fewer than five rollbacks', () => {
+    expect(shown(five(40).slice(1))).toEqual(['drills of phase 2: inside']);
+  });
+
+  test('is a miss only if measure says so too', () => {
+    for (const minutes of [14, 14.9, 15, 15.2, 16]) {
+      const isMissed = measuredOf(input(five(minutes)), 1)[0]?.outside.length === 1;
+      expect([minutes, (limitUses(input(five(minutes)), [1])[0]?.percent ?? 0) >= 100]).toEqual([minutes, isMissed]);
+    }
+  });
 });

@@ -5,6 +5,7 @@ import { compared, type FleetTruth, noTruth, type Seen, untold } from '../../../
 
 const report: TruthReport = {
   ...{ commit: 'a'.repeat(40), version: 'v2', has: [], changed: 0, content: '', files: [], flags: {}, build: null },
+  ...{ process: null, back: [], moved_by: null },
 };
 const other: Seen = { report: { ...report, commit: 'b'.repeat(40), version: 'v1' } };
 const names = ['host-1', 'host-2', 'host-3'];
@@ -24,6 +25,7 @@ const run = (
     seen: ({ name }) => seen[name] ?? { report },
     tooOld: () => false,
     expected: [],
+    taken: [],
     moving: false,
     unhalted,
     at: '2026-03-02T12:00:00.000Z',

@@ -1,4 +1,4 @@
-import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { truthReport } from '../../../domain/truth/compare-hosts.ts';
@@ -23,6 +23,7 @@ test('reports the commit, its version, and that no file differs', async () => {
   expect(await reported()).toEqual({
     ...{ commit: host.git('rev-parse', 'HEAD'), version: 'v1.4.0', has: [] },
     ...{ changed: 0, content: '', files: [], flags: {}, build: null },
+    ...{ process: null, back: [], moved_by: null },
   });
 });
 
@@ -31,6 +32,32 @@ test('has a version and every earlier one, not a later one; of a tag that it lac
   expect((await reported(versions)).has).toEqual([true, true, null]);
   host.git('checkout', '-q', 'v1.3.1');
   expect(await reported(versions)).toMatchObject({ version: 'v1.3.1', has: [false, true, null] });
+});
+
+test('has a version that was taken back if its commit is there, or its content on the paths; and who moved the tree', async () => {
+  const undone = { SSM_Undone: 'v1.4.0 v1.3.1:integration.py v1.4.0:VERSION v9' };
+  expect(await reported(undone)).toMatchObject({ back: [true, true, true, null] });
+  host.git('checkout', '-q', 'v1.0.0');
+  expect(await reported(undone)).toMatchObject({ back: [false, false, false, null], moved_by: 'Ana' });
+  host.git('checkout', '-q', 'v1.4.0', '--', 'VERSION');
+  expect((await reported(undone)).back).toEqual([false, false, true, null]);
+});
+
+test('finds a process that started before the checkout, and one of which that is unknown', async () => {
+  const systemctl = (pid: number) => {
+    host.write('bin/systemctl', `#!/bin/sh\necho MainPID=${pid}\n`);
+    chmodSync(join(host.root, 'bin/systemctl'), 0o755);
+    return { SSM_Process: 'trading.service', PATH: `${join(host.root, 'bin')}:/usr/bin:/bin` };
+  };
+  const moved = (seconds: number) => {
+    const at = Date.now() / 1000 + seconds;
+    utimesSync(inTree('.git/HEAD'), at, at);
+  };
+  moved(-86_400);
+  expect((await reported(systemctl(process.pid))).process).toBe('');
+  moved(60);
+  expect((await reported(systemctl(process.pid))).process).toContain('started before the checkout');
+  expect((await reported(systemctl(0))).process).toBe('unknown when the process started: trading.service runs none');
 });
 
 test('finds a file that was changed or removed, and its content decides the hash', async () => {

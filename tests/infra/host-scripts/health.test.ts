@@ -22,6 +22,25 @@ describe('a health check', () => {
   test('is done when the system is unhealthy, and reports that', async () =>
     expect(await check(printing(ill, 1))).toMatchObject({ verdict: 'done', report: ill }));
 
+  test.each([
+    ['the commit of the target', { build: 'c'.repeat(12) }, 'confirm-health', undefined],
+    [
+      'another commit',
+      { build: 'd'.repeat(12) },
+      'confirm-health',
+      'the process runs build dddddddddddd, not cccccccccccc',
+    ],
+    ['a build that is not known', { build: null }, 'confirm-health', 'unknown which build the process runs'],
+    ['another commit, long after the rollback', { build: 'd'.repeat(12) }, 'look-health', undefined],
+    ['no build', {}, 'confirm-health', undefined],
+  ])('that reports %s confirms only the target', async (_, more, step, reason) => {
+    host = hostWithScript(printing({ ...healthy, ...more }));
+    const env = { SSM_Step: step, SSM_Target: 'v1', SSM_Commit: 'c'.repeat(40), SSM_Paths: '.', SSM_Kind: 'check' };
+    const found = await host.verdict('health.py', { ...env, SSM_Script: 'scripts/script.py' });
+    if (reason === undefined) expect(found.verdict).toBe('done');
+    else expect(found).toMatchObject({ verdict: 'failed', reason: expect.stringContaining(reason) });
+  });
+
   test('shows failed checks first if not all checks fit', async () => {
     const long = { ok: true, text: 'x'.repeat(700) };
     const checks = { one: long, two: long, errors: { ok: false, corrupt_rows: 12, note: 'y'.repeat(500) } };

@@ -1,3 +1,4 @@
+import { chmodSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type Environment, type Host, python } from './host.ts';
@@ -31,6 +32,49 @@ describe('a tag that names another commit than the one that the rollback has fro
     const { report } = await check({ SSM_Commit: host.git('rev-parse', 'pre-phase1-stable') });
     expect(report).toMatchObject({ at_target: true });
     expect(report).not.toHaveProperty('frozen');
+  });
+});
+
+describe('the running build', () => {
+  test.each([
+    ['is the tag', 'pre-phase1-stable', true, undefined],
+    ['is another tag of the commit', 'v1.0.0', true, undefined],
+    ['is another version', 'v1.4.0', false, ['the process runs build v1.4.0, not ']],
+    ['is not written', '', false, ['unknown which build the process runs: ']],
+  ])('%s, so the host is at target only if it is the same', async (_, build, at_target, running) => {
+    await restore();
+    host.git('tag', '-f', 'v1.0.0', 'pre-phase1-stable');
+    const file = host.write('build', `${build}\n`);
+    const { report } = await check({ SSM_Build: file });
+    expect(report).toMatchObject({ at_target });
+    if (running) expect(report?.['running']).toEqual(running.map((text) => expect.stringContaining(text)));
+    else expect(report).not.toHaveProperty('running');
+  });
+
+  test('is unknown if the service runs no process, and then the host is not at target', async () => {
+    await restore();
+    host.write('bin/systemctl', '#!/bin/sh\necho MainPID=0\n');
+    chmodSync(join(host.root, 'bin/systemctl'), 0o755);
+    const { report } = await check({ SSM_Process: 'trading.service', PATH: `${join(host.root, 'bin')}:/usr/bin:/bin` });
+    expect(report).toMatchObject({
+      at_target: false,
+      running: ['unknown when the process started: trading.service runs none'],
+    });
+  });
+
+  test('is the former one if the process started before the step restored a part of the tree', async () => {
+    const before = process.pid; // this process, which started before the checkout
+    host.write('bin/systemctl', `#!/bin/sh\necho MainPID=${before}\n`);
+    chmodSync(join(host.root, 'bin/systemctl'), 0o755);
+    const part = { SSM_Target: 'phase2-rollback', SSM_Paths: 'tasks', SSM_Copies: '' };
+    await host.verdict('restore-previous-version.py', part);
+    const at = (seconds: number) => Date.now() / 1000 + seconds;
+    utimesSync(join(host.tree, '.git/HEAD'), at(-86_400), at(-86_400));
+    const env = { ...part, SSM_Process: 'trading.service', PATH: `${join(host.root, 'bin')}:/usr/bin:/bin` };
+    utimesSync(join(host.state, 'r-1/the-step.json'), at(60), at(60));
+    expect((await check(env)).report).toMatchObject({ running: [expect.stringContaining('restart it')] });
+    utimesSync(join(host.state, 'r-1/the-step.json'), at(-80_000), at(-80_000));
+    expect((await check(env)).report).toMatchObject({ at_target: true });
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { contentHash } from '../../../domain/content-hash.ts';
-import { checkDocuments } from '../../../lambdas/check-documents/check-documents.ts';
+import { documentsCheck } from '../../../lambdas/check-documents/check-documents.ts';
 import type { CheckedDocuments } from '../../../lambdas/stores/checked-documents.ts';
 
 const reviewed = ['clear', 'restore'].map((name) => ({ name, sha256: contentHash({ of: name }) }));
@@ -28,9 +28,9 @@ async function check({ changed = '', error, listed = '3', before = {} }: Given =
     keep: async (documents: CheckedDocuments) => void kept.push(documents),
   };
   const managedInstances = { document };
-  const result = await checkDocuments({
+  const result = await documentsCheck({
     ...{ managedInstances, listDocuments, checkedDocuments, reviewed, countNotReviewed },
-  });
+  })();
   return { ...result, counted, kept };
 }
 const failed = (name: string) => Object.assign(new Error('Systems Manager says no'), { name });
@@ -66,5 +66,37 @@ describe('the check of all documents', () => {
 
   test('fails if Systems Manager cannot be read: that is no proof of a change', async () => {
     await expect(check({ error: failed('ThrottlingException') })).rejects.toThrow('Systems Manager says no');
+  });
+
+  test('reads a document again only after the list shows another version or another date of creation', async () => {
+    const read: string[] = [];
+    const document = async (name: string) => {
+      read.push(name);
+      return { version: '3', hash: 'abc', content: { of: name } };
+    };
+    let list: readonly (readonly [string, { version: string; created: string }])[] = [];
+    const kept: CheckedDocuments[] = [];
+    const check = documentsCheck({
+      managedInstances: { document },
+      listDocuments: async () => new Map(list),
+      // Nobody else's finding is believed: somebody may have changed the item.
+      checkedDocuments: { read: async () => both, keep: async (one) => void kept.push(one) },
+      ...{ reviewed, countNotReviewed: async () => {} },
+    });
+    const readWhile = async (version: string, created: string) => {
+      list = [
+        ['clear', { version: '3', created: born }],
+        ['restore', { version, created }],
+      ];
+      await check();
+      return read.splice(0);
+    };
+    expect(await readWhile('3', born)).toEqual(['clear', 'restore']);
+    expect(await readWhile('3', born)).toEqual([]);
+    expect(kept).toEqual([]);
+    expect(await readWhile('4', born)).toEqual(['restore']);
+    expect(kept).toEqual([{ clear: both.clear }]);
+    expect(await readWhile('4', born)).toEqual(['restore']);
+    expect(await readWhile('3', '2026-02-02T00:00:00.000Z')).toEqual(['restore']);
   });
 });

@@ -2,7 +2,7 @@ import { dataSource } from 'embedded-aws/testing/appconfig';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { emptyFlags, flagDocument } from '../../../domain/infra/flag-document.ts';
 import { keepMonitors } from '../../../lambdas/seed-flags/keep-monitors.ts';
-import { seedFlags } from '../../../lambdas/seed-flags/seed-flags.ts';
+import { seederOf, seedFlags } from '../../../lambdas/seed-flags/seed-flags.ts';
 import { appConfigOfTwoLayers } from '../app-config.ts';
 
 let place: ReturnType<typeof appConfigOfTwoLayers>;
@@ -24,6 +24,23 @@ test('a layer is seeded once, even if the file changes later', async () => {
   await seed();
   await seed('barchart');
   expect(place.writes()).toEqual(write);
+});
+
+test('a layer that has values is looked at again after 15 minutes', async () => {
+  let now = 0;
+  const again = seederOf(place.client, () => now)(place.normal, flagDocument({ data_source: 'databento' }));
+  const requests = async () => {
+    place.requests.length = 0;
+    await again();
+    return place.requests.length;
+  };
+  await again();
+  await place.minutes(1);
+  expect(await requests()).toBe(2); // it seeded, and has not seen the values yet
+  now = 15 * 60_000 - 1;
+  expect(await requests()).toBe(0);
+  now = 15 * 60_000;
+  expect(await requests()).toBe(2);
 });
 
 test('a version that a person wrote is left alone, deployed or not', async () => {

@@ -8,6 +8,7 @@ import { watchTheFleet } from '../../../lambdas/watch-the-fleet/watch-the-fleet.
 
 const report: TruthReport = {
   ...{ commit: 'a'.repeat(40), version: 'v2', has: [true], changed: 0, content: '', files: [], flags: {}, build: null },
+  ...{ process: null, back: [], moved_by: null },
 };
 const old = { ...report, commit: 'b'.repeat(40), version: 'v1', has: [false] };
 const command = {
@@ -56,6 +57,7 @@ async function run(more: Partial<Parameters<typeof watchTheFleet>[0]> = {}) {
       gone: [],
       complete: true,
     }),
+    takenBack: async () => [],
     expected: async () => [{ phase: 1, version: 'v2', announced: false }],
     document: async () => ({ version: '1', hash: 'h' }),
     runCommand: {
@@ -80,6 +82,7 @@ async function run(more: Partial<Parameters<typeof watchTheFleet>[0]> = {}) {
     },
     templates: {
       'host-differs': 'SUBJECT: differs [hosts]\nAUDIENCE: Operations\n\ndocs/runbook.md [differences]',
+      'rollback-undone': 'SUBJECT: undone [hosts]\nAUDIENCE: Operations\n\n[differences]',
       'hosts-agree': 'SUBJECT: agree\nAUDIENCE: Operations\n\nyes',
     },
     runbook: 'https://wiki/runbook.md',

@@ -235,6 +235,7 @@ describe('a step', () => {
         State: '${State}',
         Target: 'phase2-rollback',
         Redis: '${Redis}',
+        Protected: '${Protected}',
         Python: '${Python}',
         Paths: 'engine config',
         Copies: 'a>b c>d',
@@ -504,6 +505,7 @@ describe('the runbooks send the parameters that their documents accept', () => {
       .replace('${Tree}', '/opt/trading')
       .replace('${State}', '/var/lib/rollback')
       .replace('${Redis}', '/var/run/redis.sock')
+      .replace('${Protected}', 'none')
       .replace('${Python}', 'python3')
       .replace('${FlagFolder}', '/var/lib/appconfig')
       .replace('${OrdersScript}', 'scripts/order_state.py')

@@ -74,10 +74,14 @@ const triggeringAlarms = (alarms: readonly Alarm[]) =>
     })),
   });
 
+// Made once: a format takes longer to make than to use.
+const weekdays = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', weekday: 'long' });
+const months = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', month: 'long' });
+
 /** Formats an instant as `Friday 22 July, 2022 15:57:45 UTC`. */
 function longDate(instant: Instant): string {
   const date = new Date(instant);
-  const part = (options: Intl.DateTimeFormatOptions) => date.toLocaleString('en-GB', { timeZone: 'UTC', ...options });
-  const day = `${part({ weekday: 'long' })} ${part({ day: '2-digit' })} ${part({ month: 'long' })}`;
+  const [weekday, month] = [weekdays.format(date), months.format(date)];
+  const day = `${weekday} ${String(date.getUTCDate()).padStart(2, '0')} ${month}`;
   return `${day}, ${date.getUTCFullYear()} ${date.toISOString().slice(11, 19)} UTC`;
 }

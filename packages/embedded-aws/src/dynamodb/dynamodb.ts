@@ -17,6 +17,8 @@ export type DynamoDbResponse = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** The engine's result. Neither it nor an item in it is changed afterwards. */
+  readonly value: object;
 };
 
 /** A request before IAM has checked its needs. */
@@ -96,7 +98,7 @@ const responder =
   async (action: string, request: Record<string, unknown>): Promise<DynamoDbResponse> => {
     const release = clock.hold();
     try {
-      return response(200, await run(action, request));
+      return response(200, (await run(action, request)) as object);
     } catch (error) {
       if (error instanceof Refusal) return response(error.statusCode, error.body);
       throw error;
@@ -106,11 +108,12 @@ const responder =
   };
 
 /** Adds the checksum that DynamoDB sends with every response. The AWS CLI verifies it. */
-function response(status: number, result: unknown): DynamoDbResponse {
-  const body = JSON.stringify(result);
+function response(status: number, value: object): DynamoDbResponse {
+  const body = JSON.stringify(value);
   return {
     status,
     headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-crc32': String(crc32(body)) },
     body,
+    value,
   };
 }

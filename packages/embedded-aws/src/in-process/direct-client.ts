@@ -141,11 +141,14 @@ function documentCalls(
   { service = '', outputNodes }: { readonly service: string | undefined; readonly outputNodes: Nodes },
 ): Calls {
   const [inputNames, outputNames] = [membersOf(input), membersOf(output)];
-  const outputOf = remembered(
-    MOST_OUTPUTS,
-    (body) => frozen(documentOutput(body, outputNodes, outputNames)),
-    MOST_CHARACTERS,
-  );
+  const outputOf = (value: object) => documentOutput(value, outputNodes, outputNames);
+  const known = new WeakMap<object, Readonly<Record<string, unknown>>>();
+  /** Returns the output of a value. A read that is repeated gets the same value until something is written. */
+  const knownOutput = (value: object) => {
+    const output = known.get(value) ?? outputOf(value);
+    known.set(value, output);
+    return output;
+  };
   return {
     request: async (command, caller) => ({
       method: 'POST',
@@ -153,8 +156,8 @@ function documentCalls(
       headers: { 'x-amz-target': `${service}.${name}`, authorization: caller },
       body: documentBody(command.input, command.inputKeyNodes, inputNames),
     }),
-    output: async ({ status, headers, body }) => ({
-      ...outputOf(String(body)),
+    output: async ({ status, headers, body, value }) => ({
+      ...(value ? knownOutput(value) : outputOf(JSON.parse(String(body) || '{}'))),
       $metadata: { httpStatusCode: status, requestId: headers['x-amzn-requestid'], ...once },
     }),
   };

@@ -1,4 +1,5 @@
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { frozen } from './frozen.ts';
 
 /** The members of a document command's input or output that hold plain values (@aws-sdk/lib-dynamodb 3, KeyNodes). */
 export type Nodes = { readonly [member: string]: Nodes } | null | undefined;
@@ -10,9 +11,19 @@ export function documentBody(input: unknown, nodes: Nodes, names: readonly strin
   return JSON.stringify(only(changed(input, nodes, typed) as Members, names));
 }
 
-/** Returns the output of a document command: plain values in place of DynamoDB's types. */
-export function documentOutput(body: string, nodes: Nodes, names: readonly string[]): Members {
-  return changed(only(JSON.parse(body || '{}') as Members, names), nodes, plain) as Members;
+/** Returns the output of a document command from a response's JSON: plain values in place of DynamoDB's types. All are frozen. */
+export function documentOutput(response: object, nodes: Nodes, names: readonly string[]): Members {
+  return frozen(changed(only(response as Members, names), nodes, plain)) as Members;
+}
+
+/** The plain forms of items. A table returns the same object for an item until it is written again. */
+const plainItems = new WeakMap<object, unknown>();
+
+function plainItem(item: unknown): unknown {
+  if (typeof item !== 'object' || item === null) return mapped(item, plain);
+  const known = plainItems.get(item) ?? frozen(mapped(item, plain));
+  plainItems.set(item, known as object);
+  return known;
 }
 
 /** The SDK's options for values that are members of an input or output, as lib-dynamodb sets them. */
@@ -82,7 +93,8 @@ function changed(value: unknown, nodes: Nodes, change: (value: unknown) => unkno
   if (value === undefined) return undefined;
   if (nodes === null || nodes === undefined) return change(value);
   const names = Object.keys(nodes);
-  if (names.length === 0) return mapped(value, (member) => changed(member, null, change));
+  if (names.length === 0)
+    return change === plain ? plainItem(value) : mapped(value, (member) => changed(member, null, change));
   if (names.length === 1 && names[0] === '*') return mapped(value, (member) => changed(member, nodes['*'], change));
   const copy = { ...(value as Record<string, unknown>) };
   for (const name of names) {

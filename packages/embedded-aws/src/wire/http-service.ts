@@ -14,6 +14,8 @@ export type HttpResponse = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Buffer;
+  /** The body's JSON as a value that never changes, which spares a caller of this process the reading. Absent: only the body. */
+  readonly value?: object | undefined;
 };
 /** Returns a request's body as bytes. */
 export const bytesOf = ({ body }: Pick<HttpRequest, 'body'>): Buffer =>

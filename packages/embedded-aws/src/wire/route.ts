@@ -18,6 +18,8 @@ export type WireResponse = {
   readonly status: number;
   readonly body: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** As of a response of HTTP. */
+  readonly value?: object | undefined;
 };
 
 /** A response that does not end with its first line. */
@@ -80,6 +82,7 @@ async function serviceResponse(account: Reachable, request: HttpRequest, caller:
   return {
     status: result.status,
     body: result.body,
+    value: result.value,
     headers: { 'content-type': `application/x-amz-json-${service.jsonVersion}`, ...result.headers },
   };
 }

@@ -42,12 +42,12 @@ const input = z.strictObject({
 
 function matches({ name, type, state, definition }: Alarm, filters: z.output<typeof input>): boolean {
   const { ActionPrefix, AlarmNamePrefix = '', AlarmNames, AlarmTypes, StateValue } = filters;
-  const actions = [definition.AlarmActions, definition.OKActions, definition.InsufficientDataActions].flat();
+  const actions = () => [definition.AlarmActions, definition.OKActions, definition.InsufficientDataActions].flat();
   return (
     AlarmTypes.includes(type) &&
     (AlarmNames === undefined || AlarmNames.includes(name)) &&
     name.startsWith(AlarmNamePrefix) &&
     (StateValue === undefined || state.value === StateValue) &&
-    (ActionPrefix === undefined || actions.some((action) => action.startsWith(ActionPrefix)))
+    (ActionPrefix === undefined || actions().some((action) => action.startsWith(ActionPrefix)))
   );
 }

@@ -22,7 +22,11 @@ export const PutEvents: Action<
   run: (state, request) => {
     const results = requestAs(input, request).Entries.map((one): EntryResult => {
       const event = eventOf(one);
-      return 'ErrorCode' in event ? event : { EventId: state.publish(event).id };
+      if ('ErrorCode' in event) return event;
+      const { id, source, 'detail-type': type, detail } = state.publish(event);
+      // The bus tells of events that a rule matches; a custom event is told of in any case.
+      state.surroundings.tell({ service: 'events', event: 'EventPut', id, source, type, detail });
+      return { EventId: id };
     });
     return { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results };
   },

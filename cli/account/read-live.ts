@@ -1,0 +1,102 @@
+import type { RollbackEvent } from '../../domain/history/event.ts';
+import { recordOf } from '../../domain/history/record.ts';
+import { nothingUsual, type PageFacts, type UsualTimes } from '../../domain/page/facts.ts';
+import { type PageModel, pageModel, unavailable } from '../../domain/page/page-model.ts';
+import { type PlannedStep, plannedSteps } from '../../domain/page/planned-steps.ts';
+import { commandFor } from '../../domain/question/answer.ts';
+import { questionStatus } from '../../domain/question/answer-rules.ts';
+import { failedHostLines } from '../../domain/question/hand-over.ts';
+import { answers, answersOf, needsReason, questionTexts } from '../../domain/question/question.ts';
+import { resolve } from '../../domain/question/resolution.ts';
+import type { Connected } from './clients.ts';
+import { readEvents, readHosts } from './read-history.ts';
+import { readDefinitionOf } from './read-machine.ts';
+import { readUsual } from './read-page.ts';
+import { type OpenOne, readOpenQuestion } from './read-question.ts';
+
+/** A rollback as people follow it. */
+export type LiveRollback = Omit<PageModel, 'metric' | 'history'> & {
+  readonly question: ReturnType<typeof questionForPeople> | null;
+  /** The machine's steps in their order; []: not known. */
+  readonly planned: readonly PlannedStep[];
+  /** The words of hosts that have not done a step, at most `mostReports`. */
+  readonly said: readonly {
+    readonly name: string;
+    readonly step: string;
+    readonly verdict: string;
+    readonly says: string;
+  }[];
+};
+
+const mostReports = 60;
+
+/** The plan and the usual times are read once, because neither changes while a rollback runs. */
+type Kept = Map<string, Promise<{ readonly planned: readonly PlannedStep[]; readonly usual: UsualTimes }>>;
+
+/**
+ * Returns what reads a rollback for people who follow it: a few requests, because it is read after each change. It says nothing about
+ * whether the history is whole. Undefined if there is no such rollback.
+ */
+export function liveReader(connection: Connected) {
+  const kept: Kept = new Map();
+  return async (id: string, now: number): Promise<LiveRollback | undefined> => {
+    const [events, hosts] = await Promise.all([readEvents(connection, id), readHosts(connection, id)]);
+    if (events.length === 0) return undefined;
+    const record = recordOf(events);
+    const { planned, usual } = await keptOf(connection, kept, events, now);
+    const facts: PageFacts = {
+      ...{ environment: connection.name, events, usual },
+      written_at: new Date(now).toISOString(),
+      hosts: { state: 'complete', value: hosts },
+      history: { whole: true, says: '' },
+      planned: { state: 'complete', value: planned },
+      metric: unavailable(''),
+      later: { state: 'complete', value: [] },
+      contacts: connection.environment.contacts,
+      runbook: connection.environment.runbook,
+    };
+    const { metric: _, history: __, ...model } = pageModel(facts);
+    const open = await readOpenQuestion(connection, record, events);
+    const others = hosts.filter(({ verdict }) => verdict !== 'done').slice(0, mostReports);
+    return {
+      ...model,
+      planned,
+      question: open ? questionForPeople(open, connection.name, now) : null,
+      said: others.map(({ name, step, verdict, reason }) => ({ name, step, verdict, says: reason ?? '' })),
+    };
+  };
+}
+
+function keptOf(connection: Connected, kept: Kept, events: readonly RollbackEvent[], now: number) {
+  const record = recordOf(events);
+  const known = kept.get(record.rollback_id);
+  if (known) return known;
+  const read = Promise.all([
+    readDefinitionOf(connection, record.execution_arn),
+    readUsual(connection, record, now).catch(() => nothingUsual),
+  ]).then(([definition, usual]) => ({ planned: definition === undefined ? [] : plannedSteps(definition), usual }));
+  kept.set(record.rollback_id, read);
+  read.catch(() => kept.delete(record.rollback_id)); // an error is not kept: the next read tries again
+  return read;
+}
+
+/** Returns an open question with its answers, as buttons need them. `decided`: who decided it, if somebody has. */
+function questionForPeople({ question, decisions }: OpenOne, environment: string, now: number) {
+  const { rollback, number, kind, severity, why, deadline, at_deadline, approvers, stopped } = question;
+  const state = resolve(decisions, question, now).state;
+  return {
+    ...{ rollback, number, kind, severity, why, deadline, at_deadline, approvers },
+    says: questionTexts[kind],
+    stopped_at: stopped?.state ?? null,
+    failed: stopped ? failedHostLines(stopped) : [],
+    failed_hosts: stopped?.failed.map(({ host }) => host) ?? [],
+    status: questionStatus({ question, decisions }, now),
+    decided: state === 'decided',
+    answers: answersOf(question).map((answer) => ({
+      answer,
+      effect: answers[answer],
+      needs_reason: needsReason(answer),
+      command: commandFor(answer, question, environment),
+    })),
+  };
+}

@@ -1,0 +1,76 @@
+import type { Fields } from '../../console/backend.ts';
+import { InvalidInput } from '../../domain/errors.ts';
+import { triggers } from '../../domain/trigger.ts';
+import type { Connected } from '../account/clients.ts';
+import { startExecution } from '../account/execution.ts';
+import type { Controls, MovingClock } from '../account/moving-clock.ts';
+import { phaseIn } from './console-acts.ts';
+
+type Deps = {
+  readonly controls: Controls;
+  readonly now: () => number;
+  /** The clock that this program moves; absent: another one does. */
+  readonly clock: MovingClock | undefined;
+};
+
+/** Returns the acts by which people break an embedded account to watch the product heal it, by name. Each returns a sentence about what was done. */
+export const accountFaults = (connection: Connected, { controls, now, clock }: Deps) => ({
+  /** A deployment some minutes ago, because an alarm that no deployment explains asks a person first. */
+  deploy: async (fields: Fields) => {
+    const [phase, version] = [phaseIn(fields), String(fields['version'] ?? '')];
+    const at = new Date(now() - tenMinutes).toISOString();
+    await startExecution(connection, 'record-deployment', { phase, version, at });
+    return { says: `Phase ${phase} was deployed to ${version}, ten minutes ago.` };
+  },
+  fault: async (fields: Fields) => {
+    const [phase, trigger] = [phaseIn(fields), String(fields['trigger'])];
+    if (!triggers.some((one) => one === trigger))
+      throw new InvalidInput(`trigger must be one of ${triggers.join(', ')}; found ${JSON.stringify(trigger)}.`);
+    await controls('POST', '/trading', { fault: { phase, trigger } });
+    return { says: `The hosts of phase ${phase} have the fault ${trigger}. Its alarm turns red within half a minute.` };
+  },
+  heal: async (fields: Fields) => {
+    const phase = phaseIn(fields);
+    await controls('POST', '/trading', { heal: { phase } });
+    return { says: `The fault of phase ${phase} is taken away.` };
+  },
+  host: async (fields: Fields) => {
+    const [name, does] = [String(fields['name']), String(fields['does'])];
+    const change = Object.hasOwn(hostChanges, does) ? hostChanges[does] : undefined;
+    if (!change)
+      throw new InvalidInput(
+        `does must be one of ${Object.keys(hostChanges).join(', ')}; found ${JSON.stringify(does)}.`,
+      );
+    await controls('POST', `/hosts/${encodeURIComponent(name)}`, change.body);
+    return { says: `${name} ${change.says}.` };
+  },
+  clock: async (fields: Fields) => {
+    const minutes = Number(fields['minutes']);
+    if (!(minutes > 0 && minutes <= mostMinutes))
+      throw new InvalidInput(
+        `minutes must be from 1 to ${mostMinutes}; found ${JSON.stringify(fields['minutes'] ?? null)}.`,
+      );
+    await refuseRealClock(controls);
+    if (clock) await clock.ahead(minutes * 60_000);
+    else await controls('POST', '/clock', { until: new Date(now() + minutes * 60_000).toISOString() });
+    return { says: `The clock is ${minutes} ${minutes === 1 ? 'minute' : 'minutes'} ahead of where it was.` };
+  },
+});
+
+const tenMinutes = 600_000;
+/** A day, in which every question and cool-down is over. */
+const mostMinutes = 1440;
+
+const hostChanges: Readonly<Record<string, { readonly body: object; readonly says: string }>> = {
+  unreachable: { body: { reachable: false }, says: 'cannot be reached by Systems Manager' },
+  reachable: { body: { reachable: true }, says: 'can be reached again' },
+  stopped: { body: { becomes: 'stopped' }, says: 'is stopped' },
+  booted: { body: { becomes: 'booted' }, says: 'boots' },
+  reboots: { body: { reboots: 30 }, says: 'reboots, and is back in half a minute' },
+};
+
+async function refuseRealClock(controls: Controls): Promise<void> {
+  const { clock } = (await controls('GET', '')) as { readonly clock: string };
+  if (clock !== 'virtual')
+    throw new InvalidInput('This account has the real clock, which nobody can move. Open one without --real-clock.');
+}

@@ -1,0 +1,57 @@
+import { writeFileSync } from 'node:fs';
+import { firstBreak } from '../../domain/history/event.ts';
+import { storyOf } from '../../domain/story/story-of.ts';
+import { type AccountOptions, connect } from '../account/clients.ts';
+import { readEvents } from '../account/read-history.ts';
+import { UsageError } from '../account/usage-error.ts';
+import { withAccount } from '../account/with-account.ts';
+import { print, printFailure } from '../text/colour.ts';
+import { storyText } from '../text/story-text.ts';
+
+type Options = AccountOptions & { readonly out?: string };
+
+export async function story(id: string, { out, ...account }: Options): Promise<number> {
+  const connection = await connect(account);
+  return withAccount(connection, async () => {
+    const events = await readEvents(connection, id);
+    const problem = refusal(connection.name, id, events);
+    if (problem !== undefined) {
+      printFailure(`${problem} Nothing was written.`);
+      return 1;
+    }
+    const written = storyOf(connection.name, events);
+    const text = storyText(id, connection.name, written);
+    if (out === undefined) process.stdout.write(text);
+    else write(out, text);
+    const { notExpressed } = written;
+    const missing = [
+      notExpressed.length === 0 ? 'The story has all of it.' : `Not in the story (${notExpressed.length}):`,
+      ...notExpressed.map((one) => `  ${one}`),
+    ].join('\n');
+    if (out === undefined) console.error(missing);
+    else print(`Wrote ${out}. Run it: npm run rollback -- rehearse ${out} --simulated\n${missing}`);
+    return 0;
+  });
+}
+
+function refusal(environment: string, id: string, events: Awaited<ReturnType<typeof readEvents>>): string | undefined {
+  if (events.length === 0) return `Environment ${environment} has no rollback ${id}.`;
+  const broken = firstBreak(events);
+  if (broken !== undefined)
+    return `The history of ${id} is broken at event ${broken}. Read \`rollback verify-history ${id}\`.`;
+  if (events[0]?.type !== 'Rollback opened') return `The history of ${id} does not begin with its opening.`;
+  return undefined;
+}
+
+function write(out: string, text: string): void {
+  try {
+    writeFileSync(out, text, { flag: 'wx' });
+  } catch (error) {
+    const exists = (error as NodeJS.ErrnoException).code === 'EEXIST';
+    throw new UsageError(
+      exists
+        ? `${out} exists. Nothing was changed. Name another file by --out, or remove this one.`
+        : `Cannot write ${out}: ${(error as Error).message}. Nothing was changed. Name another file by --out.`,
+    );
+  }
+}

@@ -1,0 +1,75 @@
+import { html } from './html.js';
+import { Ago, At, Heading, Lines, Part } from './pieces.js';
+import { Standing } from './standing.js';
+import { useStore } from './store.js';
+import { counted, durationWords, phaseWords } from './words.js';
+
+export const linkTo = (rollback) => `#/rollback/${encodeURIComponent(rollback)}`;
+
+/** The open rollbacks, the most urgent first; then the state that a person on call looks at next. */
+export function Now() {
+  const { about } = useStore();
+  return html`
+    <${Heading}>Now<//>
+    <${Part} name="open">${(open) =>
+      open.length === 0
+        ? html`<div class="standing good"><p class="title">No rollback is open</p><p>Nothing waits for a person here.</p>
+            ${about?.embedded && about.act && html`<p>See one happen: <a href="#/try">put a fault in</a>, and watch it heal.</p>`}</div>`
+        : open.map((live) => html`<${OpenRollback} key=${live.record.rollback_id} live=${live} />`)}<//>
+    <div class="columns">
+      <section><h2>Alarms</h2><${Part} name="alarms">${(alarms) => html`<${Alarms} alarms=${alarms} />`}<//></section>
+      <section><h2>Trading</h2><${Part} name="trading">${(_, lines) => html`<${Lines} lines=${lines} />`}<//></section>
+      <section><h2>Fleet</h2><${Part} name="fleet">${(_, lines) => html`<${Lines} lines=${lines} />`}<//>
+        <${Part} name="truth">${(_, lines) => html`<${Lines} lines=${lines} />`}<//></section>
+      <section><h2>Brakes</h2><${Part} name="brakes">${(_, lines) => html`<${Lines} lines=${lines} />`}<//></section>
+    </div>
+    <section><h2>Newest rollbacks</h2><${Part} name="recent">${(recent) => html`<${Recent} rollbacks=${recent} />`}<//>
+      <p><a href="#/history">All rollbacks</a></p></section>`;
+}
+
+function OpenRollback({ live }) {
+  const { record, standing, eta, question } = live;
+  const link = linkTo(record.rollback_id);
+  return html`<article class="open" aria-label=${`${phaseWords(record)}, ${record.severity}`}>
+    <p class="kicker"><span class=${`severity ${record.severity}`}>${record.severity}</span> ${record.trigger} · opened <${Ago} at=${record.start_time} /></p>
+    <h2><a href=${link}>${phaseWords(record)}: ${record.phase_name}</a></h2>
+    <${Standing} standing=${standing} eta=${eta}>
+      ${question && !question.decided && html`<p><a class="button primary" href=${link}>Read it and answer</a></p>`}
+    <//>
+    <${Progress} live=${live} />
+  </article>`;
+}
+
+/** One line per rollback: the matrix of hosts is on its own page. */
+function Progress({ live: { steps, planned } }) {
+  const count = Math.max(planned.length, steps.length);
+  if (count === 0) return null;
+  const done = steps.filter(({ verdict }) => verdict === 'done').length;
+  return html`<p class="progress"><progress max=${count} value=${done} aria-label="Steps done"></progress> ${done} of ${counted(count, 'step')} done</p>`;
+}
+
+function Alarms({ alarms }) {
+  if (alarms.length === 0) return html`<p>All are OK.</p>`;
+  const red = alarms.filter(({ state }) => state === 'ALARM');
+  const blind = alarms.filter(({ state }) => state !== 'ALARM');
+  return html`<ul class="lines">${red.map(({ alarm, since }) => html`<li><b class="bad">ALARM</b> ${alarm}${since && html`, <${Ago} at=${since} />`}</li>`)}</ul>
+    ${red.length === 0 && html`<p>None is red.</p>`}
+    ${blind.length > 0 && html`<details><summary>${counted(blind.length, 'alarm')} without enough data</summary><ul class="lines">${blind.map(({ alarm }) => html`<li>${alarm}</li>`)}</ul></details>`}`;
+}
+
+export function Recent({ rollbacks }) {
+  if (rollbacks.length === 0) return html`<p>There was none yet.</p>`;
+  return html`<ul class="recent">${rollbacks.map(
+    (one) =>
+      html`<li><a href=${linkTo(one.rollback_id)}>${phaseWords(one)}, ${one.trigger}</a> <${Ending} ending=${one.ending} /> <span class="soft"><${At} at=${one.start_time} />${one.duration_minutes === null ? '' : `, ${durationWords(one.duration_minutes * 60_000)}`}</span></li>`,
+  )}</ul>`;
+}
+
+const tones = {
+  'Rolled back': 'ok',
+  'Needs a person': 'bad',
+  'Rolled back, unverified': 'unsure',
+  'Fix forward': 'unsure',
+};
+export const Ending = ({ ending }) =>
+  html`<span class=${`ending ${ending === null ? 'run' : (tones[ending] ?? '')}`}>${ending ?? 'open'}</span>`;

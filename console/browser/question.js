@@ -1,0 +1,89 @@
+import { useState } from 'preact/hooks';
+import { post } from './api.js';
+import { html } from './html.js';
+import { At, Commands, Countdown, Dialog, Outcome, Said } from './pieces.js';
+import { useRead, useStore } from './store.js';
+
+const nameKey = 'rollback-name';
+export const storedName = () => sessionStorage.getItem(nameKey) ?? '';
+export const storeName = (name) => sessionStorage.setItem(nameKey, name);
+
+/** A rollback's open question. Buttons answer it if the console may act and the caller's rights allow it; else commands to copy do. */
+export function Question({ live }) {
+  const { about } = useStore();
+  const { question } = live;
+  const rights = useRead('rights', { act: 'answer' }, about?.act);
+  const [chosen, choose] = useState(null);
+  const [outcome, setOutcome] = useState(null);
+  const canAnswer = about?.act && rights.value?.allowed === true && !question.decided;
+  return html`<section class="question" aria-labelledby="question-title">
+    <h2 id="question-title"><${Said} text=${question.says} /></h2>
+    ${question.stopped_at && html`<p>It stopped at <b>${question.stopped_at}</b>.</p>`}
+    ${question.why.length > 0 && html`<ul>${question.why.map((one) => html`<li><${Said} text=${one} most=${400} /></li>`)}</ul>`}
+    ${question.failed.length > 0 && html`<details class="said"><summary>What the hosts say</summary><ul>${question.failed.map((one) => html`<li><${Said} text=${one} most=${400} /></li>`)}</ul></details>`}
+    <p><b>Answer <${Countdown} to=${question.deadline} /></b> (<${At} at=${question.deadline} form="time" />). If nobody does: <${Said} text=${question.at_deadline} /></p>
+    ${question.approvers > 1 && html`<p><b>${question.approvers} different, verified people</b> must agree. <${Said} text=${question.status} /></p>`}
+    ${question.decided && html`<p class="done-box"><${Said} text=${question.status} /> The rollback goes on within seconds.</p>`}
+    ${
+      canAnswer
+        ? html`<div class="answers">${question.answers.map(
+            ({
+              answer,
+              effect,
+            }) => html`<button type="button" class=${`answer ${answer}`} onClick=${() => choose(answer)}>
+              <b>${answer}</b> <span>${effect}</span></button>`,
+          )}</div>`
+        : !question.decided && html`<${CannotAnswer} about=${about} rights=${rights} question=${question} />`
+    }
+    <${Outcome} outcome=${outcome} />
+    ${chosen && html`<${Confirm} live=${live} chosen=${question.answers.find(({ answer }) => answer === chosen)} close=${() => choose(null)} tell=${setOutcome} />`}
+  </section>`;
+}
+
+/** Says why there are no buttons, and how to answer without them. */
+function CannotAnswer({ about, rights, question }) {
+  const why = !about?.act
+    ? 'This console only reads: it was started without --act.'
+    : (rights.value?.why ?? rights.problem ?? 'Your rights are being read.');
+  return html`<p class="soft"><${Said} text=${why} /> To answer by the command line:</p>
+    ${question.answers.map(({ answer, effect, command }) => html`<p><b>${answer}</b>: ${effect}</p><${Commands} all=${[command]} />`)}`;
+}
+
+/** Shows the effect of an answer before it is given: a person must be able to stop here. */
+function Confirm({ live, chosen: { answer, effect, needs_reason }, close, tell }) {
+  const { question, record, planned } = live;
+  const { about } = useStore();
+  const [name, setName] = useState(storedName());
+  const [reason, setReason] = useState('');
+  const [hosts, setHosts] = useState(question.failed_hosts.join(', '));
+  const [busy, setBusy] = useState(false);
+  const submit = async (event) => {
+    event.preventDefault();
+    setBusy(true);
+    storeName(name);
+    try {
+      const fields = { answer, operator: name, rollback: question.rollback, question: question.number };
+      const more = { ...(reason ? { reason } : {}), ...(answer === 'without-hosts' ? { hosts } : {}) };
+      const { says } = await post('answer', { ...fields, ...more });
+      tell({ says });
+    } catch (error) {
+      tell({ refused: true, says: error.message });
+    }
+    close();
+  };
+  const done = new Set(live.steps.filter(({ verdict }) => verdict === 'done').map(({ step }) => step));
+  return html`<${Dialog} title=${`Answer ${answer}?`} close=${close}><form onSubmit=${submit}>
+    <p>It ${effect}.</p>
+    ${
+      answer === 'rollback' &&
+      html`<p><b>The plan</b>, on ${record.hosts === null ? 'every host of the fleet' : `${record.hosts} ${record.hosts === 1 ? 'host' : 'hosts'}`}:</p>
+      <ol class="plan">${planned.filter(({ id }) => !done.has(id)).map(({ name: step }) => html`<li>${step}</li>`)}</ol>`
+    }
+    <p class="soft">Rollback ${record.rollback_id}, question ${question.number}. ${about.embedded ? 'Nothing of this reaches AWS.' : `This acts on AWS account ${about.account}, as ${about.caller}.`}</p>
+    <label>Your name <input required maxlength="100" autocomplete="name" value=${name} onInput=${({ target }) => setName(target.value)} /></label>
+    ${answer === 'without-hosts' && html`<label>Hosts to leave out <input required value=${hosts} onInput=${({ target }) => setHosts(target.value)} /></label>`}
+    <label>${needs_reason ? 'Reason' : 'Reason (may be empty)'} <input required=${needs_reason} maxlength="500" value=${reason} onInput=${({ target }) => setReason(target.value)} /></label>
+    <p class="buttons"><button type="submit" class="primary" disabled=${busy}>${busy ? 'Answering …' : `Answer ${answer}`}</button>
+      <button type="button" onClick=${close} disabled=${busy}>Do not answer</button></p>
+  </form><//>`;
+}

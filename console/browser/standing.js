@@ -1,0 +1,20 @@
+import { html } from './html.js';
+import { At, Countdown, Said } from './pieces.js';
+
+const due = { act: 'Answer', running: 'Limit' };
+const classes = { act: 'act', running: 'running-now', good: 'good', uncertain: 'uncertain', neutral: 'neutral' };
+
+/** The state of a rollback: what it is, until when, and who must act. */
+export const Standing = ({ standing, eta, children }) => html`
+  <div class=${`standing ${classes[standing.tone]}`}>
+    <p class="title">${standing.title}</p>
+    <p><${Said} text=${standing.says} most=${600} /></p>
+    ${
+      standing.deadline &&
+      html`<p class="due"><b>${due[standing.tone] ?? 'Due'} <${Countdown} to=${standing.deadline} /></b>
+        <span class="soft"> at <${At} at=${standing.deadline} form="time" /></span></p>`
+    }
+    ${standing.acts && html`<p><b>Who must act:</b> ${standing.acts}</p>`}
+    ${eta?.at && html`<p>Usually over <${Countdown} to=${eta.at} /> <span class="soft">(<${At} at=${eta.at} form="time" />)</span></p>`}
+    ${children}
+  </div>`;

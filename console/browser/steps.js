@@ -1,0 +1,94 @@
+import { html } from './html.js';
+import { Said } from './pieces.js';
+import { useSeconds } from './store.js';
+import { counted, durationWords, now } from './words.js';
+
+const checks = { 'confirm-recovery': 'Check: version and steps', 'confirm-health': 'Check: health' };
+
+/** Every step of the plan, and what has begun: the checks are no steps of the plan. */
+function rowsOf({ steps, planned }) {
+  const begun = new Map(steps.map((one) => [one.step, one]));
+  const names = new Map(planned.map(({ id, name }) => [id, name]));
+  const order = [...planned.map(({ id }) => id), ...steps.map(({ step }) => step)];
+  return [...new Set(order)].map((step) => ({
+    step,
+    name: names.get(step) ?? checks[step] ?? step,
+    row: begun.get(step) ?? null,
+  }));
+}
+
+const marks = {
+  done: '✓',
+  failed: '✗',
+  running: '●',
+  waiting: '●',
+  'not started': '·',
+  'no report': '·',
+  'left out': '–',
+};
+const shape = (verdict) =>
+  verdict === 'done'
+    ? 'done'
+    : verdict === 'running' || verdict === 'waiting'
+      ? 'running'
+      : marks[verdict] === '·'
+        ? 'later'
+        : 'failed';
+
+/** Steps from above to below, then hosts by steps: hosts whose steps went alike share a row, so that 1,000 hosts are few rows. */
+export function Steps({ live }) {
+  useSeconds();
+  const { record, usual, hosts, said } = live;
+  const rows = rowsOf(live);
+  if (rows.length === 0) return html`<p>No step has begun, and the plan is not known.</p>`;
+  return html`
+    <ol class="steps">${rows.map((one, at) => html`<${StepRow} key=${one.step} one=${one} number=${at + 1} count=${record.hosts} usual=${usual} />`)}</ol>
+    <h3>Hosts by steps</h3>
+    <${HostMatrix} groups=${hosts} rows=${rows} />
+    ${
+      said.length > 0 &&
+      html`<details class="said"><summary>What ${counted(said.length, 'report')} of hosts that have not done a step ${said.length === 1 ? 'says' : 'say'}</summary>
+      <ul>${said.map(({ name, step, verdict, says }) => html`<li><b>${name}</b>, ${step}: ${verdict}. <${Said} text=${says || 'No reason was given.'} /></li>`)}</ul></details>`
+    }`;
+}
+
+function StepRow({ one: { name, row }, number, count }) {
+  const verdict = row?.verdict ?? 'not started';
+  const attempts = row?.attempts ?? [];
+  const [first, last] = [attempts[0], attempts.at(-1)];
+  const took = first ? durationWords((last.to ?? now()) - first.from) : '';
+  const words = row
+    ? [
+        `${row.hosts_done} of ${count ?? '?'} hosts`,
+        took,
+        ...(attempts.length > 1 ? [`attempt ${attempts.length}`] : []),
+      ].join(' · ')
+    : 'not begun';
+  return html`<li class=${shape(verdict)}>
+    <span class="mark" aria-hidden="true">${marks[verdict] ?? '✗'}</span>
+    <span class="what"><span class="soft">${number}.</span> ${name}</span>
+    <span class="sr">${row ? verdict : ''} </span><span class="when">${words}</span></li>`;
+}
+
+function HostMatrix({ groups, rows }) {
+  if (groups.length === 0) return html`<p class="soft">No host is known yet.</p>`;
+  return html`<div class="table" role="region" tabindex="0" aria-label="Hosts by steps"><table class="matrix">
+    <thead><tr><th scope="col">Hosts</th>${rows.map(
+      ({ name }, at) =>
+        html`<th scope="col" class="cell" title=${name}><span class="sr">${name}</span><span aria-hidden="true">${at + 1}</span></th>`,
+    )}</tr></thead>
+    <tbody>${groups.slice(0, 60).map(({ names, cells }) => {
+      const byStep = new Map(cells.map((cell) => [cell.step, cell.verdict]));
+      return html`<tr><th scope="row"><${Names} names=${names} /></th>${rows.map(({ step }) => {
+        const verdict = byStep.get(step) ?? 'not started';
+        return html`<td class=${`cell ${shape(verdict)}`}><span aria-hidden="true">${marks[verdict] ?? '✗'}</span><span class="sr">${verdict}</span></td>`;
+      })}</tr>`;
+    })}</tbody></table></div>
+    ${groups.length > 60 && html`<p class="soft">${groups.length - 60} more rows: the incident page names their hosts.</p>`}
+    <p class="soft legend" aria-hidden="true"><span class="done">✓</span> done <span class="running">●</span> now <span class="failed">✗</span> failed or unknown <span>·</span> not begun</p>`;
+}
+
+function Names({ names }) {
+  if (names.length <= 3) return names.join(', ');
+  return html`<details><summary>${counted(names.length, 'host')} alike</summary><span class="names">${names.slice(0, 1000).join(', ')}</span></details>`;
+}

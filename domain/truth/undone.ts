@@ -1,0 +1,111 @@
+import type { Block } from '../brakes/brakes.ts';
+import type { DeployedVersion } from '../target/replaced-version.ts';
+import type { RestoredPaths } from './compared-parts.ts';
+
+/** A version that a rollback took back, and that must not come back by itself. */
+export type TakenBack = {
+  readonly phase: number;
+  readonly version: string;
+  readonly rollback: string;
+  /** ISO 8601: the end of that rollback. */
+  readonly at: string;
+  /** The paths that went back; null: the whole tree. */
+  readonly paths: readonly string[] | null;
+  /** The deployment on record that brought the same version again, after the rollback. */
+  readonly again?: { readonly at: string };
+};
+
+/** Sightings of versions that were taken back, by `keyOf`: ids of hosts that were seen without, and with it in the newest look. */
+export type SeenOfTakenBack = Readonly<
+  Record<string, { readonly without: readonly string[]; readonly with: readonly string[] }>
+>;
+
+/** A document's parameter. */
+const mostCharacters = 1000;
+/** A rollback blocks one version per phase, and a person unblocks it at some time. */
+const most = 9;
+
+type OfPhase = { readonly phase: number; readonly recent: readonly Pick<DeployedVersion, 'version' | 'at'>[] };
+
+/**
+ * Returns the versions that rollbacks took back, the newest first: those that a rollback blocked and nobody unblocked. A version that
+ * another one followed on record is left out, because the newer one may contain it.
+ */
+export function takenBack(blocks: readonly Block[], phases: readonly OfPhase[], restored: RestoredPaths): TakenBack[] {
+  let left = mostCharacters;
+  return blocks
+    .flatMap(({ phase, version, rollback, at }) => {
+      if (rollback === undefined || phase === undefined || phase === null) return [];
+      const later = (phases.find((one) => one.phase === phase)?.recent ?? []).filter((one) => one.at > at);
+      if (later.some((one) => one.version !== version)) return [];
+      const [again] = later;
+      const paths = restored[phase] ?? null;
+      return [{ phase, version, rollback, at, paths, ...(again ? { again: { at: again.at } } : {}) }];
+    })
+    .toSorted((a, b) => (a.at < b.at ? 1 : -1))
+    .slice(0, most)
+    .filter((one) => {
+      left -= wordOf(one).length + 1;
+      return left >= 0;
+    });
+}
+
+/** Returns a version as compare-fleet.py reads it. */
+export const wordOf = ({ version, paths }: Pick<TakenBack, 'version' | 'paths'>): string =>
+  [version, ...(paths ?? [])].join(':');
+
+export const keyOf = ({ phase, version, rollback }: TakenBack): string => `${phase} ${version} ${rollback}`;
+
+type Seen = {
+  readonly instance_id: string;
+  readonly back: readonly (boolean | null)[];
+  readonly moved_by: string | null;
+};
+
+/** The newest reports of hosts, and what was seen of them before. */
+export type UndoneInput = {
+  readonly taken: readonly TakenBack[];
+  readonly reported: readonly Seen[];
+  readonly before: SeenOfTakenBack;
+};
+
+/**
+ * Returns a phrase per host and version that something put back, and what was seen, for the next comparison.
+ *
+ * A host counts if it was seen without the version since the rollback. If the whole tree went back, it also counts if it has the version
+ * in two looks in a row: nothing was seen before a pipeline was faster. A part of the tree may be alike in both versions,
+ * so there only a host counts that was seen without.
+ */
+export function undoneOn({ taken, reported, before }: UndoneInput) {
+  const found = new Map<string, string[]>();
+  const seen: Record<string, SeenOfTakenBack[string]> = {};
+  for (const [i, one] of taken.entries()) {
+    const known = before[keyOf(one)] ?? { without: [], with: [] };
+    const has = (back: boolean) => reported.filter((host) => host.back[i] === back).map((host) => host.instance_id);
+    const without = new Set([...known.without, ...has(false)]);
+    const silent = known.with.filter((id) => !reported.some((host) => host.instance_id === id));
+    seen[keyOf(one)] = { without: [...without].toSorted(), with: [...has(true), ...silent].toSorted() };
+    for (const host of reported) {
+      const counts =
+        known.without.includes(host.instance_id) || (one.paths === null && known.with.includes(host.instance_id));
+      if (host.back[i] === true && counts)
+        found.set(host.instance_id, [...(found.get(host.instance_id) ?? []), sentence(one, host.moved_by)]);
+    }
+  }
+  return { found, seen };
+}
+
+const sentence = (one: TakenBack, movedBy: string | null): string =>
+  `${one.version} of phase ${one.phase} is back; rollback ${one.rollback} took it back at ${one.at}; undone by ${whoOf(one, movedBy)}`;
+
+/** The name that git's log has of our own checkouts (infra/host-scripts/shared/git.py). */
+const ourselves = 'rollback';
+
+function whoOf({ version, again }: TakenBack, movedBy: string | null): string {
+  const mover = movedBy === null || movedBy === ourselves ? null : `${movedBy}, as git's log on the host says`;
+  const recorded = again ? `the deployment of ${version} on record at ${again.at}` : null;
+  return (
+    [recorded, mover].filter((one) => one !== null).join(', ') ||
+    "unknown: neither git's log nor a deployment on record names it"
+  );
+}
