@@ -1,4 +1,4 @@
-import { checks, documentId, type HostDocument, lookScript } from '../../config/host-document.ts';
+import { checks, documentId, type HostDocument, holdScript, lookScript } from '../../config/host-document.ts';
 import type { Ending } from '../../domain/ending.ts';
 import { alsoUndone, type Runbook, restoresOf } from '../../domain/infra/runbook.ts';
 import {
@@ -45,7 +45,9 @@ export function openRollbackState(
 
 /** Returns the documents that the steps and checks of a runbook need. */
 export function documentsOf(runbook: Runbook, documents: readonly HostDocument[]) {
-  const used = new Set([...runbook.steps, ...checks(runbook), lookScript].map(({ script }) => documentId(script)));
+  const used = new Set(
+    [...runbook.steps, ...checks(runbook), lookScript, holdScript].map(({ script }) => documentId(script)),
+  );
   return documents.filter(({ id }) => used.has(id)).map(({ id, sha256 }) => ({ name: documentName(id), sha256 }));
 }
 
