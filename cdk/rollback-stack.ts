@@ -98,12 +98,6 @@ export class RollbackStack extends Stack {
     executionsSeen(this, environmentName, tasks, queues);
     outsideTheTopic(this, { environmentName, environment, tasks, operators });
     new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, functions: tasks.functions, deadLetters });
-    new MeasuredTimes(this, 'MeasuredTimes', {
-      ...named,
-      tasks,
-      tell: operators.topic,
-      deadLetters: queues.ofReconcile,
-    });
     followedUp(this, rollbackProps, tasks, { tell: operators.topic, deadLetters: queues.ofReconcile });
   }
 }
@@ -136,13 +130,14 @@ const monitorFlags = (stack: RollbackStack, { environmentName: environment, infr
     after: stack.node.children.filter((one) => one instanceof Phase),
   });
 
-/** Creates what follows a rollback, and at last what finds everything that the stack has: the saved queries and the dashboard. */
+/** Creates what follows a rollback, what measures them, and at last what finds everything that the stack has: the saved queries and the dashboard. */
 function followedUp(
   stack: RollbackStack,
   { environmentName, environment, definitions }: RollbackStackProps,
   tasks: Tasks,
   alerts: Pick<FollowUpProps, 'tell' | 'deadLetters'>,
 ): void {
+  new MeasuredTimes(stack, 'MeasuredTimes', { environment: environmentName, tasks, ...alerts });
   const followUp = new FollowUp(stack, 'FollowUp', { environmentName, environment, definitions, tasks, ...alerts });
   new SavedQueries(stack, 'Queries', { environment: environmentName });
   new Dashboard(followUp, 'Dashboard', { environment: environmentName, product: stack });

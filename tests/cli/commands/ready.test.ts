@@ -59,7 +59,7 @@ test('ready exits 0 once every line is ready, the drill with these scripts too',
 test('ready as JSON has every line, with evidence', async () => {
   const { code, stdout } = await ready('--json');
   expect([code, JSON.parse(stdout)]).toMatchObject([0, { phase: 1, version: 'v1.5.0', state: 'ready', light: false }]);
-  expect(JSON.parse(stdout).lines).toHaveLength(18);
+  expect(JSON.parse(stdout).lines).toHaveLength(19);
 });
 
 test('a version that nobody prepared is not ready, and status still shows the one that was', async () => {
