@@ -211,7 +211,7 @@ describe('each function has exactly these rights', () => {
         ...writeHistory,
       ],
     ],
-    ['run-on-hosts', [...trackHostWork, ...state('PAUSE', 'Query'), ...seeHosts, ...send(...steps)]],
+    ['run-on-hosts', [...trackHostWork, ...state('PAUSE', 'Query'), ...seeHosts, ...send(...steps, 'hold')]],
     [
       'confirm-recovery',
       [
@@ -246,11 +246,14 @@ describe('each function has exactly these rights', () => {
         ...items('history', 'HOST#*', 'Query', 'BatchWriteItem'),
         ...state('SEEN', 'Query'),
         ...seeHosts,
-        ...['health', 'verify-rollback'].flatMap((id) => [
+        ...state('FLEET#trading', 'GetItem', 'BatchGetItem'),
+        ...state('PHASE#*', 'Query', 'PutItem'),
+        ...state('TRUTH', 'GetItem', 'PutItem'),
+        ...['health', 'verify-rollback', 'compare-fleet'].flatMap((id) => [
           `Allow ssm:DescribeDocument on ${document(id)}`,
           `Allow ssm:GetDocument on ${document(id)}`,
         ]),
-        ...send('health', 'verify-rollback'),
+        ...send('health', 'verify-rollback', 'compare-fleet'),
       ],
     ],
     [
@@ -420,6 +423,7 @@ describe('each function has exactly these rights', () => {
         'Allow states:SendTaskSuccess on *',
         ...seeHosts,
         ...state(['UNREACHED', 'SEEN', 'DRILLS'], 'Query', 'PutItem', 'DeleteItem'),
+        'Allow cloudwatch:GetMetricData on *', // whether a venue is halted
         alarms,
         alarms.replace('DescribeAlarms', 'DescribeAlarmHistory'), // whether a deployment's watch window passed without red
         ...seeWhoDecided,
@@ -479,6 +483,7 @@ describe('each function has exactly these rights', () => {
             'ready',
             'compare-fleet',
             'halt',
+            'hold',
             'resume',
           ),
         ]),
