@@ -11,6 +11,7 @@ import { simulatedStories } from './simulated-stories.ts';
 import { statistics } from './statistics.ts';
 import { verifiedHistory } from './verified-history.ts';
 import { wholeCommands } from './whole-commands.ts';
+import { yearOfSessions } from './year-of-sessions.ts';
 
 const help = `npm run bench [-- --json]
 
@@ -28,6 +29,7 @@ if (values.help) {
     interpreter,
     statistics,
     backtest,
+    'a year of sessions': yearOfSessions,
     'the verification of the history': verifiedHistory,
     'incident pages': incidentPages,
     'whole commands': wholeCommands,

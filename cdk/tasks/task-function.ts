@@ -88,7 +88,9 @@ function checkSize(name: string, variables: Readonly<Record<string, string>>): v
   throw new Error(
     `The environment variables of ${name} have ${total} bytes, and Lambda takes ${mostBytes}. The largest: ${largest
       .map(({ variable, bytes }) => `${variable} ${bytes}`)
-      .join(', ')}. Shorten their sources: texts of ${infraFolder}/notifications, contacts, triggers.`,
+      .join(
+        ', ',
+      )}. Shorten their sources: texts of ${infraFolder}/notifications, contacts, triggers, past dates of calendars.`,
   );
 }
 

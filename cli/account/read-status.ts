@@ -1,6 +1,7 @@
 import { paginateQuery, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { type Brakes, brakesIn, brakesOf, countsForBudget } from '../../domain/brakes/brakes.ts';
 import type { BegunRollback } from '../../domain/brakes/host-cap.ts';
+import { afterSessionTime, beforeSessionTime } from '../../domain/calendar/sessions.ts';
 import { queueOrder, type Waiter } from '../../domain/decision/fleet-queue.ts';
 import type { DeployedBy } from '../../domain/deployed-by.ts';
 import type { BrakeEvent } from '../../domain/history/brake-event.ts';
@@ -28,6 +29,7 @@ import {
 } from '../../domain/tables.ts';
 import type { DeployedVersion as RecordedVersion } from '../../domain/target/replaced-version.ts';
 import type { FleetTruth } from '../../domain/truth/fleet-truth.ts';
+import { type Calendar, readCalendarOf } from './calendar.ts';
 import type { Connected, Connection, Tables } from './clients.ts';
 import { readDecisions, readEvents, readRecord } from './read-history.ts';
 import { checkStored } from './see-execution.ts';
@@ -134,24 +136,26 @@ export async function readBrakesWithPersons(
 }
 
 export async function readBudgets(connection: Connected, phases: readonly number[], now: number) {
-  const brakes = await readBrakes(connection);
-  return Promise.all(phases.map((phase) => budgetOf(connection, brakes, { phase, now })));
+  const [brakes, calendar] = await Promise.all([readBrakes(connection), readCalendarOf(connection.environment, now)]);
+  return Promise.all(phases.map((phase) => budgetOf(connection, { ...brakes, calendar }, { phase, now })));
 }
 
 /** Counts as the decision does (lambdas/operations/read-situation.ts), for an alarm that turns red now. */
 async function budgetOf(
   connection: Connected,
-  brakes: Brakes,
+  { calendar, ...brakes }: Brakes & { readonly calendar: Calendar },
   { phase, now }: { readonly phase: number; readonly now: number },
 ): Promise<BudgetOfPhase> {
   const { budget, cool_down } = connection.environment.brakes;
   const { armed_at } = brakesOf(brakes, phase);
   const aDayBefore = now - dayMilliseconds;
-  const from = `${beganPrefix}${new Date(aDayBefore - cool_down * 1000).toISOString()}`;
+  const sessions = calendar.of(phase);
+  const cooling = beforeSessionTime(sessions, now, cool_down * 1000);
+  const from = `${beganPrefix}${new Date(cooling - dayMilliseconds).toISOString()}`;
   const to = `${beganPrefix}${new Date(now).toISOString()}~`;
   const began = await itemsBelow(connection, phaseOf(phase), { from, to });
   const ends = began.flatMap(({ ended_at }) => (typeof ended_at === 'string' ? [Date.parse(ended_at)] : []));
-  const until = Math.max(0, ...ends) + cool_down * 1000;
+  const until = afterSessionTime(sessions, Math.max(0, ...ends), cool_down * 1000);
   return {
     phase,
     spent: (began as unknown as readonly BegunRollback[]).filter(countsForBudget(aDayBefore, armed_at)).length,

@@ -11,6 +11,7 @@ import type { Triggers } from '../../domain/infra/triggers-file.ts';
 import { phasesOf } from '../../domain/phases.ts';
 import { declaredPairs } from '../../domain/plan/forbidden-pairs.ts';
 import { alarmEvaluation } from '../../simulator/alarm-evaluation.ts';
+import { readCalendarOf } from '../account/calendar.ts';
 import { type AccountOptions, connectToTables } from '../account/clients.ts';
 import { cachedEnvironment } from '../account/environment-cache.ts';
 import { pastRange, readPastOfAccount } from '../account/past-account.ts';
@@ -55,7 +56,8 @@ export async function backtestReport(options: BacktestOptions): Promise<Backtest
     if (past.metrics.every(({ stretches }) => stretches.every(({ values }) => values.every(Number.isNaN)))) return null;
     refuseUnwatched(past, triggers, options);
     stage('alarms');
-    return reportOf(past, { triggers, environment, phases }, options);
+    const { of: sessionsOf } = await readCalendarOf(environment, Date.now());
+    return reportOf(past, { triggers, environment, phases, sessionsOf }, options);
   });
 }
 

@@ -7,10 +7,10 @@ import type { Connected } from '../account/clients.ts';
 import { checkedIdentity } from '../account/identity.ts';
 import { liveRollbacks } from '../account/live-rollbacks.ts';
 import type { MovingClock } from '../account/moving-clock.ts';
-import { liveReader } from '../account/read-live.ts';
 import { readRollbacks } from '../account/read-rollbacks.ts';
 import { asSentence } from '../account/with-account.ts';
 import { environments, phaseNumbers, phases } from '../text/known-names.ts';
+import { liveReader } from '../text/live-rollback.ts';
 import { type Part, type PartName, partLines } from '../text/status-text.ts';
 import { accountClock, accountWatch, controlsOf } from './console-account.ts';
 import { consoleActs, rightsReader } from './console-acts.ts';
@@ -92,9 +92,7 @@ function actsOf(
 
 async function about(connection: Connected, act: boolean) {
   const { name, environment } = connection;
-  const caller = environment.endpoint
-    ? (process.env['AWS_ACCESS_KEY_ID'] ?? 'person')
-    : (await checkedIdentity(connection)).arn;
+  const caller = environment.endpoint ? nameOf(connection) : (await checkedIdentity(connection)).arn;
   return {
     environment: name,
     region: environment.region,
@@ -107,6 +105,12 @@ async function about(connection: Connected, act: boolean) {
     filters: { severity: severities, ending: endings, trigger: triggers },
     environments: environments.values().map(({ value }) => value),
   };
+}
+
+/** An embedded account takes the access key id as the caller's name. */
+function nameOf({ settings }: Connected): string {
+  const { credentials } = settings;
+  return credentials && 'accessKeyId' in credentials ? credentials.accessKeyId : 'unknown';
 }
 
 /** The newest rollbacks, for the page that is seen first. */

@@ -2,7 +2,7 @@ import type { Fields } from '../../console/backend.ts';
 import { InvalidInput } from '../../domain/errors.ts';
 import { triggers } from '../../domain/trigger.ts';
 import type { Connected } from '../account/clients.ts';
-import { startExecution } from '../account/execution.ts';
+import { follow, startExecution } from '../account/execution.ts';
 import type { Controls, MovingClock } from '../account/moving-clock.ts';
 import { phaseIn } from './console-acts.ts';
 
@@ -19,7 +19,12 @@ export const accountFaults = (connection: Connected, { controls, now, clock }: D
   deploy: async (fields: Fields) => {
     const [phase, version] = [phaseIn(fields), String(fields['version'] ?? '')];
     const at = new Date(now() - tenMinutes).toISOString();
-    await startExecution(connection, 'record-deployment', { phase, version, at });
+    const ended = await follow(
+      connection,
+      await startExecution(connection, 'record-deployment', { phase, version, at }),
+      () => {},
+    );
+    if (ended?.status !== 'SUCCEEDED') throw new Error(ended?.cause ?? 'The deployment is not recorded yet.');
     return { says: `Phase ${phase} was deployed to ${version}, ten minutes ago.` };
   },
   fault: async (fields: Fields) => {

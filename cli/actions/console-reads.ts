@@ -13,9 +13,9 @@ import type { Connected } from '../account/clients.ts';
 import { gatherEvidence } from '../account/gather-evidence.ts';
 import { readFleetHosts } from '../account/read-fleet-hosts.ts';
 import { readEvents } from '../account/read-history.ts';
-import type { liveReader } from '../account/read-live.ts';
 import { readDefinitionOf, readVisitedStates } from '../account/read-machine.ts';
 import { readMetric, readPage } from '../account/read-page.ts';
+import type { liveReader } from '../text/live-rollback.ts';
 import { historyPage } from './history.ts';
 import { readReport } from './stats.ts';
 

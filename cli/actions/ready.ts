@@ -2,6 +2,7 @@ import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Readiness } from '../../domain/ready/readiness.ts';
 import { parseReady } from '../../domain/ready/ready-request.ts';
 import { readyKey, tableNames } from '../../domain/tables.ts';
+import { readCalendarOf } from '../account/calendar.ts';
 import type { Connection } from '../account/clients.ts';
 import { follow, startExecution } from '../account/execution.ts';
 import { print, printFailure } from '../text/colour.ts';
@@ -37,6 +38,8 @@ export async function ready({ phase, version, operator, json = false, ...account
     const { found, succeeded } = checked;
     if (json) console.log(JSON.stringify(found, null, 2));
     else print(readyText(found));
+    const { warnings } = await readCalendarOf(connection.environment, Date.now());
+    for (const warning of warnings) console.error(`Warning: ${warning}`);
     return succeeded && found.state === 'ready' ? 0 : 1;
   });
 }

@@ -1,5 +1,6 @@
 import { tradingNow } from '../../domain/history/trading-now.ts';
 import { accountSentence } from '../account/account-error.ts';
+import { readSessionLines } from '../account/calendar.ts';
 import { type AccountOptions, type Connected, connect } from '../account/clients.ts';
 import { readBrakeEvents } from '../account/read-history.ts';
 import { readHostCap } from '../account/read-host-cap.ts';
@@ -60,6 +61,7 @@ export function statusParts(connection: Connected, now: number) {
   };
   return {
     trading: () => part(events().then(tradingNow)),
+    sessions: async () => connection.environment.venues && part(readSessionLines(connection.environment, phases, now)),
     brakes: () => part(readBrakesWithPersons(connection, events())),
     budgets: () => part(readBudgets(connection, phases, now)),
     hosts: async () => cap && part(readHostCap(connection, cap, { phases, now })),

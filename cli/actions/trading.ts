@@ -83,7 +83,7 @@ export async function resume({ operator, reason, hosts, json = false, ...account
 }
 
 type Ended = { readonly status: string; readonly cause: string | undefined; readonly json: boolean };
-type Asked = { readonly hosts: readonly HostTrading[]; readonly missing: number };
+type Asked = { readonly hosts: readonly HostTrading[]; readonly missing: number; readonly voided?: readonly string[] };
 
 async function printResume(
   connection: Connection,
@@ -102,7 +102,7 @@ async function printResume(
     printFailure(cause ?? `Trading does not resume: execution ${executionArn} ended ${status}.`);
     return 1;
   }
-  if (!json) print(resumedText(resumed, asked?.missing ?? 0));
+  if (!json) print(resumedText(resumed, asked ?? { missing: 0 }));
   return resumed ? 0 : 3;
 }
 

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { afterSessionTime } from '../../domain/calendar/sessions.ts';
 import { capital } from '../../domain/capital.ts';
 import { openKey } from '../../domain/tables.ts';
 import type { DeployedVersion } from '../../domain/target/replaced-version.ts';
+import { readCalendarOf } from '../account/calendar.ts';
 import { type AccountOptions, type ConnectedTables, connectToTables } from '../account/clients.ts';
 import { pollingInterrupt } from '../account/interrupt.ts';
 import { itemsBelow, recentDeployments } from '../account/read-status.ts';
@@ -43,6 +45,7 @@ const every = 5000;
 /** Reads the deployment until it is judged or rolled back; undefined: Ctrl-C. */
 async function followed(connection: ConnectedTables, phase: number, version: string): Promise<Ended | undefined> {
   const window = connection.environment.brakes.watch_window * 1000;
+  const sessions = (await readCalendarOf(connection.environment, Date.now())).of(phase);
   return withProgress('Watching', ({ stage }) =>
     pollingInterrupt(async (interrupted) => {
       let said = '';
@@ -50,7 +53,7 @@ async function followed(connection: ConnectedTables, phase: number, version: str
         const found = (await recentDeployments(connection, phase)).find((one) => one.version === version);
         const ended = endOf(found, { phase, version });
         if (ended) return ended;
-        const until = Date.parse(found?.at ?? '') + window;
+        const until = afterSessionTime(sessions, Date.parse(found?.at ?? ''), window);
         if (Date.now() > until + judgedWithin) return unjudged(found, until);
         const line = `until ${new Date(until).toISOString()}${await openRollback(connection, phase)}`;
         if (line !== said) stage(line);

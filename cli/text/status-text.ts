@@ -27,6 +27,8 @@ export type Status = {
   readonly environment: string;
   readonly at: string;
   readonly trading: Part<TradingNow>;
+  /** The sessions of the phases, in sentences. Absent: the environment names no venues. */
+  readonly sessions?: Part<readonly string[]>;
   readonly brakes: Part<BrakesWithPersons>;
   readonly budgets: Part<readonly BudgetOfPhase[]>;
   /** Absent: the environment has no cap. */
@@ -55,6 +57,7 @@ type Value<Name extends PartName> = Extract<NonNullable<Status[Name]>, { readonl
 
 const headings: Readonly<Record<PartName, string>> = {
   trading: 'TRADING',
+  sessions: 'SESSIONS',
   brakes: 'BRAKES',
   budgets: 'BUDGET',
   hosts: 'CAP',
@@ -73,6 +76,7 @@ const linesOf: {
   readonly [Name in PartName]: (read: Value<Name>, environment: string) => readonly string[];
 } = {
   trading: (now, environment) => tradingLines(now, environment),
+  sessions: (lines) => lines,
   brakes: (brakes) => brakeLines(brakes),
   budgets: (all) => all.map(budgetLine),
   hosts: (cap) => hostCapLines(cap),
@@ -97,7 +101,7 @@ export const partLines = <Name extends PartName>(
 
 function section(name: PartName, status: Status): string[] {
   const part = status[name] as Part<never> | undefined;
-  if (part === undefined) return []; // the environment has no cap
+  if (part === undefined) return []; // the environment has no cap, or no venues
   const lines =
     'read' in part
       ? partLines(name, part.read, status.environment)

@@ -1,6 +1,6 @@
 import type { HaltResult } from '../../domain/trading/halt-result.ts';
 import { type HostTrading, orderLines } from '../../domain/trading/orders.ts';
-import { hostCount } from '../../domain/trading/trading-values.ts';
+import { hostCount, voidedText } from '../../domain/trading/trading-values.ts';
 
 /** The number of hosts that fit a terminal; --json has all of them. */
 const mostHosts = 40;
@@ -49,10 +49,10 @@ export const ordersText = (hosts: readonly HostTrading[]): string =>
 /** Returns what came of a request to resume that was not refused. */
 export function resumedText(
   resumed: { readonly resumed: readonly string[]; readonly approved_by: readonly string[] } | undefined,
-  missing: number,
+  { missing, voided = [] }: { readonly missing: number; readonly voided?: readonly string[] },
 ): string {
   if (!resumed)
-    return `Asked. Nothing is resumed yet: ${missing} more ${missing === 1 ? 'person' : 'people'} must ask within 30 minutes, with credentials of their own.`;
+    return `Asked. Nothing is resumed yet: ${missing} more ${missing === 1 ? 'person' : 'people'} must ask within 30 minutes, with credentials of their own.${voidedText(voided)}`;
   const who = resumed.approved_by.length > 0 ? `, approved by ${resumed.approved_by.join(' and ')}` : '';
   return `Trading resumed on ${hostCount(resumed.resumed.length)}${who}.`;
 }

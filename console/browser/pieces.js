@@ -29,13 +29,16 @@ export function Ago({ at }) {
   return html`${durationWords(now() - new Date(at).getTime())} ago`;
 }
 
+let isFirst = true;
+
 /** A heading that a change of the page moves to, so that a screen reader begins there. */
 export function Heading({ children }) {
   const heading = useRef();
   const text = [children].flat().join('');
   useEffect(() => {
     document.title = `${text} · Rollback console`;
-    heading.current.focus({ preventScroll: true });
+    if (!isFirst) heading.current.focus({ preventScroll: true }); // the first page is read from its top, as any page
+    isFirst = false;
   }, [text]);
   return html`<h1 tabindex="-1" ref=${heading}>${children}</h1>`;
 }

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { post } from './api.js';
 import { html } from './html.js';
-import { At, Commands, Countdown, Dialog, Outcome, Said } from './pieces.js';
+import { Commands, Dialog, Outcome, Said } from './pieces.js';
 import { useRead, useStore } from './store.js';
 
 const nameKey = 'rollback-name';
@@ -21,9 +21,10 @@ export function Question({ live }) {
     ${question.stopped_at && html`<p>It stopped at <b>${question.stopped_at}</b>.</p>`}
     ${question.why.length > 0 && html`<ul>${question.why.map((one) => html`<li><${Said} text=${one} most=${400} /></li>`)}</ul>`}
     ${question.failed.length > 0 && html`<details class="said"><summary>What the hosts say</summary><ul>${question.failed.map((one) => html`<li><${Said} text=${one} most=${400} /></li>`)}</ul></details>`}
-    <p><b>Answer <${Countdown} to=${question.deadline} /></b> (<${At} at=${question.deadline} form="time" />). If nobody does: <${Said} text=${question.at_deadline} /></p>
+    <p>If nobody answers: <${Said} text=${question.at_deadline} /></p>
+    ${question.brakes.length > 0 && html`<div class="problem">${question.brakes.map((one) => html`<p><${Said} text=${one} /></p>`)}</div>`}
     ${question.approvers > 1 && html`<p><b>${question.approvers} different, verified people</b> must agree. <${Said} text=${question.status} /></p>`}
-    ${question.decided && html`<p class="done-box"><${Said} text=${question.status} /> The rollback goes on within seconds.</p>`}
+    ${question.decided && html`<p class="done-box"><${Said} text=${question.status} /> </p>`}
     ${
       canAnswer
         ? html`<div class="answers">${question.answers.map(
@@ -73,10 +74,11 @@ function Confirm({ live, chosen: { answer, effect, needs_reason }, close, tell }
   };
   const done = new Set(live.steps.filter(({ verdict }) => verdict === 'done').map(({ step }) => step));
   return html`<${Dialog} title=${`Answer ${answer}?`} close=${close}><form onSubmit=${submit}>
+    ${question.decided && html`<p class="problem">It was decided meanwhile. <${Said} text=${question.status} /></p>`}
     <p>It ${effect}.</p>
     ${
       answer === 'rollback' &&
-      html`<p><b>The plan</b>, on ${record.hosts === null ? 'every host of the fleet' : `${record.hosts} ${record.hosts === 1 ? 'host' : 'hosts'}`}:</p>
+      html`<p><b>The plan</b>${record.deployment ? `, which undoes ${record.deployment.version}` : ''}, on ${record.hosts === null ? 'every host of the fleet' : `${record.hosts} ${record.hosts === 1 ? 'host' : 'hosts'}`}:</p>
       <ol class="plan">${planned.filter(({ id }) => !done.has(id)).map(({ name: step }) => html`<li>${step}</li>`)}</ol>`
     }
     <p class="soft">Rollback ${record.rollback_id}, question ${question.number}. ${about.embedded ? 'Nothing of this reaches AWS.' : `This acts on AWS account ${about.account}, as ${about.caller}.`}</p>

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { get } from './api.js';
 import { Graph } from './graph.js';
 import { html } from './html.js';
@@ -16,6 +16,7 @@ export function Rollback({ id }) {
   const version = open ? `${open.record.events}/${open.question?.decided ?? ''}` : 'over';
   const { value, problem, at } = useRead('rollback', { rollback: id }, version);
   const live = open ? { ...value, ...open } : value;
+  const shown = useLast(live);
   if (!live)
     return html`<${Heading}>Rollback<//>${problem ? html`<${Problem} says=${problem} />` : html`<p class="soft">Reading …</p>`}`;
   const { record, standing, eta, name, question } = live;
@@ -24,8 +25,8 @@ export function Rollback({ id }) {
     <p class="kicker">${record.mode === 'live' ? 'Rollback' : record.mode} ${id}${name ? ` (${name})` : ''}</p>
     <${Heading}>${`${phaseWords(record)} (${record.phase_name}): ${record.trigger}, ${record.severity}`}<//>
     ${problem && html`<${Problem} says=${problem} since=${at} />`}
-    <${Standing} standing=${standing} eta=${eta} />
-    ${question && isOpen && html`<${Question} live=${live} />`}
+    <${Standing} standing=${standing} eta=${eta} isBrief=${question !== null && isOpen} />
+    ${shown && html`<${Question} live=${{ ...live, question: shown }} />`}
     <div class="wide-columns">
       <section><h2>Steps and hosts</h2><${Steps} live=${live} /></section>
       <section><h2>The machine</h2><${Graph} rollback=${id} visited=${value?.visited ?? []} isOpen=${isOpen} /></section>
@@ -40,6 +41,18 @@ export function Rollback({ id }) {
     <section><h2>How long it takes</h2>${eta.says.map((one) => html`<p><${Said} text=${one} /></p>`)}</section>
     <section><h2>Timeline</h2><${Timeline} events=${value?.timeline ?? []} /></section>
     <${IncidentPage} id=${id} version=${isOpen ? version : 'over'} />`;
+}
+
+/**
+ * Returns the question of a rollback, also after it was decided: a person who was about to answer must read who was faster.
+ * Null: none was seen open.
+ */
+function useLast(live) {
+  const seen = useRef(null);
+  if (live?.question) seen.current = live.question;
+  if (!live || live.question || !seen.current) return seen.current;
+  const sentence = live.who_decided.findLast((one) => one.startsWith(`Question ${seen.current.number} `));
+  return { ...seen.current, decided: true, status: sentence ?? 'It is decided.' };
 }
 
 /** Events that are seen at once: of a phone's screen they are enough, and the others are one key away. */

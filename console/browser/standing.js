@@ -4,11 +4,11 @@ import { At, Countdown, Said } from './pieces.js';
 const due = { act: 'Answer', running: 'Limit' };
 const classes = { act: 'act', running: 'running-now', good: 'good', uncertain: 'uncertain', neutral: 'neutral' };
 
-/** The state of a rollback: what it is, until when, and who must act. */
-export const Standing = ({ standing, eta, children }) => html`
+/** The state of a rollback: what it is, until when, and who must act. `isBrief`: the question below says the rest. */
+export const Standing = ({ standing, eta, isBrief = false, children }) => html`
   <div class=${`standing ${classes[standing.tone]}`}>
     <p class="title">${standing.title}</p>
-    <p><${Said} text=${standing.says} most=${600} /></p>
+    ${!isBrief && html`<p><${Said} text=${standing.says} most=${600} /></p>`}
     ${
       standing.deadline &&
       html`<p class="due"><b>${due[standing.tone] ?? 'Due'} <${Countdown} to=${standing.deadline} /></b>

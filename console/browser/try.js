@@ -44,7 +44,7 @@ const Button = ({ busy, label, run, primary = false }) =>
   html`<button type="button" class=${primary ? 'primary' : ''} disabled=${busy !== ''} onClick=${run}>${busy === label ? `${label} …` : label}</button>`;
 
 function Guide({ act, busy }) {
-  const open = newestOf('open') ?? [];
+  const open = (newestOf('open') ?? []).filter(({ record }) => record.phase === 1);
   const recent = newestOf('recent') ?? [];
   const deployed = (newestOf('deployments') ?? []).some(({ phase, version }) => phase === 1 && version !== null);
   const red = (newestOf('alarms') ?? []).some(({ alarm, state }) => state === 'ALARM' && /-phase-1-/.test(alarm));

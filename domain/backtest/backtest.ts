@@ -1,3 +1,4 @@
+import type { SessionsOf } from '../calendar/sessions.ts';
 import { decide, type Verdict } from '../decision/decide.ts';
 import { limitOf } from '../decision/limits.ts';
 import type { Situation } from '../decision/situation.ts';
@@ -8,7 +9,8 @@ import { isWorse, type Severity } from '../severity.ts';
 import type { Trigger } from '../trigger.ts';
 import type { Evaluation } from './alarm-past.ts';
 import { alarmsOf, assessedAt, type Change, changesOf } from './changes.ts';
-import type { MetricPast } from './stretch.ts';
+import { inSession } from './in-session.ts';
+import { endOf, type MetricPast } from './stretch.ts';
 
 /** A deployment of a phase; `at` is ISO 8601. */
 export type PastDeployment = { readonly phase: number; readonly version: string; readonly at: string };
@@ -25,6 +27,8 @@ export type BacktestRules = {
   readonly triggers: Triggers;
   readonly environment: Pick<Environment, 'brakes' | 'questions' | 'limits'>;
   readonly phases: readonly BacktestPhase[];
+  /** Absent: no calendar, the market is always open. */
+  readonly sessionsOf?: SessionsOf;
 };
 
 export type BacktestPhase = {
@@ -72,9 +76,10 @@ export type BacktestCase = {
  * is taken to be open until all alarms of its phase are green, and at most until its severity's limit.
  */
 export function backtest(past: Past, rules: BacktestRules, evaluation: Evaluation): BacktestCase[] {
+  const end = past.metrics.flatMap(({ stretches }) => stretches.map(endOf)).reduce((a, b) => Math.max(a, b), 0);
   const all = rules.phases.flatMap((phase) => {
     const changes = changesOf(past.metrics, alarmsOf(rules.triggers, phase.phase), evaluation);
-    return casesOf({ past, rules, phase }, changes);
+    return casesOf({ past, rules, phase }, inSession(changes, rules.sessionsOf?.(phase.phase), end));
   });
   return all.toSorted((a, b) => a.at.localeCompare(b.at) || a.phase - b.phase);
 }
@@ -133,7 +138,11 @@ function situationOf({ past, rules, phase }: Subject, change: Change, earlier: r
   const since = change.breach?.from ?? at;
   const deployment = past.deployments.findLast((one) => one.phase === phase.phase && one.at <= at) ?? null;
   const before = past.deployments.findLast((one) => one.phase === phase.phase && one.at <= since) ?? null;
-  const { severity, blind, doubts } = assessedAt(past.metrics, rules.triggers, change, before);
+  const calendar = rules.sessionsOf?.(phase.phase);
+  const { severity, blind, doubts } = assessedAt(past.metrics, rules.triggers, change, {
+    deployment: before,
+    calendar,
+  });
   const acted = earlier.filter(({ outcome }) => outcome === 'acted');
   const aDayBefore = new Date(change.at - dayMilliseconds).toISOString();
   return {
@@ -152,6 +161,7 @@ function situationOf({ past, rules, phase }: Subject, change: Change, earlier: r
     last_ended_at: acted.at(-1)?.until ?? null,
     unanswered: null,
     environment: rules.environment,
+    calendar,
   };
 }
 

@@ -3,6 +3,7 @@ import { type Assessment, assess, type Baseline } from '../alarm/assessment.ts';
 import { baselineWindows } from '../alarm/baseline.ts';
 import { doubtsAboutSilence, lookBackMilliseconds } from '../alarm/silence.ts';
 import type { Watched } from '../archive/slot.ts';
+import type { Sessions } from '../calendar/sessions.ts';
 import type { Statistic, TriggerAlarm, Triggers } from '../infra/triggers-file.ts';
 import type { Trigger } from '../trigger.ts';
 import { type Evaluation, type PastTransition, transitionsOf } from './alarm-past.ts';
@@ -63,14 +64,17 @@ export function assessedAt(
   metrics: readonly MetricPast[],
   triggers: Triggers,
   change: Change,
-  deployment: { readonly at: string } | null,
+  {
+    deployment,
+    calendar,
+  }: { readonly deployment: { readonly at: string } | null; readonly calendar: Sessions | undefined },
 ): Assessment {
   const { trigger, state, watched, breach, at } = change;
   const since = breach?.from ?? new Date(at).toISOString();
   const { severity, when_blind } = triggers.triggers[trigger];
   const measured = trigger === 'performance_degradation' && breach !== null; // no other severity is measured
   const baselines = measured
-    ? baselineWindows(since, deployment, watched.period_seconds).map(
+    ? baselineWindows(since, deployment, watched.period_seconds, calendar).map(
         (window): Baseline => ({ ...window, values: valuesIn(metrics, change, window) }),
       )
     : [];

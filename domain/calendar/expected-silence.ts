@@ -21,16 +21,21 @@ export function isExpectedSilence(calendar: Sessions | undefined, changed_at: st
 export const mustPublish = (calendar: Sessions | undefined, now: number): boolean =>
   sessionTime(calendar, now - startMilliseconds, now) === startMilliseconds;
 
+/** Returns the instant from which an alarm's silence counts: its change, or five minutes into the session if the market was closed. */
+export const silenceCountsFrom = (calendar: Sessions | undefined, fell: number): number =>
+  isOpen(calendar, fell) ? fell : afterSessionTime(calendar, fell, startMilliseconds);
+
 /**
- * Returns a cause whose start is the instant from which its silence counts, if the market was closed when the alarm fell
- * silent: the limits of its rollback are counted from there. An instant after the execution's start changes nothing.
+ * Returns a cause whose start is the instant from which its silence counts: the limits of its rollback are counted from there.
+ * An instant after the execution's start changes nothing.
  */
 export function countedInSession<
   Cause extends { readonly silent: boolean; readonly start_time: string; readonly alarm: unknown },
 >(calendar: Sessions | undefined, cause: Cause, startedAt: string): Cause {
   if (cause.alarm === null || !cause.silent) return cause;
   const fell = Date.parse(cause.start_time);
-  if (isOpen(calendar, fell)) return cause;
-  const since = afterSessionTime(calendar, fell, startMilliseconds);
-  return since <= Date.parse(startedAt) ? { ...cause, start_time: new Date(since).toISOString() } : cause;
+  const since = silenceCountsFrom(calendar, fell);
+  return since === fell || since > Date.parse(startedAt)
+    ? cause
+    : { ...cause, start_time: new Date(since).toISOString() };
 }

@@ -75,6 +75,8 @@ export type BrakeChange = {
     readonly not_confirmed?: readonly string[];
     /** The halts that end. */
     readonly halts?: readonly string[];
+    /** The number of times that the fleet had been taken when a person asked for trading to resume. */
+    readonly fence?: number;
     readonly approved_by?: readonly string[];
     /** Why trading was not halted or not resumed. */
     readonly problem?: string;

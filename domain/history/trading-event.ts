@@ -28,11 +28,15 @@ export const haltedEvent = (
   },
 });
 
-export const resumeAskedEvent = ({ at, ...made }: Made, halts: readonly string[]): BrakeChange => ({
+/** `fence`: how often the fleet had been taken. */
+export const resumeAskedEvent = (
+  { at, ...made }: Made,
+  about: { readonly halts: readonly string[]; readonly fence: number },
+): BrakeChange => ({
   id: `resume-asked/${made.by}`,
   type: 'Resume asked',
   at,
-  detail: { ...made, halts },
+  detail: { ...made, ...about },
 });
 
 export const resumeRefusedEvent = ({ at, ...made }: Made, problem: string): BrakeChange => ({

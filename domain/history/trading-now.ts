@@ -33,7 +33,9 @@ export type TradingNow = {
  */
 export function tradingNow(events: readonly BrakeEvent[]): TradingNow {
   let now: TradingNow = { halts: [], resumed_in_part: [], asked: [] };
-  for (const { type, at, detail } of events) {
+  // A halt is recorded once it has ended, perhaps after a resume that came later.
+  const inTime = events.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  for (const { type, at, detail } of inTime) {
     const made = { operator: detail.operator ?? 'unknown', reason: detail.reason ?? '', at };
     const more = detail as unknown as Partial<Omit<OpenHalt, 'failed'>>;
     const { only = null, hosts = 0, confirmed = 0, not_confirmed = [] } = more;

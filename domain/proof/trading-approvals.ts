@@ -8,10 +8,22 @@ import type { SeenExecution } from './witnessed-answer.ts';
 export const countsFor = 30 * 60_000;
 
 /**
- * Returns the requests to resume that may count beside the newest of an execution: for the same halts and the same hosts, and not older
- * than half an hour. Its own is among them; none if the execution has not asked.
+ * Returns the requests to resume that may count beside the newest of an execution: for the same halts and the same hosts, not older
+ * than half an hour, and with no rollback on the fleet in between. Its own is among them; none if the execution has not asked.
  */
 export function requestsLike(events: readonly BrakeEvent[], by: string): BrakeEvent[] {
+  const own = events.find((one) => one.type === 'Resume asked' && one.detail.by === by);
+  return similar(events, by).filter(({ detail }) => detail.fence === own?.detail.fence);
+}
+
+/** Returns the people whose requests would count beside an execution's, if no rollback had taken the fleet in between. */
+export function voidedByARollback(events: readonly BrakeEvent[], by: string): string[] {
+  const counting = requestsLike(events, by);
+  const voided = similar(events, by).filter((one) => !counting.includes(one));
+  return [...new Set(voided.map(({ detail }) => detail.operator ?? 'somebody'))];
+}
+
+function similar(events: readonly BrakeEvent[], by: string): BrakeEvent[] {
   const own = events.find((one) => one.type === 'Resume asked' && one.detail.by === by);
   if (!own) return [];
   return events.filter(

@@ -28,7 +28,7 @@ export function storyOf(environment: string, events: readonly RollbackEvent[]): 
   const names = namesIn(events);
   const told: Told = { events, record, zero, settling, hostOf: (name) => hostOf(names, name) };
   const { given, notExpressed: ofGiven } = givenOf(told);
-  // What is wrong on hosts comes first: the sort keeps the order of entries of one instant.
+  // Failures of hosts come first: the sort keeps the order of entries of one instant.
   const parts = [failuresOf(told), causesOf(told), peopleOf(told)];
   const trust = trustIn(told);
   const when = parts.flatMap((part) => part.when);

@@ -47,7 +47,6 @@ export function hostTrading({ host, verdict, reason, report }: HostVerdict): Hos
 
 /** Returns why trading must not resume, one sentence per host and reason; none: it may. Hosts that no halt holds are left out. */
 export function whyNotResumed(hosts: readonly HostTrading[], allowed: TradingRules['allowed']): string[] {
-  if (hosts.every(({ halt }) => halt === null)) return ['no host is halted by `rollback halt`'];
   return hosts.flatMap(({ host, halt, confirmed, orders, why }) => {
     if (halt === null) return [];
     if (halt === undefined) return [`${host}: its orders are unknown (${why ?? 'no answer'})`];
@@ -60,6 +59,12 @@ export function whyNotResumed(hosts: readonly HostTrading[], allowed: TradingRul
       );
   });
 }
+
+/** Returns why there is nothing to resume; undefined: a host is halted, or did not say. */
+export const nothingHalted = (hosts: readonly HostTrading[]): string | undefined =>
+  hosts.every(({ halt }) => halt === null)
+    ? 'There is nothing to resume: no host is halted by `rollback halt`. If a step of a rollback stopped trading, answer the question of that rollback: `rollback decide retry`.'
+    : undefined;
 
 /** Returns the halts that keep hosts halted. */
 export const haltsOf = (hosts: readonly HostTrading[]): string[] =>

@@ -1,5 +1,11 @@
 import type { HaltResult, NotConfirmed } from './halt-result.ts';
 
+/** Returns why earlier requests to resume do not count any more: a blank and a sentence; empty: all count. */
+export const voidedText = (voided: readonly string[]): string =>
+  voided.length === 0
+    ? ''
+    : ` A rollback took the fleet since ${voided.join(' and ')} asked, so that no longer counts: look at the orders and ask again.`;
+
 /** The placeholders of the messages about halts and resumes. */
 export const tradingWords = [
   ...['trading_operator', 'trading_reason', 'trading_hosts', 'trading_all', 'trading_contact', 'trading_problem'],

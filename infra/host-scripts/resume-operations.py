@@ -20,6 +20,8 @@ from shared.rights import by_owner
 from shared.settings import planning, required, words
 from shared.state_file import read_state
 
+THEN = 'answer the question of the rollback: rollback decide retry'
+
 
 def main():
     if planning():
@@ -31,7 +33,7 @@ def main():
         if held_by():
             print(json.dumps({'trading': trading_state() or 'unknown', 'held_by': held_by()}))
             return
-        report = {'orders': refuse_orders()} if words('SSM_Orders') else {}
+        report = {'orders': refuse_orders(THEN)} if words('SSM_Orders') else {}
         resume()
         forget_note(required('SSM_RollbackId'))
     print(json.dumps({'trading': 'running', **report}, sort_keys=True))

@@ -32,7 +32,7 @@ def main():
             print(json.dumps({'resumed': False, 'trading': 'was not halted here'}))
             return
         refuse_other_halt(note)
-        orders = refuse_orders()
+        orders = refuse_orders('ask again: rollback resume')
         code, _, last_line = customer_script(*words('SSM_Arguments'))
         if code != 0:
             raise SystemExit('%s exited with %d: %s' % (os.environ['SSM_Script'], code, last_line))

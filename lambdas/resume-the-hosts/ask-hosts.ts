@@ -3,10 +3,10 @@ import { resumeAskedEvent } from '../../domain/history/trading-event.ts';
 import { neverHalted, tradingNow } from '../../domain/history/trading-now.ts';
 import type { HostVerdict } from '../../domain/host/host-verdict.ts';
 import { isNamed } from '../../domain/host/inventory.ts';
-import { requestsLike } from '../../domain/proof/trading-approvals.ts';
+import { requestsLike, voidedByARollback } from '../../domain/proof/trading-approvals.ts';
 import { parseResume, type TradingRequest } from '../../domain/trading/halt-request.ts';
-import { haltsOf, hostTrading, orderLines, whyNotResumed } from '../../domain/trading/orders.ts';
-import { hostLines } from '../../domain/trading/trading-values.ts';
+import { haltsOf, hostTrading, nothingHalted, orderLines, whyNotResumed } from '../../domain/trading/orders.ts';
+import { hostLines, voidedText } from '../../domain/trading/trading-values.ts';
 import type { ManagedInstance } from '../clients/managed-instances.ts';
 import type { TradingInvocation } from '../middleware/trading-invocation.ts';
 import { directVerdicts, sendDirectly } from '../operations/direct-commands.ts';
@@ -39,18 +39,21 @@ export async function askHosts(deps: ResumeDeps, invocation: TradingInvocation):
     ...whyNotResumed(found, deps.rules.allowed),
     ...neverHalted(tradingNow(await deps.history.events()), free),
   ];
-  const problem = problemOf(wrong) ?? (await besideARollback(deps));
+  const problem = nothingHalted(found) ?? problemOf(wrong) ?? (await besideARollback(deps));
   if (problem !== undefined) {
     await refuse(deps, invocation, { problem, lines: orderLines(found) });
-    return { refused: problem, hosts: found, halts, missing: 0 };
+    return { refused: problem, hosts: found, halts, missing: 0, voided: [] };
   }
   const at = new Date(deps.now()).toISOString();
   const { operator, reason, hosts: only } = request;
-  await deps.history.append(resumeAskedEvent({ operator, reason, only, by: execution.id, at }, halts));
+  const about = { halts, fence: await deps.fence() };
+  await deps.history.append(resumeAskedEvent({ operator, reason, only, by: execution.id, at }, about));
   await deps.history.link(at);
-  const missing = deps.rules.approvers - requestsLike(await deps.history.events(), execution.id).length;
-  if (missing > 0) await askOthers(deps, invocation, { request, missing, lines: orderLines(found) });
-  return { refused: null, hosts: found, halts, missing: Math.max(missing, 0) };
+  const events = await deps.history.events();
+  const missing = deps.rules.approvers - requestsLike(events, execution.id).length;
+  const voided = voidedByARollback(events, execution.id);
+  if (missing > 0) await askOthers(deps, invocation, { request, missing, voided, lines: orderLines(found) });
+  return { refused: null, hosts: found, halts, missing: Math.max(missing, 0), voided };
 }
 
 function problemOf(wrong: readonly string[]): string | undefined {
@@ -66,8 +69,9 @@ async function askOthers(
   {
     request,
     missing,
+    voided,
     lines,
-  }: { readonly request: TradingRequest; readonly missing: number; readonly lines: readonly string[] },
+  }: { readonly request: TradingRequest; readonly lines: readonly string[] } & Pick<Asked, 'missing' | 'voided'>,
 ): Promise<void> {
   const only = request.hosts === null ? '' : ` --hosts ${request.hosts.join(' ')}`;
   await tell(
@@ -75,7 +79,7 @@ async function askOthers(
     {
       trading_operator: request.operator,
       trading_reason: request.reason,
-      trading_problem: `${missing} more ${missing === 1 ? 'person' : 'people'} must ask within 30 minutes, with credentials of their own.`,
+      trading_problem: `${missing} more ${missing === 1 ? 'person' : 'people'} must ask within 30 minutes, with credentials of their own.${voidedText(voided)}`,
       not_confirmed: hostLines(lines.map(splitLine)),
       trading_command: `npm run rollback -- resume --operator YOU --reason WHY${only}`,
       ...{ halt_id: execution.name, trading_execution: execution.id },

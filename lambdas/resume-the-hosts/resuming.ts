@@ -13,6 +13,8 @@ export type ResumeDeps = {
   readonly history: Pick<BrakesHistory, 'events' | 'append' | 'link'>;
   /** The rollback that holds the fleet; undefined: none does. */
   readonly holder: () => Promise<{ readonly rollback: string } | undefined>;
+  /** Returns the number of times that the fleet was taken: a request to resume counts only while that is the same. */
+  readonly fence: () => Promise<number>;
   readonly see: SeeExecution;
   readonly tell: TellOfTrading;
   readonly rules: Pick<TradingRules, 'approvers' | 'allowed'>;
@@ -29,6 +31,8 @@ export type Asked = {
   readonly halts: readonly string[];
   /** The people who must ask too, beside this one. */
   readonly missing: number;
+  /** The names of people whose requests count no more, because a rollback took the fleet since. */
+  readonly voided: readonly string[];
 };
 
 /** `refused`: why the people who asked are not enough. */

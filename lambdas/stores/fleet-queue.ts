@@ -1,6 +1,6 @@
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Waiter } from '../../domain/decision/fleet-queue.ts';
-import { lockKey, waiterKey, waiterPrefix } from '../../domain/tables.ts';
+import { fenceKey, lockKey, waiterKey, waiterPrefix } from '../../domain/tables.ts';
 import { queryItems } from './query-items.ts';
 
 /** The lock on a fleet, with its holder. */
@@ -27,6 +27,8 @@ export type FleetQueue = { readonly holder: FleetLock | undefined; readonly wait
 /** The holder of a fleet and the rollbacks that wait for it. */
 export type FleetQueues = {
   holder(fleet: string): Promise<FleetLock | undefined>;
+  /** Returns the number of times that the fleet was taken. */
+  fence(fleet: string): Promise<number>;
   /** Returns the holder and the waiters in one consistent read. A holder may be among the waiters if a call died. */
   queue(fleet: string): Promise<FleetQueue>;
   /** Stores that a rollback waits for the fleet, or what it waits with now. */
@@ -47,6 +49,10 @@ export function fleetQueueIn(db: DynamoDBDocumentClient, table: string): FleetQu
   return {
     holder,
     queue,
+    fence: async (fleet) => {
+      const items = await queryItems(db, table, lockKey(fleet).pk, fenceKey(fleet).sk);
+      return Number(items.find(({ sk }) => sk === fenceKey(fleet).sk)?.['fence'] ?? 0);
+    },
 
     wait: async (fleet, waiter) => {
       await db.send(new PutCommand({ TableName: table, Item: { ...waiterKey(fleet, waiter.rollback), ...waiter } }));

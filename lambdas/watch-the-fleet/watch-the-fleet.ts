@@ -19,10 +19,10 @@ export type WatchTheFleetDeps = ReadLookDeps &
     readonly hold: () => Promise<FleetHold>;
     /** Whether a deployment of flags was on its way to hosts that were asked at an instant. Only asked if their flags differ. */
     readonly flagsWereMoving: (askedAt: number) => Promise<boolean>;
-    /** The versions that rollbacks took back. */
-    readonly takenBack: () => Promise<readonly TakenBack[]>;
     /** Whether hosts may be shut down, because the market is closed. Absent: it never is. */
     readonly closed?: () => boolean;
+    /** The versions that rollbacks took back. */
+    readonly takenBack: () => Promise<readonly TakenBack[]>;
     /** The halts of trading that hold. */
     readonly trading: () => Promise<TradingNow>;
     readonly publish: Publish;

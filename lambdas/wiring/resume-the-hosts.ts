@@ -14,11 +14,13 @@ export function wireResumeTheHosts(
   settings: Settings,
   clock: Clock,
 ) {
+  const fleets = fleetQueueIn(clients.dynamoDb, settings('STATE_TABLE'));
   return resumeTheHostsHandler({
     managedInstances: inventoryIn(clients, settings, clock),
     runCommand: looksOn(clients.ssm),
     history: brakesHistoryIn(clients.dynamoDb, settings('HISTORY_TABLE')),
-    holder: async () => (await fleetQueueIn(clients.dynamoDb, settings('STATE_TABLE')).queue(settings('FLEET'))).holder,
+    holder: () => fleets.holder(settings('FLEET')),
+    fence: () => fleets.fence(settings('FLEET')),
     see: seeExecutionOn(clients.stepFunctions),
     tell: tradingMessage(clients, settings),
     rules: jsonSetting(settings, 'TRADING_RULES'),

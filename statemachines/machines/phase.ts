@@ -225,7 +225,7 @@ export const nothingToDoStates: States = {
     'The event arrived late, and its alarm is green again. Runbook: docs/runbook.md#stale-alarm-ignored',
   ),
   'Market not open': succeedState(
-    'The alarm has no data, and the market is closed. Runbook: docs/runbook.md#market-not-open',
+    'The market is closed or halted, which explains the alarm. Runbook: docs/runbook.md#market-not-open',
   ),
   Planned: succeedState('The plan is in the history. Nothing was changed. Runbook: docs/runbook.md#planned'),
 };

@@ -138,7 +138,7 @@ export const anythingToDoState = (next: string): Choice => ({
     endsAs('Joined the active rollback', 'running'),
     endsAs('Already handled', 'handled'),
     endsAs('Stale alarm ignored', 'green again'),
-    endsAs('Market not open', 'market closed'),
+    endsAs('Market not open', 'closed'),
     endsAs('Stood down', 'not needed', 'Send stood down'),
     endsAs('Fix forward', 'fix forward', 'Send fix forward'),
     endsAs('Deferred to next release', 'severity LOW', 'Send deferred to next release'),

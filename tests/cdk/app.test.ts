@@ -72,7 +72,7 @@ test(
     remove();
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(
-      /^The environment variables of reconcile have \d+ bytes, and Lambda takes 4096\. The largest: TEMPLATES \d+, .*\/infra\/notifications, contacts, triggers\.\n$/,
+      /^The environment variables of reconcile have \d+ bytes, and Lambda takes 4096\. The largest: TEMPLATES \d+, .*\/infra\/notifications, contacts, triggers, past dates of calendars\.\n$/,
     );
   },
 );

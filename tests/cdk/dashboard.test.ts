@@ -84,8 +84,8 @@ test('no two widgets overlap, and none leaves the 24 columns', () => {
   for (const { x, width } of widgets) expect(x + width).toBeLessThanOrEqual(24);
 });
 
-test('with twenty phases a widget has at most 100 alarms, and a graph at most 500 metrics', () => {
-  const all = twentyPhases().flatMap(({ Resources }) => Object.values(Resources));
+test('with twenty phases a widget has at most 100 alarms, and a graph at most 500 metrics', async () => {
+  const all = (await twentyPhases()).flatMap(({ Resources }) => Object.values(Resources));
   const body = all.find(({ Type }) => Type === 'AWS::CloudWatch::Dashboard')?.Properties['DashboardBody'];
   const found = JSON.parse(stack.shown(body)) as { widgets: Widget[] };
   const counts = (of: 'alarms' | 'metrics') => found.widgets.map(({ properties }) => properties[of]?.length ?? 0);

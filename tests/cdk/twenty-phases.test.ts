@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { longestEnvironment, type Resource, twentyPhases } from './twenty-phases.ts';
 
-const templates = twentyPhases();
+const templates = await twentyPhases();
 const main = templates.find(({ file }) => !file.includes('.nested.'));
 const all = templates.flatMap(({ file, Resources }) => Object.values(Resources).map((one) => ({ file, ...one })));
 const ofType = (type: string) => all.filter(({ Type }) => Type === type);

@@ -1,5 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { RollbackStack } from '../../cdk/rollback-stack.ts';
@@ -7,6 +6,7 @@ import { readEnvironment } from '../../config/environments.ts';
 import { hostDocuments } from '../../config/host-document.ts';
 import { readFirstFlags, readInfra } from '../../config/infra.ts';
 import { renderedText, stateMachines } from '../../statemachines/state-machines.ts';
+import { oncePerRun } from '../shared-assembly.ts';
 
 /** The longest allowed name of an environment (config/cross-file-checks.ts). */
 export const longestEnvironment = 'e'.repeat(16);
@@ -20,9 +20,11 @@ type Template = {
 
 /**
  * Returns the templates of twenty phases with the steps of phase 1, each with two scripts of its own, in production's
- * region under the longest name. They are synthesized in this process, because the tests measure templates, not the app.
+ * region under the longest name. All test files of a run share them. They are synthesized in this process, because the tests measure templates, not the app.
  */
-export function twentyPhases() {
+export const twentyPhases = () => oncePerRun('twenty-phases', async (folder) => templatesOfTwentyPhases(folder));
+
+function templatesOfTwentyPhases(outdir: string) {
   const infra = readInfra();
   const [first] = infra.runbooks;
   if (!first) throw new Error('infra/runbooks has no runbook to copy twenty times.');
@@ -38,7 +40,7 @@ export function twentyPhases() {
     file.startsWith('phase-')
       ? own
       : readFileSync(new URL(`../../infra/host-scripts/${file}`, import.meta.url), 'utf8');
-  return synthesized({ ...infra, runbooks, documents: hostDocuments(runbooks, read) });
+  return synthesized({ ...infra, runbooks, documents: hostDocuments(runbooks, read) }, outdir);
 }
 
 const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8')) as {
@@ -46,8 +48,7 @@ const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.met
 };
 
 /** Returns every template with its file name, and its size as sent to CloudFormation. */
-function synthesized(infra: ReturnType<typeof readInfra>) {
-  const outdir = mkdtempSync(join(tmpdir(), 'twenty-phases-'));
+function synthesized(infra: ReturnType<typeof readInfra>, outdir: string) {
   process.env['CDK_VALIDATION'] = 'false'; // the CDK's own check of the template takes two thirds of the time
   const app = new App({ outdir, context });
   const environment = readEnvironment('production');
@@ -63,10 +64,8 @@ function synthesized(infra: ReturnType<typeof readInfra>) {
     ),
   });
   app.synth();
-  const templates = readdirSync(outdir)
+  return readdirSync(outdir)
     .filter((file) => file.endsWith('.template.json'))
     .map((file) => [file, readFileSync(join(outdir, file), 'utf8')] as const)
     .map(([file, text]) => ({ file, bytes: Buffer.byteLength(text), ...(JSON.parse(text) as Template) }));
-  rmSync(outdir, { recursive: true, force: true });
-  return templates;
 }

@@ -1,6 +1,6 @@
-import { describe, test } from 'vitest';
-import { killed, type Moment, moments, nobodyLeft, patience } from './kill-moments.ts';
-import { signalGroup } from './rollback.ts';
+import { describe, expect, test } from 'vitest';
+import { killed, type Moment, moments, nobodyLeft, patience, withAssembly } from './kill-moments.ts';
+import { foldersOf, rollback, signalGroup } from './rollback.ts';
 
 describe.concurrent('a rehearsal that is killed with all its processes', patience, () => {
   test.each(moments)('$later ms after $name leaves none of them', async (moment) => {
@@ -18,4 +18,13 @@ describe.concurrent('a rehearsal that is killed alone', patience, () => {
     const moment = moments.find((one) => one.name === name) as Moment;
     await nobodyLeft(await killed(moment, (pid) => void process.kill(pid, 'SIGKILL')), seconds);
   });
+});
+
+test('the next rehearsal passes and removes the folder of one that was killed', patience, async () => {
+  const moment = moments.find(({ name }) => name === 'it opens the account') as Moment;
+  const pid = await killed(moment, (leader) => signalGroup(leader, 'SIGKILL'));
+  expect(foldersOf(pid)).toHaveLength(1);
+  const next = await rollback(['rehearse', 'tests/cli/no-host.yaml', ...(await withAssembly())]);
+  expect(next).toMatchObject({ code: 0, stderr: '' });
+  expect(foldersOf(pid)).toEqual([]);
 });

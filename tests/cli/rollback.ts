@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, inject } from 'vitest';
+import { inject } from 'vitest';
+import { atEndOfFile } from '../at-end-of-file.ts';
 
 export const root = join(import.meta.dirname, '../..');
 export const firstStory = 'rehearsals/stories/corruption-healed.yaml';
@@ -16,11 +17,8 @@ type Ended = {
   readonly stderr: string;
 };
 
-/** Leaders of the process groups that were started; they are killed after each test file. */
+/** Leaders of the process groups that were started; each is killed after its test file. */
 const leaders: number[] = [];
-afterAll(() => {
-  for (const leader of leaders) signalGroup(leader, 'SIGKILL');
-});
 
 /** Runs `rollback WORDS…` as a process of its own. */
 export async function rollback(words: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
@@ -55,6 +53,7 @@ export function startRollback(words: readonly string[], env: NodeJS.ProcessEnv =
   });
   const pid = child.pid ?? 0;
   leaders.push(pid);
+  atEndOfFile(() => signalGroup(pid, 'SIGKILL'));
   const output = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const)
     child[stream]?.setEncoding('utf8').on('data', (text: string) => {

@@ -3,7 +3,6 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { semaphore } from 'embedded-aws/semaphore';
-import { afterAll } from 'vitest';
 import { environmentSettings } from '../../cdk/machine.ts';
 import { openEmbeddedAccount } from '../../cli/account/embedded-account.ts';
 import { readEnvironment } from '../../config/environments.ts';
@@ -18,6 +17,7 @@ import { type Story, storySchema } from '../../rehearsals/story.ts';
 import type { StoryResult } from '../../rehearsals/story-result.ts';
 import { openSimulatedAccount } from '../../simulator/simulated-account.ts';
 import { renderedText, stateMachines } from '../../statemachines/state-machines.ts';
+import { atEndOfFile } from '../at-end-of-file.ts';
 import { synthesized } from './synthesized.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -78,15 +78,12 @@ export const storyNames = (): string[] =>
 /** An account takes 300 MB and more than one core, so more than two at a time only slow each other down. */
 const place = semaphore(2);
 
-const folders: string[] = [];
-afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
-
 type Template = { Resources: Record<string, { Type: string; Properties: Record<string, unknown> }> };
 
 /** Returns a copy of the synthesized assembly with changed templates: one template per stack and nested stack. */
 export async function changedAssembly(change: (template: Template) => Template): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'changed-'));
-  folders.push(folder);
+  atEndOfFile(() => rm(folder, { recursive: true, force: true }));
   await cp(await synthesized(), folder, { recursive: true });
   for (const name of await readdir(folder)) {
     if (!name.endsWith('.template.json')) continue;

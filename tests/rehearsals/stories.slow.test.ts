@@ -2,11 +2,25 @@ import { describe, expect, test } from 'vitest';
 import type { StoryResult } from '../../rehearsals/story-result.ts';
 import { falseSuccessOnHost2 } from './false-success-on-host-2.ts';
 import { accountWith, assemblyWith, runStory, storyNamed } from './run-story.ts';
+import { sameInSimulator } from './same-in-simulator.ts';
 
 const first = storyNamed('started-by-hand');
 const oneHost = { ...first, hosts: 1 };
 const twoHosts = { ...first, hosts: 2 };
 const patience = { timeout: 300_000 };
+
+sameInSimulator(
+  [
+    'corruption-healed', // of `npm start`
+    'phase-2-data-corruption',
+    'phase-3-data-corruption',
+    'phase-4-data-corruption',
+    'database-locked', // by another process
+    'disk-full-while-quarantining', // a real ENOSPC
+    'ready-backup-truncated', // real copies, which are opened
+    'prepare-interrupted-and-run-again', // real tags and copies of databases that the trading system writes
+  ].map(storyNamed),
+);
 
 // A step fails and is retried if the system has not ticked since the last step, so the number of attempts differs.
 test.concurrent(

@@ -1,29 +1,7 @@
-import { describe, expect, test } from 'vitest';
-import { runSimulated, runStory, storyNamed } from './run-story.ts';
+import { storyIn } from './run-story.ts';
+import { sameInSimulator } from './same-in-simulator.ts';
 
-/**
- * The stories that `npm test` runs on the full account: one per phase, and one per kind of fault that real processes and
- * files cause. tests/cli/commands/rehearse.test.ts runs Phase 1's; tests/simulator runs all stories in the simulator.
- */
-const stories: readonly [name: string, hosts?: number][] = [
-  // One host instead of three: what a phase's scripts do needs no second one, and each costs four seconds.
-  ['phase-2-data-corruption', 1],
-  ['phase-3-data-corruption', 1],
-  ['phase-4-data-corruption', 1],
-  ['database-locked'], // by another process
-  ['disk-full-while-quarantining'], // a real ENOSPC
-  ['ready-backup-truncated'], // real copies, which are opened
-  ['prepare-interrupted-and-run-again'], // real tags and copies of databases that the trading system writes
-];
-/** A rehearsal takes 30 seconds of one core, and two run at a time. */
-const patience = { timeout: 600_000 };
-
-describe.concurrent('the story', patience, () => {
-  test.each(stories)('%s passes, and gives the same document in the simulator, byte for byte', async (name, hosts) => {
-    const story = { ...storyNamed(name), ...(hosts ? { hosts } : {}) };
-    const found = await runStory(story);
-    expect(found.differences).toEqual([]);
-    const simulated = await runSimulated(story);
-    expect(JSON.stringify(simulated, null, 2)).toBe(JSON.stringify(found, null, 2));
-  });
-});
+// What `npm test` runs on the full account: every phase, and a fault that is another process. An account takes 8 s of a core
+// to open, so one story has them all. stories.slow.test.ts runs more on the full account; tests/simulator runs all stories in
+// the simulator; tests/infra/host-scripts has each fault of a host's files with the real scripts.
+sameInSimulator([storyIn('tests/rehearsals/every-phase.yaml')]);

@@ -38,11 +38,11 @@ def refusals(orders):
     return ['%s is %s, allowed %d' % one for one in found if not isinstance(one[1], int) or one[1] > one[2]]
 
 
-def refuse_orders():
-    """Fails unless every figure is allowed. Returns the figures."""
+def refuse_orders(then):
+    """Fails unless every figure is allowed, with what to do then. Returns the figures."""
     orders, problem = order_state()
     wrong = refusals(orders)
     if wrong:
-        message = 'Trading stays halted: %s. Look at the orders with the broker, then resume again'
-        raise SystemExit(message % ('; '.join(wrong) + (' (%s)' % problem if problem else '')))
+        message = 'Trading stays halted: %s. Look at the orders with the broker, then %s'
+        raise SystemExit(message % ('; '.join(wrong) + (' (%s)' % problem if problem else ''), then))
     return orders

@@ -39,7 +39,7 @@ export const resume: HostScript = (call) => {
     throw new Exit(`Trading was halted again here, by ${id}; it stays halted. Look at the orders again, then resume`);
   if (!confirmed)
     throw new Exit(`The halt ${id} has not confirmed on this host; it stays halted. Halt again, then resume`);
-  const orders = refuseOrders(call);
+  const orders = refuseOrders(call, 'ask again: rollback resume');
   const { code, lastLine } = customerScript(call, ...words(call, 'SSM_Arguments'));
   if (code !== 0) throw new Exit(`${required(call, 'SSM_Script')} exited with ${code}: ${lastLine}`);
   kept.halted = undefined;
@@ -55,7 +55,10 @@ export const resumeOperations: HostScript = (call) => {
   if (planning(call))
     return { services: { trading: { is: state, to: 'running' } }, would_run: [wouldRun(call, '--validate')], ...held };
   if ('held_by' in held) return { trading: state, ...held };
-  const report = words(call, 'SSM_Orders').length > 0 ? { orders: refuseOrders(call) } : {};
+  const report =
+    words(call, 'SSM_Orders').length > 0
+      ? { orders: refuseOrders(call, 'answer the question of the rollback: rollback decide retry') }
+      : {};
   const { code, lastLine } = customerScript(call, '--validate');
   if (code !== 0) throw new Exit(`${required(call, 'SSM_Script')} exited with ${code}: ${lastLine}`);
   host.kept.halted = undefined;
@@ -78,7 +81,7 @@ function figure(value: unknown): number | string {
   return Number.isInteger(value) && Number(value) >= 0 && Number(value) < 1e9 ? Number(value) : 'unknown';
 }
 
-function refuseOrders(call: Call): Orders {
+function refuseOrders(call: Call, then: string): Orders {
   const { orders, problem } = orderState(call);
   const allowed = Object.fromEntries(words(call, 'SSM_Allowed').map((word) => word.split('=')));
   const wrong = figures
@@ -87,7 +90,7 @@ function refuseOrders(call: Call): Orders {
     .map(({ name, is, most }) => `${name} is ${is}, allowed ${most}`);
   if (wrong.length > 0)
     throw new Exit(
-      `Trading stays halted: ${wrong.join('; ')}${problem ? ` (${problem})` : ''}. Look at the orders with the broker, then resume again`,
+      `Trading stays halted: ${wrong.join('; ')}${problem ? ` (${problem})` : ''}. Look at the orders with the broker, then ${then}`,
     );
   return orders;
 }

@@ -13,7 +13,7 @@ import { delimiter, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { synthesized } from '../../rehearsals/synthesized.ts';
 import { rollback } from '../in-process.ts';
-import { firstStory, foldersOf, processesOf, root, startRollback } from '../rollback.ts';
+import { firstStory, foldersOf, processesOf, root, shortStory, startRollback } from '../rollback.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'machine-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -39,7 +39,7 @@ describe.concurrent('a rehearsal', patience, () => {
     for (const file of ['.bashrc', '.bash_profile', '.profile'])
       writeFileSync(join(home, file), 'echo "welcome"\nexit 1\n');
     const shim = program('python3', 'sleep 0.2', `exec ${onPath('python3')} "$@"`);
-    const { pid, ended } = startRollback(['rehearse', firstStory, '--json', '--assembly', await synthesized()], {
+    const { pid, ended } = startRollback(['rehearse', shortStory, '--json', '--assembly', await synthesized()], {
       HOME: home,
       PATH: `${shim}${delimiter}${path}`,
     });
@@ -84,15 +84,13 @@ describe.concurrent('a machine without', patience, () => {
     const bin = join(folder, `without-${tool}`);
     mkdirSync(bin);
     for (const there of ['git', 'python3', 'bash']) if (there !== tool) symlinkSync(onPath(there), join(bin, there));
-    const { pid, ended } = startRollback(['rehearse', firstStory, '--json', '--assembly', await synthesized()], {
-      PATH: bin,
-    });
-    const { code, stdout, stderr } = await ended;
+    const words = ['rehearse', firstStory, '--json', '--assembly', await synthesized()];
+    const { code, stdout, stderr } = await rollback(words, { PATH: bin });
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr.trim().split('\n').at(-1)).toMatch(
       new RegExp(`^${tool} was not found or does not start\\. It .*\\. Install ${tool}, .* and start again\\.$`),
     );
-    expect([processesOf(pid), foldersOf(pid)]).toEqual([[], []]);
+    expect([processesOf(process.pid), foldersOf(process.pid)]).toEqual([[], []]);
   });
 });
 

@@ -102,3 +102,12 @@ describe('a host that did not confirm', () => {
     expect([...unhalted(events(first, ...later)).keys()]).toEqual(names);
   });
 });
+
+test('a halt that is recorded after a later resume does not hold again', () => {
+  const detail = { operator: 'ana', reason: 'wrong prices', hosts: 3, confirmed: 3, not_confirmed: [], only: null };
+  const late = [
+    { type: 'Trading resumed', at: at(5), detail },
+    { type: 'Trading halted', at: at(1), detail },
+  ] as unknown as BrakeEvent[];
+  expect(tradingNow(late).halts).toEqual([]);
+});

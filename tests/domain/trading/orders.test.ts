@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { type HostTrading, hostTrading, orderLines, whyNotResumed } from '../../../domain/trading/orders.ts';
+import {
+  type HostTrading,
+  hostTrading,
+  nothingHalted,
+  orderLines,
+  whyNotResumed,
+} from '../../../domain/trading/orders.ts';
 
 const host = { instance_id: 'i-1', name: 'host-1' };
 const well = { open_orders: 2, unacknowledged_orders: 0, position_breaks: 0, sequence_gaps: 0 };
@@ -27,9 +33,15 @@ describe('what a host says', () => {
   });
 });
 
+test('there is nothing to resume if no host is halted; it may be a step that stopped trading', () => {
+  const free = said({ halt: null, orders: well });
+  expect(nothingHalted([free])).toContain('answer the question of that rollback: `rollback decide retry`');
+  expect(nothingHalted([free, halted(well)])).toBeUndefined();
+  expect(nothingHalted([free, said(null, 'failed', 'no answer')])).toBeUndefined();
+});
+
 describe('trading does not resume', () => {
   test.each<[string, HostTrading[], string[]]>([
-    ['if no host is halted', [said({ halt: null, orders: well })], ['no host is halted by `rollback halt`']],
     [
       'if a figure is more than the environment allows',
       [halted({ ...well, unacknowledged_orders: 1 })],

@@ -1,7 +1,7 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll } from 'vitest';
+import { atEndOfFile } from '../../at-end-of-file.ts';
 import { type Environment, Host, python, type Verdict } from './host.ts';
 
 /** The user that owns the tree. No such user exists on the machine, so nothing else belongs to it. */
@@ -66,9 +66,10 @@ const files: Readonly<Record<string, string>> = {
 
 /** The files of such a host, as it is built. */
 let pattern: string | undefined;
-afterAll(() => {
+function removePattern(): void {
   if (pattern) rmSync(pattern, { recursive: true });
-});
+  pattern = undefined;
+}
 
 /** A host whose tree belongs to a user without rights, and a folder of root's beside it. */
 export class AttackedHost extends Host {
@@ -84,6 +85,7 @@ export class AttackedHost extends Host {
     else {
       this.build();
       pattern = `${this.root}-pattern`;
+      atEndOfFile(removePattern);
       execFileSync('cp', ['-a', this.root, pattern]);
     }
   }

@@ -10,6 +10,8 @@ import { settings as decisionSettings } from '../deciding-stores.ts';
 /** Settings as the stack sets them, of all functions together. */
 const settings = settingsFrom({
   STATE_TABLE: 'state',
+  HALT_MACHINE: 'arn:halt',
+  HALT_FAILED: 'SUBJECT: failed\n\nfailed',
   HISTORY_TABLE: 'history',
   ENVIRONMENT: 'test',
   EXPORT_BUCKET: 'rollback-test-history-000000000000-eu-west-1',

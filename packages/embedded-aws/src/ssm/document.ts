@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Instant } from '../clock/clock.ts';
+import { remembered } from '../remembered.ts';
 import { AwsError } from '../wire/aws-error.ts';
 import { type Fields, fields, refuse } from './document-fields.ts';
 import { type Parameter, parameterOf, references } from './parameters.ts';
@@ -42,9 +43,19 @@ export function documentOf(request: DocumentRequest, arn: string, createdAt: Ins
   if (!/^[a-zA-Z0-9_\-.]{3,128}$/.test(name)) refuse(name, 'name', name, 'use 3 to 128 of a-z A-Z 0-9 _ - .');
   if (documentType !== 'Command') refuse(name, 'documentType', documentType, 'only Command is supported');
   const content = typeof request.content === 'string' ? request.content : JSON.stringify(request.content);
-  const hash = createHash('sha256').update(content).digest('hex');
-  return { name, arn, content, hash, createdAt, tags, ...contentOf(name, parsed(name, content)) };
+  return { name, arn, content, createdAt, tags, ...read(name, content) };
 }
+
+/** The most documents that are remembered, by name and content: accounts of one process have the same ones. */
+const MOST_READ = 100;
+const SEPARATOR = '\n'; // a name has none
+
+const readText = remembered(MOST_READ, (text) => {
+  const end = text.indexOf(SEPARATOR);
+  const [name, content] = [text.slice(0, end), text.slice(end + 1)];
+  return { hash: hash('sha256', content), ...contentOf(name, parsed(name, content)) };
+});
+const read = (name: string, content: string) => readText(`${name}${SEPARATOR}${content}`);
 
 /** Returns a document by name or ARN, because requests may contain either. */
 export function documentNamed(documents: ReadonlyMap<string, Document>, nameOrArn: string): Document {

@@ -3,7 +3,7 @@ import { inDependencyOrder } from './dependency-order.ts';
 import { inert } from './inert.ts';
 import { resolve } from './intrinsics.ts';
 import { NESTED, nestedStack } from './nested-stack.ts';
-import { referencesIn } from './references.ts';
+import { rememberedReferences } from './references.ts';
 import type { CreatedResource, ResourceDescription, ResourceMaker } from './resource.ts';
 import type { Place, Scope } from './scope.ts';
 import { scopeOf } from './stack-scope.ts';
@@ -102,7 +102,9 @@ function deploymentOrder({ name, template: { Resources } }: Stack, scope: Scope)
   const ids = new Set(wanted.map(([logicalId]) => logicalId));
   return within(name, () =>
     inDependencyOrder(ids, (id) =>
-      [...(Resources[id]?.DependsOn ?? []), ...referencesIn(Resources[id]?.Properties)].filter((one) => ids.has(one)),
+      [...(Resources[id]?.DependsOn ?? []), ...rememberedReferences(Resources[id]?.Properties ?? {})].filter((one) =>
+        ids.has(one),
+      ),
     ),
   );
 }

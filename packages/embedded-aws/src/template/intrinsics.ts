@@ -49,8 +49,26 @@ const intrinsics: Readonly<Record<string, Intrinsic>> = {
   'Fn::ImportValue': (argument, scope) => scope.exported(textOf(resolve(argument, scope))),
 };
 
+/** Whether an object of a template has no intrinsic function inside. Templates are remembered and never changed. */
+const constants = new WeakMap<object, boolean>();
+
+/** Returns whether a value is the same in every stack. Freezes an object that is, because all accounts of the process share it. */
+function isConstant(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  const known = constants.get(value);
+  if (known !== undefined) return known;
+  const names = Array.isArray(value) ? [] : Object.keys(value);
+  const isCall = names.some((name) => name === 'Ref' || name.startsWith('Fn::'));
+  const inside = Object.values(value).map(isConstant); // of all, so that each is known
+  const found = !isCall && inside.every(Boolean);
+  if (found) Object.freeze(value);
+  constants.set(value, found);
+  return found;
+}
+
 /** Returns a value of a template with its intrinsic functions replaced by their results. */
 export function resolve(value: unknown, scope: Scope): unknown {
+  if (isConstant(value)) return value;
   if (Array.isArray(value)) return value.map((one) => resolve(one, scope)).filter((one) => one !== NO_VALUE);
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value);

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { readlink, symlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readlink, symlink, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { makeToolbox } from '../../src/ssm/toolbox.ts';
@@ -16,12 +16,13 @@ describe('the toolbox', () => {
   });
 
   test('has the real python3, not a shim', async () => {
-    const folder = await temporaryFolder();
+    const [folder, shims] = [await temporaryFolder(), await temporaryFolder()];
+    const program = ['-c', 'import os, sys; print(os.path.realpath(sys.executable))'];
+    const { stdout } = await promisify(execFile)('python3', program);
+    const path = process.env['PATH'] ?? '';
+    await writeFile(join(shims, 'python3'), `#!/bin/bash\nPATH=${path} exec python3 "$@"\n`, { mode: 0o755 });
+    vi.stubEnv('PATH', `${shims}${delimiter}${path}`);
     await makeToolbox(folder);
-    const { stdout } = await promisify(execFile)('python3', [
-      '-c',
-      'import os, sys; print(os.path.realpath(sys.executable))',
-    ]);
     expect(await readlink(join(folder, 'python3'))).toBe(stdout.trim());
   });
 

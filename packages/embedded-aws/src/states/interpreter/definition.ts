@@ -19,11 +19,13 @@ export type Supported = {
  * prove nothing.
  */
 export const readDefinition = (name: string, definition: string, { resources }: Supported): Machine =>
-  machineIn(JSON.stringify([name, definition, [...resources]]));
+  machineIn(`${JSON.stringify([name, ...resources])}\n${definition}`);
 
+/** Remembers machines by a line of JSON with their name and what is supported, and their definition behind it. */
 const machineIn = remembered(40, (text) => {
-  const [name, definition, resources] = JSON.parse(text) as [string, string, string[]];
-  return machineOf(name, definition, { resources: new Set(resources) });
+  const end = text.indexOf('\n');
+  const [name = '', ...resources] = JSON.parse(text.slice(0, end)) as string[];
+  return machineOf(name, text.slice(end + 1), { resources: new Set(resources) });
 });
 
 function machineOf(name: string, definition: string, supported: Supported): Machine {

@@ -3,20 +3,25 @@ import { recordOf } from '../../domain/history/record.ts';
 import { nothingUsual, type PageFacts, type UsualTimes } from '../../domain/page/facts.ts';
 import { type PageModel, pageModel, unavailable } from '../../domain/page/page-model.ts';
 import { type PlannedStep, plannedSteps } from '../../domain/page/planned-steps.ts';
+import { whoDecided } from '../../domain/page/who-decided.ts';
 import { commandFor } from '../../domain/question/answer.ts';
 import { questionStatus } from '../../domain/question/answer-rules.ts';
 import { failedHostLines } from '../../domain/question/hand-over.ts';
 import { answers, answersOf, needsReason, questionTexts } from '../../domain/question/question.ts';
 import { resolve } from '../../domain/question/resolution.ts';
-import type { Connected } from './clients.ts';
-import { readEvents, readHosts } from './read-history.ts';
-import { readDefinitionOf } from './read-machine.ts';
-import { readUsual } from './read-page.ts';
-import { type OpenOne, readOpenQuestion } from './read-question.ts';
+import type { Connected } from '../account/clients.ts';
+import { readEvents, readHosts } from '../account/read-history.ts';
+import { readDefinitionOf } from '../account/read-machine.ts';
+import { readUsual } from '../account/read-page.ts';
+import { type OpenOne, readOpenQuestion } from '../account/read-question.ts';
+import { brakesAhead } from './brakes-ahead.ts';
 
 /** A rollback as people follow it. */
 export type LiveRollback = Omit<PageModel, 'metric' | 'history'> & {
-  readonly question: ReturnType<typeof questionForPeople> | null;
+  /** `brakes`: those that stop the rollback whatever is answered. */
+  readonly question: (ReturnType<typeof questionForPeople> & { readonly brakes: readonly string[] }) | null;
+  /** Sentences about who decided what. */
+  readonly who_decided: readonly string[];
   /** The machine's steps in their order; []: not known. */
   readonly planned: readonly PlannedStep[];
   /** The words of hosts that have not done a step, at most `mostReports`. */
@@ -57,11 +62,13 @@ export function liveReader(connection: Connected) {
     };
     const { metric: _, history: __, ...model } = pageModel(facts);
     const open = await readOpenQuestion(connection, record, events);
+    const brakes = open ? await brakesAhead(connection, record, open.question, events[0]?.at) : [];
     const others = hosts.filter(({ verdict }) => verdict !== 'done').slice(0, mostReports);
     return {
       ...model,
       planned,
-      question: open ? questionForPeople(open, connection.name, now) : null,
+      who_decided: whoDecided(record),
+      question: open ? { ...questionForPeople(open, connection.name, now), brakes } : null,
       said: others.map(({ name, step, verdict, reason }) => ({ name, step, verdict, says: reason ?? '' })),
     };
   };

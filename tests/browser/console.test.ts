@@ -1,0 +1,309 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { connect } from '../../cli/account/clients.ts';
+import { consoleBackend } from '../../cli/actions/console-backend.ts';
+import { type Console, serveConsole } from '../../console/serve-console.ts';
+import { sharedAssembly } from '../shared-assembly.ts';
+import { type SimulatedAccount, simulatedAccount } from '../simulated-account.ts';
+import { hasChromium, openBrowser } from './chromium.ts';
+import { pretended } from './pretended-console.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+type Axe = { readonly axe: { run(): Promise<{ readonly violations: readonly { readonly id: string }[] }> } };
+
+const phone = { width: 390, height: 844 };
+const desk = { width: 1280, height: 900 };
+
+describe.skipIf(!hasChromium)('the console in a real browser', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await openBrowser();
+  }, 120_000);
+  afterAll(() => browser?.close());
+
+  /** Opens a console's address, and collects all that the page complains about or asks of another address. */
+  async function opened(
+    served: Console,
+    options: BrowserContextOptions = {},
+    before: (page: Page) => Promise<unknown> = async () => {},
+  ) {
+    const context = await browser.newContext({ locale: 'en-GB', viewport: desk, ...options });
+    const page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    const complaints: string[] = [];
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    page.on('request', (request) => {
+      if (!request.url().startsWith(served.address.split('/#')[0] ?? '')) complaints.push(`asks ${request.url()}`);
+    });
+    await before(page);
+    await page.goto(served.address);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    const open = async (name: string) => {
+      await page.getByRole('link', { name, exact: false }).first().click();
+      await page.getByRole('heading', { level: 1, name }).waitFor();
+    };
+    return { page, complaints, open, close: () => context.close() };
+  }
+
+  const width = (page: Page) => page.evaluate<number>('document.documentElement.scrollWidth');
+
+  /** Runs outside of the page's policy, which forbids every other script. */
+  const findings = async (page: Page) => {
+    await page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })");
+    await page.evaluate(axe);
+    const { violations } = await page.evaluate(() => (globalThis as unknown as Axe).axe.run());
+    return violations.map(({ id }) => id);
+  };
+
+  describe('of an embedded account', () => {
+    let account: SimulatedAccount;
+    let passing = true;
+    let turn: Promise<unknown> = Promise.resolve();
+    const consoles: Console[] = [];
+    /** Only one moves the clock at a time. */
+    const letPass = (seconds: number) => {
+      turn = turn.then(() => account.letPass(seconds));
+      return turn as Promise<void>;
+    };
+    beforeAll(async () => {
+      account = await simulatedAccount(await sharedAssembly(), { hosts: 3 });
+      void (async () => {
+        for (; passing; await sleep(50)) await letPass(1); // twenty times as fast as people's time
+      })().catch(() => {});
+    }, 240_000);
+    afterAll(async () => {
+      passing = false;
+      await turn;
+      await Promise.all(consoles.map((one) => one.close()));
+      await account?.close();
+    });
+
+    /** Serves a console with a person's credentials. */
+    async function consoleAs(person: string, act: boolean): Promise<Console> {
+      vi.stubEnv('AWS_ACCESS_KEY_ID', person);
+      const connection = await connect({ environment: 'local', endpoint: account.endpoint });
+      vi.unstubAllEnvs();
+      const movingClock = { ahead: (milliseconds: number) => letPass(milliseconds / 1000) };
+      const served = await serveConsole(consoleBackend(connection, { act, movingClock }), 0);
+      consoles.push(served);
+      return served;
+    }
+
+    test('two people answer at once: the late one reads who decided, and an auditor has no buttons', async () => {
+      const operator = await opened(await consoleAs('ana@rollback-local-operator', true));
+      await operator.page.evaluate("sessionStorage.setItem('rollback-name', 'ana')");
+      const late = await opened(await consoleAs('bo@rollback-local-approver', true), { viewport: phone });
+      const auditor = await opened(await consoleAs('kim@rollback-local-auditor', true));
+      const reader = await opened(await consoleAs('ana@rollback-local-operator', false));
+      const teller = await consoleAs('teller', true);
+      expect(await post(teller, 'deploy', { phase: 2, version: 'v2.2.0' })).toMatch(
+        /^Phase 2 was deployed to v2\.2\.0/,
+      );
+      expect(await post(teller, 'fault', { phase: 2, trigger: 'cascade_failure' })).toMatch(
+        /^The hosts of phase 2 have/,
+      );
+      for (const { page } of [operator, late, auditor, reader])
+        await page.getByRole('link', { name: 'Read it and answer' }).click({ timeout: 60_000 });
+
+      const choose = async ({ page }: { page: Page }, answer: string, name: string) => {
+        await page.getByRole('button', { name: new RegExp(`^${answer} `) }).click();
+        await page.getByLabel('Your name').fill(name);
+      };
+      await choose(operator, 'rollback', 'ana');
+      expect(await operator.page.getByRole('dialog').textContent()).toMatch(
+        /The plan, which undoes v2\.2\.0, on 3 hosts/,
+      );
+      expect(await operator.page.getByRole('dialog').locator('.plan li').count()).toBe(4);
+      await operator.page.getByRole('button', { name: 'Do not answer' }).click();
+      await choose(operator, 'stand-down', 'ana');
+      await choose(late, 'rollback', 'bo');
+
+      expect(await auditor.page.getByRole('button', { name: /^rollback / }).count()).toBe(0);
+      await auditor.page.getByText('No permission to start rollback-local-decide').waitFor();
+      expect(await reader.page.getByRole('button', { name: /^rollback / }).count()).toBe(0);
+      await reader.page.getByText('This console only reads').waitFor();
+      expect(await reader.page.getByText('npm run rollback -- decide rollback').count()).toBe(1);
+
+      await operator.page.getByRole('button', { name: 'Answer stand-down' }).click();
+      await operator.page.getByText(/Accepted: stand-down/).waitFor();
+      await late.page.getByRole('button', { name: 'Answer rollback' }).click();
+      await late.page.getByText(/Not done.*ana.* answered stand-down at/).waitFor();
+      expect([operator, late, auditor, reader].flatMap(({ complaints }) => complaints.filter(isError))).toEqual([]);
+      expect(await post(teller, 'heal', { phase: 2 })).toBe('The fault of phase 2 is taken away.');
+      for (const { close } of [operator, late, auditor, reader]) await close();
+    }, 180_000);
+
+    test('a newcomer puts a fault in and watches the product heal it', async () => {
+      const { page, complaints, open, close } = await opened(await consoleAs('ana', true));
+      await open('Try it');
+      await page.getByRole('button', { name: 'Deploy v1.4.0' }).click();
+      await page.getByRole('button', { name: 'Corrupt its data' }).click();
+      await page.getByRole('link', { name: 'Watch the rollback' }).click();
+      await page.getByRole('heading', { level: 1, name: /^Phase 1 .*data_corruption, CRITICAL$/ }).waitFor();
+      await page.locator('.graph .box.current').waitFor();
+      await page.locator('.standing.good .title', { hasText: 'Rolled back' }).waitFor({ timeout: 60_000 });
+      expect(await page.locator('.steps li').count()).toBe(8);
+      expect(await page.locator('.steps li:not(.done)').count()).toBe(0);
+      await page.getByRole('button', { name: 'Show the incident page' }).click();
+      await page
+        .frameLocator('iframe')
+        .getByRole('heading', { level: 1, name: /Databento Client/ })
+        .waitFor();
+      await open('History');
+      await page
+        .getByRole('row', { name: /data_corruption/ })
+        .getByText('Rolled back')
+        .waitFor();
+      expect(complaints).toEqual([]);
+      await close();
+    }, 180_000);
+
+    test('moves the clock, and refuses what it cannot do', async () => {
+      const served = await consoleAs('ana', true);
+      const { page, open, close } = await opened(served);
+      await open('Try it');
+      await page.getByRole('button', { name: 'Move it 1 minute' }).click();
+      await page.getByText('The clock is 1 minute ahead of where it was.').waitFor();
+      expect(await post(served, 'clock', { minutes: -1 })).toBe('minutes must be from 1 to 1440; found -1.');
+      expect(await post(served, 'fault', { phase: 9, trigger: 'x' })).toMatch(/^phase must be one of 1, 2, 3, 4/);
+      await close();
+    });
+  });
+
+  /** A refused act is an answer of the server (422), which the browser writes to its console too. */
+  const isError = (complaint: string) => !complaint.includes('422');
+
+  async function post(served: Console, name: string, fields: object): Promise<string> {
+    const [place, token] = served.address.split('/#token=');
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const response = await fetch(`${place}/api/${name}`, { method: 'POST', headers, body: JSON.stringify(fields) });
+    const { read, says } = (await response.json()) as { read?: { says: string }; says?: string };
+    return read?.says ?? says ?? '';
+  }
+
+  describe('of an account that the test pretends', () => {
+    test('draws 1,000 hosts, on a phone too', async () => {
+      const fake = await pretended({ hosts: 1000 });
+      const { page, open, complaints, close } = await opened(fake.served, { viewport: phone });
+      await page.getByRole('link', { name: /^Phase 1: / }).click();
+      await page.getByText('985 hosts alike').waitFor();
+      expect(await width(page)).toBeLessThanOrEqual(phone.width);
+      await open('Fleet');
+      await page.getByText('1,000 hosts').waitFor();
+      expect(await page.getByRole('row').count()).toBeGreaterThan(1000);
+      await page.getByLabel('Find a host').fill('host-777');
+      expect(await page.getByRole('row', { name: /host-777/ }).count()).toBe(1);
+      expect(await width(page)).toBeLessThanOrEqual(phone.width);
+      expect(complaints).toEqual([]);
+      await close();
+      await fake.close();
+    });
+
+    test.each([
+      ['a phone, light', phone, 'light'],
+      ['a desk, dark', desk, 'dark'],
+    ] as const)('has no finding of axe-core on %s', async (_, viewport, colorScheme) => {
+      const fake = await pretended({ hosts: 3, isAsking: true });
+      const { page, open, close } = await opened(fake.served, { viewport, colorScheme, bypassCSP: true });
+      const found: Record<string, readonly string[]> = {};
+      for (const name of ['Fleet', 'History', 'Statistics', 'Brakes', 'Readiness', 'Try it', 'Now']) {
+        await open(name);
+        await page.waitForTimeout(100);
+        found[name] = await findings(page);
+      }
+      await page.getByRole('link', { name: 'Read it and answer' }).click();
+      await page.locator('.graph .box.current').waitFor();
+      found['a rollback'] = await findings(page);
+      await page.getByRole('button', { name: /^rollback / }).click();
+      found['the dialog'] = await findings(page);
+      expect(Object.entries(found).filter(([, ids]) => ids.length > 0)).toEqual([]);
+      expect(await width(page)).toBeLessThanOrEqual(viewport.width);
+      await close();
+      await fake.close();
+    });
+
+    test('is used by the keyboard only: to the rollback, to an answer, and out of the dialog', async () => {
+      const fake = await pretended({ hosts: 3, isAsking: true });
+      const { page, close } = await opened(fake.served);
+      const reach = async (text: RegExp) => {
+        for (let keys = 0; keys < 60; keys += 1) {
+          await page.keyboard.press('Tab');
+          if (text.test((await page.locator(':focus').textContent()) ?? '')) return;
+        }
+        throw new Error(`60 presses of Tab did not reach ${text}.`);
+      };
+      await page.keyboard.press('Tab');
+      expect(await page.locator(':focus').textContent()).toBe('To the content');
+      await page.keyboard.press('Enter');
+      await reach(/^Read it and answer$/);
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { level: 1, name: /data_corruption/ }).waitFor();
+      await reach(/^stand-down/);
+      await page.keyboard.press('Enter');
+      await page.getByRole('dialog').waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      await page.keyboard.press('Enter'); // the focus is where it was
+      await page.getByLabel('Your name').waitFor();
+      await page.keyboard.type('ana');
+      await page.keyboard.press('Enter');
+      await page.getByText('Accepted: stand-down').waitFor();
+      expect(fake.answered()).toMatchObject({ answer: 'stand-down', operator: 'ana', question: 1 });
+      await close();
+      await fake.close();
+    });
+
+    test('says since when its data are old while credentials are expired, and goes on afterwards', async () => {
+      const fake = await pretended({ hosts: 3 });
+      const { page, close } = await opened(fake.served);
+      await page.getByRole('link', { name: /^Phase 1: / }).waitFor();
+      fake.expire('The AWS session has expired. Get new credentials, for example by:\n  aws sso login');
+      await page
+        .getByText(/Old data since \d\d:\d\d:\d\d UTC: \d+ parts cannot be read\. The AWS session has expired/)
+        .waitFor();
+      expect(await page.getByRole('link', { name: /^Phase 1: / }).isVisible()).toBe(true);
+      fake.expire(undefined);
+      await page.getByText('Old data since').waitFor({ state: 'detached' });
+      await close();
+      await fake.close();
+    });
+
+    test('says that the connection is lost, as after a sleep or the end of the server, and connects again', async () => {
+      const lost = /The connection is lost since \d\d:\d\d:\d\d UTC\. What you see is from then/;
+      const fake = await pretended({ hosts: 3 });
+      const { page, close } = await opened(fake.served, {}, (page) => page.clock.install());
+      await page.getByText('Live', { exact: true }).waitFor();
+      await page.clock.fastForward(3_600_000); // the lid of the laptop is closed for an hour
+      await page.getByText(lost).waitFor();
+      await page.getByText(/^Connected again\. From \d\d:\d\d:\d\d UTC to .* nothing was followed/).waitFor();
+      await page.getByText('Live', { exact: true }).waitFor();
+      await fake.close();
+      await page.getByText(lost).waitFor();
+      await close();
+    });
+
+    test.each([
+      ['a script', '<script>document.title = "owned"</script>'],
+      ['an image that fails to load', '<img src=x onerror="document.title=\'owned\'">'],
+      ['a template’s end', '</li></ul>${alert(1)}<iframe srcdoc="<script>parent.document.title=1</script>">'],
+      ['300 KB', 'x'.repeat(300_000)],
+    ])('shows %s in what a host says as text', async (_, hostile) => {
+      const fake = await pretended({ hosts: 3, reason: `\u001b[31m\u202e${hostile}` });
+      const { page, complaints, close } = await opened(fake.served);
+      await page.getByRole('link', { name: /^Phase 1: / }).click();
+      await page.getByText(/^What .* reports? of hosts/).click();
+      const said = (await page.locator('.said li').first().textContent()) ?? '';
+      expect(said).toContain('\\u{1b}[31m\\u{202e}');
+      expect(said.length).toBeLessThan(2500);
+      expect(await page.title()).toMatch(/Rollback console$/);
+      expect(await page.locator('iframe, main img, main script').count()).toBe(0);
+      expect(complaints).toEqual([]);
+      await close();
+      await fake.close();
+    });
+  });
+});
