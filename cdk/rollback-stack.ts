@@ -85,7 +85,7 @@ export class RollbackStack extends Stack {
     };
     const tasks = new Tasks(this, 'Tasks', taskProps);
     const lost = { deadLetters: queues.ofAlarms.ofRules, tell: operators.topic };
-    new Trading(this, 'Trading', { environment, tasks, given: taskProps, product, deadLetters: lost.deadLetters });
+    new Trading(this, 'Trading', { environment, tasks, given: taskProps, product, queues });
     const machines = stateMachinesIn(this, rollbackProps, tasks, lost);
     monitorFlags(this, rollbackProps);
     openBreakers(this, rollbackProps, machines.get('change-flag'), lost);

@@ -51,6 +51,12 @@ export const readyScript = {
 /** Halts trading on a host. The machine halt runs it, and a runbook that begins with a halt. */
 export const haltScript = { script: 'halt.py', parameters: { Script: '${HaltScript}', Arguments: '${HaltArguments}' } };
 
+/** Holds deployments on a host while a rollback works, and lets them go. The states beside the first step run it, and watch-the-fleet. */
+export const holdScript = {
+  script: 'hold.py',
+  parameters: { Script: '${HoldScript}', Arguments: '${HoldArguments}' },
+};
+
 /** The parameters by which a host's orders are checked before trading resumes there. */
 const orderParameters = { Orders: '${OrdersScript}', Allowed: '${AllowedOrders}' };
 
@@ -96,6 +102,7 @@ export function hostDocuments(runbooks: readonly Runbook[], read: (file: string)
       compareScript,
       haltScript,
       resumeScript,
+      { ...holdScript, parameters: { ...holdScript.parameters, Held: '' } },
     ]) {
       const known = parametersOf.get(script) ?? new Set();
       parametersOf.set(script, known.union(new Set(Object.keys(parameters))));

@@ -4,6 +4,7 @@ import { printableLine } from '../printable.ts';
 import { limitMinutes } from '../severity.ts';
 import { trusts } from '../trust.ts';
 import { venuesSchema } from './calendar-file.ts';
+import { holdSchema } from './hold.ts';
 import { protectedPaths, unprotectable } from './protected.ts';
 import { tradingSchema } from './trading.ts';
 
@@ -273,6 +274,11 @@ export const environmentSchema = z
       .optional()
       .describe(
         'The venues whose sessions count for watch window, cool-down, baseline and silence. Leave it out if the hosts trade at all hours.',
+      ),
+    hold: holdSchema
+      .optional()
+      .describe(
+        'The script that holds deployments on hosts while a rollback works. Leave it out if nothing else deploys there.',
       ),
     brakes: z
       .strictObject({

@@ -14,6 +14,8 @@ export const truthReport = z.object({
   build: z.string().nullable(),
   /** The problem with the start of the process; empty: nothing; null: the environment names no service. A look of an older version has none. */
   process: z.string().nullable().default(null),
+  /** The rollback that holds deployments there; null: none. */
+  held: z.string().nullable().default(null),
   /** Per version that a rollback took back (undone.ts): whether it is on the host. */
   back: z.array(z.boolean().nullable()).default([]),
   /** The name under which git last moved the tree; null: not known, or not asked. */

@@ -40,6 +40,8 @@ export type FleetTruth = {
   readonly unhalted?: Readonly<Record<string, string>>;
   /** Ids of hosts whose process is not known to run the code on the disk, in the newest comparison. Absent: none. */
   readonly stale?: readonly string[];
+  /** Ids of hosts on which a rollback still held deployments, in the newest comparison. Absent: none. */
+  readonly held?: readonly string[];
   /** Sightings of versions that rollbacks took back. Absent: nothing was seen yet. */
   readonly taken_back?: SeenOfTakenBack;
   /** The reason why the newest run compared nothing; null: it did. */
@@ -101,6 +103,7 @@ export function compared(
   const all = together([
     ...undone.differences,
     ...staleOf(reported).filter(({ instance_id }) => before.stale?.includes(instance_id)),
+    ...heldOf(reported).filter(({ instance_id }) => before.held?.includes(instance_id)),
     ...unhaltedOf(hosts, unhalted),
     ...compareHosts(reported, expected, moving),
     ...named,
@@ -121,6 +124,7 @@ export function compared(
     silent: silences.map(({ instance_id }) => instance_id),
     ...(Object.keys(unhalted).length > 0 ? { unhalted } : {}),
     ...(staleOf(reported).length > 0 ? { stale: staleOf(reported).map(({ instance_id }) => instance_id) } : {}),
+    ...(heldOf(reported).length > 0 ? { held: heldOf(reported).map(({ instance_id }) => instance_id) } : {}),
     ...(Object.keys(undone.seen).length > 0 ? { taken_back: undone.seen } : {}),
     not_compared: null,
     look: null,
@@ -132,6 +136,14 @@ const staleOf = (reported: readonly Reported[]): Difference[] =>
   reported.flatMap(({ host: { instance_id, name }, report: { process } }) =>
     process ? [{ instance_id, name, what: process, key: `${instance_id} ${process}` }] : [],
   );
+
+/** Named from the second run in a row: after the first one, watch-the-fleet lets go. */
+const heldOf = (reported: readonly Reported[]): Difference[] =>
+  reported.flatMap(({ host: { instance_id, name }, report: { held } }) => {
+    if (held === null) return [];
+    const what = `deployments are still held there by rollback ${held}, which is over`;
+    return [{ instance_id, name, what, key: `${instance_id} ${what}` }];
+  });
 
 /** Returns one difference per host on which something put a version back, and what was seen. */
 function undoneIn(reported: readonly Reported[], taken: readonly TakenBack[], before: FleetTruth) {

@@ -25,6 +25,7 @@ import sys
 from shared.flags import effective_flags
 from shared.git import git, head, names
 from shared.git_tree import refuse_other_tree, tagged_commit, version
+from shared.held import held_by
 from shared.rights import by_owner, open_file, owner_rights
 from shared.running import build, start_problem
 from shared.settings import planning, required, tree_folder, words
@@ -50,6 +51,7 @@ def main():
         'flags': flags(),
         'build': build(),
         'process': process(),
+        'held': held_by(),
         'back': [is_back(tree, word) for word in words('SSM_Undone')],
         'moved_by': last_mover(tree) if words('SSM_Undone') else None,
     }

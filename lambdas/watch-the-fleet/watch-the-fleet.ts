@@ -8,11 +8,13 @@ import type { TakenBack } from '../../domain/truth/undone.ts';
 import type { Publish } from '../clients/publish.ts';
 import { older } from '../operations/freeze-hosts.ts';
 import type { FleetHold, FleetTruths } from '../stores/fleet-truth.ts';
+import { type LetGoDeps, letGo } from './let-go.ts';
 import { type ReadLookDeps, readLook } from './read-look.ts';
 import { type SendLookDeps, sendLook } from './send-look.ts';
 
 export type WatchTheFleetDeps = ReadLookDeps &
-  SendLookDeps & {
+  SendLookDeps &
+  LetGoDeps & {
     readonly truths: FleetTruths;
     readonly hold: () => Promise<FleetHold>;
     /** Whether a deployment of flags was on its way to hosts that were asked at an instant. Only asked if their flags differ. */
@@ -70,6 +72,8 @@ export async function watchTheFleet(deps: WatchTheFleetDeps): Promise<Watched> {
   const truth = { ...now, told };
   if (holder !== null) return keep(deps, truth);
   try {
+    // If it fails, the next comparison names the hosts that are still held.
+    if (last) await letGo(deps, reportedBy(hosts, last)).catch(() => {});
     return await keep(deps, { ...truth, look: await sendLook(deps, { hosts, expected, taken, fence }) });
   } catch (error) {
     // Stored, so that the next run reads no older look. The function then fails, and its errors have an alarm.

@@ -33,6 +33,9 @@ export function wireWatchTheFleet(clients: Pick<Clients, Used>, settings: Settin
   const [state, environment, fleet] = [settings('STATE_TABLE'), settings('ENVIRONMENT'), settings('FLEET')];
   const reviewed = jsonSetting<Reviewed>(settings, 'DOCUMENT');
   const known = { checked: checkedDocumentsIn(dynamoDb, state).read, listed: listDocumentsOn(ssm) };
+  const pinned = async (one: Reviewed) =>
+    (await checkedBefore(known, [one]))[one.name] ?? reviewedDocument(managedInstancesOn(ssm), one);
+  const holding = jsonSetting<{ command: HostCommand; document: Reviewed } | null>(settings, 'HOLDING');
   const inventory = inventoryDeps(clients, settings, clock);
   return watchTheFleetHandler({
     environment,
@@ -45,8 +48,8 @@ export function wireWatchTheFleet(clients: Pick<Clients, Used>, settings: Settin
     ]),
     inventory: () => readInventory(inventory),
     ...onRecordIn(clients, settings, clock),
-    document: async () =>
-      (await checkedBefore(known, [reviewed]))[reviewed.name] ?? reviewedDocument(managedInstancesOn(ssm), reviewed),
+    document: () => pinned(reviewed),
+    ...(holding ? { holding: { command: holding.command, document: () => pinned(holding.document) } } : {}),
     runCommand: looksOn(ssm),
     command: jsonSetting<HostCommand>(settings, 'COMMAND'),
     closed: () => closedIn(settings, clock),

@@ -211,7 +211,7 @@ describe('each function has exactly these rights', () => {
         ...writeHistory,
       ],
     ],
-    ['run-on-hosts', [...trackHostWork, ...state('PAUSE', 'Query'), ...seeHosts, ...send(...steps)]],
+    ['run-on-hosts', [...trackHostWork, ...state('PAUSE', 'Query'), ...seeHosts, ...send(...steps, 'hold')]],
     [
       'confirm-recovery',
       [
@@ -349,7 +349,16 @@ describe('each function has exactly these rights', () => {
         ...publish,
       ],
     ],
-    ['record-the-halt', items('history', ['EVENT##brakes', 'CHAIN#*', 'CHAIN'], 'Query', 'PutItem')],
+    [
+      'record-the-halt',
+      [
+        ...items('history', ['EVENT##brakes', 'CHAIN#*', 'CHAIN'], 'Query', 'PutItem'),
+        ...publish,
+        ...sendToDeadLetters,
+        'Allow states:DescribeExecution on arn:aws:states:us-east-1:000000000000:execution:rollback-local-halt:*',
+        'Allow states:ListExecutions on arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-halt',
+      ],
+    ],
     [
       'check-readiness',
       [
@@ -411,6 +420,7 @@ describe('each function has exactly these rights', () => {
         'Allow states:SendTaskSuccess on *',
         ...seeHosts,
         ...state(['UNREACHED', 'SEEN', 'DRILLS'], 'Query', 'PutItem', 'DeleteItem'),
+        'Allow cloudwatch:GetMetricData on *', // whether a venue is halted
         alarms,
         alarms.replace('DescribeAlarms', 'DescribeAlarmHistory'), // whether a deployment's watch window passed without red
         ...seeWhoDecided,
@@ -470,6 +480,7 @@ describe('each function has exactly these rights', () => {
             'ready',
             'compare-fleet',
             'halt',
+            'hold',
             'resume',
           ),
         ]),

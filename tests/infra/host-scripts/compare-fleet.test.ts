@@ -23,7 +23,7 @@ test('reports the commit, its version, and that no file differs', async () => {
   expect(await reported()).toEqual({
     ...{ commit: host.git('rev-parse', 'HEAD'), version: 'v1.4.0', has: [] },
     ...{ changed: 0, content: '', files: [], flags: {}, build: null },
-    ...{ process: null, back: [], moved_by: null },
+    ...{ process: null, held: null, back: [], moved_by: null },
   });
 });
 

@@ -8,7 +8,7 @@ import { watchTheFleet } from '../../../lambdas/watch-the-fleet/watch-the-fleet.
 
 const report: TruthReport = {
   ...{ commit: 'a'.repeat(40), version: 'v2', has: [true], changed: 0, content: '', files: [], flags: {}, build: null },
-  ...{ process: null, back: [], moved_by: null },
+  ...{ process: null, held: null, back: [], moved_by: null },
 };
 const old = { ...report, commit: 'b'.repeat(40), version: 'v1', has: [false] };
 const command = {
@@ -215,5 +215,32 @@ describe('a host that was away when trading was halted, and is back', () => {
     trading = { ...trading, halts: [{ ...halt, confirmed: 3, not_confirmed: [] }] };
     await run();
     expect(told).toEqual([named, 'agree\nyes']);
+  });
+});
+
+describe('a host on which a rollback still holds deployments', () => {
+  const holding = {
+    command: { ...command, id: 'hold-deployments', document: 'rollback-test-hold', parameters: { Mode: 'live' } },
+    document: async () => ({ version: '2', hash: 'g' }),
+  };
+
+  test('is let go once no rollback holds the fleet, and is named if that did not help', async () => {
+    await run({ holding });
+    for (const host of hosts) reports[host] = { ...report, held: 'r-9' };
+    await run({ holding });
+    expect(sent.map(({ id }) => id).filter((id) => id === 'r-9')).toHaveLength(1);
+    expect(told).toEqual([]);
+    await run({ holding });
+    expect(told[0]).toContain('deployments are still held there by rollback r-9, which is over');
+  });
+
+  test('is left alone while a rollback holds the fleet, and if its note cannot be read', async () => {
+    await run({ holding });
+    for (const host of hosts) reports[host] = { ...report, held: 'a note that cannot be read' };
+    await run({ holding });
+    hold = { holder: 'r-9', fence: 4 };
+    for (const host of hosts) reports[host] = { ...report, held: 'r-9' };
+    await run({ holding });
+    expect(sent.every(({ id }) => id.startsWith('truth_'))).toBe(true);
   });
 });
