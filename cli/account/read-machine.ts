@@ -1,4 +1,8 @@
-import { DescribeStateMachineForExecutionCommand, paginateGetExecutionHistory } from '@aws-sdk/client-sfn';
+import {
+  DescribeStateMachineForExecutionCommand,
+  GetExecutionHistoryCommand,
+  paginateGetExecutionHistory,
+} from '@aws-sdk/client-sfn';
 import type { Connection } from './clients.ts';
 import { errorSentence } from './error-sentence.ts';
 
@@ -57,6 +61,16 @@ export async function readVisitedStates(
     if (!gone.includes((error as Error).name)) throw error;
   }
   return [...found.values()];
+}
+
+/** A state with more events than this since it was entered has been retried for long, and the page shows it already. */
+const newestEvents = 50;
+
+/** Returns the state that an execution entered last, by its newest events; null: it is not known. */
+export async function readNewestState({ stepFunctions }: Connection, executionArn: string): Promise<string | null> {
+  const newest = { executionArn, reverseOrder: true, maxResults: newestEvents, includeExecutionData: false };
+  const { events = [] } = await stepFunctions.send(new GetExecutionHistoryCommand(newest));
+  return events.find(({ stateEnteredEventDetails: one }) => one?.name)?.stateEnteredEventDetails?.name ?? null;
 }
 
 /** Step Functions deletes executions after 90 days, and with their machine. */

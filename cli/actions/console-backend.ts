@@ -7,6 +7,7 @@ import type { Connected } from '../account/clients.ts';
 import { checkedIdentity } from '../account/identity.ts';
 import { liveRollbacks } from '../account/live-rollbacks.ts';
 import type { MovingClock } from '../account/moving-clock.ts';
+import { readNewestState } from '../account/read-machine.ts';
 import { readRollbacks } from '../account/read-rollbacks.ts';
 import { asSentence } from '../account/with-account.ts';
 import { environments, phaseNumbers, phases } from '../text/known-names.ts';
@@ -25,7 +26,7 @@ const every = { embedded: { fast: 5000, slow: 3000 }, aws: { fast: 2000, slow: 1
 const fastParts = ['fleet', 'brakes'] as const;
 /** Too many requests for each change: DescribeAlarms allows nine a second (CloudWatch quotas). */
 const slowParts = [
-  ...(['trading', 'alarms', 'budgets', 'hosts', 'readiness', 'preparations'] as const),
+  ...(['trading', 'sessions', 'alarms', 'budgets', 'hosts', 'readiness', 'preparations'] as const),
   ...(['deployments', 'verified', 'owed', 'truth'] as const),
 ];
 
@@ -58,7 +59,13 @@ export function consoleBackend(connection: Connected, { act, movingClock }: Opti
   };
   const open = async () => {
     const records = await liveRollbacks(connection, phaseNumbers());
-    const found = await Promise.all(records.map(({ rollback_id }) => readLive(rollback_id, clock.now())));
+    const found = await Promise.all(
+      records.map(async ({ rollback_id, execution_arn }) => {
+        const state = await readNewestState(connection, execution_arn).catch(() => null); // a comfort: the rest is right without it
+        const live = await readLive(rollback_id, clock.now());
+        return live && { ...live, state };
+      }),
+    );
     return found.filter((one) => one !== undefined);
   };
   return {

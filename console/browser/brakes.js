@@ -11,6 +11,7 @@ export function Brakes() {
     <${Heading}>Brakes<//>
     <section><h2>What holds now</h2><${Part} name="brakes">${(_, lines) => html`<${Lines} lines=${lines} />`}<//></section>
     <section><h2>Trading</h2><${Part} name="trading">${(_, lines) => html`<${Lines} lines=${lines} />`}<//></section>
+    <section><h2>Sessions</h2><${Part} name="sessions">${(read, lines) => (read ? html`<${Lines} lines=${lines} />` : html`<p>This environment names no venues.</p>`)}<//></section>
     <section><h2>Budgets</h2><${Part} name="budgets">${(_, lines) => html`<${Lines} lines=${lines} />`}<//></section>
     <section><h2>Cap on hosts</h2><${Part} name="hosts">${(cap, lines) => (cap ? html`<${Lines} lines=${lines} />` : html`<p>This environment has none.</p>`)}<//></section>
     <section><h2>To set or end one</h2>

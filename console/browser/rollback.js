@@ -13,7 +13,7 @@ import { counted, phaseWords, visible } from './words.js';
 export function Rollback({ id }) {
   useStore();
   const open = newestOf('open')?.find(({ record }) => record.rollback_id === id);
-  const version = open ? `${open.record.events}/${open.question?.decided ?? ''}` : 'over';
+  const version = open ? `${open.record.events}/${open.state}/${open.question?.decided ?? ''}` : 'over';
   const { value, problem, at } = useRead('rollback', { rollback: id }, version);
   const live = open ? { ...value, ...open } : value;
   const shown = useLast(live);

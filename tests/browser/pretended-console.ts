@@ -121,6 +121,7 @@ const slowParts = (part: (read: Json, lines?: readonly string[]) => Json, hosts:
     { alarm: 'rollback-local-phase-1-data_corruption', state: 'ALARM', since: '2026-01-05T09:00:21.000Z' },
     { alarm: 'rollback-local-x', state: 'INSUFFICIENT_DATA', since: null },
   ]),
+  sessions: part(null),
   budgets: part([], ['phase 1  0 of 3 rollbacks in 24 hours']),
   hosts: part(null),
   readiness: part([readiness]),
