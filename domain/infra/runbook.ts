@@ -100,11 +100,13 @@ const notStored = 'constructor';
 
 /** The id of the look at versions and flags on every host, before a rollback chooses its target. */
 export const versionLookId = 'look-at-versions';
+/** The id of the health check by which an opening asks which hosts are ill. */
+export const illHostsId = 'ill-hosts';
 
 /** The ids of the checks that the machines run on hosts: two confirm a recovery, one belongs to a plan, one to an opening, two look. */
 export const checkIds = [
   ...(['confirm-recovery', 'confirm-health', 'version-now'] as const),
-  ...([versionLookId, 'look-health', 'look-verify'] as const),
+  ...([versionLookId, illHostsId, 'look-health', 'look-verify'] as const),
 ] as const;
 
 /** The ids of the two commands of a preparation (lambdas/prepare-the-hosts). They report under ids of their own. */
