@@ -28,7 +28,7 @@ try {
     suppressTemplateIndentation: true, // the scripts make it large; CloudFormation takes 1 MB
     environmentName,
     environment,
-    calendar: calendarSetting(environment),
+    calendar: calendarSetting(environment, infra.triggers),
     infra,
     firstFlags: readFirstFlags(),
     trustEvidence: readTrustEvidence(environmentName, {

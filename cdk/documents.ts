@@ -5,6 +5,7 @@ import {
   compareScript,
   documentId,
   haltScript,
+  holdScript,
   lookScript,
   prepareScript,
   readyScript,
@@ -33,7 +34,7 @@ export interface DocumentsProps {
 export class Documents extends Construct {
   /**
    * ARNs by purpose of the script: change hosts, read flags there, check hosts, check hosts for a person, prepare hosts,
-   * look at versions before a rollback, look whether hosts are ready, compare hosts, halt and resume trading. `every`: all ARNs,
+   * look at versions before a rollback, look whether hosts are ready, compare hosts, hold deployments, halt and resume trading. `every`: all ARNs,
    * those of other purposes included. `reviewed`: each document's name and the hash of its content.
    */
   readonly of: {
@@ -47,6 +48,7 @@ export class Documents extends Construct {
     readonly opening: string[];
     readonly readying: string[];
     readonly comparing: string[];
+    readonly holding: string[];
     readonly halting: string[];
     readonly resuming: string[];
   };
@@ -82,6 +84,7 @@ export class Documents extends Construct {
       opening: arnsOf(scripts([lookScript, ...runbooks.flatMap((one) => checks(one).slice(1))])),
       readying: arnsOf(scripts([readyScript])),
       comparing: arnsOf(scripts([compareScript])),
+      holding: arnsOf(scripts([holdScript])),
       halting: arnsOf(scripts([haltScript])),
       resuming: arnsOf(scripts([resumeScript])),
     };

@@ -6,6 +6,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { type CfnStateMachine, DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { Environment } from '../domain/infra/environment.ts';
+import { holdSettings } from '../domain/infra/hold.ts';
 import { protectedWords } from '../domain/infra/protected.ts';
 import { tradingSettings } from '../domain/infra/trading.ts';
 import { acknowledge } from './acknowledge.ts';
@@ -63,7 +64,7 @@ export class Machine extends Construct {
 /** Returns the value of each `${Name}` in a definition that is no function. */
 export const environmentSettings = (
   environmentName: string,
-  { fleet, host, trading, fleet_truth }: Environment,
+  { fleet, host, trading, hold, load, fleet_truth }: Environment,
 ): Readonly<Record<string, string>> => ({
   Environment: environmentName,
   Fleet: fleet.name,
@@ -75,7 +76,10 @@ export const environmentSettings = (
   Python: host.python,
   Build: fleet_truth.build ?? '',
   Process: fleet_truth.process ?? '',
+  ...holdSettings(hold),
   ...tradingSettings(trading),
+  LoadScript: load?.script ?? '',
+  LoadArguments: load?.arguments.join(' ') ?? '',
 });
 
 /** Returns the value of each `${Name}` in the definition, and the tasks that it calls. Throws if a name has no value. */

@@ -5,6 +5,7 @@ import { joinedSessions } from '../domain/calendar/joined-sessions.ts';
 import type { Sessions, Stretch } from '../domain/calendar/sessions.ts';
 import { type CalendarFile, calendarSchema, type Venues, weekdays } from '../domain/infra/calendar-file.ts';
 import type { Environment } from '../domain/infra/environment.ts';
+import type { Triggers } from '../domain/infra/triggers-file.ts';
 import { packed } from '../domain/packed-text.ts';
 import { filesIn, inInfra, isThere, read } from './infra-files.ts';
 import { InvalidFile } from './yaml/invalid-file.ts';
@@ -165,7 +166,7 @@ export function endingCalendars({ venues }: Pick<Environment, 'venues'>, now: nu
     if (today.until(Temporal.PlainDate.from(known.until)).days >= warnedDays) return [];
     const ended = today.toString() > known.until;
     return [
-      `The calendar ${calendarFile(name)} ${ended ? 'ended' : 'ends'} on ${known.until}. After that every hour counts as open, so a nightly shutdown is taken for lost hosts. Add the next year's dates, set known.until, and deploy.`,
+      `The calendar ${calendarFile(name)} ${ended ? 'ended' : 'ends'} on ${known.until}. After that every hour counts as open, so a nightly shutdown is taken for lost hosts. Add the next year's dates, set known.until, and deploy (docs/trading.md).`,
     ];
   });
 }
@@ -180,11 +181,13 @@ export function readSessions(venues: Venues | undefined): Readonly<Record<string
   };
 }
 
-/** Returns the calendar that functions receive; undefined if the environment names no venues. Throws InvalidFile. */
-export function calendarSetting({ venues }: Pick<Environment, 'venues'>): CalendarSetting | undefined {
-  const sessions = readSessions(venues);
-  return (
-    sessions &&
-    Object.fromEntries(Object.entries(sessions).map(([of, one]) => [of, packed(JSON.stringify(sessionMinutes(one)))]))
-  );
+/** Returns the calendar that functions receive; empty if the environment names no venues. Throws InvalidFile. */
+export function calendarSetting(
+  { venues }: Pick<Environment, 'venues'>,
+  { namespace }: Pick<Triggers, 'namespace'>,
+): CalendarSetting {
+  const read = Object.entries(readSessions(venues) ?? {});
+  if (read.length === 0) return {};
+  const sessions = Object.fromEntries(read.map(([of, one]) => [of, packed(JSON.stringify(sessionMinutes(one)))]));
+  return { sessions, ...(venues?.halted ? { halted: { namespace, metric: venues.halted } } : {}) };
 }

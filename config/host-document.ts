@@ -51,6 +51,12 @@ export const readyScript = {
 /** Halts trading on a host. The machine halt runs it, and a runbook that begins with a halt. */
 export const haltScript = { script: 'halt.py', parameters: { Script: '${HaltScript}', Arguments: '${HaltArguments}' } };
 
+/** Holds deployments on a host while a rollback works, and lets them go. The states beside the first step run it, and watch-the-fleet. */
+export const holdScript = {
+  script: 'hold.py',
+  parameters: { Script: '${HoldScript}', Arguments: '${HoldArguments}' },
+};
+
 /** The parameters by which a host's orders are checked before trading resumes there. */
 const orderParameters = { Orders: '${OrdersScript}', Allowed: '${AllowedOrders}' };
 
@@ -69,8 +75,18 @@ const fromEnvironment: Readonly<Record<string, Readonly<Record<string, string>>>
 /** Reports what a host runs, to compare hosts. No rollback runs it; the function watch-the-fleet does. */
 export const compareScript = {
   script: 'compare-fleet.py',
-  parameters: { Versions: '', Own: '', Build: '', Process: '', Undone: '', Flags: '', FlagFolder: '' },
+  parameters: { Versions: '', Own: '', Build: '', Process: '', Undone: '', Flags: '', FlagFolder: '', Full: '' },
 };
+
+/** Puts faults on a host of an environment that allows chaos (cdk/chaos.ts). It is no document of rollbacks. */
+export const chaosScript = {
+  script: 'chaos.py',
+  parameters: { Action: '', Fault: '', Seconds: '', Databases: '' },
+};
+
+/** Returns the document of chaosScript. `read` returns the text of a file in infra/host-scripts. */
+export const chaosDocument = (read: (file: string) => string): HostDocument =>
+  hostDocument(chaosScript.script, Object.keys(chaosScript.parameters), read);
 
 /** An SSM document that runs one host script. */
 export type HostDocument = {
@@ -96,6 +112,7 @@ export function hostDocuments(runbooks: readonly Runbook[], read: (file: string)
       compareScript,
       haltScript,
       resumeScript,
+      { ...holdScript, parameters: { ...holdScript.parameters, Held: '' } },
     ]) {
       const known = parametersOf.get(script) ?? new Set();
       parametersOf.set(script, known.union(new Set(Object.keys(parameters))));

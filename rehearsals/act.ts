@@ -2,6 +2,7 @@ import { SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { RemoteAccount } from './account.ts';
 import * as executions from './executions.ts';
+import { haltMarket } from './past.ts';
 import { rollOut } from './roll-out.ts';
 import type { StoryAction } from './story.ts';
 import { machineOf } from './story-values.ts';
@@ -64,8 +65,7 @@ export async function act(
     const { step, ...misbehaviour } = script;
     await account.addFault({ parameters: { Step: step }, ...misbehaviour });
   }
-  if (fault) await account.changeTrading({ fault });
-  if (heal) await account.changeTrading({ heal });
+  if (fault || heal) await account.changeTrading(fault ? { fault } : { heal });
   if (silence) await account.changeTrading({ silence });
   if (alarm) await setAlarm(account, alarm);
   if (event) await account.changeEvents(event);
@@ -74,6 +74,7 @@ export async function act(
   if (rollout) await rollOut(account, rollout);
   if (action.secret) await account.storeSecret(action.secret.name, action.secret.value);
   await deploy(account, action);
+  if (action.market) await haltMarket(account, action.market);
   if (verified) await account.verifyDeployment(verified.phase, verified.version);
   return [];
 }

@@ -1,9 +1,12 @@
 import { PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { RemoteAccount } from './account.ts';
-import type { Story } from './story.ts';
+import type { Story, StoryAction } from './story.ts';
 
-// A story's days before its 0s. Nobody lives through them: what they left behind is stored at once.
+// The market of a story, and its days before its 0s. Nobody lives through these: what they left behind is stored at once.
+
+/** The namespace of infra/triggers.yaml. */
+const namespace = 'Rollback/Trading';
 
 /** The system runs for the last hour only; deployments before that are stored. */
 const livedSeconds = 3600;
@@ -33,17 +36,19 @@ const store = ({ db, environment }: RemoteAccount, { phase, version, at }: Deplo
 /** PutMetricData takes up to 1,000 datapoints. */
 const mostDatapoints = 1000;
 
-/** Publishes a datapoint per minute, under the namespace of infra/triggers.yaml. */
+type Published = Extract<Past, { published: unknown }>['published'];
+
+/** Publishes a datapoint per minute. */
 async function publish(
   { cloudWatch }: RemoteAccount,
-  { phase, metric, value, from, until }: Extract<Past, { published: unknown }>['published'],
+  { phase, metric, value, from, until }: Published,
   start: number,
 ): Promise<void> {
-  const minutes = Array.from({ length: Math.floor((until - from) / 60) }, (_, i) => start + (from + i * 60) * 1000);
+  const minutes = Array.from({ length: Math.ceil((until - from) / 60) }, (_, i) => start + (from + i * 60) * 1000);
   for (let i = 0; i < minutes.length; i += mostDatapoints)
     await cloudWatch.send(
       new PutMetricDataCommand({
-        Namespace: 'Rollback/Trading',
+        Namespace: namespace,
         MetricData: minutes.slice(i, i + mostDatapoints).map((at) => ({
           MetricName: metric,
           Dimensions: [{ Name: 'phase', Value: String(phase) }],
@@ -52,6 +57,18 @@ async function publish(
         })),
       }),
     );
+}
+
+/** The metric that is 1 while a venue is halted, in the form of the variable CALENDAR. */
+export const haltedMetric = { namespace, metric: 'MarketHalted' };
+
+/** Publishes, for every minute of it, that a venue is halted from now on. */
+export async function haltMarket(
+  account: RemoteAccount,
+  { phase, halted }: NonNullable<StoryAction['market']>,
+): Promise<void> {
+  const now = Date.parse((await account.about()).now);
+  await publish(account, { phase, metric: haltedMetric.metric, value: 1, from: 0, until: halted }, now);
 }
 
 /** The calendar of a story covers two weeks before its 0s, and two after. */
@@ -66,5 +83,5 @@ export function calendarOf(sessions: NonNullable<Story['calendar']>, start: numb
   const edges = sessions.flatMap(({ from, until }) => [from / 60, until / 60]);
   const all = [-coveredMinutes, ...edges, coveredMinutes];
   const minutes = all.slice(1).map((edge, i) => edge - (all[i] ?? 0));
-  return { '*': { from: zero - coveredMinutes, minutes } };
+  return { sessions: { '*': { from: zero - coveredMinutes, minutes } } };
 }

@@ -3,7 +3,7 @@ import { act, eachTime, run } from './act.ts';
 import { CannotHappen } from './cannot-happen.ts';
 import { allStarted } from './expected-executions.ts';
 import { judge, type Observed } from './judge.ts';
-import { calendarOf, deploymentsOf, isLivedThrough, storePast } from './past.ts';
+import { calendarOf, deploymentsOf, haltedMetric, isLivedThrough, storePast } from './past.ts';
 import type { Reach } from './reach.ts';
 import { type GivenRequest, giveRequest } from './request.ts';
 import { requestOf } from './requests.ts';
@@ -115,10 +115,14 @@ function couldNotHappen({ at, ...action }: StoryAction, error: unknown): string[
  */
 async function changeSettings(
   account: RemoteAccount,
-  { trust, host_cap, follow_up, calendar }: Story,
+  { trust, host_cap, follow_up, calendar, when }: Story,
   start: number,
 ): Promise<void> {
-  if (calendar) await account.configureFunctions({ variable: 'CALENDAR', merge: calendarOf(calendar, start) });
+  const market = {
+    ...(calendar ? calendarOf(calendar, start) : {}),
+    ...(when.some((one) => one.market) ? { halted: haltedMetric } : {}),
+  };
+  if (Object.keys(market).length > 0) await account.configureFunctions({ variable: 'CALENDAR', merge: market });
   if (follow_up) await account.changeEvents({ rule: 'ended', enabled: true });
   const merge = { ...(trust ? { trust } : {}), ...(host_cap ? { brakes: { hosts: host_cap } } : {}) };
   if (Object.keys(merge).length > 0) await account.configureFunctions({ variable: 'SETTINGS', merge });

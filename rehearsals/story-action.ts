@@ -238,6 +238,13 @@ const happenings = {
     .strictObject({ phase, metrics: z.array(z.string().min(1)).min(1).optional(), for: offset.optional() })
     .optional()
     .describe('Stops all hosts from publishing all or these metrics of a phase, to the end or for this long.'),
+  market: z
+    .strictObject({
+      phase,
+      halted: offset.describe('For so long, at most 2h: as far as PutMetricData takes future datapoints.'),
+    })
+    .optional()
+    .describe("The venue of a phase is halted: the customer's system publishes that every minute, as MarketHalted."),
   alarm: z
     .strictObject({
       phase,

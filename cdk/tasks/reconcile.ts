@@ -37,6 +37,7 @@ export const reconcile: Task = {
     may.wakeMachines(),
     stateItems(context, ['unsentMessages', 'reviews'], 'Query', 'DeleteItem'), // reviews: for reminders and their alarm
     may.seeHosts(), // whether an unreachable host has returned, and which hosts the fleet has
+    may.seeMetrics(), // whether a venue is halted
     may.seePastAlarms(context.scope), // past ones: whether a deployment's watch window passed without red
     ...may.publishTo(context.operators), // and keeps what SNS did not take: rights that it has above
     may.startMachines(shared.machinesOfPhases(context)), // for a lost alarm, and for returned hosts

@@ -12,6 +12,7 @@ export const runOnHosts: Task = {
     ...trackHostWork(context),
     seeBrakes(context),
     may.seeHosts(), // why a host left the fleet
-    ...may.runOnFleet(context.scope, context.documents.steps, context.environment), // steps that flip no flag
+    // Steps that flip no flag, and the script that holds deployments beside the first one.
+    ...may.runOnFleet(context.scope, [...context.documents.steps, ...context.documents.holding], context.environment),
   ],
 };

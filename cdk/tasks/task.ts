@@ -47,6 +47,7 @@ export interface TasksProps {
     /** Report what a host runs, to compare hosts. */
     readonly comparing: readonly string[];
     /** Halt trading, and resume it. */
+    readonly holding: string[];
     readonly halting: readonly string[];
     readonly resuming: readonly string[];
     /** Every document's name, and the hash of its reviewed content. */

@@ -1,6 +1,7 @@
-import { compareScript, documentId } from '../../config/host-document.ts';
+import { compareScript, documentId, holdScript } from '../../config/host-document.ts';
+import { holdSettings } from '../../domain/infra/hold.ts';
 import { protectedWords } from '../../domain/infra/protected.ts';
-import { compareId } from '../../domain/infra/runbook.ts';
+import { compareId, holdId } from '../../domain/infra/runbook.ts';
 import { packed } from '../../domain/packed-text.ts';
 import { brakesChain, eventsOf } from '../../domain/tables.ts';
 import { textOf } from '../../statemachines/states/messages.ts';
@@ -35,7 +36,8 @@ export const watchTheFleet: Task = {
         ),
       ),
     ),
-    DOCUMENT: JSON.stringify(documentOf(context)),
+    DOCUMENT: JSON.stringify(documentOf(context, script)),
+    HOLDING: JSON.stringify(holdingOf(context)),
     RESTORED: JSON.stringify(context.compared.restored),
     COMMAND: JSON.stringify(commandOf(context)),
   }),
@@ -47,8 +49,12 @@ export const watchTheFleet: Task = {
     may.useItems(context.tables.history, eventsOf(brakesChain), 'Query'), // halts that a host never confirmed
     stateItems(context, ['seenHosts', 'checkedDocuments'], 'Query'),
     may.seeHosts('ssm:ListDocuments'),
-    may.readDocuments(context.documents.comparing),
-    ...may.sendToFleet(context.scope, context.documents.comparing, context.environment.fleet.tag),
+    may.readDocuments([...context.documents.comparing, ...(context.environment.hold ? context.documents.holding : [])]),
+    ...may.sendToFleet(
+      context.scope,
+      [...context.documents.comparing, ...(context.environment.hold ? context.documents.holding : [])],
+      context.environment.fleet.tag,
+    ),
     may.readCommands(),
     may.seeRollouts(context.flags), // whether flags are on their way to the hosts
     ...may.publishTo(context.operators),
@@ -64,8 +70,8 @@ function flagLayers({ flags: { settings } }: TaskContext): Record<string, string
 
 const script = documentId(compareScript.script);
 
-function documentOf({ documents, environmentName }: TaskContext) {
-  const name = documentName(environmentName, script);
+function documentOf({ documents, environmentName }: TaskContext, id: string) {
+  const name = documentName(environmentName, id);
   const found = documents.reviewed.find((one) => one.name === name);
   if (!found) throw new Error(`The document ${name} is missing; add its script to config/host-document.ts.`);
   return found;
@@ -86,6 +92,30 @@ function commandOf({ environmentName, environment: { host, fleet_truth }, compar
       ...(fleet_truth.build === undefined ? {} : { Build: fleet_truth.build }),
       ...(fleet_truth.process === undefined ? {} : { Process: fleet_truth.process }),
       ...(flags.length > 0 ? { Flags: flags.map((flag) => `${flag}=x`).join(' '), FlagFolder: host.flags } : {}),
+    },
+  };
+}
+
+/** Returns the command that lets go of deployments, and its document; null if the environment names no script. */
+function holdingOf(context: TaskContext) {
+  const { host, hold } = context.environment;
+  if (!hold) return null;
+  const id = documentId(holdScript.script);
+  const { HoldScript, HoldArguments } = holdSettings(hold);
+  return {
+    document: documentOf(context, id),
+    command: {
+      id: holdId,
+      name: 'Let go of deployments',
+      document: documentName(context.environmentName, id),
+      timeout_seconds: scriptSeconds,
+      attempt_seconds: scriptSeconds,
+      parameters: {
+        ...{ Step: holdId, Kind: 'beside', Mode: 'live', Target: 'none', Script: HoldScript },
+        ...{ Tree: host.tree, State: host.state, Redis: host.redis, Python: host.python },
+        Protected: protectedWords(host.protected),
+        ...(HoldArguments === '' ? {} : { Arguments: HoldArguments }),
+      },
     },
   };
 }

@@ -34,6 +34,12 @@ export const sessionsNow = ({ of }: Calendar, phases: readonly number[], now: nu
     return until === undefined ? [] : [{ phase, open, until: new Date(until).toISOString() }];
   });
 
+/** Reads the sentences of status about sessions. */
+export async function readSessionLines(of: OfVenues, phases: readonly number[], now: number): Promise<string[]> {
+  const calendar = await readCalendarOf(of, now);
+  return sessionLines(sessionsNow(calendar, phases, now), calendar.warnings);
+}
+
 /** Returns the sentences of status: phases with the same session share one. */
 export function sessionLines(all: readonly SessionNow[], warnings: readonly string[]): string[] {
   const groups = Map.groupBy(all, ({ open, until }) => `${open ? 'open' : 'closed'} until ${until}`);

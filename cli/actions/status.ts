@@ -1,6 +1,6 @@
 import { tradingNow } from '../../domain/history/trading-now.ts';
 import { accountSentence } from '../account/account-error.ts';
-import { readCalendarOf, sessionLines, sessionsNow } from '../account/calendar.ts';
+import { readSessionLines } from '../account/calendar.ts';
 import { type AccountOptions, type Connected, connect } from '../account/clients.ts';
 import { readBrakeEvents } from '../account/read-history.ts';
 import { readHostCap } from '../account/read-host-cap.ts';
@@ -59,13 +59,9 @@ export function statusParts(connection: Connected, now: number) {
     brakeEvents ??= readBrakeEvents(connection);
     return brakeEvents;
   };
-  const session = async () => {
-    const calendar = await readCalendarOf(connection.environment, now);
-    return sessionLines(sessionsNow(calendar, phases, now), calendar.warnings);
-  };
   return {
     trading: () => part(events().then(tradingNow)),
-    sessions: async () => connection.environment.venues && part(session()),
+    sessions: async () => connection.environment.venues && part(readSessionLines(connection.environment, phases, now)),
     brakes: () => part(readBrakesWithPersons(connection, events())),
     budgets: () => part(readBudgets(connection, phases, now)),
     hosts: async () => cap && part(readHostCap(connection, cap, { phases, now })),

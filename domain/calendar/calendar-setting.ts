@@ -7,11 +7,16 @@ import type { Sessions, SessionsOf, Stretch } from './sessions.ts';
  */
 export type SessionMinutes = { readonly from: number; readonly minutes: readonly number[] };
 
-/**
- * The calendar of an environment as a setting: by phase, and under `*` for all phases without one of their own. A text is
- * packed, because Lambda allows 4 KB of variables.
- */
-export type CalendarSetting = Readonly<Record<string, string | SessionMinutes>>;
+/** Sessions by phase, and under `*` for all phases without their own. A text is packed: Lambda allows 4 KB of variables. */
+export type SessionsSetting = Readonly<Record<string, string | SessionMinutes>>;
+
+/** The market of an environment as a setting of functions. Empty: it is always open. */
+export type CalendarSetting = {
+  readonly sessions?: SessionsSetting;
+  /** The metric that is 1 while a venue is halted, with the dimension `phase`. */
+  readonly halted?: HaltedMetric;
+};
+export type HaltedMetric = { readonly namespace: string; readonly metric: string };
 
 const minute = 60_000;
 
@@ -34,7 +39,7 @@ const read = (one: string | SessionMinutes): Sessions =>
   sessionsFrom(typeof one === 'string' ? (JSON.parse(unpacked(one)) as SessionMinutes) : one);
 
 /** Returns the sessions of each phase by the setting. Each is read once, and only if it is asked for. */
-export function sessionsIn(setting: CalendarSetting | undefined): SessionsOf {
+export function sessionsIn(setting: SessionsSetting | undefined): SessionsOf {
   const known = new Map<string, Sessions>();
   return (phase) => {
     const key = setting?.[phase] === undefined ? '*' : String(phase);

@@ -46,6 +46,8 @@ export const eventTypes = [
   'Flags overridden',
   'Target frozen',
   'Target not frozen',
+  'Deployments held',
+  'Deployments not held',
   'Step started',
   'Step done',
   'Step failed',

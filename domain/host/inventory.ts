@@ -64,6 +64,9 @@ const day = 24 * 3600_000;
  */
 const missedFor = { vanished: 7 * day, untagged: day } as const;
 
+/** Returns the minute, ISO 8601, until which a host without its tag belongs to the fleet. */
+const until = (seenAt: string) => `${new Date(Date.parse(seenAt) + missedFor.untagged).toISOString().slice(0, 16)}Z`;
+
 /** Returns whether a seen host that no list has under the fleet's tag still belongs to the fleet. */
 export const isMissed = ({ seen_at }: SeenHost, now: number, why: keyof typeof missedFor = 'vanished') =>
   now - Date.parse(seen_at) <= missedFor[why];
@@ -87,9 +90,9 @@ export function inventoryOf(views: Views): Inventory {
   const missing = unlisted
     .filter((host) => !gone.includes(host))
     .filter((host) => isMissed(host, now, untagged.has(host.instance_id) ? 'untagged' : 'vanished'))
-    .map(({ instance_id, name }): FleetHost => {
+    .map(({ instance_id, name, seen_at }): FleetHost => {
       const away = untagged.has(instance_id)
-        ? "it no longer carries the fleet's tag"
+        ? `it no longer carries the fleet's tag; it is missed until ${until(seen_at)}`
         : isInstance({ instance_id, name })
           ? `Systems Manager does not list it, and ${without_ec2}`
           : 'it was deregistered from Systems Manager';

@@ -50,5 +50,12 @@ export const venuesSchema = z.strictObject({
     .record(z.string().regex(/^[1-9]\d?$/, { error: 'the number of a phase, in quotes' }), venues)
     .default({})
     .describe('The venues of phases that trade at others than all.'),
+  halted: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9_]{0,99}$/, { error: 'the name of a metric such as MarketHalted' })
+    .optional()
+    .describe(
+      'The metric, beside those of triggers.yaml and with the dimension phase, that is 1 while a venue of the phase is halted. Leave it out if nobody publishes one.',
+    ),
 });
 export type Venues = z.infer<typeof venuesSchema>;

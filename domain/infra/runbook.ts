@@ -68,6 +68,7 @@ const parameters = z.record(
  */
 const ownStates = [
   'halt',
+  'hold-deployments',
   'open-rollback',
   'ask-a-person',
   'read-the-decision',
@@ -108,6 +109,9 @@ export const checkIds = [
   ...(['confirm-recovery', 'confirm-health', 'version-now'] as const),
   ...([versionLookId, illHostsId, 'look-health', 'look-verify'] as const),
 ] as const;
+
+/** The id of the command that holds deployments while a rollback works, and lets them go. */
+export const holdId = 'hold-deployments';
 
 /** The ids of the two commands of a preparation (lambdas/prepare-the-hosts). They report under ids of their own. */
 export const preparingIds = ['prepare-ask', 'prepare'] as const;

@@ -8,6 +8,7 @@ import type { UsualMinutes } from '../statistics/usual-minutes.ts';
 import { versionWords } from '../target/chosen-target.ts';
 import { environmentWords } from './execution-place.ts';
 import { haltedWords, resumeWords } from './halted-trading.ts';
+import { notHeldWords } from './held-deployments.ts';
 import { referenceLine, referenceLines } from './reference.ts';
 
 /** The placeholders that every template of infra/notifications may contain. */
@@ -61,7 +62,7 @@ export function messageValues(
     eta: etaOf(record, null),
     completed_at: record.completion_time,
     version: versionWords(record.targets, record.phase, record.restored_to),
-    status: `${statusOf(record)}${haltedWords(events)}`,
+    status: `${statusOf(record)}${haltedWords(events)}${notHeldWords(events)}`,
     not_reached: notReached(record, events),
     next_steps: `${resumeWords(events, environmentWords(record.execution_arn))}root cause analysis; the data that the steps removed is in quarantine on the hosts${overrides(record.flags)}${deployedMeanwhile(record)}${owed(record)}${owedElsewhere(record, events)}${toReview(record.review)}`,
     problem: record.problem && `${record.problem}${unheard(record)}`,

@@ -133,7 +133,7 @@ const meanings: Readonly<Record<Ending, string>> = {
   'Joined the active rollback': 'Another rollback of the phase was open and handles this alarm.',
   'Already handled': 'An earlier rollback handled this alarm.',
   'Stale alarm ignored': 'The alarm was old and is not red any longer. No host was touched.',
-  'Market not open': 'The alarm has no data because the market is closed. No host was touched.',
+  'Market not open': 'The market was closed or halted, which explains the alarm. No host was touched.',
 };
 
 function ended(record: RollbackRecord, ending: Ending, events: readonly RollbackEvent[]): Standing {

@@ -69,6 +69,17 @@ export type Question = {
   readonly ill?: readonly Host[] | undefined;
 };
 
+/** The reason for the question of a drill, which is its only one. */
+export const drillReason =
+  'This is a DRILL: answer as you would if the alarm were real. Nothing is rolled back, whatever you answer; the time until you answer is measured.';
+
+/** Whether a drill asks. */
+export const isOfDrill = ({ why }: Pick<Question, 'why'>): boolean => why.includes(drillReason);
+
+/** Returns the effect of an answer to a question, as people read it. */
+export const effectOf = (answer: Answer, question: Pick<Question, 'why'>): string =>
+  isOfDrill(question) ? 'your answer and its time are recorded, and nothing else happens' : answers[answer];
+
 /** The state at which a rollback could not continue by itself. */
 export type Stopped = {
   /** The step's id, and its state's name in the machine. */
@@ -149,8 +160,11 @@ export function newQuestion(
     'hand-over': asked + times.hand_over * 1000,
   };
   const deadline = Math.max(deadlines[asking.kind], asked + shortestMilliseconds);
-  return { ...asking, deadline: new Date(deadline).toISOString(), at_deadline: atDeadline(asking.kind, times.choose) };
+  const at_deadline = isOfDrill(asking) ? drillGoesOn : atDeadline(asking.kind, times.choose);
+  return { ...asking, deadline: new Date(deadline).toISOString(), at_deadline };
 }
+
+const drillGoesOn = 'The drill goes on, and records that nobody answered. Nothing is rolled back.';
 
 const atDeadline = (kind: Kind, choose: Environment['questions']['choose']): string =>
   ({

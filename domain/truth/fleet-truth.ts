@@ -40,6 +40,8 @@ export type FleetTruth = {
   readonly unhalted?: Readonly<Record<string, string>>;
   /** Ids of hosts whose process is not known to run the code on the disk, in the newest comparison. Absent: none. */
   readonly stale?: readonly string[];
+  /** Ids of hosts on which a rollback still held deployments, in the newest comparison. Absent: none. */
+  readonly held?: readonly string[];
   /** Sightings of versions that rollbacks took back. Absent: nothing was seen yet. */
   readonly taken_back?: SeenOfTakenBack;
   /** The reason why the newest run compared nothing; null: it did. */
@@ -76,6 +78,8 @@ export type Comparison = {
   readonly moving: boolean;
   /** The hosts that never confirmed a halt that holds, by name, each with the instant of that halt. */
   readonly unhalted: Readonly<Record<string, string>>;
+  /** The findings of the newest check that read all files, as far as they still hold. */
+  readonly files?: (reported: readonly Reported[]) => readonly Difference[];
   /** The market is closed, or opened less than five minutes ago: hosts may be shut down. Absent: it is open. */
   readonly closed?: boolean;
   /** ISO 8601. */
@@ -91,7 +95,7 @@ export type Comparison = {
  */
 export function compared(
   before: FleetTruth,
-  { hosts, seen, tooOld, expected, taken, moving, unhalted, closed = false, at }: Comparison,
+  { hosts, seen, tooOld, expected, taken, moving, unhalted, files, closed = false, at }: Comparison,
 ): FleetTruth {
   const silences = closed ? [] : hosts.flatMap((host) => silenceOf(host, seen(host), tooOld));
   const reported = reportedBy(hosts, seen);
@@ -101,8 +105,10 @@ export function compared(
   const all = together([
     ...undone.differences,
     ...staleOf(reported).filter(({ instance_id }) => before.stale?.includes(instance_id)),
+    ...heldOf(reported).filter(({ instance_id }) => before.held?.includes(instance_id)),
     ...unhaltedOf(hosts, unhalted),
     ...compareHosts(reported, expected, moving),
+    ...(files?.(reported) ?? []),
     ...named,
   ]).toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const differences = all.map(({ instance_id, name, what, key, undone }) => ({
@@ -121,6 +127,7 @@ export function compared(
     silent: silences.map(({ instance_id }) => instance_id),
     ...(Object.keys(unhalted).length > 0 ? { unhalted } : {}),
     ...(staleOf(reported).length > 0 ? { stale: staleOf(reported).map(({ instance_id }) => instance_id) } : {}),
+    ...(heldOf(reported).length > 0 ? { held: heldOf(reported).map(({ instance_id }) => instance_id) } : {}),
     ...(Object.keys(undone.seen).length > 0 ? { taken_back: undone.seen } : {}),
     not_compared: null,
     look: null,
@@ -132,6 +139,14 @@ const staleOf = (reported: readonly Reported[]): Difference[] =>
   reported.flatMap(({ host: { instance_id, name }, report: { process } }) =>
     process ? [{ instance_id, name, what: process, key: `${instance_id} ${process}` }] : [],
   );
+
+/** Named from the second run in a row: after the first one, watch-the-fleet lets go. */
+const heldOf = (reported: readonly Reported[]): Difference[] =>
+  reported.flatMap(({ host: { instance_id, name }, report: { held } }) => {
+    if (held === null) return [];
+    const what = `deployments are still held there by rollback ${held}, which is over`;
+    return [{ instance_id, name, what, key: `${instance_id} ${what}` }];
+  });
 
 /** Returns one difference per host on which something put a version back, and what was seen. */
 function undoneIn(reported: readonly Reported[], taken: readonly TakenBack[], before: FleetTruth) {

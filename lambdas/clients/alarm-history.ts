@@ -20,7 +20,7 @@ export const alarmsSinceOn =
       for (const { AlarmName: alarm = '', StateValue: state = 'INSUFFICIENT_DATA', ...reasons } of MetricAlarms)
         found.push({
           ...{ alarm, state, changes: await changesOf(client, alarm, from) },
-          silent: isSilent({
+          ...silence('silent', {
             stateValue: state,
             stateReason: reasons.StateReason,
             stateReasonData: reasons.StateReasonData,
@@ -32,12 +32,15 @@ export const alarmsSinceOn =
 /** A state in HistoryData. Its stateReasonData is an object there, and a text in the alarm itself. */
 type StateInHistory = { stateValue?: string; stateReason?: string | undefined; stateReasonData?: unknown };
 
-const isSilent = ({ stateValue, stateReason = '', stateReasonData = null }: StateInHistory): boolean =>
-  isSilence({
-    state: stateValue as AlarmTransition['state'],
-    reason: stateReason,
-    reason_data: typeof stateReasonData === 'string' ? stateReasonData : JSON.stringify(stateReasonData),
-  });
+/** Returns the field that says that a state is due to missing data alone; none if it is not. */
+function silence(
+  field: 'silent' | 'wasSilent',
+  { stateValue, stateReason = '', stateReasonData = null }: StateInHistory = {},
+): { readonly silent?: true; readonly wasSilent?: true } {
+  const state = stateValue as AlarmTransition['state'];
+  const reason_data = typeof stateReasonData === 'string' ? stateReasonData : JSON.stringify(stateReasonData);
+  return state !== 'OK' && isSilence({ state, reason: stateReason, reason_data }) ? { [field]: true } : {};
+}
 
 async function changesOf(client: CloudWatchClient, AlarmName: string, from: string): Promise<StateChange[]> {
   const changes: StateChange[] = [];
@@ -51,8 +54,8 @@ async function changesOf(client: CloudWatchClient, AlarmName: string, from: stri
         at: Timestamp?.toISOString() ?? from,
         from: oldState?.stateValue ?? 'INSUFFICIENT_DATA',
         to: newState?.stateValue ?? 'INSUFFICIENT_DATA',
-        wasSilent: isSilent(oldState ?? {}),
-        silent: isSilent(newState ?? {}),
+        ...silence('wasSilent', oldState),
+        ...silence('silent', newState),
       });
     }
   return changes;

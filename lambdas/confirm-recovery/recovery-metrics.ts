@@ -6,6 +6,7 @@ import { isSilence } from '../../domain/alarm/silence.ts';
 import { comparableWindow } from '../../domain/calendar/comparable-session.ts';
 import { isExpectedSilence } from '../../domain/calendar/expected-silence.ts';
 import type { Sessions, SessionsOf, Stretch } from '../../domain/calendar/sessions.ts';
+import { isHalted, type LastHalted } from '../../domain/calendar/venue-halt.ts';
 import type { FleetObservation } from '../../domain/host/recovery.ts';
 import { phasesOf } from '../../domain/phases.ts';
 import type { Alarms } from '../clients/alarms.ts';
@@ -35,6 +36,7 @@ export type RecoveryMetricsDeps = {
   readonly metricOf: (alarm: string) => AlarmMetric | undefined;
   /** Absent: no calendar, all time counts. */
   readonly sessionsOf?: SessionsOf;
+  readonly lastHalted?: LastHalted | undefined;
   readonly now: () => number;
 };
 
@@ -74,10 +76,13 @@ const isExpected = ({ sessionsOf, now }: RecoveryMetricsDeps, alarm: AlarmTransi
  * of the last comparable session before it.
  */
 async function metric(
-  { cloudWatch, sessionsOf }: RecoveryMetricsDeps,
+  { cloudWatch, sessionsOf, lastHalted }: RecoveryMetricsDeps,
   watched: AlarmMetric,
   { phase, now, before }: { readonly phase: number; readonly now: number; readonly before: number },
 ): Promise<BaselineComparison> {
+  // A counter is judged all the same: a halt makes no errors.
+  if (!watched.counter && isHalted((await lastHalted?.(phase, now)) ?? null, now))
+    return { state: 'no data', says: `A venue is halted, so ${watched.metric} proves nothing (reason: venue).` };
   const read = Math.max(lateMilliseconds, (bakePeriods + 1) * watched.period_seconds * 1000);
   const newest = await datapoints(cloudWatch, watched, { phase, from: now - read, to: now });
   const baseline = watched.counter ? [] : await baselineOf();

@@ -55,6 +55,8 @@ export type Applicant = {
   readonly claimed?: Promise<Claim | undefined>;
   /** Assesses the alarm's severity, only when it matters; null if a person started the execution. */
   readonly assessed: () => Promise<Assessment | null>;
+  /** A venue of the phase is halted, and that may be all that is wrong. Absent: no. */
+  readonly venueHalted?: boolean;
 };
 
 /**
@@ -64,13 +66,15 @@ export type Applicant = {
  * One change of an alarm's state is handled once. A late event of an alarm that is green again is ignored. While a
  * rollback of this phase is live that covers an execution's hosts, the execution joins it.
  *
- * Silence while the market is closed is not handled: if it lasts into the session, Reconcile starts an execution for it.
+ * Silence while the market is closed, and what a venue's halt explains, is not handled: if it lasts into the session or outlasts
+ * the halt, Reconcile starts an execution for it.
  */
 export async function admission(deps: AdmissionDeps, applicant: Applicant): Promise<Admission> {
   const { claims, history } = deps;
   const { claim, cause } = applicant;
   if (await isOpen(deps, applicant)) return 'first'; // an earlier call decided and died
   if (cause.alarm) {
+    if (applicant.venueHalted) return 'Market not open';
     const { name, changed_at } = cause.alarm;
     const sessions = deps.sessionsOf?.(applicant.phase);
     if (cause.silent && isExpectedSilence(sessions, changed_at, deps.now())) return 'Market not open';

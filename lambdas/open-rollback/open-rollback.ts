@@ -1,6 +1,5 @@
-import { countedInSession } from '../../domain/calendar/expected-silence.ts';
 import { limitOf } from '../../domain/decision/limits.ts';
-import { type RollbackCause, rollbackCauseOf } from '../../domain/decision/rollback-cause.ts';
+import type { RollbackCause } from '../../domain/decision/rollback-cause.ts';
 import {
   type Chain,
   chainAfter,
@@ -12,7 +11,7 @@ import {
 import { recordOf } from '../../domain/history/record.ts';
 import { lowestOf } from '../../domain/phases.ts';
 import type { Question } from '../../domain/question/question.ts';
-import type { Policy, Rollback } from '../middleware/payload.ts';
+import type { Rollback } from '../middleware/payload.ts';
 import { rollbackOver } from '../operations/check-open.ts';
 import { chosenPolicy } from '../operations/chosen-policy.ts';
 import { askInDrill, type Decided, type DecideRollbackDeps, decideNow } from '../operations/decide-rollback.ts';
@@ -31,6 +30,7 @@ import {
 } from './ask-the-hosts.ts';
 import { type AssessAlarmDeps, assessAlarm, type Witnessing } from './assess-alarm.ts';
 import { checkAlone } from './begins-at.ts';
+import { type CauseOfOpeningDeps, causeOfOpening } from './cause-of-opening.ts';
 import { type Choice, type ChooseTargetsDeps, chooseTargets } from './choose-targets.ts';
 import { countedHosts } from './counted-hosts.ts';
 import { type FreezeDeps, freeze, undoneOnce } from './freeze.ts';
@@ -59,7 +59,8 @@ export type OpenRollbackDeps = AdmissionDeps &
   OtherChangesDeps &
   DecideRollbackDeps &
   FreezeDeps &
-  ChooseTargetsDeps & {
+  ChooseTargetsDeps &
+  CauseOfOpeningDeps & {
     readonly locks: FleetLocks;
     readonly drills: Pick<Drills, 'open'>;
     /** All phases that have a runbook. */
@@ -78,15 +79,8 @@ export async function openRollback(
   request: OpenRequest,
   remaining: () => number,
 ): Promise<OpenResult> {
-  const { execution, phase, policy } = request;
-  const read = rollbackCauseOf(execution.input, {
-    phase: phase.number,
-    startedAt: execution.start_time,
-    severityOf: fieldOf(policy, 'severity'),
-    impactOf: fieldOf(policy, 'impact'),
-    steps: policy.steps.map(({ name }) => name),
-  });
-  const cause = countedInSession(given.sessionsOf?.(phase.number), read, execution.start_time);
+  const { execution, phase } = request;
+  const { cause, venueHalted } = await causeOfOpening(given, request);
   checkName(execution.name);
   const deps = readingOnce(given, cause.start_time);
   const reads = readsOf(deps, execution.name, phase.number);
@@ -116,6 +110,7 @@ export async function openRollback(
     opened,
     claimed: reads.claimed,
     choose,
+    venueHalted,
     witness: witnessingOf(deps, witness, choosing),
   };
   const decided = await decideOnce(deps, request, cause, deciding);
@@ -195,18 +190,12 @@ async function storeOpening(
 /** Decisions that depend on what the rollback would act on. */
 const needsScope: readonly OpenResult['decision'][] = ['act', 'ask', 'plan', 'drill'];
 
-/** Returns one field of triggers.yaml by trigger, without the triggers that do not set it. */
-const fieldOf = <Field extends 'severity' | 'impact'>({ triggers }: Policy, field: Field) =>
-  Object.fromEntries(
-    Object.entries(triggers).flatMap(([name, of]) => (of[field] === undefined ? [] : [[name, of[field]]])),
-  ) as Record<string, NonNullable<Policy['triggers'][string][Field]>>;
-
 const handled = 'Already handled';
 
 /** The decisions of the modes that touch no host. */
 const dry = { plan: 'plan', simulate: 'drill' } as const;
 
-type Deciding = Required<Pick<Applicant, 'claimed'>> & {
+type Deciding = Required<Pick<Applicant, 'claimed' | 'venueHalted'>> & {
   readonly rollback: Rollback;
   readonly ended: IdleEnding | undefined;
   readonly opened: readonly RollbackEvent[] | undefined;
@@ -231,7 +220,7 @@ async function decideOnce(
   deps: OpenRollbackDeps,
   { phase, policy, fleet }: OpenRequest,
   cause: RollbackCause,
-  { rollback, ended, opened, claimed, choose, witness }: Deciding,
+  { rollback, ended, opened, claimed, choose, venueHalted, witness }: Deciding,
 ): Promise<Opened> {
   const { id, execution_arn, deadline } = rollback;
   const nothing = { question: null, problem: null, deadline };
@@ -251,7 +240,8 @@ async function decideOnce(
   const { phases } = rollback;
   const claim = { rollback: id, execution_arn, ...(phases ? { phases } : {}) };
   const admitted =
-    ended ?? (await admission(deps, { claim, claimed, cause, phase: phase.number, fleet, policy, assessed }));
+    ended ??
+    (await admission(deps, { claim, claimed, cause, phase: phase.number, fleet, policy, assessed, venueHalted }));
   if (admitted !== 'first')
     return { ...nothing, decision: admitted, chain: await endWithoutActing(deps, rollback, admitted) };
   if (!opened) await deps.claims.unwatch(phase.number, id); // an earlier call may have waited

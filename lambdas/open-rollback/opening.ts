@@ -79,7 +79,18 @@ export const openedEvent = (
 });
 
 /** The product's own files beside the folders of rollbacks on a host (infra/host-scripts/wrapper.py, STATE_FILES). */
-const stateFiles = ['lock', 'fence', 'fence.new', 'exporting', 'halt.lock', 'halted.json', 'halted.json.new'];
+const stateFiles = [
+  'lock',
+  'fence',
+  'fence.new',
+  'exporting',
+  'halt.lock',
+  'halted.json',
+  'halted.json.new',
+  'hold.lock',
+  'held.json',
+  'held.json.new',
+];
 
 /** Checks the execution's name: it is the rollback id, and on hosts the name of a folder. */
 export function checkName(name: string): void {

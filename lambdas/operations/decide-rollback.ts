@@ -6,7 +6,7 @@ import { type WorstAlarm, worstAlarm } from '../../domain/decision/worst-alarm.t
 import { type Chain, endOf, type Happened, type RollbackEvent } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import { remainingOf } from '../../domain/plan/plan.ts';
-import { newQuestion, type Question } from '../../domain/question/question.ts';
+import { drillReason, newQuestion, type Question } from '../../domain/question/question.ts';
 import type { Severity } from '../../domain/severity.ts';
 import type { Questions } from '../stores/questions.ts';
 import { type BeginRollbackDeps, decideAndBegin, storeBeginning } from './begin-rollback.ts';
@@ -211,9 +211,6 @@ export const askInDrill = (
   { severity, limit }: { readonly severity: Severity; readonly limit: string },
 ): Promise<Decided> =>
   ask(deps, subject, { kind: 'confirm', severity, why: [drillReason] }, { number: 1, earlier: [], limit });
-
-const drillReason =
-  'This is a DRILL: answer as you would if the alarm were real. Nothing is rolled back, whatever you answer; the time until you answer is measured.';
 
 type AskedKind = Extract<Verdict, { ask: string }>['ask'];
 

@@ -3,6 +3,7 @@ import { isSilence } from '../../domain/alarm/silence.ts';
 import { blockOf } from '../../domain/brakes/brakes.ts';
 import { isExpectedSilence } from '../../domain/calendar/expected-silence.ts';
 import type { SessionsOf } from '../../domain/calendar/sessions.ts';
+import { isHalted, type LastHalted, mayBeTheVenue } from '../../domain/calendar/venue-halt.ts';
 import type { RollbackEvent } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import type { Host } from '../../domain/host/host-verdict.ts';
@@ -58,6 +59,7 @@ export type ObserveDeps = CheckedQuestionDeps & {
   readonly targets: Readonly<Record<string, string>>;
   /** Absent: no calendar, the market is always open. */
   readonly sessionsOf?: SessionsOf;
+  readonly lastHalted?: LastHalted | undefined;
 };
 
 type ReadEvents = (rollback: string) => Promise<readonly RollbackEvent[]>;
@@ -74,7 +76,10 @@ export async function observe(deps: ObserveDeps): Promise<Observation> {
   );
   const handled = new Set<string>();
   for (const alarm of red)
-    if (await claims.alarmClaim(alarm.alarm, alarm.changed_at, new Date(deps.now()).toISOString()))
+    if (
+      (await claims.alarmClaim(alarm.alarm, alarm.changed_at, new Date(deps.now()).toISOString())) ||
+      (await isOfTheVenue(deps, alarm))
+    )
       handled.add(alarmChangeKey(alarm));
   const eventsOf = readOnce(deps.history.events);
   const open: Observation['open'][number][] = [];
@@ -106,6 +111,12 @@ export async function observe(deps: ObserveDeps): Promise<Observation> {
 
 const isExpected = ({ sessionsOf, now }: ObserveDeps, alarm: AlarmTransition): boolean =>
   isSilence(alarm) && isExpectedSilence(sessionsOf?.(alarm.phase), alarm.changed_at, now());
+
+/** Returns whether a venue is halted now, and that may be all that is wrong. */
+async function isOfTheVenue({ lastHalted, now }: ObserveDeps, alarm: AlarmTransition): Promise<boolean> {
+  if (!lastHalted || !mayBeTheVenue(alarm.trigger, isSilence(alarm))) return false;
+  return isHalted(await lastHalted(alarm.phase, now()), now());
+}
 
 /** Reads the open reviews, with one request if there is none. */
 async function openReviews({ reviews, now }: ObserveDeps): Promise<Pick<Observation, 'reviews' | 'overdue'>> {

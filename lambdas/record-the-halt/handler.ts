@@ -1,9 +1,13 @@
 import middy from '@middy/core';
 import * as z from 'zod';
 import { checkedInput } from '../middleware/checked-input.ts';
+import { type FindDeps, findUntoldHalts } from './find-untold-halts.ts';
 import { type RecordDeps, recordTheHalt } from './record-the-halt.ts';
 
-const input = z.object({
+/** The event of the rule that looks for halts whose execution was stopped. */
+const look = z.object({ look: z.literal('untold halts') });
+
+const ofMachine = z.object({
   result: z.object({
     halt: z.string(),
     operator: z.string(),
@@ -21,6 +25,10 @@ const input = z.object({
   input: z.unknown(),
 });
 
-/** Records a halt. Calling it twice records it once. */
-export const recordTheHaltHandler = (deps: RecordDeps) =>
-  middy(async (request: z.infer<typeof input>) => recordTheHalt(deps, request)).use(checkedInput(input));
+const input = z.union([look, ofMachine]);
+
+/** Records a halt, or looks for halts that nobody recorded. Calling it twice records each once. */
+export const recordTheHaltHandler = (deps: RecordDeps & FindDeps) =>
+  middy(async (request: z.infer<typeof input>) =>
+    'look' in request ? findUntoldHalts(deps) : recordTheHalt(deps, request),
+  ).use(checkedInput(input));

@@ -9,7 +9,7 @@ import { sendToHosts } from '../clients/send-to-hosts.ts';
 import type { HostCommand } from '../middleware/payload.ts';
 import { older } from '../operations/freeze-hosts.ts';
 
-type Pinned = { readonly version: string; readonly hash: string };
+export type Pinned = { readonly version: string; readonly hash: string };
 
 export type SendLookDeps = {
   readonly inventory: () => Promise<Inventory>;

@@ -1,4 +1,5 @@
 import { alarmsOn } from '../clients/alarms.ts';
+import { lastHaltedOn } from '../clients/venue-halt.ts';
 import { confirmRecoveryHandler } from '../confirm-recovery/handler.ts';
 import { openRollbacksIn } from '../confirm-recovery/open-rollbacks.ts';
 import { recoveryMetricsOn } from '../confirm-recovery/recovery-metrics.ts';
@@ -10,7 +11,7 @@ import type { Clock } from './clock.ts';
 import { hostStepDeps } from './host-step-deps.ts';
 import { whyLostFor } from './inventory.ts';
 import { metricOfAlarm } from './metric-of-alarm.ts';
-import { jsonSetting, type Settings, sessionsOf } from './settings.ts';
+import { haltedMetric, jsonSetting, type Settings, sessionsOf } from './settings.ts';
 
 export function wireConfirmRecovery(
   clients: Pick<Clients, 'dynamoDb' | 'ssm' | 'ec2' | 'cloudWatch'>,
@@ -34,6 +35,7 @@ export function wireConfirmRecovery(
       environment: settings('ENVIRONMENT'),
       metricOf: metricOfAlarm(settings),
       sessionsOf: sessionsOf(settings),
+      lastHalted: lastHaltedOn(cloudWatch, haltedMetric(settings), clock.now),
       now: clock.now,
     }),
   });

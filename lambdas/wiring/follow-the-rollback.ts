@@ -9,6 +9,7 @@ import { exportBucketOn } from '../clients/export-bucket.ts';
 import { metricCounterOn } from '../clients/metric-counter.ts';
 import { publishOn } from '../clients/publish.ts';
 import { putNoticesOn } from '../clients/put-notices.ts';
+import { lastHaltedOn } from '../clients/venue-halt.ts';
 import { recoveryMetricsOn } from '../confirm-recovery/recovery-metrics.ts';
 import { followTheRollbackHandler } from '../follow-the-rollback/handler.ts';
 import { deploymentsIn } from '../stores/deployments.ts';
@@ -19,7 +20,7 @@ import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
 import { historyWithBuffer } from './history.ts';
 import { metricOfAlarm } from './metric-of-alarm.ts';
-import { jsonSetting, packedJsonSetting, type Settings, sessionsOf } from './settings.ts';
+import { haltedMetric, jsonSetting, packedJsonSetting, type Settings, sessionsOf } from './settings.ts';
 
 type Used = 'dynamoDb' | 'cloudWatch' | 'sns' | 's3' | 'eventBridge' | 'stepFunctions';
 
@@ -54,6 +55,7 @@ function metricsOf({ cloudWatch }: Pick<Clients, 'cloudWatch'>, settings: Settin
     environment: settings('ENVIRONMENT'),
     metricOf: metricOfAlarm(settings),
     sessionsOf: sessionsOf(settings),
+    lastHalted: lastHaltedOn(cloudWatch, haltedMetric(settings), clock.now),
     now: clock.now,
   });
   return async ({ alarm, phase, phases, deployment, start_time, fleet, ...record }: RollbackRecord) => {

@@ -3,6 +3,7 @@ import { baselinesOn } from '../clients/datapoints.ts';
 import { executionEndOn, executionStatusOn } from '../clients/execution-status.ts';
 import { hostValuesOn } from '../clients/host-values.ts';
 import { listDocumentsOn } from '../clients/list-documents.ts';
+import { lastHaltedOn } from '../clients/venue-halt.ts';
 import { openRollbackHandler } from '../open-rollback/handler.ts';
 import { secondWitnessOn } from '../open-rollback/second-witness.ts';
 import { stopCommands } from '../operations/stop-commands.ts';
@@ -18,7 +19,7 @@ import { giveAnswerDeps } from './give-answer-deps.ts';
 import { hostStepDeps } from './host-step-deps.ts';
 import { inventoryIn } from './inventory.ts';
 import { metricOfAlarm } from './metric-of-alarm.ts';
-import { fleetTag, jsonSetting, type Settings } from './settings.ts';
+import { fleetTag, haltedMetric, jsonSetting, type Settings } from './settings.ts';
 
 export function wireOpenRollback(
   clients: Pick<Clients, 'dynamoDb' | 'ssm' | 'ec2' | 'cloudWatch' | 'stepFunctions'>,
@@ -44,6 +45,7 @@ export function wireOpenRollback(
     drills: drillsIn(dynamoDb, settings('STATE_TABLE')),
     alarms: alarmsOn(cloudWatch),
     baselines: baselinesOn(cloudWatch),
+    lastHalted: lastHaltedOn(cloudWatch, haltedMetric(settings), clock.now),
     hostValues: hostValuesOn(cloudWatch),
     recentFlags: recentFlagsIn(dynamoDb, settings('HISTORY_TABLE')),
     seenHosts: seenHostsIn(dynamoDb, settings('STATE_TABLE')),

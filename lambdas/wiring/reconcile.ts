@@ -6,6 +6,7 @@ import { alarmsOn } from '../clients/alarms.ts';
 import { executionEndOn, executionStatusOn } from '../clients/execution-status.ts';
 import { metricCounterOn } from '../clients/metric-counter.ts';
 import { startMachineOn } from '../clients/start-machine.ts';
+import { lastHaltedOn } from '../clients/venue-halt.ts';
 import { closeStopped } from '../operations/close-stopped.ts';
 import { readInventory } from '../operations/read-inventory.ts';
 import { type SendRequest, sendMessage } from '../operations/send-message.ts';
@@ -35,7 +36,7 @@ import { giveAnswerDeps } from './give-answer-deps.ts';
 import { hostStepDeps } from './host-step-deps.ts';
 import { inventoryDeps } from './inventory.ts';
 import { sendMessageDeps } from './send-message-deps.ts';
-import { jsonSetting, packedJsonSetting, type Settings, sessionsOf } from './settings.ts';
+import { haltedMetric, jsonSetting, packedJsonSetting, type Settings, sessionsOf } from './settings.ts';
 
 export function wireReconcile(
   clients: Pick<Clients, 'dynamoDb' | 'ssm' | 'ec2' | 'sns' | 'cloudWatch' | 'stepFunctions'>,
@@ -77,7 +78,7 @@ export function wireReconcile(
     targets: packedJsonSetting(settings, 'TARGETS'),
     blind: jsonSetting(settings, 'BLIND_TRIGGERS'),
     settings: jsonSetting(settings, 'SETTINGS'),
-    sessionsOf: sessionsOf(settings),
+    ...market(cloudWatch, settings, clock),
     deployments: deploymentsIn(dynamoDb, state),
     inventory,
     brakes: brakesIn(dynamoDb, state).ofPhase,
@@ -97,6 +98,12 @@ export function wireReconcile(
     writeLateHistory: () => writeLateHistory(history, historyBufferIn(dynamoDb, state), clock.now),
   });
 }
+
+/** Returns the sessions of the phases, and what reads halts of venues. */
+const market = (cloudWatch: Clients['cloudWatch'], settings: Settings, { now }: Clock) => ({
+  sessionsOf: sessionsOf(settings),
+  lastHalted: lastHaltedOn(cloudWatch, haltedMetric(settings), now),
+});
 
 /** Returns the people who are called, and the environment that commands in their messages name. */
 const called = (settings: Settings) => ({

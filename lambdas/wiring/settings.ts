@@ -1,4 +1,4 @@
-import { type CalendarSetting, sessionsIn } from '../../domain/calendar/calendar-setting.ts';
+import { type CalendarSetting, type HaltedMetric, sessionsIn } from '../../domain/calendar/calendar-setting.ts';
 import type { SessionsOf } from '../../domain/calendar/sessions.ts';
 import { unpacked } from '../../domain/packed-text.ts';
 
@@ -21,9 +21,13 @@ export const jsonSetting = <Value>(settings: Settings, name: string): Value => J
 export const packedJsonSetting = <Value>(settings: Settings, name: string): Value =>
   JSON.parse(unpacked(settings(name))) as Value;
 
+const calendar = (settings: Settings) => jsonSetting<CalendarSetting>(settings, 'CALENDAR');
+
 /** Returns the trading sessions of each phase. */
-export const sessionsOf = (settings: Settings): SessionsOf =>
-  sessionsIn(jsonSetting<CalendarSetting>(settings, 'CALENDAR'));
+export const sessionsOf = (settings: Settings): SessionsOf => sessionsIn(calendar(settings).sessions);
+
+/** Returns the metric that is 1 while a venue is halted; undefined: nobody publishes one. */
+export const haltedMetric = (settings: Settings): HaltedMetric | undefined => calendar(settings).halted;
 
 /** Returns the tag that every host of the fleet carries. */
 export const fleetTag = (settings: Settings) => ({

@@ -18,7 +18,7 @@ import { brakesIn } from '../stores/brakes.ts';
 import { brakesHistoryIn } from '../stores/brakes-history.ts';
 import { checkedDocumentsIn } from '../stores/checked-documents.ts';
 import { deploymentsIn } from '../stores/deployments.ts';
-import { fleetHoldIn, fleetTruthsIn } from '../stores/fleet-truth.ts';
+import { fileFindingsIn, fleetHoldIn, fleetTruthsIn } from '../stores/fleet-truth.ts';
 import { preparationsIn } from '../stores/preparations.ts';
 import { watchTheFleetHandler } from '../watch-the-fleet/handler.ts';
 import type { Clients } from './aws-clients.ts';
@@ -33,11 +33,15 @@ export function wireWatchTheFleet(clients: Pick<Clients, Used>, settings: Settin
   const [state, environment, fleet] = [settings('STATE_TABLE'), settings('ENVIRONMENT'), settings('FLEET')];
   const reviewed = jsonSetting<Reviewed>(settings, 'DOCUMENT');
   const known = { checked: checkedDocumentsIn(dynamoDb, state).read, listed: listDocumentsOn(ssm) };
+  const pinned = async (one: Reviewed) =>
+    (await checkedBefore(known, [one]))[one.name] ?? reviewedDocument(managedInstancesOn(ssm), one);
+  const holding = jsonSetting<{ command: HostCommand; document: Reviewed } | null>(settings, 'HOLDING');
   const inventory = inventoryDeps(clients, settings, clock);
   return watchTheFleetHandler({
     environment,
     fleet,
     truths: fleetTruthsIn(dynamoDb, state),
+    files: fileFindingsIn(dynamoDb, state).read,
     hold: () => fleetHoldIn(dynamoDb, state, fleet),
     flagsWereMoving: flagsWereMovingOn(appConfig, settings('FLAGS_APPLICATION'), [
       settings('FLAGS_ENVIRONMENT'),
@@ -45,8 +49,8 @@ export function wireWatchTheFleet(clients: Pick<Clients, Used>, settings: Settin
     ]),
     inventory: () => readInventory(inventory),
     ...onRecordIn(clients, settings, clock),
-    document: async () =>
-      (await checkedBefore(known, [reviewed]))[reviewed.name] ?? reviewedDocument(managedInstancesOn(ssm), reviewed),
+    document: () => pinned(reviewed),
+    ...(holding ? { holding: { command: holding.command, document: () => pinned(holding.document) } } : {}),
     runCommand: looksOn(ssm),
     command: jsonSetting<HostCommand>(settings, 'COMMAND'),
     closed: () => closedIn(settings, clock),

@@ -15,11 +15,10 @@ import {
 import { closeRollbackState } from '../states/closing.ts';
 import { failed, handOver, notResumed } from '../states/failed-task.ts';
 import {
+  besideFirstStep,
   confirmRecoveryState,
   endTheDrill,
   endTheDrillState,
-  freezeTargetState,
-  freezeTheTarget,
   holdTheDrillState,
   hostStepState,
   letOthersAct,
@@ -111,15 +110,15 @@ const decidingStates = ({ runbook, runbooks, documents, templates, ...props }: P
 /** The states that hold the fleet and act on its hosts, up to the verdict. */
 function actingStates(runbook: Runbook, message: Message): States {
   const first = stateBefore(runbook, 0);
-  const freezing = freezeTargetState(runbook, first);
+  const beside = besideFirstStep(runbook, first);
   return {
     'Send initial alert': message(
       'initial-alert',
       'Notifies people that the rollback starts, while its first step begins.',
-      freezing ? freezeTheTarget : first,
+      beside.name,
       true,
     ),
-    ...(freezing ? { [freezeTheTarget]: freezing } : {}),
+    [beside.name]: beside.state,
     ...stepStates(runbook),
     'Confirm recovery': confirmRecoveryState(runbook),
     'Did every host recover?': didEveryHostRecoverState,
@@ -226,7 +225,7 @@ export const nothingToDoStates: States = {
     'The event arrived late, and its alarm is green again. Runbook: docs/runbook.md#stale-alarm-ignored',
   ),
   'Market not open': succeedState(
-    'The alarm has no data, and the market is closed. Runbook: docs/runbook.md#market-not-open',
+    'The market is closed or halted, which explains the alarm. Runbook: docs/runbook.md#market-not-open',
   ),
   Planned: succeedState('The plan is in the history. Nothing was changed. Runbook: docs/runbook.md#planned'),
 };

@@ -1,8 +1,8 @@
-import { checks, documentId, hostParameters } from '../../config/host-document.ts';
+import { checks, documentId, holdScript, hostParameters } from '../../config/host-document.ts';
 import { contentHash } from '../../domain/content-hash.ts';
 import type { Mode } from '../../domain/decision/rollback-request.ts';
 import type { Part } from '../../domain/infra/part.ts';
-import { isRestoring, type Runbook, type RunbookStep, stepId } from '../../domain/infra/runbook.ts';
+import { holdId, isRestoring, type Runbook, type RunbookStep, stepId } from '../../domain/infra/runbook.ts';
 import { attemptSeconds, retries } from '../../domain/plan/attempt-time.ts';
 import {
   type Catcher,
@@ -79,30 +79,38 @@ const commandOf = (runbook: Runbook | Part, step: RunbookStep) => ({
 });
 
 export const freezeTheTarget = 'Freeze the target';
+export const holdDeployments = 'Hold deployments';
 
 /**
- * Freezes the commit of the target's tag beside the first step, with the script of the step that restores it. A tag that moves
- * later is then found, also if it moves on every host. Undefined if no step restores code.
+ * The work beside the first step. Holds deployments on every host, by the customer's own script. Freezes the commit of the target's tag,
+ * with the script of the step that restores it, if one does: a tag that moves later is then found, also if it moves on every host.
  *
- * If this does not come through, the restoring step does it.
+ * If the freezing does not come through, the restoring step does it. If the hold fails, nothing stops.
  */
-export function freezeTargetState(runbook: Runbook, next: string): Task | undefined {
+export function besideFirstStep(runbook: Runbook, next: string): { readonly name: string; readonly state: Task } {
   const step = runbook.steps.find(isRestoring);
-  if (!step) return undefined;
-  return invokeState({
+  const hold = hostCommand(runbook, {
+    ...{ id: holdId, name: 'Hold deployments', kind: 'beside', timeout: 30 },
+    ...holdScript,
+  });
+  const state = invokeState({
     beside: true,
-    comment: "Asks every host for the commit of the target's tag, while the first step begins.",
+    comment: step
+      ? "Asks every host for the commit of the target's tag, and holds deployments there, while the first step begins."
+      : 'Holds deployments on every host, while the first step begins.',
     function: 'RunOnHosts',
     payload: {
       rollback: expression('$rollback'),
       fence: expression('$fence'),
-      step: commandOf(runbook, step),
+      step: step ? commandOf(runbook, step) : hold,
       only: 'freeze',
+      hold,
     },
     timeoutSeconds: hostTaskTimeoutSeconds,
     catch: [rollbackOver, { ErrorEquals: ['States.ALL'], Assign: { problem: null }, Next: next }],
     next,
   });
+  return { name: step ? freezeTheTarget : holdDeployments, state };
 }
 
 /**

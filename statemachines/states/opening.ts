@@ -1,4 +1,4 @@
-import { checks, documentId, type HostDocument, lookScript } from '../../config/host-document.ts';
+import { checks, documentId, type HostDocument, holdScript, lookScript } from '../../config/host-document.ts';
 import type { Ending } from '../../domain/ending.ts';
 import { alsoUndone, type Runbook, restoresOf } from '../../domain/infra/runbook.ts';
 import {
@@ -47,7 +47,9 @@ export function openRollbackState(
 
 /** Returns the documents that the steps and checks of a runbook need. */
 export function documentsOf(runbook: Runbook, documents: readonly HostDocument[]) {
-  const used = new Set([...runbook.steps, ...checks(runbook), lookScript].map(({ script }) => documentId(script)));
+  const used = new Set(
+    [...runbook.steps, ...checks(runbook), lookScript, holdScript].map(({ script }) => documentId(script)),
+  );
   return documents.filter(({ id }) => used.has(id)).map(({ id, sha256 }) => ({ name: documentName(id), sha256 }));
 }
 
@@ -138,7 +140,7 @@ export const anythingToDoState = (next: string): Choice => ({
     endsAs('Joined the active rollback', 'running'),
     endsAs('Already handled', 'handled'),
     endsAs('Stale alarm ignored', 'green again'),
-    endsAs('Market not open', 'market closed'),
+    endsAs('Market not open', 'closed'),
     endsAs('Stood down', 'not needed', 'Send stood down'),
     endsAs('Fix forward', 'fix forward', 'Send fix forward'),
     endsAs('Deferred to next release', 'severity LOW', 'Send deferred to next release'),

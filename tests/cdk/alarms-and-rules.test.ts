@@ -72,8 +72,9 @@ describe('a rule', () => {
   });
   const target = (name: string) => (rule(name)['Targets'] as Properties[])[0] ?? {};
 
-  test('there are two rules per phase, red and blind, those of checks, comparisons, repairs and the archive, one for starts of machines, one for failures, the measure of times, those of follow-ups, and that of transitions', () => {
+  test('there are two rules per phase, red and blind, those of checks, comparisons, repairs and the archive, one for starts of machines, one for failures, the measure of times, those of follow-ups, that of transitions, and that of halts that nobody recorded', () => {
     expect(properties('AWS::Events::Rule').map(({ Name }) => Name)).toEqual([
+      'rollback-local-untold-halts',
       ...[1, 2, 3, 4].flatMap((phase) => [`rollback-local-phase-${phase}-red`, `rollback-local-phase-${phase}-blind`]),
       'rollback-local-breaker-order_gateway',
       'rollback-local-every-minute',
@@ -223,6 +224,7 @@ describe('Reconcile', () => {
       'rollback-local-measure-the-times',
       'rollback-local-publish-transitions',
       'rollback-local-reconcile',
+      'rollback-local-record-the-halt',
       'rollback-local-remind-of-tasks',
       'rollback-local-seed-flags',
       'rollback-local-watch-the-fleet',

@@ -87,7 +87,7 @@ describe('the stack', () => {
     ]);
   });
 
-  test('has one document per host script, four that look at or prepare hosts, two that halt and resume trading, and one by which a person restores from quarantine', () => {
+  test('has one document per host script, four that look at or prepare hosts, one that holds deployments, two that halt and resume trading, and one by which a person restores from quarantine', () => {
     expect(names(stack.ofType('AWS::SSM::Document'), 'Name').toSorted()).toEqual([
       'rollback-local-call-customer-code',
       'rollback-local-clear-cache',
@@ -98,6 +98,7 @@ describe('the stack', () => {
       'rollback-local-flag-effective',
       'rollback-local-halt',
       'rollback-local-health',
+      'rollback-local-hold',
       'rollback-local-look-at-versions',
       'rollback-local-prepare',
       'rollback-local-ready',

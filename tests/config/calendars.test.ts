@@ -46,10 +46,12 @@ describe('sessions follow the daylight saving of their zone', () => {
 });
 
 test('two years of a venue, and another for one phase, are small beside the 4 KB of variables', () => {
-  const setting = calendarSetting({ venues: { all: ['xnys'], phases: { 3: ['cme-globex', 'xnys'] } } });
-  expect(Object.keys(setting ?? {})).toEqual(['3', '*']);
-  expect(JSON.stringify(setting).length).toBeLessThan(500);
-  expect(calendarSetting({})).toBeUndefined();
+  const venues = { all: ['xnys'], phases: { 3: ['cme-globex', 'xnys'] }, halted: 'MarketHalted' };
+  const setting = calendarSetting({ venues }, { namespace: 'Trading' });
+  expect(Object.keys(setting.sessions ?? {})).toEqual(['3', '*']);
+  expect(setting.halted).toEqual({ namespace: 'Trading', metric: 'MarketHalted' });
+  expect(JSON.stringify(setting).length).toBeLessThan(600);
+  expect(calendarSetting({}, { namespace: 'Trading' })).toEqual({});
 });
 
 describe('a calendar that ends', () => {

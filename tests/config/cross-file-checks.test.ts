@@ -108,7 +108,7 @@ describe('a script that two steps run', () => {
 
   test('is refused if a check lacks a parameter that a step sets', () => {
     expect(runbookMistakes([runbook({ steps: ['script: a.py, parameters: { Folder: x }'], check: 'a.py' })])).toEqual([
-      'infra/runbooks/phase-2-order-router.yaml:6: confirm.parameters: expected the parameters that a.py has in infra/runbooks/phase-2-order-router.yaml, steps.0 (Folder), found FlagFolder, Flags, Services',
+      'infra/runbooks/phase-2-order-router.yaml:6: confirm.parameters: expected the parameters that a.py has in infra/runbooks/phase-2-order-router.yaml, steps.0 (Folder), found Build, FlagFolder, Flags, Process, Services',
     ]);
   });
 });

@@ -93,7 +93,7 @@ const hashes = (documents: readonly HostDocument[]) =>
   Object.fromEntries(documents.map(({ id, sha256 }) => [id, sha256]));
 
 describe('the documents of runbooks', () => {
-  test('are one per script, however many steps use it, one that restores data, one that prepares a host, one that looks whether it is ready, one that compares it with others, and two that halt and resume trading', () => {
+  test('are one per script, however many steps use it, one that restores data, one that prepares a host, one that looks whether it is ready, one that compares it with others, one that holds deployments, and two that halt and resume trading', () => {
     expect(made({}, runbook('clear.py', 'clear.py'), runbook('clear.py')).map(({ id }) => id)).toEqual([
       'clear',
       'look',
@@ -104,6 +104,7 @@ describe('the documents of runbooks', () => {
       'compare-fleet',
       'halt',
       'resume',
+      'hold',
     ]);
   });
 

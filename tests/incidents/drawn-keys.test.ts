@@ -40,6 +40,9 @@ const notDrawn: Readonly<Record<string, string>> = {
   calendar: 'incidents happen in session; what a closed market changes is held by tables (tests/domain/calendar)',
   'calendar.from': 'as calendar',
   'calendar.until': 'as calendar',
+  market: 'it lets alarms wait that an incident must see answered; the story venue-halted has both ends of it',
+  'market.phase': 'as market',
+  'market.halted': 'as market',
   'given.published': 'a baseline of an earlier session, which only a calendar asks for',
   ...Object.fromEntries(
     ['phase', 'metric', 'value', 'from', 'until'].map((key) => [`given.published.${key}`, 'as given.published']),
@@ -139,7 +142,8 @@ test('every step of the rendered machines is the id of a step or of a check that
   const texts = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
   const rendered = texts.flatMap((text) => [...text.matchAll(/"Step": "([^"]+)"/g)].map(([, id = '']) => id));
   // Functions themselves make the look that compares hosts, and the question of a preparation from the command of the machine.
-  const known = [...rendered, 'prepare-ask', 'compare-fleet'];
+  // The environment of incidents names no script that holds deployments, so that command is never sent.
+  const known = [...rendered.filter((id) => id !== 'hold-deployments'), 'prepare-ask', 'compare-fleet'];
   expect([...new Set(steps)].toSorted()).toEqual([...new Set(known)].toSorted());
 });
 

@@ -1,6 +1,6 @@
 import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { DisableRuleCommand, EnableRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type SimulatedAccount, simulatedAccount } from '../simulated-account.ts';
 import { synthesized } from './synthesized.ts';
@@ -95,4 +95,16 @@ test('a question that cannot be sent turns an alarm red, and is sent as soon as 
     '[CRITICAL] Phase 1: Roll it back? There are objections',
     expect.stringContaining('[CALL L2] [CRITICAL] Phase 1: question 1 waits until '), // two minutes after it was asked
   ]);
+});
+
+test('a halt that was stopped while SNS was away is told by somebody else, once, and is on record', async () => {
+  await fail({ action: 'sns:Publish', for: 300, error: 'InternalError' });
+  const stepFunctions = new SFNClient(config);
+  const stateMachineArn = 'arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-halt';
+  const input = JSON.stringify({ operator: 'ana', reason: 'wrong prices' });
+  const { executionArn = '' } = await stepFunctions.send(new StartExecutionCommand({ stateMachineArn, input }));
+  await subjectsIn(1);
+  await stepFunctions.send(new StopExecutionCommand({ executionArn }));
+  const subjects = [...(await subjectsIn(9)), ...(await subjectsIn(4))];
+  expect(subjects.filter((one) => one.startsWith('[HALT]'))).toEqual(['[HALT] FAILED: trading may go on']);
 });

@@ -17,7 +17,7 @@ from shared.settings import tree_folder, words
 HARMLESS = (
     'RollbackId Step Kind Fence Mode Tree State WindowStart Target Commit Redis Python Variant Protected Paths Copies Of '
     'Overwrite Tag Preparation Begun Superseded Candidate Versions Flags FlagFolder Services Build Process Undone Own Halts Allowed Orders '
-    'Databases Configuration Script StateFile Sql From'
+    'Databases Configuration Held Script StateFile Sql From'
 ).split()
 REMEDY = 'nothing was touched. Correct the runbook, or host.protected in infra/environments'
 

@@ -21,6 +21,7 @@ export const compareFleet: HostScript = (call) => {
     flags: Object.fromEntries(Object.entries(flags).map(([name, { effective }]) => [name, effective])),
     build: null,
     process: null,
+    held: null,
     back: words(call, 'SSM_Undone').map((word) => isBack(call, word)),
     moved_by: words(call, 'SSM_Undone').length > 0 ? tree.movedBy : null,
   };

@@ -212,7 +212,7 @@ describe('each function has exactly these rights', () => {
         ...writeHistory,
       ],
     ],
-    ['run-on-hosts', [...trackHostWork, ...state('PAUSE', 'Query'), ...seeHosts, ...send(...steps)]],
+    ['run-on-hosts', [...trackHostWork, ...state('PAUSE', 'Query'), ...seeHosts, ...send(...steps, 'hold')]],
     [
       'confirm-recovery',
       [
@@ -247,11 +247,14 @@ describe('each function has exactly these rights', () => {
         ...items('history', 'HOST#*', 'Query', 'BatchWriteItem'),
         ...state('SEEN', 'Query'),
         ...seeHosts,
-        ...['health', 'verify-rollback'].flatMap((id) => [
+        ...state('FLEET#trading', 'GetItem', 'BatchGetItem'),
+        ...state('PHASE#*', 'Query', 'PutItem'),
+        ...state('TRUTH', 'GetItem', 'PutItem'),
+        ...['health', 'verify-rollback', 'compare-fleet'].flatMap((id) => [
           `Allow ssm:DescribeDocument on ${document(id)}`,
           `Allow ssm:GetDocument on ${document(id)}`,
         ]),
-        ...send('health', 'verify-rollback'),
+        ...send('health', 'verify-rollback', 'compare-fleet'),
       ],
     ],
     [
@@ -350,7 +353,16 @@ describe('each function has exactly these rights', () => {
         ...publish,
       ],
     ],
-    ['record-the-halt', items('history', ['EVENT##brakes', 'CHAIN#*', 'CHAIN'], 'Query', 'PutItem')],
+    [
+      'record-the-halt',
+      [
+        ...items('history', ['EVENT##brakes', 'CHAIN#*', 'CHAIN'], 'Query', 'PutItem'),
+        ...publish,
+        ...sendToDeadLetters,
+        'Allow states:DescribeExecution on arn:aws:states:us-east-1:000000000000:execution:rollback-local-halt:*',
+        'Allow states:ListExecutions on arn:aws:states:us-east-1:000000000000:stateMachine:rollback-local-halt',
+      ],
+    ],
     [
       'check-readiness',
       [
@@ -412,6 +424,7 @@ describe('each function has exactly these rights', () => {
         'Allow states:SendTaskSuccess on *',
         ...seeHosts,
         ...state(['UNREACHED', 'SEEN', 'DRILLS'], 'Query', 'PutItem', 'DeleteItem'),
+        'Allow cloudwatch:GetMetricData on *', // whether a venue is halted
         alarms,
         alarms.replace('DescribeAlarms', 'DescribeAlarmHistory'), // whether a deployment's watch window passed without red
         ...seeWhoDecided,
@@ -471,6 +484,7 @@ describe('each function has exactly these rights', () => {
             'ready',
             'compare-fleet',
             'halt',
+            'hold',
             'resume',
           ),
         ]),

@@ -27,7 +27,7 @@ const ready = (...more: string[]) => run(['ready', '--phase', '1', ...more]);
 test('ready exits 1 and prints each line that is not ready, with what to do', async () => {
   const { code, stdout } = await ready();
   expect(code).toBe(1);
-  expect(stdout).toMatch(/^NOT READY: phase 1: \d of 18 lines, as of \S+\.\n/);
+  expect(stdout).toMatch(/^NOT READY: phase 1: \d of 19 lines, as of \S+\.\n/);
   expect(stdout).toContain(
     '  NOT READY  Previous version tagged: No version was prepared yet.\n             -> Before the deployment: npm run rollback -- prepare --phase 1 --version VERSION\n',
   );

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { baselineWindows, compareWithBaseline } from '../../../domain/alarm/baseline.ts';
+import { baselineWindows, compareWithBaseline, keptPeriod } from '../../../domain/alarm/baseline.ts';
 
 const above = { counter: false, measures: 'value', worse: 'above' } as const;
 const errors = { ...above, metric: 'Errors', counter: true };
@@ -54,6 +54,37 @@ describe('the windows for a baseline', () => {
 
   test('are only the day before if no deployment is on record', () => {
     expect(baselineWindows(since, null, 60).map(({ of }) => of)).toEqual(['the same hour the day before']);
+  });
+
+  test('are, with a calendar, the last comparable session before the deployment, and no hour in which the market was closed', () => {
+    const session = (day: string) => ({
+      from: Date.parse(`2026-${day}T08:00Z`),
+      until: Date.parse(`2026-${day}T16:00Z`),
+    });
+    const sessions = ['02-26', '02-27', '03-02'].map(session);
+    const calendar = { from: Date.parse('2026-02-20'), until: Date.parse('2026-03-20'), sessions };
+    const windows = (deployed: string | null) =>
+      baselineWindows(since, deployed === null ? null : { at: deployed }, 60, calendar).map(({ of, from }) => [
+        of,
+        from,
+      ]);
+    const comparable = 'the last comparable session at the same time';
+    expect(windows('2026-02-27T20:00:00.000Z')).toEqual([[comparable, '2026-02-27T08:30:00.000Z']]);
+    expect(windows('2026-02-26T20:00:00.000Z')).toEqual([[comparable, '2026-02-26T08:30:00.000Z']]);
+    expect(windows(null)).toEqual([[comparable, '2026-02-27T08:30:00.000Z']]);
+    expect(windows('2026-02-27T15:00:00.000Z')).toEqual([
+      [comparable, '2026-02-26T08:30:00.000Z'],
+      ['before the deployment', '2026-02-27T14:00:00.000Z'],
+    ]);
+  });
+
+  test.each([
+    ['of two hours', 2 / 24, 10],
+    ['of three hours', 3 / 24, 60],
+    ['of 15 days', 15, 300],
+    ['of 63 days', 63, 3600],
+  ])('have periods that CloudWatch still keeps: data %s', (_, days, kept) => {
+    expect(keptPeriod(days * 24 * 3600_000, 10)).toBe(kept);
   });
 
   test.each([

@@ -29,6 +29,13 @@ describe('a deployment is verified', () => {
     ['if an alarm that ignores missing data had none', { alarms: [{ ...green, state: 'INSUFFICIENT_DATA' }] }],
     ['if the next one came after its window', { later: [{ version: 'v1.4.1', at: '2026-03-02T13:00:00.001Z' }] }],
     [
+      'if it was only silent while the market was closed',
+      {
+        calendar: { from: Date.parse(at), until: Date.parse(until), sessions: [] },
+        alarms: [{ ...blind, changes: [{ ...change(10, 'OK', 'ALARM'), silent: true }, change(200, 'ALARM', 'OK')] }],
+      },
+    ],
+    [
       'if a rollback ended before it',
       {
         rollbacks: [{ rollback: 'r-1', start_time: '2026-03-02T08:00:00.000Z', ended_at: '2026-03-02T08:59:59.999Z' }],

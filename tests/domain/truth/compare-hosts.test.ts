@@ -5,7 +5,7 @@ const [newCommit, oldCommit] = ['a'.repeat(40), 'b'.repeat(40)];
 const good: TruthReport = {
   ...{ commit: newCommit, version: 'v2', has: [true], changed: 0, content: '', files: [] },
   ...{ flags: { data_source: 'databento' }, build: null },
-  ...{ process: null, back: [], moved_by: null },
+  ...{ process: null, held: null, back: [], moved_by: null },
 };
 const old: Partial<TruthReport> = { commit: oldCommit, version: 'v1', has: [false] };
 /** Hosts 1, 2, …, each with what differs from a good report. */

@@ -5,7 +5,7 @@ import { compared, type FleetTruth, noTruth, type Seen, untold } from '../../../
 
 const report: TruthReport = {
   ...{ commit: 'a'.repeat(40), version: 'v2', has: [], changed: 0, content: '', files: [], flags: {}, build: null },
-  ...{ process: null, back: [], moved_by: null },
+  ...{ process: null, held: null, back: [], moved_by: null },
 };
 const other: Seen = { report: { ...report, commit: 'b'.repeat(40), version: 'v1' } };
 const names = ['host-1', 'host-2', 'host-3'];

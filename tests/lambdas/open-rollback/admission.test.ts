@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { Sessions } from '../../../domain/calendar/sessions.ts';
 import type { RollbackCause } from '../../../domain/decision/rollback-cause.ts';
 import { StillDeciding } from '../../../domain/errors.ts';
 import { firstBreak, type Happened } from '../../../domain/history/event.ts';
@@ -21,6 +22,7 @@ let red: boolean;
 let statuses: Record<string, string>;
 let time: string;
 let stopped: string[];
+let calendar: Sessions | undefined;
 async function made() {
   const { db } = await emptyTables();
   return { ...decidingStores(db), ...fleetStores(db) };
@@ -30,12 +32,14 @@ beforeEach(async () => {
   red = true;
   statuses = {};
   stopped = [];
+  calendar = undefined;
   time = '09:00:02';
 });
 
 const deps = () => ({
   ...stores,
   environment: 'test',
+  sessionsOf: () => calendar,
   stopCommands: async (rollback: string, status: string) => void stopped.push(`${rollback} ${status}`),
   now: () => Date.parse(`2026-03-02T${time}.000Z`),
   statusOf: async (arn: string) => statuses[arn] ?? 'RUNNING',
@@ -112,6 +116,40 @@ describe('Already handled', () => {
     await closeRollback(deps(), { rollback, fence: 0, ending: 'Rolled back', problem: null });
     expect(await ask('r-2')).toBe('Already handled');
     expect((await types('r-1')).slice(-3)).toEqual(['Sealed', 'Alarm repeated', 'Sealed']);
+  });
+});
+
+describe('Market not open', () => {
+  const silent = { ...byAlarm, silent: true };
+  const sessions = (from: string, until: string): Sessions => ({
+    from: Date.parse('2026-03-01T00:00Z'),
+    until: Date.parse('2026-03-05T00:00Z'),
+    sessions: [{ from: Date.parse(`2026-03-02T${from}Z`), until: Date.parse(`2026-03-02T${until}Z`) }],
+  });
+  beforeEach(() => {
+    calendar = sessions('10:00', '16:00');
+  });
+
+  test('is silence that began while the market was closed, and leaves the alarm to Reconcile', async () => {
+    expect(await ask('r-1', silent)).toBe('Market not open');
+    expect(await stores.claims.phaseClaim(1)).toBeUndefined();
+    expect(await stores.claims.alarmClaim(alarm, changed_at)).toBeUndefined();
+  });
+
+  test('is not an alarm with a breaching datapoint, nor silence in session', async () => {
+    expect(await ask('r-1', byAlarm)).toBe('first');
+    calendar = sessions('08:00', '09:00:01');
+    expect(
+      await ask('r-2', {
+        ...silent,
+        alarm: { name: alarm, state: 'ALARM' as const, changed_at: '2026-03-02T09:00:00.500Z' },
+      }),
+    ).not.toBe('Market not open');
+  });
+
+  test('is not silence that lasts five minutes into the session', async () => {
+    time = '10:05:00';
+    expect(await ask('r-1', silent)).toBe('first');
   });
 });
 

@@ -2,13 +2,14 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { TradingNow } from '../../../domain/history/trading-now.ts';
 import type { Invocation } from '../../../domain/host/host-verdict.ts';
 import type { TruthReport } from '../../../domain/truth/compare-hosts.ts';
+import type { FileFindings } from '../../../domain/truth/file-findings.ts';
 import { type FleetTruth, noTruth } from '../../../domain/truth/fleet-truth.ts';
 import type { FleetHold } from '../../../lambdas/stores/fleet-truth.ts';
 import { watchTheFleet } from '../../../lambdas/watch-the-fleet/watch-the-fleet.ts';
 
 const report: TruthReport = {
   ...{ commit: 'a'.repeat(40), version: 'v2', has: [true], changed: 0, content: '', files: [], flags: {}, build: null },
-  ...{ process: null, back: [], moved_by: null },
+  ...{ process: null, held: null, back: [], moved_by: null },
 };
 const old = { ...report, commit: 'b'.repeat(40), version: 'v1', has: [false] };
 const command = {
@@ -17,6 +18,7 @@ const command = {
 };
 
 let truth: FleetTruth;
+let files: FileFindings | null;
 let trading: TradingNow;
 let hold: FleetHold;
 let reports: Record<string, TruthReport>;
@@ -27,6 +29,7 @@ let counted: number;
 let minutes: number;
 beforeEach(() => {
   truth = noTruth;
+  files = null;
   trading = { halts: [], resumed_in_part: [], asked: [] };
   hold = { holder: null, fence: 4 };
   reports = { 'i-1': report, 'i-2': report, 'i-3': report };
@@ -49,6 +52,7 @@ async function run(more: Partial<Parameters<typeof watchTheFleet>[0]> = {}) {
         truth = one;
       },
     },
+    files: async () => files,
     hold: async () => hold,
     flagsWereMoving: async () => false,
     trading: async () => trading,
@@ -216,4 +220,44 @@ describe('a host that was away when trading was halted, and is back', () => {
     await run();
     expect(told).toEqual([named, 'agree\nyes']);
   });
+});
+
+describe('a host on which a rollback still holds deployments', () => {
+  const holding = {
+    command: { ...command, id: 'hold-deployments', document: 'rollback-test-hold', parameters: { Mode: 'live' } },
+    document: async () => ({ version: '2', hash: 'g' }),
+  };
+
+  test('is let go once no rollback holds the fleet, and is named if that did not help', async () => {
+    await run({ holding });
+    for (const host of hosts) reports[host] = { ...report, held: 'r-9' };
+    await run({ holding });
+    expect(sent.map(({ id }) => id).filter((id) => id === 'r-9')).toHaveLength(1);
+    expect(told).toEqual([]);
+    await run({ holding });
+    expect(told[0]).toContain('deployments are still held there by rollback r-9, which is over');
+  });
+
+  test('is left alone while a rollback holds the fleet, and if its note cannot be read', async () => {
+    await run({ holding });
+    for (const host of hosts) reports[host] = { ...report, held: 'a note that cannot be read' };
+    await run({ holding });
+    hold = { holder: 'r-9', fence: 4 };
+    for (const host of hosts) reports[host] = { ...report, held: 'r-9' };
+    await run({ holding });
+    expect(sent.every(({ id }) => id.startsWith('truth_'))).toBe(true);
+  });
+});
+
+test('a host whose files differ by content is named until all files are read again, or the host has other code', async () => {
+  const what = '1 file differs from its commit (a.py) (all files were read at 2026-03-02T05:10:00Z)';
+  const finding = { instance_id: 'i-2', name: 'i-2', what, key: 'i-2 in full', commit: report.commit };
+  files = { fence: 4, read_at: '2026-03-02T05:10:00Z', findings: [finding] };
+  await run();
+  expect(await run()).toMatchObject({ state: 'differ', differing: 1 });
+  expect(told.at(-1)).toContain('1 file differs from its commit (a.py) (all files were read');
+  files = { ...files, findings: [{ ...finding, commit: 'c'.repeat(40) }] };
+  expect(await run()).toMatchObject({ state: 'agree' });
+  files = { ...files, fence: 3, findings: [finding] }; // a rollback has restored files since
+  expect(await run()).toMatchObject({ state: 'agree' });
 });

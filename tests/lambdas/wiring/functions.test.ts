@@ -10,6 +10,8 @@ import { settings as decisionSettings } from '../deciding-stores.ts';
 /** Settings as the stack sets them, of all functions together. */
 const settings = settingsFrom({
   STATE_TABLE: 'state',
+  HALT_MACHINE: 'arn:halt',
+  HALT_FAILED: 'SUBJECT: failed\n\nfailed',
   HISTORY_TABLE: 'history',
   ENVIRONMENT: 'test',
   EXPORT_BUCKET: 'rollback-test-history-000000000000-eu-west-1',
@@ -42,6 +44,7 @@ const settings = settingsFrom({
   FLAGS_PROFILE: 'c',
   FLAGS_SAFETY_ENVIRONMENT: 'd',
   RESTORED: '{}',
+  HOLDING: 'null',
   FLAGS_OVERRIDES_PROFILE: 'e',
   FLAGS_IMMEDIATE_STRATEGY: 'f',
   FLAGS_LINEAR_STRATEGY: 'g',
@@ -55,6 +58,8 @@ const settings = settingsFrom({
   BRAKES: '{}',
   WATCHED_METRICS: packed('[]'),
   FLAG_MONITORS: '[]',
+  LOAD: 'none',
+  OWN_PATHS: packed('[]'),
   LIMITS_OF_TIMES: '{"embedded":true}',
   MACHINES: '{}',
   CHAT_TOPIC_ARN: 'arn:aws:sns:us-east-1:000000000000:rollback-local-chat',

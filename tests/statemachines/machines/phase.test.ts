@@ -70,6 +70,7 @@ test('the happy path comes first, in the order of the procedure', () => {
     'Open rollback',
     'Is there anything to do?',
     'Send initial alert',
+    'Hold deployments', // beside the first step: nothing waits for it
     'Clear signal cache',
     'Switch engine',
     'Restore algorithm',
@@ -98,7 +99,8 @@ test('a failed task closes as needs a person; a failed message stops nothing', (
     ['Read the decision', 'States.ALL', 'Close as needs a person'],
     ['Take the fleet', 'NotNeeded', 'Send stood down'],
     ['Take the fleet', 'States.ALL', 'Close as needs a person'],
-    ['Send initial alert', 'States.ALL', 'Clear signal cache'],
+    ['Send initial alert', 'States.ALL', 'Hold deployments'],
+    ['Hold deployments', 'States.ALL', 'Clear signal cache'],
     ['Clear signal cache', 'StepFailed', 'Hand over to an operator'],
     ['Clear signal cache', 'States.ALL', 'Close as needs a person'],
     ['Switch engine', 'StepFailed', 'Hand over to an operator'],
@@ -415,7 +417,7 @@ test('a halt, if the runbook has one, comes before every step that changes a hos
     confirm: { script: 'look.sh', timeout: '1m' },
   });
   const { States: those } = made({ runbook: halted, documents: ['halt', 'restore', 'look'].map(document) });
-  expect((those['Send initial alert'] as Task).Next).toBe('Halt');
+  expect((those['Hold deployments'] as Task).Next).toBe('Halt');
   expect(those['Halt']).toMatchObject({
     Comment: 'Immediate action: halt.py on every host.',
     Arguments: {
@@ -506,6 +508,10 @@ describe('the runbooks send the parameters that their documents accept', () => {
       .replace('${State}', '/var/lib/rollback')
       .replace('${Redis}', '/var/run/redis.sock')
       .replace('${Protected}', 'none')
+      .replace('${Build}', '')
+      .replace('${Process}', 'trading.service')
+      .replace('${HoldScript}', 'scripts/hold.py')
+      .replace('${HoldArguments}', '')
       .replace('${Python}', 'python3')
       .replace('${FlagFolder}', '/var/lib/appconfig')
       .replace('${OrdersScript}', 'scripts/order_state.py')
