@@ -1,7 +1,7 @@
 import { listed } from '../listed.ts';
 import type { Host, SeenHost } from './ill-hosts.ts';
 
-/** What an environment does if few hosts are ill while their peers are well (`brakes.few_ill`). */
+/** The rules for few ill hosts whose peers are well (`brakes.few_ill`). */
 export const fewIllRules = ['ask', 'act', 'all'] as const;
 export type FewIll = (typeof fewIllRules)[number];
 
@@ -34,7 +34,7 @@ export type HostWitness = {
 export type WitnessEvidence = {
   readonly by: HostWitness['by'];
   readonly seen: readonly SeenHost[];
-  /** What a host was judged by, such as `LatencyMs above 500`. */
+  /** The measure by which a host is ill, such as `LatencyMs above 500`. */
   readonly judged: string;
   /** Why metrics did not show it, or the check did not; absent: nothing failed. */
   readonly failed?: string;

@@ -4,7 +4,7 @@ export type Host = { readonly instance_id: string; readonly name: string };
 /** The state of one host for the phase of an alarm. `unknown`: it published nothing, or did not report. */
 export type SeenHost = Host & {
   readonly state: 'ill' | 'well' | 'unknown';
-  /** What makes the host ill, such as the names of failed checks. Absent: its metric does. */
+  /** The reason why the host is ill, such as the names of failed checks. Absent: its metric does. */
   readonly says?: string;
   /** A failed check concerns the alarm's phase alone. Absent: none does, or the host's metric makes it ill. */
   readonly own?: true;

@@ -1,5 +1,5 @@
 import { checks } from '../../config/host-document.ts';
-import type { Runbook } from '../../domain/infra/runbook.ts';
+import { illHostsId, type Runbook } from '../../domain/infra/runbook.ts';
 import { hostCommand } from './host-tasks.ts';
 
 /**
@@ -20,7 +20,7 @@ export function witnessCheck(runbook: Runbook, runbooks: readonly Runbook[]) {
     .filter(({ phase }) => phase !== runbook.phase)
     .flatMap(({ confirm }) => confirm.health?.own ?? []);
   const command = hostCommand(runbook, {
-    ...{ id: 'ill-hosts', name: 'Ask which hosts are ill' },
+    ...{ id: illHostsId, name: 'Ask which hosts are ill' },
     ...health,
     ...{ kind: 'check', mode: 'plan' },
   });
