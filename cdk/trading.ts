@@ -55,20 +55,14 @@ export class Trading extends NestedStack {
     );
     const machine = machines.get('halt');
     const halting = environment.trading?.halt_on_critical ?? [];
-    const { phases, triggers, operators } = given;
+    const { environmentName, phases, triggers, operators } = given;
     if (machine && halting.length > 0)
       new HaltRule(this, 'HaltOnCritical', {
-        ...{
-          environment: given.environmentName,
-          phases,
-          triggers,
-          machine,
-          halting,
-          deadLetters: queues.ofAlarms.ofRules,
-        },
+        ...{ environment: environmentName, phases, triggers, machine, halting },
+        deadLetters: queues.ofAlarms.ofRules,
         tell: operators.topic,
       });
-    lookForUntoldHalts(this, called, { environment: given.environmentName, deadLetters: queues.ofReconcile });
+    lookForUntoldHalts(this, called, { environment: environmentName, deadLetters: queues.ofReconcile });
     const statements = [...trader.statements(this, product), ...neverByHand(this, product, trader)];
     const managedPolicyName = `rollback-${product.environment}-trader`;
     explain(
