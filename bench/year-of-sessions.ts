@@ -20,7 +20,7 @@ export function yearOfSessions(): Figure[] {
   const rules = {
     triggers: readTriggers(),
     environment: {
-      brakes: { budget: 3, cool_down: 1800, watch_window: 4 * 3600 },
+      brakes: { budget: 3, cool_down: 1800, watch_window: 4 * 3600, few_ill: 'ask' as const },
       questions: { confirm: 900, hand_over: 14_400, choose: 'rollback' as const },
       limits: { CRITICAL: 900, HIGH: 3600, MEDIUM: 14_400 },
     },

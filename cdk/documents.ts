@@ -81,7 +81,7 @@ export class Documents extends Construct {
       checks: arnsOf(checking),
       looks: arnsOf(byPerson),
       preparing: arnsOf(scripts([prepareScript])),
-      opening: arnsOf(scripts([lookScript])),
+      opening: arnsOf(scripts([lookScript, ...runbooks.flatMap((one) => checks(one).slice(1))])),
       readying: arnsOf(scripts([readyScript])),
       comparing: arnsOf(scripts([compareScript])),
       holding: arnsOf(scripts([holdScript])),

@@ -54,5 +54,5 @@ export class DrillSchedules extends Construct {
 }
 
 /** Scheduler takes whole minutes, from 1 to 1,440 (Scheduler API, FlexibleTimeWindow). */
-const windowOf = (seconds: number): CfnSchedule.FlexibleTimeWindowProperty =>
+export const windowOf = (seconds: number): CfnSchedule.FlexibleTimeWindowProperty =>
   seconds < 60 ? { mode: 'OFF' } : { mode: 'FLEXIBLE', maximumWindowInMinutes: Math.floor(seconds / 60) };

@@ -64,7 +64,7 @@ export class Machine extends Construct {
 /** Returns the value of each `${Name}` in a definition that is no function. */
 export const environmentSettings = (
   environmentName: string,
-  { fleet, host, trading, hold, fleet_truth }: Environment,
+  { fleet, host, trading, hold, load, fleet_truth }: Environment,
 ): Readonly<Record<string, string>> => ({
   Environment: environmentName,
   Fleet: fleet.name,
@@ -78,6 +78,8 @@ export const environmentSettings = (
   Process: fleet_truth.process ?? '',
   ...holdSettings(hold),
   ...tradingSettings(trading),
+  LoadScript: load?.script ?? '',
+  LoadArguments: load?.arguments.join(' ') ?? '',
 });
 
 /** Returns the value of each `${Name}` in the definition, and the tasks that it calls. Throws if a name has no value. */

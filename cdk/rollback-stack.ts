@@ -1,7 +1,7 @@
 import { Aspects, Stack, type StackProps } from 'aws-cdk-lib';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import type { Infra } from '../config/infra.ts';
+import { type Infra, readChaosDocument } from '../config/infra.ts';
 import type { CalendarSetting } from '../domain/calendar/calendar-setting.ts';
 import { drillDays } from '../domain/drill/drill-days.ts';
 import type { FlagValue } from '../domain/flag.ts';
@@ -11,8 +11,10 @@ import { targetsOf } from '../domain/infra/runbook.ts';
 import { beforeMachine } from '../domain/phases.ts';
 import { oldestPart, type TrustEvidence } from '../domain/trust-evidence.ts';
 import { comparedParts } from '../domain/truth/compared-parts.ts';
+import { AnomalyAlarms } from './anomaly-alarms.ts';
 import { AppendOnlyHistory } from './append-only-history.ts';
 import { Breakers } from './breakers.ts';
+import { Chaos } from './chaos.ts';
 import { ChatAndPager } from './chat-and-pager.ts';
 import { Dashboard } from './dashboard.ts';
 import { type DeadLetters, deadLetterQueues, queuesIn } from './dead-letters.ts';
@@ -20,6 +22,7 @@ import { DocumentChecks } from './document-checks.ts';
 import { Documents } from './documents.ts';
 import { EveryMinute } from './every-minute.ts';
 import { FailedRule } from './failed-rule.ts';
+import { FileChecks } from './file-checks.ts';
 import { FlagLayers } from './flag-layers.ts';
 import { FlagMonitors } from './flag-monitors.ts';
 import { FleetWatch } from './fleet-watch.ts';
@@ -74,7 +77,7 @@ export class RollbackStack extends Stack {
     const deadLetters = queuesIn(queues);
     const { fleet } = environment;
     const product = { ...named, fleet, tables, flags, deadLetters: Object.values(deadLetters) };
-    new People(this, 'People', product);
+    new People(this, 'People', product, environment.chaos !== undefined);
     const taskProps: TasksProps = {
       ...{ environmentName, environment, calendar, tables, exports, flags, operators, triggers, firstFlags, templates },
       ...{ phases: infra.runbooks.map(({ phase }) => phase), definitions },
@@ -90,12 +93,11 @@ export class RollbackStack extends Stack {
     monitorFlags(this, rollbackProps);
     openBreakers(this, rollbackProps, machines.get('change-flag'), lost);
     scheduled(this, environmentName, tasks, queues.ofReconcile);
+    onlyIfNamed(this, rollbackProps, { operators, look: machines.get('look') });
     new ReadinessRules(this, 'Readiness', { ...named, machines, deadLetters: queues.ofReconcile });
     executionsSeen(this, environmentName, tasks, queues);
     outsideTheTopic(this, { environmentName, environment, tasks, operators });
     new ProductAlarms(this, 'Alarms', { ...named, tell: operators.topic, functions: tasks.functions, deadLetters });
-    const measuring = { tasks, tell: operators.topic, deadLetters: queues.ofReconcile };
-    new MeasuredTimes(this, 'MeasuredTimes', { ...named, ...measuring });
     followedUp(this, rollbackProps, tasks, { tell: operators.topic, deadLetters: queues.ofReconcile });
   }
 }
@@ -128,13 +130,14 @@ const monitorFlags = (stack: RollbackStack, { environmentName: environment, infr
     after: stack.node.children.filter((one) => one instanceof Phase),
   });
 
-/** Creates what follows a rollback, and at last what finds everything that the stack has: the saved queries and the dashboard. */
+/** Creates what follows a rollback, what measures them, and at last what finds everything that the stack has: the saved queries and the dashboard. */
 function followedUp(
   stack: RollbackStack,
   { environmentName, environment, definitions }: RollbackStackProps,
   tasks: Tasks,
   alerts: Pick<FollowUpProps, 'tell' | 'deadLetters'>,
 ): void {
+  new MeasuredTimes(stack, 'MeasuredTimes', { environment: environmentName, tasks, ...alerts });
   const followUp = new FollowUp(stack, 'FollowUp', { environmentName, environment, definitions, tasks, ...alerts });
   new SavedQueries(stack, 'Queries', { environment: environmentName });
   new Dashboard(followUp, 'Dashboard', { environment: environmentName, product: stack });
@@ -150,6 +153,28 @@ function openBreakers(
   const breakers = breakersOf(flags);
   if (changeFlag && Object.keys(breakers).length > 0)
     new Breakers(stack, 'Breakers', { environment, namespace: triggers.namespace, breakers, changeFlag, ...lost });
+}
+
+type ForSome = { readonly operators: Operators; readonly look: StateMachine | undefined };
+
+/** Creates what only an environment has whose file names it: faults on purpose, alarms on unusual values, and the daily reading of all files. */
+function onlyIfNamed(
+  stack: RollbackStack,
+  {
+    environmentName,
+    environment: { chaos, anomalies, fleet_truth },
+    infra: { triggers, runbooks },
+  }: RollbackStackProps,
+  { operators, look }: ForSome,
+): void {
+  const named = { environment: environmentName };
+  if (chaos) new Chaos(stack, 'Chaos', { ...named, document: readChaosDocument() });
+  if (anomalies.length > 0)
+    new AnomalyAlarms(stack, 'Anomalies', {
+      ...{ ...named, namespace: triggers.namespace, anomalies, tell: operators.topic },
+      phases: runbooks.map(({ phase }) => phase),
+    });
+  if (look && fleet_truth.files) new FileChecks(stack, 'FileChecks', { ...named, files: fleet_truth.files, look });
 }
 
 /** Creates the rules that run functions again and again. */

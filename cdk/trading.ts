@@ -68,9 +68,7 @@ export class Trading extends NestedStack {
         },
         tell: operators.topic,
       });
-    const recording = called.find(({ name }) => name === recordTheHalt.name);
-    if (recording)
-      lookForUntoldHalts(this, recording, { environment: given.environmentName, deadLetters: queues.ofReconcile });
+    lookForUntoldHalts(this, called, { environment: given.environmentName, deadLetters: queues.ofReconcile });
     const statements = [...trader.statements(this, product), ...neverByHand(this, product, trader)];
     const managedPolicyName = `rollback-${product.environment}-trader`;
     explain(
@@ -83,9 +81,11 @@ export class Trading extends NestedStack {
 /** Looks every two minutes for halts whose execution was stopped before people knew their result: their machine can tell nobody any more. */
 function lookForUntoldHalts(
   scope: Construct,
-  { fn }: TaskFunction,
+  called: readonly TaskFunction[],
   { environment, deadLetters }: { readonly environment: string; readonly deadLetters: DeadLetters },
 ): void {
+  const fn = called.find(({ name }) => name === recordTheHalt.name)?.fn;
+  if (!fn) return;
   new Rule(scope, 'UntoldHalts', {
     ruleName: `rollback-${environment}-untold-halts`,
     description: 'Looks for halts whose execution was stopped before people knew their result.',

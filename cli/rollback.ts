@@ -35,6 +35,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   flags: async () => (await import('./commands/flags.ts')).flags(),
   prepare: async () => (await import('./commands/prepare.ts')).prepare(),
   ready: async () => (await import('./commands/ready.ts')).ready(),
+  load: async () => (await import('./commands/load.ts')).load(),
+  chaos: async () => (await import('./commands/chaos.ts')).chaos(),
   deployed: async () => (await import('./commands/deployed.ts')).deployed(),
   watch: async () => (await import('./commands/watch.ts')).watch(),
   contacts: async () => (await import('./commands/contacts.ts')).contacts(),

@@ -135,7 +135,10 @@ export function sessionsOf({ zone, known, days, pre_open, close, half_days, holi
 }
 
 /** Returns one sentence per venue of an environment that has no calendar. */
-export function unknownVenues({ value: { venues }, mistake }: YamlFile<Environment>): string[] {
+export function unknownVenues({
+  value: { venues },
+  mistake,
+}: Pick<YamlFile<Pick<Environment, 'venues'>>, 'value' | 'mistake'>): string[] {
   const known = venueNames();
   const wrong = (names: readonly string[], at: readonly PropertyKey[]) =>
     names.flatMap((name, i) =>

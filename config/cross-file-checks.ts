@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { alarmName } from '../domain/alarm/alarm-name.ts';
+import type { FlagValue } from '../domain/flag.ts';
 import { type Runbook, stepId } from '../domain/infra/runbook.ts';
 import type { Triggers } from '../domain/infra/triggers-file.ts';
 import { nearMiss } from '../domain/near-miss.ts';
@@ -156,6 +157,23 @@ export const usesOfBreakers = (runbooks: readonly YamlFile<Runbook>[], breakers:
     breakers.includes(flag)
       ? `a flag that rollbacks set, found ${flag}, which is a circuit breaker: its alarm opens it, and a person closes it`
       : undefined,
+  );
+
+/** Returns one sentence per value in a runbook that its flag's type does not have. `wrong` returns the values that it has. */
+export const valuesOfTyped = (
+  runbooks: readonly YamlFile<Runbook>[],
+  wrong: (flag: string, value: FlagValue) => string | undefined,
+): string[] =>
+  runbooks.flatMap(({ value: { steps, forbidden }, mistake }) =>
+    [
+      ...steps.flatMap(({ flags = {} }, i) =>
+        Object.entries(flags).map(([flag, value]) => ({ flag, value, at: ['steps', i, 'flags', flag] })),
+      ),
+      ...forbidden.map(({ flag, value }, i) => ({ flag, value, at: ['forbidden', i, 'value'] })),
+    ].flatMap(({ flag, value, at }) => {
+      const expected = wrong(flag, value);
+      return expected === undefined ? [] : [mistake(at, `expected a value of ${flag} (${expected}), found ${value}`)];
+    }),
   );
 
 /** Returns one sentence per flag in the runbooks about which `wrong` has an expectation. */

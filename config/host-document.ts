@@ -75,8 +75,18 @@ const fromEnvironment: Readonly<Record<string, Readonly<Record<string, string>>>
 /** Reports what a host runs, to compare hosts. No rollback runs it; the function watch-the-fleet does. */
 export const compareScript = {
   script: 'compare-fleet.py',
-  parameters: { Versions: '', Own: '', Build: '', Process: '', Undone: '', Flags: '', FlagFolder: '' },
+  parameters: { Versions: '', Own: '', Build: '', Process: '', Undone: '', Flags: '', FlagFolder: '', Full: '' },
 };
+
+/** Puts faults on a host of an environment that allows chaos (cdk/chaos.ts). It is no document of rollbacks. */
+export const chaosScript = {
+  script: 'chaos.py',
+  parameters: { Action: '', Fault: '', Seconds: '', Databases: '' },
+};
+
+/** Returns the document of chaosScript. `read` returns the text of a file in infra/host-scripts. */
+export const chaosDocument = (read: (file: string) => string): HostDocument =>
+  hostDocument(chaosScript.script, Object.keys(chaosScript.parameters), read);
 
 /** An SSM document that runs one host script. */
 export type HostDocument = {

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { FlagValue } from '../domain/flag.ts';
-import { breakersOf, firstValues, retiredFlags } from '../domain/flags/known-flags.ts';
+import { breakersOf, firstValues, retiredFlags, wrongForType } from '../domain/flags/known-flags.ts';
 import { type FlagsFile, flagsFileSchema } from '../domain/infra/flags-file.ts';
 import { type Runbook, runbookSchema } from '../domain/infra/runbook.ts';
 import { type Triggers, triggersSchema } from '../domain/infra/triggers-file.ts';
@@ -13,10 +13,11 @@ import {
   unreadParameters,
   usesOfBreakers,
   usesOfRetired,
+  valuesOfTyped,
 } from './cross-file-checks.ts';
 import { environmentNames, environmentsIn } from './environment-files.ts';
 import { readEnvironmentFile } from './environments.ts';
-import { type HostDocument, hostDocuments, sharedModules } from './host-document.ts';
+import { chaosDocument, chaosScript, type HostDocument, hostDocuments, sharedModules } from './host-document.ts';
 import { filesIn, inInfra, read, yamlFiles } from './infra-files.ts';
 import { takenProtected } from './protected-paths.ts';
 import { runbookReferences } from './runbook-references.ts';
@@ -47,6 +48,7 @@ function runbookFiles(): YamlFile<Runbook>[] {
     ...runbookMistakes(values),
     ...unreadParameters(values, scriptText),
     ...usesOfRetired(values, retiredFlags(flags ?? {})),
+    ...valuesOfTyped(values, (flag, value) => wrongForType(flags ?? {}, flag, value)),
     ...usesOfBreakers(values, Object.keys(breakersOf(flags ?? {}))),
     ...wrongEndings(runbooksIn),
   ];
@@ -54,11 +56,11 @@ function runbookFiles(): YamlFile<Runbook>[] {
   return values.toSorted((a, b) => a.value.phase - b.value.phase);
 }
 
-/** Returns the scripts that a runbook may name: the files of infra/host-scripts without the wrapper, which runs them. */
+/** Returns the scripts that a runbook may name: the files of infra/host-scripts without the wrapper, which runs them, and without chaos. */
 export const hostScripts = (): string[] =>
   filesIn(inInfra('host-scripts'))
     .map((file) => basename(file))
-    .filter((file) => /\.(py|sh)$/.test(file) && file !== 'wrapper.py');
+    .filter((file) => /\.(py|sh)$/.test(file) && file !== 'wrapper.py' && file !== chaosScript.script);
 
 const hostScript = (file: string) => read(inInfra(`host-scripts/${file}`));
 
@@ -79,6 +81,9 @@ function flagsIfValid(): FlagsFile | undefined {
 
 /** Returns the SSM documents of the runbooks' scripts. */
 export const readHostDocuments = (runbooks: readonly Runbook[]): HostDocument[] => hostDocuments(runbooks, hostScript);
+
+/** Returns the document that puts faults on hosts, for an environment that allows chaos. */
+export const readChaosDocument = (): HostDocument => chaosDocument(hostScript);
 
 /** Reads infra/triggers.yaml. Throws InvalidFile. */
 export function readTriggers(): Triggers {

@@ -32,6 +32,7 @@
  * | `PHASE#<n>`     | `DEPLOYED#<at>` | a deployment of the phase: version, at, frozen, rolled_back, watched |
  * | `PHASE#<n>`     | `PREPARED#<version>` | the preparation of a version: commit, hashes and hosts    |
  * | `PHASE#<n>`     | `READY`, `READY#<version>` | whether the phase can be rolled back, by the newest check: state, version, at, lines, asked |
+ * | `PHASE#<n>`     | `LOADED`      | the newest load test of the phase: passed, at, version, hosts, by |
  * | `CONTACTS`      | `CONFIRMED`   | the newest confirmation of the contacts: operator, at, contacts, by |
  * | `ALARM#<name>`  | `<changed_at>` | the rollback that handled this change of state                 |
  * | `PHASE#<n>`     | `BEGAN#<start>#<rollback>` | a rollback that acted, with its end; by (automation, person); hosts, if a cap counts them |
@@ -65,6 +66,7 @@
  * | `TRANSITIONS`   | `<rollback>`  | a rollback with transitions that EventBridge may still get: rollback, at |
  * | `TRANSITIONS#links` | `LINKS`   | the last link whose rollback is noted there: month, sequence, since |
  * | `TRANSITIONS#<id>` | `SENT`     | the last event of the rollback that EventBridge has: sequence   |
+ * | `TRUTH`         | `FILES`       | the hosts whose files differ by content, by the newest check that read all files: fence, read_at, differences |
  * | `TRUTH`         | `TRUTH`       | whether hosts are as deployed, by the newest comparison, and the look that the next run reads |
  * | `DOCUMENTS`     | `CHECKED`     | which version of each document had the reviewed content when it was last checked |
  *
@@ -227,6 +229,8 @@ export const sentTransitionsKey = (rollback: string): Key => ({ pk: `${transitio
 export const transitionLinksKey: Key = { pk: `${transitionsOwed}#links`, sk: 'LINKS' };
 export const checkedDocumentsKey: Key = { pk: 'DOCUMENTS', sk: 'CHECKED' };
 export const truthKey: Key = { pk: 'TRUTH', sk: 'TRUTH' };
+export const loadTestKey = (phase: number): Key => ({ pk: phaseOf(phase), sk: 'LOADED' });
+export const filesKey: Key = { pk: truthKey.pk, sk: 'FILES' };
 export const unsentOf = 'UNSENT';
 /** In the place of a message's name, which never is this word. */
 export const callsSuffix = 'calls';

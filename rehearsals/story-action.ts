@@ -225,12 +225,14 @@ const happenings = {
     .optional()
     .describe('Makes invocations of a function throttled (TooManyRequestsException), time out, or crash.'),
   fault: z
-    .strictObject({ phase, trigger, degradation: z.number().positive().optional() })
+    .strictObject({ phase, trigger, degradation: z.number().positive().optional(), host: host.optional() })
     .refine(({ trigger, degradation }) => degradation === undefined || trigger === 'performance_degradation', {
       error: 'degradation only with performance_degradation',
     })
     .optional()
-    .describe('Injects a fault into the trading system; its metrics then turn alarms red. Degradation is in percent.'),
+    .describe(
+      'Injects a fault into the trading system; its metrics then turn alarms red. Degradation is in percent. host: the only host with the fault.',
+    ),
   heal: z.strictObject({ phase }).optional().describe('Ends the fault. The damage that it has done stays.'),
   silence: z
     .strictObject({ phase, metrics: z.array(z.string().min(1)).min(1).optional(), for: offset.optional() })

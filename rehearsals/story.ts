@@ -178,7 +178,9 @@ export const storySchema = z
       context.addIssue({ code: 'custom', path: ['hybrid'], message: `at most the story's ${hosts} hosts` });
     const message = `one of the story's hosts, host-1 to host-${hosts}`;
     const isUnknown = (name: string) => Number(name.slice('host-'.length)) > hosts;
-    for (const [i, { host, script, code, orders }] of when.entries()) {
+    for (const [i, { host, script, code, orders, fault }] of when.entries()) {
+      if (fault?.host && isUnknown(fault.host))
+        context.addIssue({ code: 'custom', path: ['when', i, 'fault', 'host'], message });
       if (orders && isUnknown(orders.host))
         context.addIssue({ code: 'custom', path: ['when', i, 'orders', 'host'], message });
       if (code?.host && isUnknown(code.host))

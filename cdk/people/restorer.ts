@@ -12,15 +12,20 @@ import { reading, readsOfCommands } from './reading.ts';
 export const restorer: PersonPolicy = {
   description: 'Sends the document restore to hosts of the fleet, and reads. For an emergency role, by itself.',
   sendsCommands: true,
-  statements: (stack, product) => {
-    const restore = documentOf(stack, `rollback-${product.environment}-restore`);
+  statements: senderOf('restore'),
+};
+
+/** Returns statements that let a person send one document of the product to hosts of the fleet, and no other command. */
+export function senderOf(id: string): PersonPolicy['statements'] {
+  return (stack, product) => {
+    const document = documentOf(stack, `rollback-${product.environment}-${id}`);
     return [
-      ...sendToFleet(stack, [restore], product.fleet.tag),
+      ...sendToFleet(stack, [document], product.fleet.tag),
       new PolicyStatement({
         sid: 'NoOtherCommand',
         effect: Effect.DENY,
         actions: ['ssm:SendCommand'],
-        notResources: [restore, ...everyHost(stack)],
+        notResources: [document, ...everyHost(stack)],
       }),
       wildcard('Commands have no resource type. The sender of one must see its result.', {
         actions: readsOfCommands,
@@ -28,8 +33,8 @@ export const restorer: PersonPolicy = {
       }),
       ...reading(stack, product),
     ];
-  },
-};
+  };
+}
 
 const documentOf = (stack: Stack, resourceName: string) =>
   stack.formatArn({ service: 'ssm', resource: 'document', resourceName });

@@ -20,6 +20,7 @@ export const checkReadiness: Task = {
     ...tradingSessions(context), // hosts may be shut down while the market is closed
     CONTACTS: contacts(context).CONTACTS,
     READY: JSON.stringify(context.environment.ready),
+    LOAD: context.environment.load ? 'named' : 'none',
     TRUST_EVIDENCE: JSON.stringify(context.trustEvidence),
     MACHINES: JSON.stringify(hashesOfMachines(context)),
     MACHINE_ARN_PREFIX: may.named(context.scope, 'states', 'stateMachine', `rollback-${context.environmentName}-`),

@@ -77,7 +77,7 @@ const longestReference = 'x'.repeat(100);
  * Throws if the variables are too large, because the deployment would otherwise fail half way. They contain texts by
  * people.
  */
-function checkSize(name: string, variables: Readonly<Record<string, string>>): void {
+export function checkSize(name: string, variables: Readonly<Record<string, string>>): void {
   const sizes = Object.entries(variables).map(([variable, value]) => {
     const text = Token.isUnresolved(value) ? value.replaceAll(/\$\{Token\[[^\]]+\]\}/g, longestReference) : value;
     return { variable, bytes: Buffer.byteLength(variable + text) };

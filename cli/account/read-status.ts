@@ -14,7 +14,6 @@ import type { Readiness } from '../../domain/ready/readiness.ts';
 import {
   beganPrefix,
   deployedPrefix,
-  type Key,
   lockKey,
   openOnHostsKey,
   pauseKey,
@@ -286,11 +285,22 @@ export const readDeployments = (connection: Connected, phases: readonly number[]
     }),
   );
 
-/** Returns the newest check of readiness of each phase that was checked. */
-export async function readReadiness(connection: Connected, phases: readonly number[]): Promise<Readiness[]> {
-  const key = ({ pk, sk }: Key) => itemsBelow(connection, pk, { from: sk, to: sk });
-  const all = await Promise.all(phases.map((phase) => key(readyKey(phase))));
-  return all.flat().map(({ pk, sk, ...readiness }) => readiness as unknown as Readiness);
+/** `asked_about`: somebody asked about another version than the one that runs or was prepared last. */
+export type ShownReadiness = Readiness & { readonly asked_about?: true };
+
+/** Returns the newest check of readiness of each phase that was checked, and newer ones of other versions. */
+export async function readReadiness(connection: Connected, phases: readonly number[]): Promise<ShownReadiness[]> {
+  const found = async (phase: number): Promise<ShownReadiness[]> => {
+    const { pk, sk: ownKey } = readyKey(phase);
+    const all = (await itemsBelow(connection, pk, { from: ownKey, to: `${ownKey}#~` })).map(
+      ({ pk: _, sk, ...readiness }) => ({ sk, readiness: readiness as unknown as Readiness }),
+    );
+    const own = all.flatMap(({ sk, readiness }) => (sk === ownKey ? [readiness] : []));
+    const others = all.flatMap(({ sk, readiness }) => (sk === ownKey ? [] : [readiness]));
+    const newer = others.filter(({ at }) => at > (own[0]?.at ?? ''));
+    return [...own, ...newer.map((one) => ({ ...one, asked_about: true as const }))];
+  };
+  return (await Promise.all(phases.map(found))).flat();
 }
 
 /** Returns what is known of the hosts; undefined: they were never compared. */

@@ -7,13 +7,22 @@ import { withAccount } from '../account/with-account.ts';
 import { print, printFailure } from '../text/colour.ts';
 import { lookText } from '../text/look-text.ts';
 import { withProgress } from '../text/progress.ts';
+import { actingOn } from './acting-on.ts';
 
 type Output = { readonly json?: boolean };
-type HealthOptions = AccountOptions & Output & { readonly phase?: number; readonly quick?: boolean };
+type HealthOptions = AccountOptions &
+  Output & { readonly phase?: number; readonly quick?: boolean; readonly files?: boolean };
 type VerifyOptions = AccountOptions & Output & { readonly phase: number };
 
-export async function health({ phase, quick = false, json = false, ...account }: HealthOptions): Promise<number> {
+export async function health({
+  phase,
+  quick = false,
+  files = false,
+  json = false,
+  ...account
+}: HealthOptions): Promise<number> {
   const connection = await connect(account);
+  if (files) return withAccount(connection, () => look(connection, { check: 'files' }, json));
   return withAccount(connection, () => look(connection, { check: 'health', quick, phase }, json));
 }
 
@@ -22,7 +31,15 @@ export async function verify({ phase, json = false, ...account }: VerifyOptions)
   return withAccount(connection, () => look(connection, { check: 'verify', phase }, json));
 }
 
-type LookInput = { readonly check: HostCheck; readonly phase: number | undefined; readonly quick?: boolean };
+type LoadOptions = VerifyOptions & { readonly yes?: boolean };
+
+export async function load({ phase, json = false, ...options }: LoadOptions): Promise<number> {
+  return actingOn(options, `run the load test of phase ${phase} on every host`, (connection) =>
+    look(connection, { check: 'load', phase }, json),
+  );
+}
+
+type LookInput = { readonly check: HostCheck; readonly phase?: number | undefined; readonly quick?: boolean };
 
 async function look(connection: Connection, input: LookInput, json: boolean): Promise<number> {
   const executionArn = await startExecution(connection, 'look', input);

@@ -3,7 +3,14 @@ import { phaseNumbers } from '../../domain/phases.ts';
 import { mistakenPlaceholder } from '../../domain/placeholder.ts';
 import { shown } from '../../domain/printable.ts';
 import { commandFor } from '../../domain/question/answer.ts';
-import { type Answer, answers, answersOf, type Question, questionTexts } from '../../domain/question/question.ts';
+import {
+  type Answer,
+  answers,
+  answersOf,
+  effectOf,
+  type Question,
+  questionTexts,
+} from '../../domain/question/question.ts';
 import { UsageError } from '../account/usage-error.ts';
 
 type Given = Readonly<Record<string, unknown>>;
@@ -54,7 +61,7 @@ export function notAnAnswerTo(questions: readonly Question[], word: string, envi
     ...questions.flatMap((one) => [
       `Phase${one.phases ? 's' : ''} ${phaseNumbers(one)}, ${one.severity}: ${questionTexts[one.kind]} ${one.why.join(' ')}`.trimEnd(),
       ...answersOf(one).flatMap((answer: Answer) => [
-        `${answer}: ${answers[answer]}`,
+        `${answer}: ${effectOf(answer, one)}`,
         `  ${commandFor(answer, one, environment)}`,
       ]),
     ]),

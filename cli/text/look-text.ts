@@ -8,6 +8,12 @@ import type { KeptVerdict } from '../../domain/host/host-reports.ts';
 
 /** The number of hosts that fit a terminal; --json has all of them. */
 const mostHosts = 20;
+const titles: Readonly<Record<HostCheck, string>> = {
+  health: 'health check',
+  verify: 'verification',
+  files: 'reading of all files',
+  load: 'load test',
+};
 const worstFirst: readonly CheckVerdict[] = ['FAIL', 'INCONCLUSIVE', 'PASS'];
 
 /** Returns the result of a host check for people: the fleet's verdict, then the worst hosts first, each with its failures. */
@@ -19,9 +25,9 @@ export function lookText(
   const { PASS, FAIL, INCONCLUSIVE } = hosts;
   const rank = (one: KeptVerdict) => worstFirst.indexOf(hostCheckVerdict(check, one));
   const shownHosts = verdicts.toSorted((a, b) => rank(a) - rank(b)).slice(0, mostHosts);
-  const title = check === 'health' ? `${variant ? `${variant} ` : ''}health check` : 'verification';
+  const title = `${variant ? `${variant} ` : ''}${titles[check]}`;
   return [
-    `${verdict}  ${title} of phase ${phase}${at ? ` at ${at.toISOString().slice(0, 19)}Z` : ''}: ${PASS} PASS, ${FAIL} FAIL, ${INCONCLUSIVE} INCONCLUSIVE`,
+    `${verdict}  ${title}${check === 'files' ? '' : ` of phase ${phase}`}${at ? ` at ${at.toISOString().slice(0, 19)}Z` : ''}: ${PASS} PASS, ${FAIL} FAIL, ${INCONCLUSIVE} INCONCLUSIVE`,
     ...shownHosts.flatMap((one) => {
       const [first = '', ...more] = hostLines(check, one);
       return [
@@ -37,10 +43,21 @@ export function lookText(
 const hostLines = (check: HostCheck, { reason, report }: KeptVerdict): string[] => {
   // The reason begins with the name of our own script, which does not help the operator.
   if (reason !== null) return [reason.replace(/^[a-z-]+\.py exited with \d+: /, '')];
+  if (check === 'files') return fileLines(report ?? {});
   return check === 'health' ? healthLines(report ?? {}) : verifyLines(report ?? {});
 };
 
 type Fields = Readonly<Record<string, unknown>>;
+
+function fileLines({ version, commit, changed, files }: Fields): string[] {
+  const at = `${String(version)} (commit ${String(commit).slice(0, 12)})`;
+  if (changed === 0) return [`every file is as ${at} has it`];
+  const shownFiles = Array.isArray(files) ? files.map(String) : [];
+  const more = Number(changed) - shownFiles.length;
+  return [
+    `${changed} ${changed === 1 ? 'file differs' : 'files differ'} from ${at}: ${shownFiles.join(', ')}${more > 0 ? ` and ${more} more` : ''}`,
+  ];
+}
 
 /** `performance: accuracy 71 (usual 94, least 84.6), latency_ms 119 (…)`: one line per check that failed or could not run. */
 export function healthLines(report: Fields): string[] {

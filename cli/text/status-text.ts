@@ -4,7 +4,8 @@ import { peopleText } from '../../domain/deployed-by.ts';
 import type { TradingNow } from '../../domain/history/trading-now.ts';
 import { environmentOption } from '../../domain/message/execution-place.ts';
 import { phaseWords } from '../../domain/phases.ts';
-import { lineNames, type Readiness } from '../../domain/ready/readiness.ts';
+import { isOfDrill } from '../../domain/question/question.ts';
+import { lineNames } from '../../domain/ready/readiness.ts';
 import type { FleetTruth } from '../../domain/truth/fleet-truth.ts';
 import type { HostCapStatus } from '../account/read-host-cap.ts';
 import type {
@@ -16,6 +17,7 @@ import type {
   OpenQuestion,
   OwedHost,
   PreparedVersion,
+  ShownReadiness,
   VerifiedVersion,
 } from '../account/read-status.ts';
 
@@ -36,7 +38,7 @@ export type Status = {
   readonly fleet: Part<FleetStatus>;
   readonly questions: Part<readonly OpenQuestion[]>;
   readonly alarms: Part<readonly AlarmStatus[]>;
-  readonly readiness: Part<readonly Readiness[]>;
+  readonly readiness: Part<readonly ShownReadiness[]>;
   readonly preparations: Part<readonly PreparedVersion[]>;
   readonly deployments: Part<readonly DeployedVersion[]>;
   readonly verified: Part<readonly VerifiedVersion[]>;
@@ -187,7 +189,7 @@ const truthLines = (truth: FleetTruth | undefined): string[] => {
 };
 
 const questionLine = ({ rollback, kind, severity, deadline, waiting = [], ...of }: OpenQuestion) =>
-  `${phaseWords(of)}  ${kind}, ${severity}, until ${deadline}  ${rollback}${waiting.length > 0 ? `; until then these starts wait: ${waiting.join(', ')}` : ''}`;
+  `${isOfDrill(of) ? 'DRILL of ' : ''}${phaseWords(of)}  ${kind}, ${severity}, until ${deadline}  ${rollback}${waiting.length > 0 ? `; until then these starts wait: ${waiting.join(', ')}` : ''}`;
 
 const alarmLine = ({ alarm, state, since }: AlarmStatus) =>
   `${state}  ${alarm}${since === null ? '' : `  since ${since}`}`;
@@ -196,10 +198,10 @@ const deployedLine = ({ phase, version, at, frozen, ...people }: DeployedVersion
   `phase ${phase}  ${version === null ? 'no deployment is on record' : `${version}${peopleText(people)}  at ${at}${frozen ? ', despite a freeze' : ''}`}`;
 
 /** Returns whether a phase is ready, and the lines that are not, with what to do: those of one reason together. */
-const readinessLines = ({ phase, version, state, at, lines }: Readiness): string[] => {
+const readinessLines = ({ phase, version, state, at, lines, asked_about }: ShownReadiness): string[] => {
   const wrong = lines.filter(({ ready }) => !ready);
   return [
-    `phase ${phase}  ${state === 'ready' ? 'READY' : 'NOT READY'}${version === null ? '' : ` for ${version}`}, checked at ${at}`,
+    `phase ${phase}  ${state === 'ready' ? 'READY' : 'NOT READY'}${version === null ? '' : ` for ${version}`}, checked at ${at}${asked_about ? ', because somebody asked: it is not the version that runs or was prepared last' : ''}`,
     ...[
       ...Map.groupBy(wrong, ({ evidence, todo }) => `${evidence}.${todo === null ? '' : `\n    -> ${todo}`}`),
     ].flatMap(([reason, same]) => `  ${same.map(({ id }) => lineNames[id]).join(', ')}: ${reason}`.split('\n')),

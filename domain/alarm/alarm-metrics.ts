@@ -14,6 +14,8 @@ export type AlarmMetric = {
   readonly threshold: number;
   /** The side of the threshold on which the alarm is red. */
   readonly worse: 'above' | 'below';
+  /** The alarm is red at the threshold too. Absent: only past it. */
+  readonly at_threshold?: true;
 };
 
 /**
@@ -34,6 +36,7 @@ export function alarmMetrics({ namespace, triggers }: Triggers): Record<string, 
         measures,
         threshold: crossing(alarm).threshold,
         worse: below === undefined ? ('above' as const) : ('below' as const),
+        ...(at_least === undefined ? {} : { at_threshold: true as const }),
       };
       return [variant ? `${trigger}-${variant}` : trigger, watched] as const;
     }),

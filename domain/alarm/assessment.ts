@@ -1,5 +1,6 @@
 import type { WhenBlind } from '../infra/triggers-file.ts';
 import { isWorse, type Severity } from '../severity.ts';
+import type { HostWitness } from '../witness/host-witness.ts';
 import type { AlarmTransition } from './alarm-event.ts';
 import type { AlarmMetric } from './alarm-metrics.ts';
 import { average, type BaselineWindow } from './baseline.ts';
@@ -36,6 +37,10 @@ export type Assessment = {
   readonly reasoning: readonly string[];
   /** Facts that contradict an alarm without data (silence.ts): the rollback needs a permit. Absent: none. */
   readonly doubts?: readonly string[];
+  /** The metrics are lost and every host is well: why nothing is rolled back. Absent: the rollback is decided on. */
+  readonly metrics_lost?: string;
+  /** Which hosts are ill. Absent: nobody looked. */
+  readonly witness?: HostWitness;
 };
 type Window = { readonly average: number; readonly datapoints: number; readonly from: string; readonly to: string };
 

@@ -16,6 +16,9 @@ export function isSilence({ state, reason, reason_data }: Pick<AlarmTransition, 
   return data.success && data.data.recentDatapoints.length === 0;
 }
 
+/** Milliseconds after which hosts without metrics that were found well are checked again: a fault may begin that nobody sees. */
+export const lookAgainMilliseconds = 15 * 60_000;
+
 /** A phase that published nothing in this time does not count as one that fell silent. */
 export const lookBackMilliseconds = 15 * 60_000;
 
@@ -48,6 +51,16 @@ export function doubtsAboutSilence(
     ...stillOnline(hosts),
   ];
 }
+
+/**
+ * Returns whether the metrics are known to be lost: all phases fell silent together or are silent for long, or CloudWatch cannot evaluate alarms. Silence
+ * of one phase alone may also be a process that hangs on hosts that are well otherwise.
+ */
+export const areMetricsLost = (
+  phase: number,
+  period_seconds: number,
+  { unevaluated, newest }: Pick<SecondWitness, 'unevaluated' | 'newest'>,
+): boolean => unevaluated.length > 0 || newest.size === 0 || silentTogether(phase, period_seconds, newest).length > 0;
 
 /**
  * A phase whose newest datapoint is more than one period newer than this phase's still publishes. A phase that has

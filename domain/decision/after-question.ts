@@ -4,7 +4,8 @@ import type { Outcome } from '../question/resolution.ts';
 
 /** The machine's next action after a question is decided. */
 type Next =
-  | { readonly act: true }
+  /** `few`: on the ill hosts alone that the question names. */
+  | { readonly act: true; readonly few?: true }
   | { readonly end: Extract<Ending, 'Stood down' | 'Fix forward' | 'Needs a person'> }
   /** Return to the step that failed, or continue after it. */
   | { readonly resume: 'retry' | 'retry-failed-hosts' | 'skip' | 'without-hosts' }
@@ -18,6 +19,8 @@ export function nextAfterQuestion(kind: Kind, outcome: Outcome): Next {
   switch (outcome) {
     case 'rollback':
       return { act: true };
+    case 'ill-hosts':
+      return { act: true, few: true };
     case 'stand-down':
       return { end: 'Stood down' };
     case 'fix-forward':

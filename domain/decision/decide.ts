@@ -41,11 +41,12 @@ const matrix: Readonly<Record<Exclude<Severity, 'LOW'>, Verdict>> = {
  * No rollback acts whose target is blocked: no answer lifts a block, so nobody is asked. Any other rollback that a person
  * starts acts. A rollback that an alarm starts acts by itself only if every fact could be
  * read and there is no objection. An objection asks people for a permit. If a fact could not be read, a person is paged.
+ * If only the metrics are lost, nothing is rolled back, and nobody is asked: four phases would ask the same at once.
  * Hosts that are online again are owed a rollback that was decided before, so only the cap on hosts can be against it, and a
  * forbidden pair that they could come to.
  */
 export function decide(situation: Situation): Verdict {
-  const { started_by, trust, blind, when_blind, severity, unanswered } = situation;
+  const { started_by, trust, blind, when_blind, severity, unanswered, metrics_lost } = situation;
   if (started_by === 'person') return asStarted(situation);
   if (started_by === 'reconcile') return ofReturnedHosts(situation);
   if (trust === 'observe')
@@ -54,6 +55,7 @@ export function decide(situation: Situation): Verdict {
       why: ['The trigger is only observed (trust: observe).'],
       would: decide({ ...situation, trust: 'auto' }),
     };
+  if (metrics_lost !== undefined && !unanswered) return end('Stood down', metrics_lost);
   if (blind && when_blind === 'ignore') return end('Observed only', 'There is no data to act on (when_blind: ignore).');
   if (severity === 'LOW') return end('Deferred to next release', 'LOW is fixed in the next deployment.');
   return unanswered ? withoutAnswer(situation, unanswered) : (obstacle(situation) ?? matrix[severity]);

@@ -1,6 +1,6 @@
 import { type AlarmTransition, isEvent, parseAlarmEvent } from '../alarm/alarm-event.ts';
 import { type Breach, breachOf } from '../alarm/breach.ts';
-import { isSilence } from '../alarm/silence.ts';
+import { isSilence, lookAgainMilliseconds } from '../alarm/silence.ts';
 import { capital } from '../capital.ts';
 import { InvalidInput } from '../errors.ts';
 import { stepNamed } from '../history/begins-at.ts';
@@ -81,6 +81,8 @@ export function rollbackCauseOf(
       `The alarm ${alarm} has a change of state in the future: ${changed_at}; this execution started at ${startedAt}. Check the sender of the event. Nothing was changed.`,
     );
   const silent = isSilence({ state, reason, reason_data });
+  // A silence that is looked at once more says nothing of when a fault began: people get the whole time to answer.
+  const again = silent && Date.parse(startedAt) - Date.parse(changed_at) >= lookAgainMilliseconds;
   const breach = silent ? null : breachOf(reason_data);
   const condition = state === 'INSUFFICIENT_DATA' ? 'has no data' : 'is red';
   return {
@@ -89,7 +91,7 @@ export function rollbackCauseOf(
     reason,
     operator: null,
     mode: 'live',
-    start_time: changed_at,
+    start_time: again ? startedAt : changed_at,
     breaching_since: breach?.from ?? null,
     only_hosts: null,
     impact: `${trigger} (alarm ${alarm} ${condition}): ${impactOf[trigger] ?? reason}`,

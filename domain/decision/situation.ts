@@ -25,6 +25,8 @@ export type Situation = {
   readonly blind: boolean;
   /** Facts that contradict an alarm without data (alarm/silence.ts), one sentence each; absent: none. */
   readonly doubts?: readonly string[] | undefined;
+  /** Why nothing is rolled back: only the metrics are lost, and every host is well. Absent: they are not lost. */
+  readonly metrics_lost?: string | undefined;
   /** The trigger's rule for a blind alarm, from triggers.yaml. */
   readonly when_blind: WhenBlind;
   /** The lesser of the trigger's and the environment's trust (trust.ts). */

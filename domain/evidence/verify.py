@@ -361,6 +361,8 @@ def changed(record, event):
         }
     if kind == 'Begins at step':
         return {'begins_at': get(detail, 'begins_at')}
+    if kind == 'Narrowed to ill hosts':
+        return {'hosts': get(detail, 'hosts'), 'only_hosts': get(detail, 'only_hosts')}
     if kind == 'Step passed over':
         began = record['begins_at']
         at_target = get(detail, 'code_at_target')
@@ -432,6 +434,7 @@ def upgraded(record, detail):
         return {}
     joined = {name: get(detail, name) for name in ['alarm', 'trigger', 'severity', 'changed_at']}
     joined['blind'] = some(get(detail, 'blind'), False)
+    joined.update({name: detail[name] for name in ('doubts', 'witness') if detail.get(name)})
     others = [one for one in record['joined'] if one['alarm'] != joined['alarm']]
     worse = SEVERITIES.index(joined['severity']) < SEVERITIES.index(record['severity'])
     deadline = some(get(detail, 'deadline'), record['deadline'])

@@ -33,6 +33,7 @@ export const eventTypes = [
   'Versions looked at',
   'Hosts frozen',
   'Begins at step',
+  'Narrowed to ill hosts',
   'Hosts lost',
   'Waiting for the fleet',
   'Fleet taken',

@@ -4,6 +4,7 @@ import type { FlagValue } from '../flag.ts';
 import type { Restores } from '../infra/runbook.ts';
 import { isWorse, type Severity } from '../severity.ts';
 import type { RecordedTarget } from '../target/chosen-target.ts';
+import type { HostWitness } from '../witness/host-witness.ts';
 import { type AcknowledgementRecord, withAcknowledgements } from './acknowledgements.ts';
 import { type AnnotationRecord, withFindings } from './annotation-record.ts';
 import type { BeginsAtReport } from './begins-at.ts';
@@ -122,8 +123,10 @@ type JoinedAlarm = {
   readonly changed_at: string;
   /** The alarm has no data, or its severity cannot be measured. */
   readonly blind: boolean;
-  /** Facts that contradict an alarm without data; absent: none. */
+  /** Facts that contradict the alarm; absent: none. */
   readonly doubts?: readonly string[];
+  /** Which hosts are ill; absent: nobody looked. */
+  readonly witness?: HostWitness;
 };
 type SentMessage = { readonly message: string; readonly at: string; readonly sent: boolean };
 /** A step that was skipped on every host, or a host that was left out from a step on. */
@@ -206,7 +209,7 @@ function opened({ rollback, detail, sequence, hash }: RollbackEvent): RollbackRe
 }
 
 function apply(before: RollbackRecord, event: RollbackEvent): RollbackRecord {
-  const record = { ...before, ...changed(before, event) };
+  const record = { ...before, ...changed(before, event), ...narrowed(event) };
   return {
     ...record,
     ...withFindings(record, event),
@@ -218,6 +221,12 @@ function apply(before: RollbackRecord, event: RollbackEvent): RollbackRecord {
     head: event.hash,
   };
 }
+
+/** A rollback that acts on the few ill hosts alone names these as one that a person starts with `only_hosts`. */
+const narrowed = ({ type, detail }: RollbackEvent): Partial<RollbackRecord> =>
+  type === 'Narrowed to ill hosts'
+    ? { hosts: detail['hosts'] as number, only_hosts: detail['only_hosts'] as string[] }
+    : {};
 
 function changed(record: RollbackRecord, { type, detail, at }: RollbackEvent): Partial<RollbackRecord> {
   switch (type) {
@@ -340,13 +349,17 @@ const withoutLostHosts = (record: RollbackRecord, detail: RollbackEvent['detail'
 
 /** Adds an alarm that joined. A worse alarm raises the rollback's severity to its own, with that severity's limit. */
 function upgraded(record: RollbackRecord, detail: RollbackEvent['detail']): Partial<RollbackRecord> {
-  const { alarm, trigger, severity, changed_at, blind, doubts, deadline } = detail as JoinedAlarm & {
+  const { alarm, trigger, severity, changed_at, blind, doubts, witness, deadline } = detail as JoinedAlarm & {
     deadline?: string;
   };
   if (!alarm) return {};
   const joined = [
     ...record.joined.filter((one) => one.alarm !== alarm),
-    { alarm, trigger, severity, changed_at, blind: blind ?? false, ...(doubts ? { doubts } : {}) },
+    {
+      ...{ alarm, trigger, severity, changed_at, blind: blind ?? false },
+      ...(doubts ? { doubts } : {}),
+      ...(witness ? { witness } : {}),
+    },
   ];
   return isWorse(severity, record.severity) ? { joined, severity, deadline: deadline ?? record.deadline } : { joined };
 }

@@ -1,3 +1,4 @@
+import type { HostSoftware } from '../witness/other-changes.ts';
 import type { Host } from './host-verdict.ts';
 
 /** A host with the fleet's tag, as Systems Manager lists it: an instance (`i-…`), or a hybrid node outside EC2 (`mi-…`). */
@@ -5,13 +6,21 @@ export type ManagedHost = Host & {
   readonly online: boolean;
   /** Version of the SSM agent, such as `3.3.2746.0`; empty if Systems Manager does not list the host. */
   readonly agent_version: string;
+  /** The operating system with its version, such as `Amazon Linux 2023`. Absent: Systems Manager does not report it. */
+  readonly platform?: string;
 };
 
 /** An instance with the fleet's tag, as EC2 lists it. Systems Manager does not list one that is stopped. */
 export type Ec2Instance = Host & { readonly state: 'pending' | 'running' | 'stopping' | 'stopped' };
 
 /** A host that was in the inventory at an instant, ISO 8601. */
-export type SeenHost = Host & { readonly seen_at: string };
+export type SeenHost = Host & {
+  readonly seen_at: string;
+  /** The agent and the operating system, as Systems Manager reported them then. Absent: it did not report them. */
+  readonly software?: HostSoftware;
+  /** The newest change of these, in words, and when it was first seen. Absent: none was seen. */
+  readonly changed?: { readonly at: string; readonly what: string };
+};
 
 /** A host of the fleet, online or not. */
 export type FleetHost = ManagedHost & {
@@ -55,6 +64,9 @@ const day = 24 * 3600_000;
  */
 const missedFor = { vanished: 7 * day, untagged: day } as const;
 
+/** Returns the minute, ISO 8601, until which a host without its tag belongs to the fleet. */
+const until = (seenAt: string) => `${new Date(Date.parse(seenAt) + missedFor.untagged).toISOString().slice(0, 16)}Z`;
+
 /** Returns whether a seen host that no list has under the fleet's tag still belongs to the fleet. */
 export const isMissed = ({ seen_at }: SeenHost, now: number, why: keyof typeof missedFor = 'vanished') =>
   now - Date.parse(seen_at) <= missedFor[why];
@@ -78,9 +90,9 @@ export function inventoryOf(views: Views): Inventory {
   const missing = unlisted
     .filter((host) => !gone.includes(host))
     .filter((host) => isMissed(host, now, untagged.has(host.instance_id) ? 'untagged' : 'vanished'))
-    .map(({ instance_id, name }): FleetHost => {
+    .map(({ instance_id, name, seen_at }): FleetHost => {
       const away = untagged.has(instance_id)
-        ? "it no longer carries the fleet's tag"
+        ? `it no longer carries the fleet's tag; it is missed until ${until(seen_at)}`
         : isInstance({ instance_id, name })
           ? `Systems Manager does not list it, and ${without_ec2}`
           : 'it was deregistered from Systems Manager';

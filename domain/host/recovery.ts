@@ -17,6 +17,8 @@ export type FleetObservation = {
   readonly passed_by: readonly string[];
   /** Names of hosts that a person left out: they were online, and nothing rolls them back later. Absent: none. */
   readonly left_out?: readonly string[];
+  /** Number of hosts that were left as they are, because only few hosts were ill. Absent: none. */
+  readonly left_alone?: number | undefined;
   /** Names of hosts that left the fleet while the rollback ran, so they may not be rolled back. Absent: none. */
   readonly lost?: readonly string[];
   /** Other rollbacks that are still open on the fleet. Absent: none, or not read because nothing depends on it. */
@@ -55,7 +57,7 @@ export type RecoveryVerdict = Pick<Confirmation, 'verdict' | 'problem'> & {
  * of an incident has nobody to leave it to, and needs the alarms of the earlier ones' phases too.
  */
 export function recoveryVerdict(observation: FleetObservation): RecoveryVerdict {
-  const { version, health, metric, passed_by, left_out = [], lost = [], others = [] } = observation;
+  const { version, health, metric, passed_by, left_out = [], lost = [], left_alone = 0, others = [] } = observation;
   const { verdict, problem } = version;
   const wider = others.filter((one) => one.wider);
   const elsewhere = others.filter((one) => !one.wider);
@@ -65,7 +67,7 @@ export function recoveryVerdict(observation: FleetObservation): RecoveryVerdict 
   const ill = `Not healthy: ${unhealthy.slice(0, 5).map(failedChecks).join('; ')}, ${unhealthy.length} of ${health?.length} hosts`;
   const isLeft = elsewhere.length > 0 && unhealthy.every(othersMayHeal(observation.own_checks ?? []));
   if (unhealthy.length > 0 && !isLeft) return fail(`${ill}.`);
-  const suspects = health?.every(isHealthy) ? { away: passed_by, left_out, lost } : noSuspects;
+  const suspects = health?.every(isHealthy) ? { away: passed_by, left_out, lost, left_alone } : noSuspects;
   const reds = `Still red: ${red.join(', ')}`;
   if (red.length > 0 && wider.length === 0) return fail(`${reds}.`, suspects);
   if (metric?.state === 'off' && wider.length === 0) return fail(metric.says, suspects);
@@ -123,14 +125,15 @@ export const isRecovered = ({ verdict }: Pick<Confirmation, 'verdict'>): boolean
   verdict === 'PASS' || verdict === 'UNVERIFIED';
 
 /** Hosts that may keep an alarm red. */
-type Suspects = Readonly<Record<'away' | 'left_out' | 'lost', readonly string[]>>;
-const noSuspects: Suspects = { away: [], left_out: [], lost: [] };
+type Suspects = Readonly<Record<'away' | 'left_out' | 'lost', readonly string[]>> & { readonly left_alone: number };
+const noSuspects: Suspects = { away: [], left_out: [], lost: [], left_alone: 0 };
 
-const fail = (problem: string, { away, left_out, lost } = noSuspects): RecoveryVerdict => {
+const fail = (problem: string, { away, left_out, lost, left_alone } = noSuspects): RecoveryVerdict => {
   const suspects = [
     ...(away.length > 0 ? [notRolledBack(away, 'not online')] : []),
     ...(left_out.length > 0 ? [notRolledBack(left_out, 'left out by a person')] : []),
     ...(lost.length > 0 ? [`${atMostFive(lost)}, which left the fleet`] : []),
+    ...(left_alone > 0 ? [leftAlone(left_alone)] : []),
   ].join(', and ');
   const left = lost.length > 0 ? ` ${leftTheFleet(lost)}` : '';
   return {
@@ -140,6 +143,11 @@ const fail = (problem: string, { away, left_out, lost } = noSuspects): RecoveryV
     unverified_problem: suspects === '' ? null : `${problem.replace(/\.$/, '')}; ${suspects}, may be the cause.${left}`,
   };
 };
+const leftAlone = (count: number) =>
+  count === 1
+    ? 'one peer, which was well when the rollback began and was left as it is'
+    : `${count} peers, which were well when the rollback began and were left as they are`;
+
 const inconclusive = (problem: string): RecoveryVerdict => ({
   verdict: 'INCONCLUSIVE',
   problem,

@@ -3,10 +3,12 @@ import { duration, durationLike, upToFourHours } from '../duration.ts';
 import { printableLine } from '../printable.ts';
 import { limitMinutes } from '../severity.ts';
 import { trusts } from '../trust.ts';
+import { fewIllRules } from '../witness/host-witness.ts';
 import { venuesSchema } from './calendar-file.ts';
 import { holdSchema } from './hold.ts';
 import { protectedPaths, unprotectable } from './protected.ts';
-import { tradingSchema } from './trading.ts';
+import { ownScript, tradingSchema } from './trading.ts';
+import { statistics } from './triggers-file.ts';
 
 /** At most 200 characters, the limit of the documents' parameters (config/host-document.ts). */
 const folder = z
@@ -51,6 +53,8 @@ const upToADay = durationLike(
   /^(([1-9]|1\d|2[0-4])h|([1-9]\d{0,2}|1[0-3]\d\d|14[0-3]\d|1440)m|[1-9]\d{0,3}s)$/,
   'at most 24h, such as 30m or 1h',
 );
+
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'a time in UTC such as "02:00", in quotes' });
 
 /** The limit of a worse severity must not be longer. */
 const inOrder = ({ CRITICAL, HIGH, MEDIUM }: { CRITICAL: number; HIGH: number; MEDIUM: number }) =>
@@ -221,10 +225,7 @@ export const environmentSchema = z
       ),
     drills: z
       .strictObject({
-        from: z
-          .string()
-          .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'a time in UTC such as "02:00", in quotes' })
-          .describe('The time of day, in UTC, from which a drill may begin.'),
+        from: timeOfDay.describe('The time of day, in UTC, from which a drill may begin.'),
         within: upToADay.prefault('1h').describe('Each drill begins at a random moment within this time after that.'),
         shuffled: z
           .boolean()
@@ -233,8 +234,44 @@ export const environmentSchema = z
       })
       .optional()
       .describe('Drills by schedule: each pair of trigger and phase once a month. Leave it out for none.'),
+    chaos: z
+      .strictObject({})
+      .optional()
+      .describe(
+        'Allows `rollback chaos` to put faults on the hosts of this environment. Only for hosts that do not trade: never in production.',
+      ),
+    load: ownScript
+      .optional()
+      .describe(
+        'Your own load test, which `rollback load` runs on every host with --phase N. It prints one JSON object, and exits 0 only if it passed. For staging.',
+      ),
+    anomalies: z
+      .array(
+        z.strictObject({
+          metric: z.string().regex(/^[A-Z][A-Za-z]+$/, { error: 'a metric name such as LatencyMs' }),
+          statistic: z.enum(statistics).default('Average'),
+          band: z
+            .number()
+            .min(1)
+            .max(10)
+            .default(3)
+            .describe('The width of the band of usual values, in standard deviations.'),
+          side: z.enum(['above', 'below', 'either']).default('above').describe('The side of the band that is unusual.'),
+          period: durationLike(/^([1-9]|[1-5]\d|60)m$/, 'whole minutes from 1m to 60m').prefault('5m'),
+          periods: z.int().min(1).max(12).default(3).describe('Consecutive periods that must be unusual.'),
+        }),
+      )
+      .max(5)
+      .refine((all) => new Set(all.map(({ metric }) => metric)).size === all.length, { error: 'each metric once' })
+      .default([])
+      .describe(
+        'Alarms per phase on values that are unusual for the time of day and week, beside the thresholds of triggers.yaml. They tell the operators and start no rollback.',
+      ),
     ready: z
       .strictObject({
+        load_days: days
+          .default(30)
+          .describe('Days after which a phase needs another load test, if the environment names one.'),
         drill_days: days.default(30).describe('Days after which a phase needs another drill that passed.'),
         contacts_days: days.default(90).describe('Days after which a person must confirm the contacts again.'),
         trust_days: days
@@ -251,6 +288,12 @@ export const environmentSchema = z
           .default([])
           .describe(
             "Paths in the host's tree whose files differ from host to host by design, such as config/host.yaml.",
+          ),
+        files: z
+          .strictObject({ from: timeOfDay, within: upToADay.prefault('1h') })
+          .optional()
+          .describe(
+            'When every host reads all its files once a day, at the lowest priority: from this time in UTC, within that time. Leave it out for never.',
           ),
         build: folder
           .optional()
@@ -296,13 +339,25 @@ export const environmentSchema = z
           })
           .optional()
           .describe('The most hosts that automation may touch within a time; leave it out for no cap.'),
+        few_ill: z
+          .enum(fewIllRules)
+          .default('ask')
+          .describe(
+            'One host, or up to 5 % of the hosts, is ill while its peers are well: ask for a permit, act on these hosts alone, or all: no host is looked at first.',
+          ),
       })
       .prefault({})
       .describe('The conditions under which an alarm needs a permit before a rollback acts.'),
   })
   // Hosts of the embedded account are folders, so theirs may be relative. On a real host the working directory is unknown.
   // A name without a slash is looked up on the PATH.
-  .superRefine(({ endpoint, host, pager }, context) => {
+  .superRefine(({ endpoint, host, pager, anomalies }, context) => {
+    if (endpoint !== undefined && anomalies.length > 0)
+      context.addIssue({
+        code: 'custom',
+        path: ['anomalies'],
+        message: 'none: an embedded account learns no band of usual values (ANOMALY_DETECTION_BAND)',
+      });
     if (endpoint === undefined && pager?.endpoint.startsWith('/'))
       context.addIssue({
         code: 'custom',

@@ -20,9 +20,27 @@ const breakerFlag = z.strictObject({
   ),
 });
 
+/** The values of a flag that brings new code in beside the old: unused, running without effect on orders, or in charge. */
+export const shadowModes = ['off', 'shadow', 'live'] as const;
+/** A share of the traffic: whole percent from 0 to 100, as the text that AppConfig and the hosts have. */
+export const sharePattern = /^(100|[1-9]?\d)$/;
+
+const shadowFlag = z.strictObject({
+  type: z.literal('shadow'),
+  first: z.enum(shadowModes).default('off').describe('Its first value: off, shadow or live.'),
+});
+const shareFlag = z.strictObject({
+  type: z.literal('share'),
+  first: z
+    .string()
+    .regex(sharePattern, { error: 'whole percent from "0" to "100", in quotes' })
+    .default('0')
+    .describe('Its first value: whole percent of the traffic, such as "5".'),
+});
+
 /** infra/flags.yaml: every flag and its first value, or a mapping; null: no first value. */
 export const flagsFileSchema = z.record(
   flagName,
-  z.union([flagValue.nullable(), retiredFlag, declaredFlag, breakerFlag]),
+  z.union([flagValue.nullable(), retiredFlag, declaredFlag, breakerFlag, shadowFlag, shareFlag]),
 );
 export type FlagsFile = z.infer<typeof flagsFileSchema>;

@@ -102,10 +102,10 @@ const notStored = 'constructor';
 /** The id of the look at versions and flags on every host, before a rollback chooses its target. */
 export const versionLookId = 'look-at-versions';
 
-/** The ids of the checks that the machines run on hosts: two confirm a recovery, one belongs to a plan, one to an opening, two look. */
+/** The ids of the checks that the machines run on hosts: two confirm a recovery, one belongs to a plan, one to an opening, four look. */
 export const checkIds = [
   ...(['confirm-recovery', 'confirm-health', 'version-now'] as const),
-  ...([versionLookId, 'look-health', 'look-verify'] as const),
+  ...([versionLookId, 'look-health', 'look-verify', 'look-files', 'look-load'] as const),
 ] as const;
 
 /** The id of the command that holds deployments while a rollback works, and lets them go. */

@@ -3,7 +3,7 @@ import { printableLine } from '../printable.ts';
 import { triggers } from '../trigger.ts';
 
 /** A script of the customer's in the tree, with its arguments: the characters that the documents' parameters allow. */
-const ownScript = z.strictObject({
+export const ownScript = z.strictObject({
   script: z
     .string()
     .max(200)

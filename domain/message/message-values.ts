@@ -163,7 +163,8 @@ function namesLeft(events: readonly RollbackEvent[], record: RollbackRecord): re
   const namesIn = (...types: readonly RollbackEvent['type'][]) =>
     events.flatMap(({ type, detail }) => (types.includes(type) ? ((detail['names'] ?? []) as string[]) : []));
   const gone = [...namesIn('Hosts lost', 'Hosts already done'), ...leftOutHosts(record)];
-  return namesIn('Hosts frozen').filter((name) => !gone.includes(name));
+  const narrowed = namesIn('Narrowed to ill hosts');
+  return (narrowed.length > 0 ? narrowed : namesIn('Hosts frozen')).filter((name) => !gone.includes(name));
 }
 
 const leftOut = (record: RollbackRecord) => {

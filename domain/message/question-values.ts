@@ -5,7 +5,7 @@ import { commandFor, pasteable } from '../question/answer.ts';
 import { type Asked, questionStatus } from '../question/answer-rules.ts';
 import { type Contacts, contactLine, contactLines } from '../question/contact.ts';
 import { failedHostLines } from '../question/hand-over.ts';
-import { type Answer, answers, answersOf, type Call, type Question, questionTexts } from '../question/question.ts';
+import { type Answer, answersOf, type Call, effectOf, type Question, questionTexts } from '../question/question.ts';
 import { environmentOption } from './execution-place.ts';
 
 /** The placeholders that the templates of questions and reminders may contain, in addition to messageWords. */
@@ -55,7 +55,7 @@ export function questionValues(
     approvers: approvers > 1 ? howManyDecide(question) : 'one person decides',
     stopped_at: stopped?.state ?? 'unknown',
     failed_hosts: stopped ? failedHostLines(stopped).join('\n') : 'unknown',
-    answers: each((answer) => `${answer}: ${answers[answer]}`),
+    answers: each((answer) => `${answer}: ${effectOf(answer, question)}`),
     machine: `rollback-${environment}-decide`,
     inputs: each((answer) => pasteable(answer, question)),
     commands: each((answer) => commandFor(answer, question, environment)),

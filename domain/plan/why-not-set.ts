@@ -1,5 +1,6 @@
-import type { KnownFlags } from '../flags/known-flags.ts';
+import { type KnownFlags, shareWords } from '../flags/known-flags.ts';
 import type { SetFlagRequest } from '../flags/set-flag-request.ts';
+import { sharePattern } from '../infra/flags-file.ts';
 import { nearMiss } from '../near-miss.ts';
 import { shown } from '../printable.ts';
 import type { DeployedVersion } from '../target/replaced-version.ts';
@@ -8,7 +9,7 @@ import type { ForbiddenPair } from './forbidden-pairs.ts';
 type Asked = Pick<SetFlagRequest, 'flag' | 'value'>;
 
 /** Returns why a flag may not have a value, by infra/ alone; undefined if it may. */
-export function whyUnknown({ flag, value }: Asked, { allowed, retired }: KnownFlags): string | undefined {
+export function whyUnknown({ flag, value }: Asked, { allowed, retired, shares = [] }: KnownFlags): string | undefined {
   if (Object.hasOwn(retired, flag))
     return `${flag} is retired (${retired[flag]}), and the name of a retired flag is never used again. Use another name.`;
   if (!Object.hasOwn(allowed, flag)) {
@@ -16,6 +17,8 @@ export function whyUnknown({ flag, value }: Asked, { allowed, retired }: KnownFl
     const hint = near === undefined ? '' : `; did you mean ${near}?`;
     return `There is no flag ${shown(flag)}${hint} Known flags: ${Object.keys(allowed).join(', ')}.`;
   }
+  if (shares.includes(flag))
+    return sharePattern.test(`${value}`) ? undefined : `${flag} may not be ${shown(value)}: it is ${shareWords}.`;
   const values = allowed[flag] ?? [];
   if (values.includes(value)) return undefined;
   const known = values.length === 0 ? 'no value is declared' : `it may be ${values.join(' or ')}`;

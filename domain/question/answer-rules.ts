@@ -1,6 +1,6 @@
 import { beforeMachine, phaseOptions, phaseWords } from '../phases.ts';
 import { type AnswerInput, pasteable, type Refused } from './answer.ts';
-import { answersOf, needsReason, type Question, questionTexts, whyNot } from './question.ts';
+import { answersOf, begins, needsReason, type Question, questionTexts, whyNot } from './question.ts';
 import {
   type Decision,
   decidingAnswers,
@@ -126,7 +126,7 @@ function refusal(
 /** Returns what a person can do who comes after a decision. */
 function afterDecision(question: Question, outcome: Outcome): string {
   if (question.kind === 'hand-over') return afterHandOver(question);
-  return outcome === 'rollback' ? holdBack(question) : instead(question);
+  return begins(outcome) ? holdBack(question) : instead(question);
 }
 
 /** Returns a question's status in a sentence, for the person who has just answered it and for reminders. */

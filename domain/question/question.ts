@@ -1,4 +1,5 @@
 import type { FailedHost } from '../host/failed-hosts.ts';
+import type { Host } from '../host/host-verdict.ts';
 import type { Environment } from '../infra/environment.ts';
 import type { Severity } from '../severity.ts';
 import { type Level, levels } from './contact.ts';
@@ -9,6 +10,7 @@ export type Kind = 'permit' | 'confirm' | 'choose' | 'hand-over';
 /** Every answer, with its effect as people read it. */
 export const answers = {
   rollback: 'rolls the phase back',
+  'ill-hosts': 'rolls back only the ill hosts that the question names; the others stay as they are',
   'stand-down': 'changes nothing; the rollback ends "Stood down"',
   'fix-forward': 'leaves the fix to a new deployment; the rollback ends "Fix forward"',
   retry: 'repeats the step on every host; hosts that have done it only report it again',
@@ -25,9 +27,9 @@ export const needsReason = (answer: Answer): boolean => answer === 'skip' || ans
 
 /** The answers that each kind of question accepts. */
 export const answersTo: Readonly<Record<Kind, readonly Answer[]>> = {
-  permit: ['rollback', 'stand-down'],
-  confirm: ['rollback', 'stand-down', 'fix-forward'],
-  choose: ['rollback', 'fix-forward'],
+  permit: ['rollback', 'ill-hosts', 'stand-down'],
+  confirm: ['rollback', 'ill-hosts', 'stand-down', 'fix-forward'],
+  choose: ['rollback', 'ill-hosts', 'fix-forward'],
   'hand-over': ['retry', 'retry-failed-hosts', 'skip', 'without-hosts', 'abort'],
 };
 
@@ -59,11 +61,24 @@ export type Question = {
   readonly called_by?: string;
   /** The outcome at the deadline if nobody answers, in words. */
   readonly at_deadline: string;
-  /** Number of different verified people who must answer rollback; of a hand-over, skip or without-hosts. */
+  /** Number of different verified people who must answer rollback or ill-hosts; of a hand-over, skip or without-hosts. */
   readonly approvers: number;
   /** The state at which the rollback stopped. Absent: the question is no hand-over. */
   readonly stopped?: Stopped;
+  /** The few hosts that are ill while their peers are well. Absent: the answer ill-hosts makes no sense. */
+  readonly ill?: readonly Host[] | undefined;
 };
+
+/** The reason for the question of a drill, which is its only one. */
+export const drillReason =
+  'This is a DRILL: answer as you would if the alarm were real. Nothing is rolled back, whatever you answer; the time until you answer is measured.';
+
+/** Whether a drill asks. */
+export const isOfDrill = ({ why }: Pick<Question, 'why'>): boolean => why.includes(drillReason);
+
+/** Returns the effect of an answer to a question, as people read it. */
+export const effectOf = (answer: Answer, question: Pick<Question, 'why'>): string =>
+  isOfDrill(question) ? 'your answer and its time are recorded, and nothing else happens' : answers[answer];
 
 /** The state at which a rollback could not continue by itself. */
 export type Stopped = {
@@ -83,8 +98,13 @@ export type Stopped = {
 };
 
 /** Returns the answers that a question accepts. */
-export const answersOf = ({ kind, stopped }: Pick<Question, 'kind' | 'stopped'>): readonly Answer[] =>
-  answersTo[kind].filter((answer) => stopped === undefined || whyNot(answer, stopped) === undefined);
+export const answersOf = ({ kind, stopped, ill }: Pick<Question, 'kind' | 'stopped' | 'ill'>): readonly Answer[] =>
+  answersTo[kind]
+    .filter((answer) => answer !== 'ill-hosts' || ill !== undefined)
+    .filter((answer) => stopped === undefined || whyNot(answer, stopped) === undefined);
+
+/** The answers that begin a rollback. */
+export const begins = (answer: string): boolean => answer === 'rollback' || answer === 'ill-hosts';
 
 /**
  * Returns why an answer makes no sense where a rollback stopped; undefined if it does.
@@ -109,7 +129,7 @@ export function whyNot(
 /** The facts from which newQuestion() makes a question. */
 export type QuestionInput = Pick<
   Question,
-  'rollback' | 'number' | 'phase' | 'phases' | 'kind' | 'severity' | 'why' | 'asked_at' | 'approvers'
+  'rollback' | 'number' | 'phase' | 'phases' | 'kind' | 'severity' | 'why' | 'asked_at' | 'approvers' | 'ill'
 > & {
   /** ISO 8601: the instant by which the rollback must be over (limits.ts). */
   readonly limit: string;
@@ -140,8 +160,11 @@ export function newQuestion(
     'hand-over': asked + times.hand_over * 1000,
   };
   const deadline = Math.max(deadlines[asking.kind], asked + shortestMilliseconds);
-  return { ...asking, deadline: new Date(deadline).toISOString(), at_deadline: atDeadline(asking.kind, times.choose) };
+  const at_deadline = isOfDrill(asking) ? drillGoesOn : atDeadline(asking.kind, times.choose);
+  return { ...asking, deadline: new Date(deadline).toISOString(), at_deadline };
 }
+
+const drillGoesOn = 'The drill goes on, and records that nobody answered. Nothing is rolled back.';
 
 const atDeadline = (kind: Kind, choose: Environment['questions']['choose']): string =>
   ({

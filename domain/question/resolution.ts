@@ -1,5 +1,5 @@
 import type { Severity } from '../severity.ts';
-import { type Answer, needsReason, type Question } from './question.ts';
+import { type Answer, begins, needsReason, type Question } from './question.ts';
 
 /**
  * One write about a question: an answer, the verified principal of an answer, a deadline without an answer, or an alarm.
@@ -108,7 +108,7 @@ function outcomeOf(last: Decision, until: readonly Decision[], needed: number): 
  * enough to stop a rollback, or to repeat a step.
  */
 const isApproval = (one: Decision): one is GivenAnswer =>
-  one.type === 'answer' && (one.answer === 'rollback' || needsReason(one.answer));
+  one.type === 'answer' && (begins(one.answer) || needsReason(one.answer));
 
 /**
  * Returns the verified people who gave the same answer, for the same hosts, each with the first of their answers. An

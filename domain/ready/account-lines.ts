@@ -1,6 +1,6 @@
 import { type Block, type Brake, brakeSentence } from '../brakes/brakes.ts';
 import type { HeldDrill, PassedDrill } from '../drill/drill.ts';
-import type { FleetHost } from '../host/inventory.ts';
+import { type FleetHost, nameWithReason } from '../host/inventory.ts';
 import type { Environment } from '../infra/environment.ts';
 import { listed } from '../listed.ts';
 import { bad, good, type Line } from './readiness.ts';
@@ -105,8 +105,12 @@ export function machinesLine(
       );
 }
 
-/** `isOld`: whether an agent's version is too old. */
-export function agentsLine(hosts: readonly FleetHost[], isOld: (version: string) => boolean): Line {
+/** `isOld`: whether an agent's version is too old. `missing`: the hosts that were seen, and that no list has under the fleet's tag. */
+export function agentsLine(
+  hosts: readonly FleetHost[],
+  isOld: (version: string) => boolean,
+  missing: readonly FleetHost[] = [],
+): Line {
   if (hosts.length === 0)
     return bad(
       'agents',
@@ -118,7 +122,10 @@ export function agentsLine(hosts: readonly FleetHost[], isOld: (version: string)
     return isOld(agent_version) ? [{ name, found: `its agent is ${agent_version}, which is too old` }] : [];
   });
   return problems.length === 0
-    ? good('agents', `${hosts.length} of ${hosts.length} hosts are online, with agents that are new enough`)
+    ? good(
+        'agents',
+        `${hosts.length} of ${hosts.length} hosts are online, with agents that are new enough${missing.length > 0 ? `. While a host is missing, a drill fails and a rollback ends "Rolled back, unverified" at best: ${few(missing.map(nameWithReason))}` : ''}`,
+      )
     : bad(
         'agents',
         `Wrong on ${problems.length} of ${hosts.length} hosts: ${few(problems.map(({ name }) => name))}`,

@@ -18,6 +18,7 @@ export const lineNames = {
   fleet: 'No rollback runs',
   hindrance: 'No freeze, pause or red alarm',
   trust: 'Evidence for trust: auto',
+  load: 'Load tested',
 } as const;
 export type LineId = keyof typeof lineNames;
 

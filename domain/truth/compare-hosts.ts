@@ -54,7 +54,7 @@ export function compareHosts(
   const complete = reported.filter((one) => lacking.get(one)?.length === 0 && !early(one));
   const odd = [
     oddOnes(complete, (report) => report.commit, versionOf),
-    oddOnes(complete, ({ commit, content }) => `${commit} ${content}`, filesOf, isSameCommit),
+    differInFiles(complete),
     oddOnes(
       complete,
       ({ build }) => build ?? '',
@@ -88,6 +88,10 @@ const lackedBy = ({ report }: Reported, all: readonly Reported[], expected: read
     if (announced || !known || report.has[i] === true) return [];
     return [`${version} of phase ${phase} is not there: ${versionOf(report)}`];
   });
+
+/** Returns a phrase for each host whose files are not, by content, those of most hosts at the same commit. */
+export const differInFiles = (reported: readonly Reported[]): Map<Reported, string> =>
+  oddOnes(reported, ({ commit, content }) => `${commit} ${content}`, filesOf, isSameCommit);
 
 type Words = (report: TruthReport, most: TruthReport | undefined) => string;
 

@@ -78,6 +78,8 @@ export type Comparison = {
   readonly moving: boolean;
   /** The hosts that never confirmed a halt that holds, by name, each with the instant of that halt. */
   readonly unhalted: Readonly<Record<string, string>>;
+  /** The findings of the newest check that read all files, as far as they still hold. */
+  readonly files?: (reported: readonly Reported[]) => readonly Difference[];
   /** The market is closed, or opened less than five minutes ago: hosts may be shut down. Absent: it is open. */
   readonly closed?: boolean;
   /** ISO 8601. */
@@ -93,7 +95,7 @@ export type Comparison = {
  */
 export function compared(
   before: FleetTruth,
-  { hosts, seen, tooOld, expected, taken, moving, unhalted, closed = false, at }: Comparison,
+  { hosts, seen, tooOld, expected, taken, moving, unhalted, files, closed = false, at }: Comparison,
 ): FleetTruth {
   const silences = closed ? [] : hosts.flatMap((host) => silenceOf(host, seen(host), tooOld));
   const reported = reportedBy(hosts, seen);
@@ -106,6 +108,7 @@ export function compared(
     ...heldOf(reported).filter(({ instance_id }) => before.held?.includes(instance_id)),
     ...unhaltedOf(hosts, unhalted),
     ...compareHosts(reported, expected, moving),
+    ...(files?.(reported) ?? []),
     ...named,
   ]).toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const differences = all.map(({ instance_id, name, what, key, undone }) => ({

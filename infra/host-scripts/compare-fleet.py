@@ -7,9 +7,10 @@ nothing, takes no lock, and runs only in mode plan.
     SSM_Process    the systemd service of the process; may be empty
     SSM_Undone     versions that rollbacks took back: v1.4.0, or v1.2.0:path:path if only these paths went back; may be empty
     SSM_Flags, SSM_FlagFolder   as in shared/flags.py; may be empty
+    SSM_Full       yes: every file is read and compared with the commit by content; empty: as below
 
 The look is cheap enough for every two minutes: git compares the stat of its files with its index, and reads the content of those only
-that differ there. A bit in the index that hides a file hides it here too; the checks of a rollback compare all content.
+that differ there. A bit in the index that hides a file hides it here too, and a forged stat does: SSM_Full finds both, once a day.
 
     has        per tag: whether the checked-out commit contains it; null if there is no such tag here
     back       per version that was taken back: whether the tree contains it, or its content is on the paths; null: there is no such tag
@@ -22,6 +23,7 @@ import os
 import stat
 import sys
 
+from shared.content import changed
 from shared.flags import effective_flags
 from shared.git import git, head, names
 from shared.git_tree import refuse_other_tree, tagged_commit, version
@@ -40,7 +42,7 @@ def main():
     os.nice(15)
     tree = tree_folder()
     refuse_other_tree(tree)
-    different = changed(tree)
+    different = without_own(differing(tree))
     report = {
         'commit': head(tree),
         'version': version(tree)[:SHOWN_CHARACTERS],
@@ -66,10 +68,16 @@ def contains(tree, tag):
     return not git(tree, 'rev-list', '--max-count=1', commit, '^HEAD').strip()
 
 
-def changed(tree):
-    """Returns the tracked files that differ from the checked-out commit, sorted, without the host's own."""
+def differing(tree):
+    """Returns the tracked files that differ from the checked-out commit: as git's index has them, or by their content."""
+    if os.environ.get('SSM_Full') == 'yes':
+        return changed(tree, head(tree), ['.'], strict=False)
     options = ['--porcelain', '-z', '--no-renames', '--untracked-files=no', '--ignore-submodules=none']
-    found = {entry[3:] for entry in names(git(tree, 'status', *options))}
+    return {entry[3:] for entry in names(git(tree, 'status', *options))}
+
+
+def without_own(found):
+    """Returns these files sorted, without those that differ from host to host by design."""
     own = [path.rstrip('/') for path in words('SSM_Own')]
     return sorted(name for name in found if not any(name == path or name.startswith(path + '/') for path in own))
 

@@ -10,6 +10,7 @@ import {
 } from '../../domain/ready/account-lines.ts';
 import { type Expected, hostLines, isDeployed } from '../../domain/ready/host-lines.ts';
 import { linesAgain } from '../../domain/ready/light.ts';
+import { loadLine } from '../../domain/ready/load-line.ts';
 import { ownVersion } from '../../domain/ready/own-version.ts';
 import {
   inOrder,
@@ -50,21 +51,22 @@ export async function checkReadiness(
   const known = invocation.phases.map(({ phase }) => phase);
   const request = parseReady(execution.input, known);
   const id = reportingId(`${readyPrefix}${execution.name}`, readyPrefix, execution.name);
-  const hosts = (await deps.managedInstances.hosts(deps.tag)).filter(({ missing }) => !missing);
-  const [common, facts] = await Promise.all([commonLines(deps, invocation, hosts), factsOf(deps)]);
+  const all = await deps.managedInstances.hosts(deps.tag);
+  const hosts = all.filter(({ missing }) => !missing);
+  const [common, facts] = await Promise.all([commonLines(deps, invocation, all), factsOf(deps)]);
   const { sessionsOf = () => undefined } = deps;
   const market = marketOfCheck(known, { sessionsOf, hosts, now: deps.now() });
   const checking = { request, id, hosts, common, facts, market };
-  const all: Readiness[] = [];
+  const found: Readiness[] = [];
   for (const one of invocation.phases)
     if (request.phase === null || request.phase === one.phase)
-      all.push(await checkPhase(deps, { invocation, checking, one }, remaining));
-  if (request.version === null && all.some((one) => countsFor(market, one))) await deps.countNotReady();
-  const state = all.every((one) => one.state === 'ready') ? 'ready' : 'not ready';
+      found.push(await checkPhase(deps, { invocation, checking, one }, remaining));
+  if (request.version === null && found.some((one) => countsFor(market, one))) await deps.countNotReady();
+  const state = found.every((one) => one.state === 'ready') ? 'ready' : 'not ready';
   return {
     state,
-    problem: state === 'ready' ? null : notReadySentence(all),
-    phases: all.map(({ phase, version, state: own, report_id, lines }) => ({
+    problem: state === 'ready' ? null : notReadySentence(found),
+    phases: found.map(({ phase, version, state: own, report_id, lines }) => ({
       ...{ phase, version, state: own, report_id },
       not_ready: lines.filter(({ ready }) => !ready).map((line) => line.id),
     })),
@@ -152,12 +154,20 @@ async function phaseLines(
   const expected = names.map((name) => `${alarmPrefix(environment, phase)}${name}`);
   return [
     drillLineOf(),
+    await loadLineOf(deps, phase),
     brakes instanceof Error
       ? unknown('blocked', brakes)
       : blockedLine(target, target === null ? null : blockOf(brakes.blocks, { phase, version: target })),
     states instanceof Error ? unknown('alarms', states) : alarmsLine(expected, states),
     hindrance(brakes, states, { phase, expected, at: new Date(now()).toISOString() }),
   ];
+}
+
+async function loadLineOf({ loadTests: { needed, read }, ages, now }: ReadinessDeps, phase: number): Promise<Line> {
+  const test = needed ? await read(phase).catch(asError) : undefined;
+  return test instanceof Error
+    ? unknown('load', test)
+    : loadLine(test, { needed, phase, days: ages.load_days, now: now() });
 }
 
 function hindrance(

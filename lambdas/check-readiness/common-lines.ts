@@ -18,14 +18,15 @@ import type { CheckInvocation, ReadinessDeps } from './deps.ts';
 export async function commonLines(
   deps: ReadinessDeps,
   { fleet, documents }: Pick<CheckInvocation, 'fleet' | 'documents'>,
-  hosts: readonly FleetHost[],
+  all: readonly FleetHost[],
 ): Promise<Line[]> {
+  const [hosts, missing] = [all.filter((host) => !host.missing), all.filter((host) => host.missing)];
   const line = (id: LineId, make: () => Promise<Line>): Promise<Line> =>
     make().catch((error: unknown) => unknown(id, error));
   return Promise.all([
     line('contacts', () => contacts(deps)),
     line('machines', async () => machinesLine(deps.machines, await deps.definitions(Object.keys(deps.machines)))),
-    line('agents', async () => agentsLine(hosts, older)),
+    line('agents', async () => agentsLine(hosts, older, missing)),
     line('documents', async () => documentsLine(documents.length, await documentProblems(deps, documents))),
     line('quotas', async () => quotasLine(await deps.quotas())),
     line('trust', async () => trustLine(deps.trustEvidence, deps.ages.trust_days, deps.now())),

@@ -16,7 +16,7 @@ import type { Deployments } from '../stores/deployments.ts';
 import type { AllDrills, Drills } from '../stores/drills.ts';
 import type { FleetLocks } from '../stores/fleet-lock.ts';
 import type { Preparations } from '../stores/preparations.ts';
-import type { Contacts, ReadinessStore } from '../stores/readiness.ts';
+import type { Contacts, LoadTests, ReadinessStore } from '../stores/readiness.ts';
 
 export type ReadinessDeps = HostReadDeps & {
   readonly environment: string;
@@ -24,6 +24,8 @@ export type ReadinessDeps = HostReadDeps & {
   readonly ages: Environment['ready'];
   readonly contacts: Environment['contacts'];
   readonly trustEvidence: TrustEvidenceAge;
+  /** `needed`: whether the environment names a script for load tests. */
+  readonly loadTests: Pick<LoadTests, 'read'> & { readonly needed: boolean };
   /** The hash of each machine's rendered definition, by name. */
   readonly machines: Readonly<Record<string, string>>;
   readonly tag: { readonly key: string; readonly value: string };

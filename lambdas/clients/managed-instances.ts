@@ -44,11 +44,12 @@ export const managedInstancesOn = (ssm: SSMClient): ManagedInstances & HybridNod
   hosts: async ({ key, value }) => {
     const found = await listed(ssm, { Key: `tag:${key}`, Values: [value] });
     return found
-      .map(({ InstanceId = '', ComputerName, Name, PingStatus, AgentVersion = '' }) => ({
+      .map(({ InstanceId = '', ComputerName, Name, PingStatus, AgentVersion = '', ...of }) => ({
         instance_id: InstanceId,
         name: ComputerName ?? Name ?? InstanceId, // Name: of a hybrid node, given at its activation
         online: PingStatus === 'Online',
         agent_version: AgentVersion,
+        ...(of.PlatformName ? { platform: [of.PlatformName, of.PlatformVersion ?? ''].join(' ').trim() } : {}),
       }))
       .toSorted((a, b) => a.instance_id.localeCompare(b.instance_id));
   },

@@ -267,6 +267,7 @@ async function look(
     passed_by: passedBy(scope).map(({ name }) => name),
     left_out: (scope.left_out ?? []).map(({ name }) => name),
     lost: (scope.lost ?? []).map(nameWithReason),
+    left_alone: scope.left_alone,
     own_checks,
     ...metrics,
   };

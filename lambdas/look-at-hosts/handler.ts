@@ -9,11 +9,11 @@ const checks = z.array(z.object({ phase: z.int(), command: hostCommandSchema }))
 const input = z.object({
   execution: z.object({ id: z.string(), name: z.string(), start_time: z.string(), input: z.unknown() }),
   fleet: z.string(),
-  checks: z.object({ health: checks, verify: checks }),
+  checks: z.object({ health: checks, verify: checks, files: checks.optional(), load: checks.optional() }),
   documents: z.array(z.object({ name: z.string(), sha256: z.string() })),
 });
 
-/** Runs the customer's own check on every host. Changes nothing; calling it twice is harmless. */
+/** Runs the customer's own check on every host, or reads all files there. Changes nothing; calling it twice is harmless. */
 export const lookAtHostsHandler = (deps: LookAtHostsDeps) =>
   middy(async (request: z.infer<typeof input>, context: Context) =>
     lookAtHosts(deps, request, () => context.getRemainingTimeInMillis()),

@@ -15,6 +15,8 @@ import { freezeHosts } from '../operations/freeze-hosts.ts';
 import { attemptOnHosts, type HostReadDeps } from '../operations/host-attempt.ts';
 import { reportingId } from '../operations/reporting-id.ts';
 import type { AwayHost, RollbackScope } from '../stores/rollback-scope.ts';
+import { beginFileCheck, type FileCheckDeps, keepFindings } from './file-check.ts';
+import { keepLoadTest, type LoadTestDeps, refuseLoad } from './load-test.ts';
 
 export type LookRequest = {
   readonly execution: {
@@ -24,17 +26,22 @@ export type LookRequest = {
     readonly input: unknown;
   };
   readonly fleet: string;
-  /** The customer's checks, by kind and phase. */
-  readonly checks: Readonly<Record<HostCheck, readonly { readonly phase: number; readonly command: HostCommand }[]>>;
+  /** The checks by kind and phase. */
+  readonly checks: Readonly<
+    Partial<Record<HostCheck, readonly { readonly phase: number; readonly command: HostCommand }[] | undefined>>
+  >;
   readonly documents: readonly { readonly name: string; readonly sha256: string }[];
 };
 export type LookAtHostsDeps = HostReadDeps & {
+  readonly fileCheck: FileCheckDeps;
+  readonly loadTest: LoadTestDeps;
   readonly managedInstances: ManagedInstances;
   readonly tag: { readonly key: string; readonly value: string };
 };
 
 /**
- * Runs the customer's own check on every host: whether the host is healthy, or whether it is rolled back.
+ * Runs the customer's own check on every host: whether the host is healthy, or whether it is rolled back. Or reads all files of
+ * every host, or runs the customer's load test there.
  *
  * Changes nothing and takes no lock, so a look is allowed at any time, also while a rollback runs. Calling it again
  * continues the attempt that an earlier call left running. Throws InvalidInput.
@@ -46,19 +53,12 @@ export async function lookAtHosts(
 ): Promise<HostCheckResult> {
   const { execution, checks, fleet } = request;
   const { check, phase: asked, quick } = parseHostCheckRequest(execution.input);
-  const found = checks[check].find(({ phase }) => asked === null || phase === asked);
-  if (!found)
-    throw new InvalidInput(
-      `No runbook${asked === null ? '' : ` of phase ${asked}`} has a check for ${check}; phases with one: ${checks[check].map(({ phase }) => phase).join(', ') || 'none'}.`,
-    );
-  const { phase } = found;
-  const variant = check === 'verify' ? null : quick ? 'quick' : 'comprehensive';
-  const command = {
-    ...found.command,
-    parameters: { ...found.command.parameters, ...(variant ? { Variant: variant } : {}) },
-  };
+  const { phase, command, variant } = chosenCheck(checks, { check, asked, quick }, deps.fileCheck.own);
   const id = reportingId(`${lookPrefix}${execution.name}`, lookPrefix, execution.name);
-  const scope = (await deps.scopes.read(id)) ?? (await freezeFor(deps, request, id));
+  const frozen = await deps.scopes.read(id);
+  if (check === 'files' && !frozen) await beginFileCheck(deps.fileCheck, fleet);
+  if (check === 'load' && !frozen) await refuseLoad(deps.loadTest, fleet);
+  const scope = frozen ?? (await freezeFor(deps, request, id));
   const rollback = { id, execution_arn: execution.id, phase, fleet, alarm: null, deadline: execution.start_time };
   const asking = { rollback, fence: 0, command, unrecorded: true } as const;
   const last = await deps.attempts.read(id, command.id);
@@ -66,10 +66,32 @@ export async function lookAtHosts(
   const all = [...verdicts, ...scope.not_online.map(notOnline)];
   await deps.history.putHosts(id, command.id, all);
   await deps.attempts.write(id, command.id, { ...attempt, verdict: 'done' });
+  if (check === 'files') await keepFindings(deps.fileCheck, fleet, verdicts);
   const looks = all.map((one) => hostCheckVerdict(check, one));
   const count = (verdict: CheckVerdict) => looks.filter((one) => one === verdict).length;
   const hosts = { PASS: count('PASS'), FAIL: count('FAIL'), INCONCLUSIVE: count('INCONCLUSIVE') };
-  return { look_id: id, check, variant, phase, verdict: fleetCheckVerdict(looks), hosts };
+  const result = { look_id: id, check, variant, phase, verdict: fleetCheckVerdict(looks), hosts };
+  if (check === 'load') await keepLoadTest(deps.loadTest, execution.id, result);
+  return result;
+}
+
+type Asked = { readonly check: HostCheck; readonly asked: number | null; readonly quick: boolean };
+
+/** Returns the command of a check, and which phase's it is. Throws InvalidInput. */
+function chosenCheck(checks: LookRequest['checks'], { check, asked, quick }: Asked, own: readonly string[]) {
+  const known = checks[check] ?? [];
+  const found = known.find(({ phase }) => asked === null || phase === asked);
+  if (!found)
+    throw new InvalidInput(
+      `No runbook${asked === null ? '' : ` of phase ${asked}`} has a check for ${check}; phases with one: ${known.map(({ phase }) => phase).join(', ') || 'none'}.`,
+    );
+  const variant = check === 'health' ? (quick ? ('quick' as const) : ('comprehensive' as const)) : null;
+  const parameters = {
+    ...found.command.parameters,
+    ...(variant ? { Variant: variant } : {}),
+    ...(check === 'files' && own.length > 0 ? { Own: own.join(' ') } : {}),
+  };
+  return { phase: found.phase, command: { ...found.command, parameters }, variant };
 }
 
 async function freezeFor(

@@ -75,9 +75,10 @@ export async function admission(deps: AdmissionDeps, applicant: Applicant): Prom
   if (await isOpen(deps, applicant)) return 'first'; // an earlier call decided and died
   if (cause.alarm) {
     if (applicant.venueHalted) return 'Market not open';
+    const { name, changed_at } = cause.alarm;
     const sessions = deps.sessionsOf?.(applicant.phase);
-    if (cause.silent && isExpectedSilence(sessions, cause.alarm.changed_at, deps.now())) return 'Market not open';
-    const first = await claims.claimAlarm(cause.alarm.name, cause.alarm.changed_at, claim);
+    if (cause.silent && isExpectedSilence(sessions, changed_at, deps.now())) return 'Market not open';
+    const first = await claims.claimAlarm(name, changed_at, claim, new Date(deps.now()).toISOString());
     if (first.rollback !== claim.rollback) {
       const at = new Date(deps.now()).toISOString();
       await appendSealed(history, first.rollback, at, attached('Alarm repeated', claim, cause, at));
@@ -202,14 +203,14 @@ async function join(deps: AdmissionDeps, live: string, applicant: Applicant): Pr
   const assessment = await applicant.assessed();
   const severity = assessment?.severity ?? cause.severity;
   const blind = assessment?.blind ?? false;
-  const doubts = assessment?.doubts;
+  const { doubts, witness } = assessment ?? {};
   const judged = { trigger: cause.trigger, severity, blind, start_time: cause.start_time, doubts };
   const deadline = limitOf(judged, [], settings.limits).at;
   const at = new Date(now()).toISOString();
   const joined = attached('Alarm joined', claim, { ...cause, severity }, at);
   await appendSealed(history, live, at, {
     ...joined,
-    detail: { ...joined.detail, blind, ...(doubts ? { doubts } : {}), deadline },
+    detail: { ...joined.detail, blind, ...(doubts ? { doubts } : {}), ...(witness ? { witness } : {}), deadline },
   });
   if (cause.alarm) await locks.raise(fleet, live, severity);
   if (asked && record.questions.at(-1)?.outcome === null) {

@@ -38,6 +38,9 @@ const ofOnePhase = z.object({
   policy: policySchema,
   documents: z.array(z.object({ name: z.string(), sha256: z.string() })),
   looks: looks.optional(),
+  witness: z
+    .object({ command: hostCommandSchema, own: z.array(z.string()), elsewhere: z.array(z.string()) })
+    .optional(),
 });
 
 const ofSeveralPhases = z.object({

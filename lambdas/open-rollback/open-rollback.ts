@@ -21,13 +21,23 @@ import { type Deployments, mostRecent } from '../stores/deployments.ts';
 import type { Drills } from '../stores/drills.ts';
 import type { FleetLock, FleetLocks } from '../stores/fleet-lock.ts';
 import { type AdmissionDeps, type Applicant, admission } from './admission.ts';
-import { type AssessAlarmDeps, assessAlarm } from './assess-alarm.ts';
+import {
+  type AskTheHostsDeps,
+  askTheHosts,
+  type Opened as Opening,
+  type Witness,
+  witnessing,
+} from './ask-the-hosts.ts';
+import { type AssessAlarmDeps, assessAlarm, type Witnessing } from './assess-alarm.ts';
 import { checkAlone } from './begins-at.ts';
 import { type CauseOfOpeningDeps, causeOfOpening } from './cause-of-opening.ts';
 import { type Choice, type ChooseTargetsDeps, chooseTargets } from './choose-targets.ts';
 import { countedHosts } from './counted-hosts.ts';
 import { type FreezeDeps, freeze, undoneOnce } from './freeze.ts';
+import { isLookedAtAgain } from './look-again.ts';
+import { narrowIfFew, ownOrPhases } from './narrow-if-few.ts';
 import { checkHosts, checkName, checkUnused, type OpenRequest, openedEvent } from './opening.ts';
+import { askingPhase, type OtherChangesDeps, otherChanges } from './other-changes.ts';
 import { refuseDrill } from './refuse-drill.ts';
 
 /** The decision that the machine's Choice state reads, with what it needs for it. */
@@ -45,6 +55,8 @@ export type OpenResult = {
 
 export type OpenRollbackDeps = AdmissionDeps &
   AssessAlarmDeps &
+  AskTheHostsDeps &
+  OtherChangesDeps &
   DecideRollbackDeps &
   FreezeDeps &
   ChooseTargetsDeps &
@@ -70,12 +82,9 @@ export async function openRollback(
   const { execution, phase } = request;
   const { cause, venueHalted } = await causeOfOpening(given, request);
   checkName(execution.name);
-  const deps = {
-    ...given,
-    deployments: readOnce(given.deployments, cause.start_time),
-    managedInstances: { ...given.managedInstances, hosts: readHostsOnce(given.managedInstances) },
-  };
+  const deps = readingOnce(given, cause.start_time);
   const reads = readsOf(deps, execution.name, phase.number);
+  const witness = askTheHosts(deps, request, cause);
   const [before, reached] = await Promise.all([
     deps.history.events(execution.name),
     deps.endings.read(execution.name).catch((error: Error) => error),
@@ -91,31 +100,39 @@ export async function openRollback(
   const deadline = limitOf(cause, [], deps.settings.limits).at;
   const known = await storeOpening(deps, before, openedEvent(request, cause, deadline), execution.name);
   const opened = before.length === 0 ? known : undefined;
-  const rollback = {
-    id: execution.name,
-    execution_arn: execution.id,
-    ...phasesIn(request),
-    fleet: request.fleet,
-    alarm: cause.alarm?.name ?? null,
-    deadline,
-  };
-
+  const rollback = rollbackOf(request, cause, deadline);
   const undone = undoneOnce(deps, request, cause, reads.kept);
   const choosing = { request, cause, rollback, scope: reads.scope, undone, remaining };
   const choose = () => choiceOf(deps, choosing);
-  const basis = { rollback, ended, opened, claimed: reads.claimed, choose, venueHalted };
-  const decided = await decideOnce(deps, request, cause, basis);
+  const deciding = {
+    rollback,
+    ended,
+    opened,
+    claimed: reads.claimed,
+    choose,
+    venueHalted,
+    witness: witnessingOf(deps, witness, choosing),
+  };
+  const decided = await decideOnce(deps, request, cause, deciding);
   const { decision, question, problem, choice = {} } = decided;
   const result = { rollback: { ...rollback, deadline: decided.deadline }, decision, question, problem };
   if (!needsScope.includes(decision)) return { ...result, fence: 0, chain: decided.chain };
   const counted = decision === 'act' ? { managedInstances: await countedHosts(deps, { ...rollback, ...cause }) } : {};
   const freezing = { ...decided, choice, scope: reads.scope, undone };
   const frozen = await freeze({ ...deps, ...counted }, request, cause, freezing);
+  if (decision === 'act') await narrowIfFew(deps, rollback, cause, frozen);
   const lock = decision === 'act' ? await takeIfFree(deps, rollback) : undefined;
   const taken = lock ? [fleetTaken(rollback.fleet, lock, true, new Date(deps.now()).toISOString())] : [];
   const chain = await deps.history.append(rollback.id, ...frozen, ...taken);
   return { ...result, fence: lock?.fence ?? 0, chain };
 }
+
+/** Binds the witness to the rollback, with the other facts that a question names. */
+const witnessingOf = (deps: OpenRollbackDeps, witness: Witness, opened: Opening): Witnessing => ({
+  ...witnessing(witness, opened),
+  otherChanges: () => otherChanges(deps, opened.request.phase.number, opened.cause),
+  askingPhase: () => askingPhase(deps, opened.cause),
+});
 
 /** Refuses a start at a later step, or a drill, that must not begin while another rollback is open. */
 async function refuseBesideOthers(deps: OpenRollbackDeps, cause: RollbackCause, request: OpenRequest): Promise<void> {
@@ -123,11 +140,21 @@ async function refuseBesideOthers(deps: OpenRollbackDeps, cause: RollbackCause, 
   await refuseDrill(deps, cause, request);
 }
 
+const rollbackOf = (request: OpenRequest, { alarm }: RollbackCause, deadline: string): Rollback => ({
+  id: request.execution.name,
+  execution_arn: request.execution.id,
+  ...phasesIn(request),
+  fleet: request.fleet,
+  alarm: alarm?.name ?? null,
+  deadline,
+});
+
 const phasesIn = ({ phase, phases }: OpenRequest) => lowestOf({ phase: phase.number, phases });
 
 /** Begins to read what the opening needs later. The items lie together, so one request reads them; errors come later too. */
 function readsOf({ scopes, claims, rowWindow }: OpenRollbackDeps, rollback: string, phase: number) {
-  const reads = { scope: scopes.read(rollback), claimed: claims.phaseClaim(phase), kept: rowWindow.kept(phase) };
+  const scope = scopes.read(rollback);
+  const reads = { scope, claimed: ownOrPhases(rollback, scope, claims.phaseClaim(phase)), kept: rowWindow.kept(phase) };
   for (const one of Object.values(reads)) one.catch(() => {}); // whoever awaits it gets the error
   return reads;
 }
@@ -163,6 +190,8 @@ async function storeOpening(
 /** Decisions that depend on what the rollback would act on. */
 const needsScope: readonly OpenResult['decision'][] = ['act', 'ask', 'plan', 'drill'];
 
+const handled = 'Already handled';
+
 /** The decisions of the modes that touch no host. */
 const dry = { plan: 'plan', simulate: 'drill' } as const;
 
@@ -171,6 +200,7 @@ type Deciding = Required<Pick<Applicant, 'claimed' | 'venueHalted'>> & {
   readonly ended: IdleEnding | undefined;
   readonly opened: readonly RollbackEvent[] | undefined;
   readonly choose: () => Promise<Chosen>;
+  readonly witness: Witnessing;
 };
 /** `choice`: absent if there is nothing to do. */
 type Opened = Omit<Decided, 'decision'> & Pick<OpenResult, 'decision'> & { readonly choice?: Choice };
@@ -190,7 +220,7 @@ async function decideOnce(
   deps: OpenRollbackDeps,
   { phase, policy, fleet }: OpenRequest,
   cause: RollbackCause,
-  { rollback, ended, opened, claimed, choose, venueHalted }: Deciding,
+  { rollback, ended, opened, claimed, choose, venueHalted, witness }: Deciding,
 ): Promise<Opened> {
   const { id, execution_arn, deadline } = rollback;
   const nothing = { question: null, problem: null, deadline };
@@ -204,7 +234,7 @@ async function decideOnce(
   }
   let assessment: ReturnType<typeof assessAlarm> | undefined;
   const assessed = () => {
-    assessment ??= assessAlarm(deps, { phase: phase.number, policy }, cause);
+    assessment ??= assessAlarm(deps, { phase: phase.number, policy }, cause, witness);
     return assessment;
   };
   const { phases } = rollback;
@@ -215,8 +245,11 @@ async function decideOnce(
   if (admitted !== 'first')
     return { ...nothing, decision: admitted, chain: await endWithoutActing(deps, rollback, admitted) };
   if (!opened) await deps.claims.unwatch(phase.number, id); // an earlier call may have waited
-  const { choice, events = opened } = await choose();
-  const basis = { assessment: await assessed(), opened: opened && events };
+  // Both may ask hosts, so they do it at the same time.
+  const [{ choice, events = opened }, found] = await Promise.all([choose(), assessed()]);
+  if (await isLookedAtAgain(deps, claim, cause, found))
+    return { ...nothing, decision: handled, chain: await endWithoutActing(deps, rollback, handled) };
+  const basis = { assessment: found, opened: opened && events };
   return { ...(await decideNow(deps, { rollback, policy: chosenPolicy(policy, choice) }, basis)), choice };
 }
 
@@ -233,6 +266,13 @@ function endingOf(events: readonly RollbackEvent[]): IdleEnding | undefined {
   if (isIdle(ending)) return ending;
   throw rollbackOver({ id, phase, phases }, { ending, at: completion_time ?? '' });
 }
+
+/** Returns dependencies that read the newest deployments and the fleet's hosts once. */
+const readingOnce = (given: OpenRollbackDeps, start: string): OpenRollbackDeps => ({
+  ...given,
+  deployments: readOnce(given.deployments, start),
+  managedInstances: { ...given.managedInstances, hosts: readHostsOnce(given.managedInstances) },
+});
 
 /** Reads the fleet's hosts once: a cap counts exactly those that are then frozen. */
 function readHostsOnce({ hosts }: OpenRollbackDeps['managedInstances']): typeof hosts {

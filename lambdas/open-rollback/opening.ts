@@ -29,8 +29,18 @@ export type OpenRequest = {
   readonly fleet: string;
   readonly policy: Policy;
   readonly documents: readonly { readonly name: string; readonly sha256: string }[];
+  /** The health check by which hosts are asked which of them are ill. Absent: the runbook has none. */
+  readonly witness?: WitnessCheck | undefined;
   /** The looks at the versions of the phases. Absent: no phase restores code or has forbidden pairs. */
   readonly looks?: readonly PhaseLook[] | undefined;
+};
+
+/** The health check of a phase. */
+export type WitnessCheck = {
+  readonly command: HostCommand;
+  /** The checks of its report that concern this phase alone, and those that concern another one alone. */
+  readonly own: readonly string[];
+  readonly elsewhere: readonly string[];
 };
 
 /** One phase: the command that asks hosts for its versions, and what is judged by their reports. */

@@ -19,7 +19,7 @@ import type { RowWindow } from '../stores/row-window.ts';
 import type { Unreached } from '../stores/unreached-hosts.ts';
 import { type BlockUndoneDeps, blockUndone } from './block-undone.ts';
 import { rollbackOver } from './check-open.ts';
-import { giveAlarmsBack } from './give-alarms-back.ts';
+import { giveAlarmsBack, releaseAlarms } from './give-alarms-back.ts';
 import { type LimitMissedDeps, reportIfLimitMissed } from './limit-missed.ts';
 import { oweLeftOutHosts, updateUnreachedHosts } from './owe-after-closing.ts';
 import { oweMessage } from './owe-message.ts';
@@ -188,6 +188,7 @@ async function giveUpClaims(
   { events, at }: { readonly events: readonly RollbackEvent[]; readonly at: string },
 ): Promise<void> {
   if (reopens) await giveAlarmsBack(deps, rollback);
+  else if (events.some(({ type }) => type === 'Narrowed to ill hosts')) await releaseAlarms(deps, rollback);
   await openReview(deps, events);
   await deps.questions.forgetTokens(rollback.id, questionsAsked(events));
   const { id, execution_arn, phase } = rollback;

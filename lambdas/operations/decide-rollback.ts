@@ -6,7 +6,7 @@ import { type WorstAlarm, worstAlarm } from '../../domain/decision/worst-alarm.t
 import { type Chain, endOf, type Happened, type RollbackEvent } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import { remainingOf } from '../../domain/plan/plan.ts';
-import { newQuestion, type Question } from '../../domain/question/question.ts';
+import { drillReason, newQuestion, type Question } from '../../domain/question/question.ts';
 import type { Severity } from '../../domain/severity.ts';
 import type { Questions } from '../stores/questions.ts';
 import { type BeginRollbackDeps, decideAndBegin, storeBeginning } from './begin-rollback.ts';
@@ -75,7 +75,8 @@ export async function decideNow(
   const verdict = await decideAndBegin(deps, rollback, record, await situationOf(deps, subject, judged, of));
   if ('ask' in verdict) {
     const why = [...becauseOf(record, judged), ...verdict.why];
-    return ask(deps, subject, { kind: verdict.ask, why, severity: judged.severity }, recording);
+    const { severity, witness } = judged;
+    return ask(deps, subject, { kind: verdict.ask, why, severity, ill: witness?.only }, recording);
   }
   const happened = [...earlier, decidedEvent(recording.number, verdict, at)];
   if ('act' in verdict) return decided('act', limit, await deps.history.append(rollback.id, ...happened));
@@ -180,7 +181,7 @@ async function storedDecision(
 async function ask(
   deps: DecideRollbackDeps,
   { rollback, policy }: DecisionSubject,
-  { kind, why, severity }: Pick<Question, 'severity' | 'why'> & { readonly kind: AskedKind },
+  { kind, why, severity, ill }: Pick<Question, 'severity' | 'why' | 'ill'> & { readonly kind: AskedKind },
   { number, earlier, limit }: Recording,
 ): Promise<Decided> {
   const { questions, settings, now } = deps;
@@ -191,6 +192,7 @@ async function ask(
     kind,
     severity,
     why,
+    ...(ill ? { ill } : {}),
     asked_at: new Date(now()).toISOString(),
     approvers: policy.approvers,
     limit,
@@ -209,9 +211,6 @@ export const askInDrill = (
   { severity, limit }: { readonly severity: Severity; readonly limit: string },
 ): Promise<Decided> =>
   ask(deps, subject, { kind: 'confirm', severity, why: [drillReason] }, { number: 1, earlier: [], limit });
-
-const drillReason =
-  'This is a DRILL: answer as you would if the alarm were real. Nothing is rolled back, whatever you answer; the time until you answer is measured.';
 
 type AskedKind = Extract<Verdict, { ask: string }>['ask'];
 

@@ -19,12 +19,24 @@ export type GiveAlarmsBackDeps = {
  * next rollback ask for a permit. Calling it again is harmless.
  */
 export async function giveAlarmsBack(
-  { claims, history, recentRollbacks }: GiveAlarmsBackDeps,
+  deps: GiveAlarmsBackDeps,
   { id, ...rollback }: OfPhases & { readonly id: string },
 ): Promise<void> {
+  const { start_time } = recordOf(await deps.history.events(id));
+  for (const phase of phasesOf(rollback)) await deps.recentRollbacks.withdraw(phase, id, start_time);
+  await releaseAlarms(deps, { id });
+}
+
+/**
+ * Gives up the alarms of a rollback without more: Reconcile starts a rollback for each of them that is red then. A rollback of a
+ * few ill hosts does so at its end, because it does not answer an alarm that its peers keep red. Calling it again is harmless.
+ */
+export async function releaseAlarms(
+  { claims, history }: Pick<GiveAlarmsBackDeps, 'claims' | 'history'>,
+  { id }: { readonly id: string },
+): Promise<void> {
   const events = await history.events(id);
-  const { alarm, start_time } = recordOf(events);
-  for (const phase of phasesOf(rollback)) await recentRollbacks.withdraw(phase, id, start_time);
+  const { alarm } = recordOf(events);
   if (alarm) await claims.releaseAlarm(alarm.name, alarm.changed_at, id);
   for (const joined of events.flatMap(joinedAlarm))
     await claims.releaseAlarm(joined.alarm, joined.changed_at, joined.by);

@@ -42,7 +42,7 @@ const dayMilliseconds = 24 * 3600_000;
 export async function situationOf(
   deps: SituationDeps,
   { rollback: { id, phase, execution_arn }, policy }: DecisionSubject,
-  { trigger, severity, blind, start_time, doubts }: WorstAlarm,
+  { trigger, severity, blind, start_time, doubts, metrics_lost }: WorstAlarm,
   { started_by, only_hosts, unanswered }: Started,
 ): Promise<Situation> {
   const { deployments, recentRollbacks, brakes: readBrakes, settings } = deps;
@@ -71,6 +71,7 @@ export async function situationOf(
     severity,
     blind,
     doubts,
+    metrics_lost,
     when_blind: of?.when_blind ?? 'hold',
     trust: trustOf(settings.trust, of?.trust ?? 'approve'),
     start_time,

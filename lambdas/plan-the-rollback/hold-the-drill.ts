@@ -1,5 +1,6 @@
 import { documentsHash, drillProblems } from '../../domain/drill/drill.ts';
 import { endOf } from '../../domain/history/event.ts';
+import { nameWithReason } from '../../domain/host/inventory.ts';
 import type { ExecutionStatus } from '../clients/execution-status.ts';
 import type { RunCommand } from '../clients/run-command.ts';
 import type { Rollback } from '../middleware/payload.ts';
@@ -49,11 +50,7 @@ export async function holdTheDrill(
   if (judged instanceof Interrupted || (await isStopped(deps, rollback)))
     return { ending: 'Drill stopped', problem: stoppedProblem, chain: endOf(await deps.history.events(rollback.id)) };
   const { scope, detail } = judged;
-  const problem =
-    drillProblems(
-      detail,
-      scope.not_online.map(({ name }) => name),
-    ).join(' ') || null;
+  const problem = drillProblems(detail, scope.not_online.map(nameWithReason)).join(' ') || null;
   const ending = problem === null ? 'Drill passed' : 'Drill failed';
   const made = { documents: documentsHash(documents), runbook };
   return endDrill(deps, rollback, { ending, problem, report: detail, ...made });

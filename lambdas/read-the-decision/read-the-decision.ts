@@ -1,6 +1,6 @@
 import { nextAfterQuestion } from '../../domain/decision/after-question.ts';
 import { limitOf } from '../../domain/decision/limits.ts';
-import { worstAlarm } from '../../domain/decision/worst-alarm.ts';
+import { fewToActOn, worstAlarm } from '../../domain/decision/worst-alarm.ts';
 import { endOf } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import { blockedTarget } from '../../domain/message/blocked-target.ts';
@@ -8,6 +8,7 @@ import { decisionSentence } from '../../domain/question/answer-rules.ts';
 import { type Decision, type Resolution, resolve } from '../../domain/question/resolution.ts';
 import type { Alarms } from '../clients/alarms.ts';
 import type { Policy, Rollback } from '../middleware/payload.ts';
+import { type ActOnFewDeps, actOnFew } from '../operations/act-on-few.ts';
 import { rollbackOver } from '../operations/check-open.ts';
 import {
   type CheckedQuestion,
@@ -35,7 +36,8 @@ import { needless, workDone } from './work-done.ts';
 export type ReadTheDecisionDeps = DecideRollbackDeps &
   CheckedQuestionDeps &
   AfterHandOverDeps &
-  ReportPassedOverDeps & { readonly alarms: Alarms; readonly environment: string };
+  ReportPassedOverDeps &
+  ActOnFewDeps & { readonly alarms: Alarms; readonly environment: string };
 export type ReadRequest = {
   readonly rollback: Rollback;
   readonly question: Pick<QuestionId, 'number'>;
@@ -188,16 +190,25 @@ async function act(
     // An alarm that joined is no person: under a cap, its rollback counts the hosts once more before it begins.
     if (resolution.by.type === 'alarm joined' && deps.settings.brakes.hosts)
       return decideNow(deps, { rollback, policy }, {});
+    const few = next.few ? known.question.ill : resolution.by.type === 'alarm joined' && fewIn(deps, record);
+    if (few) await actOnFew(deps, { rollback, few, witness: worstAlarm(record).witness });
     return { decision: 'act', chain: await beginNow(deps, rollback, why) };
   }
   if ('end' in next && next.end !== 'Needs a person')
     return { decision: next.end, chain: await standDownNow(deps, rollback, next.end, why) };
   if ('decide' in next) {
     const unanswered = next.decide === 'nobody answered' ? { kind, alarm: await worstState(deps, record) } : null;
-    return decideNow(deps, { rollback, policy }, { unanswered });
+    const decided = await decideNow(deps, { rollback, policy }, { unanswered });
+    const few = decided.decision === 'act' && fewIn(deps, record);
+    if (few) await actOnFew(deps, { rollback, few, witness: worstAlarm(record).witness });
+    return decided;
   }
   return { decision: 'Needs a person', problem: why };
 }
+
+/** Returns the few hosts on which the rollback acts alone if no person decides; undefined: it acts on all. */
+const fewIn = ({ settings }: ReadTheDecisionDeps, record: RollbackRecord) =>
+  fewToActOn(record, settings.brakes.few_ill);
 
 /**
  * Returns why the answer rolls nothing back; null if no version to restore is blocked. An answer is no `unblock`. If the

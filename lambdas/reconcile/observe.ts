@@ -76,7 +76,10 @@ export async function observe(deps: ObserveDeps): Promise<Observation> {
   );
   const handled = new Set<string>();
   for (const alarm of red)
-    if ((await claims.alarmClaim(alarm.alarm, alarm.changed_at)) || (await isOfTheVenue(deps, alarm)))
+    if (
+      (await claims.alarmClaim(alarm.alarm, alarm.changed_at, new Date(deps.now()).toISOString())) ||
+      (await isOfTheVenue(deps, alarm))
+    )
       handled.add(alarmChangeKey(alarm));
   const eventsOf = readOnce(deps.history.events);
   const open: Observation['open'][number][] = [];

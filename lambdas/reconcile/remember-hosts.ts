@@ -1,5 +1,6 @@
 import type { Inventory, SeenHost } from '../../domain/host/inventory.ts';
 import { isMissed } from '../../domain/host/inventory.ts';
+import { softwareChange } from '../../domain/witness/other-changes.ts';
 import type { SeenHosts } from '../stores/seen-hosts.ts';
 
 export type RememberHostsDeps = {
@@ -27,8 +28,20 @@ export async function rememberHosts({ inventory, seenHosts, now }: RememberHosts
   if (!complete) throw new Error('EC2 did not list the instances, so the inventory knows no stopped host.');
   const before = new Map(seen.map((host) => [host.instance_id, host]));
   const seen_at = new Date(now()).toISOString();
-  for (const { instance_id, name, missing } of hosts)
-    if (!missing && isStale(before.get(instance_id), name, now())) await seenHosts.see({ instance_id, name, seen_at });
+  for (const { instance_id, name, missing, agent_version, platform } of hosts) {
+    const known = before.get(instance_id);
+    const software = { ...(agent_version ? { agent_version } : {}), ...(platform ? { platform } : {}) };
+    const what = softwareChange(known?.software ?? {}, software);
+    if (missing || !(what || isStale(known, name, now()))) continue;
+    const changed = what ? { at: seen_at, what } : known?.changed;
+    await seenHosts.see({
+      instance_id,
+      name,
+      seen_at,
+      software: { ...known?.software, ...software },
+      ...(changed ? { changed } : {}),
+    });
+  }
   for (const host of seen)
     if (gone.includes(host.instance_id) || !isMissed(host, now())) await seenHosts.forget(host.instance_id);
 }

@@ -10,6 +10,7 @@ const input = z.object({
     allowed: z.record(flagName, z.array(flagValue)),
     retired: z.record(flagName, z.string()),
     breakers: z.array(flagName).optional(),
+    shares: z.array(flagName).optional(),
   }),
   /** The phases whose runbooks set a flag, by its name. */
   phases: z.record(flagName, z.array(z.int())),

@@ -1,16 +1,11 @@
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { handledAlarmKey, type Key, openKey, openOnHostsKey, openPrefix } from '../../domain/tables.ts';
+import { type Key, openKey, openOnHostsKey, openPrefix } from '../../domain/tables.ts';
+import { type AlarmClaims, alarmClaimsIn, type Claim } from './alarm-claims.ts';
 import { conditionHolds, putIf } from './conditional-write.ts';
 import { queryItems } from './query-items.ts';
 import { readItem } from './read-item.ts';
 
-/** The rollback that claimed first, and its execution. */
-export type Claim = {
-  readonly rollback: string;
-  readonly execution_arn: string;
-  /** The phases of a rollback of several; it has a claim on each. Absent: one phase. */
-  readonly phases?: readonly number[];
-};
+export type { Claim } from './alarm-claims.ts';
 
 /** The live rollbacks of a phase. */
 export type OpenClaims = {
@@ -25,13 +20,7 @@ export type OpenClaims = {
 /**
  * Claims that only one rollback can have: on a change of an alarm's state, and on a phase while the rollback is live.
  */
-export type Claims = {
-  /** Claims a change of an alarm's state, and returns the first claim on it. */
-  claimAlarm(alarm: string, changedAt: string, by: Claim): Promise<Claim>;
-  /** Returns the claim on a change of an alarm's state, if there is one. */
-  alarmClaim(alarm: string, changedAt: string): Promise<Claim | undefined>;
-  /** Removes a rollback's claim on a change of an alarm's state; does nothing if another rollback has the claim. */
-  releaseAlarm(alarm: string, changedAt: string, rollback: string): Promise<void>;
+export type Claims = AlarmClaims & {
   /** Claims a phase, and returns the claim of its live rollback: another's, if one is live already. */
   claimPhase(phase: number, by: Claim): Promise<Claim>;
   /** Returns the claim of a phase's live rollback, if there is one. */
@@ -41,6 +30,11 @@ export type Claims = {
    * number may be: it takes the phase's claim from nobody.
    */
   claimHosts(phase: number, by: Claim, onlyHosts: readonly string[] | null): Promise<void>;
+  /**
+   * Turns a rollback's claim on its phase into one on a few of its hosts: from then on alarms do not join it. Repeating it is
+   * harmless. The phase is never without a claim meanwhile.
+   */
+  narrow(phase: number, by: Claim, onlyHosts: readonly string[]): Promise<void>;
   /**
    * Has Reconcile watch a rollback that has no other claim on the phase: once its execution has ended, Reconcile ends the
    * rollback and tells people, and the claim goes with that.
@@ -76,17 +70,18 @@ export function claimsIn(db: DynamoDBDocumentClient, table: string): Claims {
       ),
     );
   const release = (key: Key, rollback: string) => deleteIf(key, 'rollback', rollback);
+  const claimHosts: Claims['claimHosts'] = async (phase, by, only_hosts) => {
+    const Item = { ...by, ...openOnHostsKey(phase, by.rollback), only_hosts };
+    await db.send(new PutCommand({ TableName: table, Item }));
+  };
   return {
-    claimAlarm: (alarm, changedAt, by) => claim(handledAlarmKey(alarm, changedAt), by),
-    alarmClaim: (alarm, changedAt) => read(handledAlarmKey(alarm, changedAt)),
-    releaseAlarm: async (alarm, changedAt, rollback) => {
-      await release(handledAlarmKey(alarm, changedAt), rollback);
-    },
+    ...alarmClaimsIn(db, table),
     claimPhase: (phase, by) => claim(openKey(phase), by),
     phaseClaim: (phase) => read(openKey(phase)),
-    claimHosts: async (phase, by, only_hosts) => {
-      const Item = { ...by, ...openOnHostsKey(phase, by.rollback), only_hosts };
-      await db.send(new PutCommand({ TableName: table, Item }));
+    claimHosts,
+    narrow: async (phase, by, only_hosts) => {
+      await claimHosts(phase, by, only_hosts);
+      await release(openKey(phase), by.rollback);
     },
     watch: async (phase, by) => {
       const Item = { ...by, ...openOnHostsKey(phase, by.rollback), watched: true };

@@ -1,7 +1,8 @@
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { ContactsConfirmed } from '../../domain/ready/account-lines.ts';
+import type { LoadTest } from '../../domain/ready/load-line.ts';
 import type { Readiness } from '../../domain/ready/readiness.ts';
-import { contactsKey, type Key, readyKey } from '../../domain/tables.ts';
+import { contactsKey, type Key, loadTestKey, readyKey } from '../../domain/tables.ts';
 import { readItem } from './read-item.ts';
 
 /** Whether phases can be rolled back, by the newest check of each, in the state table. */
@@ -37,6 +38,22 @@ export const contactsIn = (db: DynamoDBDocumentClient, table: string): Contacts 
   },
   put: async (confirmed) => {
     await db.send(new PutCommand({ TableName: table, Item: { ...contactsKey, ...confirmed } }));
+  },
+});
+
+/** The newest load test of each phase. */
+export type LoadTests = {
+  read(phase: number): Promise<LoadTest | undefined>;
+  put(test: LoadTest): Promise<void>;
+};
+
+export const loadTestsIn = (db: DynamoDBDocumentClient, table: string): LoadTests => ({
+  read: async (phase) => {
+    const found = await readItem(db, table, loadTestKey(phase));
+    return found && (withoutKey(found) as unknown as LoadTest);
+  },
+  put: async (test) => {
+    await db.send(new PutCommand({ TableName: table, Item: { ...loadTestKey(test.phase), ...test } }));
   },
 });
 

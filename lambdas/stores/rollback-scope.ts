@@ -38,6 +38,8 @@ export type RollbackScope = {
   readonly still_away?: readonly Host[];
   /** The hosts that the input names; the rollback acts on no other. null: the whole fleet. */
   readonly only_hosts: readonly string[] | null;
+  /** Number of hosts that an alarm's rollback leaves as they are, because few hosts are ill (`only_hosts`). Absent: none. */
+  readonly left_alone?: number;
   /** The versions to which the rollback restores code, one per phase that restores any. Absent: none. */
   readonly targets?: readonly ChosenTarget[];
   /** Later phases that are undone too, if that follows from the chosen targets. Absent: those that the runbooks name. */
@@ -101,6 +103,8 @@ export type RollbackScopes = {
   lose(rollback: string, hosts: readonly AwayHost[]): Promise<void>;
   /** Takes hosts out of a stored scope that a person leaves out. A repeat does nothing. */
   leaveOut(rollback: string, hosts: readonly LeftOutHost[]): Promise<void>;
+  /** Takes all hosts but the ill ones out of a stored scope, and returns it. A repeat does nothing. */
+  narrow(rollback: string, ill: readonly Host[]): Promise<RollbackScope>;
   /** Stores that a person skipped a step. A repeat does nothing. */
   skip(rollback: string, step: SkippedStep): Promise<void>;
   /** Takes hosts out of a stored scope that another rollback (`by`) has rolled back. A repeat does nothing. */
@@ -191,6 +195,17 @@ function withoutLeftOut(scope: RollbackScope, hosts: readonly LeftOutHost[]): Ro
   };
 }
 
+function withIllOnly(scope: RollbackScope, ill: readonly Host[]): RollbackScope {
+  if (scope.left_alone !== undefined) return scope;
+  const isIll = ({ instance_id }: Host) => ill.some((one) => one.instance_id === instance_id);
+  const hosts = scope.hosts.filter(isIll);
+  return {
+    ...scope,
+    ...{ hosts, not_online: scope.not_online.filter(isIll), only_hosts: ill.map(({ name }) => name) },
+    left_alone: scope.hosts.length - hosts.length,
+  };
+}
+
 function withSkipped(scope: RollbackScope, skipped: SkippedStep): RollbackScope {
   const others = (scope.skipped ?? []).filter(({ step }) => step !== skipped.step);
   return { ...scope, skipped: [...others, skipped] };
@@ -241,6 +256,11 @@ export function rollbackScopesIn(db: DynamoDBDocumentClient, table: string): Rol
       return frozen;
     },
     lose: (rollback, hosts) => apply(rollback, (scope) => withoutLost(scope, hosts)),
+    narrow: async (rollback, ill) => {
+      const narrowed = await change(rollback, (scope) => withIllOnly(scope, ill));
+      if (!narrowed) throw new Error(`Rollback ${rollback} was never opened: it has no frozen hosts.`);
+      return narrowed;
+    },
     leaveOut: (rollback, hosts) => apply(rollback, (scope) => withoutLeftOut(scope, hosts)),
     skip: (rollback, step) => apply(rollback, (scope) => withSkipped(scope, step)),
     spare: (rollback, hosts, by) => apply(rollback, (scope) => withoutDone(scope, hosts, by)),

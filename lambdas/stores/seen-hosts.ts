@@ -13,8 +13,8 @@ export type SeenHosts = {
 
 export const seenHostsIn = (db: DynamoDBDocumentClient, table: string): SeenHosts => ({
   all: async () => (await queryItems(db, table, seenOf)).map(({ pk, sk, ...host }) => host as unknown as SeenHost),
-  see: async ({ instance_id, name, seen_at }) => {
-    const Item = { ...seenKey(instance_id), instance_id, name, seen_at };
+  see: async (host) => {
+    const Item = { ...seenKey(host.instance_id), ...host };
     await db.send(new PutCommand({ TableName: table, Item }));
   },
   forget: async (instanceId) => {

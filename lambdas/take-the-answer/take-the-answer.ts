@@ -5,6 +5,7 @@ import { environmentWords } from '../../domain/message/execution-place.ts';
 import { type AnswerInput, parseAnswer, type Refused } from '../../domain/question/answer.ts';
 import { findQuestion, questionStatus } from '../../domain/question/answer-rules.ts';
 import { hostsLeftOut } from '../../domain/question/hand-over.ts';
+import { isOfDrill } from '../../domain/question/question.ts';
 import type { Decision } from '../../domain/question/resolution.ts';
 import type { ExecutionStatus } from '../clients/execution-status.ts';
 import { type CheckedQuestion, checkQuestion, settledQuestion } from '../operations/checked-question.ts';
@@ -49,7 +50,7 @@ export async function takeTheAnswer(deps: TakeTheAnswerDeps, { execution }: Answ
     ...(phases ? { phases } : {}),
     number,
     answer: answer.answer,
-    standing: questionStatus(asked, deps.now()),
+    standing: `${isOfDrill(asked.question) ? 'It is a DRILL: nothing is rolled back. ' : ''}${questionStatus(asked, deps.now())}`,
   };
 }
 

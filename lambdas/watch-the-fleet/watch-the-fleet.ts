@@ -3,6 +3,7 @@ import { message } from '../../domain/message/message.ts';
 import { truthValues } from '../../domain/message/truth-values.ts';
 import { differInFlags } from '../../domain/truth/compare-hosts.ts';
 import type { ExpectedVersion } from '../../domain/truth/expected-versions.ts';
+import { type FileFindings, holding } from '../../domain/truth/file-findings.ts';
 import { compared, type FleetTruth, reportedBy, untold } from '../../domain/truth/fleet-truth.ts';
 import type { TakenBack } from '../../domain/truth/undone.ts';
 import type { Publish } from '../clients/publish.ts';
@@ -19,6 +20,8 @@ export type WatchTheFleetDeps = ReadLookDeps &
     readonly hold: () => Promise<FleetHold>;
     /** Whether a deployment of flags was on its way to hosts that were asked at an instant. Only asked if their flags differ. */
     readonly flagsWereMoving: (askedAt: number) => Promise<boolean>;
+    /** The newest check that read all files of all hosts. */
+    readonly files: () => Promise<FileFindings | null>;
     /** Whether hosts may be shut down, because the market is closed. Absent: it never is. */
     readonly closed?: () => boolean;
     /** The versions that rollbacks took back. */
@@ -47,10 +50,11 @@ export async function watchTheFleet(deps: WatchTheFleetDeps): Promise<Watched> {
   const [before, { holder, fence }, { hosts }] = await Promise.all([deps.truths.read(), deps.hold(), deps.inventory()]);
   const look = before.look?.fence === fence ? before.look : null;
   const at = new Date(deps.now()).toISOString();
-  const [last, expected, taken, mayTrade] = await Promise.all([
+  const [last, expected, taken, files, mayTrade] = await Promise.all([
     look && readLook(deps, look),
     deps.expected(),
     deps.takenBack(),
+    deps.files(),
     deps.trading().then(
       (now) => Object.fromEntries(unhalted(now)),
       () => before.unhalted ?? {}, // while the history is away, what was known holds: silence is no all-clear
@@ -66,6 +70,7 @@ export async function watchTheFleet(deps: WatchTheFleetDeps): Promise<Watched> {
       : compared(before, {
           ...{ hosts, seen: last, tooOld: older, expected: look.expected, taken: look.taken ?? [] },
           ...{ moving, unhalted: mayTrade, closed: deps.closed?.() ?? false, at },
+          files: (reported) => holding(files, fence, hosts, reported),
         });
   const told = await tell(deps, now, look?.expected ?? expected);
   if (now.state === 'differ') await deps.countDiffering();

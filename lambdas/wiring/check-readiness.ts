@@ -13,7 +13,7 @@ import { deploymentsIn } from '../stores/deployments.ts';
 import { drillsIn } from '../stores/drills.ts';
 import { historyIn } from '../stores/history.ts';
 import { preparationsIn } from '../stores/preparations.ts';
-import { contactsIn, readinessIn } from '../stores/readiness.ts';
+import { contactsIn, loadTestsIn, readinessIn } from '../stores/readiness.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
 import { hostStepDeps } from './host-step-deps.ts';
@@ -33,6 +33,7 @@ export function wireCheckReadiness(clients: Pick<Clients, Used>, settings: Setti
     ages: jsonSetting<Environment['ready']>(settings, 'READY'),
     contacts: jsonSetting<Environment['contacts']>(settings, 'CONTACTS'),
     trustEvidence: jsonSetting<TrustEvidenceAge>(settings, 'TRUST_EVIDENCE'),
+    loadTests: { ...loadTestsIn(dynamoDb, state), needed: settings('LOAD') === 'named' },
     machines: jsonSetting<Readonly<Record<string, string>>>(settings, 'MACHINES'),
     tag: fleetTag(settings),
     managedInstances: inventoryIn(clients, settings, clock),

@@ -1,6 +1,7 @@
 import { alarmsOn } from '../clients/alarms.ts';
 import { baselinesOn } from '../clients/datapoints.ts';
 import { executionEndOn, executionStatusOn } from '../clients/execution-status.ts';
+import { hostValuesOn } from '../clients/host-values.ts';
 import { listDocumentsOn } from '../clients/list-documents.ts';
 import { lastHaltedOn } from '../clients/venue-halt.ts';
 import { openRollbackHandler } from '../open-rollback/handler.ts';
@@ -8,6 +9,8 @@ import { secondWitnessOn } from '../open-rollback/second-witness.ts';
 import { stopCommands } from '../operations/stop-commands.ts';
 import { checkedDocumentsIn } from '../stores/checked-documents.ts';
 import { drillsIn } from '../stores/drills.ts';
+import { recentFlagsIn } from '../stores/recent-flags.ts';
+import { seenHostsIn } from '../stores/seen-hosts.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
 import { closeRollbackDeps } from './close-rollback-deps.ts';
@@ -43,6 +46,9 @@ export function wireOpenRollback(
     alarms: alarmsOn(cloudWatch),
     baselines: baselinesOn(cloudWatch),
     lastHalted: lastHaltedOn(cloudWatch, haltedMetric(settings), clock.now),
+    hostValues: hostValuesOn(cloudWatch),
+    recentFlags: recentFlagsIn(dynamoDb, settings('HISTORY_TABLE')),
+    seenHosts: seenHostsIn(dynamoDb, settings('STATE_TABLE')),
     metricOf: metricOfAlarm(settings),
     secondWitness: secondWitnessOn({ ...hosts, cloudWatch, environment, phases, now: clock.now }),
     environment,

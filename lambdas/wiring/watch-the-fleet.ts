@@ -18,7 +18,7 @@ import { brakesIn } from '../stores/brakes.ts';
 import { brakesHistoryIn } from '../stores/brakes-history.ts';
 import { checkedDocumentsIn } from '../stores/checked-documents.ts';
 import { deploymentsIn } from '../stores/deployments.ts';
-import { fleetHoldIn, fleetTruthsIn } from '../stores/fleet-truth.ts';
+import { fileFindingsIn, fleetHoldIn, fleetTruthsIn } from '../stores/fleet-truth.ts';
 import { preparationsIn } from '../stores/preparations.ts';
 import { watchTheFleetHandler } from '../watch-the-fleet/handler.ts';
 import type { Clients } from './aws-clients.ts';
@@ -41,6 +41,7 @@ export function wireWatchTheFleet(clients: Pick<Clients, Used>, settings: Settin
     environment,
     fleet,
     truths: fleetTruthsIn(dynamoDb, state),
+    files: fileFindingsIn(dynamoDb, state).read,
     hold: () => fleetHoldIn(dynamoDb, state, fleet),
     flagsWereMoving: flagsWereMovingOn(appConfig, settings('FLAGS_APPLICATION'), [
       settings('FLAGS_ENVIRONMENT'),

@@ -1,5 +1,5 @@
 import type { HostDocument } from '../../config/host-document.ts';
-import { checks, verifications } from '../../config/host-document.ts';
+import { checks, compareScript, documentId, verifications } from '../../config/host-document.ts';
 import type { Runbook } from '../../domain/infra/runbook.ts';
 import {
   caughtInState,
@@ -20,8 +20,12 @@ export type Looked = { readonly runbooks: readonly Runbook[]; readonly documents
 /** Returns the state machine by which a person checks every host, as Amazon States Language. */
 export function lookMachine({ runbooks, documents }: Looked): StateMachine {
   const { checks: byKind, reviewed } = looks({ runbooks, documents });
+  const comparing = documents
+    .filter(({ id }) => id === documentId(compareScript.script))
+    .map(({ id, sha256 }) => ({ name: documentName(id), sha256 }));
   return {
-    Comment: 'Runs the customer\'s check on every host: {"check": "health"} or {"check": "verify", "phase": 1}.',
+    Comment:
+      'Runs the customer\'s check on every host: {"check": "health"} or {"check": "verify", "phase": 1}. Or reads all files: {"check": "files"}. Or loads them: {"check": "load", "phase": 1}.',
     QueryLanguage: 'JSONata',
     TimeoutSeconds: 3600,
     StartAt: 'Look at the hosts',
@@ -33,8 +37,8 @@ export function lookMachine({ runbooks, documents }: Looked): StateMachine {
         payload: {
           execution: thisExecution,
           fleet: '${Fleet}',
-          checks: byKind,
-          documents: reviewed,
+          checks: { ...byKind, files: fileChecks(runbooks), load: loadTests(runbooks) },
+          documents: [...reviewed, ...comparing],
         },
         assign: { problem: null },
         timeoutSeconds: hostTaskTimeoutSeconds,
@@ -82,4 +86,32 @@ const ofPhases = (
       phase: runbook.phase,
       command: hostCommand(runbook, { ...named, ...one, kind: 'check', mode: 'plan' }),
     })),
+  );
+
+/** Seconds for which a host may read all its files: it does so at the lowest priority. */
+const fileSeconds = 900;
+
+/** Returns the check that reads all tracked files. It is the same for every phase, so that of the first runbook is enough. */
+const fileChecks = (runbooks: readonly Runbook[]) =>
+  ofPhases(
+    runbooks.slice(0, 1),
+    () => [{ script: compareScript.script, timeout: fileSeconds, parameters: { Full: 'yes' } }],
+    { id: 'look-files', name: 'Read all files' },
+  );
+
+/** Seconds that a load test may take on a host. */
+const loadSeconds = 1800;
+
+/** Returns the customer's load test, which each environment names for itself. It reports as a verification does. */
+const loadTests = (runbooks: readonly Runbook[]) =>
+  ofPhases(
+    runbooks,
+    ({ phase }) => [
+      {
+        script: 'verify-rollback.py',
+        timeout: loadSeconds,
+        parameters: { Script: '${LoadScript}', Arguments: `\${LoadArguments} --phase ${phase}` },
+      },
+    ],
+    { id: 'look-load', name: 'Test under load' },
   );

@@ -18,6 +18,7 @@ import { type Policy, resumeWhere } from './asking.ts';
 import { catchAll, failed, handOver, rollbackOver } from './failed-task.ts';
 import { documentName } from './host-tasks.ts';
 import { versionLook } from './version-look.ts';
+import { witnessCheck } from './witness-check.ts';
 
 /** Decides whether there is anything to do, freezes the hosts, documents and rows that the rollback acts on, and takes a free fleet. */
 export function openRollbackState(
@@ -38,6 +39,7 @@ export function openRollbackState(
       ...(restoresOf(runbook).by.length > 0 || runbook.forbidden.length > 0
         ? { looks: [versionLook(runbook, runbooks, runbook.forbidden.length > 0)] }
         : {}),
+      ...witnessCheck(runbook, runbooks),
     },
     { phase: runbook.phase },
   );

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -58,25 +57,6 @@ describe.concurrent('a mistake is one sentence and exit code 1', patience, () =>
     });
   });
 });
-
-test(
-  'texts that exceed Lambda’s limit for variables fail the synthesis with one sentence, not the deployment',
-  patience,
-  async (context) => {
-    const infra = join(copyOfTheTree(context), 'infra');
-    writeFileSync(
-      join(infra, 'notifications/reminder.txt'),
-      `${readReminder(infra)}${randomBytes(3000).toString('hex')}\n`,
-    );
-    const { exitCode, stderr, remove } = await synthesize('production', { infra });
-    remove();
-    expect(exitCode).toBe(1);
-    expect(stderr).toMatch(
-      /^The environment variables of reconcile have \d+ bytes, and Lambda takes 4096\. The largest: TEMPLATES \d+, .*\/infra\/notifications, contacts, triggers, past dates of calendars\.\n$/,
-    );
-  },
-);
-const readReminder = (infra: string) => readFileSync(join(infra, 'notifications/reminder.txt'), 'utf8');
 
 test('a finding of cdk-nag that is not acknowledged fails the synthesis, with its id', patience, async (context) => {
   const tree = copyOfTheTree(context);

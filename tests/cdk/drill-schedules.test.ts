@@ -18,7 +18,8 @@ beforeAll(async () => {
   schedules = synthesis
     .stack()
     .ofType('AWS::Scheduler::Schedule')
-    .map(({ Properties }) => Properties as Schedule);
+    .map(({ Properties }) => Properties as Schedule)
+    .filter(({ Name }) => Name !== 'rollback-production-files');
 }, 120_000);
 
 describe('production drills', () => {
@@ -51,8 +52,24 @@ describe('production drills', () => {
       .ofType('AWS::IAM::Role')
       .map(({ Properties }) => JSON.stringify(Properties['AssumeRolePolicyDocument']))
       .filter((policy) => policy.includes('scheduler.amazonaws.com'));
-    expect(roles).toHaveLength(4);
-    expect(roles.filter((policy) => !/schedule-group\/rollback-production-drills-[1-4]"/.test(policy))).toEqual([]);
+    expect(roles).toHaveLength(5);
+    expect(roles.filter((policy) => !/schedule-group\/rollback-production-(drills-[1-4]|files)"/.test(policy))).toEqual(
+      [],
+    );
+  });
+});
+
+test('production reads all files of all hosts once a day, in the hour that its file names', () => {
+  const [schedule, ...others] = synthesis
+    .stack()
+    .ofType('AWS::Scheduler::Schedule')
+    .map(({ Properties }) => Properties as Schedule)
+    .filter(({ Name }) => Name === 'rollback-production-files');
+  expect(others).toEqual([]);
+  expect(schedule).toMatchObject({
+    ScheduleExpression: 'cron(0 5 * * ? *)',
+    FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 60 },
+    Target: { Input: '{"check":"files"}' },
   });
 });
 

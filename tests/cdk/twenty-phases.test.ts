@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { parseAlarmName } from '../../domain/alarm/alarm-name.ts';
 import { longestEnvironment, type Resource, twentyPhases } from './twenty-phases.ts';
 
 const templates = await twentyPhases();
@@ -16,9 +17,9 @@ const shown = (value: unknown): string =>
     return one;
   });
 
-test('there is one template per phase, one each of several phases, of the flags’ monitors, of halts, of circuit breakers, of follow-ups, of measured times and of incident pages, and the documents are in three', () => {
-  expect(templates).toHaveLength(31);
-  expect(ofType('AWS::SSM::Document')).toHaveLength(54);
+test('there is one template per phase, one each of several phases, of the flags’ monitors, of halts, of circuit breakers, of follow-ups, of measured times, of unusual values, of chaos and of incident pages, and the documents are in three', () => {
+  expect(templates).toHaveLength(33);
+  expect(ofType('AWS::SSM::Document')).toHaveLength(55);
 });
 
 /** CloudFormation guide, "Understand CloudFormation quotas". */
@@ -121,4 +122,27 @@ test('every function has at most 4 KB of settings (Lambda quotas)', () => {
 test('every definition has at most 1 MB (Step Functions quotas)', () => {
   for (const { Properties } of ofType('AWS::StepFunctions::StateMachine'))
     expect(String(Properties['DefinitionString']).length).toBeLessThan(1_000_000);
+});
+
+describe('what an environment has only if its file names it', () => {
+  test('is an alarm on unusual values per phase, which no rule of a phase matches', () => {
+    const alarms = ofType('AWS::CloudWatch::Alarm').filter(({ file }) => file.includes('Anomalies'));
+    expect(alarms).toHaveLength(20);
+    for (const { Properties } of alarms) {
+      expect(parseAlarmName(String(Properties['AlarmName']))).toBeUndefined();
+      expect(JSON.stringify(Properties['Metrics'])).toContain('ANOMALY_DETECTION_BAND(m0, 3)');
+      expect(Properties).toMatchObject({ ComparisonOperator: 'GreaterThanUpperThreshold', EvaluationPeriods: 3 });
+    }
+  });
+
+  test('is the document of chaos, which only the holder of its own policy may send', () => {
+    const policies = ofType('AWS::IAM::ManagedPolicy').map(({ Properties }) => ({
+      name: String(Properties['ManagedPolicyName']).replace(`rollback-${longestEnvironment}-`, ''),
+      text: shown(Properties['PolicyDocument']),
+    }));
+    const mayChaos = policies.filter(({ text }) => text.includes(`rollback-${longestEnvironment}-chaos`));
+    expect(mayChaos.map(({ name }) => name)).toEqual(['chaos']);
+    const denied = policies.filter(({ text }) => text.includes('CommandsComeFromRollbacks')).map(({ name }) => name);
+    expect(denied).toEqual(expect.arrayContaining(['operator', 'approver', 'auditor', 'deployer', 'trader']));
+  });
 });

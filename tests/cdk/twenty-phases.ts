@@ -5,6 +5,7 @@ import { RollbackStack } from '../../cdk/rollback-stack.ts';
 import { readEnvironment } from '../../config/environments.ts';
 import { hostDocuments } from '../../config/host-document.ts';
 import { readFirstFlags, readInfra } from '../../config/infra.ts';
+import type { Environment } from '../../domain/infra/environment.ts';
 import { renderedText, stateMachines } from '../../statemachines/state-machines.ts';
 import { oncePerRun } from '../shared-assembly.ts';
 
@@ -47,11 +48,21 @@ const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.met
   context: Record<string, boolean>;
 };
 
+/** With what an environment has only if its file names it. */
+const unusualLatency: Environment['anomalies'][number] = {
+  metric: 'LatencyMs',
+  statistic: 'Average',
+  band: 3,
+  side: 'above',
+  period: 300,
+  periods: 3,
+};
+
 /** Returns every template with its file name, and its size as sent to CloudFormation. */
 function synthesized(infra: ReturnType<typeof readInfra>, outdir: string) {
   process.env['CDK_VALIDATION'] = 'false'; // the CDK's own check of the template takes two thirds of the time
   const app = new App({ outdir, context });
-  const environment = readEnvironment('production');
+  const environment = { ...readEnvironment('production'), chaos: {}, anomalies: [unusualLatency] };
   new RollbackStack(app, `rollback-${longestEnvironment}`, {
     env: { account: environment.account, region: environment.region },
     environmentName: longestEnvironment,

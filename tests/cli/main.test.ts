@@ -20,6 +20,8 @@ const commands = [
     'arm',
     'prepare',
     'ready',
+    'load',
+    'chaos',
     'deployed',
     'watch',
     'ack',

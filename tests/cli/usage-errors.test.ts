@@ -268,7 +268,7 @@ describe('review', () => {
 
 describe('decide', () => {
   test.each([
-    ['a call without an answer', [], /^Missing required argument 'answer'\. Known: rollback, stand-down, /],
+    ['a call without an answer', [], /^Missing required argument 'answer'\. Known: rollback, ill-hosts, stand-down, /],
     [
       'two answers',
       ['rollback', 'skip', '--operator', 'ana'],

@@ -5,6 +5,7 @@ import {
   endingCalendars,
   readCalendar,
   sessionsOf,
+  unknownVenues,
   venueNames,
 } from '../../config/calendars.ts';
 import { readYaml } from '../../config/yaml/read-yaml.ts';
@@ -122,4 +123,17 @@ describe('a mistake names its line', () => {
   test('and there is none', () => {
     expect(found(1, 'name: Venue')).toEqual([]);
   });
+});
+
+test('a venue without a calendar is named with its line', () => {
+  const lines: string[] = [];
+  const mistake = (path: readonly PropertyKey[], sentence: string) => {
+    lines.push(path.join('.'));
+    return sentence;
+  };
+  const venues = { all: ['xnys', 'xlon'], phases: { 3: ['xnys'] } };
+  expect(unknownVenues({ value: { venues }, mistake })).toEqual([
+    'expected a file infra/calendar/xlon.yaml, found none; there are cme-globex, xnys',
+  ]);
+  expect(lines).toEqual(['venues.all.1']);
 });

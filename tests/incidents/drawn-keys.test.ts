@@ -33,6 +33,8 @@ const notDrawn: Readonly<Record<string, string>> = {
   'stop.how': 'neither of its values is drawn',
   'stop.how=timed-out': 'the time limit of a machine is longer than an incident',
   'stop.how=deleted': 'verify-history reports each execution that was deleted with its machine',
+  'fault.host':
+    'a fault on one host asks people instead of being rolled back: stories cover it, and invariants expect a rollback',
   follow_up: 'an incident would otherwise run for seven days',
   'follow_up=true': 'an incident would otherwise run for seven days',
   calendar: 'incidents happen in session; what a closed market changes is held by tables (tests/domain/calendar)',
@@ -91,7 +93,7 @@ const withoutWhen = (key: string) => key.replace(/^when\./, '');
 const schema = JSON.parse(readFileSync(join(root, 'infra/schemas/story.schema.json'), 'utf8')) as Schema;
 const { then: _, ...properties } = schema.properties ?? {};
 const known = [...new Set(keysOf({ properties }).map(withoutWhen))];
-const incidents = fc.sample(incidentIn('incidents'), { numRuns: 3000, seed: 1 });
+const incidents = fc.sample(incidentIn('incidents'), { numRuns: 4000, seed: 2 });
 const drawn = new Set(incidents.flatMap(({ then: __, ...document }) => keysIn(document)).map(withoutWhen));
 
 test('every key of stories and every value that it lists is drawn, except those with a reason', () => {

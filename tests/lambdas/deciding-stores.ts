@@ -19,7 +19,7 @@ import { noSleep } from './tables.ts';
 /** Settings of an environment file that sets only `trust: auto`. */
 export const settings: DecisionSettings = {
   trust: 'auto',
-  brakes: { budget: 3, cool_down: 1800, watch_window: 4 * 3600 },
+  brakes: { budget: 3, cool_down: 1800, watch_window: 4 * 3600, few_ill: 'ask' },
   questions: { confirm: 900, hand_over: 4 * 3600, choose: 'rollback' },
   limits: { CRITICAL: 900, HIGH: 3600, MEDIUM: 4 * 3600 },
   confirm: { in_a_row: 3, every: 10, give_up: 300 },

@@ -70,7 +70,7 @@ const handlers = (): Record<string, (event: never, context: Context) => Promise<
     'flip-flag': flipFlagHandler(deps),
     'confirm-recovery': confirmRecoveryHandler(deps),
     'plan-the-rollback': planTheRollbackHandler({ ...deps, ...planning }),
-    'look-at-hosts': lookAtHostsHandler({ ...deps, managedInstances }),
+    'look-at-hosts': lookAtHostsHandler({ ...deps, managedInstances } as never),
     'prepare-the-hosts': prepareTheHostsHandler({ ...deps, managedInstances }),
     'check-readiness': checkReadinessHandler({ ...deps, managedInstances } as never),
     'confirm-contacts': confirmContactsHandler({ ...deps } as never),

@@ -23,7 +23,7 @@ const story = (action: string, then = '{ ending: Rolled back }') =>
   `name: A story\nwhen:\n  - ${action}\nthen: ${then}\n`;
 /** The keys of an entry under `when`, besides `at`. */
 const actions =
-  'start, stop, redrive, look, prepare, ready, contacts, subscribe, halt, resume, orders, release, brakes, answer, ack, annotate, review, task, host, script, aws, function, fault, heal, silence, alarm, event, monitor, rule, rollout, secret, code, redeploy, deployed, verified';
+  'start, stop, redrive, look, prepare, ready, contacts, subscribe, halt, resume, orders, release, brakes, answer, ack, annotate, review, task, host, script, aws, function, fault, heal, silence, market, alarm, event, monitor, rule, rollout, secret, code, redeploy, deployed, verified';
 const START = '{ at: 0s, start: { phase: 1 } }';
 
 test('a story needs name, when and then; the rest has defaults', () => {

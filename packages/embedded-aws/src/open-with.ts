@@ -131,8 +131,8 @@ async function runningProcesses(
 ): Promise<HostProcesses | undefined> {
   const { process } = await readImage(image);
   if (!process) return undefined;
-  const publish = ({ namespace, dimension, metrics, at }: Reported) =>
-    alarms.putMeasured(namespace, { [dimension.name]: dimension.value }, metrics, at);
+  const publish = ({ namespace, dimensions, metrics, at, ofHost }: Reported) =>
+    (ofHost ? alarms.putUnwatched : alarms.putMeasured)(namespace, dimensions, metrics, at);
   const processes = hostProcesses(surroundings, {
     hosts: computers.hosts,
     start: computers.startProgram,

@@ -193,6 +193,7 @@ describe('each function has exactly these rights', () => {
         ...seeWhoDecided,
         ...stopCommands,
         ...send('look-at-versions'),
+        ...send('health'),
         ...seeHosts,
         `Allow ssm:DescribeDocument on ${document('*')}`,
         `Allow ssm:GetDocument on ${document('*')}`,
@@ -246,11 +247,14 @@ describe('each function has exactly these rights', () => {
         ...items('history', 'HOST#*', 'Query', 'BatchWriteItem'),
         ...state('SEEN', 'Query'),
         ...seeHosts,
-        ...['health', 'verify-rollback'].flatMap((id) => [
+        ...state('FLEET#trading', 'GetItem', 'BatchGetItem'),
+        ...state('PHASE#*', 'Query', 'PutItem'),
+        ...state('TRUTH', 'GetItem', 'PutItem'),
+        ...['health', 'verify-rollback', 'compare-fleet'].flatMap((id) => [
           `Allow ssm:DescribeDocument on ${document(id)}`,
           `Allow ssm:GetDocument on ${document(id)}`,
         ]),
-        ...send('health', 'verify-rollback'),
+        ...send('health', 'verify-rollback', 'compare-fleet'),
       ],
     ],
     [

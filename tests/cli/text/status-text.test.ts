@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Status, statusText } from '../../../cli/text/status-text.ts';
+import { drillReason } from '../../../domain/question/question.ts';
 import { bad, good, type Line, type Readiness } from '../../../domain/ready/readiness.ts';
 
 const unread = { unreadable: 'not asked' };
@@ -123,5 +124,18 @@ test('a halt that was not resumed is shown first, with the hosts that may trade 
 test('the part on trading says when no halt holds', () => {
   expect(status({ trading: { read: { halts: [], resumed_in_part: [], asked: [] } } })).toContain(
     'TRADING\n  No halt is on record that was not resumed.\n',
+  );
+});
+
+test('a question of a drill is marked, and readiness that somebody asked about says so', () => {
+  const asked = { rollback: 'd-1', number: 1, phase: 4, kind: 'confirm', severity: 'HIGH', deadline: 'T' } as const;
+  const questions = { read: [{ ...asked, why: [drillReason] }] };
+  expect(status({ questions })).toContain('QUESTIONS\n  DRILL of phase 4  confirm');
+  const ready: Readiness = {
+    ...{ phase: 1, version: 'v1.5.0', state: 'ready', at: 'T', light: false, by: 'arn', lines: [] },
+    ...{ asked_at: null, report_id: null, asked: [] },
+  };
+  expect(status({ readiness: { read: [{ ...ready, asked_about: true }] } })).toContain(
+    'READY for v1.5.0, checked at T, because somebody asked: it is not the version that runs or was prepared last',
   );
 });

@@ -10,7 +10,7 @@ export const triggers = readTriggers();
 export const rules: BacktestRules = {
   triggers,
   environment: {
-    brakes: { budget: 3, cool_down: 1800, watch_window: 4 * 3600 },
+    brakes: { budget: 3, cool_down: 1800, watch_window: 4 * 3600, few_ill: 'ask' },
     questions: { confirm: 900, hand_over: 14_400, choose: 'rollback' },
     limits: { CRITICAL: 900, HIGH: 3600, MEDIUM: 14_400 },
   },

@@ -19,6 +19,7 @@ const values: { readonly [Field in keyof Situation]-?: readonly Situation[Field]
   severity: severities,
   blind: [false, true],
   forbidden: [undefined, ['A host could run it.']],
+  metrics_lost: [undefined],
   doubts: [undefined, ['Phases 1, 2 fell silent together.']],
   when_blind: whenBlind,
   trust: ['auto', 'observe', 'approve', 'unreadable'],

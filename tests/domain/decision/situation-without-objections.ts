@@ -15,7 +15,7 @@ export const withoutObjections: Situation = {
   last_ended_at: null,
   unanswered: null,
   environment: {
-    brakes: { budget: 3, cool_down: 30 * 60, watch_window: 4 * 3600 },
+    brakes: { budget: 3, cool_down: 30 * 60, watch_window: 4 * 3600, few_ill: 'ask' },
     questions: { confirm: 15 * 60, hand_over: 4 * 3600, choose: 'rollback' },
   },
 };

@@ -119,6 +119,11 @@ const pool: readonly SampleEvent[] = [
   ['Fleet taken', '00:33', { fence: 3, incident: 'r-0' }],
   ['Target frozen', '00:33', { step: 'restore', version: 'v1', commit: 'a'.repeat(40), hosts: 3, not_read: [] }],
   ['Target not frozen', '00:33', { step: 'restore', version: 'v1', problem: 'The tag v1 names two commits.' }],
+  [
+    'Narrowed to ill hosts',
+    '00:33',
+    { hosts: 1, left_alone: 2, names: ['host-1'], only_hosts: ['host-1'], why: ['Only 1 of 3 hosts is ill.'] },
+  ],
   ['Fleet lent', '00:34', { fence: 3, to: [{ rollback: 'r-2', phase: 4, severity: 'CRITICAL' }] }],
   ['Phases already done', '00:35', { phases: [4], by: ['r-0'] }],
   ['Hosts left out', '00:36', { step: 'clear', names: ['host-2'], operator: 'ana', reason: 'disk broken' }],

@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { usesOfRetired } from '../../../config/cross-file-checks.ts';
 import { readRunbooks } from '../../../config/infra.ts';
 import { parseYaml, readYaml } from '../../../config/yaml/read-yaml.ts';
-import { firstValues, knownFlags } from '../../../domain/flags/known-flags.ts';
+import { firstValues, knownFlags, wrongForType } from '../../../domain/flags/known-flags.ts';
 import { type FlagsFile, flagsFileSchema } from '../../../domain/infra/flags-file.ts';
+import { whyUnknown } from '../../../domain/plan/why-not-set.ts';
 
 const file: FlagsFile = {
   data_source: { first: 'databento', values: ['shadow'] },
@@ -57,4 +58,37 @@ test('a runbook that sets or forbids a retired flag is refused with the reason',
     ),
     expect.stringMatching(/forbidden.*expected a flag in use, found power_peg/),
   ]);
+});
+
+describe('a flag with a type', () => {
+  const typed = parse('new_model: { type: shadow }\nnew_model_share: { type: share, first: "5" }');
+  const whyNot = (flag: string, value: string | boolean) => whyUnknown({ flag, value }, knownFlags(typed, []));
+
+  test('begins off, or with its own first value', () => {
+    expect(firstValues(typed)).toEqual({ new_model: 'off', new_model_share: '5' });
+  });
+
+  test.each([
+    ['new_model', 'shadow', undefined],
+    ['new_model', 'on', 'new_model may not be "on": it may be off or shadow or live.'],
+    ['new_model_share', '0', undefined],
+    ['new_model_share', '100', undefined],
+    ['new_model_share', '101', 'new_model_share may not be "101": it is whole percent from 0 to 100.'],
+    ['new_model_share', '5.5', 'it is whole percent from 0 to 100.'],
+    ['new_model_share', true, 'it is whole percent from 0 to 100.'],
+  ])('%s %s: %s', (flag, value, why) => {
+    if (why === undefined) expect(whyNot(flag, value)).toBeUndefined();
+    else expect(whyNot(flag, value)).toContain(why);
+  });
+
+  test('is refused in a runbook and as first value if the value is not of its type', () => {
+    expect([wrongForType(typed, 'new_model', 'live'), wrongForType(typed, 'other', 'x')]).toEqual([
+      undefined,
+      undefined,
+    ]);
+    expect(wrongForType(typed, 'new_model', true)).toBe('off, shadow, live');
+    expect(wrongForType(typed, 'new_model_share', '200')).toBe('whole percent from 0 to 100');
+    expect(() => parse('a: { type: share, first: "200" }')).toThrow(/a/);
+    expect(() => parse('a: { type: shadow, first: on }')).toThrow(/a/);
+  });
 });

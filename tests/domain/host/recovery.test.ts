@@ -125,6 +125,11 @@ describe('UNVERIFIED', () => {
       'Still red: a; host-2, which was left out by a person and is not rolled back, may be the cause.',
     ],
     [
+      'an alarm, with peers that were left as they are because few hosts were ill',
+      { red: ['a'], passed_by: [], left_alone: 7 },
+      'Still red: a; 7 peers, which were well when the rollback began and were left as they are, may be the cause.',
+    ],
+    [
       'an alarm, with a host that was away and hosts that a person left out',
       { red: ['a'], left_out: ['host-1', 'host-2'] },
       'Still red: a; host-3, which was not online and is not rolled back, and host-1, host-2, which were left out by a person and are not rolled back, may be the cause.',

@@ -39,7 +39,7 @@ test("defaults to the procedure's limits, trust approve, a review within three d
     questions: { confirm: 15 * 60, hand_over: 4 * 3600, choose: 'rollback' },
     limits: { CRITICAL: 15 * 60, HIGH: 3600, MEDIUM: 4 * 3600 },
     review: { within: 72 * 3600 },
-    brakes: { budget: 3, cool_down: 30 * 60, watch_window: 4 * 3600 },
+    brakes: { budget: 3, cool_down: 30 * 60, watch_window: 4 * 3600, few_ill: 'ask' },
   });
 });
 

@@ -40,7 +40,7 @@ describe('refuses', () => {
     [
       'an unknown answer',
       { answer: 'yes', operator: 'ana' },
-      'answer must be one of rollback, stand-down, fix-forward, retry, retry-failed-hosts, skip, without-hosts, abort, found "yes"',
+      'answer must be one of rollback, ill-hosts, stand-down, fix-forward, retry, retry-failed-hosts, skip, without-hosts, abort, found "yes"',
     ],
     ['a misspelt answer', { answer: 'Roll back', operator: 'ana' }, 'found "Roll back" (did you mean rollback?)'],
     ['an answer that every object has', { answer: 'toString', operator: 'ana' }, 'found "toString"'],

@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { answersTo, callsDue, type Kind, newQuestion, type QuestionInput } from '../../../domain/question/question.ts';
+import {
+  answersTo,
+  callsDue,
+  drillReason,
+  effectOf,
+  isOfDrill,
+  type Kind,
+  newQuestion,
+  type QuestionInput,
+} from '../../../domain/question/question.ts';
 
 const times = { confirm: 15 * 60, hand_over: 4 * 3600, choose: 'rollback' } as const;
 const asking: QuestionInput = {
@@ -18,9 +27,9 @@ const asked = (changes: Partial<QuestionInput>, choose: 'rollback' | 'fix-forwar
   newQuestion({ ...asking, ...changes }, { ...times, choose });
 
 test.each<[Kind, string]>([
-  ['permit', 'rollback, stand-down'],
-  ['confirm', 'rollback, stand-down, fix-forward'],
-  ['choose', 'rollback, fix-forward'],
+  ['permit', 'rollback, ill-hosts, stand-down'],
+  ['confirm', 'rollback, ill-hosts, stand-down, fix-forward'],
+  ['choose', 'rollback, ill-hosts, fix-forward'],
   ['hand-over', 'retry, retry-failed-hosts, skip, without-hosts, abort'],
 ])('%s accepts %s', (kind, allowed) => {
   expect(answersTo[kind].join(', ')).toBe(allowed);
@@ -103,4 +112,12 @@ describe('the calls of a question', () => {
       '2026-03-02T09:10:00.000Z',
     ]);
   });
+});
+
+test('the question of a drill promises nothing that a drill does not do: neither an answer nor its absence rolls back', () => {
+  const drill = asked({ why: [drillReason] });
+  expect(isOfDrill(drill)).toBe(true);
+  expect(drill.at_deadline).toBe('The drill goes on, and records that nobody answered. Nothing is rolled back.');
+  for (const answer of answersTo.confirm) expect(effectOf(answer, drill)).toContain('nothing else happens');
+  expect([isOfDrill(asked({})), effectOf('rollback', asked({}))]).toEqual([false, 'rolls the phase back']);
 });

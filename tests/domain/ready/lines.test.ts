@@ -4,6 +4,7 @@ import type { Preparation } from '../../../domain/prepare/preparation.ts';
 import * as account from '../../../domain/ready/account-lines.ts';
 import { type CheckedHost, type Expected, hostLines, leastSkew } from '../../../domain/ready/host-lines.ts';
 import { linesAgain } from '../../../domain/ready/light.ts';
+import { type LoadTest, loadLine } from '../../../domain/ready/load-line.ts';
 import { ownVersion } from '../../../domain/ready/own-version.ts';
 import {
   alarms,
@@ -220,6 +221,12 @@ describe('the account', () => {
     expect(line).toMatchObject({ ready: false, hosts: [{ name: 'host-2' }, { name: 'host-3' }] });
   });
 
+  test('names a host that is missed still, because a rollback would end unverified without it', () => {
+    const away = "it no longer carries the fleet's tag; it is missed until 2026-03-03T09:00Z";
+    const line = account.agentsLine([fleetHost()], () => false, [fleetHost({ name: 'host-9', online: false, away })]);
+    expect(line).toMatchObject({ ready: true, evidence: expect.stringContaining(`at best: host-9 (${away})`) });
+  });
+
   test('with an alarm that is missing or has no data is not ready, and a red one has data', () => {
     expect(account.alarmsLine(['a'], {})).toMatchObject({ ready: false, evidence: 'There is no alarm a' });
     expect(account.alarmsLine(['a'], { a: 'INSUFFICIENT_DATA' })).toMatchObject({ ready: false });
@@ -361,5 +368,24 @@ describe('the evidence for auto', () => {
     ],
   ])('%s', (_, found, ready, evidence) => {
     expect(account.trustLine(found, 90, now)).toMatchObject({ id: 'trust', ready, evidence });
+  });
+});
+
+describe('a load test', () => {
+  const judged = { needed: true, phase: 4, days: 30, now };
+  const passed: LoadTest = {
+    ...{ phase: 4, passed: true, at, version: 'v1.5.0', hosts: { PASS: 8, FAIL: 0, INCONCLUSIVE: 0 }, by: 'arn' },
+  };
+  const failed: LoadTest = { ...passed, passed: false, hosts: { PASS: 6, FAIL: 1, INCONCLUSIVE: 1 } };
+  test.each<[string, LoadTest | undefined, object, boolean, string]>([
+    ['is no question without a script', undefined, { needed: false }, true, 'Not applicable: the environment names'],
+    ['was never held', undefined, {}, false, 'No load test of this phase was held'],
+    ['passed', passed, {}, true, `The load test of v1.5.0 passed on 8 hosts at ${at}`],
+    ['is too old', passed, { now: now + 40 * 24 * 3600_000 }, false, 'more than 30 days ago'],
+    ['failed', failed, {}, false, `did not pass at ${at}: FAIL on 1, no result of 1`],
+  ])('%s', (_, found, more, ready, evidence) => {
+    const line = loadLine(found, { ...judged, ...more });
+    expect(line).toMatchObject({ id: 'load', ready, evidence: expect.stringContaining(evidence) });
+    expect(line.todo === null).toBe(ready);
   });
 });

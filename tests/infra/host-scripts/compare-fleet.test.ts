@@ -1,4 +1,4 @@
-import { appendFileSync, chmodSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { truthReport } from '../../../domain/truth/compare-hosts.ts';
@@ -86,4 +86,17 @@ test('changes nothing, and refuses to run in another mode', async () => {
     verdict: 'failed',
     reason: expect.stringContaining('only looks'),
   });
+});
+
+test('reads every file if asked, so that one that hides from git by a bit in the index or by its stat is found', async () => {
+  const [first = '', second = ''] = host.git('ls-files', '*.py').split('\n');
+  host.git('update-index', '--assume-unchanged', first);
+  appendFileSync(inTree(first), '# hidden\n');
+  const { mtime, atime } = statSync(inTree(second));
+  const text = readFileSync(inTree(second), 'utf8');
+  writeFileSync(inTree(second), text.replace(/[a-z]/, 'Z'));
+  utimesSync(inTree(second), atime, mtime);
+  expect((await reported()).files).not.toContain(first);
+  expect(await reported({ SSM_Full: 'yes' })).toMatchObject({ changed: 2, files: [first, second].toSorted() });
+  expect(await reported({ SSM_Full: 'yes', SSM_Own: `${first} ${second}` })).toMatchObject({ changed: 0, content: '' });
 });

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { TradingNow } from '../../../domain/history/trading-now.ts';
 import type { Invocation } from '../../../domain/host/host-verdict.ts';
 import type { TruthReport } from '../../../domain/truth/compare-hosts.ts';
+import type { FileFindings } from '../../../domain/truth/file-findings.ts';
 import { type FleetTruth, noTruth } from '../../../domain/truth/fleet-truth.ts';
 import type { FleetHold } from '../../../lambdas/stores/fleet-truth.ts';
 import { watchTheFleet } from '../../../lambdas/watch-the-fleet/watch-the-fleet.ts';
@@ -17,6 +18,7 @@ const command = {
 };
 
 let truth: FleetTruth;
+let files: FileFindings | null;
 let trading: TradingNow;
 let hold: FleetHold;
 let reports: Record<string, TruthReport>;
@@ -27,6 +29,7 @@ let counted: number;
 let minutes: number;
 beforeEach(() => {
   truth = noTruth;
+  files = null;
   trading = { halts: [], resumed_in_part: [], asked: [] };
   hold = { holder: null, fence: 4 };
   reports = { 'i-1': report, 'i-2': report, 'i-3': report };
@@ -49,6 +52,7 @@ async function run(more: Partial<Parameters<typeof watchTheFleet>[0]> = {}) {
         truth = one;
       },
     },
+    files: async () => files,
     hold: async () => hold,
     flagsWereMoving: async () => false,
     trading: async () => trading,
@@ -243,4 +247,17 @@ describe('a host on which a rollback still holds deployments', () => {
     await run({ holding });
     expect(sent.every(({ id }) => id.startsWith('truth_'))).toBe(true);
   });
+});
+
+test('a host whose files differ by content is named until all files are read again, or the host has other code', async () => {
+  const what = '1 file differs from its commit (a.py) (all files were read at 2026-03-02T05:10:00Z)';
+  const finding = { instance_id: 'i-2', name: 'i-2', what, key: 'i-2 in full', commit: report.commit };
+  files = { fence: 4, read_at: '2026-03-02T05:10:00Z', findings: [finding] };
+  await run();
+  expect(await run()).toMatchObject({ state: 'differ', differing: 1 });
+  expect(told.at(-1)).toContain('1 file differs from its commit (a.py) (all files were read');
+  files = { ...files, findings: [{ ...finding, commit: 'c'.repeat(40) }] };
+  expect(await run()).toMatchObject({ state: 'agree' });
+  files = { ...files, fence: 3, findings: [finding] }; // a rollback has restored files since
+  expect(await run()).toMatchObject({ state: 'agree' });
 });

@@ -58,6 +58,8 @@ const settings = settingsFrom({
   BRAKES: '{}',
   WATCHED_METRICS: packed('[]'),
   FLAG_MONITORS: '[]',
+  LOAD: 'none',
+  OWN_PATHS: packed('[]'),
   LIMITS_OF_TIMES: '{"embedded":true}',
   MACHINES: '{}',
   CHAT_TOPIC_ARN: 'arn:aws:sns:us-east-1:000000000000:rollback-local-chat',

@@ -48,6 +48,8 @@ export type CloudWatch = {
     values: Readonly<Record<string, number>>,
     at: Instant,
   ): void;
+  /** As putMeasured, for metrics that no alarm watches: their values are stored when somebody reads one of them. */
+  putUnwatched: CloudWatch['putMeasured'];
   /** Stops the evaluation of alarms. */
   close(): void;
 };
@@ -78,15 +80,16 @@ export function cloudwatch(surroundings: Surroundings, { publish, notify }: Clou
       return alarm;
     },
     putVended: (namespace, name, dimensions, value) =>
-      state.metrics.series({ namespace, name, dimensions }).put(surroundings.clock.now(), setOf(value), 60),
+      state.metrics.written({ namespace, name, dimensions }).put(surroundings.clock.now(), setOf(value), 60),
     putMeasured: (namespace, dimensions, values, at) => {
       const instant = instantOf(at / 1000, surroundings.clock.now());
       for (const [name, value] of Object.entries(values))
         if (!Number.isFinite(value))
           throw invalidValue(`The metric ${name} of ${namespace} needs a number, got ${value}.`);
       for (const name of Object.keys(values))
-        state.metrics.series({ namespace, name, dimensions }).put(instant, setOf(values[name] as number), 1);
+        state.metrics.written({ namespace, name, dimensions }).put(instant, setOf(values[name] as number), 1);
     },
+    putUnwatched: (namespace, dimensions, values, at) => state.metrics.putUnread({ namespace, dimensions }, values, at),
     close: () => evaluation.close(),
   };
 }

@@ -1,5 +1,6 @@
 import type { Instant } from '../clock/clock.ts';
-import { merged, type StatisticSet } from './statistic-set.ts';
+import { merged, type StatisticSet, setOf } from './statistic-set.ts';
+import { UnreadValues } from './unread-values.ts';
 
 /** The identity of a metric. A different set of dimensions is a different metric. */
 export type Metric = {
@@ -12,9 +13,28 @@ export type Metric = {
 export class Metrics {
   readonly #series = new Map<string, Series>();
   readonly #published = new Map<Series, Metric>();
+  readonly #unread = new UnreadValues();
 
-  /** Returns the values of a metric: none if it was never published. */
+  /** Publishes values of one instant in high resolution, by metric, that are stored when somebody reads one of them. */
+  putUnread(of: Omit<Metric, 'name'>, values: Readonly<Record<string, number>>, at: Instant): void {
+    this.#unread.put(of, { at, values });
+  }
+
+  /** Returns the values of a metric, to be read: none if it was never published. */
   series(metric: Metric): Series {
+    this.#store(this.#unread.take(metric));
+    return this.written(metric);
+  }
+
+  #store(unread: ReturnType<UnreadValues['take']>): void {
+    for (const { of, values } of unread)
+      for (const measured of values)
+        for (const [name, value] of Object.entries(measured.values))
+          this.written({ ...of, name }).put(measured.at, setOf(value), 1);
+  }
+
+  /** Returns the values of a metric, to add one. */
+  written(metric: Metric): Series {
     const key = keyOf(metric);
     const known = this.#series.get(key);
     if (known) return known;
@@ -25,6 +45,7 @@ export class Metrics {
 
   /** Returns the metrics with values, in the order of their first one. An alarm on a metric does not make it exist. */
   published(): readonly Metric[] {
+    this.#store(this.#unread.take());
     return [...this.#published.values()];
   }
 }

@@ -67,6 +67,8 @@ const processFault = z.strictObject({
   phase: z.int(),
   trigger: z.string(),
   degradation: z.number().positive().optional(),
+  /** Absent: every host. */
+  host: z.string().optional(),
 });
 const tradingRequest = z.union([
   z.strictObject({ fault: processFault }),

@@ -5,19 +5,23 @@ import type { HostProgram, TickResponse } from './computers.ts';
 import type { Image } from './image.ts';
 import { type MetricOutage, metricOutages } from './metric-outages.ts';
 
-/** A fault that every host's program receives with each tick. The image defines its meaning. */
+/** A fault that the hosts' programs receive with each tick. The image defines its meaning. */
 export type ProcessFault = {
   readonly phase: number;
   readonly trigger: string;
   readonly degradation?: number | undefined;
+  /** The name of the only host whose program receives the fault. Absent: every host's. */
+  readonly host?: string | undefined;
 };
 
-/** The metrics that a host's program reported for one value of their dimension. */
+/** The metrics that a host's program reported, under one set of dimensions. */
 export type Reported = {
   readonly namespace: string;
-  readonly dimension: { readonly name: string; readonly value: string };
+  readonly dimensions: Readonly<Record<string, string>>;
   readonly metrics: Readonly<Record<string, number>>;
   readonly at: Instant;
+  /** The metrics are one host's, which no alarm watches. */
+  readonly ofHost?: true;
 };
 
 export type HostProcesses = {
@@ -51,8 +55,7 @@ type Options = {
 
 /** Runs the program of every host. All programs receive a tick together, and the clock stops until each has responded. */
 export function hostProcesses({ clock, tell }: Surroundings, options: Options): HostProcesses {
-  const { process, publish, prepare } = options;
-  const { namespace, dimension } = process;
+  const { process, prepare } = options;
   const every = process.every_seconds * 1000;
   const running = options.hosts.map((host) => options.start(host, process.command));
   const outages = metricOutages(clock);
@@ -68,14 +71,16 @@ export function hostProcesses({ clock, tell }: Surroundings, options: Options): 
     else
       for (const [value, measured] of Object.entries(response.metrics)) {
         const metrics = outages.withhold(value, measured);
-        if (Object.keys(metrics).length > 0) publish({ namespace, dimension: { name: dimension, value }, metrics, at });
+        if (Object.keys(metrics).length > 0) publishOf(options, host, { value, metrics, at });
       }
   };
   const tick = async (at: Instant) => {
     const release = clock.hold();
     const asked = running.map((one) => ({ one, at: onClockOf(one, at) }));
     for (const { one } of asked) prepare(one.host);
-    const responses = await Promise.all(asked.map(({ one, at: now }) => one.send(lineAt(now, faults))));
+    const responses = await Promise.all(
+      asked.map(({ one, at: now }) => one.send(lineAt(now, faultsOn(one.host, faults)))),
+    );
     for (const [i, { one, at: now }] of asked.entries()) report(one.host, responses[i] as TickResponse, now);
     release();
   };
@@ -110,8 +115,24 @@ export function hostProcesses({ clock, tell }: Surroundings, options: Options): 
   };
 }
 
+/** Publishes the metrics of one value of the image's dimension, and once more for the host alone if the image has a dimension for it. */
+function publishOf(
+  { publish, process: { namespace, dimension, host_dimension } }: Options,
+  { instanceId }: Host,
+  { value, ...measured }: Pick<Reported, 'metrics' | 'at'> & { readonly value: string },
+): void {
+  const dimensions = { [dimension]: value };
+  publish({ namespace, dimensions, ...measured });
+  if (host_dimension === undefined) return;
+  publish({ namespace, dimensions: { ...dimensions, [host_dimension]: instanceId }, ...measured, ofHost: true });
+}
+
+/** Returns the faults that a host's program receives, without the name of the host. */
+const faultsOn = ({ name }: Host, faults: readonly ProcessFault[]) =>
+  faults.flatMap(({ host, ...fault }) => (host === undefined || host === name ? [fault] : []));
+
 /** Returns the line that a program is sent for a tick. */
-const lineAt = (at: Instant, faults: readonly ProcessFault[]) => ({
+const lineAt = (at: Instant, faults: readonly Omit<ProcessFault, 'host'>[]) => ({
   now: new Date(at).toISOString().replace('.000Z', 'Z'),
   fault: faults.length > 0 ? faults : null,
 });

@@ -16,6 +16,8 @@ const imageSchema = z.strictObject({
       every_seconds: z.int().positive(),
       namespace: z.string(),
       dimension: z.string(),
+      /** The name of a second dimension, whose value is the host's id. The program's metrics are then published with it too. */
+      host_dimension: z.string().optional(),
     })
     .optional(),
 });

@@ -58,7 +58,7 @@ describe('the programs of all hosts', () => {
     expect(seconds(reported)).toEqual([10, 10, 10, 20, 20, 20]);
     expect(reported[3]).toEqual({
       namespace: 'App',
-      dimension: { name: 'phase', value: '1' },
+      dimensions: { phase: '1' },
       metrics: { Seen: 2, Faults: 0 },
       at: START + 20_000,
     });

@@ -23,7 +23,7 @@ export const PutMetricData: Action<CloudWatchState, OnTheWire<PutMetricDataInput
     const found = MetricData.map((one) => ({ one, set: valuesOf(one), instant: instantOf(one.Timestamp, now) }));
     for (const { one, set, instant } of found) {
       const dimensions = Object.fromEntries(one.Dimensions.map(({ Name, Value }) => [Name, Value]));
-      metrics.series({ namespace, name: one.MetricName, dimensions }).put(instant, set, one.StorageResolution);
+      metrics.written({ namespace, name: one.MetricName, dimensions }).put(instant, set, one.StorageResolution);
     }
   },
 };

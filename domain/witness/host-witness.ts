@@ -1,0 +1,115 @@
+import { listed } from '../listed.ts';
+import type { Host, SeenHost } from './ill-hosts.ts';
+
+/** What an environment does if few hosts are ill while their peers are well (`brakes.few_ill`). */
+export const fewIllRules = ['ask', 'act', 'all'] as const;
+export type FewIll = (typeof fewIllRules)[number];
+
+/**
+ * few: one host, or up to 5 % of the hosts. many: more, or all. none: the hosts contradict the alarm. unknown: which hosts are
+ * ill could not be found out.
+ */
+export type WitnessFinding = 'few' | 'many' | 'none' | 'unknown';
+
+/** Which hosts of a fleet are ill, as the record of a rollback has it. */
+export type HostWitness = {
+  readonly finding: WitnessFinding;
+  /** metrics: the hosts' own. check: the customer's health check through Systems Manager. */
+  readonly by: 'metrics' | 'check';
+  readonly hosts: number;
+  readonly ill: number;
+  readonly well: number;
+  readonly unknown: number;
+  /** Names of the ill hosts, at most `mostNamed`. */
+  readonly names: readonly string[];
+  /** The ill hosts if they are few: a rollback may act on these alone. Absent: it acts on all. */
+  readonly only?: readonly Host[];
+  /** A failed check concerns the alarm's phase alone. Absent: no check says of which phase the hosts are ill. */
+  readonly own?: true;
+  /** The sentences for people: numbers, names, and what could not be read. */
+  readonly says: readonly string[];
+};
+
+/** The facts from which hostWitness() finds which hosts are ill. */
+export type WitnessEvidence = {
+  readonly by: HostWitness['by'];
+  readonly seen: readonly SeenHost[];
+  /** What a host was judged by, such as `LatencyMs above 500`. */
+  readonly judged: string;
+  /** Why metrics did not show it, or the check did not; absent: nothing failed. */
+  readonly failed?: string;
+};
+
+/** The part of the fleet that counts as few, if it is more than one host. */
+const fewShare = 0.05;
+const mostNamed = 20;
+
+/** Returns the most hosts that count as few: one, or 5 % of the fleet. */
+export const mostFew = (hosts: number): number => Math.max(1, Math.floor(hosts * fewShare));
+
+/**
+ * Returns which hosts are ill. Hosts of which nothing is known may be ill too: they count as ill where that makes the finding
+ * wider, and they never count as well. A fleet without a well host has many ill hosts: no peer shows that the version works.
+ */
+export function hostWitness({ by, seen, judged, failed }: WitnessEvidence): HostWitness {
+  const of = (state: SeenHost['state']) => seen.filter((one) => one.state === state);
+  const [ill, well, unknown] = [of('ill'), of('well'), of('unknown')];
+  const finding = findingOf({ ill: ill.length, well: well.length, unknown: unknown.length });
+  const counts = { hosts: seen.length, ill: ill.length, well: well.length, unknown: unknown.length };
+  return {
+    ...{ finding, by, ...counts },
+    names: ill.slice(0, mostNamed).map(({ name }) => name),
+    ...(finding === 'few' ? { only: ill.map(({ instance_id, name }) => ({ instance_id, name })) } : {}),
+    ...(ill.some(({ own }) => own) ? { own: true } : {}),
+    says: [...(failed ? [failed] : []), ...sentencesOf(finding, { judged, ill, well, unknown })],
+  };
+}
+
+function findingOf({ ill, well, unknown }: Readonly<Record<SeenHost['state'], number>>): WitnessFinding {
+  const all = ill + well + unknown;
+  if (ill === 0) return well > unknown ? 'none' : 'unknown';
+  if (ill > mostFew(all) || ill === all) return 'many';
+  return well > 0 && ill + unknown < all && unknown <= well ? 'few' : 'unknown';
+}
+
+type Groups = Readonly<Record<SeenHost['state'], readonly SeenHost[]>> & Pick<WitnessEvidence, 'judged'>;
+
+function sentencesOf(finding: WitnessFinding, { judged, ill, well, unknown }: Groups): string[] {
+  const all = ill.length + well.length + unknown.length;
+  const silent =
+    unknown.length > 0 ? [`Nothing is known of ${unknown.length} of ${all} hosts: ${namesOf(unknown)}.`] : [];
+  const illSays = `${ill.length} of ${all} hosts ${ill.length === 1 ? 'is' : 'are'} ill by ${judged}: ${namesOf(ill)}; ${well.length} ${well.length === 1 ? 'is' : 'are'} well.`;
+  switch (finding) {
+    case 'few':
+      return [`Only ${illSays}`, ...silent];
+    case 'many':
+      return [illSays, ...silent];
+    case 'none':
+      return [`The hosts contradict the alarm: none of ${all} is ill by ${judged}.`, ...silent];
+    case 'unknown':
+      return all === 0
+        ? ['Which hosts are ill is not known: no host could be asked.']
+        : ['Which hosts are ill is not known.', ...(ill.length > 0 ? [illSays] : []), ...silent];
+  }
+}
+
+const namesOf = (hosts: readonly SeenHost[]): string =>
+  listed(
+    hosts.slice(0, 5).map(({ name, says }) => (says === undefined ? name : `${name} (${says})`)),
+    hosts.length,
+  );
+
+/**
+ * Returns the objections of a witness to a rollback of the whole fleet, one sentence each: with one, the rollback needs a permit.
+ * `few_ill`: the environment's rule. Under `act` the rollback of a few hosts needs none, because it acts on these alone.
+ */
+export function witnessObjections(witness: HostWitness, few_ill: FewIll): readonly string[] {
+  if (few_ill === 'all' || witness.finding === 'many') return [];
+  return actsOnlyOn(witness, few_ill) ? [] : witness.says;
+}
+
+/** Returns the hosts on which a rollback acts that no person decided: the few ill ones, if the environment says so. */
+export const actsOnlyOn = (
+  witness: Pick<HostWitness, 'only' | 'unknown'> | undefined,
+  few_ill: FewIll,
+): readonly Host[] | undefined => (few_ill === 'act' && witness?.unknown === 0 ? witness.only : undefined);

@@ -1,0 +1,135 @@
+import type { AlarmMetric } from '../../domain/alarm/alarm-metrics.ts';
+import type { Breach } from '../../domain/alarm/breach.ts';
+import type { RollbackCause } from '../../domain/decision/rollback-cause.ts';
+import { type FleetHost, isStopped } from '../../domain/host/inventory.ts';
+import { type FewIll, type HostWitness, hostWitness } from '../../domain/witness/host-witness.ts';
+import { isOfOneHost, seenByChecks, seenByMetrics } from '../../domain/witness/ill-hosts.ts';
+import type { HostValues } from '../clients/host-values.ts';
+import type { Rollback } from '../middleware/payload.ts';
+import { type LookDeps, lookAtVersions } from './look-at-versions.ts';
+import type { OpenRequest } from './opening.ts';
+
+export type AskTheHostsDeps = LookDeps & {
+  /** Absent: no host is looked at before a rollback. */
+  readonly hostValues?: HostValues;
+  readonly metricOf: (alarm: string) => AlarmMetric | undefined;
+  readonly settings: { readonly brakes: { readonly few_ill?: FewIll } };
+};
+
+/** A rollback that is being opened. */
+export type Opened = {
+  readonly request: OpenRequest;
+  readonly cause: RollbackCause;
+  readonly rollback: Rollback;
+  readonly remaining: () => number;
+};
+
+/**
+ * The witness to an alarm: which hosts are ill. `byMetrics` has begun to read when this is returned, so that the opening does not
+ * wait for it. Neither ever fails: what cannot be found out is *unknown*, which asks people.
+ */
+export type Witness = {
+  /** Asks the hosts' metrics, then, if these do not show it, the hosts. Undefined: the alarm needs no witness. */
+  readonly ofBreach: (opened: Opened) => Promise<HostWitness | undefined>;
+  /** Asks the hosts themselves, because the alarm is silent and something contradicts its silence. */
+  readonly ofSilence: (opened: Opened) => Promise<HostWitness | undefined>;
+};
+
+/** Binds a witness to the rollback that is being opened. */
+export const witnessing = ({ ofBreach, ofSilence }: Witness, opened: Opened) => ({
+  ofBreach: () => ofBreach(opened),
+  ofSilence: () => ofSilence(opened),
+});
+
+/** Milliseconds for which the opening waits for the hosts' metrics. It then asks the hosts. */
+const patience = 2000;
+
+type Values = Awaited<ReturnType<HostValues>>;
+type Metrics = { readonly hosts: readonly FleetHost[]; readonly values: Values } | { readonly failed: string };
+
+/**
+ * Begins to read the hosts' own metrics. An alarm without breaching datapoints was set by a person, or is silent: there is
+ * nothing that a host's metric could be compared with.
+ */
+export function askTheHosts(
+  deps: AskTheHostsDeps,
+  { phase }: Pick<OpenRequest, 'phase'>,
+  cause: RollbackCause,
+): Witness {
+  const { hostValues, metricOf, settings } = deps;
+  const none = async () => undefined;
+  if (!hostValues || settings.brakes.few_ill === 'all' || !cause.alarm || cause.mode !== 'live')
+    return { ofBreach: none, ofSilence: none };
+  const { breach, alarm } = cause;
+  const metric = metricOf(alarm.name);
+  const judged = metric ? wordsOf(metric) : '';
+  const ofSilence: Witness['ofSilence'] = (opened) => byCheck(deps, opened, undefined);
+  if (!breach) return { ofBreach: none, ofSilence };
+  const begun =
+    metric && isOfOneHost(metric)
+      ? readMetrics(deps, hostValues, { metric, phase: phase.number, breach })
+      : Promise.resolve({ failed: `${metric?.metric ?? 'The alarm'} is no metric of one host.` });
+  return {
+    ofSilence,
+    ofBreach: async (opened) => {
+      const read = await inTime(deps, begun);
+      if ('failed' in read || !metric) return byCheck(deps, opened, 'failed' in read ? read.failed : undefined);
+      const found = hostWitness({ by: 'metrics', seen: seenByMetrics(read.hosts, metric, read.values), judged });
+      return found.finding === 'unknown' ? byCheck(deps, opened, found.says.join(' ')) : found;
+    },
+  };
+}
+
+const wordsOf = ({ metric, worse, threshold, at_threshold }: AlarmMetric): string =>
+  `their own ${metric}, ${at_threshold ? 'at least' : worse} ${threshold}`;
+
+async function readMetrics(
+  { managedInstances, tag, now }: AskTheHostsDeps,
+  hostValues: HostValues,
+  { metric, phase, breach }: { readonly metric: AlarmMetric; readonly phase: number; readonly breach: Breach },
+): Promise<Metrics> {
+  try {
+    // Nobody knows whether the computer of a missing host runs, and a stopped one does not trade.
+    const hosts = (await managedInstances.hosts(tag)).filter((host) => !host.missing && !isStopped(host));
+    const window = { phase, from: Date.parse(breach.from), to: now() };
+    return {
+      hosts,
+      values: await hostValues(
+        metric,
+        window,
+        hosts.map(({ instance_id }) => instance_id),
+      ),
+    };
+  } catch (error) {
+    const { name, message } = error as Error;
+    console.warn(`The hosts' metrics could not be read: ${name}: ${message}`);
+    return { failed: `CloudWatch did not return the hosts' own metrics (${name}).` };
+  }
+}
+
+/** Waits for the metrics no longer than is worth it: a rollback that hosts wait for must not hang on CloudWatch. */
+const inTime = ({ sleep }: AskTheHostsDeps, begun: Promise<Metrics>): Promise<Metrics> =>
+  Promise.race([
+    begun,
+    sleep(patience).then(() => ({ failed: "CloudWatch did not return the hosts' own metrics in 2 s." })),
+  ]);
+
+/** Asks every host that is online whether it is healthy. `failed`: why its metrics do not show it; undefined: nobody asked them. */
+async function byCheck(
+  deps: AskTheHostsDeps,
+  { request, cause, rollback, remaining }: Opened,
+  failed: string | undefined,
+): Promise<HostWitness> {
+  const { witness } = request;
+  const judged = 'the health check through Systems Manager';
+  const why = failed === undefined ? {} : { failed };
+  if (!witness) return hostWitness({ by: 'check', seen: [], judged, ...why });
+  const { command, ...checks } = witness;
+  const { looks, reports } = await lookAtVersions(deps, { request, cause, rollback }, { command }, remaining);
+  const found = new Map(reports.map((one) => [one.name, one]));
+  const asked = looks.map(({ host: name }) => {
+    const one = found.get(name);
+    return { instance_id: one?.instance_id ?? name, name, report: one?.verdict === 'done' ? one.report : null };
+  });
+  return hostWitness({ by: 'check', seen: seenByChecks(asked, checks), judged, ...why });
+}

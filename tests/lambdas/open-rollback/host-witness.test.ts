@@ -1,0 +1,90 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { AlarmMetric } from '../../../domain/alarm/alarm-metrics.ts';
+import { recordOf } from '../../../domain/history/record.ts';
+import type { FewIll } from '../../../domain/witness/host-witness.ts';
+import { releaseAlarms } from '../../../lambdas/operations/give-alarms-back.ts';
+import { alarm, anOpening, event, host } from '../an-opening.ts';
+
+const metric: AlarmMetric = {
+  ...{ namespace: 'Rollback/Trading', metric: 'DataIntegrityErrors', statistic: 'Maximum', period_seconds: 10 },
+  ...{ counter: true, measures: 'value', threshold: 1, worse: 'above', at_threshold: true },
+};
+const { detail, ...of } = event();
+const reasonData = JSON.stringify({
+  ...{ startDate: '2026-03-02T08:59:40.000+0000', period: 10, recentDatapoints: [5], threshold: 1 },
+});
+const breached = { ...of, detail: { ...detail, state: { ...detail.state, reasonData } } };
+
+let one: Awaited<ReturnType<typeof anOpening>>;
+/** Opens with an alarm on a fleet of eight, of which these hosts are ill by their own metric. */
+async function openWith(few_ill: FewIll, ill: readonly number[], known = 8) {
+  one.found = Array.from({ length: 8 }, (_, i) => host(i + 1));
+  const values = one.found
+    .slice(0, known)
+    .map(({ instance_id }, i) => [instance_id, [ill.includes(i + 1) ? 5 : 0]] as const);
+  const { settings } = one.stores;
+  Object.assign(one.stores, {
+    settings: { ...settings, brakes: { ...settings.brakes, few_ill } },
+    metricOf: () => metric,
+    hostValues: async () => new Map(values),
+  });
+  return one.open({ input: breached });
+}
+beforeEach(async () => {
+  one = await anOpening();
+  await one.stores.deployments.record(1, { version: 'v2', at: '2026-03-02T08:50:00.000Z' } as never);
+});
+
+describe('one host of eight is ill', () => {
+  test('the question names it and takes the answer ill-hosts', async () => {
+    const { decision, question } = await openWith('ask', [3]);
+    expect(decision).toBe('ask');
+    expect(question).toMatchObject({ kind: 'permit', ill: [{ instance_id: 'i-3', name: 'host-3' }] });
+    expect(question?.why[0]).toContain('Only 1 of 8 hosts is ill');
+  });
+
+  test('the rollback acts on it alone if the environment says so, and answers no other alarm of the phase', async () => {
+    expect((await openWith('act', [3])).decision).toBe('act');
+    expect(recordOf(await one.events())).toMatchObject({ hosts: 1, only_hosts: ['host-3'] });
+    expect(await one.stores.scopes.read('r-1')).toMatchObject({ hosts: [{ name: 'host-3' }], left_alone: 7 });
+    const { whole, onHosts } = await one.stores.claims.openOn(1);
+    expect(whole).toBeUndefined();
+    expect(onHosts).toMatchObject([{ rollback: 'r-1', only_hosts: ['host-3'] }]);
+  });
+
+  test('an opening that is repeated does the same, and leaves the phase to others', async () => {
+    const first = await openWith('act', [3]);
+    expect(await one.open({ input: breached })).toEqual(first);
+    expect((await one.stores.claims.openOn(1)).whole).toBeUndefined();
+  });
+
+  test('at its end the alarm is given back, so that Reconcile starts a rollback if it is still red', async () => {
+    await openWith('act', [3]);
+    const changedAt = '2026-03-02T08:59:59.000Z';
+    expect(await one.stores.claims.alarmClaim(alarm, changedAt)).toMatchObject({ rollback: 'r-1' });
+    await releaseAlarms(one.stores, { id: 'r-1' });
+    expect(await one.stores.claims.alarmClaim(alarm, changedAt)).toBeUndefined();
+  });
+
+  test('and another publishes nothing: it may be ill too, so the rollback asks whatever the environment says', async () => {
+    expect((await openWith('act', [3], 7)).decision).toBe('ask');
+  });
+});
+
+test.each([
+  ['many hosts are ill, it acts', [1, 2, 3], 'act'],
+  ['no host is ill and they contradict the alarm, it asks', [], 'ask'],
+] as const)('if %s', async (_, ill, decision) => {
+  expect((await openWith('ask', ill)).decision).toBe(decision);
+});
+
+test('if no host publishes and the runbook has no health check, the rollback asks', async () => {
+  const { decision, question } = await openWith('ask', [], 0);
+  expect(decision).toBe('ask');
+  expect(question?.why.join(' ')).toContain('Which hosts are ill is not known');
+});
+
+test('an alarm that a person set has no datapoints, and needs no witness', async () => {
+  Object.assign(one.stores, { metricOf: () => metric, hostValues: async () => new Map() });
+  expect((await one.open({ input: event() })).decision).toBe('act');
+});
