@@ -104,10 +104,10 @@ export const versionLookId = 'look-at-versions';
 /** The id of the health check by which an opening asks which hosts are ill. */
 export const illHostsId = 'ill-hosts';
 
-/** The ids of the checks that the machines run on hosts: two confirm a recovery, one belongs to a plan, one to an opening, two look. */
+/** The ids of the checks that the machines run on hosts: two confirm a recovery, one belongs to a plan, two to an opening, four look. */
 export const checkIds = [
   ...(['confirm-recovery', 'confirm-health', 'version-now'] as const),
-  ...([versionLookId, illHostsId, 'look-health', 'look-verify'] as const),
+  ...([versionLookId, illHostsId, 'look-health', 'look-verify', 'look-files', 'look-load'] as const),
 ] as const;
 
 /** The id of the command that holds deployments while a rollback works, and lets them go. */
