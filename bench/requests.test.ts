@@ -12,6 +12,7 @@ const story = storySchema.parse({
   given: [{ deployed: { phase: 1, version: 'v1.4.0', at: '-10m' } }],
   when: [
     { at: '0s', alarm },
+    { at: '38m', deployed: { phase: 1, version: 'v1.5.0' } },
     { at: '40m', alarm },
   ],
   // biome-ignore lint/suspicious/noThenProperty: the story's key

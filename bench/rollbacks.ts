@@ -35,7 +35,6 @@ export async function rollbacks(say: (line: string) => void): Promise<Figure[]> 
   try {
     const remote = remoteAccount(overHttp(account.endpoint, 'us-east-1'), 'local');
     const idle = idleRequests(await heardWhile(remote, () => pass(remote, IDLE_MINUTES * 60)), IDLE_MINUTES);
-    await recordDeployment(remote);
     const byAlarm = await measureRuns(remote, turnAlarmRed);
     say(`${runs} rollbacks from a red alarm`);
     const byHand = await measureRuns(remote, startByHand);
@@ -69,9 +68,9 @@ function withoutBrakes(): string {
   return folder;
 }
 
-/** Records a deployment, so that an alarm of the phase has one that explains it. */
-async function recordDeployment(account: RemoteAccount): Promise<void> {
-  const input = JSON.stringify({ phase: 1, version: 'v1.4.0' });
+/** Records a deployment, so that an alarm of the phase has one that explains it and that was not rolled back yet. */
+async function recordDeployment(account: RemoteAccount, version: string): Promise<void> {
+  const input = JSON.stringify({ phase: 1, version });
   await account.stepFunctions.send(
     new StartExecutionCommand({ stateMachineArn: machine.replace('phase-1', 'record-deployment'), input }),
   );
@@ -85,6 +84,7 @@ async function measureRuns(
 ): Promise<Run[]> {
   const all: Run[] = [];
   for (let i = 0; i <= runs; i += 1) {
+    await recordDeployment(account, `v1.4.${i}`);
     all.push(await measureRun(account, begin));
     await pass(account, 5); // the cool-down
   }

@@ -143,10 +143,10 @@ export const keptProblem = sentenceIn('$problem', '$cause');
 
 export const caughtSentence = expression(caught);
 
-/**
- * The caught error with the name of its state, for readers who see nothing else. The error of a failed step names its
- * step.
- */
+/** The caught error after the name of its state, for readers who see nothing else. */
+export const caughtAfterName = expression(`$states.context.State.Name & ': ' & ${caught}`);
+
+/** The same, where the error of a failed step, which names its step, may be caught too. */
 export const caughtInState = expression(
   `($states.errorOutput.Error = 'StepFailed' ? '' : $states.context.State.Name & ': ') & ${caught}`,
 );

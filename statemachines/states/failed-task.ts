@@ -1,4 +1,4 @@
-import { type Catcher, caughtInState, keptCause } from '../asl.ts';
+import { type Catcher, caughtAfterName, keptCause } from '../asl.ts';
 
 /** The state that closes a rollback after an error that no other catcher handles. */
 export const failed = 'Close as needs a person';
@@ -19,8 +19,11 @@ export const rollbackOver: Catcher = {
 /** The state that asks an operator what a rollback does next that could not continue by itself. */
 export const handOver = 'Hand over to an operator';
 
-/** The last catchers of every acting task: every other error becomes the rollback's problem. */
+/**
+ * The last catchers of every acting task: every other error becomes the rollback's problem. A step's own catcher has taken
+ * StepFailed before.
+ */
 export const catchAll: readonly Catcher[] = [
   rollbackOver,
-  { ErrorEquals: ['States.ALL'], Assign: { problem: caughtInState }, Next: failed },
+  { ErrorEquals: ['States.ALL'], Assign: { problem: caughtAfterName }, Next: failed },
 ];

@@ -19,7 +19,7 @@ const shown = (value: unknown): string =>
 
 test('there is one template per phase, one each of several phases, of the flags’ monitors, of halts, of circuit breakers, of follow-ups, of measured times, of unusual values, of chaos and of incident pages, and the documents are in three', () => {
   expect(templates).toHaveLength(33);
-  expect(ofType('AWS::SSM::Document')).toHaveLength(55);
+  expect(ofType('AWS::SSM::Document')).toHaveLength(56);
 });
 
 /** CloudFormation guide, "Understand CloudFormation quotas". */

@@ -52,8 +52,18 @@ test.each<[string, string, World, string]>([
     { managed: [online('i-1')], instances: [{ instance_id: 'i-1', name: 'ip-1', state: 'stopping' }] },
     'left the fleet: its instance is stopping',
   ],
-  ['an instance without the tag', 'i-1', { existing: ['i-1'] }, "left the fleet: it no longer carries the fleet's tag"],
-  ['a node without the tag', node, { nodes: [node] }, "left the fleet: it no longer carries the fleet's tag"],
+  [
+    'an instance without the tag',
+    'i-1',
+    { existing: ['i-1'] },
+    "left the fleet: it no longer carries the fleet's tag; it is missed until 2026-03-03T09:00Z",
+  ],
+  [
+    'a node without the tag',
+    node,
+    { nodes: [node] },
+    "left the fleet: it no longer carries the fleet's tag; it is missed until 2026-03-03T09:00Z",
+  ],
   ['a deregistered node', node, {}, 'left the fleet: it was deregistered from Systems Manager'],
   [
     'an instance that runs with its tag: nothing explains the refusal',
