@@ -176,6 +176,10 @@ export const participleOf = (kind: HeldKind): string => participles[kind];
 export const brakeSentence = (kind: HeldKind, brake: Brake): string =>
   `${subjectOf(kind, brake)} has been ${participles[kind]} since ${brake.at} by ${setBy(brake)}${(brake as Pause).now ? ', with running rollbacks stopped' : ''}: ${brake.reason}.${replacedSentence(brake)}`;
 
+/** Returns what a person does about a version that is blocked and was meant to be deployed. */
+export const afterBlock = ({ phase = null, version }: Pick<Block, 'phase' | 'version'>): string =>
+  `Prepare the next version under its own name. If this one is good after all: npm run rollback -- unblock --version ${version}${phase === null ? '' : ` --phase ${phase}`} --operator YOU --reason WHY`;
+
 /** The end of a pause must be in the interest of both people. */
 const replacedSentence = ({ replaced }: Pause): string =>
   replaced ? ` It took the place of the pause since ${replaced.at} by ${setBy(replaced)}: ${replaced.reason}.` : '';

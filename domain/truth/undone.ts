@@ -41,6 +41,7 @@ export function takenBack(blocks: readonly Block[], phases: readonly OfPhase[], 
       if (later.some((one) => one.version !== version)) return [];
       const [again] = later;
       const paths = restored[phase] ?? null;
+      if (paths?.length === 0) return []; // its rollback left the code on the hosts
       return [{ phase, version, rollback, at, paths, ...(again ? { again: { at: again.at } } : {}) }];
     })
     .toSorted((a, b) => (a.at < b.at ? 1 : -1))

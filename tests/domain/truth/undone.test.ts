@@ -38,6 +38,10 @@ describe('a version is watched', () => {
     expect(found && wordOf(found)).toBe('v2:engine:config/a.json');
   });
 
+  test('not if the rollback restored no code: it left the version on the hosts', () => {
+    expect(takenBack([block], [], { 1: [] })).toEqual([]);
+  });
+
   test('as long as all of them fit into a parameter, the newest first', () => {
     const paths = { 1: ['p'.repeat(600)], 2: ['q'.repeat(600)] };
     const older = { ...block, phase: 2, at: '2026-03-01T09:00:00.000Z' };
