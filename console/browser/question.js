@@ -31,14 +31,24 @@ export function Question({ live }) {
             ({
               answer,
               effect,
-            }) => html`<button type="button" class=${`answer ${answer}`} onClick=${() => choose(answer)}>
+            }) => html`<button type="button" class=${`answer ${answer}`} onClick=${() => choose({ answer, question })}>
               <b>${answer}</b> <span>${effect}</span></button>`,
           )}</div>`
         : !question.decided && html`<${CannotAnswer} about=${about} rights=${rights} question=${question} />`
     }
     <${Outcome} outcome=${outcome} />
-    ${chosen && html`<${Confirm} live=${live} chosen=${question.answers.find(({ answer }) => answer === chosen)} close=${() => choose(null)} tell=${setOutcome} />`}
+    ${chosen && html`<${Confirm} live=${live} asked=${asNow(chosen.question, live)} answer=${chosen.answer} close=${() => choose(null)} tell=${setOutcome} />`}
   </section>`;
+}
+
+/**
+ * Returns the question that a person has read and is about to answer, with what has become of it. A rollback may ask its next question
+ * meanwhile: the answer must never go to that one, even if it has the same words.
+ */
+function asNow(read, { question, who_decided }) {
+  if (question.number === read.number) return question;
+  const sentence = who_decided.findLast((one) => one.startsWith(`Question ${read.number} `));
+  return { ...read, decided: true, status: sentence ?? 'The rollback asks another question now.' };
 }
 
 /** Says why there are no buttons, and how to answer without them. */
@@ -51,8 +61,9 @@ function CannotAnswer({ about, rights, question }) {
 }
 
 /** Shows the effect of an answer before it is given: a person must be able to stop here. */
-function Confirm({ live, chosen: { answer, effect, needs_reason }, close, tell }) {
-  const { question, record, planned } = live;
+function Confirm({ live, asked: question, answer, close, tell }) {
+  const { record, planned } = live;
+  const { effect, needs_reason } = question.answers.find((one) => one.answer === answer);
   const { about } = useStore();
   const [name, setName] = useState(storedName());
   const [reason, setReason] = useState('');

@@ -257,6 +257,25 @@ describe.skipIf(!hasChromium)('the console in a real browser', () => {
       await fake.close();
     });
 
+    test.each([
+      ['has the same answer', 'rollback'],
+      ['has other answers', 'stand-down'],
+    ])('answers the question that its reader has read, also if the next one %s', async (_, answer) => {
+      const fake = await pretended({ hosts: 3, isAsking: true });
+      const { page, complaints, close } = await opened(fake.served);
+      await page.getByRole('link', { name: 'Read it and answer' }).click();
+      await page.getByRole('button', { name: new RegExp(`^${answer} `) }).click();
+      await page.getByLabel('Your name').fill('ana');
+      fake.askNext();
+      await page.getByRole('dialog').getByText('It was decided meanwhile. Question 1 (confirm): bo answered').waitFor();
+      await page.getByRole('button', { name: `Answer ${answer}` }).click();
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      expect(fake.answered()).toMatchObject({ answer, question: 1 });
+      expect(complaints).toEqual([]);
+      await close();
+      await fake.close();
+    });
+
     test('says since when its data are old while credentials are expired, and goes on afterwards', async () => {
       const fake = await pretended({ hosts: 3 });
       const { page, close } = await opened(fake.served);

@@ -25,7 +25,7 @@ const asked = {
 export async function pretended({ hosts, isAsking = false, reason }: Choices) {
   let expired: string | undefined;
   let answered: unknown;
-  const live = liveOf({ hosts, isAsking, ...(reason === undefined ? {} : { reason }) });
+  let live = liveOf({ hosts, isAsking, ...(reason === undefined ? {} : { reason }) });
   const part = (read: Json, lines: readonly string[] = []) =>
     expired === undefined ? { read, lines } : { unreadable: expired };
   const backend: Backend = {
@@ -60,6 +60,15 @@ export async function pretended({ hosts, isAsking = false, reason }: Choices) {
     served,
     close: served.close,
     answered: () => answered,
+    /** Somebody else decides the open question, and the rollback asks another one, which has some of the same answers. */
+    askNext: () => {
+      const { question } = live;
+      if (!question) throw new Error('No question is open.');
+      const [first] = question.answers;
+      if (!first) throw new Error('The question has no answer.');
+      const next = { ...question, number: question.number + 1, says: 'What next?', answers: [first] };
+      live = { ...live, who_decided: ['Question 1 (confirm): bo answered rollback.'], question: next };
+    },
     expire: (says: string | undefined) => {
       expired = says;
     },
