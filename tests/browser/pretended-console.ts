@@ -140,6 +140,10 @@ const slowParts = (part: (read: Json, lines?: readonly string[]) => Json, hosts:
   owed: part([], ['No rollback left a host behind.']),
   truth: part({ differences: [{ instance_id: listedHost('', hosts - 1).instance_id, what: 'is at another version' }] }),
   clock: part({ ahead: 0, movable: true }),
+  due: part([
+    { kind: 'review', rollback: 'r-1', phase: 1, due: '2026-01-05T10:00:21.000Z', count: 1 },
+    { kind: 'tasks', rollback: 'r-1', phase: 1, due: '2026-01-05T13:00:21.000Z', count: 2 },
+  ]),
   recent: part([summary]),
 });
 
