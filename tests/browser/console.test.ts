@@ -118,6 +118,12 @@ describe.skipIf(!hasChromium)('the console in a real browser', () => {
         /The plan, which undoes v2\.2\.0, on 3 hosts/,
       );
       expect(await operator.page.getByRole('dialog').locator('.plan li').count()).toBe(4);
+      expect(await operator.page.getByRole('dialog').locator('.effect li').allTextContents()).toEqual([
+        expect.stringMatching(/^Undo v2\.2\.0, deployed at .*, and go back to phase2-rollback: /),
+        expect.stringMatching(/^Target: phase2-rollback, the runbook's tag, because /),
+        'Flags: algorithm_version=v1.0',
+        expect.stringMatching(/^Takes at most \d+ minutes/),
+      ]);
       await operator.page.getByRole('button', { name: 'Do not answer' }).click();
       await choose(operator, 'stand-down', 'ana');
       await choose(late, 'rollback', 'bo');

@@ -98,6 +98,10 @@ function liveOf({ hosts, isAsking = false, reason }: Choices) {
   return {
     ...model,
     who_decided: ['Nobody had to decide.'],
+    effect: [
+      'Undo v1.4.0 and go back to pre-phase1-stable: the whole tree is restored',
+      'Also undone, because their code goes back too: phase 2 (Analysis Engine)',
+    ],
     planned: [{ id: 'stop-data-ingestion', name: 'Stop data ingestion' }],
     question: isAsking ? question : null,
     said: said
