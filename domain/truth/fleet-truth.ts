@@ -145,6 +145,8 @@ const isStillUnseen =
   ({ instance_id }: Difference): boolean =>
     hosts.some((host) => host.instance_id === instance_id) &&
     !reported.some(({ host }) => host.instance_id === instance_id);
+
+/** Returns the versions on record that no host's report can prove. */
 function unprovedIn(reported: readonly Reported[], expected: readonly ExpectedVersion[]): Pick<FleetTruth, 'unproved'> {
   const unproved = expected.flatMap(({ phase, version, announced }, i) =>
     announced || reported.length === 0 || reported.some(({ report }) => typeof report.has[i] === 'boolean')
