@@ -42,6 +42,8 @@ export type FleetTruth = {
   readonly stale?: readonly string[];
   /** Ids of hosts on which a rollback still held deployments, in the newest comparison. Absent: none. */
   readonly held?: readonly string[];
+  /** Versions on record of which no host has a tag, so that nothing shows whether they are there. Absent: none. */
+  readonly unproved?: readonly Pick<ExpectedVersion, 'phase' | 'version'>[];
   /** Sightings of versions that rollbacks took back. Absent: nothing was seen yet. */
   readonly taken_back?: SeenOfTakenBack;
   /** The reason why the newest run compared nothing; null: it did. */
@@ -130,6 +132,7 @@ export function compared(
     ...(Object.keys(unhalted).length > 0 ? { unhalted } : {}),
     ...(staleOf(reported).length > 0 ? { stale: staleOf(reported).map(({ instance_id }) => instance_id) } : {}),
     ...(heldOf(reported).length > 0 ? { held: heldOf(reported).map(({ instance_id }) => instance_id) } : {}),
+    ...unprovedIn(reported, expected),
     ...(Object.keys(undone.seen).length > 0 ? { taken_back: undone.seen } : {}),
     not_compared: null,
     look: null,
@@ -142,6 +145,16 @@ const isStillUnseen =
   ({ instance_id }: Difference): boolean =>
     hosts.some((host) => host.instance_id === instance_id) &&
     !reported.some(({ host }) => host.instance_id === instance_id);
+
+/** Returns the versions on record that no host's report can prove. */
+function unprovedIn(reported: readonly Reported[], expected: readonly ExpectedVersion[]): Pick<FleetTruth, 'unproved'> {
+  const unproved = expected.flatMap(({ phase, version, announced }, i) =>
+    announced || reported.length === 0 || reported.some(({ report }) => typeof report.has[i] === 'boolean')
+      ? []
+      : [{ phase, version }],
+  );
+  return unproved.length > 0 ? { unproved } : {};
+}
 
 /** Named from the second run in a row: a deployment checks out first, and then starts the process again. */
 const staleOf = (reported: readonly Reported[]): Difference[] =>

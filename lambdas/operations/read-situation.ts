@@ -92,14 +92,14 @@ export async function situationOf(
   };
 }
 
-/** A rollback blocks the version that it took back, until a person unblocks it. A deployment on record since then explains an alarm by itself. */
+/** A rollback that ended well blocks the version that it took back, until a person unblocks it. A deployment on record since then explains an alarm by itself. */
 function undoneBefore(
   blocks: readonly Block[],
   phase: number,
   deployment: { readonly version: string; readonly at: string } | null,
 ) {
   const block = blocks.find(
-    (one) => one.phase === phase && one.version === deployment?.version && one.at > deployment.at,
+    (one) => !one.stopped && one.phase === phase && one.version === deployment?.version && one.at > deployment.at,
   );
   return block?.rollback === undefined ? null : { rollback: block.rollback, at: block.at };
 }
