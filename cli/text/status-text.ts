@@ -177,14 +177,22 @@ const waitsFor = {
 
 const truthLines = (truth: FleetTruth | undefined): string[] => {
   if (!truth) return ['No host was compared yet.'];
-  const { state, compared_at, since, differences, differing, not_compared } = truth;
+  const { state, compared_at, since, differences, differing, not_compared, unproved = [] } = truth;
   const left = differing - differences.length;
   return [
-    ...(state === 'agree' ? [`Every host is as deployed, since ${since}.`] : []),
+    ...(state === 'agree'
+      ? [`Every host is ${unproved.length > 0 ? 'like the others' : 'as deployed'}, since ${since}.`]
+      : []),
+    ...unproved.map(
+      ({ phase, version }) =>
+        `No host has a tag ${version}, so whether ${version} of phase ${phase} is there is not known; hosts are compared with each other.`,
+    ),
     ...(state === 'unknown' ? ['What the hosts run is not known.'] : []),
     ...differences.map(({ name, what }) => `${name}: ${what}. Since ${since} or before.`),
     ...(left > 0 ? [`and ${left} more hosts`] : []),
-    not_compared === null ? `Compared at ${compared_at}.` : `${not_compared} Last compared: ${compared_at ?? 'never'}.`,
+    not_compared === null
+      ? `Compared at ${compared_at}.`
+      : `The newest look compared nothing: ${not_compared} Last compared: ${compared_at ?? 'never'}.`,
   ];
 };
 
