@@ -25,7 +25,10 @@ type Session = {
 /** Serves the console on 127.0.0.1, for whoever has this session's token. Port 0: any free one. */
 export async function serveConsole(backend: Backend, port: number): Promise<Console> {
   const token = randomBytes(24).toString('base64url');
-  const server = createServer((request, response) => void handle(session, request, response));
+  // A request that fails in a way nobody foresaw loses its own answer: without the catch it would end the whole console.
+  const server = createServer((request, response) => {
+    handle(session, request, response).catch(() => response.destroy());
+  });
   const session: Session = {
     backend,
     token,
@@ -64,7 +67,12 @@ const common = {
 
 async function handle(session: Session, request: IncomingMessage, response: ServerResponse): Promise<void> {
   for (const [name, value] of Object.entries(common)) response.setHeader(name, value);
-  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://console');
+  const address = URL.parse(request.url ?? '/', 'http://console');
+  if (!address) {
+    refuse(response, { status: 400, says: 'The address of this request cannot be read. Nothing was done.' });
+    return;
+  }
+  const { pathname, searchParams } = address;
   const refusal = refusedByOrigin(request.headers, session.port());
   const isGet = request.method === 'GET';
   const file = isGet ? session.files.get(pathname) : undefined;

@@ -7,6 +7,7 @@ import type { Connected } from '../account/clients.ts';
 import { checkedIdentity } from '../account/identity.ts';
 import { liveRollbacks } from '../account/live-rollbacks.ts';
 import type { MovingClock } from '../account/moving-clock.ts';
+import { readDue } from '../account/read-due.ts';
 import { readNewestState } from '../account/read-machine.ts';
 import { readRollbacks } from '../account/read-rollbacks.ts';
 import { asSentence } from '../account/with-account.ts';
@@ -74,7 +75,8 @@ export function consoleBackend(connection: Connected, { act, movingClock }: Opti
       fast: async () => ({ ...(await statusOf(fastParts)), open: await part(open) }),
       slow: async () => {
         const time = await part(clock.read);
-        return { ...(await statusOf(slowParts)), clock: time, recent: await part(() => recent(connection)) };
+        const [due, newest] = await Promise.all([part(() => readDue(connection)), part(() => recent(connection))]);
+        return { ...(await statusOf(slowParts)), clock: time, due, recent: newest };
       },
     },
     every: endpoint ? every.embedded : every.aws,

@@ -17,7 +17,9 @@ type Deps = {
 export const accountFaults = (connection: Connected, { controls, now, clock }: Deps) => ({
   /** A deployment some minutes ago, because an alarm that no deployment explains asks a person first. */
   deploy: async (fields: Fields) => {
-    const [phase, version] = [phaseIn(fields), String(fields['version'] ?? '')];
+    const phase = phaseIn(fields);
+    const version = String(fields['version'] ?? newestCode);
+    await installCode(controls);
     const at = new Date(now() - tenMinutes).toISOString();
     const ended = await follow(
       connection,
@@ -25,14 +27,16 @@ export const accountFaults = (connection: Connected, { controls, now, clock }: D
       () => {},
     );
     if (ended?.status !== 'SUCCEEDED') throw new Error(ended?.cause ?? 'The deployment is not recorded yet.');
-    return { says: `Phase ${phase} was deployed to ${version}, ten minutes ago.` };
+    return { says: `Phase ${phase} is deployed to ${version} on every host, on record since ten minutes ago.` };
   },
   fault: async (fields: Fields) => {
     const [phase, trigger] = [phaseIn(fields), String(fields['trigger'])];
     if (!triggers.some((one) => one === trigger))
       throw new InvalidInput(`trigger must be one of ${triggers.join(', ')}; found ${JSON.stringify(trigger)}.`);
     await controls('POST', '/trading', { fault: { phase, trigger } });
-    return { says: `The hosts of phase ${phase} have the fault ${trigger}. Its alarm turns red within half a minute.` };
+    return {
+      says: `The hosts of phase ${phase} have the fault ${trigger}. Its alarm turns red within a minute. If it stays green, a rollback took the code away that the fault strikes: deploy first.`,
+    };
   },
   heal: async (fields: Fields) => {
     const phase = phaseIn(fields);
@@ -63,6 +67,23 @@ export const accountFaults = (connection: Connected, { controls, now, clock }: D
 });
 
 const tenMinutes = 600_000;
+/** The version of the sample hosts at which every phase is active (rehearsals/host-images/trading). */
+const newestCode = 'v1.4.0';
+
+/**
+ * Puts the newest code on every host, as a pipeline does: a fault strikes only code that runs, and a rollback may have taken it away,
+ * also that of other phases. A host that has it stays as it is.
+ */
+async function installCode(controls: Controls): Promise<void> {
+  const { hosts } = (await controls('GET', '')) as { readonly hosts: readonly { readonly name: string }[] };
+  for (const { name } of hosts)
+    try {
+      await controls('POST', `/hosts/${encodeURIComponent(name)}`, { does: 'deploy', with: newestCode });
+    } catch (error) {
+      if (!/ runs \S+ already/.test((error as Error).message)) throw error;
+    }
+}
+
 /** A day, in which every question and cool-down is over. */
 const mostMinutes = 1440;
 

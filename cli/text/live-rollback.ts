@@ -4,6 +4,7 @@ import { nothingUsual, type PageFacts, type UsualTimes } from '../../domain/page
 import { type PageModel, pageModel, unavailable } from '../../domain/page/page-model.ts';
 import { type PlannedStep, plannedSteps } from '../../domain/page/planned-steps.ts';
 import { whoDecided } from '../../domain/page/who-decided.ts';
+import { decidedEffect, runbooksIn } from '../../domain/plan/decided-plan.ts';
 import { commandFor } from '../../domain/question/answer.ts';
 import { questionStatus } from '../../domain/question/answer-rules.ts';
 import { failedHostLines } from '../../domain/question/hand-over.ts';
@@ -24,6 +25,8 @@ export type LiveRollback = Omit<PageModel, 'metric' | 'history'> & {
   readonly who_decided: readonly string[];
   /** The machine's steps in their order; []: not known. */
   readonly planned: readonly PlannedStep[];
+  /** What the answer *rollback* would do, in sentences; null: not known. */
+  readonly effect: readonly string[] | null;
   /** The words of hosts that have not done a step, at most `mostReports`. */
   readonly said: readonly {
     readonly name: string;
@@ -36,7 +39,12 @@ export type LiveRollback = Omit<PageModel, 'metric' | 'history'> & {
 const mostReports = 60;
 
 /** The plan and the usual times are read once, because neither changes while a rollback runs. */
-type Kept = Map<string, Promise<{ readonly planned: readonly PlannedStep[]; readonly usual: UsualTimes }>>;
+type Kept = Map<string, Promise<KeptOfOne>>;
+type KeptOfOne = {
+  readonly planned: readonly PlannedStep[];
+  readonly usual: UsualTimes;
+  readonly runbooks: ReturnType<typeof runbooksIn>;
+};
 
 /**
  * Returns what reads a rollback for people who follow it: a few requests, because it is read after each change. It says nothing about
@@ -48,7 +56,7 @@ export function liveReader(connection: Connected) {
     const [events, hosts] = await Promise.all([readEvents(connection, id), readHosts(connection, id)]);
     if (events.length === 0) return undefined;
     const record = recordOf(events);
-    const { planned, usual } = await keptOf(connection, kept, events, now);
+    const { planned, usual, runbooks } = await keptOf(connection, kept, events, now);
     const facts: PageFacts = {
       ...{ environment: connection.name, events, usual },
       written_at: new Date(now).toISOString(),
@@ -67,6 +75,7 @@ export function liveReader(connection: Connected) {
     return {
       ...model,
       planned,
+      effect: decidedEffect(record, runbooks, connection.environment.confirm),
       who_decided: whoDecided(record),
       question: open ? { ...questionForPeople(open, connection.name, now), brakes } : null,
       said: others.map(({ name, step, verdict, reason }) => ({ name, step, verdict, says: reason ?? '' })),
@@ -81,7 +90,11 @@ function keptOf(connection: Connected, kept: Kept, events: readonly RollbackEven
   const read = Promise.all([
     readDefinitionOf(connection, record.execution_arn),
     readUsual(connection, record, now).catch(() => nothingUsual),
-  ]).then(([definition, usual]) => ({ planned: definition === undefined ? [] : plannedSteps(definition), usual }));
+  ]).then(([definition, usual]) => ({
+    planned: definition === undefined ? [] : plannedSteps(definition),
+    runbooks: definition === undefined ? undefined : runbooksIn(definition),
+    usual,
+  }));
   kept.set(record.rollback_id, read);
   read.catch(() => kept.delete(record.rollback_id)); // an error is not kept: the next read tries again
   return read;

@@ -190,7 +190,9 @@ const truthLines = (truth: FleetTruth | undefined): string[] => {
     ...(state === 'unknown' ? ['What the hosts run is not known.'] : []),
     ...differences.map(({ name, what }) => `${name}: ${what}. Since ${since} or before.`),
     ...(left > 0 ? [`and ${left} more hosts`] : []),
-    not_compared === null ? `Compared at ${compared_at}.` : `${not_compared} Last compared: ${compared_at ?? 'never'}.`,
+    not_compared === null
+      ? `Compared at ${compared_at}.`
+      : `The newest look compared nothing: ${not_compared} Last compared: ${compared_at ?? 'never'}.`,
   ];
 };
 

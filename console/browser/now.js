@@ -1,7 +1,7 @@
 import { html } from './html.js';
-import { Ago, At, Heading, Lines, Part } from './pieces.js';
+import { Ago, At, Countdown, Heading, Lines, Part, Problem } from './pieces.js';
 import { Standing } from './standing.js';
-import { useStore } from './store.js';
+import { newestOf, useStore } from './store.js';
 import { counted, durationWords, phaseWords } from './words.js';
 
 export const linkTo = (rollback) => `#/rollback/${encodeURIComponent(rollback)}`;
@@ -13,9 +13,9 @@ export function Now() {
     <${Heading}>Now<//>
     <${Part} name="open">${(open) =>
       open.length === 0
-        ? html`<div class="standing good"><p class="title">No rollback is open</p><p>Nothing waits for a person here.</p>
-            ${about?.embedded && about.act && html`<p>See one happen: <a href="#/try">put a fault in</a>, and watch it heal.</p>`}</div>`
+        ? html`<${NoneOpen} about=${about} />`
         : open.map((live) => html`<${OpenRollback} key=${live.record.rollback_id} live=${live} />`)}<//>
+    <${Waiting} />
     <div class="columns">
       <section><h2>Alarms</h2><${Part} name="alarms">${(alarms) => html`<${Alarms} alarms=${alarms} />`}<//></section>
       <section><h2>Trading</h2><${Part} name="trading">${(_, lines) => html`<${Lines} lines=${lines} />`}<//></section>
@@ -25,6 +25,51 @@ export function Now() {
     </div>
     <section><h2>Newest rollbacks</h2><${Part} name="recent">${(recent) => html`<${Recent} rollbacks=${recent} />`}<//>
       <p><a href="#/history">All rollbacks</a></p></section>`;
+}
+
+/** Says that nothing waits only if all that may wait was read. */
+function NoneOpen({ about }) {
+  const { parts } = useStore();
+  const isKnown = parts.due && parts.recent && !parts.due.problem && !parts.recent.problem;
+  const waits = waitingNow();
+  const says = !isKnown
+    ? 'Whether anything else waits for a person is not known yet.'
+    : waits.length === 0
+      ? 'Nothing waits for a person here.'
+      : `${counted(waits.length, 'thing')} below ${waits.length === 1 ? 'waits' : 'wait'} for a person.`;
+  return html`<div class=${`standing ${isKnown && waits.length === 0 ? 'good' : 'uncertain'}`}><p class="title">No rollback is open</p><p>${says}</p>
+    ${about?.embedded && about.act && html`<p>See one happen: <a href="#/try">put a fault in</a>, and watch it heal.</p>`}</div>`;
+}
+
+/** Returns what waits for people although no rollback asks: rollbacks that stopped, reviews, tasks of follow-ups. */
+function waitingNow() {
+  const open = new Set((newestOf('open') ?? []).map(({ record }) => record.rollback_id));
+  const recent = newestOf('recent') ?? [];
+  const newest = recent.filter((one, at) => recent.findIndex(({ phase }) => phase === one.phase) === at);
+  const stopped = newest.filter((one) => one.ending === 'Needs a person' && !open.has(one.rollback_id));
+  return [
+    ...stopped.map((one) => ({ ...one, kind: 'stopped', rollback: one.rollback_id, due: null })),
+    ...(newestOf('due') ?? []),
+  ];
+}
+
+const waitsFor = {
+  stopped: () => 'stopped and needs a person',
+  review: () => 'a second person must review whether it was right',
+  tasks: ({ count }) => `${counted(count, 'task')} of its follow-up ${count === 1 ? 'is' : 'are'} open`,
+};
+
+function Waiting() {
+  const { parts } = useStore();
+  const problem = parts.due?.problem;
+  const waits = waitingNow();
+  if (waits.length === 0 && !problem) return null;
+  return html`<section><h2>Waiting for people</h2>
+    ${problem && html`<${Problem} says=${problem.says} />`}
+    <ul class="lines">${waits.map(
+      (one) =>
+        html`<li key=${one.kind + one.rollback}><a href=${linkTo(one.rollback)}>${phaseWords(one)}, ${one.rollback.slice(0, 8)}</a>: ${waitsFor[one.kind](one)}${one.due && html`, due <${Countdown} to=${one.due} />`}.</li>`,
+    )}</ul></section>`;
 }
 
 function OpenRollback({ live }) {

@@ -31,14 +31,24 @@ export function Question({ live }) {
             ({
               answer,
               effect,
-            }) => html`<button type="button" class=${`answer ${answer}`} onClick=${() => choose(answer)}>
+            }) => html`<button type="button" class=${`answer ${answer}`} onClick=${() => choose({ answer, question })}>
               <b>${answer}</b> <span>${effect}</span></button>`,
           )}</div>`
         : !question.decided && html`<${CannotAnswer} about=${about} rights=${rights} question=${question} />`
     }
     <${Outcome} outcome=${outcome} />
-    ${chosen && html`<${Confirm} live=${live} chosen=${question.answers.find(({ answer }) => answer === chosen)} close=${() => choose(null)} tell=${setOutcome} />`}
+    ${chosen && html`<${Confirm} live=${live} asked=${asNow(chosen.question, live)} answer=${chosen.answer} close=${() => choose(null)} tell=${setOutcome} />`}
   </section>`;
+}
+
+/**
+ * Returns the question that a person has read and is about to answer, with what has become of it. A rollback may ask its next question
+ * meanwhile: the answer must never go to that one, even if it has the same words.
+ */
+function asNow(read, { question, who_decided }) {
+  if (question.number === read.number) return question;
+  const sentence = who_decided.findLast((one) => one.startsWith(`Question ${read.number} `));
+  return { ...read, decided: true, status: sentence ?? 'The rollback asks another question now.' };
 }
 
 /** Says why there are no buttons, and how to answer without them. */
@@ -50,9 +60,23 @@ function CannotAnswer({ about, rights, question }) {
     ${question.answers.map(({ answer, effect, command }) => html`<p><b>${answer}</b>: ${effect}</p><${Commands} all=${[command]} />`)}`;
 }
 
+/** The version, flags and other phases that a rollback changes: what makes a person stop. Only the hosts know what they would lose. */
+function Effect({ live: { effect, record } }) {
+  const { about } = useStore();
+  const place = about.environment === 'local' ? '' : ` --environment ${about.environment}`;
+  return html`${
+    effect
+      ? html`<ul class="effect">${effect.map((one) => html`<li><${Said} text=${one} /></li>`)}</ul>`
+      : html`<p class="problem">Which version, flags and other phases it changes is not known here. Make a plan before you answer.</p>`
+  }
+    <p class="soft">To see what each host would lose; it changes nothing:</p>
+    <${Commands} all=${[`npm run rollback -- plan ${record.phase}${place}`]} />`;
+}
+
 /** Shows the effect of an answer before it is given: a person must be able to stop here. */
-function Confirm({ live, chosen: { answer, effect, needs_reason }, close, tell }) {
-  const { question, record, planned } = live;
+function Confirm({ live, asked: question, answer, close, tell }) {
+  const { record, planned } = live;
+  const { effect, needs_reason } = question.answers.find((one) => one.answer === answer);
   const { about } = useStore();
   const [name, setName] = useState(storedName());
   const [reason, setReason] = useState('');
@@ -79,7 +103,8 @@ function Confirm({ live, chosen: { answer, effect, needs_reason }, close, tell }
     ${
       answer === 'rollback' &&
       html`<p><b>The plan</b>${record.deployment ? `, which undoes ${record.deployment.version}` : ''}, on ${record.hosts === null ? 'every host of the fleet' : `${record.hosts} ${record.hosts === 1 ? 'host' : 'hosts'}`}:</p>
-      <ol class="plan">${planned.filter(({ id }) => !done.has(id)).map(({ name: step }) => html`<li>${step}</li>`)}</ol>`
+      <ol class="plan">${planned.filter(({ id }) => !done.has(id)).map(({ name: step }) => html`<li>${step}</li>`)}</ol>
+      <${Effect} live=${live} />`
     }
     <p class="soft">Rollback ${record.rollback_id}, question ${question.number}. ${about.embedded ? 'Nothing of this reaches AWS.' : `This acts on AWS account ${about.account}, as ${about.caller}.`}</p>
     <label>Your name <input required maxlength="100" autocomplete="name" value=${name} onInput=${({ target }) => setName(target.value)} /></label>

@@ -35,7 +35,7 @@ export function Rollback({ id }) {
       question && isOpen
         ? html`<p>Answer the question above.</p>`
         : live.next.length === 0
-          ? html`<p>Nothing is left to do.</p>`
+          ? html`<p>${isOpen ? 'Nobody has to do anything now: it goes on by itself.' : 'Nothing is left to do.'}</p>`
           : live.next.map(({ says, commands }) => html`<p><${Said} text=${says} /></p><${Commands} all=${commands} />`)
     }</section>
     <section><h2>How long it takes</h2>${eta.says.map((one) => html`<p><${Said} text=${one} /></p>`)}</section>

@@ -39,7 +39,7 @@ const shape = (verdict) =>
 export function Steps({ live }) {
   useSeconds();
   const { record, usual, hosts, said } = live;
-  const rows = rowsOf(live);
+  const rows = rowsOf(live).map((one) => ({ ...one, done: doneNow(one, hosts, record.hosts) }));
   if (rows.length === 0) return html`<p>No step has begun, and the plan is not known.</p>`;
   return html`
     <ol class="steps">${rows.map((one, at) => html`<${StepRow} key=${one.step} one=${one} number=${at + 1} count=${record.hosts} usual=${usual} />`)}</ol>
@@ -52,17 +52,30 @@ export function Steps({ live }) {
     }`;
 }
 
-function StepRow({ one: { name, row }, number, count }) {
-  const verdict = row?.verdict ?? 'not started';
+/** A step that failed and is tried again runs: it is red only once it has failed for good. */
+const isRunning = (row) => row?.attempts.at(-1)?.result === 'running';
+
+/** A check asks every host again, so while it does, what a host said in an earlier attempt says nothing about this one. */
+const isAskedAgain = ({ step, row }) => step in checks && isRunning(row) && row.attempts.length > 1;
+
+/** Returns how many hosts have done a step: those that the grid below shows as done. An event counts them only at the end of an attempt. */
+function doneNow(one, groups, all) {
+  if (!isRunning(one.row)) return one.row?.hosts_done ?? 0;
+  if (isAskedAgain(one)) return 0;
+  const isDone = ({ cells }) => cells.some(({ step, verdict }) => step === one.step && verdict === 'done');
+  const count = groups.filter(isDone).reduce((sum, { names }) => sum + names.length, 0);
+  return Math.min(count, all ?? count);
+}
+
+function StepRow({ one: { name, row, done }, number, count }) {
   const attempts = row?.attempts ?? [];
   const [first, last] = [attempts[0], attempts.at(-1)];
+  const verdict = isRunning(row) ? 'running' : (row?.verdict ?? 'not started');
   const took = first ? durationWords((last.to ?? now()) - first.from) : '';
   const words = row
-    ? [
-        `${row.hosts_done} of ${count ?? '?'} hosts`,
-        took,
-        ...(attempts.length > 1 ? [`attempt ${attempts.length}`] : []),
-      ].join(' · ')
+    ? [`${done} of ${count ?? '?'} hosts`, took, ...(attempts.length > 1 ? [`attempt ${attempts.length}`] : [])].join(
+        ' · ',
+      )
     : 'not begun';
   return html`<li class=${shape(verdict)}>
     <span class="mark" aria-hidden="true">${marks[verdict] ?? '✗'}</span>
@@ -79,8 +92,8 @@ function HostMatrix({ groups, rows }) {
     )}</tr></thead>
     <tbody>${groups.slice(0, 60).map(({ names, cells }) => {
       const byStep = new Map(cells.map((cell) => [cell.step, cell.verdict]));
-      return html`<tr><th scope="row"><${Names} names=${names} /></th>${rows.map(({ step }) => {
-        const verdict = byStep.get(step) ?? 'not started';
+      return html`<tr><th scope="row"><${Names} names=${names} /></th>${rows.map((one) => {
+        const verdict = isAskedAgain(one) ? 'running' : (byStep.get(one.step) ?? 'not started');
         return html`<td class=${`cell ${shape(verdict)}`}><span aria-hidden="true">${marks[verdict] ?? '✗'}</span><span class="sr">${verdict}</span></td>`;
       })}</tr>`;
     })}</tbody></table></div>

@@ -54,7 +54,7 @@ function Guide({ act, busy }) {
     html`<li class=${number === step ? 'current' : ''} aria-current=${number === step ? 'step' : undefined}>${text} ${number === step && button}</li>`;
   const [first] = open;
   return html`<section class="panel"><h2>The first time</h2><ol class="guide">
-    ${row(1, 'Deploy a new version of the data client.', html`<${Button} primary busy=${busy} label="Deploy v1.4.0" run=${() => act('deploy', { phase: 1, version: 'v1.4.0' }, 'Deploy v1.4.0')} />`)}
+    ${row(1, 'Deploy a new version of the data client.', html`<${Button} primary busy=${busy} label="Deploy v1.4.0" run=${() => act('deploy', { phase: 1 }, 'Deploy v1.4.0')} />`)}
     ${row(2, 'It writes corrupt rows: put that fault in.', html`<${Button} primary busy=${busy} label="Corrupt its data" run=${() => act('fault', { phase: 1, trigger: 'data_corruption' }, 'Corrupt its data')} />`)}
     ${row(3, 'Its alarm is red, and a rollback begins by itself.', '')}
     ${row(4, 'Watch it, step by step on every host.', first && html`<a class="button primary" href=${linkTo(first.record.rollback_id)}>Watch the rollback</a>`)}
@@ -74,7 +74,7 @@ function Faults({ act, busy }) {
       <${Choice} label="Fault" value=${trigger} change=${({ target }) => setTrigger(target.value)} all=${about.filters.trigger.map((one) => [one, one])} />
       <${Button} busy=${busy} label="Put it in" run=${() => act('fault', { ...fields, trigger }, 'Put it in')} />
       <${Button} busy=${busy} label="Take it away" run=${() => act('heal', fields, 'Take it away')} />
-      <${Button} busy=${busy} label="Deploy v2.0.0 first" run=${() => act('deploy', { ...fields, version: 'v2.0.0' }, 'Deploy v2.0.0 first')} />
+      <${Button} busy=${busy} label="Deploy v1.4.0 first" run=${() => act('deploy', fields, 'Deploy v1.4.0 first')} />
     </div></section>`;
 }
 

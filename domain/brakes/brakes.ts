@@ -27,6 +27,8 @@ export type Block = Brake & {
   readonly version: string;
   /** The rollback that undid the version, and so blocked it; absent: a person did. */
   readonly rollback?: string;
+  /** That rollback stopped in the middle: hosts may run the version still. */
+  readonly stopped?: true;
   /** The history of the brakes has a rollback's block. A person's is recorded when it is set. */
   readonly recorded?: true;
 };

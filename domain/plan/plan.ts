@@ -121,28 +121,55 @@ const mostNames = 10;
 
 /** Returns the plan as lines of text for messages and terminals. */
 export function planLines(plan: Plan): string[] {
-  const { deployment, target_version, steps, flags, also_undoes, not_online } = plan;
-  const overridden = Object.entries(flags).map(([flag, value]) => `${flag}=${value}`);
-  const undone = plan.phases?.map((one) => `phase ${one.phase}: ${undoneWords(one.deployment)}`).join('; ');
   return [
-    `Undo ${undone ?? `${undoneWords(deployment)}${deployment ? ',' : ''}`} and go back to ${target_version}: ${restoredCodeSentence(plan.paths)}`,
-    ...(plan.targets_why ?? []),
+    ...versionLines(plan),
     `On ${plan.hosts.length} ${plan.hosts.length === 1 ? 'host' : 'hosts'}: ${names(plan.hosts)}`,
-    ...(not_online.length > 0 ? [`Not online, so not rolled back: ${names(not_online)}`] : []),
-    `Steps: ${steps.join('; ')}`,
-    ...(overridden.length > 0 ? [`Flags: ${overridden.join(', ')}`] : []),
-    ...(also_undoes.length > 0 ? [`Also undone, because their code goes back too: ${also_undoes.join('; ')}`] : []),
+    ...awayLines(plan),
+    `Steps: ${plan.steps.join('; ')}`,
+    ...flagLines(plan),
+    ...otherPhases(plan),
     durationLine(plan),
   ];
 }
+
+/** Returns the lines of a plan for a reader who sees its hosts and steps beside them. */
+export const effectLines = (plan: Plan): string[] => [
+  ...versionLines(plan),
+  ...otherPhases(plan),
+  ...flagLines(plan),
+  ...awayLines(plan),
+  `Takes ${atMost(plan)}`,
+];
+
+function versionLines({ deployment, target_version, phases, paths, targets_why = [] }: Plan): string[] {
+  const undone = phases?.map((one) => `phase ${one.phase}: ${undoneWords(one.deployment)}`).join('; ');
+  return [
+    `Undo ${undone ?? `${undoneWords(deployment)}${deployment ? ',' : ''}`} and go back to ${target_version}: ${restoredCodeSentence(paths)}`,
+    ...targets_why,
+  ];
+}
+
+const awayLines = ({ not_online }: Plan) =>
+  not_online.length > 0 ? [`Not online, so not rolled back: ${names(not_online)}`] : [];
+
+function flagLines({ flags }: Plan): string[] {
+  const overridden = Object.entries(flags).map(([flag, value]) => `${flag}=${value}`);
+  return overridden.length > 0 ? [`Flags: ${overridden.join(', ')}`] : [];
+}
+
+const otherPhases = ({ also_undoes }: Plan) =>
+  also_undoes.length > 0 ? [`Also undone, because their code goes back too: ${also_undoes.join('; ')}`] : [];
 
 const undoneWords = (deployment: Deployed | null) =>
   deployment
     ? `${deployment.version}, deployed at ${deployment.at}`
     : 'the running version (no deployment is on record)';
 
-function durationLine({ expected_minutes, at_most_minutes, last_time, measured }: Plan): string {
-  const most = `at most ${Math.ceil(at_most_minutes)} minutes if no step is retried`;
+const atMost = ({ at_most_minutes }: Plan) => `at most ${Math.ceil(at_most_minutes)} minutes if no step is retried`;
+
+function durationLine(plan: Plan): string {
+  const { expected_minutes, last_time, measured } = plan;
+  const most = atMost(plan);
   if (measured)
     return `Takes about ${oneDecimal(measured.p50)} minutes, and in 95 % of cases at most ${oneDecimal(measured.p95)}, as measured over ${measured.rollbacks} such rollbacks; ${most}`;
   if (!last_time)

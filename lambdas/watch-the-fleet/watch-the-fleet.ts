@@ -88,8 +88,8 @@ export async function watchTheFleet(deps: WatchTheFleetDeps): Promise<Watched> {
 }
 
 const whyNot = (holder: string | null, { look }: FleetTruth): string => {
-  if (holder !== null) return `Rollback ${holder} holds the fleet.`;
-  return look ? 'A rollback took the fleet while the hosts were asked.' : 'The hosts are being asked.';
+  if (holder !== null) return `Rollback ${holder} held the fleet.`;
+  return look ? 'A rollback took the fleet while the hosts were asked.' : 'The hosts were only being asked.';
 };
 
 async function keep({ truths }: WatchTheFleetDeps, truth: FleetTruth): Promise<Watched> {

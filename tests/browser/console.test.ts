@@ -101,7 +101,7 @@ describe.skipIf(!hasChromium)('the console in a real browser', () => {
       const reader = await opened(await consoleAs('ana@rollback-local-operator', false));
       const teller = await consoleAs('teller', true);
       expect(await post(teller, 'deploy', { phase: 2, version: 'v2.2.0' })).toMatch(
-        /^Phase 2 was deployed to v2\.2\.0/,
+        /^Phase 2 is deployed to v2\.2\.0 on every host/,
       );
       expect(await post(teller, 'fault', { phase: 2, trigger: 'cascade_failure' })).toMatch(
         /^The hosts of phase 2 have/,
@@ -118,6 +118,12 @@ describe.skipIf(!hasChromium)('the console in a real browser', () => {
         /The plan, which undoes v2\.2\.0, on 3 hosts/,
       );
       expect(await operator.page.getByRole('dialog').locator('.plan li').count()).toBe(4);
+      expect(await operator.page.getByRole('dialog').locator('.effect li').allTextContents()).toEqual([
+        expect.stringMatching(/^Undo v2\.2\.0, deployed at .*, and go back to phase2-rollback: /),
+        expect.stringMatching(/^Target: phase2-rollback, the runbook's tag, because /),
+        'Flags: algorithm_version=v1.0',
+        expect.stringMatching(/^Takes at most \d+ minutes/),
+      ]);
       await operator.page.getByRole('button', { name: 'Do not answer' }).click();
       await choose(operator, 'stand-down', 'ana');
       await choose(late, 'rollback', 'bo');
@@ -140,7 +146,7 @@ describe.skipIf(!hasChromium)('the console in a real browser', () => {
     test('a newcomer puts a fault in and watches the product heal it', async () => {
       const { page, complaints, open, close } = await opened(await consoleAs('ana', true));
       await open('Try it');
-      await page.getByRole('button', { name: 'Deploy v1.4.0' }).click();
+      await page.getByRole('button', { name: 'Deploy v1.4.0', exact: true }).click();
       await page.getByRole('button', { name: 'Corrupt its data' }).click();
       await page.getByRole('link', { name: 'Watch the rollback' }).click();
       await page.getByRole('heading', { level: 1, name: /^Phase 1 .*data_corruption, CRITICAL$/ }).waitFor();
@@ -159,6 +165,19 @@ describe.skipIf(!hasChromium)('the console in a real browser', () => {
         .getByText('Rolled back')
         .waitFor();
       expect(complaints).toEqual([]);
+
+      // The rollback of phase 1 took the code of every phase away: a fault strikes again only once it is back.
+      await open('Now');
+      await page.getByText('a second person must review whether it was right').waitFor();
+      expect(await page.getByText('Nothing waits for a person here').count()).toBe(0);
+      await open('Try it');
+      await page.getByRole('combobox', { name: /^Phase/ }).selectOption('2');
+      await page.getByRole('combobox', { name: /^Fault/ }).selectOption('security_issue');
+      await page.getByRole('button', { name: 'Deploy v1.4.0 first' }).click();
+      await page.getByText('Phase 2 is deployed to v1.4.0 on every host').waitFor();
+      await page.getByRole('button', { name: 'Put it in' }).click();
+      await page.getByText(/^Phase 2: /).waitFor({ timeout: 60_000 });
+      await page.getByRole('button', { name: 'Take it away' }).click();
       await close();
     }, 180_000);
 
@@ -253,6 +272,25 @@ describe.skipIf(!hasChromium)('the console in a real browser', () => {
       await page.keyboard.press('Enter');
       await page.getByText('Accepted: stand-down').waitFor();
       expect(fake.answered()).toMatchObject({ answer: 'stand-down', operator: 'ana', question: 1 });
+      await close();
+      await fake.close();
+    });
+
+    test.each([
+      ['has the same answer', 'rollback'],
+      ['has other answers', 'stand-down'],
+    ])('answers the question that its reader has read, also if the next one %s', async (_, answer) => {
+      const fake = await pretended({ hosts: 3, isAsking: true });
+      const { page, complaints, close } = await opened(fake.served);
+      await page.getByRole('link', { name: 'Read it and answer' }).click();
+      await page.getByRole('button', { name: new RegExp(`^${answer} `) }).click();
+      await page.getByLabel('Your name').fill('ana');
+      fake.askNext();
+      await page.getByRole('dialog').getByText('It was decided meanwhile. Question 1 (confirm): bo answered').waitFor();
+      await page.getByRole('button', { name: `Answer ${answer}` }).click();
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      expect(fake.answered()).toMatchObject({ answer, question: 1 });
+      expect(complaints).toEqual([]);
       await close();
       await fake.close();
     });

@@ -25,7 +25,7 @@ const asked = {
 export async function pretended({ hosts, isAsking = false, reason }: Choices) {
   let expired: string | undefined;
   let answered: unknown;
-  const live = liveOf({ hosts, isAsking, ...(reason === undefined ? {} : { reason }) });
+  let live = liveOf({ hosts, isAsking, ...(reason === undefined ? {} : { reason }) });
   const part = (read: Json, lines: readonly string[] = []) =>
     expired === undefined ? { read, lines } : { unreadable: expired };
   const backend: Backend = {
@@ -60,6 +60,15 @@ export async function pretended({ hosts, isAsking = false, reason }: Choices) {
     served,
     close: served.close,
     answered: () => answered,
+    /** Somebody else decides the open question, and the rollback asks another one, which has some of the same answers. */
+    askNext: () => {
+      const { question } = live;
+      if (!question) throw new Error('No question is open.');
+      const [first] = question.answers;
+      if (!first) throw new Error('The question has no answer.');
+      const next = { ...question, number: question.number + 1, says: 'What next?', answers: [first] };
+      live = { ...live, who_decided: ['Question 1 (confirm): bo answered rollback.'], question: next };
+    },
     expire: (says: string | undefined) => {
       expired = says;
     },
@@ -89,6 +98,10 @@ function liveOf({ hosts, isAsking = false, reason }: Choices) {
   return {
     ...model,
     who_decided: ['Nobody had to decide.'],
+    effect: [
+      'Undo v1.4.0 and go back to pre-phase1-stable: the whole tree is restored',
+      'Also undone, because their code goes back too: phase 2 (Analysis Engine)',
+    ],
     planned: [{ id: 'stop-data-ingestion', name: 'Stop data ingestion' }],
     question: isAsking ? question : null,
     said: said
@@ -131,6 +144,10 @@ const slowParts = (part: (read: Json, lines?: readonly string[]) => Json, hosts:
   owed: part([], ['No rollback left a host behind.']),
   truth: part({ differences: [{ instance_id: listedHost('', hosts - 1).instance_id, what: 'is at another version' }] }),
   clock: part({ ahead: 0, movable: true }),
+  due: part([
+    { kind: 'review', rollback: 'r-1', phase: 1, due: '2026-01-05T10:00:21.000Z', count: 1 },
+    { kind: 'tasks', rollback: 'r-1', phase: 1, due: '2026-01-05T13:00:21.000Z', count: 2 },
+  ]),
   recent: part([summary]),
 });
 

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Backend } from '../../console/backend.ts';
@@ -53,6 +54,15 @@ function send(served: Console, path: string, { method = 'GET', headers = {}, bod
   });
 }
 
+/** Sends an address as it is, which a client of HTTP would not. */
+function sendRaw(served: Console, path: string): Promise<string> {
+  const { port, host } = new URL(served.address);
+  const socket = connect(Number(port), '127.0.0.1');
+  socket.setTimeout(3000, () => socket.destroy(new Error(`No answer to ${path} in 3 s.`)));
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+  return text(socket);
+}
+
 test('the page lets only its own files run, is framed by nobody, and has no cookie and no token in it', async () => {
   const { headers, text: html } = await send(acting, '/');
   expect(headers['content-security-policy']).toMatch(/^default-src 'none'; script-src 'self' 'sha256-[^']+'; /);
@@ -97,6 +107,11 @@ describe('nothing is done and nothing is read', () => {
       expect.stringContaining('start it with --act. Nothing was done.'),
     ]);
   });
+});
+
+test.each(['//', 'http://', '//[', '/%'])('the address %s is refused, and the console goes on', async (path) => {
+  expect((await sendRaw(acting, path)).split('\r\n')[0]).toMatch(/^HTTP\/1.1 4\d\d /);
+  expect((await send(acting, '/api/echo')).status).toBe(200);
 });
 
 test('an act receives its fields, and its sentence is returned', async () => {

@@ -126,7 +126,7 @@ describe('while a rollback holds the fleet', () => {
     hold = { holder: 'r-1', fence: 5 };
     const sentBefore = sent.length;
     for (let i = 0; i < 3; i++)
-      expect(await run()).toEqual({ state: 'differ', differing: 1, not_compared: 'Rollback r-1 holds the fleet.' });
+      expect(await run()).toEqual({ state: 'differ', differing: 1, not_compared: 'Rollback r-1 held the fleet.' });
     expect([sent.length - sentBefore, told.length, counted]).toEqual([0, 1, 4]);
   });
 
