@@ -177,10 +177,17 @@ const waitsFor = {
 
 const truthLines = (truth: FleetTruth | undefined): string[] => {
   if (!truth) return ['No host was compared yet.'];
-  const { state, compared_at, since, differences, differing, not_compared } = truth;
+  const { state, compared_at, since, differences, differing, not_compared, silent } = truth;
   const left = differing - differences.length;
   return [
-    ...(state === 'agree' ? [`Every host is as deployed, since ${since}.`] : []),
+    ...(state === 'agree'
+      ? [`Every host ${silent.length > 0 ? 'that reported ' : ''}is as deployed, since ${since}.`]
+      : []),
+    ...(silent.length > 0
+      ? [
+          `Did not report: ${silent.slice(0, 5).join(', ')}${silent.length > 5 ? ` and ${silent.length - 5} more` : ''}.`,
+        ]
+      : []),
     ...(state === 'unknown' ? ['What the hosts run is not known.'] : []),
     ...differences.map(({ name, what }) => `${name}: ${what}. Since ${since} or before.`),
     ...(left > 0 ? [`and ${left} more hosts`] : []),
