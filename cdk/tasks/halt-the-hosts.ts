@@ -1,5 +1,5 @@
 import * as may from '../permissions.ts';
-import { environmentName, fleetTag, operatorsTopic, tradingSettings } from './shared-settings.ts';
+import { environmentName, fleetTag, operatorsTopic, tradingSessions, tradingSettings } from './shared-settings.ts';
 import { stateItems } from './state-items.ts';
 import { hostTimeoutSeconds, type Task } from './task.ts';
 
@@ -12,9 +12,11 @@ export const haltTheHosts: Task = {
     ...fleetTag(context),
     ...operatorsTopic(context),
     ...tradingSettings(context),
+    ...tradingSessions(context),
   }),
   rights: (context) => [
     stateItems(context, 'seenHosts', 'Query'), // hosts that Systems Manager does not list
+    may.seeMetrics(), // a venue's halt, which explains a silent alarm
     ...may.lookAtFleet(context.documents.halting),
     ...may.sendToFleet(context.scope, context.documents.halting, context.environment.fleet.tag),
     may.readCommands(),

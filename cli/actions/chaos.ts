@@ -1,6 +1,7 @@
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { readRunbooks } from '../../config/infra.ts';
 import type { ChaosFault } from '../../domain/chaos.ts';
+import { protectedWords } from '../../domain/infra/protected.ts';
 import type { Connected } from '../account/clients.ts';
 import { UsageError } from '../account/usage-error.ts';
 import { print, printFailure } from '../text/colour.ts';
@@ -27,7 +28,7 @@ export async function chaos({ host, fault, end = false, seconds = 300, phase = 1
     const ssm = await ssmOf(connection as Connected);
     const instance = await instanceOf(ssm, host, environment.fleet.tag);
     const given = end ? { Action: 'end' } : { Action: 'begin', Fault: fault ?? '', Seconds: String(seconds) };
-    const line = await answerOf(ssm, instance, await sent(ssm, instance, parametersOf(connection, phase, given)));
+    const line = await answerOf(ssm, instance, await sent(ssm, instance, chaosParameters(connection, phase, given)));
     const done = line?.verdict === 'done';
     if (json) console.log(JSON.stringify(line, null, 2));
     else if (done) print(answerText(host, line.report ?? {}));
@@ -73,7 +74,8 @@ async function instanceOf(ssm: SSMClient, host: string, { key, value }: Tag): Pr
   throw new UsageError(`No host of the fleet is called ${host}. Known: ${known.slice(0, 20).join(', ') || 'none'}.`);
 }
 
-function parametersOf(
+/** Returns the parameters of the document. AWS refuses a command that lacks one without a default. */
+export function chaosParameters(
   { environment: { host } }: Pick<Connected, 'environment'>,
   phase: number,
   given: Readonly<Record<string, string>>,
@@ -82,7 +84,14 @@ function parametersOf(
   const database = runbook?.prepare.databases[0];
   return {
     ...{ RollbackId: 'chaos', Step: 'chaos', Kind: 'beside', Mode: 'live', Fence: '0', executionTimeout: '50' },
-    ...{ Tree: host.tree, State: host.state, Redis: host.redis, Target: runbook?.target.version ?? 'none' },
+    ...{
+      Tree: host.tree,
+      State: host.state,
+      Redis: host.redis,
+      Python: host.python,
+      Target: runbook?.target.version ?? 'none',
+    },
+    Protected: protectedWords(host.protected),
     ...{ WindowStart: `${new Date().toISOString().slice(0, 19)}Z` },
     ...(database === undefined ? {} : { Databases: database }),
     ...given,

@@ -22,5 +22,7 @@ async function holderOf(connection: Connection, fleet: string): Promise<Holder |
   if (!Item) return null;
   const lock = Item as Pick<Holder, 'rollback' | 'execution_arn' | 'phase' | 'taken_at'>;
   const { status } = await executionState(connection, lock.execution_arn);
-  return { ...lock, status, ending: (await readRecord(connection, lock.rollback))?.ending };
+  const record = await readRecord(connection, lock.rollback);
+  const question = record?.questions.find(({ kind, outcome }) => kind === 'hand-over' && outcome === null);
+  return { ...lock, status, ending: record?.ending, handsOverUntil: question?.deadline };
 }

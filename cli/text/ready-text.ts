@@ -8,7 +8,10 @@ export function readyText(readiness: Readiness): string {
   const { phase, version, state, at, lines } = readiness;
   const of = `phase ${phase}${version === null ? '' : `, ${version}`}`;
   const wrong = lines.filter(({ ready }) => !ready);
-  const right = lines.filter(({ ready }) => ready);
+  // A person must see first to which version a rollback would go back.
+  const right = lines
+    .filter(({ ready }) => ready)
+    .toSorted((a, b) => Number(b.id === 'blocked') - Number(a.id === 'blocked'));
   return [
     state === 'ready'
       ? `READY: ${of} can be rolled back, as of ${at}.`

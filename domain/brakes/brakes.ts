@@ -27,6 +27,8 @@ export type Block = Brake & {
   readonly version: string;
   /** The rollback that undid the version, and so blocked it; absent: a person did. */
   readonly rollback?: string;
+  /** That rollback stopped in the middle: hosts may run the version still. */
+  readonly stopped?: true;
   /** The history of the brakes has a rollback's block. A person's is recorded when it is set. */
   readonly recorded?: true;
 };
@@ -173,6 +175,10 @@ export const participleOf = (kind: HeldKind): string => participles[kind];
 /** Returns a sentence with who set a brake, when and why. */
 export const brakeSentence = (kind: HeldKind, brake: Brake): string =>
   `${subjectOf(kind, brake)} has been ${participles[kind]} since ${brake.at} by ${setBy(brake)}${(brake as Pause).now ? ', with running rollbacks stopped' : ''}: ${brake.reason}.${replacedSentence(brake)}`;
+
+/** Returns what a person does about a version that is blocked and was meant to be deployed. */
+export const afterBlock = ({ phase = null, version }: Pick<Block, 'phase' | 'version'>): string =>
+  `Prepare the next version under its own name. If this one is good after all: npm run rollback -- unblock --version ${version}${phase === null ? '' : ` --phase ${phase}`} --operator YOU --reason WHY`;
 
 /** The end of a pause must be in the interest of both people. */
 const replacedSentence = ({ replaced }: Pause): string =>

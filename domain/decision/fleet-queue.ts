@@ -55,7 +55,8 @@ export function nextInQueue(waiters: readonly Waiter[], now: number): Waiter | u
 }
 
 /** A waiter past its time is about to end, or its execution has died; it holds up nobody. */
-const mayBegin = ({ part, until }: Waiter, now: number) => part === 'all' && Date.parse(until) > now;
+const waitsToAct = ({ part, until }: Waiter, now: number) => part !== 'person' && Date.parse(until) > now;
+const mayBegin = (one: Waiter, now: number) => one.part === 'all' && waitsToAct(one, now);
 
 /**
  * Returns the waiters that a rollback lets act before its steps that judge the whole host: those of other phases that have
@@ -75,8 +76,11 @@ export const actingOf = ({ id, ...of }: OfPhases & { readonly id: string }) => (
 export const actedWith = (acted: readonly number[], phase: number): number[] =>
   [...new Set([...acted, phase])].toSorted((a, b) => a - b);
 
-/** Returns the CRITICAL rollback that has waited longest for the fleet and has not begun; undefined if none waits. */
+/**
+ * Returns the CRITICAL rollback that has waited longest for the fleet; undefined if none waits. One that lets others act counts
+ * too: its hosts are half rolled back, and its limit does not wait.
+ */
 export const criticalWaiter = (waiters: readonly Waiter[], rollback: string, now: number): Waiter | undefined =>
   waiters
-    .filter((one) => one.rollback !== rollback && one.severity === 'CRITICAL' && mayBegin(one, now))
+    .filter((one) => one.rollback !== rollback && one.severity === 'CRITICAL' && waitsToAct(one, now))
     .toSorted((a, b) => Date.parse(a.opened) - Date.parse(b.opened))[0];

@@ -1,7 +1,7 @@
 import type { RollbackEvent } from '../history/event.ts';
 import { listed } from '../listed.ts';
 
-type Failed = readonly { readonly name: string; readonly reason: string }[];
+type Failed = readonly { readonly host: string; readonly reason: string }[];
 
 /** Returns "; deployments could not be held on 1 host (host-2: REASON), so look what may deploy there"; '' if all were held, or nobody asked. */
 export function notHeldWords(events: readonly RollbackEvent[]): string {
@@ -9,6 +9,6 @@ export function notHeldWords(events: readonly RollbackEvent[]): string {
   if (last?.type !== 'Deployments not held') return '';
   const failed = (last.detail['failed'] ?? []) as Failed;
   const failing = Number(last.detail['failing']);
-  const names = failed.slice(0, 3).map(({ name, reason }) => `${name}: ${reason.slice(0, 100)}`);
+  const names = failed.slice(0, 3).map(({ host, reason }) => `${host}: ${reason.slice(0, 100)}`);
   return `; deployments could not be held on ${failing} ${failing === 1 ? 'host' : 'hosts'} (${listed(names, failing)}), so look what may deploy there`;
 }

@@ -1,4 +1,4 @@
-import { type Block, type Brake, brakeSentence } from '../brakes/brakes.ts';
+import { afterBlock, type Block, type Brake, brakeSentence } from '../brakes/brakes.ts';
 import type { HeldDrill, PassedDrill } from '../drill/drill.ts';
 import { type FleetHost, nameWithReason } from '../host/inventory.ts';
 import type { Environment } from '../infra/environment.ts';
@@ -134,10 +134,10 @@ export function agentsLine(
       );
 }
 
-/** `block`: the brake that forbids to restore the target; null: none does. */
-export function blockedLine(target: string | null, block: Block | null): Line {
+/** `block`: the brake that forbids to restore the runbook's tag; null: none does. `goes_back`: the version that a rollback would restore, and why. */
+export function blockedLine(target: string | null, block: Block | null, goes_back: string): Line {
   if (target === null) return good('blocked', 'A rollback of this phase restores no code');
-  if (!block) return good('blocked', `No block forbids to restore ${target}`);
+  if (!block) return good('blocked', `${goes_back}. No block forbids to restore ${target}`);
   return bad(
     'blocked',
     `${target} is blocked since ${block.at} by ${block.operator ?? `rollback ${block.rollback}`}: ${block.reason}`,
@@ -220,22 +220,31 @@ export const fleetLine = (holder: { readonly rollback: string; readonly taken_at
       )
     : good('fleet', 'The fleet is free');
 
+/** The brakes against a deployment; null: there is none. */
+type Hindrances = {
+  readonly freeze: Brake | null;
+  readonly pause: Brake | null;
+  readonly block: Block | null;
+};
+
 /**
  * Returns what speaks against a deployment of a phase now. While automation is paused, no alarm of the new version would be
- * answered without a person; while an alarm is red, nobody could tell what the new version did.
+ * answered without a person; while an alarm is red, nobody could tell what the new version did. `block`: that of the version itself, such as
+ * by the rollback that took it back.
  */
-export function hindranceLine(
-  { freeze, pause }: { readonly freeze: Brake | null; readonly pause: Brake | null },
-  red: readonly string[],
-): Line {
+export function hindranceLine({ freeze, pause, block }: Hindrances, red: readonly string[]): Line {
   if (freeze)
     return bad('hindrance', sentence('freeze', freeze), 'Wait for the end of the freeze: npm run rollback -- unfreeze');
+  if (block) return bad('hindrance', sentence('block', block), afterBlock(block));
   if (red.length > 0)
     return bad('hindrance', `Red: ${few(red)}`, 'Have the phase rolled back or healed first: npm run rollback -- show');
   return pause
     ? bad('hindrance', sentence('pause', pause), 'End the pause first: npm run rollback -- unpause')
-    : good('hindrance', 'Deployments are not frozen, automation is not paused, and no alarm of the phase is red');
+    : good(
+        'hindrance',
+        'Deployments are not frozen, the version is not blocked, automation is not paused, and no alarm of the phase is red',
+      );
 }
 
 /** The evidence of a line has no full stop. */
-const sentence = (kind: 'freeze' | 'pause', brake: Brake) => brakeSentence(kind, brake).replace(/\.$/, '');
+const sentence = (kind: 'freeze' | 'pause' | 'block', brake: Brake) => brakeSentence(kind, brake).replace(/\.$/, '');

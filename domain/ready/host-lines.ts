@@ -53,20 +53,13 @@ export type Expected = {
   readonly preparation: Preparation | undefined;
   /** Whether the version was deployed after it was prepared: hosts then run it, and no longer the prepared commit. */
   readonly deployed: boolean;
+  /** A rollback took that deployment back since: hosts may run the prepared commit again. */
+  readonly taken_back?: boolean;
   /** The tag that a rollback restores; null: it restores no code. */
   readonly target: string | null;
   readonly forbidden: readonly ForbiddenPair[];
   readonly steps: readonly PairStep[];
 };
-
-/** Returns whether a version was deployed after its preparation began. `recent`: the newest deployments of the phase. */
-export const isDeployed = (
-  preparation: Preparation | undefined,
-  recent: readonly { readonly version: string; readonly at: string }[],
-): boolean =>
-  recent.some(
-    ({ version, at }) => version === preparation?.version && Date.parse(at) > Date.parse(preparation.begun_at),
-  );
 
 /** Returns the lines that the hosts' reports answer. */
 export const hostLines = (hosts: readonly CheckedHost[], expected: Expected): Line[] => [
@@ -132,23 +125,44 @@ const short = (commit: string) => commit.slice(0, 12);
 
 const tagLine = (hosts: readonly CheckedHost[], expected: Expected): Line => {
   const { tag = '', commit = '' } = expected.preparation ?? {};
-  const running = expected.deployed ? { commit: mostOf(hosts), as: 'on most hosts' } : { commit, as: 'prepared' };
+  const never = neverArrived(expected);
+  const arrived = hosts.filter(({ report }) => report && !never(report));
+  const running = expected.deployed
+    ? { commit: mostOf(arrived) || commit, as: 'on most hosts' }
+    : { commit, as: 'prepared' };
   return (
     unprepared('tag', expected) ??
     everyHost('tag', hosts, {
-      problem: ({ tagged, commit: runs, lacks }, host) => {
+      problem: (report, host) => {
+        const { tagged, commit: runs, lacks } = report;
         if (isNew(expected, host)) return joined;
         if (tagged === null) return `there is no tag ${tag}`;
         if (tagged !== commit) return `${tag} names ${short(tagged)}, expected ${short(commit)}`;
-        return lacks.tagged ?? otherCode(runs, running);
+        return lacks.tagged ?? never(report) ?? otherCode(runs, running);
       },
       evidence: `${tag} names ${short(commit)} on ${hostsOf(hosts.length)}`,
       todo: expected.deployed
-        ? `Bring that host to ${short(running.commit)}, delete a wrong tag there, then check again`
+        ? deployAgain(expected, running.commit)
         : `Delete a wrong tag on that host, bring the host to ${short(commit)}, then: ${prepareCommand(expected)}. If ${expected.version} is deployed, record that: npm run rollback -- deployed --phase ${expected.phase} --version ${expected.version}. If other code is right, prepare under another name`,
     })
   );
 };
+
+/**
+ * Returns a function that returns why a host did not get the deployment; undefined: it may have. The prepared commit is the version
+ * before, so a host that still runs it was missed, unless the phase has no code, or the customer's own tag of the version names that commit.
+ */
+const neverArrived =
+  ({ version, preparation, deployed, taken_back, target }: Expected) =>
+  (report: ReadyReport): string | undefined =>
+    deployed && !taken_back && target !== null && report.commit === preparation?.commit && report.version !== version
+      ? `it still runs ${short(report.commit)}, which was prepared as the version before ${version}: ${version} never arrived there`
+      : undefined;
+
+const deployAgain = ({ version, preparation }: Expected, commit: string): string =>
+  commit === preparation?.commit
+    ? `Deploy ${version} there, then check again. If ${version} changes no code, tag ${short(commit)} as ${version} on every host: a rollback of it then restores the runbook’s tag`
+    : `Bring that host to ${short(commit)}, delete a wrong tag there, then check again`;
 
 /** Returns the commit that most hosts run. */
 function mostOf(hosts: readonly CheckedHost[]): string {

@@ -16,7 +16,7 @@ export const lineNames = {
   documents: 'Documents reviewed',
   quotas: 'Quotas',
   fleet: 'No rollback runs',
-  hindrance: 'No freeze, pause or red alarm',
+  hindrance: 'No freeze, block, pause or red alarm',
   trust: 'Evidence for trust: auto',
   load: 'Load tested',
 } as const;
@@ -89,7 +89,7 @@ export const inOrder = (lines: readonly Line[]): Line[] =>
 
 /**
  * Returns whether a check counts for the alarm. A rollback that runs is no reason: it ends, and whoever is on call knows of it.
- * A freeze, a pause and a red alarm are no reasons either: a person set the first two, and the third has called people.
+ * A freeze, a block, a pause and a red alarm are no reasons either: a person or a rollback set the first three, and the last has called people.
  */
 export const alarms = ({ lines }: Pick<Readiness, 'lines'>): boolean =>
   lines.some(({ id, ready }) => !ready && id !== 'fleet' && id !== 'hindrance') &&

@@ -1,8 +1,8 @@
 import type { RollbackEvent } from '../history/event.ts';
 import { phaseWords } from '../phases.ts';
-import { type HeldFleet, howToFreeFleet } from './reconcile.ts';
+import { type HeldFleet, howToAnswer, howToFreeFleet } from './reconcile.ts';
 
-/** The fleet that a rollback waits for, the start of the wait (ISO 8601), and the number of holders so far. `lent`: it lets others act. */
+/** The fleet that a rollback waits for, the start of the wait (ISO 8601), and the number of holders that it has waited for, at least 1. `lent`: it lets others act. */
 type FleetWait = {
   readonly fleet: string;
   readonly since: string;
@@ -13,6 +13,8 @@ type FleetWait = {
 /** The rollback that holds the fleet's lock, with its status and ending. */
 export type Holder = Pick<HeldFleet, 'rollback' | 'execution_arn' | 'phase' | 'phases' | 'status' | 'ending'> & {
   readonly taken_at: string;
+  /** ISO 8601: until then it waits for an operator, because it could not continue by itself; absent: it does not wait so. */
+  readonly handsOverUntil?: string | undefined;
 };
 
 /**
@@ -25,10 +27,13 @@ export function fleetWait(events: readonly RollbackEvent[]): FleetWait | null {
   const [first] = waits;
   if (!first) return null;
   const fleet = String(first.detail['fleet']);
-  return { fleet, since: first.at, holders: waits.length, lent: first.type === 'Fleet lent' };
+  // Of all its waits: the page about a holder of this wait must not have the name of one that was sent in an earlier wait.
+  const holders = Math.max(1, events.filter(isBehindAHolder).length);
+  return { fleet, since: first.at, holders, lent: first.type === 'Fleet lent' };
 }
 
-const isWait = ({ type }: RollbackEvent) => type === 'Waiting for the fleet' || type === 'Fleet lent';
+const isBehindAHolder = ({ type }: RollbackEvent) => type === 'Waiting for the fleet';
+const isWait = (event: RollbackEvent) => isBehindAHolder(event) || event.type === 'Fleet lent';
 
 /**
  * Returns the lines that describe a wait: the holder, the next event, the deadline, and the commands for a person.
@@ -42,8 +47,13 @@ export function waitingLines(
 ): string[] {
   const held = holder ? holderSentence(holder) : 'the fleet was freed a moment ago';
   const lines = wait.lent ? lentLines(wait, deadline, held) : untouchedLines(wait, { deadline, byHand }, held);
-  return [...lines, ...(holder ? [howToFreeFleet(holder)] : [])];
+  return [...lines, ...(holder ? [howToEnd(holder)] : [])];
 }
+
+const howToEnd = (holder: Holder): string =>
+  holder.status === 'RUNNING' && holder.handsOverUntil
+    ? howToAnswer(holder, holder.handsOverUntil)
+    : howToFreeFleet(holder);
 
 const everyTry = 'It tries again every 5 to 30 s'; // statemachines/states/opening.ts, whileBusy
 
@@ -70,7 +80,8 @@ const lentLines = ({ fleet, since }: Pick<FleetWait, 'fleet' | 'since'>, deadlin
   `If it does not have the fleet again by its limit, ${deadline}, it ends "Needs a person": its hosts are half rolled back, so the fleet is then kept for it until a person releases it.`,
 ];
 
-function holderSentence({ rollback, taken_at, status, ending, ...holder }: Holder): string {
-  const now = status === 'RUNNING' ? 'still runs' : `ended ${ending ? `"${ending}"` : status} without releasing it`;
+function holderSentence({ rollback, taken_at, status, ending, handsOverUntil, ...holder }: Holder): string {
+  const runs = handsOverUntil ? 'waits for an operator' : 'still runs';
+  const now = status === 'RUNNING' ? runs : `ended ${ending ? `"${ending}"` : status} without releasing it`;
   return `rollback ${rollback} of ${phaseWords(holder)} has held it since ${taken_at}, and ${now} (docs/runbook.md#fleet-held)`;
 }

@@ -255,12 +255,13 @@ function fleetHeldPage(
 ) {
   const holder = held.find(({ fleet }) => fleet === waiting?.fleet);
   if (status !== 'RUNNING' || !waiting || !holder || holder.rollback === rollback) return [];
-  if (waiting.lent && holder.status === 'RUNNING') return []; // it waits for that rollback by its own choice
   const handsOver = handOverOf(holder, open);
+  // It waits for that rollback's steps by its own choice, but not for an operator.
+  if (waiting.lent && holder.status === 'RUNNING' && !handsOver) return [];
   const soon = handsOver ? 0 : heldTooLongMilliseconds; // it waits for a person, who may not know that somebody waits
   const tooLong = waiting.severity === 'CRITICAL' ? soon : heldTooLongOtherwiseMilliseconds;
   if (now - Date.parse(waiting.since) <= tooLong) return [];
-  const why = `This rollback has waited since ${waiting.since} for fleet ${holder.fleet}, which rollback ${holder.rollback} of ${phaseWords(holder)} holds. ${handsOver ? howToAnswer(holder, handsOver) : howToFreeFleet(holder)}`;
+  const why = `This rollback has waited since ${waiting.since} for fleet ${holder.fleet}, which rollback ${holder.rollback} of ${phaseWords(holder)} holds. ${handsOver ? howToAnswer(holder, handsOver.deadline, handsOver.stopped?.state) : howToFreeFleet(holder)}`;
   const name = waiting.holders > 1 ? { name: `fleet-held-${waiting.holders}` } : {};
   return [{ type: 'page', message: 'fleet-held', phase, rollback, why, ...name } as const];
 }
@@ -273,7 +274,7 @@ function cutShort(
 ): Action[] {
   const holder = held.find(({ fleet }) => fleet === waiting?.fleet);
   const question = holder && holder.rollback !== rollback ? handOverOf(holder, open) : undefined;
-  if (status !== 'RUNNING' || waiting?.severity !== 'CRITICAL' || waiting.lent) return [];
+  if (status !== 'RUNNING' || waiting?.severity !== 'CRITICAL') return [];
   return question && isCutShort(question, now) ? [{ type: 'cut short', question, by: execution_arn }] : [];
 }
 
@@ -283,9 +284,13 @@ function handOverOf({ rollback }: HeldFleet, open: Observation['open']): Questio
   return question?.kind === 'hand-over' ? question : undefined;
 }
 
-/** Returns, in words, how a person frees the fleet from a holder that waits for an operator. */
-const howToAnswer = ({ execution_arn, rollback }: HeldFleet, question: Question) =>
-  `Rollback ${rollback} stopped at "${question.stopped?.state}" and waits for an operator until ${question.deadline} (docs/runbook.md#hand-over). Its answers: npm run rollback -- show ${rollback}${environmentWords(execution_arn)} . To end it and free the fleet: ${releaseOf({ rollback, execution_arn })}`;
+/** Returns, in words, how a person frees the fleet from a holder that waits for an operator. `state`: where it stopped. */
+export const howToAnswer = (
+  { execution_arn, rollback }: Pick<HeldFleet, 'rollback' | 'execution_arn'>,
+  deadline: string,
+  state?: string,
+) =>
+  `Rollback ${rollback} stopped${state ? ` at "${state}"` : ''} and waits for an operator until ${deadline} (docs/runbook.md#hand-over). Its answers: npm run rollback -- show ${rollback}${environmentWords(execution_arn)} . To end it and free the fleet: ${releaseOf({ rollback, execution_arn })}`;
 
 /** The machine times out at the deadline; one that still waits 30 s later must be woken. */
 const oversleptMilliseconds = 30_000;

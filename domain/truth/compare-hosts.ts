@@ -40,7 +40,8 @@ export const differInFlags = (reported: readonly Reported[]): boolean =>
 /**
  * Compares what hosts report with the deployments on record, and with each other. Returns the hosts that differ.
  *
- * A deployment's version is compared by its tag, if a host has that tag: a host that lacks the tag was missed too. Everything
+ * A deployment's version is compared by its tag, if a host has that tag: a host that lacks the tag was missed too. If none has it, a host
+ * must at least have left the commit that was prepared as the version before. Everything
  * else is compared with most hosts. Without a majority, every host is named, because nobody knows which one is right. `moving`: a deployment
  * of flags was on its way to the hosts, so their flags are not compared.
  */
@@ -81,11 +82,20 @@ export function compareHosts(
   });
 }
 
-/** Returns a phrase per deployment whose version is not on a host. A tag that no host has says nothing about any. */
+/**
+ * Returns a phrase per deployment whose version is not on a host. If no host has its tag, only a host that still runs the commit of the
+ * version before is known to have missed it.
+ */
 const lackedBy = ({ report }: Reported, all: readonly Reported[], expected: readonly ExpectedVersion[]): string[] =>
-  expected.flatMap(({ phase, version, announced }, i) => {
+  expected.flatMap(({ phase, version, announced, before }, i) => {
     const known = all.some((one) => typeof one.report.has[i] === 'boolean');
-    if (announced || !known || report.has[i] === true) return [];
+    if (announced || report.has[i] === true) return [];
+    if (!known)
+      return before === undefined || before !== report.commit
+        ? []
+        : [
+            `${version} of phase ${phase} is not there: ${versionOf(report)}, which was prepared as the version before it`,
+          ];
     return [`${version} of phase ${phase} is not there: ${versionOf(report)}`];
   });
 

@@ -5,7 +5,7 @@ import { flagsOf, type Runbook } from '../infra/runbook.ts';
 export type ComparedParts = {
   readonly flags: readonly string[];
   readonly own: readonly string[];
-  /** The paths that a phase's rollback restores, by phase, if it does not restore the whole tree. */
+  /** The paths that a phase's rollback restores, by phase, if it does not restore the whole tree; an empty list: it restores no code. */
   readonly restored: RestoredPaths;
 };
 export type RestoredPaths = Readonly<Record<string, readonly string[]>>;
@@ -30,9 +30,7 @@ export function comparedParts(
     flags: fitting(flags.toSorted(), '=x '.length),
     own: fitting([...fleet_truth.own, ...own], ' '.length),
     restored: Object.fromEntries(
-      runbooks.flatMap(({ phase, target: { paths } }) =>
-        paths.length === 0 || paths.includes('.') ? [] : [[phase, paths]],
-      ),
+      runbooks.flatMap(({ phase, target: { paths } }) => (paths.includes('.') ? [] : [[phase, paths]])),
     ),
   };
 }

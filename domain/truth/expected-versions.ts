@@ -6,12 +6,16 @@ export type ExpectedVersion = {
   readonly phase: number;
   readonly version: string;
   readonly announced: boolean;
+  /** The commit that was prepared as the version before it. Absent: none was, or the phase's rollback restores no code. */
+  readonly before?: string;
 };
 
 /** A phase's deployments and preparations on record. `recent`: its newest deployments, the newest first. */
 export type PhaseOnRecord = {
   readonly phase: number;
   readonly recent: readonly DeployedVersion[];
+  /** A rollback of the phase restores no code, so a deployment of it may bring none. */
+  readonly codeless?: boolean;
   readonly preparations: readonly Pick<Preparation, 'version' | 'begun_at'>[];
 };
 
@@ -32,9 +36,14 @@ export function expectedVersions(
     .flatMap(({ recent }) => recent.flatMap(({ rolled_back }) => rolled_back?.at ?? []))
     .reduce((newest, at) => (at > newest ? at : newest), '');
   const deployed = phases
-    .flatMap(({ phase, recent: [newest] }) => (newest && newest.at > undoneAt ? [{ phase, ...newest }] : []))
+    .flatMap(({ phase, codeless, recent: [newest] }) =>
+      newest && newest.at > undoneAt ? [{ phase, codeless, ...newest }] : [],
+    )
     .toSorted((a, b) => (a.at < b.at ? 1 : -1))
-    .map(({ phase, version }) => ({ phase, version, announced: false }));
+    .map(({ phase, version, prepared, codeless }) => ({
+      ...{ phase, version, announced: false },
+      ...(prepared && !codeless ? { before: prepared.commit } : {}),
+    }));
   const announced = phases.flatMap(({ phase, recent: [newest], preparations }) =>
     preparations
       .filter(({ version, begun_at }) => version !== newest?.version && begun_at > (newest?.at ?? ''))

@@ -42,6 +42,8 @@ export type FleetTruth = {
   readonly stale?: readonly string[];
   /** Ids of hosts on which a rollback still held deployments, in the newest comparison. Absent: none. */
   readonly held?: readonly string[];
+  /** Versions on record of which no host has a tag, so that nothing shows whether they are there. Absent: none. */
+  readonly unproved?: readonly Pick<ExpectedVersion, 'phase' | 'version'>[];
   /** Sightings of versions that rollbacks took back. Absent: nothing was seen yet. */
   readonly taken_back?: SeenOfTakenBack;
   /** The reason why the newest run compared nothing; null: it did. */
@@ -91,7 +93,7 @@ export type Comparison = {
  *
  * A host that is away or does not report is named from the second run in a row: a new host boots for a minute or two, and an
  * agent may miss one command. One that differed before is named at once: its silence must not read as agreement. While the
- * market is closed only the hosts that report are compared.
+ * market is closed only the hosts that report are compared, and what was known of the others stays known.
  */
 export function compared(
   before: FleetTruth,
@@ -102,7 +104,8 @@ export function compared(
   const undone = undoneIn(reported, taken, before);
   const known = [...before.silent, ...before.differences.map(({ instance_id }) => instance_id)];
   const named = silences.filter(({ instance_id }) => known.includes(instance_id));
-  const all = together([
+  const kept = closed ? before.differences.filter(isStillUnseen(hosts, reported)) : [];
+  const found = [
     ...undone.differences,
     ...staleOf(reported).filter(({ instance_id }) => before.stale?.includes(instance_id)),
     ...heldOf(reported).filter(({ instance_id }) => before.held?.includes(instance_id)),
@@ -110,7 +113,8 @@ export function compared(
     ...compareHosts(reported, expected, moving),
     ...(files?.(reported) ?? []),
     ...named,
-  ]).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  ].filter((one) => !kept.some(({ instance_id, key }) => instance_id === one.instance_id && key.includes(one.key)));
+  const all = together([...found, ...kept]).toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const differences = all.map(({ instance_id, name, what, key, undone }) => ({
     ...{ instance_id, name, what, key },
     ...(undone === undefined ? {} : { undone }),
@@ -128,10 +132,28 @@ export function compared(
     ...(Object.keys(unhalted).length > 0 ? { unhalted } : {}),
     ...(staleOf(reported).length > 0 ? { stale: staleOf(reported).map(({ instance_id }) => instance_id) } : {}),
     ...(heldOf(reported).length > 0 ? { held: heldOf(reported).map(({ instance_id }) => instance_id) } : {}),
+    ...unprovedIn(reported, expected),
     ...(Object.keys(undone.seen).length > 0 ? { taken_back: undone.seen } : {}),
     not_compared: null,
     look: null,
   };
+}
+
+/** Returns whether the host of a difference is still in the fleet and did not report: that it is shut down for the night does not mend it. */
+const isStillUnseen =
+  (hosts: readonly FleetHost[], reported: readonly Reported[]) =>
+  ({ instance_id }: Difference): boolean =>
+    hosts.some((host) => host.instance_id === instance_id) &&
+    !reported.some(({ host }) => host.instance_id === instance_id);
+
+/** Returns the versions on record that no host's report can prove. */
+function unprovedIn(reported: readonly Reported[], expected: readonly ExpectedVersion[]): Pick<FleetTruth, 'unproved'> {
+  const unproved = expected.flatMap(({ phase, version, announced }, i) =>
+    announced || reported.length === 0 || reported.some(({ report }) => typeof report.has[i] === 'boolean')
+      ? []
+      : [{ phase, version }],
+  );
+  return unproved.length > 0 ? { unproved } : {};
 }
 
 /** Named from the second run in a row: a deployment checks out first, and then starts the process again. */

@@ -29,17 +29,19 @@ type OfPhase = { readonly phase: number; readonly recent: readonly Pick<Deployed
 
 /**
  * Returns the versions that rollbacks took back, the newest first: those that a rollback blocked and nobody unblocked. A version that
- * another one followed on record is left out, because the newer one may contain it.
+ * another one followed on record is left out, because the newer one may contain it. So is that of a rollback that stopped in the
+ * middle: hosts may run it still.
  */
 export function takenBack(blocks: readonly Block[], phases: readonly OfPhase[], restored: RestoredPaths): TakenBack[] {
   let left = mostCharacters;
   return blocks
-    .flatMap(({ phase, version, rollback, at }) => {
-      if (rollback === undefined || phase === undefined || phase === null) return [];
+    .flatMap(({ phase, version, rollback, stopped, at }) => {
+      if (rollback === undefined || stopped || phase === undefined || phase === null) return [];
       const later = (phases.find((one) => one.phase === phase)?.recent ?? []).filter((one) => one.at > at);
       if (later.some((one) => one.version !== version)) return [];
       const [again] = later;
       const paths = restored[phase] ?? null;
+      if (paths?.length === 0) return []; // its rollback left the code on the hosts
       return [{ phase, version, rollback, at, paths, ...(again ? { again: { at: again.at } } : {}) }];
     })
     .toSorted((a, b) => (a.at < b.at ? 1 : -1))

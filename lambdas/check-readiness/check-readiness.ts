@@ -8,7 +8,8 @@ import {
   drillLine,
   hindranceLine,
 } from '../../domain/ready/account-lines.ts';
-import { type Expected, hostLines, isDeployed } from '../../domain/ready/host-lines.ts';
+import { deploymentAfter, type GoingBack, goesBackTo } from '../../domain/ready/going-back.ts';
+import { type Expected, hostLines } from '../../domain/ready/host-lines.ts';
 import { linesAgain } from '../../domain/ready/light.ts';
 import { loadLine } from '../../domain/ready/load-line.ts';
 import { ownVersion } from '../../domain/ready/own-version.ts';
@@ -95,13 +96,17 @@ async function checkPhase(
     : await linesOfHosts(
         deps,
         { invocation, checking, one },
-        { version, preparation, deployed: isDeployed(preparation, recent) },
+        { version, preparation, ...deployedSince(preparation, recent) },
         remaining,
       );
   const asked = light
     ? { asked_at: before?.asked_at ?? null, report_id: before?.report_id ?? null, asked: before?.asked ?? [] }
     : { asked_at: new Date(now).toISOString(), report_id: id, asked: hosts.map(({ instance_id }) => instance_id) };
-  const lines = inOrder([...about, ...common, ...(await phaseLines(deps, one, checking.facts))]);
+  const lines = inOrder([
+    ...about,
+    ...common,
+    ...(await phaseLines(deps, one, checking.facts, { version, preparation, recent })),
+  ]);
   const readiness: Readiness = {
     ...{ phase, version, state: stateOf(lines), at: new Date(deps.now()).toISOString(), light },
     by: invocation.execution.id,
@@ -113,11 +118,19 @@ async function checkPhase(
   return readiness;
 }
 
+/** The version whose rollback is judged, and what is on record about it. */
+type OnRecord = Pick<GoingBack, 'version' | 'preparation' | 'recent'>;
+
+const deployedSince = (preparation: OnRecord['preparation'], recent: OnRecord['recent']) => {
+  const found = deploymentAfter(preparation, recent);
+  return { deployed: found !== undefined, taken_back: found?.rolled_back !== undefined };
+};
+
 /** Asks the hosts, and returns the lines that they answer. */
 async function linesOfHosts(
   deps: ReadinessDeps,
   place: CheckingPhase,
-  judged: Pick<Expected, 'version' | 'preparation' | 'deployed'>,
+  judged: Pick<Expected, 'version' | 'preparation' | 'deployed' | 'taken_back'>,
   remaining: () => number,
 ): Promise<Line[]> {
   const { phase, target, forbidden, steps } = place.one;
@@ -140,9 +153,12 @@ const asError = (error: Error) => error;
 /** Returns the lines of a phase that tables and CloudWatch answer. */
 async function phaseLines(
   deps: ReadinessDeps,
-  { phase, target, documents, alarms: names }: PhaseToCheck,
+  one: PhaseToCheck,
   { states, brakes, drills }: Facts,
+  judged: OnRecord,
 ): Promise<Line[]> {
+  const { phase, documents, alarms: names } = one;
+  const { version } = judged;
   const { environment, ages, now } = deps;
   const last = await deps.lastDrill(phase).catch(asError);
   const drillLineOf = () => {
@@ -155,11 +171,9 @@ async function phaseLines(
   return [
     drillLineOf(),
     await loadLineOf(deps, phase),
-    brakes instanceof Error
-      ? unknown('blocked', brakes)
-      : blockedLine(target, target === null ? null : blockOf(brakes.blocks, { phase, version: target })),
+    brakes instanceof Error ? unknown('blocked', brakes) : await blockedLineOf(deps, one, brakes, judged),
     states instanceof Error ? unknown('alarms', states) : alarmsLine(expected, states),
-    hindrance(brakes, states, { phase, expected, at: new Date(now()).toISOString() }),
+    hindrance(brakes, states, { phase, version, expected, at: new Date(now()).toISOString() }),
   ];
 }
 
@@ -170,15 +184,39 @@ async function loadLineOf({ loadTests: { needed, read }, ages, now }: ReadinessD
     : loadLine(test, { needed, phase, days: ages.load_days, now: now() });
 }
 
+async function blockedLineOf(
+  { deployments, now }: ReadinessDeps,
+  { phase, target, also_undone }: PhaseToCheck,
+  { blocks }: Brakes,
+  judged: OnRecord,
+): Promise<Line> {
+  if (target === null) return blockedLine(null, null, '');
+  const at = new Date(now()).toISOString();
+  const others = await Promise.all(
+    also_undone.map(async (other) => ({ phase: other, recent: await deployments.recent(other, at) })),
+  ).catch(asError);
+  if (others instanceof Error) return unknown('blocked', others);
+  const goes_back = goesBackTo({ phase, target, ...judged, others, blocks, now: at });
+  return blockedLine(target, blockOf(blocks, { phase, version: target }), goes_back);
+}
+
+type Deploying = {
+  readonly phase: number;
+  readonly version: string | null;
+  readonly expected: readonly string[];
+  readonly at: string;
+};
+
 function hindrance(
   brakes: Brakes | Error,
   states: AlarmStates | Error,
-  { phase, expected, at }: { readonly phase: number; readonly expected: readonly string[]; readonly at: string },
+  { phase, version, expected, at }: Deploying,
 ): Line {
   if (brakes instanceof Error) return unknown('hindrance', brakes);
   if (states instanceof Error) return unknown('hindrance', states);
+  const block = version === null ? null : blockOf(brakes.blocks, { phase, version });
   return hindranceLine(
-    { freeze: freezeAt(brakes, phase, at), pause: holding(brakes.pauses, phase) },
+    { freeze: freezeAt(brakes, phase, at), pause: holding(brakes.pauses, phase), block },
     expected.filter((name) => states[name] === 'ALARM'),
   );
 }

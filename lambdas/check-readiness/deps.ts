@@ -56,6 +56,8 @@ export type PhaseToCheck = {
   readonly command: HostCommand;
   /** The tag that a rollback restores; null: it restores no code. */
   readonly target: string | null;
+  /** The later phases whose code lies on the restored paths. */
+  readonly also_undone: readonly number[];
   readonly forbidden: readonly ForbiddenPair[];
   readonly steps: readonly PairStep[];
   /** The documents that a rollback of the phase sends. */

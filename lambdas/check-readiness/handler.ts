@@ -12,6 +12,7 @@ const phase = z.object({
   phase: z.int(),
   command: hostCommandSchema,
   target: z.string().nullable(),
+  also_undone: z.array(z.int()).default([]), // a machine of an older version sends none
   forbidden: z.array(z.object({ version: z.string(), flag: flagName, value: flagValue, reason: z.string() })),
   steps: z.array(
     z.object({ name: z.string(), restores: z.boolean(), flags: z.record(flagName, flagValue).optional() }),

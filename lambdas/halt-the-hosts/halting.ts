@@ -7,8 +7,9 @@ import type { RunCommand } from '../clients/run-command.ts';
 import type { SentCommand, Unsent } from '../operations/direct-commands.ts';
 import type { TellOfTrading } from '../operations/tell-of-trading.ts';
 import type { RollbackScope } from '../stores/rollback-scope.ts';
+import type { MarketDeps } from './market.ts';
 
-export type HaltDeps = {
+export type HaltDeps = MarketDeps & {
   readonly managedInstances: ManagedInstances;
   /** Every host of the fleet, also those that Systems Manager does not list. Reads EC2 and a table, so it may fail. */
   readonly allHosts: () => Promise<readonly FleetHost[]>;

@@ -7,23 +7,26 @@ import type { TradingInvocation } from '../middleware/trading-invocation.ts';
 import { sendDirectly } from '../operations/direct-commands.ts';
 import { pinnedDocuments } from '../operations/reviewed-document.ts';
 import type { HaltDeps, Halting } from './halting.ts';
+import { marketExplains, type NotHalted } from './market.ts';
 
 /** Milliseconds after the start of the halt until which it is tried: people must be told within 30 s if nothing could be sent. */
 const triedFor = 25_000;
 const pause = 1000;
 
 /**
- * Sends the halt to every host that Systems Manager lists, online or not, and then tells everybody. Reads no table and takes no lock.
+ * Sends the halt to every host that Systems Manager lists, online or not, and then tells everybody; nothing if the market explains the alarm. Reads no table and takes no lock.
  * Tries again while Systems Manager does not respond, as long as people can still be told in time. Calling it again sends it again,
  * which is harmless.
  *
  * Throws InvalidInput, and HaltFailed if it could be sent to no host.
  */
-export async function sendHalts(deps: HaltDeps, invocation: TradingInvocation): Promise<Halting> {
+export async function sendHalts(deps: HaltDeps, invocation: TradingInvocation): Promise<Halting | NotHalted> {
   const { execution, command, templates } = invocation;
   const request = parseHalt(execution.input);
   if (!command.parameters['Script'])
     throw new HaltFailed('This environment names no script that halts trading (trading.halt in its file).');
+  const not_halted = await marketExplains(deps, execution.input);
+  if (not_halted !== undefined) return { not_halted };
   const sent = await tried(deps, Date.parse(execution.start_time), () => sendOnce(deps, invocation, request));
   const { hosts, missing } = sent;
   const halt = { halt: execution.name, ...request, at: execution.start_time, by: execution.id };

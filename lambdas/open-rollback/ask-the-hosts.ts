@@ -26,7 +26,7 @@ export type Opened = {
 
 /**
  * The witness to an alarm: which hosts are ill. `byMetrics` has begun to read when this is returned, so that the opening does not
- * wait for it. Neither ever fails: what cannot be found out is *unknown*, which asks people.
+ * wait for it. What cannot be found out is *unknown*, which asks people; only an unreadable list of hosts fails `ofBreach`.
  */
 export type Witness = {
   /** Asks the hosts' metrics, then, if these do not show it, the hosts. Undefined: the alarm needs no witness. */
@@ -72,6 +72,10 @@ export function askTheHosts(
   return {
     ofSilence,
     ofBreach: async (opened) => {
+      // Without the list of hosts there is nothing to roll back, so its error fails the opening, which is retried.
+      const hosts = await deps.managedInstances.hosts(deps.tag);
+      // No host could be asked, or acted on now: each is owed the rollback, as for an alarm that needs no witness.
+      if (!hosts.some(({ online }) => online)) return undefined;
       const read = await inTime(deps, begun);
       if ('failed' in read || !metric) return byCheck(deps, opened, 'failed' in read ? read.failed : undefined);
       const found = hostWitness({ by: 'metrics', seen: seenByMetrics(read.hosts, metric, read.values), judged });

@@ -28,11 +28,14 @@ export async function blockUndone(
   undone: readonly UndoneVersion[],
 ): Promise<void> {
   const { id, execution_arn: by } = rollback;
-  const reason = ending === 'Needs a person' ? 'its rollback stopped in the middle' : 'it was rolled back';
+  const stopped = ending === 'Needs a person';
+  const why = stopped
+    ? ({ reason: 'its rollback stopped in the middle', stopped } as const)
+    : { reason: 'it was rolled back' };
   for (const { phase, version, deployed_at } of undone) {
     const stored = await marks.at(phase, deployed_at);
     if (stored?.rolled_back?.rollback === id) continue;
-    const block: Block = { phase, version, operator: null, rollback: id, reason, at, by };
+    const block: Block = { phase, version, operator: null, rollback: id, ...why, at, by };
     await blocks.set('block', block);
     await marks.mark(phase, deployed_at, { rolled_back: { rollback: id, at } });
   }

@@ -29,17 +29,17 @@ export async function holdDeployments(
     const asking = { ...request, unrecorded: true } as const;
     const { attempt, verdicts } = await attemptWhileHeld(deps, asking, targets, remainingMilliseconds);
     const failed = verdicts.filter(({ verdict }) => verdict !== 'done');
-    await record(deps, request, { hosts: verdicts.length - failed.length, failed: failed.map(named) });
+    await record(deps, request, { hosts: verdicts.length, failed: failed.map(named) });
     await deps.attempts.write(rollback.id, command.id, { ...attempt, verdict: failed.length > 0 ? 'failed' : 'done' });
   } catch (error) {
     const { message } = error as Error;
-    await record(deps, request, { hosts: 0, failed: [{ name: 'every host', reason: message }] }).catch(() => {});
+    await record(deps, request, { hosts: 0, failed: [{ host: 'every host', reason: message }] }).catch(() => {});
   }
 }
 
-type Found = { readonly hosts: number; readonly failed: readonly { readonly name: string; readonly reason: string }[] };
+type Found = { readonly hosts: number; readonly failed: readonly { readonly host: string; readonly reason: string }[] };
 
-const named = ({ host: { name }, reason, verdict }: HostVerdict) => ({ name, reason: reason ?? verdict });
+const named = ({ host: { name }, reason, verdict }: HostVerdict) => ({ host: name, reason: reason ?? verdict });
 
 async function record({ history, now }: HostStepDeps, { rollback }: HostStepRequest, { hosts, failed }: Found) {
   await history.append(rollback.id, {

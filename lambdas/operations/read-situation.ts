@@ -1,4 +1,5 @@
 import { type Block, countsForBudget } from '../../domain/brakes/brakes.ts';
+import type { BegunRollback } from '../../domain/brakes/host-cap.ts';
 import { beforeSessionTime, type SessionsOf } from '../../domain/calendar/sessions.ts';
 import type { Situation } from '../../domain/decision/situation.ts';
 import type { WorstAlarm } from '../../domain/decision/worst-alarm.ts';
@@ -42,7 +43,7 @@ const dayMilliseconds = 24 * 3600_000;
 export async function situationOf(
   deps: SituationDeps,
   { rollback: { id, phase, execution_arn }, policy }: DecisionSubject,
-  { trigger, severity, blind, start_time, doubts, metrics_lost }: WorstAlarm,
+  { trigger, severity, blind, start_time, doubts, metrics_lost, witness }: WorstAlarm,
   { started_by, only_hosts, unanswered }: Started,
 ): Promise<Situation> {
   const { deployments, recentRollbacks, brakes: readBrakes, settings } = deps;
@@ -83,7 +84,7 @@ export async function situationOf(
     pause: braked === 'unreadable' ? braked : braked.pause,
     blocked: braked === 'unreadable' ? null : blockedTarget(braked.blocks, policy.targets ?? [], execution_arn),
     rollbacks: others === 'unreadable' ? others : others.filter(countsForBudget(aDayBefore, armedAt)).length,
-    last_ended_at: others === 'unreadable' ? others : newest(others.map(({ ended_at }) => ended_at)),
+    last_ended_at: others === 'unreadable' ? others : await coolingSince(deps, others, witness),
     capped,
     unanswered,
     environment: settings,
@@ -91,16 +92,34 @@ export async function situationOf(
   };
 }
 
-/** A rollback blocks the version that it took back, until a person unblocks it. A deployment on record since then explains an alarm by itself. */
+/** A rollback that ended well blocks the version that it took back, until a person unblocks it. A deployment on record since then explains an alarm by itself. */
 function undoneBefore(
   blocks: readonly Block[],
   phase: number,
   deployment: { readonly version: string; readonly at: string } | null,
 ) {
   const block = blocks.find(
-    (one) => one.phase === phase && one.version === deployment?.version && one.at > deployment.at,
+    (one) => !one.stopped && one.phase === phase && one.version === deployment?.version && one.at > deployment.at,
   );
   return block?.rollback === undefined ? null : { rollback: block.rollback, at: block.at };
+}
+
+/**
+ * Returns the end of the newest rollback that cools down; null: there is none. A rollback of a few ill hosts that left their peers alone answered no
+ * alarm of the phase: if many hosts are ill now, it does not count. It does if its scope cannot be read.
+ */
+async function coolingSince(
+  { scopes }: Pick<SituationDeps, 'scopes'>,
+  others: readonly BegunRollback[],
+  witness: WorstAlarm['witness'],
+): Promise<string | null> {
+  const isOfFew = async ({ rollback }: BegunRollback) =>
+    witness?.finding === 'many' &&
+    (await scopes.read(rollback).then(
+      (scope) => (scope?.left_alone ?? 0) > 0,
+      () => false,
+    ));
+  return newest(await Promise.all(others.map(async (one) => ((await isOfFew(one)) ? null : one.ended_at))));
 }
 
 const newest = (instants: readonly (string | null)[]): string | null =>

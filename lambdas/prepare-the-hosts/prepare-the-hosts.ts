@@ -1,4 +1,4 @@
-import { brakeSentence, freezeAt } from '../../domain/brakes/brakes.ts';
+import { afterBlock, blockOf, brakeSentence, freezeAt } from '../../domain/brakes/brakes.ts';
 import { InvalidInput, NotPrepared } from '../../domain/errors.ts';
 import { failureSentence, type HostVerdict } from '../../domain/host/host-verdict.ts';
 import { nameWithReason } from '../../domain/host/inventory.ts';
@@ -41,7 +41,7 @@ export type PrepareInvocation = {
 /**
  * Agrees on the one commit that every host is at, and registers it with the tag that will name it. Changes nothing on a host.
  *
- * Throws InvalidInput, and NotPrepared if deployments are frozen, a rollback holds the fleet, no host is online, or the hosts
+ * Throws InvalidInput, and NotPrepared if deployments are frozen, the version is blocked, a rollback holds the fleet, no host is online, or the hosts
  * differ: with each host that differs, the commit found there and the one expected. Calling it again continues.
  */
 export async function agreeOnCommit(
@@ -53,7 +53,7 @@ export async function agreeOnCommit(
   const { request, command } = requestOf(invocation);
   const { phase, version } = request;
   await refuseNested(deps, request);
-  await refuseFrozen(deps, request);
+  await refuseBraked(deps, request);
   await refuseBesideRollback(deps, fleet);
   const id = idOf(execution.name);
   const scope = (await deps.scopes.read(id)) ?? (await freezeFor(deps, invocation, id));
@@ -129,12 +129,16 @@ export function requestOf({ execution, commands }: Pick<PrepareInvocation, 'exec
   return { request, command: found.command };
 }
 
-async function refuseFrozen({ readBrakes, now }: PrepareDeps, { phase }: PrepareRequest): Promise<void> {
-  const freeze = freezeAt(await readBrakes(), phase, new Date(now()).toISOString());
+/** A version that a rollback took back would be prepared at the commit to which that rollback went, so nothing else would refuse it. */
+async function refuseBraked({ readBrakes, now }: PrepareDeps, { phase, version }: PrepareRequest): Promise<void> {
+  const brakes = await readBrakes();
+  const freeze = freezeAt(brakes, phase, new Date(now()).toISOString());
   if (freeze)
     throw new NotPrepared(
       `${brakeSentence('freeze', freeze)} A deployment is not prepared while it may not be made. Nothing was changed.`,
     );
+  const block = blockOf(brakes.blocks, { phase, version });
+  if (block) throw new NotPrepared(`${brakeSentence('block', block)} Nothing was changed. ${afterBlock(block)}`);
 }
 
 /** Returns the id under which the hosts report. */

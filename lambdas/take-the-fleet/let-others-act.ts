@@ -3,7 +3,7 @@ import { emptyChain, type Happened } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import type { Rollback } from '../middleware/payload.ts';
 import { checkOpen } from '../operations/check-open.ts';
-import { waiterOf, withHolder } from '../operations/fleet-waiter.ts';
+import { waiterOf, waitingFor, withHolder } from '../operations/fleet-waiter.ts';
 import { asHolder, fleetTaken } from '../operations/take-free-fleet.ts';
 import type { FleetLock } from '../stores/fleet-lock.ts';
 import type { TakeResult, TakeTheFleetDeps } from './take-the-fleet.ts';
@@ -69,6 +69,8 @@ async function comeBack(deps: TakeTheFleetDeps, { rollback, fence }: LetOthersAc
     const lock = await locks.take(fleet, asHolder(mine), at);
     if (lock) return retaken(deps, rollback, lock);
   }
+  // People are told of each holder that stops for an operator. If the event cannot be stored, the next try stores it.
+  if (holder) await history.append(id, waitingFor(fleet, holder, mine, at)).catch(() => undefined);
   return tryAgain(rollback, { holder, waiters }, { next, at, touched: halfWay });
 }
 

@@ -83,6 +83,7 @@ function onRecordIn({ dynamoDb }: Pick<Clients, 'dynamoDb'>, settings: Settings,
       const at = now();
       const onRecord = phases.map(async (phase) => ({
         phase,
+        codeless: restored[phase]?.length === 0,
         recent: await recentOf(phase, at),
         preparations: await preparations.of(phase),
       }));

@@ -1,6 +1,6 @@
 import { type HostDocument, readyScript } from '../../config/host-document.ts';
 import type { Infra } from '../../config/infra.ts';
-import { type Runbook, readyId } from '../../domain/infra/runbook.ts';
+import { alsoUndone, type Runbook, readyId } from '../../domain/infra/runbook.ts';
 import { pairSteps } from '../../domain/plan/forbidden-pairs.ts';
 import {
   caughtInState,
@@ -36,7 +36,10 @@ export function checkReadinessMachine({ runbooks, triggers, documents }: Props):
         payload: {
           execution: thisExecution,
           fleet: '${Fleet}',
-          phases: runbooks.map((runbook) => phaseToCheck(runbook, documents, alarms)),
+          phases: runbooks.map((runbook) => ({
+            ...phaseToCheck(runbook, documents, alarms),
+            also_undone: alsoUndone(runbook, runbooks),
+          })),
           documents: documents.map(({ id, sha256 }) => ({ name: documentName(id), sha256 })),
         },
         assign: {

@@ -81,8 +81,14 @@ function haltingStates(parts: TradingParts): StateMachine['States'] {
       Comment:
         "Sends the customer's own script to every host, without a lock and without a table, then tells everybody.",
       Catch: [{ ErrorEquals: ['InvalidInput'], Assign: { problem: caughtSentence }, Next: 'Input refused' }, failed],
-      Next: 'Wait for every host',
+      Next: 'Does the market explain the alarm?',
     }),
+    'Does the market explain the alarm?': {
+      Type: 'Choice',
+      Comment: 'Then nothing was sent: an alarm is only silent while the market is closed or halted.',
+      Choices: [{ Comment: 'Yes', Condition: expression('$exists($halting.not_halted)'), Next: 'Market not open' }],
+      Default: 'Wait for every host',
+    },
     'Wait for every host': part('wait', {
       Comment: 'Names within 30 s the hosts that did not confirm, with the broker to call.',
       more: { halting: expression('$halting') },
@@ -170,6 +176,9 @@ const callThem = ` & ($exists($halt.contact) ? ' Call ' & $halt.contact & '.' : 
 const endings = () => ({
   'Trading halted': succeedState(
     'Every host confirmed. Only `rollback resume` ends it. Runbook: docs/runbook.md#trading-halted',
+  ),
+  'Market not open': succeedState(
+    'The market was closed or halted, which explains the silent alarm. Nothing was halted. Runbook: docs/runbook.md#market-not-open',
   ),
   'Input refused': failState('InvalidInput', 'input-refused', 'Nothing was halted.'),
   'Not confirmed': {

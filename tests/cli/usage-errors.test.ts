@@ -69,6 +69,7 @@ describe('an option with known values', () => {
         '--by',
         '--ending',
         '--environment',
+        '--fault',
         '--kind',
         '--machine',
         '--mode',

@@ -14,7 +14,10 @@ let synthesis: Awaited<ReturnType<typeof synthesize>>;
 beforeAll(async () => {
   cpSync(join(root, 'infra'), infra, { recursive: true });
   const environment = join(infra, 'environments/local.yaml');
-  writeFileSync(environment, `${readFileSync(environment, 'utf8')}  halt_on_critical: [data_corruption]\n`);
+  writeFileSync(
+    environment,
+    `${readFileSync(environment, 'utf8')}  halt_on_critical: [system_failure, data_corruption]\n`,
+  );
   const runbook = join(infra, 'runbooks/phase-1-databento-client.yaml');
   const text = readFileSync(runbook, 'utf8');
   writeFileSync(runbook, text.replace('\nsteps:', '\nhalt: { script: halt.py, timeout: 1m }\nsteps:'));
@@ -39,6 +42,32 @@ test('a CRITICAL alarm halts trading, also while no rollback can open because Dy
       messages: ['trading-halt', 'trading-halted'],
       hosts: { trading: 'halted' },
     },
+  });
+  const { differences } = await runSimulated(story, { assembly: synthesis.assembly });
+  expect(differences).toEqual([]);
+});
+
+const halted = { at: '0s', market: { phase: 1, halted: '10m' } };
+const closed = [
+  { from: '-2h', until: '1m' },
+  { from: '2h', until: '5h' },
+];
+
+test.each([
+  ['the market is closed', { calendar: closed }, [], 'closed'],
+  ['a venue is halted', {}, [halted], 'halted'],
+])('silence while %s halts nothing and tells nobody', async (_, calendar, market, why) => {
+  const story = storySchema.parse({
+    name: 'Explained silence',
+    hosts: 1,
+    ...calendar,
+    when: [...market, { at: '2m', silence: { phase: 1, metrics: ['SystemFailures'], for: '3m' } }],
+    lasts: '6m',
+    // biome-ignore lint/suspicious/noThenProperty: the word of the story; it is parsed, never awaited
+    then: [
+      { ending: 'Market not open', hosts: { trading: 'running' } },
+      { halt: { not_halted: { contains: why } }, no_messages: ['trading-halt', 'halt-failed'] },
+    ],
   });
   const { differences } = await runSimulated(story, { assembly: synthesis.assembly });
   expect(differences).toEqual([]);

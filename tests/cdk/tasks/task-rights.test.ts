@@ -336,6 +336,7 @@ describe('each function has exactly these rights', () => {
       [
         ...state('SEEN', 'Query'),
         ...seeHosts,
+        'Allow cloudwatch:GetMetricData on *', // whether a venue is halted
         ...readDocument('halt'),
         ...send('halt').filter((line) => !/GetCommandInvocation|CancelCommand/.test(line)),
         ...publish,

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { actedWith, actFirst, nextInQueue, queueOrder, type Waiter } from '../../../domain/decision/fleet-queue.ts';
+import {
+  actedWith,
+  actFirst,
+  criticalWaiter,
+  nextInQueue,
+  queueOrder,
+  type Waiter,
+} from '../../../domain/decision/fleet-queue.ts';
 import { severities } from '../../../domain/severity.ts';
 
 const now = Date.parse('2026-03-02T09:10:00.000Z');
@@ -37,6 +44,27 @@ describe('the fleet goes first to', () => {
     const a = waiter('r-1', first);
     const b = waiter('r-2', { phase: 2, ...second });
     expect([next(a, b), next(b, a)]).toEqual(['r-1', 'r-1']);
+  });
+});
+
+describe('the CRITICAL rollback that shortens a hand-over', () => {
+  const shortens = (...waiters: Waiter[]) => criticalWaiter(waiters, 'r-0', now)?.rollback;
+  const critical = { severity: 'CRITICAL' } as const;
+  test.each<[string, Partial<Waiter>, string | undefined]>([
+    ['has not begun', critical, 'r-1'],
+    ['lets others act', { ...critical, part: 'whole', touched: true }, 'r-1'],
+    ['has not ended', { ...critical, part: 'person', touched: true }, undefined],
+    ['has time left', { ...critical, until: '2026-03-02T09:10:00.000Z' }, undefined],
+    ['is CRITICAL', {}, undefined],
+  ])('%s', (_, change, expected) => {
+    expect(shortens(waiter('r-1', change))).toBe(expected);
+  });
+
+  test('is another one than the holder, and has waited longest', () => {
+    const older = { ...critical, opened: '2026-03-02T08:59:00.000Z' };
+    expect(shortens(waiter('r-0', older), waiter('r-1', critical), waiter('r-2', { ...older, part: 'whole' }))).toBe(
+      'r-2',
+    );
   });
 });
 

@@ -57,7 +57,7 @@ const pool: readonly SampleEvent[] = [
   ['Versions looked at', '00:01', { hosts: 2, not_read: [], reports: {} }],
   ['Begins at step', '00:02', { begins_at: { step: 'clear', before: [], not_repeated: [] } }],
   ['Deployments held', '00:35', { hosts: 3, failing: 0, failed: [] }],
-  ['Deployments not held', '00:35', { hosts: 3, failing: 1, failed: [{ name: 'host-1', reason: 'exit 1' }] }],
+  ['Deployments not held', '00:35', { hosts: 3, failing: 1, failed: [{ host: 'host-1', reason: 'exit 1' }] }],
   ['Step passed over', '00:36', { step: 'restore', hosts: 3, version: 'v1', code_at_target: 3 }],
   ['Step passed over', '00:36', { step: 'stop', hosts: 3, done_before: 2, left_out: 1, by: ['r-0'] }],
   ['Hosts lost', '00:50', { step: 'clear', lost: 1, names: ['host-2'], reasons: ['left the fleet'] }],

@@ -109,9 +109,36 @@ test('after the deployment a host that missed it is named, and the others run th
   const hosts = [host(1, { commit: there }), host(2, { commit: there }), host(3)];
   const all = { ...preparation, hosts: [1, 2, 3].map(preparedHost) };
   expect(lineOf('tag', hosts, { preparation: all, deployed: true })?.hosts).toEqual([
-    { name: 'host-3', found: 'it runs aaaaaaaaaaaa, expected bbbbbbbbbbbb as on most hosts' },
+    {
+      name: 'host-3',
+      found: 'it still runs aaaaaaaaaaaa, which was prepared as the version before v1.5.0: v1.5.0 never arrived there',
+    },
   ]);
+  expect(
+    lineOf('tag', [host(1, { commit: there }), host(2), host(3)], { preparation: all, deployed: true }),
+  ).toMatchObject({
+    hosts: [{ name: 'host-2' }, { name: 'host-3' }],
+    todo: expect.stringContaining('Bring that host to bbbbbbbbbbbb'),
+  });
   expect(lineOf('tag', hosts.slice(0, 2), { deployed: true })?.ready).toBe(true);
+});
+
+describe('a deployment on record that reached no host', () => {
+  const hosts = [host(1), host(2)];
+  test('is not ready, and says what to do if it changes no code', () => {
+    expect(lineOf('tag', hosts, { deployed: true })).toMatchObject({
+      hosts: [{ name: 'host-1' }, { name: 'host-2' }],
+      todo: expect.stringContaining('Deploy v1.5.0 there, then check again. If v1.5.0 changes no code, tag'),
+    });
+  });
+
+  test.each<[string, readonly CheckedHost[], Partial<Expected>]>([
+    ['a rollback has taken it back since', hosts, { taken_back: true }],
+    ['a rollback of the phase restores no code', hosts, { target: null }],
+    ['the tag of the version names that commit', [1, 2].map((n) => host(n, { version: 'v1.5.0' })), {}],
+  ])('is ready if %s', (_, all, changes) => {
+    expect(lineOf('tag', all, { deployed: true, ...changes })?.ready).toBe(true);
+  });
 });
 
 test('a host that joined after the preparation has neither tag nor copies', () => {
@@ -235,30 +262,37 @@ describe('the account', () => {
 
   describe('with something that speaks against a deployment', () => {
     const brake = { operator: 'ana', reason: 'end of quarter', at: '2026-03-02T08:00:00.000Z' };
+    const none = { freeze: null, pause: null, block: null };
     test.each([
       [
         'a freeze',
-        { freeze: brake, pause: null },
+        { ...none, freeze: brake },
         [],
         'Deployment of every phase has been frozen since 2026-03-02T08:00:00.000Z by ana: end of quarter',
       ],
       [
         'a pause',
-        { freeze: null, pause: brake },
+        { ...none, pause: brake },
         [],
         'Automation has been paused since 2026-03-02T08:00:00.000Z by ana: end of quarter',
       ],
-      ['a red alarm', { freeze: null, pause: null }, ['a'], 'Red: a'],
+      [
+        'the version, if a rollback took it back,',
+        { ...none, block: { ...brake, operator: null, rollback: 'r', version: 'v1.5.0', phase: 1 } },
+        [],
+        'Version v1.5.0 of phase 1 has been blocked since 2026-03-02T08:00:00.000Z by rollback r: end of quarter',
+      ],
+      ['a red alarm', none, ['a'], 'Red: a'],
     ])('%s is not ready', (_, brakes, red, evidence) => {
       expect(account.hindranceLine(brakes, red)).toMatchObject({ ready: false, evidence });
     });
 
     test('nothing of these is ready', () => {
-      expect(account.hindranceLine({ freeze: null, pause: null }, []).ready).toBe(true);
+      expect(account.hindranceLine(none, []).ready).toBe(true);
     });
 
     test('the alarm not-ready stays green: people know of it already', () => {
-      expect(alarms({ lines: [account.hindranceLine({ freeze: null, pause: null }, ['a'])] })).toBe(false);
+      expect(alarms({ lines: [account.hindranceLine(none, ['a'])] })).toBe(false);
     });
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { chainAfter, chained, type EventType, emptyChain, type RollbackEvent } from '../../../domain/history/event.ts';
-import { fleetWait, waitingLines } from '../../../domain/reconcile/fleet-wait.ts';
+import { fleetWait, type Holder, waitingLines } from '../../../domain/reconcile/fleet-wait.ts';
 import { howToFreeFleet } from '../../../domain/reconcile/reconcile.ts';
 
 function chainOf(...happened: readonly [EventType, string, Record<string, unknown>][]): RollbackEvent[] {
@@ -36,6 +36,13 @@ describe('a rollback waits for its fleet', () => {
     expect(fleetWait(chainOf(taken, lent, ['Fleet taken', '03:00', { fence: 4 }]))).toBeNull();
   });
 
+  test('of a holder that is another one than in its earlier waits, so that the page about it has a name of its own', () => {
+    const taken: [EventType, string, Record<string, unknown>] = ['Fleet taken', '01:00', { fence: 2 }];
+    const lent: [EventType, string, Record<string, unknown>] = ['Fleet lent', '02:00', { fleet: 'trading', fence: 2 }];
+    const wait = fleetWait(chainOf(waits('00:05', 'r-0'), taken, lent, waits('02:05', 'r-3')));
+    expect(wait).toMatchObject({ since: '2026-03-02T09:02:00.000Z', holders: 2, lent: true });
+  });
+
   test.each<[string, [EventType, string, Record<string, unknown>][]]>([
     ['before it found the fleet held', []],
     ['once it has the fleet', [waits('00:05', 'r-0'), ['Fleet taken', '01:00', { fence: 2 }]]],
@@ -56,7 +63,7 @@ describe('the lines about a wait', () => {
     status: 'RUNNING',
     ending: null,
   };
-  const lines = (changes: Partial<typeof mine> = {}, of: Partial<typeof holder> | null = {}) =>
+  const lines = (changes: Partial<typeof mine> = {}, of: Partial<Holder> | null = {}) =>
     waitingLines(wait, { ...mine, ...changes }, of && { ...holder, ...of });
 
   test('give the holder, the next event, the deadline, and the commands that free the fleet', () => {
@@ -89,6 +96,15 @@ describe('the lines about a wait', () => {
     expect(limit).toBe(
       'If it does not have the fleet again by its limit, 2026-03-02T09:15:00.000Z, it ends "Needs a person": its hosts are half rolled back, so the fleet is then kept for it until a person releases it.',
     );
+  });
+
+  test('give the answers of a holder that waits for an operator, instead of its stop', () => {
+    const [since, , , end] = lines({}, { handsOverUntil: '2026-03-02T09:10:00.000Z' });
+    expect(since).toMatch(/, and waits for an operator \(docs/);
+    expect(end).toMatch(
+      /^Rollback r-0 stopped and waits for an operator until 2026-03-02T09:10:00.000Z .*show r-0 .*release --rollback r-0/,
+    );
+    expect(lines({}, { status: 'FAILED', handsOverUntil: '2026-03-02T09:10:00.000Z' })[3]).toMatch(/ended FAILED/);
   });
 
   test('say that the fleet was freed a moment ago', () => {

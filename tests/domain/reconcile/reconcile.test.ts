@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type AlarmTransition, parseAlarmEvent } from '../../../domain/alarm/alarm-event.ts';
+import { newHandOver } from '../../../domain/question/hand-over.ts';
 import { newQuestion } from '../../../domain/question/question.ts';
 import type { Decision } from '../../../domain/question/resolution.ts';
 import {
@@ -234,6 +235,54 @@ describe('a rollback that waits for a held fleet', () => {
       { type: 'page', message: 'needs-a-person', rollback: 'r-1' },
       { type: 'page', message: 'fleet-held', rollback: 'r-2' },
     ]);
+  });
+
+  const handOver = newHandOver(
+    {
+      rollback: 'r-1',
+      number: 1,
+      phase: 1,
+      severity: 'HIGH',
+      asked_at: '2026-03-02T09:09:30.000Z',
+      approvers: 1,
+      stopped: { step: 'clear', state: 'Clear', kind: 'step', at: '2026-03-02T09:09:30.000Z', failed: [], hosts: 3 },
+      call_by: '2026-03-02T10:09:30.000Z',
+      problem: 'Clear failed.',
+      waiting: null,
+    },
+    { confirm: 15 * 60, hand_over: 4 * 3600, choose: 'rollback' },
+  );
+  const behindHandOver = (change: object = {}) =>
+    actions({
+      open: [
+        { ...live, asked: { question: handOver, decisions: [] } },
+        { ...live, rollback: 'r-2', execution_arn: 'arn:r-2', phase: 2, waiting: { ...waiting, ...change } },
+      ],
+      held: [lock],
+    });
+
+  test.each([
+    ['has not begun', {}],
+    ['lets others act', { lent: true }],
+  ])(
+    'of a rollback that hands over, and is CRITICAL, cuts the question short and pages how to answer: it %s',
+    (_, change) => {
+      expect(behindHandOver(change)).toMatchObject([
+        {
+          type: 'page',
+          message: 'fleet-held',
+          rollback: 'r-2',
+          why: expect.stringContaining('stopped at "Clear" and'),
+        },
+        { type: 'cut short', by: 'arn:r-2', question: { rollback: 'r-1', number: 1 } },
+      ]);
+    },
+  );
+
+  test('of a rollback that hands over, and is HIGH and lets others act, pages after ten minutes', () => {
+    const lent = { lent: true, severity: 'HIGH' };
+    expect(behindHandOver(lent)).toEqual([]);
+    expect(behindHandOver({ ...lent, since: '2026-03-02T08:59:59.999Z' })).toMatchObject([{ message: 'fleet-held' }]);
   });
 
   test('pages only with how to release the fleet if the holder has ended', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compareHosts, type Reported, type TruthReport } from '../../../domain/truth/compare-hosts.ts';
+import type { ExpectedVersion } from '../../../domain/truth/expected-versions.ts';
 
 const [newCommit, oldCommit] = ['a'.repeat(40), 'b'.repeat(40)];
 const good: TruthReport = {
@@ -12,7 +13,7 @@ const old: Partial<TruthReport> = { commit: oldCommit, version: 'v1', has: [fals
 const hosts = (...all: readonly Partial<TruthReport>[]): Reported[] =>
   all.map((one, i) => ({ host: { instance_id: `i-${i + 1}`, name: `host-${i + 1}` }, report: { ...good, ...one } }));
 const v2 = { phase: 1, version: 'v2', announced: false };
-const named = (all: readonly Reported[], expected = [v2]) =>
+const named = (all: readonly Reported[], expected: readonly ExpectedVersion[] = [v2]) =>
   compareHosts(all, expected).map(({ name, what }) => `${name}: ${what}`);
 
 describe('a host differs', () => {
@@ -35,6 +36,16 @@ describe('a host differs', () => {
     expect(named(hosts({ has: [null] }, { has: [null] }, { ...old, has: [null] }))).toEqual([
       'host-3: it runs v1 (commit bbbbbbbbbbbb); most hosts: it runs v2 (commit aaaaaaaaaaaa)',
     ]);
+  });
+
+  test('if no host has the tag, and it still runs the commit that was prepared as the version before', () => {
+    const says =
+      'v2 of phase 1 is not there: it runs v1 (commit bbbbbbbbbbbb), which was prepared as the version before it';
+    const untagged = { ...old, has: [null] };
+    const prepared = [{ ...v2, before: oldCommit }];
+    expect(named(hosts(untagged, untagged), prepared)).toEqual([`host-1: ${says}`, `host-2: ${says}`]);
+    expect(named(hosts({ has: [null] }, { has: [null] }, untagged), prepared)).toEqual([`host-3: ${says}`]);
+    expect(named(hosts({ ...untagged, has: [true] }, { ...untagged, has: [true] }), prepared)).toEqual([]);
   });
 
   test('with all others, if there is no majority: nobody knows which one is right', () => {

@@ -32,6 +32,14 @@ test('a deployment that was rolled back is expected no more, and neither are ear
   ]);
 });
 
+test('the commit that was prepared as the version before is known, unless a rollback of the phase restores no code', () => {
+  const prepared = { state: 'prepared', tag: 't', commit: 'c' } as const;
+  const one = of(1, { recent: [{ version: 'v2', at: at('11:00'), prepared }] });
+  const before = (...phases: readonly PhaseOnRecord[]) =>
+    expectedVersions(phases, { now, window: 4 * 3600 }).map((found) => found.before);
+  expect(before(one, { ...one, phase: 4, codeless: true }).toSorted()).toEqual(['c', undefined]);
+});
+
 test('a preparation announces a deployment, until that is on record or the watch window is over', () => {
   const recent = [{ version: 'v1', at: at('09:00') }];
   const prepared = (version: string, time: string) => ({ version, begun_at: at(time) });

@@ -16,6 +16,7 @@ const run = (
   seen: Readonly<Record<string, Seen>> = {},
   away: readonly string[] = [],
   unhalted: Readonly<Record<string, string>> = {},
+  closed = false,
 ): FleetTruth =>
   compared(before, {
     hosts: names.map((name) => ({
@@ -28,6 +29,7 @@ const run = (
     taken: [],
     moving: false,
     unhalted,
+    closed,
     at: '2026-03-02T12:00:00.000Z',
   });
 /** As after the message. */
@@ -59,6 +61,21 @@ describe('a host without a report', () => {
       { name: 'host-2', what: 'its version is unknown: exit 1 without a verdict' },
     ]);
     expect(untold(run(told(second), { 'host-2': { reason: 'TimedOut' } }))).toBeUndefined();
+  });
+
+  test('that differed before stays named after the close: that it is shut down mends nothing', () => {
+    const halt = { 'host-2': '2026-03-02T11:00:00.000Z' };
+    const before = told(run(noTruth, { 'host-2': other }, [], halt));
+    const closed = run(before, {}, names, halt, true);
+    expect(untold(closed)).toBeUndefined();
+    const later = run(told(closed), {}, names, halt, true);
+    expect(later.differences).toEqual(before.differences);
+    expect(untold(run(told(later), {}, ['host-1'], {}, true))).toBe('');
+  });
+
+  test('that is shut down after the close and agreed before is not named', () => {
+    const before = told(run(noTruth));
+    expect(run(run(before, {}, names, {}, true), {}, names, {}, true)).toMatchObject({ differing: 0, silent: [] });
   });
 
   test('is named with the reason why it is away', () => {

@@ -27,6 +27,7 @@ describe('a version is watched', () => {
     ['not once another one is on record', [block], recorded('v3', '2026-03-02T09:30:00.000Z'), []],
     ['though another one was on record before', [block], recorded('v3', '2026-03-02T08:30:00.000Z'), [one]],
     ['not if a person blocked it', [{ ...block, rollback: undefined } as never], [], []],
+    ['not if its rollback stopped in the middle', [{ ...block, stopped: true }], [], []],
     ['not if nobody blocks it', [], [], []],
   ])('%s', (_, blocks, phases, expected) => {
     expect(takenBack(blocks, phases, {})).toEqual(expected.map((some) => expect.objectContaining(some)));
@@ -35,6 +36,10 @@ describe('a version is watched', () => {
   test('by its paths, if only these went back', () => {
     const [found] = takenBack([block], [], { 1: ['engine', 'config/a.json'] });
     expect(found && wordOf(found)).toBe('v2:engine:config/a.json');
+  });
+
+  test('not if the rollback restored no code: it left the version on the hosts', () => {
+    expect(takenBack([block], [], { 1: [] })).toEqual([]);
   });
 
   test('as long as all of them fit into a parameter, the newest first', () => {

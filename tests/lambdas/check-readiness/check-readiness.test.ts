@@ -28,7 +28,7 @@ const phase = {
     ...{ timeout_seconds: 900, attempt_seconds: 990 },
     parameters: { Step: 'ready-phase-1', Kind: 'check', Mode: 'plan', Target: 'v1' },
   },
-  ...{ target: 'v1', forbidden: [], steps: [], documents, alarms: ['data_corruption'] },
+  ...{ target: 'v1', also_undone: [], forbidden: [], steps: [], documents, alarms: ['data_corruption'] },
 };
 const preparation: Preparation = {
   ...{ phase: 1, version: 'v1.5.0', state: 'prepared', tag, commit: here, begun_at: at, by: 'arn' },

@@ -88,3 +88,19 @@ test('an alarm that a person set has no datapoints, and needs no witness', async
   Object.assign(one.stores, { metricOf: () => metric, hostValues: async () => new Map() });
   expect((await one.open({ input: event() })).decision).toBe('act');
 });
+
+test('if the list of hosts cannot be read, the opening fails and is retried: nobody is asked for a permit because of an outage', async () => {
+  Object.assign(one.stores, { metricOf: () => metric, hostValues: async () => new Map() });
+  const outage = () => {
+    throw new Error('no list of hosts');
+  };
+  Object.defineProperty(one, 'found', { get: outage });
+  await expect(one.open({ input: breached })).rejects.toThrow('no list of hosts');
+});
+
+test('if no host is online, nobody is asked for a permit: each host is owed the rollback', async () => {
+  one.found = [{ ...host(1), online: false }];
+  Object.assign(one.stores, { metricOf: () => metric, hostValues: async () => new Map() });
+  await expect(one.open({ input: breached })).rejects.toThrow('No host to roll back');
+  expect((await one.stores.unreached.all()).map(({ instance_id }) => instance_id)).toEqual(['i-1']);
+});

@@ -1,8 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Assessment } from '../../../domain/alarm/assessment.ts';
 import { recordOf } from '../../../domain/history/record.ts';
+import { hostWitness } from '../../../domain/witness/host-witness.ts';
+import type { SeenHost } from '../../../domain/witness/ill-hosts.ts';
 import { type DecideRollbackDeps, decideNow } from '../../../lambdas/operations/decide-rollback.ts';
 import { decidingStores, policy, settings } from '../deciding-stores.ts';
+import { scope } from '../frozen-scope.ts';
 import { emptyTables } from '../tables.ts';
 
 const start_time = '2026-03-02T09:00:00.000Z';
@@ -47,6 +50,11 @@ const decideAs = (severity: Assessment['severity'], changes: Partial<DecideRollb
     { rollback, policy },
     { assessment: assessed(severity, blind) },
   );
+const seenIll = (ill: number): SeenHost[] =>
+  Array.from({ length: 8 }, (_, i) => ({
+    ...{ instance_id: `i-${i}`, name: `host-${i}` },
+    state: i < ill ? ('ill' as const) : ('well' as const),
+  }));
 const events = () => stores.history.events('r-1');
 const types = async () => (await events()).map(({ type }) => type);
 const record = async () => recordOf(await events());
@@ -238,6 +246,26 @@ describe('an objection to acting', () => {
     await stores.recentRollbacks.begin(1, 'r-0', '2026-03-02T08:40:00.000Z');
     await stores.recentRollbacks.end(1, 'r-0', '2026-03-02T08:40:00.000Z', '2026-03-02T08:45:00.000Z');
     expect((await why())[2]).toMatch(/its cool-down lasts until 2026-03-02T09:15:00.000Z\.$/);
+  });
+
+  test.each([
+    ['many', 'act'],
+    ['few', 'ask'],
+  ] as const)('after a rollback of one ill host alone, %s ill hosts: %s', async (finding, decision) => {
+    await stores.recentRollbacks.begin(1, 'r-0', '2026-03-02T08:40:00.000Z');
+    await stores.recentRollbacks.end(1, 'r-0', '2026-03-02T08:40:00.000Z', '2026-03-02T08:45:00.000Z');
+    const scopes = { ...stores.scopes, read: async () => ({ ...scope, left_alone: 7 }) };
+    const witness = hostWitness({
+      by: 'metrics',
+      judged: 'LatencyMs above 500',
+      seen: seenIll(finding === 'many' ? 8 : 1),
+    });
+    const decided = await decideNow(
+      { ...stores, scopes, now: () => Date.parse('2026-03-02T09:00:05.000Z') },
+      { rollback, policy },
+      { assessment: { ...assessed('CRITICAL'), witness } },
+    );
+    expect(decided.decision).toBe(decision);
   });
 
   test.each(['brakes', 'recentRollbacks', 'deployments'] as const)(

@@ -41,7 +41,9 @@ test('a host on which it fails is recorded and is in the messages, and nothing s
       : { stdout: says('done', Parameters, { report: {} }) },
   );
   await hold();
-  expect(await told()).toMatchObject([{ type: 'Deployments not held', detail: { hosts: 2, failing: 1 } }]);
+  expect(await told()).toMatchObject([
+    { type: 'Deployments not held', detail: { hosts: 3, failing: 1, failed: [{ host: 'host-2' }] } },
+  ]);
   expect(notHeldWords(await told())).toMatch(
     /^; deployments could not be held on 1 host \(.+no pipeline here.*\), so look what may deploy there$/,
   );

@@ -194,6 +194,23 @@ describe('is refused, and no host is touched', () => {
     await untouched();
   });
 
+  test('of a version that a rollback took back', async () => {
+    const block = {
+      phase: 1,
+      version: 'v1.5.0',
+      operator: null,
+      rollback: 'r-1',
+      reason: 'it was rolled back',
+      at: START,
+    };
+    await brakesIn(opened.tables.db, 'state').set('block', block);
+    await expect(agree()).rejects.toMatchObject({
+      name: 'NotPrepared',
+      message: `Version v1.5.0 of phase 1 has been blocked since ${START} by rollback r-1: it was rolled back. Nothing was changed. Prepare the next version under its own name. If this one is good after all: npm run rollback -- unblock --version v1.5.0 --phase 1 --operator YOU --reason WHY`,
+    });
+    await untouched();
+  });
+
   test('while a rollback holds the fleet', async () => {
     await opened.deps.locks.take('trading', { rollback: 'r-9', execution_arn: 'arn:r-9', phase: 4 }, START);
     await expect(agree()).rejects.toMatchObject({

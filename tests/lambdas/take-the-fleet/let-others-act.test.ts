@@ -55,6 +55,17 @@ describe('while a rollback of another phase waits', () => {
     expect([await queue.waiting(), (await queue.types('r-1')).at(-1)]).toEqual([[], 'Fleet taken']);
   });
 
+  test('records each holder that it waits for, once', async () => {
+    await queue.take('r-4', '09:01:05');
+    for (const at of ['09:01:10', '09:01:15'])
+      await expect(queue.letOthersAct('r-1', 1, at)).rejects.toMatchObject(busy);
+    const waits = (await queue.history.events('r-1')).slice(2);
+    expect(waits.map(({ type, detail }) => [type, detail['holder']])).toEqual([
+      ['Fleet lent', undefined],
+      ['Waiting for the fleet', 'r-4'],
+    ]);
+  });
+
   test('keeps a severity that an alarm raises between its read of the queue and its write', async () => {
     await queue.take('r-4', '09:01:05');
     const { noteActed } = queue.locks;
