@@ -59,10 +59,14 @@ export const accountFaults = (connection: Connected, { controls, now, clock }: D
       throw new InvalidInput(
         `minutes must be from 1 to ${mostMinutes}; found ${JSON.stringify(fields['minutes'] ?? null)}.`,
       );
-    await refuseRealClock(controls);
+    const before = await refuseRealClock(controls);
     if (clock) await clock.ahead(minutes * 60_000);
     else await controls('POST', '/clock', { until: new Date(now() + minutes * 60_000).toISOString() });
-    return { says: `The clock is ${minutes} ${minutes === 1 ? 'minute' : 'minutes'} ahead of where it was.` };
+    const after = Date.parse((await timeOf(controls)).now);
+    const words = `${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`;
+    if (after - before < minutes * 60_000 - 1000)
+      throw new Error(`The clock has not moved ${words} yet: wait until it has.`);
+    return { says: `The clock is ${words} ahead of where it was.`, ahead: after - Date.now() };
   },
 });
 
@@ -95,8 +99,12 @@ const hostChanges: Readonly<Record<string, { readonly body: object; readonly say
   reboots: { body: { reboots: 30 }, says: 'reboots, and is back in half a minute' },
 };
 
-async function refuseRealClock(controls: Controls): Promise<void> {
-  const { clock } = (await controls('GET', '')) as { readonly clock: string };
+const timeOf = (controls: Controls) => controls('GET', '') as Promise<{ readonly now: string; readonly clock: string }>;
+
+/** Returns the account's time, in epoch milliseconds. */
+async function refuseRealClock(controls: Controls): Promise<number> {
+  const { clock, now } = await timeOf(controls);
   if (clock !== 'virtual')
     throw new InvalidInput('This account has the real clock, which nobody can move. Open one without --real-clock.');
+  return Date.parse(now);
 }

@@ -25,7 +25,7 @@ export type LiveRollback = Omit<PageModel, 'metric' | 'history'> & {
   readonly who_decided: readonly string[];
   /** The machine's steps in their order; []: not known. */
   readonly planned: readonly PlannedStep[];
-  /** What the answer *rollback* would do, in sentences; null: not known. */
+  /** The effect of the answer *rollback*, in sentences; null: not known. */
   readonly effect: readonly string[] | null;
   /** The words of hosts that have not done a step, at most `mostReports`. */
   readonly said: readonly {

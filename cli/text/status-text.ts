@@ -2,6 +2,7 @@ import { brakeSentence, heldKinds, heldOf, isOfPerson, rolledBackSentences } fro
 import { namesOf, timeWords } from '../../domain/brakes/host-cap.ts';
 import { peopleText } from '../../domain/deployed-by.ts';
 import type { TradingNow } from '../../domain/history/trading-now.ts';
+import { listed } from '../../domain/listed.ts';
 import { environmentOption } from '../../domain/message/execution-place.ts';
 import { phaseWords } from '../../domain/phases.ts';
 import { isOfDrill } from '../../domain/question/question.ts';
@@ -177,12 +178,14 @@ const waitsFor = {
 
 const truthLines = (truth: FleetTruth | undefined): string[] => {
   if (!truth) return ['No host was compared yet.'];
-  const { state, compared_at, since, differences, differing, not_compared, unproved = [] } = truth;
+  const { state, compared_at, since, differences, differing, not_compared, silent = [], unproved = [] } = truth;
   const left = differing - differences.length;
+  const reported = silent.length > 0 ? 'Every host that reported' : 'Every host';
   return [
     ...(state === 'agree'
-      ? [`Every host is ${unproved.length > 0 ? 'like the others' : 'as deployed'}, since ${since}.`]
+      ? [`${reported} is ${unproved.length > 0 ? 'like the others' : 'as deployed'}, since ${since}.`]
       : []),
+    ...(silent.length > 0 ? [`Did not report: ${listed(silent.slice(0, 5), silent.length)}.`] : []),
     ...unproved.map(
       ({ phase, version }) =>
         `No host has a tag ${version}, so whether ${version} of phase ${phase} is there is not known; hosts are compared with each other.`,

@@ -10,7 +10,7 @@ import { At, Said } from './pieces.js';
 import { Readiness } from './readiness.js';
 import { Rollback } from './rollback.js';
 import { Stats } from './stats.js';
-import { begin, newestOf, useSeconds, useStore } from './store.js';
+import { begin, newestOf, useRead, useSeconds, useStore } from './store.js';
 import { TryIt } from './try.js';
 import { durationWords } from './words.js';
 
@@ -63,10 +63,12 @@ function usePlace() {
 }
 
 function Top({ about }) {
+  const rights = useRead('rights', { act: 'answer' }, about.act);
+  const canAct = about.act && rights.value?.allowed !== false;
   return html`<div class="top">
     <p class="brand"><img src="/icon.svg" alt="" width="26" height="26" /> Rollback</p>
     <p class="chips"><span class=${`chip ${about.embedded ? '' : 'real'}`}>${about.environment}${about.embedded ? ': embedded account' : `: AWS ${about.account}, ${about.region}`}</span>
-      <span class=${`chip ${about.act ? 'acts' : ''}`}>${about.act ? 'can act' : 'read only'}</span> <span class="soft caller">${about.caller.split(':').at(-1)}</span></p>
+      <span class=${`chip ${canAct ? 'acts' : ''}`}>${canAct ? 'can act' : 'read only'}</span> <span class="soft caller">${about.caller.split(':').at(-1)}</span></p>
     <${Pulse} /></div>`;
 }
 
@@ -126,6 +128,8 @@ function Announcer() {
 }
 
 tokenOfSession();
+// The address of a console that was started again differs behind # only, which loads nothing by itself.
+addEventListener('hashchange', () => location.hash.startsWith('#token=') && location.reload());
 void begin();
 const root = document.getElementById('root');
 root.replaceChildren();

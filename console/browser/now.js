@@ -2,7 +2,7 @@ import { html } from './html.js';
 import { Ago, At, Countdown, Heading, Lines, Part, Problem } from './pieces.js';
 import { Standing } from './standing.js';
 import { newestOf, useStore } from './store.js';
-import { counted, durationWords, phaseWords } from './words.js';
+import { counted, durationWords, owedWords, phaseWords } from './words.js';
 
 export const linkTo = (rollback) => `#/rollback/${encodeURIComponent(rollback)}`;
 
@@ -30,7 +30,7 @@ export function Now() {
 /** Says that nothing waits only if all that may wait was read. */
 function NoneOpen({ about }) {
   const { parts } = useStore();
-  const isKnown = parts.due && parts.recent && !parts.due.problem && !parts.recent.problem;
+  const isKnown = ['due', 'recent', 'owed'].every((name) => parts[name] && !parts[name].problem);
   const waits = waitingNow();
   const says = !isKnown
     ? 'Whether anything else waits for a person is not known yet.'
@@ -48,12 +48,20 @@ function waitingNow() {
   const newest = recent.filter((one, at) => recent.findIndex(({ phase }) => phase === one.phase) === at);
   const stopped = newest.filter((one) => one.ending === 'Needs a person' && !open.has(one.rollback_id));
   return [
+    ...leftBehind(newestOf('owed') ?? []),
     ...stopped.map((one) => ({ ...one, kind: 'stopped', rollback: one.rollback_id, due: null })),
     ...(newestOf('due') ?? []),
   ];
 }
 
+/** Returns the hosts that rollbacks left behind, those of one rollback together. */
+function leftBehind(owed) {
+  const ofRollbacks = [...Map.groupBy(owed, ({ rollback }) => rollback).values()];
+  return ofRollbacks.map((hosts) => ({ ...hosts[0], kind: 'owed', due: null, hosts }));
+}
+
 const waitsFor = {
+  owed: ({ hosts }) => owedWords(hosts),
   stopped: () => 'stopped and needs a person',
   review: () => 'a second person must review whether it was right',
   tasks: ({ count }) => `${counted(count, 'task')} of its follow-up ${count === 1 ? 'is' : 'are'} open`,

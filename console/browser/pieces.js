@@ -6,10 +6,13 @@ import { durationWords, instantOf, now, timeOf, visible, withInstants } from './
 /** Long texts of others are cut: a reason may be hundreds of kilobytes. */
 const mostCharacters = 1500;
 
-/** A text that others wrote, as inert text. */
+/** A text that others wrote, as inert text. What is cut off is one press away: it may be the sentence that matters. */
 export function Said({ text, most = mostCharacters }) {
+  const [isWhole, setWhole] = useState(false);
   const all = withInstants(visible(text));
-  return all.length <= most ? all : `${all.slice(0, most)} … (${all.length - most} more characters)`;
+  if (all.length <= most || isWhole) return all;
+  const left = all.length - most;
+  return html`${all.slice(0, most)} … <button type="button" class="quiet" onClick=${() => setWhole(true)}>Show ${left.toLocaleString('en')} more ${left === 1 ? 'character' : 'characters'}</button>`;
 }
 
 export const At = ({ at, form }) =>

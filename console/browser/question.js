@@ -16,6 +16,9 @@ export function Question({ live }) {
   const [chosen, choose] = useState(null);
   const [outcome, setOutcome] = useState(null);
   const canAnswer = about?.act && rights.value?.allowed === true && !question.decided;
+  if (question.decided && !chosen)
+    return html`<section class="question decided" aria-labelledby="question-title"><h2 id="question-title">Question ${question.number} is answered</h2>
+      <p><${Said} text=${question.status} /></p><${Outcome} outcome=${outcome} /></section>`;
   return html`<section class="question" aria-labelledby="question-title">
     <h2 id="question-title"><${Said} text=${question.says} /></h2>
     ${question.stopped_at && html`<p>It stopped at <b>${question.stopped_at}</b>.</p>`}
@@ -56,7 +59,11 @@ function CannotAnswer({ about, rights, question }) {
   const why = !about?.act
     ? 'This console only reads: it was started without --act.'
     : (rights.value?.why ?? rights.problem ?? 'Your rights are being read.');
-  return html`<p class="soft"><${Said} text=${why} /> To answer by the command line:</p>
+  const how =
+    rights.value?.allowed === false && about?.act
+      ? 'Somebody who may answer does it so:'
+      : 'To answer by the command line:';
+  return html`<p class="soft"><${Said} text=${why} /> ${how}</p>
     ${question.answers.map(({ answer, effect, command }) => html`<p><b>${answer}</b>: ${effect}</p><${Commands} all=${[command]} />`)}`;
 }
 
@@ -107,9 +114,9 @@ function Confirm({ live, asked: question, answer, close, tell }) {
       <${Effect} live=${live} />`
     }
     <p class="soft">Rollback ${record.rollback_id}, question ${question.number}. ${about.embedded ? 'Nothing of this reaches AWS.' : `This acts on AWS account ${about.account}, as ${about.caller}.`}</p>
-    <label>Your name <input required maxlength="100" autocomplete="name" value=${name} onInput=${({ target }) => setName(target.value)} /></label>
-    ${answer === 'without-hosts' && html`<label>Hosts to leave out <input required value=${hosts} onInput=${({ target }) => setHosts(target.value)} /></label>`}
-    <label>${needs_reason ? 'Reason' : 'Reason (may be empty)'} <input required=${needs_reason} maxlength="500" value=${reason} onInput=${({ target }) => setReason(target.value)} /></label>
+    <label>Your name <input required pattern=".*\\S.*" title="Your name, not blanks only" maxlength="100" autocomplete="name" value=${name} onInput=${({ target }) => setName(target.value)} /></label>
+    ${answer === 'without-hosts' && html`<label>Hosts to leave out <input required pattern=".*\\S.*" title="Names of hosts with commas between" value=${hosts} onInput=${({ target }) => setHosts(target.value)} /></label>`}
+    <label>${needs_reason ? 'Reason' : 'Reason (may be empty)'} <input required=${needs_reason} pattern=${needs_reason ? '.*\\S.*' : undefined} title="A reason, not blanks only" maxlength="500" value=${reason} onInput=${({ target }) => setReason(target.value)} /></label>
     <p class="buttons"><button type="submit" class="primary" disabled=${busy}>${busy ? 'Answering …' : `Answer ${answer}`}</button>
       <button type="button" onClick=${close} disabled=${busy}>Do not answer</button></p>
   </form><//>`;

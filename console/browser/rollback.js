@@ -7,7 +7,7 @@ import { Question } from './question.js';
 import { Standing } from './standing.js';
 import { Steps } from './steps.js';
 import { newestOf, useRead, useStore } from './store.js';
-import { counted, phaseWords, visible } from './words.js';
+import { counted, owedWords, phaseWords, visible } from './words.js';
 
 /** One rollback: live while it is open, and readable as the incident page at any time. */
 export function Rollback({ id }) {
@@ -21,6 +21,7 @@ export function Rollback({ id }) {
     return html`<${Heading}>Rollback<//>${problem ? html`<${Problem} says=${problem} />` : html`<p class="soft">Reading …</p>`}`;
   const { record, standing, eta, name, question } = live;
   const isOpen = record.ending === null;
+  const owed = (newestOf('owed') ?? []).filter(({ rollback }) => rollback === id);
   return html`
     <p class="kicker">${record.mode === 'live' ? 'Rollback' : record.mode} ${id}${name ? ` (${name})` : ''}</p>
     <${Heading}>${`${phaseWords(record)} (${record.phase_name}): ${record.trigger}, ${record.severity}`}<//>
@@ -31,11 +32,14 @@ export function Rollback({ id }) {
       <section><h2>Steps and hosts</h2><${Steps} live=${live} /></section>
       <section><h2>The machine</h2><${Graph} rollback=${id} visited=${value?.visited ?? []} isOpen=${isOpen} /></section>
     </div>
-    <section><h2>What is next</h2>${
+    <section><h2>What is next</h2>
+    ${owed.length > 0 && html`<p>${owedWords(owed)}. <a href="#/fleet">See the fleet</a>, and check each host before it trades again.</p>`}
+    ${
       question && isOpen
         ? html`<p>Answer the question above.</p>`
         : live.next.length === 0
-          ? html`<p>${isOpen ? 'Nobody has to do anything now: it goes on by itself.' : 'Nothing is left to do.'}</p>`
+          ? owed.length === 0 &&
+            html`<p>${isOpen ? 'Nobody has to do anything now: it goes on by itself.' : 'Nothing is left to do.'}</p>`
           : live.next.map(({ says, commands }) => html`<p><${Said} text=${says} /></p><${Commands} all=${commands} />`)
     }</section>
     <section><h2>How long it takes</h2>${eta.says.map((one) => html`<p><${Said} text=${one} /></p>`)}</section>

@@ -43,6 +43,7 @@ export function Steps({ live }) {
   if (rows.length === 0) return html`<p>No step has begun, and the plan is not known.</p>`;
   return html`
     <ol class="steps">${rows.map((one, at) => html`<${StepRow} key=${one.step} one=${one} number=${at + 1} count=${record.hosts} usual=${usual} />`)}</ol>
+    ${record.hosts_not_online?.length > 0 && html`<p class="bad">Not online when it opened, so not rolled back: ${record.hosts_not_online.join(', ')}.</p>`}
     <h3>Hosts by steps</h3>
     <${HostMatrix} groups=${hosts} rows=${rows} />
     ${

@@ -40,6 +40,13 @@ export function useSeconds() {
   }, []);
 }
 
+/** Shows a clock that was moved, before it is read again. */
+export function moveClock(ahead) {
+  setAhead(ahead);
+  const { clock } = state.parts;
+  change({ parts: { ...state.parts, clock: { ...clock, value: { ...clock?.value, ahead } } } });
+}
+
 export const newestOf = (name) => state.parts[name]?.value;
 
 /** The longest silence after which nobody needs to hear that something was missed. */

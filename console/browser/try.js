@@ -4,7 +4,7 @@ import { Choice } from './history.js';
 import { html } from './html.js';
 import { linkTo } from './now.js';
 import { Heading, Outcome, Part } from './pieces.js';
-import { newestOf, useRead, useSeconds, useStore } from './store.js';
+import { moveClock, newestOf, useRead, useSeconds, useStore } from './store.js';
 import { instantOf, now, phaseWords } from './words.js';
 
 /** Faults in an embedded account, and the rollbacks that heal them: nothing here reaches AWS. */
@@ -14,7 +14,10 @@ export function TryIt() {
   const act = async (name, fields, label) => {
     setBusy(label);
     const done = await post(name, fields).then(
-      ({ says }) => ({ says }),
+      ({ says, ahead }) => {
+        if (ahead !== undefined) moveClock(ahead); // the next read of the clock may be seconds away
+        return { says };
+      },
       (error) => ({ refused: true, says: error.message }),
     );
     tell(done);

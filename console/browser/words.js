@@ -38,6 +38,13 @@ export const counted = (count, one, several = `${one}s`) =>
 
 export const phaseWords = ({ phase, phases }) => (phases ? `Phases ${phases.join(', ')}` : `Phase ${phase}`);
 
+/** Says which hosts a rollback left behind. A few names are enough: the page Fleet has all. */
+export function owedWords(hosts) {
+  const names = hosts.slice(0, 5).map(({ name }) => name);
+  const more = hosts.length > names.length ? ` and ${hosts.length - names.length} more` : '';
+  return `${names.join(', ')}${more} ${hosts.length === 1 ? 'was' : 'were'} left behind and may still run what was rolled back`;
+}
+
 /** Shows characters that are invisible or turn the text around as codes, as the incident page does. */
 export const visible = (text) =>
   String(text ?? '').replaceAll(/[\p{Cc}\p{Cf}\p{Co}\p{Cn}\u2028\u2029]/gu, (found) =>

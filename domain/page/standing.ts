@@ -147,7 +147,7 @@ function ended(record: RollbackRecord, ending: Ending, events: readonly Rollback
   return {
     tone: ending === 'Needs a person' && fleet_released ? 'uncertain' : tones[ending],
     title: ending,
-    says: `${meanings[ending]}${problem === null ? '' : ` ${problem}`}${fleet}`,
+    says: `${meanings[ending]}${fleet}${problem === null ? '' : ` ${problem}`}`,
     deadline: unreviewed ? review.due : null,
     acts: stopped
       ? 'the Technical Lead or Operations, now'

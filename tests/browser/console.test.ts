@@ -310,6 +310,34 @@ describe.skipIf(!hasChromium)('the console in a real browser', () => {
       await fake.close();
     });
 
+    test('takes the address of a console that was started again, in the tab that is open', async () => {
+      const fake = await pretended({ hosts: 3 });
+      const { page, close } = await opened(fake.served);
+      await page.getByText('Live', { exact: true }).waitFor();
+      await fake.close();
+      const again = await pretended({ hosts: 3, port: Number(new URL(fake.served.address).port) });
+      await page.getByText('Not connected.').waitFor();
+      await page.goto(again.served.address);
+      await page.getByText('Live', { exact: true }).waitFor();
+      expect(await page.getByText('Not connected.').count()).toBe(0);
+      await close();
+      await again.close();
+    });
+
+    test('names what waits for people after the end of rollbacks', async () => {
+      const fake = await pretended({ hosts: 3 });
+      const { page, close } = await opened(fake.served);
+      const list = page.locator('section', { has: page.getByRole('heading', { name: 'Waiting for people' }) });
+      await list.waitFor();
+      expect(await list.getByRole('listitem').allTextContents()).toEqual([
+        'Phase 1, r-1: host-2 was left behind and may still run what was rolled back.',
+        expect.stringMatching(/^Phase 1, r-1: a second person must review whether it was right, due /),
+        expect.stringMatching(/^Phase 1, r-1: 2 tasks of its follow-up are open, due /),
+      ]);
+      await close();
+      await fake.close();
+    });
+
     test('says that the connection is lost, as after a sleep or the end of the server, and connects again', async () => {
       const lost = /The connection is lost since \d\d:\d\d:\d\d UTC\. What you see is from then/;
       const fake = await pretended({ hosts: 3 });
@@ -337,6 +365,9 @@ describe.skipIf(!hasChromium)('the console in a real browser', () => {
       const said = (await page.locator('.said li').first().textContent()) ?? '';
       expect(said).toContain('\\u{1b}[31m\\u{202e}');
       expect(said.length).toBeLessThan(2500);
+      for (const cut of await page.getByRole('button', { name: /^Show [\d,]+ more characters$/ }).all())
+        await cut.click();
+      expect((await page.locator('.said li').first().textContent())?.length).toBeGreaterThan(hostile.length);
       expect(await page.title()).toMatch(/Rollback console$/);
       expect(await page.locator('iframe, main img, main script').count()).toBe(0);
       expect(complaints).toEqual([]);

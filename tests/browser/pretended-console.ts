@@ -13,7 +13,12 @@ import { layOut } from '../../statemachines/graph/layout.ts';
 import { stateMachines } from '../../statemachines/state-machines.ts';
 import { chainOf, factsOf, hostNames, opening, rolledBack, verdicts } from '../domain/page/an-incident.ts';
 
-type Choices = { readonly hosts: number; readonly isAsking?: boolean; readonly reason?: string };
+type Choices = {
+  readonly hosts: number;
+  readonly isAsking?: boolean;
+  readonly reason?: string;
+  readonly port?: number;
+};
 
 const asked = {
   ...{ rollback: 'r', phase: 1, number: 1, kind: 'confirm', severity: 'HIGH', approvers: 1 },
@@ -22,7 +27,7 @@ const asked = {
 };
 
 /** Serves a console whose account is made up: for states that an account reaches slowly, or never. */
-export async function pretended({ hosts, isAsking = false, reason }: Choices) {
+export async function pretended({ hosts, isAsking = false, reason, port = 0 }: Choices) {
   let expired: string | undefined;
   let answered: unknown;
   let live = liveOf({ hosts, isAsking, ...(reason === undefined ? {} : { reason }) });
@@ -55,7 +60,7 @@ export async function pretended({ hosts, isAsking = false, reason }: Choices) {
     },
     page: async () => '<!doctype html><title>x</title>',
   };
-  const served = await serveConsole(backend, 0);
+  const served = await serveConsole(backend, port);
   return {
     served,
     close: served.close,
@@ -141,7 +146,7 @@ const slowParts = (part: (read: Json, lines?: readonly string[]) => Json, hosts:
   preparations: part([], ['No deployment was prepared.']),
   deployments: part([{ phase: 1, version: 'v1.4.0', at: '2026-01-05T08:50:00.000Z', frozen: false }]),
   verified: part([{ phase: 1, version: 'v1.3.0', at: '2026-01-04T08:50:00.000Z' }]),
-  owed: part([], ['No rollback left a host behind.']),
+  owed: part([{ phase: 1, name: 'host-2', rollback: 'r-1', left_out: false }], ['host-2 was left behind.']),
   truth: part({ differences: [{ instance_id: listedHost('', hosts - 1).instance_id, what: 'is at another version' }] }),
   clock: part({ ahead: 0, movable: true }),
   due: part([

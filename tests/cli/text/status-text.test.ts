@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { type Status, statusText } from '../../../cli/text/status-text.ts';
+import { partLines, type Status, statusText } from '../../../cli/text/status-text.ts';
 import { drillReason } from '../../../domain/question/question.ts';
 import { bad, good, type Line, type Readiness } from '../../../domain/ready/readiness.ts';
+import { noTruth } from '../../../domain/truth/fleet-truth.ts';
 
 const unread = { unreadable: 'not asked' };
 const status = (changes: Partial<Status>): string =>
@@ -138,4 +139,23 @@ test('a question of a drill is marked, and readiness that somebody asked about s
   expect(status({ readiness: { read: [{ ...ready, asked_about: true }] } })).toContain(
     'READY for v1.5.0, checked at T, because somebody asked: it is not the version that runs or was prepared last',
   );
+});
+
+test.each([
+  [
+    'a host that did not report is not counted among those as deployed',
+    { silent: ['i-2'] },
+    ['Every host that reported is as deployed, since 09:00.', 'Did not report: i-2.', 'Compared at 10:00.'],
+  ],
+  [
+    'a look that compared nothing is of then, and not of now',
+    { not_compared: 'Rollback r-1 held the fleet.' },
+    [
+      'Every host is as deployed, since 09:00.',
+      'The newest look compared nothing: Rollback r-1 held the fleet. Last compared: 10:00.',
+    ],
+  ],
+])('of the hosts: %s', (_, found, lines) => {
+  const truth = { ...noTruth, state: 'agree' as const, since: '09:00', compared_at: '10:00', not_compared: null };
+  expect(partLines('truth', { ...truth, ...found }, 'local')).toEqual(lines);
 });
