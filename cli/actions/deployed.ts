@@ -23,7 +23,8 @@ type Recorded = DeployedBy & {
 };
 
 const preparedText = ({ prepared }: Recorded): string => {
-  if (!prepared) return 'It was not prepared: a rollback has only the copies that it makes itself.';
+  if (!prepared)
+    return 'It was not prepared: a rollback goes back to the runbook’s tag, and has only the copies that it makes itself.';
   return prepared.prepared_at
     ? `It was prepared at ${prepared.prepared_at}, with the tag ${prepared.tag}.`
     : 'Its preparation is not complete: not every host has the tag and copies.';

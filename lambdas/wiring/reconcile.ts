@@ -93,11 +93,7 @@ export function wireReconcile(
     resend: () =>
       resend({ ...{ history, unsent, send, templates, statusOf, page }, ...called(settings), now: clock.now }),
     rememberHosts: () => rememberHosts({ inventory, seenHosts: fleet.seenHosts, now: clock.now }),
-    judgeDeployments: () =>
-      judgeDeployments({
-        ...{ ...closing, ...judging(cloudWatch, settings), now: clock.now },
-        truth: fleetTruthsIn(dynamoDb, state).read,
-      }),
+    judgeDeployments: () => judgeDeployments({ ...closing, ...judging(clients, settings), now: clock.now }),
     watchDrills: () => watchDrills({ ...closing, wake, ...watching(clients, settings, clock), tell }),
     ...tidying(dynamoDb, { state, history: historyTable }, clock, history),
     writeLateHistory: () => writeLateHistory(history, historyBufferIn(dynamoDb, state), clock.now),
@@ -136,9 +132,10 @@ function tidying(
 }
 
 /** Returns the dependencies of the judgement of deployments, beside the stores. */
-const judging = (cloudWatch: Clients['cloudWatch'], settings: Settings) => ({
+const judging = ({ cloudWatch, dynamoDb }: Pick<Clients, 'cloudWatch' | 'dynamoDb'>, settings: Settings) => ({
   alarmsSince: alarmsSinceOn(cloudWatch, settings('ENVIRONMENT')),
   blind: jsonSetting<string[]>(settings, 'BLIND_TRIGGERS'),
+  truth: fleetTruthsIn(dynamoDb, settings('STATE_TABLE')).read,
   phases: jsonSetting<number[]>(settings, 'PHASES'),
   sessionsOf: sessionsOf(settings),
   watchWindow: jsonSetting<{ readonly watch_window: number }>(settings, 'SETTINGS').watch_window,
