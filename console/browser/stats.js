@@ -3,6 +3,7 @@ import { Choice } from './history.js';
 import { html } from './html.js';
 import { Heading, Problem, Table } from './pieces.js';
 import { useRead, useStore } from './store.js';
+import { counted } from './words.js';
 
 /** How often, how well and how fast it rolled back, by month. */
 export function Stats() {
@@ -21,7 +22,6 @@ export function Stats() {
 }
 
 /** The minutes of CRITICAL rollbacks, from the alarm to the end. */
-/** The minutes of CRITICAL rollbacks, from the alarm to the end. */
 const critical = (minutes) => minutes.find(({ severity, part }) => severity === 'CRITICAL' && part === 'whole');
 
 function Figures({ report: { groups, not_counted, being_rebuilt } }) {
@@ -39,7 +39,7 @@ function Figures({ report: { groups, not_counted, being_rebuilt } }) {
       <${Tile} title="Inside the limit" value=${shareWords({ ...total.limit_missed, share: total.limit_missed.share === null ? null : 1 - total.limit_missed.share, count: total.limit_missed.of - total.limit_missed.count })} />
       <${Tile} title="False positives" value=${shareWords(total.false_positive)} />
     </div>
-    ${not_counted > 0 && html`<p class="soft">${not_counted} newer changes are counted within minutes.</p>`}
+    ${not_counted > 0 && html`<p class="soft">${counted(not_counted, 'newer change')} ${not_counted === 1 ? 'is' : 'are'} counted within minutes.</p>`}
     ${being_rebuilt.length > 0 && html`<p class="soft">Being counted again: ${being_rebuilt.join(', ')}.</p>`}
     <h2>Rollbacks per month</h2>
     <${Plot} label="Rollbacks per month" times=${times} series=${[{ label: 'Rollbacks', values: column(({ count }) => count), bars: true }]} />
