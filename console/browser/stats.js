@@ -101,7 +101,7 @@ function drawn(Library, place, { times, series }) {
   const draw = () => {
     plot?.destroy();
     plot = new Library(
-      { width: place.clientWidth, height, ...looks(Library, series) },
+      { width: place.clientWidth, height, ...looks(Library, times, series) },
       [times, ...series.map(({ values }) => values)],
       place,
     );
@@ -118,7 +118,17 @@ function drawn(Library, place, { times, series }) {
   };
 }
 
-function looks(Library, series) {
+const halfMonth = 15 * 86_400;
+/** Pixels for a month's name. */
+const nameWidth = 80;
+
+/** Returns the months that are named on an axis: uPlot's own ticks are days, of which several would have the name of one month. */
+function namedMonths(times, width) {
+  const every = Math.ceil(times.length / Math.max(1, Math.floor(width / nameWidth)));
+  return times.filter((_, at) => at % every === 0);
+}
+
+function looks(Library, times, series) {
   const colours = getComputedStyle(document.documentElement);
   const colour = (name) => colours.getPropertyValue(name).trim();
   const [lines, limit] = [[colour('--series'), colour('--second')], colour('--failed')];
@@ -138,8 +148,14 @@ function looks(Library, series) {
   });
   return {
     tzDate: (seconds) => Library.tzDate(new Date(seconds * 1000), 'UTC'),
-    scales: { y: { range: (_, __, most) => [0, Math.max(1, (most ?? 1) * 1.15)] } },
-    axes: [{ ...axis, values: '{YYYY}-{MM}', space: 80 }, axis],
+    scales: {
+      x: { range: (_, from, to) => [from - halfMonth, to + halfMonth] },
+      y: { range: (_, __, most) => [0, Math.max(1, (most ?? 1) * 1.15)] },
+    },
+    axes: [
+      { ...axis, values: '{YYYY}-{MM}', splits: ({ width }) => namedMonths(times, width) },
+      series.some(({ bars }) => bars) ? { ...axis, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] } : axis,
+    ],
     series: [{ value: '{YYYY}-{MM}' }, ...series.map(look)],
   };
 }
