@@ -33,7 +33,7 @@ export const reconcile: Task = {
     stateItems(context, ['questions', 'pause'], 'Query'), // open questions, for reminders and deadlines; the brakes
     // Whether a rollback handles a red alarm; and the token of a machine that still waits after its question is decided.
     // One statement for both, to fit.
-    stateItems(context, ['alarms', 'tokens'], 'GetItem'),
+    stateItems(context, ['alarms', 'tokens', 'truth'], 'GetItem'), // truth: whether a host lacks a deployment that is judged
     may.wakeMachines(),
     stateItems(context, ['unsentMessages', 'reviews'], 'Query', 'DeleteItem'), // reviews: for reminders and their alarm
     may.seeHosts(), // whether an unreachable host has returned, and which hosts the fleet has

@@ -35,6 +35,8 @@ export type Watch = {
     readonly ended_at: string | null;
   }[];
   readonly alarms: readonly WatchedAlarm[];
+  /** The newest comparison found a host that does not have the version. */
+  readonly missed: boolean;
   /** Whether an alarm without data counts as red: its trigger then begins a rollback too. */
   readonly countsBlind: (alarm: string) => boolean;
   /** The sessions of the phase; absent: no calendar, the market is always open. */
@@ -46,9 +48,19 @@ export type Watched = { readonly verified: boolean; readonly why: string };
 
 /**
  * Judges a deployment after its watch window: it is verified if it was the phase's version all the time, no rollback of the
- * phase acted, and no alarm of the phase was red. Without alarms nothing is known, and so nothing verified.
+ * phase acted, no alarm of the phase was red, and no host is known to lack it: of a version that never ran, no alarm says anything. Without
+ * alarms nothing is known, and so nothing verified.
  */
-export function watched({ deployment, until, later, rollbacks, alarms, countsBlind, calendar }: Watch): Watched {
+export function watched({
+  deployment,
+  until,
+  later,
+  rollbacks,
+  alarms,
+  countsBlind,
+  missed,
+  calendar,
+}: Watch): Watched {
   const next = later.find(({ at }) => deployment.at < at && at <= until);
   const rollback = rollbacks.find(
     ({ start_time, ended_at }) => start_time <= until && (ended_at === null || ended_at >= deployment.at),
@@ -57,6 +69,7 @@ export function watched({ deployment, until, later, rollbacks, alarms, countsBli
   if (rollback) return { verified: false, why: `rollback ${rollback.rollback} acted in its watch window` };
   if (next) return { verified: false, why: `${next.version} took its place at ${next.at}, in its watch window` };
   if (red[0]) return { verified: false, why: red[0] };
+  if (missed) return { verified: false, why: 'at least one host does not have it (rollback status names it)' };
   if (alarms.length === 0) return { verified: false, why: 'its phase has no alarm' };
   return { verified: true, why: `no alarm of its phase was red until ${until}` };
 }

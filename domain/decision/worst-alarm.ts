@@ -48,3 +48,10 @@ export function fewToActOn(record: RollbackRecord, few_ill: FewIll): readonly Ho
   const few = [...new Map(found.flat().map((host) => [host.instance_id, host])).values()];
   return few.length <= mostFew(record.assessment?.witness?.hosts ?? 0) ? few : undefined;
 }
+
+/** Returns whether a rollback asks whether to act on a few ill hosts, and no alarm that joined has found more. */
+export const asksAboutFew = ({ assessment, joined, questions }: RollbackRecord): boolean =>
+  questions.at(-1)?.kind === 'permit' &&
+  questions.at(-1)?.outcome === null &&
+  assessment?.witness?.finding === 'few' &&
+  !joined.some(({ witness }) => witness?.finding === 'many');

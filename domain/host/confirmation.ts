@@ -76,7 +76,9 @@ function verdictOf({
   if (elsewhere.length > 0)
     return {
       verdict: 'FAIL',
-      problem: `Not at ${target_version}: ${elsewhere.slice(0, 5).map(versionSentence).join('; ')}.`,
+      problem: `Not at ${target_version}: ${elsewhere.slice(0, 5).map(versionSentence).join('; ')}.${
+        leftOut.length === 0 && elsewhere.some(isMoved(target_version)) ? putBack : ''
+      }`,
     };
   if (hosts.length === 0) return { verdict: 'INCONCLUSIVE', problem: 'The fleet has no host to check.' };
   const silent = hosts.map((host) => checkOf(host, checks)).filter(({ verdict }) => verdict !== 'done');
@@ -93,6 +95,16 @@ function verdictOf({
   if (unreached.length > 0) return { verdict: 'UNVERIFIED', problem: unreached.join(' ') };
   return { verdict: 'PASS', problem: null };
 }
+
+const isMoved =
+  (target: string) =>
+  ({ report }: HostVerdict): boolean =>
+    typeof report?.['version'] === 'string' && report['version'] !== target;
+
+/** A host at another version although every step is done: the comparison of hosts, which names who did it, waits until no rollback holds the fleet. */
+export const putBack =
+  " Every step was done there, so something has put that version back since, such as a pipeline (git's log on the host names it), or a step reported success wrongly." +
+  ' Stop it first. A retry only looks again: to restore once more, abort, release the fleet and start the rollback again.';
 
 /** The sentence about hosts that left the fleet while the rollback ran. */
 export const leftTheFleet = (lost: readonly string[]) =>

@@ -1,5 +1,6 @@
 import type { BaselineComparison } from '../alarm/baseline.ts';
 import { listed } from '../listed.ts';
+import { phaseWords } from '../phases.ts';
 import { type Confirmation, leftTheFleet } from './confirmation.ts';
 import { failureSentence, type HostVerdict } from './host-verdict.ts';
 
@@ -23,6 +24,11 @@ export type FleetObservation = {
   readonly lost?: readonly string[];
   /** Other rollbacks that are still open on the fleet. Absent: none, or not read because nothing depends on it. */
   readonly others?: readonly OpenRollback[];
+  /**
+   * Hosts that returned and are owed the rollback of another phase too, which follows by itself: until then they may be ill.
+   * Absent: none, or not read because nothing depends on it.
+   */
+  readonly follows?: readonly { readonly name: string; readonly phase: number }[];
   /** The health checks that concern this phase alone: no other rollback can heal them. */
   readonly own_checks?: readonly string[];
   /** Names of red alarms of phases that this incident has rolled back before. */
@@ -53,8 +59,9 @@ export type RecoveryVerdict = Pick<Confirmation, 'verdict' | 'problem'> & {
  * Returns the verdict of one check of the fleet. PASS needs every fact; a fact that could not be read is INCONCLUSIVE.
  *
  * A rollback is judged by its own phase. Ill health that only another open rollback can heal is left to that one, and is
- * part of a passing verdict's problem; so are the alarms of a phase that a wider rollback still acts on. The last rollback
- * of an incident has nobody to leave it to, and needs the alarms of the earlier ones' phases too.
+ * part of a passing verdict's problem; so are the alarms of a phase that a wider rollback still acts on. A host that returned
+ * may be ill by a phase whose rollback follows by itself. The last rollback of an incident has nobody to leave it to, and needs
+ * the alarms of the earlier ones' phases too.
  */
 export function recoveryVerdict(observation: FleetObservation): RecoveryVerdict {
   const { version, health, metric, passed_by, left_out = [], lost = [], left_alone = 0, others = [] } = observation;
@@ -65,7 +72,9 @@ export function recoveryVerdict(observation: FleetObservation): RecoveryVerdict 
   if (!isRecovered(version)) return { verdict, problem, settled: verdict === 'FAIL', unverified_problem: null };
   const unhealthy = (health ?? []).filter((one) => one.verdict === 'done' && !isHealthy(one));
   const ill = `Not healthy: ${unhealthy.slice(0, 5).map(failedChecks).join('; ')}, ${unhealthy.length} of ${health?.length} hosts`;
-  const isLeft = elsewhere.length > 0 && unhealthy.every(othersMayHeal(observation.own_checks ?? []));
+  const follows = (observation.follows ?? []).filter(({ name }) => unhealthy.some(({ host }) => host.name === name));
+  const isOthers = ({ host }: HostVerdict) => elsewhere.length > 0 || follows.some(({ name }) => name === host.name);
+  const isLeft = unhealthy.every(isOthers) && unhealthy.every(othersMayHeal(observation.own_checks ?? []));
   if (unhealthy.length > 0 && !isLeft) return fail(`${ill}.`);
   const suspects = health?.every(isHealthy) ? { away: passed_by, left_out, lost, left_alone } : noSuspects;
   const reds = `Still red: ${red.join(', ')}`;
@@ -76,7 +85,7 @@ export function recoveryVerdict(observation: FleetObservation): RecoveryVerdict 
     return inconclusive(`Health could not be read on ${failureSentence(silent, health?.length ?? 0)}.`);
   if (metric?.state === 'no data') return inconclusive(metric.says);
   const left = [
-    ...(unhealthy.length > 0 ? [`${ill}, which is left to ${rollbackNames(elsewhere)}.`] : []),
+    ...(unhealthy.length > 0 ? [`${ill}, which is left to ${leftTo(elsewhere, follows)}.`] : []),
     ...(red.length > 0 ? [`${reds}, which is left to ${rollbackNames(wider)}.`] : []),
   ];
   const says = [...(problem === null ? [] : [problem]), ...left].join(' ');
@@ -90,6 +99,13 @@ const othersMayHeal =
     const failing = report?.['failed'];
     return Array.isArray(failing) && failing.length > 0 && !failing.some((check) => own.includes(String(check)));
   };
+
+/** The open rollbacks; if there are none, the phases that follow on the hosts that returned. */
+function leftTo(open: readonly OpenRollback[], follows: NonNullable<FleetObservation['follows']>): string {
+  if (open.length > 0) return rollbackNames(open);
+  const phases = [...new Set(follows.map(({ phase }) => phase))].toSorted((a, b) => b - a);
+  return `the rollback of ${phaseWords({ phase: phases.at(-1) ?? 0, phases })} there, which follows by itself`;
+}
 
 /** "rollback r-2 of phase 4 and rollback r-3 of phase 1" */
 const rollbackNames = (all: readonly OpenRollback[]) =>

@@ -49,6 +49,8 @@ export type Observation = {
           readonly isNeedless?: boolean;
         })
       | null;
+    /** The alarm whose few ill hosts the open question names, as `alarm@changed_at`: more may be ill by now. Absent: it names none. */
+    readonly askedAboutFew?: string;
     /** The limit and the remaining steps of a rollback that acts; null: it does not act. */
     readonly acting: {
       readonly limit: Limit;
@@ -194,10 +196,15 @@ export function reconcile(observation: Observation): Action[] {
       (alarm) => !handled.has(alarmChangeKey(alarm)) && now - Date.parse(alarm.changed_at) >= lostAfterMilliseconds,
     )
     .map((alarm): Action => ({ type: 'start', alarm }));
+  // Its execution looks at the hosts again, and joins the rollback that asks only if many are ill.
+  const looks = red
+    .filter((alarm) => open.some((one) => one.status === 'RUNNING' && one.askedAboutFew === alarmChangeKey(alarm)))
+    .map((alarm): Action => ({ type: 'start', alarm }));
   const closed = open.filter(({ status }) => status !== 'RUNNING');
   const known = new Set(closed.map(({ rollback }) => rollback));
   return [
     ...lost,
+    ...looks,
     ...closed.map(close),
     ...held.filter(({ rollback }) => !known.has(rollback)).flatMap(lockAction),
     ...observation.waiters.filter(({ rollback }) => !known.has(rollback)).flatMap((one) => queueAction(one, held)),

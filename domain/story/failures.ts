@@ -29,6 +29,7 @@ export function failuresOf(told: Told): Part {
         : []),
       ...notSent(events),
       ...lost(events),
+      ...notHeld(events),
     ],
   };
 }
@@ -119,6 +120,13 @@ function recoveryOf(told: Told): Entry[] {
 const notSent = (events: readonly RollbackEvent[]) =>
   events.some(({ type, detail }) => type === 'Step failed' && Number(detail['not_sent'] ?? 0) > 0)
     ? ['Hosts to which a step was not sent, because too many others had failed, are not named in the events.']
+    : [];
+
+const notHeld = (events: readonly RollbackEvent[]) =>
+  events.some(({ type }) => type === 'Deployments held' || type === 'Deployments not held')
+    ? [
+        `The script that holds deployments is the environment's: a story runs it only if the environment of the rehearsal names one (hold), and none fails.`,
+      ]
     : [];
 
 const lost = (events: readonly RollbackEvent[]) =>

@@ -99,6 +99,18 @@ const lackedBy = ({ report }: Reported, all: readonly Reported[], expected: read
     return [`${version} of phase ${phase} is not there: ${versionOf(report)}`];
   });
 
+/** Returns the deployments of which at least one host is known not to have the version. */
+export const absentFrom = (
+  reported: readonly Reported[],
+  expected: readonly ExpectedVersion[],
+): Pick<ExpectedVersion, 'phase' | 'version'>[] =>
+  expected.flatMap((one, i) => {
+    const { phase, version } = one;
+    // The reports answer by position, so the others stay in the list, and only this one counts.
+    const alone = expected.map((other, j) => (j === i ? other : { ...other, announced: true }));
+    return reported.some((host) => lackedBy(host, reported, alone).length > 0) ? [{ phase, version }] : [];
+  });
+
 /** Returns a phrase for each host whose files are not, by content, those of most hosts at the same commit. */
 export const differInFiles = (reported: readonly Reported[]): Map<Reported, string> =>
   oddOnes(reported, ({ commit, content }) => `${commit} ${content}`, filesOf, isSameCommit);

@@ -1,7 +1,7 @@
 import { contentHash } from '../content-hash.ts';
 import type { Host } from '../host/host-verdict.ts';
 import type { FleetHost } from '../host/inventory.ts';
-import { compareHosts, type Difference, type Reported, type TruthReport } from './compare-hosts.ts';
+import { absentFrom, compareHosts, type Difference, type Reported, type TruthReport } from './compare-hosts.ts';
 import type { ExpectedVersion } from './expected-versions.ts';
 import { keyOf, type SeenOfTakenBack, type TakenBack, undoneOn } from './undone.ts';
 
@@ -44,6 +44,8 @@ export type FleetTruth = {
   readonly held?: readonly string[];
   /** Versions on record of which no host has a tag, so that nothing shows whether they are there. Absent: none. */
   readonly unproved?: readonly Pick<ExpectedVersion, 'phase' | 'version'>[];
+  /** Versions on record that at least one host did not have in the newest comparison. Absent: none. */
+  readonly absent?: readonly Pick<ExpectedVersion, 'phase' | 'version'>[];
   /** Sightings of versions that rollbacks took back. Absent: nothing was seen yet. */
   readonly taken_back?: SeenOfTakenBack;
   /** The reason why the newest run compared nothing; null: it did. */
@@ -133,6 +135,7 @@ export function compared(
     ...(staleOf(reported).length > 0 ? { stale: staleOf(reported).map(({ instance_id }) => instance_id) } : {}),
     ...(heldOf(reported).length > 0 ? { held: heldOf(reported).map(({ instance_id }) => instance_id) } : {}),
     ...unprovedIn(reported, expected),
+    ...absentIn(reported, expected),
     ...(Object.keys(undone.seen).length > 0 ? { taken_back: undone.seen } : {}),
     not_compared: null,
     look: null,
@@ -154,6 +157,11 @@ function unprovedIn(reported: readonly Reported[], expected: readonly ExpectedVe
       : [{ phase, version }],
   );
   return unproved.length > 0 ? { unproved } : {};
+}
+
+function absentIn(reported: readonly Reported[], expected: readonly ExpectedVersion[]): Pick<FleetTruth, 'absent'> {
+  const absent = absentFrom(reported, expected);
+  return absent.length > 0 ? { absent } : {};
 }
 
 /** Named from the second run in a row: a deployment checks out first, and then starts the process again. */

@@ -1,6 +1,7 @@
 """Resumes trading with the customer's own script, and checks that trading runs. May be repeated.
 
-Goes through the checks of resume.py first. If a person halted trading (`rollback halt`), the step leaves it halted: people end that.
+Goes through the checks of resume.py first. If a person halted trading (`rollback halt`), the step leaves it halted: people end that, and resume.py then runs
+the script.
 
 In the procedure: `python scripts/resume_trading.py --validate`, which refuses without a fresh passing health report.
 
@@ -14,7 +15,7 @@ import os
 import sys
 
 from shared.customer import customer_script, would_run
-from shared.halted import alone, forget_note, held_by
+from shared.halted import alone, forget_note, forget_owed, held_by, owe
 from shared.orders import refuse_orders
 from shared.rights import by_owner
 from shared.settings import planning, required, words
@@ -31,10 +32,12 @@ def main():
         return
     with alone():
         if held_by():
+            owe(required('SSM_Script'))
             print(json.dumps({'trading': trading_state() or 'unknown', 'held_by': held_by()}))
             return
         report = {'orders': refuse_orders(THEN)} if words('SSM_Orders') else {}
         resume()
+        forget_owed()
         forget_note(required('SSM_RollbackId'))
     print(json.dumps({'trading': 'running', **report}, sort_keys=True))
 

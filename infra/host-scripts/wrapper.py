@@ -63,7 +63,7 @@ REQUIRED = ('SSM_RollbackId', 'SSM_Step', 'SSM_Fence', 'SSM_Mode', 'SSM_Kind', '
 NAME = re.compile(r'[A-Za-z0-9_][A-Za-z0-9._-]{0,79}')
 # The product's own files in SSM_State, beside the rollbacks' folders. Also in lambdas/open-rollback/opening.ts.
 STATE_FILES = ('lock', 'fence', 'fence.new', 'exporting', 'halt.lock', 'halted.json', 'halted.json.new', 'hold.lock',
-               'held.json', 'held.json.new')
+               'held.json', 'held.json.new', 'owed.json', 'owed.json.new')
 
 
 class Refused(Exception):

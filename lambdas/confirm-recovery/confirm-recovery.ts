@@ -30,7 +30,7 @@ import { type History, reportsIn, reportsOf, type StoredVerdict } from '../store
 import { type RollbackScope, withoutLost } from '../stores/rollback-scope.ts';
 import type { Attempt } from '../stores/step-attempts.ts';
 import { haltedNow } from './halted-now.ts';
-import { judgedWithOwed, type OwedElsewhereDeps } from './owed-elsewhere.ts';
+import { followsIn, judgedWithOwed, type OwedElsewhereDeps } from './owed-elsewhere.ts';
 import type { RecoveryMetrics } from './recovery-metrics.ts';
 import { type ConfirmPart, type StepEvidence, stepEvidence } from './step-evidence.ts';
 
@@ -297,7 +297,7 @@ const versionOf = (scope: RollbackScope, checks: readonly HostVerdict[], evidenc
 
 /** Reads the other open rollbacks if the verdict depends on them: if a host is ill, or an alarm is red. */
 async function othersOf(
-  { openRollbacks }: ConfirmRecoveryDeps,
+  { openRollbacks, unreached }: ConfirmRecoveryDeps,
   {
     rollback,
     scope,
@@ -309,10 +309,17 @@ async function othersOf(
     readonly seen: FleetObservation;
     readonly others_red: readonly { readonly alarm: string; readonly phase: number }[];
   },
-): Promise<Pick<FleetObservation, 'others' | 'red_elsewhere'>> {
+): Promise<Pick<FleetObservation, 'others' | 'red_elsewhere' | 'follows'>> {
   if (others_red.length === 0 && recoveryVerdict(seen).verdict !== 'FAIL') return {};
-  const { others, acted } = await openRollbacks(rollback, scope);
-  return { others, red_elsewhere: others_red.filter(({ phase }) => acted.includes(phase)).map(({ alarm }) => alarm) };
+  const [{ others, acted }, follows] = await Promise.all([
+    openRollbacks(rollback, scope),
+    followsIn({ unreached }, rollback, scope),
+  ]);
+  return {
+    others,
+    follows,
+    red_elsewhere: others_red.filter(({ phase }) => acted.includes(phase)).map(({ alarm }) => alarm),
+  };
 }
 
 /**

@@ -4,6 +4,7 @@ import type { SessionsOf } from '../../domain/calendar/sessions.ts';
 import { isJoinable } from '../../domain/decision/joinable.ts';
 import { limitOf } from '../../domain/decision/limits.ts';
 import type { RollbackCause } from '../../domain/decision/rollback-cause.ts';
+import { asksAboutFew } from '../../domain/decision/worst-alarm.ts';
 import type { Ending } from '../../domain/ending.ts';
 import { HandedOver, StillDeciding } from '../../domain/errors.ts';
 import type { Happened } from '../../domain/history/event.ts';
@@ -80,6 +81,10 @@ export async function admission(deps: AdmissionDeps, applicant: Applicant): Prom
     if (cause.silent && isExpectedSilence(sessions, changed_at, deps.now())) return 'Market not open';
     const first = await claims.claimAlarm(name, changed_at, claim, new Date(deps.now()).toISOString());
     if (first.rollback !== claim.rollback) {
+      if (await findsMany(deps, first.rollback, applicant)) {
+        await join(deps, first.rollback, applicant);
+        return 'Joined the active rollback';
+      }
       const at = new Date(deps.now()).toISOString();
       await appendSealed(history, first.rollback, at, attached('Alarm repeated', claim, cause, at));
       return 'Already handled';
@@ -97,6 +102,13 @@ export async function admission(deps: AdmissionDeps, applicant: Applicant): Prom
     if (error instanceof HandedOver) await waitBehind(deps, applicant);
     throw error;
   }
+}
+
+/** Whether the rollback of this very alarm asks about a few ill hosts, and many are ill by now: then nothing is against it any more. */
+async function findsMany({ history }: AdmissionDeps, rollback: string, { assessed }: Applicant): Promise<boolean> {
+  const events = await history.events(rollback);
+  if (events.length === 0 || !asksAboutFew(recordOf(events))) return false;
+  return (await assessed())?.witness?.finding === 'many';
 }
 
 async function isOpen({ claims }: AdmissionDeps, { claim, claimed, cause, phase }: Applicant): Promise<boolean> {
@@ -204,7 +216,7 @@ async function join(deps: AdmissionDeps, live: string, applicant: Applicant): Pr
   const severity = assessment?.severity ?? cause.severity;
   const blind = assessment?.blind ?? false;
   const { doubts, witness } = assessment ?? {};
-  const judged = { trigger: cause.trigger, severity, blind, start_time: cause.start_time, doubts };
+  const judged = { trigger: cause.trigger, severity, blind, start_time: cause.start_time, doubts, witness };
   const deadline = limitOf(judged, [], settings.limits).at;
   const at = new Date(now()).toISOString();
   const joined = attached('Alarm joined', claim, { ...cause, severity }, at);

@@ -90,6 +90,8 @@ const stateFiles = [
   'hold.lock',
   'held.json',
   'held.json.new',
+  'owed.json',
+  'owed.json.new',
 ];
 
 /** Checks the execution's name: it is the rollback id, and on hosts the name of a folder. */

@@ -1,14 +1,17 @@
 import { parseAlarmName } from '../../domain/alarm/alarm-name.ts';
 import { afterSessionTime, type SessionsOf } from '../../domain/calendar/sessions.ts';
 import { watched } from '../../domain/decision/watched.ts';
+import type { FleetTruth } from '../../domain/truth/fleet-truth.ts';
 import type { AlarmsSince } from '../clients/alarm-history.ts';
 import type { DeploymentMarks } from '../stores/deployment-marks.ts';
+import type { FleetTruths } from '../stores/fleet-truth.ts';
 import type { RecentRollbacks } from '../stores/recent-rollbacks.ts';
 
 export type JudgeDeploymentsDeps = {
   readonly marks: Pick<DeploymentMarks, 'recent' | 'mark'>;
   readonly recentRollbacks: Pick<RecentRollbacks, 'between'>;
   readonly alarmsSince: AlarmsSince;
+  readonly truth: FleetTruths['read'];
   /** Triggers for which an alarm without data starts a rollback too. */
   readonly blind: readonly string[];
   readonly phases: readonly number[];
@@ -44,12 +47,16 @@ export async function judgeDeployments(deps: JudgeDeploymentsDeps): Promise<void
         until,
         later: newest.filter(({ at }) => at > deployment.at).toReversed(),
         ...(await factsSince(deps, phase, deployment.at, until)),
+        missed: isAbsent(await deps.truth(), phase, deployment),
         calendar: sessionsOf?.(phase),
       });
       await marks.mark(phase, deployment.at, { watched: verdict });
     }
   }
 }
+
+const isAbsent = ({ absent = [] }: FleetTruth, phase: number, { version }: { readonly version: string }) =>
+  absent.some((one) => one.phase === phase && one.version === version);
 
 /** Reads the rollbacks that began up to a day before, because one may have run when the version was deployed. */
 async function factsSince(

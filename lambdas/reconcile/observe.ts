@@ -4,6 +4,7 @@ import { blockOf } from '../../domain/brakes/brakes.ts';
 import { isExpectedSilence } from '../../domain/calendar/expected-silence.ts';
 import type { SessionsOf } from '../../domain/calendar/sessions.ts';
 import { isHalted, type LastHalted, mayBeTheVenue } from '../../domain/calendar/venue-halt.ts';
+import { asksAboutFew } from '../../domain/decision/worst-alarm.ts';
 import type { RollbackEvent } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import type { Host } from '../../domain/host/host-verdict.ts';
@@ -93,6 +94,7 @@ export async function observe(deps: ObserveDeps): Promise<Observation> {
       status: await deps.statusOf(execution_arn, events[0]?.at),
       waiting: waitingOf(events),
       asked: await askedOf(deps, rollback, events),
+      ...askedAboutFew(events),
       acting: await actingOf(deps, rollback, events),
       paging: events.length > 0 ? pagingOf(events) : null,
     });
@@ -200,6 +202,15 @@ async function askedOf(deps: ObserveDeps, rollback: string, events: readonly Rol
   const open = record.questions.find(({ outcome }) => outcome === null);
   const asked = open && (await readQuestion(deps, { rollback, number: open.number }, { looks: 'once' }));
   return asked ? { ...asked, isNeedless: await isNeedless(deps, record, asked.question) } : null;
+}
+
+/** Returns the alarm of a rollback that asks about a few ill hosts. */
+function askedAboutFew(events: readonly RollbackEvent[]): { readonly askedAboutFew?: string } {
+  if (events.length === 0) return {};
+  const record = recordOf(events);
+  const { alarm } = record;
+  if (alarm === null || !asksAboutFew(record)) return {};
+  return { askedAboutFew: alarmChangeKey({ alarm: alarm.name, changed_at: alarm.changed_at }) };
 }
 
 /** Returns whether others have done the work of a rollback that asks whether to begin, and its alarms are green. */

@@ -24,6 +24,7 @@ import { brakesIn } from '../stores/brakes.ts';
 import { brakesHistoryIn } from '../stores/brakes-history.ts';
 import { deploymentsIn } from '../stores/deployments.ts';
 import { drillsIn, type OpenDrill } from '../stores/drills.ts';
+import { fleetTruthsIn } from '../stores/fleet-truth.ts';
 import type { History } from '../stores/history.ts';
 import { historyBufferIn } from '../stores/history-buffer.ts';
 import { olderItemsIn } from '../stores/index-attributes.ts';
@@ -92,7 +93,11 @@ export function wireReconcile(
     resend: () =>
       resend({ ...{ history, unsent, send, templates, statusOf, page }, ...called(settings), now: clock.now }),
     rememberHosts: () => rememberHosts({ inventory, seenHosts: fleet.seenHosts, now: clock.now }),
-    judgeDeployments: () => judgeDeployments({ ...closing, ...judging(cloudWatch, settings), now: clock.now }),
+    judgeDeployments: () =>
+      judgeDeployments({
+        ...{ ...closing, ...judging(cloudWatch, settings), now: clock.now },
+        truth: fleetTruthsIn(dynamoDb, state).read,
+      }),
     watchDrills: () => watchDrills({ ...closing, wake, ...watching(clients, settings, clock), tell }),
     ...tidying(dynamoDb, { state, history: historyTable }, clock, history),
     writeLateHistory: () => writeLateHistory(history, historyBufferIn(dynamoDb, state), clock.now),

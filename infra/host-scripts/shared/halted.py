@@ -3,6 +3,7 @@
     halt.lock     held while a halt or a resume runs the customer's script. No step of a rollback waits for it, except the one
                   that resumes trading
     halted.json   {"halt": the id of the newest halt, "confirmed": whether its script has ended well}. Absent: not halted by us
+    owed.json     {"script": the script of the step that a rollback passed over because of a halt}. Absent: none
 """
 
 import contextlib
@@ -15,6 +16,7 @@ from shared.rights import root_rights
 from shared.settings import required
 from shared.strict_json import parse
 
+OWED_DAMAGED = 'The note %s cannot be read. Run the script of the step Resume operations by hand, remove the note, then resume'
 DAMAGED = 'The note %s cannot be read; trading counts as halted. Halt again to replace it'
 
 
@@ -81,6 +83,36 @@ def forget_note(halt):
     if found:
         os.remove(state_file('halted.json'))
         fsync(os.path.dirname(state_file('halted.json')))
+
+
+@root_rights()
+def owe(script):
+    """Notes the script that a rollback could not run because of a halt. A file of its own: a halt writes its note without the lock."""
+    write_durably(state_file('owed.json'), json.dumps({'script': script}).encode('ascii') + b'\n')
+
+
+@root_rights()
+def owed_script():
+    path = state_file('owed.json')
+    try:
+        with open(path, 'rb') as file:
+            found = parse(file.read(1000))
+    except FileNotFoundError:
+        return None
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not isinstance(found.get('script'), str):
+        raise SystemExit(OWED_DAMAGED % path)
+    return found['script']
+
+
+@root_rights()
+def forget_owed():
+    try:
+        os.remove(state_file('owed.json'))
+    except FileNotFoundError:
+        return
+    fsync(os.path.dirname(state_file('owed.json')))
 
 
 def note_text(halt, confirmed):

@@ -72,6 +72,8 @@ export type KeptState = {
   readonly prepared: Map<string, PreparedCopies>;
   /** The note that trading is halted (infra/host-scripts/shared/halted.py). */
   halted: { readonly halt: string; readonly confirmed: boolean } | undefined;
+  /** The script of the step that a rollback passed over because of a halt. Absent: none. */
+  owedScript?: string | undefined;
 };
 
 export type PreparedCopies = {

@@ -40,6 +40,7 @@ export const resume: HostScript = (call) => {
   if (!confirmed)
     throw new Exit(`The halt ${id} has not confirmed on this host; it stays halted. Halt again, then resume`);
   const orders = refuseOrders(call, 'ask again: rollback resume');
+  runOwed(call);
   const { code, lastLine } = customerScript(call, ...words(call, 'SSM_Arguments'));
   if (code !== 0) throw new Exit(`${required(call, 'SSM_Script')} exited with ${code}: ${lastLine}`);
   kept.halted = undefined;
@@ -54,16 +55,34 @@ export const resumeOperations: HostScript = (call) => {
   const held = other === undefined || other === required(call, 'SSM_RollbackId') ? {} : { held_by: other };
   if (planning(call))
     return { services: { trading: { is: state, to: 'running' } }, would_run: [wouldRun(call, '--validate')], ...held };
-  if ('held_by' in held) return { trading: state, ...held };
+  if ('held_by' in held) {
+    host.kept.owedScript = required(call, 'SSM_Script');
+    return { trading: state, ...held };
+  }
   const report =
     words(call, 'SSM_Orders').length > 0
       ? { orders: refuseOrders(call, 'answer the question of the rollback: rollback decide retry') }
       : {};
   const { code, lastLine } = customerScript(call, '--validate');
   if (code !== 0) throw new Exit(`${required(call, 'SSM_Script')} exited with ${code}: ${lastLine}`);
+  host.kept.owedScript = undefined;
   host.kept.halted = undefined;
   return { trading: trading(host), ...report };
 };
+
+/** Runs the script of the step that a rollback passed over because of the halt. */
+function runOwed(call: Call): void {
+  const { kept } = call.host;
+  const script = kept.owedScript;
+  if (script === undefined) return;
+  const parameters = { ...call.parameters, SSM_Script: script };
+  const { code, lastLine } = customerScript({ ...call, parameters }, '--validate');
+  if (code !== 0)
+    throw new Exit(
+      `Trading stays halted: a rollback left ${script} to this resume, and it exited with ${code}: ${lastLine}. Mend that, then ask again`,
+    );
+  kept.owedScript = undefined;
+}
 
 /** infra/host-scripts/shared/orders.py */
 function orderState(call: Call): { readonly orders: Orders; readonly problem: string } {

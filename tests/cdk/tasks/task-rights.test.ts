@@ -420,7 +420,7 @@ describe('each function has exactly these rights', () => {
         ...closeRollback.filter((line) => !line.includes('UNREACHED')),
         ...state('FLEET#trading', 'UpdateItem'),
         ...state(['QUESTION#*#*', 'QUESTIONS', 'PAUSE'], 'Query'),
-        ...state(['ALARM#*', 'TOKEN#*#*'], 'GetItem'),
+        ...state(['ALARM#*', 'TOKEN#*#*', 'TRUTH'], 'GetItem'),
         ...state(['UNSENT', 'REVIEW'], 'Query', 'DeleteItem'),
         'Allow states:SendTaskSuccess on *',
         ...seeHosts,

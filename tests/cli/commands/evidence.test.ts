@@ -70,6 +70,7 @@ describe('a pack that a reader made', () => {
       'definition.asl.json',
       'documents/rollback-local-clear-cache.json',
       'documents/rollback-local-health.json',
+      'documents/rollback-local-hold.json',
       'documents/rollback-local-look-at-versions.json',
       'documents/rollback-local-restore-previous-version.json',
       'documents/rollback-local-run-customer-script.json',
@@ -99,7 +100,7 @@ describe('a pack that a reader made', () => {
   test('is intact by its own script, with the hash that was printed', () => {
     const hash = json<{ pack_hash: string }>('manifest.json').pack_hash;
     const { status, stdout } = verify(pack, '--expect', hash);
-    expect([status, stdout.split('\n')[0]]).toEqual([0, expect.stringMatching(/^intact: 26 files, \d+ events/)]);
+    expect([status, stdout.split('\n')[0]]).toEqual([0, expect.stringMatching(/^intact: 27 files, \d+ events/)]);
   });
 
   test('has the messages as they were sent', () => {

@@ -9,6 +9,7 @@ const watch: Watch = {
   until,
   later: [],
   rollbacks: [],
+  missed: false,
   alarms: [green],
   countsBlind: (alarm) => alarm.includes('system_failure'),
 };

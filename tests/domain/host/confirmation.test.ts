@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { confirmation, type VersionEvidence } from '../../../domain/host/confirmation.ts';
+import { confirmation, putBack, type VersionEvidence } from '../../../domain/host/confirmation.ts';
 import type { HostVerdict } from '../../../domain/host/host-verdict.ts';
 
 const hosts = ['host-1', 'host-2'].map((name) => ({ instance_id: `i-${name}`, name }));
@@ -81,7 +81,7 @@ describe('FAIL: a host is known to miss a step or to be at another version', () 
     [
       'a host runs another version',
       { checks: [atTarget(host1), at(host2, { at_target: false, version: 'v2', different: 7 })] },
-      'Not at v1: host-2 is at v2, 7 paths differ.',
+      `Not at v1: host-2 is at v2, 7 paths differ.${putBack}`,
     ],
     [
       'a host is at the version but not at the target',
@@ -91,7 +91,15 @@ describe('FAIL: a host is known to miss a step or to be at another version', () 
     [
       'a host is at the target of another version',
       { checks: [atTarget(host1), at(host2, { at_target: true, version: 'v2', different: 0 })] },
-      'Not at v1: host-2 is at v2, 0 paths differ.',
+      `Not at v1: host-2 is at v2, 0 paths differ.${putBack}`,
+    ],
+    [
+      'a person left something out, which may be why',
+      {
+        leftOut: ['Left out.'],
+        checks: [atTarget(host1), at(host2, { at_target: false, version: 'v2', different: 7 })],
+      },
+      'Not at v1: host-2 is at v2, 7 paths differ.',
     ],
     [
       'a host reports nothing',

@@ -38,6 +38,30 @@ test('the problem at the timeout has the number and the duration of the checks',
   expect(problemAtTimeout('Not at v1: host-2.', { looks: 1, seconds: 0, in_a_row: 3 })).toBe('Not at v1: host-2.');
 });
 
+describe('a host that returned and is ill', () => {
+  const ill = (name: string) => answer(name, { healthy: false, failed: ['integration'] });
+  const returned = (changes: Partial<FleetObservation> = {}) =>
+    look({ health: [ill('host-1'), answer('host-2', { healthy: true })], follows, ...changes });
+  const follows = [{ name: 'host-1', phase: 3 }];
+
+  test('is left to the rollback of another phase that follows there by itself', () => {
+    expect(returned()).toMatchObject({
+      verdict: 'PASS',
+      problem:
+        'Not healthy: host-1 (integration), 1 of 2 hosts, which is left to the rollback of phase 3 there, which follows by itself.',
+    });
+  });
+
+  test.each<[string, Partial<FleetObservation>]>([
+    ['none follows there', { follows: [{ name: 'host-2', phase: 3 }] }],
+    ['a host where none follows is ill too', { health: [ill('host-1'), ill('host-2')] }],
+    ['the check concerns this phase alone', { own_checks: ['integration'] }],
+    ['its report names no check', { health: [answer('host-1', { healthy: false })] }],
+  ])('fails the recovery if %s', (_, changes) => {
+    expect(returned(changes)).toMatchObject({ verdict: 'FAIL' });
+  });
+});
+
 describe('FAIL', () => {
   test.each<[string, Partial<FleetObservation>, string]>([
     [

@@ -69,6 +69,15 @@ describe('a red alarm', () => {
     expect(actions(changes)).toEqual([]);
   });
 
+  test('about whose few ill hosts a question is open is looked at again', () => {
+    const red = alarm('09:00:00.000');
+    const asking = { ...live, askedAboutFew: key('09:00:00.000') };
+    expect(actions({ red: [red], handled: new Set([key('09:00:00.000')]), open: [asking] })).toEqual([
+      { type: 'start', alarm: red },
+    ]);
+    expect(actions({ red: [], open: [asking] })).toEqual([]);
+  });
+
   test('whose earlier change was handled starts a rollback for the new one', () => {
     const again = alarm('09:05:00.000');
     expect(actions({ red: [again], handled: new Set([key('09:00:00.000')]) })).toMatchObject([{ type: 'start' }]);

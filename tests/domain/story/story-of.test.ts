@@ -78,6 +78,11 @@ describe('a story from a record', () => {
       [frozen(), happened('Message not sent', 2, { message: 'x', why: 'y' })],
       'Messages that AWS did not',
     ],
+    [
+      'that deployments were held',
+      [frozen(), happened('Deployments not held', 2, { hosts: 3, failing: 1, failed: [] })],
+      'The script that holds deployments',
+    ],
     ['the reason of a host', [frozen(), failed()], 'clear-cache failed on host-1 because of: disk full.'],
     ['an end that has not come', [frozen()], 'It has not ended yet'],
   ])('names %s as not expressed', (_, events, says) => {

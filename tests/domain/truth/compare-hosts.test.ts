@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { compareHosts, type Reported, type TruthReport } from '../../../domain/truth/compare-hosts.ts';
+import { absentFrom, compareHosts, type Reported, type TruthReport } from '../../../domain/truth/compare-hosts.ts';
 import type { ExpectedVersion } from '../../../domain/truth/expected-versions.ts';
 
 const [newCommit, oldCommit] = ['a'.repeat(40), 'b'.repeat(40)];
@@ -46,6 +46,13 @@ describe('a host differs', () => {
     expect(named(hosts(untagged, untagged), prepared)).toEqual([`host-1: ${says}`, `host-2: ${says}`]);
     expect(named(hosts({ has: [null] }, { has: [null] }, untagged), prepared)).toEqual([`host-3: ${says}`]);
     expect(named(hosts({ ...untagged, has: [true] }, { ...untagged, has: [true] }), prepared)).toEqual([]);
+  });
+
+  test('and its deployment is known to be absent from a host, apart from that of another phase', () => {
+    const w1 = { phase: 2, version: 'w1', announced: false };
+    const lacks = { ...old, has: [false, true] };
+    expect(absentFrom(hosts({ has: [true, true] }, lacks), [v2, w1])).toEqual([{ phase: 1, version: 'v2' }]);
+    expect(absentFrom(hosts({ has: [true, true] }), [v2, w1])).toEqual([]);
   });
 
   test('with all others, if there is no majority: nobody knows which one is right', () => {

@@ -60,6 +60,35 @@ describe('a resume', () => {
     expect(existsSync(join(host.state, 'halted.json'))).toBe(false);
   });
 
+  test('first runs the script of the step that a rollback passed over because of the halt, once it succeeds', async () => {
+    haltedHost(nothingOpen);
+    const owes = `import os, sys
+if not os.path.exists('healthy'):
+    sys.exit('no health report')
+open('validated', 'w').write(' '.join(sys.argv[1:]))
+`;
+    writeFileSync(join(host.tree, 'scripts/validate.py'), owes);
+    const passing = { SSM_Script: 'scripts/validate.py', SSM_StateFile: 'trading.json', SSM_RollbackId: 'r-9' };
+    expect(await host.verdict('resume-operations.py', passing)).toMatchObject({ report: { held_by: 'r-1' } });
+    expect(await resume()).toMatchObject({
+      verdict: 'failed',
+      reason: expect.stringContaining(
+        'a rollback left scripts/validate.py to this resume, and it exited with 1: no health',
+      ),
+    });
+    expect(note()).toMatchObject({ halt: 'r-1' });
+    writeFileSync(join(host.tree, 'healthy'), '');
+    expect(await resume({ SSM_RollbackId: 'again' })).toMatchObject({ report: { resumed: true } });
+    expect(readFileSync(join(host.tree, 'validated'), 'utf8')).toBe('--validate');
+    expect(existsSync(join(host.state, 'owed.json'))).toBe(false);
+  });
+
+  test('is refused if the note of that step cannot be read', async () => {
+    haltedHost(nothingOpen);
+    writeFileSync(join(host.state, 'owed.json'), '{');
+    expect(await resume()).toMatchObject({ reason: expect.stringContaining('by hand, remove the note, then resume') });
+  });
+
   test('leaves a host alone that no halt has', async () => {
     host = hostWithScript('raise SystemExit(1)');
     expect(await resume()).toMatchObject({ verdict: 'done', report: { resumed: false } });

@@ -376,7 +376,7 @@ print('{"locks": %d}' % found.count('rollback/lock'))`,
 });
 
 describe('the state folder', () => {
-  test.each(['lock', 'fence', 'fence.new', 'exporting', 'halt.lock', 'halted.json', 'halted.json.new'])(
+  test.each(['lock', 'fence', 'fence.new', 'exporting', 'halt.lock', 'halted.json', 'halted.json.new', 'owed.json'])(
     'has a file %s of its own, so a rollback of that name is refused',
     async (name) => {
       expect(await host.verdict(script(counting), { SSM_RollbackId: name })).toMatchObject({

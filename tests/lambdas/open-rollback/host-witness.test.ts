@@ -3,7 +3,7 @@ import type { AlarmMetric } from '../../../domain/alarm/alarm-metrics.ts';
 import { recordOf } from '../../../domain/history/record.ts';
 import type { FewIll } from '../../../domain/witness/host-witness.ts';
 import { releaseAlarms } from '../../../lambdas/operations/give-alarms-back.ts';
-import { alarm, anOpening, event, host } from '../an-opening.ts';
+import { alarm, anOpening, arn, event, host, opening } from '../an-opening.ts';
 
 const metric: AlarmMetric = {
   ...{ namespace: 'Rollback/Trading', metric: 'DataIntegrityErrors', statistic: 'Maximum', period_seconds: 10 },
@@ -41,6 +41,22 @@ describe('one host of eight is ill', () => {
     expect(decision).toBe('ask');
     expect(question).toMatchObject({ kind: 'permit', ill: [{ instance_id: 'i-3', name: 'host-3' }] });
     expect(question?.why[0]).toContain('Only 1 of 8 hosts is ill');
+  });
+
+  test.each([
+    ['many', [1, 2, 3, 4], 'Joined the active rollback', 'rollback'],
+    ['still one', [3], 'Already handled', undefined],
+  ])('a second look while it asks, %s: %s %s', async (_, ill, decision, means) => {
+    const { question } = await openWith('ask', [3]);
+    const values = one.found.map(({ instance_id }, i) => [instance_id, [ill.includes(i + 1) ? 5 : 0]] as const);
+    Object.assign(one.stores, { hostValues: async () => new Map(values) });
+    const again = await one.open({
+      execution: { ...opening.execution, id: arn.replace('r-1', 'r-2'), name: 'r-2' },
+      input: breached,
+    });
+    expect(again.decision).toBe(decision);
+    const asked = await one.stores.questions.read({ rollback: 'r-1', number: question?.number ?? 0 });
+    expect(JSON.stringify(asked).includes('"means":"rollback"')).toBe(means !== undefined);
   });
 
   test('the rollback acts on it alone if the environment says so, and answers no other alarm of the phase', async () => {

@@ -74,7 +74,7 @@ describe('opening twice', () => {
 });
 
 describe('refused as invalid input, with nothing written', () => {
-  test.each(['lock', 'fence', 'fence.new', 'exporting', 'halt.lock', 'halted.json', 'halted.json.new'])(
+  test.each(['lock', 'fence', 'fence.new', 'exporting', 'halt.lock', 'halted.json', 'halted.json.new', 'owed.json'])(
     "the name %s, a file of the product's own on a host",
     async (name) => {
       await expect(one.open({ execution: { ...opening.execution, name } })).rejects.toMatchObject({

@@ -1,6 +1,7 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { beforeEach, expect, test } from 'vitest';
 import type { WatchedAlarm } from '../../../domain/decision/watched.ts';
+import { noTruth } from '../../../domain/truth/fleet-truth.ts';
 import { alarmsSinceOn } from '../../../lambdas/clients/alarm-history.ts';
 import { judgeDeployments } from '../../../lambdas/reconcile/judge-deployments.ts';
 import { deploymentMarksIn } from '../../../lambdas/stores/deployment-marks.ts';
@@ -16,11 +17,13 @@ let deployments: ReturnType<typeof deploymentsIn>;
 let marks: ReturnType<typeof deploymentMarksIn>;
 let alarms: WatchedAlarm[];
 let reads: [number, string][];
+let absent: { readonly phase: number; readonly version: string }[];
 beforeEach(async () => {
   tables = await emptyTables();
   deployments = deploymentsIn(tables.db, 'state');
   marks = deploymentMarksIn(tables.db, 'state');
   [alarms, reads] = [[{ alarm: name, state: 'OK', changes: [] }], []];
+  absent = [];
   await deployments.record(1, deployment);
 });
 
@@ -32,6 +35,7 @@ const judge = (at: string) =>
       reads.push([phase, from]);
       return alarms;
     },
+    truth: async () => ({ ...noTruth, absent }),
     blind: ['system_failure'],
     phases: [1, 2],
     watchWindow: 4 * 3600,
@@ -54,6 +58,15 @@ test('a deployment is judged once, after its watch window', async () => {
 test('only every tenth minute looks, because nobody waits for it', async () => {
   await judge('13:11:00');
   expect(await verdict()).toBeUndefined();
+});
+
+test('it is not verified if a host is known not to have it: no alarm says anything of a version that never ran', async () => {
+  absent = [{ phase: 1, version: 'v1.4.0' }];
+  await judge('13:10:00');
+  expect(await verdict()).toEqual({
+    verified: false,
+    why: 'at least one host does not have it (rollback status names it)',
+  });
 });
 
 test('it is not verified if a rollback has undone it, and both are kept', async () => {
