@@ -3,6 +3,7 @@ import { Choice } from './history.js';
 import { html } from './html.js';
 import { Heading, Problem, Table } from './pieces.js';
 import { useRead, useStore } from './store.js';
+import { counted } from './words.js';
 
 /** How often, how well and how fast it rolled back, by month. */
 export function Stats() {
@@ -21,7 +22,6 @@ export function Stats() {
 }
 
 /** The minutes of CRITICAL rollbacks, from the alarm to the end. */
-/** The minutes of CRITICAL rollbacks, from the alarm to the end. */
 const critical = (minutes) => minutes.find(({ severity, part }) => severity === 'CRITICAL' && part === 'whole');
 
 function Figures({ report: { groups, not_counted, being_rebuilt } }) {
@@ -39,7 +39,7 @@ function Figures({ report: { groups, not_counted, being_rebuilt } }) {
       <${Tile} title="Inside the limit" value=${shareWords({ ...total.limit_missed, share: total.limit_missed.share === null ? null : 1 - total.limit_missed.share, count: total.limit_missed.of - total.limit_missed.count })} />
       <${Tile} title="False positives" value=${shareWords(total.false_positive)} />
     </div>
-    ${not_counted > 0 && html`<p class="soft">${not_counted} newer changes are counted within minutes.</p>`}
+    ${not_counted > 0 && html`<p class="soft">${counted(not_counted, 'newer change')} ${not_counted === 1 ? 'is' : 'are'} counted within minutes.</p>`}
     ${being_rebuilt.length > 0 && html`<p class="soft">Being counted again: ${being_rebuilt.join(', ')}.</p>`}
     <h2>Rollbacks per month</h2>
     <${Plot} label="Rollbacks per month" times=${times} series=${[{ label: 'Rollbacks', values: column(({ count }) => count), bars: true }]} />
@@ -101,7 +101,7 @@ function drawn(Library, place, { times, series }) {
   const draw = () => {
     plot?.destroy();
     plot = new Library(
-      { width: place.clientWidth, height, ...looks(Library, series) },
+      { width: place.clientWidth, height, ...looks(Library, times, series) },
       [times, ...series.map(({ values }) => values)],
       place,
     );
@@ -118,7 +118,17 @@ function drawn(Library, place, { times, series }) {
   };
 }
 
-function looks(Library, series) {
+const halfMonth = 15 * 86_400;
+/** Pixels for a month's name. */
+const nameWidth = 80;
+
+/** Returns the months that are named on an axis: uPlot's own ticks are days, of which several would have the name of one month. */
+function namedMonths(times, width) {
+  const every = Math.ceil(times.length / Math.max(1, Math.floor(width / nameWidth)));
+  return times.filter((_, at) => at % every === 0);
+}
+
+function looks(Library, times, series) {
   const colours = getComputedStyle(document.documentElement);
   const colour = (name) => colours.getPropertyValue(name).trim();
   const [lines, limit] = [[colour('--series'), colour('--second')], colour('--failed')];
@@ -138,8 +148,14 @@ function looks(Library, series) {
   });
   return {
     tzDate: (seconds) => Library.tzDate(new Date(seconds * 1000), 'UTC'),
-    scales: { y: { range: (_, __, most) => [0, Math.max(1, (most ?? 1) * 1.15)] } },
-    axes: [{ ...axis, values: '{YYYY}-{MM}', space: 80 }, axis],
+    scales: {
+      x: { range: (_, from, to) => [from - halfMonth, to + halfMonth] },
+      y: { range: (_, __, most) => [0, Math.max(1, (most ?? 1) * 1.15)] },
+    },
+    axes: [
+      { ...axis, values: '{YYYY}-{MM}', splits: ({ width }) => namedMonths(times, width) },
+      series.some(({ bars }) => bars) ? { ...axis, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] } : axis,
+    ],
     series: [{ value: '{YYYY}-{MM}' }, ...series.map(look)],
   };
 }
