@@ -370,6 +370,7 @@ describe('a real client of', () => {
       'rollback-local-every-minute',
       'rollback-local-every-quarter',
       'rollback-local-every-quarter-hour',
+      'rollback-local-every-six-hours',
       'rollback-local-every-two-minutes',
       'rollback-local-failed',
       ...[1, 2, 3, 4].flatMap((phase) => [`rollback-local-phase-${phase}-blind`, `rollback-local-phase-${phase}-red`]),
@@ -377,6 +378,8 @@ describe('a real client of', () => {
       'rollback-local-readiness-light',
       'rollback-local-readiness-prepared',
       'rollback-local-started',
+      'rollback-local-transitions',
+      'rollback-local-untold-halts',
     ]);
   });
 

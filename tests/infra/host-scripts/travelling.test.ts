@@ -12,6 +12,11 @@ const read = (file: string) => readFileSync(join(folder, file), 'utf8');
 const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.py'));
 const scripts = files.filter((name) => !name.startsWith('shared/') && name !== 'wrapper.py');
 
+/** Scripts that may use the clock, each with the reason. */
+const clocked: Readonly<Record<string, string>> = {
+  'chaos.py': 'a fault ends by itself after its time, also if nobody ends it; no rollback sends this script',
+};
+
 describe.each(files)('%s', (file) => {
   const text = read(file);
 
@@ -21,9 +26,10 @@ describe.each(files)('%s', (file) => {
     expect(text.match(/[^\t\n\x20-\x7e]/g)).toBeNull();
   });
 
-  test('uses no clock, no sleep, no random number and no process id', () => {
-    expect(text).not.toMatch(/\bimport (time|random|uuid)\b|\bnow\(|\bsleep\(|getpid|urandom|'now'/);
-  });
+  if (!clocked[file])
+    test('uses no clock, no sleep, no random number and no process id', () => {
+      expect(text).not.toMatch(/\bimport (time|random|uuid)\b|\bnow\(|\bsleep\(|getpid|urandom|'now'/);
+    });
 });
 
 /** Functions whose callers fix their parameters, each with the reason. */
