@@ -5,7 +5,7 @@ import type { RollbackEvent } from './event.ts';
 import type { RollbackRecord } from './record.ts';
 
 type Stopped = Pick<RollbackRecord, 'phase' | 'phases' | 'steps' | 'left_out'>;
-type Away = Pick<RollbackRecord, 'left_out' | 'hosts_not_online'>;
+type Away = Pick<RollbackRecord, 'left_out' | 'hosts_not_online' | 'only_hosts'>;
 
 /**
  * Returns the phases that a rollback of several had not done when it stopped, the latest first: phases run one after the other, so
@@ -51,16 +51,15 @@ export const leftOutHosts = ({ left_out }: Pick<RollbackRecord, 'left_out'>): st
   left_out.flatMap((one) => ('host' in one ? [one.host] : []));
 
 /**
- * Returns the commands that roll back what a rollback of several phases has left, in the order in which to paste them; none for a
- * rollback of one phase.
+ * Returns the commands that roll back what a rollback has left, in the order in which to paste them.
  *
  * A phase that is done is not repeated: its steps call the customer's code, which a later step may have taken back. So each phase
  * that is left is started alone, unless all are. A phase that is done is started only for the hosts that were not among those
  * that did it.
  */
 export function startCommandsLeft(record: Stopped & Away, environmentWords: string): string[] {
-  const { phase, phases } = record;
-  if (!phases) return [];
+  const { phase, phases, only_hosts } = record;
+  if (!phases) return startCommands([{ phase, hosts: only_hosts ?? [] }], environmentWords);
   const left = phasesLeft(record);
   if (left.length === phases.length) return startCommands([{ phase, phases }], environmentWords);
   const hosts = [...leftOutHosts(record), ...record.hosts_not_online];
@@ -80,7 +79,8 @@ export function startAgainCommands(
   environmentWords: string,
 ): string[] {
   const { phase, phases, ending } = record;
-  if (phases && ending !== null && ending !== 'Needs a person')
+  if (!phases) return [];
+  if (ending !== null && ending !== 'Needs a person')
     return startCommands([{ phase, phases }], environmentWords);
   return startCommandsLeft(record, environmentWords);
 }

@@ -92,7 +92,7 @@ const showLines = (named: Pick<Named, 'rollback_id' | 'execution_arn'>) => ['Nex
 
 function nextCommands(record: RollbackRecord, events: readonly RollbackEvent[]): string[] {
   const held = events.findLast(({ type }) => type === 'Rollback closed')?.detail['fleet'] === 'held';
-  if (!held) return showLines(record);
+  if (!held || record.fleet_released) return showLines(record);
   return [
     ...showLines(record),
     'Once the hosts are safe, release the fleet:',

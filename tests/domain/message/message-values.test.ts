@@ -171,8 +171,10 @@ describe('the state of the fleet', () => {
   const closedWith = (fleet: string) =>
     values(['Rollback closed', { ending: 'Needs a person', problem: 'x', fleet }])['fleet'];
 
-  test('is held until a person releases it', () => {
-    expect(closedWith('held')).toBe('held until a person releases it');
+  test('is held until a person releases it, and the phase can then be rolled back', () => {
+    expect(closedWith('held')).toBe(
+      'held until a person releases it; what is not done then: npm run rollback -- start --phase 1 --operator "YOUR NAME"',
+    );
   });
 
   test('names the starts of the phases that are left, after a rollback of several', () => {

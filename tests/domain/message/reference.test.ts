@@ -80,6 +80,11 @@ test('a page about a held fleet has the command that releases it', () => {
   );
 });
 
+test('a message after the release has it no more', () => {
+  const released: Sample = ['Fleet released', { operator: 'ana', reason: 'looked at' }];
+  expect(values(...failed, released).reference).not.toContain('rollback -- release');
+});
+
 test('a step that worked in the end is no failed step', () => {
   expect(
     values(['Step started', step], ['Step failed', step], ['Step done', { ...step, hosts_done: 2 }]).reference,
