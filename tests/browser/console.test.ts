@@ -266,7 +266,8 @@ describe.skipIf(!hasChromium)('the console in a real browser', () => {
       await page.getByRole('dialog').waitFor();
       await page.keyboard.press('Escape');
       await page.getByRole('dialog').waitFor({ state: 'detached' });
-      await page.keyboard.press('Enter'); // the focus is where it was
+      await page.locator('button:focus', { hasText: /^\s*stand-down/ }).waitFor(); // the focus is where it was
+      await page.keyboard.press('Enter');
       await page.getByLabel('Your name').waitFor();
       await page.keyboard.type('ana');
       await page.keyboard.press('Enter');
