@@ -80,8 +80,7 @@ export function startAgainCommands(
 ): string[] {
   const { phase, phases, ending } = record;
   if (!phases) return [];
-  if (ending !== null && ending !== 'Needs a person')
-    return startCommands([{ phase, phases }], environmentWords);
+  if (ending !== null && ending !== 'Needs a person') return startCommands([{ phase, phases }], environmentWords);
   return startCommandsLeft(record, environmentWords);
 }
 
