@@ -53,9 +53,9 @@ def confirm_note():
 
 
 @root_rights()
-def halt_note():
-    """Returns the note, or None if trading was not halted. Fails if it cannot be read: nobody then knows who halted."""
-    path = state_file('halted.json')
+def note_in(name, field, damaged):
+    """Returns a note of the state folder, or None if there is none. Fails if it cannot be read."""
+    path = state_file(name)
     try:
         with open(path, 'rb') as file:
             found = parse(file.read(1000))
@@ -63,9 +63,14 @@ def halt_note():
         return None
     except ValueError:
         found = None
-    if not isinstance(found, dict) or not isinstance(found.get('halt'), str):
-        raise SystemExit(DAMAGED % path)
+    if not isinstance(found, dict) or not isinstance(found.get(field), str):
+        raise SystemExit(damaged % path)
     return found
+
+
+def halt_note():
+    """Returns the note, or None if trading was not halted. Fails if it cannot be read: nobody then knows who halted."""
+    return note_in('halted.json', 'halt', DAMAGED)
 
 
 def held_by():
@@ -91,19 +96,8 @@ def owe(script):
     write_durably(state_file('owed.json'), json.dumps({'script': script}).encode('ascii') + b'\n')
 
 
-@root_rights()
 def owed_script():
-    path = state_file('owed.json')
-    try:
-        with open(path, 'rb') as file:
-            found = parse(file.read(1000))
-    except FileNotFoundError:
-        return None
-    except ValueError:
-        found = None
-    if not isinstance(found, dict) or not isinstance(found.get('script'), str):
-        raise SystemExit(OWED_DAMAGED % path)
-    return found['script']
+    return (note_in('owed.json', 'script', OWED_DAMAGED) or {}).get('script')
 
 
 @root_rights()
