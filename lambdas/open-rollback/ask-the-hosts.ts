@@ -41,9 +41,6 @@ export const witnessing = ({ ofBreach, ofSilence }: Witness, opened: Opened) => 
   ofSilence: () => ofSilence(opened),
 });
 
-/** Milliseconds for which the opening waits for the hosts' metrics. It then asks the hosts. */
-const patience = 2000;
-
 type Values = Awaited<ReturnType<HostValues>>;
 type Metrics = { readonly hosts: readonly FleetHost[]; readonly values: Values } | { readonly failed: string };
 
@@ -76,7 +73,7 @@ export function askTheHosts(
       const hosts = await deps.managedInstances.hosts(deps.tag);
       // No host could be asked, or acted on now: each is owed the rollback, as for an alarm that needs no witness.
       if (!hosts.some(({ online }) => online)) return undefined;
-      const read = await inTime(deps, begun);
+      const read = await begun;
       if ('failed' in read || !metric) return byCheck(deps, opened, 'failed' in read ? read.failed : undefined);
       const found = hostWitness({ by: 'metrics', seen: seenByMetrics(read.hosts, metric, read.values), judged });
       return found.finding === 'unknown' ? byCheck(deps, opened, found.says.join(' ')) : found;
@@ -110,13 +107,6 @@ async function readMetrics(
     return { failed: `CloudWatch did not return the hosts' own metrics (${name}).` };
   }
 }
-
-/** Waits for the metrics no longer than is worth it: a rollback that hosts wait for must not hang on CloudWatch. */
-const inTime = ({ sleep }: AskTheHostsDeps, begun: Promise<Metrics>): Promise<Metrics> =>
-  Promise.race([
-    begun,
-    sleep(patience).then(() => ({ failed: "CloudWatch did not return the hosts' own metrics in 2 s." })),
-  ]);
 
 /** Asks every host that is online whether it is healthy. `failed`: why its metrics do not show it; undefined: nobody asked them. */
 async function byCheck(
