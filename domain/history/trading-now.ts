@@ -27,7 +27,7 @@ export type TradingNow = {
 
 /**
  * Returns the halts that hold by the history of the environment. A halt is over once trading was resumed on the whole fleet, or on every one
- * of its hosts, and each host confirmed that. A later halt of the whole fleet stands for all before it.
+ * of its hosts, and each host confirmed that. A later halt of the whole fleet replaces all halts before it.
  *
  * The history has a halt once the halt has ended, and later while its table is away: no halt on record is no proof that all hosts trade.
  */

@@ -8,7 +8,7 @@ test('there are three environments, one for incidents, and one with chat and pag
 });
 
 /**
- * What is deployed, and the embedded account's environment with every part. review.slow.test.ts reviews the others, whose
+ * The environment that is deployed, and the embedded account's environment with every part. review.slow.test.ts reviews the others, whose
  * templates have no other resources.
  */
 const reviewed = ['production', 'paged'];
