@@ -66,6 +66,7 @@ export function askTheHosts(
     metric && isOfOneHost(metric)
       ? readMetrics(deps, hostValues, { metric, phase: phase.number, breach })
       : Promise.resolve({ failed: `${metric?.metric ?? 'The alarm'} is no metric of one host.` });
+  begun.catch(() => {}); // ofBreach gets the error of the list of hosts
   return {
     ofSilence,
     ofBreach: async (opened) => {
@@ -89,9 +90,9 @@ async function readMetrics(
   hostValues: HostValues,
   { metric, phase, breach }: { readonly metric: AlarmMetric; readonly phase: number; readonly breach: Breach },
 ): Promise<Metrics> {
+  // Nobody knows whether the computer of a missing host runs, and a stopped one does not trade.
+  const hosts = (await managedInstances.hosts(tag)).filter((host) => !host.missing && !isStopped(host));
   try {
-    // Nobody knows whether the computer of a missing host runs, and a stopped one does not trade.
-    const hosts = (await managedInstances.hosts(tag)).filter((host) => !host.missing && !isStopped(host));
     const window = { phase, from: Date.parse(breach.from), to: now() };
     return {
       hosts,
