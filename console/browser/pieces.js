@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { html } from './html.js';
 import { useSeconds, useStore } from './store.js';
 import { durationWords, instantOf, now, timeOf, visible, withInstants } from './words.js';
@@ -97,13 +97,23 @@ export const Table = ({ label, head, children }) => html`
     <table><thead><tr>${head.map((one) => html`<th scope="col">${one}</th>`)}</tr></thead><tbody>${children}</tbody></table>
   </div>`;
 
-/** A dialog of the browser: it keeps the keyboard inside, and Escape closes it. */
+/**
+ * A dialog of the browser: it keeps the keyboard inside, Escape closes it, and the focus returns to where it was, however it is closed.
+ * The browser reports a close only afterwards: by then a quick person may have opened the next dialog, which that report must not close.
+ */
 export function Dialog({ title, close, children }) {
   const dialog = useRef();
-  useEffect(() => {
-    dialog.current.showModal();
+  useLayoutEffect(() => {
+    const shown = dialog.current;
+    shown.showModal();
+    return () => shown.close();
   }, []);
-  return html`<dialog ref=${dialog} onClose=${close} aria-labelledby="dialog-title">
+  const cancel = (event) => {
+    event.preventDefault();
+    close();
+  };
+  const closed = ({ currentTarget }) => currentTarget.isConnected && close();
+  return html`<dialog ref=${dialog} onCancel=${cancel} onClose=${closed} aria-labelledby="dialog-title">
     <h2 id="dialog-title">${title}</h2>
     ${children}
   </dialog>`;

@@ -277,6 +277,33 @@ describe.skipIf(!hasChromium)('the console in a real browser', () => {
       await fake.close();
     });
 
+    test('opens the dialog again for a person who is faster than the report that it was closed', async () => {
+      const fake = await pretended({ hosts: 3, isAsking: true });
+      const { page, close } = await opened(fake.served);
+      await page.getByRole('link', { name: 'Read it and answer' }).click();
+      await page.getByRole('button', { name: /^stand-down / }).click();
+      await page.getByLabel('Your name').waitFor();
+      await page.evaluate(
+        "document.querySelector('dialog').requestClose(); document.querySelector('button.stand-down').click()",
+      );
+      await page.waitForTimeout(200); // the browser's report of the close comes within a frame
+      expect(await page.getByLabel('Your name').isVisible()).toBe(true);
+      await close();
+      await fake.close();
+    });
+
+    test('gives the focus back to the button of the answer that a person did not give', async () => {
+      const fake = await pretended({ hosts: 3, isAsking: true });
+      const { page, close } = await opened(fake.served);
+      await page.getByRole('link', { name: 'Read it and answer' }).click();
+      await page.getByRole('button', { name: /^stand-down / }).click();
+      await page.getByRole('button', { name: 'Do not answer' }).click();
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      expect(await page.locator(':focus').textContent()).toMatch(/^\s*stand-down/);
+      await close();
+      await fake.close();
+    });
+
     test.each([
       ['has the same answer', 'rollback'],
       ['has other answers', 'stand-down'],
