@@ -34,7 +34,11 @@ describe.skipIf(!hasChromium)('the console in a real browser', patience, () => {
     options: BrowserContextOptions = {},
     before: (page: Page) => Promise<unknown> = async () => {},
   ) {
-    const context = await browser.newContext({ locale: 'en-GB', viewport: desk, ...options });
+    const context = await browser.newContext({
+      ...{ locale: 'en-GB', viewport: desk },
+      reducedMotion: 'reduce', // the mark of a live connection pulses, and each of its frames would be drawn without a GPU
+      ...options,
+    });
     const page = await context.newPage();
     page.setDefaultTimeout(longest);
     const complaints: string[] = [];
