@@ -71,7 +71,7 @@ describe.skipIf(!hasChromium)('the console in a real browser', patience, () => {
     let account: SimulatedAccount;
     let passing = true;
     let turn: Promise<unknown> = Promise.resolve();
-    /** What the clock waits for before each second, besides a twentieth of a real one. */
+    /** The clock waits for it before each second, and for a twentieth of a real one. */
     let ready: () => Promise<unknown> = async () => {};
     const consoles: Console[] = [];
     /** Only one moves the clock at a time. */
