@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { AlarmMetric } from '../../../domain/alarm/alarm-metrics.ts';
 import { recordOf } from '../../../domain/history/record.ts';
 import type { FewIll } from '../../../domain/witness/host-witness.ts';
+import { leftSeconds } from '../../../lambdas/open-rollback/ask-the-hosts.ts';
 import { releaseAlarms } from '../../../lambdas/operations/give-alarms-back.ts';
 import { alarm, anOpening, arn, event, host, opening } from '../an-opening.ts';
 
@@ -119,4 +120,14 @@ test('if no host is online, nobody is asked for a permit: each host is owed the 
   Object.assign(one.stores, { metricOf: () => metric, hostValues: async () => new Map() });
   await expect(one.open({ input: breached })).rejects.toThrow('No host to roll back');
   expect((await one.stores.unreached.all()).map(({ instance_id }) => instance_id)).toEqual(['i-1']);
+});
+
+test.each([
+  [4, 0, 4],
+  [4, 900, 4],
+  [4, 1500, 3],
+  [4, 2400, 2],
+  [4, 9000, 2],
+])('a check of %i s has, after %i ms for metrics, %i s left', (seconds, spent, left) => {
+  expect(leftSeconds(seconds, spent)).toBe(left);
 });
