@@ -249,12 +249,12 @@ export async function readAlarms({ name, settings }: Connected): Promise<AlarmSt
 /** A phase is deployed a few times per day, so this is a week and more. */
 const mostDeployments = 50;
 
-/** Returns the newest deployments of a phase with what was found out about each, the newest first. */
-export const recentDeployments = async (connection: Tables, phase: number): Promise<RecordedVersion[]> =>
-  (await itemsBelow(connection, phaseOf(phase), {
-    ...{ from: deployedPrefix, to: `${deployedPrefix}~` },
-    newest: mostDeployments,
-  })) as unknown as RecordedVersion[];
+/** Returns the newest deployments of a phase with what was found out about each, the newest first; without records that a person took back. */
+export async function recentDeployments(connection: Tables, phase: number): Promise<RecordedVersion[]> {
+  const below = { from: deployedPrefix, to: `${deployedPrefix}~`, newest: mostDeployments };
+  const items = await itemsBelow(connection, phaseOf(phase), below);
+  return items.filter(({ withdrawn }) => !withdrawn) as unknown as RecordedVersion[];
+}
 
 export const readVerified = (connection: Connected, phases: readonly number[]): Promise<VerifiedVersion[]> =>
   Promise.all(
@@ -276,8 +276,7 @@ type Recorded = DeployedBy & { readonly version: string; readonly at: string };
 export const readDeployments = (connection: Connected, phases: readonly number[]): Promise<DeployedVersion[]> =>
   Promise.all(
     phases.map(async (phase) => {
-      const below = { from: deployedPrefix, to: `${deployedPrefix}~`, newest: 1 };
-      const [newest] = await itemsBelow(connection, phaseOf(phase), below);
+      const [newest] = await recentDeployments(connection, phase);
       if (!newest) return { phase, version: null, at: null, frozen: false };
       const { version, at, author, approver } = newest as unknown as Recorded;
       const people = { ...(author ? { author } : {}), ...(approver ? { approver } : {}) };

@@ -1,8 +1,10 @@
 import { type DeployedBy, peopleText } from '../../domain/deployed-by.ts';
+import { parseDeployment } from '../../domain/deployment-request.ts';
 import { follow, startExecution } from '../account/execution.ts';
 import { printFailure } from '../text/colour.ts';
 import { withProgress } from '../text/progress.ts';
 import { type ActingOptions, actingOn } from './acting-on.ts';
+import { refuseEarly } from './refuse-early.ts';
 
 type Options = ActingOptions & {
   readonly phase: number;
@@ -40,11 +42,13 @@ export async function deployed({
   json = false,
   ...account
 }: Options): Promise<number> {
+  const input = { phase, version, at, author, approver, ...(again ? { again } : {}) };
+  // An embedded account has a clock of its own, so only the machine judges whether an instant is past.
+  const sameInstant = at === undefined ? Date.now() : Date.parse(at);
+  refuseEarly((found) => parseDeployment(found, [phase], sameInstant), input, 'version', 'at', 'author', 'approver');
   const what = `record that phase ${phase} runs ${version}`;
   return actingOn(account, what, async (connection) => {
-    const executionArn = await startExecution(connection, 'record-deployment', {
-      ...{ phase, version, at, author, approver, ...(again ? { again } : {}) },
-    });
+    const executionArn = await startExecution(connection, 'record-deployment', input);
     const ended = await withProgress('Recording', () => follow(connection, executionArn, () => {}));
     if (!ended) {
       console.error(`Stopped waiting; the deployment is still being recorded: ${executionArn}`);

@@ -1,18 +1,20 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { recordDeployment } from '../../../lambdas/record-deployment/record-deployment.ts';
 import { type BrakesStore, brakesIn } from '../../../lambdas/stores/brakes.ts';
+import { deploymentMarksIn } from '../../../lambdas/stores/deployment-marks.ts';
 import { type Deployments, deploymentsIn } from '../../../lambdas/stores/deployments.ts';
 import { type Preparations, preparationsIn } from '../../../lambdas/stores/preparations.ts';
 import { type RecentRollbacks, recentRollbacksIn } from '../../../lambdas/stores/recent-rollbacks.ts';
 import { emptyTables } from '../tables.ts';
 
+let db: Awaited<ReturnType<typeof emptyTables>>['db'];
 let deployments: Deployments;
 let brakes: BrakesStore;
 let recentRollbacks: RecentRollbacks;
 let preparations: Preparations;
 let despiteFreeze: number;
 beforeEach(async () => {
-  const { db } = await emptyTables();
+  ({ db } = await emptyTables());
   deployments = deploymentsIn(db, 'state');
   brakes = brakesIn(db, 'state');
   recentRollbacks = recentRollbacksIn(db, 'state');
@@ -39,6 +41,16 @@ describe('recording a deployment', () => {
       at: at('08:50:00'),
     });
     expect(await newest()).toEqual({ version: 'v1.4.0', at: at('08:50:00') });
+  });
+
+  test('at the instant of a withdrawn record is refused: the record stays as it is', async () => {
+    await record({ phase: 1, version: 'v1.4.0', at: '2026-03-02T08:50:00Z' });
+    const withdrawn = { operator: 'ana', reason: 'wrong phase', at: at('08:55:00'), by: 'arn:1' };
+    await deploymentMarksIn(db, 'state').mark(1, at('08:50:00'), { withdrawn });
+    await expect(record({ phase: 1, version: 'v1.4.0', at: '2026-03-02T08:50:00Z' })).rejects.toThrow(
+      'The record of phase 1 for 2026-03-02T08:50:00.000Z, v1.4.0, was withdrawn by ana: wrong phase.',
+    );
+    expect(await record({ phase: 1, version: 'v1.4.0' })).toMatchObject({ at: at('09:00:00') });
   });
 
   test('without an instant stores the start of the execution', async () => {
@@ -220,13 +232,23 @@ describe('recording a deployment', () => {
     [
       'that was pasted without its version',
       { phase: 1, version: 'VERSION' },
-      /^Found a placeholder: replace VERSION with the version that was deployed\. Nothing was recorded\.$/,
+      /; replace VERSION with the version that was deployed\. Nothing was recorded\.$/,
     ],
-    ['with a time that is not an instant', { phase: 1, version: 'v1', at: 'yesterday' }, /at/],
+    [
+      'with a time that is not an instant',
+      { phase: 1, version: 'v1', at: 'yesterday' },
+      /; at must be a time with its zone .*, found "yesterday"\./,
+    ],
+    ['with a day that does not exist', { phase: 1, version: 'v1', at: '2026-02-30T09:00:00Z' }, /; at must be .*02-30/],
+    [
+      'without a zone',
+      { phase: 1, version: 'v1', at: '2026-03-02T08:50' },
+      /; at must be .*, found "2026-03-02T08:50"/,
+    ],
     [
       'in the future',
       { phase: 1, version: 'v1', at: '2026-03-02T09:00:01Z' },
-      /^at must not be in the future; found 2026-03-02T09:00:01Z, and it is 2026-03-02T09:00:00.000Z\.$/,
+      /; at must not be in the future; found 2026-03-02T09:00:01Z, and it is 2026-03-02T09:00:00.000Z\./,
     ],
     [
       'of a phase that has no runbook',
@@ -236,11 +258,15 @@ describe('recording a deployment', () => {
     [
       'more than a day ago: every row since then would be suspect',
       { phase: 1, version: 'v1', at: '1999-01-01T00:00:00Z' },
-      /^at must be within the last 24 hours; found 1999-01-01T00:00:00Z\./,
+      /; at must be within the last 24 hours; found 1999-01-01T00:00:00Z, and it is 2026-03-02T/,
     ],
     ['as a text', 'v1.4.0', /^A deployment is/],
-    ['whose author is two lines', { phase: 1, version: 'v1', author: 'dan\nana' }, /author: one line/],
-    ['whose author is empty', { phase: 1, version: 'v1', author: '' }, /author: found "", expected a name$/],
+    [
+      'whose author is two lines',
+      { phase: 1, version: 'v1', author: 'dan\nana' },
+      /author must be one line of 1 to 100 printable characters, found "dan/,
+    ],
+    ['whose author is empty', { phase: 1, version: 'v1', author: '' }, /author must be one line .*, found ""\./],
   ])('%s is refused, and nothing is stored', async (_, input, message) => {
     await expect(record(input)).rejects.toMatchObject({
       name: 'InvalidInput',
