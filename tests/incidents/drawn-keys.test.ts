@@ -33,8 +33,6 @@ const notDrawn: Readonly<Record<string, string>> = {
   'stop.how': 'neither of its values is drawn',
   'stop.how=timed-out': 'the time limit of a machine is longer than an incident',
   'stop.how=deleted': 'verify-history reports each execution that was deleted with its machine',
-  'fault.host':
-    'a fault on one host asks people instead of being rolled back: stories cover it, and invariants expect a rollback',
   follow_up: 'an incident would otherwise run for seven days',
   'follow_up=true': 'an incident would otherwise run for seven days',
   calendar: 'incidents happen in session; what a closed market changes is held by tables (tests/domain/calendar)',
