@@ -111,7 +111,7 @@ async function readMetrics(
   }
 }
 
-/** What the hosts' metrics have cost already. `failed`: why they do not show it; absent: nobody asked them. `spent`: milliseconds. */
+/** The cost of the hosts' metrics so far. `failed`: why they do not show it; absent: nobody asked them. `spent`: milliseconds. */
 type MetricsFirst = { readonly failed?: string; readonly spent?: number };
 
 /** Asks every host that is online whether it is healthy. Metrics and check together take at most 5 s. */
