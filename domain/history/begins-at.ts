@@ -83,7 +83,7 @@ export function stepNamed(found: string, names: readonly string[], phase: number
 type Begun = Pick<BeginsAt, 'passed'> & {
   /** The hosts to roll back. */
   readonly hosts: readonly Host[];
-  /** What may have undone steps of earlier rollbacks, in any order. */
+  /** Events that may have undone steps of earlier rollbacks, in any order. */
   readonly undoings: readonly Undoing[];
   /** ISO 8601: rows are taken since then. null: a person gave the instant, so rows are taken whatever was taken before. */
   readonly window_start: string | null;

@@ -20,6 +20,7 @@ import type { RowWindow } from '../stores/row-window.ts';
 import type { Unreached } from '../stores/unreached-hosts.ts';
 import { type BlockUndoneDeps, blockUndone } from './block-undone.ts';
 import { rollbackOver } from './check-open.ts';
+import { finishHalf } from './finish-half.ts';
 import { giveAlarmsBack, releaseAlarms } from './give-alarms-back.ts';
 import { type LimitMissedDeps, reportIfLimitMissed } from './limit-missed.ts';
 import { oweLeftOutHosts, updateUnreachedHosts } from './owe-after-closing.ts';
@@ -142,7 +143,9 @@ async function letGo(
 ): Promise<CloseResult['fleet']> {
   const queue = await deps.locks.queue(rollback.fleet);
   if (scope) await spareDoneHosts(deps, rollback, scope, queue); // before another rollback can take the fleet
-  return (await leaveFleet(deps.locks, rollback, ending, queue)) ? 'held' : 'free';
+  const keeps = await leaveFleet(deps.locks, rollback, ending, queue);
+  if (scope) await finishHalf(deps.locks, rollback, queue, scope);
+  return keeps ? 'held' : 'free';
 }
 
 /** Whether a command of a rollback may have reached a host, by its history: a person may have released its fleet meanwhile. */

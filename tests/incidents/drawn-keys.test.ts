@@ -49,6 +49,8 @@ const notDrawn: Readonly<Record<string, string>> = {
   'redeploy.version': 'as redeploy',
   'redeploy.every': 'as redeploy',
   'redeploy.times': 'as redeploy',
+  'resume.despite':
+    'the id of a rollback, which an incident does not know before it happens; the story resume-after-a-release has it',
   'start.refused': 'an expectation; an incident is judged by invariants',
   'redrive.refused': 'an expectation; an incident is judged by invariants',
   'answer.refused': 'an expectation; an incident is judged by invariants',

@@ -103,32 +103,32 @@ describe('a step before the first one', () => {
 
 describe('a step before the first one that something may have undone since', () => {
   const resumed = { at: '2026-03-02T09:30:00.000Z', only: null, why: 'bo had trading resume' };
-  const after = (...undoings: Undoing[]) =>
+  const steps = (...undoings: Undoing[]) =>
     doneEarlier([earlier('r-1', did('stop', 'a'), did('stop', 'b'))], { ...begun, undoings });
 
   test('runs again, with the rollback that did it and the newest reason', () => {
-    expect(after({ ...resumed, at: '2026-03-02T09:20:00.000Z', why: 'older' }, resumed)).toEqual({
+    expect(steps({ ...resumed, at: '2026-03-02T09:20:00.000Z', why: 'older' }, resumed)).toEqual({
       done: [],
       undone: [{ step: 'stop', rollback: 'r-1', hosts: ['a', 'b'], why: 'bo had trading resume' }],
     });
   });
 
   test('runs again on the hosts that it was about only', () => {
-    expect(after({ ...resumed, only: ['host-b'] })).toEqual({
+    expect(steps({ ...resumed, only: ['host-b'] })).toEqual({
       done: [{ step: 'stop', rollback: 'r-1', hosts: ['a'] }],
       undone: [{ step: 'stop', rollback: 'r-1', hosts: ['b'], why: 'bo had trading resume' }],
     });
   });
 
   test('runs again if the rollback of another phase still acts', () => {
-    expect(after({ ...resumed, at: null, rollback: 'r-4' }).done).toEqual([]);
+    expect(steps({ ...resumed, at: null, rollback: 'r-4' }).done).toEqual([]);
   });
 
   test.each<[string, Undoing]>([
     ['it was before the rollback took the fleet', { ...resumed, at: '2026-03-02T08:59:00.000Z' }],
     ['it is another phase of the same rollback', { ...resumed, rollback: 'r-1' }],
     ['it was about another host', { ...resumed, only: ['host-z'] }],
-  ])('counts as done if %s', (_, undoing) => expect(after(undoing).undone).toEqual([]));
+  ])('counts as done if %s', (_, undoing) => expect(steps(undoing).undone).toEqual([]));
 
   test('counts as done if it took something: a second time would take what came after it', () => {
     const all = [earlier('r-1', did('stop', 'a', kept))];
