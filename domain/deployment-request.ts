@@ -13,6 +13,8 @@ export type DeploymentRequest = DeployedBy & {
   readonly at?: string;
   /** The same version was deployed once more: a second record, although the newest deployment has this version. */
   readonly again?: true;
+  /** The canary group alone got it. Absent: every host did. */
+  readonly canary?: true;
 };
 
 /** An older instant is a guess and not a pipeline's call; every row since then would become suspect. */
@@ -23,7 +25,7 @@ const mostOfName = 100;
 
 /** Parses a deployment to record. `now`: milliseconds since 1970. Throws InvalidInput with what was found and what is expected. */
 export function parseDeployment(input: unknown, phases: readonly number[], now: number): DeploymentRequest {
-  const fields = fieldsOf(input, ['phase', 'version', 'at', 'again', 'author', 'approver'], malformed);
+  const fields = fieldsOf(input, ['phase', 'version', 'at', 'again', 'canary', 'author', 'approver'], malformed);
   const { line, optional, flag } = fields;
   const phase = phaseIn(input, phases);
   const version = line('version', mostOfName);
@@ -31,6 +33,7 @@ export function parseDeployment(input: unknown, phases: readonly number[], now: 
   const at = optional('at', (key) => pastInstant(line(key, mostOfName), now));
   const again = optional('again', flag);
   if (again === false) throw malformed('again must be true, or absent, found false');
+  const canary = optional('canary', flag);
   if (at !== undefined && again)
     throw malformed('found at and again: at says by itself which deployment is meant. Use one of them');
   const author = optional('author', (key) => line(key, mostOfName));
@@ -39,6 +42,7 @@ export function parseDeployment(input: unknown, phases: readonly number[], now: 
     ...{ phase, version },
     ...(at === undefined ? {} : { at }),
     ...(again ? { again } : {}),
+    ...(canary ? { canary } : {}),
     ...(author === undefined ? {} : { author }),
     ...(approver === undefined ? {} : { approver }),
   };
@@ -68,5 +72,5 @@ function pastInstant(text: string, now: number): string {
 
 const malformed = (wrong: string) =>
   new InvalidInput(
-    `A deployment is {"phase": 1, "version": "v1.4.0"}, with "at" (such as 2026-03-02T08:50:00Z) if it was not now, or "again": true if the newest version was deployed once more; ${wrong}. Nothing was recorded.`,
+    `A deployment is {"phase": 1, "version": "v1.4.0"}, with "at" (such as 2026-03-02T08:50:00Z) if it was not now, "again": true if the newest version was deployed once more, or "canary": true if the canary group alone got it; ${wrong}. Nothing was recorded.`,
   );

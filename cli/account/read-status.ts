@@ -74,6 +74,8 @@ export type DeployedVersion = DeployedBy & {
   readonly at: string | null;
   /** It was deployed despite a freeze. */
   readonly frozen: boolean;
+  /** Names of the canary group, which alone got it. Absent: every host did. */
+  readonly hosts?: readonly string[];
 };
 /** The newest version of a phase whose watch window passed without red and that no rollback undid; null: none is known. */
 export type VerifiedVersion = { readonly phase: number; readonly version: string | null; readonly at: string | null };
@@ -266,7 +268,9 @@ export async function recentDeployments(connection: Tables, phase: number): Prom
 export const readVerified = (connection: Connected, phases: readonly number[]): Promise<VerifiedVersion[]> =>
   Promise.all(
     phases.map(async (phase) => {
-      const verified = ({ watched, rolled_back }: RecordedVersion) => watched?.verified && !rolled_back;
+      // A version that never left the canary group was not the fleet's.
+      const verified = ({ watched, rolled_back, hosts }: RecordedVersion) =>
+        watched?.verified && !rolled_back && !hosts;
       const { version = null, at = null } = (await recentDeployments(connection, phase)).find(verified) ?? {};
       return { phase, version, at };
     }),
@@ -278,16 +282,16 @@ export const readOwedHosts = async (connection: Connected): Promise<OwedHost[]> 
     ({ phase, name, rollback, since, left_out = false }) => ({ phase, name, rollback, since, left_out }),
   );
 
-type Recorded = DeployedBy & { readonly version: string; readonly at: string };
+type Recorded = DeployedBy & Pick<RecordedVersion, 'version' | 'at' | 'hosts'>;
 
 export const readDeployments = (connection: Connected, phases: readonly number[]): Promise<DeployedVersion[]> =>
   Promise.all(
     phases.map(async (phase) => {
       const [newest] = await recentDeployments(connection, phase);
       if (!newest) return { phase, version: null, at: null, frozen: false };
-      const { version, at, author, approver } = newest as unknown as Recorded;
+      const { version, at, hosts, author, approver } = newest as unknown as Recorded;
       const people = { ...(author ? { author } : {}), ...(approver ? { approver } : {}) };
-      return { phase, version, at, frozen: 'frozen' in newest, ...people };
+      return { phase, version, at, frozen: 'frozen' in newest, ...(hosts ? { hosts } : {}), ...people };
     }),
   );
 

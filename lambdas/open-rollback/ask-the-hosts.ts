@@ -6,6 +6,7 @@ import { type FewIll, type HostWitness, hostWitness } from '../../domain/witness
 import { isOfOneHost, seenByChecks, seenByMetrics } from '../../domain/witness/ill-hosts.ts';
 import type { HostValues } from '../clients/host-values.ts';
 import type { Rollback } from '../middleware/payload.ts';
+import type { Deployments } from '../stores/deployments.ts';
 import { type LookDeps, lookAtVersions } from './look-at-versions.ts';
 import type { OpenRequest } from './opening.ts';
 
@@ -13,7 +14,10 @@ export type AskTheHostsDeps = LookDeps & {
   /** Absent: no host is looked at before a rollback. */
   readonly hostValues?: HostValues;
   readonly metricOf: (alarm: string) => AlarmMetric | undefined;
-  readonly settings: { readonly brakes: { readonly few_ill?: FewIll } };
+  readonly settings: {
+    readonly brakes: { readonly few_ill?: FewIll; readonly canary?: readonly string[] | undefined };
+  };
+  readonly deployments: Pick<Deployments, 'newest'>;
 };
 
 /** A rollback that is being opened. */
@@ -55,7 +59,8 @@ export function askTheHosts(
 ): Witness {
   const { hostValues, metricOf, settings } = deps;
   const none = async () => undefined;
-  if (!hostValues || settings.brakes.few_ill === 'all' || !cause.alarm || cause.mode !== 'live')
+  const { few_ill, canary } = settings.brakes;
+  if (!hostValues || (few_ill === 'all' && !canary) || !cause.alarm || cause.mode !== 'live')
     return { ofBreach: none, ofSilence: none };
   const { breach, alarm } = cause;
   const metric = metricOf(alarm.name);
@@ -78,7 +83,8 @@ export function askTheHosts(
       const read = await begun;
       const spent = deps.now() - begunAt;
       if ('failed' in read || !metric) return byCheck(deps, opened, { ...('failed' in read ? read : {}), spent });
-      const found = hostWitness({ by: 'metrics', seen: seenByMetrics(read.hosts, metric, read.values), judged });
+      const seen = seenByMetrics(read.hosts, metric, read.values);
+      const found = hostWitness({ by: 'metrics', seen, judged, canary: await canaryOf(deps, opened) });
       return found.finding === 'unknown' ? byCheck(deps, opened, { failed: found.says.join(' '), spent }) : found;
     },
   };
@@ -132,7 +138,8 @@ async function byCheck(
     const one = found.get(name);
     return { instance_id: one?.instance_id ?? name, name, report: one?.verdict === 'done' ? one.report : null };
   });
-  return hostWitness({ by: 'check', seen: seenByChecks(asked, checks), judged, ...why });
+  const canary = await canaryOf(deps, { request, cause });
+  return hostWitness({ by: 'check', seen: seenByChecks(asked, checks), judged, canary, ...why });
 }
 
 /** Systems Manager takes up to 2 s until a script runs, so the first poll is after that. */
@@ -144,3 +151,13 @@ const leastSeconds = 2;
  */
 export const leftSeconds = (seconds: number, spent: number) =>
   Math.max(leastSeconds, seconds - Math.floor(spent / 1000));
+
+/** Returns the hosts that alone got the newest deployment of the phase; undefined: every host did, or it is not known. */
+const canaryOf = (
+  { deployments }: Pick<AskTheHostsDeps, 'deployments'>,
+  { request, cause }: Pick<Opened, 'request' | 'cause'>,
+): Promise<readonly string[] | undefined> =>
+  deployments.newest(request.phase.number, cause.start_time).then(
+    (newest) => newest?.hosts,
+    () => undefined,
+  );

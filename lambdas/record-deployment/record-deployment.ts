@@ -1,4 +1,5 @@
 import { type Freeze, freezeAt } from '../../domain/brakes/brakes.ts';
+import { notPassed } from '../../domain/canary.ts';
 import { parseDeployment } from '../../domain/deployment-request.ts';
 import { DeployedDespiteFreeze, InvalidInput } from '../../domain/errors.ts';
 import type { BrakesStore } from '../stores/brakes.ts';
@@ -7,11 +8,19 @@ import type { Preparations } from '../stores/preparations.ts';
 import { type RepeatedDeps, repeatedAt } from './repeated.ts';
 
 export type RecordDeploymentDeps = RepeatedDeps & {
-  readonly deployments: Pick<Deployments, 'record'>;
   readonly preparations: Pick<Preparations, 'read'>;
   readonly brakes: Pick<BrakesStore, 'read'>;
+  readonly deployments: Pick<Deployments, 'record' | 'recent'>;
+  /** Names of the hosts that get a version first; empty: the environment names none. */
+  readonly canary: readonly string[];
   /** Counts, for the alarm on deployments that a freeze forbids. */
   readonly countDespiteFreeze: () => Promise<void>;
+};
+/** `unpassed`: why the version should not be on every host yet. */
+type Recorded = RecordedDeployment & {
+  readonly phase: number;
+  readonly repeated?: true;
+  readonly unpassed?: string;
 };
 export type RecordRequest = { readonly input: unknown; readonly started_at: string };
 
@@ -25,8 +34,10 @@ export type RecordRequest = { readonly input: unknown; readonly started_at: stri
 export async function recordDeployment(
   deps: RecordDeploymentDeps,
   { input, started_at }: RecordRequest,
-): Promise<RecordedDeployment & { readonly phase: number; readonly repeated?: true }> {
-  const { phase, at, again, ...what } = parseDeployment(input, deps.phases, Date.parse(started_at));
+): Promise<Recorded> {
+  const { phase, at, again, canary, ...named } = parseDeployment(input, deps.phases, Date.parse(started_at));
+  const what = { ...named, ...(canary ? { hosts: groupIn(deps) } : {}) };
+  const unpassed = await canaryMissed(deps, { phase, ...what }, at ?? started_at);
   const known_at = at ?? (again ? undefined : await repeatedAt(deps, { phase, ...what }, started_at));
   const deployment = { ...what, at: known_at ?? started_at };
   const prepared = await preparedFor(deps, phase, deployment.version);
@@ -57,7 +68,38 @@ export async function recordDeployment(
   const { author, approver } = stored;
   const people = { ...(author ? { author } : {}), ...(approver ? { approver } : {}) };
   const repeated = at === undefined && known_at !== undefined && known_at !== started_at;
-  return { phase, ...deployment, ...people, ...prepared, ...(repeated ? { repeated } : {}) };
+  return {
+    ...{ phase, ...deployment, ...people, ...prepared },
+    ...(repeated ? { repeated } : {}),
+    ...(unpassed ? { unpassed } : {}),
+  };
+}
+
+/** Returns the names of the canary group. Throws InvalidInput if the environment has none. */
+function groupIn({ canary }: Pick<RecordDeploymentDeps, 'canary'>): readonly string[] {
+  if (canary.length > 0) return canary;
+  throw new InvalidInput(
+    "The environment's file names no canary group (brakes.canary), so a deployment reaches every host. Nothing was recorded.",
+  );
+}
+
+/**
+ * Returns why the version should not be on every host yet; undefined: nothing is against it, or it is not known. It is recorded all the same,
+ * because it happened. Throws InvalidInput for the canary group if every host has the version on record: the other hosts would count as not deployed.
+ */
+async function canaryMissed(
+  { deployments, canary }: RecordDeploymentDeps,
+  { phase, version, hosts }: { readonly phase: number; readonly version: string; readonly hosts?: readonly string[] },
+  at: string,
+): Promise<string | undefined> {
+  if (canary.length === 0) return undefined;
+  const recent = await deployments.recent(phase, at).catch(() => []);
+  if (!hosts) return notPassed(canary, version, recent);
+  const newest = recent[0];
+  if (newest?.version !== version || newest.hosts || newest.rolled_back) return undefined;
+  throw new InvalidInput(
+    `${version} of phase ${phase} is on record for every host since ${newest.at}, so the canary group has it already. If that record is wrong: npm run rollback -- withdraw --phase ${phase} --version ${version}. Nothing was recorded.`,
+  );
 }
 
 /** A record that a person took back stays so: its instant cannot be used again. */

@@ -6,7 +6,12 @@ import type { DeployedVersion } from '../../domain/target/replaced-version.ts';
 import { putIf } from './conditional-write.ts';
 
 /** A version of a phase that was deployed to the hosts. */
-export type Deployment = { readonly version: string; readonly at: string };
+export type Deployment = {
+  readonly version: string;
+  readonly at: string;
+  /** Names of the hosts that got it: the canary group. Absent: every host did. */
+  readonly hosts?: readonly string[];
+};
 
 export const mostRecent = 5;
 
@@ -63,7 +68,10 @@ export const deploymentsIn = (db: DynamoDBDocumentClient, table: string): Deploy
   },
 });
 
-const asDeployed = ({ version, at }: RecordedDeployment): Deployment => ({ version, at });
+const asDeployed = ({ version, at, hosts }: RecordedDeployment): Deployment => ({
+  ...{ version, at },
+  ...(hosts ? { hosts } : {}),
+});
 
 /** Returns what is stored of the deployment of a phase at an instant. */
 export async function deploymentAt(

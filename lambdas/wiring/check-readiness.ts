@@ -34,6 +34,7 @@ export function wireCheckReadiness(clients: Pick<Clients, Used>, settings: Setti
     contacts: jsonSetting<Environment['contacts']>(settings, 'CONTACTS'),
     trustEvidence: jsonSetting<TrustEvidenceAge>(settings, 'TRUST_EVIDENCE'),
     loadTests: { ...loadTestsIn(dynamoDb, state), needed: settings('LOAD') === 'named' },
+    canary: jsonSetting<readonly string[]>(settings, 'CANARY'),
     machines: jsonSetting<Readonly<Record<string, string>>>(settings, 'MACHINES'),
     tag: fleetTag(settings),
     managedInstances: inventoryIn(clients, settings, clock),

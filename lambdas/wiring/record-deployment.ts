@@ -19,6 +19,7 @@ export function wireRecordDeployment(
     preparations: preparationsIn(dynamoDb, state),
     brakes: brakesIn(dynamoDb, state),
     countDespiteFreeze: metricCounterOn(cloudWatch, settings('ENVIRONMENT'), productMetrics.deployedDespiteFreeze),
+    canary: jsonSetting<readonly string[]>(settings, 'CANARY'),
     phases: jsonSetting(settings, 'PHASES'),
   });
 }

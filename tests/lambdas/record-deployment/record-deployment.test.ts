@@ -13,6 +13,7 @@ let brakes: BrakesStore;
 let recentRollbacks: RecentRollbacks;
 let preparations: Preparations;
 let despiteFreeze: number;
+let canary: readonly string[];
 beforeEach(async () => {
   ({ db } = await emptyTables());
   deployments = deploymentsIn(db, 'state');
@@ -20,6 +21,7 @@ beforeEach(async () => {
   recentRollbacks = recentRollbacksIn(db, 'state');
   preparations = preparationsIn(db, 'state');
   despiteFreeze = 0;
+  canary = [];
 });
 const countDespiteFreeze = async () => {
   despiteFreeze += 1;
@@ -29,7 +31,7 @@ const at = (time: string) => `2026-03-02T${time}.000Z`;
 describe('recording a deployment', () => {
   const record = (input: unknown, started = '09:00:00') =>
     recordDeployment(
-      { deployments, recentRollbacks, preparations, brakes, countDespiteFreeze, phases: [1, 2] },
+      { deployments, recentRollbacks, preparations, brakes, countDespiteFreeze, canary, phases: [1, 2] },
       { input, started_at: at(started) },
     );
   const newest = () => deployments.newest(1, at('10:00:00'));
@@ -161,6 +163,38 @@ describe('recording a deployment', () => {
     expect(await newest()).toMatchObject({ version: 'v1.4.0' });
   });
 
+  describe('to the canary group', () => {
+    const call = { phase: 1, version: 'v1.4.0' };
+    beforeEach(() => {
+      canary = ['host-1'];
+    });
+
+    test('stores its hosts, and the rest is another deployment', async () => {
+      expect(await record({ ...call, canary: true })).toEqual({ ...call, hosts: ['host-1'], at: at('09:00:00') });
+      await deploymentMarksIn(db, 'state').mark(1, at('09:00:00'), { watched: { verified: true, why: 'no red' } });
+      expect(await record({ ...call, canary: true }, '09:10:00')).toMatchObject({ repeated: true });
+      expect(await record(call, '13:10:00')).toEqual({ ...call, at: at('13:10:00') });
+    });
+
+    test.each([
+      ['was left out', false, 'v1.4.0 was not deployed to the canary group first (host-1)'],
+      ['has no verdict yet', true, 'and its watch window has no verdict yet'],
+    ])('that %s does not stop the record of every host, and the result says so', async (_, first, unpassed) => {
+      if (first) await record({ ...call, canary: true });
+      expect(await record(call, '09:30:00')).toMatchObject({
+        at: at('09:30:00'),
+        unpassed: expect.stringContaining(unpassed),
+      });
+    });
+
+    test('is refused without a group, and if every host has the version on record', async () => {
+      await record(call);
+      await expect(record({ ...call, canary: true }, '09:10:00')).rejects.toThrow('is on record for every host since');
+      canary = [];
+      await expect(record({ ...call, canary: true }, '09:10:00')).rejects.toThrow('names no canary group');
+    });
+  });
+
   describe('while deployments are frozen', () => {
     const frozen = { operator: 'ana', reason: 'end of quarter', at: at('08:55:00'), phase: null };
     const byAna =
@@ -196,7 +230,7 @@ describe('recording a deployment', () => {
       const unreadable = { read: () => Promise.reject(new Error('InternalServerError')) };
       const input = { phase: 1, version: 'v1.4.0' };
       return recordDeployment(
-        { deployments, recentRollbacks, preparations, brakes: unreadable, countDespiteFreeze, phases: [1] },
+        { deployments, recentRollbacks, preparations, brakes: unreadable, countDespiteFreeze, canary, phases: [1] },
         { input, started_at: at('09:00:00') },
       );
     };
