@@ -1,4 +1,5 @@
 import type { RollbackEvent } from '../history/event.ts';
+import { keptFleet, otherWords } from '../history/kept-fleet.ts';
 import { leftOutHosts, startCommandsForHosts, startCommandsLeft } from '../history/phases-left.ts';
 import { minutesBetween, type RollbackRecord } from '../history/record.ts';
 import { laterPhasesUndone } from '../history/restored-code.ts';
@@ -64,7 +65,7 @@ export function messageValues(
     version: versionWords(record.targets, record.phase, record.restored_to),
     status: `${statusOf(record)}${haltedWords(events)}${notHeldWords(events)}`,
     not_reached: notReached(record, events),
-    next_steps: `${resumeWords(events, environmentWords(record.execution_arn))}root cause analysis; the data that the steps removed is in quarantine on the hosts${overrides(record.flags)}${deployedMeanwhile(record)}${owed(record)}${owedElsewhere(record, events)}${toReview(record.review)}`,
+    next_steps: `${stoppedNext(record, events)}${resumeWords(events, environmentWords(record.execution_arn))}root cause analysis; the data that the steps removed is in quarantine on the hosts${overrides(record.flags)}${deployedMeanwhile(record)}${owed(record)}${owedElsewhere(record, events)}${toReview(record.review)}`,
     problem: record.problem && `${record.problem}${unheard(record)}`,
     fleet: fleetState(events, record),
     decided: record.decided?.why.join(' ') ?? null,
@@ -189,7 +190,20 @@ function fleetState(events: readonly RollbackEvent[], record: RollbackRecord): s
   const isStopped = closed === 'held' || (record.ending === 'Needs a person' && steps.length > 0);
   const starts = isStopped ? startCommandsLeft(record, environmentWords(execution_arn)) : [];
   const next = closed === 'held' ? '; what is not done then' : '; what is not done';
-  return `${closed === 'held' ? 'held until a person releases it' : 'free'}${isStopped ? out : ''}${starts.length > 0 ? `${next}: ${starts.join(rightAfter)}` : ''}`;
+  const words = environmentWords(execution_arn);
+  const { behind, before } = keptFleet(events);
+  const also = before ? `; ${otherWords(before)} stopped too and has it next: it needs a release of its own` : '';
+  const held = behind
+    ? `held by ${otherWords(behind)}, and after it kept for this one until a person releases it. See ${behind.rollback} first: npm run rollback -- show ${behind.rollback}${words} `
+    : `held until a person releases it${also}`;
+  return `${closed === 'held' ? held : 'free'}${isStopped ? out : ''}${starts.length > 0 ? `${next}: ${starts.join(rightAfter)}` : ''}`;
+}
+
+/** A rollback that stopped while this one held the fleet: nobody else acts before a person has released it. */
+function stoppedNext({ execution_arn, ending }: RollbackRecord, events: readonly RollbackEvent[]): string {
+  const { before } = keptFleet(events);
+  if (!before || ending === 'Needs a person') return '';
+  return `${otherWords(before)} stopped, and has the fleet now until a person releases it: npm run rollback -- show ${before.rollback}${environmentWords(execution_arn)} ; `;
 }
 
 /** "; phases 2, 3 and 4 are undone with it", or "may be" if the code is restored on some hosts only. */

@@ -3,6 +3,7 @@ import { followUpOf } from '../follow-up/follow-up.ts';
 import { reportKinds } from '../follow-up/schedule.ts';
 import { isOpen } from '../follow-up/tasks.ts';
 import type { RollbackEvent } from '../history/event.ts';
+import { keptFleet } from '../history/kept-fleet.ts';
 import { leftOutHosts, startCommandsForHosts, startCommandsLeft } from '../history/phases-left.ts';
 import type { RollbackRecord } from '../history/record.ts';
 import { environmentWords } from '../message/execution-place.ts';
@@ -71,15 +72,25 @@ function toSeeTheLater({ record: { execution_arn }, after: { later } }: Read): N
 }
 
 function toRelease({ record, events }: Read): NextStep[] {
-  const { rollback_id, execution_arn, fleet_released, ending } = record;
-  const held = events.findLast(({ type }) => type === 'Rollback closed')?.detail['fleet'] === 'held';
+  const { rollback_id, execution_arn, ending } = record;
+  const { kept, behind, before } = keptFleet(events);
   const words = environmentWords(execution_arn);
   const left = ending === 'Needs a person' ? startCommandsLeft(record, words) : [];
   return [
-    ...(held && fleet_released === null
+    ...[behind, before].flatMap((other) =>
+      other
+        ? [
+            {
+              says: `${other === behind ? 'First see the rollback that still holds the fleet' : 'See the rollback that stopped and has the fleet next, until a person releases it'}:`,
+              commands: [`npm run rollback -- show ${other.rollback}${words}`],
+            },
+          ]
+        : [],
+    ),
+    ...(kept
       ? [
           {
-            says: 'Once the hosts are safe, release the fleet:',
+            says: `${behind ? 'Once that one has let go and the hosts are safe' : 'Once the hosts are safe'}, release the fleet:`,
             commands: [
               `npm run rollback -- release --operator "${yourName}" --reason "${yourReason}" --rollback ${rollback_id}${words}`,
             ],
