@@ -3,6 +3,7 @@ import { keptFleet, otherWords } from '../history/kept-fleet.ts';
 import { leftOutHosts, startCommandsForHosts, startCommandsLeft } from '../history/phases-left.ts';
 import { minutesBetween, type RollbackRecord } from '../history/record.ts';
 import { laterPhasesUndone } from '../history/restored-code.ts';
+import { skippedSteps, startCommandsForSkipped } from '../history/skipped-steps.ts';
 import type { OwedByAPerson } from '../host/owed-elsewhere.ts';
 import { phaseNumbers, phaseWords } from '../phases.ts';
 import type { UsualMinutes } from '../statistics/usual-minutes.ts';
@@ -65,7 +66,7 @@ export function messageValues(
     version: versionWords(record.targets, record.phase, record.restored_to),
     status: `${statusOf(record)}${haltedWords(events)}${notHeldWords(events)}`,
     not_reached: notReached(record, events),
-    next_steps: `${stoppedNext(record, events)}${resumeWords(events, environmentWords(record.execution_arn))}root cause analysis; the data that the steps removed is in quarantine on the hosts${overrides(record.flags)}${deployedMeanwhile(record)}${owed(record)}${owedElsewhere(record, events)}${toReview(record.review)}`,
+    next_steps: `${stoppedNext(record, events)}${resumeWords(events, environmentWords(record.execution_arn))}root cause analysis; the data that the steps removed is in quarantine on the hosts${overrides(record.flags)}${deployedMeanwhile(record)}${owed(record)}${owedSteps(record)}${owedElsewhere(record, events)}${toReview(record.review)}`,
     problem: record.problem && `${record.problem}${unheard(record)}`,
     fleet: fleetState(events, record),
     decided: record.decided?.why.join(' ') ?? null,
@@ -233,6 +234,14 @@ function owed(record: RollbackRecord): string {
   if (hosts.length === 0) return '';
   const starts = startCommandsForHosts(record, hosts, environmentWords(record.execution_arn));
   return `; left out by a person and still at the bad version: ${hosts.slice(0, 20).join(', ')}; once mended: ${starts.join(rightAfter)}`;
+}
+
+/** Steps that people skipped on every host: nothing else does them. */
+function owedSteps(record: RollbackRecord): string {
+  const skipped = skippedSteps(record);
+  if (skipped.length === 0 || record.ending === 'Needs a person') return '';
+  const starts = startCommandsForSkipped(skipped, environmentWords(record.execution_arn));
+  return `; skipped on every host: ${skipped.map(({ step }) => step).join(', ')}; once its cause is mended: ${starts.join(rightAfter)}`;
 }
 
 /** Hosts that people left out of rollbacks of other phases: they are at this rollback's target, and nothing else rolls them back. */

@@ -6,6 +6,7 @@ import type { RollbackEvent } from '../history/event.ts';
 import { keptFleet } from '../history/kept-fleet.ts';
 import { leftOutHosts, startCommandsForHosts, startCommandsLeft } from '../history/phases-left.ts';
 import type { RollbackRecord } from '../history/record.ts';
+import { skippedSteps, startCommandsForSkipped } from '../history/skipped-steps.ts';
 import { environmentWords } from '../message/execution-place.ts';
 import { yourName, yourReason } from '../placeholder.ts';
 import { commandFor } from '../question/answer.ts';
@@ -31,6 +32,7 @@ export const nextSteps = (read: Read): NextStep[] => [
   ...toRelease(read),
   ...toReview(read),
   ...toRollBackHosts(read),
+  ...toDoSkipped(read),
   ...toLiftFlags(read),
   ...toFindTheCause(read),
   ...toFollowUp(read),
@@ -118,6 +120,17 @@ function toRollBackHosts({ record }: Read): NextStep[] {
     {
       says: `A person left ${hosts.length === 1 ? 'a host' : `${hosts.length} hosts`} out; still at the bad version. Once mended:`,
       commands: startCommandsForHosts(record, hosts, environmentWords(record.execution_arn)),
+    },
+  ];
+}
+
+function toDoSkipped({ record }: Read): NextStep[] {
+  const skipped = skippedSteps(record);
+  if (skipped.length === 0 || record.ending === null || record.ending === 'Needs a person') return [];
+  return [
+    {
+      says: `A person skipped ${skipped.map(({ step }) => step).join(', ')} on every host. Once its cause is mended:`,
+      commands: startCommandsForSkipped(skipped, environmentWords(record.execution_arn)),
     },
   ];
 }
