@@ -27,6 +27,7 @@
  * | `FLEET#<name>`  | `LOCK`        | the holder of the fleet: rollback, execution_arn, fence, touched |
  * | `FLEET#<name>`  | `FENCE`       | the number of times the fleet was taken                         |
  * | `FLEET#<name>`  | `WAITER#<rollback>` | a rollback that waits for the fleet: phase, severity, deployed, opened, part, touched |
+ * | `FLEET#<name>`  | `HALF#<rollback>` | a rollback that stopped half way and whose fleet a person released: left, only_hosts, released_by, released_at |
  * | `PHASE#<n>`     | `OPEN`        | the phase's live rollback: rollback, execution_arn              |
  * | `PHASE#<n>`     | `OPEN#<rollback>` | a live rollback of a few hosts, which no alarm joins: rollback, execution_arn, only_hosts |
  * | `PHASE#<n>`     | `DEPLOYED#<at>` | a deployment of the phase: version, at, hosts (canary), frozen, rolled_back, watched, withdrawn |
@@ -145,6 +146,11 @@ export const waiterPrefix = 'WAITER#';
 export const waiterKey = (fleet: string, rollback: string): Key => ({
   pk: lockKey(fleet).pk,
   sk: `${waiterPrefix}${rollback}`,
+});
+export const halfPrefix = 'HALF#';
+export const halfKey = (fleet: string, rollback: string): Key => ({
+  pk: lockKey(fleet).pk,
+  sk: `${halfPrefix}${rollback}`,
 });
 /** Returns a phase's partition key; `*` matches every phase, for grants. */
 export const phaseOf = (phase: number | '*') => `PHASE#${phase}`;

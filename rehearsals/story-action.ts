@@ -139,6 +139,7 @@ const happenings = {
       operator: z.string().min(1),
       reason: z.string().min(1),
       hosts: z.array(z.string().min(1)).min(1).optional().describe('Names. Without it: every host.'),
+      despite: z.array(z.string().min(1)).min(1).optional().describe('Ids of rollbacks that stopped half way.'),
       as: person.optional(),
     })
     .optional()

@@ -40,8 +40,9 @@ export const proofOfDecisions = ({ scope, environmentName, triggers }: TaskConte
   ),
 });
 
-/** The people and the runbook that messages name. */
+/** The people and the runbook that messages name, and the triggers whose alarms halt trading. */
 export const contacts = ({ environment }: TaskContext) => ({
+  HALT_ON_CRITICAL: JSON.stringify(environment.trading?.halt_on_critical ?? []),
   CONTACTS: JSON.stringify(environment.contacts),
   RUNBOOK: environment.runbook,
   ACCESS_PORTAL: environment.access_portal ?? noPortal,

@@ -14,6 +14,7 @@ import type { Readiness } from '../../domain/ready/readiness.ts';
 import {
   beganPrefix,
   deployedPrefix,
+  halfPrefix,
   lockKey,
   openOnHostsKey,
   pauseKey,
@@ -27,6 +28,7 @@ import {
   unreachedOf,
 } from '../../domain/tables.ts';
 import type { DeployedVersion as RecordedVersion } from '../../domain/target/replaced-version.ts';
+import { type HalfRolledBack, stillHalf } from '../../domain/message/half-rolled-back.ts';
 import type { FleetTruth } from '../../domain/truth/fleet-truth.ts';
 import { type Calendar, readCalendarOf } from './calendar.ts';
 import type { Connected, Connection, Tables } from './clients.ts';
@@ -55,6 +57,8 @@ export type FleetStatus = {
       })
     | null;
   readonly waiters: readonly Pick<Waiter, 'rollback' | 'phase' | 'phases' | 'severity' | 'opened' | 'part' | 'until'>[];
+  /** The rollbacks that stopped half way, whose fleet was released, and whose work no other has finished. */
+  readonly half: readonly HalfRolledBack[];
 };
 export type OpenQuestion = Pick<
   Question,
@@ -166,14 +170,17 @@ async function budgetOf(
   };
 }
 
-export async function readFleet(connection: Connected): Promise<FleetStatus> {
+/** `events`: the history of the brakes. While it cannot be read, every half rolled back fleet is shown. */
+export async function readFleet(connection: Connected, events: Promise<readonly BrakeEvent[]>): Promise<FleetStatus> {
   const fleet = connection.environment.fleet.name;
   const key = lockKey(fleet);
   const items = await itemsBelow(connection, key.pk);
   const holder = items.find(({ sk }) => sk === key.sk);
   const waiters = items.filter(({ sk }) => String(sk).startsWith('WAITER#')) as unknown as Waiter[];
+  const half = items.filter(({ sk }) => String(sk).startsWith(halfPrefix)) as unknown as HalfRolledBack[];
   return {
     fleet,
+    half: stillHalf(half, await events.catch(() => [])),
     holder: (holder as FleetStatus['holder'] | undefined) ?? null,
     waiters: waiters.toSorted(queueOrder).map(({ rollback, phase, phases, severity, opened, part, until }) => ({
       rollback,

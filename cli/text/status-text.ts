@@ -7,6 +7,7 @@ import { environmentOption } from '../../domain/message/execution-place.ts';
 import { phaseWords } from '../../domain/phases.ts';
 import { isOfDrill } from '../../domain/question/question.ts';
 import { lineNames } from '../../domain/ready/readiness.ts';
+import { halfWords } from '../../domain/message/half-rolled-back.ts';
 import type { FleetTruth } from '../../domain/truth/fleet-truth.ts';
 import type { HostCapStatus } from '../account/read-host-cap.ts';
 import type {
@@ -161,7 +162,7 @@ const hostCapLines = ({ most, within, touched }: HostCapStatus) => [
   ...(touched.length >= most ? ['Spent: an alarm that needs any other host asks a permit.'] : []),
 ];
 
-const fleetLines = ({ fleet, holder, waiters }: FleetStatus) => [
+const fleetLines = ({ fleet, holder, waiters, half }: FleetStatus) => [
   holder
     ? `Fleet ${fleet} is held by ${holder.rollback} of ${phaseWords(holder)} since ${holder.taken_at}${holder.touched ? '' : '; it has touched no host'}`
     : `Fleet ${fleet} is free.`,
@@ -169,6 +170,7 @@ const fleetLines = ({ fleet, holder, waiters }: FleetStatus) => [
     ({ rollback, severity, opened, part, ...waiter }, index) =>
       `${index + 1}. ${severity} ${rollback} of ${phaseWords(waiter)} since ${opened}${waitsFor[part]}`,
   ),
+  ...half.map(halfWords),
 ];
 const waitsFor = {
   all: '',

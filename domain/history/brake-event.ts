@@ -83,6 +83,8 @@ export type BrakeChange = {
     /** The number of times that the fleet had been taken when a person asked for trading to resume. */
     readonly fence?: number;
     readonly approved_by?: readonly string[];
+    /** Rollbacks that stopped half way, of which the person who wanted trading to resume knew. Absent: none. */
+    readonly despite?: readonly string[];
     /** Why trading was not halted or not resumed. */
     readonly problem?: string;
     /** The execution that made the change. */

@@ -65,8 +65,9 @@ export function askTheHosts(
   const { breach, alarm } = cause;
   const metric = metricOf(alarm.name);
   const judged = metric ? wordsOf(metric) : '';
-  const ofSilence: Witness['ofSilence'] = (opened) => byCheck(deps, opened, undefined);
+  const ofSilence: Witness['ofSilence'] = (opened) => byCheck(deps, opened, {});
   if (!breach) return { ofBreach: none, ofSilence };
+  const begunAt = deps.now();
   const begun =
     metric && isOfOneHost(metric)
       ? readMetrics(deps, hostValues, { metric, phase: phase.number, breach })
@@ -80,10 +81,11 @@ export function askTheHosts(
       // No host could be asked, or acted on now: each is owed the rollback, as for an alarm that needs no witness.
       if (!hosts.some(({ online }) => online)) return undefined;
       const read = await begun;
-      if ('failed' in read || !metric) return byCheck(deps, opened, 'failed' in read ? read.failed : undefined);
+      const spent = deps.now() - begunAt;
+      if ('failed' in read || !metric) return byCheck(deps, opened, { ...('failed' in read ? read : {}), spent });
       const seen = seenByMetrics(read.hosts, metric, read.values);
       const found = hostWitness({ by: 'metrics', seen, judged, canary: await canaryOf(deps, opened) });
-      return found.finding === 'unknown' ? byCheck(deps, opened, found.says.join(' ')) : found;
+      return found.finding === 'unknown' ? byCheck(deps, opened, { failed: found.says.join(' '), spent }) : found;
     },
   };
 }
@@ -115,17 +117,21 @@ async function readMetrics(
   }
 }
 
-/** Asks every host that is online whether it is healthy. `failed`: why its metrics do not show it; undefined: nobody asked them. */
+/** The cost of the hosts' metrics so far. `failed`: why they do not show it; absent: nobody asked them. `spent`: milliseconds. */
+type MetricsFirst = { readonly failed?: string; readonly spent?: number };
+
+/** Asks every host that is online whether it is healthy. Metrics and check together take at most 5 s. */
 async function byCheck(
   deps: AskTheHostsDeps,
   { request, cause, rollback, remaining }: Opened,
-  failed: string | undefined,
+  { failed, spent = 0 }: MetricsFirst,
 ): Promise<HostWitness> {
   const { witness } = request;
   const judged = 'the health check through Systems Manager';
   const why = failed === undefined ? {} : { failed };
   if (!witness) return hostWitness({ by: 'check', seen: [], judged, ...why });
-  const { command, ...checks } = witness;
+  const { command: whole, ...checks } = witness;
+  const command = { ...whole, attempt_seconds: leftSeconds(whole.attempt_seconds, spent) };
   const { looks, reports } = await lookAtVersions(deps, { request, cause, rollback }, { command }, remaining);
   const found = new Map(reports.map((one) => [one.name, one]));
   const asked = looks.map(({ host: name }) => {
@@ -145,3 +151,13 @@ const canaryOf = (
     (newest) => newest?.hosts,
     () => undefined,
   );
+
+/** Systems Manager takes up to 2 s until a script runs, so the first poll is after that. */
+const leastSeconds = 2;
+
+/**
+ * Returns the seconds that are left of a check's time. Metrics that hang cost 1.5 s: of 4 s are left 3, so the last poll is 3.25 s
+ * after the command, and 4.75 s after the witness began.
+ */
+export const leftSeconds = (seconds: number, spent: number) =>
+  Math.max(leastSeconds, seconds - Math.floor(spent / 1000));

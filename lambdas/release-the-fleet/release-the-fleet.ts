@@ -11,6 +11,7 @@ import type { FleetLocks } from '../stores/fleet-lock.ts';
 import type { History } from '../stores/history.ts';
 import { sealedSoon } from '../stores/seal.ts';
 import { type Aborted, abortHandOver, type Release } from './abort-hand-over.ts';
+import { leaveHalf } from './leave-half.ts';
 
 export type ReleaseRequest = {
   readonly fleet: string;
@@ -80,7 +81,8 @@ export async function releaseTheFleet(
           `${operator} released the fleet (${reason}) after its execution ended ${status}`,
           await seeExecutionEnd(lock.execution_arn),
         );
-    await endings.reach(lock.rollback, { ending: 'Needs a person', problem, at });
+    const { ending } = await endings.reach(lock.rollback, { ending: 'Needs a person', problem, at });
+    if (ending === 'Needs a person') await leaveHalf(deps, fleet, lock, { by: operator, at });
   }
   await sealedSoon(history, lock.rollback, at, ...(aborted ? [aborted.answered] : []), {
     // A person who releases it again, because an earlier release died half way, is on record too.

@@ -48,6 +48,28 @@ describe('effect-once', () => {
   });
 });
 
+describe('only-its-hosts', () => {
+  const narrowed = (name: string) => ({
+    type: 'Narrowed to ill hosts' as const,
+    at: at(8),
+    detail: { only_hosts: [name] },
+  });
+  const of = (name: string) => ({
+    rollbacks: [rollback('one', [narrowed(name), taken(1, 9)])],
+    happened: run('one', 1, 10),
+  });
+
+  test('holds if only the ill host did a step', () => {
+    expect(breaks('only-its-hosts', of('host-1'))).toEqual([]);
+  });
+
+  test('breaks if another host did one', () => {
+    expect(breaks('only-its-hosts', of('host-2'))).toEqual([
+      'rollback one of phase 1 covers only host-2, and host-1 did its clear-cache',
+    ]);
+  });
+});
+
 describe('rolled-back-means-acted', () => {
   const done = (hosts_done: number) => ({
     type: 'Step done' as const,

@@ -56,6 +56,7 @@ const handlers = (): Record<string, (event: never, context: Context) => Promise<
     },
     preparations: { read: nothing, put: nothing, of: async () => [] },
     phases: [1],
+    byPeople: { events: async () => [] },
     drills: { keep: nothing, open: nothing, close: nothing },
     countDespiteFreeze: nothing,
     flags: { override: async () => ({ version: 1, changed: true, before: {} }) },

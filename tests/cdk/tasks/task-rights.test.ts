@@ -57,7 +57,7 @@ describe('each function has exactly these rights', () => {
     ...writeHistory,
   ];
   const releaseFleet = [
-    ...state('FLEET#trading', 'Query', 'DeleteItem'),
+    ...state('FLEET#trading', 'Query', 'PutItem', 'DeleteItem'),
     ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
     ...writeHistory,
   ];
