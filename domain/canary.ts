@@ -3,7 +3,7 @@ import type { DeployedVersion } from './target/replaced-version.ts';
 /** Names of the hosts that get a version before the others (`brakes.canary`). */
 export type CanaryGroup = readonly string[];
 
-/** What is on record of a version's way to the hosts. `none`: it is not deployed. `failed`, `waits`: why, as a part of a sentence. */
+/** A version's way to the hosts, as it is on record. `none`: it is not deployed. `failed`, `waits`: why, as a part of a sentence. */
 export type CanaryState =
   | { readonly state: 'none' }
   | { readonly state: 'all'; readonly at: string }

@@ -20,8 +20,8 @@ export const decisionRules = ({ environment }: TaskContext) => {
 };
 
 /** The hosts that get a version before the others; empty if the environment names none. */
-export const canaryGroup = ({ environment }: TaskContext) => ({
-  CANARY: JSON.stringify(environment.brakes.canary ?? []),
+export const canaryGroup = ({ environment: { brakes } }: TaskContext) => ({
+  BRAKES: JSON.stringify({ canary: brakes.canary ?? [] }),
 });
 
 /** The trading sessions of the phases; empty if the environment names no venues. */

@@ -142,16 +142,6 @@ async function byCheck(
   return hostWitness({ by: 'check', seen: seenByChecks(asked, checks), judged, canary, ...why });
 }
 
-/** Systems Manager takes up to 2 s until a script runs, so the first poll is after that. */
-const leastSeconds = 2;
-
-/**
- * Returns the seconds that are left of a check's time. Metrics that hang cost 1.5 s: of 4 s are left 3, so the last poll is 3.25 s
- * after the command, and 4.75 s after the witness began.
- */
-export const leftSeconds = (seconds: number, spent: number) =>
-  Math.max(leastSeconds, seconds - Math.floor(spent / 1000));
-
 /** Returns the hosts that alone got the newest deployment of the phase; undefined: every host did, or it is not known. */
 const canaryOf = (
   { deployments }: Pick<AskTheHostsDeps, 'deployments'>,
@@ -161,3 +151,13 @@ const canaryOf = (
     (newest) => newest?.hosts,
     () => undefined,
   );
+
+/** Systems Manager takes up to 2 s until a script runs, so the first poll is after that. */
+const leastSeconds = 2;
+
+/**
+ * Returns the seconds that are left of a check's time. Metrics that hang cost 1.5 s: of 4 s are left 3, so the last poll is 3.25 s
+ * after the command, and 4.75 s after the witness began.
+ */
+export const leftSeconds = (seconds: number, spent: number) =>
+  Math.max(leastSeconds, seconds - Math.floor(spent / 1000));

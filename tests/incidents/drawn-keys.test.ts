@@ -38,6 +38,11 @@ const notDrawn: Readonly<Record<string, string>> = {
   calendar: 'incidents happen in session; what a closed market changes is held by tables (tests/domain/calendar)',
   'calendar.from': 'as calendar',
   'calendar.until': 'as calendar',
+  canary:
+    'incidents have no deployment of a part of the hosts: the story canary-is-ill has one, and tables hold its rules (tests/domain)',
+  'ready.canary': 'as canary',
+  'deployed.canary': 'as canary',
+  'deployed.canary=true': 'as canary',
   market: 'it lets alarms wait that an incident must see answered; the story venue-halted has both ends of it',
   'market.phase': 'as market',
   'market.halted': 'as market',
