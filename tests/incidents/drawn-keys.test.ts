@@ -38,6 +38,11 @@ const notDrawn: Readonly<Record<string, string>> = {
   calendar: 'incidents happen in session; what a closed market changes is held by tables (tests/domain/calendar)',
   'calendar.from': 'as calendar',
   'calendar.until': 'as calendar',
+  canary:
+    'incidents have no deployment of a part of the hosts: the story canary-is-ill has one, and tables hold its rules (tests/domain)',
+  'ready.canary': 'as canary',
+  'deployed.canary': 'as canary',
+  'deployed.canary=true': 'as canary',
   'given.published': 'a baseline of an earlier session, which only a calendar asks for',
   ...Object.fromEntries(
     ['phase', 'metric', 'value', 'from', 'until'].map((key) => [`given.published.${key}`, 'as given.published']),
@@ -46,6 +51,8 @@ const notDrawn: Readonly<Record<string, string>> = {
   'redeploy.version': 'as redeploy',
   'redeploy.every': 'as redeploy',
   'redeploy.times': 'as redeploy',
+  'resume.despite':
+    'the id of a rollback, which an incident does not know before it happens; the story resume-after-a-release has it',
   'start.refused': 'an expectation; an incident is judged by invariants',
   'redrive.refused': 'an expectation; an incident is judged by invariants',
   'answer.refused': 'an expectation; an incident is judged by invariants',
