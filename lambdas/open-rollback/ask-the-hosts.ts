@@ -2,10 +2,12 @@ import type { AlarmMetric } from '../../domain/alarm/alarm-metrics.ts';
 import type { Breach } from '../../domain/alarm/breach.ts';
 import type { RollbackCause } from '../../domain/decision/rollback-cause.ts';
 import { type FleetHost, isStopped } from '../../domain/host/inventory.ts';
-import { type FewIll, type HostWitness, hostWitness } from '../../domain/witness/host-witness.ts';
+import { type FewIll, type HostWitness, hostWitness, type WitnessEvidence } from '../../domain/witness/host-witness.ts';
 import { isOfOneHost, seenByChecks, seenByMetrics } from '../../domain/witness/ill-hosts.ts';
+import { type Running, withPeers } from '../../domain/witness/peers.ts';
 import type { HostValues } from '../clients/host-values.ts';
 import type { Rollback } from '../middleware/payload.ts';
+import type { Deployments } from '../stores/deployments.ts';
 import { type LookDeps, lookAtVersions } from './look-at-versions.ts';
 import type { OpenRequest } from './opening.ts';
 
@@ -13,6 +15,11 @@ export type AskTheHostsDeps = LookDeps & {
   /** Absent: no host is looked at before a rollback. */
   readonly hostValues?: HostValues;
   readonly metricOf: (alarm: string) => AlarmMetric | undefined;
+  /** Returns what the hosts run, as they reported it last; undefined: they were not compared yet. */
+  readonly running: () => Promise<Running | undefined>;
+  readonly deployments: Pick<Deployments, 'newest'>;
+  /** All phases that have a runbook. */
+  readonly phases: readonly number[];
   readonly settings: { readonly brakes: { readonly few_ill?: FewIll } };
 };
 
@@ -78,7 +85,8 @@ export function askTheHosts(
       const read = await begun;
       const spent = deps.now() - begunAt;
       if ('failed' in read || !metric) return byCheck(deps, opened, { ...('failed' in read ? read : {}), spent });
-      const found = hostWitness({ by: 'metrics', seen: seenByMetrics(read.hosts, metric, read.values), judged });
+      const seen = seenByMetrics(read.hosts, metric, read.values);
+      const found = await witnessOf(deps, opened, { by: 'metrics', seen, judged });
       return found.finding === 'unknown' ? byCheck(deps, opened, { failed: found.says.join(' '), spent }) : found;
     },
   };
@@ -117,9 +125,10 @@ type MetricsFirst = { readonly failed?: string; readonly spent?: number };
 /** Asks every host that is online whether it is healthy. Metrics and check together take at most 5 s. */
 async function byCheck(
   deps: AskTheHostsDeps,
-  { request, cause, rollback, remaining }: Opened,
+  opened: Opened,
   { failed, spent = 0 }: MetricsFirst,
 ): Promise<HostWitness> {
+  const { request, cause, rollback, remaining } = opened;
   const { witness } = request;
   const judged = 'the health check through Systems Manager';
   const why = failed === undefined ? {} : { failed };
@@ -132,7 +141,29 @@ async function byCheck(
     const one = found.get(name);
     return { instance_id: one?.instance_id ?? name, name, report: one?.verdict === 'done' ? one.report : null };
   });
-  return hostWitness({ by: 'check', seen: seenByChecks(asked, checks), judged, ...why });
+  return witnessOf(deps, opened, { by: 'check', seen: seenByChecks(asked, checks), judged, ...why });
+}
+
+/** Returns which hosts are ill. If they are few, also whether well hosts run the same version: only then it is read. */
+async function witnessOf(
+  { running, deployments, now, phases }: AskTheHostsDeps,
+  { cause }: Opened,
+  evidence: WitnessEvidence,
+): Promise<HostWitness> {
+  const found = hostWitness(evidence);
+  if (found.finding !== 'few') return found;
+  const unread = 'unread' as const;
+  const [runs, ...newest] = await Promise.all([
+    running().catch(() => undefined),
+    ...phases.map((phase) => deployments.newest(phase, cause.start_time).catch(() => unread)),
+  ]);
+  const changed = newest
+    .flatMap((one) => (one && one !== unread ? [one.at] : []))
+    .toSorted()
+    .at(-1);
+  // A deployment that cannot be read may have changed what hosts run.
+  const known = newest.includes(unread) ? undefined : runs;
+  return withPeers(found, evidence.seen, { running: known, changed, now: now() });
 }
 
 /** Systems Manager takes up to 2 s until a script runs, so the first poll is after that. */

@@ -69,7 +69,7 @@ export async function watchTheFleet(deps: WatchTheFleetDeps): Promise<Watched> {
       ? { ...before, look: null, not_compared: whyNot(holder, before) }
       : compared(before, {
           ...{ hosts, seen: last, tooOld: older, expected: look.expected, taken: look.taken ?? [] },
-          ...{ moving, unhalted: mayTrade, closed: deps.closed?.() ?? false, at },
+          ...{ moving, unhalted: mayTrade, closed: deps.closed?.() ?? false, asked_at: look.sent_at, at },
           files: (reported) => holding(files, fence, hosts, reported),
         });
   const told = await tell(deps, now, look?.expected ?? expected);

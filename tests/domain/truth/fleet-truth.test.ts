@@ -30,6 +30,7 @@ const run = (
     moving: false,
     unhalted,
     closed,
+    asked_at: '2026-03-02T11:58:00.000Z',
     at: '2026-03-02T12:00:00.000Z',
   });
 /** As after the message. */
@@ -137,4 +138,10 @@ describe('a host that never confirmed a halt', () => {
   test('counts as one host that differs, whatever else is wrong there', () => {
     expect(run(noTruth, { 'host-2': other }, [], halt).differing).toBe(1);
   });
+});
+
+test('what each host that reported runs is stored for the witness of an alarm', () => {
+  const { running } = run(noTruth, { 'host-2': other, 'host-3': { reason: 'it did not report' } });
+  expect(running?.at).toBe('2026-03-02T11:58:00.000Z');
+  expect(running?.commits.map(({ hosts }) => hosts)).toEqual([['i-host-1'], ['i-host-2']]);
 });
