@@ -23,6 +23,7 @@ import { giveAlarmsBack, releaseAlarms } from './give-alarms-back.ts';
 import { type LimitMissedDeps, reportIfLimitMissed } from './limit-missed.ts';
 import { oweLeftOutHosts, updateUnreachedHosts } from './owe-after-closing.ts';
 import { oweMessage } from './owe-message.ts';
+import { offUntil, type ShutDownDeps, withShutdown } from './shut-down.ts';
 import { spareDoneHosts, tellUndone } from './spare-others.ts';
 import { type EndedRollback, type WriteEndingDeps, writeEnding } from './write-ending.ts';
 
@@ -47,7 +48,8 @@ export type CloseResult = {
 };
 export type CloseRollbackDeps = LimitMissedDeps &
   WriteEndingDeps &
-  BlockUndoneDeps & {
+  BlockUndoneDeps &
+  ShutDownDeps & {
     readonly recentRollbacks: RecentRollbacks;
     readonly locks: FleetLocks;
     readonly endings: Endings;
@@ -97,7 +99,8 @@ export async function closeRollback(deps: CloseRollbackDeps, request: CloseReque
   const undone = await part(undoneBy(deps, rollback, { scope, begun, read }), null);
   await part(blockUndone(deps, { rollback, ending, at }, undone ?? []), undefined);
   await part(recordEndTime(deps, rollback, { at, begun: begun ?? phasesOf(rollback), read }), undefined);
-  const written = writeEnding(deps, { ...request, ending, problem }, { fleet, at, scope, read, undone });
+  const off_until = isGood(ending) ? undefined : offUntil(deps, rollback, { problem, at });
+  const written = writeEnding(deps, { ...request, ending, problem }, { fleet, at, scope, read, undone, off_until });
   const events = await (isStored ? part(written, []) : written);
   if (failed.length === 0) await part(giveUpClaims(deps, { ...request, ending, problem }, { events, at }), undefined);
   const unopened = failed.find((error) => error instanceof NeverOpened);
@@ -117,10 +120,14 @@ const isGood = (ending: Ending) => ending === 'Rolled back' || ending === 'Rolle
  * written to the history alone; a good ending is retried.
  */
 async function reachedEnding(
-  { endings, now }: CloseRollbackDeps,
-  { rollback, ending, problem }: CloseRequest,
+  deps: CloseRollbackDeps,
+  { rollback, ending, ...request }: CloseRequest,
 ): Promise<ReachedEnding & { readonly isStored: boolean }> {
-  const asked = { ending, problem, at: new Date(now()).toISOString() };
+  const { endings, now } = deps;
+  const at = new Date(now()).toISOString();
+  const off = offUntil(deps, rollback, { problem: request.problem, at });
+  const problem = off && request.problem !== null ? withShutdown(request.problem, off) : request.problem;
+  const asked = { ending, problem, at };
   const reached = await endings.reach(rollback.id, asked).catch((error) => {
     if (isGood(ending)) throw error;
   });
