@@ -57,9 +57,7 @@ export function afterTheEnd(
   const held = [
     ...(halted.length === 0
       ? []
-      : [
-          `Trading was halted on ${hostWords(halted)}, by the hosts' last reports. No rollback resumes it.`,
-        ]),
+      : [`Trading was halted on ${hostWords(halted)}, by the hosts' last reports. No rollback resumes it.`]),
     ...(told === null ? [] : [`Trading, when people were last told: ${told} No rollback resumes it.`]),
   ];
   const urgent = held.length > 0 || relapsed.length > 0 || (later !== null && later.ending === null);

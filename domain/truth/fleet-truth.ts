@@ -88,6 +88,8 @@ export type Comparison = {
   readonly closed?: boolean;
   /** ISO 8601. */
   readonly at: string;
+  /** The rollback that holds the fleet although it has ended. It still holds deployments, on purpose. Absent or null: none does. */
+  readonly holder?: string | null;
 };
 
 /**
@@ -99,18 +101,19 @@ export type Comparison = {
  */
 export function compared(
   before: FleetTruth,
-  { hosts, seen, tooOld, expected, taken, moving, unhalted, files, closed = false, at }: Comparison,
+  { hosts, seen, tooOld, expected, taken, moving, unhalted, files, closed = false, at, holder = null }: Comparison,
 ): FleetTruth {
   const silences = closed ? [] : hosts.flatMap((host) => silenceOf(host, seen(host), tooOld));
   const reported = reportedBy(hosts, seen);
   const undone = undoneIn(reported, taken, before);
+  const held = heldOf(reported, holder);
   const known = [...before.silent, ...before.differences.map(({ instance_id }) => instance_id)];
   const named = silences.filter(({ instance_id }) => known.includes(instance_id));
   const kept = closed ? before.differences.filter(isStillUnseen(hosts, reported)) : [];
   const found = [
     ...undone.differences,
     ...staleOf(reported).filter(({ instance_id }) => before.stale?.includes(instance_id)),
-    ...heldOf(reported).filter(({ instance_id }) => before.held?.includes(instance_id)),
+    ...held.filter(({ instance_id }) => before.held?.includes(instance_id)),
     ...unhaltedOf(hosts, unhalted),
     ...compareHosts(reported, expected, moving),
     ...(files?.(reported) ?? []),
@@ -133,7 +136,7 @@ export function compared(
     silent: silences.map(({ instance_id }) => instance_id),
     ...(Object.keys(unhalted).length > 0 ? { unhalted } : {}),
     ...(staleOf(reported).length > 0 ? { stale: staleOf(reported).map(({ instance_id }) => instance_id) } : {}),
-    ...(heldOf(reported).length > 0 ? { held: heldOf(reported).map(({ instance_id }) => instance_id) } : {}),
+    ...(held.length > 0 ? { held: held.map(({ instance_id }) => instance_id) } : {}),
     ...unprovedIn(reported, expected),
     ...absentIn(reported, expected),
     ...(Object.keys(undone.seen).length > 0 ? { taken_back: undone.seen } : {}),
@@ -171,9 +174,9 @@ const staleOf = (reported: readonly Reported[]): Difference[] =>
   );
 
 /** Named from the second run in a row: after the first one, watch-the-fleet lets go. */
-const heldOf = (reported: readonly Reported[]): Difference[] =>
+const heldOf = (reported: readonly Reported[], holder: string | null): Difference[] =>
   reported.flatMap(({ host: { instance_id, name }, report: { held } }) => {
-    if (held === null) return [];
+    if (held === null || held === holder) return [];
     const what = `deployments are still held there by rollback ${held}, which is over`;
     return [{ instance_id, name, what, key: `${instance_id} ${what}` }];
   });

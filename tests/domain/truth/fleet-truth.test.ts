@@ -109,8 +109,7 @@ test('the message names at most five hosts in its first line, and twenty in its 
   }));
   const values = truthValues(
     { ...noTruth, state: 'differ', differences: hosts.slice(0, 20), differing: 25 },
-    [{ phase: 1, version: 'v2', announced: false }],
-    'production',
+    { expected: [{ phase: 1, version: 'v2', announced: false }], environment: 'production', stopped: null },
   );
   expect(values).toMatchObject({
     hosts: 'h0, h1, h2, h3, h4 and 20 more',
