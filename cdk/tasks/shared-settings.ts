@@ -19,6 +19,11 @@ export const decisionRules = ({ environment }: TaskContext) => {
   return { SETTINGS: JSON.stringify({ trust, brakes, questions, limits, confirm }) };
 };
 
+/** The hosts that get a version before the others; empty if the environment names none. */
+export const canaryGroup = ({ environment: { brakes } }: TaskContext) => ({
+  BRAKES: JSON.stringify({ canary: brakes.canary ?? [] }),
+});
+
 /** The trading sessions of the phases; empty if the environment names no venues. */
 export const tradingSessions = ({ calendar = {} }: TaskContext) => ({ CALENDAR: JSON.stringify(calendar) });
 

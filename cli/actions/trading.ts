@@ -83,9 +83,10 @@ const followHalt = (connection: Connection, executionArn: string, contact: strin
   });
 
 /** Asks for trading to resume. Returns 0 if it did on every host, 3 if another person must ask, else 1. */
-export async function resume({ operator, reason, hosts, json = false, ...account }: Options): Promise<number> {
-  const input = inputOf({ operator, reason, hosts });
-  refuseEarly(parseResume, input, 'operator', 'reason', 'hosts');
+export async function resume(options: Options & { readonly despite?: readonly string[] }): Promise<number> {
+  const { operator, reason, hosts, despite, json = false, ...account } = options;
+  const input = { ...inputOf({ operator, reason, hosts }), ...(despite === undefined ? {} : { despite }) };
+  refuseEarly(parseResume, input, 'operator', 'reason', 'hosts', 'despite');
   return actingOn(account, `ask for trading to resume on ${hostsInWords(hosts)}`, async (connection) => {
     const executionArn = await startExecution(connection, 'resume', input);
     const ended = await withProgress('Asking every host', ({ above }) =>

@@ -31,8 +31,12 @@ export function truthValues(
     differences: [...differences.map(({ name, what }) => `${name}: ${what}.`), ...left].join('\n'),
     deployed: stopped
       ? `not known while rollback ${stopped.rollback}, which stopped at ${stopped.at}, holds the fleet: hosts are compared with each other, and may differ because of it`
-      : deployed.map(({ phase, version }) => `${version} of phase ${phase}`).join(', ') ||
-        'none since the newest rollback, so hosts are compared with each other',
+      : deployed
+          .map(
+            ({ phase, version, only }) =>
+              `${version} of phase ${phase}${only ? ` (canary group: ${only.join(', ')})` : ''}`,
+          )
+          .join(', ') || 'none since the newest rollback, so hosts are compared with each other',
     compared_at: compared_at ?? 'unknown',
     environment_words: environmentOption(environment),
   };

@@ -98,6 +98,7 @@ const inStories: Readonly<Record<EventType, true | string>> = {
   'Waiting for the fleet': true,
   'Fleet taken': true,
   'Fleet lent': true,
+  'Fleet kept': true,
   'Hosts already done': 'Other rollbacks had done some of the hosts.',
   'Phases already done': 'Other rollbacks had done some of the phases.',
   'Hosts left out': true,

@@ -87,6 +87,7 @@ const clients: Clients = {
   post: async () => {
     throw new Error('The wiring posted.');
   },
+  promptCloudWatch: untouched(),
   s3: untouched(),
   sns: untouched(),
   ssm: untouched(),
