@@ -93,6 +93,8 @@ export type Comparison = {
   readonly asked_at: string;
   /** ISO 8601. */
   readonly at: string;
+  /** The rollback that holds the fleet although it has ended. It still holds deployments, on purpose. Absent or null: none does. */
+  readonly holder?: string | null;
 };
 
 /**
@@ -102,20 +104,20 @@ export type Comparison = {
  * agent may miss one command. One that differed before is named at once: its silence must not read as agreement. While the
  * market is closed only the hosts that report are compared, and what was known of the others stays known.
  */
-export function compared(
-  before: FleetTruth,
-  { hosts, seen, tooOld, expected, taken, moving, unhalted, files, closed = false, asked_at, at }: Comparison,
-): FleetTruth {
+export function compared(before: FleetTruth, comparison: Comparison): FleetTruth {
+  const { hosts, seen, tooOld, expected, taken, moving, unhalted, files, asked_at, at } = comparison;
+  const { closed = false, holder = null } = comparison;
   const silences = closed ? [] : hosts.flatMap((host) => silenceOf(host, seen(host), tooOld));
   const reported = reportedBy(hosts, seen);
   const undone = undoneIn(reported, taken, before);
+  const held = heldOf(reported, holder);
   const known = [...before.silent, ...before.differences.map(({ instance_id }) => instance_id)];
   const named = silences.filter(({ instance_id }) => known.includes(instance_id));
   const kept = closed ? before.differences.filter(isStillUnseen(hosts, reported)) : [];
   const found = [
     ...undone.differences,
     ...staleOf(reported).filter(({ instance_id }) => before.stale?.includes(instance_id)),
-    ...heldOf(reported).filter(({ instance_id }) => before.held?.includes(instance_id)),
+    ...held.filter(({ instance_id }) => before.held?.includes(instance_id)),
     ...unhaltedOf(hosts, unhalted),
     ...compareHosts(reported, expected, moving),
     ...(files?.(reported) ?? []),
@@ -138,38 +140,13 @@ export function compared(
     silent: silences.map(({ instance_id }) => instance_id),
     ...(Object.keys(unhalted).length > 0 ? { unhalted } : {}),
     ...(staleOf(reported).length > 0 ? { stale: staleOf(reported).map(({ instance_id }) => instance_id) } : {}),
-    ...(heldOf(reported).length > 0 ? { held: heldOf(reported).map(({ instance_id }) => instance_id) } : {}),
+    ...(held.length > 0 ? { held: held.map(({ instance_id }) => instance_id) } : {}),
     ...unprovedIn(reported, expected),
     ...absentIn(reported, expected),
     running: { at: asked_at, commits: runningIn(reported) },
     ...(Object.keys(undone.seen).length > 0 ? { taken_back: undone.seen } : {}),
     not_compared: null,
     look: null,
-  };
-}
-
-/**
- * Returns what is known while a rollback has held the fleet since an earlier session. Versions are not compared, but hosts that are away
- * are named from the second run in a row: after a night, nobody else would say that one did not boot.
- */
-export function awayWhileHeld(before: FleetTruth, hosts: readonly FleetHost[], at: string): FleetTruth {
-  const away = hosts.filter(({ online }) => !online).flatMap((host) => silenceOf(host, 'unasked', () => false));
-  const isOf = (some: readonly { readonly instance_id: string }[], id: string) =>
-    some.some((one) => one.instance_id === id);
-  const known = [...before.silent, ...before.differences.map(({ instance_id }) => instance_id)];
-  const named = away.filter(({ instance_id }) => known.includes(instance_id));
-  const kept = before.differences.filter(
-    ({ instance_id, key }) => !isOf(named, instance_id) && (isOf(away, instance_id) || key !== `${instance_id} away`),
-  );
-  const differences = [...named, ...kept].toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const isSame = hashOf(differences.slice(0, mostStored)) === hashOf(before.differences);
-  return {
-    ...before,
-    state: differences.length > 0 ? 'differ' : before.state,
-    since: isSame ? before.since : at,
-    differences: differences.slice(0, mostStored),
-    differing: differences.length,
-    silent: away.map(({ instance_id }) => instance_id),
   };
 }
 
@@ -210,9 +187,9 @@ const staleOf = (reported: readonly Reported[]): Difference[] =>
   );
 
 /** Named from the second run in a row: after the first one, watch-the-fleet lets go. */
-const heldOf = (reported: readonly Reported[]): Difference[] =>
+const heldOf = (reported: readonly Reported[], holder: string | null): Difference[] =>
   reported.flatMap(({ host: { instance_id, name }, report: { held } }) => {
-    if (held === null) return [];
+    if (held === null || held === holder) return [];
     const what = `deployments are still held there by rollback ${held}, which is over`;
     return [{ instance_id, name, what, key: `${instance_id} ${what}` }];
   });

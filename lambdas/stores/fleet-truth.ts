@@ -36,6 +36,9 @@ export const fleetTruthsIn = (db: DynamoDBDocumentClient, table: string): FleetT
  */
 export type FleetHold = { readonly holder: string | null; readonly since?: string; readonly fence: number };
 
+/** A rollback that holds the fleet although it has ended, because hosts may be half rolled back. `at`: ISO 8601, its end. */
+export type StoppedHolder = { readonly rollback: string; readonly at: string };
+
 export async function fleetHoldIn(db: DynamoDBDocumentClient, table: string, fleet: string): Promise<FleetHold> {
   const [lock, fence] = await Promise.all([readItem(db, table, lockKey(fleet)), readItem(db, table, fenceKey(fleet))]);
   const held = lock ? { since: String(lock['taken_at']) } : {};

@@ -391,6 +391,7 @@ describe('each function has exactly these rights', () => {
       'watch-the-fleet',
       [
         ...state('FLEET#trading', 'GetItem', 'BatchGetItem'),
+        ...state('ROLLBACK#*', 'GetItem', 'BatchGetItem'),
         ...state('PHASE#*', 'Query'),
         ...state('TRUTH', 'GetItem', 'PutItem'),
         ...state('PAUSE', 'Query'),
