@@ -6,6 +6,7 @@ import { queueOrder, type Waiter } from '../../domain/decision/fleet-queue.ts';
 import type { DeployedBy } from '../../domain/deployed-by.ts';
 import type { BrakeEvent } from '../../domain/history/brake-event.ts';
 import { principalsOfBrakes } from '../../domain/history/verify-brakes.ts';
+import { type HalfRolledBack, stillHalf } from '../../domain/message/half-rolled-back.ts';
 import { lowestOf, phasesOf } from '../../domain/phases.ts';
 import type { Preparation } from '../../domain/prepare/preparation.ts';
 import type { Question } from '../../domain/question/question.ts';
@@ -28,7 +29,6 @@ import {
   unreachedOf,
 } from '../../domain/tables.ts';
 import type { DeployedVersion as RecordedVersion } from '../../domain/target/replaced-version.ts';
-import { type HalfRolledBack, stillHalf } from '../../domain/message/half-rolled-back.ts';
 import type { FleetTruth } from '../../domain/truth/fleet-truth.ts';
 import { type Calendar, readCalendarOf } from './calendar.ts';
 import type { Connected, Connection, Tables } from './clients.ts';

@@ -4,10 +4,10 @@ import { peopleText } from '../../domain/deployed-by.ts';
 import type { TradingNow } from '../../domain/history/trading-now.ts';
 import { listed } from '../../domain/listed.ts';
 import { environmentOption } from '../../domain/message/execution-place.ts';
+import { halfWords } from '../../domain/message/half-rolled-back.ts';
 import { phaseWords } from '../../domain/phases.ts';
 import { isOfDrill } from '../../domain/question/question.ts';
 import { lineNames } from '../../domain/ready/readiness.ts';
-import { halfWords } from '../../domain/message/half-rolled-back.ts';
 import type { FleetTruth } from '../../domain/truth/fleet-truth.ts';
 import type { HostCapStatus } from '../account/read-host-cap.ts';
 import type {
