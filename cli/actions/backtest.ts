@@ -18,7 +18,7 @@ import { pastRange, readPastOfAccount } from '../account/past-account.ts';
 import { type KnownPast, readPastFile } from '../account/past-file.ts';
 import { UsageError } from '../account/usage-error.ts';
 import { withAccount } from '../account/with-account.ts';
-import { type BacktestReport, backtestText } from '../text/backtest-text.ts';
+import { type BacktestReport, backtestText, hasData } from '../text/backtest-text.ts';
 import { print } from '../text/colour.ts';
 import { phaseNumbers } from '../text/known-names.ts';
 import { withProgress } from '../text/progress.ts';
@@ -42,12 +42,14 @@ export async function backtest(options: BacktestOptions): Promise<number> {
   }
   if (options.json) console.log(JSON.stringify(report, null, 2));
   else print(backtestText(report, { cases: options.cases ?? false }));
-  return 0;
+  if (report.pairs.some(hasData)) return 0;
+  console.error(tooLittle(options));
+  return 1;
 }
 
 /** Runs the past through the alarms and the decision; null: there are no data. */
 export async function backtestReport(options: BacktestOptions): Promise<BacktestReport | null> {
-  refuseBesideFile(options);
+  refuseDates(options);
   const triggers = readTriggers();
   const phases = backtestPhases(options, readRunbooks());
   const environment = await cachedEnvironment(options.environment);
@@ -63,8 +65,9 @@ export async function backtestReport(options: BacktestOptions): Promise<Backtest
 
 const daysByDefault = 90;
 
-/** A file has its own instants: these options would be left out without a word. */
-function refuseBesideFile({ metrics, days, to }: BacktestOptions): void {
+/** Refuses an end that is no date. A file has its own instants: these options would be left out without a word. */
+export function refuseDates({ metrics, days, to }: BacktestOptions): void {
+  endOfPast(to, Date.now());
   const [given] = [...(days === undefined ? [] : ['--days']), ...(to === undefined ? [] : ['--to'])];
   if (metrics !== undefined && given !== undefined)
     throw new UsageError(
@@ -147,6 +150,14 @@ function notWatched({ metrics }: KnownPast, triggers: Triggers): string[] {
     .filter((one) => !alarms.some(({ phase, alarm }) => pastOf([one], { ...alarm, phase }) !== undefined))
     .map(({ metric, statistic, phase }) => `${metric} (${statistic}) of phase ${phase}`);
 }
+
+/** A pipeline must not take a table of zeros for a good past. */
+const tooLittle = ({ metrics, environment }: BacktestOptions) =>
+  `Nothing was judged: no trigger has more than a few minutes of data. ${
+    metrics === undefined
+      ? `Check that the hosts of environment ${environment} publish the metrics of infra/triggers.yaml, wait for a day or more, or give a file with --metrics.`
+      : `Give ${metrics} more lines (docs/backtest.md).`
+  }`;
 
 export function noData({ metrics, environment, days = daysByDefault, to }: BacktestOptions): string {
   if (metrics !== undefined) return `${metrics} has no datapoint. docs/backtest.md describes the file.`;

@@ -94,6 +94,12 @@ describe('a backtest that would say nothing, or something else than was asked, i
     ]);
   });
 
+  test('if no trigger has more than a few minutes of data: exit code 1, and what to do', async () => {
+    const { code, stdout, stderr } = await run('--metrics', fileOf({ ...metric, values: [0, 0, 0] }));
+    expect([code, stderr]).toEqual([1, expect.stringContaining('Nothing was judged: no trigger has more than')]);
+    expect(stdout).toContain('Not judged, because there are no data: system_failure of phases 1, 2, 3, 4;');
+  });
+
   test.each([
     ['--days', '1'],
     ['--to', '2026-08-01'],
