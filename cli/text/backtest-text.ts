@@ -1,5 +1,5 @@
 import type { Outcome } from '../../domain/backtest/backtest.ts';
-import type { JudgedCase, KnownIncident, PairFigures } from '../../domain/backtest/precision.ts';
+import { hasData, type JudgedCase, type KnownIncident, type PairFigures } from '../../domain/backtest/precision.ts';
 import { phaseWords } from '../../domain/phases.ts';
 import { table } from './table.ts';
 
@@ -48,21 +48,19 @@ const row = ({ phase, trigger, outcomes, judged, precision, days }: PairFigures)
   ...[days.exact, days.coarse].map((count) => String(Number(count.toFixed(2)))),
 ];
 
-/** Returns whether a pair has more data than the table shows as 0 days. */
-export const hasData = ({ days }: Pick<PairFigures, 'days'>): boolean => days.exact + days.coarse >= 0.005;
-
 /** A row of zeros is no proof that nothing would have begun. */
 function notJudgedLines(pairs: readonly PairFigures[]): string[] {
   const without = Map.groupBy(
     pairs.filter((pair) => !hasData(pair)),
     ({ trigger }) => trigger,
   );
-  if (without.size === 0) return [];
+  // Without any data the command fails, and says so.
+  if (without.size === 0 || !pairs.some(hasData)) return [];
   const names = [...without].map(
     ([trigger, of]) =>
       `${trigger} of ${of.length === 1 ? 'phase' : 'phases'} ${of.map(({ phase }) => phase).join(', ')}`,
   );
-  return [`Not judged, because there are no data: ${names.join('; ')}.`];
+  return [`Not judged, because there are no data, or only minutes of them: ${names.join('; ')}.`];
 }
 
 const missedLines = (missed: readonly KnownIncident[]) =>
