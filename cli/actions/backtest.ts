@@ -22,6 +22,7 @@ import { type BacktestReport, backtestText } from '../text/backtest-text.ts';
 import { print } from '../text/colour.ts';
 import { phaseNumbers } from '../text/known-names.ts';
 import { withProgress } from '../text/progress.ts';
+import { accountClock } from './console-account.ts';
 
 export type BacktestOptions = AccountOptions & {
   /** Absent: the usual number. */
@@ -106,11 +107,13 @@ async function readPast(
     return readPastFile(resolve(options.metrics));
   }
   const connection = await connectToTables(options);
-  const now = Date.now();
-  const range = pastRange(options.days ?? daysByDefault, endOfPast(options.to, now));
-  return withAccount(connection, () =>
-    readPastOfAccount(connection, { triggers, phases: phaseNumbers(), range, now, stage }),
-  );
+  return withAccount(connection, async () => {
+    // An embedded account's clock may have been moved ahead, and its hosts have published until then.
+    const { ahead } = await accountClock(connection).read();
+    const now = Date.now() + Math.max(0, ahead);
+    const range = pastRange(options.days ?? daysByDefault, endOfPast(options.to, now));
+    return readPastOfAccount(connection, { triggers, phases: phaseNumbers(), range, now, stage });
+  });
 }
 
 /** Returns the instant before which the past lies. */
