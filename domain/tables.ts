@@ -50,6 +50,7 @@
  * | `ROLLBACK#<id>` | `FROZEN`      | the rollback's hosts, documents and row window, frozen at the opening |
  * | `ROLLBACK#<id>` | `ENDED`       | how the rollback ended: ending, problem, at. Whoever stores it first decides it |
  * | `UNREACHED`     | `<phase>#<instance id>` | a host that a rollback could not reach: rollback, name         |
+ * | `UNREACHED`     | `SKIPPED#<phase>` | the first step of the phase that people skipped on every host: phase, step, rollback, since |
  * | `SEEN`          | `<instance id>` | a host that was in the inventory: name, seen_at                 |
  * | `UNSENT`        | `<rollback>#<message>` | a message that SNS did not accept, or that of an ending which an execution is about to send |
  * | `UNSENT`        | `<rollback>#calls` | a rollback that ended *Needs a person*: calls about it are owed until somebody has heard them |
@@ -267,6 +268,9 @@ export const unreachedKey = (phase: number, instanceId: string): Key => ({
   pk: unreachedOf,
   sk: `${phase}#${instanceId}`,
 });
+/** The beginning of the sort keys of skipped steps, beside the hosts that are owed a rollback. */
+export const skippedPrefix = 'SKIPPED#';
+export const skippedKey = (phase: number): Key => ({ pk: unreachedOf, sk: `${skippedPrefix}${phase}` });
 export const attemptKey = (rollback: string, step: string): Key => ({ pk: `ROLLBACK#${rollback}`, sk: `STEP#${step}` });
 
 /** Returns the names of an environment's two tables. */

@@ -87,6 +87,8 @@ export type OwedHost = {
   readonly since: string;
   /** A person left it out; false: it could not be reached. */
   readonly left_out: boolean;
+  /** The step that people skipped, on every host. Absent: the host is owed the whole rollback. */
+  readonly step?: string;
 };
 
 /** The newest preparation of a phase. */
@@ -276,10 +278,15 @@ export const readVerified = (connection: Connected, phases: readonly number[]): 
     }),
   );
 
-/** Reads the hosts that a rollback of their phase left behind, and that no later one has rolled back. */
+type StoredOwed = Omit<OwedHost, 'left_out'> & { readonly left_out?: true };
+
+/** Reads the hosts that a rollback of their phase left behind, and the steps that people skipped, as far as no later one has done them. */
 export const readOwedHosts = async (connection: Connected): Promise<OwedHost[]> =>
-  ((await itemsBelow(connection, unreachedOf)) as unknown as (Omit<OwedHost, 'left_out'> & { left_out?: true })[]).map(
-    ({ phase, name, rollback, since, left_out = false }) => ({ phase, name, rollback, since, left_out }),
+  ((await itemsBelow(connection, unreachedOf)) as unknown as StoredOwed[]).map(
+    ({ phase, name = 'every host', step, rollback, since, left_out = false }) => ({
+      ...{ phase, name, rollback, since, left_out },
+      ...(step === undefined ? {} : { step }),
+    }),
   );
 
 type Recorded = DeployedBy & Pick<RecordedVersion, 'version' | 'at' | 'hosts'>;

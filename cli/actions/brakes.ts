@@ -53,7 +53,7 @@ async function setBrakes(
     ...(version === undefined ? {} : { version }),
     ...(now ? { now } : {}),
   };
-  refuseEarly(parseBrakes, input, 'phase', 'version', 'now', 'operator', 'reason');
+  refuseEarly(parseBrakes, input, ...optionsOf(action));
   return startPersonsMachine(account, {
     machine: 'brakes',
     input,
@@ -62,6 +62,12 @@ async function setBrakes(
     accepted: (output: BrakesSet) => (json ? JSON.stringify(output, null, 2) : brakesText(output)),
     ...(action === 'unpause' && !json ? { besides: permitsOfPause(phase) } : {}),
   });
+}
+
+/** Returns the options of the command that sets a brake so. */
+function optionsOf(action: BrakeAction): string[] {
+  const own = { pause: ['now'], block: ['version'], unblock: ['version'] } as Partial<Record<BrakeAction, string[]>>;
+  return ['phase', ...(own[action] ?? []), 'operator', 'reason'];
 }
 
 /** Returns how to find the permits that were asked because of a pause: its end answers none of them. */

@@ -1,6 +1,7 @@
 import { brakeSentence, heldKinds, heldOf, isOfPerson, rolledBackSentences } from '../../domain/brakes/brakes.ts';
 import { namesOf, timeWords } from '../../domain/brakes/host-cap.ts';
 import { peopleText } from '../../domain/deployed-by.ts';
+import { startCommandsForSkipped } from '../../domain/history/skipped-steps.ts';
 import type { TradingNow } from '../../domain/history/trading-now.ts';
 import { listed } from '../../domain/listed.ts';
 import { environmentOption } from '../../domain/message/execution-place.ts';
@@ -73,7 +74,7 @@ const headings: Readonly<Record<PartName, string>> = {
   preparations: 'PREPARED',
   deployments: 'DEPLOYED',
   verified: 'LAST VERIFIED',
-  owed: 'HOSTS LEFT BEHIND',
+  owed: 'LEFT BEHIND',
 };
 
 const linesOf: {
@@ -93,7 +94,7 @@ const linesOf: {
   preparations: (all) => orNone(all.map(preparedLine), 'No deployment was prepared.'),
   deployments: (all) => all.map(deployedLine),
   verified: (all) => all.map(verifiedLine),
-  owed: (all, environment) => orNone(owedLines(all, environment), 'No rollback left a host behind.'),
+  owed: (all, environment) => orNone(owedLines(all, environment), 'No rollback left a host or a step behind.'),
 };
 
 /** Returns a part of the status in sentences, as `rollback status` prints them. */
@@ -175,7 +176,7 @@ const fleetLines = ({ fleet, holder, waiters, half }: FleetStatus) => [
 const waitsFor = {
   all: '',
   whole: ', for its steps that judge the whole host',
-  person: ', kept for a person',
+  person: ', stopped: the fleet is kept for it next, until a person releases it',
 } as const;
 
 const truthLines = (truth: FleetTruth | undefined): string[] => {
@@ -242,8 +243,10 @@ function owedLines(owed: readonly OwedHost[], environment: string): string[] {
 
 const owedLine =
   (environment: string) =>
-  ({ phase, name, rollback, since, left_out }: OwedHost): string => {
+  ({ phase, name, step, rollback, since, left_out }: OwedHost): string => {
     const ended = `rollback ${rollback}, which ended at ${since}`;
+    if (step !== undefined)
+      return `phase ${phase}  every host  a person skipped ${step} in ${ended}; once its cause is mended: ${startCommandsForSkipped([{ phase, step }], environmentOption(environment)).join('')}`;
     if (!left_out)
       return `phase ${phase}  ${name}  could not be reached by ${ended}; Reconcile rolls it back when it returns`;
     const place = environmentOption(environment);

@@ -137,12 +137,13 @@ async function earlierOf(
   const [events, scope] = await Promise.all([history.events(rollback), scopes.read(rollback)]);
   const [opening] = events;
   if (!opening || !scope) return undefined;
-  const { ending, phases } = recordOf(events);
+  const { ending, phases, left_out } = recordOf(events);
+  const skipped = left_out.some((one) => 'step' in one); // a step is left on every host
   if (ending === null) return undefined;
   const prefix = phases ? partId(phase.number, '') : '';
   return {
     rollback,
-    endedWell: ending === 'Rolled back' || ending === 'Rolled back, unverified',
+    endedWell: ending === 'Rolled back' || (ending === 'Rolled back, unverified' && !skipped),
     counts:
       phases !== undefined ||
       targetVersionOf(scope, phase.number, String(opening.detail['target_version'])) === target_version,

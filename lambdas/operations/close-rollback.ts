@@ -23,6 +23,7 @@ import { rollbackOver } from './check-open.ts';
 import { finishHalf } from './finish-half.ts';
 import { giveAlarmsBack, releaseAlarms } from './give-alarms-back.ts';
 import { type LimitMissedDeps, reportIfLimitMissed } from './limit-missed.ts';
+import { type LeftFleet, othersOf } from './others-of-fleet.ts';
 import { oweLeftOutHosts, updateUnreachedHosts } from './owe-after-closing.ts';
 import { oweMessage } from './owe-message.ts';
 import { spareDoneHosts, tellUndone } from './spare-others.ts';
@@ -89,18 +90,19 @@ export async function closeRollback(deps: CloseRollbackDeps, request: CloseReque
     });
   const scope = isGood(ending) ? await part(deps.scopes.read(rollback.id), undefined) : undefined;
   const left = await part(letGo(deps, rollback, ending, scope), undefined);
-  const fleet = left ?? (request.fence === 0 ? 'free' : 'held');
+  const fleet = left ?? { fleet: request.fence === 0 ? ('free' as const) : ('held' as const) };
   if (scope) await part(tellUndone(deps, rollback, scope, await read.catch(() => [])), undefined);
   const owing = isGood(ending)
     ? updateUnreachedHosts(deps, rollback, { scope, since: at, read })
     : oweLeftOutHosts(deps, rollback, { since: at, read });
   await part(owing, undefined);
-  const touched = isGood(ending) || left === 'held' || (await hasBegun(read)) || (left === 'free' ? false : null);
+  const touched =
+    isGood(ending) || left?.fleet === 'held' || (await hasBegun(read)) || (left?.fleet === 'free' ? false : null);
   const begun = isGood(ending) ? phasesOf(rollback) : await begunPhases(rollback, touched, read);
   const undone = await part(undoneBy(deps, rollback, { scope, begun, read }), null);
   await part(blockUndone(deps, { rollback, ending, at }, undone ?? []), undefined);
   await part(recordEndTime(deps, rollback, { at, begun: begun ?? phasesOf(rollback), read }), undefined);
-  const written = writeEnding(deps, { ...request, ending, problem }, { fleet, at, scope, read, undone });
+  const written = writeEnding(deps, { ...request, ending, problem }, { left: fleet, at, scope, read, undone });
   const events = await (isStored ? part(written, []) : written);
   if (failed.length === 0) await part(giveUpClaims(deps, { ...request, ending, problem }, { events, at }), undefined);
   const unopened = failed.find((error) => error instanceof NeverOpened);
@@ -110,7 +112,7 @@ export async function closeRollback(deps: CloseRollbackDeps, request: CloseReque
       `Rollback ${rollback.id} ended "${ending}", but not all of that could be written. Reconcile repeats it every minute. ${failed.map(({ message }) => message).join(' ')}`,
       { cause: failed[0] },
     );
-  return { rollback_id: rollback.id, ending, problem, fleet, chain: endOf(events) };
+  return { rollback_id: rollback.id, ending, problem, fleet: fleet.fleet, chain: endOf(events) };
 }
 
 const isGood = (ending: Ending) => ending === 'Rolled back' || ending === 'Rolled back, unverified';
@@ -140,12 +142,12 @@ async function letGo(
   rollback: CloseRequest['rollback'],
   ending: Ending,
   scope: RollbackScope | undefined,
-): Promise<CloseResult['fleet']> {
+): Promise<LeftFleet> {
   const queue = await deps.locks.queue(rollback.fleet);
   if (scope) await spareDoneHosts(deps, rollback, scope, queue); // before another rollback can take the fleet
   const keeps = await leaveFleet(deps.locks, rollback, ending, queue);
   if (scope) await finishHalf(deps.locks, rollback, queue, scope);
-  return keeps ? 'held' : 'free';
+  return { fleet: keeps ? 'held' : 'free', ...othersOf(queue, rollback, keeps) };
 }
 
 /** Whether a command of a rollback may have reached a host, by its history: a person may have released its fleet meanwhile. */

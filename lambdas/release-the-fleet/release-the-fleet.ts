@@ -49,7 +49,8 @@ export async function releaseTheFleet(
 ): Promise<ReleaseResult> {
   const { locks, endings, history, statusOf, seeExecutionEnd, wake, now } = deps;
   const { operator, reason, rollback } = parseReleaseRequest(input);
-  const { holder: lock, waiters } = await locks.queue(fleet);
+  const { holder: lock, waiters: all } = await locks.queue(fleet);
+  const waiters = all.filter(({ rollback: one }) => one !== lock?.rollback); // a Reconcile that died may have left its place
   const kept = waiters.find(({ part }) => part === 'person');
   if (!lock && kept)
     throw new ReleaseRefused(
@@ -95,6 +96,7 @@ export async function releaseTheFleet(
     throw new ReleaseRefused(
       `Fleet ${fleet} changed hands while it was being released. Check again which rollback holds it.`,
     );
+  if (waiters.length < all.length) await locks.leave(fleet, lock.rollback);
   // The machine ends by itself later too: at the deadline, or when Reconcile wakes it.
   if (aborted) await wake(aborted.question).catch(() => {});
   return { fleet, released: lock.rollback, operator, next: nextOf(waiters, now()) };

@@ -311,6 +311,8 @@ describe('a lock', () => {
     status = 'FAILED';
     await once();
     expect(await locks.queue('trading')).toMatchObject({ holder: { rollback: 'r-1', touched: true }, waiters: [] });
+    expect(published).toEqual([expect.stringMatching(/^r-1 of phase 1: The fleet is now kept for this rollback/)]);
+    expect((await opened.events()).map(({ type }) => type)).toContain('Fleet kept');
   });
 
   test('without a record is reported to people, and stays', async () => {
