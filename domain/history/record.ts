@@ -1,7 +1,7 @@
 import type { Assessment } from '../alarm/assessment.ts';
 import type { Ending } from '../ending.ts';
 import type { FlagValue } from '../flag.ts';
-import type { Restores } from '../infra/runbook.ts';
+import type { Restores } from '../infra/runbook-steps.ts';
 import { isWorse, type Severity } from '../severity.ts';
 import type { RecordedTarget } from '../target/chosen-target.ts';
 import type { HostWitness } from '../witness/host-witness.ts';
