@@ -70,6 +70,7 @@ export const eventTypes = [
   'Task opened',
   'Task assigned',
   'Task completed',
+  'Evidence collected',
   'Report drafted',
   'Report accepted',
   'Followed up',
