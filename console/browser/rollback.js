@@ -32,7 +32,7 @@ export function Rollback({ id }) {
     ${shown && html`<${Question} live=${{ ...live, question: shown }} />`}
     <div class="wide-columns">
       <section><h2>Steps and hosts</h2><${Steps} live=${live} /></section>
-      <section><h2>The machine</h2><${Graph} rollback=${id} visited=${value?.visited ?? []} isOpen=${isOpen} /></section>
+      <section><h2>The machine</h2><${Graph} rollback=${id} visited=${value?.visited ?? []} state=${open?.state ?? null} isOpen=${isOpen} /></section>
     </div>
     <section><h2>What is next</h2>
     ${owed.length > 0 && html`<p>${owedWords(owed)}. <a href="#/fleet">See the fleet</a>, and check each host before it trades again.</p>`}
