@@ -7,6 +7,7 @@ import { lastHaltedOn } from '../clients/venue-halt.ts';
 import { openRollbackHandler } from '../open-rollback/handler.ts';
 import { secondWitnessOn } from '../open-rollback/second-witness.ts';
 import { stopCommands } from '../operations/stop-commands.ts';
+import { brakesHistoryIn } from '../stores/brakes-history.ts';
 import { checkedDocumentsIn } from '../stores/checked-documents.ts';
 import { drillsIn } from '../stores/drills.ts';
 import { recentFlagsIn } from '../stores/recent-flags.ts';
@@ -22,11 +23,11 @@ import { metricOfAlarm } from './metric-of-alarm.ts';
 import { fleetTag, haltedMetric, jsonSetting, type Settings } from './settings.ts';
 
 export function wireOpenRollback(
-  clients: Pick<Clients, 'dynamoDb' | 'ssm' | 'ec2' | 'cloudWatch' | 'stepFunctions'>,
+  clients: Pick<Clients, 'dynamoDb' | 'ssm' | 'ec2' | 'cloudWatch' | 'promptCloudWatch' | 'stepFunctions'>,
   settings: Settings,
   clock: Clock,
 ) {
-  const { dynamoDb, ssm, cloudWatch, stepFunctions } = clients;
+  const { dynamoDb, ssm, cloudWatch, promptCloudWatch, stepFunctions } = clients;
   const { wake, seeExecution, proofRules, sleep } = giveAnswerDeps(clients, settings, clock);
   const onHosts = hostStepDeps(clients, settings, clock);
   const environment = settings('ENVIRONMENT');
@@ -42,11 +43,12 @@ export function wireOpenRollback(
       listed: listDocumentsOn(ssm),
     },
     phases,
+    byPeople: brakesHistoryIn(dynamoDb, settings('HISTORY_TABLE')),
     drills: drillsIn(dynamoDb, settings('STATE_TABLE')),
     alarms: alarmsOn(cloudWatch),
     baselines: baselinesOn(cloudWatch),
     lastHalted: lastHaltedOn(cloudWatch, haltedMetric(settings), clock.now),
-    hostValues: hostValuesOn(cloudWatch),
+    hostValues: hostValuesOn(promptCloudWatch),
     recentFlags: recentFlagsIn(dynamoDb, settings('HISTORY_TABLE')),
     seenHosts: seenHostsIn(dynamoDb, settings('STATE_TABLE')),
     metricOf: metricOfAlarm(settings),
