@@ -22,6 +22,9 @@ export function handlerOf({ configuration, environment, now, sleep, carry }: Fun
   const clients = {
     appConfig: direct(aws.appConfigClient),
     cloudWatch: direct(aws.cloudWatchClient),
+    get cloudWatchLogs() {
+      return aws.cloudWatchLogsClient(settings);
+    },
     dynamoDb: direct(aws.dynamoDbClient),
     ec2: direct(aws.ec2Client),
     get eventBridge() {
