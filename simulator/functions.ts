@@ -22,9 +22,7 @@ export function handlerOf({ configuration, environment, now, sleep, carry }: Fun
     cloudWatch: direct(aws.cloudWatchClient),
     dynamoDb: direct(aws.dynamoDbClient),
     ec2: direct(aws.ec2Client),
-    get eventBridge() {
-      return aws.eventBridgeClient(settings);
-    },
+    eventBridge: direct(aws.eventBridgeClient),
     lambda: direct(aws.lambdaClient),
     post: inThisProcess(carry, sleep),
     get s3() {
