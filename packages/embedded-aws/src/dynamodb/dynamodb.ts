@@ -49,8 +49,7 @@ export function dynamodb(
 
   const respond = responder(run, clock);
   const known = knownReads<DynamoDbResponse>();
-  const begun = (action: string, body: string): DynamoDbCall => {
-    const request = requestBody(body);
+  const begun = (action: string, body: string, request = requestBody(body)): DynamoDbCall => {
     const needs = needsOf(action, request, schema);
     const read = `${action} ${body}`;
     const answer = async () => {
@@ -87,6 +86,9 @@ export function dynamodb(
 
     /** Reads a request. `action` is the part after the dot in X-Amz-Target. Throws if the action is not supported. */
     call,
+
+    /** The same for a request whose JSON is there as a value, which must not change afterwards. Not for reads: they are known by their body. */
+    callOf: (action: string, value: object): DynamoDbCall => begun(action, '', value as Record<string, unknown>),
 
     /** Responds to a request as DynamoDB's endpoint does, without IAM. */
     handle: (action: string, body: Buffer | string): Promise<DynamoDbResponse> => call(action, String(body)).respond(),

@@ -1,7 +1,7 @@
 import { remembered } from '../remembered.ts';
 import type { HttpRequest, HttpResponse } from '../wire/http-service.ts';
 import { authorization, type ClientPlace, httpRequest, type SdkRequest, sdkResponse } from './client-settings.ts';
-import { documentBody, documentOutput, type Nodes } from './documents.ts';
+import { documentOutput, documentRequest, type Nodes } from './documents.ts';
 import { frozen } from './frozen.ts';
 
 /** The parts of an SDK client that are used without its middleware (@smithy/core 3, client and protocols). */
@@ -166,18 +166,30 @@ function documentCalls(
     return output;
   };
   return {
-    request: async (command, caller) => ({
-      method: 'POST',
-      path: '/',
-      headers: { 'x-amz-target': `${service}.${name}`, authorization: caller },
-      body: documentBody(command.input, command.inputKeyNodes, inputNames),
-    }),
+    request: async (command, caller) => {
+      const value = documentRequest(command.input, command.inputKeyNodes, inputNames);
+      const headers = { 'x-amz-target': `${service}.${name}`, authorization: caller };
+      const request = { method: 'POST', path: '/', headers };
+      return reading.has(name) ? { ...request, body: JSON.stringify(value) } : withValue(request, value);
+    },
     output: async ({ status, headers, body, value }) => ({
       ...(value ? knownOutput(value) : outputOf(JSON.parse(String(body) || '{}'))),
       $metadata: { httpStatusCode: status, requestId: headers['x-amzn-requestid'], ...once },
     }),
   };
 }
+
+/** Operations that the account remembers by the text of their body. */
+const reading = new Set(['BatchGetItem', 'GetItem', 'Query']);
+
+/** Returns a request with its JSON as a value, whose text is written only for who reads it. */
+const withValue = (request: Omit<HttpRequest, 'body'>, value: object): HttpRequest => ({
+  ...request,
+  value,
+  get body() {
+    return JSON.stringify(value);
+  },
+});
 
 /** The members of a structure's schema: after its mark, namespace, name and traits, the names. */
 const membersOf = (schema: unknown) => (schema as () => readonly [3, string, string, unknown, readonly string[]])()[4];

@@ -45,6 +45,8 @@ async function seen(
   const sleeps: number[] = [];
   const carry = async (request: HttpRequest) => {
     requests.push(asTheAccountReads(request));
+    // The value beside a body is what a reader of the body gets, without members that JSON leaves out.
+    if (request.value) expect(request.value).toStrictEqual(JSON.parse(String(request.body)));
     return responses[Math.min(requests.length, responses.length) - 1] as HttpResponse;
   };
   const sleep = async (milliseconds: number) => void sleeps.push(milliseconds);
