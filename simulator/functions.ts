@@ -27,9 +27,7 @@ export function handlerOf({ configuration, environment, now, sleep, carry }: Fun
     },
     dynamoDb: direct(aws.dynamoDbClient),
     ec2: direct(aws.ec2Client),
-    get eventBridge() {
-      return aws.eventBridgeClient(settings);
-    },
+    eventBridge: direct(aws.eventBridgeClient),
     lambda: direct(aws.lambdaClient),
     post: inThisProcess(carry, sleep),
     promptCloudWatch: directClient(aws.cloudWatchClient, prompt, place),
