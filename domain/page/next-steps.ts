@@ -1,4 +1,5 @@
 import { reviewCommands } from '../afterwards/review.ts';
+import { unpauseCommand } from '../brakes/brakes.ts';
 import { followUpOf } from '../follow-up/follow-up.ts';
 import { reportKinds } from '../follow-up/schedule.ts';
 import { isOpen } from '../follow-up/tasks.ts';
@@ -77,6 +78,7 @@ function toRelease({ record, events }: Read): NextStep[] {
   const { rollback_id, execution_arn, ending } = record;
   const { kept, behind, before } = keptFleet(events);
   const words = environmentWords(execution_arn);
+  const unpause = ending === 'Needs a person' ? unpauseCommand(record.problem, words) : undefined;
   const left = ending === 'Needs a person' ? startCommandsLeft(record, words) : [];
   return [
     ...[behind, before].flatMap((other) =>
@@ -100,6 +102,9 @@ function toRelease({ record, events }: Read): NextStep[] {
         ]
       : []),
     ...(left.length > 0 ? [{ says: 'Then roll back what is not done:', commands: left }] : []),
+    ...(unpause
+      ? [{ says: 'A pause stopped it. If it still holds and automation may act again, end it:', commands: [unpause] }]
+      : []),
   ];
 }
 
