@@ -30,7 +30,7 @@
  * | `FLEET#<name>`  | `HALF#<rollback>` | a rollback that stopped half way and whose fleet a person released: left, only_hosts, released_by, released_at |
  * | `PHASE#<n>`     | `OPEN`        | the phase's live rollback: rollback, execution_arn              |
  * | `PHASE#<n>`     | `OPEN#<rollback>` | a live rollback of a few hosts, which no alarm joins: rollback, execution_arn, only_hosts |
- * | `PHASE#<n>`     | `DEPLOYED#<at>` | a deployment of the phase: version, at, frozen, rolled_back, watched |
+ * | `PHASE#<n>`     | `DEPLOYED#<at>` | a deployment of the phase: version, at, hosts (canary), frozen, rolled_back, watched, withdrawn |
  * | `PHASE#<n>`     | `PREPARED#<version>` | the preparation of a version: commit, hashes and hosts    |
  * | `PHASE#<n>`     | `READY`, `READY#<version>` | whether the phase can be rolled back, by the newest check: state, version, at, lines, asked |
  * | `PHASE#<n>`     | `LOADED`      | the newest load test of the phase: passed, at, version, hosts, by |

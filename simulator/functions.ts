@@ -17,6 +17,8 @@ export function handlerOf({ configuration, environment, now, sleep, carry }: Fun
   const settings = clientSettings(place);
   const direct = <Client extends object>(make: (settings: aws.ClientSettings) => Client) =>
     directClient(make, settings, place);
+  const { maxAttempts, requestHandler } = aws.promptSettings;
+  const prompt = clientSettings(place, { maxAttempts, requestTimeout: requestHandler.requestTimeout });
   const clients = {
     appConfig: direct(aws.appConfigClient),
     cloudWatch: direct(aws.cloudWatchClient),
@@ -27,6 +29,7 @@ export function handlerOf({ configuration, environment, now, sleep, carry }: Fun
     },
     lambda: direct(aws.lambdaClient),
     post: inThisProcess(carry, sleep),
+    promptCloudWatch: directClient(aws.cloudWatchClient, prompt, place),
     get s3() {
       return aws.s3Client(settings);
     },

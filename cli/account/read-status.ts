@@ -74,6 +74,8 @@ export type DeployedVersion = DeployedBy & {
   readonly at: string | null;
   /** It was deployed despite a freeze. */
   readonly frozen: boolean;
+  /** Names of the canary group, which alone got it. Absent: every host did. */
+  readonly hosts?: readonly string[];
 };
 /** The newest version of a phase whose watch window passed without red and that no rollback undid; null: none is known. */
 export type VerifiedVersion = { readonly phase: number; readonly version: string | null; readonly at: string | null };
@@ -258,17 +260,19 @@ export async function readAlarms({ name, settings }: Connected): Promise<AlarmSt
 /** A phase is deployed a few times per day, so this is a week and more. */
 const mostDeployments = 50;
 
-/** Returns the newest deployments of a phase with what was found out about each, the newest first. */
-export const recentDeployments = async (connection: Tables, phase: number): Promise<RecordedVersion[]> =>
-  (await itemsBelow(connection, phaseOf(phase), {
-    ...{ from: deployedPrefix, to: `${deployedPrefix}~` },
-    newest: mostDeployments,
-  })) as unknown as RecordedVersion[];
+/** Returns the newest deployments of a phase with what was found out about each, the newest first; without records that a person took back. */
+export async function recentDeployments(connection: Tables, phase: number): Promise<RecordedVersion[]> {
+  const below = { from: deployedPrefix, to: `${deployedPrefix}~`, newest: mostDeployments };
+  const items = await itemsBelow(connection, phaseOf(phase), below);
+  return items.filter(({ withdrawn }) => !withdrawn) as unknown as RecordedVersion[];
+}
 
 export const readVerified = (connection: Connected, phases: readonly number[]): Promise<VerifiedVersion[]> =>
   Promise.all(
     phases.map(async (phase) => {
-      const verified = ({ watched, rolled_back }: RecordedVersion) => watched?.verified && !rolled_back;
+      // A version that never left the canary group was not the fleet's.
+      const verified = ({ watched, rolled_back, hosts }: RecordedVersion) =>
+        watched?.verified && !rolled_back && !hosts;
       const { version = null, at = null } = (await recentDeployments(connection, phase)).find(verified) ?? {};
       return { phase, version, at };
     }),
@@ -285,17 +289,16 @@ export const readOwedHosts = async (connection: Connected): Promise<OwedHost[]> 
     }),
   );
 
-type Recorded = DeployedBy & { readonly version: string; readonly at: string };
+type Recorded = DeployedBy & Pick<RecordedVersion, 'version' | 'at' | 'hosts'>;
 
 export const readDeployments = (connection: Connected, phases: readonly number[]): Promise<DeployedVersion[]> =>
   Promise.all(
     phases.map(async (phase) => {
-      const below = { from: deployedPrefix, to: `${deployedPrefix}~`, newest: 1 };
-      const [newest] = await itemsBelow(connection, phaseOf(phase), below);
+      const [newest] = await recentDeployments(connection, phase);
       if (!newest) return { phase, version: null, at: null, frozen: false };
-      const { version, at, author, approver } = newest as unknown as Recorded;
+      const { version, at, hosts, author, approver } = newest as unknown as Recorded;
       const people = { ...(author ? { author } : {}), ...(approver ? { approver } : {}) };
-      return { phase, version, at, frozen: 'frozen' in newest, ...people };
+      return { phase, version, at, frozen: 'frozen' in newest, ...(hosts ? { hosts } : {}), ...people };
     }),
   );
 

@@ -208,8 +208,8 @@ const questionLine = ({ rollback, kind, severity, deadline, waiting = [], ...of 
 const alarmLine = ({ alarm, state, since }: AlarmStatus) =>
   `${state}  ${alarm}${since === null ? '' : `  since ${since}`}`;
 
-const deployedLine = ({ phase, version, at, frozen, ...people }: DeployedVersion) =>
-  `phase ${phase}  ${version === null ? 'no deployment is on record' : `${version}${peopleText(people)}  at ${at}${frozen ? ', despite a freeze' : ''}`}`;
+const deployedLine = ({ phase, version, at, frozen, hosts, ...people }: DeployedVersion) =>
+  `phase ${phase}  ${version === null ? 'no deployment is on record' : `${version}${peopleText(people)}  at ${at}${frozen ? ', despite a freeze' : ''}${hosts ? `, on the canary group alone: ${hosts.join(', ')}` : ''}`}`;
 
 /** Returns whether a phase is ready, and the lines that are not, with what to do: those of one reason together. */
 const readinessLines = ({ phase, version, state, at, lines, asked_about }: ShownReadiness): string[] => {

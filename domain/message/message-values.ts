@@ -31,6 +31,7 @@ export const messageWords = [
   'next_steps',
   'problem',
   'fleet',
+  'trading',
   'not_reached',
   'decided',
   'would',
@@ -69,6 +70,7 @@ export function messageValues(
     next_steps: `${stoppedNext(record, events)}${resumeWords(events, environmentWords(record.execution_arn))}root cause analysis; the data that the steps removed is in quarantine on the hosts${overrides(record.flags)}${deployedMeanwhile(record)}${owed(record)}${owedSteps(record)}${owedElsewhere(record, events)}${toReview(record.review)}`,
     problem: record.problem && `${record.problem}${unheard(record)}`,
     fleet: fleetState(events, record),
+    trading: null, // the history of halts is not the rollback's own: whoever sends a message reads it
     decided: record.decided?.why.join(' ') ?? null,
     would: decided?.['would'] === undefined ? null : outcomeUnderAuto(String(decided['would'])),
     assessed: record.assessment?.reasoning.join(' ') ?? 'A person set the severity.',

@@ -53,12 +53,13 @@ function toAnswer({ record, events, environment }: Read): NextStep[] {
   ];
 }
 
-function toResume({ record: { execution_arn }, after: { halted } }: Read): NextStep[] {
-  if (halted.length === 0) return [];
+function toResume({ record: { execution_arn }, after: { halted, told } }: Read): NextStep[] {
+  if (halted.length === 0 && told === null) return [];
+  const where = halted.length > 0 ? `halted by people on ${hostWords(halted)}` : 'halted';
   const words = environmentWords(execution_arn);
   return [
     {
-      says: `Trading was halted by people on ${hostWords(halted)}. If nobody has resumed it since, resume it once it is safe:`,
+      says: `Trading was ${where}. If nobody has resumed it since, resume it once it is safe:`,
       commands: [`npm run rollback -- resume --operator "${yourName}" --reason "${yourReason}"${words}`],
     },
   ];

@@ -34,11 +34,12 @@ export function standingOf(
 }
 
 /** Nothing that went well at the end is good news for a reader who must act now. */
-function withWhatFollowed(before: Standing, { says, urgent, halted }: AfterTheEnd): Standing {
+function withWhatFollowed(before: Standing, { says, urgent, halted, told }: AfterTheEnd): Standing {
   if (says.length === 0) return before;
   const standing = { ...before, says: [...says, before.says].join(' ') };
   if (!urgent) return { ...standing, tone: standing.tone === 'good' ? 'neutral' : standing.tone };
-  const who = halted.length > 0 ? 'the Technical Lead or Operations, unless trading was resumed since' : whoLooks;
+  const isHalted = halted.length > 0 || told !== null;
+  const who = isHalted ? 'the Technical Lead or Operations, unless trading was resumed since' : whoLooks;
   return {
     ...standing,
     tone: 'act',

@@ -331,15 +331,15 @@ function remindOrWake(
 }
 
 /**
- * Calls the levels that are due about a page that nobody has heard, and tells people who has. A question that is decided or
- * over has no more calls, although its page is open until its machine wakes.
+ * Calls the levels that are due about a page that nobody has heard, and tells people who has. A question that is decided,
+ * over or needless has no more calls, although its page is open until its machine wakes.
  */
 function callActions(
   { rollback, status, paging, asked }: Observation['open'][number],
   { now, contacts }: Pick<Observation, 'now' | 'contacts'>,
 ): Action[] {
   if (status !== 'RUNNING' || paging === null) return [];
-  const isOver = asked !== null && resolve(asked.decisions, asked.question, now).state !== 'open';
+  const isOver = asked !== null && (asked.isNeedless || resolve(asked.decisions, asked.question, now).state !== 'open');
   return pagingActions(rollback, isOver ? { ...paging, page: null } : paging, contacts, now);
 }
 

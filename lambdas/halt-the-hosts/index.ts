@@ -1,10 +1,17 @@
-import { cloudWatchClient, dynamoDbClient, ec2Client, snsClient, ssmClient } from '../wiring/aws-clients.ts';
+import {
+  cloudWatchClient,
+  dynamoDbClient,
+  ec2Client,
+  promptSettings,
+  snsClient,
+  ssmClient,
+} from '../wiring/aws-clients.ts';
 import { systemClock } from '../wiring/clock.ts';
 import { wireHaltTheHosts } from '../wiring/halt-the-hosts.ts';
 import { settingsFrom } from '../wiring/settings.ts';
 
 const clients = {
-  cloudWatch: cloudWatchClient(),
+  promptCloudWatch: cloudWatchClient(promptSettings),
   dynamoDb: dynamoDbClient(),
   ec2: ec2Client(),
   sns: snsClient(),

@@ -6,14 +6,10 @@ import { type SilentAlarm, silentAlarmIn } from '../../domain/trading/silent-ala
 export type MarketDeps = {
   /** Absent: no calendar, the market is always open. */
   readonly sessionsOf?: SessionsOf;
-  /** Absent: nobody publishes the halts of venues. */
+  /** Absent: nobody publishes the halts of venues. Its client gives up within 2 s: the first command of a halt is out within 5 s. */
   readonly lastHalted?: LastHalted | undefined;
   readonly now: () => number;
-  readonly sleep: (milliseconds: number) => Promise<unknown>;
 };
-
-/** Milliseconds for which a halt waits for the metric of the venue's halts: its first command is out within 5 s. */
-const patience = 2000;
 
 /** Nothing was halted, and why: the market explains the alarm. */
 export type NotHalted = { readonly not_halted: string };
@@ -32,14 +28,11 @@ export async function marketExplains(deps: MarketDeps, input: unknown): Promise<
 }
 
 async function explanation(
-  { sessionsOf, lastHalted, now, sleep }: MarketDeps,
+  { sessionsOf, lastHalted, now }: MarketDeps,
   { phase, changed_at }: SilentAlarm,
 ): Promise<string | undefined> {
   if (isExpectedSilence(sessionsOf?.(phase), changed_at, now())) return `the market of phase ${phase} is closed`;
   if (!lastHalted) return undefined;
-  const last = await Promise.race([
-    lastHalted(phase, Date.parse(changed_at)).catch(() => null),
-    sleep(patience).then(() => null),
-  ]);
+  const last = await lastHalted(phase, Date.parse(changed_at)).catch(() => null);
   return isHalted(last, now()) ? `a venue of phase ${phase} is halted` : undefined;
 }

@@ -6,6 +6,7 @@ import { type FewIll, type HostWitness, hostWitness } from '../../domain/witness
 import { isOfOneHost, seenByChecks, seenByMetrics } from '../../domain/witness/ill-hosts.ts';
 import type { HostValues } from '../clients/host-values.ts';
 import type { Rollback } from '../middleware/payload.ts';
+import type { Deployments } from '../stores/deployments.ts';
 import { type LookDeps, lookAtVersions } from './look-at-versions.ts';
 import type { OpenRequest } from './opening.ts';
 
@@ -13,7 +14,10 @@ export type AskTheHostsDeps = LookDeps & {
   /** Absent: no host is looked at before a rollback. */
   readonly hostValues?: HostValues;
   readonly metricOf: (alarm: string) => AlarmMetric | undefined;
-  readonly settings: { readonly brakes: { readonly few_ill?: FewIll } };
+  readonly settings: {
+    readonly brakes: { readonly few_ill?: FewIll; readonly canary?: readonly string[] | undefined };
+  };
+  readonly deployments: Pick<Deployments, 'newest'>;
 };
 
 /** A rollback that is being opened. */
@@ -55,13 +59,15 @@ export function askTheHosts(
 ): Witness {
   const { hostValues, metricOf, settings } = deps;
   const none = async () => undefined;
-  if (!hostValues || settings.brakes.few_ill === 'all' || !cause.alarm || cause.mode !== 'live')
+  const { few_ill, canary } = settings.brakes;
+  if (!hostValues || (few_ill === 'all' && !canary) || !cause.alarm || cause.mode !== 'live')
     return { ofBreach: none, ofSilence: none };
   const { breach, alarm } = cause;
   const metric = metricOf(alarm.name);
   const judged = metric ? wordsOf(metric) : '';
-  const ofSilence: Witness['ofSilence'] = (opened) => byCheck(deps, opened, undefined);
+  const ofSilence: Witness['ofSilence'] = (opened) => byCheck(deps, opened, {});
   if (!breach) return { ofBreach: none, ofSilence };
+  const begunAt = deps.now();
   const begun =
     metric && isOfOneHost(metric)
       ? readMetrics(deps, hostValues, { metric, phase: phase.number, breach })
@@ -75,9 +81,11 @@ export function askTheHosts(
       // No host could be asked, or acted on now: each is owed the rollback, as for an alarm that needs no witness.
       if (!hosts.some(({ online }) => online)) return undefined;
       const read = await begun;
-      if ('failed' in read || !metric) return byCheck(deps, opened, 'failed' in read ? read.failed : undefined);
-      const found = hostWitness({ by: 'metrics', seen: seenByMetrics(read.hosts, metric, read.values), judged });
-      return found.finding === 'unknown' ? byCheck(deps, opened, found.says.join(' ')) : found;
+      const spent = deps.now() - begunAt;
+      if ('failed' in read || !metric) return byCheck(deps, opened, { ...('failed' in read ? read : {}), spent });
+      const seen = seenByMetrics(read.hosts, metric, read.values);
+      const found = hostWitness({ by: 'metrics', seen, judged, canary: await canaryOf(deps, opened) });
+      return found.finding === 'unknown' ? byCheck(deps, opened, { failed: found.says.join(' '), spent }) : found;
     },
   };
 }
@@ -109,22 +117,47 @@ async function readMetrics(
   }
 }
 
-/** Asks every host that is online whether it is healthy. `failed`: why its metrics do not show it; undefined: nobody asked them. */
+/** The cost of the hosts' metrics so far. `failed`: why they do not show it; absent: nobody asked them. `spent`: milliseconds. */
+type MetricsFirst = { readonly failed?: string; readonly spent?: number };
+
+/** Asks every host that is online whether it is healthy. Metrics and check together take at most 5 s. */
 async function byCheck(
   deps: AskTheHostsDeps,
   { request, cause, rollback, remaining }: Opened,
-  failed: string | undefined,
+  { failed, spent = 0 }: MetricsFirst,
 ): Promise<HostWitness> {
   const { witness } = request;
   const judged = 'the health check through Systems Manager';
   const why = failed === undefined ? {} : { failed };
   if (!witness) return hostWitness({ by: 'check', seen: [], judged, ...why });
-  const { command, ...checks } = witness;
+  const { command: whole, ...checks } = witness;
+  const command = { ...whole, attempt_seconds: leftSeconds(whole.attempt_seconds, spent) };
   const { looks, reports } = await lookAtVersions(deps, { request, cause, rollback }, { command }, remaining);
   const found = new Map(reports.map((one) => [one.name, one]));
   const asked = looks.map(({ host: name }) => {
     const one = found.get(name);
     return { instance_id: one?.instance_id ?? name, name, report: one?.verdict === 'done' ? one.report : null };
   });
-  return hostWitness({ by: 'check', seen: seenByChecks(asked, checks), judged, ...why });
+  const canary = await canaryOf(deps, { request, cause });
+  return hostWitness({ by: 'check', seen: seenByChecks(asked, checks), judged, canary, ...why });
 }
+
+/** Returns the hosts that alone got the newest deployment of the phase; undefined: every host did, or it is not known. */
+const canaryOf = (
+  { deployments }: Pick<AskTheHostsDeps, 'deployments'>,
+  { request, cause }: Pick<Opened, 'request' | 'cause'>,
+): Promise<readonly string[] | undefined> =>
+  deployments.newest(request.phase.number, cause.start_time).then(
+    (newest) => newest?.hosts,
+    () => undefined,
+  );
+
+/** Systems Manager takes up to 2 s until a script runs, so the first poll is after that. */
+const leastSeconds = 2;
+
+/**
+ * Returns the seconds that are left of a check's time. Metrics that hang cost 1.5 s: of 4 s are left 3, so the last poll is 3.25 s
+ * after the command, and 4.75 s after the witness began.
+ */
+export const leftSeconds = (seconds: number, spent: number) =>
+  Math.max(leastSeconds, seconds - Math.floor(spent / 1000));

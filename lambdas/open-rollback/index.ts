@@ -1,4 +1,11 @@
-import { cloudWatchClient, dynamoDbClient, ec2Client, ssmClient, stepFunctionsClient } from '../wiring/aws-clients.ts';
+import {
+  cloudWatchClient,
+  dynamoDbClient,
+  ec2Client,
+  promptSettings,
+  ssmClient,
+  stepFunctionsClient,
+} from '../wiring/aws-clients.ts';
 import { systemClock } from '../wiring/clock.ts';
 import { wireOpenRollback } from '../wiring/open-rollback.ts';
 import { settingsFrom } from '../wiring/settings.ts';
@@ -8,6 +15,7 @@ const clients = {
   ssm: ssmClient(),
   ec2: ec2Client(),
   cloudWatch: cloudWatchClient(),
+  promptCloudWatch: cloudWatchClient(promptSettings),
   stepFunctions: stepFunctionsClient(),
 };
 

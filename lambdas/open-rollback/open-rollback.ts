@@ -38,6 +38,7 @@ import { isLookedAtAgain } from './look-again.ts';
 import { narrowIfFew, ownOrPhases } from './narrow-if-few.ts';
 import { checkHosts, checkName, checkUnused, type OpenRequest, openedEvent } from './opening.ts';
 import { askingPhase, type OtherChangesDeps, otherChanges } from './other-changes.ts';
+import { owedAlready } from './owed-already.ts';
 import { refuseDrill } from './refuse-drill.ts';
 
 /** The decision that the machine's Choice state reads, with what it needs for it. */
@@ -249,6 +250,8 @@ async function decideOnce(
   const [{ choice, events = opened }, found] = await Promise.all([choose(), assessed()]);
   if (await isLookedAtAgain(deps, claim, cause, found))
     return { ...nothing, decision: handled, chain: await endWithoutActing(deps, rollback, handled) };
+  const owed = await owedAlready(deps, { claim, cause, phase: phase.number }, found);
+  if (owed) return { ...nothing, decision: handled, chain: await endWithoutActing(deps, rollback, handled, owed) };
   const basis = { assessment: found, opened: opened && events };
   return { ...(await decideNow(deps, { rollback, policy: chosenPolicy(policy, choice) }, basis)), choice };
 }
@@ -301,7 +304,7 @@ function readOnce(deployments: Deployments, start: string): Deployments {
       if (before > start) return deployments.newest(phase, before);
       const all = await recent(phase, start);
       const found = all.find(({ at }) => at <= before);
-      if (found) return { version: found.version, at: found.at };
+      if (found) return { version: found.version, at: found.at, ...(found.hosts ? { hosts: found.hosts } : {}) };
       return all.length < mostRecent ? undefined : deployments.newest(phase, before);
     },
   };

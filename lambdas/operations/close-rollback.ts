@@ -6,6 +6,7 @@ import { type Chain, endOf, type RollbackEvent } from '../../domain/history/even
 import { phasesBegun } from '../../domain/history/phases-left.ts';
 import { questionsAsked } from '../../domain/history/question-record.ts';
 import { recordOf } from '../../domain/history/record.ts';
+import { recordedEnding } from '../../domain/history/recorded-ending.ts';
 import { phasesOf } from '../../domain/phases.ts';
 import type { Claims } from '../stores/claims.ts';
 import type { Endings, ReachedEnding } from '../stores/endings.ts';
@@ -68,8 +69,9 @@ export type CloseRollbackDeps = LimitMissedDeps &
  * A good ending frees the fleet. *Needs a person* keeps it once a command may have reached a host: no other rollback
  * may act on half-changed hosts before a person has looked.
  *
- * The ending that was stored first counts, whatever a later call asks for: work that is done stays done. Throws RollbackOver
- * if the rollback ended *Needs a person* and a redriven execution now reports success.
+ * The ending that was stored first counts, whatever a later call asks for: work that is done stays done. The history's comes
+ * before that of the state table, because people were told of it. Throws RollbackOver if the rollback ended *Needs a person*
+ * and a redriven execution now reports success.
  *
  * A part that fails stops no other part. After a good ending ClosingUnfinished is then thrown, and the state machine
  * retries. *Needs a person* returns, because a person must be paged now. The phase's claim stays, so Reconcile repeats the
@@ -79,7 +81,7 @@ export async function closeRollback(deps: CloseRollbackDeps, request: CloseReque
   const { rollback } = request;
   const read = deps.history.events(rollback.id); // once: each part that needs the history gets its error too
   await checkOwn(deps, rollback, read);
-  const { ending, problem, at, isStored } = await reachedEnding(deps, request);
+  const { ending, problem, at, isStored } = await reachedEnding(deps, request, read);
   const failed: Error[] = [];
   const part = <T>(work: Promise<T>, otherwise: T): Promise<T> =>
     work.catch((error) => {
@@ -116,20 +118,22 @@ export async function closeRollback(deps: CloseRollbackDeps, request: CloseReque
 const isGood = (ending: Ending) => ending === 'Rolled back' || ending === 'Rolled back, unverified';
 
 /**
- * Stores the ending, or returns the one that is stored already. If the state table takes nothing, *Needs a person* is
- * written to the history alone; a good ending is retried.
+ * Stores the ending, or returns the one that is recorded or stored already. If the state table takes nothing, *Needs a person*
+ * is written to the history alone; a good ending is retried.
  */
 async function reachedEnding(
   { endings, now }: CloseRollbackDeps,
   { rollback, ending, problem }: CloseRequest,
+  read: ReadHistory,
 ): Promise<ReachedEnding & { readonly isStored: boolean }> {
-  const asked = { ending, problem, at: new Date(now()).toISOString() };
-  const reached = await endings.reach(rollback.id, asked).catch((error) => {
+  const recorded = recordedEnding(await read.catch(() => []));
+  const asked = recorded ?? { ending, problem, at: new Date(now()).toISOString() };
+  const stored = await endings.reach(rollback.id, asked).catch((error) => {
     if (isGood(ending)) throw error;
   });
-  if (!reached) return { ...asked, isStored: false };
-  if (isGood(ending) && !isGood(reached.ending)) throw rollbackOver(rollback, reached);
-  return { ...reached, isStored: true };
+  const reached = recorded ?? stored;
+  if (reached && isGood(ending) && !isGood(reached.ending)) throw rollbackOver(rollback, reached);
+  return { ...(reached ?? asked), isStored: stored !== undefined };
 }
 
 /** Frees the fleet if that is safe; returns whether it is free. */

@@ -1,3 +1,4 @@
+import type { Host } from '../../domain/host/host-verdict.ts';
 import { nameWithReason } from '../../domain/host/inventory.ts';
 import { type OfPhases, phaseWords } from '../../domain/phases.ts';
 import type { AwayHost, RollbackScope, ScopePart } from '../stores/rollback-scope.ts';
@@ -58,10 +59,23 @@ export const notOnline = (away: readonly AwayHost[]): string =>
 
 /**
  * Returns the same for a rollback that asks whether to begin. The code of its phase may also have gone back with an earlier
- * phase: its own steps are not done then, but there is nothing left to ask about once its alarms are green.
+ * phase, or the few hosts about which it asks (`ill`) may have been rolled back: its other work is not done then, but there is
+ * nothing left to ask about once its alarms are green.
  */
-export function doneWhileAsking(rollback: OfPhases, scope: Asking | undefined): string | null {
-  const done = doneByOthers(rollback, scope);
+export function doneWhileAsking(
+  rollback: OfPhases,
+  scope: Asking | undefined,
+  ill: readonly Host[] = [],
+): string | null {
+  const done = doneByOthers(rollback, scope) ?? illDone(scope, ill);
   if (done !== null || !scope?.undone_with) return done;
   return `While it waited, the code of ${phaseWords(rollback)} went back with rollback ${scope.undone_with}`;
+}
+
+function illDone(scope: Asking | undefined, ill: readonly Host[]): string | null {
+  const done = ill.flatMap((host) => (scope?.done_before ?? []).filter(isSame(host)));
+  if (ill.length === 0 || done.length < ill.length) return null;
+  const names = ill.map(({ name }) => name).join(', ');
+  const by = [...new Set(done.map((one) => one.by))].join(', ');
+  return `While it waited, the only ill ${ill.length === 1 ? 'host' : 'hosts'}, ${names}, ${ill.length === 1 ? 'was' : 'were'} rolled back by ${by}`;
 }

@@ -145,11 +145,11 @@ async function sameQuestion(
 async function withoutQuestion(
   deps: ReadTheDecisionDeps,
   rollback: Rollback,
-  { question: { kind, number } }: CheckedQuestion,
+  { question: { kind, number, ill } }: CheckedQuestion,
 ): Promise<ReadResult | undefined> {
   if (kind === 'hand-over') return undefined; // it has begun
   const record = recordOf(await deps.history.events(rollback.id));
-  const done = await workDone(deps, rollback, record);
+  const done = await workDone(deps, rollback, record, ill);
   if (!done?.isSolved) return undefined;
   await deps.history.append(rollback.id, needless(number, done.why, new Date(deps.now()).toISOString()));
   const chain = await standDownNow(deps, rollback, 'Stood down', `${done.why}.`);
@@ -176,7 +176,8 @@ async function act(
   if (!policy) throw new Error(`The machine of ${rollback.id} asks nothing before it acts.`);
   const next = nextAfterQuestion(kind, resolution.outcome);
   const why = `${decisionSentence(known, resolution)}.`;
-  const done = 'end' in next ? null : await workDone(deps, rollback, record);
+  const ill = 'decide' in next ? known.question.ill : undefined;
+  const done = 'end' in next ? null : await workDone(deps, rollback, record, ill);
   if (done?.isSolved)
     return { decision: 'Stood down', chain: await standDownNow(deps, rollback, 'Stood down', `${why} ${done.why}.`) };
   if ('act' in next) {

@@ -1,5 +1,6 @@
 import type { Happened } from '../../domain/history/event.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
+import type { Host } from '../../domain/host/host-verdict.ts';
 import type { Alarms } from '../clients/alarms.ts';
 import type { Rollback } from '../middleware/payload.ts';
 import { doneByOthers, doneWhileAsking } from '../operations/done-by-others.ts';
@@ -18,15 +19,16 @@ export type WorkDone = { readonly why: string; readonly isSolved: boolean };
 /**
  * Returns that others have done all the work of a rollback that asks whether to begin; null: something is left to do.
  *
- * A repeat after the ending finds it solved, whatever the alarm is by then.
+ * `ill`: the few hosts about which it asks; absent: a person has answered for all of them. A repeat after the ending finds it solved, whatever the alarm is by then.
  */
 export async function workDone(
   deps: WorkDoneDeps,
   rollback: Rollback,
   record: RollbackRecord,
+  ill?: readonly Host[],
 ): Promise<WorkDone | null> {
   const scope = await deps.scopes.read(rollback.id);
-  const why = doneWhileAsking(rollback, scope);
+  const why = doneWhileAsking(rollback, scope, ill);
   if (why === null) return null;
   const isSolved = record.ending !== null || record.alarm === null || (await worstState(deps, record)) === 'OK';
   // While an alarm is red, a phase whose code alone went back has its own steps left to do.

@@ -1,6 +1,5 @@
 import type { AlarmTransition } from '../../domain/alarm/alarm-event.ts';
 import { isSilence } from '../../domain/alarm/silence.ts';
-import { blockOf } from '../../domain/brakes/brakes.ts';
 import { isExpectedSilence } from '../../domain/calendar/expected-silence.ts';
 import type { SessionsOf } from '../../domain/calendar/sessions.ts';
 import { isHalted, type LastHalted, mayBeTheVenue } from '../../domain/calendar/venue-halt.ts';
@@ -25,6 +24,7 @@ import type { Alarms } from '../clients/alarms.ts';
 import type { ExecutionStatus } from '../clients/execution-status.ts';
 import { type CheckedQuestionDeps, readQuestion } from '../operations/checked-question.ts';
 import { doneWhileAsking } from '../operations/done-by-others.ts';
+import { owedState } from '../operations/owed-state.ts';
 import type { DecisionSettings } from '../operations/read-situation.ts';
 import { worstState } from '../operations/worst-state.ts';
 import type { ReadBrakes } from '../stores/brakes.ts';
@@ -162,14 +162,8 @@ const toldForMilliseconds = 24 * 3600_000;
  * Returns the unreached hosts that are online again, under their present names, and those that are in the fleet no more.
  * Reads inventory and brakes only if there are unreached hosts. Brakes that cannot be read fail the run, which pages.
  */
-async function returned({
-  unreached,
-  inventory,
-  deployments,
-  brakes,
-  targets,
-  now,
-}: ObserveDeps): Promise<ReturnedHost[]> {
+async function returned(deps: ObserveDeps): Promise<ReturnedHost[]> {
+  const { unreached, inventory } = deps;
   const waiting = await unreached.all();
   if (waiting.length === 0) return [];
   const { hosts, complete } = await inventory();
@@ -177,15 +171,12 @@ async function returned({
   const isGone = ({ instance_id }: Host) => complete && !found.has(instance_id);
   const due = waiting.filter((host) => isGone(host) || found.get(host.instance_id)?.online);
   return Promise.all(
-    due.map(async ({ phase, instance_id, name, rollback, since, severity, target, left_out = false }) => {
-      const newest = await deployments.newest(phase, new Date(now()).toISOString());
-      const superseded = isGone({ instance_id, name }) || (newest !== undefined && newest.at > since);
+    due.map(async (host) => {
+      const { phase, instance_id, name, rollback, since, severity, left_out = false } = host;
+      const state = await owedState(deps, host);
+      const superseded = isGone(host) || state.superseded;
       const present = found.get(instance_id)?.name ?? name;
-      const { pause, blocks } = await brakes(phase);
-      // An earlier version of the product stored no target with a host: it always restored the runbook's tag.
-      const owed = target ?? (targets[phase] === undefined ? undefined : { version: targets[phase] });
-      const paused = pause !== null || (owed !== undefined && blockOf(blocks, { phase, ...owed }) !== null);
-      return { phase, instance_id, name: present, rollback, since, severity, superseded, paused, left_out };
+      return { phase, instance_id, name: present, rollback, since, severity, ...state, superseded, left_out };
     }),
   );
 }
@@ -214,9 +205,13 @@ function askedAboutFew(events: readonly RollbackEvent[]): { readonly askedAboutF
 }
 
 /** Returns whether others have done the work of a rollback that asks whether to begin, and its alarms are green. */
-async function isNeedless(deps: ObserveDeps, record: RollbackRecord, { kind, rollback }: Question): Promise<boolean> {
+async function isNeedless(
+  deps: ObserveDeps,
+  record: RollbackRecord,
+  { kind, rollback, ill }: Question,
+): Promise<boolean> {
   if (kind === 'hand-over') return false; // it has begun
-  const done = doneWhileAsking(record, await deps.scopes.read(rollback));
+  const done = doneWhileAsking(record, await deps.scopes.read(rollback), ill);
   return done !== null && (record.alarm === null || (await worstState(deps, record)) === 'OK');
 }
 

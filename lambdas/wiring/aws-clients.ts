@@ -30,6 +30,15 @@ export const clientSettings = {
   requestHandler: { connectionTimeout: 1000, requestTimeout: 5000, throwOnRequestTimeout: true },
 } satisfies ClientSettings;
 
+/**
+ * Settings of a client whose response is of use only at once, because something else shows the same a little later. One attempt,
+ * bounded by the request itself: a timer beside it would run on in an account whose clock is not the wall's.
+ */
+export const promptSettings = {
+  maxAttempts: 1,
+  requestHandler: { connectionTimeout: 500, requestTimeout: 1500, throwOnRequestTimeout: true },
+} satisfies ClientSettings;
+
 const readable = <Client extends { readonly middlewareStack: unknown }>(client: Client) =>
   withNamedCalls(withReadableResponses(client));
 
@@ -62,6 +71,8 @@ export type Clients = {
   readonly eventBridge: EventBridgeClient;
   readonly lambda: LambdaClient;
   readonly post: Post;
+  /** Made with `promptSettings`. */
+  readonly promptCloudWatch: CloudWatchClient;
   readonly s3: S3Client;
   readonly sns: SNSClient;
   readonly ssm: SSMClient;

@@ -10,7 +10,7 @@ import { fleetTag, haltedMetric, type Settings, sessionsOf } from './settings.ts
 import { tradingMessage } from './trading-message.ts';
 
 export function wireHaltTheHosts(
-  clients: Pick<Clients, 'cloudWatch' | 'dynamoDb' | 'ec2' | 'sns' | 'ssm'>,
+  clients: Pick<Clients, 'promptCloudWatch' | 'dynamoDb' | 'ec2' | 'sns' | 'ssm'>,
   settings: Settings,
   clock: Clock,
 ) {
@@ -20,7 +20,7 @@ export function wireHaltTheHosts(
     runCommand: looksOn(clients.ssm),
     tell: tradingMessage(clients, settings),
     sessionsOf: sessionsOf(settings),
-    lastHalted: lastHaltedOn(clients.cloudWatch, haltedMetric(settings), clock.now),
+    lastHalted: lastHaltedOn(clients.promptCloudWatch, haltedMetric(settings), clock.now),
     contact: settings('TRADING_CONTACT'),
     tag: fleetTag(settings),
     ...clock,

@@ -23,11 +23,11 @@ import { metricOfAlarm } from './metric-of-alarm.ts';
 import { fleetTag, haltedMetric, jsonSetting, type Settings } from './settings.ts';
 
 export function wireOpenRollback(
-  clients: Pick<Clients, 'dynamoDb' | 'ssm' | 'ec2' | 'cloudWatch' | 'stepFunctions'>,
+  clients: Pick<Clients, 'dynamoDb' | 'ssm' | 'ec2' | 'cloudWatch' | 'promptCloudWatch' | 'stepFunctions'>,
   settings: Settings,
   clock: Clock,
 ) {
-  const { dynamoDb, ssm, cloudWatch, stepFunctions } = clients;
+  const { dynamoDb, ssm, cloudWatch, promptCloudWatch, stepFunctions } = clients;
   const { wake, seeExecution, proofRules, sleep } = giveAnswerDeps(clients, settings, clock);
   const onHosts = hostStepDeps(clients, settings, clock);
   const environment = settings('ENVIRONMENT');
@@ -48,7 +48,7 @@ export function wireOpenRollback(
     alarms: alarmsOn(cloudWatch),
     baselines: baselinesOn(cloudWatch),
     lastHalted: lastHaltedOn(cloudWatch, haltedMetric(settings), clock.now),
-    hostValues: hostValuesOn(cloudWatch),
+    hostValues: hostValuesOn(promptCloudWatch),
     recentFlags: recentFlagsIn(dynamoDb, settings('HISTORY_TABLE')),
     seenHosts: seenHostsIn(dynamoDb, settings('STATE_TABLE')),
     metricOf: metricOfAlarm(settings),

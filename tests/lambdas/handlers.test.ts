@@ -78,7 +78,7 @@ const handlers = (): Record<string, (event: never, context: Context) => Promise<
     'close-rollback': closeRollbackHandler(deps),
     'send-message': sendMessageHandler(deps),
     'release-the-fleet': releaseTheFleetHandler(deps),
-    'record-deployment': recordDeploymentHandler({ ...deps, brakes: brakesIn(opened.tables.db, 'state') }),
+    'record-deployment': recordDeploymentHandler({ ...deps, canary: [], brakes: brakesIn(opened.tables.db, 'state') }),
     'annotate-the-rollback': annotateTheRollbackHandler(deps),
     'review-the-rollback': reviewTheRollbackHandler(deps),
     'set-the-brakes': setTheBrakesHandler({ ...deps } as never),

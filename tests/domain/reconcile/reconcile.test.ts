@@ -395,9 +395,13 @@ describe('a question', () => {
     expect(asks('09:15:30')).toEqual([{ type: 'wake', rollback: 'r-1', number: 1 }]);
   });
 
-  test('about a rollback whose work others have done wakes the machine at once, and reminds nobody', () => {
-    const open = [{ ...live, asked: { question, decisions: [], isNeedless: true } }];
-    expect(actions({ now: Date.parse('2026-03-02T09:07:30.000Z'), open })).toEqual([
+  test('about a rollback whose work others have done wakes the machine at once, reminds nobody and calls nobody', () => {
+    const { asked_at: since, deadline } = question;
+    const page = { about: 'question', number: 1, severity: 'CRITICAL', since, deadline } as const;
+    const paging = { page, heard: null, news: [], sent: new Set<string>() };
+    const open = [{ ...live, paging, asked: { question, decisions: [], isNeedless: true } }];
+    const contacts = { L2: 'Ana, +1 555 0100' };
+    expect(actions({ now: Date.parse('2026-03-02T09:07:30.000Z'), open, contacts })).toEqual([
       { type: 'wake', rollback: 'r-1', number: 1 },
     ]);
   });

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { AlarmMetric } from '../../../domain/alarm/alarm-metrics.ts';
 import { recordOf } from '../../../domain/history/record.ts';
 import type { FewIll } from '../../../domain/witness/host-witness.ts';
+import { leftSeconds } from '../../../lambdas/open-rollback/ask-the-hosts.ts';
 import { releaseAlarms } from '../../../lambdas/operations/give-alarms-back.ts';
 import { alarm, anOpening, arn, event, host, opening } from '../an-opening.ts';
 
@@ -17,7 +18,7 @@ const breached = { ...of, detail: { ...detail, state: { ...detail.state, reasonD
 
 let one: Awaited<ReturnType<typeof anOpening>>;
 /** Opens with an alarm on a fleet of eight, of which these hosts are ill by their own metric. */
-async function openWith(few_ill: FewIll, ill: readonly number[], known = 8) {
+async function openWith(few_ill: FewIll, ill: readonly number[], known = 8, input = breached) {
   one.found = Array.from({ length: 8 }, (_, i) => host(i + 1));
   const values = one.found
     .slice(0, known)
@@ -28,7 +29,7 @@ async function openWith(few_ill: FewIll, ill: readonly number[], known = 8) {
     metricOf: () => metric,
     hostValues: async () => new Map(values),
   });
-  return one.open({ input: breached });
+  return one.open({ input });
 }
 beforeEach(async () => {
   one = await anOpening();
@@ -87,6 +88,41 @@ describe('one host of eight is ill', () => {
   });
 });
 
+describe('the ill hosts have returned with what an earlier rollback took away', () => {
+  const owed = { phase: 1, rollback: 'r-0', since: '2026-03-02T08:55:00.000Z', window_start: '2026-03-02T08:00:00Z' };
+  const owe = (n: number, changes = {}) =>
+    one.stores.unreached.keep({ ...host(n), ...owed, severity: 'CRITICAL', ...changes });
+
+  test('Reconcile rolls them back, so the alarm is already handled, until it has been red for four minutes', async () => {
+    await owe(3);
+    expect((await openWith('ask', [3])).decision).toBe('Already handled');
+    expect(recordOf(await one.events()).decided?.why.join(' ')).toContain('what rollback r-0 took away');
+    const { claims } = one.stores;
+    const changedAt = '2026-03-02T08:59:59.000Z';
+    expect(await claims.alarmClaim(alarm, changedAt, '2026-03-02T09:03:58.000Z')).toBeDefined();
+    expect(await claims.alarmClaim(alarm, changedAt, '2026-03-02T09:03:59.000Z')).toBeUndefined();
+  });
+
+  test.each([
+    ['another one is ill too', [3, 4], {}],
+    ['a person left it out', [3], { left_out: true as const }],
+    ['its phase was deployed since', [3], { since: '2026-03-02T08:45:00.000Z' }],
+    ['it is owed the rollback of another phase', [3], { phase: 2 }],
+  ])('but not if %s', async (_, ill, changes) => {
+    await owe(3, changes);
+    expect((await openWith('ask', ill)).decision).not.toBe('Already handled');
+  });
+
+  test('nor if the alarm has been red for four minutes', async () => {
+    await owe(3);
+    const late = {
+      ...breached,
+      detail: { ...breached.detail, state: { ...breached.detail.state, timestamp: '2026-03-02T08:55:59.000+0000' } },
+    };
+    expect((await openWith('ask', [3], 8, late)).decision).not.toBe('Already handled');
+  });
+});
+
 test.each([
   ['many hosts are ill, it acts', [1, 2, 3], 'act'],
   ['no host is ill and they contradict the alarm, it asks', [], 'ask'],
@@ -119,4 +155,14 @@ test('if no host is online, nobody is asked for a permit: each host is owed the 
   Object.assign(one.stores, { metricOf: () => metric, hostValues: async () => new Map() });
   await expect(one.open({ input: breached })).rejects.toThrow('No host to roll back');
   expect((await one.stores.unreached.all()).map(({ instance_id }) => instance_id)).toEqual(['i-1']);
+});
+
+test.each([
+  [4, 0, 4],
+  [4, 900, 4],
+  [4, 1500, 3],
+  [4, 2400, 2],
+  [4, 9000, 2],
+])('a check of %i s has, after %i ms for metrics, %i s left', (seconds, spent, left) => {
+  expect(leftSeconds(seconds, spent)).toBe(left);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { doneByOthers, doneOnline, isDone } from '../../../lambdas/operations/done-by-others.ts';
+import { doneByOthers, doneOnline, doneWhileAsking, isDone } from '../../../lambdas/operations/done-by-others.ts';
 
 const host = (name: string) => ({ instance_id: `i-${name}`, name });
 const [one, two, away] = [host('1'), host('2'), host('3')];
@@ -47,5 +47,21 @@ describe('a rollback of several phases', () => {
   test('acts on what is left of one phase', () => {
     const left = [parts[0], { ...part, phase: 3, spared: [by('1')] }].flatMap((one) => one ?? []);
     expect(doneOnline(of, { hosts: [one, two], not_online: [away], parts: left })).toBeNull();
+  });
+});
+
+describe('a rollback that asks about the ill host 1 of two', () => {
+  const asking = { phase: 1 };
+  const scope = { hosts: [two], not_online: [], done_before: [by('1')] };
+  test('has nothing left to ask about once another rollback did that host', () => {
+    expect(doneWhileAsking(asking, scope, [one])).toBe('While it waited, the only ill host, 1, was rolled back by r-9');
+  });
+
+  test.each([
+    ['another host was done', [two]],
+    ['only one of two ill hosts was done', [one, two]],
+    ['it asks about all hosts', []],
+  ])('still asks if %s', (_, ill) => {
+    expect(doneWhileAsking(asking, scope, ill)).toBeNull();
   });
 });

@@ -485,6 +485,16 @@ describe('the message of an ending', () => {
     expect(published).toEqual(['fix-forward: unknown']);
   });
 
+  test('is dropped if the rollback ended otherwise: the first ending was written, but its response was lost', async () => {
+    await close();
+    const execution_arn = rollback.execution_arn;
+    const since = '2026-03-02T09:11:00.000Z';
+    await opened.deps.unsent.owe({ rollback: 'r-1', message: 'stood-down', execution_arn, since, values: {} });
+    status = 'FAILED';
+    await once();
+    expect([published, await unsentMessages()]).toEqual([['needs-a-person: host-2 failed'], []]);
+  });
+
   test('of a rollback that joined another one is owed to nobody', async () => {
     await endWithoutActing({ ...opened.deps, now }, rollback, 'Joined the active rollback');
     expect(await opened.deps.unsent.all()).toEqual([]);

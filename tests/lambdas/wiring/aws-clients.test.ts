@@ -66,6 +66,16 @@ test('a call without a response costs about 15 s, far less than the shortest tim
   expect((maxAttempts * (requestHandler.connectionTimeout + requestHandler.requestTimeout)) / 1000).toBeLessThan(25);
 });
 
+test('a client for what is of use only at once gives up after one attempt, within 2 s: the witness and a halt have 5 s', async () => {
+  const { maxAttempts, requestHandler } = made.promptSettings;
+  expect(maxAttempts * (requestHandler.connectionTimeout + requestHandler.requestTimeout)).toBeLessThanOrEqual(2000);
+  requests = 0;
+  const short = { ...requestHandler, requestTimeout: 100 };
+  const client = made.cloudWatchClient({ ...settings(), ...made.promptSettings, requestHandler: short });
+  await expect(client.send(new DescribeAlarmsCommand({}))).rejects.toMatchObject({ name: 'TimeoutError' });
+  expect(requests).toBe(1);
+});
+
 describe('a response that is not readable, such as a page of a proxy, is repeated like a lost one:', () => {
   /** Responds to every request with a page that is cut off. */
   async function proxied() {

@@ -28,13 +28,15 @@ export type ClientPlace = {
   readonly random: Random;
 };
 
-/** Attempts of one call, as in the SDK's standard mode. */
-const ATTEMPTS = 3;
 /** The base of the pause before a retry, in milliseconds, and its most (@smithy/core 3, retry/util-retry). */
 const BASE = { THROTTLING: 1_000, TRANSIENT: 50 };
 const MOST = 20_000;
-/** Milliseconds after which a client gives up a call without a response. */
-const REQUEST_TIMEOUT = 5_000;
+
+/** The bounds of one call. `requestTimeout`: milliseconds after which a client gives up an attempt without a response. */
+export type CallBounds = { readonly maxAttempts: number; readonly requestTimeout: number };
+
+/** Three attempts, as in the SDK's standard mode, of 5 s each. */
+const usual: CallBounds = { maxAttempts: 3, requestTimeout: 5_000 };
 
 /**
  * Returns settings of an SDK client whose requests go to the account of this process.
@@ -44,22 +46,25 @@ const REQUEST_TIMEOUT = 5_000;
  * Nothing is signed, because the account verifies no signature: the header names the caller and the service only. Retries
  * follow the SDK's standard mode, but their pauses take time of the account's clock and come from its seed.
  */
-export const clientSettings = ({ carry, region, accessKeyId, sleep, random }: ClientPlace) => ({
+export const clientSettings = (
+  { carry, region, accessKeyId, sleep, random }: ClientPlace,
+  { maxAttempts, requestTimeout }: CallBounds = usual,
+) => ({
   region,
   endpoint: 'http://192.0.2.1',
   credentials: { accessKeyId, secretAccessKey: 'unused' },
-  maxAttempts: ATTEMPTS,
+  maxAttempts,
   requestHandler: {
     handle: async (request: SdkRequest, options: { firstResponse?: HttpResponse | undefined }) => {
       const { firstResponse } = options;
       options.firstResponse = undefined; // a retry sends its request
       const { status, headers, body } = firstResponse ?? (await carry(httpRequest(request)));
-      if (status === noResponse) await giveUp(sleep);
+      if (status === noResponse) await giveUp(sleep, requestTimeout);
       return { response: sdkResponse({ status, headers, body }) };
     },
   },
   signerConstructor: callerOnly(region, accessKeyId),
-  retryStrategy: retries(sleep, random),
+  retryStrategy: retries(sleep, random, maxAttempts),
 });
 
 /** Returns a response in the SDK's form. The SDK changes the body's type, so it gets bytes of its own. */
@@ -69,9 +74,9 @@ export const sdkResponse = ({ status, headers, body }: HttpResponse) => ({
   body: typeof body === 'string' ? Buffer.from(body) : new Uint8Array(body),
 });
 
-/** Waits as long as the product's clients wait for a response, and throws the SDK's error of a call without one. */
-async function giveUp(sleep: ClientPlace['sleep']): Promise<never> {
-  await sleep(REQUEST_TIMEOUT);
+/** Waits as long as a client waits for a response, and throws the SDK's error of a call without one. */
+async function giveUp(sleep: ClientPlace['sleep'], milliseconds: number): Promise<never> {
+  await sleep(milliseconds);
   throw Object.assign(new Error('No response (request timeout).'), { name: 'TimeoutError' });
 }
 
@@ -115,7 +120,7 @@ function bodyOf(body: unknown): Buffer | string {
   throw new Error('The account of this process takes no streamed body.');
 }
 
-function retries(sleep: ClientPlace['sleep'], random: Random) {
+function retries(sleep: ClientPlace['sleep'], random: Random, maxAttempts: number) {
   let pauses = 0;
   return {
     mode: 'standard',
@@ -123,7 +128,7 @@ function retries(sleep: ClientPlace['sleep'], random: Random) {
     refreshRetryTokenForRetry: async (token: RetryToken, { errorType }: { readonly errorType: string }) => {
       const base = BASE[errorType as keyof typeof BASE];
       const count = token.getRetryCount() + 1;
-      if (base === undefined || count >= ATTEMPTS) throw new Error('No retry token available');
+      if (base === undefined || count >= maxAttempts) throw new Error('No retry token available');
       await sleep(Math.floor(random(`retry/${pauses++}`) * Math.min(base * 2 ** token.getRetryCount(), MOST)));
       return retryToken(count);
     },

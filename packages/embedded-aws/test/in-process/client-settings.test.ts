@@ -2,26 +2,29 @@ import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, test } from 'vitest';
 import { seeded } from '../../src/clock/random.ts';
-import { clientSettings } from '../../src/in-process/client-settings.ts';
+import { type CallBounds, clientSettings } from '../../src/in-process/client-settings.ts';
 import type { HttpRequest, HttpResponse } from '../../src/wire/http-service.ts';
 
 const tables: HttpResponse = { status: 200, headers: {}, body: '{"TableNames":["state"]}' };
 const failure = (code: string): HttpResponse => ({ status: 400, headers: {}, body: JSON.stringify({ __type: code }) });
 
 /** Lists tables with a client whose requests get these responses, one after another. */
-async function listed(...responses: HttpResponse[]) {
+const listed = (...responses: HttpResponse[]) => listedWithin(undefined, ...responses);
+
+async function listedWithin(bounds: CallBounds | undefined, ...responses: HttpResponse[]) {
   const requests: HttpRequest[] = [];
   const sleeps: number[] = [];
-  const settings = clientSettings({
-    carry: async (request) => {
+  const place = {
+    carry: async (request: HttpRequest) => {
       requests.push(request);
       return responses[requests.length - 1] ?? tables;
     },
     region: 'eu-west-1',
     accessKeyId: 'ana@auditor',
-    sleep: async (milliseconds) => void sleeps.push(milliseconds),
+    sleep: async (milliseconds: number) => void sleeps.push(milliseconds),
     random: seeded(1),
-  });
+  };
+  const settings = clientSettings(place, bounds);
   const client = new DynamoDBClient(settings);
   const found = await client.send(new ListTablesCommand({})).then(
     ({ TableNames }) => TableNames,
@@ -85,4 +88,10 @@ describe('a retry', () => {
     const [one, other] = [await listed(throttled, throttled), await listed(throttled, throttled)];
     expect(other.sleeps).toEqual(one.sleeps);
   });
+});
+
+test('a client with bounds of its own gives up a call without a response after these attempts, of this length', async () => {
+  const silent: HttpResponse = { status: 0, headers: {}, body: '' };
+  const { found, requests, sleeps } = await listedWithin({ maxAttempts: 1, requestTimeout: 1500 }, silent);
+  expect([found, requests.length, sleeps]).toEqual(['TimeoutError', 1, [1500]]);
 });
