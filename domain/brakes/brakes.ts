@@ -1,4 +1,3 @@
-import { yourName, yourReason } from '../placeholder.ts';
 import { armedPrefix, blockedPrefix, freezePrefix, pauseKey, phasePausePrefix } from '../tables.ts';
 import type { BegunRollback } from './host-cap.ts';
 
@@ -176,15 +175,6 @@ export const participleOf = (kind: HeldKind): string => participles[kind];
 /** Returns a sentence with who set a brake, when and why. */
 export const brakeSentence = (kind: HeldKind, brake: Brake): string =>
   `${subjectOf(kind, brake)} has been ${participles[kind]} since ${brake.at} by ${setBy(brake)}${(brake as Pause).now ? ', with running rollbacks stopped' : ''}: ${brake.reason}.${replacedSentence(brake)}`;
-
-/** Returns the command that ends the pause by which a rollback was stopped, as its problem names it; undefined: another thing stopped it. */
-export function unpauseCommand(problem: string | null, environmentWords: string): string | undefined {
-  const [, paused, phase] =
-    /(Automation)(?: of phase (\d+))? has been paused since .*, with running rollbacks stopped/.exec(problem ?? '') ??
-    [];
-  if (paused === undefined) return undefined;
-  return `npm run rollback -- unpause${phase === undefined ? '' : ` --phase ${phase}`} --operator "${yourName}" --reason "${yourReason}"${environmentWords}`;
-}
 
 /** Returns what a person does about a version that is blocked and was meant to be deployed. */
 export const afterBlock = ({ phase = null, version }: Pick<Block, 'phase' | 'version'>): string =>

@@ -1,4 +1,3 @@
-import { unpauseCommand } from '../brakes/brakes.ts';
 import { readableName } from '../execution-name.ts';
 import { failedOn, isDoneByTheRest } from '../history/done-by-the-rest.ts';
 import type { RollbackEvent } from '../history/event.ts';
@@ -10,6 +9,7 @@ import { yourName, yourReason } from '../placeholder.ts';
 import { targetSentences } from '../target/chosen-target.ts';
 import { environmentWords, executionPlace } from './execution-place.ts';
 import { pageAddress } from './page-place.ts';
+import { unpauseCommand } from './unpause-command.ts';
 
 /** The facts of a rollback that messages have without its record. */
 type Named = { readonly rollback_id: string; readonly execution_arn: string | null; readonly phase: string | number };

@@ -1,5 +1,4 @@
 import { reviewCommands } from '../afterwards/review.ts';
-import { unpauseCommand } from '../brakes/brakes.ts';
 import { followUpOf } from '../follow-up/follow-up.ts';
 import { reportKinds } from '../follow-up/schedule.ts';
 import { isOpen } from '../follow-up/tasks.ts';
@@ -9,6 +8,7 @@ import { leftOutHosts, startCommandsForHosts, startCommandsLeft } from '../histo
 import type { RollbackRecord } from '../history/record.ts';
 import { skippedSteps, startCommandsForSkipped } from '../history/skipped-steps.ts';
 import { environmentWords } from '../message/execution-place.ts';
+import { unpauseCommand } from '../message/unpause-command.ts';
 import { yourName, yourReason } from '../placeholder.ts';
 import { commandFor } from '../question/answer.ts';
 import { answers, answersOf, type Question } from '../question/question.ts';

@@ -17,7 +17,7 @@ export type WayForward = {
   readonly when: readonly Happens[];
   /** Part of the subject of the page from which the person begins. */
   readonly page: string;
-  /** What the person repairs by hand first, as the page or its runbook says. Absent: nothing. */
+  /** Repairs by hand that come first, as the page or its runbook says. Absent: none. */
   readonly mended?: readonly Happens[];
   /** The answer that the person chooses on a page that offers several. Absent: the page asks nothing. */
   readonly answer?: string;
