@@ -8,7 +8,7 @@ import { sharedAssembly } from '../shared-assembly.ts';
 import { simulatedAccount } from '../simulated-account.ts';
 import { rollback } from './in-process.ts';
 
-/** What happens, and the seconds that pass after it. */
+/** An action of a story, and the seconds that pass after it. */
 export type Happens = readonly [after: number, action: Partial<StoryAction>];
 
 /** An ending, and the way on for a person who has its page and nothing else. */
