@@ -43,6 +43,7 @@ export const watchTheFleet: Task = {
   }),
   rights: (context) => [
     stateItems(context, 'fleet', 'GetItem', 'BatchGetItem'), // whether a rollback holds the fleet
+    stateItems(context, 'rollbacks', 'GetItem'), // whether the holder has ended
     stateItems(context, 'phases', 'Query'), // deployments, and preparations that announce one
     stateItems(context, 'truth', 'GetItem', 'PutItem'), // what it found, and the look that it reads next
     seeBrakes(context), // versions that rollbacks took back

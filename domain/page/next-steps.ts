@@ -54,7 +54,7 @@ function toAnswer({ record, events, environment }: Read): NextStep[] {
 
 function toResume({ record: { execution_arn }, after: { halted, told } }: Read): NextStep[] {
   if (halted.length === 0 && told === null) return [];
-  const where = halted.length > 0 ? `halted by people on ${hostWords(halted)}` : 'halted';
+  const where = halted.length > 0 ? `halted on ${hostWords(halted)}` : 'halted';
   const words = environmentWords(execution_arn);
   return [
     {
