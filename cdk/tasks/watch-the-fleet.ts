@@ -1,7 +1,7 @@
 import { compareScript, documentId, holdScript } from '../../config/host-document.ts';
 import { holdSettings } from '../../domain/infra/hold.ts';
 import { protectedWords } from '../../domain/infra/protected.ts';
-import { compareId, holdId } from '../../domain/infra/runbook.ts';
+import { compareId, holdId } from '../../domain/infra/runbook-steps.ts';
 import { packed } from '../../domain/packed-text.ts';
 import { brakesChain, eventsOf } from '../../domain/tables.ts';
 import { textOf } from '../../statemachines/states/messages.ts';

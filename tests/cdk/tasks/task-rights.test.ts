@@ -557,6 +557,8 @@ describe('each function has exactly these rights', () => {
         countInCloudWatch,
         putNotices,
         'Allow s3:PutObject on arn:aws:s3:::rollback-local-history-000000000000-us-east-1/follow-up/*',
+        'Allow logs:StartQuery on arn:aws:logs:us-east-1:000000000000:log-group:/aws/lambda/rollback-local-*:*',
+        'Allow logs:GetQueryResults on *',
         executions.replace('phase-*', 'follow-up'),
       ],
     ],

@@ -1,2 +1,0 @@
-/** The name that git's log on a host has of our own checkouts (infra/host-scripts/shared/git.py). */
-export const ourselves = 'rollback';
