@@ -9,6 +9,8 @@ const writesPerCheck = 60;
 const [metricsPerCheck, metricsPerDraft, drafts] = [2, 20, 2];
 /** Assumed: log lines of functions and machine in a whole follow-up. */
 const logMegabytes = 1;
+/** Assumed: gigabytes of the functions' logs that the query for the interim report reads. Logs of a trading system are the customer's choice. */
+const queriedGigabytes = 0.02;
 
 /** Returns the checks of a whole follow-up by the schedule itself. */
 function checks(): { readonly hosts: boolean }[] {
@@ -37,6 +39,7 @@ export function followUpCost(): number {
     all.length * writesPerCheck * prices.dynamodbWriteUnit +
     (all.length * metricsPerCheck + drafts * metricsPerDraft) * prices.getMetricData +
     all.length * prices.cloudWatchRequest +
-    logMegabytes * prices.logMegabyte
+    logMegabytes * prices.logMegabyte +
+    queriedGigabytes * prices.logsInsightsGigabyte
   );
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { backtest } from './backtest.ts';
+import { consoleLatency } from './console-latency.ts';
 import { type Figure, reached } from './figure.ts';
 import { fleets } from './fleets.ts';
 import { halt } from './halt.ts';
@@ -32,6 +33,7 @@ if (values.help) {
     'a year of sessions': yearOfSessions,
     'the verification of the history': verifiedHistory,
     'incident pages': incidentPages,
+    'the console, from event to screen': consoleLatency,
     'whole commands': wholeCommands,
     rollbacks: () => rollbacks(say),
     'all stories in the simulator': () => simulatedStories(say),

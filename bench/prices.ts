@@ -30,6 +30,8 @@ export const prices = {
   appConfigPoll: 0.2 / 1_000_000,
   /** Seconds between polls of a host's agent (docs/deploy.md, the host contract). */
   agentPollSeconds: 15,
+  /** CloudWatch Logs Insights, per gigabyte that a query reads. */
+  logsInsightsGigabyte: 0.005,
   /** X-Ray, recorded. */
   trace: 5 / 1_000_000,
   key: 1,

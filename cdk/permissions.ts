@@ -264,6 +264,26 @@ export const seeMetrics = () =>
     resources: ['*'],
   });
 
+/** Queries the logs of the product's functions, and of groups that an environment names. Reads no other group. */
+export const queryLogs = (scope: Construct, environment: string, groups: readonly string[]) => [
+  wildcard(
+    "Any function of the product: their log groups are named after them. AWS writes the ARN of a log group with ':*'.",
+    {
+      actions: ['logs:StartQuery'],
+      resources: [`/aws/lambda/rollback-${environment}-*`, ...groups].map(
+        (name) => `${named(scope, 'logs', 'log-group', name)}:*`,
+      ),
+    },
+  ),
+  wildcard(
+    'GetQueryResults has no resource-level permissions: the id of a query, which nobody can guess, is the right to it.',
+    {
+      actions: ['logs:GetQueryResults'],
+      resources: ['*'],
+    },
+  ),
+];
+
 /** Overrides flags in the safety layer, only by the deployment strategy without bake time. */
 export const overrideFlags = ({ application, safety, immediate }: FlagLayers) => [
   ...writeLayer(application, safety, immediate),

@@ -7,7 +7,7 @@ import { drillDays } from '../domain/drill/drill-days.ts';
 import type { FlagValue } from '../domain/flag.ts';
 import { breakersOf } from '../domain/flags/known-flags.ts';
 import type { Environment } from '../domain/infra/environment.ts';
-import { targetsOf } from '../domain/infra/runbook.ts';
+import { targetsOf } from '../domain/infra/runbook-steps.ts';
 import { beforeMachine } from '../domain/phases.ts';
 import { oldestPart, type TrustEvidence } from '../domain/trust-evidence.ts';
 import { comparedParts } from '../domain/truth/compared-parts.ts';

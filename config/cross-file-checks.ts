@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import { alarmName } from '../domain/alarm/alarm-name.ts';
 import type { FlagValue } from '../domain/flag.ts';
-import { type Runbook, stepId } from '../domain/infra/runbook.ts';
+import type { Runbook } from '../domain/infra/runbook.ts';
+import { stepId } from '../domain/infra/runbook-steps.ts';
 import type { Triggers } from '../domain/infra/triggers-file.ts';
 import { nearMiss } from '../domain/near-miss.ts';
 import { longestSeconds } from '../domain/plan/attempt-time.ts';

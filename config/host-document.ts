@@ -1,7 +1,8 @@
 import { strToU8, zlibSync } from 'fflate';
 import { contentHash } from '../domain/content-hash.ts';
 import type { FlagValue } from '../domain/flag.ts';
-import { flagsOf, type Runbook, type RunbookStep } from '../domain/infra/runbook.ts';
+import type { Runbook, RunbookStep } from '../domain/infra/runbook.ts';
+import { flagsOf } from '../domain/infra/runbook-steps.ts';
 import { base85 } from './base-85.ts';
 import { infraFolder } from './infra-folder.ts';
 

@@ -8,11 +8,13 @@ export type Message =
 type Listener = (message: Message) => void;
 type Speed = 'fast' | 'slow';
 
+/** Milliseconds from a change to the read: changes come in swarms, and each read is some twenty requests. */
+const pause = 60;
 /**
- * Milliseconds from a change to the read: changes come in swarms, each read is some twenty requests, and a change may be reported
- * when it is asked for, which is a little before it is stored.
+ * Milliseconds from a read that a change has asked for to one more: a change may be reported when it is asked for, which is a little before it
+ * is stored.
  */
-const pause = 120;
+const settle = 400;
 /** A browser takes a connection for lost if it hears nothing for three times this long. */
 export const aliveEvery = 5000;
 
@@ -72,13 +74,15 @@ export function live(backend: Pick<Backend, 'parts' | 'every' | 'changes'>) {
 function rounds(work: () => Promise<void>, every: number, signal: AbortSignal): () => void {
   let isRunning = false;
   let isAsked = false;
+  let isReported = false;
   let next: NodeJS.Timeout | undefined;
   const round = async () => {
     isRunning = true;
+    isReported = isAsked;
     isAsked = false;
     await work();
     isRunning = false;
-    if (!signal.aborted) next = setTimeout(round, isAsked ? pause : every);
+    if (!signal.aborted) next = setTimeout(round, isAsked ? pause : isReported ? Math.min(settle, every) : every);
   };
   signal.addEventListener('abort', () => clearTimeout(next), { once: true });
   void round();

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { outcomes } from './backtest/backtest.ts';
-import type { PairFigures } from './backtest/precision.ts';
+import { hasData, type PairFigures } from './backtest/precision.ts';
 import { contentHash } from './content-hash.ts';
 import { documentsHash, type HeldDrill } from './drill/drill.ts';
 import type { Environment } from './infra/environment.ts';
@@ -123,16 +123,14 @@ type Proof = Pick<TrustEvidence, 'made_with' | 'drills'> & {
 export function lacks({ made_with, drills, backtest }: Proof, acting: readonly Trigger[]): string[] {
   const phases = made_with.phases.map(({ phase }) => phase);
   const undrilled = phases.filter((phase) => !drills.some((one) => one.phase === phase));
-  const hasData = (phase: number, trigger: Trigger) =>
-    backtest.pairs.some(
-      (one) => one.phase === phase && one.trigger === trigger && one.days.exact + one.days.coarse > 0,
-    );
+  const isJudged = (phase: number, trigger: Trigger) =>
+    backtest.pairs.some((one) => one.phase === phase && one.trigger === trigger && hasData(one));
   return [
     ...undrilled.map((phase) => `no drill of phase ${phase} with the present runbook and host scripts has passed`),
     ...phases.flatMap((phase) =>
       acting
-        .filter((trigger) => !hasData(phase, trigger))
-        .map((trigger) => `the backtest has no data of phase ${phase} for ${trigger}`),
+        .filter((trigger) => !isJudged(phase, trigger))
+        .map((trigger) => `the backtest has no data of phase ${phase} for ${trigger}, or only minutes of them`),
     ),
   ];
 }

@@ -8,7 +8,7 @@ import {
   stepId,
   tradingIds,
   versionLookId,
-} from '../domain/infra/runbook.ts';
+} from '../domain/infra/runbook-steps.ts';
 
 // The names that incidents use, from infra/ as it is now.
 

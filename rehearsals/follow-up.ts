@@ -21,6 +21,7 @@ export async function followUpDifferences(
     checks: details('Checked afterwards').map(({ state }) => state),
     tasks,
     drafts: details('Report drafted').map(({ report }) => report),
+    logs: details('Evidence collected').map(({ logs }) => (logs as readonly Event[]).map(logsOf)),
     accepted: details('Report accepted').map(({ report }) => report),
   };
   const transitions = found?.transitions ?? 0;
@@ -30,3 +31,6 @@ export async function followUpDifferences(
       : [];
   return [...differences(expected, observed, `${which}, follow-up`), ...tooMany];
 }
+
+/** The source of logs that were collected, or why they were not. Functions of the simulator log no lines. */
+const logsOf = ({ of, missing }: Event) => missing ?? of;

@@ -90,7 +90,7 @@ const outcome = z.strictObject({
     .record(z.string(), z.unknown())
     .optional()
     .describe(
-      'A part of what followed the rollback, at the end of the story: checks (their states, in order), tasks by number, drafts, status of the execution, and most_transitions: the most that it may have made.',
+      'A part of what followed the rollback, at the end of the story: checks (their states, in order), tasks by number, drafts, logs (each time, the sources that were collected), status of the execution, and most_transitions: the most that it may have made.',
     ),
   messages: z
     .array(z.string())

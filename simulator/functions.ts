@@ -22,11 +22,12 @@ export function handlerOf({ configuration, environment, now, sleep, carry }: Fun
   const clients = {
     appConfig: direct(aws.appConfigClient),
     cloudWatch: direct(aws.cloudWatchClient),
+    get cloudWatchLogs() {
+      return aws.cloudWatchLogsClient(settings);
+    },
     dynamoDb: direct(aws.dynamoDbClient),
     ec2: direct(aws.ec2Client),
-    get eventBridge() {
-      return aws.eventBridgeClient(settings);
-    },
+    eventBridge: direct(aws.eventBridgeClient),
     lambda: direct(aws.lambdaClient),
     post: inThisProcess(carry, sleep),
     promptCloudWatch: directClient(aws.cloudWatchClient, prompt, place),

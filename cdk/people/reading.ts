@@ -36,9 +36,7 @@ export const reading = (stack: Stack, { environment, tables, flags }: Product): 
     resources: [named(stack, 'cloudwatch', 'alarm', '*')],
   }),
   wildcard('Logs of this product and environment, because AWS names the streams. It only reads.', {
-    actions: ['FilterLogEvents', 'GetLogEvents', 'DescribeLogStreams', 'StartQuery', 'GetQueryResults'].map(
-      (action) => `logs:${action}`,
-    ),
+    actions: ['FilterLogEvents', 'GetLogEvents', 'DescribeLogStreams', 'StartQuery'].map((action) => `logs:${action}`),
     resources: ['/aws/vendedlogs/states/', '/aws/lambda/'].map((folder) =>
       named(stack, 'logs', 'log-group', `${folder}rollback-${environment}-*`),
     ),
@@ -68,6 +66,7 @@ const lists = [
   'cloudwatch:ListMetrics',
   'logs:DescribeLogGroups',
   'logs:DescribeQueryDefinitions',
+  'logs:GetQueryResults',
   'events:ListRules',
   'sqs:ListQueues',
   'sns:ListTopics',

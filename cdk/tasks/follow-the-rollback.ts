@@ -6,12 +6,12 @@ import * as may from '../permissions.ts';
 import { writeHistory } from './shared-rights.ts';
 import * as settings from './shared-settings.ts';
 import { stateItems } from './state-items.ts';
-import { shortTimeoutSeconds, type Task } from './task.ts';
+import type { Task } from './task.ts';
 
 /** Begins the follow-up of a rollback, and makes its checks. Asks no host: look-at-hosts does. */
 export const followTheRollback: Task = {
   name: 'follow-the-rollback',
-  timeoutSeconds: shortTimeoutSeconds,
+  timeoutSeconds: 100, // a check, then 20 s for queries of logs, each call of which may be tried three times
   settings: (context) => ({
     ...settings.environmentName(context),
     ...settings.metricsOfAlarms(context),
@@ -19,6 +19,7 @@ export const followTheRollback: Task = {
     ...settings.operatorsTopic(context),
     RUNBOOK: settings.contacts(context).RUNBOOK,
     FLEET: context.environment.fleet.name,
+    TRADING_LOGS: JSON.stringify(context.environment.logs),
     EXPORT_BUCKET: context.exports.bucket.bucketName,
     TEMPLATES: packed(JSON.stringify({ relapse: textOf(context.templates, 'relapse') })),
   }),
@@ -29,6 +30,7 @@ export const followTheRollback: Task = {
     stateItems(context, 'phases', 'Query'), // rollbacks and deployments since
     may.seeAlarms(context.scope),
     may.seeMetrics(),
+    ...may.queryLogs(context.scope, context.environmentName, context.environment.logs.groups),
     may.countInCloudWatch(),
     ...may.publishTo(context.operators),
     may.putEvents(context.scope, noticeSource),

@@ -1,7 +1,7 @@
 import { compareScript, documentId, holdScript } from '../../config/host-document.ts';
 import { holdSettings } from '../../domain/infra/hold.ts';
 import { protectedWords } from '../../domain/infra/protected.ts';
-import { compareId, holdId } from '../../domain/infra/runbook.ts';
+import { compareId, holdId } from '../../domain/infra/runbook-steps.ts';
 import { packed } from '../../domain/packed-text.ts';
 import { brakesChain, eventsOf } from '../../domain/tables.ts';
 import { textOf } from '../../statemachines/states/messages.ts';
@@ -43,6 +43,7 @@ export const watchTheFleet: Task = {
   }),
   rights: (context) => [
     stateItems(context, 'fleet', 'GetItem', 'BatchGetItem'), // whether a rollback holds the fleet
+    stateItems(context, 'rollbacks', 'GetItem'), // whether the holder has ended
     stateItems(context, 'phases', 'Query'), // deployments, and preparations that announce one
     stateItems(context, 'truth', 'GetItem', 'PutItem'), // what it found, and the look that it reads next
     seeBrakes(context), // versions that rollbacks took back

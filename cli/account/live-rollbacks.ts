@@ -11,8 +11,10 @@ import { readRecord } from './read-history.ts';
  * most urgent is first.
  */
 export async function liveRollbacks(connection: Connection, phases: readonly number[]): Promise<RollbackRecord[]> {
-  const open = await Promise.all(phases.map((phase) => openOf(connection, phase)));
-  const holder = await fleetHolder(connection);
+  const [holder, ...open] = await Promise.all([
+    fleetHolder(connection),
+    ...phases.map((phase) => openOf(connection, phase)),
+  ]);
   const ids = new Set([...open.flat(), ...(holder ? [holder.rollback] : [])]);
   const records = await Promise.all([...ids].map((id) => readRecord(connection, id)));
   return records.filter((one) => one !== undefined).toSorted(byUrgency);

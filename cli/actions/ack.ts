@@ -19,7 +19,7 @@ export async function ack(rollback: string, { operator, json = false, ...account
   });
 }
 
-const acceptedText = (rollback: string, at: string, { environment }: ActingOptions) =>
+export const acceptedText = (rollback: string, at: string, { environment }: ActingOptions) =>
   [
     `Recorded at ${at}: you have heard rollback ${rollback}. Nobody else is called about it.`,
     'It still waits for you. See what it needs:',

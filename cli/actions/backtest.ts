@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { readFirstFlags, readRunbooks, readTriggers } from '../../config/infra.ts';
 import { type BacktestPhase, type BacktestRules, backtest as casesIn } from '../../domain/backtest/backtest.ts';
 import { alarmsOf, pastOf } from '../../domain/backtest/changes.ts';
-import { figuresOf, judged, missed } from '../../domain/backtest/precision.ts';
+import { figuresOf, hasData, judged, missed } from '../../domain/backtest/precision.ts';
 import { endOf } from '../../domain/backtest/stretch.ts';
 import { InvalidInput } from '../../domain/errors.ts';
 import { timeRange } from '../../domain/history/time-range.ts';
@@ -22,6 +22,7 @@ import { type BacktestReport, backtestText } from '../text/backtest-text.ts';
 import { print } from '../text/colour.ts';
 import { phaseNumbers } from '../text/known-names.ts';
 import { withProgress } from '../text/progress.ts';
+import { accountClock } from './console-account.ts';
 
 export type BacktestOptions = AccountOptions & {
   /** Absent: the usual number. */
@@ -42,12 +43,14 @@ export async function backtest(options: BacktestOptions): Promise<number> {
   }
   if (options.json) console.log(JSON.stringify(report, null, 2));
   else print(backtestText(report, { cases: options.cases ?? false }));
-  return 0;
+  if (report.pairs.some(hasData)) return 0;
+  console.error(tooLittle(options));
+  return 1;
 }
 
 /** Runs the past through the alarms and the decision; null: there are no data. */
 export async function backtestReport(options: BacktestOptions): Promise<BacktestReport | null> {
-  refuseBesideFile(options);
+  refuseDates(options);
   const triggers = readTriggers();
   const phases = backtestPhases(options, readRunbooks());
   const environment = await cachedEnvironment(options.environment);
@@ -63,8 +66,9 @@ export async function backtestReport(options: BacktestOptions): Promise<Backtest
 
 const daysByDefault = 90;
 
-/** A file has its own instants: these options would be left out without a word. */
-function refuseBesideFile({ metrics, days, to }: BacktestOptions): void {
+/** Refuses an end that is no date. A file has its own instants: these options would be left out without a word. */
+export function refuseDates({ metrics, days, to }: BacktestOptions): void {
+  endOfPast(to, Date.now());
   const [given] = [...(days === undefined ? [] : ['--days']), ...(to === undefined ? [] : ['--to'])];
   if (metrics !== undefined && given !== undefined)
     throw new UsageError(
@@ -103,11 +107,13 @@ async function readPast(
     return readPastFile(resolve(options.metrics));
   }
   const connection = await connectToTables(options);
-  const now = Date.now();
-  const range = pastRange(options.days ?? daysByDefault, endOfPast(options.to, now));
-  return withAccount(connection, () =>
-    readPastOfAccount(connection, { triggers, phases: phaseNumbers(), range, now, stage }),
-  );
+  return withAccount(connection, async () => {
+    // An embedded account's clock may have been moved ahead, and its hosts have published until then.
+    const { ahead } = await accountClock(connection).read();
+    const now = Date.now() + Math.max(0, ahead);
+    const range = pastRange(options.days ?? daysByDefault, endOfPast(options.to, now));
+    return readPastOfAccount(connection, { triggers, phases: phaseNumbers(), range, now, stage });
+  });
 }
 
 /** Returns the instant before which the past lies. */
@@ -147,6 +153,14 @@ function notWatched({ metrics }: KnownPast, triggers: Triggers): string[] {
     .filter((one) => !alarms.some(({ phase, alarm }) => pastOf([one], { ...alarm, phase }) !== undefined))
     .map(({ metric, statistic, phase }) => `${metric} (${statistic}) of phase ${phase}`);
 }
+
+/** A pipeline must not take a table of zeros for a good past. */
+const tooLittle = ({ metrics, environment }: BacktestOptions) =>
+  `Nothing was judged: no trigger has more than a few minutes of data. ${
+    metrics === undefined
+      ? `Check that the hosts of environment ${environment} publish the metrics of infra/triggers.yaml, wait for a day or more, or give a file with --metrics.`
+      : `Give ${metrics} more lines (docs/backtest.md).`
+  }`;
 
 export function noData({ metrics, environment, days = daysByDefault, to }: BacktestOptions): string {
   if (metrics !== undefined) return `${metrics} has no datapoint. docs/backtest.md describes the file.`;

@@ -1,12 +1,12 @@
 import { overHttp } from '../../rehearsals/over-http.ts';
 import type { AccountEvent } from '../../rehearsals/reach.ts';
-import type { Connected } from '../account/clients.ts';
+import type { ConnectedTables } from '../account/clients.ts';
 import type { Controls } from '../account/moving-clock.ts';
 
 type About = { readonly now: string; readonly clock: 'real' | 'virtual' };
 
 /** The clock of an account: AWS has ours, an embedded account may have one that is moved. */
-export function accountClock(connection: Connected) {
+export function accountClock(connection: ConnectedTables) {
   let ahead = 0;
   return {
     now: (): number => Date.now() + ahead,
@@ -26,7 +26,7 @@ const jitter = 1500;
 
 /** Calls back after each change in an embedded account, until the signal. */
 export const accountWatch =
-  (connection: Connected) =>
+  (connection: ConnectedTables) =>
   (changed: () => void, signal: AbortSignal): Promise<void> =>
     reach(connection).watch((event) => {
       if (isChange(event)) changed();
@@ -34,7 +34,7 @@ export const accountWatch =
 
 /** Returns the controls of an embedded account. A refusal is an error with the account's own sentence. */
 export const controlsOf =
-  (connection: Connected): Controls =>
+  (connection: ConnectedTables): Controls =>
   async (method, path, body) => {
     const { status, text } = await reach(connection).control(method, path, body);
     if (status !== 200) throw new Error(sentenceIn(text));
@@ -47,7 +47,7 @@ function isChange({ service, event, action = '' }: AccountEvent): boolean {
   return service !== 'hosts' && event !== 'Logged' && event !== 'Invoked';
 }
 
-const reach = ({ settings, environment }: Connected) =>
+const reach = ({ settings, environment }: ConnectedTables) =>
   overHttp('endpoint' in settings ? String(settings.endpoint) : '', environment.region);
 
 function sentenceIn(text: string): string {

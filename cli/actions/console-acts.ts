@@ -5,7 +5,7 @@ import { parseAnswer } from '../../domain/question/answer.ts';
 import { accountSentence } from '../account/account-error.ts';
 import type { Connected } from '../account/clients.ts';
 import { namesIn } from '../text/given-answer.ts';
-import { phaseNumbers } from '../text/known-names.ts';
+import { peopleActs, phaseIn } from './console-people.ts';
 import { giveAnswer } from './decide.ts';
 import { checkReadiness } from './ready.ts';
 
@@ -27,16 +27,21 @@ export const consoleActs = (connection: Connected) => ({
     if ('waiting' in checked) throw new Error(`The check still runs: ${checked.waiting}`);
     return { says: `Phase ${phase} is ${checked.found.state}.` };
   },
+  ...peopleActs(connection),
 });
 
-/** Returns the phase that fields name. */
-export function phaseIn({ phase = null }: Fields): number {
-  if (phaseNumbers().some((one) => one === phase)) return Number(phase);
-  throw new InvalidInput(`phase must be one of ${phaseNumbers().join(', ')}; found ${JSON.stringify(phase)}.`);
-}
+/** The machine that each act starts. A plan and a start begin that of their phase. */
+const machines: Readonly<Record<string, string>> = {
+  ...{ answer: 'decide', ready: 'check-readiness', ack: 'annotate' },
+  ...{ pause: 'brakes', unpause: 'brakes', release: 'release' },
+};
 
-/** The machine that each act starts. */
-const machines: Readonly<Record<string, string>> = { answer: 'decide', ready: 'check-readiness' };
+function machineOf({ act, phase }: Fields): string {
+  if (act === 'start') return `phase-${phaseIn({ phase: Number(phase) })}`;
+  const machine = Object.hasOwn(machines, String(act)) ? machines[String(act)] : undefined;
+  if (machine === undefined) throw new InvalidInput(`There is no act ${JSON.stringify(act)}.`);
+  return machine;
+}
 
 /**
  * Returns whether the caller may start the machine of an act, and why not.
@@ -58,9 +63,8 @@ export function rightsReader(connection: Connected) {
     }
     throw new Error(`Step Functions started ${stateMachineArn} with an input that is no JSON.`);
   };
-  return ({ act }: Fields) => {
-    const machine = machines[String(act)];
-    if (machine === undefined) throw new InvalidInput(`There is no act ${JSON.stringify(act)}.`);
+  return (fields: Fields) => {
+    const machine = machineOf(fields);
     const found = known.get(machine) ?? ask(machine);
     known.set(machine, found);
     found.catch(() => known.delete(machine)); // an error is not kept: the next read asks again

@@ -62,8 +62,10 @@ export function consoleBackend(connection: Connected, { act, movingClock }: Opti
     const records = await liveRollbacks(connection, phaseNumbers());
     const found = await Promise.all(
       records.map(async ({ rollback_id, execution_arn }) => {
-        const state = await readNewestState(connection, execution_arn).catch(() => null); // a comfort: the rest is right without it
-        const live = await readLive(rollback_id, clock.now());
+        const [state, live] = await Promise.all([
+          readNewestState(connection, execution_arn).catch(() => null), // a comfort: the rest is right without it
+          readLive(rollback_id, clock.now()),
+        ]);
         return live && { ...live, state };
       }),
     );
@@ -72,11 +74,18 @@ export function consoleBackend(connection: Connected, { act, movingClock }: Opti
   return {
     about: () => inWords(connection, () => about(connection, act)),
     parts: {
-      fast: async () => ({ ...(await statusOf(fastParts)), open: await part(open) }),
+      fast: async () => {
+        const [status, read] = await Promise.all([statusOf(fastParts), part(open)]);
+        return { ...status, open: read };
+      },
       slow: async () => {
         const time = await part(clock.read);
-        const [due, newest] = await Promise.all([part(() => readDue(connection)), part(() => recent(connection))]);
-        return { ...(await statusOf(slowParts)), clock: time, due, recent: newest };
+        const [due, newest, status] = await Promise.all([
+          part(() => readDue(connection)),
+          part(() => recent(connection)),
+          statusOf(slowParts),
+        ]);
+        return { ...status, clock: time, due, recent: newest };
       },
     },
     every: endpoint ? every.embedded : every.aws,

@@ -105,11 +105,20 @@ function refuseHosts({ before, onlyHosts }: Options, phases: OfPhases): void {
   );
 }
 
+/** The option that gives a field of the machine's input. */
+const optionOf: Readonly<Record<string, string>> = {
+  since: '--since',
+  only_hosts: '--only-hosts',
+  from_step: '--from',
+};
+
 /** Refuses an input that the machine would refuse too, without the cost of an execution. */
 function refuseEarly(input: Record<string, unknown>): void {
   try {
     parseRollbackRequest(input);
   } catch (error) {
-    throw new UsageError((error as Error).message);
+    throw new UsageError(
+      (error as Error).message.replace(/^(since|only_hosts|from_step)\b/, (field) => optionOf[field] ?? field),
+    );
   }
 }

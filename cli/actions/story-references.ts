@@ -5,7 +5,7 @@ import { reviewMessageOf } from '../../domain/afterwards/review.ts';
 import { endings } from '../../domain/ending.ts';
 import { eventTypes } from '../../domain/history/event.ts';
 import { partOf } from '../../domain/infra/part.ts';
-import { checkIds, preparingIds, readyId, stepId, tradingIds } from '../../domain/infra/runbook.ts';
+import { checkIds, preparingIds, readyId, stepId, tradingIds } from '../../domain/infra/runbook-steps.ts';
 import { callMessages } from '../../domain/question/calls.ts';
 import { messageOf, questionMessages } from '../../domain/question/question.ts';
 import { triggers } from '../../domain/trigger.ts';

@@ -1,7 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { firstBreak } from '../../domain/history/event.ts';
+import { recordOf } from '../../domain/history/record.ts';
+import type { Setup } from '../../domain/story/around.ts';
 import { storyOf } from '../../domain/story/story-of.ts';
-import { type AccountOptions, connect } from '../account/clients.ts';
+import { readCalendarOf } from '../account/calendar.ts';
+import { type AccountOptions, type Connection, connect } from '../account/clients.ts';
 import { readEvents } from '../account/read-history.ts';
 import { UsageError } from '../account/usage-error.ts';
 import { withAccount } from '../account/with-account.ts';
@@ -19,7 +22,7 @@ export async function story(id: string, { out, ...account }: Options): Promise<n
       printFailure(`${problem} Nothing was written.`);
       return 1;
     }
-    const written = storyOf(connection.name, events);
+    const written = storyOf(connection.name, events, await setupOf(connection, events));
     const text = storyText(id, connection.name, written);
     if (out === undefined) process.stdout.write(text);
     else write(out, text);
@@ -32,6 +35,12 @@ export async function story(id: string, { out, ...account }: Options): Promise<n
     else print(`Wrote ${out}. Run it: npm run rollback -- rehearse ${out} --simulated\n${missing}`);
     return 0;
   });
+}
+
+/** Returns the environment's file, with the trading sessions of the rollback's phase. */
+async function setupOf({ environment }: Connection, events: Awaited<ReturnType<typeof readEvents>>): Promise<Setup> {
+  const calendar = await readCalendarOf(environment, Date.now());
+  return { ...environment, sessions: calendar.of(recordOf(events).phase) };
 }
 
 function refusal(environment: string, id: string, events: Awaited<ReturnType<typeof readEvents>>): string | undefined {

@@ -21,11 +21,12 @@ import { readHeldDrills } from '../account/read-drills.ts';
 import { withAccount } from '../account/with-account.ts';
 import { type BacktestReport, backtestText } from '../text/backtest-text.ts';
 import { print } from '../text/colour.ts';
-import { type BacktestOptions, backtestReport, noData } from './backtest.ts';
+import { type BacktestOptions, backtestReport, noData, refuseDates } from './backtest.ts';
 
 type Options = BacktestOptions & { readonly out?: string };
 
 export async function trust({ out, ...options }: Options): Promise<number> {
+  refuseDates(options);
   const infra = readInfra();
   const connection = await connectToTables(options);
   const present = filesOfRollbacks(connection.name, infra);

@@ -30,7 +30,7 @@ The file, the rules and their limits: docs/backtest.md`,
           ['rollback backtest --metrics past.jsonl --trigger cascade_failure --cases', ''],
         ],
         exitCodes:
-          'Exit code 0: judged. 1: there are no data, or none that an alarm watches, or the account cannot be read. 2: usage error.',
+          'Exit code 0: judged. 1: no trigger has more than a few minutes of data, or no alarm watches them, or the account cannot be read. 2: usage error.',
       }),
     )
     .action(run(async () => (await import('../actions/backtest.ts')).backtest));

@@ -1,5 +1,5 @@
 import type { Outcome } from '../../domain/backtest/backtest.ts';
-import type { JudgedCase, KnownIncident, PairFigures } from '../../domain/backtest/precision.ts';
+import { hasData, type JudgedCase, type KnownIncident, type PairFigures } from '../../domain/backtest/precision.ts';
 import { phaseWords } from '../../domain/phases.ts';
 import { table } from './table.ts';
 
@@ -26,6 +26,7 @@ export function backtestText(report: BacktestReport, { cases }: { readonly cases
     'acted, asked, left alone: what the product would have done. possible: the data are too coarse to say.',
     'precision: acted on a real incident, of all that would have acted; an incident that nobody judged counts against it.',
     ...report.not_watched.map((one) => `No alarm of infra/triggers.yaml watches ${one}, so it was not judged.`),
+    ...notJudgedLines(pairs),
     ...missedLines(missed),
     ...(cases ? caseLines(report.cases) : [casesHint(report.cases)]),
   ].join('\n');
@@ -46,6 +47,21 @@ const row = ({ phase, trigger, outcomes, judged, precision, days }: PairFigures)
   precision === null ? 'n/a' : `${Number((precision * 100).toFixed(1))} %`,
   ...[days.exact, days.coarse].map((count) => String(Number(count.toFixed(2)))),
 ];
+
+/** A row of zeros is no proof that nothing would have begun. */
+function notJudgedLines(pairs: readonly PairFigures[]): string[] {
+  const without = Map.groupBy(
+    pairs.filter((pair) => !hasData(pair)),
+    ({ trigger }) => trigger,
+  );
+  // Without any data the command fails, and says so.
+  if (without.size === 0 || !pairs.some(hasData)) return [];
+  const names = [...without].map(
+    ([trigger, of]) =>
+      `${trigger} of ${of.length === 1 ? 'phase' : 'phases'} ${of.map(({ phase }) => phase).join(', ')}`,
+  );
+  return [`Not judged, because there are no data, or only minutes of them: ${names.join('; ')}.`];
+}
 
 const missedLines = (missed: readonly KnownIncident[]) =>
   missed.length === 0

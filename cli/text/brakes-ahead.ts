@@ -1,7 +1,7 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { brakeSentence, stopping } from '../../domain/brakes/brakes.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
-import type { Target } from '../../domain/infra/runbook.ts';
+import type { Target } from '../../domain/infra/runbook-steps.ts';
 import { blockedTarget } from '../../domain/message/blocked-target.ts';
 import { environmentOption } from '../../domain/message/execution-place.ts';
 import { phasesOf } from '../../domain/phases.ts';

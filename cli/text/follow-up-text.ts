@@ -1,4 +1,5 @@
 import type { FollowUp } from '../../domain/follow-up/follow-up.ts';
+import { logWords } from '../../domain/follow-up/log-queries.ts';
 import { reportKinds } from '../../domain/follow-up/schedule.ts';
 import { type FollowUpTask, isOpen } from '../../domain/follow-up/tasks.ts';
 import { environmentOption } from '../../domain/message/execution-place.ts';
@@ -7,7 +8,7 @@ import { ownerName, whatYouFound, yourName } from '../../domain/placeholder.ts';
 /** Returns what followed a rollback, for people: what is open first, then what was found. `now`: ISO 8601. */
 export function followUpText(
   rollback: string,
-  { begun_at, over_at, watched_until, checks, tasks, reports }: FollowUp,
+  { begun_at, over_at, watched_until, checks, tasks, evidence, reports }: FollowUp,
   { now, environment, execution }: { readonly now: string; readonly environment: string; readonly execution: string },
 ): string {
   const words = environmentOption(environment);
@@ -25,6 +26,8 @@ export function followUpText(
     `  hosts     ${isStopped(over_at, execution) ? 'not watched; planned' : 'watched'} until ${watched_until}; newest check: ${last ? `${last.state}, at ${last.at}` : 'none yet'}`,
     'TASKS',
     ...taskLines(tasks, now),
+    'EVIDENCE',
+    ...evidenceLines(evidence),
     'REPORTS',
     ...reportKinds.map((kind) => `  ${kind.padEnd(12)} ${reportState(reports[kind])}`),
     'CHECKS',
@@ -42,6 +45,21 @@ export function followUpText(
       .filter((kind) => reports[kind].draft)
       .map((kind) => command(`report ${rollback}${kind === 'interim' ? '' : ` --kind ${kind}`}`)),
   ].join('\n');
+}
+
+/** Returns the objects of the newest evidence, in the bucket of the export, and what is missing of it. */
+function evidenceLines(all: FollowUp['evidence']): string[] {
+  const newest = all.at(-1);
+  if (!newest) return ['  none collected yet'];
+  const { hours, key, metrics_missing, logs } = newest;
+  return [
+    `  metrics      ${metrics_missing === undefined ? `${key}, ${hours} hours after the end` : `NOT KNOWN: ${metrics_missing}`}`,
+    ...logs.map((one) =>
+      'missing' in one
+        ? `  logs         NOT KNOWN: of ${logWords[one.of]}: ${one.missing}`
+        : `  logs         ${one.key}: ${one.lines} of ${one.matched} lines of ${logWords[one.of]}`,
+    ),
+  ];
 }
 
 const isStopped = (over_at: string | null, execution: string) =>

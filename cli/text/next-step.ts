@@ -2,7 +2,7 @@ import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { reviewCommands } from '../../domain/afterwards/review.ts';
 import { startCommandsLeft } from '../../domain/history/phases-left.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
-import { checkIds } from '../../domain/infra/runbook.ts';
+import { checkIds } from '../../domain/infra/runbook-steps.ts';
 import { environmentOption } from '../../domain/message/execution-place.ts';
 import { type Key, lockKey, openKey, tableNames } from '../../domain/tables.ts';
 import type { Connection } from '../account/clients.ts';

@@ -1,4 +1,4 @@
-import { targetCheckId } from '../../domain/infra/runbook.ts';
+import { targetCheckId } from '../../domain/infra/runbook-steps.ts';
 import { errorSentence } from '../account/error-sentence.ts';
 import { asWait, attempts, type RetriesOf } from '../account/retries.ts';
 

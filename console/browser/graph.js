@@ -3,12 +3,16 @@ import { html } from './html.js';
 import { At, Problem } from './pieces.js';
 import { useRead } from './store.js';
 
-/** The machine of a rollback as it is drawn in docs/graphs, with the state that it is in and those that it has been in. */
-export function Graph({ rollback, visited, isOpen }) {
+/**
+ * The machine of a rollback as it is drawn in docs/graphs, with the state that it is in and those that it has been in.
+ *
+ * state: the state that it is in, which is known a read before `visited` has it; null: not known.
+ */
+export function Graph({ rollback, visited, state, isOpen }) {
   const { value, problem, busy } = useRead('graph', { rollback });
   const [isWhole, setWhole] = useState(false);
   const scroller = useRef();
-  const current = isOpen ? visited.findLast(({ exited }) => exited === null)?.state : undefined;
+  const current = isOpen ? (state ?? visited.findLast(({ exited }) => exited === null)?.state) : undefined;
   const shown = current ?? visited.at(-1)?.state;
   useEffect(() => {
     const [box, place] = [value?.boxes.find(({ name }) => name === shown), scroller.current];

@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
 import { get } from './api.js';
 import { html } from './html.js';
-import { Ending, linkTo } from './now.js';
+import { linkTo } from './links.js';
+import { Ending } from './now.js';
 import { At, Heading, Problem, Table } from './pieces.js';
 import { useRead, useStore } from './store.js';
 import { counted, durationWords } from './words.js';

@@ -9,6 +9,7 @@ import { Now } from './now.js';
 import { At, Said } from './pieces.js';
 import { Readiness } from './readiness.js';
 import { Rollback } from './rollback.js';
+import { Start } from './start.js';
 import { Stats } from './stats.js';
 import { begin, newestOf, useRead, useSeconds, useStore } from './store.js';
 import { TryIt } from './try.js';
@@ -22,12 +23,14 @@ const pages = [
   ['brakes', 'Brakes', Brakes],
   ['readiness', 'Readiness', Readiness],
 ];
+/** The pages of a console that may act. */
+const startPage = ['start', 'Start', Start];
 const tryPage = ['try', 'Try it', TryIt];
 
 function App() {
   const { about, refused } = useStore();
   const [name, id] = usePlace();
-  const known = about?.embedded && about.act ? [...pages, tryPage] : pages;
+  const known = !about?.act ? pages : about.embedded ? [...pages, startPage, tryPage] : [...pages, startPage];
   if (!about)
     return html`<main id="main">${refused ? html`<h1>The console cannot open</h1><p role="alert"><${Said} text=${refused} /></p>` : html`<p class="loading">The console is loading.</p>`}</main>`;
   const Page = known.find(([one]) => one === name)?.[2] ?? Now;

@@ -1,10 +1,9 @@
 import { html } from './html.js';
+import { linkTo } from './links.js';
 import { Ago, At, Countdown, Heading, Lines, Part, Problem } from './pieces.js';
 import { Standing } from './standing.js';
 import { newestOf, useStore } from './store.js';
 import { counted, durationWords, owedWords, phaseWords } from './words.js';
-
-export const linkTo = (rollback) => `#/rollback/${encodeURIComponent(rollback)}`;
 
 /** The open rollbacks, the most urgent first; then the state that a person on call looks at next. */
 export function Now() {

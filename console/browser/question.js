@@ -3,10 +3,7 @@ import { post } from './api.js';
 import { html } from './html.js';
 import { Commands, Dialog, Outcome, Said } from './pieces.js';
 import { useRead, useStore } from './store.js';
-
-const nameKey = 'rollback-name';
-export const storedName = () => sessionStorage.getItem(nameKey) ?? '';
-export const storeName = (name) => sessionStorage.setItem(nameKey, name);
+import { storedName, storeName } from './stored-name.js';
 
 /** A rollback's open question. Buttons answer it if the console may act and the caller's rights allow it; else commands to copy do. */
 export function Question({ live }) {

@@ -4,6 +4,7 @@ import { Graph } from './graph.js';
 import { html } from './html.js';
 import { At, Commands, Heading, Problem, Said } from './pieces.js';
 import { Question } from './question.js';
+import { RollbackActs } from './rollback-acts.js';
 import { Standing } from './standing.js';
 import { Steps } from './steps.js';
 import { newestOf, useRead, useStore } from './store.js';
@@ -27,10 +28,11 @@ export function Rollback({ id }) {
     <${Heading}>${`${phaseWords(record)} (${record.phase_name}): ${record.trigger}, ${record.severity}`}<//>
     ${problem && html`<${Problem} says=${problem} since=${at} />`}
     <${Standing} standing=${standing} eta=${eta} isBrief=${question !== null && isOpen} />
+    <${RollbackActs} live=${live} />
     ${shown && html`<${Question} live=${{ ...live, question: shown }} />`}
     <div class="wide-columns">
       <section><h2>Steps and hosts</h2><${Steps} live=${live} /></section>
-      <section><h2>The machine</h2><${Graph} rollback=${id} visited=${value?.visited ?? []} isOpen=${isOpen} /></section>
+      <section><h2>The machine</h2><${Graph} rollback=${id} visited=${value?.visited ?? []} state=${open?.state ?? null} isOpen=${isOpen} /></section>
     </div>
     <section><h2>What is next</h2>
     ${owed.length > 0 && html`<p>${owedWords(owed)}. <a href="#/fleet">See the fleet</a>, and check each host before it trades again.</p>`}

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { post } from './api.js';
 import { Choice } from './history.js';
 import { html } from './html.js';
-import { linkTo } from './now.js';
+import { linkTo } from './links.js';
 import { Heading, Outcome, Part } from './pieces.js';
 import { moveClock, newestOf, useRead, useSeconds, useStore } from './store.js';
 import { instantOf, now, phaseWords } from './words.js';

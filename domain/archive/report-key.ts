@@ -3,4 +3,6 @@ export const reportsFolder = 'follow-up/';
 
 /** Returns whether this product wrote a key as that of a report or of its evidence. */
 export const isReportKey = (key: string): boolean =>
-  /^follow-up\/[^/]+\/(evidence|interim|post-mortem)-\d+h-[0-9a-f]{12}\.(json|md|html)$/.test(key);
+  /^follow-up\/[^/]+\/(evidence|logs-product|logs-trading|interim|post-mortem)-\d+h-[0-9a-f]{12}\.(json|md|html)$/.test(
+    key,
+  );

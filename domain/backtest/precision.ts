@@ -99,3 +99,9 @@ function daysOf(metrics: readonly MetricPast[], rules: Triggers, phase: number, 
 }
 
 const present = (values: Float64Array) => values.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : 1), 0);
+
+/** Less than this is shown as 0 days: seven minutes, in which hardly an alarm could have begun a rollback. */
+const leastDays = 0.005;
+
+/** Returns whether a trigger's past of a phase is long enough to say anything. */
+export const hasData = ({ days }: Pick<PairFigures, 'days'>): boolean => days.exact + days.coarse >= leastDays;

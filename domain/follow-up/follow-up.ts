@@ -4,12 +4,23 @@ import type { RollbackEvent } from '../history/event.ts';
 import type { RollbackRecord } from '../history/record.ts';
 import { shown } from '../printable.ts';
 import type { Check } from './check.ts';
+import type { KeptLogs } from './log-queries.ts';
 import { hoursAfter, type ReportKind, watchHours } from './schedule.ts';
 import { type FollowUpTask, tasksOf } from './tasks.ts';
 
 /** A draft of a report, in the bucket of the export. */
 export type Draft = { readonly number: number; readonly at: string; readonly key: string; readonly sha256: string };
 type Accepted = { readonly operator: string; readonly at: string; readonly draft: number };
+
+/** The objects with logs and metrics of a rollback's window, in the bucket of the export. `logs`: also those that could not be collected. */
+export type CollectedEvidence = {
+  readonly at: string;
+  readonly hours: number;
+  readonly key: string;
+  readonly sha256: string;
+  readonly metrics_missing?: string;
+  readonly logs: readonly KeptLogs[];
+};
 
 /** The follow-up of a rollback that has ended, by the events of its history. */
 export type FollowUp = {
@@ -23,6 +34,8 @@ export type FollowUp = {
   readonly over_at: string | null;
   readonly checks: readonly (Check & { readonly at: string })[];
   readonly tasks: readonly FollowUpTask[];
+  /** Logs and metrics of the window, each time they were collected. */
+  readonly evidence: readonly CollectedEvidence[];
   readonly reports: Readonly<Record<ReportKind, { readonly draft: Draft | null; readonly accepted: Accepted | null }>>;
 };
 
@@ -40,6 +53,9 @@ export function followUpOf(events: readonly RollbackEvent[]): FollowUp | undefin
       .filter(({ type }) => type === 'Checked afterwards')
       .map(({ at, detail }) => ({ ...(detail as unknown as Check), at })),
     tasks: tasksOf(events),
+    evidence: events
+      .filter(({ type }) => type === 'Evidence collected')
+      .map(({ at, detail }) => ({ ...(detail as unknown as CollectedEvidence), at })),
     reports: { interim: reportIn(events, 'interim'), 'post-mortem': reportIn(events, 'post-mortem') },
   };
 }

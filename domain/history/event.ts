@@ -71,6 +71,7 @@ export const eventTypes = [
   'Task opened',
   'Task assigned',
   'Task completed',
+  'Evidence collected',
   'Report drafted',
   'Report accepted',
   'Followed up',

@@ -1,5 +1,5 @@
+import { ourselves } from '../deployed-by.ts';
 import { listed } from '../listed.ts';
-import { ourselves } from '../truth/undone.ts';
 import { failureSentence, type Host, type HostVerdict } from './host-verdict.ts';
 import { commitIn, type TagReading, targetCommitProblem } from './target-commit.ts';
 

@@ -310,6 +310,29 @@ export const environmentSchema = z
       })
       .prefault({})
       .describe('What hosts are not compared by, and what they are compared by beside their tree and flags.'),
+    logs: z
+      .strictObject({
+        groups: z
+          .array(
+            z.string().regex(/^[A-Za-z0-9_./#-]{1,512}$/, { error: 'the name of a log group such as /trading/orders' }),
+          )
+          .max(20)
+          .refine((all) => new Set(all).size === all.length, { error: 'each log group once' })
+          .default([])
+          .describe(
+            'The log groups of the trading system, in this account and region. None: its logs are not collected.',
+          ),
+        like: z
+          .string()
+          .max(200)
+          .regex(/^[^/\n]+$/, { error: 'a regular expression without /' })
+          .default('(?i)(error|exception|fatal|critical)')
+          .describe('The lines that are kept: those that this regular expression of Logs Insights finds.'),
+      })
+      .prefault({})
+      .describe(
+        'The logs of the trading system that are kept with the interim report, from an hour before the first breach to the end. A query costs 0.005 dollars per gigabyte of its groups in that time.',
+      ),
     trading: tradingSchema
       .optional()
       .describe('Halting and resuming trading. Leave it out if the product may do neither.'),

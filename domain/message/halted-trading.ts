@@ -1,7 +1,7 @@
 import type { RollbackEvent } from '../history/event.ts';
 import { listed } from '../listed.ts';
 
-/** The hosts on which people had halted trading at the last look of a rollback. `names`: at most 20 of them. */
+/** The hosts on which trading was halted, by people or an alarm, at the last look of a rollback. `names`: at most 20 of them. */
 export type HaltedTrading = { readonly hosts: number; readonly names: readonly string[] };
 
 /** Returns the hosts on which trading was halted when recovery was looked at last; null: on none, or nobody looked. */
@@ -10,12 +10,12 @@ export function haltedTrading(events: readonly RollbackEvent[]): HaltedTrading |
   return (last?.detail['trading_halted'] as HaltedTrading | undefined) ?? null;
 }
 
-/** Returns "; people have halted trading on 2 hosts (host-1, host-2), and no rollback resumes it"; '' if it is not halted. */
+/** Returns "; trading is halted on 2 hosts (host-1, host-2), and no rollback resumes it"; '' if it is not halted. */
 export function haltedWords(events: readonly RollbackEvent[]): string {
   const halted = haltedTrading(events);
   if (!halted) return '';
   const { hosts, names } = halted;
-  return `; people have halted trading on ${hosts} ${hosts === 1 ? 'host' : 'hosts'} (${listed(names, hosts)}), and no rollback resumes it`;
+  return `; trading is halted on ${hosts} ${hosts === 1 ? 'host' : 'hosts'} (${listed(names, hosts)}), and no rollback resumes it`;
 }
 
 /** Returns the command that resumes trading, as the beginning of the next steps; '' if trading is not halted. */

@@ -1,6 +1,6 @@
 import type { RollbackEvent } from '../history/event.ts';
 import { keptFleet, otherWords } from '../history/kept-fleet.ts';
-import { leftOutHosts, startCommandsForHosts, startCommandsLeft } from '../history/phases-left.ts';
+import { leftOutHosts, startCommandsForHosts } from '../history/phases-left.ts';
 import { minutesBetween, type RollbackRecord } from '../history/record.ts';
 import { laterPhasesUndone } from '../history/restored-code.ts';
 import { skippedSteps, startCommandsForSkipped } from '../history/skipped-steps.ts';
@@ -179,27 +179,21 @@ const leftOut = (record: RollbackRecord) => {
 const notOnline = (names: readonly string[]) =>
   names.length > 0 ? `; away, so not rolled back: ${names.slice(0, 10).join(', ')}` : '';
 
-/**
- * Returns the fleet's state from the closing event, with the commands for what a rollback of several phases has left; before the
- * closing only the lock itself holds it.
- */
+/** Returns the fleet's state from the closing event, with the hosts that people left out; before the closing only the lock itself holds it. */
 function fleetState(events: readonly RollbackEvent[], record: RollbackRecord): string {
   const { execution_arn, steps } = record;
-  const closed = events.findLast(({ type }) => type === 'Rollback closed')?.detail['fleet'];
-  if (closed === undefined)
-    return `possibly held; check with: npm run rollback -- show${environmentWords(execution_arn)}`;
-  const left = leftOutHosts(record);
-  const out = left.length > 0 ? `; left out by a person, so not rolled back: ${left.slice(0, 20).join(', ')}` : '';
-  const isStopped = closed === 'held' || (record.ending === 'Needs a person' && steps.length > 0);
-  const starts = isStopped ? startCommandsLeft(record, environmentWords(execution_arn)) : [];
-  const next = closed === 'held' ? '; what is not done then' : '; what is not done';
   const words = environmentWords(execution_arn);
+  const closed = events.findLast(({ type }) => type === 'Rollback closed')?.detail['fleet'];
+  if (closed === undefined) return `possibly held; check with: npm run rollback -- show${words}`;
+  const left = leftOutHosts(record);
+  const isStopped = closed === 'held' || (record.ending === 'Needs a person' && steps.length > 0);
+  const out =
+    isStopped && left.length > 0 ? `; left out by a person, so not rolled back: ${left.slice(0, 20).join(', ')}` : '';
+  if (closed !== 'held') return `free${out}`;
   const { behind, before } = keptFleet(events);
+  if (behind) return `held by ${otherWords(behind)}, and after it kept for this one until a person releases it${out}`;
   const also = before ? `; ${otherWords(before)} stopped too and has it next: it needs a release of its own` : '';
-  const held = behind
-    ? `held by ${otherWords(behind)}, and after it kept for this one until a person releases it. See ${behind.rollback} first: npm run rollback -- show ${behind.rollback}${words} `
-    : `held until a person releases it${also}`;
-  return `${closed === 'held' ? held : 'free'}${isStopped ? out : ''}${starts.length > 0 ? `${next}: ${starts.join(rightAfter)}` : ''}`;
+  return `held until a person releases it${also}${out}`;
 }
 
 /** A rollback that stopped while this one held the fleet: nobody else acts before a person has released it. */

@@ -9,6 +9,7 @@ import { yourName, yourReason } from '../placeholder.ts';
 import { targetSentences } from '../target/chosen-target.ts';
 import { environmentWords, executionPlace } from './execution-place.ts';
 import { pageAddress } from './page-place.ts';
+import { unpauseCommand } from './unpause-command.ts';
 
 /** The facts of a rollback that messages have without its record. */
 type Named = { readonly rollback_id: string; readonly execution_arn: string | null; readonly phase: string | number };
@@ -95,18 +96,29 @@ const showLines = (named: Pick<Named, 'rollback_id' | 'execution_arn'>) => ['Nex
 function nextCommands(record: RollbackRecord, events: readonly RollbackEvent[]): string[] {
   const { kept, behind } = keptFleet(events);
   const words = environmentWords(record.execution_arn);
-  const show = showLines(record);
-  if (record.ending === 'Needs a person' && record.fleet_released)
-    return [...show, 'Then roll back what is not done:', ...startCommandsLeft(record, words)];
-  if (!kept) return show;
-  const release = `npm run rollback -- release --operator "${yourName}" --reason "${yourReason}" --rollback ${record.rollback_id}${words}`;
-  if (!behind) return [...show, 'Once the hosts are safe, release the fleet:', release];
+  const stopped =
+    record.ending === 'Needs a person' && (kept || record.fleet_released !== null || record.steps.length > 0);
+  const unpause = record.ending === 'Needs a person' ? unpauseCommand(record.problem, words) : undefined;
+  // Behind the release: whoever pastes the commands in their order would else wait for a fleet that this rollback keeps.
+  const starts = stopped ? startCommandsLeft(record, words) : [];
   return [
-    ...show,
-    `First look at ${otherWords(behind)}, which still holds the fleet; if it waits for a person, answer or release it:`,
-    `npm run rollback -- show ${behind.rollback}${words}`,
-    'After it the fleet is kept for this rollback, and you are told. Once the hosts are safe then, release it:',
-    release,
+    ...showLines(record),
+    ...(behind
+      ? [
+          `First look at ${otherWords(behind)}, which still holds the fleet; if it waits for a person, answer or release it:`,
+          `npm run rollback -- show ${behind.rollback}${words}`,
+        ]
+      : []),
+    ...(kept
+      ? [
+          behind
+            ? 'After it the fleet is kept for this rollback, and you are told. Once the hosts are safe then, release it:'
+            : 'Once the hosts are safe, release the fleet:',
+          `npm run rollback -- release --operator "${yourName}" --reason "${yourReason}" --rollback ${record.rollback_id}${words}`,
+        ]
+      : []),
+    ...(starts.length > 0 ? [`${kept ? 'Then roll' : 'Roll'} back what is not done:`, ...starts] : []),
+    ...(unpause ? ['A pause stopped it. If it still holds and automation may act again, end it:', unpause] : []),
   ];
 }
 

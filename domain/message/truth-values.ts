@@ -11,8 +11,16 @@ const mostNamed = 5;
 /** Returns the values of the messages `host-differs` and `hosts-agree`. */
 export function truthValues(
   { differences, differing, compared_at }: FleetTruth,
-  expected: readonly ExpectedVersion[],
-  environment: string,
+  {
+    expected,
+    environment,
+    stopped,
+  }: {
+    readonly expected: readonly ExpectedVersion[];
+    readonly environment: string;
+    /** The rollback that holds the fleet although it has ended. */
+    readonly stopped: { readonly rollback: string; readonly at: string } | null;
+  },
 ): Readonly<Record<string, string>> {
   const names = differences.slice(0, mostNamed).map(({ name }) => name);
   const left = differing > differences.length ? [`and ${differing - differences.length} more hosts`] : [];
@@ -21,13 +29,14 @@ export function truthValues(
     hosts: listed(names, differing),
     count: `${differing} ${differing === 1 ? 'host is' : 'hosts are'}`,
     differences: [...differences.map(({ name, what }) => `${name}: ${what}.`), ...left].join('\n'),
-    deployed:
-      deployed
-        .map(
-          ({ phase, version, only }) =>
-            `${version} of phase ${phase}${only ? ` (canary group: ${only.join(', ')})` : ''}`,
-        )
-        .join(', ') || 'none since the newest rollback, so hosts are compared with each other',
+    deployed: stopped
+      ? `not known while rollback ${stopped.rollback}, which stopped at ${stopped.at}, holds the fleet: hosts are compared with each other, and may differ because of it`
+      : deployed
+          .map(
+            ({ phase, version, only }) =>
+              `${version} of phase ${phase}${only ? ` (canary group: ${only.join(', ')})` : ''}`,
+          )
+          .join(', ') || 'none since the newest rollback, so hosts are compared with each other',
     compared_at: compared_at ?? 'unknown',
     environment_words: environmentOption(environment),
   };

@@ -27,7 +27,7 @@ export type AfterTheEnd = {
   readonly urgent: boolean;
   /** The newest later rollback of the phase; null: none began, or the list could not be read. */
   readonly later: LaterRollback | null;
-  /** Hosts that reported that people had halted trading there. */
+  /** Hosts that reported that trading was halted there, by people or an alarm. */
   readonly halted: readonly string[];
   /** The halt of trading of which the last message told that could; null: it told of none. */
   readonly told: string | null;
@@ -57,9 +57,7 @@ export function afterTheEnd(
   const held = [
     ...(halted.length === 0
       ? []
-      : [
-          `People had halted trading on ${hostWords(halted)}, by the hosts' last reports. A rollback does not resume what people halted.`,
-        ]),
+      : [`Trading was halted on ${hostWords(halted)}, by the hosts' last reports. No rollback resumes it.`]),
     ...(told === null ? [] : [`Trading, when people were last told: ${told} No rollback resumes it.`]),
   ];
   const urgent = held.length > 0 || relapsed.length > 0 || (later !== null && later.ending === null);

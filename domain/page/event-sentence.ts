@@ -20,6 +20,18 @@ const doneOn = ({ hosts_done, hosts }: Detail) => `done on ${text(hosts_done)} o
 
 const person = ({ operator, reason }: Detail) => `${text(operator ?? 'somebody')}${reason ? `: ${text(reason)}` : ''}`;
 
+/** The logs that were collected, and those that could not be. */
+const logsKept = (logs: unknown): string =>
+  Array.isArray(logs)
+    ? logs
+        .map(({ of, lines, missing }) =>
+          missing === undefined
+            ? `${text(lines)} lines of logs (${text(of)})`
+            : `no logs (${text(of)}): ${cut(text(missing), 200)}`,
+        )
+        .join('; ')
+    : 'no logs';
+
 /** One sentence per type of event. A type that is not here is shown with its detail. */
 const sentences: Partial<Record<RollbackEvent['type'], (detail: Detail) => string>> = {
   'Rollback opened': (d) =>
@@ -56,6 +68,8 @@ const sentences: Partial<Record<RollbackEvent['type'], (detail: Detail) => strin
     `${text(d['number'])} to ${text(d['owner'])}${d['due'] ? `, due ${text(d['due'])}` : ''}, by ${person(d)}`,
   'Task completed': (d) => `${text(d['number'])}, by ${text(d['operator'])}: ${text(d['note'])}`,
   'Checked afterwards': (d) => `${text(d['state'])} ${text(d['hours'])} hours after the end. ${list(d['says'])}`,
+  'Evidence collected': (d) =>
+    `${d['metrics_missing'] ? 'no metrics' : 'metrics'}; ${logsKept(d['logs'])}, ${text(d['hours'])} hours after the end`,
   'Report drafted': (d) => `${text(d['report'])}, draft ${text(d['number'])}`,
   'Report accepted': (d) => `${text(d['report'])}, draft ${text(d['draft'])}, by ${person(d)}`,
   'Follow-up begun': () => 'Checks, tasks and reports for seven days',

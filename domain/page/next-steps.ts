@@ -8,6 +8,7 @@ import { leftOutHosts, startCommandsForHosts, startCommandsLeft } from '../histo
 import type { RollbackRecord } from '../history/record.ts';
 import { skippedSteps, startCommandsForSkipped } from '../history/skipped-steps.ts';
 import { environmentWords } from '../message/execution-place.ts';
+import { unpauseCommand } from '../message/unpause-command.ts';
 import { yourName, yourReason } from '../placeholder.ts';
 import { commandFor } from '../question/answer.ts';
 import { answers, answersOf, type Question } from '../question/question.ts';
@@ -54,7 +55,7 @@ function toAnswer({ record, events, environment }: Read): NextStep[] {
 
 function toResume({ record: { execution_arn }, after: { halted, told } }: Read): NextStep[] {
   if (halted.length === 0 && told === null) return [];
-  const where = halted.length > 0 ? `halted by people on ${hostWords(halted)}` : 'halted';
+  const where = halted.length > 0 ? `halted on ${hostWords(halted)}` : 'halted';
   const words = environmentWords(execution_arn);
   return [
     {
@@ -78,6 +79,7 @@ function toRelease({ record, events }: Read): NextStep[] {
   const { rollback_id, execution_arn, ending } = record;
   const { kept, behind, before } = keptFleet(events);
   const words = environmentWords(execution_arn);
+  const unpause = ending === 'Needs a person' ? unpauseCommand(record.problem, words) : undefined;
   const left = ending === 'Needs a person' ? startCommandsLeft(record, words) : [];
   return [
     ...[behind, before].flatMap((other) =>
@@ -101,6 +103,9 @@ function toRelease({ record, events }: Read): NextStep[] {
         ]
       : []),
     ...(left.length > 0 ? [{ says: 'Then roll back what is not done:', commands: left }] : []),
+    ...(unpause
+      ? [{ says: 'A pause stopped it. If it still holds and automation may act again, end it:', commands: [unpause] }]
+      : []),
   ];
 }
 

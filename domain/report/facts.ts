@@ -1,4 +1,5 @@
 import type { FollowUp } from '../follow-up/follow-up.ts';
+import type { KeptLogs } from '../follow-up/log-queries.ts';
 import type { RollbackEvent } from '../history/event.ts';
 import type { RollbackRecord } from '../history/record.ts';
 
@@ -18,8 +19,8 @@ export type Evidence = {
   readonly from: string;
   readonly to: string;
   readonly metrics: Collected<readonly CollectedMetric[]>;
-  /** The product collects no logs yet. */
-  readonly logs: { readonly missing: string };
+  /** By source: the object with its lines, or why it could not be collected. */
+  readonly logs: readonly KeptLogs[];
 };
 
 /** All that a report is made of. Everything is from the record, and what is not known is named as a gap. */

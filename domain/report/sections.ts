@@ -1,3 +1,4 @@
+import { logWords } from '../follow-up/log-queries.ts';
 import { isOpen } from '../follow-up/tasks.ts';
 import type { RollbackEvent } from '../history/event.ts';
 import { phaseWords } from '../phases.ts';
@@ -88,7 +89,25 @@ function evidenceBlocks(evidence: ReportFacts['evidence']): Block[] {
       text: `Metrics and logs from ${collected.from} to ${collected.to}; all of them are in the object ${key} of the export's bucket.`,
     },
     metrics(collected.metrics),
-    { text: gap(`logs: ${collected.logs.missing}`) },
+    ...logs(collected.logs),
+  ];
+}
+
+/** The lines themselves are not in a report: they are many, and others wrote them. */
+function logs(collected: Evidence['logs']): Block[] {
+  if (collected.length === 0) return [{ text: gap('logs. None were collected yet.') }];
+  const found = collected.flatMap((one) => ('missing' in one ? [] : [one]));
+  const missing = collected.flatMap((one) => ('missing' in one ? [one] : []));
+  return [
+    ...(found.length === 0
+      ? []
+      : [
+          {
+            head: ['logs of', 'lines kept', 'lines found', 'object in the bucket of the export'],
+            rows: found.map(({ of, lines, matched, key }) => [logWords[of], String(lines), String(matched), key]),
+          },
+        ]),
+    ...missing.map((one) => ({ text: gap(`logs of ${logWords[one.of]}: ${one.missing}`) })),
   ];
 }
 

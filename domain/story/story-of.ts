@@ -1,5 +1,6 @@
 import type { RollbackEvent } from '../history/event.ts';
 import { recordOf } from '../history/record.ts';
+import { calendarOf, notInStories, notOfStories, type Setup } from './around.ts';
 import { causesOf, givenOf, secondsToOpening } from './causes.ts';
 import { failuresOf } from './failures.ts';
 import { peopleOf } from './people.ts';
@@ -19,9 +20,9 @@ const mostHosts = 1000;
 /**
  * Writes a rollback from its events as a story: what opened it, what failed on hosts, and what people did, each at its time.
  *
- * `environment`: the name of the account's environment. Throws if the first event is not the opening.
+ * `environment`: the name of the account's environment. `setup`: its file. Throws if the first event is not the opening.
  */
-export function storyOf(environment: string, events: readonly RollbackEvent[]): WrittenStory {
+export function storyOf(environment: string, events: readonly RollbackEvent[], setup: Setup = {}): WrittenStory {
   const record = recordOf(events);
   const settling = record.hosts_not_online.length > 0 ? settlingSeconds : 0;
   const zero = Date.parse(record.start_time) - (settling + secondsToOpening(record)) * 1000;
@@ -32,10 +33,12 @@ export function storyOf(environment: string, events: readonly RollbackEvent[]): 
   const parts = [failuresOf(told), causesOf(told), peopleOf(told)];
   const trust = trustIn(told);
   const when = parts.flatMap((part) => part.when);
+  const calendar = calendarOf(told, setup.sessions);
   return {
     document: {
       name: nameOf(record.rollback_id),
       ...(trust ? { trust } : {}),
+      ...(calendar ? { calendar } : {}),
       hosts: Math.min(Math.max(names.length, 1), mostHosts),
       ...(given.length > 0 ? { given } : {}),
       when: when.toSorted((a, b) => Number.parseInt(a.at, 10) - Number.parseInt(b.at, 10)),
@@ -51,6 +54,8 @@ export function storyOf(environment: string, events: readonly RollbackEvent[]): 
       ...parts.flatMap((part) => part.notExpressed),
       ...renamed(names),
       ...around(environment, told),
+      ...notInStories(events),
+      ...notOfStories(environment, setup),
     ],
   };
 }

@@ -1,4 +1,4 @@
-import type { Target } from '../infra/runbook.ts';
+import type { Target } from '../infra/runbook-steps.ts';
 import type { ReplacedVersion } from './replaced-version.ts';
 
 /** The version to which the rollback of a phase restores code, chosen once when the rollback was opened. */

@@ -1,6 +1,7 @@
 import { contentHash } from '../content-hash.ts';
 import type { Host } from '../host/host-verdict.ts';
 import type { FleetHost } from '../host/inventory.ts';
+import type { Running, RunningCommit } from '../witness/peers.ts';
 import { absentFrom, compareHosts, type Difference, type Reported, type TruthReport } from './compare-hosts.ts';
 import type { ExpectedVersion } from './expected-versions.ts';
 import { keyOf, type SeenOfTakenBack, type TakenBack, undoneOn } from './undone.ts';
@@ -46,6 +47,8 @@ export type FleetTruth = {
   readonly unproved?: readonly Pick<ExpectedVersion, 'phase' | 'version'>[];
   /** Versions on record that at least one host did not have in the newest comparison. Absent: none. */
   readonly absent?: readonly Pick<ExpectedVersion, 'phase' | 'version'>[];
+  /** The commits that the hosts run, by the newest comparison. Absent: nothing was compared yet, or by an older version. */
+  readonly running?: Running;
   /** Sightings of versions that rollbacks took back. Absent: nothing was seen yet. */
   readonly taken_back?: SeenOfTakenBack;
   /** The reason why the newest run compared nothing; null: it did. */
@@ -86,8 +89,12 @@ export type Comparison = {
   readonly files?: (reported: readonly Reported[]) => readonly Difference[];
   /** The market is closed, or opened less than five minutes ago: hosts may be shut down. Absent: it is open. */
   readonly closed?: boolean;
+  /** ISO 8601: when the hosts were asked. */
+  readonly asked_at: string;
   /** ISO 8601. */
   readonly at: string;
+  /** The rollback that holds the fleet although it has ended. It still holds deployments, on purpose. Absent or null: none does. */
+  readonly holder?: string | null;
 };
 
 /**
@@ -97,20 +104,20 @@ export type Comparison = {
  * agent may miss one command. One that differed before is named at once: its silence must not read as agreement. While the
  * market is closed only the hosts that report are compared, and what was known of the others stays known.
  */
-export function compared(
-  before: FleetTruth,
-  { hosts, seen, tooOld, expected, taken, moving, unhalted, files, closed = false, at }: Comparison,
-): FleetTruth {
+export function compared(before: FleetTruth, comparison: Comparison): FleetTruth {
+  const { hosts, seen, tooOld, expected, taken, moving, unhalted, files, asked_at, at } = comparison;
+  const { closed = false, holder = null } = comparison;
   const silences = closed ? [] : hosts.flatMap((host) => silenceOf(host, seen(host), tooOld));
   const reported = reportedBy(hosts, seen);
   const undone = undoneIn(reported, taken, before);
+  const held = heldOf(reported, holder);
   const known = [...before.silent, ...before.differences.map(({ instance_id }) => instance_id)];
   const named = silences.filter(({ instance_id }) => known.includes(instance_id));
   const kept = closed ? before.differences.filter(isStillUnseen(hosts, reported)) : [];
   const found = [
     ...undone.differences,
     ...staleOf(reported).filter(({ instance_id }) => before.stale?.includes(instance_id)),
-    ...heldOf(reported).filter(({ instance_id }) => before.held?.includes(instance_id)),
+    ...held.filter(({ instance_id }) => before.held?.includes(instance_id)),
     ...unhaltedOf(hosts, unhalted),
     ...compareHosts(reported, expected, moving),
     ...(files?.(reported) ?? []),
@@ -133,9 +140,10 @@ export function compared(
     silent: silences.map(({ instance_id }) => instance_id),
     ...(Object.keys(unhalted).length > 0 ? { unhalted } : {}),
     ...(staleOf(reported).length > 0 ? { stale: staleOf(reported).map(({ instance_id }) => instance_id) } : {}),
-    ...(heldOf(reported).length > 0 ? { held: heldOf(reported).map(({ instance_id }) => instance_id) } : {}),
+    ...(held.length > 0 ? { held: held.map(({ instance_id }) => instance_id) } : {}),
     ...unprovedIn(reported, expected),
     ...absentIn(reported, expected),
+    running: { at: asked_at, commits: runningIn(reported) },
     ...(Object.keys(undone.seen).length > 0 ? { taken_back: undone.seen } : {}),
     not_compared: null,
     look: null,
@@ -159,6 +167,14 @@ function unprovedIn(reported: readonly Reported[], expected: readonly ExpectedVe
   return unproved.length > 0 ? { unproved } : {};
 }
 
+/** Returns the hosts that reported, by the commit that they run. */
+const runningIn = (reported: readonly Reported[]): RunningCommit[] =>
+  [...Map.groupBy(reported, ({ report }) => report.commit)].map(([commit, of]) => ({
+    commit,
+    version: of[0]?.report.version ?? '',
+    hosts: of.map(({ host }) => host.instance_id),
+  }));
+
 function absentIn(reported: readonly Reported[], expected: readonly ExpectedVersion[]): Pick<FleetTruth, 'absent'> {
   const absent = absentFrom(reported, expected);
   return absent.length > 0 ? { absent } : {};
@@ -171,9 +187,9 @@ const staleOf = (reported: readonly Reported[]): Difference[] =>
   );
 
 /** Named from the second run in a row: after the first one, watch-the-fleet lets go. */
-const heldOf = (reported: readonly Reported[]): Difference[] =>
+const heldOf = (reported: readonly Reported[], holder: string | null): Difference[] =>
   reported.flatMap(({ host: { instance_id, name }, report: { held } }) => {
-    if (held === null) return [];
+    if (held === null || held === holder) return [];
     const what = `deployments are still held there by rollback ${held}, which is over`;
     return [{ instance_id, name, what, key: `${instance_id} ${what}` }];
   });

@@ -1,4 +1,4 @@
-import { compareId } from '../../domain/infra/runbook.ts';
+import { compareId } from '../../domain/infra/runbook-steps.ts';
 import type { Evidence } from '../evidence.ts';
 import { type Invariant, named } from './invariant.ts';
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { checkIds } from '../../domain/infra/runbook.ts';
+import { checkIds } from '../../domain/infra/runbook-steps.ts';
 import { type Evidence, type Rollback, type Status, statusesReadAt } from '../evidence.ts';
 import { type Invariant, milliseconds, named } from './invariant.ts';
 import { type Run, runsIn } from './runs.ts';

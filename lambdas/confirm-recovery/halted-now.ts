@@ -9,7 +9,7 @@ type Seen = {
   readonly verdicts: () => Promise<readonly StoredVerdict[]>;
 };
 
-/** Returns the names of the hosts on which people have halted trading, by their newest reports on their health. */
+/** Returns the names of the hosts on which trading is halted, by people or an alarm, by their newest reports on their health. */
 export async function haltedNow({ healths, own, verdicts }: Seen): Promise<string[]> {
   const unseen = healths.filter(({ id }) => !own.has(id)).map(({ id }) => id);
   const stored = unseen.length > 0 ? (await verdicts()).filter(({ step }) => unseen.includes(step)) : [];

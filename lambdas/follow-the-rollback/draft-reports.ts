@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { reportsFolder } from '../../domain/archive/report-key.ts';
 import { followUpOf } from '../../domain/follow-up/follow-up.ts';
 import { draftedAfter, type ReportKind, reportKinds } from '../../domain/follow-up/schedule.ts';
 import { recordOf } from '../../domain/history/record.ts';
@@ -9,11 +7,13 @@ import { reportOf } from '../../domain/report/reports.ts';
 import type { ExportBucket } from '../clients/export-bucket.ts';
 import type { History } from '../stores/history.ts';
 import { appendSealed } from '../stores/seal.ts';
+import { type CollectLogsDeps, collectLogs } from './collect-logs.ts';
+import { hashOf, reportKey } from './report-key.ts';
 
-export type DraftDeps = {
+export type DraftDeps = CollectLogsDeps & {
   readonly history: History;
-  /** Collects the logs and metrics of a rollback's window. A part that cannot be read is named as missing. */
-  readonly collect: (record: ReturnType<typeof recordOf>, at: string) => Promise<Evidence>;
+  /** Collects the metrics of a rollback's window. If they cannot be read, they are named as missing. */
+  readonly collect: (record: ReturnType<typeof recordOf>, at: string) => Promise<Omit<Evidence, 'logs'>>;
   readonly bucket: ExportBucket;
   readonly environment: string;
 };
@@ -34,15 +34,31 @@ export async function draftReports(deps: DraftDeps, { rollback, hours, at }: Due
   );
   if (kinds.length === 0) return;
   const record = recordOf(events);
-  const collected = await deps.collect(record, at);
-  const text = JSON.stringify(collected, null, 1);
-  const evidence = {
-    collected,
-    key: keyOf(rollback, { name: `evidence-${hours}h`, sha256: sha256(text), ending: 'json' }),
-  };
-  await deps.bucket.put(evidence.key, text, 'application/json');
+  const evidence = await collectAll(deps, { record, events, hours, at });
   const facts: ReportFacts = { environment: deps.environment, record, events, followUp, evidence, at };
   for (const kind of kinds) await draft(deps, kind, { facts, hours });
+}
+
+type Of = Parameters<typeof collectLogs>[1];
+
+/** Collects metrics and logs beside the export of the history. The event has what was found, what was not, and the hash of each object. */
+async function collectAll(deps: DraftDeps, of: Of): Promise<NonNullable<ReportFacts['evidence']>> {
+  const { rollback_id: rollback } = of.record;
+  const { hours, at } = of;
+  const [metrics, logs] = await Promise.all([deps.collect(of.record, at), collectLogs(deps, of)]);
+  const collected: Evidence = { ...metrics, logs };
+  const text = JSON.stringify(collected, null, 1);
+  const key = reportKey(rollback, { name: `evidence-${hours}h`, sha256: hashOf(text), ending: 'json' });
+  await deps.bucket.put(key, text, 'application/json');
+  const missing = 'missing' in metrics.metrics ? { metrics_missing: metrics.metrics.missing } : {};
+  const detail = { hours, key, sha256: hashOf(text), logs, ...missing };
+  await appendSealed(deps.history, rollback, at, {
+    id: `evidence-collected/${hours}`,
+    type: 'Evidence collected',
+    at,
+    detail,
+  });
+  return { collected, key };
 }
 
 async function draft(
@@ -53,8 +69,8 @@ async function draft(
   const { record, followUp, at } = facts;
   const report = reportOf(kind, facts);
   const text = asMarkdown(report);
-  const hash = sha256(text);
-  const key = (ending: string) => keyOf(record.rollback_id, { name: `${kind}-${hours}h`, sha256: hash, ending });
+  const hash = hashOf(text);
+  const key = (ending: string) => reportKey(record.rollback_id, { name: `${kind}-${hours}h`, sha256: hash, ending });
   await bucket.put(key('md'), text, 'text/markdown; charset=utf-8');
   await bucket.put(key('html'), asHtml(report), 'text/html; charset=utf-8');
   const number = (followUp?.reports[kind].draft?.number ?? 0) + 1;
@@ -63,10 +79,3 @@ async function draft(
 }
 
 const draftId = (kind: ReportKind, hours: number) => `report-drafted/${kind}/${hours}`;
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
-
-/** With the hash of its content, because an object has one version: a run that died behind its put leaves an object that no event names. */
-const keyOf = (
-  rollback: string,
-  { name, sha256, ending }: { readonly name: string; readonly sha256: string; readonly ending: string },
-) => `${reportsFolder}${encodeURIComponent(rollback)}/${name}-${sha256.slice(0, 12)}.${ending}`;

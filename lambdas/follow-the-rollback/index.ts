@@ -1,5 +1,6 @@
 import {
   cloudWatchClient,
+  cloudWatchLogsClient,
   dynamoDbClient,
   eventBridgeClient,
   s3Client,
@@ -12,6 +13,7 @@ import { settingsFrom } from '../wiring/settings.ts';
 
 const clients = {
   cloudWatch: cloudWatchClient(),
+  cloudWatchLogs: cloudWatchLogsClient(),
   dynamoDb: dynamoDbClient(),
   eventBridge: eventBridgeClient(),
   s3: s3Client(),

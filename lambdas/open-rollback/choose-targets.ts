@@ -2,7 +2,7 @@ import type { RollbackCause } from '../../domain/decision/rollback-cause.ts';
 import { reconcileOperator } from '../../domain/decision/situation.ts';
 import type { Happened } from '../../domain/history/event.ts';
 import { isNamed } from '../../domain/host/inventory.ts';
-import type { Target } from '../../domain/infra/runbook.ts';
+import type { Target } from '../../domain/infra/runbook-steps.ts';
 import { phasesOf } from '../../domain/phases.ts';
 import type { VersionLook } from '../../domain/plan/forbidden-on-hosts.ts';
 import { agreedTarget, type ChosenTarget, runbooksTag, type TagLook } from '../../domain/target/chosen-target.ts';

@@ -5,7 +5,7 @@ import { recordOf } from '../../domain/history/record.ts';
 import type { Host } from '../../domain/host/host-verdict.ts';
 import { nameWithReason } from '../../domain/host/inventory.ts';
 import { partId } from '../../domain/infra/part.ts';
-import { stepId } from '../../domain/infra/runbook.ts';
+import { stepId } from '../../domain/infra/runbook-steps.ts';
 import { phasesOf } from '../../domain/phases.ts';
 import { type ChosenTarget, owedTargetOf, recordedTargets } from '../../domain/target/chosen-target.ts';
 import { freezeHosts, NoHostOnline, type Tagged } from '../operations/freeze-hosts.ts';

@@ -3,7 +3,7 @@ import { InvalidInput } from '../../domain/errors.ts';
 import type { Happened, RollbackEvent } from '../../domain/history/event.ts';
 import { indexFormat } from '../../domain/history/record-index.ts';
 import { isNamed } from '../../domain/host/inventory.ts';
-import type { Restores } from '../../domain/infra/runbook.ts';
+import type { Restores } from '../../domain/infra/runbook-steps.ts';
 import { lowestOf } from '../../domain/phases.ts';
 import type { PartStep } from '../../domain/plan/forbidden-on-hosts.ts';
 import type { ForbiddenPair } from '../../domain/plan/forbidden-pairs.ts';

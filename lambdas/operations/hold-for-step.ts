@@ -1,6 +1,6 @@
 import { type Brakes, blockOf, brakeSentence, stopping } from '../../domain/brakes/brakes.ts';
 import { PausedNow, TargetBlocked } from '../../domain/errors.ts';
-import type { Target } from '../../domain/infra/runbook.ts';
+import type { Target } from '../../domain/infra/runbook-steps.ts';
 import { blockedTarget } from '../../domain/message/blocked-target.ts';
 import { phasesOf } from '../../domain/phases.ts';
 import type { BrakesStore } from '../stores/brakes.ts';

@@ -3,6 +3,7 @@ import { resumeAskedEvent } from '../../domain/history/trading-event.ts';
 import { neverHalted, tradingNow } from '../../domain/history/trading-now.ts';
 import type { HostVerdict } from '../../domain/host/host-verdict.ts';
 import { isNamed } from '../../domain/host/inventory.ts';
+import { yourName, yourReason } from '../../domain/placeholder.ts';
 import { requestsLike, voidedByARollback } from '../../domain/proof/trading-approvals.ts';
 import { despiteOf, parseResume, type ResumeRequest, type TradingRequest } from '../../domain/trading/halt-request.ts';
 import { haltsOf, hostTrading, nothingHalted, orderLines, whyNotResumed } from '../../domain/trading/orders.ts';
@@ -81,7 +82,7 @@ async function askOthers(
       trading_reason: request.reason,
       trading_problem: `${missing} more ${missing === 1 ? 'person' : 'people'} must ask within 30 minutes, with credentials of their own.${voidedText(voided)}`,
       not_confirmed: hostLines(lines.map(splitLine)),
-      trading_command: `npm run rollback -- resume --operator YOU --reason WHY${only}${despite}`,
+      trading_command: `npm run rollback -- resume --operator "${yourName}" --reason "${yourReason}"${only}${despite}`,
       ...{ halt_id: execution.name, trading_execution: execution.id },
     },
   );

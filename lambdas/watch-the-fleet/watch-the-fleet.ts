@@ -8,7 +8,7 @@ import { compared, type FleetTruth, reportedBy, untold } from '../../domain/trut
 import type { TakenBack } from '../../domain/truth/undone.ts';
 import type { Publish } from '../clients/publish.ts';
 import { older } from '../operations/freeze-hosts.ts';
-import type { FleetHold, FleetTruths } from '../stores/fleet-truth.ts';
+import type { FleetHold, FleetTruths, StoppedHolder } from '../stores/fleet-truth.ts';
 import { type LetGoDeps, letGo } from './let-go.ts';
 import { type ReadLookDeps, readLook } from './read-look.ts';
 import { type SendLookDeps, sendLook } from './send-look.ts';
@@ -18,6 +18,8 @@ export type WatchTheFleetDeps = ReadLookDeps &
   LetGoDeps & {
     readonly truths: FleetTruths;
     readonly hold: () => Promise<FleetHold>;
+    /** Returns when a rollback ended; null: it is open. */
+    readonly endedAt: (rollback: string) => Promise<string | null>;
     /** Whether a deployment of flags was on its way to hosts that were asked at an instant. Only asked if their flags differ. */
     readonly flagsWereMoving: (askedAt: number) => Promise<boolean>;
     /** The newest check that read all files of all hosts. */
@@ -44,15 +46,18 @@ export type Watched = Pick<FleetTruth, 'state' | 'differing' | 'not_compared'>;
  * the next look. Waits for nothing, takes no lock and changes nothing on a host. May run at any time.
  *
  * While a rollback holds the fleet, hosts differ because of it, so nothing is compared, and what was known stays known. The same holds for a look
- * that was sent before a rollback took the fleet and is read after it.
+ * that was sent before a rollback took the fleet and is read after it. A rollback that stopped may hold the fleet for days: from half an
+ * hour on the hosts are compared with each other, and what differs is told once.
  */
 export async function watchTheFleet(deps: WatchTheFleetDeps): Promise<Watched> {
   const [before, { holder, fence }, { hosts }] = await Promise.all([deps.truths.read(), deps.hold(), deps.inventory()]);
+  const stopped = holder === null ? null : await stoppedFor(deps, holder);
+  const works = holder !== null && stopped === null;
   const look = before.look?.fence === fence ? before.look : null;
   const at = new Date(deps.now()).toISOString();
   const [last, expected, taken, files, mayTrade] = await Promise.all([
     look && readLook(deps, look),
-    deps.expected(),
+    stopped ? [] : deps.expected(), // what is on record, its hosts may not have
     deps.takenBack(),
     deps.files(),
     deps.trading().then(
@@ -65,20 +70,23 @@ export async function watchTheFleet(deps: WatchTheFleetDeps): Promise<Watched> {
       ? await deps.flagsWereMoving(Date.parse(look.sent_at))
       : false;
   const now =
-    holder !== null || !look || !last
+    works || !look || !last
       ? { ...before, look: null, not_compared: whyNot(holder, before) }
-      : compared(before, {
-          ...{ hosts, seen: last, tooOld: older, expected: look.expected, taken: look.taken ?? [] },
-          ...{ moving, unhalted: mayTrade, closed: deps.closed?.() ?? false, at },
-          files: (reported) => holding(files, fence, hosts, reported),
-        });
-  const told = await tell(deps, now, look?.expected ?? expected);
+      : whileHeld(
+          stopped,
+          compared(before, {
+            ...{ hosts, seen: last, tooOld: older, expected: look.expected, taken: look.taken ?? [] },
+            ...{ moving, unhalted: mayTrade, closed: deps.closed?.() ?? false, asked_at: look.sent_at, at, holder },
+            files: (reported) => holding(files, fence, hosts, reported),
+          }),
+        );
+  const told = await tell(deps, now, { expected: look?.expected ?? expected, stopped });
   if (now.state === 'differ') await deps.countDiffering();
   const truth = { ...now, told };
-  if (holder !== null) return keep(deps, truth);
+  if (works) return keep(deps, truth);
   try {
     // If it fails, the next comparison names the hosts that are still held.
-    if (last) await letGo(deps, reportedBy(hosts, last)).catch(() => {});
+    if (last && !stopped) await letGo(deps, reportedBy(hosts, last)).catch(() => {});
     return await keep(deps, { ...truth, look: await sendLook(deps, { hosts, expected, taken, fence }) });
   } catch (error) {
     // Stored, so that the next run reads no older look. The function then fails, and its errors have an alarm.
@@ -86,6 +94,25 @@ export async function watchTheFleet(deps: WatchTheFleetDeps): Promise<Watched> {
     throw error;
   }
 }
+
+/** Milliseconds after which a fleet is held for long by a rollback that stopped. */
+const longHeld = 1_800_000;
+
+/** Returns the holder of the fleet if it stopped half an hour ago or earlier; null: it works, or people are about to act on it. */
+async function stoppedFor({ endedAt, now }: WatchTheFleetDeps, holder: string): Promise<StoppedHolder | null> {
+  const at = await endedAt(holder);
+  return at !== null && now() - Date.parse(at) >= longHeld ? { rollback: holder, at } : null;
+}
+
+/** That the hosts of a fleet which a stopped rollback holds agree with each other does not say that they are as deployed. */
+const whileHeld = (stopped: StoppedHolder | null, truth: FleetTruth): FleetTruth =>
+  stopped && truth.state === 'agree'
+    ? {
+        ...truth,
+        state: 'unknown',
+        not_compared: `Rollback ${stopped.rollback} stopped and still held the fleet; its hosts agreed with each other.`,
+      }
+    : truth;
 
 const whyNot = (holder: string | null, { look }: FleetTruth): string => {
   if (holder !== null) return `Rollback ${holder} held the fleet.`;
@@ -102,13 +129,13 @@ async function keep({ truths }: WatchTheFleetDeps, truth: FleetTruth): Promise<W
 async function tell(
   { publish, templates, environment, runbook }: WatchTheFleetDeps,
   truth: FleetTruth,
-  expected: readonly ExpectedVersion[],
+  { expected, stopped }: { expected: readonly ExpectedVersion[]; stopped: StoppedHolder | null },
 ): Promise<string> {
   const hash = truth.not_compared === null ? untold(truth) : undefined;
   if (hash === undefined) return truth.told;
   const undone = truth.differences.find((one) => one.undone !== undefined)?.undone;
   const name = hash === '' ? 'hosts-agree' : undone === undefined ? 'host-differs' : 'rollback-undone';
-  const { subject, body, audience } = message(templates[name], truthValues(truth, expected, environment));
+  const { subject, body, audience } = message(templates[name], truthValues(truth, { expected, environment, stopped }));
   // Before it is stored: a run that dies in between tells it again, which is better than never.
   await publish(subject, body.replaceAll('docs/runbook.md', runbook), {
     message: name,

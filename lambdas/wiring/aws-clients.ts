@@ -1,5 +1,6 @@
 import { AppConfigClient } from '@aws-sdk/client-appconfig';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
@@ -49,6 +50,8 @@ const readable = <Client extends { readonly middlewareStack: unknown }>(client: 
  */
 export const appConfigClient = (settings: ClientSettings = clientSettings) => readable(new AppConfigClient(settings));
 export const cloudWatchClient = (settings: ClientSettings = clientSettings) => readable(new CloudWatchClient(settings));
+export const cloudWatchLogsClient = (settings: ClientSettings = clientSettings) =>
+  readable(new CloudWatchLogsClient(settings));
 export const dynamoDbClient = (settings: ClientSettings = clientSettings) =>
   DynamoDBDocumentClient.from(readable(new DynamoDBClient(settings)));
 export const ec2Client = (settings: ClientSettings = clientSettings) => readable(new EC2Client(settings));
@@ -66,6 +69,7 @@ export const httpPost = (): Post => postWith(fetch);
 export type Clients = {
   readonly appConfig: AppConfigClient;
   readonly cloudWatch: CloudWatchClient;
+  readonly cloudWatchLogs: CloudWatchLogsClient;
   readonly dynamoDb: DynamoDBDocumentClient;
   readonly ec2: EC2Client;
   readonly eventBridge: EventBridgeClient;

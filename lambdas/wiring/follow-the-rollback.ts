@@ -1,4 +1,5 @@
 import type { AlarmMetric } from '../../domain/alarm/alarm-metrics.ts';
+import type { TradingLogs } from '../../domain/follow-up/log-queries.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
 import { phasesOf } from '../../domain/phases.ts';
 import { productMetrics } from '../../domain/product-metrics.ts';
@@ -9,6 +10,7 @@ import { exportBucketOn } from '../clients/export-bucket.ts';
 import { metricCounterOn } from '../clients/metric-counter.ts';
 import { publishOn } from '../clients/publish.ts';
 import { putNoticesOn } from '../clients/put-notices.ts';
+import { queryLogsOn } from '../clients/query-logs.ts';
 import { lastHaltedOn } from '../clients/venue-halt.ts';
 import { recoveryMetricsOn } from '../confirm-recovery/recovery-metrics.ts';
 import { followTheRollbackHandler } from '../follow-the-rollback/handler.ts';
@@ -22,10 +24,10 @@ import { historyWithBuffer } from './history.ts';
 import { metricOfAlarm } from './metric-of-alarm.ts';
 import { haltedMetric, jsonSetting, packedJsonSetting, type Settings, sessionsOf } from './settings.ts';
 
-type Used = 'dynamoDb' | 'cloudWatch' | 'sns' | 's3' | 'eventBridge' | 'stepFunctions';
+type Used = 'dynamoDb' | 'cloudWatch' | 'cloudWatchLogs' | 'sns' | 's3' | 'eventBridge' | 'stepFunctions';
 
 export function wireFollowTheRollback(clients: Pick<Clients, Used>, settings: Settings, clock: Clock) {
-  const { dynamoDb, cloudWatch, sns, s3, eventBridge, stepFunctions } = clients;
+  const { dynamoDb, cloudWatch, cloudWatchLogs, sns, s3, eventBridge, stepFunctions } = clients;
   const [state, environment, fleet] = [settings('STATE_TABLE'), settings('ENVIRONMENT'), settings('FLEET')];
   return followTheRollbackHandler({
     environment,
@@ -42,6 +44,8 @@ export function wireFollowTheRollback(clients: Pick<Clients, Used>, settings: Se
     runbook: settings('RUNBOOK'),
     countRelapse: metricCounterOn(cloudWatch, environment, productMetrics.relapses),
     collect: collectEvidenceOn(cloudWatch, jsonSetting<Record<string, AlarmMetric>>(settings, 'ALARM_METRICS')),
+    queryLogs: queryLogsOn(cloudWatchLogs, clock),
+    tradingLogs: jsonSetting<TradingLogs>(settings, 'TRADING_LOGS'),
     bucket: exportBucketOn(s3, settings('EXPORT_BUCKET')),
     now: clock.now,
   });

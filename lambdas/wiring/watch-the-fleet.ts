@@ -18,6 +18,7 @@ import { brakesIn } from '../stores/brakes.ts';
 import { brakesHistoryIn } from '../stores/brakes-history.ts';
 import { checkedDocumentsIn } from '../stores/checked-documents.ts';
 import { deploymentsIn } from '../stores/deployments.ts';
+import { endingsIn } from '../stores/endings.ts';
 import { fileFindingsIn, fleetHoldIn, fleetTruthsIn } from '../stores/fleet-truth.ts';
 import { preparationsIn } from '../stores/preparations.ts';
 import { watchTheFleetHandler } from '../watch-the-fleet/handler.ts';
@@ -43,6 +44,7 @@ export function wireWatchTheFleet(clients: Pick<Clients, Used>, settings: Settin
     truths: fleetTruthsIn(dynamoDb, state),
     files: fileFindingsIn(dynamoDb, state).read,
     hold: () => fleetHoldIn(dynamoDb, state, fleet),
+    endedAt: async (rollback) => (await endingsIn(dynamoDb, state).read(rollback))?.at ?? null,
     flagsWereMoving: flagsWereMovingOn(appConfig, settings('FLAGS_APPLICATION'), [
       settings('FLAGS_ENVIRONMENT'),
       settings('FLAGS_SAFETY_ENVIRONMENT'),

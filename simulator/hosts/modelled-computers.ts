@@ -28,7 +28,7 @@ export async function modelledComputers({ image, clock, builtAt, ...count }: Fle
     },
     writeAgentFiles: (host, files) => {
       const state = stateOf(host);
-      state.flags = flagsIn(files);
+      state.flags = flagsIn(files, state.flags);
     },
     startProgram: (host) => programOf(host, stateOf(host)),
     faults: {
@@ -60,13 +60,25 @@ function entriesIn(content: Buffer): Readonly<Record<string, object>> {
   return known;
 }
 
-/** Returns the flags of each AppConfig environment: the files are `<application>/<environment>/<profile>.json`. */
-function flagsIn(files: AgentFiles): HostState['flags'] {
+/** The contents that flags were read from: an agent that writes the same ones has changed nothing. */
+const readFrom = new WeakMap<HostState['flags'], AgentFiles>();
+
+const isSame = (files: AgentFiles, others: AgentFiles | undefined): boolean =>
+  files.length === others?.length &&
+  files.every(({ path, content }, i) => path === others[i]?.path && content === others[i]?.content);
+
+/**
+ * Returns the flags of each AppConfig environment: the files are `<application>/<environment>/<profile>.json`. `before`: those
+ * that the host has.
+ */
+function flagsIn(files: AgentFiles, before: HostState['flags']): HostState['flags'] {
+  if (isSame(files, readFrom.get(before))) return before;
   const flags = new Map<string, Record<string, object>>();
   for (const { path, content } of files) {
     const environment = path.split('/')[1] ?? '';
     if (content) flags.set(environment, { ...flags.get(environment), ...entriesIn(content) });
   }
+  readFrom.set(flags, files);
   return flags;
 }
 

@@ -1,4 +1,5 @@
-import { type Runbook, restoresOf, targetIn } from '../../domain/infra/runbook.ts';
+import type { Runbook } from '../../domain/infra/runbook.ts';
+import { restoresOf, targetIn } from '../../domain/infra/runbook-steps.ts';
 import { failState, invokeState, type StateMachine, succeedState, thisExecution } from '../asl.ts';
 import { failedUnexpectedly, refusedOrFailed } from '../states/persons-request.ts';
 

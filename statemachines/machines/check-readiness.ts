@@ -1,6 +1,7 @@
 import { type HostDocument, readyScript } from '../../config/host-document.ts';
 import type { Infra } from '../../config/infra.ts';
-import { alsoUndone, type Runbook, readyId } from '../../domain/infra/runbook.ts';
+import type { Runbook } from '../../domain/infra/runbook.ts';
+import { alsoUndone, readyId } from '../../domain/infra/runbook-steps.ts';
 import { pairSteps } from '../../domain/plan/forbidden-pairs.ts';
 import {
   caughtInState,

@@ -76,7 +76,7 @@ const begin = invokeState({
     rollback: expression('$states.result.Payload.rollback'),
     ...nextOne,
   },
-  timeoutSeconds: 60,
+  timeoutSeconds: 110, // longer than the function's own
   retry: [notClosedYet],
   transientErrors: duringOutages,
   catch: [
@@ -145,7 +145,7 @@ const check = invokeState({
     },
   },
   assign: nextOne,
-  timeoutSeconds: 60,
+  timeoutSeconds: 110, // longer than the function's own
   transientErrors: duringOutages,
   catch: [{ ErrorEquals: ['States.ALL'], Assign: { problem: caughtInState }, Next: 'Follow-up failed' }],
   next: 'Is a look due?',

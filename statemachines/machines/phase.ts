@@ -1,6 +1,7 @@
 import type { HostDocument } from '../../config/host-document.ts';
 import type { Infra } from '../../config/infra.ts';
-import { firstWhole, type Runbook } from '../../domain/infra/runbook.ts';
+import type { Runbook } from '../../domain/infra/runbook.ts';
+import { firstWhole } from '../../domain/infra/runbook-steps.ts';
 import type { Triggers } from '../../domain/infra/triggers-file.ts';
 import { declaredPairs } from '../../domain/plan/forbidden-pairs.ts';
 import { expression, failState, type State, type StateMachine, succeedState } from '../asl.ts';

@@ -1,4 +1,5 @@
-import { isRestoring, type Runbook, type RunbookStep, restoresOf, targetIn } from '../../domain/infra/runbook.ts';
+import type { Runbook, RunbookStep } from '../../domain/infra/runbook.ts';
+import { isRestoring, restoresOf, targetIn } from '../../domain/infra/runbook-steps.ts';
 import type { Triggers } from '../../domain/infra/triggers-file.ts';
 import { type Catcher, type Choice, caught, expression, invokeState, keptProblem, type Task } from '../asl.ts';
 import { catchAll, failed } from './failed-task.ts';

@@ -2,7 +2,8 @@ import { checks, documentId, holdScript, hostParameters } from '../../config/hos
 import { contentHash } from '../../domain/content-hash.ts';
 import type { Mode } from '../../domain/decision/rollback-request.ts';
 import type { Part } from '../../domain/infra/part.ts';
-import { holdId, isRestoring, type Runbook, type RunbookStep, stepId } from '../../domain/infra/runbook.ts';
+import type { Runbook, RunbookStep } from '../../domain/infra/runbook.ts';
+import { holdId, isRestoring, stepId } from '../../domain/infra/runbook-steps.ts';
 import { attemptSeconds, retries } from '../../domain/plan/attempt-time.ts';
 import {
   type Catcher,

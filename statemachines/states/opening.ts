@@ -1,6 +1,7 @@
 import { checks, documentId, type HostDocument, holdScript, lookScript } from '../../config/host-document.ts';
 import type { Ending } from '../../domain/ending.ts';
-import { alsoUndone, type Runbook, restoresOf } from '../../domain/infra/runbook.ts';
+import type { Runbook } from '../../domain/infra/runbook.ts';
+import { alsoUndone, restoresOf } from '../../domain/infra/runbook-steps.ts';
 import {
   type Catcher,
   type Choice,

@@ -1,6 +1,7 @@
 import { checks, type HostDocument, holdScript } from '../../config/host-document.ts';
 import { type Part, partId, partName } from '../../domain/infra/part.ts';
-import { alsoUndone, firstWhole, holdId, type Runbook, restoresOf, stepId } from '../../domain/infra/runbook.ts';
+import type { Runbook } from '../../domain/infra/runbook.ts';
+import { alsoUndone, firstWhole, holdId, restoresOf, stepId } from '../../domain/infra/runbook-steps.ts';
 import type { Triggers } from '../../domain/infra/triggers-file.ts';
 import { type Choice, expression, type State, type Task } from '../asl.ts';
 import { policyOf, type StepState } from './asking.ts';

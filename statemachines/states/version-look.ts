@@ -1,6 +1,7 @@
 import { lookScript } from '../../config/host-document.ts';
 import { type Part, partId } from '../../domain/infra/part.ts';
-import { alsoUndone, firstWhole, type Runbook, versionLookId } from '../../domain/infra/runbook.ts';
+import type { Runbook } from '../../domain/infra/runbook.ts';
+import { alsoUndone, firstWhole, versionLookId } from '../../domain/infra/runbook-steps.ts';
 import { pairTags } from '../../domain/plan/forbidden-on-hosts.ts';
 import { pairSteps } from '../../domain/plan/forbidden-pairs.ts';
 import { hostCommand } from './host-tasks.ts';

@@ -1,5 +1,6 @@
 import { checks } from '../../config/host-document.ts';
-import { illHostsId, type Runbook } from '../../domain/infra/runbook.ts';
+import type { Runbook } from '../../domain/infra/runbook.ts';
+import { illHostsId } from '../../domain/infra/runbook-steps.ts';
 import { hostCommand } from './host-tasks.ts';
 
 /**

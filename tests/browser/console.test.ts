@@ -34,7 +34,11 @@ describe.skipIf(!hasChromium)('the console in a real browser', patience, () => {
     options: BrowserContextOptions = {},
     before: (page: Page) => Promise<unknown> = async () => {},
   ) {
-    const context = await browser.newContext({ locale: 'en-GB', viewport: desk, ...options });
+    const context = await browser.newContext({
+      ...{ locale: 'en-GB', viewport: desk },
+      reducedMotion: 'reduce', // the mark of a live connection pulses, and each of its frames would be drawn without a GPU
+      ...options,
+    });
     const page = await context.newPage();
     page.setDefaultTimeout(longest);
     const complaints: string[] = [];
@@ -67,7 +71,7 @@ describe.skipIf(!hasChromium)('the console in a real browser', patience, () => {
     let account: SimulatedAccount;
     let passing = true;
     let turn: Promise<unknown> = Promise.resolve();
-    /** What the clock waits for before each second, besides a twentieth of a real one. */
+    /** The clock waits for it before each second, and for a twentieth of a real one. */
     let ready: () => Promise<unknown> = async () => {};
     const consoles: Console[] = [];
     /** Only one moves the clock at a time. */
@@ -141,6 +145,11 @@ describe.skipIf(!hasChromium)('the console in a real browser', patience, () => {
         await page.getByRole('button', { name: new RegExp(`^${answer} `) }).click();
         await page.getByLabel('Your name').fill(name);
       };
+      await operator.page.getByRole('button', { name: 'I have heard it' }).click();
+      await operator.page.getByRole('dialog').getByRole('button', { name: 'I have heard it' }).click();
+      await operator.page.getByText('you have heard rollback').waitFor();
+      expect(await auditor.page.getByRole('button', { name: 'I have heard it' }).count()).toBe(0);
+
       await choose(operator, 'rollback', 'ana');
       expect(await operator.page.getByRole('dialog').textContent()).toMatch(
         /The plan, which undoes v2\.2\.0, on 3 hosts/,
@@ -215,6 +224,33 @@ describe.skipIf(!hasChromium)('the console in a real browser', patience, () => {
       await close();
     });
 
+    test('acts for people in the words of the commands, with their rights only, and starts nothing without its plan', async () => {
+      const operator = await consoleAs('ana@rollback-local-operator', true);
+      const asAna = { operator: 'ana', reason: 'exchange test' };
+      expect(await post(operator, 'pause', { phase: 4, ...asAna })).toMatch(
+        /^Automation of phase 4 is paused: an alarm asks/,
+      );
+      expect(await post(operator, 'unpause', { phase: 4, ...asAna })).toMatch(
+        /^Automation of phase 4 is not paused any more/,
+      );
+      expect(await post(operator, 'pause', { phase: 4, operator: 'ana', reason: ' ' })).toContain(
+        'Nothing was changed',
+      );
+      expect(await post(operator, 'release', asAna)).toContain('rollback is missing');
+      expect(await post(operator, 'release', { rollback: 'none', ...asAna })).toMatch(/none/);
+      expect(await post(operator, 'ack', { rollback: 'none', operator: 'ana' })).toContain('There is no rollback none');
+      expect(await post(operator, 'start', { phase: 4, ...asAna })).toMatch(/^Make the plan of phase 4 first/);
+      expect(await post(operator, 'plan', { phase: 4 })).toMatch(/^The plan of phase 4 is made/);
+      const auditor = await consoleAs('kim@rollback-local-auditor', true);
+      for (const [act, fields] of [
+        ['pause', asAna],
+        ['plan', { phase: 4 }],
+      ] as const)
+        expect(await post(auditor, act, fields)).toMatch(/^No permission to start rollback-local-/);
+      const reader = await consoleAs('ana@rollback-local-operator', false);
+      expect(await post(reader, 'pause', asAna)).toMatch(/only reads|read-only/);
+    }, 120_000);
+
     test('moves the clock, and refuses what it cannot do', async () => {
       const served = await consoleAs('ana', true);
       const { page, open, close } = await opened(served);
@@ -263,9 +299,13 @@ describe.skipIf(!hasChromium)('the console in a real browser', patience, () => {
       const fake = await pretended({ hosts: 3, isAsking: true });
       const { page, open, close } = await opened(fake.served, { viewport, colorScheme, bypassCSP: true });
       const found: Record<string, readonly string[]> = {};
-      for (const name of ['Fleet', 'History', 'Statistics', 'Brakes', 'Readiness', 'Try it', 'Now']) {
+      for (const name of ['Fleet', 'History', 'Statistics', 'Readiness', 'Try it', 'Brakes', 'Start', 'Now']) {
         await open(name);
         await page.waitForTimeout(100);
+        if (name === 'Start') {
+          await page.getByRole('button', { name: 'Plan phase 1' }).click();
+          await page.getByText('PLAN r-2').waitFor();
+        }
         found[name] = await findings(page);
       }
       await page.getByRole('link', { name: 'Read it and answer' }).click();
@@ -307,6 +347,50 @@ describe.skipIf(!hasChromium)('the console in a real browser', patience, () => {
       await page.keyboard.press('Enter');
       await page.getByText('Accepted: stand-down').waitFor();
       expect(fake.answered()).toMatchObject({ answer: 'stand-down', operator: 'ana', question: 1 });
+      await close();
+      await fake.close();
+    });
+
+    test('pauses, and starts a rollback, by the keyboard only; each only after its dialog', async () => {
+      const fake = await pretended({ hosts: 3 });
+      const { page, open, close } = await opened(fake.served);
+      const press = async (name: string) => {
+        await page.getByRole('button', { name, exact: true }).focus();
+        await page.keyboard.press('Enter');
+      };
+      const confirm = async (name: string, label: string) => {
+        await page.getByRole('dialog').getByLabel(label).waitFor();
+        await page.keyboard.type(name);
+      };
+      await open('Brakes');
+      await press('Pause every phase');
+      await page.getByRole('dialog').waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      expect(fake.acted()).toEqual([]);
+      await press('Pause every phase');
+      await page.getByRole('checkbox', { name: /Also now/ }).focus();
+      await page.keyboard.press('Space');
+      await page.keyboard.press('Tab');
+      await confirm('ana', 'Your name');
+      await page.keyboard.press('Tab');
+      await confirm('exchange test', 'Reason');
+      await page.keyboard.press('Enter');
+      await page.getByText('Done: pause.').waitFor();
+
+      await open('Start');
+      await press('Plan phase 1');
+      await page.getByText('PLAN r-2').waitFor();
+      await press('Start the rollback of phase 1');
+      await page.getByRole('dialog').getByLabel('Reason').focus();
+      await confirm('wrong fills', 'Reason');
+      await page.keyboard.press('Enter');
+      await page.getByRole('link', { name: 'Watch the rollback' }).waitFor();
+      expect(fake.acted()).toEqual([
+        { act: 'pause', now: true, operator: 'ana', reason: 'exchange test' },
+        { act: 'plan', phase: 1 },
+        { act: 'start', phase: 1, severity: 'HIGH', operator: 'ana', reason: 'wrong fills' },
+      ]);
       await close();
       await fake.close();
     });

@@ -1,5 +1,5 @@
 import { readInfra } from '../../config/infra.ts';
-import type { Backend, Json } from '../../console/backend.ts';
+import type { Backend, Fields, Json } from '../../console/backend.ts';
 import { serveConsole } from '../../console/serve-console.ts';
 import { endings } from '../../domain/ending.ts';
 import { pageModel, withoutLongTexts } from '../../domain/page/page-model.ts';
@@ -20,6 +20,9 @@ type Choices = {
   readonly port?: number;
 };
 
+/** Wider than a phone, as the plans of hosts are. */
+const longPlan = `PLAN r-2: nothing was changed\nHOSTS  ${'wide '.repeat(60)}`;
+
 const asked = {
   ...{ rollback: 'r', phase: 1, number: 1, kind: 'confirm', severity: 'HIGH', approvers: 1 },
   ...{ why: ['HIGH is rolled back after assessment.'], at_deadline: 'It looks again.' },
@@ -33,6 +36,11 @@ export async function pretended({ hosts, isAsking = false, reason, port = 0 }: C
   let live = liveOf({ hosts, isAsking, ...(reason === undefined ? {} : { reason }) });
   const part = (read: Json, lines: readonly string[] = []) =>
     expired === undefined ? { read, lines } : { unreadable: expired };
+  const acted: object[] = [];
+  const act = (name: string) => async (fields: Fields) => {
+    acted.push({ act: name, ...fields });
+    return { says: `Done: ${name}.`, ...(name === 'plan' ? { plan: longPlan } : {}), rollback: 'r-2' };
+  };
   const backend: Backend = {
     about: async () => aboutIt,
     parts: {
@@ -57,6 +65,7 @@ export async function pretended({ hosts, isAsking = false, reason, port = 0 }: C
         answered = fields;
         return { says: `Accepted: ${String(fields['answer'])}.` };
       },
+      ...Object.fromEntries(['ack', 'pause', 'unpause', 'release', 'plan', 'start'].map((name) => [name, act(name)])),
     },
     page: async () => '<!doctype html><title>x</title>',
   };
@@ -65,6 +74,8 @@ export async function pretended({ hosts, isAsking = false, reason, port = 0 }: C
     served,
     close: served.close,
     answered: () => answered,
+    /** The other acts that were asked for, in order. */
+    acted: () => acted,
     /** Somebody else decides the open question, and the rollback asks another one, which has some of the same answers. */
     askNext: () => {
       const { question } = live;

@@ -53,6 +53,51 @@ describe('history', () => {
 
 const root = await program();
 
+describe('an option that takes a date, a month or a span', () => {
+  const deployed = ['deployed', '--phase', '1', '--version', 'v1', '--at'];
+  const person = ['--operator', 'ana', '--reason', 'x'];
+  const given: Readonly<Record<string, readonly string[]>> = {
+    'backtest --to': ['backtest', '--to'],
+    'deployed --at': deployed,
+    'follow-up --due': ['follow-up', 'r-1', '--add', 'x', '--owner', 'bo', '--operator', 'ana', '--due'],
+    'history --from': ['history', '--from'],
+    'history --to': ['history', '--to'],
+    'history --last': ['history', '--last'],
+    'report --month': ['report', '--month'],
+    'start --since': ['start', '1', ...person, '--since'],
+    'stats --month': ['stats', '--month'],
+    'stats --from': ['stats', '--from'],
+    'stats --to': ['stats', '--from', '2026-01', '--to'],
+    'trust --to': ['trust', '--to'],
+    'withdraw --deployed-at': ['withdraw', '--phase', '1', '--version', 'v1', ...person, '--deployed-at'],
+  };
+
+  test('is one of these', () => {
+    const found = root.commands.flatMap((command) =>
+      command.options
+        .filter(({ flags }) => /<(date|instant|month|span|time)>/.test(flags))
+        .map(({ long }) => `${command.name()} ${long}`),
+    );
+    expect(found.toSorted()).toEqual(Object.keys(given).toSorted());
+  });
+
+  test.each(
+    Object.entries(given).flatMap(([name, words]) =>
+      ['yesterday', '2026-02-30', ' '].map((bad) => [name, bad, words] as const),
+    ),
+  )('%s refuses "%s" by its name and with what was found', async (name, bad, words) => {
+    const message = await messageOf(...words, bad);
+    expect(message).toContain(name.split(' ')[1]);
+    expect(message).toContain(bad.trim());
+  });
+
+  test('of a deployment names a missing zone', async () => {
+    expect(await messageOf(...deployed, '2026-03-02T08:50')).toMatch(
+      /^--at must be a time with its zone such as \S+, found "2026-03-02T08:50"\. Nothing was recorded\./,
+    );
+  });
+});
+
 describe('an option with known values', () => {
   const options = root.commands.flatMap((command) =>
     command.options.flatMap((option) => {
@@ -144,7 +189,7 @@ describe('start', () => {
     [
       'an instant that is none',
       ['--phase', '1', '--since', 'noon', '--reason', 'x'],
-      /^since must be an instant in UTC/,
+      /^--since must be an instant in UTC/,
     ],
     ['an instant without a reason', ['--phase', '1', '--since', '2026-03-02T08:55:00Z'], /so it needs a reason/],
     ['a start without a phase', [], /^--phase, or --before, is missing\. Known: 1, 2, .* \(infra\/runbooks\)\.$/],
@@ -176,7 +221,7 @@ describe('start', () => {
       ['1', '--from', 'Restor previous version', '--reason', 'r'],
       /^--from must be a step of this phase; found "Restor previous version"\. Did you mean "Restore previous version"\? Steps: /,
     ],
-    ['a later step without a reason', ['1', '--from', 'Resume operations'], /^from_step .* needs a reason/],
+    ['a later step without a reason', ['1', '--from', 'Resume operations'], /^--from .* needs a reason/],
     ['a later step of several phases', ['--before', '3', '--from', 'Clear state'], /^--from belongs to .* one phase/],
     ['a word too many', ['1', '2'], /^Too many arguments for 'start'\. Expected 1 argument but got 2: 1, 2\./],
     ['a word that is no phase', ['one'], /^Unknown phase "one"\. Known: 1/],

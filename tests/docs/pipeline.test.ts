@@ -91,10 +91,12 @@ describe('the steps of the example for GitHub Actions, in their order', () => {
     });
   });
 
-  test('Watch is a command of the pipeline: its help says what its exit code means', async () => {
-    const [, , , , ...words] = wordsOf(lineOf('Watch'));
-    expect(words).toEqual(['watch', '--environment', 'local', '--phase', '1', '--version', 'v1.3.1']);
-    expect((await rollback(['watch', '--help'])).stdout).toContain('Exit code 0: verified.');
+  test('Watch passes once the deployment has its verdict', async () => {
+    await storeVerdict();
+    expect(await run('Watch')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('Verified: v1.3.1 of phase 1'),
+    });
   });
 });
 
@@ -141,6 +143,8 @@ describe('with a canary group, the steps of its job and then those of the other 
 
   test('after a good verdict they are ready, and get it', async () => {
     await storeVerdict();
+    const { stdout: watched } = await run('Watch the canary group', { of: canarySteps });
+    expect(watched).toContain('to the canary group (host-1)');
     await passes('Ready', steps);
     expect(await deploy(lineOf('Deploy'))).toContain('host-3 runs v1.4.0.');
     const { stdout } = await run('Deployed');

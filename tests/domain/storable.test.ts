@@ -2,7 +2,8 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, test } from 'vitest';
 import { flagName } from '../../domain/flag.ts';
 import { hostVerdict } from '../../domain/host/host-verdict.ts';
-import { runbookSchema, stepId } from '../../domain/infra/runbook.ts';
+import { runbookSchema } from '../../domain/infra/runbook.ts';
+import { stepId } from '../../domain/infra/runbook-steps.ts';
 import { versionsNow } from '../../domain/plan/plan-report.ts';
 import { storableName, unstorable } from '../../domain/storable.ts';
 

@@ -88,7 +88,7 @@ describe('evidence lacks', () => {
     const little = { ...complete, drills: drills.slice(1), backtest: { pairs: [pair(1, 3), pair(2, 0)] } };
     expect(lacks(little, ['data_corruption'])).toEqual([
       'no drill of phase 1 with the present runbook and host scripts has passed',
-      'the backtest has no data of phase 2 for data_corruption',
+      'the backtest has no data of phase 2 for data_corruption, or only minutes of them',
     ]);
   });
 });

@@ -64,9 +64,12 @@ test('the simulator’s account lacks the expensive parts of the full account, a
 
 test('the simulator’s account has its own cheap parts, and nothing else of its own', () => {
   expect([...simulated.difference(full)].toSorted()).toEqual([
+    'dynamodb/check-forms.ts',
     'dynamodb/item-store.ts',
+    'dynamodb/map-actions.ts',
     'dynamodb/map-engine.ts',
     'dynamodb/remembered-checks.ts',
+    'dynamodb/sound-values.ts',
     'in-process/client-settings.ts',
     'in-process/direct-client.ts',
     'in-process/documents.ts',

@@ -53,6 +53,7 @@ export function openServices(surroundings: Surroundings, options: ServicesOption
     instances,
     prepare,
     executions: () => executionsOf(connected),
+    hasEnded: (arn: string) => hasEnded(connected, arn),
     endExecution: (arn: string, how: ExecutionEnding) => endAs(machines.execution(arn), how),
     created: connected.stacks.created,
     makers: resourceMakers(connected, options.assembly, surroundings),
@@ -75,6 +76,12 @@ const executionsOf = ({ machines, invocations }: ConnectedServices) =>
     transitions,
     lambda_invocations: invocations.get(arn) ?? 0,
   }));
+
+/** Returns whether an execution was started and does not run any more. */
+function hasEnded({ machines }: ConnectedServices, arn: string): boolean {
+  const execution = machines.executions.get(arn);
+  return execution !== undefined && (execution.isDeleted || execution.status !== 'RUNNING');
+}
 
 /** Returns the makers of all resource types that have an effect, by type. */
 const resourceMakers = (services: ConnectedServices, assembly: Assembly, surroundings: Surroundings) =>

@@ -1,4 +1,5 @@
 import { type HostState, UNSCALED } from '../data/host-state.ts';
+import { knownJson } from '../data/known-json.ts';
 import { pythonJson, Real, rounded } from '../data/python.ts';
 import { hourOf } from '../data/times.ts';
 import { FLOWS, type Seen } from './controls.ts';
@@ -130,8 +131,8 @@ export class Algorithm {
       const total = trades.reduce((sum, { size }) => sum + size, 0);
       return trades.map(({ size, side }) => rounded(size / total, 4) * sign(side));
     }
-    const { sizes } = JSON.parse(this.#host.files.read(signals.BASELINES) ?? '{"sizes":{}}') as {
-      sizes: Record<string, number>;
+    const { sizes } = knownJson(this.#host.files.read(signals.BASELINES) ?? '{"sizes":{}}') as {
+      sizes: Readonly<Record<string, number>>;
     };
     return trades.map(({ symbol, side, size }) => {
       const usual = sizes[symbol];
@@ -185,7 +186,7 @@ class Caches {
       if (!file) continue;
       const known = before.get(path);
       const entry = known?.file === file && known.size <= file.text.length ? known : newEntry(file);
-      signals.counted(signals.linesOf(file.text.slice(entry.size)), entry.counts);
+      if (entry.size < file.text.length) signals.counted(signals.linesOf(file.text.slice(entry.size)), entry.counts);
       entry.size = file.text.length;
       this.#files.set(path, entry);
       total.corrupt += entry.counts.corrupt;

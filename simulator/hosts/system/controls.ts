@@ -1,4 +1,5 @@
 import { type Component, type FlagEntry, type HostState, components as known } from '../data/host-state.ts';
+import { knownJson } from '../data/known-json.ts';
 import { sha256 } from '../data/python.ts';
 
 // The controls of the trading system, as scripts/controls.py and scripts/trading_files.py of the host image read them.
@@ -21,13 +22,22 @@ export type Flag = readonly [value: unknown, layer: string];
 export type Configured = readonly [configured: boolean, flag: unknown];
 
 export const profileIn = (host: HostState, file = PROFILE): Profile =>
-  (JSON.parse(host.files.read(file) ?? '{}') as { production: Profile }).production;
+  (knownJson(host.files.read(file) ?? '{}') as { production: Profile }).production;
+
+/** The values of flags by the files of an agent. It writes others only when one of them has changed. */
+const values = new WeakMap<HostState['flags'], ReadonlyMap<string, Flag>>();
 
 /** Returns each flag's value. An override (`<name>-safety`) wins; a flag that is off is false. */
-export function flagsOf(host: HostState): Map<string, Flag> {
+export function flagsOf({ flags }: HostState): ReadonlyMap<string, Flag> {
+  const found = values.get(flags) ?? flagsIn(flags);
+  values.set(flags, found);
+  return found;
+}
+
+function flagsIn(flags: HostState['flags']): Map<string, Flag> {
   const found = new Map<string, Flag>();
   const isOverride = (environment: string) => environment.endsWith('-safety');
-  const layers = [...host.flags].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const layers = [...flags].toSorted(([a], [b]) => (a < b ? -1 : 1));
   for (const override of [false, true])
     for (const [environment, entries] of layers.filter(([name]) => isOverride(name) === override))
       for (const [flag, entry] of Object.entries(entries)) found.set(flag, [flagValue(entry), environment]);
@@ -49,7 +59,7 @@ export const effective = (
 ): string => String(flags.get(setting)?.[0] || profile[setting]);
 
 export function componentsOf(host: HostState, flags: ReadonlyMap<string, Flag>): [string, Configured][] {
-  const configured = JSON.parse(host.files.read(COMPONENTS) ?? '{}') as Record<string, { enabled: boolean }>;
+  const configured = knownJson(host.files.read(COMPONENTS) ?? '{}') as Readonly<Record<string, { enabled: boolean }>>;
   return Object.keys(configured)
     .toSorted()
     .map((name) => [name, [configured[name]?.enabled ?? false, flags.get(name)?.[0] ?? null]]);

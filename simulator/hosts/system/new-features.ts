@@ -1,4 +1,6 @@
+import { corruptIn } from '../data/corrupt-rows.ts';
 import { type components, type HostState, MOST_VALUE, tables } from '../data/host-state.ts';
+import { knownJson } from '../data/known-json.ts';
 import { COMPONENTS } from './controls.ts';
 
 // The data and the monitoring of Phase 4's components, as scripts/new_features.py of the host image judges them.
@@ -16,17 +18,15 @@ export const stateFiles = (host: HostState): [name: string, corrupt: boolean][] 
 
 function isCorrupt(text: string): boolean {
   try {
-    return (JSON.parse(text) as { value: number }).value > MOST_VALUE;
+    return (knownJson(text) as { value: number }).value > MOST_VALUE;
   } catch {
     return true;
   }
 }
 
 export const corruptMetrics = (host: HostState): number =>
-  tables.reduce(
-    (sum, table) => sum + (host.metrics.get(table) ?? []).filter(({ value }) => value > MOST_VALUE).length,
-    0,
-  ) + stateFiles(host).filter(([, corrupt]) => corrupt).length;
+  tables.reduce((sum, table) => sum + corruptIn(host.metrics.get(table) ?? [], ({ value }) => value), 0) +
+  stateFiles(host).filter(([, corrupt]) => corrupt).length;
 
 export const metricRows = (host: HostState): number =>
   tables.reduce((sum, table) => sum + (host.metrics.get(table) ?? []).length, 0);

@@ -1,4 +1,6 @@
+import { corruptIn } from '../data/corrupt-rows.ts';
 import { type HostState, MOST_VALUE } from '../data/host-state.ts';
+import { knownJson } from '../data/known-json.ts';
 import { FLOWS } from './controls.ts';
 
 // Phase 2's data, as scripts/signals.py of the host image reads and judges it.
@@ -69,7 +71,7 @@ export const keyedSignals = (host: HostState): string[] =>
 /** Returns the algorithm of the baselines; null if there are none. */
 export const baselines = (host: HostState): string | null => {
   const text = host.files.read(BASELINES);
-  return text === undefined ? null : (JSON.parse(text) as { algorithm: string }).algorithm;
+  return text === undefined ? null : (knownJson(text) as { algorithm: string }).algorithm;
 };
 
 /** Counts sound signals of algorithms that are not installed: nothing can verify them. */
@@ -85,14 +87,5 @@ export function corruptCachedPrices(host: HostState): number {
   return Object.values(JSON.parse(text) as Record<string, number>).filter((price) => price > MOST_VALUE).length;
 }
 
-/** The corrupt rows among the first of a list. Rows are only added to a list; a script that removes some makes another. */
-const countedRows = new WeakMap<HostState['events'], { rows: number; corrupt: number }>();
-
 /** Counts the corrupt rows of a host. */
-export function corruptRows({ events }: HostState): number {
-  const counted = countedRows.get(events) ?? { rows: 0, corrupt: 0 };
-  for (; counted.rows < events.length; counted.rows += 1)
-    if ((events[counted.rows]?.price ?? 0) > MOST_VALUE) counted.corrupt += 1;
-  countedRows.set(events, counted);
-  return counted.corrupt;
-}
+export const corruptRows = ({ events }: HostState): number => corruptIn(events, ({ price }) => price);

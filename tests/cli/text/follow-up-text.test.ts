@@ -8,7 +8,7 @@ const followUp: FollowUp = {
   execution: 'arn:e-1',
   watched_until: '2026-12-01T17:28:00.000Z',
   over_at: null,
-  ...{ checks: [], tasks: [] },
+  ...{ checks: [], tasks: [], evidence: [] },
   reports: { interim: none, 'post-mortem': none },
 };
 const text = (execution: string, changes: Partial<FollowUp> = {}) =>
@@ -18,6 +18,23 @@ const text = (execution: string, changes: Partial<FollowUp> = {}) =>
     { now: '2026-11-30T18:00:00.000Z', environment: 'production', execution },
   );
 const begin = 'npm run rollback -- follow-up r-1 --begin --environment production';
+
+test('names the objects with metrics and logs, and what is missing', () => {
+  expect(text('RUNNING')).toContain('EVIDENCE\n  none collected yet');
+  const at = '2026-11-30T21:30:00.000Z';
+  const logs = [
+    { of: 'product', key: 'follow-up/r-1/logs-product-4h-0.json', sha256: '0', lines: 3, matched: 3 },
+    { of: 'trading', missing: 'throttled' },
+  ] as const;
+  const shown = text('RUNNING', {
+    evidence: [{ at, hours: 4, key: 'follow-up/r-1/evidence-4h-0.json', sha256: '0', logs }],
+  });
+  expect(shown).toContain('  metrics      follow-up/r-1/evidence-4h-0.json, 4 hours after the end');
+  expect(shown).toContain(
+    "  logs         follow-up/r-1/logs-product-4h-0.json: 3 of 3 lines of the product's functions",
+  );
+  expect(shown).toContain('  logs         NOT KNOWN: of the trading system: throttled');
+});
 
 describe('a follow-up', () => {
   test('that runs goes on', () => {

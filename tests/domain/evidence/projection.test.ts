@@ -139,6 +139,7 @@ const pool: readonly SampleEvent[] = [
   ['Task opened', '10:00', { number: 1, kind: 'root-cause', title: 't', owner: null, due: '2026-03-03T09:07:33.000Z' }],
   ['Task assigned', '11:00', { number: 1, owner: 'bo', operator: 'ana', by: 'arn:c:1' }],
   ['Task completed', '12:00', { number: 1, operator: 'bo', note: 'a leak', by: 'arn:c:2' }],
+  ['Evidence collected', '41:00', { hours: 4, key: 'follow-up/r-1/evidence-4h-0.json', sha256: 'x', logs: [] }],
   ['Report drafted', '41:00', { report: 'interim', number: 1, key: 'follow-up/r-1/interim-1.md', sha256: 'x' }],
   ['Report accepted', '42:00', { report: 'interim', draft: 1, sha256: 'x', operator: 'bo', by: 'arn:c:3' }],
   ['Followed up', '50:00', {}],

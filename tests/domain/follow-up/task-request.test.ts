@@ -75,7 +75,14 @@ describe('the task of a report', () => {
   const none = { draft: null, accepted: null };
   const draft = { number: 1, at: closed, key: 'k', sha256: '0' };
   const followUp: FollowUp = {
-    ...{ begun_at: closed, execution: 'arn:e', watched_until: '2026-11-02T12:00:00.000Z', over_at: null, checks: [] },
+    ...{
+      begun_at: closed,
+      execution: 'arn:e',
+      watched_until: '2026-11-02T12:00:00.000Z',
+      over_at: null,
+      checks: [],
+      evidence: [],
+    },
     tasks: usualTasks(closed, closed).map(({ detail }) => ({
       ...(detail as FollowUpTask),
       ...{ done_at: null, done_by: null, note: null, opened_at: closed },

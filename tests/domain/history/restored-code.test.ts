@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { readRunbooks } from '../../../config/infra.ts';
 import { laterPhasesUndone, restoredCodeSentence } from '../../../domain/history/restored-code.ts';
 import type { StepRecord } from '../../../domain/history/step-record.ts';
-import { restoresOf } from '../../../domain/infra/runbook.ts';
+import { restoresOf } from '../../../domain/infra/runbook-steps.ts';
 
 test('names the restored part of the code', () => {
   expect(restoredCodeSentence(['.'])).toBe('the whole tree is restored');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readRunbooks } from '../../../config/infra.ts';
 import { judgedPaths, partOf } from '../../../domain/infra/part.ts';
-import { stepId } from '../../../domain/infra/runbook.ts';
+import { stepId } from '../../../domain/infra/runbook-steps.ts';
 
 test('the ids of the steps of all parts differ, and fit the parameter Step of the documents', () => {
   const ids = readRunbooks().flatMap((one) => partOf(one).steps.map(({ name }) => stepId(name)));

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readRunbooks } from '../../../config/infra.ts';
 import { parseYaml } from '../../../config/yaml/read-yaml.ts';
-import { alsoUndone, flagsOf, type Runbook, runbookSchema, stepId } from '../../../domain/infra/runbook.ts';
+import { type Runbook, runbookSchema } from '../../../domain/infra/runbook.ts';
+import { alsoUndone, flagsOf, stepId } from '../../../domain/infra/runbook-steps.ts';
 
 const file = 'infra/runbooks/phase-1-databento-client.yaml';
 const written = readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8');

@@ -171,13 +171,18 @@ describe('the state of the fleet', () => {
   const closedWith = (fleet: string) =>
     values(['Rollback closed', { ending: 'Needs a person', problem: 'x', fleet }])['fleet'];
 
-  test('is held until a person releases it, and the phase can then be rolled back', () => {
-    expect(closedWith('held')).toBe(
-      'held until a person releases it; what is not done then: npm run rollback -- start --phase 1 --operator "YOUR NAME"',
-    );
+  /** The last lines of the reference: the commands in the order in which to paste them. */
+  const commandsOf = (reference: unknown) =>
+    String(reference)
+      .split('\n')
+      .filter((line) => /^npm run rollback -- (release|start)/.test(line));
+  const release = 'npm run rollback -- release --operator "YOUR NAME" --reason "WHY" --rollback r-1';
+
+  test('is held until a person releases it, and the phase is rolled back after that', () => {
+    expect(closedWith('held')).toBe('held until a person releases it');
   });
 
-  test('names the starts of the phases that are left, after a rollback of several', () => {
+  test('is followed by the release, and then by the starts of the phases that are left', () => {
     const opened: SampleEvent = [
       'Rollback opened',
       { phase: 1, phases: [4, 1], start_time: '2026-03-02T09:00:00.000Z' },
@@ -185,9 +190,8 @@ describe('the state of the fleet', () => {
     const step: SampleEvent = ['Step started', { step: 'phase-1-verify', attempt: 1 }];
     const held: SampleEvent = ['Rollback closed', { ending: 'Needs a person', problem: 'x', fleet: 'held' }];
     const events = chainOf(opened, step, held);
-    expect(messageValues(recordOf(events), events)['fleet']).toBe(
-      'held until a person releases it; what is not done then: npm run rollback -- start --phase 1 --operator "YOUR NAME"',
-    );
+    const { reference } = messageValues(recordOf(events), events);
+    expect(commandsOf(reference)).toEqual([release, 'npm run rollback -- start --phase 1 --operator "YOUR NAME"']);
   });
 
   const leftOut: SampleEvent = [
@@ -203,12 +207,16 @@ describe('the state of the fleet', () => {
   };
 
   test.each([
-    ['held', 'held until a person releases it', 'what is not done then'],
-    ['free', 'free', 'what is not done'],
-  ])('names a host that was left out, with the phase that only it has not done: %s', (fleet, state, what) => {
-    expect(stoppedWith('Needs a person', fleet)['fleet']).toBe(
-      `${state}; left out by a person, so not rolled back: host-2; ${what}: ${alone} , and right after it: npm run rollback -- start --phase 1 --operator "YOUR NAME"`,
-    );
+    ['held', 'held until a person releases it', [release]],
+    ['free', 'free', []],
+  ])('names a host that was left out, with the phase that only it has not done: %s', (fleet, state, first) => {
+    const { fleet: says, reference } = stoppedWith('Needs a person', fleet);
+    expect(says).toBe(`${state}; left out by a person, so not rolled back: host-2`);
+    expect(commandsOf(reference)).toEqual([
+      ...first,
+      alone,
+      'npm run rollback -- start --phase 1 --operator "YOUR NAME"',
+    ]);
   });
 
   test('is free after a good ending; the next steps roll the left-out host back in each phase', () => {
@@ -268,9 +276,7 @@ describe('the affected systems of a rollback that lost hosts', () => {
 test('a rollback that ends over a halt says that trading is halted, and how it is resumed', () => {
   const halted = { trading_halted: { hosts: 2, names: ['host-1', 'host-2'] } };
   const { status, next_steps } = values(['Recovery confirmed', { ...confirmed[1], ...halted }], closed('Rolled back'));
-  expect(status).toBe(
-    'operational; people have halted trading on 2 hosts (host-1, host-2), and no rollback resumes it',
-  );
+  expect(status).toBe('operational; trading is halted on 2 hosts (host-1, host-2), and no rollback resumes it');
   expect(next_steps).toMatch(/^resume trading when it is right: npm run rollback -- resume /);
 });
 

@@ -85,6 +85,17 @@ test('a message after the release has it no more', () => {
   expect(values(...failed, released).reference).not.toContain('rollback -- release');
 });
 
+test.each([
+  ['every phase', 'Automation has been', ''],
+  ['the phase', 'Automation of phase 1 has been', ' --phase 1'],
+])('a page of a rollback that a pause of %s stopped ends with the end of that pause', (_, subject, option) => {
+  const problem = `${subject} paused since 2026-03-02T09:01:00.000Z by ana, with running rollbacks stopped: exchange test. Clear cache was not begun.`;
+  const { reference } = values(['Rollback closed', { ending: 'Needs a person', problem, fleet: 'held' }]);
+  expect(String(reference).split('\n').at(-1)).toBe(
+    `npm run rollback -- unpause${option} --operator "YOUR NAME" --reason "WHY" --environment production`,
+  );
+});
+
 test('a page after the release has the start that comes next', () => {
   const released: Sample = ['Fleet released', { operator: 'ana', reason: 'looked at' }];
   expect(
@@ -92,7 +103,7 @@ test('a page after the release has the start that comes next', () => {
       .split('\n')
       .slice(-2),
   ).toEqual([
-    'Then roll back what is not done:',
+    'Roll back what is not done:',
     'npm run rollback -- start --phase 1 --operator "YOUR NAME" --environment production',
   ]);
 });
@@ -103,11 +114,13 @@ describe('a rollback that stopped while another one holds the fleet', () => {
     values(['Rollback closed', { ending: 'Needs a person', problem: 'Stopped.', fleet: 'held', behind }], ...more);
 
   test('names that one first, and releases the fleet after it', () => {
-    expect(String(stopped().reference).split('\n').slice(-4)).toEqual([
+    expect(String(stopped().reference).split('\n').slice(-6)).toEqual([
       'First look at rollback r-4 of phase 4, which still holds the fleet; if it waits for a person, answer or release it:',
       'npm run rollback -- show r-4 --environment production',
       'After it the fleet is kept for this rollback, and you are told. Once the hosts are safe then, release it:',
       'npm run rollback -- release --operator "YOUR NAME" --reason "WHY" --rollback r-1 --environment production',
+      'Then roll back what is not done:',
+      'npm run rollback -- start --phase 1 --operator "YOUR NAME" --environment production',
     ]);
     expect(stopped().fleet).toContain('held by rollback r-4 of phase 4, and after it kept for this one');
   });
@@ -115,7 +128,7 @@ describe('a rollback that stopped while another one holds the fleet', () => {
   test('names it no more once the fleet is kept for it', () => {
     const kept = stopped(['Fleet kept', { fleet: 'trading', fence: 9 }]);
     expect(kept.reference).not.toContain('r-4');
-    expect(kept.fleet).toMatch(/^held until a person releases it;/);
+    expect(kept.fleet).toBe('held until a person releases it');
   });
 
   test('is named by the ending of the one that held the fleet', () => {

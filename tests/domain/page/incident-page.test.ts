@@ -241,7 +241,7 @@ describe('what is known after the end', () => {
   test('a halt of trading by people is named, with the command that resumes', () => {
     const held = verdicts().map((one) => (one.name === 'host-2' ? { ...one, report: { held_by: 'arn:halt' } } : one));
     const html = page({ hosts: { state: 'complete', value: held } });
-    expect(box(html)).toContain('People had halted trading on host-2');
+    expect(box(html)).toContain('Trading was halted on host-2');
     expect(box(html)).not.toContain('Nobody has to act');
     expect(textOf(html)).toContain('npm run rollback -- resume --operator');
   });

@@ -37,7 +37,7 @@ function facts(problem: string | null = null, evidence: ReportFacts['evidence'] 
 const collected = (changes: Partial<Evidence>): ReportFacts['evidence'] => ({
   key: 'follow-up/r-1/evidence-4h-0.json',
   collected: {
-    ...{ rollback: 'r-1', from: at, to: at, metrics: { found: [] }, logs: { missing: 'not collected.' } },
+    ...{ rollback: 'r-1', from: at, to: at, metrics: { found: [] }, logs: [] },
     ...changes,
   },
 });
@@ -86,6 +86,17 @@ describe('a draft', () => {
     expect(asMarkdown(reportOf('interim', facts(null, collected({ metrics: { missing: 'Throttled.' } }))))).toContain(
       'NOT KNOWN: metrics: Throttled.',
     );
+  });
+
+  test('names each object with logs, and each source without as a gap', () => {
+    const logs = [
+      { of: 'product', key: 'follow-up/r-1/logs-product-4h-0.json', sha256: '0', lines: 2000, matched: 2345 },
+      { of: 'trading', missing: 'the query ended Timeout.' },
+    ] as const;
+    const text = asMarkdown(reportOf('interim', facts(null, collected({ logs }))));
+    expect(text).toContain("| the product's functions | 2000 | 2345 |");
+    expect(text).toContain('NOT KNOWN: logs of the trading system: the query ended Timeout.');
+    expect(asMarkdown(reportOf('interim', facts(null, collected({}))))).toContain('NOT KNOWN: logs. None were');
   });
 
   test('has least, most and last of each metric', () => {

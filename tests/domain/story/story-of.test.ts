@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { chainWith, type Happened } from '../../../domain/history/event.ts';
+import { calendarOf } from '../../../domain/story/around.ts';
 import { storyOf } from '../../../domain/story/story-of.ts';
 import { storySchema } from '../../../rehearsals/story.ts';
 
@@ -121,3 +122,75 @@ function failed(seconds = 7): Happened {
   const of = { step: 'clear-cache', attempt: seconds, hosts: 2, hosts_done: 1 };
   return happened('Step failed', seconds, { ...of, failed: [{ host: 'ldn-2', reason: 'disk full' }] });
 }
+
+describe('what is around a rollback', () => {
+  const hour = 3_600_000;
+  const sessions = {
+    ...{ from: start - 48 * hour, until: start + 48 * hour },
+    sessions: [
+      { from: start - 20 * hour, until: start - 12 * hour },
+      { from: start - hour, until: start + 2 * hour },
+    ],
+  };
+  const environment = {
+    ...{ venues: { all: ['xnys'], phases: { '3': ['cme-globex'] }, halted: 'MarketHalted' }, sessions },
+    hold: { script: 'scripts/hold.py', arguments: [] },
+    host: { protected: ['outputs/fix'] },
+    trading: { halt_on_critical: ['data_corruption'] },
+  } as unknown as Parameters<typeof storyOf>[2];
+  const told = (name: string) => storyOf(name, chainWith('r-1', [], [opening(), frozen()]), environment);
+
+  test('are its trading sessions: closed between them, and open where no file has a date', () => {
+    expect(calendarOf({ zero: start }, sessions)).toEqual([
+      { from: '-20160m', until: '-2880m' },
+      { from: '-1200m', until: '-720m' },
+      { from: '-60m', until: '120m' },
+      { from: '2880m', until: '20160m' },
+    ]);
+    expect(storySchema.parse(told('production').document).calendar).toHaveLength(4);
+    expect(calendarOf({ zero: start }, undefined)).toBeUndefined();
+  });
+
+  test('sessions that meet are one', () => {
+    const meeting = [
+      { from: start - hour, until: start + 20_000 },
+      { from: start + 20_000, until: start + hour },
+    ];
+    expect(calendarOf({ zero: start }, { from: start - hour, until: start + hour, sessions: meeting })).toEqual([
+      { from: '-20160m', until: '20160m' },
+    ]);
+  });
+
+  test('are settings that a story cannot have, each named', () => {
+    const { notExpressed } = told('production');
+    for (const words of [
+      'venues of their own',
+      'venues.halted',
+      'scripts/hold.py',
+      'host.protected: 1',
+      'halt_on_critical',
+    ])
+      expect(notExpressed.join(' ')).toContain(words);
+  });
+
+  test('of the environment local are the settings of the rehearsal, so only halts of venues and venues of phases are named', () => {
+    expect(told('local').notExpressed.filter((one) => /hold|protected|halt_on/.test(one))).toEqual([]);
+    expect(told('local').notExpressed.filter((one) => /venues/.test(one))).toHaveLength(2);
+  });
+
+  test('are events that a story does not have, each kind named once', () => {
+    const { notExpressed } = written(
+      opening(byAlarm),
+      frozen(),
+      happened('Narrowed to ill hosts', 2, { names: ['ldn-2'] }),
+      ...[3, 4].map((at) => happened('Task opened', at, {})),
+    );
+    expect(notExpressed.filter((one) => /Only some hosts were ill|What followed it/.test(one))).toHaveLength(2);
+  });
+
+  test('are nothing if the environment has nothing of it', () => {
+    expect(
+      storyOf('local', chainWith('r-1', [], [opening(), frozen({ names: ['host-1', 'host-2'] })])).notExpressed,
+    ).toEqual(['It has not ended yet: the story expects no ending.']);
+  });
+});

@@ -30,6 +30,7 @@ const run = (
     moving: false,
     unhalted,
     closed,
+    asked_at: '2026-03-02T11:58:00.000Z',
     at: '2026-03-02T12:00:00.000Z',
   });
 /** As after the message. */
@@ -109,8 +110,7 @@ test('the message names at most five hosts in its first line, and twenty in its 
   }));
   const values = truthValues(
     { ...noTruth, state: 'differ', differences: hosts.slice(0, 20), differing: 25 },
-    [{ phase: 1, version: 'v2', announced: false }],
-    'production',
+    { expected: [{ phase: 1, version: 'v2', announced: false }], environment: 'production', stopped: null },
   );
   expect(values).toMatchObject({
     hosts: 'h0, h1, h2, h3, h4 and 20 more',
@@ -137,4 +137,10 @@ describe('a host that never confirmed a halt', () => {
   test('counts as one host that differs, whatever else is wrong there', () => {
     expect(run(noTruth, { 'host-2': other }, [], halt).differing).toBe(1);
   });
+});
+
+test('what each host that reported runs is stored for the witness of an alarm', () => {
+  const { running } = run(noTruth, { 'host-2': other, 'host-3': { reason: 'it did not report' } });
+  expect(running?.at).toBe('2026-03-02T11:58:00.000Z');
+  expect(running?.commits.map(({ hosts }) => hosts)).toEqual([['i-host-1'], ['i-host-2']]);
 });

@@ -139,11 +139,29 @@ describe('a check', () => {
     expect(createHash('sha256').update(text).digest('hex')).toBe(draft?.sha256);
     const kinds = [...one.told.objects.keys()].map((key) => key.replace(/-[0-9a-f]{12}/, ''));
     expect(kinds).toEqual(
-      ['evidence-4h.json', 'interim-4h.md', 'interim-4h.html'].map((name) => `follow-up/r-1/${name}`),
+      ['logs-product-4h.json', 'logs-trading-4h.json', 'evidence-4h.json', 'interim-4h.md', 'interim-4h.html'].map(
+        (name) => `follow-up/r-1/${name}`,
+      ),
     );
     const before = await one.types();
     await one.check(4);
     expect(await one.types()).toEqual(before);
+  });
+
+  test('collects logs once; those that could not be collected are a gap, and are asked again with the next draft', async () => {
+    one.facts.logs.trading = { missing: 'CloudWatch Logs refused: LimitExceededException: 30 at once' };
+    await one.check(4);
+    const first = (await followUp())?.evidence[0];
+    expect(first?.logs).toMatchObject([
+      { of: 'product', lines: 1, matched: 1 },
+      { of: 'trading', missing: expect.stringContaining('30 at once') },
+    ]);
+    const interim = [...one.told.objects].find(([key]) => key.endsWith('.md'))?.[1];
+    expect(interim).toContain('NOT KNOWN: logs of the trading system: CloudWatch Logs refused');
+    one.facts.logs = { product: { missing: 'asked twice' }, trading: { found: { lines: [], matched: 0 } } };
+    await one.check(24);
+    const second = (await followUp())?.evidence[1];
+    expect(second?.logs).toMatchObject([{ ...first?.logs[0] }, { of: 'trading', lines: 0, matched: 0 }]);
   });
 
   test('after seven days is the last one', async () => {

@@ -1,4 +1,6 @@
+import type { FoundLines, LogQuery, LogSource } from '../../../domain/follow-up/log-queries.ts';
 import type { TaskNotice } from '../../../domain/follow-up/task-notice.ts';
+import type { Collected } from '../../../domain/report/facts.ts';
 import { noTruth } from '../../../domain/truth/fleet-truth.ts';
 import { beginFollowUp } from '../../../lambdas/follow-the-rollback/begin.ts';
 import { type CheckDeps, checkAfterwards } from '../../../lambdas/follow-the-rollback/check-afterwards.ts';
@@ -6,6 +8,7 @@ import { dueTasksIn } from '../../../lambdas/stores/due-tasks.ts';
 import { automaticRollback, ENDED } from '../automatic-rollback.ts';
 
 const hour = 3600_000;
+const found = { found: { lines: [{ at: ENDED, log: '1:/aws/lambda/x', text: 'one <b>line</b>' }], matched: 1 } };
 export const after = (hours: number) => Date.parse(ENDED) + hours * hour;
 
 /** Rollback r-1 that has ended, with a follow-up. Every fact is good unless `facts` says otherwise. */
@@ -18,7 +21,12 @@ export async function followedRollback() {
     objects: new Map<string, string>(),
     relapses: 0,
   };
-  const facts = { red: [] as string[], holder: null as string | null, again: [] as string[] };
+  const facts = {
+    red: [] as string[],
+    holder: null as string | null,
+    again: [] as string[],
+    logs: { product: found, trading: found } as Record<LogSource, Collected<FoundLines>>,
+  };
   const dueTasks = dueTasksIn(one.tables.db, 'state');
   const clock = { now: after(0) };
   const deps = {
@@ -44,8 +52,10 @@ export async function followedRollback() {
       told.relapses += 1;
     },
     collect: async (_: unknown, at: string) => ({
-      ...{ rollback: 'r-1', from: at, to: at, metrics: { found: [] }, logs: { missing: 'none.' } },
+      ...{ rollback: 'r-1', from: at, to: at, metrics: { found: [] } },
     }),
+    queryLogs: async ({ of }: LogQuery) => facts.logs[of],
+    tradingLogs: { groups: ['/trading/orders'], like: 'error' },
     bucket: { put: async (key: string, text: string) => void told.objects.set(key, text) },
   } satisfies CheckDeps & Parameters<typeof beginFollowUp>[0];
   return {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { contentHash } from '../../../domain/content-hash.ts';
 import { recordOf } from '../../../domain/history/record.ts';
-import { versionLookId } from '../../../domain/infra/runbook.ts';
+import { versionLookId } from '../../../domain/infra/runbook-steps.ts';
 import { brakesIn } from '../../../lambdas/stores/brakes.ts';
 import { anOpening, document, event, host, opening } from '../an-opening.ts';
 import { policy } from '../deciding-stores.ts';

@@ -21,6 +21,7 @@ let truth: FleetTruth;
 let files: FileFindings | null;
 let trading: TradingNow;
 let hold: FleetHold;
+let endedAt: string | null;
 let reports: Record<string, TruthReport>;
 let hosts: string[];
 let sent: { readonly ids: readonly string[]; readonly id: string; readonly versions: string | undefined }[];
@@ -32,6 +33,7 @@ beforeEach(() => {
   files = null;
   trading = { halts: [], resumed_in_part: [], asked: [] };
   hold = { holder: null, fence: 4 };
+  endedAt = null;
   reports = { 'i-1': report, 'i-2': report, 'i-3': report };
   hosts = ['i-1', 'i-2', 'i-3'];
   [sent, told, counted, minutes] = [[], [], 0, 0];
@@ -54,6 +56,7 @@ async function run(more: Partial<Parameters<typeof watchTheFleet>[0]> = {}) {
     },
     files: async () => files,
     hold: async () => hold,
+    endedAt: async () => endedAt,
     flagsWereMoving: async () => false,
     trading: async () => trading,
     inventory: async () => ({
@@ -128,6 +131,25 @@ describe('while a rollback holds the fleet', () => {
     for (let i = 0; i < 3; i++)
       expect(await run()).toEqual({ state: 'differ', differing: 1, not_compared: 'Rollback r-1 held the fleet.' });
     expect([sent.length - sentBefore, told.length, counted]).toEqual([0, 1, 4]);
+  });
+
+  test('although it stopped half an hour ago, the hosts are compared with each other, and what differs is told once', async () => {
+    hold = { holder: 'r-1', fence: 5 };
+    endedAt = '2026-03-02T11:40:00Z';
+    for (let i = 0; i < 4; i++) expect(await run()).toMatchObject({ not_compared: 'Rollback r-1 held the fleet.' });
+    for (let i = 0; i < 2; i++) await run();
+    expect(await run()).toMatchObject({
+      state: 'unknown',
+      not_compared: expect.stringContaining('agreed with each other'),
+    });
+    expect([sent.at(-1)?.versions, told]).toEqual([undefined, []]);
+    reports['i-2'] = { ...old, has: [] };
+    for (let i = 0; i < 3; i++) expect(await run()).toMatchObject({ state: 'differ', differing: 1 });
+    expect(told).toHaveLength(1);
+    hold = { holder: null, fence: 5 };
+    reports['i-2'] = report;
+    for (let i = 0; i < 3; i++) await run();
+    expect(told.slice(1)).toEqual(['agree\nyes']);
   });
 
   test('that began and ended between a look and its reading, the look counts for nothing', async () => {
@@ -236,6 +258,15 @@ describe('a host on which a rollback still holds deployments', () => {
     expect(told).toEqual([]);
     await run({ holding });
     expect(told[0]).toContain('deployments are still held there by rollback r-9, which is over');
+  });
+
+  test('is left alone, and not named, while the rollback that stopped there holds the fleet', async () => {
+    endedAt = '2026-03-02T09:00:00Z';
+    hold = { holder: 'r-9', fence: 4 };
+    for (const host of hosts) reports[host] = { ...report, has: [], held: 'r-9' };
+    for (let i = 0; i < 4; i++) await run({ holding });
+    expect(sent.every(({ id }) => id.startsWith('truth_'))).toBe(true);
+    expect(told).toEqual([]);
   });
 
   test('is left alone while a rollback holds the fleet, and if its note cannot be read', async () => {

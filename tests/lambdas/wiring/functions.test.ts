@@ -34,6 +34,7 @@ const settings = settingsFrom({
   TEMPLATES: packed('{}'),
   REVIEW_WITHIN: '259200',
   ALARM_METRICS: '{}',
+  TRADING_LOGS: '{"groups":[],"like":"error"}',
   BLIND_TRIGGERS: '[]',
   MACHINE_ARN_PREFIX: 'arn:machine-',
   ALARM_ARN_PREFIX: 'arn:alarm:',
@@ -80,6 +81,7 @@ const untouched = <Client extends object>() =>
 const clients: Clients = {
   appConfig: untouched(),
   cloudWatch: untouched(),
+  cloudWatchLogs: untouched(),
   dynamoDb: untouched(),
   ec2: untouched(),
   eventBridge: untouched(),

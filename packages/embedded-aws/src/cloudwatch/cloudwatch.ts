@@ -86,8 +86,7 @@ export function cloudwatch(surroundings: Surroundings, { publish, notify }: Clou
       for (const [name, value] of Object.entries(values))
         if (!Number.isFinite(value))
           throw invalidValue(`The metric ${name} of ${namespace} needs a number, got ${value}.`);
-      for (const name of Object.keys(values))
-        state.metrics.written({ namespace, name, dimensions }).put(instant, setOf(values[name] as number), 1);
+      state.metrics.putAll({ namespace, dimensions }, values, instant);
     },
     putUnwatched: (namespace, dimensions, values, at) => state.metrics.putUnread({ namespace, dimensions }, values, at),
     close: () => evaluation.close(),

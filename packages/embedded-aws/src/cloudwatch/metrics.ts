@@ -11,7 +11,8 @@ export type Metric = {
 
 /** All metrics of the account. Units are ignored. */
 export class Metrics {
-  readonly #series = new Map<string, Series>();
+  /** The metrics by what they are of: a program reports a dozen of them every few seconds. */
+  readonly #series = new Map<string, Map<string, Series>>();
   readonly #published = new Map<Series, Metric>();
   readonly #unread = new UnreadValues();
 
@@ -27,19 +28,32 @@ export class Metrics {
   }
 
   #store(unread: ReturnType<UnreadValues['take']>): void {
-    for (const { of, values } of unread)
-      for (const measured of values)
-        for (const [name, value] of Object.entries(measured.values))
-          this.written({ ...of, name }).put(measured.at, setOf(value), 1);
+    for (const { of, values } of unread) for (const measured of values) this.putAll(of, measured.values, measured.at);
+  }
+
+  /** Publishes values of one instant in high resolution, by metric. */
+  putAll(of: Omit<Metric, 'name'>, values: Readonly<Record<string, number>>, at: Instant): void {
+    const known = this.#of(of);
+    for (const name of Object.keys(values)) this.#named(known, of, name).put(at, setOf(values[name] as number), 1);
   }
 
   /** Returns the values of a metric, to add one. */
   written(metric: Metric): Series {
-    const key = keyOf(metric);
-    const known = this.#series.get(key);
-    if (known) return known;
-    const series = new Series(() => this.#published.set(series, metric));
-    this.#series.set(key, series);
+    return this.#named(this.#of(metric), metric, metric.name);
+  }
+
+  #of(of: Omit<Metric, 'name'>): Map<string, Series> {
+    const key = keyOf(of);
+    const known = this.#series.get(key) ?? new Map<string, Series>();
+    this.#series.set(key, known);
+    return known;
+  }
+
+  #named(known: Map<string, Series>, { namespace, dimensions }: Omit<Metric, 'name'>, name: string): Series {
+    const found = known.get(name);
+    if (found) return found;
+    const series = new Series(() => this.#published.set(series, { namespace, name, dimensions }));
+    known.set(name, series);
     return series;
   }
 
@@ -50,11 +64,14 @@ export class Metrics {
   }
 }
 
-/** Returns a text that only equal metrics have. Names and values have no control characters (API reference, Dimension). */
-function keyOf({ namespace, name, dimensions }: Metric): string {
+/**
+ * Returns a text that only metrics of the same namespace and dimensions have. Names and values have no control characters (API
+ * reference, Dimension).
+ */
+function keyOf({ namespace, dimensions }: Omit<Metric, 'name'>): string {
   const names = Object.keys(dimensions);
   if (names.length > 1) names.sort();
-  let key = `${namespace}\0${name}`;
+  let key = namespace;
   for (const one of names) key += `\0${one}\0${dimensions[one]}`;
   return key;
 }
@@ -82,9 +99,10 @@ export class Series {
     if (this.#minutes.size === 0) this.#begins();
     const minute = Math.floor(instant / 60_000);
     const second = resolution === 1 ? Math.floor(instant / 1000) : minute * 60;
-    this.#seconds.set(second, merged(this.#seconds.get(second), set));
+    const before = this.#seconds.get(second);
+    this.#seconds.set(second, merged(before, set));
     this.#minutes.set(minute, merged(this.#minutes.get(minute), set));
-    this.#forget(second - SECONDS_KEPT);
+    if (before === undefined) this.#forget(second - SECONDS_KEPT);
   }
 
   /** Deletes seconds in the order of their arrival, up to the first one that is new enough. */

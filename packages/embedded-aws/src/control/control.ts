@@ -33,6 +33,7 @@ export type Controlled = {
     | 'receivers'
     | 'systemsManager'
     | 'instances'
+    | 'hasEnded'
     | 'executions'
     | 'endExecution'
     | 'prepare'
@@ -180,7 +181,7 @@ async function letTimePass(
   { until: instant, execution }: z.infer<typeof clockRequest>,
 ) {
   const end = Date.parse(instant);
-  const over = () => services.executions().some(({ arn, status }) => arn === execution && status !== 'RUNNING');
+  const over = () => execution !== undefined && services.hasEnded(execution);
   if (clock instanceof VirtualClock) await clock.run(end, over);
   else while (!over() && clock.now() < end) await until(clock, Math.min(end, clock.now() + 50));
   return { now: new Date(clock.now()).toISOString() };

@@ -28,6 +28,8 @@ export type DynamoDbCall = {
   readonly respond: () => Promise<DynamoDbResponse>;
 };
 
+/** The reads that a function which polls repeats. */
+const repeated = ['BatchGetItem', 'GetItem', 'Query'];
 /** The most reads of each kind that are remembered. */
 const MOST_READS = 2000;
 
@@ -49,8 +51,7 @@ export function dynamodb(
 
   const respond = responder(run, clock);
   const known = knownReads<DynamoDbResponse>();
-  const begun = (action: string, body: string): DynamoDbCall => {
-    const request = requestBody(body);
+  const begun = (action: string, body: string, request = requestBody(body)): DynamoDbCall => {
     const needs = needsOf(action, request, schema);
     const read = `${action} ${body}`;
     const answer = async () => {
@@ -64,11 +65,8 @@ export function dynamodb(
     return { request, needs, respond: answer };
   };
   /** Reads by their body, until a table is created, which changes needs: a function that polls sends the same. */
-  const rememberedReads = (): Readonly<Record<string, (body: string) => DynamoDbCall>> => ({
-    BatchGetItem: remembered(MOST_READS, (body) => begun('BatchGetItem', body)),
-    GetItem: remembered(MOST_READS, (body) => begun('GetItem', body)),
-    Query: remembered(MOST_READS, (body) => begun('Query', body)),
-  });
+  const rememberedReads = (): Readonly<Record<string, (body: string) => DynamoDbCall>> =>
+    Object.fromEntries(repeated.map((action) => [action, remembered(MOST_READS, (body) => begun(action, body))]));
   let reads = rememberedReads();
   const call = (action: string, body: string): DynamoDbCall => (reads[action] ?? ((one) => begun(action, one)))(body);
 
@@ -87,6 +85,9 @@ export function dynamodb(
 
     /** Reads a request. `action` is the part after the dot in X-Amz-Target. Throws if the action is not supported. */
     call,
+
+    /** The same for a write whose JSON is there as a value, which must not change afterwards. Reads are known by their body. */
+    callOf: (action: string, value: object): DynamoDbCall => begun(action, '', value as Record<string, unknown>),
 
     /** Responds to a request as DynamoDB's endpoint does, without IAM. */
     handle: (action: string, body: Buffer | string): Promise<DynamoDbResponse> => call(action, String(body)).respond(),

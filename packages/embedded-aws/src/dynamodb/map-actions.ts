@@ -24,7 +24,7 @@ type IndexActions = {
   readonly puts: readonly { readonly index: string; readonly key: string; readonly item: object }[];
   readonly deletes: readonly { readonly index: string; readonly key: string }[];
 };
-/** What dynalite's actions use too (dynalite 4.0.0, db/index.js). */
+/** The functions of dynalite's own actions (dynalite 4.0.0, db/index.js). */
 type Database = {
   hashPrefix(key: string, type: string): string;
   validateKey(key: Item, table: Table): object | null | undefined;

@@ -1,7 +1,7 @@
 import { remembered } from '../remembered.ts';
 import type { HttpRequest, HttpResponse } from '../wire/http-service.ts';
 import { authorization, type ClientPlace, httpRequest, type SdkRequest, sdkResponse } from './client-settings.ts';
-import { documentBody, documentOutput, type Nodes } from './documents.ts';
+import { documentOutput, documentRequest, type Nodes } from './documents.ts';
 import { frozen } from './frozen.ts';
 
 /** The parts of an SDK client that are used without its middleware (@smithy/core 3, client and protocols). */
@@ -30,8 +30,9 @@ type Command = {
 /**
  * Returns a client like one that `make` makes, whose calls go to the account of this process without the SDK's middleware.
  *
- * Requests and responses are written and read by the SDK's own protocol. Any response but a success that can be read goes
- * through the whole SDK, which reads the error, decides about a retry and sends it. Not for S3: its middleware adds checksums, and the bucket.
+ * Requests and responses are written and read by the SDK's own protocol. Any response but a success that can be read, or the
+ * refusal of a conditional write, goes through the whole SDK, which reads the error, decides about a retry and sends it. Not
+ * for S3: its middleware adds checksums, and the bucket.
  */
 export function directClient<Settings extends object, Client extends object>(
   make: (settings: Settings) => Client,
@@ -42,10 +43,11 @@ export function directClient<Settings extends object, Client extends object>(
   const caller = authorization(place, shared.signingName);
   let whole: Client | undefined;
   const send = async (command: Command, options: object = {}) => {
-    const { request, output } = shared.callsOf(command);
+    const { request, output, refusal } = shared.callsOf(command);
     const response = await place.carry(await request(command, caller));
     const read = isSuccess(response) ? await output(response).catch(() => undefined) : undefined;
     if (read) return read;
+    if (isRefusal(response)) await refusal(response);
     whole ??= make(settings);
     return (whole as SdkClient).send(command, { ...options, firstResponse: response });
   };
@@ -61,6 +63,8 @@ type Calls = {
   /** `caller`: the header that names the request's caller. */
   readonly request: (command: Command, caller: string) => Promise<HttpRequest>;
   readonly output: (response: HttpResponse) => Promise<Output>;
+  /** Throws the error of a response that the SDK does not retry. */
+  readonly refusal: (response: HttpResponse) => Promise<never>;
 };
 
 /** Settings of a shared client, which sends nothing: it must not keep the account of the first caller in memory. */
@@ -86,7 +90,10 @@ function shareClient<Client extends object>(client: Client): Shared<Client> {
   const known = new Map<unknown, Calls>();
   const made = ({ schema, clientCommand, outputKeyNodes: outputNodes }: Command): Calls =>
     clientCommand
-      ? documentCalls(clientCommand.schema, { service: protocol.serviceTarget, outputNodes })
+      ? {
+          ...documentCalls(clientCommand.schema, { service: protocol.serviceTarget, outputNodes }),
+          refusal: calls(clientCommand.schema, protocol, context).refusal,
+        }
       : calls(schema, protocol, context);
   return {
     client,
@@ -125,6 +132,15 @@ function calls(
       const requestId = response.headers['x-amzn-requestid'];
       return { ...found, $metadata: { ...found.$metadata, ...(requestId ? { requestId } : {}), ...once } };
     },
+    refusal: async (response) => {
+      try {
+        await read(response);
+      } catch (error) {
+        Object.assign((error as Output).$metadata, once);
+        throw error;
+      }
+      throw new Error('A refusal was read as a success.');
+    },
   };
 }
 
@@ -139,7 +155,7 @@ const MOST_CHARACTERS = 2_000_000;
 function documentCalls(
   [, , name, , input, output]: OperationSchema,
   { service = '', outputNodes }: { readonly service: string | undefined; readonly outputNodes: Nodes },
-): Calls {
+): Omit<Calls, 'refusal'> {
   const [inputNames, outputNames] = [membersOf(input), membersOf(output)];
   const outputOf = (value: object) => documentOutput(value, outputNodes, outputNames);
   const known = new WeakMap<object, Readonly<Record<string, unknown>>>();
@@ -150,12 +166,12 @@ function documentCalls(
     return output;
   };
   return {
-    request: async (command, caller) => ({
-      method: 'POST',
-      path: '/',
-      headers: { 'x-amz-target': `${service}.${name}`, authorization: caller },
-      body: documentBody(command.input, command.inputKeyNodes, inputNames),
-    }),
+    request: async (command, caller) => {
+      const value = documentRequest(command.input, command.inputKeyNodes, inputNames);
+      const headers = { 'x-amz-target': `${service}.${name}`, authorization: caller };
+      const request = { method: 'POST', path: '/', headers };
+      return reading.has(name) ? { ...request, body: JSON.stringify(value) } : withValue(request, value);
+    },
     output: async ({ status, headers, body, value }) => ({
       ...(value ? knownOutput(value) : outputOf(JSON.parse(String(body) || '{}'))),
       $metadata: { httpStatusCode: status, requestId: headers['x-amzn-requestid'], ...once },
@@ -163,11 +179,27 @@ function documentCalls(
   };
 }
 
+/** Operations that the account remembers by the text of their body. */
+const reading = new Set(['BatchGetItem', 'GetItem', 'Query']);
+
+/** Returns a request with its JSON as a value, whose text is written only for who reads it. */
+const withValue = (request: Omit<HttpRequest, 'body'>, value: object): HttpRequest => ({
+  ...request,
+  value,
+  get body() {
+    return JSON.stringify(value);
+  },
+});
+
 /** The members of a structure's schema: after its mark, namespace, name and traits, the names. */
 const membersOf = (schema: unknown) => (schema as () => readonly [3, string, string, unknown, readonly string[]])()[4];
 
 /** The record of a call without a retry. */
 const once = { attempts: 1, totalRetryDelay: 0 };
+
+/** The refusals of DynamoDB that a product expects: of a write whose condition does not hold. No other error comes so often. */
+const REFUSAL = /"__type":"com\.amazonaws\.dynamodb\.v20120810#(ConditionalCheckFailed|TransactionCanceled)Exception"/;
+const isRefusal = ({ status, body }: HttpResponse) => status === 400 && REFUSAL.test(String(body));
 
 const isSuccess = ({ status }: HttpResponse) => status >= 200 && status < 300;
 

@@ -6,9 +6,11 @@ export type Nodes = { readonly [member: string]: Nodes } | null | undefined;
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** Returns the body of a document command's request. Throws the SDK's error for a value without a type of DynamoDB. */
-export function documentBody(input: unknown, nodes: Nodes, names: readonly string[]): string {
-  return JSON.stringify(only(changed(input, nodes, typed) as Members, names));
+/**
+ * Returns the JSON of a document command's request, as a value. Throws the SDK's error for a value without a type of DynamoDB.
+ */
+export function documentRequest(input: unknown, nodes: Nodes, names: readonly string[]): object {
+  return only(changed(input, nodes, typed) as Members, names);
 }
 
 /** Returns the output of a document command from a response's JSON: plain values in place of DynamoDB's types. All are frozen. */
@@ -96,10 +98,10 @@ function changed(value: unknown, nodes: Nodes, change: (value: unknown) => unkno
   if (names.length === 0)
     return change === plain ? plainItem(value) : mapped(value, (member) => changed(member, null, change));
   if (names.length === 1 && names[0] === '*') return mapped(value, (member) => changed(member, nodes['*'], change));
-  const copy = { ...(value as Record<string, unknown>) };
-  for (const name of names) {
-    const member = changed(copy[name], nodes[name], change);
-    if (member !== undefined) copy[name] = member;
+  const copy: Record<string, unknown> = {};
+  for (const [name, one] of Object.entries(value as Members)) {
+    const member = names.includes(name) ? changed(one, nodes[name], change) : one;
+    if (member !== undefined) copy[name] = member; // as in JSON
   }
   return copy;
 }
@@ -109,6 +111,9 @@ function mapped(value: unknown, change: (member: unknown) => unknown): unknown {
   if (Array.isArray(value)) return value.map((member) => change(member));
   const members = (value ?? {}) as Members;
   const copy: Record<string, unknown> = {};
-  for (const name of Object.keys(members)) copy[name] = change(members[name]);
+  for (const name of Object.keys(members)) {
+    const member = change(members[name]);
+    if (member !== undefined) copy[name] = member; // as in JSON
+  }
   return copy;
 }

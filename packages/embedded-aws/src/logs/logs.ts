@@ -1,10 +1,12 @@
 import type { Action, Surroundings } from '../wire/service.ts';
 import { DescribeLogGroups } from './actions/DescribeLogGroups.ts';
 import { FilterLogEvents } from './actions/FilterLogEvents.ts';
+import { GetQueryResults } from './actions/GetQueryResults.ts';
+import { StartQuery } from './actions/StartQuery.ts';
 import type { LogGroup, LogsState } from './state.ts';
 
 /** The actions of CloudWatch Logs that the account supports, by AWS's names. */
-export const actions = { DescribeLogGroups, FilterLogEvents } satisfies Record<
+export const actions = { DescribeLogGroups, FilterLogEvents, GetQueryResults, StartQuery } satisfies Record<
   string,
   Action<LogsState, never, unknown>
 >;
@@ -23,7 +25,7 @@ export type Logs = {
 /** The part of CloudWatch Logs that keeps and finds the log lines of functions. */
 export function logs(surroundings: Surroundings): Logs {
   const { clock } = surroundings;
-  const state: LogsState = { surroundings, groups: new Map() };
+  const state: LogsState = { surroundings, groups: new Map(), queries: new Map() };
   let events = 0;
   const create = ({ name, retentionDays }: Pick<LogGroup, 'name' | 'retentionDays'>): LogGroup => {
     const group = { name, createdAt: clock.now(), retentionDays, events: [] };

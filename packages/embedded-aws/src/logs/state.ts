@@ -1,12 +1,27 @@
 import type { Instant } from '../clock/clock.ts';
 import { AwsError } from '../wire/aws-error.ts';
 import type { Need, Surroundings } from '../wire/service.ts';
+import type { InsightsQuery } from './insights-query.ts';
 
 /** CloudWatch Logs' data. */
 export type LogsState = {
   readonly surroundings: Surroundings;
   /** Keyed by name. */
   readonly groups: Map<string, LogGroup>;
+  /** Queries that were started, by id. */
+  readonly queries: Map<string, StartedQuery>;
+};
+
+/** A query that was started. Its lines are read when it completes. */
+export type StartedQuery = {
+  readonly id: string;
+  readonly groups: readonly string[];
+  readonly query: InsightsQuery;
+  /** Epoch milliseconds, both included. */
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly limit: number;
+  readonly startedAt: Instant;
 };
 
 export type LogGroup = {

@@ -13,6 +13,8 @@ export type WireService = {
   readonly jsonVersion: '1.0' | '1.1';
   /** Responds to one action, or throws an AwsError. */
   readonly respond: (action: string, body: string, caller: Caller) => Promise<WireResponse>;
+  /** The same for a request whose JSON is there as a value. Absent: the service reads bodies only. */
+  readonly respondTo?: (action: string, value: object, caller: Caller) => Promise<WireResponse>;
 };
 export type WireResponse = {
   readonly status: number;
@@ -59,15 +61,13 @@ export type Reachable = {
 export async function responseTo(account: Reachable, request: HttpRequest): Promise<HttpResponse> {
   if (account.receive && isReceiver(request.path)) return account.receive(request);
   const caller = account.callerOf(request.headers.authorization);
-  const body = await unpacked(request);
-  const whole = body === request.body ? request : { ...request, body };
-  const result = await serviceResponse(account, whole, caller);
+  const result = await serviceResponse(account, isPacked(request) ? await unpacked(request) : request, caller);
   if (account.answered(caller)) return { status: noResponse, headers: {}, body: '' };
   return { ...result, headers: { 'x-amzn-requestid': account.requestId(), ...result.headers } };
 }
 
 async function serviceResponse(account: Reachable, request: HttpRequest, caller: Caller): Promise<HttpResponse> {
-  const { method, path, headers, body } = request;
+  const { method, path, headers, value } = request;
   const [prefix, action] = targetOf(String(headers['x-amz-target'] ?? ''));
   const signedFor = signingName(headers.authorization ?? '');
   const http = account.httpServices[signedFor];
@@ -78,7 +78,11 @@ async function serviceResponse(account: Reachable, request: HttpRequest, caller:
   if (http) return http(request, caller);
   const service = account.services[prefix];
   if (!service) return unknownService(request, prefix || signedFor);
-  const result = await orError(() => service.respond(action, String(body), caller));
+  const result = await orError(() =>
+    value && service.respondTo
+      ? service.respondTo(action, value, caller)
+      : service.respond(action, String(request.body), caller),
+  );
   return {
     status: result.status,
     body: result.body,
@@ -116,9 +120,13 @@ async function orError(respond: () => Promise<WireResponse>): Promise<WireRespon
   }
 }
 
-/** Returns a request's body, unpacked: the SDK compresses large bodies of some actions, e.g. PutMetricData. */
-const unpacked = ({ headers, body }: HttpRequest): Promise<Buffer> | HttpRequest['body'] =>
-  headers['content-encoding'] === 'gzip' ? promisify(gunzip)(body) : body;
+/** Returns whether the SDK has compressed the body: it does so for large ones of some actions, e.g. PutMetricData. */
+const isPacked = ({ headers }: HttpRequest): boolean => headers['content-encoding'] === 'gzip';
+
+const unpacked = async (request: HttpRequest): Promise<HttpRequest> => ({
+  ...request,
+  body: await promisify(gunzip)(request.body),
+});
 
 export const isControl = (path: string): boolean => path === '/_account' || path.startsWith('/_account/');
 

@@ -94,6 +94,7 @@ function controlled<C extends Clock>({ account, hosts, toolbox, clock }: Omit<Fl
       systemsManager,
       instances,
       executions: () => executions,
+      hasEnded: (arn) => executions.some((one) => one.arn === arn && one.status !== 'RUNNING'),
       endExecution: (arn, how) => void processes.push(`${arn} ${how}`),
       prepare: () => {},
     },

@@ -174,6 +174,40 @@ describe('aws logs', () => {
     expect((await found({ startTime: Date.parse('2026-03-02T09:00:01Z') })).events).toEqual([]);
   });
 
+  test('start-query and get-query-results find lines, once the query has run for a second', async () => {
+    const [startTime, endTime] = ['2026-03-02T09:00:00Z', '2026-03-02T09:00:01Z'].map((at) => Date.parse(at) / 1000);
+    const query = (queryString: string) =>
+      logs('StartQuery', { logGroupNames: ['/small/echo'], startTime, endTime, queryString });
+    const { queryId } = await query(
+      'fields @timestamp, substr(@message, 0, 8) as text | filter @message like /(?i)FEED A/ and @message not like "REPORT" | sort @timestamp asc | limit 5',
+    );
+    const results = () => logs('GetQueryResults', { queryId });
+    expect(await results()).toMatchObject({ status: 'Running', results: [] });
+    const headers = { 'content-type': 'application/json' };
+    await account.ask({
+      service: 'account',
+      path: '/_account/clock',
+      headers,
+      json: { until: '2026-03-02T09:00:01Z' },
+    });
+    const { status, results: lines, statistics } = await results();
+    expect([status, lines.length, statistics.recordsMatched]).toEqual(['Complete', 1, 1]);
+    expect(lines[0].map(({ field }: { field: string }) => field)).toEqual(['@timestamp', 'text', '@ptr']);
+    expect(lines[0][0].value).toBe('2026-03-02 09:00:00.000');
+    for (const unknown of [
+      'stats count(*) by bin(5m)',
+      'fields level',
+      'filter level = "ERROR"',
+      'sort a, b',
+      'limit x',
+    ])
+      expect(await query(unknown)).toMatchObject({
+        __type: 'MalformedQueryException',
+        message: expect.stringContaining('The embedded account understands `fields`'),
+      });
+    expect(await logs('GetQueryResults', { queryId: 'none' })).toMatchObject({ __type: 'ResourceNotFoundException' });
+  });
+
   test('describe-log-groups returns the groups of the template', async () => {
     expect(await logs('DescribeLogGroups', { logGroupNamePrefix: '/small' })).toMatchObject({
       logGroups: [{ logGroupName: '/small/echo', retentionInDays: 90 }],
@@ -227,9 +261,9 @@ describe('a refusal is in the protocol of its request:', () => {
     ],
     [
       'JSON, of an unknown action',
-      { service: 'logs', target: 'Logs_20140328.StartQuery', json: {} },
+      { service: 'logs', target: 'Logs_20140328.StopQuery', json: {} },
       'application/x-amz-json-1.1',
-      'no logs:StartQuery; it has DescribeLogGroups, FilterLogEvents.',
+      'no logs:StopQuery; it has DescribeLogGroups, FilterLogEvents, GetQueryResults, StartQuery.',
     ],
     [
       'REST, of an unknown action',

@@ -6,6 +6,7 @@ import {
 import { CloudWatchClient, DescribeAlarmsCommand, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { paginateListCommandInvocations, SendCommandCommand, SSMClient } from '@aws-sdk/client-ssm';
@@ -28,6 +29,7 @@ const makers = {
   cloudWatch: (settings: Settings) => new CloudWatchClient(settings),
   dynamoDb: (settings: Settings) => documents.DynamoDBDocumentClient.from(new DynamoDBClient(settings)),
   ec2: (settings: Settings) => new EC2Client(settings),
+  eventBridge: (settings: Settings) => new EventBridgeClient(settings),
   sns: (settings: Settings) => new SNSClient(settings),
   ssm: (settings: Settings) => new SSMClient(settings),
   stepFunctions: (settings: Settings) => new SFNClient(settings),
@@ -43,6 +45,8 @@ async function seen(
   const sleeps: number[] = [];
   const carry = async (request: HttpRequest) => {
     requests.push(asTheAccountReads(request));
+    // The value beside a body is what a reader of the body gets, without members that JSON leaves out.
+    if (request.value) expect(request.value).toStrictEqual(JSON.parse(String(request.body)));
     return responses[Math.min(requests.length, responses.length) - 1] as HttpResponse;
   };
   const sleep = async (milliseconds: number) => void sleeps.push(milliseconds);
@@ -163,6 +167,14 @@ const commands: Record<string, [Make, () => object, HttpResponse]> = {
       new GetHostedConfigurationVersionCommand({ ApplicationId: 'a', ConfigurationProfileId: 'p', VersionNumber: 2 }),
     response(200, '{"flags":{}}', { 'content-type': 'application/json', 'version-number': '2' }),
   ],
+  events: [
+    makers.eventBridge,
+    () =>
+      new PutEventsCommand({
+        Entries: [{ Source: 's', DetailType: 'd', Detail: '{}', Time: new Date(1767604500125) }],
+      }),
+    response(200, { FailedEntryCount: 0, Entries: [{ EventId: 'e' }] }),
+  ],
   'an item with an undefined value': [
     makers.dynamoDb,
     () => new documents.PutCommand({ TableName: 's', Item: { pk: 'A', a: undefined } }),
@@ -231,6 +243,15 @@ describe('a direct client fails as the SDK does:', () => {
   const errors: Record<string, readonly HttpResponse[]> = {
     'an error of the caller': [failure('AccessDeniedException')],
     'an error with members': [failure('ConditionalCheckFailedException', 400, { Item: { pk: { S: 'A' } } })],
+    'a refused condition': [failure('com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException')],
+    'a refused condition with its item': [
+      failure('com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException', 400, { Item: { pk: { S: 'A' } } }),
+    ],
+    'a refused transaction': [
+      failure('com.amazonaws.dynamodb.v20120810#TransactionCanceledException', 400, {
+        CancellationReasons: [{ Code: 'None' }, { Code: 'ConditionalCheckFailed', Message: 'Why.' }],
+      }),
+    ],
     'an error that no model knows': [failure('com.amazon.coral.validate#SomethingElse')],
     'throttling, once': [failure('ThrottlingException'), response(200, {})],
     'throttling, for ever': [failure('ThrottlingException')],

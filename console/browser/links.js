@@ -1,0 +1,1 @@
+export const linkTo = (rollback) => `#/rollback/${encodeURIComponent(rollback)}`;
