@@ -36,7 +36,7 @@ export default defineConfig({
     globalSetup: ['tests/run-folder.ts'],
     setupFiles: ['tests/property-seed.ts', 'tests/end-of-file.ts'],
     // The timeouts are generous, because a busy machine may take ten times as long. They still end a hanging test.
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 180_000,
+    hookTimeout: 300_000,
   },
 });

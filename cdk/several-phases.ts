@@ -14,6 +14,14 @@ export class SeveralPhases extends NestedStack {
     super(scope, id, {
       description: 'The rollback of several phases, from the latest down to the one that a person names.',
     });
-    this.stateMachine = new Machine(this, 'Machine', props).stateMachine;
+    const definition = narrow(props.definition);
+    this.stateMachine = new Machine(this, 'Machine', { ...props, definition }).stateMachine;
   }
 }
+
+/**
+ * Returns a definition with half of its indentation. With all of it, the definition of twenty phases leaves 4 KB of the 1,000,000
+ * bytes that CloudFormation takes; the blanks are 290 KB of it.
+ */
+export const narrow = (definition: string): string =>
+  definition.replace(/^ +/gm, (blanks) => ' '.repeat(blanks.length / 2));

@@ -38,6 +38,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   load: async () => (await import('./commands/load.ts')).load(),
   chaos: async () => (await import('./commands/chaos.ts')).chaos(),
   deployed: async () => (await import('./commands/deployed.ts')).deployed(),
+  withdraw: async () => (await import('./commands/withdraw.ts')).withdraw(),
   watch: async () => (await import('./commands/watch.ts')).watch(),
   contacts: async () => (await import('./commands/contacts.ts')).contacts(),
   ack: async () => (await import('./commands/ack.ts')).ack(),

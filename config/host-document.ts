@@ -170,7 +170,18 @@ export const documentId = (script: string) => script.replace(/\.(py|sh)$/, '');
 export const mostBytes = 64_000;
 export const sentBytes = (content: unknown) => Buffer.byteLength(JSON.stringify(content, null, 2));
 
+/** Documents by what they are made of. A process may ask for them again, and packing them takes 200 ms. */
+const made = new Map<string, HostDocument>();
+
 function hostDocument(script: string, own: readonly string[], read: (file: string) => string): HostDocument {
+  const parts = [script, 'wrapper.py', ...sharedModules(script, read)].map(read);
+  const key = [script, ...own, ...parts].join('\n');
+  const document = made.get(key) ?? makeDocument(script, own, read);
+  made.set(key, document);
+  return document;
+}
+
+function makeDocument(script: string, own: readonly string[], read: (file: string) => string): HostDocument {
   const patterns = [...Object.entries(commonParameters), ...own.map((name) => [name, ownPattern] as const)];
   const given = patterns.map(([name, allowedPattern]) => [name, parameter(allowedPattern)] as const);
   const contentIn = (form: Form) => ({

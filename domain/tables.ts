@@ -27,9 +27,10 @@
  * | `FLEET#<name>`  | `LOCK`        | the holder of the fleet: rollback, execution_arn, fence, touched |
  * | `FLEET#<name>`  | `FENCE`       | the number of times the fleet was taken                         |
  * | `FLEET#<name>`  | `WAITER#<rollback>` | a rollback that waits for the fleet: phase, severity, deployed, opened, part, touched |
+ * | `FLEET#<name>`  | `HALF#<rollback>` | a rollback that stopped half way and whose fleet a person released: left, only_hosts, released_by, released_at |
  * | `PHASE#<n>`     | `OPEN`        | the phase's live rollback: rollback, execution_arn              |
  * | `PHASE#<n>`     | `OPEN#<rollback>` | a live rollback of a few hosts, which no alarm joins: rollback, execution_arn, only_hosts |
- * | `PHASE#<n>`     | `DEPLOYED#<at>` | a deployment of the phase: version, at, frozen, rolled_back, watched |
+ * | `PHASE#<n>`     | `DEPLOYED#<at>` | a deployment of the phase: version, at, hosts (canary), frozen, rolled_back, watched, withdrawn |
  * | `PHASE#<n>`     | `PREPARED#<version>` | the preparation of a version: commit, hashes and hosts    |
  * | `PHASE#<n>`     | `READY`, `READY#<version>` | whether the phase can be rolled back, by the newest check: state, version, at, lines, asked |
  * | `PHASE#<n>`     | `LOADED`      | the newest load test of the phase: passed, at, version, hosts, by |
@@ -49,6 +50,7 @@
  * | `ROLLBACK#<id>` | `FROZEN`      | the rollback's hosts, documents and row window, frozen at the opening |
  * | `ROLLBACK#<id>` | `ENDED`       | how the rollback ended: ending, problem, at. Whoever stores it first decides it |
  * | `UNREACHED`     | `<phase>#<instance id>` | a host that a rollback could not reach: rollback, name         |
+ * | `UNREACHED`     | `SKIPPED#<phase>` | the first step of the phase that people skipped on every host: phase, step, rollback, since |
  * | `SEEN`          | `<instance id>` | a host that was in the inventory: name, seen_at                 |
  * | `UNSENT`        | `<rollback>#<message>` | a message that SNS did not accept, or that of an ending which an execution is about to send |
  * | `UNSENT`        | `<rollback>#calls` | a rollback that ended *Needs a person*: calls about it are owed until somebody has heard them |
@@ -145,6 +147,11 @@ export const waiterPrefix = 'WAITER#';
 export const waiterKey = (fleet: string, rollback: string): Key => ({
   pk: lockKey(fleet).pk,
   sk: `${waiterPrefix}${rollback}`,
+});
+export const halfPrefix = 'HALF#';
+export const halfKey = (fleet: string, rollback: string): Key => ({
+  pk: lockKey(fleet).pk,
+  sk: `${halfPrefix}${rollback}`,
 });
 /** Returns a phase's partition key; `*` matches every phase, for grants. */
 export const phaseOf = (phase: number | '*') => `PHASE#${phase}`;
@@ -261,6 +268,9 @@ export const unreachedKey = (phase: number, instanceId: string): Key => ({
   pk: unreachedOf,
   sk: `${phase}#${instanceId}`,
 });
+/** The beginning of the sort keys of skipped steps, beside the hosts that are owed a rollback. */
+export const skippedPrefix = 'SKIPPED#';
+export const skippedKey = (phase: number): Key => ({ pk: unreachedOf, sk: `${skippedPrefix}${phase}` });
 export const attemptKey = (rollback: string, step: string): Key => ({ pk: `ROLLBACK#${rollback}`, sk: `STEP#${step}` });
 
 /** Returns the names of an environment's two tables. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { hosts, phases } from './names.ts';
-import { person, seconds, severalTimes, type Timed, timed } from './troubles/kind.ts';
+import { host, person, seconds, severalTimes, type Timed, timed } from './troubles/kind.ts';
 import { alarm, fault } from './troubles/metrics.ts';
 import { release } from './troubles/people.ts';
 import { troublesIn } from './troubles.ts';
@@ -61,17 +61,28 @@ const wave = fc
     heals: fc.option(seconds(20, 200), { nil: undefined, freq: 6 }),
     answered: watching,
     by: person,
-  })
-  .map(({ fault: one, deployed: isNew, alarms, heals, answered, by }): readonly Timed[] => [
-    ...(isNew === 'unprepared' ? newCode(one.phase) : []),
-    ...(isNew === 'replaces' ? replacing(one.phase) : []),
-    timed({ fault: one }, isNew === 'replaces' ? preparedAfter + 2 : 0),
-    ...alarms.map(({ after, action }) => timed({ alarm: { ...(action['alarm'] as object), phase: one.phase } }, after)),
-    ...(heals === undefined ? [] : [timed({ heal: { phase: one.phase } }, heals)]),
-    ...answered.map((after) =>
-      timed({ answer: { answer: 'rollback', operator: by, phase: one.phase, reason: 'looked' } }, after),
+    /** Mostly every host is ill. A rollback asks about one that is while its peers are well. */
+    ill: fc.oneof(
+      { weight: 7, arbitrary: fc.constant({}) },
+      { weight: 1, arbitrary: fc.record({ host, answer: fc.constantFrom('ill-hosts', 'ill-hosts', 'rollback') }) },
     ),
-  ]);
+  })
+  .map(({ fault: every, deployed: isNew, alarms, heals, answered, by, ill }): readonly Timed[] => {
+    const { host: only, answer = 'rollback' } = ill as { readonly host?: string; readonly answer?: string };
+    const one = { ...every, ...(only ? { host: only } : {}) };
+    return [
+      ...(isNew === 'unprepared' ? newCode(one.phase) : []),
+      ...(isNew === 'replaces' ? replacing(one.phase) : []),
+      timed({ fault: one }, isNew === 'replaces' ? preparedAfter + 2 : 0),
+      ...alarms.map(({ after, action }) =>
+        timed({ alarm: { ...(action['alarm'] as object), phase: one.phase } }, after),
+      ),
+      ...(heals === undefined ? [] : [timed({ heal: { phase: one.phase } }, heals)]),
+      ...answered.map((after) =>
+        timed({ answer: { answer, operator: by, phase: one.phase, reason: 'looked' } }, after),
+      ),
+    ];
+  });
 
 const newCode = (phase: number, after = 0): Timed[] => [
   timed({ code: { version: 'v1.4.0' } }, after),

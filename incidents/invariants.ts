@@ -17,6 +17,7 @@ import {
   rolledBackMeansActed,
   rolledBackMeansAtTarget,
 } from './invariants/on-hosts.ts';
+import { onlyItsHosts } from './invariants/only-its-hosts.ts';
 import { haltedStaysHalted, haltsAreTold, resumedByTwo } from './invariants/trading.ts';
 import { recoveredWaitersStandDown, waitersBySeverity } from './invariants/waiters.ts';
 
@@ -24,6 +25,7 @@ import { recoveredWaitersStandDown, waitersBySeverity } from './invariants/waite
 export const invariants: readonly Invariant[] = [
   oneRollbackPerHost,
   effectOnce,
+  onlyItsHosts,
   rolledBackMeansAtTarget,
   rolledBackMeansActed,
   redAlarmsAreCovered,

@@ -1,4 +1,5 @@
 import type { BrakeEventType } from '../domain/history/brake-event.ts';
+import type { RollbackEvent } from '../domain/history/event.ts';
 import { brakeEventsIn, type Evidence } from './evidence.ts';
 import { runsBesideIn } from './invariants/runs.ts';
 
@@ -36,6 +37,10 @@ const braked =
     brakeEventsIn(evidence).some((event) => event.type === type);
 const ranOn = (happened: Evidence['happened'], name: string): boolean =>
   runsBesideIn({ happened }).some(({ step, line }) => step === name && line?.verdict === 'done');
+const recorded =
+  (type: RollbackEvent['type']): Strike =>
+  (evidence) =>
+    evidence.rollbacks.some(({ events }) => events.some((event) => event.type === type));
 const ended =
   (ending: string): Strike =>
   (evidence) =>
@@ -74,8 +79,8 @@ export const strikes: Readonly<Record<string, Strike>> = {
       .map(({ parameters }) => JSON.stringify(parameters));
     return chosen.some((since) => sent.some((parameters) => parameters.includes(since)));
   },
-  'a rollback waited for the fleet': (evidence) =>
-    evidence.rollbacks.some(({ events }) => events.some(({ type }) => type === 'Waiting for the fleet')),
+  'a rollback waited for the fleet': recorded('Waiting for the fleet'),
+  'a few ill hosts were rolled back alone': recorded('Narrowed to ill hosts'),
   'a person released the fleet': (evidence) => succeeded(evidence, 'release'),
   'an execution was stopped': (evidence) => evidence.executions.some(({ status }) => status === 'ABORTED'),
   'a rollback ended Rolled back': ended('Rolled back'),

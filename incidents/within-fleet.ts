@@ -20,7 +20,8 @@ export function withinFleet(action: Timed['action'], { hosts, hybrid }: Fleet): 
   const numberOf = (name: string) => ((Number(name.slice('host-'.length)) - 1) % hosts) + 1;
   const named = (name: string) => (name === 'host-9' ? name : `host-${numberOf(name)}`);
   const onHosts = <One extends OnHosts>(one: One) => ({ ...one, hosts: [...new Set((one.hosts ?? []).map(named))] });
-  const { host, script, code, start, answer, orders, halt, resume } = action as {
+  const { fault, host, script, code, start, answer, orders, halt, resume } = action as {
+    fault?: { host?: string };
     host?: Host;
     script?: { host: string };
     code?: { host?: string };
@@ -35,6 +36,7 @@ export function withinFleet(action: Timed['action'], { hosts, hybrid }: Fleet): 
     const state = isHybrid && host.state ? { state: ofHybrid[host.state] ?? host.state } : {};
     return { host: { ...host, ...state, name: named(host.name) } };
   }
+  if (fault?.host) return { fault: { ...fault, host: named(fault.host) } };
   if (script) return { script: { ...script, host: named(script.host) } };
   if (code?.host) return { code: { ...code, host: named(code.host) } };
   if (orders) return { orders: { ...orders, host: named(orders.host) } };

@@ -6,6 +6,7 @@ import { executionsOf } from './expected-executions.ts';
 import { truthDifferences } from './fleet-truth.ts';
 import { followUpDifferences } from './follow-up.ts';
 import { haltDifferences } from './halts.ts';
+import { repeatedCommands } from './repeated-commands.ts';
 import { type GivenRequest, requestDifferences } from './request.ts';
 import type { Outcome, Story } from './story.ts';
 import type { StoryResult } from './story-result.ts';
@@ -41,6 +42,7 @@ export async function judge(story: Story, observed: Observed): Promise<Omit<Stor
   // A fault that never struck is a difference, because the story has then tested nothing.
   const found = [...observed.found, ...(await account.unmetFaults())];
   for (const given of requests) found.push(...(await requestDifferences(account, given)));
+  found.push(...repeatedCommands(await account.messages()));
   let shown: Judged | undefined;
   for (const outcome of story.then) {
     const candidates = executionsOf(executions, outcome, observed.arnOf);

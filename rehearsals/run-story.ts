@@ -115,7 +115,7 @@ function couldNotHappen({ at, ...action }: StoryAction, error: unknown): string[
  */
 async function changeSettings(
   account: RemoteAccount,
-  { trust, host_cap, follow_up, calendar, when }: Story,
+  { trust, host_cap, canary, follow_up, calendar, when }: Story,
   start: number,
 ): Promise<void> {
   const market = {
@@ -124,7 +124,9 @@ async function changeSettings(
   };
   if (Object.keys(market).length > 0) await account.configureFunctions({ variable: 'CALENDAR', merge: market });
   if (follow_up) await account.changeEvents({ rule: 'ended', enabled: true });
-  const merge = { ...(trust ? { trust } : {}), ...(host_cap ? { brakes: { hosts: host_cap } } : {}) };
+  if (canary) await account.configureFunctions({ variable: 'BRAKES', merge: { canary } });
+  const brakes = { ...(host_cap ? { hosts: host_cap } : {}), ...(canary ? { canary } : {}) };
+  const merge = { ...(trust ? { trust } : {}), ...(Object.keys(brakes).length > 0 ? { brakes } : {}) };
   if (Object.keys(merge).length > 0) await account.configureFunctions({ variable: 'SETTINGS', merge });
 }
 

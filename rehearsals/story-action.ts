@@ -111,6 +111,7 @@ const happenings = {
       phase: phase.optional().describe('Without it: every phase.'),
       version: z.string().min(1).optional(),
       light: z.boolean().optional().describe('true: no host is asked.'),
+      canary: z.boolean().optional().describe('true: the canary group is next. false: every other host is.'),
     })
     .optional()
     .describe('Checks whether phases can be rolled back, as `rollback ready` does.'),
@@ -138,6 +139,7 @@ const happenings = {
       operator: z.string().min(1),
       reason: z.string().min(1),
       hosts: z.array(z.string().min(1)).min(1).optional().describe('Names. Without it: every host.'),
+      despite: z.array(z.string().min(1)).min(1).optional().describe('Ids of rollbacks that stopped half way.'),
       as: person.optional(),
     })
     .optional()
@@ -297,7 +299,11 @@ const happenings = {
       'A pipeline or configuration manager that puts a version on every host, again and again, and records nothing. A host that has it stays as it is.',
     ),
   deployed: z
-    .strictObject({ phase, version: z.string().min(1) })
+    .strictObject({
+      phase,
+      version: z.string().min(1),
+      canary: z.literal(true).optional().describe('The canary group alone got it.'),
+    })
     .optional()
     .describe('Records a deployment as of now. It changes no host: `code` does.'),
   verified: z

@@ -144,6 +144,11 @@ export const storySchema = z
       .strictObject({ most: z.int().min(1), within: offset })
       .optional()
       .describe('The most hosts that automation may touch within a time: brakes.hosts of the environment.'),
+    canary: z
+      .array(z.string().min(1))
+      .min(1)
+      .optional()
+      .describe('The hosts that get a version first: brakes.canary of the environment.'),
     calendar: z
       .array(z.strictObject({ from: minutesFromStart, until: minutesFromStart }))
       .min(1)

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { makeToolbox } from 'embedded-aws/toolbox';
@@ -15,6 +15,8 @@ declare module 'vitest' {
 
 /** Creates the folder that all test files share, and removes it at the end of the run. */
 export default async function setup({ provide }: TestProject) {
+  const inMemory = process.env['TMPDIR'] === undefined ? memoryFolder() : undefined;
+  if (inMemory !== undefined) process.env['TMPDIR'] = inMemory;
   const folder = mkdtempSync(join(tmpdir(), 'rollback-tests-'));
   const toolbox = join(folder, 'toolbox');
   await makeToolbox(toolbox);
@@ -25,5 +27,48 @@ export default async function setup({ provide }: TestProject) {
   process.env['ROLLBACK_ENVIRONMENT_CACHE'] = join(folder, 'environments');
   provide('runFolder', folder);
   provide('toolbox', toolbox);
-  return () => rmSync(folder, { recursive: true, force: true });
+  return () => {
+    for (const one of inMemory === undefined ? [folder] : [folder, inMemory])
+      rmSync(one, { recursive: true, force: true });
+  };
+}
+
+const memory = '/dev/shm';
+/** A run needs less than a tenth of this. */
+const enough = 2 ** 31;
+
+/**
+ * Makes a folder for temporary files in the machine's memory. Returns undefined if there is none, such as on macOS, if it
+ * is small, or if no program may start from it, as in a container.
+ *
+ * The host scripts make every file and every commit of SQLite durable (fsync), and on a disk each takes milliseconds.
+ */
+function memoryFolder(): string | undefined {
+  if (process.platform !== 'linux' || !isUsable()) return undefined;
+  const prefix = 'rollback-tests-';
+  // A killed run removes nothing, and its files would take memory until the machine restarts.
+  for (const name of readdirSync(memory))
+    if (name.startsWith(prefix) && !isRunning(Number(name.slice(prefix.length))))
+      rmSync(`${memory}/${name}`, { recursive: true, force: true });
+  const folder = `${memory}/${prefix}${process.pid}`;
+  mkdirSync(folder, { recursive: true });
+  chmodSync(folder, 0o755); // tests run programs of other users in it
+  return folder;
+}
+
+function isUsable(): boolean {
+  const mounts = readFileSync('/proc/self/mounts', 'utf8').split('\n');
+  const [, , type, options = ''] = mounts.findLast((line) => line.split(' ')[1] === memory)?.split(' ') ?? [];
+  if (type !== 'tmpfs' || options.split(',').some((one) => one === 'noexec' || one === 'ro')) return false;
+  const { bavail, bsize } = statfsSync(memory);
+  return bavail * bsize >= enough;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }

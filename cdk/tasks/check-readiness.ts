@@ -5,7 +5,14 @@ import { environmentSettings } from '../machine.ts';
 import * as may from '../permissions.ts';
 import { wildcard } from '../wildcard.ts';
 import { seeBrakes } from './shared-rights.ts';
-import { contacts, environmentName, fleetTag, operatorsTopic, tradingSessions } from './shared-settings.ts';
+import {
+  canaryGroup,
+  contacts,
+  environmentName,
+  fleetTag,
+  operatorsTopic,
+  tradingSessions,
+} from './shared-settings.ts';
 import { stateItems } from './state-items.ts';
 import { hostTimeoutSeconds, type Task, type TaskContext } from './task.ts';
 
@@ -17,6 +24,7 @@ export const checkReadiness: Task = {
     ...environmentName(context),
     ...fleetTag(context),
     ...operatorsTopic(context),
+    ...canaryGroup(context),
     ...tradingSessions(context), // hosts may be shut down while the market is closed
     CONTACTS: contacts(context).CONTACTS,
     READY: JSON.stringify(context.environment.ready),

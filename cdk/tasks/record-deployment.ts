@@ -1,6 +1,6 @@
 import * as may from '../permissions.ts';
 import { seeBrakes } from './shared-rights.ts';
-import { environmentName, phaseNumbers } from './shared-settings.ts';
+import { canaryGroup, environmentName, phaseNumbers } from './shared-settings.ts';
 import { stateItems } from './state-items.ts';
 import { shortTimeoutSeconds, type Task } from './task.ts';
 
@@ -8,7 +8,7 @@ import { shortTimeoutSeconds, type Task } from './task.ts';
 export const recordDeployment: Task = {
   name: 'record-deployment',
   timeoutSeconds: shortTimeoutSeconds,
-  settings: (context) => ({ ...phaseNumbers(context), ...environmentName(context) }), // refuses a phase that has no runbook
+  settings: (context) => ({ ...phaseNumbers(context), ...environmentName(context), ...canaryGroup(context) }), // refuses a phase that has no runbook
   rights: (context) => [
     // Query: whether the call repeats the newest deployment, because no rollback acted since.
     stateItems(context, 'phases', 'GetItem', 'PutItem', 'Query'),

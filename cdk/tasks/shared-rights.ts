@@ -9,7 +9,7 @@ export const writeHistory = ({ tables }: TaskContext) => may.addToHistory(tables
 
 /** Releases the fleet's lock, and writes that into the history. */
 export const releaseFleet = (context: TaskContext) => [
-  stateItems(context, 'fleet', 'Query', 'DeleteItem'),
+  stateItems(context, 'fleet', 'Query', 'PutItem', 'DeleteItem'), // PutItem: that the fleet is half rolled back
   stateItems(context, 'rollbacks', 'GetItem', 'PutItem'), // its holder ends with it
   ...writeHistory(context),
 ];

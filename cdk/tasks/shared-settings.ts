@@ -19,6 +19,11 @@ export const decisionRules = ({ environment }: TaskContext) => {
   return { SETTINGS: JSON.stringify({ trust, brakes, questions, limits, confirm }) };
 };
 
+/** The hosts that get a version before the others; empty if the environment names none. */
+export const canaryGroup = ({ environment: { brakes } }: TaskContext) => ({
+  BRAKES: JSON.stringify({ canary: brakes.canary ?? [] }),
+});
+
 /** The trading sessions of the phases; empty if the environment names no venues. */
 export const tradingSessions = ({ calendar = {} }: TaskContext) => ({ CALENDAR: JSON.stringify(calendar) });
 
@@ -35,8 +40,9 @@ export const proofOfDecisions = ({ scope, environmentName, triggers }: TaskConte
   ),
 });
 
-/** The people and the runbook that messages name. */
+/** The people and the runbook that messages name, and the triggers whose alarms halt trading. */
 export const contacts = ({ environment }: TaskContext) => ({
+  HALT_ON_CRITICAL: JSON.stringify(environment.trading?.halt_on_critical ?? []),
   CONTACTS: JSON.stringify(environment.contacts),
   RUNBOOK: environment.runbook,
   ACCESS_PORTAL: environment.access_portal ?? noPortal,

@@ -33,17 +33,23 @@ export async function startExecution(connection: Connection, machine: string, in
   return executionArn;
 }
 
+/** `enough`: states after whose end nothing more interests the caller. `left`: called with each state that ended, its output, and the instant in milliseconds. */
+export type Following = {
+  readonly enough?: readonly string[];
+  readonly left?: (state: string, output: unknown, at: number) => void;
+};
+
 /**
  * Follows an execution until it ends and prints each state that it enters, each reason to wait and each failure.
  *
- * Ctrl-C stops the following, not the execution; the result is then undefined. `enough`: states after whose end nothing more
- * interests the caller; the result is then that of the running execution, with the state's output.
+ * Ctrl-C stops the following, not the execution; the result is then undefined. After a state of `enough` the result is that of the
+ * running execution, with the state's output.
  */
 export async function follow(
   { stepFunctions }: Connection,
   executionArn: string,
   print: (line: string) => void,
-  enough: readonly string[] = [],
+  { enough = [], left: seeLeft }: Following = {},
 ): Promise<DescribeExecutionOutput | undefined> {
   let newestId = 0;
   let began: number | undefined;
@@ -67,6 +73,8 @@ export async function follow(
         // A state that waits fails on each retry with the same sentence; print it once.
         if (line !== undefined && line !== last) print(`+${((at - began) / 1000).toFixed(1).padStart(6)} s  ${line}`);
         last = line ?? last;
+        const { name, output } = event.stateExitedEventDetails ?? {};
+        if (name !== undefined && output !== undefined) seeLeft?.(name, JSON.parse(output), at);
       }
       if (status !== 'RUNNING') return { status, ...description } as DescribeExecutionOutput;
       const left = events.find(({ stateExitedEventDetails: one }) => enough.includes(one?.name ?? ''));

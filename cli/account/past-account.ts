@@ -162,7 +162,8 @@ async function readDeployments(
     },
   };
   for await (const { Items = [] } of paginateQuery({ client: db }, input))
-    for (const { version, at } of Items) collection.addDeployment({ phase, version: String(version), at: String(at) });
+    for (const { version, at } of Items.filter(({ withdrawn }) => !withdrawn))
+      collection.addDeployment({ phase, version: String(version), at: String(at) });
 }
 
 /** Every live rollback is an incident of its phases. Whether it was real is known only if a person has annotated it. */

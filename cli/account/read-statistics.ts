@@ -83,7 +83,9 @@ export async function readDeployed(
   const { pk } = deployedKey(phase, '');
   const range = { from: `${deployedPrefix}${first}`, to: `${deployedPrefix}${nextMonth(last)}` };
   const items = await query(connection, 'state', { pk, ...range });
-  return items.map(({ sk }) => ({ phase, month: String(sk).slice(deployedPrefix.length, deployedPrefix.length + 7) }));
+  // A person took a withdrawn record back: nothing was deployed. A version that passed on the canary group counts when the others get it.
+  const kept = items.filter(({ withdrawn, hosts, rolled_back }) => !withdrawn && (!hosts || rolled_back));
+  return kept.map(({ sk }) => ({ phase, month: String(sk).slice(deployedPrefix.length, deployedPrefix.length + 7) }));
 }
 
 type Range = { readonly pk: string; readonly from: string; readonly to: string };

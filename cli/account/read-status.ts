@@ -6,6 +6,7 @@ import { queueOrder, type Waiter } from '../../domain/decision/fleet-queue.ts';
 import type { DeployedBy } from '../../domain/deployed-by.ts';
 import type { BrakeEvent } from '../../domain/history/brake-event.ts';
 import { principalsOfBrakes } from '../../domain/history/verify-brakes.ts';
+import { type HalfRolledBack, stillHalf } from '../../domain/message/half-rolled-back.ts';
 import { lowestOf, phasesOf } from '../../domain/phases.ts';
 import type { Preparation } from '../../domain/prepare/preparation.ts';
 import type { Question } from '../../domain/question/question.ts';
@@ -14,6 +15,7 @@ import type { Readiness } from '../../domain/ready/readiness.ts';
 import {
   beganPrefix,
   deployedPrefix,
+  halfPrefix,
   lockKey,
   openOnHostsKey,
   pauseKey,
@@ -55,6 +57,8 @@ export type FleetStatus = {
       })
     | null;
   readonly waiters: readonly Pick<Waiter, 'rollback' | 'phase' | 'phases' | 'severity' | 'opened' | 'part' | 'until'>[];
+  /** The rollbacks that stopped half way, whose fleet was released, and whose work no other has finished. */
+  readonly half: readonly HalfRolledBack[];
 };
 export type OpenQuestion = Pick<
   Question,
@@ -70,6 +74,8 @@ export type DeployedVersion = DeployedBy & {
   readonly at: string | null;
   /** It was deployed despite a freeze. */
   readonly frozen: boolean;
+  /** Names of the canary group, which alone got it. Absent: every host did. */
+  readonly hosts?: readonly string[];
 };
 /** The newest version of a phase whose watch window passed without red and that no rollback undid; null: none is known. */
 export type VerifiedVersion = { readonly phase: number; readonly version: string | null; readonly at: string | null };
@@ -81,6 +87,8 @@ export type OwedHost = {
   readonly since: string;
   /** A person left it out; false: it could not be reached. */
   readonly left_out: boolean;
+  /** The step that people skipped, on every host. Absent: the host is owed the whole rollback. */
+  readonly step?: string;
 };
 
 /** The newest preparation of a phase. */
@@ -164,14 +172,17 @@ async function budgetOf(
   };
 }
 
-export async function readFleet(connection: Connected): Promise<FleetStatus> {
+/** `events`: the history of the brakes. While it cannot be read, every half rolled back fleet is shown. */
+export async function readFleet(connection: Connected, events: Promise<readonly BrakeEvent[]>): Promise<FleetStatus> {
   const fleet = connection.environment.fleet.name;
   const key = lockKey(fleet);
   const items = await itemsBelow(connection, key.pk);
   const holder = items.find(({ sk }) => sk === key.sk);
   const waiters = items.filter(({ sk }) => String(sk).startsWith('WAITER#')) as unknown as Waiter[];
+  const half = items.filter(({ sk }) => String(sk).startsWith(halfPrefix)) as unknown as HalfRolledBack[];
   return {
     fleet,
+    half: stillHalf(half, await events.catch(() => [])),
     holder: (holder as FleetStatus['holder'] | undefined) ?? null,
     waiters: waiters.toSorted(queueOrder).map(({ rollback, phase, phases, severity, opened, part, until }) => ({
       rollback,
@@ -249,39 +260,45 @@ export async function readAlarms({ name, settings }: Connected): Promise<AlarmSt
 /** A phase is deployed a few times per day, so this is a week and more. */
 const mostDeployments = 50;
 
-/** Returns the newest deployments of a phase with what was found out about each, the newest first. */
-export const recentDeployments = async (connection: Tables, phase: number): Promise<RecordedVersion[]> =>
-  (await itemsBelow(connection, phaseOf(phase), {
-    ...{ from: deployedPrefix, to: `${deployedPrefix}~` },
-    newest: mostDeployments,
-  })) as unknown as RecordedVersion[];
+/** Returns the newest deployments of a phase with what was found out about each, the newest first; without records that a person took back. */
+export async function recentDeployments(connection: Tables, phase: number): Promise<RecordedVersion[]> {
+  const below = { from: deployedPrefix, to: `${deployedPrefix}~`, newest: mostDeployments };
+  const items = await itemsBelow(connection, phaseOf(phase), below);
+  return items.filter(({ withdrawn }) => !withdrawn) as unknown as RecordedVersion[];
+}
 
 export const readVerified = (connection: Connected, phases: readonly number[]): Promise<VerifiedVersion[]> =>
   Promise.all(
     phases.map(async (phase) => {
-      const verified = ({ watched, rolled_back }: RecordedVersion) => watched?.verified && !rolled_back;
+      // A version that never left the canary group was not the fleet's.
+      const verified = ({ watched, rolled_back, hosts }: RecordedVersion) =>
+        watched?.verified && !rolled_back && !hosts;
       const { version = null, at = null } = (await recentDeployments(connection, phase)).find(verified) ?? {};
       return { phase, version, at };
     }),
   );
 
-/** Reads the hosts that a rollback of their phase left behind, and that no later one has rolled back. */
+type StoredOwed = Omit<OwedHost, 'left_out'> & { readonly left_out?: true };
+
+/** Reads the hosts that a rollback of their phase left behind, and the steps that people skipped, as far as no later one has done them. */
 export const readOwedHosts = async (connection: Connected): Promise<OwedHost[]> =>
-  ((await itemsBelow(connection, unreachedOf)) as unknown as (Omit<OwedHost, 'left_out'> & { left_out?: true })[]).map(
-    ({ phase, name, rollback, since, left_out = false }) => ({ phase, name, rollback, since, left_out }),
+  ((await itemsBelow(connection, unreachedOf)) as unknown as StoredOwed[]).map(
+    ({ phase, name = 'every host', step, rollback, since, left_out = false }) => ({
+      ...{ phase, name, rollback, since, left_out },
+      ...(step === undefined ? {} : { step }),
+    }),
   );
 
-type Recorded = DeployedBy & { readonly version: string; readonly at: string };
+type Recorded = DeployedBy & Pick<RecordedVersion, 'version' | 'at' | 'hosts'>;
 
 export const readDeployments = (connection: Connected, phases: readonly number[]): Promise<DeployedVersion[]> =>
   Promise.all(
     phases.map(async (phase) => {
-      const below = { from: deployedPrefix, to: `${deployedPrefix}~`, newest: 1 };
-      const [newest] = await itemsBelow(connection, phaseOf(phase), below);
+      const [newest] = await recentDeployments(connection, phase);
       if (!newest) return { phase, version: null, at: null, frozen: false };
-      const { version, at, author, approver } = newest as unknown as Recorded;
+      const { version, at, hosts, author, approver } = newest as unknown as Recorded;
       const people = { ...(author ? { author } : {}), ...(approver ? { approver } : {}) };
-      return { phase, version, at, frozen: 'frozen' in newest, ...people };
+      return { phase, version, at, frozen: 'frozen' in newest, ...(hosts ? { hosts } : {}), ...people };
     }),
   );
 

@@ -1,5 +1,12 @@
 import { type HeldKind, participleOf, subjectOf } from '../../domain/brakes/brakes.ts';
-import { type BrakeAction, type BrakesRequest, changeOf, parseBrakes } from '../../domain/brakes/brakes-request.ts';
+import {
+  type BrakeAction,
+  type BrakesRequest,
+  changeOf,
+  type HoldingAction,
+  isHolding,
+  parseBrakes,
+} from '../../domain/brakes/brakes-request.ts';
 import type { Connection } from '../account/clients.ts';
 import { type OpenQuestion, readOpenQuestions } from '../account/read-status.ts';
 import { showCommand } from '../text/commands-to-paste.ts';
@@ -16,7 +23,8 @@ type Options = ActingOptions & {
   readonly json?: boolean;
 };
 /** The output of the brakes machine: what was asked, and one sentence per brake that holds now. */
-type BrakesSet = BrakesRequest & {
+type BrakesSet = Omit<BrakesRequest, 'action'> & {
+  readonly action: HoldingAction | 'arm';
   readonly at: string;
   readonly paused: readonly string[];
   readonly held: readonly string[];
@@ -34,7 +42,7 @@ export const block = (options: Options) => setBrakes('block', options);
 export const unblock = (options: Options) => setBrakes('unblock', options);
 
 async function setBrakes(
-  action: BrakeAction,
+  action: HoldingAction | 'arm',
   { phase, version, now, operator, reason, json = false, ...account }: Options,
 ): Promise<number> {
   const input = {
@@ -45,7 +53,7 @@ async function setBrakes(
     ...(version === undefined ? {} : { version }),
     ...(now ? { now } : {}),
   };
-  refuseEarly(parseBrakes, input, 'phase', 'version', 'now', 'operator', 'reason');
+  refuseEarly(parseBrakes, input, ...optionsOf(action));
   return startPersonsMachine(account, {
     machine: 'brakes',
     input,
@@ -54,6 +62,12 @@ async function setBrakes(
     accepted: (output: BrakesSet) => (json ? JSON.stringify(output, null, 2) : brakesText(output)),
     ...(action === 'unpause' && !json ? { besides: permitsOfPause(phase) } : {}),
   });
+}
+
+/** Returns the options of the command that sets a brake so. */
+function optionsOf(action: BrakeAction): string[] {
+  const own = { pause: ['now'], block: ['version'], unblock: ['version'] } as Partial<Record<BrakeAction, string[]>>;
+  return ['phase', ...(own[action] ?? []), 'operator', 'reason'];
 }
 
 /** Returns how to find the permits that were asked because of a pause: its end answers none of them. */
@@ -78,13 +92,13 @@ export function permitLines(
 }
 
 function nameOf(action: BrakeAction): string {
-  if (action === 'arm') return 'reset';
+  if (!isHolding(action)) return 'reset';
   const { kind, ends } = changeOf(action);
   return ends ? `end of the ${kind}` : kind;
 }
 
 function does(action: BrakeAction, phase: number | undefined, version: string | undefined): string {
-  if (action === 'arm') return `reset the budget of phase ${phase}`;
+  if (!isHolding(action)) return `reset the budget of phase ${phase}`;
   const of = phase === undefined ? 'every phase' : `phase ${phase}`;
   if (action === 'block') return `keep rollbacks of ${of} from restoring ${version}`;
   if (action === 'unblock') return `let rollbacks of ${of} restore ${version} again`;
@@ -119,8 +133,7 @@ export function brakesText(set: BrakesSet): string {
 const stillHeldText = (kind: HeldKind, what: string) =>
   `This ${kind} is over, but ${what.slice(0, 1).toLowerCase()}${what.slice(1)} is still ${participleOf(kind)}. To go on, end that too:`;
 
-type Ending = 'arm' | 'unpause';
-const meaning: Readonly<Record<Exclude<BrakeAction, Ending>, string>> = {
+const meaning: Readonly<Record<Exclude<HoldingAction, 'unpause'>, string>> = {
   pause: ': an alarm asks a permit, and Reconcile brings no returned host up to date.',
   freeze: ': a deployment is still recorded, but `deployed` exits with 1 and people are paged.',
   unfreeze: ' any more: `deployed` records as usual.',

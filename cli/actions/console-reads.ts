@@ -3,18 +3,18 @@ import { InvalidInput } from '../../domain/errors.ts';
 import { monthOf } from '../../domain/history/link.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import { eventSentence } from '../../domain/page/event-sentence.ts';
-import { incidentPage } from '../../domain/page/incident-page.ts';
 import { withoutLongTexts } from '../../domain/page/page-model.ts';
 import { monthsOf } from '../../domain/statistics/months.ts';
 import { pathOf } from '../../statemachines/graph/drawn-line.ts';
 import { graphOf } from '../../statemachines/graph/graph.ts';
 import { layOut } from '../../statemachines/graph/layout.ts';
 import type { Connected } from '../account/clients.ts';
-import { gatherEvidence } from '../account/gather-evidence.ts';
+import { drawPage } from '../account/draw-page.ts';
 import { readFleetHosts } from '../account/read-fleet-hosts.ts';
 import { readEvents } from '../account/read-history.ts';
 import { readDefinitionOf, readVisitedStates } from '../account/read-machine.ts';
-import { readMetric, readPage } from '../account/read-page.ts';
+import { readMetric } from '../account/read-page.ts';
+import { rollbackMachines } from '../text/known-names.ts';
 import type { liveReader } from '../text/live-rollback.ts';
 import { historyPage } from './history.ts';
 import { readReport } from './stats.ts';
@@ -58,9 +58,9 @@ export const consoleReads = (connection: Connected, { readLive, now }: Deps) => 
 
 /** Returns the incident page, the same that `rollback page` writes. */
 export async function incidentHtml(connection: Connected, id: string, now: number): Promise<string> {
-  const gathered = await gatherEvidence(connection, id);
-  if (!gathered) throw new InvalidInput(`Environment ${connection.name} has no rollback ${id}.`);
-  return incidentPage(await readPage(connection, gathered, now));
+  const drawn = await drawPage(connection, id, { machines: rollbackMachines(), now });
+  if (!drawn) throw new InvalidInput(`Environment ${connection.name} has no rollback ${id}.`);
+  return drawn.html;
 }
 
 async function recordNamed(connection: Connected, fields: Fields) {

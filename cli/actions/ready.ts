@@ -14,13 +14,21 @@ import { refuseEarly } from './refuse-early.ts';
 type Options = ActingOptions & {
   readonly phase: number;
   readonly version?: string;
+  readonly canary?: boolean;
   readonly operator?: string;
   readonly json?: boolean;
 };
 
-export async function ready({ phase, version, operator, json = false, ...account }: Options): Promise<number> {
+export async function ready({
+  phase,
+  version,
+  canary = false,
+  operator,
+  json = false,
+  ...account
+}: Options): Promise<number> {
   const input = {
-    phase,
+    ...{ phase, canary },
     ...(version === undefined ? {} : { version }),
     ...(operator === undefined ? {} : { operator }),
   };
@@ -53,7 +61,12 @@ type Checked =
 /** Has every host asked whether a phase can be rolled back, and returns what was found. */
 export async function checkReadiness(
   connection: Connection,
-  input: { readonly phase: number; readonly version?: string; readonly operator?: string },
+  input: {
+    readonly phase: number;
+    readonly version?: string;
+    readonly canary?: boolean;
+    readonly operator?: string;
+  },
   stage: (line: string) => void,
 ): Promise<Checked> {
   const executionArn = await startExecution(connection, 'check-readiness', input);

@@ -7,6 +7,7 @@ const optionOf: Readonly<Record<string, string>> = {
   prevention_measures: 'prevention',
   false_positive: 'false-positive',
   links: 'link',
+  deployed_at: 'deployed-at',
 };
 
 /** Refuses an input that the machine would refuse too, without the cost of an execution. `options`: those that give it. */

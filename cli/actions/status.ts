@@ -65,7 +65,7 @@ export function statusParts(connection: Connected, now: number) {
     brakes: () => part(readBrakesWithPersons(connection, events())),
     budgets: () => part(readBudgets(connection, phases, now)),
     hosts: async () => cap && part(readHostCap(connection, cap, { phases, now })),
-    fleet: () => part(readFleet(connection)),
+    fleet: () => part(readFleet(connection, events())),
     questions: () => part(readOpenQuestions(connection, now)),
     alarms: () => part(readAlarms(connection)),
     readiness: () => part(readReadiness(connection, phases)),

@@ -82,6 +82,7 @@ export function storyReferences({
 const messages = (templates: readonly string[]): string[] => [
   ...templates.filter((name) => !['reminder', 'question', 'review-reminder', 'call', 'acknowledged'].includes(name)),
   ...[1, 2, 3].flatMap((number) => questionMessages.map((name) => messageOf(name, number))),
+  'needs-a-person-2', // once the fleet is kept for a rollback that stopped while another one held it
   ...callMessages([1, 2, 3]),
   ...[1, 2].flatMap((number) => ([50, 80, 100] as const).map((percent) => reviewMessageOf(percent, number))),
 ];

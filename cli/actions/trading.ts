@@ -1,11 +1,11 @@
 import { parseHalt, parseResume } from '../../domain/trading/halt-request.ts';
-import { type HaltResult, mostNamed } from '../../domain/trading/halt-result.ts';
+import type { HaltResult } from '../../domain/trading/halt-result.ts';
 import type { HostTrading } from '../../domain/trading/orders.ts';
 import type { Connection } from '../account/clients.ts';
 import { follow, outputOfState, startExecution } from '../account/execution.ts';
 import { print, printFailure } from '../text/colour.ts';
 import { withProgress } from '../text/progress.ts';
-import { haltFailedText, haltText, lateText, ordersText, resumedText } from '../text/trading-text.ts';
+import { haltFailedText, haltProgress, haltText, lateText, ordersText, resumedText } from '../text/trading-text.ts';
 import { type ActingOptions, actingOn } from './acting-on.ts';
 import { refuseEarly } from './refuse-early.ts';
 
@@ -16,12 +16,17 @@ type Options = ActingOptions & {
   readonly json?: boolean;
 };
 
-/** The states after which everything is known of a halt. The execution goes on until people know it and it is recorded, which may take hours. */
+/** The state after which everything is known of a halt. The execution goes on until people know it and it is recorded, which may take hours. */
+const allIsKnown = 'Do people know the result?';
+/** The states whose output is the result of a halt. */
 const waitForHosts = 'Wait for every host';
 const tellOfFailure = 'Tell that the halt failed';
 
-/** Milliseconds after which a person is told to call: the command itself ends only after two minutes if a host does not confirm. */
-const lateAfter = 25_000;
+/** The states through which the machine passes every few seconds. */
+const repeated = [waitForHosts, 'Did every host answer?'];
+
+/** Milliseconds after which a person is told to call if no host was named until then. */
+const lateAfter = 28_000;
 
 /** The result of a halt, with the broker to call, and why people were not told. */
 type Halted = HaltResult & {
@@ -52,26 +57,36 @@ export async function halt({ operator, reason, hosts, json = false, ...account }
         return 1;
       }
       if (json) console.log(JSON.stringify(result, null, 2));
-      else print(haltText(result, { mostNamed, contact }));
+      else print(haltText(result, { contact }));
       return result.confirmed === result.hosts ? 0 : 1;
     },
   );
 }
 
-/** Follows a halt until its result is known. Says whom to call if it is not known soon. */
+/**
+ * Follows a halt until its result is known, and prints how many hosts have confirmed. Names those that have not as soon as the machine
+ * does, and says whom to call, also if the machine does not get so far.
+ */
 const followHalt = (connection: Connection, executionArn: string, contact: string | undefined) =>
   withProgress('Halting', ({ above }) => {
-    const late = setTimeout(() => above(lateText(contact), console.error), lateAfter);
-    const enough = [waitForHosts, tellOfFailure];
-    return follow(connection, executionArn, (line) => above(line, console.error), enough).finally(() =>
-      clearTimeout(late),
-    );
+    const say = (line: string) => above(line, console.error);
+    const late = setTimeout(() => say(lateText(contact)), lateAfter);
+    let named: string | undefined;
+    const left = (state: string, output: unknown, ended: number) => {
+      const told = haltProgress(state, output, { ended, named, contact });
+      if (told) say(told.text);
+      if (told?.named !== undefined) clearTimeout(late);
+      named = told?.named ?? named;
+    };
+    const entered = (line: string) => repeated.some((state) => line.endsWith(`  ${state}`)) || say(line);
+    return follow(connection, executionArn, entered, { enough: [allIsKnown], left }).finally(() => clearTimeout(late));
   });
 
 /** Asks for trading to resume. Returns 0 if it did on every host, 3 if another person must ask, else 1. */
-export async function resume({ operator, reason, hosts, json = false, ...account }: Options): Promise<number> {
-  const input = inputOf({ operator, reason, hosts });
-  refuseEarly(parseResume, input, 'operator', 'reason', 'hosts');
+export async function resume(options: Options & { readonly despite?: readonly string[] }): Promise<number> {
+  const { operator, reason, hosts, despite, json = false, ...account } = options;
+  const input = { ...inputOf({ operator, reason, hosts }), ...(despite === undefined ? {} : { despite }) };
+  refuseEarly(parseResume, input, 'operator', 'reason', 'hosts', 'despite');
   return actingOn(account, `ask for trading to resume on ${hostsInWords(hosts)}`, async (connection) => {
     const executionArn = await startExecution(connection, 'resume', input);
     const ended = await withProgress('Asking every host', ({ above }) =>

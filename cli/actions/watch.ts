@@ -17,7 +17,7 @@ type Options = AccountOptions & { readonly phase: number; readonly version: stri
 type Ended = {
   readonly state: 'verified' | 'not verified' | 'rolled back' | 'not judged' | 'not recorded';
   readonly why: string;
-  readonly deployment: Pick<DeployedVersion, 'version' | 'at'> | null;
+  readonly deployment: Pick<DeployedVersion, 'version' | 'at' | 'hosts'> | null;
 };
 
 export async function watch({ phase, version, json = false, ...account }: Options): Promise<number> {
@@ -30,12 +30,16 @@ export async function watch({ phase, version, json = false, ...account }: Option
   const { state, why, deployment } = ended;
   if (json) console.log(JSON.stringify({ phase, version, ...ended }, null, 2));
   if (state === 'verified') {
-    if (!json) console.log(`Verified: ${version} of phase ${phase}, deployed at ${deployment?.at}. ${capital(why)}`);
+    if (!json)
+      console.log(`Verified: ${version} of phase ${phase}, deployed at ${placeOf(deployment)}. ${capital(why)}`);
     return 0;
   }
   printFailure(`${capital(state)} ${version} of phase ${phase}: ${why}`);
   return 1;
 }
+
+const placeOf = (deployment: Ended['deployment']) =>
+  `${deployment?.at}${deployment?.hosts ? ` to the canary group (${deployment.hosts.join(', ')})` : ''}`;
 
 /** Reconcile judges every ten minutes what has been over for a minute; ten more are for an impaired account. */
 const judgedWithin = 21 * 60_000;
@@ -75,7 +79,7 @@ function endOf(
       why: `no such deployment is on record. Record it first: npm run rollback -- deployed --phase ${phase} --version ${version}`,
       deployment: null,
     };
-  const deployment = { version: found.version, at: found.at };
+  const deployment = { version: found.version, at: found.at, ...(found.hosts ? { hosts: found.hosts } : {}) };
   const { rolled_back, watched } = found;
   if (rolled_back)
     return { state: 'rolled back', why: `by rollback ${rolled_back.rollback} at ${rolled_back.at}.`, deployment };

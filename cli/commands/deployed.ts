@@ -12,6 +12,10 @@ export const deployed = (): Command =>
       .addOption(required(filledOption('--version <version>', 'the version that the hosts received, such as v1.4.0')))
       .option('--at <instant>', 'time of the deployment, ISO 8601 UTC (default: now)')
       .option('--again', 'the newest version was really deployed once more: rows count as corrupt from now on only')
+      .option(
+        '--canary',
+        'the canary group alone got it (brakes.canary); once its watch window passed, record the rest without it',
+      )
       .addOption(filledOption('--author <name>', 'who wrote the change'))
       .addOption(filledOption('--approver <name>', 'who approved it'))
       .addOption(jsonOption('what was recorded')),

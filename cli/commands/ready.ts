@@ -16,6 +16,10 @@ export const ready = (): Command =>
       .addOption(
         filledOption('--version <version>', 'the version whose rollback is judged; default: the one prepared last'),
       )
+      .option(
+        '--canary',
+        'the canary group is next (brakes.canary); without it, every host is, and the group must have passed',
+      )
       .option('--operator <name>', 'your name')
       .addOption(jsonOption('every line, with evidence and what to do')),
   )

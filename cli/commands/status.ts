@@ -14,7 +14,7 @@ export const status = (): Command =>
       'after',
       notes({
         about: `Reads only. A part that cannot be read is named in its place, and the others are shown. LAST VERIFIED is the newest version of a
-phase whose watch window passed without red, and that no rollback undid. HOSTS LEFT BEHIND are those that no rollback has rolled back since.`,
+phase whose watch window passed without red, and that no rollback undid. LEFT BEHIND are hosts that no rollback has rolled back since, and steps that people skipped.`,
         examples: [
           ['rollback status', 'of the embedded account'],
           ['rollback status --environment production --json', 'for a script'],

@@ -44,11 +44,15 @@ export const resume = (): Command =>
     'orders, breaks and gaps per host, and what came of it,',
     required,
   )
+    .option(
+      '--despite <rollbacks...>',
+      'you know that these rollbacks stopped half way, and have seen that the hosts are sound',
+    )
     .addHelpText(
       'after',
       notes({
         about: `Shows open orders, unacknowledged orders, position breaks and sequence gaps per host. Refused while one of them is not what the environment
-allows, or is not known. If the environment wants two people, each runs this command with credentials of their own, within 30 minutes.`,
+allows, or is not known, and while a rollback stopped half way that no other has finished. If the environment wants two people, each runs this command with credentials of their own, within 30 minutes.`,
         examples: [
           ['rollback resume --operator ana --reason "the broker has answered"', 'the second person runs the same'],
         ],

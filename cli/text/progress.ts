@@ -39,7 +39,7 @@ export async function withProgress<T>(
       above: (line, say) => {
         erase();
         say(line);
-        setStage(line);
+        setStage(line.split('\n')[0] ?? '');
       },
     });
   } finally {

@@ -1,9 +1,11 @@
 import { brakeSentence, heldKinds, heldOf, isOfPerson, rolledBackSentences } from '../../domain/brakes/brakes.ts';
 import { namesOf, timeWords } from '../../domain/brakes/host-cap.ts';
 import { peopleText } from '../../domain/deployed-by.ts';
+import { startCommandsForSkipped } from '../../domain/history/skipped-steps.ts';
 import type { TradingNow } from '../../domain/history/trading-now.ts';
 import { listed } from '../../domain/listed.ts';
 import { environmentOption } from '../../domain/message/execution-place.ts';
+import { halfWords } from '../../domain/message/half-rolled-back.ts';
 import { phaseWords } from '../../domain/phases.ts';
 import { isOfDrill } from '../../domain/question/question.ts';
 import { lineNames } from '../../domain/ready/readiness.ts';
@@ -72,7 +74,7 @@ const headings: Readonly<Record<PartName, string>> = {
   preparations: 'PREPARED',
   deployments: 'DEPLOYED',
   verified: 'LAST VERIFIED',
-  owed: 'HOSTS LEFT BEHIND',
+  owed: 'LEFT BEHIND',
 };
 
 const linesOf: {
@@ -92,7 +94,7 @@ const linesOf: {
   preparations: (all) => orNone(all.map(preparedLine), 'No deployment was prepared.'),
   deployments: (all) => all.map(deployedLine),
   verified: (all) => all.map(verifiedLine),
-  owed: (all, environment) => orNone(owedLines(all, environment), 'No rollback left a host behind.'),
+  owed: (all, environment) => orNone(owedLines(all, environment), 'No rollback left a host or a step behind.'),
 };
 
 /** Returns a part of the status in sentences, as `rollback status` prints them. */
@@ -161,7 +163,7 @@ const hostCapLines = ({ most, within, touched }: HostCapStatus) => [
   ...(touched.length >= most ? ['Spent: an alarm that needs any other host asks a permit.'] : []),
 ];
 
-const fleetLines = ({ fleet, holder, waiters }: FleetStatus) => [
+const fleetLines = ({ fleet, holder, waiters, half }: FleetStatus) => [
   holder
     ? `Fleet ${fleet} is held by ${holder.rollback} of ${phaseWords(holder)} since ${holder.taken_at}${holder.touched ? '' : '; it has touched no host'}`
     : `Fleet ${fleet} is free.`,
@@ -169,11 +171,12 @@ const fleetLines = ({ fleet, holder, waiters }: FleetStatus) => [
     ({ rollback, severity, opened, part, ...waiter }, index) =>
       `${index + 1}. ${severity} ${rollback} of ${phaseWords(waiter)} since ${opened}${waitsFor[part]}`,
   ),
+  ...half.map(halfWords),
 ];
 const waitsFor = {
   all: '',
   whole: ', for its steps that judge the whole host',
-  person: ', kept for a person',
+  person: ', stopped: the fleet is kept for it next, until a person releases it',
 } as const;
 
 const truthLines = (truth: FleetTruth | undefined): string[] => {
@@ -205,8 +208,8 @@ const questionLine = ({ rollback, kind, severity, deadline, waiting = [], ...of 
 const alarmLine = ({ alarm, state, since }: AlarmStatus) =>
   `${state}  ${alarm}${since === null ? '' : `  since ${since}`}`;
 
-const deployedLine = ({ phase, version, at, frozen, ...people }: DeployedVersion) =>
-  `phase ${phase}  ${version === null ? 'no deployment is on record' : `${version}${peopleText(people)}  at ${at}${frozen ? ', despite a freeze' : ''}`}`;
+const deployedLine = ({ phase, version, at, frozen, hosts, ...people }: DeployedVersion) =>
+  `phase ${phase}  ${version === null ? 'no deployment is on record' : `${version}${peopleText(people)}  at ${at}${frozen ? ', despite a freeze' : ''}${hosts ? `, on the canary group alone: ${hosts.join(', ')}` : ''}`}`;
 
 /** Returns whether a phase is ready, and the lines that are not, with what to do: those of one reason together. */
 const readinessLines = ({ phase, version, state, at, lines, asked_about }: ShownReadiness): string[] => {
@@ -240,8 +243,10 @@ function owedLines(owed: readonly OwedHost[], environment: string): string[] {
 
 const owedLine =
   (environment: string) =>
-  ({ phase, name, rollback, since, left_out }: OwedHost): string => {
+  ({ phase, name, step, rollback, since, left_out }: OwedHost): string => {
     const ended = `rollback ${rollback}, which ended at ${since}`;
+    if (step !== undefined)
+      return `phase ${phase}  every host  a person skipped ${step} in ${ended}; once its cause is mended: ${startCommandsForSkipped([{ phase, step }], environmentOption(environment)).join('')}`;
     if (!left_out)
       return `phase ${phase}  ${name}  could not be reached by ${ended}; Reconcile rolls it back when it returns`;
     const place = environmentOption(environment);

@@ -11,24 +11,70 @@ const theBroker = 'the broker or exchange';
 export const haltFailedText = (problem: string, contact = theBroker): string =>
   `The halt failed: trading may go on. Call ${contact} (docs/runbook.md#halt-failed). ${problem}`;
 
-/** Returns what a person does while hosts have not confirmed for long. */
+/** Returns what a person does if nothing is known of the hosts for long. */
 export const lateText = (contact = theBroker): string =>
-  `Not every host has confirmed yet: these may still trade. Call ${contact} now (docs/runbook.md#halt-not-confirmed). The message to everybody names them; this command goes on.`;
+  `It is not known yet which hosts confirmed: all may still trade. Call ${contact} now (docs/runbook.md#halt-not-confirmed). This command goes on.`;
+
+/** The output of a state of the machine that halts. */
+type SoFar = Partial<HaltResult> & { readonly waiting?: unknown };
+
+type Look = {
+  /** The instant at which the state ended, in milliseconds. */
+  readonly ended: number;
+  /** The text of the hosts that were named before; undefined: none was. */
+  readonly named: string | undefined;
+  readonly contact: string | undefined;
+};
+
+/** The seconds after which the machine names the hosts that did not confirm. */
+const namedAfter = 25;
+
+/**
+ * Returns what a person reads after a state of the halt's machine has ended: how many hosts confirmed, and from 25 seconds on which did
+ * not, again only if others do not. undefined: the state says nothing of hosts.
+ */
+export function haltProgress(
+  state: string,
+  output: unknown,
+  { ended, named, contact = theBroker }: Look,
+): { readonly text: string; readonly named?: string } | undefined {
+  if (state === 'Send the halt to every host') {
+    const { hosts = [] } = output as { readonly hosts?: readonly unknown[] };
+    return { text: `The halt is sent to ${hostCount(hosts.length)}.` };
+  }
+  if (state !== 'Wait for every host') return undefined;
+  const { hosts, confirmed, not_confirmed, waiting, at } = output as SoFar;
+  if (!waiting || hosts === undefined || confirmed === undefined || !not_confirmed || !at) return undefined;
+  const seconds = (ended - Date.parse(at)) / 1000;
+  const soFar = `${confirmed} of ${hostCount(hosts)} confirmed after ${Math.round(seconds)} s.`;
+  if (seconds < namedAfter || confirmed === hosts) return { text: soFar };
+  const now = hostLines(not_confirmed, hosts - confirmed).join('\n');
+  if (now === named) return { text: soFar, named };
+  const call = `NOT CONFIRMED: these may still trade. Call ${contact} now (docs/runbook.md#halt-not-confirmed).`;
+  return { text: `${soFar} ${call}\n${now}\nThis command goes on, for two minutes at most.`, named: now };
+}
+
+/** Returns a line per host that did not confirm; `left`: their number. */
+function hostLines(not_confirmed: HaltResult['not_confirmed'], left: number): string[] {
+  const shown = not_confirmed.slice(0, mostHosts);
+  return [
+    ...shown.map(({ host, reason }) => `  ${host.padEnd(12)} ${reason}`),
+    ...(left > shown.length ? [`  and ${left - shown.length} more`] : []),
+  ];
+}
 
 /** Returns what came of a halt, for people: the hosts that did not confirm first. */
 export function haltText(
   result: HaltResult,
-  { mostNamed, contact = theBroker }: { readonly mostNamed: number; readonly contact?: string | undefined },
+  { contact = theBroker }: { readonly contact?: string | undefined } = {},
 ): string {
   const { hosts, confirmed, not_confirmed, cancelled, unacknowledged, confirmed_within_seconds } = result;
   const left = hosts - confirmed;
-  const shown = not_confirmed.slice(0, Math.min(mostHosts, mostNamed));
   return [
     left === 0
       ? `Trading is halted on ${hostCount(hosts)}, within ${confirmed_within_seconds} s.`
       : `NOT CONFIRMED on ${left} of ${hostCount(hosts)}: these may still trade. Call ${contact} (docs/runbook.md#halt-not-confirmed).`,
-    ...shown.map(({ host, reason }) => `  ${host.padEnd(12)} ${reason}`),
-    ...(left > shown.length ? [`  and ${left - shown.length} more`] : []),
+    ...hostLines(not_confirmed, left),
     ...(cancelled === undefined ? [] : [`${cancelled} open orders were cancelled.`]),
     ...Object.entries(unacknowledged).map(
       ([host, count]) => `  ${host.padEnd(12)} ${count} orders that the broker has not acknowledged`,

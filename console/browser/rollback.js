@@ -18,7 +18,7 @@ export function Rollback({ id }) {
   const live = open ? { ...value, ...open } : value;
   const shown = useLast(live);
   if (!live)
-    return html`<${Heading}>Rollback<//>${problem ? html`<${Problem} says=${problem} />` : html`<p class="soft">Reading …</p>`}`;
+    return html`<p class="kicker">Rollback ${id}</p><${Heading}>Rollback<//>${problem ? html`<${Problem} says=${problem} /><${IncidentPage} id=${id} version="unread" />` : html`<p class="soft">Reading …</p>`}`;
   const { record, standing, eta, name, question } = live;
   const isOpen = record.ending === null;
   const owed = (newestOf('owed') ?? []).filter(({ rollback }) => rollback === id);

@@ -1,17 +1,25 @@
 import { BrakesRefused } from '../errors.ts';
 import { fieldsOf } from '../fields.ts';
 import { shown } from '../printable.ts';
+import { instantOf, instantWords } from '../real-instant.ts';
 import { versionPattern, versionWords } from '../version.ts';
 import { type HeldKind, heldKinds } from './brakes.ts';
 
-export type BrakeAction = HeldKind | `un${HeldKind}` | 'arm';
+/** Actions that neither set nor end a brake: `arm` resets a budget, and `withdraw` takes a wrong record of a deployment back. */
+const singleActions = ['arm', 'withdraw'] as const;
+type SingleAction = (typeof singleActions)[number];
+export type HoldingAction = HeldKind | `un${HeldKind}`;
+export type BrakeAction = HoldingAction | SingleAction;
 export const brakeActions: readonly BrakeAction[] = [
   ...heldKinds.flatMap((kind) => [kind, `un${kind}`] as const),
-  'arm',
+  ...singleActions,
 ];
 
-/** Returns the kind of brake that an action sets or ends. `arm` does neither: it resets a budget. */
-export function changeOf(action: Exclude<BrakeAction, 'arm'>): { readonly kind: HeldKind; readonly ends: boolean } {
+/** Returns whether an action sets or ends a brake. */
+export const isHolding = (action: BrakeAction): action is HoldingAction => !singleActions.some((one) => one === action);
+
+/** Returns the kind of brake that an action sets or ends. */
+export function changeOf(action: HoldingAction): { readonly kind: HeldKind; readonly ends: boolean } {
   const ended = heldKinds.find((kind) => action === `un${kind}`);
   return ended ? { kind: ended, ends: true } : { kind: action as HeldKind, ends: false };
 }
@@ -24,8 +32,10 @@ export type BrakesRequest = {
   /** The name that the person gives: a claim. */
   readonly operator: string;
   readonly reason: string;
-  /** The version to block or unblock; absent for every other action. */
+  /** The version to block or unblock, or of the record to withdraw; absent for every other action. */
   readonly version?: string;
+  /** The instant of the record to withdraw, ISO 8601. Absent: the newest record of the version. */
+  readonly deployed_at?: string;
   /** A pause also stops the rollbacks that run, before their next step. */
   readonly now?: true;
 };
@@ -34,28 +44,37 @@ const longest = { operator: 100, reason: 500, version: 100 } as const;
 
 /** Parses the brakes machine's input. Throws BrakesRefused with the first mistake and an input that works. */
 export function parseBrakes(input: unknown): BrakesRequest {
-  const known = ['action', 'phase', 'version', 'now', 'operator', 'reason'];
+  const known = ['action', 'phase', 'version', 'deployed_at', 'now', 'operator', 'reason'];
   const { oneOf, line, flag, optional } = fieldsOf(input, known, malformed);
   const action = oneOf('action', brakeActions);
   const phase = phaseIn((input as Readonly<Record<string, unknown>>)['phase'] ?? null);
   if (action === 'arm' && phase === null) throw malformed('phase is missing: arm resets the budget of one phase');
+  if (action === 'withdraw' && phase === null)
+    throw malformed('phase is missing: a deployment is recorded for one phase');
   const now = optional('now', flag) ?? false;
   if (now && action !== 'pause') throw malformed(`now belongs to pause, found it with ${action}`);
-  const isOfVersion = action === 'block' || action === 'unblock';
+  const isOfVersion = ofVersion.includes(action);
   const version = isOfVersion ? line('version', longest.version) : optional('version', (key) => line(key, 100));
   if (!isOfVersion && version !== undefined)
-    throw malformed(`version belongs to block and unblock, found it with ${action}`);
+    throw malformed(`version belongs to ${listed(ofVersion)}, found it with ${action}`);
   if (version !== undefined && !versionPattern.test(version))
     throw malformed(`version must be ${versionWords}, found ${shown(version)}`);
+  const deployed_at = optional('deployed_at', (key) => instantIn(line(key, 30)));
+  if (deployed_at !== undefined && action !== 'withdraw')
+    throw malformed(`deployed_at belongs to withdraw, found it with ${action}`);
   return {
     action,
     phase,
     operator: line('operator', longest.operator),
     reason: line('reason', longest.reason),
     ...(version === undefined ? {} : { version }),
+    ...(deployed_at === undefined ? {} : { deployed_at }),
     ...(now ? { now } : {}),
   };
 }
+
+const ofVersion: readonly BrakeAction[] = ['block', 'unblock', 'withdraw'];
+const listed = (actions: readonly string[]) => `${actions.slice(0, -1).join(', ')} and ${actions.at(-1)}`;
 
 /** A version that the rollback of a phase may restore: its runbook's tag, or one that was deployed and may be the replaced version. */
 export type Restored = { readonly phase: number; readonly version: string };
@@ -75,6 +94,12 @@ export function restoredByNobody(
   return `No runbook${phase === null ? '' : ` of phase ${phase}`} restores ${version}, and no recent deployment had it, so this stops no rollback now: is it spelt right? Known are: ${names || 'none'}.`;
 }
 
+function instantIn(text: string): string {
+  const at = instantOf(text);
+  if (at === undefined) throw malformed(`deployed_at must be ${instantWords}, found ${shown(text)}`);
+  return at;
+}
+
 function phaseIn(found: unknown): number | null {
   if (found === null || (typeof found === 'number' && Number.isInteger(found) && found > 0)) return found;
   throw malformed(`phase must be the number of a phase, or absent for every phase, found ${shown(found)}`);
@@ -82,5 +107,5 @@ function phaseIn(found: unknown): number | null {
 
 const malformed = (wrong: string) =>
   new BrakesRefused(
-    `A brake is set by {"action": "pause", "operator": "ana", "reason": "exchange test"}, with "phase" for one phase only, "version" to block one, "now": true to stop running rollbacks, and as the action one of ${brakeActions.join(', ')}; ${wrong}. Nothing was changed.`,
+    `A brake is set by {"action": "pause", "operator": "ana", "reason": "exchange test"}, with "phase" for one phase only, "version" to block one or to withdraw its record, "now": true to stop running rollbacks, and as the action one of ${brakeActions.join(', ')}; ${wrong}. Nothing was changed.`,
   );

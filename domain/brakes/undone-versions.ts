@@ -1,6 +1,7 @@
 import { type OfPhases, phasesOf } from '../phases.ts';
 
-type Deployed = { readonly version: string; readonly at: string };
+/** `hosts`: names of the canary group, which alone got it. Absent: every host did. */
+type Deployed = { readonly version: string; readonly at: string; readonly hosts?: readonly string[] };
 
 /** The part of what a rollback acts on that tells which versions it undoes (lambdas/stores/rollback-scope.ts). */
 type Undoing = {
@@ -20,14 +21,16 @@ export type UndoneVersion = { readonly phase: number; readonly version: string; 
 /**
  * Returns the versions that a rollback undid, at most one per phase: those of the deployments that it rolled back.
  *
- * A rollback of a few hosts undoes no version, because the others keep it or another rollback has undone it there. Nor does a
+ * A rollback of a few hosts undoes no version, because the others keep it or another rollback has undone it there; that of the whole canary group
+ * does, if no other host got the version. Nor does a
  * phase that another rollback has done: that one undid it. A version that is also the target is what the rollback went back to.
  */
 export function undoneVersions(
   rollback: OfPhases,
   { only_hosts, deployment, targets = [], parts }: Undoing,
 ): UndoneVersion[] {
-  if (only_hosts !== null) return [];
+  const canary = deployment?.hosts;
+  if (only_hosts !== null && !canary?.every((name) => only_hosts.includes(name))) return [];
   const undone = parts ?? phasesOf(rollback).map((phase) => ({ phase, deployment, done_by: undefined }));
   return undone.flatMap(({ phase, deployment: of, done_by }) => {
     if (of === null || done_by !== undefined) return [];

@@ -34,7 +34,12 @@ export type Situation = {
   /** ISO 8601: the alarm's change of state. */
   readonly start_time: string;
   /** The phase's newest deployment before start_time. */
-  readonly deployment: { readonly version: string; readonly at: string } | null | Unreadable;
+  readonly deployment:
+    | { readonly version: string; readonly at: string; readonly hosts?: readonly string[] }
+    | null
+    | Unreadable;
+  /** Only hosts of the canary group are ill, and the rollback acts on that group alone. Absent: not known, or others are ill too. */
+  readonly canary_alone?: boolean | undefined;
   /** The rollback that took the newest deployment's version back before; absent, null: none did, or a person unblocked the version since. */
   readonly undone_before?: { readonly rollback: string; readonly at: string } | null | undefined;
   /** Whether the runbook marks the phase as safe to roll back. */
@@ -97,6 +102,7 @@ export function objections(situation: Situation): string[] {
     ...hostsObjection(situation),
     ...(trust === 'approve' ? ['The trigger may ask but not act (trust: approve).'] : []),
     ...deploymentObjection(situation),
+    ...canaryObjection(situation),
     ...undoneObjection(situation),
     ...(rollback_safe ? [] : ['The runbook marks this phase as not safe to roll back (rollback_safe: false).']),
     ...(situation.forbidden ?? []),
@@ -154,6 +160,14 @@ function deploymentObjection({ deployment, start_time, environment, calendar }: 
   if (passed <= watch_window * 1000) return [];
   return [
     `No deployment explains the alarm: the newest, ${deployment.version} at ${deployment.at}, was more than ${watch_window / 60} minutes${calendar ? ' of session time' : ''} before it.`,
+  ];
+}
+
+/** The other hosts run the version before: what is ill there has another cause, and a rollback of all hosts would not end it. */
+function canaryObjection({ deployment, canary_alone }: Situation): string[] {
+  if (deployment === null || deployment === 'unreadable' || !deployment.hosts || canary_alone) return [];
+  return [
+    `${deployment.version} was deployed to the canary group alone (${deployment.hosts.join(', ')}), and it is not shown that only these hosts are ill. A rollback of all hosts also restores the version before on hosts that run it already.`,
   ];
 }
 

@@ -39,14 +39,16 @@ export const worstAlarm = (record: RollbackRecord, own: Assessment | null = reco
 /**
  * Returns the hosts on which a rollback acts alone that no person decided (`brakes.few_ill` is `act`); undefined: it acts on all.
  *
- * Each alarm that joined must have found a few ill hosts too. If these are together more than a few, the rollback acts on all.
+ * Each alarm that joined must have found a few ill hosts too. If these are together more than a few, the rollback acts on all, unless they are the
+ * canary group.
  */
 export function fewToActOn(record: RollbackRecord, few_ill: FewIll): readonly Host[] | undefined {
   const witnesses = [record.assessment?.witness, ...record.joined.map(({ witness }) => witness)];
   const found = witnesses.map((one) => actsOnlyOn(one, few_ill));
   if (!found.every((one) => one !== undefined)) return undefined;
   const few = [...new Map(found.flat().map((host) => [host.instance_id, host])).values()];
-  return few.length <= mostFew(record.assessment?.witness?.hosts ?? 0) ? few : undefined;
+  const isCanary = witnesses.every((one) => one?.canary);
+  return isCanary || few.length <= mostFew(record.assessment?.witness?.hosts ?? 0) ? few : undefined;
 }
 
 /** Returns whether a rollback asks whether to act on a few ill hosts, and no alarm that joined has found more. */

@@ -1,5 +1,6 @@
 import { InvalidInput } from '../errors.ts';
 import type { Host, HostVerdict } from '../host/host-verdict.ts';
+import { isNamed } from '../host/inventory.ts';
 import { partId } from '../infra/part.ts';
 import { stepId } from '../infra/runbook-steps.ts';
 import { listed } from '../listed.ts';
@@ -22,12 +23,27 @@ export type BeginsAt = {
   readonly passed: readonly { readonly step: string; readonly restores: boolean }[];
   /** Steps that are not repeated on a host, because an earlier rollback of the incident did them there. */
   readonly done: readonly DoneBy[];
+  /** Steps before it that an earlier rollback did, and that something may have undone since: they run again. Absent: none. */
+  readonly undone?: readonly UndoneSince[];
   /** The history of earlier rollbacks could not be read, so nothing counts as done. Absent: it was read. */
   readonly unread?: true;
 };
 
 /** `hosts`: by instance id. */
 type DoneBy = { readonly step: string; readonly rollback: string; readonly hosts: readonly string[] };
+type UndoneSince = DoneBy & { readonly why: string };
+
+/** Something that may have undone the steps of a rollback: a resume of trading, a deployment, a flag, a rollback of another phase. */
+export type Undoing = {
+  /** In words, with its instant. */
+  readonly why: string;
+  /** Instant as ISO 8601: steps that were done before it may be undone. null: it has not ended. */
+  readonly at: string | null;
+  /** Names or instance ids of its hosts; null: every host. */
+  readonly only: readonly string[] | null;
+  /** The rollback that it was. Absent: it was none. */
+  readonly rollback?: string;
+};
 
 /** An earlier rollback of the phase, with what it did on each host. */
 export type EarlierRollback = {
@@ -40,6 +56,8 @@ export type EarlierRollback = {
   readonly hosts: readonly string[];
   /** ISO 8601: it took rows since then. */
   readonly window_start: string;
+  /** ISO 8601: it last took the fleet then, so it did its newest steps after that. */
+  readonly took_fleet: string;
   readonly verdicts: readonly (Pick<HostVerdict, 'verdict' | 'report'> & {
     readonly step: string;
     readonly instance_id: string;
@@ -63,8 +81,10 @@ export function stepNamed(found: string, names: readonly string[], phase: number
 }
 
 type Begun = Pick<BeginsAt, 'passed'> & {
-  /** The hosts to roll back, by instance id. */
-  readonly hosts: readonly string[];
+  /** The hosts to roll back. */
+  readonly hosts: readonly Host[];
+  /** Events that may have undone steps of earlier rollbacks, in any order. */
+  readonly undoings: readonly Undoing[];
   /** ISO 8601: rows are taken since then. null: a person gave the instant, so rows are taken whatever was taken before. */
   readonly window_start: string | null;
 };
@@ -73,34 +93,56 @@ type Begun = Pick<BeginsAt, 'passed'> & {
 const notSent: readonly HostVerdict['verdict'][] = ['not started', 'lost'];
 
 /**
- * Returns the steps that are not repeated, by host. The newest rollback that sent a step to a host decides: a step that failed
- * there since, or whose effect is unknown, is not done. `earlier`: the newest first.
+ * Returns the steps that are not repeated, by host, and those before the first one that run again. The newest rollback that sent a step
+ * to a host decides: a step that failed there since, or whose effect is unknown, is not done. `earlier`: the newest first.
  *
  * A step before the first one counts as done if it was, except the one that restores code: each host is asked about that. Of the others only a step that took rows or keys away, and proved that
  * it kept them: a second time would take what came after it. Every other step is repeated, because the host may have changed.
+ *
+ * A resume of trading, a deployment, a flag or another phase's rollback may undo a step before the first one: it does not count as done
+ * then, unless it took something away. Nobody knows exactly what each undoes, and a step may run twice, so the step is repeated.
  */
 export function doneEarlier(
   earlier: readonly EarlierRollback[],
-  { passed, hosts, window_start }: Begun,
-): readonly DoneBy[] {
-  const open = new Set(hosts);
+  { passed, hosts, undoings, window_start }: Begun,
+): { readonly done: readonly DoneBy[]; readonly undone: readonly UndoneSince[] } {
+  const open = new Map(hosts.map((host) => [host.instance_id, host]));
   const judged = new Set<string>();
-  const done = new Map<string, { step: string; rollback: string; hosts: string[] }>();
+  const done = new Map<string, UndoneSince>();
+  const undone = new Map<string, UndoneSince>();
   const isPassed = (step: string) => passed.some((one) => one.step === step && !one.restores);
-  for (const { rollback, endedWell, counts, hosts: own, verdicts, window_start: since } of earlier) {
+  for (const { rollback, endedWell, counts, hosts: own, verdicts, window_start: since, took_fleet } of earlier) {
     if (endedWell) for (const host of own) open.delete(host);
     const sameRows = window_start !== null && since <= window_start;
     for (const { step, instance_id, verdict, report } of counts ? verdicts : []) {
       const key = `${step} ${instance_id}`;
-      if (!open.has(instance_id) || notSent.includes(verdict) || judged.has(key)) continue;
+      const host = open.get(instance_id);
+      if (!host || notSent.includes(verdict) || judged.has(key)) continue;
       judged.add(key);
-      if (verdict !== 'done' || !(isPassed(step) || (sameRows && keptWhatItTook(report)))) continue;
-      const by = done.get(`${step} ${rollback}`) ?? { step, rollback, hosts: [] };
-      by.hosts.push(instance_id);
-      done.set(`${step} ${rollback}`, by);
+      const took = keptWhatItTook(report);
+      if (verdict !== 'done' || !(isPassed(step) || (sameRows && took))) continue;
+      const why = took ? undefined : undoingOf(undoings, host, { since: took_fleet, rollback });
+      addHost(why === undefined ? done : undone, { step, rollback, why: why ?? '' }, instance_id);
     }
   }
-  return [...done.values()];
+  return { done: [...done.values()].map(({ why: _, ...one }) => one), undone: [...undone.values()] };
+}
+
+/** Returns what may have undone a rollback's steps on a host, in words: the newest; undefined if nothing did. `since`: when it did them. */
+const undoingOf = (
+  undoings: readonly Undoing[],
+  host: Host,
+  { since, rollback }: { readonly since: string; readonly rollback: string },
+): string | undefined =>
+  undoings
+    .filter((one) => one.rollback !== rollback && (one.at === null || one.at > since))
+    .filter(({ only }) => only === null || isNamed(host, only))
+    .toSorted((a, b) => (a.at ?? '~').localeCompare(b.at ?? '~'))
+    .at(-1)?.why;
+
+function addHost(to: Map<string, UndoneSince>, of: Omit<UndoneSince, 'hosts'>, host: string): void {
+  const key = `${of.step} ${of.rollback} ${of.why}`;
+  to.set(key, { ...of, hosts: [...(to.get(key)?.hosts ?? []), host] });
 }
 
 /** Returns whether a rollback passes over a step, and whether the step restores code; undefined: it runs the step. */
@@ -137,18 +179,24 @@ type ReportedStep = {
   readonly left_out: Counted;
 };
 
+/** A step before the first one that runs again. */
+type RepeatedStep = Counted & { readonly step: string; readonly rollback: string; readonly why: string };
+
 /** The step at which a rollback began, and the steps that it did not run or repeat, as its history has them. */
 export type BeginsAtReport = Pick<BeginsAt, 'step' | 'name' | 'operator' | 'reason' | 'unread'> & {
   /** The steps before it. `checked`: the code, which each host is asked about. */
   readonly before: readonly (ReportedStep & { readonly checked?: true })[];
   readonly not_repeated: readonly ReportedStep[];
+  /** Absent: none. */
+  readonly undone?: readonly RepeatedStep[];
   /** The number of hosts whose code was found at the target, instead of being restored. Absent: none was asked yet. */
   readonly code_at_target?: number;
 };
 
 /** Returns the report on the step at which a rollback began. `hosts`: those that it acts on. */
 export function beginsAtReport(begins: BeginsAt, hosts: readonly Host[]): BeginsAtReport {
-  const { step, name, operator, reason, unread, passed, done } = begins;
+  const { step, name, operator, reason, unread, passed, done, undone = [] } = begins;
+  const among = (ids: readonly string[]) => counted(hosts.filter(({ instance_id }) => ids.includes(instance_id)));
   const isPassed = (id: string) => passed.some((one) => one.step === id);
   const later = [...new Set(done.map((one) => one.step))].filter((id) => !isPassed(id));
   return {
@@ -160,6 +208,7 @@ export function beginsAtReport(begins: BeginsAt, hosts: readonly Host[]): Begins
         : reportedStep(begins, one.step, hosts),
     ),
     not_repeated: later.map((id) => ({ ...reportedStep(begins, id, hosts), left_out: counted([]) })),
+    ...(undone.length > 0 ? { undone: undone.map(({ hosts: ids, ...one }) => ({ ...one, ...among(ids) })) } : {}),
   };
 }
 
@@ -196,7 +245,7 @@ const hostWords = ({ hosts, names }: Counted, of: number) => (hosts === of ? 'ev
 
 /** Returns a line for each step that is passed over or not repeated, for a terminal. */
 export function beginsAtLines(report: BeginsAtReport): string[] {
-  const { before, not_repeated, unread, code_at_target } = report;
+  const { before, not_repeated, undone = [], unread, code_at_target } = report;
   const code =
     code_at_target === undefined
       ? 'each host is asked whether its code is at the target; one that is not stops the rollback'
@@ -206,6 +255,9 @@ export function beginsAtLines(report: BeginsAtReport): string[] {
     ...(unread ? ['  The history could not be read, so no step counts as done by an earlier rollback.'] : []),
     ...before.map((one) => line(one.step, `not run: ${one.checked ? code : whyNotRun(one)}`)),
     ...not_repeated.map((one) => line(one.step, `not repeated: ${whyNotRun(one)}`)),
+    ...undone.map((one) =>
+      line(one.step, `repeated: done by rollback ${one.rollback} on ${named(one)}, perhaps undone since: ${one.why}`),
+    ),
   ];
 }
 

@@ -25,6 +25,8 @@ export type TradingEventType = (typeof tradingEventTypes)[number];
 export type BrakeEventType =
   | (typeof heldEvents)[HeldKind]['set' | 'ended']
   | 'Budget reset'
+  /** A person took a wrong record of a deployment back. */
+  | 'Deployment withdrawn'
   /** A person set a flag of the normal layer; AppConfig took the value back. */
   | 'Flag set'
   | 'Flag rolled back'
@@ -39,6 +41,7 @@ export const isTradingEvent = (type: BrakeEventType): type is TradingEventType =
 /** Returns the type of the event that an action leaves. */
 export function eventTypeOf(action: BrakeAction): BrakeEventType {
   if (action === 'arm') return 'Budget reset';
+  if (action === 'withdraw') return 'Deployment withdrawn';
   const { kind, ends } = changeOf(action);
   return heldEvents[kind][ends ? 'ended' : 'set'];
 }
@@ -55,6 +58,8 @@ export type BrakeChange = {
     readonly operator?: string | null;
     readonly reason?: string;
     readonly version?: string;
+    /** When the withdrawn record says that the version was deployed. */
+    readonly deployed_at?: string;
     /** The rollback that undid the version, and so blocked it. */
     readonly rollback?: string;
     readonly now?: true;
@@ -78,6 +83,8 @@ export type BrakeChange = {
     /** The number of times that the fleet had been taken when a person asked for trading to resume. */
     readonly fence?: number;
     readonly approved_by?: readonly string[];
+    /** Rollbacks that stopped half way, of which the person who wanted trading to resume knew. Absent: none. */
+    readonly despite?: readonly string[];
     /** Why trading was not halted or not resumed. */
     readonly problem?: string;
     /** The execution that made the change. */
@@ -145,4 +152,15 @@ export const armedEvent = (armed: Armed): BrakeChange => ({
   type: eventTypeOf('arm'),
   at: armed.at,
   detail: detailOf(armed, { phase: armed.phase }),
+});
+
+/** Returns the event that takes a record of a deployment back. Its id names the record, so of two people the history takes one. */
+export const withdrawnEvent = (
+  by: Brake,
+  { phase, version, at }: { readonly phase: number; readonly version: string; readonly at: string },
+): BrakeChange => ({
+  id: `withdrawn/${phase}/${at}`,
+  type: eventTypeOf('withdraw'),
+  at: by.at,
+  detail: { ...detailOf(by, { phase, version }), deployed_at: at },
 });

@@ -61,6 +61,7 @@ export const eventTypes = [
   'Limit at risk',
   'Limit missed',
   'Rollback closed',
+  'Fleet kept',
   'Fleet released',
   'Acknowledged',
   'Annotated',

@@ -4,6 +4,8 @@ import type { BrakeChange, BrakeEvent, TradingEventType } from './brake-event.ts
 
 type Made = Omit<TradingRequest, 'hosts'> & {
   readonly only: TradingRequest['hosts'];
+  /** Absent: none. */
+  readonly despite?: readonly string[];
   /** The execution. */
   readonly by: string;
   readonly at: string;
@@ -69,15 +71,17 @@ export function otherRequestThan(
   input: unknown,
 ): string | undefined {
   try {
-    const asked = type === 'Trading halted' || type === 'Halt failed' ? parseHalt(input) : parseResume(input);
+    const isHalt = type === 'Trading halted' || type === 'Halt failed';
+    const asked = isHalt ? { ...parseHalt(input), despite: [] } : parseResume(input);
     if (asked.operator !== detail.operator) return 'operator';
     if (asked.reason !== detail.reason) return 'reason';
+    if (!sameHosts(asked.despite, detail.despite ?? [])) return 'despite';
     return sameHosts(asked.hosts, detail.only ?? null) ? undefined : 'hosts';
   } catch {
     return 'input';
   }
 }
 
-/** Whether two requests are about the same hosts. */
+/** Whether two requests are about the same hosts, or two lists have the same names. */
 export const sameHosts = (some: readonly string[] | null, others: readonly string[] | null): boolean =>
   JSON.stringify(some?.toSorted() ?? null) === JSON.stringify(others?.toSorted() ?? null);

@@ -1,4 +1,5 @@
 import { listed } from '../listed.ts';
+import { ourselves } from '../truth/undone.ts';
 import { failureSentence, type Host, type HostVerdict } from './host-verdict.ts';
 import { commitIn, type TagReading, targetCommitProblem } from './target-commit.ts';
 
@@ -77,7 +78,7 @@ function verdictOf({
     return {
       verdict: 'FAIL',
       problem: `Not at ${target_version}: ${elsewhere.slice(0, 5).map(versionSentence).join('; ')}.${
-        leftOut.length === 0 && elsewhere.some(isMoved(target_version)) ? putBack : ''
+        leftOut.length === 0 && elsewhere.some(isMoved(target_version)) ? putBackBy(elsewhere) : ''
       }`,
     };
   if (hosts.length === 0) return { verdict: 'INCONCLUSIVE', problem: 'The fleet has no host to check.' };
@@ -101,10 +102,23 @@ const isMoved =
   ({ report }: HostVerdict): boolean =>
     typeof report?.['version'] === 'string' && report['version'] !== target;
 
-/** A host at another version although every step is done: the comparison of hosts, which names who did it, waits until no rollback holds the fleet. */
-export const putBack =
-  " Every step was done there, so something has put that version back since, such as a pipeline (git's log on the host names it), or a step reported success wrongly." +
-  ' Stop it first. A retry only looks again: to restore once more, abort, release the fleet and start the rollback again.';
+/**
+ * Returns what a person does about hosts at another version although every step is done, and who moved it there, as far as git's logs say.
+ * The comparison of hosts, which names that too, waits until no rollback holds the fleet.
+ */
+export function putBackBy(elsewhere: readonly HostVerdict[]): string {
+  const movers = new Map<string, string[]>();
+  for (const { host, report } of elsewhere) {
+    const mover = report?.['moved_by'];
+    if (typeof mover === 'string' && mover !== ourselves) movers.set(mover, [...(movers.get(mover) ?? []), host.name]);
+  }
+  const by = [...movers].slice(0, 3).map(([mover, hosts]) => `${mover}, as git's log on ${named(hosts)} says`);
+  const found =
+    by.length > 0
+      ? `and that version was put back since: undone by ${by.join('; by ')}.`
+      : "so something has put that version back since, such as a pipeline (git's log on the host names nobody), or a step reported success wrongly.";
+  return ` Every step was done there, ${found} Stop it first. A retry only looks again: to restore once more, abort, release the fleet and start the rollback again.`;
+}
 
 /** The sentence about hosts that left the fleet while the rollback ran. */
 export const leftTheFleet = (lost: readonly string[]) =>

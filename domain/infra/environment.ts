@@ -339,6 +339,15 @@ export const environmentSchema = z
           })
           .optional()
           .describe('The most hosts that automation may touch within a time; leave it out for no cap.'),
+        canary: z
+          .array(z.string().max(100).regex(printableLine, { error: 'the name of a host such as host-1' }))
+          .min(1)
+          .max(20)
+          .refine((all) => new Set(all).size === all.length, { error: 'each host once' })
+          .optional()
+          .describe(
+            'The canary group: these hosts get a version first, and the others once its watch window has passed there. Leave it out for none.',
+          ),
         few_ill: z
           .enum(fewIllRules)
           .default('ask')

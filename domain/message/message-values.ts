@@ -1,7 +1,9 @@
 import type { RollbackEvent } from '../history/event.ts';
+import { keptFleet, otherWords } from '../history/kept-fleet.ts';
 import { leftOutHosts, startCommandsForHosts, startCommandsLeft } from '../history/phases-left.ts';
 import { minutesBetween, type RollbackRecord } from '../history/record.ts';
 import { laterPhasesUndone } from '../history/restored-code.ts';
+import { skippedSteps, startCommandsForSkipped } from '../history/skipped-steps.ts';
 import type { OwedByAPerson } from '../host/owed-elsewhere.ts';
 import { phaseNumbers, phaseWords } from '../phases.ts';
 import type { UsualMinutes } from '../statistics/usual-minutes.ts';
@@ -29,6 +31,7 @@ export const messageWords = [
   'next_steps',
   'problem',
   'fleet',
+  'trading',
   'not_reached',
   'decided',
   'would',
@@ -64,9 +67,10 @@ export function messageValues(
     version: versionWords(record.targets, record.phase, record.restored_to),
     status: `${statusOf(record)}${haltedWords(events)}${notHeldWords(events)}`,
     not_reached: notReached(record, events),
-    next_steps: `${resumeWords(events, environmentWords(record.execution_arn))}root cause analysis; the data that the steps removed is in quarantine on the hosts${overrides(record.flags)}${deployedMeanwhile(record)}${owed(record)}${owedElsewhere(record, events)}${toReview(record.review)}`,
+    next_steps: `${stoppedNext(record, events)}${resumeWords(events, environmentWords(record.execution_arn))}root cause analysis; the data that the steps removed is in quarantine on the hosts${overrides(record.flags)}${deployedMeanwhile(record)}${owed(record)}${owedSteps(record)}${owedElsewhere(record, events)}${toReview(record.review)}`,
     problem: record.problem && `${record.problem}${unheard(record)}`,
     fleet: fleetState(events, record),
+    trading: null, // the history of halts is not the rollback's own: whoever sends a message reads it
     decided: record.decided?.why.join(' ') ?? null,
     would: decided?.['would'] === undefined ? null : outcomeUnderAuto(String(decided['would'])),
     assessed: record.assessment?.reasoning.join(' ') ?? 'A person set the severity.',
@@ -189,7 +193,20 @@ function fleetState(events: readonly RollbackEvent[], record: RollbackRecord): s
   const isStopped = closed === 'held' || (record.ending === 'Needs a person' && steps.length > 0);
   const starts = isStopped ? startCommandsLeft(record, environmentWords(execution_arn)) : [];
   const next = closed === 'held' ? '; what is not done then' : '; what is not done';
-  return `${closed === 'held' ? 'held until a person releases it' : 'free'}${isStopped ? out : ''}${starts.length > 0 ? `${next}: ${starts.join(rightAfter)}` : ''}`;
+  const words = environmentWords(execution_arn);
+  const { behind, before } = keptFleet(events);
+  const also = before ? `; ${otherWords(before)} stopped too and has it next: it needs a release of its own` : '';
+  const held = behind
+    ? `held by ${otherWords(behind)}, and after it kept for this one until a person releases it. See ${behind.rollback} first: npm run rollback -- show ${behind.rollback}${words} `
+    : `held until a person releases it${also}`;
+  return `${closed === 'held' ? held : 'free'}${isStopped ? out : ''}${starts.length > 0 ? `${next}: ${starts.join(rightAfter)}` : ''}`;
+}
+
+/** A rollback that stopped while this one held the fleet: nobody else acts before a person has released it. */
+function stoppedNext({ execution_arn, ending }: RollbackRecord, events: readonly RollbackEvent[]): string {
+  const { before } = keptFleet(events);
+  if (!before || ending === 'Needs a person') return '';
+  return `${otherWords(before)} stopped, and has the fleet now until a person releases it: npm run rollback -- show ${before.rollback}${environmentWords(execution_arn)} ; `;
 }
 
 /** "; phases 2, 3 and 4 are undone with it", or "may be" if the code is restored on some hosts only. */
@@ -219,6 +236,14 @@ function owed(record: RollbackRecord): string {
   if (hosts.length === 0) return '';
   const starts = startCommandsForHosts(record, hosts, environmentWords(record.execution_arn));
   return `; left out by a person and still at the bad version: ${hosts.slice(0, 20).join(', ')}; once mended: ${starts.join(rightAfter)}`;
+}
+
+/** Steps that people skipped on every host: nothing else does them. */
+function owedSteps(record: RollbackRecord): string {
+  const skipped = skippedSteps(record);
+  if (skipped.length === 0 || record.ending === 'Needs a person') return '';
+  const starts = startCommandsForSkipped(skipped, environmentWords(record.execution_arn));
+  return `; skipped on every host: ${skipped.map(({ step }) => step).join(', ')}; once its cause is mended: ${starts.join(rightAfter)}`;
 }
 
 /** Hosts that people left out of rollbacks of other phases: they are at this rollback's target, and nothing else rolls them back. */

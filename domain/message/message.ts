@@ -26,7 +26,8 @@ export const placeholders = (template: Template): string[] => [
 ];
 
 /**
- * Fills a template's placeholders. A missing value becomes "unknown": at 3 a.m. a message with a gap is better than none.
+ * Fills a template's placeholders. A missing value becomes "unknown": at 3 a.m. a message with a gap is better than none. A command of
+ * the template is not repeated by a value: people who paste everything would send it twice.
  *
  * SNS accepts subjects of printable text without line breaks and under 100 characters (SNS API, Publish).
  */
@@ -36,9 +37,21 @@ export function message(template: Template, values: Readonly<Record<string, stri
   const audience = audienceOf(second);
   return {
     subject: cleanSubject(filled(first.replace(/^SUBJECT:\s*/, ''))),
-    body: filled((audience ? rest : [second, ...rest]).join('\n')).trim(),
+    body: withoutRepeats(filled((audience ? rest : [second, ...rest]).join('\n')).split('\n'))
+      .join('\n')
+      .trim(),
     audience: audience ?? roles, // without an AUDIENCE line everybody gets the message: one too many is better than none
   };
+}
+
+const isCommand = (line: string | undefined) => line?.startsWith('npm run rollback -- ') ?? false;
+
+/** Keeps the first of equal command lines. A heading, such as "Next:", goes with its last command. */
+function withoutRepeats(lines: readonly string[]): string[] {
+  const kept = lines.filter((line, at) => !isCommand(line) || lines.indexOf(line) === at);
+  if (kept.length === lines.length) return kept;
+  const begun = lines.filter((line, at) => line.endsWith(':') && isCommand(lines[at + 1]));
+  return kept.filter((line, at) => !begun.includes(line) || isCommand(kept[at + 1]));
 }
 
 /** Returns the template of a drill's message: DRILL is the first word of its subject and of its text. */

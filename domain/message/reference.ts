@@ -1,6 +1,8 @@
 import { readableName } from '../execution-name.ts';
 import { failedOn, isDoneByTheRest } from '../history/done-by-the-rest.ts';
 import type { RollbackEvent } from '../history/event.ts';
+import { keptFleet, otherWords } from '../history/kept-fleet.ts';
+import { startCommandsLeft } from '../history/phases-left.ts';
 import type { RollbackRecord } from '../history/record.ts';
 import { phaseWords } from '../phases.ts';
 import { yourName, yourReason } from '../placeholder.ts';
@@ -91,12 +93,20 @@ const showCommand = ({ rollback_id, execution_arn }: Pick<Named, 'rollback_id' |
 const showLines = (named: Pick<Named, 'rollback_id' | 'execution_arn'>) => ['Next:', showCommand(named)];
 
 function nextCommands(record: RollbackRecord, events: readonly RollbackEvent[]): string[] {
-  const held = events.findLast(({ type }) => type === 'Rollback closed')?.detail['fleet'] === 'held';
-  if (!held || record.fleet_released) return showLines(record);
+  const { kept, behind } = keptFleet(events);
+  const words = environmentWords(record.execution_arn);
+  const show = showLines(record);
+  if (record.ending === 'Needs a person' && record.fleet_released)
+    return [...show, 'Then roll back what is not done:', ...startCommandsLeft(record, words)];
+  if (!kept) return show;
+  const release = `npm run rollback -- release --operator "${yourName}" --reason "${yourReason}" --rollback ${record.rollback_id}${words}`;
+  if (!behind) return [...show, 'Once the hosts are safe, release the fleet:', release];
   return [
-    ...showLines(record),
-    'Once the hosts are safe, release the fleet:',
-    `npm run rollback -- release --operator "${yourName}" --reason "${yourReason}" --rollback ${record.rollback_id}${environmentWords(record.execution_arn)}`,
+    ...show,
+    `First look at ${otherWords(behind)}, which still holds the fleet; if it waits for a person, answer or release it:`,
+    `npm run rollback -- show ${behind.rollback}${words}`,
+    'After it the fleet is kept for this rollback, and you are told. Once the hosts are safe then, release it:',
+    release,
   ];
 }
 

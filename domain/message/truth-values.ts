@@ -22,8 +22,12 @@ export function truthValues(
     count: `${differing} ${differing === 1 ? 'host is' : 'hosts are'}`,
     differences: [...differences.map(({ name, what }) => `${name}: ${what}.`), ...left].join('\n'),
     deployed:
-      deployed.map(({ phase, version }) => `${version} of phase ${phase}`).join(', ') ||
-      'none since the newest rollback, so hosts are compared with each other',
+      deployed
+        .map(
+          ({ phase, version, only }) =>
+            `${version} of phase ${phase}${only ? ` (canary group: ${only.join(', ')})` : ''}`,
+        )
+        .join(', ') || 'none since the newest rollback, so hosts are compared with each other',
     compared_at: compared_at ?? 'unknown',
     environment_words: environmentOption(environment),
   };

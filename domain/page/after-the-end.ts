@@ -29,11 +29,13 @@ export type AfterTheEnd = {
   readonly later: LaterRollback | null;
   /** Hosts that reported that people had halted trading there. */
   readonly halted: readonly string[];
+  /** The halt of trading of which the last message told that could; null: it told of none. */
+  readonly told: string | null;
 };
 
 type Known = { readonly hosts: Part<readonly KeptVerdict[]>; readonly later: Part<readonly LaterRollback[]> };
 
-export const nothingAfter: AfterTheEnd = { says: [], urgent: false, later: null, halted: [] };
+export const nothingAfter: AfterTheEnd = { says: [], urgent: false, later: null, halted: [], told: null };
 
 /** Returns what is known about the time after the end of a rollback. A rollback that is open has none, except a halt. */
 export function afterTheEnd(
@@ -51,12 +53,21 @@ export function afterTheEnd(
       : [
           `Rollback ${later.rollback_id} of the phase began later, at ${later.start_time}: ${later.ending === null ? 'it is open' : `it ended "${later.ending}"`}.`,
         ];
-  const held =
-    halted.length === 0
+  const told = halted.length > 0 ? null : toldOfHalt(events);
+  const held = [
+    ...(halted.length === 0
       ? []
       : [
           `People had halted trading on ${hostWords(halted)}, by the hosts' last reports. A rollback does not resume what people halted.`,
-        ];
+        ]),
+    ...(told === null ? [] : [`Trading, when people were last told: ${told} No rollback resumes it.`]),
+  ];
   const urgent = held.length > 0 || relapsed.length > 0 || (later !== null && later.ending === null);
-  return { says: [...held, ...relapsed, ...again], urgent, later, halted };
+  return { says: [...held, ...relapsed, ...again], urgent, later, halted, told };
+}
+
+/** Returns the halt that the newest message named, of those that say whether trading is halted; null: it named none. */
+function toldOfHalt(events: readonly RollbackEvent[]): string | null {
+  const last = events.findLast(({ type, detail }) => type === 'Message sent' && 'halted' in detail);
+  return (last?.detail['halted'] as string | null | undefined) ?? null;
 }

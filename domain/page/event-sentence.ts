@@ -62,7 +62,8 @@ const sentences: Partial<Record<RollbackEvent['type'], (detail: Detail) => strin
   'Message sent': (d) => `${text(d['message'])}: ${text(d['subject'])}`,
   'Message not sent': (d) => `${text(d['message'])}: ${text(d['why'])}`,
   'Rollback closed': (d) =>
-    `${text(d['ending'])}; the fleet is ${text(d['fleet'] ?? 'as it was')}. ${d['problem'] ? text(d['problem']) : ''}`,
+    `${text(d['ending'])}; the fleet is ${text(d['fleet'] ?? 'as it was')}${d['behind'] ? ' after another rollback' : ''}. ${d['problem'] ? text(d['problem']) : ''}`,
+  'Fleet kept': () => 'The other rollback has let go of the fleet; this one has it until a person releases it',
   'Fleet released': (d) => person(d),
   Annotated: (d) => `${text(d['root_cause'] ?? d['note'] ?? 'findings')}, by ${person(d)}`,
   Reviewed: (d) => `${text(d['verdict'])}, by ${person(d)}`,

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { partValue } from '../evidence/gathered.ts';
 import type { RollbackRecord } from '../history/record.ts';
 import { phaseNumbers } from '../phases.ts';
@@ -8,10 +7,10 @@ import type { PageFacts } from './facts.ts';
 import { lookCommands } from './next-steps.ts';
 import { pageModel, withoutLongTexts } from './page-model.ts';
 import { plot } from './plot.ts';
-import { script } from './script.ts';
 import { embeddedJson, instant, shown } from './shown.ts';
 import { style } from './style.ts';
 import { hostReports, waterfall } from './waterfall.ts';
+import { wholePage } from './whole-page.ts';
 
 /**
  * Returns the page of one incident: whole HTML with its data, readable without a network, a server or a script.
@@ -37,7 +36,7 @@ export function incidentPage(facts: PageFacts): string {
     ['Commands', `<p>Rollback ${shown(record.rollback_id)}:</p>${lookCommands(model).map(command).join('')}`],
   ];
   const title = `${phases(record)}: ${model.standing.title}`;
-  return whole(title, style + drawn.css, [
+  return wholePage(title, style + drawn.css, [
     `<header>${heading(facts, model)}</header><main>`,
     answers(model, events[0]?.detail['impact']),
     ...sections.map(([name, content]) => `<section><h2>${name}</h2>\n${content}</section>`),
@@ -65,20 +64,3 @@ function hostsAndSteps(
   const now = Date.parse(record.completion_time ?? written_at);
   return waterfall({ steps, groups, hosts, planned: partValue(planned) ?? [], usual, count: record.hosts, now });
 }
-
-const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-
-/** The policy lets only this page's own style and script run, even if a value were not escaped. */
-const whole = (title: string, css: string, body: readonly string[]): string =>
-  [
-    '<!doctype html>',
-    '<html lang="en"><head><meta charset="utf-8">',
-    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${hash(css)}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'">`,
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    '<meta name="referrer" content="no-referrer"><meta name="robots" content="noindex">',
-    `<title>${shown(title)}</title>`,
-    `<style>${css}</style></head><body>`,
-    ...body,
-    `<script>${script}</script>`,
-    '</body></html>\n',
-  ].join('\n');

@@ -3,8 +3,10 @@ import { followUpOf } from '../follow-up/follow-up.ts';
 import { reportKinds } from '../follow-up/schedule.ts';
 import { isOpen } from '../follow-up/tasks.ts';
 import type { RollbackEvent } from '../history/event.ts';
+import { keptFleet } from '../history/kept-fleet.ts';
 import { leftOutHosts, startCommandsForHosts, startCommandsLeft } from '../history/phases-left.ts';
 import type { RollbackRecord } from '../history/record.ts';
+import { skippedSteps, startCommandsForSkipped } from '../history/skipped-steps.ts';
 import { environmentWords } from '../message/execution-place.ts';
 import { yourName, yourReason } from '../placeholder.ts';
 import { commandFor } from '../question/answer.ts';
@@ -30,6 +32,7 @@ export const nextSteps = (read: Read): NextStep[] => [
   ...toRelease(read),
   ...toReview(read),
   ...toRollBackHosts(read),
+  ...toDoSkipped(read),
   ...toLiftFlags(read),
   ...toFindTheCause(read),
   ...toFollowUp(read),
@@ -49,12 +52,13 @@ function toAnswer({ record, events, environment }: Read): NextStep[] {
   ];
 }
 
-function toResume({ record: { execution_arn }, after: { halted } }: Read): NextStep[] {
-  if (halted.length === 0) return [];
+function toResume({ record: { execution_arn }, after: { halted, told } }: Read): NextStep[] {
+  if (halted.length === 0 && told === null) return [];
+  const where = halted.length > 0 ? `halted by people on ${hostWords(halted)}` : 'halted';
   const words = environmentWords(execution_arn);
   return [
     {
-      says: `Trading was halted by people on ${hostWords(halted)}. If nobody has resumed it since, resume it once it is safe:`,
+      says: `Trading was ${where}. If nobody has resumed it since, resume it once it is safe:`,
       commands: [`npm run rollback -- resume --operator "${yourName}" --reason "${yourReason}"${words}`],
     },
   ];
@@ -71,15 +75,25 @@ function toSeeTheLater({ record: { execution_arn }, after: { later } }: Read): N
 }
 
 function toRelease({ record, events }: Read): NextStep[] {
-  const { rollback_id, execution_arn, fleet_released, ending } = record;
-  const held = events.findLast(({ type }) => type === 'Rollback closed')?.detail['fleet'] === 'held';
+  const { rollback_id, execution_arn, ending } = record;
+  const { kept, behind, before } = keptFleet(events);
   const words = environmentWords(execution_arn);
   const left = ending === 'Needs a person' ? startCommandsLeft(record, words) : [];
   return [
-    ...(held && fleet_released === null
+    ...[behind, before].flatMap((other) =>
+      other
+        ? [
+            {
+              says: `${other === behind ? 'First see the rollback that still holds the fleet' : 'See the rollback that stopped and has the fleet next, until a person releases it'}:`,
+              commands: [`npm run rollback -- show ${other.rollback}${words}`],
+            },
+          ]
+        : [],
+    ),
+    ...(kept
       ? [
           {
-            says: 'Once the hosts are safe, release the fleet:',
+            says: `${behind ? 'Once that one has let go and the hosts are safe' : 'Once the hosts are safe'}, release the fleet:`,
             commands: [
               `npm run rollback -- release --operator "${yourName}" --reason "${yourReason}" --rollback ${rollback_id}${words}`,
             ],
@@ -107,6 +121,17 @@ function toRollBackHosts({ record }: Read): NextStep[] {
     {
       says: `A person left ${hosts.length === 1 ? 'a host' : `${hosts.length} hosts`} out; still at the bad version. Once mended:`,
       commands: startCommandsForHosts(record, hosts, environmentWords(record.execution_arn)),
+    },
+  ];
+}
+
+function toDoSkipped({ record }: Read): NextStep[] {
+  const skipped = skippedSteps(record);
+  if (skipped.length === 0 || record.ending === null || record.ending === 'Needs a person') return [];
+  return [
+    {
+      says: `A person skipped ${skipped.map(({ step }) => step).join(', ')} on every host. Once its cause is mended:`,
+      commands: startCommandsForSkipped(skipped, environmentWords(record.execution_arn)),
     },
   ];
 }

@@ -1,5 +1,6 @@
 import type { Ending } from '../ending.ts';
 import type { RollbackEvent } from '../history/event.ts';
+import { keptFleet, otherWords } from '../history/kept-fleet.ts';
 import type { QuestionRecord } from '../history/question-record.ts';
 import type { RollbackRecord } from '../history/record.ts';
 import { questionTexts } from '../question/question.ts';
@@ -33,11 +34,12 @@ export function standingOf(
 }
 
 /** Nothing that went well at the end is good news for a reader who must act now. */
-function withWhatFollowed(before: Standing, { says, urgent, halted }: AfterTheEnd): Standing {
+function withWhatFollowed(before: Standing, { says, urgent, halted, told }: AfterTheEnd): Standing {
   if (says.length === 0) return before;
   const standing = { ...before, says: [...says, before.says].join(' ') };
   if (!urgent) return { ...standing, tone: standing.tone === 'good' ? 'neutral' : standing.tone };
-  const who = halted.length > 0 ? 'the Technical Lead or Operations, unless trading was resumed since' : whoLooks;
+  const isHalted = halted.length > 0 || told !== null;
+  const who = isHalted ? 'the Technical Lead or Operations, unless trading was resumed since' : whoLooks;
   return {
     ...standing,
     tone: 'act',
@@ -138,12 +140,14 @@ const meanings: Readonly<Record<Ending, string>> = {
 
 function ended(record: RollbackRecord, ending: Ending, events: readonly RollbackEvent[]): Standing {
   const { problem, review, fleet_released } = record;
-  const held = events.findLast(({ type }) => type === 'Rollback closed')?.detail['fleet'] === 'held';
-  const waits = held && fleet_released === null;
+  const { kept, behind } = keptFleet(events);
+  const keeps = behind
+    ? ` The fleet is held by ${otherWords(behind)}; after that it is kept for this rollback until a person releases it.`
+    : ' It keeps the fleet until a person releases it: no other rollback can act.';
   const stopped = ending === 'Needs a person' && fleet_released === null;
   const unreviewed = !stopped && review?.verdict === null;
   const released = fleet_released ? ` ${fleet_released.operator} released the fleet.` : '';
-  const fleet = waits ? ' It keeps the fleet until a person releases it: no other rollback can act.' : released;
+  const fleet = kept ? keeps : released;
   return {
     tone: ending === 'Needs a person' && fleet_released ? 'uncertain' : tones[ending],
     title: ending,

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { FlagValue } from '../flag.ts';
 import { flagValue } from '../flag.ts';
 import type { Host } from '../host/host-verdict.ts';
+import { isNamed } from '../host/inventory.ts';
 import { type ForbiddenPair, type PairStep, reachable, reachableSentence } from '../plan/forbidden-pairs.ts';
 import type { Preparation } from '../prepare/preparation.ts';
 import { bad, good, type HostProblem, type Line, type LineId } from './readiness.ts';
@@ -53,6 +54,8 @@ export type Expected = {
   readonly preparation: Preparation | undefined;
   /** Whether the version was deployed after it was prepared: hosts then run it, and no longer the prepared commit. */
   readonly deployed: boolean;
+  /** Names of the canary group, which alone got that deployment. Absent: every host did. */
+  readonly canary?: readonly string[];
   /** A rollback took that deployment back since: hosts may run the prepared commit again. */
   readonly taken_back?: boolean;
   /** The tag that a rollback restores; null: it restores no code. */
@@ -126,10 +129,10 @@ const short = (commit: string) => commit.slice(0, 12);
 const tagLine = (hosts: readonly CheckedHost[], expected: Expected): Line => {
   const { tag = '', commit = '' } = expected.preparation ?? {};
   const never = neverArrived(expected);
-  const arrived = hosts.filter(({ report }) => report && !never(report));
-  const running = expected.deployed
-    ? { commit: mostOf(arrived) || commit, as: 'on most hosts' }
-    : { commit, as: 'prepared' };
+  const got = gotBy(expected);
+  const arrived = hosts.filter((host) => host.report && got(host) && !never(host.report));
+  const deployed = { commit: mostOf(arrived) || commit, as: expected.canary ? 'on the canary group' : 'on most hosts' };
+  const running = (host: CheckedHost) => (got(host) ? deployed : { commit, as: 'prepared' });
   return (
     unprepared('tag', expected) ??
     everyHost('tag', hosts, {
@@ -138,15 +141,21 @@ const tagLine = (hosts: readonly CheckedHost[], expected: Expected): Line => {
         if (isNew(expected, host)) return joined;
         if (tagged === null) return `there is no tag ${tag}`;
         if (tagged !== commit) return `${tag} names ${short(tagged)}, expected ${short(commit)}`;
-        return lacks.tagged ?? never(report) ?? otherCode(runs, running);
+        return lacks.tagged ?? (got(host) ? never(report) : undefined) ?? otherCode(runs, running(host));
       },
       evidence: `${tag} names ${short(commit)} on ${hostsOf(hosts.length)}`,
       todo: expected.deployed
-        ? deployAgain(expected, running.commit)
+        ? deployAgain(expected, deployed.commit)
         : `Delete a wrong tag on that host, bring the host to ${short(commit)}, then: ${prepareCommand(expected)}. If ${expected.version} is deployed, record that: npm run rollback -- deployed --phase ${expected.phase} --version ${expected.version}. If other code is right, prepare under another name`,
     })
   );
 };
+
+/** Returns a function that returns whether a host got the deployment, as it is on record. */
+const gotBy =
+  ({ deployed, canary }: Expected) =>
+  (host: Host): boolean =>
+    deployed && (!canary || isNamed(host, canary));
 
 /**
  * Returns a function that returns why a host did not get the deployment; undefined: it may have. The prepared commit is the version

@@ -19,6 +19,7 @@ export const lineNames = {
   hindrance: 'No freeze, block, pause or red alarm',
   trust: 'Evidence for trust: auto',
   load: 'Load tested',
+  canary: 'Canary passed',
 } as const;
 export type LineId = keyof typeof lineNames;
 
@@ -90,10 +91,13 @@ export const inOrder = (lines: readonly Line[]): Line[] =>
 /**
  * Returns whether a check counts for the alarm. A rollback that runs is no reason: it ends, and whoever is on call knows of it.
  * A freeze, a block, a pause and a red alarm are no reasons either: a person or a rollback set the first three, and the last has called people.
+ * A canary group that did not pass yet only stops the deployment to the other hosts.
  */
 export const alarms = ({ lines }: Pick<Readiness, 'lines'>): boolean =>
-  lines.some(({ id, ready }) => !ready && id !== 'fleet' && id !== 'hindrance') &&
+  lines.some(({ id, ready }) => !ready && !quiet.includes(id)) &&
   lines.every(({ id, ready }) => id !== 'fleet' || ready);
+
+const quiet: readonly LineId[] = ['fleet', 'hindrance', 'canary'];
 
 /** Returns one sentence for the cause of an execution: what is not ready. */
 export function notReadySentence(all: readonly Readiness[]): string {

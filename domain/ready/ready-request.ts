@@ -11,6 +11,8 @@ export type ReadyRequest = {
   readonly version: string | null;
   /** Asks no host, and uses what the hosts reported last. */
   readonly light: boolean;
+  /** Whether the canary group is next (true), or every other host (false). Absent: a schedule asks. */
+  readonly canary?: boolean;
   /** The name that the person gives: a claim. Absent: a schedule or a pipeline asked. */
   readonly operator?: string;
 };
@@ -21,7 +23,7 @@ type Ended = { readonly 'detail-type': string; readonly detail: { readonly input
 /** Parses the machine's input: a person's, a schedule's, or the event of a preparation. Throws InvalidInput with an input that works. */
 export function parseReady(given: unknown, phases: readonly number[]): ReadyRequest {
   const input = isEnded(given) ? preparedIn(given) : given;
-  const { line, flag, optional } = fieldsOf(input, ['phase', 'version', 'light', 'operator'], malformed);
+  const { line, flag, optional } = fieldsOf(input, ['phase', 'version', 'light', 'canary', 'operator'], malformed);
   const { phase = null } = input as { readonly phase?: unknown };
   if (phase !== null && (typeof phase !== 'number' || !phases.includes(phase)))
     throw malformed(`phase must be one of ${phases.join(', ')}, found ${shown(phase)}`);
@@ -29,11 +31,13 @@ export function parseReady(given: unknown, phases: readonly number[]): ReadyRequ
   if (version !== null && !versionPattern.test(version))
     throw malformed(`version must be ${versionWords}, found ${shown(version)}`);
   if (version !== null && phase === null) throw malformed('a version needs its phase');
+  const canary = optional('canary', flag);
   const operator = optional('operator', (key) => line(key, 100));
   return {
     phase: phase as number | null,
     version,
     light: optional('light', flag) ?? false,
+    ...(canary === undefined ? {} : { canary }),
     ...(operator === undefined ? {} : { operator }),
   };
 }

@@ -454,7 +454,10 @@ function queueAction(
   held: readonly HeldFleet[],
 ): Action[] {
   if (part === 'person')
-    return held.some((one) => one.fleet === fleet) ? [] : [{ type: 'keep for a person', fleet, rollback }];
+    // Its own lock beside its place in the queue: an earlier call took the fleet and died before people knew.
+    return held.some((one) => one.fleet === fleet && one.rollback !== rollback)
+      ? []
+      : [{ type: 'keep for a person', fleet, rollback }];
   if (status === 'RUNNING') return [];
   return ending === null ? [close({ ...waiter, rollback, status })] : [{ type: 'leave queue', fleet, rollback }];
 }

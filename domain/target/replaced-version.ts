@@ -14,6 +14,8 @@ export type DeployedVersion = {
   };
   /** The verdict after its watch window. Absent: it is not judged yet (decision/watched.ts). */
   readonly watched?: { readonly verified: boolean; readonly why: string };
+  /** Names of the hosts that got it: the canary group. Absent: every host did. */
+  readonly hosts?: readonly string[];
   /** The newest rollback that undid it. Absent: none has. */
   readonly rolled_back?: { readonly rollback: string; readonly at: string };
 };
@@ -56,7 +58,8 @@ export function replacedVersion({
 }: Replacement): ReplacedVersion | { readonly why: string } {
   if (undone === null) return { why: 'no deployment is on record, so the version before it is not known' };
   const recorded = recent.find(({ at }) => at === undone.at);
-  const replaced = recent.find(({ at, version }) => at < undone.at && version !== undone.version);
+  // A version that never left the canary group is not the one that the fleet had.
+  const replaced = recent.find(({ at, version, hosts }) => at < undone.at && version !== undone.version && !hosts);
   if (!recorded || !replaced) return { why: `no recent deployment before ${undone.version} is on record` };
   const registered = registeredIn(recorded, replaced);
   if (registered.why !== undefined) return { why: registered.why };

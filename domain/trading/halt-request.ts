@@ -10,19 +10,29 @@ export type TradingRequest = {
   readonly hosts: readonly string[] | null;
 };
 
+/** A request to resume it. */
+export type ResumeRequest = TradingRequest & {
+  /** Ids of rollbacks that stopped half way, after which trading is to resume all the same. */
+  readonly despite: readonly string[];
+};
+
+/** Returns the rollbacks of which the person knows, as an event has them. */
+export const despiteOf = ({ despite }: Pick<ResumeRequest, 'despite'>): { despite?: readonly string[] } =>
+  despite.length > 0 ? { despite } : {};
+
 /** As many as a fleet has. */
 const mostHosts = 1000;
 
 const example = '{"operator": "ana", "reason": "orders without answers"}, and may name "hosts"';
-const fieldsIn = (input: unknown, what: string) =>
-  fieldsOf(
-    input,
-    ['operator', 'reason', 'hosts'],
-    (wrong) => new InvalidInput(`${what} takes ${example}; ${wrong}. Nothing was done.`),
-  );
+const ofBoth = ['operator', 'reason', 'hosts'];
+const fieldsIn = (input: unknown, what: string, known = ofBoth) =>
+  fieldsOf(input, known, (wrong) => new InvalidInput(`${what} takes ${example}; ${wrong}. Nothing was done.`));
 
 /** The longest texts of a request. */
-const longest = { operator: 100, reason: 500, host: 100 } as const;
+const longest = { operator: 100, reason: 500, host: 100, rollback: 80 } as const;
+
+/** Far more than stop half way before one of them is finished. */
+const mostDespite = 20;
 
 /**
  * Parses the input of the machine halt. A halt is never refused for who wants it or why: both may be absent, and a text that is too
@@ -60,11 +70,12 @@ function alarmIn(input: unknown): string | undefined {
 }
 
 /** Parses the input of the machine resume. Throws InvalidInput. */
-export function parseResume(input: unknown): TradingRequest {
-  const fields = fieldsIn(input, 'A resume');
+export function parseResume(input: unknown): ResumeRequest {
+  const fields = fieldsIn(input, 'A resume', [...ofBoth, 'despite']);
   return {
     operator: fields.line('operator', longest.operator),
     reason: fields.line('reason', longest.reason),
     hosts: fields.optional('hosts', (key) => fields.lines(key, mostHosts, longest.host)) ?? null,
+    despite: fields.optional('despite', (key) => fields.lines(key, mostDespite, longest.rollback)) ?? [],
   };
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Host } from '../host/host-verdict.ts';
-import type { ExpectedVersion } from './expected-versions.ts';
+import { type ExpectedVersion, mayHave, mustHave } from './expected-versions.ts';
 
 /** The report of infra/host-scripts/compare-fleet.py. */
 export const truthReport = z.object({
@@ -43,7 +43,8 @@ export const differInFlags = (reported: readonly Reported[]): boolean =>
  * A deployment's version is compared by its tag, if a host has that tag: a host that lacks the tag was missed too. If none has it, a host
  * must at least have left the commit that was prepared as the version before. Everything
  * else is compared with most hosts. Without a majority, every host is named, because nobody knows which one is right. `moving`: a deployment
- * of flags was on its way to the hosts, so their flags are not compared.
+ * of flags was on its way to the hosts, so their flags are not compared. Hosts of a canary group have other code than the rest, and are compared
+ * with each other.
  */
 export function compareHosts(
   reported: readonly Reported[],
@@ -51,16 +52,19 @@ export function compareHosts(
   moving = false,
 ): Difference[] {
   const lacking = new Map(reported.map((one) => [one, lackedBy(one, reported, expected)]));
-  const early = (one: Reported) => expected.some(({ announced }, i) => announced && one.report.has[i] === true);
+  const early = ({ host, report }: Reported) =>
+    expected.some((version, i) => mayHave(version, host) && report.has[i] === true);
   const complete = reported.filter((one) => lacking.get(one)?.length === 0 && !early(one));
   const odd = [
-    oddOnes(complete, (report) => report.commit, versionOf),
-    differInFiles(complete),
-    oddOnes(
-      complete,
-      ({ build }) => build ?? '',
-      ({ build }) => `the process runs build ${build || 'unknown'}`,
-    ),
+    ...alike(complete, expected).flatMap((group) => [
+      oddOnes(group, (report) => report.commit, versionOf),
+      differInFiles(group),
+      oddOnes(
+        group,
+        ({ build }) => build ?? '',
+        ({ build }) => `the process runs build ${build || 'unknown'}`,
+      ),
+    ]),
     ...(moving ? [] : flagsOf(reported)).map((flag) =>
       oddOnes(
         reported,
@@ -86,10 +90,15 @@ export function compareHosts(
  * Returns a phrase per deployment whose version is not on a host. If no host has its tag, only a host that still runs the commit of the
  * version before is known to have missed it.
  */
-const lackedBy = ({ report }: Reported, all: readonly Reported[], expected: readonly ExpectedVersion[]): string[] =>
-  expected.flatMap(({ phase, version, announced, before }, i) => {
-    const known = all.some((one) => typeof one.report.has[i] === 'boolean');
-    if (announced || report.has[i] === true) return [];
+const lackedBy = (
+  { host, report }: Reported,
+  all: readonly Reported[],
+  expected: readonly ExpectedVersion[],
+): string[] =>
+  expected.flatMap((one, i) => {
+    const { phase, version, before } = one;
+    const known = all.some((other) => typeof other.report.has[i] === 'boolean');
+    if (!mustHave(one, host) || report.has[i] === true) return [];
     if (!known)
       return before === undefined || before !== report.commit
         ? []
@@ -98,6 +107,11 @@ const lackedBy = ({ report }: Reported, all: readonly Reported[], expected: read
           ];
     return [`${version} of phase ${phase} is not there: ${versionOf(report)}`];
   });
+
+/** Returns the hosts in groups that must have the same versions: one group, or the canary group and the others. */
+const alike = (all: readonly Reported[], expected: readonly ExpectedVersion[]): Reported[][] => [
+  ...Map.groupBy(all, ({ host }) => expected.map((one) => mustHave(one, host)).join()).values(),
+];
 
 /** Returns the deployments of which at least one host is known not to have the version. */
 export const absentFrom = (

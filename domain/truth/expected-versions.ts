@@ -1,3 +1,5 @@
+import type { Host } from '../host/host-verdict.ts';
+import { isNamed } from '../host/inventory.ts';
 import type { Preparation } from '../prepare/preparation.ts';
 import type { DeployedVersion } from '../target/replaced-version.ts';
 
@@ -6,6 +8,10 @@ export type ExpectedVersion = {
   readonly phase: number;
   readonly version: string;
   readonly announced: boolean;
+  /** Names of the canary group, which alone must have it; the other hosts may have it already. Absent: every host must. */
+  readonly only?: readonly string[];
+  /** Names of the canary group, which has a newer version instead. Absent: no host has. */
+  readonly except?: readonly string[];
   /** The commit that was prepared as the version before it. Absent: none was, or the phase's rollback restores no code. */
   readonly before?: string;
 };
@@ -36,12 +42,16 @@ export function expectedVersions(
     .flatMap(({ recent }) => recent.flatMap(({ rolled_back }) => rolled_back?.at ?? []))
     .reduce((newest, at) => (at > newest ? at : newest), '');
   const deployed = phases
-    .flatMap(({ phase, codeless, recent: [newest] }) =>
-      newest && newest.at > undoneAt ? [{ phase, codeless, ...newest }] : [],
+    .flatMap(({ phase, codeless, recent }) =>
+      onHosts(recent)
+        .filter(({ at }) => at > undoneAt)
+        .map((one) => ({ phase, codeless, ...one })),
     )
     .toSorted((a, b) => (a.at < b.at ? 1 : -1))
-    .map(({ phase, version, prepared, codeless }) => ({
+    .map(({ phase, version, prepared, codeless, hosts, except }) => ({
       ...{ phase, version, announced: false },
+      ...(hosts ? { only: hosts } : {}),
+      ...(except ? { except } : {}),
       ...(prepared && !codeless ? { before: prepared.commit } : {}),
     }));
   const announced = phases.flatMap(({ phase, recent: [newest], preparations }) =>
@@ -52,3 +62,19 @@ export function expectedVersions(
   );
   return [...announced, ...deployed].slice(0, most);
 }
+
+/** Returns the newest deployment, and the one before that the other hosts still have if only the canary group got the newest. */
+function onHosts(recent: readonly DeployedVersion[]): (DeployedVersion & { readonly except?: readonly string[] })[] {
+  const [newest] = recent;
+  if (!newest) return [];
+  const rest = newest.hosts && recent.find(({ hosts }) => !hosts);
+  return [newest, ...(rest && newest.hosts ? [{ ...rest, except: newest.hosts }] : [])];
+}
+
+/** Returns whether a host must have an expected version. */
+export const mustHave = ({ announced, only, except }: ExpectedVersion, host: Host): boolean =>
+  !announced && (!only || isNamed(host, only)) && !(except && isNamed(host, except));
+
+/** Returns whether a host may have an expected version that it need not have: a deployment may be bringing it. */
+export const mayHave = ({ announced, only }: ExpectedVersion, host: Host): boolean =>
+  announced || (only !== undefined && !isNamed(host, only));

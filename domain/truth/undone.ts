@@ -101,7 +101,7 @@ const sentence = (one: TakenBack, movedBy: string | null): string =>
   `${one.version} of phase ${one.phase} is back; rollback ${one.rollback} took it back at ${one.at}; undone by ${whoOf(one, movedBy)}`;
 
 /** The name that git's log has of our own checkouts (infra/host-scripts/shared/git.py). */
-const ourselves = 'rollback';
+export const ourselves = 'rollback';
 
 function whoOf({ version, again }: TakenBack, movedBy: string | null): string {
   const mover = movedBy === null || movedBy === ourselves ? null : `${movedBy}, as git's log on the host says`;

@@ -32,6 +32,8 @@ export type HostWitness = {
   readonly only?: readonly Host[];
   /** Whether peers of few ill hosts show that their version works (peers.ts). Absent: the ill hosts are not few. */
   readonly peers?: Peers;
+  /** Only hosts of the canary group are ill, which alone has the newest version: `only` is the whole group. */
+  readonly canary?: true;
   /** A failed check concerns the alarm's phase alone. Absent: no check says of which phase the hosts are ill. */
   readonly own?: true;
   /** The sentences for people: numbers, names, and what could not be read. */
@@ -46,6 +48,8 @@ export type WitnessEvidence = {
   readonly judged: string;
   /** Why metrics did not show it, or the check did not; absent: nothing failed. */
   readonly failed?: string;
+  /** Names of the hosts that alone got the newest deployment of the phase. Absent: every host got it. */
+  readonly canary?: readonly string[] | undefined;
 };
 
 /** The part of the fleet that counts as few, if it is more than one host. */
@@ -59,18 +63,35 @@ export const mostFew = (hosts: number): number => Math.max(1, Math.floor(hosts *
  * Returns which hosts are ill. Hosts of which nothing is known may be ill too: they count as ill where that makes the finding
  * wider, and they never count as well. A fleet without a well host has many ill hosts: no peer shows that the version works.
  */
-export function hostWitness({ by, seen, judged, failed }: WitnessEvidence): HostWitness {
+export function hostWitness({ by, seen, judged, failed, canary }: WitnessEvidence): HostWitness {
   const of = (state: SeenHost['state']) => seen.filter((one) => one.state === state);
   const [ill, well, unknown] = [of('ill'), of('well'), of('unknown')];
-  const finding = findingOf({ ill: ill.length, well: well.length, unknown: unknown.length });
+  const group = canary && canaryAlone(canary, { ill, well, seen });
+  const finding = group ? 'few' : findingOf({ ill: ill.length, well: well.length, unknown: unknown.length });
+  const only = group ?? ill;
   const counts = { hosts: seen.length, ill: ill.length, well: well.length, unknown: unknown.length };
   return {
     ...{ finding, by, ...counts },
     names: ill.slice(0, mostNamed).map(({ name }) => name),
-    ...(finding === 'few' ? { only: ill.map(({ instance_id, name }) => ({ instance_id, name })) } : {}),
+    ...(finding === 'few' ? { only: only.map(({ instance_id, name }) => ({ instance_id, name })) } : {}),
+    ...(group ? { canary: true } : {}),
     ...(ill.some(({ own }) => own) ? { own: true } : {}),
-    says: [...(failed ? [failed] : []), ...sentencesOf(finding, { judged, ill, well, unknown })],
+    says: [
+      ...(failed ? [failed] : []),
+      ...sentencesOf(finding, { judged, ill, well, unknown }),
+      ...(group ? [`Only the canary group has the newest version: ${namesOf(group)}.`] : []),
+    ],
   };
+}
+
+/** Returns the hosts of the canary group if only some of them are ill, and hosts without the new version are well; else undefined. */
+function canaryAlone(
+  canary: readonly string[],
+  { ill, well, seen }: { readonly [group in 'ill' | 'well' | 'seen']: readonly SeenHost[] },
+): readonly SeenHost[] | undefined {
+  const isCanary = (host: SeenHost) => canary.includes(host.name) || canary.includes(host.instance_id);
+  const alone = ill.length > 0 && ill.every(isCanary) && well.some((host) => !isCanary(host));
+  return alone ? seen.filter(isCanary) : undefined;
 }
 
 function findingOf({ ill, well, unknown }: Readonly<Record<SeenHost['state'], number>>): WitnessFinding {
@@ -117,11 +138,13 @@ export function witnessObjections(witness: HostWitness, few_ill: FewIll): readon
 }
 
 /**
- * Returns the hosts on which a rollback acts that no person decided: the few ill ones, if the environment says so and well hosts
- * run the same version.
+ * Returns the hosts on which a rollback acts that no person decided: the canary group, or the few ill ones if the environment says so
+ * and well hosts run the same version.
  */
 export const actsOnlyOn = (
-  witness: Pick<HostWitness, 'only' | 'unknown' | 'peers'> | undefined,
+  witness: Pick<HostWitness, 'only' | 'unknown' | 'peers' | 'canary'> | undefined,
   few_ill: FewIll,
-): readonly Host[] | undefined =>
-  few_ill === 'act' && witness?.unknown === 0 && witness.peers === 'same' ? witness.only : undefined;
+): readonly Host[] | undefined => {
+  const acts = witness?.canary || (few_ill === 'act' && witness?.peers === 'same');
+  return acts && witness?.unknown === 0 ? witness.only : undefined;
+};

@@ -26,7 +26,10 @@ function redAtTheEnd({ happened }: Evidence): Red[] {
 
 function uncovered({ state, rollbacks }: Evidence, { alarm, since }: Red): string[] {
   const claim = state.find(({ pk, sk }) => pk === `ALARM#${alarm}` && milliseconds(sk) === milliseconds(since));
-  const answering = joinedBy(rollbacks, { alarm, since }) ?? rollbacks.find(({ id }) => id === claim?.['rollback']);
+  const claimed = rollbacks.find(({ id }) => id === claim?.['rollback']);
+  // A rollback of few ill hosts gives its alarms up at its end, and Reconcile then starts another one for them.
+  const hasJoined = !claimed || claimed.record?.ending === 'Joined the active rollback';
+  const answering = (hasJoined ? joinedBy(rollbacks, { alarm, since }) : undefined) ?? claimed;
   const red = `${alarm} is red since ${since}`;
   if (!answering) return pagedSince(rollbacks, alarm, since) ? [] : [`${red}, and no rollback answers it`];
   const { record } = answering;

@@ -51,7 +51,7 @@ const startInput = fc.oneof(
   { weight: 1, arbitrary: fc.json({ maxDepth: 1 }).map((text) => ({ reason: JSON.parse(text) as unknown })) },
 );
 
-const answers = [...Array.from({ length: 9 }, () => 'rollback'), 'stand-down', 'fix-forward', 'maybe'];
+const answers = [...Array.from({ length: 9 }, () => 'rollback'), 'ill-hosts', 'stand-down', 'fix-forward', 'maybe'];
 
 /** An answer to a rollback that handed over. Most repeat the step; some leave out what the rollback does not have. */
 export const handOverAnswer = fc.oneof(

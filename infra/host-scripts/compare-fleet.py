@@ -28,12 +28,12 @@ from shared.flags import effective_flags
 from shared.git import git, head, names
 from shared.git_tree import refuse_other_tree, tagged_commit, version
 from shared.held import held_by
+from shared.mover import last_mover
 from shared.rights import by_owner, open_file, owner_rights
 from shared.running import build, start_problem
 from shared.settings import planning, required, tree_folder, words
 
 SHOWN_FILES, SHOWN_CHARACTERS = 3, 80
-MOVER_CHARACTERS = 60
 
 
 def main():
@@ -115,15 +115,6 @@ def is_back(tree, word):
     if tagged_commit(tree, tag) is None:
         return None
     return not git(tree, 'diff', '--name-only', '--no-ext-diff', 'refs/tags/' + tag, '--', *paths).strip()
-
-
-def last_mover(tree):
-    """Returns the name under which git last moved the tree, from its log; None if that is not known."""
-    try:
-        found = git(tree, 'log', '--walk-reflogs', '--max-count=1', '--format=%gn', 'HEAD', '--')
-    except SystemExit:  # there is no log
-        return None
-    return ''.join(c for c in found.decode('utf-8', 'replace') if c.isprintable())[:MOVER_CHARACTERS] or None
 
 
 def process():

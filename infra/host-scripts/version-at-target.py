@@ -19,6 +19,7 @@ import sys
 
 from shared.flags import effective_flags, flag_mismatches, wanted_flags
 from shared.git_tree import version
+from shared.mover import last_mover
 from shared.rights import by_owner, root_rights
 from shared.running import running_problems
 from shared.services import settled
@@ -47,6 +48,7 @@ def main():
         # Of the tag, for which all hosts must have one commit (domain/host/target-commit.ts).
         **({'tag': required('SSM_Target'), 'commit': target[1]} if target else {}),
         **({'frozen': moved} if moved else {}),
+        **({'moved_by': last_mover(tree_folder())} if different else {}),
         **({'running': shown(running)} if running else {}),
         **({'services': shown(services)} if words('SSM_Services') else {}),
     }

@@ -8,6 +8,7 @@ import {
   drillLine,
   hindranceLine,
 } from '../../domain/ready/account-lines.ts';
+import { canaryLine } from '../../domain/ready/canary-line.ts';
 import { deploymentAfter, type GoingBack, goesBackTo } from '../../domain/ready/going-back.ts';
 import { type Expected, hostLines } from '../../domain/ready/host-lines.ts';
 import { linesAgain } from '../../domain/ready/light.ts';
@@ -106,6 +107,7 @@ async function checkPhase(
     ...about,
     ...common,
     ...(await phaseLines(deps, one, checking.facts, { version, preparation, recent })),
+    canaryLine({ phase, version, recent, group: deps.canary, canary: request.canary }),
   ]);
   const readiness: Readiness = {
     ...{ phase, version, state: stateOf(lines), at: new Date(deps.now()).toISOString(), light },
@@ -123,14 +125,17 @@ type OnRecord = Pick<GoingBack, 'version' | 'preparation' | 'recent'>;
 
 const deployedSince = (preparation: OnRecord['preparation'], recent: OnRecord['recent']) => {
   const found = deploymentAfter(preparation, recent);
-  return { deployed: found !== undefined, taken_back: found?.rolled_back !== undefined };
+  return {
+    ...{ deployed: found !== undefined, taken_back: found?.rolled_back !== undefined },
+    ...(found?.hosts ? { canary: found.hosts } : {}),
+  };
 };
 
 /** Asks the hosts, and returns the lines that they answer. */
 async function linesOfHosts(
   deps: ReadinessDeps,
   place: CheckingPhase,
-  judged: Pick<Expected, 'version' | 'preparation' | 'deployed' | 'taken_back'>,
+  judged: Pick<Expected, 'version' | 'preparation' | 'deployed' | 'taken_back' | 'canary'>,
   remaining: () => number,
 ): Promise<Line[]> {
   const { phase, target, forbidden, steps } = place.one;

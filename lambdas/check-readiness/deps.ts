@@ -26,6 +26,8 @@ export type ReadinessDeps = HostReadDeps & {
   readonly trustEvidence: TrustEvidenceAge;
   /** `needed`: whether the environment names a script for load tests. */
   readonly loadTests: Pick<LoadTests, 'read'> & { readonly needed: boolean };
+  /** Names of the hosts that get a version first; empty: the environment names none. */
+  readonly canary: readonly string[];
   /** The hash of each machine's rendered definition, by name. */
   readonly machines: Readonly<Record<string, string>>;
   readonly tag: { readonly key: string; readonly value: string };

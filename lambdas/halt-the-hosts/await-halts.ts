@@ -13,17 +13,24 @@ const namedAfter = 25_000;
 /** Milliseconds after which the halt ends: a delivery takes at most 60 s, and the script 30. */
 const overAfter = 120_000;
 
+/** Milliseconds after which a call returns what is known so far: the person who halts sees how far it is. */
+const reportedEvery = 6000;
+
 /**
  * Waits until every host has confirmed. Names those that did not after 25 seconds, and goes on: a host to which nothing could be sent is
  * asked again with each look. Ends after two minutes, also if people could not be told: then the result has what is owed to them.
+ *
+ * Returns every few seconds, and as soon as it has named hosts, with `waiting`: the next call continues from there.
  */
 export async function awaitHalts(deps: HaltDeps, invocation: TradingInvocation, halting: Halting): Promise<Halted> {
   const start = Date.parse(invocation.execution.start_time);
+  const begun = deps.now();
+  const wasLate = begun - start >= namedAfter;
   const inventory = unlistedHosts(deps, halting);
   const owed = new Messages(deps, invocation, halting);
   let sent: Pick<Halting, 'commands' | 'unsent'> = halting;
   for (let pause = 1000; ; pause = Math.min(pause * 1.25, 3000)) {
-    await deps.sleep(pause);
+    await deps.sleep(untilNamed(deps.now() - start, pause));
     const verdicts = await verdictsOf(deps, invocation, { ...halting, ...sent });
     const passed = deps.now() - start;
     const late = passed >= namedAfter;
@@ -36,8 +43,16 @@ export async function awaitHalts(deps: HaltDeps, invocation: TradingInvocation, 
       return { ...result, contact: deps.contact, ...owed.untold() };
     }
     sent = await sendAgain(deps, invocation, { ...halting, ...sent });
+    if ((late && !wasLate) || deps.now() - begun >= reportedEvery) {
+      const read = inventory.read ? { unlisted: inventory.hosts } : {};
+      return { ...result, contact: deps.contact, waiting: { ...halting, ...sent, ...read, told: owed.sent() } };
+    }
   }
 }
+
+/** Returns the milliseconds to the next look, none of which jumps over the instant at which hosts are named. */
+const untilNamed = (passed: number, pause: number) =>
+  passed < namedAfter ? Math.min(pause, Math.max(1, namedAfter - passed)) : pause;
 
 /** Sends the halt again to the hosts that took no command. */
 async function sendAgain(
@@ -82,7 +97,12 @@ class Messages {
   constructor(deps: HaltDeps, invocation: TradingInvocation, { told }: Halting) {
     this.#deps = deps;
     this.#invocation = invocation;
-    if (told) this.#sent.add('trading-halt');
+    for (const name of told) this.#sent.add(name);
+  }
+
+  /** Returns the messages that SNS has taken. */
+  sent(): readonly string[] {
+    return [...this.#sent];
   }
 
   async tell(name: string, result: HaltResult): Promise<void> {
@@ -141,7 +161,8 @@ type Inventory = { hosts: Unlisted; read: boolean };
  * Reads which hosts of the fleet Systems Manager does not list, so that no halt could reach them. Nothing waits for it: EC2 or the
  * table may be away. Then only those are named that the request names.
  */
-function unlistedHosts({ allHosts }: HaltDeps, { hosts, request, missing }: Halting): Inventory {
+function unlistedHosts({ allHosts }: HaltDeps, { hosts, request, missing, unlisted: read }: Halting): Inventory {
+  if (read) return { hosts: read, read: true };
   const known = new Set(hosts.map(({ instance_id }) => instance_id));
   const unlisted = (names: readonly string[]) =>
     names.map((host) => ({ host, reason: 'Systems Manager lists no host of this name in the fleet' }));

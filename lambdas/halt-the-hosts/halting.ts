@@ -31,6 +31,8 @@ export type Halted = HaltResult & {
   readonly untold?: Untold;
   /** Why the halt failed. */
   readonly problem?: string;
+  /** The halt as the next look continues it. Absent: everything is known. */
+  readonly waiting?: Halting;
 };
 
 /** A halt that was sent. */
@@ -42,8 +44,10 @@ export type Halting = {
   readonly unsent: readonly Unsent[];
   /** Names of the request that Systems Manager does not list. */
   readonly missing: readonly string[];
-  /** The message that trading is being halted was sent. */
-  readonly told: boolean;
+  /** The messages that were sent. */
+  readonly told: readonly string[];
+  /** The hosts that no halt could reach. Absent: not read yet. */
+  readonly unlisted?: Unlisted;
 };
 
 /** The hosts of the fleet that no halt could reach, because Systems Manager does not list them. */

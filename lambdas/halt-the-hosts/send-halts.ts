@@ -34,8 +34,8 @@ export async function sendHalts(deps: HaltDeps, invocation: TradingInvocation): 
   const told = await deps
     .tell({ name: 'trading-halt', text: templates['trading-halt'] ?? '' }, haltValues({ ...halt, ...counts }))
     .then(
-      () => true,
-      () => false, // it is owed, and sent with the next one
+      () => ['trading-halt'],
+      () => [], // it is owed, and sent with the next one
     );
   return { request, ...sent, hosts: hosts.map(({ instance_id, name }) => ({ instance_id, name })), told };
 }

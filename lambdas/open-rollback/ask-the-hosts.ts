@@ -20,7 +20,9 @@ export type AskTheHostsDeps = LookDeps & {
   readonly deployments: Pick<Deployments, 'newest'>;
   /** All phases that have a runbook. */
   readonly phases: readonly number[];
-  readonly settings: { readonly brakes: { readonly few_ill?: FewIll } };
+  readonly settings: {
+    readonly brakes: { readonly few_ill?: FewIll; readonly canary?: readonly string[] | undefined };
+  };
 };
 
 /** A rollback that is being opened. */
@@ -62,7 +64,8 @@ export function askTheHosts(
 ): Witness {
   const { hostValues, metricOf, settings } = deps;
   const none = async () => undefined;
-  if (!hostValues || settings.brakes.few_ill === 'all' || !cause.alarm || cause.mode !== 'live')
+  const { few_ill, canary } = settings.brakes;
+  if (!hostValues || (few_ill === 'all' && !canary) || !cause.alarm || cause.mode !== 'live')
     return { ofBreach: none, ofSilence: none };
   const { breach, alarm } = cause;
   const metric = metricOf(alarm.name);
@@ -147,15 +150,16 @@ async function byCheck(
 /** Returns which hosts are ill. If they are few, also whether well hosts run the same version: only then it is read. */
 async function witnessOf(
   { running, deployments, now, phases }: AskTheHostsDeps,
-  { cause }: Opened,
-  evidence: WitnessEvidence,
+  opened: Opened,
+  evidence: Omit<WitnessEvidence, 'canary'>,
 ): Promise<HostWitness> {
-  const found = hostWitness(evidence);
-  if (found.finding !== 'few') return found;
+  const found = hostWitness({ ...evidence, canary: await canaryOf({ deployments }, opened) });
+  // A canary group is known to have a version of its own.
+  if (found.finding !== 'few' || found.canary) return found;
   const unread = 'unread' as const;
   const [runs, ...newest] = await Promise.all([
     running().catch(() => undefined),
-    ...phases.map((phase) => deployments.newest(phase, cause.start_time).catch(() => unread)),
+    ...phases.map((phase) => deployments.newest(phase, opened.cause.start_time).catch(() => unread)),
   ]);
   const changed = newest
     .flatMap((one) => (one && one !== unread ? [one.at] : []))
@@ -165,6 +169,16 @@ async function witnessOf(
   const known = newest.includes(unread) ? undefined : runs;
   return withPeers(found, evidence.seen, { running: known, changed, now: now() });
 }
+
+/** Returns the hosts that alone got the newest deployment of the phase; undefined: every host did, or it is not known. */
+const canaryOf = (
+  { deployments }: Pick<AskTheHostsDeps, 'deployments'>,
+  { request, cause }: Pick<Opened, 'request' | 'cause'>,
+): Promise<readonly string[] | undefined> =>
+  deployments.newest(request.phase.number, cause.start_time).then(
+    (newest) => newest?.hosts,
+    () => undefined,
+  );
 
 /** Systems Manager takes up to 2 s until a script runs, so the first poll is after that. */
 const leastSeconds = 2;

@@ -14,13 +14,14 @@ import type { History } from '../stores/history.ts';
 import type { RecentRollbacks } from '../stores/recent-rollbacks.ts';
 import type { RollbackScope, RollbackScopes } from '../stores/rollback-scope.ts';
 import type { OpenRequest } from './opening.ts';
+import { type UndoingsDeps, undoingsSince } from './undoings.ts';
 
 export type BeginsAtDeps = {
   readonly history: Pick<History, 'events' | 'everyHost'>;
   readonly scopes: Pick<RollbackScopes, 'read'>;
   readonly deployments: Pick<Deployments, 'newest'>;
   readonly recentRollbacks: Pick<RecentRollbacks, 'between'>;
-};
+} & UndoingsDeps;
 
 /**
  * Refuses a start at a later step while the phase has an open rollback: it would join that one, which runs every step, also
@@ -88,17 +89,26 @@ export async function beginsAt(
   const passed = ids
     .slice(0, ids.indexOf(step))
     .map((id) => ({ step: id, restores: request.restores.by.includes(id) }));
-  const begins = { step, name: from_step, operator, reason, passed };
-  const earlier = await earlierRollbacks(
-    deps,
-    { ...request, target_version: targetVersionOf({ targets }, request.phase.number, request.target_version) },
-    start_time,
-  ).catch(() => undefined);
-  if (!earlier) return { begins_at: { ...begins, done: [], unread: true } };
-  const ofHosts = hosts.map(({ instance_id }) => instance_id);
+  const begins = { step, name: from_step, operator, reason };
+  const target_version = targetVersionOf({ targets }, request.phase.number, request.target_version);
+  const read = await Promise.all([
+    earlierRollbacks(deps, { ...request, target_version }, start_time),
+    undoingsSince(deps, request.phase.number, earliestOf(start_time)),
+  ]).catch(() => undefined);
+  if (!read) return { begins_at: { ...begins, passed, done: [], unread: true } };
+  const [earlier, undoings] = read;
   const rows = since === undefined ? window_start : null;
-  return { begins_at: { ...begins, done: doneEarlier(earlier, { passed, hosts: ofHosts, window_start: rows }) } };
+  const { done, undone } = doneEarlier(earlier, { passed, hosts, undoings, window_start: rows });
+  const again = new Set(undone.map((one) => one.step));
+  return {
+    begins_at: {
+      ...{ ...begins, passed: passed.filter((one) => !again.has(one.step)), done },
+      ...(undone.length > 0 ? { undone } : {}),
+    },
+  };
 }
+
+const earliestOf = (start: string) => new Date(Date.parse(start) - withoutDeployment).toISOString();
 
 /** Returns the earlier rollbacks of the phase that acted, the newest first. */
 async function earlierRollbacks(
@@ -109,8 +119,8 @@ async function earlierRollbacks(
   const { deployments, recentRollbacks } = deps;
   const phase = request.phase.number;
   const deployed = (await deployments.newest(phase, start))?.at;
-  const from = new Date(deployed === undefined ? Date.parse(start) - withoutDeployment : Date.parse(deployed));
-  const begun = await recentRollbacks.between(phase, from.toISOString(), start);
+  const from = deployed === undefined ? earliestOf(start) : new Date(deployed).toISOString();
+  const begun = await recentRollbacks.between(phase, from, start);
   const newest = begun.filter(({ rollback }) => rollback !== request.execution.name).toReversed();
   const found = await Promise.all(
     newest.slice(0, mostEarlier).map(({ rollback }) => earlierOf(deps, request, rollback)),
@@ -127,16 +137,18 @@ async function earlierOf(
   const [events, scope] = await Promise.all([history.events(rollback), scopes.read(rollback)]);
   const [opening] = events;
   if (!opening || !scope) return undefined;
-  const { ending, phases } = recordOf(events);
+  const { ending, phases, left_out } = recordOf(events);
+  const skipped = left_out.some((one) => 'step' in one); // a step is left on every host
   if (ending === null) return undefined;
   const prefix = phases ? partId(phase.number, '') : '';
   return {
     rollback,
-    endedWell: ending === 'Rolled back' || ending === 'Rolled back, unverified',
+    endedWell: ending === 'Rolled back' || (ending === 'Rolled back, unverified' && !skipped),
     counts:
       phases !== undefined ||
       targetVersionOf(scope, phase.number, String(opening.detail['target_version'])) === target_version,
     hosts: scope.hosts.map(({ instance_id }) => instance_id),
+    took_fleet: events.findLast(({ type }) => type === 'Fleet taken')?.at ?? opening.at,
     window_start: scope.parts?.find((part) => part.phase === phase.number)?.window_start ?? scope.window_start,
     verdicts: (await history.everyHost(rollback)).flatMap((one) =>
       one.step.startsWith(prefix) ? [{ ...one, step: one.step.slice(prefix.length) }] : [],

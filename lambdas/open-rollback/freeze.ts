@@ -1,9 +1,11 @@
 import type { RollbackCause } from '../../domain/decision/rollback-cause.ts';
+import { passedStep } from '../../domain/history/begins-at.ts';
 import type { Happened } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import type { Host } from '../../domain/host/host-verdict.ts';
 import { nameWithReason } from '../../domain/host/inventory.ts';
 import { partId } from '../../domain/infra/part.ts';
+import { stepId } from '../../domain/infra/runbook-steps.ts';
 import { phasesOf } from '../../domain/phases.ts';
 import { type ChosenTarget, owedTargetOf, recordedTargets } from '../../domain/target/chosen-target.ts';
 import { freezeHosts, NoHostOnline, type Tagged } from '../operations/freeze-hosts.ts';
@@ -18,7 +20,7 @@ import { type BeginsAtDeps, beginsAt, begunAt, checkAgreed } from './begins-at.t
 import type { OpenRequest } from './opening.ts';
 
 export type FreezeDeps = Tagged &
-  Pick<BeginsAtDeps, 'recentRollbacks'> & {
+  Pick<BeginsAtDeps, 'recentRollbacks' | 'byPeople' | 'phases'> & {
     readonly knownDocuments?: KnownDocuments;
     readonly history: History;
     readonly deployments: Deployments;
@@ -107,7 +109,7 @@ async function freezeNow(
     ...(targets.length > 0 ? { targets } : {}),
     ...(forbidden ? { forbidden } : {}),
     ...(also_undone ? { also_undone } : {}),
-    steps: policy.steps.slice(begins.begins_at?.passed.length ?? 0),
+    steps: policy.steps.filter(({ name }) => !passedStep(begins.begins_at, stepId(name))),
     deployment,
     window_start,
     ...commitOf(targets, lowest.phase, commitOwed(only_hosts, pinned.hosts, passedBy)),

@@ -11,7 +11,9 @@ import type { RollbackScope } from '../stores/rollback-scope.ts';
 
 type NarrowDeps = ActOnFewDeps & {
   readonly history: Pick<History, 'append' | 'events'>;
-  readonly settings: { readonly brakes: { readonly few_ill?: FewIll } };
+  readonly settings: {
+    readonly brakes: { readonly few_ill?: FewIll; readonly canary?: readonly string[] | undefined };
+  };
 };
 
 /** Has a rollback act on the few ill hosts alone if the environment says so. Their names and numbers are recorded after `frozen`. */
@@ -21,8 +23,8 @@ export async function narrowIfFew(
   { alarm }: RollbackCause,
   frozen: readonly Happened[],
 ): Promise<void> {
-  const { few_ill } = deps.settings.brakes;
-  if (alarm === null || few_ill !== 'act') return;
+  const { few_ill = 'ask', canary } = deps.settings.brakes;
+  if (alarm === null || (few_ill !== 'act' && !canary)) return;
   const record = recordOf(await deps.history.events(rollback.id));
   const few = fewToActOn(record, few_ill);
   if (!few) return;

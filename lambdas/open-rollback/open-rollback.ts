@@ -304,7 +304,7 @@ function readOnce(deployments: Deployments, start: string): Deployments {
       if (before > start) return deployments.newest(phase, before);
       const all = await recent(phase, start);
       const found = all.find(({ at }) => at <= before);
-      if (found) return { version: found.version, at: found.at };
+      if (found) return { version: found.version, at: found.at, ...(found.hosts ? { hosts: found.hosts } : {}) };
       return all.length < mostRecent ? undefined : deployments.newest(phase, before);
     },
   };

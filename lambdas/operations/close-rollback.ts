@@ -6,6 +6,7 @@ import { type Chain, endOf, type RollbackEvent } from '../../domain/history/even
 import { phasesBegun } from '../../domain/history/phases-left.ts';
 import { questionsAsked } from '../../domain/history/question-record.ts';
 import { recordOf } from '../../domain/history/record.ts';
+import { recordedEnding } from '../../domain/history/recorded-ending.ts';
 import { phasesOf } from '../../domain/phases.ts';
 import type { Claims } from '../stores/claims.ts';
 import type { Endings, ReachedEnding } from '../stores/endings.ts';
@@ -19,8 +20,10 @@ import type { RowWindow } from '../stores/row-window.ts';
 import type { Unreached } from '../stores/unreached-hosts.ts';
 import { type BlockUndoneDeps, blockUndone } from './block-undone.ts';
 import { rollbackOver } from './check-open.ts';
+import { finishHalf } from './finish-half.ts';
 import { giveAlarmsBack, releaseAlarms } from './give-alarms-back.ts';
 import { type LimitMissedDeps, reportIfLimitMissed } from './limit-missed.ts';
+import { type LeftFleet, othersOf } from './others-of-fleet.ts';
 import { oweLeftOutHosts, updateUnreachedHosts } from './owe-after-closing.ts';
 import { oweMessage } from './owe-message.ts';
 import { offUntil, type ShutDownDeps, withShutdown } from './shut-down.ts';
@@ -68,8 +71,9 @@ export type CloseRollbackDeps = LimitMissedDeps &
  * A good ending frees the fleet. *Needs a person* keeps it once a command may have reached a host: no other rollback
  * may act on half-changed hosts before a person has looked.
  *
- * The ending that was stored first counts, whatever a later call asks for: work that is done stays done. Throws RollbackOver
- * if the rollback ended *Needs a person* and a redriven execution now reports success.
+ * The ending that was stored first counts, whatever a later call asks for: work that is done stays done. The history's comes
+ * before that of the state table, because people were told of it. Throws RollbackOver if the rollback ended *Needs a person*
+ * and a redriven execution now reports success.
  *
  * A part that fails stops no other part. After a good ending ClosingUnfinished is then thrown, and the state machine
  * retries. *Needs a person* returns, because a person must be paged now. The phase's claim stays, so Reconcile repeats the
@@ -79,7 +83,7 @@ export async function closeRollback(deps: CloseRollbackDeps, request: CloseReque
   const { rollback } = request;
   const read = deps.history.events(rollback.id); // once: each part that needs the history gets its error too
   await checkOwn(deps, rollback, read);
-  const { ending, problem, at, isStored } = await reachedEnding(deps, request);
+  const { ending, problem, at, isStored } = await reachedEnding(deps, request, read);
   const failed: Error[] = [];
   const part = <T>(work: Promise<T>, otherwise: T): Promise<T> =>
     work.catch((error) => {
@@ -88,19 +92,24 @@ export async function closeRollback(deps: CloseRollbackDeps, request: CloseReque
     });
   const scope = isGood(ending) ? await part(deps.scopes.read(rollback.id), undefined) : undefined;
   const left = await part(letGo(deps, rollback, ending, scope), undefined);
-  const fleet = left ?? (request.fence === 0 ? 'free' : 'held');
+  const fleet = left ?? { fleet: request.fence === 0 ? ('free' as const) : ('held' as const) };
   if (scope) await part(tellUndone(deps, rollback, scope, await read.catch(() => [])), undefined);
   const owing = isGood(ending)
     ? updateUnreachedHosts(deps, rollback, { scope, since: at, read })
     : oweLeftOutHosts(deps, rollback, { since: at, read });
   await part(owing, undefined);
-  const touched = isGood(ending) || left === 'held' || (await hasBegun(read)) || (left === 'free' ? false : null);
+  const touched =
+    isGood(ending) || left?.fleet === 'held' || (await hasBegun(read)) || (left?.fleet === 'free' ? false : null);
   const begun = isGood(ending) ? phasesOf(rollback) : await begunPhases(rollback, touched, read);
   const undone = await part(undoneBy(deps, rollback, { scope, begun, read }), null);
   await part(blockUndone(deps, { rollback, ending, at }, undone ?? []), undefined);
   await part(recordEndTime(deps, rollback, { at, begun: begun ?? phasesOf(rollback), read }), undefined);
   const off_until = isGood(ending) ? undefined : offUntil(deps, rollback, { problem, at });
-  const written = writeEnding(deps, { ...request, ending, problem }, { fleet, at, scope, read, undone, off_until });
+  const written = writeEnding(
+    deps,
+    { ...request, ending, problem },
+    { left: fleet, at, scope, read, undone, off_until },
+  );
   const events = await (isStored ? part(written, []) : written);
   if (failed.length === 0) await part(giveUpClaims(deps, { ...request, ending, problem }, { events, at }), undefined);
   const unopened = failed.find((error) => error instanceof NeverOpened);
@@ -110,30 +119,31 @@ export async function closeRollback(deps: CloseRollbackDeps, request: CloseReque
       `Rollback ${rollback.id} ended "${ending}", but not all of that could be written. Reconcile repeats it every minute. ${failed.map(({ message }) => message).join(' ')}`,
       { cause: failed[0] },
     );
-  return { rollback_id: rollback.id, ending, problem, fleet, chain: endOf(events) };
+  return { rollback_id: rollback.id, ending, problem, fleet: fleet.fleet, chain: endOf(events) };
 }
 
 const isGood = (ending: Ending) => ending === 'Rolled back' || ending === 'Rolled back, unverified';
 
 /**
- * Stores the ending, or returns the one that is stored already. If the state table takes nothing, *Needs a person* is
- * written to the history alone; a good ending is retried.
+ * Stores the ending, or returns the one that is recorded or stored already. If the state table takes nothing, *Needs a person*
+ * is written to the history alone; a good ending is retried.
  */
 async function reachedEnding(
   deps: CloseRollbackDeps,
   { rollback, ending, ...request }: CloseRequest,
+  read: ReadHistory,
 ): Promise<ReachedEnding & { readonly isStored: boolean }> {
-  const { endings, now } = deps;
-  const at = new Date(now()).toISOString();
+  const recorded = recordedEnding(await read.catch(() => []));
+  const at = new Date(deps.now()).toISOString();
   const off = offUntil(deps, rollback, { problem: request.problem, at });
   const problem = off && request.problem !== null ? withShutdown(request.problem, off) : request.problem;
-  const asked = { ending, problem, at };
-  const reached = await endings.reach(rollback.id, asked).catch((error) => {
+  const asked = recorded ?? { ending, problem, at };
+  const stored = await deps.endings.reach(rollback.id, asked).catch((error) => {
     if (isGood(ending)) throw error;
   });
-  if (!reached) return { ...asked, isStored: false };
-  if (isGood(ending) && !isGood(reached.ending)) throw rollbackOver(rollback, reached);
-  return { ...reached, isStored: true };
+  const reached = recorded ?? stored;
+  if (reached && isGood(ending) && !isGood(reached.ending)) throw rollbackOver(rollback, reached);
+  return { ...(reached ?? asked), isStored: stored !== undefined };
 }
 
 /** Frees the fleet if that is safe; returns whether it is free. */
@@ -142,10 +152,12 @@ async function letGo(
   rollback: CloseRequest['rollback'],
   ending: Ending,
   scope: RollbackScope | undefined,
-): Promise<CloseResult['fleet']> {
+): Promise<LeftFleet> {
   const queue = await deps.locks.queue(rollback.fleet);
   if (scope) await spareDoneHosts(deps, rollback, scope, queue); // before another rollback can take the fleet
-  return (await leaveFleet(deps.locks, rollback, ending, queue)) ? 'held' : 'free';
+  const keeps = await leaveFleet(deps.locks, rollback, ending, queue);
+  if (scope) await finishHalf(deps.locks, rollback, queue, scope);
+  return { fleet: keeps ? 'held' : 'free', ...othersOf(queue, rollback, keeps) };
 }
 
 /** Whether a command of a rollback may have reached a host, by its history: a person may have released its fleet meanwhile. */

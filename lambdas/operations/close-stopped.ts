@@ -1,4 +1,5 @@
 import { confirmedEnding } from '../../domain/history/confirmed-ending.ts';
+import { recordedEnding } from '../../domain/history/recorded-ending.ts';
 import { withCause } from '../../domain/reconcile/execution-end.ts';
 import type { SeeExecutionEnd } from '../clients/execution-status.ts';
 import { type CloseRequest, type CloseResult, type CloseRollbackDeps, closeRollback } from './close-rollback.ts';
@@ -26,8 +27,10 @@ export type Stopped = {
  */
 export async function closeStopped(deps: CloseStoppedDeps, { rollback, status, why }: Stopped): Promise<CloseResult> {
   const { endings, history, stopCommands, seeExecutionEnd, now } = deps;
-  const { ending, problem } = (await endings.read(rollback.id)) ??
-    (status === 'ABORTED' ? undefined : confirmedEnding(await history.events(rollback.id).catch(() => []))) ?? {
+  const events = await history.events(rollback.id).catch(() => []);
+  const { ending, problem } = recordedEnding(events) ??
+    (await endings.read(rollback.id)) ??
+    (status === 'ABORTED' ? undefined : confirmedEnding(events)) ?? {
       ending: 'Needs a person' as const,
       problem: withCause(why, await seeExecutionEnd(rollback.execution_arn)),
     };

@@ -9,7 +9,7 @@ import type { FleetLock, FleetQueue } from '../stores/fleet-queue.ts';
 export function waiterOf(
   rollback: Pick<Rollback, 'id' | 'execution_arn' | 'phase' | 'phases' | 'deadline'>,
   { severity, deployment, start_time }: Pick<RollbackRecord, 'severity' | 'deployment' | 'start_time'>,
-  { holder, waiters }: FleetQueue,
+  { holder, waiters }: Pick<FleetQueue, 'holder' | 'waiters'>,
 ): Waiter {
   const mine = waiters.find((one) => one.rollback === rollback.id);
   return withHolder(

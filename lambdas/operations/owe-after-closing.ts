@@ -7,6 +7,7 @@ import { owedTargetOf } from '../../domain/target/chosen-target.ts';
 import { partOfScope, type RollbackScope, type RollbackScopes } from '../stores/rollback-scope.ts';
 import type { RowWindow } from '../stores/row-window.ts';
 import type { Unreached, UnreachedHost } from '../stores/unreached-hosts.ts';
+import { oweSkippedSteps } from './owe-skipped-steps.ts';
 
 type OweDeps = { readonly unreached: Unreached; readonly rowWindow: RowWindow };
 type Ended = OfPhases & { readonly id: string };
@@ -26,6 +27,7 @@ export async function updateUnreachedHosts(
   const owed = await deps.unreached.all();
   for (const phase of phasesOf(rollback))
     await updatePhase(deps, { id: rollback.id, phase }, scope && partOfScope(scope, phase), { ...of, owed });
+  if (scope) await oweSkippedSteps(deps, rollback, scope, { since: of.since, events: await of.read });
 }
 
 /** `owed`: the hosts that are owed a rollback so far. */

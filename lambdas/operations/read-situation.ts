@@ -77,6 +77,7 @@ export async function situationOf(
     trust: trustOf(settings.trust, of?.trust ?? 'approve'),
     start_time,
     deployment,
+    canary_alone: witness?.canary === true && witness.unknown === 0,
     undone_before:
       braked === 'unreadable' || deployment === 'unreadable' ? null : undoneBefore(braked.blocks, phase, deployment),
     rollback_safe: policy.rollback_safe,

@@ -6,8 +6,10 @@ import { asDrill, message } from '../../domain/message/message.ts';
 import { etaOf, messageValues, openEnding } from '../../domain/message/message-values.ts';
 import { throughPortal } from '../../domain/message/page-place.ts';
 import { referenceLineWithoutRecord, referenceWithoutRecord } from '../../domain/message/reference.ts';
+import { type TradingState, tradingState } from '../../domain/message/trading-state.ts';
 import { levelCalledBy } from '../../domain/question/calls.ts';
 import type { Publish } from '../clients/publish.ts';
+import type { BrakesHistory } from '../stores/brakes-history.ts';
 import type { History } from '../stores/history.ts';
 import { appendSealed } from '../stores/seal.ts';
 import type { Unsent } from '../stores/unsent-messages.ts';
@@ -34,6 +36,8 @@ export type SendMessageDeps = {
   readonly runbook: string;
   /** The access portal of IAM Identity Center, through which the link to the incident page leads; null: it leads to the console. */
   readonly portal: string | null;
+  /** The halts on record, and the triggers whose alarms halt trading. Absent: messages do not know it. */
+  readonly trading?: { readonly events: BrakesHistory['events']; readonly halting: readonly string[] };
   /** Absent: the ETA in messages is the limit. */
   readonly usualMinutes?: ReadUsualMinutes;
   readonly now: () => number;
@@ -56,11 +60,13 @@ export async function sendMessage(deps: SendMessageDeps, request: SendRequest): 
   if (events.some(({ type, detail }) => type === 'Message sent' && detail['message'] === name))
     return { message: name, chain: await completed(deps, rollback.id, events) };
   if (!isStillTrue(name, events)) return { message: name, chain: endOf(events) };
+  const trading = await tradingNow(deps, template, events);
   const values: SendRequest['values'] = {
     contacts: deps.contactLines,
     ...namedBy(request),
     ...valuesOf(request, events),
     ...(await usualEta(deps, template, events)),
+    ...(trading ? { trading: trading.text } : {}),
   };
   const { subject, body: relative, audience } = message(marked(template, events), values);
   // Templates, and many values, link to the runbook where it lies in this repository.
@@ -74,10 +80,10 @@ export async function sendMessage(deps: SendMessageDeps, request: SendRequest): 
     audience,
     ...(level ? { level: String(level) } : {}), // the level that is called
   };
+  const text = { message: name, subject, body, ...(trading ? { halted: trading.halted } : {}) };
   const outcome = await publish(subject, body, attributes).then(
-    (message_id) => ({ sent: true, detail: { message: name, subject, body, message_id } }) as const,
-    (error: Error) =>
-      ({ sent: false, detail: { message: name, subject, body, error: error.name, why: error.message } }) as const,
+    (message_id) => ({ sent: true, detail: { ...text, message_id } }) as const,
+    (error: Error) => ({ sent: false, detail: { ...text, error: error.name, why: error.message } }) as const,
   );
   const happened: Happened = {
     id: `message-${outcome.sent ? 'sent' : 'not-sent'}/${name}`,
@@ -164,6 +170,19 @@ async function usualEta(
   if (record.phases) return {}; // one rollback of several phases takes longer
   const usual = await usualMinutes(record.phase, record.severity).catch(() => null);
   return usual ? { eta: etaOf(record, usual) } : {};
+}
+
+/** Returns whether trading is halted, for a message that says so. It is read now: a halt is no part of a rollback's history. */
+async function tradingNow(
+  { trading }: Pick<SendMessageDeps, 'trading'>,
+  template: string,
+  events: readonly RollbackEvent[],
+): Promise<TradingState | undefined> {
+  if (!trading || !template.includes('[trading]') || events[0]?.type !== 'Rollback opened') return undefined;
+  const record = recordOf(events);
+  const halts = await trading.events().catch(() => null);
+  const about = { events: halts, halting: trading.halting, environmentWords: environmentWords(record.execution_arn) };
+  return tradingState(record, about);
 }
 
 /** Returns the references of a rollback whose record cannot be read. */

@@ -10,6 +10,7 @@ import type { Deployments } from '../stores/deployments.ts';
 import type { History } from '../stores/history.ts';
 import type { RollbackScope, RollbackScopes } from '../stores/rollback-scope.ts';
 import { sealed } from '../stores/seal.ts';
+import type { LeftFleet } from './others-of-fleet.ts';
 
 export type WriteEndingDeps = {
   readonly history: History;
@@ -33,7 +34,7 @@ export type EndedRollback = {
 /** When and with what a rollback ended. `at`: ISO 8601. `scope`: absent, it is read. `read`: its history before that. */
 type EndedWith = {
   readonly read: Promise<readonly RollbackEvent[]>;
-  readonly fleet: 'free' | 'held';
+  readonly left: LeftFleet;
   readonly at: string;
   readonly scope?: Pick<RollbackScope, 'hosts' | 'begins_at'> | undefined;
   /** The versions that it undid, and so blocked; null: unknown, because they could not be read. */
@@ -46,7 +47,7 @@ type EndedWith = {
 export async function writeEnding(
   { history, scopes, deployments, reviewWithin }: WriteEndingDeps,
   { rollback, fence, ending, problem, unsent }: EndedRollback,
-  { fleet, at, scope, read, undone, off_until }: EndedWith,
+  { left, at, scope, read, undone, off_until }: EndedWith,
 ): Promise<readonly RollbackEvent[]> {
   // The ending is written even if the scope cannot be read: data_loss is then null.
   const frozen = scope ?? (await scopes.read(rollback.id).catch(() => undefined));
@@ -60,7 +61,7 @@ export async function writeEnding(
   const deployed = phasesOf(rollback).map((phase) => deployments.between(phase, since, at).catch(() => []));
   const deployed_during = (await Promise.all(deployed)).flat();
   const detail = {
-    ...{ ending, problem, fence, fleet, data_loss },
+    ...{ ending, problem, fence, ...left, data_loss },
     ...(review_due ? { review_due } : {}),
     ...(deployed_during.length > 0 ? { deployed_during } : {}),
     ...(undone === null || undone.length > 0 ? { undone } : {}),

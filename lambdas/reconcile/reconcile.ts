@@ -29,6 +29,7 @@ import { type LimitMissedDeps, reportIfLimitMissed } from '../operations/limit-m
 import { type ReportPassedOverDeps, reportPassedOver } from '../operations/report-passed-over.ts';
 import type { SendRequest } from '../operations/send-message.ts';
 import { asHolder } from '../operations/take-free-fleet.ts';
+import { sealedSoon } from '../stores/seal.ts';
 import { type ObserveDeps, observe } from './observe.ts';
 
 export type ReconcileDeps = ObserveDeps &
@@ -154,16 +155,31 @@ async function close(deps: ReconcileDeps, action: Extract<Action, { type: 'close
   if (message) await page(deps, message, { ...action, why: problem ?? why });
 }
 
-/** Takes a free fleet for a rollback whose hosts a person must look at. Another rollback may have been faster. */
+/**
+ * Takes a free fleet for a rollback whose hosts a person must look at, and calls its people again: its page named the rollback that
+ * held the fleet then. Another rollback may have been faster.
+ */
 async function keepForAPerson(
-  { locks, now }: ReconcileDeps,
+  deps: ReconcileDeps,
   { fleet, rollback }: Extract<Action, { type: 'keep for a person' }>,
 ): Promise<void> {
+  const { locks, history, now } = deps;
   const { waiters } = await locks.queue(fleet);
   const kept = waiters.find((one) => one.rollback === rollback);
   if (!kept) return;
-  if (await locks.take(fleet, asHolder({ ...kept, touched: true }), new Date(now()).toISOString()))
-    await locks.leave(fleet, rollback);
+  const at = new Date(now()).toISOString();
+  const lock = await locks.take(fleet, asHolder({ ...kept, touched: true }), at);
+  if (!lock) return;
+  const event = {
+    id: `fleet-kept/${lock.fence}`,
+    type: 'Fleet kept',
+    at,
+    detail: { fleet, fence: lock.fence },
+  } as const;
+  await sealedSoon(history, rollback, at, event);
+  const why = `The fleet is now kept for this rollback, which ended "Needs a person".`;
+  await page(deps, 'needs-a-person', { rollback, phase: kept.phase, why, name: 'needs-a-person-2' });
+  await locks.leave(fleet, rollback);
 }
 
 async function remind(deps: ReconcileDeps, { question, call }: Extract<Action, { type: 'remind' }>): Promise<void> {

@@ -1,3 +1,4 @@
+import { RollbackOver } from '../../domain/errors.ts';
 import type { RollbackEvent } from '../../domain/history/event.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import type { EndingMessage } from '../../domain/message/ending-message.ts';
@@ -22,17 +23,30 @@ export type ResendDeps = CallPeopleDeps & {
  * message that SNS still refuses does not stop the others; all errors are thrown together at the end. Calls people about
  * rollbacks that ended *Needs a person*.
  *
- * Drops a message that is no longer true: a question that is settled, or the alert of a rollback that has ended.
+ * Drops a message that is no longer true: a question that is settled, the alert of a rollback that has ended, or the message of
+ * an ending that the rollback did not reach.
  */
 export async function resend(deps: ResendDeps): Promise<void> {
   const problems: Error[] = [];
-  for (const one of await deps.unsent.all()) await resendAny(deps, one).catch((error) => problems.push(error));
+  for (const one of await deps.unsent.all())
+    await resendAny(deps, one)
+      .catch((error) => dropIfOver(deps, one, error))
+      .catch((error) => problems.push(error));
   if (problems.length > 0) throw new AggregateError(problems, problems.map(({ message }) => message).join(' '));
 }
 
 function resendAny(deps: ResendDeps, one: KeptMessage | OwedMessage | OwedCalls): Promise<void> {
   if ('calls' in one) return callAbout(deps, one);
   return 'execution_arn' in one ? sendOwed(deps, one) : resendOne(deps, one);
+}
+
+/**
+ * Forgets the message of an ending if the rollback has another one, of which people were told. It is owed all the same if the
+ * write of the first ending had been made, but its response was lost. Any other error is thrown again.
+ */
+async function dropIfOver({ unsent }: ResendDeps, one: KeptMessage | OwedMessage | OwedCalls, error: Error) {
+  if (!(error instanceof RollbackOver) || 'calls' in one) throw error;
+  await unsent.forget(one);
 }
 
 /** After a day nobody is called about a rollback any more: every level was, and its fleet's alarm and status remain. */

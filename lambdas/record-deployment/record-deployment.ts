@@ -1,43 +1,28 @@
-import * as z from 'zod';
 import { type Freeze, freezeAt } from '../../domain/brakes/brakes.ts';
+import { notPassed } from '../../domain/canary.ts';
+import { parseDeployment } from '../../domain/deployment-request.ts';
 import { DeployedDespiteFreeze, InvalidInput } from '../../domain/errors.ts';
-import { mistakenPlaceholder } from '../../domain/placeholder.ts';
-import { printableLine } from '../../domain/printable.ts';
-import { versionPattern, versionWords } from '../../domain/version.ts';
 import type { BrakesStore } from '../stores/brakes.ts';
-import type { Deployment, Deployments, RecordedDeployment } from '../stores/deployments.ts';
+import type { Deployment, Deployments, RecordedDeployment, Withdrawn } from '../stores/deployments.ts';
 import type { Preparations } from '../stores/preparations.ts';
 import { type RepeatedDeps, repeatedAt } from './repeated.ts';
 
 export type RecordDeploymentDeps = RepeatedDeps & {
-  readonly deployments: Pick<Deployments, 'record'>;
   readonly preparations: Pick<Preparations, 'read'>;
   readonly brakes: Pick<BrakesStore, 'read'>;
+  readonly deployments: Pick<Deployments, 'record' | 'recent'>;
+  /** Names of the hosts that get a version first; empty: the environment names none. */
+  readonly canary: readonly string[];
   /** Counts, for the alarm on deployments that a freeze forbids. */
   readonly countDespiteFreeze: () => Promise<void>;
 };
+/** `unpassed`: why the version should not be on every host yet. */
+type Recorded = RecordedDeployment & {
+  readonly phase: number;
+  readonly repeated?: true;
+  readonly unpassed?: string;
+};
 export type RecordRequest = { readonly input: unknown; readonly started_at: string };
-
-/** A name that the pipeline gives: a claim. */
-const personName = z
-  .string()
-  .min(1, { error: 'found "", expected a name', abort: true })
-  .max(100)
-  .regex(printableLine, { error: 'one line' });
-
-const schema = z.strictObject({
-  phase: z.int().min(1).max(99),
-  version: z.string().regex(versionPattern, { error: versionWords }),
-  /** ISO 8601; default: the execution's start. */
-  at: z.iso.datetime({ offset: true, error: 'an ISO 8601 instant such as 2026-03-02T08:50:00Z' }).optional(),
-  /** The same version was deployed once more: a second record, although the newest deployment has this version. */
-  again: z.literal(true).optional(),
-  author: personName.optional(),
-  approver: personName.optional(),
-});
-
-/** An older instant is a guess and not a pipeline's call; every row since then would become suspect. */
-const oldestMilliseconds = 24 * 3600_000;
 
 /**
  * Records that a version of a phase was deployed to the hosts; the pipeline calls it. Repeating it is harmless: a
@@ -49,8 +34,10 @@ const oldestMilliseconds = 24 * 3600_000;
 export async function recordDeployment(
   deps: RecordDeploymentDeps,
   { input, started_at }: RecordRequest,
-): Promise<RecordedDeployment & { readonly phase: number; readonly repeated?: true }> {
-  const { phase, at, again, ...what } = parseDeployment(deps, input, started_at);
+): Promise<Recorded> {
+  const { phase, at, again, canary, ...named } = parseDeployment(input, deps.phases, Date.parse(started_at));
+  const what = { ...named, ...(canary ? { hosts: groupIn(deps) } : {}) };
+  const unpassed = await canaryMissed(deps, { phase, ...what }, at ?? started_at);
   const known_at = at ?? (again ? undefined : await repeatedAt(deps, { phase, ...what }, started_at));
   const deployment = { ...what, at: known_at ?? started_at };
   const prepared = await preparedFor(deps, phase, deployment.version);
@@ -64,6 +51,7 @@ export async function recordDeployment(
     ...(known ? { frozen: known } : {}),
     ...prepared,
   });
+  if (stored.withdrawn) throw withdrawnBefore(phase, stored, stored.withdrawn);
   if (stored.version !== deployment.version)
     throw new InvalidInput(
       `Phase ${phase} was already recorded at ${stored.version} for ${deployment.at}; found ${deployment.version}.`,
@@ -80,8 +68,45 @@ export async function recordDeployment(
   const { author, approver } = stored;
   const people = { ...(author ? { author } : {}), ...(approver ? { approver } : {}) };
   const repeated = at === undefined && known_at !== undefined && known_at !== started_at;
-  return { phase, ...deployment, ...people, ...prepared, ...(repeated ? { repeated } : {}) };
+  return {
+    ...{ phase, ...deployment, ...people, ...prepared },
+    ...(repeated ? { repeated } : {}),
+    ...(unpassed ? { unpassed } : {}),
+  };
 }
+
+/** Returns the names of the canary group. Throws InvalidInput if the environment has none. */
+function groupIn({ canary }: Pick<RecordDeploymentDeps, 'canary'>): readonly string[] {
+  if (canary.length > 0) return canary;
+  throw new InvalidInput(
+    "The environment's file names no canary group (brakes.canary), so a deployment reaches every host. Nothing was recorded.",
+  );
+}
+
+/**
+ * Returns why the version should not be on every host yet; undefined: nothing is against it, or it is not known. It is recorded all the same,
+ * because it happened. Throws InvalidInput for the canary group if every host has the version on record: the other hosts would count as not deployed.
+ */
+async function canaryMissed(
+  { deployments, canary }: RecordDeploymentDeps,
+  { phase, version, hosts }: { readonly phase: number; readonly version: string; readonly hosts?: readonly string[] },
+  at: string,
+): Promise<string | undefined> {
+  if (canary.length === 0) return undefined;
+  const recent = await deployments.recent(phase, at).catch(() => []);
+  if (!hosts) return notPassed(canary, version, recent);
+  const newest = recent[0];
+  if (newest?.version !== version || newest.hosts || newest.rolled_back) return undefined;
+  throw new InvalidInput(
+    `${version} of phase ${phase} is on record for every host since ${newest.at}, so the canary group has it already. If that record is wrong: npm run rollback -- withdraw --phase ${phase} --version ${version}. Nothing was recorded.`,
+  );
+}
+
+/** A record that a person took back stays so: its instant cannot be used again. */
+const withdrawnBefore = (phase: number, { version, at }: Deployment, { operator, reason }: Withdrawn) =>
+  new InvalidInput(
+    `The record of phase ${phase} for ${at}, ${version}, was withdrawn by ${operator}: ${reason}. If the version was deployed after all, record it without "at", or with another instant. Nothing was recorded.`,
+  );
 
 /**
  * Throws InvalidInput if a repeat names an author or approver that is not the stored one. A record of a deployment is never
@@ -121,39 +146,3 @@ async function reportFreeze(
     `Phase ${phase} was deployed to ${version} at ${at}, although ${operator} had frozen deployments since ${since}: ${reason}. It was recorded, and a rollback can undo it.`,
   );
 }
-
-/** `at` is absent if the call has none. */
-type Parsed = Omit<RecordedDeployment, 'at'> & {
-  readonly phase: number;
-  readonly at: string | undefined;
-  readonly again: boolean;
-};
-
-function parseDeployment({ phases }: Pick<RecordDeploymentDeps, 'phases'>, input: unknown, started_at: string): Parsed {
-  const result = schema.safeParse(input);
-  if (!result.success)
-    throw new InvalidInput(
-      `A deployment is {"phase": 1, "version": "v1.4.0"}, with "at" (such as 2026-03-02T08:50:00Z) if it was not now, or "again": true if the newest version was deployed once more. ${sentence(result.error)}`,
-    );
-  const { phase, version, at, again = false, author, approver } = result.data;
-  const placeholder = [version, author, approver].map((one) => one && mistakenPlaceholder(one)).find(Boolean);
-  if (placeholder) throw new InvalidInput(`Found a placeholder: ${placeholder}. Nothing was recorded.`);
-  if (!phases.includes(phase))
-    throw new InvalidInput(`There is no phase ${phase}; known phases: ${phases.join(', ')}. Nothing was recorded.`);
-  if (at !== undefined && again)
-    throw new InvalidInput('Found "at" and "again": "at" says by itself which deployment is meant. Use one of them.');
-  if (at !== undefined && Date.parse(at) > Date.parse(started_at))
-    throw new InvalidInput(`at must not be in the future; found ${at}, and it is ${started_at}.`);
-  if (at !== undefined && Date.parse(started_at) - Date.parse(at) > oldestMilliseconds)
-    throw new InvalidInput(
-      `at must be within the last 24 hours; found ${at}. A rollback treats every row since the deployment as corrupt. Nothing was recorded.`,
-    );
-  return {
-    ...{ phase, version, again, at: at === undefined ? undefined : new Date(at).toISOString() },
-    ...(author === undefined ? {} : { author }),
-    ...(approver === undefined ? {} : { approver }),
-  };
-}
-
-const sentence = ({ issues }: z.ZodError) =>
-  issues.map(({ path, message }) => `${path.join('.') || 'input'}: ${message}`).join('; ');

@@ -21,11 +21,13 @@ const repeatedMilliseconds = 24 * 3600_000;
  */
 export async function repeatedAt(
   { deployments, recentRollbacks, phases }: RepeatedDeps,
-  { phase, version }: { readonly phase: number; readonly version: string },
+  { phase, version, hosts }: { readonly phase: number; readonly version: string; readonly hosts?: readonly string[] },
   now: string,
 ): Promise<string | undefined> {
   const newest = await deployments.newest(phase, now);
-  if (newest?.version !== version || Date.parse(now) - Date.parse(newest.at) > repeatedMilliseconds) return undefined;
+  // The other hosts get a version after the canary group: that is another deployment.
+  if (newest?.version !== version || (newest.hosts === undefined) !== (hosts === undefined)) return undefined;
+  if (Date.parse(now) - Date.parse(newest.at) > repeatedMilliseconds) return undefined;
   // Twice the time: a rollback that began before the deployment may have ended after it.
   const from = new Date(Date.parse(now) - 2 * repeatedMilliseconds).toISOString();
   const begun = await Promise.all(phases.map((one) => recentRollbacks.between(one, from, now)));

@@ -11,6 +11,7 @@ import type { FleetLocks } from '../stores/fleet-lock.ts';
 import type { History } from '../stores/history.ts';
 import { sealedSoon } from '../stores/seal.ts';
 import { type Aborted, abortHandOver, type Release } from './abort-hand-over.ts';
+import { leaveHalf } from './leave-half.ts';
 
 export type ReleaseRequest = {
   readonly fleet: string;
@@ -48,7 +49,8 @@ export async function releaseTheFleet(
 ): Promise<ReleaseResult> {
   const { locks, endings, history, statusOf, seeExecutionEnd, wake, now } = deps;
   const { operator, reason, rollback } = parseReleaseRequest(input);
-  const { holder: lock, waiters } = await locks.queue(fleet);
+  const { holder: lock, waiters: all } = await locks.queue(fleet);
+  const waiters = all.filter(({ rollback: one }) => one !== lock?.rollback); // a Reconcile that died may have left its place
   const kept = waiters.find(({ part }) => part === 'person');
   if (!lock && kept)
     throw new ReleaseRefused(
@@ -80,7 +82,8 @@ export async function releaseTheFleet(
           `${operator} released the fleet (${reason}) after its execution ended ${status}`,
           await seeExecutionEnd(lock.execution_arn),
         );
-    await endings.reach(lock.rollback, { ending: 'Needs a person', problem, at });
+    const { ending } = await endings.reach(lock.rollback, { ending: 'Needs a person', problem, at });
+    if (ending === 'Needs a person') await leaveHalf(deps, fleet, lock, { by: operator, at });
   }
   await sealedSoon(history, lock.rollback, at, ...(aborted ? [aborted.answered] : []), {
     // A person who releases it again, because an earlier release died half way, is on record too.
@@ -93,6 +96,7 @@ export async function releaseTheFleet(
     throw new ReleaseRefused(
       `Fleet ${fleet} changed hands while it was being released. Check again which rollback holds it.`,
     );
+  if (waiters.length < all.length) await locks.leave(fleet, lock.rollback);
   // The machine ends by itself later too: at the deadline, or when Reconcile wakes it.
   if (aborted) await wake(aborted.question).catch(() => {});
   return { fleet, released: lock.rollback, operator, next: nextOf(waiters, now()) };

@@ -4,7 +4,7 @@ import { neverHalted, tradingNow } from '../../domain/history/trading-now.ts';
 import type { HostVerdict } from '../../domain/host/host-verdict.ts';
 import { isNamed } from '../../domain/host/inventory.ts';
 import { requestsLike, voidedByARollback } from '../../domain/proof/trading-approvals.ts';
-import { parseResume, type TradingRequest } from '../../domain/trading/halt-request.ts';
+import { despiteOf, parseResume, type ResumeRequest, type TradingRequest } from '../../domain/trading/halt-request.ts';
 import { haltsOf, hostTrading, nothingHalted, orderLines, whyNotResumed } from '../../domain/trading/orders.ts';
 import { hostLines, voidedText } from '../../domain/trading/trading-values.ts';
 import type { ManagedInstance } from '../clients/managed-instances.ts';
@@ -35,19 +35,18 @@ export async function askHosts(deps: ResumeDeps, invocation: TradingInvocation):
   const found = [...verdicts, ...away].map(hostTrading);
   const halts = haltsOf(found);
   const free = found.filter(({ halt }) => halt === null).map(({ host }) => host);
-  const wrong = [
-    ...whyNotResumed(found, deps.rules.allowed),
-    ...neverHalted(tradingNow(await deps.history.events()), free),
-  ];
-  const problem = nothingHalted(found) ?? problemOf(wrong) ?? (await besideARollback(deps));
+  const known = await deps.history.events();
+  const wrong = [...whyNotResumed(found, deps.rules.allowed), ...neverHalted(tradingNow(known), free)];
+  const problem = nothingHalted(found) ?? problemOf(wrong) ?? (await besideARollback(deps, request, known));
   if (problem !== undefined) {
     await refuse(deps, invocation, { problem, lines: orderLines(found) });
     return { refused: problem, hosts: found, halts, missing: 0, voided: [] };
   }
   const at = new Date(deps.now()).toISOString();
   const { operator, reason, hosts: only } = request;
+  const asked = { operator, reason, only, by: execution.id, at, ...despiteOf(request) };
   const about = { halts, fence: await deps.fence() };
-  await deps.history.append(resumeAskedEvent({ operator, reason, only, by: execution.id, at }, about));
+  await deps.history.append(resumeAskedEvent(asked, about));
   await deps.history.link(at);
   const events = await deps.history.events();
   const missing = deps.rules.approvers - requestsLike(events, execution.id).length;
@@ -71,9 +70,10 @@ async function askOthers(
     missing,
     voided,
     lines,
-  }: { readonly request: TradingRequest; readonly lines: readonly string[] } & Pick<Asked, 'missing' | 'voided'>,
+  }: { readonly request: ResumeRequest; readonly lines: readonly string[] } & Pick<Asked, 'missing' | 'voided'>,
 ): Promise<void> {
   const only = request.hosts === null ? '' : ` --hosts ${request.hosts.join(' ')}`;
+  const despite = request.despite.length === 0 ? '' : ` --despite ${request.despite.join(' ')}`;
   await tell(
     { name: 'resume-asked', text: templates['resume-asked'] ?? '' },
     {
@@ -81,7 +81,7 @@ async function askOthers(
       trading_reason: request.reason,
       trading_problem: `${missing} more ${missing === 1 ? 'person' : 'people'} must ask within 30 minutes, with credentials of their own.${voidedText(voided)}`,
       not_confirmed: hostLines(lines.map(splitLine)),
-      trading_command: `npm run rollback -- resume --operator YOU --reason WHY${only}`,
+      trading_command: `npm run rollback -- resume --operator YOU --reason WHY${only}${despite}`,
       ...{ halt_id: execution.name, trading_execution: execution.id },
     },
   );

@@ -1,5 +1,6 @@
 import { StillRunning } from '../../domain/errors.ts';
 import { approvalsOf, requestsLike } from '../../domain/proof/trading-approvals.ts';
+import { parseResume } from '../../domain/trading/halt-request.ts';
 import type { TradingInvocation } from '../middleware/trading-invocation.ts';
 import { refuse } from './refuse.ts';
 import { besideARollback } from './refuse-beside-a-rollback.ts';
@@ -48,7 +49,8 @@ async function unlessRolledBack(
   invocation: TradingInvocation,
   approved_by: readonly string[],
 ): Promise<Proved> {
-  const problem = await besideARollback(deps);
+  const known = await deps.history.events();
+  const problem = await besideARollback(deps, parseResume(invocation.execution.input), known);
   if (problem !== undefined) await refuse(deps, invocation, { problem, lines: [] });
   return { refused: problem ?? null, approved_by };
 }

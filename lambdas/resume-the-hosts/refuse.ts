@@ -1,5 +1,5 @@
 import { resumeRefusedEvent } from '../../domain/history/trading-event.ts';
-import { parseResume } from '../../domain/trading/halt-request.ts';
+import { despiteOf, parseResume } from '../../domain/trading/halt-request.ts';
 import type { TradingInvocation } from '../middleware/trading-invocation.ts';
 import type { ResumeDeps } from './resuming.ts';
 
@@ -9,7 +9,8 @@ export async function refuse(
   { execution, templates }: Pick<TradingInvocation, 'execution' | 'templates'>,
   { problem, lines }: { readonly problem: string; readonly lines: readonly string[] },
 ): Promise<void> {
-  const { operator, reason, hosts: only } = parseResume(execution.input);
+  const request = parseResume(execution.input);
+  const { operator, reason, hosts: only } = request;
   await tell(
     { name: 'resume-refused', text: templates['resume-refused'] ?? '' },
     {
@@ -20,7 +21,9 @@ export async function refuse(
   );
   const at = new Date(now()).toISOString();
   try {
-    await history.append(resumeRefusedEvent({ operator, reason, only, by: execution.id, at }, problem));
+    await history.append(
+      resumeRefusedEvent({ operator, reason, only, by: execution.id, at, ...despiteOf(request) }, problem),
+    );
     await history.link(at);
   } catch (error) {
     console.warn(`The refusal could not be recorded: ${(error as Error).message}`);

@@ -1,6 +1,6 @@
 import { tradingResumedEvent } from '../../domain/history/trading-event.ts';
 import { isNamed } from '../../domain/host/inventory.ts';
-import { parseResume } from '../../domain/trading/halt-request.ts';
+import { despiteOf, parseResume } from '../../domain/trading/halt-request.ts';
 import { hostCount, hostLines } from '../../domain/trading/trading-values.ts';
 import type { TradingInvocation } from '../middleware/trading-invocation.ts';
 import { answersOf, pinnedForResume } from './ask-hosts.ts';
@@ -16,7 +16,8 @@ export async function resumeHosts(
   { asked, proved }: { readonly asked: Asked; readonly proved: Proved },
 ): Promise<Resumed> {
   const { execution, templates } = invocation;
-  const { operator, reason, hosts: only } = parseResume(execution.input);
+  const request = parseResume(execution.input);
+  const { operator, reason, hosts: only } = request;
   const names = asked.hosts.flatMap(({ host, halt }) => (halt ? [host] : []));
   const all = await deps.managedInstances.hosts(deps.tag);
   const online = all.filter((host) => isNamed(host, names));
@@ -50,7 +51,7 @@ export async function resumeHosts(
   const counts = { hosts: names.length, confirmed: resumed.length, not_confirmed: not_resumed.map(({ host }) => host) };
   await deps.history.append(
     tradingResumedEvent(
-      { operator, reason, only, by: execution.id, at },
+      { operator, reason, only, by: execution.id, at, ...despiteOf(request) },
       { halts: asked.halts, ...counts, approved_by },
     ),
   );

@@ -1,4 +1,5 @@
 import type { TradingRules } from '../../domain/infra/trading.ts';
+import type { HalfRolledBack } from '../../domain/message/half-rolled-back.ts';
 import type { HostTrading } from '../../domain/trading/orders.ts';
 import type { ManagedInstances } from '../clients/managed-instances.ts';
 import type { RunCommand } from '../clients/run-command.ts';
@@ -11,8 +12,11 @@ export type ResumeDeps = {
   readonly managedInstances: ManagedInstances;
   readonly runCommand: Pick<RunCommand, 'send' | 'invocations'>;
   readonly history: Pick<BrakesHistory, 'events' | 'append' | 'link'>;
-  /** The rollback that holds the fleet; undefined: none does. */
-  readonly holder: () => Promise<{ readonly rollback: string } | undefined>;
+  /** The rollback that holds the fleet, and those that left it half rolled back. */
+  readonly queue: () => Promise<{
+    readonly holder: { readonly rollback: string } | undefined;
+    readonly half: readonly HalfRolledBack[];
+  }>;
   /** Returns the number of times that the fleet was taken: a request to resume counts only while that is the same. */
   readonly fence: () => Promise<number>;
   readonly see: SeeExecution;

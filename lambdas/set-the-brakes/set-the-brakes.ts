@@ -16,6 +16,7 @@ import {
   type BrakeAction,
   type BrakesRequest,
   changeOf,
+  isHolding,
   parseBrakes,
   type Restored,
   restoredByNobody,
@@ -26,8 +27,9 @@ import { armedEvent, endedEvent, isEndOf, setEvent } from '../../domain/history/
 import type { BrakesStore } from '../stores/brakes.ts';
 import type { BrakesHistory } from '../stores/brakes-history.ts';
 import type { Deployments } from '../stores/deployments.ts';
+import { type WithdrawDeps, withdraw } from './withdraw.ts';
 
-export type SetTheBrakesDeps = {
+export type SetTheBrakesDeps = WithdrawDeps & {
   readonly brakes: BrakesStore;
   readonly history: BrakesHistory;
   /** Phases with a runbook. */
@@ -50,12 +52,14 @@ export type SetTheBrakesResult = BrakesRequest & {
   readonly still?: readonly string[];
   /** The pause that has ended, if it took another's place; absent: it did not. */
   readonly ended?: string;
+  /** The version of the newest record of the phase after a withdrawal; null: there is none. Absent: nothing was withdrawn. */
+  readonly now_newest?: string | null;
   /** Why the block stops no rollback at present; absent: it does, or it is no block. */
   readonly warning?: string;
 };
 
 /**
- * Sets a brake, ends one, or resets a phase's budget, and records it in the history of the brakes. A repeat by the
+ * Sets a brake, ends one, resets a phase's budget, or takes a record of a deployment back, and records that in the history of the brakes. A repeat by the
  * same execution returns the same result.
  *
  * A brake is set before it is recorded, so that it works while the history is down. A change that lets something happen
@@ -66,7 +70,7 @@ export async function setTheBrakes(
   { execution, targets }: SetTheBrakesRequest,
 ): Promise<SetTheBrakesResult> {
   const request = parseBrakes(execution.input);
-  const { action, phase, operator, reason, version, now: stops } = request;
+  const { action, phase, operator, reason, version, deployed_at, now: stops } = request;
   const { phases, brakes, now } = deps;
   if (phase !== null && !phases.includes(phase))
     throw new BrakesRefused(`There is no phase ${phase}; known phases: ${phases.join(', ')}. Nothing was changed.`);
@@ -77,15 +81,17 @@ export async function setTheBrakes(
     at: new Date(now()).toISOString(),
     by: execution.id,
     ...(version === undefined ? {} : { version }),
+    ...(deployed_at === undefined ? {} : { deployed_at }),
     ...(stops ? { now: stops } : {}),
   };
-  const { at, ended } = await changeBy(action)(deps, asked);
+  const { at, ended, ...more } = await changeBy(action)(deps, asked);
   await deps.history.link(new Date(now()).toISOString());
   const after = await brakes.read();
   const warning = action === 'block' ? await warningOf(deps, request, targets) : undefined;
   const still = stillHeld(action, after, asked);
   return {
     ...request,
+    ...more,
     at,
     paused: after.pauses.map(pauseSentence),
     held: heldSentences(after),
@@ -97,7 +103,7 @@ export async function setTheBrakes(
 
 /** Returns a sentence per brake that still holds for what an action has just let go. */
 function stillHeld(action: BrakeAction, after: Brakes, asked: Asked): string[] {
-  if (action === 'arm') return [];
+  if (!isHolding(action)) return [];
   const { kind, ends } = changeOf(action);
   return ends ? besidesOf(heldOf(after, kind), asked).map((one) => brakeSentence(kind, one)) : [];
 }
@@ -117,9 +123,14 @@ async function warningOf(
 }
 
 /** A brake as a person asks for it. */
-type Asked = Brake & { readonly operator: string };
-/** `at`: when the change was made. `ended`: the pause that has ended, if it took another's place. */
-type Changed = { readonly at: string; readonly ended?: string };
+type Asked = Brake & { readonly operator: string; readonly version?: string; readonly deployed_at?: string };
+/** `at`: when the change was made. `ended`: the pause that has ended, if it took another's place. `deployed_at`, `now_newest`: of a withdrawal. */
+type Changed = {
+  readonly at: string;
+  readonly ended?: string;
+  readonly deployed_at?: string;
+  readonly now_newest?: string | null;
+};
 type Change = (deps: SetTheBrakesDeps, asked: Asked) => Promise<Changed>;
 
 const setting =
@@ -193,6 +204,7 @@ const arm: Change = async ({ brakes, history }, { phase, ...asked }) => {
 
 function changeBy(action: BrakeAction): Change {
   if (action === 'arm') return arm;
+  if (action === 'withdraw') return withdraw;
   const { kind, ends } = changeOf(action);
   return ends ? ending(kind) : setting(kind);
 }

@@ -18,13 +18,20 @@ export type DeploymentMarks = {
   at(phase: number, at: string): Promise<StoredDeployment | undefined>;
   /** Returns the newest deployments of a phase before an instant, newest first, at most `mostRecent`. */
   recent(phase: number, before: string): Promise<StoredDeployment[]>;
+  /** Returns them with the records that a person took back. */
+  withWithdrawn(phase: number, before: string): Promise<StoredDeployment[]>;
   /** Adds what was found out about a deployment; does nothing if none is stored for that instant. */
-  mark(phase: number, at: string, found: Partial<Pick<StoredDeployment, 'rolled_back' | 'watched'>>): Promise<void>;
+  mark(
+    phase: number,
+    at: string,
+    found: Partial<Pick<StoredDeployment, 'rolled_back' | 'watched' | 'withdrawn'>>,
+  ): Promise<void>;
 };
 
 export const deploymentMarksIn = (db: DynamoDBDocumentClient, table: string): DeploymentMarks => ({
   at: (phase, at) => deploymentAt(db, table, phase, at),
   recent: (phase, before) => newestIn(db, table, phase, { before, most: mostRecent }),
+  withWithdrawn: (phase, before) => newestIn(db, table, phase, { before, most: mostRecent, withdrawn: true }),
   mark: async (phase, at, found) => {
     for (const [name, value] of Object.entries(found))
       await conditionHolds(

@@ -6,7 +6,12 @@ import type { DeployedVersion } from '../../domain/target/replaced-version.ts';
 import { putIf } from './conditional-write.ts';
 
 /** A version of a phase that was deployed to the hosts. */
-export type Deployment = { readonly version: string; readonly at: string };
+export type Deployment = {
+  readonly version: string;
+  readonly at: string;
+  /** Names of the hosts that got it: the canary group. Absent: every host did. */
+  readonly hosts?: readonly string[];
+};
 
 export const mostRecent = 5;
 
@@ -17,7 +22,12 @@ export type RecordedDeployment = Deployment & {
   readonly approver?: string;
   readonly frozen?: Freeze;
   readonly prepared?: Pick<Preparation, 'state' | 'tag' | 'commit' | 'prepared_at'>;
+  /** A person took the record back: the version was not deployed then. Only `newestIn` with `withdrawn` returns such a record. */
+  readonly withdrawn?: Withdrawn;
 };
+
+/** The person who took a record back, when and why. `by`: the execution. */
+export type Withdrawn = Readonly<Record<'operator' | 'reason' | 'at' | 'by', string>>;
 
 export type Deployments = {
   /** Stores a deployment unless one is stored for that instant; returns the stored one. */
@@ -52,11 +62,16 @@ export const deploymentsIn = (db: DynamoDBDocumentClient, table: string): Deploy
         ConsistentRead: true,
       }),
     );
-    return (Items as Deployment[]).filter(({ at }) => at > after).map(({ version, at }) => ({ version, at }));
+    return (Items as RecordedDeployment[])
+      .filter(({ at, withdrawn }) => at > after && !withdrawn)
+      .map(({ version, at }) => ({ version, at }));
   },
 });
 
-const asDeployed = ({ version, at }: RecordedDeployment): Deployment => ({ version, at });
+const asDeployed = ({ version, at, hosts }: RecordedDeployment): Deployment => ({
+  ...{ version, at },
+  ...(hosts ? { hosts } : {}),
+});
 
 /** Returns what is stored of the deployment of a phase at an instant. */
 export async function deploymentAt(
@@ -71,26 +86,37 @@ export async function deploymentAt(
   return Item && (stored as unknown as RecordedDeployment);
 }
 
-/** Returns the newest deployments of a phase before an instant, newest first, with everything that is stored of each. */
+/**
+ * Returns the newest deployments of a phase before an instant, newest first, with everything that is stored of each. `withdrawn`: also the
+ * records that a person took back.
+ */
 export async function newestIn(
   db: DynamoDBDocumentClient,
   table: string,
   phase: number,
-  { before, most }: { readonly before: string; readonly most: number },
+  { before, most, withdrawn }: { readonly before: string; readonly most: number; readonly withdrawn?: true },
 ): Promise<RecordedDeployment[]> {
-  const { Items = [] } = await db.send(
-    new QueryCommand({
-      TableName: table,
-      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
-      ExpressionAttributeValues: {
-        ':pk': openKey(phase).pk,
-        ':first': deployedPrefix,
-        ':last': `${deployedPrefix}${before}`,
-      },
-      ScanIndexForward: false,
-      Limit: most,
-      ConsistentRead: true, // a deployment recorded a second ago is the likely cause
-    }),
-  );
-  return Items.map(({ pk, sk, ...stored }) => stored as RecordedDeployment);
+  const found: RecordedDeployment[] = [];
+  let start: Record<string, unknown> | undefined;
+  do {
+    const page = await db.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+        ExpressionAttributeValues: {
+          ':pk': openKey(phase).pk,
+          ':first': deployedPrefix,
+          ':last': `${deployedPrefix}${before}`,
+        },
+        ScanIndexForward: false,
+        Limit: most,
+        ConsistentRead: true, // a deployment recorded a second ago is the likely cause
+        ...(start ? { ExclusiveStartKey: start } : {}),
+      }),
+    );
+    const all = (page.Items ?? []).map(({ pk, sk, ...stored }) => stored as RecordedDeployment);
+    found.push(...all.filter((one) => withdrawn || !one.withdrawn));
+    start = page.LastEvaluatedKey; // a second page is read only beside a withdrawn record
+  } while (start && found.length < most);
+  return found.slice(0, most);
 }

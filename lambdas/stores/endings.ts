@@ -16,7 +16,10 @@ export type ReachedEnding = { readonly ending: Ending; readonly problem: string 
 export type Endings = {
   /** Returns how a rollback ended; undefined: it is open. */
   read(rollback: string): Promise<ReachedEnding | undefined>;
-  /** Stores how a rollback ended, unless that is stored; returns the stored ending. */
+  /**
+   * Stores how a rollback ended, unless that is stored; returns the stored ending. Throws only if none is found afterwards: a
+   * write whose response is lost may have been made.
+   */
   reach(rollback: string, ended: ReachedEnding): Promise<ReachedEnding>;
 };
 
@@ -29,7 +32,12 @@ export function endingsIn(db: DynamoDBDocumentClient, table: string): Endings {
     read,
     reach: async (rollback, ended) => {
       const Item = { ...endedKey(rollback), ...ended };
-      if (await putIf(db, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' })) return ended;
+      const put = putIf(db, { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' });
+      const isNew = await put.catch(async (error) => {
+        if (await read(rollback).catch(() => undefined)) return false;
+        throw error;
+      });
+      if (isNew) return ended;
       return (await read(rollback)) ?? ended;
     },
   };

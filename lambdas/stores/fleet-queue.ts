@@ -1,6 +1,7 @@
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Waiter } from '../../domain/decision/fleet-queue.ts';
-import { fenceKey, lockKey, waiterKey, waiterPrefix } from '../../domain/tables.ts';
+import type { HalfRolledBack } from '../../domain/message/half-rolled-back.ts';
+import { fenceKey, halfKey, halfPrefix, lockKey, waiterKey, waiterPrefix } from '../../domain/tables.ts';
 import { queryItems } from './query-items.ts';
 
 /** The lock on a fleet, with its holder. */
@@ -22,7 +23,12 @@ export type FleetLock = {
 };
 
 /** The holder of a fleet, if there is one, and the rollbacks that wait for it, in no order. */
-export type FleetQueue = { readonly holder: FleetLock | undefined; readonly waiters: readonly Waiter[] };
+export type FleetQueue = {
+  readonly holder: FleetLock | undefined;
+  readonly waiters: readonly Waiter[];
+  /** The rollbacks that stopped half way, whose fleet was released, and whose work no other has finished. */
+  readonly half: readonly HalfRolledBack[];
+};
 
 /** The holder of a fleet and the rollbacks that wait for it. */
 export type FleetQueues = {
@@ -35,6 +41,10 @@ export type FleetQueues = {
   wait(fleet: string, waiter: Waiter): Promise<void>;
   /** Removes a rollback from the queue; does nothing if it does not wait. */
   leave(fleet: string, rollback: string): Promise<void>;
+  /** Stores that a rollback left the fleet half rolled back, or what is left of it now. */
+  keepHalf(fleet: string, half: HalfRolledBack): Promise<void>;
+  /** Removes it; does nothing if it is not stored. */
+  forgetHalf(fleet: string, rollback: string): Promise<void>;
 };
 
 /** The queue of a fleet, beside its lock; for a function that never takes or frees a fleet, this alone. */
@@ -43,7 +53,8 @@ export function fleetQueueIn(db: DynamoDBDocumentClient, table: string): FleetQu
     const items = await queryItems(db, table, lockKey(fleet).pk);
     const holder = items.find(({ sk }) => sk === lockKey(fleet).sk) as FleetLock | undefined;
     const waiters = items.filter(({ sk }) => String(sk).startsWith(waiterPrefix)) as unknown as Waiter[];
-    return { holder, waiters };
+    const half = items.filter(({ sk }) => String(sk).startsWith(halfPrefix)) as unknown as HalfRolledBack[];
+    return { holder, waiters, half };
   };
   const holder = async (fleet: string) => (await queue(fleet)).holder;
   return {
@@ -60,6 +71,14 @@ export function fleetQueueIn(db: DynamoDBDocumentClient, table: string): FleetQu
 
     leave: async (fleet, rollback) => {
       await db.send(new DeleteCommand({ TableName: table, Key: waiterKey(fleet, rollback) }));
+    },
+
+    keepHalf: async (fleet, half) => {
+      await db.send(new PutCommand({ TableName: table, Item: { ...halfKey(fleet, half.rollback), ...half } }));
+    },
+
+    forgetHalf: async (fleet, rollback) => {
+      await db.send(new DeleteCommand({ TableName: table, Key: halfKey(fleet, rollback) }));
     },
   };
 }

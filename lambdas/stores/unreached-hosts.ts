@@ -1,7 +1,8 @@
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { SkippedStep } from '../../domain/history/skipped-steps.ts';
 import type { Host } from '../../domain/host/host-verdict.ts';
 import type { Severity } from '../../domain/severity.ts';
-import { unreachedKey, unreachedOf } from '../../domain/tables.ts';
+import { skippedKey, skippedPrefix, unreachedKey, unreachedOf } from '../../domain/tables.ts';
 import type { ChosenTarget } from '../../domain/target/chosen-target.ts';
 import { queryItems } from './query-items.ts';
 
@@ -23,17 +24,30 @@ export type UnreachedHost = Host & {
   readonly left_out?: true;
 };
 
+/** A step that people skipped on every host, and that no later rollback has done. */
+export type OwedStep = SkippedStep & {
+  readonly rollback: string;
+  /** ISO 8601: when that rollback ended. */
+  readonly since: string;
+};
+
 /** The hosts that are rolled back when they return. */
 export type Unreached = {
   all(): Promise<readonly UnreachedHost[]>;
   keep(host: UnreachedHost): Promise<void>;
   /** Removes a host; does nothing for a host that is not stored. */
   forget(phase: number, instanceId: string): Promise<void>;
+  /** Returns the steps that people skipped on every host, one per phase. */
+  skipped(): Promise<readonly OwedStep[]>;
+  keepSkipped(step: OwedStep): Promise<void>;
+  forgetSkipped(step: Pick<OwedStep, 'phase'>): Promise<void>;
 };
 
 export const unreachedIn = (db: DynamoDBDocumentClient, table: string): Unreached => ({
   all: async () =>
-    (await queryItems(db, table, unreachedOf)).map(({ pk, sk, ...host }) => host as unknown as UnreachedHost),
+    (await queryItems(db, table, unreachedOf)).flatMap(({ pk, sk, ...host }) =>
+      String(sk).startsWith(skippedPrefix) ? [] : [host as unknown as UnreachedHost],
+    ),
   keep: async (host) => {
     await db.send(
       new PutCommand({ TableName: table, Item: { ...unreachedKey(host.phase, host.instance_id), ...host } }),
@@ -41,5 +55,13 @@ export const unreachedIn = (db: DynamoDBDocumentClient, table: string): Unreache
   },
   forget: async (phase, instanceId) => {
     await db.send(new DeleteCommand({ TableName: table, Key: unreachedKey(phase, instanceId) }));
+  },
+  skipped: async () =>
+    (await queryItems(db, table, unreachedOf, skippedPrefix)).map(({ pk, sk, ...step }) => step as unknown as OwedStep),
+  keepSkipped: async (step) => {
+    await db.send(new PutCommand({ TableName: table, Item: { ...skippedKey(step.phase), ...step } }));
+  },
+  forgetSkipped: async ({ phase }) => {
+    await db.send(new DeleteCommand({ TableName: table, Key: skippedKey(phase) }));
   },
 });

@@ -33,7 +33,7 @@ export const phasesAlreadyDone = (done: readonly ScopePart[], at: string): Happe
  */
 export function tryAgain(
   { fleet, deadline }: Rollback,
-  { holder, waiters }: FleetQueue,
+  { holder, waiters }: Pick<FleetQueue, 'holder' | 'waiters'>,
   { next, at, touched }: { readonly next: Waiter | undefined; readonly at: string; readonly touched: string },
 ): never {
   const why = holder ? heldBy(fleet, holder) : freeFor(fleet, next ?? waiters.find(({ part }) => part === 'person'));

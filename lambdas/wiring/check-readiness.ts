@@ -1,3 +1,4 @@
+import type { CanaryGroup } from '../../domain/canary.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
 import { productMetrics } from '../../domain/product-metrics.ts';
 import type { TrustEvidenceAge } from '../../domain/ready/account-lines.ts';
@@ -34,6 +35,7 @@ export function wireCheckReadiness(clients: Pick<Clients, Used>, settings: Setti
     contacts: jsonSetting<Environment['contacts']>(settings, 'CONTACTS'),
     trustEvidence: jsonSetting<TrustEvidenceAge>(settings, 'TRUST_EVIDENCE'),
     loadTests: { ...loadTestsIn(dynamoDb, state), needed: settings('LOAD') === 'named' },
+    canary: jsonSetting<{ readonly canary: CanaryGroup }>(settings, 'BRAKES').canary,
     machines: jsonSetting<Readonly<Record<string, string>>>(settings, 'MACHINES'),
     tag: fleetTag(settings),
     managedInstances: inventoryIn(clients, settings, clock),

@@ -7,6 +7,7 @@ import { lastHaltedOn } from '../clients/venue-halt.ts';
 import { openRollbackHandler } from '../open-rollback/handler.ts';
 import { secondWitnessOn } from '../open-rollback/second-witness.ts';
 import { stopCommands } from '../operations/stop-commands.ts';
+import { brakesHistoryIn } from '../stores/brakes-history.ts';
 import { checkedDocumentsIn } from '../stores/checked-documents.ts';
 import { drillsIn } from '../stores/drills.ts';
 import { recentFlagsIn } from '../stores/recent-flags.ts';
@@ -43,6 +44,7 @@ export function wireOpenRollback(
       listed: listDocumentsOn(ssm),
     },
     phases,
+    byPeople: brakesHistoryIn(dynamoDb, settings('HISTORY_TABLE')),
     drills: drillsIn(dynamoDb, settings('STATE_TABLE')),
     alarms: alarmsOn(cloudWatch),
     baselines: baselinesOn(cloudWatch),

@@ -1,3 +1,4 @@
+import type { CanaryGroup } from '../../domain/canary.ts';
 import { productMetrics } from '../../domain/product-metrics.ts';
 import { metricCounterOn } from '../clients/metric-counter.ts';
 import { recordDeploymentHandler } from '../record-deployment/handler.ts';
@@ -19,6 +20,7 @@ export function wireRecordDeployment(
     preparations: preparationsIn(dynamoDb, state),
     brakes: brakesIn(dynamoDb, state),
     countDespiteFreeze: metricCounterOn(cloudWatch, settings('ENVIRONMENT'), productMetrics.deployedDespiteFreeze),
+    canary: jsonSetting<{ readonly canary: CanaryGroup }>(settings, 'BRAKES').canary,
     phases: jsonSetting(settings, 'PHASES'),
   });
 }

@@ -19,7 +19,7 @@ export function wireResumeTheHosts(
     managedInstances: inventoryIn(clients, settings, clock),
     runCommand: looksOn(clients.ssm),
     history: brakesHistoryIn(clients.dynamoDb, settings('HISTORY_TABLE')),
-    holder: () => fleets.holder(settings('FLEET')),
+    queue: () => fleets.queue(settings('FLEET')),
     fence: () => fleets.fence(settings('FLEET')),
     see: seeExecutionOn(clients.stepFunctions),
     tell: tradingMessage(clients, settings),

@@ -2,6 +2,7 @@ import { noPortal } from '../../domain/message/page-place.ts';
 import { contactLines } from '../../domain/question/contact.ts';
 import { publishOn } from '../clients/publish.ts';
 import type { SendMessageDeps } from '../operations/send-message.ts';
+import { brakesHistoryIn } from '../stores/brakes-history.ts';
 import { unsentIn } from '../stores/unsent-messages.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
@@ -21,6 +22,10 @@ export function sendMessageDeps(
     contactLines: contactLines(jsonSetting(settings, 'CONTACTS')),
     runbook: settings('RUNBOOK'),
     portal: settings('ACCESS_PORTAL') === noPortal ? null : settings('ACCESS_PORTAL'),
+    trading: {
+      events: brakesHistoryIn(dynamoDb, settings('HISTORY_TABLE')).events,
+      halting: jsonSetting(settings, 'HALT_ON_CRITICAL'),
+    },
     now: clock.now,
   };
 }

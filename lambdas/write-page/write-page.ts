@@ -13,6 +13,7 @@ import type { ReadPlotted } from '../clients/plotted-metric.ts';
 import type { History } from '../stores/history.ts';
 import type { ReadLater } from '../stores/later-rollbacks.ts';
 import type { ReadUsualTimes } from '../stores/usual-times.ts';
+import { leaveUnreadable } from './leave-unreadable.ts';
 
 export type WritePageDeps = {
   readonly history: Pick<History, 'events' | 'everyHost'>;
@@ -41,7 +42,7 @@ const pauses = [3000, 10_000];
  * Writes the page of a rollback after a message to people, as a new version of its object.
  *
  * Nothing waits for it: SNS invokes it beside the other subscribers. A page that cannot be written after three tries is counted
- * for an alarm; the next message of the rollback writes it again. Calling it again writes the same page.
+ * for an alarm, and a page that says so is left; the next message of the rollback writes it again. Calling it again writes the same page.
  */
 export async function writePage(deps: WritePageDeps, told: Told): Promise<Written> {
   const key = pageKey(told.rollback);
@@ -51,7 +52,10 @@ export async function writePage(deps: WritePageDeps, told: Told): Promise<Writte
     } catch (error) {
       const pause = pauses[tried];
       console.warn(`${key} was not written in try ${tried + 1}: ${(error as Error).message}`);
-      if (pause === undefined) break;
+      if (pause === undefined) {
+        await leaveUnreadable(deps, told.rollback, error as Error);
+        break;
+      }
       await deps.sleep(pause);
     }
   await deps.countUnwritten();
@@ -67,7 +71,7 @@ const mostWritings = 3;
  */
 async function writeNewest(deps: WritePageDeps, told: Told, key: string): Promise<boolean> {
   let events = await eventsAfter(deps, told);
-  if (events[0]?.type !== 'Rollback opened') return false;
+  if (events.length === 0) return false;
   for (let writings = 1; ; writings += 1) {
     await deps.put(key, incidentPage(await factsOf(deps, events)));
     const newer = await deps.history.events(told.rollback);

@@ -6,7 +6,7 @@ import { failedUnexpectedly, refusedOrFailed } from '../states/persons-request.t
 export function brakesMachine(runbooks: readonly Runbook[]): StateMachine {
   return {
     Comment:
-      'Sets the brakes: {"action": "pause", "operator": "ana", "reason": "exchange test"}, with "phase" for one phase only, and "version" to block one. The actions are pause, unpause, arm, freeze, unfreeze, block and unblock.',
+      'Sets the brakes: {"action": "pause", "operator": "ana", "reason": "exchange test"}, with "phase" for one phase only, and "version" to block one. The actions are pause, unpause, arm, freeze, unfreeze, block, unblock, and withdraw, which takes a wrong record of a deployment back.',
     QueryLanguage: 'JSONata',
     TimeoutSeconds: 300,
     StartAt: 'Set the brakes',

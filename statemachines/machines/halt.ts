@@ -90,11 +90,18 @@ function haltingStates(parts: TradingParts): StateMachine['States'] {
       Default: 'Wait for every host',
     },
     'Wait for every host': part('wait', {
-      Comment: 'Names within 30 s the hosts that did not confirm, with the broker to call.',
+      Comment:
+        'Names within 30 s the hosts that did not confirm, with the broker to call. Shows every few seconds how far it is.',
       more: { halting: expression('$halting') },
       Catch: [failed],
-      Next: 'Do people know the result?',
+      Next: 'Did every host answer?',
     }),
+    'Did every host answer?': {
+      Type: 'Choice',
+      Comment: 'The halt waits two minutes for hosts that do not confirm.',
+      Choices: [{ Comment: 'No', Condition: expression('$exists($halt.waiting)'), Next: 'Wait for every host' }],
+      Default: 'Do people know the result?',
+    },
     'Do people know the result?': {
       Type: 'Choice',
       Comment: 'SNS may be away for hours, and hosts that did not confirm may still trade.',
@@ -141,7 +148,10 @@ function partOf({ documents, templates }: TradingParts) {
       assign:
         name === 'send'
           ? { halting: expression('$states.result.Payload'), problem: null }
-          : { halt: expression('$states.result.Payload') },
+          : {
+              halt: expression('$states.result.Payload'),
+              ...(name === 'wait' ? { halting: expression('[$states.result.Payload.waiting, $halting][0]') } : {}),
+            },
       timeoutSeconds: hostTaskTimeoutSeconds,
       ...(task.transientErrors ? { transientErrors: task.transientErrors } : {}),
       catch: task.Catch,

@@ -11,10 +11,12 @@ import {
   resumeWhereState,
 } from '../states/asking.ts';
 import { handOver } from '../states/failed-task.ts';
+import { holdDeployments } from '../states/host-tasks.ts';
 import { sendMessageState, textOf } from '../states/messages.ts';
 import { anythingToDoState } from '../states/opening.ts';
 import {
   confirmSeveralState,
+  holdForSeveralState,
   mostApprovers,
   openSeveralPhasesState,
   planSeveralState,
@@ -72,9 +74,10 @@ export function rollBackToBeforeMachine({
       'Send initial alert': message(
         'initial-alert',
         'Notifies people that the rollback starts, while its first step begins.',
-        phases.first,
+        holdDeployments,
         true,
       ),
+      [holdDeployments]: holdForSeveralState(phases.first),
       ...phases.states,
       'Confirm recovery': confirmSeveralState(parts),
       'Did every host recover?': didEveryHostRecoverState,

@@ -93,25 +93,26 @@ export function besideFirstStep(runbook: Runbook, next: string): { readonly name
     ...{ id: holdId, name: 'Hold deployments', kind: 'beside', timeout: 30 },
     ...holdScript,
   });
-  const state = invokeState({
+  if (!step) return { name: holdDeployments, state: holdDeploymentsState(hold, next) };
+  const comment =
+    "Asks every host for the commit of the target's tag, and holds deployments there, while the first step begins.";
+  return { name: freezeTheTarget, state: besideState({ comment, step: commandOf(runbook, step), hold }, next) };
+}
+
+/** Returns the state that only holds deployments, beside the first step. `hold`: the command. */
+export const holdDeploymentsState = (hold: object, next: string): Task =>
+  besideState({ comment: 'Holds deployments on every host, while the first step begins.', step: hold, hold }, next);
+
+const besideState = ({ comment, ...commands }: { comment: string; step: object; hold: object }, next: string): Task =>
+  invokeState({
     beside: true,
-    comment: step
-      ? "Asks every host for the commit of the target's tag, and holds deployments there, while the first step begins."
-      : 'Holds deployments on every host, while the first step begins.',
+    comment,
     function: 'RunOnHosts',
-    payload: {
-      rollback: expression('$rollback'),
-      fence: expression('$fence'),
-      step: step ? commandOf(runbook, step) : hold,
-      only: 'freeze',
-      hold,
-    },
+    payload: { rollback: expression('$rollback'), fence: expression('$fence'), only: 'freeze', ...commands },
     timeoutSeconds: hostTaskTimeoutSeconds,
     catch: [rollbackOver, { ErrorEquals: ['States.ALL'], Assign: { problem: null }, Next: next }],
     next,
   });
-  return { name: step ? freezeTheTarget : holdDeployments, state };
-}
 
 /**
  * A step that failed after its retries: an operator decides. Every other error ends the rollback. The next

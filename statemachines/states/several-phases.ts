@@ -1,11 +1,14 @@
-import { checks, type HostDocument } from '../../config/host-document.ts';
+import { checks, type HostDocument, holdScript } from '../../config/host-document.ts';
 import { type Part, partId, partName } from '../../domain/infra/part.ts';
-import { alsoUndone, firstWhole, type Runbook, restoresOf, stepId } from '../../domain/infra/runbook.ts';
+import { alsoUndone, firstWhole, holdId, type Runbook, restoresOf, stepId } from '../../domain/infra/runbook.ts';
 import type { Triggers } from '../../domain/infra/triggers-file.ts';
 import { type Choice, expression, type State, type Task } from '../asl.ts';
 import { policyOf, type StepState } from './asking.ts';
+import { fleetCommand } from './fleet-command.ts';
 import {
   confirmingState,
+  holdDeployments,
+  holdDeploymentsState,
   hostCommand,
   hostStepState,
   letOthersAct,
@@ -72,6 +75,13 @@ export function takeTheFleetForSeveralState(next: string): Task {
   const taking = takeTheFleetState(next);
   return { ...taking, Assign: { ...taking.Assign, left: expression('$states.result.Payload.left') } };
 }
+
+/** Holds deployments once for all phases. The command belongs to none of them, as the hold does. */
+export const holdForSeveralState = (next: string): Task =>
+  holdDeploymentsState(
+    fleetCommand({ id: holdId, name: holdDeployments, kind: 'beside', script: holdScript, seconds: 30 }),
+    next,
+  );
 
 /** The most approvers that a phase of the rollback wants: hosts are left out of all its phases. */
 export const mostApprovers = (parts: readonly Part[]): number | string =>

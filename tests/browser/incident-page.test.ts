@@ -48,7 +48,8 @@ const pages: readonly [string, string][] = [
   ],
 ];
 
-describe.skipIf(!hasChromium)('an incident page in a real browser', () => {
+// A browser shares the cores with other tests, so what takes a second alone may take a minute.
+describe.skipIf(!hasChromium)('an incident page in a real browser', { timeout: 300_000 }, () => {
   let browser: Browser;
   let folder: string;
   beforeAll(async () => {
@@ -64,6 +65,7 @@ describe.skipIf(!hasChromium)('an incident page in a real browser', () => {
   async function opened(html: string, viewport = desk, colorScheme: 'light' | 'dark' = 'light') {
     const context = await browser.newContext({ viewport, colorScheme, offline: true });
     const page = await context.newPage();
+    page.setDefaultTimeout(120_000);
     const complaints: string[] = [];
     const requests: string[] = [];
     page.on('console', (message) => complaints.push(message.text()));

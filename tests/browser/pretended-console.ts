@@ -170,11 +170,20 @@ const visited = [
 ];
 const timeline = [{ sequence: 1, at: '2026-01-05T09:00:21.000Z', type: 'Rollback opened', says: 'CRITICAL' }];
 
-function graph() {
+/** Of the machine of phase 1. It is read once, because each page of a rollback asks for it. */
+const graph = lazily(() => {
   const machine = stateMachines(readInfra())['phase-1'];
   if (!machine) throw new Error('Phase 1 has no machine.');
   const { lines, ...layout } = layOut(graphOf(machine));
   return { ...layout, lines: lines.map((line) => ({ ...line, ...pathOf(line) })) };
+});
+
+function lazily<T>(make: () => T): () => T {
+  let made: { readonly one: T } | undefined;
+  return () => {
+    made ??= { one: make() };
+    return made.one;
+  };
 }
 
 const share = { count: 1, of: 1, share: 1 };

@@ -6,7 +6,7 @@ import { eventually, foldersOf, neverSynthesized, processesOf, shortStory, start
 export const nothingLeft = (pid: number): Promise<void> =>
   eventually(
     () => processesOf(pid).length === 0 && foldersOf(pid).length === 0,
-    30,
+    100,
     () => `expected no process and no folder of the run, found ${[...processesOf(pid), ...foldersOf(pid)].join('\n')}`,
   );
 

@@ -4,7 +4,7 @@ import { foldersOf, rollback, signalGroup } from './rollback.ts';
 
 describe.concurrent('a rehearsal that is killed with all its processes', patience, () => {
   test.each(moments)('$later ms after $name leaves none of them', async (moment) => {
-    await nobodyLeft(await killed(moment, (pid) => signalGroup(pid, 'SIGKILL')), 5);
+    await nobodyLeft(await killed(moment, (pid) => signalGroup(pid, 'SIGKILL')), 100);
   });
 });
 

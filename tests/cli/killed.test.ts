@@ -14,7 +14,7 @@ describe('a rehearsal that is killed with all its processes while it opens the a
   }, patience.timeout);
 
   test('leaves none of them', patience, async () => {
-    await nobodyLeft(pid, 5);
+    await nobodyLeft(pid, 100);
   });
 
   test('leaves a folder, which is removed when the next account makes its own', () => {

@@ -23,6 +23,7 @@ const commands = [
     'load',
     'chaos',
     'deployed',
+    'withdraw',
     'watch',
     'ack',
     'annotate',

@@ -104,6 +104,41 @@ describe('an option with known values', () => {
   });
 });
 
+describe('the options that a refusal lists', () => {
+  const phase = ['--phase', '1'];
+  const version = ['--version', 'v1.4.0'];
+  const reason = ['--reason', 'a test'];
+  /** Each command that takes the name of a person, with what it needs beside that. */
+  const beside: Readonly<Record<string, readonly string[]>> = {
+    ...{ pause: reason, unpause: reason, freeze: reason, unfreeze: reason, release: reason, halt: [], resume: reason },
+    ...{ arm: [...phase, ...reason], block: [...version, ...reason], unblock: [...version, ...reason] },
+    ...{ annotate: ['r-1', '--note', 'a leak'], ack: ['r-1'], review: ['r-1', '--verdict', 'right', ...reason] },
+    ...{ drill: phase, start: phase, prepare: [...phase, ...version], ready: phase, decide: ['rollback'] },
+    ...{
+      flags: ['set', 'data_source', 'databento', ...reason],
+      contacts: ['confirm'],
+      deployed: [...phase, ...version],
+    },
+    'follow-up': ['r-1', '--complete', '1', '--note', 'a leak'],
+  };
+  const named = root.commands.filter(
+    (one) => one.name() !== 'history' && one.options.some(({ long }) => long === '--operator'), // history lists by operator
+  );
+
+  test('are checked for every command that takes the name of a person', () => {
+    expect(Object.keys(beside)).toEqual(expect.arrayContaining(named.map((one) => one.name())));
+  });
+
+  // A halt is refused for no words.
+  test.each(named.filter((one) => one.name() !== 'halt').map((one) => one.name()))('are those of %s', async (name) => {
+    const message = await messageOf(name, ...(beside[name] ?? []), '--operator', 'YOUR NAME');
+    const listed = / Options: (.*)\.$/.exec(message)?.[1]?.split(', ') ?? [];
+    const own = named.find((one) => one.name() === name)?.options.map(({ long }) => long);
+    if (name !== 'start') expect(listed).toContain('--operator'); // a start quotes the mistake alone
+    expect(own).toEqual(expect.arrayContaining(listed));
+  });
+});
+
 describe('start', () => {
   test.each([
     [

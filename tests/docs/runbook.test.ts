@@ -96,6 +96,7 @@ describe('without a checkout', () => {
     unfreeze: 'brakes',
     block: 'brakes',
     unblock: 'brakes',
+    withdraw: 'brakes',
     'flags set': 'change-flag',
   };
 
@@ -131,6 +132,7 @@ describe('without a checkout', () => {
     ['unfreeze', parseBrakes],
     ['block', parseBrakes],
     ['unblock', parseBrakes],
+    ['withdraw', parseBrakes],
     ['health', parseHostCheckRequest],
     ['verify', parseHostCheckRequest],
   ])('the input for %s is accepted once its words are replaced', (command, parse) => {

@@ -33,13 +33,16 @@ const notDrawn: Readonly<Record<string, string>> = {
   'stop.how': 'neither of its values is drawn',
   'stop.how=timed-out': 'the time limit of a machine is longer than an incident',
   'stop.how=deleted': 'verify-history reports each execution that was deleted with its machine',
-  'fault.host':
-    'a fault on one host asks people instead of being rolled back: stories cover it, and invariants expect a rollback',
   follow_up: 'an incident would otherwise run for seven days',
   'follow_up=true': 'an incident would otherwise run for seven days',
   calendar: 'incidents happen in session; what a closed market changes is held by tables (tests/domain/calendar)',
   'calendar.from': 'as calendar',
   'calendar.until': 'as calendar',
+  canary:
+    'incidents have no deployment of a part of the hosts: the story canary-is-ill has one, and tables hold its rules (tests/domain)',
+  'ready.canary': 'as canary',
+  'deployed.canary': 'as canary',
+  'deployed.canary=true': 'as canary',
   market: 'it lets alarms wait that an incident must see answered; the story venue-halted has both ends of it',
   'market.phase': 'as market',
   'market.halted': 'as market',
@@ -51,6 +54,8 @@ const notDrawn: Readonly<Record<string, string>> = {
   'redeploy.version': 'as redeploy',
   'redeploy.every': 'as redeploy',
   'redeploy.times': 'as redeploy',
+  'resume.despite':
+    'the id of a rollback, which an incident does not know before it happens; the story resume-after-a-release has it',
   'start.refused': 'an expectation; an incident is judged by invariants',
   'redrive.refused': 'an expectation; an incident is judged by invariants',
   'answer.refused': 'an expectation; an incident is judged by invariants',

@@ -48,6 +48,28 @@ describe('effect-once', () => {
   });
 });
 
+describe('only-its-hosts', () => {
+  const narrowed = (name: string) => ({
+    type: 'Narrowed to ill hosts' as const,
+    at: at(8),
+    detail: { only_hosts: [name] },
+  });
+  const of = (name: string) => ({
+    rollbacks: [rollback('one', [narrowed(name), taken(1, 9)])],
+    happened: run('one', 1, 10),
+  });
+
+  test('holds if only the ill host did a step', () => {
+    expect(breaks('only-its-hosts', of('host-1'))).toEqual([]);
+  });
+
+  test('breaks if another host did one', () => {
+    expect(breaks('only-its-hosts', of('host-2'))).toEqual([
+      'rollback one of phase 1 covers only host-2, and host-1 did its clear-cache',
+    ]);
+  });
+});
+
 describe('rolled-back-means-acted', () => {
   const done = (hosts_done: number) => ({
     type: 'Step done' as const,
@@ -162,16 +184,26 @@ describe('red-alarms-are-covered', () => {
     ]);
   });
 
-  test('breaks if the alarm joined a rollback of other hosts', () => {
+  const narrower = () => {
     const joined = rollback('one', [
       { type: 'Alarm joined', at: at(11), detail: { alarm, by: 'two', severity: 'CRITICAL', changed_at: at(10) } },
       closed('Needs a person'),
     ]);
-    const record = { ...joined.record, only_hosts: ['host-2'] } as typeof joined.record;
-    const of = { happened: [red(alarm, 10)], rollbacks: [{ ...joined, record }] };
+    return { ...joined, record: { ...joined.record, only_hosts: ['host-2'] } as typeof joined.record };
+  };
+
+  test('breaks if the alarm joined a rollback of other hosts', () => {
+    const claimant = rollback('two', [closed('Joined the active rollback')]);
+    const of = { happened: [red(alarm, 10)], state: [claim('two', 10)], rollbacks: [narrower(), claimant] };
     expect(breaks('red-alarms-are-covered', of)).toEqual([
       `${alarm} is red since ${at(10)}; rollback one of phase 1 answers it, which covers only host-2`,
     ]);
+  });
+
+  test('holds if the rollback of other hosts gave the alarm up, and another one answers it', () => {
+    const next = rollback('three', [closed('Needs a person')]);
+    const of = { happened: [red(alarm, 10)], state: [claim('three', 10)], rollbacks: [narrower(), next] };
+    expect(breaks('red-alarms-are-covered', of)).toEqual([]);
   });
 
   test('breaks if the rollback that answers it ended Rolled back', () => {

@@ -20,6 +20,11 @@ test('a host in a state struck if a rollback passed it by, and not if it was onl
   expect(struck({ ...of, rollbacks })).toContain('a host that was terminated or deregistered was passed by');
 });
 
+test('few ill hosts struck if a rollback acted on them alone', () => {
+  const narrowed = { type: 'Narrowed to ill hosts', at: at(5), detail: { only_hosts: ['host-1'] } } as const;
+  expect(struck({ rollbacks: [rollback('one', [narrowed])] })).toEqual(['a few ill hosts were rolled back alone']);
+});
+
 test('a brake struck if it was set, and not if its request was refused', () => {
   const drawn = { story: story({ brakes: { action: 'pause' } }, { brakes: { action: 'arm' } }) };
   expect(struck(drawn)).toEqual([]);

@@ -7,6 +7,9 @@ test('an action on a host that the fleet lacks is one on a host that it has', ()
   expect(withinFleet({ host: { name: 'host-3', state: 'stopped' } }, fleet)).toEqual({
     host: { name: 'host-1', state: 'stopped' },
   });
+  expect(withinFleet({ fault: { phase: 1, trigger: 'data_corruption', host: 'host-4' } }, fleet)).toEqual({
+    fault: { phase: 1, trigger: 'data_corruption', host: 'host-2' },
+  });
   expect(withinFleet({ script: { step: 'clear-state', host: 'host-4', hangs: true } }, fleet)).toMatchObject({
     script: { host: 'host-2' },
   });

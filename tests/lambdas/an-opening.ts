@@ -4,6 +4,7 @@ import { contentHash } from '../../domain/content-hash.ts';
 import type { Running } from '../../domain/witness/peers.ts';
 import type { ManagedInstance } from '../../lambdas/clients/managed-instances.ts';
 import { openRollback } from '../../lambdas/open-rollback/open-rollback.ts';
+import { brakesHistoryIn } from '../../lambdas/stores/brakes-history.ts';
 import { drillsIn } from '../../lambdas/stores/drills.ts';
 import { attemptsIn } from '../../lambdas/stores/step-attempts.ts';
 import { decidingStores, policy } from './deciding-stores.ts';
@@ -98,6 +99,7 @@ export async function anOpening() {
     tag: { key: 'rollback-fleet', value: 'trading' },
     environment: 'test',
     phases: [1, 2],
+    byPeople: brakesHistoryIn(db, 'history'),
     drills: drillsIn(db, 'state'),
     stopCommands: async () => {},
     statusOf: async () => one.status,

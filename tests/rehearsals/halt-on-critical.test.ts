@@ -47,6 +47,31 @@ test('a CRITICAL alarm halts trading, also while no rollback can open because Dy
   expect(differences).toEqual([]);
 });
 
+test('the question and the ending of a rollback whose alarm halted trading say which hosts stand still, and what ends that', async () => {
+  const story = storySchema.parse({
+    name: 'One ill host, and every host halted',
+    when: [
+      { at: '0s', fault: { phase: 1, trigger: 'data_corruption', host: 'host-3' } },
+      { at: '3m', answer: { answer: 'stand-down', operator: 'ana' } },
+    ],
+    lasts: '5m',
+    // biome-ignore lint/suspicious/noThenProperty: the word of the story; it is parsed, never awaited
+    then: [{ ending: 'Stood down', hosts: { trading: 'halted' } }, { halt: { confirmed: 3 } }],
+  });
+  const { differences, events } = await runSimulated(story, { assembly: synthesis.assembly });
+  expect(differences).toEqual([]);
+  const told = new Map(
+    (events as readonly { readonly type: string; readonly detail: Record<string, unknown> }[])
+      .filter(({ type }) => type === 'Message sent')
+      .map(({ detail }) => [detail['message'], String(detail['body'])]),
+  );
+  expect(told.get('question')).toContain('Trading: an alarm of data_corruption halts trading here');
+  expect(told.get('stood-down')).toContain('Trading: HALTED on 3 of 3 hosts, which stand still; by automation');
+  expect(told.get('stood-down')).toContain(
+    'No answer and no ending of a rollback resumes it, only: npm run rollback -- resume',
+  );
+});
+
 const halted = { at: '0s', market: { phase: 1, halted: '10m' } };
 const closed = [
   { from: '-2h', until: '1m' },

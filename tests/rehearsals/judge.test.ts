@@ -131,6 +131,13 @@ describe('a difference names what was expected and found', () => {
     ]);
   });
 
+  test('if a message offers a command twice', async () => {
+    const message = 'Relapsed.\nnpm run rollback -- show one\nNext:\nnpm run rollback -- show one\n';
+    expect(await found({}, { messages: [{ ...sent('relapse'), message }] })).toEqual([
+      'message relapse: expected each command once, found this one again: npm run rollback -- show one',
+    ]);
+  });
+
   test('in the ending, with the reason for it', async () => {
     const records = { one: recordOf({ ending: 'Needs a person', problem: '1 of 3 hosts: host-2 (exit 1)' }) };
     expect(await found({ ending: 'Rolled back' }, { records })).toEqual([

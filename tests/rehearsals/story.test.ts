@@ -122,7 +122,7 @@ describe('a mistake is reported with its line, what was expected and what was fo
     [
       'an unknown key',
       'name: A\nwhenn: []\n',
-      "story.yaml:2: expected one of the keys name, environment, trust, host_cap, calendar, follow_up, hosts, hybrid, lasts, given, when, then, found 'whenn'; did you mean when?",
+      "story.yaml:2: expected one of the keys name, environment, trust, host_cap, canary, calendar, follow_up, hosts, hybrid, lasts, given, when, then, found 'whenn'; did you mean when?",
     ],
     [
       'an unknown action',

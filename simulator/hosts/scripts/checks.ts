@@ -109,6 +109,7 @@ export const versionAtTarget: HostScript = (call) => {
     flags: shown(flags),
     ...(target ? { tag: required(call, 'SSM_Target'), commit: target.release.commit } : {}),
     ...(moved ? { frozen: moved } : {}),
+    ...(different.length > 0 ? { moved_by: call.host.tree.movedBy } : {}),
     ...(words(call, 'SSM_Services').length > 0 ? { services: shown(services) } : {}),
   };
 };

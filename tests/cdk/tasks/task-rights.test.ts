@@ -57,7 +57,7 @@ describe('each function has exactly these rights', () => {
     ...writeHistory,
   ];
   const releaseFleet = [
-    ...state('FLEET#trading', 'Query', 'DeleteItem'),
+    ...state('FLEET#trading', 'Query', 'PutItem', 'DeleteItem'),
     ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
     ...writeHistory,
   ];
@@ -501,7 +501,7 @@ describe('each function has exactly these rights', () => {
     ['annotate-the-rollback', writeHistory],
     [
       'set-the-brakes',
-      [...state('PAUSE', 'Query', 'PutItem', 'DeleteItem'), ...state('PHASE#*', 'Query'), ...onBrakes],
+      [...state('PAUSE', 'Query', 'PutItem', 'DeleteItem'), ...state('PHASE#*', 'Query', 'UpdateItem'), ...onBrakes],
     ],
     [
       'set-the-flag',

@@ -335,7 +335,7 @@ describe('refuses, and writes nothing:', () => {
     const started = startRollback(['evidence', id, '--out', place], { AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` });
     await eventually(
       () => asked > 0,
-      60,
+      100,
       () => JSON.stringify(started.output),
     );
     signalGroup(started.pid, 'SIGINT');

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DeleteItemCommand, DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import {
   GetObjectCommand,
   ListObjectsV2Command,
@@ -10,6 +11,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseYaml } from '../../../config/yaml/read-yaml.ts';
+import { eventsOf, tableNames } from '../../../domain/tables.ts';
 import { overHttp } from '../../../rehearsals/over-http.ts';
 import { accountOpens, runStoryOn } from '../../../rehearsals/run-story.ts';
 import { storySchema } from '../../../rehearsals/story.ts';
@@ -129,7 +131,7 @@ describe('rollback page', () => {
   test('refuses a rollback that does not exist, and a place that cannot be written', async () => {
     expect(await run(['r-none'])).toMatchObject({
       code: 1,
-      stderr: 'Environment local has no rollback r-none. Nothing was written.\n',
+      stderr: expect.stringContaining('Environment local has no rollback r-none. Nothing was written.'),
     });
     const { code, stderr } = await run([id, '--out', join(folder, 'no/such/page.html')]);
     expect([code, stderr]).toEqual([2, expect.stringContaining('Name another file with --out')]);
@@ -162,6 +164,43 @@ describe('a story from the record', () => {
       1,
       '',
       expect.stringContaining('has no rollback no-such-rollback. Nothing was written.'),
+    ]);
+  });
+});
+
+// Last, because it takes the event away that every reader needs.
+describe('a rollback whose opening event is gone', () => {
+  beforeAll(async () => {
+    const credentials = { accessKeyId: 'admin', secretAccessKey: 'none' };
+    const db = new DynamoDBClient({ region: 'us-east-1', endpoint: account.endpoint, credentials });
+    const pk = eventsOf(id);
+    const asked = { TableName: tableNames('local').history, KeyConditionExpression: 'pk = :pk', Limit: 1 };
+    const { Items = [] } = await db.send(
+      new QueryCommand({ ...asked, ExpressionAttributeValues: { ':pk': { S: pk } } }),
+    );
+    const Key = { pk: { S: pk }, sk: Items[0]?.['sk'] ?? { S: '' } };
+    await db.send(new DeleteItemCommand({ TableName: asked.TableName, Key }));
+  });
+
+  test('has a page of what is left, with the commands that still work', async () => {
+    const out = join(folder, 'left.html');
+    const { code, stdout } = await run([id, '--out', out]);
+    expect([code, stdout]).toEqual([1, expect.stringContaining('The event that opened it is missing.')]);
+    const html = readFileSync(out, 'utf8');
+    expect(html).toContain('This rollback cannot be read');
+    expect(html).toContain('The execution is SUCCEEDED');
+    expect(html).toContain('ending Rolled back');
+    expect(html).toContain(`npm run rollback -- show ${id} --json`);
+  });
+
+  test('is shown by show --json, and named by verify-history', async () => {
+    const env = { AWS_ENDPOINT_URL: account.endpoint, AWS_ACCESS_KEY_ID: 'eve@rollback-local-auditor' };
+    const { stdout } = await rollback(['show', id, '--json'], env);
+    expect(JSON.parse(stdout)).toMatchObject({ record: { ending: 'Rolled back' }, history: { whole: false } });
+    const found = await rollback(['verify-history', id], env);
+    expect([found.code, found.stdout]).toEqual([
+      1,
+      expect.stringContaining('is "Severity assessed", not "Rollback opened"'),
     ]);
   });
 });

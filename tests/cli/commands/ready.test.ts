@@ -27,7 +27,7 @@ const ready = (...more: string[]) => run(['ready', '--phase', '1', ...more]);
 test('ready exits 1 and prints each line that is not ready, with what to do', async () => {
   const { code, stdout } = await ready();
   expect(code).toBe(1);
-  expect(stdout).toMatch(/^NOT READY: phase 1: \d of 19 lines, as of \S+\.\n/);
+  expect(stdout).toMatch(/^NOT READY: phase 1: \d of 20 lines, as of \S+\.\n/);
   expect(stdout).toContain(
     '  NOT READY  Previous version tagged: No version was prepared yet.\n             -> Before the deployment: npm run rollback -- prepare --phase 1 --version VERSION\n',
   );
@@ -59,7 +59,7 @@ test('ready exits 0 once every line is ready, the drill with these scripts too',
 test('ready as JSON has every line, with evidence', async () => {
   const { code, stdout } = await ready('--json');
   expect([code, JSON.parse(stdout)]).toMatchObject([0, { phase: 1, version: 'v1.5.0', state: 'ready', light: false }]);
-  expect(JSON.parse(stdout).lines).toHaveLength(19);
+  expect(JSON.parse(stdout).lines).toHaveLength(20);
 });
 
 test('a version that nobody prepared is not ready, and status still shows the one that was', async () => {

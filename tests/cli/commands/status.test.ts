@@ -77,7 +77,7 @@ test('status shows every part to an auditor', async () => {
   );
   expect(stdout).toMatch(/DEPLOYED\n {2}phase 1 {2}v1\.4\.0 {2}at \S+\n {2}phase 2 {2}no deployment is on record\n/);
   expect(stdout).toContain('LAST VERIFIED\n  phase 1  none is known\n');
-  expect(stdout).toContain('HOSTS LEFT BEHIND\n  No rollback left a host behind.\n');
+  expect(stdout).toContain('LEFT BEHIND\n  No rollback left a host or a step behind.\n');
 });
 
 test('a deployment whose watch window passed without red is the last verified one of its phase', async () => {

@@ -54,7 +54,7 @@ test('a host that a person left out is shown with the command that rolls it back
   };
   expect(status({ owed })).toContain(
     [
-      'HOSTS LEFT BEHIND',
+      'LEFT BEHIND',
       '  phase 2  host-3  a person left it out of rollback r-1, which ended at 2026-03-02T09:20:00.000Z; once it is in order: npm run rollback -- start --phase 2 --only-hosts host-3 --environment test',
       '  phase 2  host-4  could not be reached by rollback r-1, which ended at 2026-03-02T09:20:00.000Z; Reconcile rolls it back when it returns',
     ].join('\n'),

@@ -30,3 +30,11 @@ test('a rollback of several phases undoes one in each phase that no other rollba
     [1, 'v1.4.0'],
   ]);
 });
+
+test.each([
+  ['the whole canary group undoes its version, which no other host got', ['host-1', 'host-2'], 1],
+  ['a part of the canary group undoes none', ['host-1'], 0],
+])('a rollback of %s', (_, only_hosts, count) => {
+  const canary = { ...deployment, hosts: ['host-1', 'host-2'] };
+  expect(undoneVersions({ phase: 1 }, { ...scope, only_hosts, deployment: canary })).toHaveLength(count);
+});

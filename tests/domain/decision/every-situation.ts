@@ -20,6 +20,7 @@ const values: { readonly [Field in keyof Situation]-?: readonly Situation[Field]
   blind: [false, true],
   forbidden: [undefined, ['A host could run it.']],
   metrics_lost: [undefined],
+  canary_alone: [undefined], // canary-objection.test.ts: it matters only beside a deployment to the canary group
   doubts: [undefined, ['Phases 1, 2 fell silent together.']],
   when_blind: whenBlind,
   trust: ['auto', 'observe', 'approve', 'unreadable'],

@@ -8,6 +8,7 @@ import {
   type EarlierRollback,
   leftOutByStart,
   stepNamed,
+  type Undoing,
 } from '../../../domain/history/begins-at.ts';
 
 const names = ['Stop data ingestion', 'Clear corrupted cache', 'Restore previous version', 'Resume operations'];
@@ -50,6 +51,7 @@ const earlier = (rollback: string, ...verdicts: EarlierRollback['verdicts'][numb
   counts: true,
   hosts: ['a', 'b'],
   window_start: '2026-03-02T08:00:00Z',
+  took_fleet: '2026-03-02T09:00:00.000Z',
   verdicts,
 });
 const begun = {
@@ -57,13 +59,15 @@ const begun = {
     { step: 'stop', restores: false },
     { step: 'restore', restores: true },
   ],
-  hosts: ['a', 'b'],
+  hosts: ['a', 'b'].map((id) => ({ instance_id: id, name: `host-${id}` })),
+  undoings: [],
   window_start: '2026-03-02T08:00:00Z',
 };
+const doneIn = (...given: Parameters<typeof doneEarlier>) => doneEarlier(...given).done;
 
 describe('a step before the first one', () => {
   test('counts as done on the hosts on which an earlier rollback did it', () => {
-    expect(doneEarlier([earlier('r-1', did('stop', 'a'), did('stop', 'b', {}, 'failed'))], begun)).toEqual([
+    expect(doneIn([earlier('r-1', did('stop', 'a'), did('stop', 'b', {}, 'failed'))], begun)).toEqual([
       { step: 'stop', rollback: 'r-1', hosts: ['a'] },
     ]);
   });
@@ -84,22 +88,60 @@ describe('a step before the first one', () => {
       [{ ...earlier('r-2'), endedWell: true }, earlier('r-1', did('stop', 'a'))],
     ],
     ['restores the code, because each host is asked about that', [earlier('r-1', did('restore', 'a'))]],
-  ])('does not if it %s', (_, all) => expect(doneEarlier(all, begun)).toEqual([]));
+  ])('does not if it %s', (_, all) => expect(doneIn(all, begun)).toEqual([]));
 
   test('does if a newer rollback never reached the host', () => {
     const all = [earlier('r-2', did('stop', 'a', {}, 'lost')), earlier('r-1', did('stop', 'a'))];
-    expect(doneEarlier(all, begun)).toEqual([{ step: 'stop', rollback: 'r-1', hosts: ['a'] }]);
+    expect(doneIn(all, begun)).toEqual([{ step: 'stop', rollback: 'r-1', hosts: ['a'] }]);
   });
 
   test('does on a host that a rollback of the others left out', () => {
     const all = [{ ...earlier('r-1', did('stop', 'a'), did('stop', 'b')), endedWell: true, hosts: ['a'] }];
-    expect(doneEarlier(all, begun)).toEqual([{ step: 'stop', rollback: 'r-1', hosts: ['b'] }]);
+    expect(doneIn(all, begun)).toEqual([{ step: 'stop', rollback: 'r-1', hosts: ['b'] }]);
+  });
+});
+
+describe('a step before the first one that something may have undone since', () => {
+  const resumed = { at: '2026-03-02T09:30:00.000Z', only: null, why: 'bo had trading resume' };
+  const steps = (...undoings: Undoing[]) =>
+    doneEarlier([earlier('r-1', did('stop', 'a'), did('stop', 'b'))], { ...begun, undoings });
+
+  test('runs again, with the rollback that did it and the newest reason', () => {
+    expect(steps({ ...resumed, at: '2026-03-02T09:20:00.000Z', why: 'older' }, resumed)).toEqual({
+      done: [],
+      undone: [{ step: 'stop', rollback: 'r-1', hosts: ['a', 'b'], why: 'bo had trading resume' }],
+    });
+  });
+
+  test('runs again on the hosts that it was about only', () => {
+    expect(steps({ ...resumed, only: ['host-b'] })).toEqual({
+      done: [{ step: 'stop', rollback: 'r-1', hosts: ['a'] }],
+      undone: [{ step: 'stop', rollback: 'r-1', hosts: ['b'], why: 'bo had trading resume' }],
+    });
+  });
+
+  test('runs again if the rollback of another phase still acts', () => {
+    expect(steps({ ...resumed, at: null, rollback: 'r-4' }).done).toEqual([]);
+  });
+
+  test.each<[string, Undoing]>([
+    ['it was before the rollback took the fleet', { ...resumed, at: '2026-03-02T08:59:00.000Z' }],
+    ['it is another phase of the same rollback', { ...resumed, rollback: 'r-1' }],
+    ['it was about another host', { ...resumed, only: ['host-z'] }],
+  ])('counts as done if %s', (_, undoing) => expect(steps(undoing).undone).toEqual([]));
+
+  test('counts as done if it took something: a second time would take what came after it', () => {
+    const all = [earlier('r-1', did('stop', 'a', kept))];
+    expect(doneEarlier(all, { ...begun, undoings: [resumed] })).toEqual({
+      done: [{ step: 'stop', rollback: 'r-1', hosts: ['a'] }],
+      undone: [],
+    });
   });
 });
 
 describe('a later step', () => {
   test('is not repeated if it took rows and kept them', () => {
-    expect(doneEarlier([earlier('r-1', did('clear', 'a', kept))], begun)).toEqual([
+    expect(doneIn([earlier('r-1', did('clear', 'a', kept))], begun)).toEqual([
       { step: 'clear', rollback: 'r-1', hosts: ['a'] },
     ]);
   });
@@ -112,7 +154,7 @@ describe('a later step', () => {
     ['it may have lost rows', [earlier('r-1', did('clear', 'a', { ...kept, lost: true }))]],
     ['it took fewer rows', [{ ...earlier('r-1', did('clear', 'a', kept)), window_start: '2026-03-02T08:30:00Z' }]],
     ['a person says since when rows are taken', [earlier('r-1', did('clear', 'a', kept))], { window_start: null }],
-  ])('is repeated if %s', (_, all, changes = {}) => expect(doneEarlier(all, { ...begun, ...changes })).toEqual([]));
+  ])('is repeated if %s', (_, all, changes = {}) => expect(doneIn(all, { ...begun, ...changes })).toEqual([]));
 });
 
 const begins: BeginsAt = {
@@ -158,6 +200,13 @@ test('the lines name the earlier rollback, and the hosts on which nobody did a s
     '  restore                       not run: each host is asked whether its code is at the target; one that is not stops the rollback',
     '  clear                         not repeated: done by rollback r-1 on host-b',
   ]);
+});
+
+test('the lines name a step that runs again, because something may have undone it', () => {
+  const undone = [{ step: 'stop', rollback: 'r-1', hosts: ['a'], why: 'bo had trading resume at 09:30' }];
+  expect(beginsAtLines(beginsAtReport({ ...begins, undone }, hosts)).at(-1)).toBe(
+    '  stop                          repeated: done by rollback r-1 on host-a, perhaps undone since: bo had trading resume at 09:30',
+  );
 });
 
 test('the lines say that the code was at the target, once each host was asked', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { confirmation, putBack, type VersionEvidence } from '../../../domain/host/confirmation.ts';
+import { confirmation, putBackBy, type VersionEvidence } from '../../../domain/host/confirmation.ts';
 import type { HostVerdict } from '../../../domain/host/host-verdict.ts';
 
 const hosts = ['host-1', 'host-2'].map((name) => ({ instance_id: `i-${name}`, name }));
@@ -81,7 +81,17 @@ describe('FAIL: a host is known to miss a step or to be at another version', () 
     [
       'a host runs another version',
       { checks: [atTarget(host1), at(host2, { at_target: false, version: 'v2', different: 7 })] },
-      `Not at v1: host-2 is at v2, 7 paths differ.${putBack}`,
+      `Not at v1: host-2 is at v2, 7 paths differ.${putBackBy([])}`,
+    ],
+    [
+      "a host runs another version, and git's log there names who moved it",
+      { checks: [atTarget(host1), at(host2, { at_target: false, version: 'v2', different: 7, moved_by: 'Pipeline' })] },
+      "Not at v1: host-2 is at v2, 7 paths differ. Every step was done there, and that version was put back since: undone by Pipeline, as git's log on host-2 says. Stop it first. A retry only looks again: to restore once more, abort, release the fleet and start the rollback again.",
+    ],
+    [
+      "a host runs another version, and git's log there has only our own checkout",
+      { checks: [atTarget(host1), at(host2, { at_target: false, version: 'v2', different: 7, moved_by: 'rollback' })] },
+      `Not at v1: host-2 is at v2, 7 paths differ.${putBackBy([])}`,
     ],
     [
       'a host is at the version but not at the target',
@@ -91,7 +101,7 @@ describe('FAIL: a host is known to miss a step or to be at another version', () 
     [
       'a host is at the target of another version',
       { checks: [atTarget(host1), at(host2, { at_target: true, version: 'v2', different: 0 })] },
-      `Not at v1: host-2 is at v2, 0 paths differ.${putBack}`,
+      `Not at v1: host-2 is at v2, 0 paths differ.${putBackBy([])}`,
     ],
     [
       'a person left something out, which may be why',

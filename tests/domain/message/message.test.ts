@@ -28,6 +28,26 @@ test('does not fill a placeholder inside a value', () => {
   expect(message(template, { impact: '[phase] $1 $&', phase: 1 }).body).toContain('Impact: [phase] $1 $&');
 });
 
+describe('a command that a value repeats', () => {
+  const bodyOf = (text: string, values = {}) => message(`SUBJECT: x\n\n${text}`, values).body;
+  const [show, follow] = ['npm run rollback -- show r1', 'npm run rollback -- follow-up r1'];
+
+  test('is sent once, where it comes first', () => {
+    expect(bodyOf(`${follow}\nHealthy.\n[reference]`, { reference: `Next:\n${follow}\n${show}` })).toBe(
+      `${follow}\nHealthy.\nNext:\n${show}`,
+    );
+  });
+
+  test('leaves no heading without a command', () => {
+    expect(bodyOf(`${show}\n[reference]`, { reference: `Runbook: x\nNext:\n${show}` })).toBe(`${show}\nRunbook: x`);
+  });
+
+  test('leaves lines that are no commands, and commands that differ, as they are', () => {
+    const text = `Healthy.\nHealthy.\nNext:\n${show}\nThen:\n${show} --environment staging`;
+    expect(bodyOf(text)).toBe(text);
+  });
+});
+
 test('returns each placeholder once', () => {
   expect(placeholders(template)).toEqual(['severity', 'phase', 'impact']);
 });

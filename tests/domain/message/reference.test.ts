@@ -85,6 +85,50 @@ test('a message after the release has it no more', () => {
   expect(values(...failed, released).reference).not.toContain('rollback -- release');
 });
 
+test('a page after the release has the start that comes next', () => {
+  const released: Sample = ['Fleet released', { operator: 'ana', reason: 'looked at' }];
+  expect(
+    String(values(...failed, released).reference)
+      .split('\n')
+      .slice(-2),
+  ).toEqual([
+    'Then roll back what is not done:',
+    'npm run rollback -- start --phase 1 --operator "YOUR NAME" --environment production',
+  ]);
+});
+
+describe('a rollback that stopped while another one holds the fleet', () => {
+  const behind = { rollback: 'r-4', phase: 4 };
+  const stopped = (...more: Sample[]) =>
+    values(['Rollback closed', { ending: 'Needs a person', problem: 'Stopped.', fleet: 'held', behind }], ...more);
+
+  test('names that one first, and releases the fleet after it', () => {
+    expect(String(stopped().reference).split('\n').slice(-4)).toEqual([
+      'First look at rollback r-4 of phase 4, which still holds the fleet; if it waits for a person, answer or release it:',
+      'npm run rollback -- show r-4 --environment production',
+      'After it the fleet is kept for this rollback, and you are told. Once the hosts are safe then, release it:',
+      'npm run rollback -- release --operator "YOUR NAME" --reason "WHY" --rollback r-1 --environment production',
+    ]);
+    expect(stopped().fleet).toContain('held by rollback r-4 of phase 4, and after it kept for this one');
+  });
+
+  test('names it no more once the fleet is kept for it', () => {
+    const kept = stopped(['Fleet kept', { fleet: 'trading', fence: 9 }]);
+    expect(kept.reference).not.toContain('r-4');
+    expect(kept.fleet).toMatch(/^held until a person releases it;/);
+  });
+
+  test('is named by the ending of the one that held the fleet', () => {
+    const before = { rollback: 'r-9', phase: 9 };
+    expect(values(['Rollback closed', { ending: 'Rolled back', fleet: 'free', before }]).next_steps).toMatch(
+      /^rollback r-9 of phase 9 stopped, and has the fleet now until a person releases it: npm run rollback -- show r-9 --environment production ; /,
+    );
+    expect(values(['Rollback closed', { ending: 'Needs a person', fleet: 'held', before }]).fleet).toMatch(
+      /^held until a person releases it; rollback r-9 of phase 9 stopped too and has it next: it needs a release of its own/,
+    );
+  });
+});
+
 test('a step that worked in the end is no failed step', () => {
   expect(
     values(['Step started', step], ['Step failed', step], ['Step done', { ...step, hosts_done: 2 }]).reference,

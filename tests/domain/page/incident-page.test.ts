@@ -246,6 +246,20 @@ describe('what is known after the end', () => {
     expect(textOf(html)).toContain('npm run rollback -- resume --operator');
   });
 
+  test('a halt of which people were told is named, until a later message tells of none', () => {
+    const all = rolledBack().map(({ at: when, type, detail }): Listed => [secondsOf(when), type, detail]);
+    const told = (seconds: number, halted: string | null): Listed => [
+      seconds,
+      'Message sent',
+      { message: `m-${seconds}`, halted },
+    ];
+    const html = page({}, chainOf(...all, told(70, 'HALTED on 8 of 8 hosts.')));
+    expect(box(html)).toContain('Trading, when people were last told: HALTED on 8 of 8 hosts. No rollback resumes it.');
+    expect(box(html)).toContain('unless trading was resumed since');
+    expect(textOf(html)).toContain('npm run rollback -- resume --operator');
+    expect(box(page({}, chainOf(...all, told(70, 'HALTED'), told(80, null))))).not.toContain('HALTED');
+  });
+
   test('the open tasks and reports of the follow-up are part of what is next', () => {
     const all = rolledBack().map(({ at: when, type, detail }): Listed => [secondsOf(when), type, detail]);
     const task = { number: 1, kind: 'root cause', title: 'Identify the trigger', owner: null, due: at(86_400) };

@@ -140,3 +140,19 @@ describe('the code of other phases in it', () => {
     expect(undoneWith(chosen, [{ phase: 2, recent: [] }])).toEqual([]);
   });
 });
+
+test('a version that never left the canary group was not replaced: the rollback goes back to the one before', () => {
+  const prepared = (tag: string) =>
+    ({ state: 'prepared', tag, commit: 'c', prepared_at: '2026-03-02T10:59:00.000Z' }) as const;
+  const watched = { verified: true, why: 'no red' };
+  const undone = { version: 'v3', at: '2026-03-02T11:00:00.000Z', prepared: prepared('before-v3') };
+  const recent = [
+    undone,
+    { version: 'v2', at: '2026-03-02T10:00:00.000Z', hosts: ['host-1'], watched },
+    { version: 'v1', at: '2026-03-02T09:00:00.000Z', watched },
+  ];
+  expect(replacedVersion({ phase: 1, undone, recent, blocks: [] })).toMatchObject({
+    deployed_as: 'v1',
+    tag: 'before-v3',
+  });
+});

@@ -89,3 +89,36 @@ describe('a host differs', () => {
     expect(named(hosts(early, late, { ...old, has: [false, false] }), expected)).toHaveLength(1);
   });
 });
+
+describe('while the canary group alone has a version', () => {
+  const expected = [
+    { ...v2, only: ['host-1'] },
+    { phase: 1, version: 'v1', announced: false, except: ['host-1'] },
+  ];
+  const canary = { has: [true, true] };
+  const rest = { ...old, has: [false, true] };
+
+  test('no host differs if the group has it and the others have the version before', () => {
+    expect(named(hosts(canary, rest, rest), expected)).toEqual([]);
+    expect(named(hosts(canary, rest), expected)).toEqual([]);
+  });
+
+  test('a host of the group without it is named', () => {
+    expect(named(hosts(rest, rest, rest), expected)).toEqual([
+      'host-1: v2 of phase 1 is not there: it runs v1 (commit bbbbbbbbbbbb)',
+    ]);
+    expect(absentFrom(hosts(rest, rest), expected)).toEqual([{ phase: 1, version: 'v2' }]);
+    expect(absentFrom(hosts(canary, rest), expected)).toEqual([]);
+  });
+
+  test('another host that has it already is not named: the deployment goes on', () => {
+    expect(named(hosts(canary, canary, rest, rest), expected)).toEqual([]);
+  });
+
+  test('another host with other code is named', () => {
+    const odd = { ...rest, commit: 'c'.repeat(40), version: 'v1-patched' };
+    expect(named(hosts(canary, rest, rest, odd), expected)).toEqual([
+      'host-4: it runs v1-patched (commit cccccccccccc); most hosts: it runs v1 (commit bbbbbbbbbbbb)',
+    ]);
+  });
+});

@@ -50,3 +50,16 @@ test('a preparation announces a deployment, until that is on record or the watch
   expect(expected(of(1, { recent, preparations: [prepared('v1', '08:50')] }))).toEqual(['v1 of 1']);
   expect(expected(of(1, { preparations: [prepared('v2', '07:59')] }))).toEqual([]);
 });
+
+test('a version of the canary group is expected there, and the newest one of every host elsewhere', () => {
+  const recent = [
+    { version: 'v3', at: at('11:00'), hosts: ['host-1'] },
+    { version: 'v2', at: at('10:00'), hosts: ['host-1'] },
+    { version: 'v1', at: at('09:00') },
+  ];
+  const found = expectedVersions([of(1, { recent })], { now, window: 4 * 3600 });
+  expect(found.map(({ version, only, except }) => ({ version, only, except }))).toEqual([
+    { version: 'v3', only: ['host-1'], except: undefined },
+    { version: 'v1', only: undefined, except: ['host-1'] },
+  ]);
+});

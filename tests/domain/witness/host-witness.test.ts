@@ -126,3 +126,25 @@ describe('a host by the health check', () => {
     expect(seenByChecks(look(report), checks)).toEqual([{ instance_id: 'i-1', name: 'host-1', ...seen }]);
   });
 });
+
+describe('after a deployment to the canary group alone', () => {
+  const ofCanary = (seen: readonly SeenHost[], canary: readonly string[]) =>
+    hostWitness({ by: 'metrics', seen, judged: 'LatencyMs above 500', canary });
+  const ids = (seen: readonly SeenHost[], canary: readonly string[]) =>
+    actsOnlyOn(ofCanary(seen, canary), 'ask')?.map(({ name }) => name);
+
+  test('its ill hosts have the whole group rolled back, and nobody is asked', () => {
+    expect(ids(fleet(1, 7), ['host-1', 'host-2'])).toEqual(['host-1', 'host-2']);
+    expect(ids(fleet(2, 6), ['host-1', 'host-2'])).toEqual(['host-1', 'host-2']); // more than a few
+    expect(witnessObjections(ofCanary(fleet(2, 6), ['host-1', 'host-2']), 'ask')).toEqual([]);
+  });
+
+  test.each([
+    ['a host outside of it is ill too', fleet(2, 6), ['host-1']],
+    ['no host outside of it is well', fleet(1, 1), ['host-1', 'host-2']],
+    ['nothing is known of a host', fleet(1, 6, 1), ['host-1']],
+    ['it is well', fleet(1, 7), ['host-2']],
+  ])('nobody acts on it alone if %s', (_, seen, canary) => {
+    expect(ids(seen, canary)).toBeUndefined();
+  });
+});

@@ -42,7 +42,7 @@ const isFull = () => {
 const isDirty = () => host.git('status', '--porcelain', '--untracked-files=no') !== '';
 
 const soon = async (holds: () => boolean) => {
-  for (let i = 0; i < 100 && !holds(); i += 1) await sleep(50);
+  for (const until = Date.now() + 100_000; !holds() && Date.now() < until; ) await sleep(50);
   return holds();
 };
 
@@ -65,9 +65,8 @@ test('another fault takes the place of the first, and ends by itself', async () 
   await begin('lose-tag');
   expect(await begin('disk-full', '10')).toMatchObject({ report: { began: 'disk-full', ended: ['lose-tag'] } });
   expect([isFull(), tags().includes('pre-phase1-stable')]).toEqual([true, true]);
-  await sleep(9500);
   expect(await soon(() => !isFull())).toBe(true);
-}, 30_000);
+});
 
 test('a file that somebody changed since stays as it is', async () => {
   await begin('dirty-tree');

@@ -105,14 +105,24 @@ const step: Environment = {
   SSM_State: 'var/lib/rollback',
 };
 
-const gitEnvironment = {
+/** Settings of the person who made the tree: a name, and nothing that starts more processes or writes more files. */
+const gitSettings = {
+  'user.name': 'Ana',
+  'user.email': 'ana@example.com',
+  'maintenance.auto': 'false',
+  'init.templateDir': '',
+};
+
+const gitEnvironment: NodeJS.ProcessEnv = {
   PATH: '/usr/bin:/bin',
   GIT_CONFIG_GLOBAL: '/dev/null',
-  GIT_CONFIG_COUNT: '2',
-  GIT_CONFIG_KEY_0: 'user.name',
-  GIT_CONFIG_VALUE_0: 'Ana',
-  GIT_CONFIG_KEY_1: 'user.email',
-  GIT_CONFIG_VALUE_1: 'ana@example.com',
+  GIT_CONFIG_COUNT: String(Object.keys(gitSettings).length),
+  ...Object.fromEntries(
+    Object.entries(gitSettings).flatMap(([key, value], at) => [
+      [`GIT_CONFIG_KEY_${at}`, key],
+      [`GIT_CONFIG_VALUE_${at}`, value],
+    ]),
+  ),
 };
 
 /** Builds the trading image once and copies it for each host. */

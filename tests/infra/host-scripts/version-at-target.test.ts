@@ -35,6 +35,13 @@ describe('a tag that names another commit than the one that the rollback has fro
   });
 });
 
+test("a tree that something moved after the rollback is reported with its name, from git's log", async () => {
+  await restore();
+  expect((await check()).report).not.toHaveProperty('moved_by');
+  host.git('-c', 'user.name=Deployment Pipeline', '-c', 'user.email=p@example.com', 'checkout', '-q', '-f', 'v1.4.0');
+  expect((await check()).report).toMatchObject({ at_target: false, moved_by: 'Deployment Pipeline' });
+});
+
 describe('the running build', () => {
   test.each([
     ['is the tag', 'pre-phase1-stable', true, undefined],
@@ -85,6 +92,7 @@ describe('the version of a tree', () => {
     expect(report).toEqual({
       version: 'v1.4.0',
       at_target: false,
+      moved_by: null,
       different: 11,
       differences: [
         'VERSION',

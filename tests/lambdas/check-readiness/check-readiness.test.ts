@@ -65,6 +65,7 @@ const deps = (): ReadinessDeps => {
     ...{ tag: { key: 'a', value: 'b' }, managedInstances },
     trustEvidence: { needed: false, oldest: null },
     loadTests: { needed: false, read: async () => undefined },
+    canary: [],
     knownDocuments: { checked: async () => ({}), listed: async () => new Map() },
     readBrakes: brakesIn(db, 'state').read,
     preparations: preparationsIn(db, 'state'),

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { recordOf } from '../../../domain/history/record.ts';
 import type { HostVerdict } from '../../../domain/host/host-verdict.ts';
+import { brakesHistoryIn } from '../../../lambdas/stores/brakes-history.ts';
 import { anOpening, arn, host, type opening } from '../an-opening.ts';
 import { policy } from '../deciding-stores.ts';
 
@@ -130,6 +131,35 @@ describe('what an earlier rollback did', () => {
     await one.stores.deployments.record(1, { version: 'v3', at: '2026-03-02T08:45:00.000Z' });
     await open();
     expect(await doneBefore()).toEqual([]);
+  });
+
+  test.each<[string, () => Promise<unknown>]>([
+    [
+      'people had trading resume since',
+      () =>
+        brakesHistoryIn(one.tables.db, 'history').append({
+          ...{ id: 'trading-resumed/x', type: 'Trading resumed', at: '2026-03-02T08:45:00.000Z' },
+          detail: { operator: 'bo', only: ['host-1'] },
+        }),
+    ],
+    [
+      'another phase was deployed since',
+      () => one.stores.deployments.record(2, { version: 'v3', at: '2026-03-02T08:45:00.000Z' }),
+    ],
+    [
+      'a rollback of another phase acted since',
+      () => one.stores.recentRollbacks.begin(2, 'r-other', '2026-03-02T08:20:00.000Z'),
+    ],
+  ])('runs again if %s', async (_, undo) => {
+    await earlier();
+    await undo();
+    await open();
+    expect((await scope())?.begins_at).toMatchObject({
+      done: [],
+      passed: [{ step: 'restore-previous-version' }],
+      undone: [{ step: 'stop-feed', rollback: 'r-0', hosts: ['i-1'] }],
+    });
+    expect((await scope())?.steps.map(({ name }) => name)).toEqual(['Stop feed', 'Verify']);
   });
 
   test('does not count if it cannot be read, and the record says so', async () => {

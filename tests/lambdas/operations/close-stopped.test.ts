@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { recordOf } from '../../../domain/history/record.ts';
 import { checkOpen } from '../../../lambdas/operations/check-open.ts';
+import { closeRollback } from '../../../lambdas/operations/close-rollback.ts';
 import { closeStopped } from '../../../lambdas/operations/close-stopped.ts';
 import { openedRollback, rollback } from '../opened-rollback.ts';
 
@@ -65,5 +66,26 @@ describe('if its recovery was confirmed and only the closing was missing', () =>
 
   test('one that a person stopped needs a person', async () => {
     expect(await close('ABORTED')).toMatchObject({ ending: 'Needs a person' });
+  });
+});
+
+describe('if the state table has another ending than the history, because the response of its write was lost', () => {
+  beforeEach(async () => {
+    const endings = {
+      ...opened.deps.endings,
+      reach: () => Promise.reject(new Error('throttled')),
+    };
+    const closing = { rollback, fence: opened.fence, ending: 'Needs a person', problem: 'it stopped' } as const;
+    await closeRollback({ ...opened.deps, endings, now: () => Date.parse('2026-03-02T09:12:00.000Z') }, closing);
+    await opened.deps.endings.reach('r-1', { ending: 'Stood down', problem: null, at: '2026-03-02T09:11:00.000Z' });
+  });
+
+  test('the history counts: people were told of it, and its fleet is kept', async () => {
+    expect(await close('FAILED')).toMatchObject({ ending: 'Needs a person', problem: 'it stopped', fleet: 'held' });
+  });
+
+  test('no message of the other one is owed', async () => {
+    await close('FAILED');
+    expect(await opened.deps.unsent.all()).toMatchObject([{ calls: true }, { message: 'needs-a-person' }]);
   });
 });

@@ -78,7 +78,7 @@ describe('closing a rollback', () => {
   test('removes it from the queue, with or without the fleet', async () => {
     await wait(waiter('r-1', { phase: 1 }));
     await close('Rolled back');
-    expect(await queue()).toEqual({ holder: undefined, waiters: [] });
+    expect(await queue()).toEqual({ holder: undefined, waiters: [], half: [] });
   });
 
   test('keeps its place for a person if it touched hosts and another rollback holds the fleet', async () => {

@@ -92,7 +92,7 @@ describe('a drill passes', () => {
 
   test('takes no fleet, and sends commands that only read', async () => {
     await hold();
-    expect(await opened.deps.locks.queue('trading')).toEqual({ holder: undefined, waiters: [] });
+    expect(await opened.deps.locks.queue('trading')).toEqual({ holder: undefined, waiters: [], half: [] });
     expect(opened.hosts.sent.map(({ Parameters }) => Parameters?.['Mode'])).toEqual([['plan'], ['plan']]);
   });
 });

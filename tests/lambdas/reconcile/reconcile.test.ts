@@ -311,6 +311,8 @@ describe('a lock', () => {
     status = 'FAILED';
     await once();
     expect(await locks.queue('trading')).toMatchObject({ holder: { rollback: 'r-1', touched: true }, waiters: [] });
+    expect(published).toEqual([expect.stringMatching(/^r-1 of phase 1: The fleet is now kept for this rollback/)]);
+    expect((await opened.events()).map(({ type }) => type)).toContain('Fleet kept');
   });
 
   test('without a record is reported to people, and stays', async () => {
@@ -481,6 +483,16 @@ describe('the message of an ending', () => {
     status = 'ABORTED';
     await once();
     expect(published).toEqual(['fix-forward: unknown']);
+  });
+
+  test('is dropped if the rollback ended otherwise: the first ending was written, but its response was lost', async () => {
+    await close();
+    const execution_arn = rollback.execution_arn;
+    const since = '2026-03-02T09:11:00.000Z';
+    await opened.deps.unsent.owe({ rollback: 'r-1', message: 'stood-down', execution_arn, since, values: {} });
+    status = 'FAILED';
+    await once();
+    expect([published, await unsentMessages()]).toEqual([['needs-a-person: host-2 failed'], []]);
   });
 
   test('of a rollback that joined another one is owed to nobody', async () => {

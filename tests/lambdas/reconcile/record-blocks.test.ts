@@ -5,6 +5,7 @@ import { recordBlocks } from '../../../lambdas/reconcile/record-blocks.ts';
 import { setTheBrakes } from '../../../lambdas/set-the-brakes/set-the-brakes.ts';
 import { brakesIn } from '../../../lambdas/stores/brakes.ts';
 import { brakesHistoryIn } from '../../../lambdas/stores/brakes-history.ts';
+import { deploymentMarksIn } from '../../../lambdas/stores/deployment-marks.ts';
 import { emptyTables } from '../tables.ts';
 
 const block: Block = {
@@ -22,17 +23,22 @@ beforeEach(async () => {
   brakesHistory = brakesHistoryIn(tables.db, 'history');
 });
 const record = () => recordBlocks({ blocks, brakesHistory, now });
+const settingDeps = () => ({
+  brakes: blocks,
+  history: brakesHistory,
+  phases: [1],
+  deployments: { recent: async () => [] },
+  marks: deploymentMarksIn(tables.db, 'state'),
+  now,
+});
 const unblock = () =>
-  setTheBrakes(
-    { brakes: blocks, history: brakesHistory, phases: [1], deployments: { recent: async () => [] }, now },
-    {
-      execution: {
-        id: 'arn:2',
-        input: { action: 'unblock', version: 'v1.4.0', phase: 1, operator: 'ana', reason: 'network' },
-      },
-      targets: [],
+  setTheBrakes(settingDeps(), {
+    execution: {
+      id: 'arn:2',
+      input: { action: 'unblock', version: 'v1.4.0', phase: 1, operator: 'ana', reason: 'network' },
     },
-  );
+    targets: [],
+  });
 
 test("a rollback's block is recorded once, under the rollback and no person", async () => {
   await blocks.set('block', block);
@@ -84,12 +90,7 @@ test.each([
 test('a person who blocks it once more is told that its rollback has', async () => {
   await blocks.set('block', block);
   const input = { action: 'block', version: 'v1.4.0', phase: 1, operator: 'ana', reason: 'bad' };
-  await expect(
-    setTheBrakes(
-      { brakes: blocks, history: brakesHistory, phases: [1], deployments: { recent: async () => [] }, now },
-      { execution: { id: 'arn:3', input }, targets: [] },
-    ),
-  ).rejects.toThrow(
+  await expect(setTheBrakes(settingDeps(), { execution: { id: 'arn:3', input }, targets: [] })).rejects.toThrow(
     'Version v1.4.0 of phase 1 has been blocked since 2026-03-02T09:12:30.000Z by rollback r-1: it was rolled back. Nothing was changed.',
   );
 });

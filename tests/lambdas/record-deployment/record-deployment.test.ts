@@ -1,23 +1,27 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { recordDeployment } from '../../../lambdas/record-deployment/record-deployment.ts';
 import { type BrakesStore, brakesIn } from '../../../lambdas/stores/brakes.ts';
+import { deploymentMarksIn } from '../../../lambdas/stores/deployment-marks.ts';
 import { type Deployments, deploymentsIn } from '../../../lambdas/stores/deployments.ts';
 import { type Preparations, preparationsIn } from '../../../lambdas/stores/preparations.ts';
 import { type RecentRollbacks, recentRollbacksIn } from '../../../lambdas/stores/recent-rollbacks.ts';
 import { emptyTables } from '../tables.ts';
 
+let db: Awaited<ReturnType<typeof emptyTables>>['db'];
 let deployments: Deployments;
 let brakes: BrakesStore;
 let recentRollbacks: RecentRollbacks;
 let preparations: Preparations;
 let despiteFreeze: number;
+let canary: readonly string[];
 beforeEach(async () => {
-  const { db } = await emptyTables();
+  ({ db } = await emptyTables());
   deployments = deploymentsIn(db, 'state');
   brakes = brakesIn(db, 'state');
   recentRollbacks = recentRollbacksIn(db, 'state');
   preparations = preparationsIn(db, 'state');
   despiteFreeze = 0;
+  canary = [];
 });
 const countDespiteFreeze = async () => {
   despiteFreeze += 1;
@@ -27,7 +31,7 @@ const at = (time: string) => `2026-03-02T${time}.000Z`;
 describe('recording a deployment', () => {
   const record = (input: unknown, started = '09:00:00') =>
     recordDeployment(
-      { deployments, recentRollbacks, preparations, brakes, countDespiteFreeze, phases: [1, 2] },
+      { deployments, recentRollbacks, preparations, brakes, countDespiteFreeze, canary, phases: [1, 2] },
       { input, started_at: at(started) },
     );
   const newest = () => deployments.newest(1, at('10:00:00'));
@@ -39,6 +43,16 @@ describe('recording a deployment', () => {
       at: at('08:50:00'),
     });
     expect(await newest()).toEqual({ version: 'v1.4.0', at: at('08:50:00') });
+  });
+
+  test('at the instant of a withdrawn record is refused: the record stays as it is', async () => {
+    await record({ phase: 1, version: 'v1.4.0', at: '2026-03-02T08:50:00Z' });
+    const withdrawn = { operator: 'ana', reason: 'wrong phase', at: at('08:55:00'), by: 'arn:1' };
+    await deploymentMarksIn(db, 'state').mark(1, at('08:50:00'), { withdrawn });
+    await expect(record({ phase: 1, version: 'v1.4.0', at: '2026-03-02T08:50:00Z' })).rejects.toThrow(
+      'The record of phase 1 for 2026-03-02T08:50:00.000Z, v1.4.0, was withdrawn by ana: wrong phase.',
+    );
+    expect(await record({ phase: 1, version: 'v1.4.0' })).toMatchObject({ at: at('09:00:00') });
   });
 
   test('without an instant stores the start of the execution', async () => {
@@ -149,6 +163,38 @@ describe('recording a deployment', () => {
     expect(await newest()).toMatchObject({ version: 'v1.4.0' });
   });
 
+  describe('to the canary group', () => {
+    const call = { phase: 1, version: 'v1.4.0' };
+    beforeEach(() => {
+      canary = ['host-1'];
+    });
+
+    test('stores its hosts, and the rest is another deployment', async () => {
+      expect(await record({ ...call, canary: true })).toEqual({ ...call, hosts: ['host-1'], at: at('09:00:00') });
+      await deploymentMarksIn(db, 'state').mark(1, at('09:00:00'), { watched: { verified: true, why: 'no red' } });
+      expect(await record({ ...call, canary: true }, '09:10:00')).toMatchObject({ repeated: true });
+      expect(await record(call, '13:10:00')).toEqual({ ...call, at: at('13:10:00') });
+    });
+
+    test.each([
+      ['was left out', false, 'v1.4.0 was not deployed to the canary group first (host-1)'],
+      ['has no verdict yet', true, 'and its watch window has no verdict yet'],
+    ])('that %s does not stop the record of every host, and the result says so', async (_, first, unpassed) => {
+      if (first) await record({ ...call, canary: true });
+      expect(await record(call, '09:30:00')).toMatchObject({
+        at: at('09:30:00'),
+        unpassed: expect.stringContaining(unpassed),
+      });
+    });
+
+    test('is refused without a group, and if every host has the version on record', async () => {
+      await record(call);
+      await expect(record({ ...call, canary: true }, '09:10:00')).rejects.toThrow('is on record for every host since');
+      canary = [];
+      await expect(record({ ...call, canary: true }, '09:10:00')).rejects.toThrow('names no canary group');
+    });
+  });
+
   describe('while deployments are frozen', () => {
     const frozen = { operator: 'ana', reason: 'end of quarter', at: at('08:55:00'), phase: null };
     const byAna =
@@ -184,7 +230,7 @@ describe('recording a deployment', () => {
       const unreadable = { read: () => Promise.reject(new Error('InternalServerError')) };
       const input = { phase: 1, version: 'v1.4.0' };
       return recordDeployment(
-        { deployments, recentRollbacks, preparations, brakes: unreadable, countDespiteFreeze, phases: [1] },
+        { deployments, recentRollbacks, preparations, brakes: unreadable, countDespiteFreeze, canary, phases: [1] },
         { input, started_at: at('09:00:00') },
       );
     };
@@ -220,13 +266,23 @@ describe('recording a deployment', () => {
     [
       'that was pasted without its version',
       { phase: 1, version: 'VERSION' },
-      /^Found a placeholder: replace VERSION with the version that was deployed\. Nothing was recorded\.$/,
+      /; replace VERSION with the version that was deployed\. Nothing was recorded\.$/,
     ],
-    ['with a time that is not an instant', { phase: 1, version: 'v1', at: 'yesterday' }, /at/],
+    [
+      'with a time that is not an instant',
+      { phase: 1, version: 'v1', at: 'yesterday' },
+      /; at must be a time with its zone .*, found "yesterday"\./,
+    ],
+    ['with a day that does not exist', { phase: 1, version: 'v1', at: '2026-02-30T09:00:00Z' }, /; at must be .*02-30/],
+    [
+      'without a zone',
+      { phase: 1, version: 'v1', at: '2026-03-02T08:50' },
+      /; at must be .*, found "2026-03-02T08:50"/,
+    ],
     [
       'in the future',
       { phase: 1, version: 'v1', at: '2026-03-02T09:00:01Z' },
-      /^at must not be in the future; found 2026-03-02T09:00:01Z, and it is 2026-03-02T09:00:00.000Z\.$/,
+      /; at must not be in the future; found 2026-03-02T09:00:01Z, and it is 2026-03-02T09:00:00.000Z\./,
     ],
     [
       'of a phase that has no runbook',
@@ -236,11 +292,15 @@ describe('recording a deployment', () => {
     [
       'more than a day ago: every row since then would be suspect',
       { phase: 1, version: 'v1', at: '1999-01-01T00:00:00Z' },
-      /^at must be within the last 24 hours; found 1999-01-01T00:00:00Z\./,
+      /; at must be within the last 24 hours; found 1999-01-01T00:00:00Z, and it is 2026-03-02T/,
     ],
     ['as a text', 'v1.4.0', /^A deployment is/],
-    ['whose author is two lines', { phase: 1, version: 'v1', author: 'dan\nana' }, /author: one line/],
-    ['whose author is empty', { phase: 1, version: 'v1', author: '' }, /author: found "", expected a name$/],
+    [
+      'whose author is two lines',
+      { phase: 1, version: 'v1', author: 'dan\nana' },
+      /author must be one line of 1 to 100 printable characters, found "dan/,
+    ],
+    ['whose author is empty', { phase: 1, version: 'v1', author: '' }, /author must be one line .*, found ""\./],
   ])('%s is refused, and nothing is stored', async (_, input, message) => {
     await expect(record(input)).rejects.toMatchObject({
       name: 'InvalidInput',

@@ -3,6 +3,7 @@ import { contentHash } from '../../../domain/content-hash.ts';
 import { firstBreak } from '../../../domain/history/event.ts';
 import { recordOf } from '../../../domain/history/record.ts';
 import { closeRollback } from '../../../lambdas/operations/close-rollback.ts';
+import { finishHalf } from '../../../lambdas/operations/finish-half.ts';
 import { releaseTheFleet } from '../../../lambdas/release-the-fleet/release-the-fleet.ts';
 import { openedRollback, rollback } from '../opened-rollback.ts';
 
@@ -59,6 +60,23 @@ describe('a fleet that a rollback has kept', () => {
       by: 'arn:release:x-1',
       lock_sha256: contentHash(lock),
     });
+  });
+
+  test('is known to be half rolled back, until a rollback of its phase has ended well', async () => {
+    await release(ana);
+    const { locks, scopes } = opened.deps;
+    expect((await locks.queue('trading')).half).toMatchObject([
+      {
+        ...{ rollback: 'r-1', execution_arn: rollback.execution_arn, left: [rollback.phase], only_hosts: null },
+        ...{ released_by: 'ana', released_at: '2026-03-02T09:30:00.000Z' },
+      },
+    ]);
+    const scope = await scopes.read('r-1');
+    if (!scope) throw new Error('The rollback has no scope.');
+    await finishHalf(locks, { phase: 9, fleet: 'trading' }, await locks.queue('trading'), scope);
+    expect((await locks.queue('trading')).half).toHaveLength(1);
+    await finishHalf(locks, rollback, await locks.queue('trading'), scope);
+    expect((await locks.queue('trading')).half).toEqual([]);
   });
 
   test('has a history that is sealed again behind the release', async () => {

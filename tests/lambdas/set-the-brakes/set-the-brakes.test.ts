@@ -4,6 +4,7 @@ import { firstBreak } from '../../../domain/history/event.ts';
 import { setTheBrakes } from '../../../lambdas/set-the-brakes/set-the-brakes.ts';
 import { brakesIn } from '../../../lambdas/stores/brakes.ts';
 import { brakesHistoryIn } from '../../../lambdas/stores/brakes-history.ts';
+import { deploymentMarksIn } from '../../../lambdas/stores/deployment-marks.ts';
 import { emptyTables } from '../tables.ts';
 
 let tables: Awaited<ReturnType<typeof emptyTables>>;
@@ -16,6 +17,7 @@ beforeEach(async () => {
   deps = {
     brakes: brakesIn(tables.db, 'state'),
     history: brakesHistoryIn(tables.db, 'history'),
+    marks: deploymentMarksIn(tables.db, 'state'),
     deployments: { recent: async (phase) => (phase === 1 ? [{ version: 'v1.3.0', at: '' }] : []) },
     phases: [1, 2],
     now: () => now,
@@ -332,7 +334,7 @@ test.each([
   [
     'an unknown action',
     { action: 'stop', ...ana },
-    'action must be pause or unpause or freeze or unfreeze or block or unblock or arm, found "stop"',
+    'action must be pause or unpause or freeze or unfreeze or block or unblock or arm or withdraw, found "stop"',
   ],
   ['no reason', { action: 'pause', operator: 'ana' }, 'reason is missing'],
   ['a pasted placeholder', { action: 'pause', operator: 'YOUR NAME', reason: 'x' }, 'replace YOUR NAME'],
@@ -343,7 +345,14 @@ test.each([
   [
     'a version of another action',
     { action: 'pause', version: 'v1.4.0', ...ana },
-    'version belongs to block and unblock',
+    'version belongs to block, unblock and withdraw',
+  ],
+  ['a withdrawal without a phase', { action: 'withdraw', version: 'v1', ...ana }, 'phase is missing'],
+  ['a withdrawal without a version', { action: 'withdraw', phase: 1, ...ana }, 'version is missing'],
+  [
+    'a withdrawal at no instant',
+    { action: 'withdraw', phase: 1, version: 'v1', deployed_at: '2026-02-30T09:00:00Z', ...ana },
+    'deployed_at must be a time with its zone such as 2026-03-02T08:50:00Z, found "2026-02-30T09:00:00Z"',
   ],
   ['now with another action', { action: 'freeze', now: true, ...ana }, 'now belongs to pause'],
   ['an unknown field', { action: 'pause', phases: 1, ...ana }, '"phases" is not one of'],

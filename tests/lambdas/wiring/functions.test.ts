@@ -25,6 +25,7 @@ const settings = settingsFrom({
   PHASES: '[1]',
   CALENDAR: '{}',
   DOCUMENTS: packed('{}'),
+  HALT_ON_CRITICAL: '[]',
   RUNBOOK: 'docs/runbook.md',
   ACCESS_PORTAL: 'none',
   CONTACTS: JSON.stringify({ technical_lead: { name: 'Ana', phone: '+1 555 0100' } }),

@@ -14,7 +14,7 @@ const metric: AlarmMetric = {
 
 /** Returns a world in which everything works, with what was put, slept and counted. */
 function world(more: Partial<WritePageDeps> = {}, events: () => RollbackEvent[] = () => rolledBack()) {
-  const put: { key: string; html: string }[] = [];
+  const put: { key: string; html: string; over: 'if-none' | undefined }[] = [];
   const slept: number[] = [];
   let counted = 0;
   const deps: WritePageDeps = {
@@ -27,7 +27,7 @@ function world(more: Partial<WritePageDeps> = {}, events: () => RollbackEvent[] 
     planned: async () => [{ id: 'stop', name: 'Stop data ingestion' }],
     usual: async () => nothingUsual,
     later: async () => [],
-    put: async (key, html) => void put.push({ key, html }),
+    put: async (key, html, over) => void put.push({ key, html, over }),
     countUnwritten: async () => {
       counted += 1;
     },
@@ -89,6 +89,24 @@ describe('a page that cannot be written', () => {
     });
     expect(await writePage(deps, told)).toMatchObject({ result: 'written' });
     expect(counted()).toBe(0);
+  });
+
+  test('is replaced by a page of what is stored, if the events themselves cannot be read', async () => {
+    const { deps, put, counted } = world({}, () => rolledBack().slice(1));
+    expect(await writePage(deps, told)).toMatchObject({ result: 'not written' });
+    expect(put.map(({ over }) => over)).toEqual([undefined]);
+    expect(put[0]?.html).toContain('<p class="title">This rollback cannot be read</p>');
+    expect(put[0]?.html).toContain('npm run rollback -- verify-history r-1');
+    expect(put[0]?.html).toContain('<b>Rollback closed</b>');
+    expect(counted()).toBe(1);
+  });
+
+  test('leaves an earlier page as it is while a table is away', async () => {
+    const away = () => Promise.reject(new Error('the history table is away'));
+    const { deps, put } = world({ history: { events: away, everyHost: away } });
+    await writePage(deps, told);
+    expect(put.map(({ over }) => over)).toEqual(['if-none']);
+    expect(put[0]?.html).toContain('The page could not be written: the history table is away');
   });
 
   test('fails the function if it cannot even be counted: then its alarm on errors goes red', async () => {

@@ -52,6 +52,16 @@ describe('a step is that of its phase', () => {
   });
 });
 
+test('holds deployments beside its first step, once and for no phase, and its failure stops nothing', () => {
+  const held = machine.States['Hold deployments'] as Task;
+  expect((machine.States['Send initial alert'] as Task).Next).toBe('Hold deployments');
+  expect([held.Next, held.Catch?.at(-1)?.Next]).toEqual(['Roll back phase 4?', 'Roll back phase 4?']);
+  const { InvocationType, Payload } = held.Arguments as { InvocationType: string; Payload: Record<string, object> };
+  expect(InvocationType).toBe('Event');
+  expect(Payload).toMatchObject({ only: 'freeze', hold: { id: 'hold-deployments', parameters: { Target: 'none' } } });
+  expect(Payload['hold']).not.toHaveProperty('phase');
+});
+
 test('asks nobody whether to begin, because only a person starts it', () => {
   const { Choices } = machine.States['Is there anything to do?'] as Choice;
   expect(Choices.slice(0, 4).map(({ Comment, Next }) => [Comment, Next])).toEqual([

@@ -45,11 +45,19 @@ export type Check = (request: Record<string, unknown>) => unknown;
 /** Returns the check that an engine uses in place of an action's `check`: it may remember results. */
 export type Remember = (action: string, check: Check) => Check;
 
+/**
+ * Actions in place of dynalite's, by their names: each gets a checked request. It returns the result, undefined if dynalite's
+ * action must answer, or throws what that would answer.
+ */
+export type OwnActions = Readonly<Record<string, (checked: unknown) => object | undefined>>;
+type Faster = { readonly remember: Remember; readonly actions: OwnActions };
+const dynaliteOnly: Faster = { remember: (_, check) => check, actions: {} };
+
 /** Makes a DynamoDB of dynalite's checks and actions on an empty store. */
 export function engineOn(
   store: Store,
   { region, accountId, now }: Place,
-  remember: Remember = (_, check) => check,
+  { remember, actions }: Faster = dynaliteOnly,
 ): Engine {
   const validations = require('dynalite/validations') as Validations;
   store.tableDb.awsRegion = region;
@@ -68,7 +76,8 @@ export function engineOn(
     checks.set(action, check);
     return check;
   };
-  const done = (action: string, checked: unknown): Promise<unknown> =>
+  const done = async (action: string, checked: unknown): Promise<unknown> =>
+    actions[action]?.(checked) ??
     new Promise((resolve, reject) => {
       load(action).run(store, checked, (error, result) => (error ? reject(error) : resolve(result)));
     });

@@ -65,6 +65,7 @@ export function dynamodb(
   };
   /** Reads by their body, until a table is created, which changes needs: a function that polls sends the same. */
   const rememberedReads = (): Readonly<Record<string, (body: string) => DynamoDbCall>> => ({
+    BatchGetItem: remembered(MOST_READS, (body) => begun('BatchGetItem', body)),
     GetItem: remembered(MOST_READS, (body) => begun('GetItem', body)),
     Query: remembered(MOST_READS, (body) => begun('Query', body)),
   });

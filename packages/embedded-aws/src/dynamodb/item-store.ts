@@ -4,12 +4,14 @@ import { Stream } from 'node:stream';
 // writes each item as JSON and reads it again. No action changes an item that it has read: UpdateItem copies it first.
 
 type Done<Value> = (error: unknown, value?: Value) => void;
-type Range = Readonly<Partial<Record<'gt' | 'gte' | 'lt' | 'lte', string>>> & {
+export type Range = Readonly<Partial<Record<'gt' | 'gte' | 'lt' | 'lte', string>>> & {
   readonly reverse?: boolean;
   /** The number of values; -1: all. */
   readonly limit?: number;
 };
 type Table = { readonly TableStatus: string };
+
+export type ItemStore = ReturnType<typeof itemStore>;
 
 /** Returns an empty store of the form of dynalite's (dynalite 4.0.0, db/index.js, `create`). */
 export function itemStore() {
@@ -63,18 +65,27 @@ function sorted() {
     if (reverse) found.reverse();
     return (limit < 0 ? found : found.slice(0, limit)).map((key) => values.get(key));
   };
+  const set = (key: string, value: object) => {
+    if (!values.has(key)) keys.splice(placeOf(key), 0, key);
+    values.set(key, withoutUndefined(value));
+  };
+  const remove = (key: string) => {
+    if (values.delete(key)) keys.splice(placeOf(key), 1);
+  };
   return {
+    between,
+    set,
+    remove,
     /** Nothing waits for a lock: an action reads, checks and writes an item without a pause between them. */
     lock: (_: string, act: (release: <Act>(act: Act) => Act) => void) => act((done) => done),
     found: (key: string) => values.get(key),
     get: (key: string, done: Done<unknown>) => done(null, values.get(key)),
     put: (key: string, value: object, done: Done<void>) => {
-      if (!values.has(key)) keys.splice(placeOf(key), 0, key);
-      values.set(key, withoutUndefined(value));
+      set(key, value);
       done(null);
     },
     del: (key: string, done: Done<void>) => {
-      if (values.delete(key)) keys.splice(placeOf(key), 1);
+      remove(key);
       done(null);
     },
     /** Returns a stream of the values that a range has now. */

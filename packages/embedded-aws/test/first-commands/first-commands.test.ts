@@ -161,7 +161,7 @@ describe('aws logs', () => {
   test('tail (FilterLogEvents) returns the lines of a function, by text and time', async () => {
     await new SNSClient(settings()).send(new PublishCommand({ TopicArn: ALERTS, Message: 'gap in feed A' }));
     const found = (more: object = {}) => logs('FilterLogEvents', { logGroupName: '/small/echo', ...more });
-    await expect.poll(async () => (await found()).events, { timeout: 10_000 }).toHaveLength(1);
+    await expect.poll(async () => (await found()).events, { timeout: 100_000 }).toHaveLength(1);
     expect((await found()).events).toMatchObject([
       {
         message: expect.stringContaining('received gap in feed A'),

@@ -132,8 +132,9 @@ describe('with modelled durations', () => {
   });
 
   test('the clock stops while a child runs', async () => {
-    const { account, clock } = await smallFleet();
-    await send(account, ['sleep 0.2; echo $(ls bin) > seen']);
+    const { account, clock, folder } = await smallFleet();
+    const seen = join(folder, 'the-test-has-looked');
+    await send(account, [`until [ -e "${seen}" ]; do sleep 0.01; done`]);
     let later = false;
     clock.at(START + 1, () => {
       later = true;
@@ -141,6 +142,7 @@ describe('with modelled durations', () => {
     const running = clock.run(START + 10_000);
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(later).toBe(false);
+    await writeFile(seen, '');
     await running;
     expect(later).toBe(true);
   });

@@ -1,0 +1,68 @@
+import type { BrakeEvent } from '../history/brake-event.ts';
+import type { Host } from '../host/host-verdict.ts';
+import { isNamed } from '../host/inventory.ts';
+import { environmentWords } from '../message/execution-place.ts';
+import { type OfPhases, phaseOptions, phasesOf, phaseWords } from '../phases.ts';
+import { yourName, yourReason } from '../placeholder.ts';
+
+/** A rollback that stopped after it may have touched a host, and whose fleet a person released: no rollback has finished its work yet. */
+export type HalfRolledBack = {
+  readonly rollback: string;
+  readonly execution_arn: string;
+  /** The phases that no rollback has ended well since, the latest first. */
+  readonly left: readonly number[];
+  /** The hosts of a rollback of some, by name or instance id; null: the fleet. */
+  readonly only_hosts: readonly string[] | null;
+  readonly released_by: string;
+  /** ISO 8601. */
+  readonly released_at: string;
+};
+
+/** Returns what is left of a half rolled back fleet after a rollback that ended well: the same if it did nothing of it; null: nothing. */
+export function leftAfter(
+  half: HalfRolledBack,
+  ended: OfPhases,
+  { hosts, only_hosts }: { readonly hosts: readonly Host[]; readonly only_hosts: readonly string[] | null },
+): HalfRolledBack | null {
+  const did = (name: string) => hosts.some((host) => isNamed(host, [name]));
+  if (only_hosts !== null && !half.only_hosts?.every(did)) return half;
+  const left = half.left.filter((phase) => !phasesOf(ended).includes(phase));
+  if (left.length === half.left.length) return half;
+  return left.length === 0 ? null : { ...half, left };
+}
+
+/** Returns those after which nobody has resumed trading, knowing of them. `events`: the history of the environment. */
+export function stillHalf(all: readonly HalfRolledBack[], events: readonly BrakeEvent[]): HalfRolledBack[] {
+  const accepted = new Set(
+    events.flatMap(({ type, detail }) => (type === 'Trading resumed' ? (detail.despite ?? []) : [])),
+  );
+  return all.filter(({ rollback }) => !accepted.has(rollback));
+}
+
+/** Returns, in words, that a fleet is half rolled back, and the commands that finish it. */
+export function halfWords({
+  rollback,
+  left,
+  only_hosts,
+  released_by,
+  released_at,
+  execution_arn,
+}: HalfRolledBack): string {
+  const words = environmentWords(execution_arn);
+  const of = { phase: left.at(-1) ?? 0, phases: left };
+  const hosts = only_hosts === null ? '' : ` --only-hosts ${only_hosts.join(',')}`;
+  const starts = left.map(
+    (phase, index) =>
+      `npm run rollback -- start ${phaseOptions({ phase })}${hosts} --operator "${yourName}"${index < left.length - 1 ? ' --no-wait' : ''}${words}`,
+  );
+  return `Rollback ${rollback} of ${phaseWords(of)} stopped half way, ${released_by} released its fleet at ${released_at}, and no rollback of ${phaseWords(of)} has ended well since. Roll back: ${starts.join(' , and right after it: ')}`;
+}
+
+/** Returns why trading must not resume: the hosts may be half rolled back. undefined: nothing is known against it, or the person knows of it. */
+export function whyHalf(all: readonly HalfRolledBack[], despite: readonly string[]): string | undefined {
+  const unknown = all.filter(({ rollback }) => !despite.includes(rollback));
+  const [first] = unknown;
+  if (!first) return undefined;
+  const ids = all.map(({ rollback }) => rollback).join(' ');
+  return `Trading stays halted: hosts may be half rolled back. ${halfWords(first)} . Only if you have seen that every host is sound: npm run rollback -- resume --despite ${ids} --operator "${yourName}" --reason "${yourReason}"${environmentWords(first.execution_arn)}`;
+}
