@@ -30,10 +30,10 @@ export type HostWitness = {
   readonly names: readonly string[];
   /** The ill hosts if they are few: a rollback may act on these alone. Absent: it acts on all. */
   readonly only?: readonly Host[];
-  /** Whether peers of few ill hosts show that their version works (peers.ts). Absent: the ill hosts are not few. */
-  readonly peers?: Peers;
   /** Only hosts of the canary group are ill, which alone has the newest version: `only` is the whole group. */
   readonly canary?: true;
+  /** Whether peers of few ill hosts show that their version works (peers.ts). Absent: the ill hosts are not few. */
+  readonly peers?: Peers;
   /** A failed check concerns the alarm's phase alone. Absent: no check says of which phase the hosts are ill. */
   readonly own?: true;
   /** The sentences for people: numbers, names, and what could not be read. */
@@ -138,13 +138,13 @@ export function witnessObjections(witness: HostWitness, few_ill: FewIll): readon
 }
 
 /**
- * Returns the hosts on which a rollback acts that no person decided: the canary group, or the few ill ones if the environment says so
+ * Returns the hosts on which a rollback acts that no person decided: the canary group, or the few ill ones, if the environment says so
  * and well hosts run the same version.
  */
 export const actsOnlyOn = (
-  witness: Pick<HostWitness, 'only' | 'unknown' | 'peers' | 'canary'> | undefined,
+  witness: Pick<HostWitness, 'only' | 'unknown' | 'canary' | 'peers'> | undefined,
   few_ill: FewIll,
-): readonly Host[] | undefined => {
-  const acts = witness?.canary || (few_ill === 'act' && witness?.peers === 'same');
-  return acts && witness?.unknown === 0 ? witness.only : undefined;
-};
+): readonly Host[] | undefined =>
+  witness?.unknown === 0 && (witness.canary || (few_ill === 'act' && witness.peers === 'same'))
+    ? witness.only
+    : undefined;

@@ -147,19 +147,22 @@ async function byCheck(
   return witnessOf(deps, opened, { by: 'check', seen: seenByChecks(asked, checks), judged, ...why });
 }
 
-/** Returns which hosts are ill. If they are few, also whether well hosts run the same version: only then it is read. */
+/**
+ * Returns which hosts are ill. If they are few and not the canary group's, also whether well hosts run the same version: only then it
+ * is read.
+ */
 async function witnessOf(
-  { running, deployments, now, phases }: AskTheHostsDeps,
-  opened: Opened,
-  evidence: Omit<WitnessEvidence, 'canary'>,
+  deps: AskTheHostsDeps,
+  { request, cause }: Opened,
+  evidence: WitnessEvidence,
 ): Promise<HostWitness> {
-  const found = hostWitness({ ...evidence, canary: await canaryOf({ deployments }, opened) });
-  // A canary group is known to have a version of its own.
+  const found = hostWitness({ ...evidence, canary: await canaryOf(deps, { request, cause }) });
   if (found.finding !== 'few' || found.canary) return found;
+  const { running, deployments, now, phases } = deps;
   const unread = 'unread' as const;
   const [runs, ...newest] = await Promise.all([
     running().catch(() => undefined),
-    ...phases.map((phase) => deployments.newest(phase, opened.cause.start_time).catch(() => unread)),
+    ...phases.map((phase) => deployments.newest(phase, cause.start_time).catch(() => unread)),
   ]);
   const changed = newest
     .flatMap((one) => (one && one !== unread ? [one.at] : []))
