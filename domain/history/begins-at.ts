@@ -2,7 +2,7 @@ import { InvalidInput } from '../errors.ts';
 import type { Host, HostVerdict } from '../host/host-verdict.ts';
 import { isNamed } from '../host/inventory.ts';
 import { partId } from '../infra/part.ts';
-import { stepId } from '../infra/runbook.ts';
+import { stepId } from '../infra/runbook-steps.ts';
 import { listed } from '../listed.ts';
 import { nearMiss } from '../near-miss.ts';
 import { shown } from '../printable.ts';

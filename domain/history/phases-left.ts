@@ -1,4 +1,4 @@
-import { checkIds } from '../infra/runbook.ts';
+import { checkIds } from '../infra/runbook-steps.ts';
 import { type OfPhases, phaseOptions, phasesOf } from '../phases.ts';
 import { yourName } from '../placeholder.ts';
 import type { RollbackEvent } from './event.ts';

@@ -1,5 +1,6 @@
 import type { FlagValue } from '../flag.ts';
-import { isRestoring, type Runbook } from '../infra/runbook.ts';
+import type { Runbook } from '../infra/runbook.ts';
+import { isRestoring } from '../infra/runbook-steps.ts';
 
 /**
  * Forbidden pairs of code and flag, and whether a rollback can bring a host to one: old code that a reused flag wakes while the

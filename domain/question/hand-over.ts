@@ -1,5 +1,5 @@
 import type { Environment } from '../infra/environment.ts';
-import { stepId } from '../infra/runbook.ts';
+import { stepId } from '../infra/runbook-steps.ts';
 import { type OfPhases, phaseWords } from '../phases.ts';
 import { newQuestion, type Question, type Stopped } from './question.ts';
 

@@ -1,5 +1,6 @@
 import type { Environment } from '../infra/environment.ts';
-import { flagsOf, type Runbook } from '../infra/runbook.ts';
+import type { Runbook } from '../infra/runbook.ts';
+import { flagsOf } from '../infra/runbook-steps.ts';
 
 /** The parts by which hosts are compared: names of flags, and paths whose files differ from host to host by design. */
 export type ComparedParts = {

@@ -5,7 +5,7 @@ import type { Happened } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import type { Host } from '../../domain/host/host-verdict.ts';
 import { partId } from '../../domain/infra/part.ts';
-import { stepId } from '../../domain/infra/runbook.ts';
+import { stepId } from '../../domain/infra/runbook-steps.ts';
 import { environmentWords } from '../../domain/message/execution-place.ts';
 import { type ChosenTarget, targetVersionOf } from '../../domain/target/chosen-target.ts';
 import type { Claims } from '../stores/claims.ts';

@@ -1,5 +1,5 @@
 import { parseBeforeRequest, phasesFrom } from '../../domain/decision/before-request.ts';
-import { type Restores, targetIn } from '../../domain/infra/runbook.ts';
+import { type Restores, targetIn } from '../../domain/infra/runbook-steps.ts';
 import { chosenParts } from '../../domain/phases.ts';
 import type { Policy } from '../middleware/payload.ts';
 import type { OpenRequest } from './opening.ts';

@@ -1,7 +1,7 @@
 import { StepFailed } from '../../domain/errors.ts';
 import { commonCommit, type TargetCommit } from '../../domain/host/target-commit.ts';
 import { partId } from '../../domain/infra/part.ts';
-import { targetCheckId } from '../../domain/infra/runbook.ts';
+import { targetCheckId } from '../../domain/infra/runbook-steps.ts';
 import { targetVersionOf } from '../../domain/target/chosen-target.ts';
 import type { HostCommand } from '../middleware/payload.ts';
 import { partOfScope, type RollbackScope } from '../stores/rollback-scope.ts';

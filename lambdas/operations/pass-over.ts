@@ -1,6 +1,6 @@
 import { beginsAtReport, codeProblem, passedStep } from '../../domain/history/begins-at.ts';
 import type { HostVerdict } from '../../domain/host/host-verdict.ts';
-import { codeCheckId } from '../../domain/infra/runbook.ts';
+import { codeCheckId } from '../../domain/infra/runbook-steps.ts';
 import type { HostCommand } from '../middleware/payload.ts';
 import type { RollbackScope } from '../stores/rollback-scope.ts';
 import { endStep, type StepResult } from './end-step.ts';

@@ -5,7 +5,7 @@ import { type Chain, endOf } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import { commitIn, oddReadings } from '../../domain/host/target-commit.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
-import { stepId } from '../../domain/infra/runbook.ts';
+import { stepId } from '../../domain/infra/runbook-steps.ts';
 import { blockedTarget } from '../../domain/message/blocked-target.ts';
 import { type PlannedRunbook, phaseName, planOf, remainingOf } from '../../domain/plan/plan.ts';
 import { flagForecasts, type PlanReport, stepForecast, versionsNow } from '../../domain/plan/plan-report.ts';
