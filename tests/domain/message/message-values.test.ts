@@ -268,9 +268,7 @@ describe('the affected systems of a rollback that lost hosts', () => {
 test('a rollback that ends over a halt says that trading is halted, and how it is resumed', () => {
   const halted = { trading_halted: { hosts: 2, names: ['host-1', 'host-2'] } };
   const { status, next_steps } = values(['Recovery confirmed', { ...confirmed[1], ...halted }], closed('Rolled back'));
-  expect(status).toBe(
-    'operational; trading is halted on 2 hosts (host-1, host-2), and no rollback resumes it',
-  );
+  expect(status).toBe('operational; trading is halted on 2 hosts (host-1, host-2), and no rollback resumes it');
   expect(next_steps).toMatch(/^resume trading when it is right: npm run rollback -- resume /);
 });
 
