@@ -63,7 +63,7 @@ const wave = fc
     by: person,
     /** Mostly every host is ill. A rollback asks about one that is while its peers are well. */
     ill: fc.oneof(
-      { weight: 7, arbitrary: fc.constant({}) },
+      { weight: 11, arbitrary: fc.constant({}) },
       { weight: 1, arbitrary: fc.record({ host, answer: fc.constantFrom('ill-hosts', 'ill-hosts', 'rollback') }) },
     ),
   })

@@ -19,6 +19,7 @@ import {
 } from './invariants/on-hosts.ts';
 import { onlyItsHosts } from './invariants/only-its-hosts.ts';
 import { haltedStaysHalted, haltsAreTold, resumedByTwo } from './invariants/trading.ts';
+import { deploymentExplainsIt, trustMeansAsked } from './invariants/trust.ts';
 import { recoveredWaitersStandDown, waitersBySeverity } from './invariants/waiters.ts';
 
 /** Everything that is true after every incident. */
@@ -38,6 +39,8 @@ export const invariants: readonly Invariant[] = [
   nothingLeftBehind,
   waitersBySeverity,
   recoveredWaitersStandDown,
+  trustMeansAsked,
+  deploymentExplainsIt,
   pausedMeansAsked,
   blockedMeansNotRestored,
   undoneMeansBlocked,

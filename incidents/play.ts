@@ -58,9 +58,9 @@ export async function playIncident(story: Story, target: { reach: Reach; region:
 /** Returns when the last action or fault of a story ends, in seconds. */
 const lastEffect = ({ when }: Story): number =>
   Math.max(
-    ...when.map(({ at, aws, host, silence, function: invoked }) => {
+    ...when.map(({ at, aws, host, silence, function: invoked, market }) => {
       const lasting = [aws, host, silence, invoked].map((one) => (one && 'for' in one ? (one.for ?? 0) : 0));
-      return at + Math.max(...lasting);
+      return at + Math.max(...lasting, market?.halted ?? 0);
     }),
   );
 

@@ -23,8 +23,8 @@ export const openRollback: Task = {
     ...shared.decideOrAsk(context),
     ...shared.wakeMachine(context), // an alarm that joins a rollback may answer its open question
     may.seeMetrics(), // the baseline
-    // Hosts that vanished from the inventory; documents that were checked in the last minutes.
-    stateItems(context, ['seenHosts', 'checkedDocuments'], 'Query'),
+    // Hosts that vanished from the inventory; documents that were checked in the last minutes; what each host runs.
+    stateItems(context, ['seenHosts', 'checkedDocuments', 'truth'], 'Query'),
     ...shared.closeStoppedRights(context), // the next rollback of a phase closes a stopped one, and takes a free fleet
     stateItems(context, ['alarms', 'drills'], 'GetItem', 'PutItem'), // one rollback per change of an alarm; that a drill is open
     // Asks hosts for their versions before it chooses the target. The document only reads.

@@ -58,3 +58,12 @@ export const lostVerdict = ({ host, reason }: LostHost): HostVerdict => ({
   report: null,
   command_id: null,
 });
+
+const everyHostLost = 'Every host left the fleet before ';
+
+/** Returns why a rollback cannot go on to a step: no host is left. `reasons`: of some hosts, with their names. */
+export const everyHostLostBefore = (step: string, reasons: readonly string[]): string =>
+  `${everyHostLost}${step}: ${reasons.join('; ')}.`;
+
+/** Whether a rollback stopped because no host was left. */
+export const isEveryHostLost = (problem: string): boolean => problem.includes(everyHostLost);

@@ -10,6 +10,8 @@ export type Page = {
   readonly severity: Severity;
   /** ISO 8601: L1 was called then. */
   readonly since: string;
+  /** People were told before, when the hosts were shut down: L1 is called again at `since`, the pre-open. Absent: L1 was called. */
+  readonly reminds?: true;
   /** ISO 8601: the end of the question's time; null: the page waits until somebody acts. */
   readonly deadline: string | null;
 };
@@ -42,7 +44,8 @@ const otherwiseMilliseconds = 15 * 60_000;
 const lastPercent = 90;
 
 /**
- * Returns the calls about a page, in turn, without L1, whom the page itself calls, and without levels that have no contact.
+ * Returns the calls about a page, in turn, without L1, whom the page itself calls, and without levels that have no contact. A page
+ * that reminds calls L1 too.
  *
  * Of a question that is not CRITICAL, reminders call L2 and L3.
  */
@@ -53,7 +56,7 @@ export function callsAbout(page: Page, contacts: Contacts): LevelCall[] {
   const isSlow = page.about === 'question' && page.severity !== 'CRITICAL';
   const inTurn = isSlow
     ? [call('L4', since + ((deadline - since) * lastPercent) / 100)]
-    : levels.slice(1).map((level, i) => call(level, since + (i + 1) * eachMilliseconds(page)));
+    : levels.map((level, i) => call(level, since + i * eachMilliseconds(page))).slice(page.reminds ? 0 : 1);
   return inTurn.filter(({ level, at }) => contacts[level] !== undefined && Date.parse(at) < deadline);
 }
 
@@ -98,7 +101,7 @@ const numbered = (name: string, number: number) => (number === 1 ? name : `${nam
 export const callMessages = (numbers: readonly number[]): string[] =>
   numbers.flatMap((number) => [
     ...(['question', 'fleet', 'ending'] as const).flatMap((about) =>
-      levels.slice(1).map((level) => nameOf(level, { about, number })),
+      levels.slice(about === 'ending' ? 0 : 1).map((level) => nameOf(level, { about, number })),
     ),
     ...news.map((name) => newsMessage(name, number)),
   ]);

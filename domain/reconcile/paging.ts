@@ -10,7 +10,7 @@ export function pagingOf(events: readonly RollbackEvent[]): Paging {
   const acknowledged = events.filter(({ type }) => type === 'Acknowledged').map(heardIn);
   return {
     page,
-    heard: page && (acknowledged.findLast(({ at }) => at >= page.since) ?? aborted(record)),
+    heard: page && (acknowledged.findLast(({ at }) => at >= toldAt(page, record)) ?? aborted(record)),
     news: newsOf(record, acknowledged),
     sent: new Set(record.messages.filter(({ sent }) => sent).map(({ message }) => message)),
   };
@@ -26,7 +26,7 @@ export function openPage(record: RollbackRecord, events: readonly RollbackEvent[
   if (isExercise(mode)) return null;
   if (ending !== null)
     return ending === 'Needs a person' && !fleet_released && completion_time !== null
-      ? { about: 'ending', number: 1, severity, since: completion_time, deadline: null }
+      ? { about: 'ending', number: 1, severity, since: completion_time, deadline: null, ...reminding(events) }
       : null;
   const question = questions.find(({ outcome }) => outcome === null);
   if (question) {
@@ -38,6 +38,16 @@ export function openPage(record: RollbackRecord, events: readonly RollbackEvent[
   const since = name && record.messages.find(({ message, sent }) => sent && message === name)?.at;
   return wait && since ? { about: 'fleet', number: wait.holders, severity, since, deadline: null } : null;
 }
+
+/** Nobody is called while the hosts are shut down; at the pre-open people are reminded. */
+function reminding(events: readonly RollbackEvent[]): { since?: string; reminds?: true } {
+  const until = events.findLast(({ type }) => type === 'Rollback closed')?.detail['off_until'];
+  return typeof until === 'string' ? { since: until, reminds: true } : {};
+}
+
+/** Returns the instant of the first message: a person who acknowledged that one needs no reminder. */
+const toldAt = ({ since, reminds }: Page, { completion_time }: RollbackRecord): string =>
+  (reminds && completion_time) || since;
 
 /** The person who chose that the rollback stops here knows that it needs a person; null: it stopped otherwise. */
 function aborted({ ending, questions }: RollbackRecord): Heard | null {

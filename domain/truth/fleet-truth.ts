@@ -1,6 +1,7 @@
 import { contentHash } from '../content-hash.ts';
 import type { Host } from '../host/host-verdict.ts';
 import type { FleetHost } from '../host/inventory.ts';
+import type { Running, RunningCommit } from '../witness/peers.ts';
 import { absentFrom, compareHosts, type Difference, type Reported, type TruthReport } from './compare-hosts.ts';
 import type { ExpectedVersion } from './expected-versions.ts';
 import { keyOf, type SeenOfTakenBack, type TakenBack, undoneOn } from './undone.ts';
@@ -46,6 +47,8 @@ export type FleetTruth = {
   readonly unproved?: readonly Pick<ExpectedVersion, 'phase' | 'version'>[];
   /** Versions on record that at least one host did not have in the newest comparison. Absent: none. */
   readonly absent?: readonly Pick<ExpectedVersion, 'phase' | 'version'>[];
+  /** The commits that the hosts run, by the newest comparison. Absent: nothing was compared yet, or by an older version. */
+  readonly running?: Running;
   /** Sightings of versions that rollbacks took back. Absent: nothing was seen yet. */
   readonly taken_back?: SeenOfTakenBack;
   /** The reason why the newest run compared nothing; null: it did. */
@@ -86,6 +89,8 @@ export type Comparison = {
   readonly files?: (reported: readonly Reported[]) => readonly Difference[];
   /** The market is closed, or opened less than five minutes ago: hosts may be shut down. Absent: it is open. */
   readonly closed?: boolean;
+  /** ISO 8601: when the hosts were asked. */
+  readonly asked_at: string;
   /** ISO 8601. */
   readonly at: string;
 };
@@ -99,7 +104,7 @@ export type Comparison = {
  */
 export function compared(
   before: FleetTruth,
-  { hosts, seen, tooOld, expected, taken, moving, unhalted, files, closed = false, at }: Comparison,
+  { hosts, seen, tooOld, expected, taken, moving, unhalted, files, closed = false, asked_at, at }: Comparison,
 ): FleetTruth {
   const silences = closed ? [] : hosts.flatMap((host) => silenceOf(host, seen(host), tooOld));
   const reported = reportedBy(hosts, seen);
@@ -136,9 +141,35 @@ export function compared(
     ...(heldOf(reported).length > 0 ? { held: heldOf(reported).map(({ instance_id }) => instance_id) } : {}),
     ...unprovedIn(reported, expected),
     ...absentIn(reported, expected),
+    running: { at: asked_at, commits: runningIn(reported) },
     ...(Object.keys(undone.seen).length > 0 ? { taken_back: undone.seen } : {}),
     not_compared: null,
     look: null,
+  };
+}
+
+/**
+ * Returns what is known while a rollback has held the fleet since an earlier session. Versions are not compared, but hosts that are away
+ * are named from the second run in a row: after a night, nobody else would say that one did not boot.
+ */
+export function awayWhileHeld(before: FleetTruth, hosts: readonly FleetHost[], at: string): FleetTruth {
+  const away = hosts.filter(({ online }) => !online).flatMap((host) => silenceOf(host, 'unasked', () => false));
+  const isOf = (some: readonly { readonly instance_id: string }[], id: string) =>
+    some.some((one) => one.instance_id === id);
+  const known = [...before.silent, ...before.differences.map(({ instance_id }) => instance_id)];
+  const named = away.filter(({ instance_id }) => known.includes(instance_id));
+  const kept = before.differences.filter(
+    ({ instance_id, key }) => !isOf(named, instance_id) && (isOf(away, instance_id) || key !== `${instance_id} away`),
+  );
+  const differences = [...named, ...kept].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const isSame = hashOf(differences.slice(0, mostStored)) === hashOf(before.differences);
+  return {
+    ...before,
+    state: differences.length > 0 ? 'differ' : before.state,
+    since: isSame ? before.since : at,
+    differences: differences.slice(0, mostStored),
+    differing: differences.length,
+    silent: away.map(({ instance_id }) => instance_id),
   };
 }
 
@@ -158,6 +189,14 @@ function unprovedIn(reported: readonly Reported[], expected: readonly ExpectedVe
   );
   return unproved.length > 0 ? { unproved } : {};
 }
+
+/** Returns the hosts that reported, by the commit that they run. */
+const runningIn = (reported: readonly Reported[]): RunningCommit[] =>
+  [...Map.groupBy(reported, ({ report }) => report.commit)].map(([commit, of]) => ({
+    commit,
+    version: of[0]?.report.version ?? '',
+    hosts: of.map(({ host }) => host.instance_id),
+  }));
 
 function absentIn(reported: readonly Reported[], expected: readonly ExpectedVersion[]): Pick<FleetTruth, 'absent'> {
   const absent = absentFrom(reported, expected);

@@ -11,6 +11,12 @@ export type FewIll = (typeof fewIllRules)[number];
  */
 export type WitnessFinding = 'few' | 'many' | 'none' | 'unknown';
 
+/**
+ * same: well hosts run the version of each ill host, so the version is not what makes it ill. other: no well host does, or too many
+ * of those that run it are ill. unknown: nobody knows what one of them runs.
+ */
+export type Peers = 'same' | 'other' | 'unknown';
+
 /** Which hosts of a fleet are ill, as the record of a rollback has it. */
 export type HostWitness = {
   readonly finding: WitnessFinding;
@@ -26,6 +32,8 @@ export type HostWitness = {
   readonly only?: readonly Host[];
   /** Only hosts of the canary group are ill, which alone has the newest version: `only` is the whole group. */
   readonly canary?: true;
+  /** Whether peers of few ill hosts show that their version works (peers.ts). Absent: the ill hosts are not few. */
+  readonly peers?: Peers;
   /** A failed check concerns the alarm's phase alone. Absent: no check says of which phase the hosts are ill. */
   readonly own?: true;
   /** The sentences for people: numbers, names, and what could not be read. */
@@ -129,9 +137,14 @@ export function witnessObjections(witness: HostWitness, few_ill: FewIll): readon
   return actsOnlyOn(witness, few_ill) ? [] : witness.says;
 }
 
-/** Returns the hosts on which a rollback acts that no person decided: the canary group, or the few ill ones if the environment says so. */
+/**
+ * Returns the hosts on which a rollback acts that no person decided: the canary group, or the few ill ones, if the environment says so
+ * and well hosts run the same version.
+ */
 export const actsOnlyOn = (
-  witness: Pick<HostWitness, 'only' | 'unknown' | 'canary'> | undefined,
+  witness: Pick<HostWitness, 'only' | 'unknown' | 'canary' | 'peers'> | undefined,
   few_ill: FewIll,
 ): readonly Host[] | undefined =>
-  (few_ill === 'act' || witness?.canary) && witness?.unknown === 0 ? witness.only : undefined;
+  witness?.unknown === 0 && (witness.canary || (few_ill === 'act' && witness.peers === 'same'))
+    ? witness.only
+    : undefined;

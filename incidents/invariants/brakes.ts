@@ -6,6 +6,7 @@ import { verifyBrakes } from '../../domain/history/verify-brakes.ts';
 import { phasesOf } from '../../domain/phases.ts';
 import { blockedKey } from '../../domain/tables.ts';
 import { brakeEventsIn, type Evidence, type Rollback } from '../evidence.ts';
+import { beganByItself } from './began-by-itself.ts';
 import { type Invariant, milliseconds, named } from './invariant.ts';
 
 export const pausedMeansAsked: Invariant = {
@@ -150,18 +151,3 @@ const seenAt = (spans: readonly Span[], { phase, record }: Rollback, at: number)
       span.from + lateMilliseconds < at &&
       at < span.to,
   );
-
-/** Returns the instants at which a rollback of an alarm was decided to act, without the answer of a person. */
-const beganByItself = (rollback: Rollback): number[] =>
-  rollback.record && rollback.record.alarm !== null ? actedWithoutAnswer(rollback) : [];
-
-/** Returns the instants at which a rollback was decided to act, without the answer of a person. */
-export function actedWithoutAnswer({ record, events }: Rollback): number[] {
-  if (!record) return [];
-  return events.flatMap(({ id, type, at, detail }) => {
-    if (type !== 'Decided' || detail['decision'] !== 'act') return [];
-    const asked = Number(id.slice('decided/'.length)) - 1; // a question's decision has the next number
-    const question = record.questions.find(({ number }) => number === asked);
-    return question?.outcome === 'rollback' ? [] : [milliseconds(at)];
-  });
-}

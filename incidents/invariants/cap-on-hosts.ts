@@ -1,6 +1,6 @@
 import { hostsOf } from '../../domain/tables.ts';
 import type { Evidence, Rollback } from '../evidence.ts';
-import { actedWithoutAnswer } from './brakes.ts';
+import { actedWithoutAnswer } from './began-by-itself.ts';
 import { type Invariant, milliseconds, named } from './invariant.ts';
 
 /** An invocation may take so long between its look at other rollbacks and its event. */

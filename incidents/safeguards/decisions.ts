@@ -234,6 +234,7 @@ export const decisions: readonly Safeguard[] = [
       },
     ],
     story: story.rehearsed('trust-approve'),
+    kinds: '"trust":"approve"',
   },
   {
     name: 'window-kept-for-retries',

@@ -13,6 +13,11 @@ export const actionErrors = [
   'GarbledResponse',
 ] as const;
 
+/** The actions that a caller repeats after an error, although the first one may have been done. */
+const writes = actionFaults.filter(({ action }) =>
+  /:(Put|Update|Delete|TransactWrite)Item|:(SendCommand|StartExecution|StartDeployment|Publish)$/.test(action),
+);
+
 const length = (times: number) =>
   fc.oneof(fc.record({ fails: seconds(1, times) }), fc.record({ for: lasting(10, 150) }));
 
@@ -47,6 +52,31 @@ export const awsTroubles: readonly Kind[] = [
       .map(([action, error, times, done]) => [
         timed({ aws: { ...action, error, ...times, ...(error === 'GarbledResponse' ? {} : done) } }),
       ]),
+  },
+  {
+    name: 'writes that are done, with their responses lost',
+    weight: 3,
+    trouble: fc
+      .tuple(
+        fc.constantFrom(...writes),
+        fc.constantFrom('ThrottlingException', 'InternalServerError', 'NoResponse'),
+        length(3),
+      )
+      .map(([action, error, times]) => [timed({ aws: { ...action, error, ...times, done: true } })]),
+  },
+  {
+    name: 'a command that is sent, with its response lost',
+    weight: 2,
+    trouble: fc
+      .tuple(fc.constantFrom('ThrottlingException', 'InternalServerError', 'NoResponse'), seconds(1, 4))
+      .map(([error, fails]) => [timed({ aws: { action: 'ssm:SendCommand', error, fails, done: true } })]),
+  },
+  {
+    name: 'SNS refuses messages for a while',
+    weight: 1,
+    trouble: fc
+      .tuple(fc.constantFrom('ThrottlingException', 'InternalServerError'), lasting(10, 150))
+      .map(([error, during]) => [timed({ aws: { action: 'sns:Publish', error, for: during } })]),
   },
   {
     name: 'an AWS action that fails for one caller',

@@ -75,6 +75,11 @@ export const metricTroubles: readonly Kind[] = [
       .map((silence) => [timed({ silence })]),
   },
   {
+    name: 'a venue that is halted for a while',
+    weight: 2,
+    trouble: fc.record({ phase, halted: lasting(30, 300) }).map((market) => [timed({ market })]),
+  },
+  {
     name: 'metrics that are not published any more',
     weight: 1,
     trouble: fc

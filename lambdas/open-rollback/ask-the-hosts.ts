@@ -2,8 +2,9 @@ import type { AlarmMetric } from '../../domain/alarm/alarm-metrics.ts';
 import type { Breach } from '../../domain/alarm/breach.ts';
 import type { RollbackCause } from '../../domain/decision/rollback-cause.ts';
 import { type FleetHost, isStopped } from '../../domain/host/inventory.ts';
-import { type FewIll, type HostWitness, hostWitness } from '../../domain/witness/host-witness.ts';
+import { type FewIll, type HostWitness, hostWitness, type WitnessEvidence } from '../../domain/witness/host-witness.ts';
 import { isOfOneHost, seenByChecks, seenByMetrics } from '../../domain/witness/ill-hosts.ts';
+import { type Running, withPeers } from '../../domain/witness/peers.ts';
 import type { HostValues } from '../clients/host-values.ts';
 import type { Rollback } from '../middleware/payload.ts';
 import type { Deployments } from '../stores/deployments.ts';
@@ -14,10 +15,14 @@ export type AskTheHostsDeps = LookDeps & {
   /** Absent: no host is looked at before a rollback. */
   readonly hostValues?: HostValues;
   readonly metricOf: (alarm: string) => AlarmMetric | undefined;
+  /** Returns what the hosts run, as they reported it last; undefined: they were not compared yet. */
+  readonly running: () => Promise<Running | undefined>;
+  readonly deployments: Pick<Deployments, 'newest'>;
+  /** All phases that have a runbook. */
+  readonly phases: readonly number[];
   readonly settings: {
     readonly brakes: { readonly few_ill?: FewIll; readonly canary?: readonly string[] | undefined };
   };
-  readonly deployments: Pick<Deployments, 'newest'>;
 };
 
 /** A rollback that is being opened. */
@@ -84,7 +89,7 @@ export function askTheHosts(
       const spent = deps.now() - begunAt;
       if ('failed' in read || !metric) return byCheck(deps, opened, { ...('failed' in read ? read : {}), spent });
       const seen = seenByMetrics(read.hosts, metric, read.values);
-      const found = hostWitness({ by: 'metrics', seen, judged, canary: await canaryOf(deps, opened) });
+      const found = await witnessOf(deps, opened, { by: 'metrics', seen, judged });
       return found.finding === 'unknown' ? byCheck(deps, opened, { failed: found.says.join(' '), spent }) : found;
     },
   };
@@ -123,9 +128,10 @@ type MetricsFirst = { readonly failed?: string; readonly spent?: number };
 /** Asks every host that is online whether it is healthy. Metrics and check together take at most 5 s. */
 async function byCheck(
   deps: AskTheHostsDeps,
-  { request, cause, rollback, remaining }: Opened,
+  opened: Opened,
   { failed, spent = 0 }: MetricsFirst,
 ): Promise<HostWitness> {
+  const { request, cause, rollback, remaining } = opened;
   const { witness } = request;
   const judged = 'the health check through Systems Manager';
   const why = failed === undefined ? {} : { failed };
@@ -138,8 +144,33 @@ async function byCheck(
     const one = found.get(name);
     return { instance_id: one?.instance_id ?? name, name, report: one?.verdict === 'done' ? one.report : null };
   });
-  const canary = await canaryOf(deps, { request, cause });
-  return hostWitness({ by: 'check', seen: seenByChecks(asked, checks), judged, canary, ...why });
+  return witnessOf(deps, opened, { by: 'check', seen: seenByChecks(asked, checks), judged, ...why });
+}
+
+/**
+ * Returns which hosts are ill. If they are few and not the canary group's, also whether well hosts run the same version: only then it
+ * is read.
+ */
+async function witnessOf(
+  deps: AskTheHostsDeps,
+  { request, cause }: Opened,
+  evidence: WitnessEvidence,
+): Promise<HostWitness> {
+  const found = hostWitness({ ...evidence, canary: await canaryOf(deps, { request, cause }) });
+  if (found.finding !== 'few' || found.canary) return found;
+  const { running, deployments, now, phases } = deps;
+  const unread = 'unread' as const;
+  const [runs, ...newest] = await Promise.all([
+    running().catch(() => undefined),
+    ...phases.map((phase) => deployments.newest(phase, cause.start_time).catch(() => unread)),
+  ]);
+  const changed = newest
+    .flatMap((one) => (one && one !== unread ? [one.at] : []))
+    .toSorted()
+    .at(-1);
+  // A deployment that cannot be read may have changed what hosts run.
+  const known = newest.includes(unread) ? undefined : runs;
+  return withPeers(found, evidence.seen, { running: known, changed, now: now() });
 }
 
 /** Returns the hosts that alone got the newest deployment of the phase; undefined: every host did, or it is not known. */

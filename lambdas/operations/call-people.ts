@@ -1,4 +1,4 @@
-import { recordOf } from '../../domain/history/record.ts';
+import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import { callValues } from '../../domain/message/call-values.ts';
 import type { Contacts } from '../../domain/question/contact.ts';
 import type { pagingActions } from '../../domain/reconcile/reconcile.ts';
@@ -9,6 +9,8 @@ export type CallPeopleDeps = {
   readonly history: Pick<History, 'events'>;
   readonly contacts: Contacts;
   readonly environment: string;
+  /** Returns what a rollback left undone whose hosts were shut down (left-at-the-close.ts). Absent: only live rollbacks are called about. */
+  readonly left?: (record: RollbackRecord) => Promise<string>;
   /** Sends one message of a template, with this name. */
   readonly page: (
     template: 'call' | 'acknowledged',
@@ -21,7 +23,7 @@ const nobodyElse = 'Nobody else is called about it. A new question or page calls
 
 /** Calls a level about a rollback, or tells people that somebody has heard it. A repeat sends nothing. */
 export async function callPeople(
-  { history, contacts, environment, page }: CallPeopleDeps,
+  { history, contacts, environment, page, left }: CallPeopleDeps,
   action: ReturnType<typeof pagingActions>[number],
 ): Promise<void> {
   const rollback = { id: action.rollback };
@@ -30,7 +32,12 @@ export async function callPeople(
     await page('acknowledged', { rollback, values: { news: `${says}\n${nobodyElse}` } }, message);
     return;
   }
-  const { execution_arn } = recordOf(await history.events(action.rollback));
+  const record = recordOf(await history.events(action.rollback));
+  const { execution_arn } = record;
   const of = { rollback: action.rollback, execution_arn, environment, contacts };
-  await page('call', { rollback, values: callValues(action.call, action.page, of) }, action.call.message);
+  const called = callValues(action.call, action.page, of);
+  const unheard = action.call.level === 'L1' ? [] : [called['standing']]; // L1 is only being reminded
+  const standing =
+    action.page.reminds && left ? [...unheard, await left(record)].join('\n') : (called['standing'] ?? null);
+  await page('call', { rollback, values: { ...called, standing } }, action.call.message);
 }

@@ -26,6 +26,7 @@ import { type LimitMissedDeps, reportIfLimitMissed } from './limit-missed.ts';
 import { type LeftFleet, othersOf } from './others-of-fleet.ts';
 import { oweLeftOutHosts, updateUnreachedHosts } from './owe-after-closing.ts';
 import { oweMessage } from './owe-message.ts';
+import { offUntil, type ShutDownDeps, withShutdown } from './shut-down.ts';
 import { spareDoneHosts, tellUndone } from './spare-others.ts';
 import { type EndedRollback, type WriteEndingDeps, writeEnding } from './write-ending.ts';
 
@@ -50,7 +51,8 @@ export type CloseResult = {
 };
 export type CloseRollbackDeps = LimitMissedDeps &
   WriteEndingDeps &
-  BlockUndoneDeps & {
+  BlockUndoneDeps &
+  ShutDownDeps & {
     readonly recentRollbacks: RecentRollbacks;
     readonly locks: FleetLocks;
     readonly endings: Endings;
@@ -102,7 +104,12 @@ export async function closeRollback(deps: CloseRollbackDeps, request: CloseReque
   const undone = await part(undoneBy(deps, rollback, { scope, begun, read }), null);
   await part(blockUndone(deps, { rollback, ending, at }, undone ?? []), undefined);
   await part(recordEndTime(deps, rollback, { at, begun: begun ?? phasesOf(rollback), read }), undefined);
-  const written = writeEnding(deps, { ...request, ending, problem }, { left: fleet, at, scope, read, undone });
+  const off_until = isGood(ending) ? undefined : offUntil(deps, rollback, { problem, at });
+  const written = writeEnding(
+    deps,
+    { ...request, ending, problem },
+    { left: fleet, at, scope, read, undone, off_until },
+  );
   const events = await (isStored ? part(written, []) : written);
   if (failed.length === 0) await part(giveUpClaims(deps, { ...request, ending, problem }, { events, at }), undefined);
   const unopened = failed.find((error) => error instanceof NeverOpened);
@@ -122,13 +129,16 @@ const isGood = (ending: Ending) => ending === 'Rolled back' || ending === 'Rolle
  * is written to the history alone; a good ending is retried.
  */
 async function reachedEnding(
-  { endings, now }: CloseRollbackDeps,
-  { rollback, ending, problem }: CloseRequest,
+  deps: CloseRollbackDeps,
+  { rollback, ending, ...request }: CloseRequest,
   read: ReadHistory,
 ): Promise<ReachedEnding & { readonly isStored: boolean }> {
   const recorded = recordedEnding(await read.catch(() => []));
-  const asked = recorded ?? { ending, problem, at: new Date(now()).toISOString() };
-  const stored = await endings.reach(rollback.id, asked).catch((error) => {
+  const at = new Date(deps.now()).toISOString();
+  const off = offUntil(deps, rollback, { problem: request.problem, at });
+  const problem = off && request.problem !== null ? withShutdown(request.problem, off) : request.problem;
+  const asked = recorded ?? { ending, problem, at };
+  const stored = await deps.endings.reach(rollback.id, asked).catch((error) => {
     if (isGood(ending)) throw error;
   });
   const reached = recorded ?? stored;

@@ -1,7 +1,7 @@
 import { StillRunning } from '../../domain/errors.ts';
 import { type Host, type HostVerdict, hostVerdict, type Invocation } from '../../domain/host/host-verdict.ts';
 import { nameWithReason } from '../../domain/host/inventory.ts';
-import { awayOf, type LostHost, lostVerdict } from '../../domain/host/lost-hosts.ts';
+import { awayOf, everyHostLostBefore, type LostHost, lostVerdict } from '../../domain/host/lost-hosts.ts';
 import { sendsNextWave, wavesOf } from '../../domain/host/waves.ts';
 import type { RunCommand } from '../clients/run-command.ts';
 import { sendCommandInput } from '../clients/send-command-input.ts';
@@ -142,10 +142,10 @@ async function withoutHostsThatLeft(
   const hosts = lost.map(({ host }) => host);
   if (lost.length === scope.hosts.length)
     throw new Error(
-      `Every host left the fleet before ${command.name}: ${lost
-        .slice(0, mostNamed)
-        .map(({ host, reason }) => `${host.name} ${reason}`)
-        .join('; ')}.`,
+      everyHostLostBefore(
+        command.name,
+        lost.slice(0, mostNamed).map(({ host, reason }) => `${host.name} ${reason}`),
+      ),
     );
   await history.append(rollback.id, {
     id: `hosts-lost/${hosts.map(({ instance_id }) => instance_id).join('/')}`,

@@ -39,13 +39,15 @@ type EndedWith = {
   readonly scope?: Pick<RollbackScope, 'hosts' | 'begins_at'> | undefined;
   /** The versions that it undid, and so blocked; null: unknown, because they could not be read. */
   readonly undone: readonly UndoneVersion[] | null;
+  /** ISO 8601: the pre-open until which its hosts are shut down, and nobody is called. Absent: they are not. */
+  readonly off_until?: string | undefined;
 };
 
 /** Records how a rollback ended, and seals its history; returns its events up to the seal. A repeat changes nothing. */
 export async function writeEnding(
   { history, scopes, deployments, reviewWithin }: WriteEndingDeps,
   { rollback, fence, ending, problem, unsent }: EndedRollback,
-  { left, at, scope, read, undone }: EndedWith,
+  { left, at, scope, read, undone, off_until }: EndedWith,
 ): Promise<readonly RollbackEvent[]> {
   // The ending is written even if the scope cannot be read: data_loss is then null.
   const frozen = scope ?? (await scopes.read(rollback.id).catch(() => undefined));
@@ -63,6 +65,7 @@ export async function writeEnding(
     ...(review_due ? { review_due } : {}),
     ...(deployed_during.length > 0 ? { deployed_during } : {}),
     ...(undone === null || undone.length > 0 ? { undone } : {}),
+    ...(off_until ? { off_until } : {}),
   };
   const earlier = [
     ...(unsent && !wasSent(events, unsent) ? [notSent(unsent, at)] : []),

@@ -58,7 +58,8 @@ async function callAbout(deps: ResendDeps, { rollback, since }: OwedCalls): Prom
   const events = await history.events(rollback);
   const paging = events.length > 0 ? pagingOf(events) : null;
   for (const action of paging ? pagingActions(rollback, paging, contacts, now()) : []) await callPeople(deps, action);
-  if (!paging?.page || now() - Date.parse(since) > calledForMilliseconds) await unsent.forgetCalls(rollback);
+  const from = Math.max(Date.parse(since), Date.parse(paging?.page?.since ?? since));
+  if (!paging?.page || now() - from > calledForMilliseconds) await unsent.forgetCalls(rollback);
 }
 
 async function resendOne({ history, unsent, send }: ResendDeps, one: KeptMessage): Promise<void> {

@@ -30,10 +30,14 @@ export const fleetTruthsIn = (db: DynamoDBDocumentClient, table: string): FleetT
   },
 });
 
-/** The rollback that holds the fleet, null if none does, and the number of times that the fleet was taken. */
-export type FleetHold = { readonly holder: string | null; readonly fence: number };
+/**
+ * The rollback that holds the fleet, null if none does, and the number of times that the fleet was taken. `since`: ISO 8601; absent:
+ * nobody holds it.
+ */
+export type FleetHold = { readonly holder: string | null; readonly since?: string; readonly fence: number };
 
 export async function fleetHoldIn(db: DynamoDBDocumentClient, table: string, fleet: string): Promise<FleetHold> {
   const [lock, fence] = await Promise.all([readItem(db, table, lockKey(fleet)), readItem(db, table, fenceKey(fleet))]);
-  return { holder: lock ? String(lock['rollback']) : null, fence: Number(fence?.['fence'] ?? 0) };
+  const held = lock ? { since: String(lock['taken_at']) } : {};
+  return { holder: lock ? String(lock['rollback']) : null, ...held, fence: Number(fence?.['fence'] ?? 0) };
 }

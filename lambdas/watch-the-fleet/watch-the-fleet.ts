@@ -4,7 +4,7 @@ import { truthValues } from '../../domain/message/truth-values.ts';
 import { differInFlags } from '../../domain/truth/compare-hosts.ts';
 import type { ExpectedVersion } from '../../domain/truth/expected-versions.ts';
 import { type FileFindings, holding } from '../../domain/truth/file-findings.ts';
-import { compared, type FleetTruth, reportedBy, untold } from '../../domain/truth/fleet-truth.ts';
+import { awayWhileHeld, compared, type FleetTruth, reportedBy, untold } from '../../domain/truth/fleet-truth.ts';
 import type { TakenBack } from '../../domain/truth/undone.ts';
 import type { Publish } from '../clients/publish.ts';
 import { older } from '../operations/freeze-hosts.ts';
@@ -24,6 +24,8 @@ export type WatchTheFleetDeps = ReadLookDeps &
     readonly files: () => Promise<FileFindings | null>;
     /** Whether hosts may be shut down, because the market is closed. Absent: it never is. */
     readonly closed?: () => boolean;
+    /** Whether a market was closed since an instant and hosts must run now. Absent: never. */
+    readonly afterANight?: (since: string) => boolean;
     /** The versions that rollbacks took back. */
     readonly takenBack: () => Promise<readonly TakenBack[]>;
     /** The halts of trading that hold. */
@@ -47,7 +49,11 @@ export type Watched = Pick<FleetTruth, 'state' | 'differing' | 'not_compared'>;
  * that was sent before a rollback took the fleet and is read after it.
  */
 export async function watchTheFleet(deps: WatchTheFleetDeps): Promise<Watched> {
-  const [before, { holder, fence }, { hosts }] = await Promise.all([deps.truths.read(), deps.hold(), deps.inventory()]);
+  const [before, { holder, since, fence }, { hosts }] = await Promise.all([
+    deps.truths.read(),
+    deps.hold(),
+    deps.inventory(),
+  ]);
   const look = before.look?.fence === fence ? before.look : null;
   const at = new Date(deps.now()).toISOString();
   const [last, expected, taken, files, mayTrade] = await Promise.all([
@@ -64,15 +70,18 @@ export async function watchTheFleet(deps: WatchTheFleetDeps): Promise<Watched> {
     look && last && differInFlags(reportedBy(hosts, last))
       ? await deps.flagsWereMoving(Date.parse(look.sent_at))
       : false;
+  const overNight = since !== undefined && deps.afterANight?.(since) === true;
+  const whileHeld = (truth: FleetTruth) => (overNight ? awayWhileHeld(truth, hosts, at) : truth);
   const now =
     holder !== null || !look || !last
-      ? { ...before, look: null, not_compared: whyNot(holder, before) }
+      ? { ...whileHeld(before), look: null, not_compared: whyNot(holder, before) }
       : compared(before, {
           ...{ hosts, seen: last, tooOld: older, expected: look.expected, taken: look.taken ?? [] },
-          ...{ moving, unhalted: mayTrade, closed: deps.closed?.() ?? false, at },
+          ...{ moving, unhalted: mayTrade, closed: deps.closed?.() ?? false, asked_at: look.sent_at, at },
           files: (reported) => holding(files, fence, hosts, reported),
         });
-  const told = await tell(deps, now, look?.expected ?? expected);
+  const isNews = now.not_compared === null || (overNight && now.state === 'differ');
+  const told = isNews ? await tell(deps, now, look?.expected ?? expected) : now.told;
   if (now.state === 'differ') await deps.countDiffering();
   const truth = { ...now, told };
   if (holder !== null) return keep(deps, truth);
@@ -104,7 +113,7 @@ async function tell(
   truth: FleetTruth,
   expected: readonly ExpectedVersion[],
 ): Promise<string> {
-  const hash = truth.not_compared === null ? untold(truth) : undefined;
+  const hash = untold(truth);
   if (hash === undefined) return truth.told;
   const undone = truth.differences.find((one) => one.undone !== undefined)?.undone;
   const name = hash === '' ? 'hosts-agree' : undone === undefined ? 'host-differs' : 'rollback-undone';

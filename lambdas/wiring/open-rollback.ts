@@ -11,6 +11,7 @@ import { brakesHistoryIn } from '../stores/brakes-history.ts';
 import { checkedDocumentsIn } from '../stores/checked-documents.ts';
 import { drillsIn } from '../stores/drills.ts';
 import { recentFlagsIn } from '../stores/recent-flags.ts';
+import { runningIn } from '../stores/running-versions.ts';
 import { seenHostsIn } from '../stores/seen-hosts.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
@@ -49,6 +50,7 @@ export function wireOpenRollback(
     baselines: baselinesOn(cloudWatch),
     lastHalted: lastHaltedOn(cloudWatch, haltedMetric(settings), clock.now),
     hostValues: hostValuesOn(promptCloudWatch),
+    running: runningIn(dynamoDb, settings('STATE_TABLE')),
     recentFlags: recentFlagsIn(dynamoDb, settings('HISTORY_TABLE')),
     seenHosts: seenHostsIn(dynamoDb, settings('STATE_TABLE')),
     metricOf: metricOfAlarm(settings),

@@ -1,3 +1,5 @@
+import type { RollbackRecord } from '../../domain/history/record.ts';
+import type { Inventory } from '../../domain/host/inventory.ts';
 import { productMetrics } from '../../domain/product-metrics.ts';
 import type { Contacts } from '../../domain/question/contact.ts';
 import type { ReconcileMessage } from '../../domain/reconcile/reconcile.ts';
@@ -7,6 +9,7 @@ import { executionEndOn, executionStatusOn } from '../clients/execution-status.t
 import { metricCounterOn } from '../clients/metric-counter.ts';
 import { startMachineOn } from '../clients/start-machine.ts';
 import { lastHaltedOn } from '../clients/venue-halt.ts';
+import type { CloseRollbackDeps } from '../operations/close-rollback.ts';
 import { closeStopped } from '../operations/close-stopped.ts';
 import { readInventory } from '../operations/read-inventory.ts';
 import { type SendRequest, sendMessage } from '../operations/send-message.ts';
@@ -15,6 +18,7 @@ import { beginRebuild, countStatistics } from '../reconcile/count-statistics.ts'
 import { reconcileHandler } from '../reconcile/handler.ts';
 import { olderItemsIndexer } from '../reconcile/index-older-items.ts';
 import { judgeDeployments } from '../reconcile/judge-deployments.ts';
+import { leftAtTheClose } from '../reconcile/left-at-the-close.ts';
 import { recordBlocks } from '../reconcile/record-blocks.ts';
 import { rememberHosts } from '../reconcile/remember-hosts.ts';
 import { resend } from '../reconcile/resend.ts';
@@ -68,12 +72,13 @@ export function wireReconcile(
   const tell = tellOfDrill(send, templates);
   const page = (template: ReconcileMessage, request: Omit<SendRequest, 'message'>, name: string = template) =>
     send({ ...request, message: { name, template: templates[template] } });
+  const calling = { ...called(settings), ...reminding(closing, inventory) };
   return reconcileHandler({
     ...closing,
     ...{ questions, wake, seeExecution, proofRules, sleep: clock.sleep },
     alarms: alarmsOn(cloudWatch),
     statusOf,
-    ...called(settings),
+    ...calling,
     fleet: settings('FLEET'),
     phases: jsonSetting(settings, 'PHASES'),
     targets: packedJsonSetting(settings, 'TARGETS'),
@@ -90,8 +95,7 @@ export function wireReconcile(
     closeStopped: (stopped) =>
       closeStopped({ ...closing, ...stopping, seeExecutionEnd: executionEndOn(stepFunctions) }, stopped),
     page,
-    resend: () =>
-      resend({ ...{ history, unsent, send, templates, statusOf, page }, ...called(settings), now: clock.now }),
+    resend: () => resend({ ...{ history, unsent, send, templates, statusOf, page }, ...calling, now: clock.now }),
     rememberHosts: () => rememberHosts({ inventory, seenHosts: fleet.seenHosts, now: clock.now }),
     judgeDeployments: () => judgeDeployments({ ...closing, ...judging(clients, settings), now: clock.now }),
     watchDrills: () => watchDrills({ ...closing, wake, ...watching(clients, settings, clock), tell }),
@@ -99,6 +103,11 @@ export function wireReconcile(
     writeLateHistory: () => writeLateHistory(history, historyBufferIn(dynamoDb, state), clock.now),
   });
 }
+
+/** Returns what reminds people, at the pre-open, of what was left at the close. */
+const reminding = ({ scopes }: CloseRollbackDeps, inventory: () => Promise<Inventory>) => ({
+  left: (record: RollbackRecord) => leftAtTheClose({ scopes, inventory }, record),
+});
 
 /** Returns the sessions of the phases, and what reads halts of venues. */
 const market = (cloudWatch: Clients['cloudWatch'], settings: Settings, { now }: Clock) => ({

@@ -34,7 +34,11 @@ describe.skipIf(!hasChromium)('the console in a real browser', patience, () => {
     options: BrowserContextOptions = {},
     before: (page: Page) => Promise<unknown> = async () => {},
   ) {
-    const context = await browser.newContext({ locale: 'en-GB', viewport: desk, ...options });
+    const context = await browser.newContext({
+      ...{ locale: 'en-GB', viewport: desk },
+      reducedMotion: 'reduce', // the mark of a live connection pulses, and each of its frames would be drawn without a GPU
+      ...options,
+    });
     const page = await context.newPage();
     page.setDefaultTimeout(longest);
     const complaints: string[] = [];
@@ -67,7 +71,7 @@ describe.skipIf(!hasChromium)('the console in a real browser', patience, () => {
     let account: SimulatedAccount;
     let passing = true;
     let turn: Promise<unknown> = Promise.resolve();
-    /** What the clock waits for before each second, besides a twentieth of a real one. */
+    /** The clock waits for it before each second, and for a twentieth of a real one. */
     let ready: () => Promise<unknown> = async () => {};
     const consoles: Console[] = [];
     /** Only one moves the clock at a time. */

@@ -1,6 +1,7 @@
 import type { AlarmTransition } from '../../domain/alarm/alarm-event.ts';
 import type { SecondWitness } from '../../domain/alarm/silence.ts';
 import { contentHash } from '../../domain/content-hash.ts';
+import type { Running } from '../../domain/witness/peers.ts';
 import type { ManagedInstance } from '../../lambdas/clients/managed-instances.ts';
 import { openRollback } from '../../lambdas/open-rollback/open-rollback.ts';
 import { brakesHistoryIn } from '../../lambdas/stores/brakes-history.ts';
@@ -91,6 +92,10 @@ export async function anOpening() {
   };
   const around = {
     managedInstances,
+    running: async (): Promise<Running> => ({
+      at: '2026-03-02T08:59:00.000Z',
+      commits: [{ commit: 'c1', version: 'v2', hosts: one.found.map(({ instance_id }) => instance_id) }],
+    }),
     tag: { key: 'rollback-fleet', value: 'trading' },
     environment: 'test',
     phases: [1, 2],

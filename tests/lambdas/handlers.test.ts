@@ -65,7 +65,7 @@ const handlers = (): Record<string, (event: never, context: Context) => Promise<
   };
   const managedInstances = { hosts: async () => [], document: async () => ({ version: '1', hash: 'a', content: {} }) };
   return {
-    'open-rollback': openRollbackHandler({ ...deps, managedInstances }),
+    'open-rollback': openRollbackHandler({ ...deps, managedInstances, running: nothing }),
     'take-the-fleet': takeTheFleetHandler(deps),
     'run-on-hosts': runOnHostsHandler(deps),
     'flip-flag': flipFlagHandler(deps),

@@ -185,7 +185,7 @@ describe('each function has exactly these rights', () => {
         ...decideOrAsk,
         ...wakeMachine,
         'Allow cloudwatch:GetMetricData on *',
-        ...state(['SEEN', 'DOCUMENTS'], 'Query'),
+        ...state(['SEEN', 'DOCUMENTS', 'TRUTH'], 'Query'),
         ...state('FLEET#trading', 'UpdateItem'),
         'Allow ssm:ListDocuments on *',
         ...state(['ALARM#*', 'DRILLS'], 'GetItem', 'PutItem'),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { chainWith, type EventType, type RollbackEvent } from '../../../domain/history/event.ts';
 import { recordOf } from '../../../domain/history/record.ts';
+import { levelCallsDue } from '../../../domain/question/calls.ts';
 import { pagingOf } from '../../../domain/reconcile/paging.ts';
 
 const at = (minutes: number) => new Date(Date.parse('2026-03-02T09:00:00Z') + minutes * 60_000).toISOString();
@@ -111,5 +112,24 @@ describe('the record of a question without an answer', () => {
   });
   test('says neither if it was answered', () => {
     expect(question(asked(), answered('rollback'), settled('rollback'))).not.toHaveProperty('without_answer');
+  });
+});
+
+describe('a rollback whose hosts were shut down after the close', () => {
+  const shutDown: Sample = ['Rollback closed', 10, { ending: 'Needs a person', problem: 'x', off_until: at(600) }];
+  const contacts = { L1: 'Ops', L2: 'Ana' };
+
+  test('calls nobody in the night, then L1 at the pre-open and L2 two minutes later', () => {
+    const due = (minutes: number) => levelCallsDue(paging(shutDown), contacts, Date.parse(at(minutes)));
+    expect([599, 600, 601, 602].map((minutes) => due(minutes).map(({ message }) => message))).toEqual([
+      [],
+      ['call-L1-ending'],
+      ['call-L1-ending'],
+      ['call-L1-ending', 'call-L2-ending'],
+    ]);
+  });
+
+  test('reminds nobody if a person acknowledged the first message', () => {
+    expect(levelCallsDue(paging(shutDown, acknowledged(20, 'ending')), contacts, Date.parse(at(700)))).toEqual([]);
   });
 });

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { actsOnlyOn, hostWitness, mostFew, witnessObjections } from '../../../domain/witness/host-witness.ts';
+import {
+  actsOnlyOn,
+  type HostWitness,
+  hostWitness,
+  mostFew,
+  witnessObjections,
+} from '../../../domain/witness/host-witness.ts';
 import { isOfOneHost, type SeenHost, seenByChecks, seenByMetrics } from '../../../domain/witness/ill-hosts.ts';
 
 const hosts = (state: SeenHost['state'], count: number, from = 1): SeenHost[] =>
@@ -9,7 +15,11 @@ const fleet = (ill: number, well: number, unknown = 0) => [
   ...hosts('well', well, ill + 1),
   ...hosts('unknown', unknown, ill + well + 1),
 ];
-const found = (seen: readonly SeenHost[]) => hostWitness({ by: 'metrics', seen, judged: 'LatencyMs above 500' });
+/** A finding in a fleet that runs one version. */
+const found = (seen: readonly SeenHost[]): HostWitness => ({
+  ...hostWitness({ by: 'metrics', seen, judged: 'LatencyMs above 500' }),
+  peers: 'same',
+});
 
 describe('the finding', () => {
   test.each([

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { type AnyMachine, type AnyState, transitionsFrom } from '../../../statemachines/graph/transitions.ts';
 import { headings } from '../../docs/headings.ts';
+import { aslValidator } from './asl-validator.ts';
 import { inside, readTooEarly } from './assigned.ts';
 import { isBoolean, isDefinite } from './definite.ts';
 import { existingErrors } from './errors.ts';
@@ -10,11 +10,6 @@ import { isEnding, outOfOrder } from './order.ts';
 
 /** Returns one sentence per mistake of a machine; an empty list if there is none. */
 export type Rule = (machine: AnyMachine) => string[];
-
-/** asl-validator has no type declarations. */
-const aslValidator = createRequire(import.meta.url)('asl-validator') as (definition: unknown) => {
-  readonly errors: readonly object[];
-};
 
 const anchors = headings(readFileSync(new URL('../../../docs/runbook.md', import.meta.url), 'utf8'));
 
