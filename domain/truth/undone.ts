@@ -1,4 +1,5 @@
 import type { Block } from '../brakes/brakes.ts';
+import { ourselves } from '../host/ourselves.ts';
 import type { DeployedVersion } from '../target/replaced-version.ts';
 import type { RestoredPaths } from './compared-parts.ts';
 
@@ -99,9 +100,6 @@ export function undoneOn({ taken, reported, before }: UndoneInput) {
 
 const sentence = (one: TakenBack, movedBy: string | null): string =>
   `${one.version} of phase ${one.phase} is back; rollback ${one.rollback} took it back at ${one.at}; undone by ${whoOf(one, movedBy)}`;
-
-/** The name that git's log has of our own checkouts (infra/host-scripts/shared/git.py). */
-export const ourselves = 'rollback';
 
 function whoOf({ version, again }: TakenBack, movedBy: string | null): string {
   const mover = movedBy === null || movedBy === ourselves ? null : `${movedBy}, as git's log on the host says`;
