@@ -11,6 +11,13 @@ const longest = [
   'tests/rehearsals/stories.',
   'tests/embedded-account.',
   'tests/cli/killed.',
+  'tests/cli/interrupted.',
+  'tests/browser/console.',
+  'tests/cdk/app.',
+  'tests/cdk/review.',
+  'tests/incidents/incidents.',
+  'tests/infra/host-scripts/attacks.',
+  'tests/infra/host-scripts/tree-shapes.',
 ];
 const rank = ({ moduleId }: TestSpecification) => (longest.some((name) => moduleId.includes(name)) ? 0 : 1);
 

@@ -6,6 +6,3 @@ export function peopleText({ author, approver }: DeployedBy): string {
   const people = [author && `by ${author}`, approver && `approved by ${approver}`].filter(Boolean);
   return people.length === 0 ? '' : ` (${people.join(', ')})`;
 }
-
-/** The name that git's log has of our own checkouts (infra/host-scripts/shared/git.py). */
-export const ourselves = 'rollback';

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { makeToolbox } from 'embedded-aws/toolbox';
@@ -25,6 +25,8 @@ export default async function setup({ provide }: TestProject) {
   // Tests start hundreds of Node processes, so each reuses the compiled code of earlier ones.
   process.env['NODE_COMPILE_CACHE'] = join(folder, 'compile-cache');
   process.env['ROLLBACK_ENVIRONMENT_CACHE'] = join(folder, 'environments');
+  // The CDK's own check of a template takes 3 to 5 s of a core; tests/cdk/synthesized.ts runs it where a test is about it.
+  process.env['CDK_VALIDATION'] = 'false';
   provide('runFolder', folder);
   provide('toolbox', toolbox);
   return () => {
@@ -48,7 +50,7 @@ function memoryFolder(): string | undefined {
   const prefix = 'rollback-tests-';
   // A killed run removes nothing, and its files would take memory until the machine restarts.
   for (const name of readdirSync(memory))
-    if (name.startsWith(prefix) && !isRunning(Number(name.slice(prefix.length))))
+    if (name.startsWith(prefix) && isOwn(`${memory}/${name}`) && !isRunning(Number(name.slice(prefix.length))))
       rmSync(`${memory}/${name}`, { recursive: true, force: true });
   const folder = `${memory}/${prefix}${process.pid}`;
   mkdirSync(folder, { recursive: true });
@@ -63,6 +65,8 @@ function isUsable(): boolean {
   const { bavail, bsize } = statfsSync(memory);
   return bavail * bsize >= enough;
 }
+
+const isOwn = (path: string) => statSync(path, { throwIfNoEntry: false })?.uid === process.getuid?.();
 
 function isRunning(pid: number): boolean {
   try {

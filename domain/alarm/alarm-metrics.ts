@@ -1,4 +1,5 @@
-import { crossing, type Triggers } from '../infra/triggers-file.ts';
+import { crossing } from '../infra/alarm-rules.ts';
+import type { Triggers } from '../infra/triggers-file.ts';
 
 /** The metric that an alarm of triggers.yaml watches. */
 export type AlarmMetric = {

@@ -195,9 +195,10 @@ function executed({ rollback, events, execution, waiting }: RollbackEvidence, no
       ? note(`${rollback}: not compared with its execution, which Step Functions has deleted`)
       : broken(rollback, invented);
   }
-  const { ending } = recordOf(events);
+  const { ending, mode } = recordOf(events);
   if (execution.status !== 'SUCCEEDED') {
-    const isLeft = execution.status !== 'RUNNING' && ending === null;
+    // Nothing closes a plan that failed: it holds nothing.
+    const isLeft = execution.status !== 'RUNNING' && ending === null && mode !== 'plan';
     return isLeft
       ? note(`${rollback}: its execution ended ${execution.status}; Reconcile has not closed it yet`)
       : nothing;

@@ -1,6 +1,6 @@
-import { ourselves } from '../deployed-by.ts';
 import { listed } from '../listed.ts';
 import { failureSentence, type Host, type HostVerdict } from './host-verdict.ts';
+import { ourselves } from './ourselves.ts';
 import { commitIn, type TagReading, targetCommitProblem } from './target-commit.ts';
 
 /** The result of the version check over the fleet. */

@@ -1,14 +1,6 @@
 import type { FlagValue } from '../flag.ts';
 
-// The parts of a runbook that need no schema: a function of Lambda that imports only these has no parser of runbooks in its bundle.
-
-/** A step of a runbook, as far as it decides what is restored. */
-type Step = { readonly name: string; readonly script: string };
-type Restoring = {
-  readonly phase: number;
-  readonly target: { readonly version: string; readonly paths: readonly string[] };
-  readonly steps: readonly Step[];
-};
+// Apart from the schema of a runbook, which functions never check: a bundle that has it is 7 KB larger.
 
 /** The id of the look at versions and flags on every host, before a rollback chooses its target. */
 export const versionLookId = 'look-at-versions';
@@ -62,13 +54,18 @@ export const targetCheckId = 'target-commit';
 /** The id of the check in place of such a step, if a person had the rollback begin after it: whether the code is at the target. */
 export const codeCheckId = 'code-at-target';
 
-export const isRestoring = ({ script }: Pick<Step, 'script'>) => script === restoringScript;
+export const isRestoring = ({ script }: { readonly script?: string | undefined }) => script === restoringScript;
 
 /** The part of the code that a rollback restores: its paths, and the ids of the steps that restore them. */
 export type Restores = { readonly paths: readonly string[]; readonly by: readonly string[] };
 
+type TargetAndSteps = {
+  readonly target: { readonly version: string; readonly paths: readonly string[] };
+  readonly steps: readonly { readonly name: string; readonly script?: string | undefined }[];
+};
+
 /** Returns the part of the code that a runbook restores. */
-export const restoresOf = ({ target, steps }: Pick<Restoring, 'target' | 'steps'>): Restores => ({
+export const restoresOf = ({ target, steps }: TargetAndSteps): Restores => ({
   paths: target.paths,
   by: steps.filter(isRestoring).map(({ name }) => stepId(name)),
 });
@@ -81,7 +78,9 @@ export const targetIn = (phase: number, version: string, { by }: Pick<Restores, 
   by.length > 0 ? [{ phase, version, by }] : [];
 
 /** Returns the tag that each phase's rollback restores, by phase; none for a phase whose rollback restores no code. */
-export const targetsOf = (runbooks: readonly Restoring[]): Readonly<Record<string, string>> =>
+export const targetsOf = (
+  runbooks: readonly (TargetAndSteps & { readonly phase: number })[],
+): Readonly<Record<string, string>> =>
   Object.fromEntries(
     runbooks.filter((one) => restoresOf(one).by.length > 0).map(({ phase, target }) => [String(phase), target.version]),
   );

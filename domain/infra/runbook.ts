@@ -4,6 +4,8 @@ import { flagName, flagValue } from '../flag.ts';
 import { printableLine } from '../printable.ts';
 import { stepId } from './runbook-steps.ts';
 
+export * from './runbook-steps.ts';
+
 /**
  * A value that is passed to a shell: no character that a shell interprets, and no way out of a folder. The maximum lengths
  * are those of the documents' parameters (config/host-document.ts).

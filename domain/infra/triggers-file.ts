@@ -4,6 +4,9 @@ import { printableLine } from '../printable.ts';
 import { severities } from '../severity.ts';
 import { triggers } from '../trigger.ts';
 import { trusts } from '../trust.ts';
+import { whenBlind } from './alarm-rules.ts';
+
+export * from './alarm-rules.ts';
 
 /**
  * Matches `2 of 3` but not `3 of 2`. It is a pattern so that editors check it too.
@@ -88,10 +91,6 @@ const alarm = checkedAlarm(z.strictObject({ ...ofTrigger, ...alarmFields }));
 export const breakerAlarm = checkedAlarm(z.strictObject(alarmFields));
 export type BreakerAlarm = z.infer<typeof breakerAlarm>;
 
-/** The meaning of an alarm without data (INSUFFICIENT_DATA), and of a red alarm whose severity cannot be measured. */
-export const whenBlind = ['rollback', 'hold', 'ignore'] as const;
-export type WhenBlind = (typeof whenBlind)[number];
-
 const trigger = z
   .strictObject({
     severity: z.enum(severities),
@@ -124,13 +123,3 @@ export const triggersSchema = z.strictObject({
 });
 export type Triggers = z.infer<typeof triggersSchema>;
 export type TriggerAlarm = z.infer<typeof alarm>;
-
-/** Returns an alarm's threshold, and CloudWatch's name for the comparison that turns the alarm red. */
-export function crossing({ above, at_least, below }: Crossing): {
-  threshold: number;
-  comparison: 'GreaterThanThreshold' | 'GreaterThanOrEqualToThreshold' | 'LessThanThreshold';
-} {
-  if (above !== undefined) return { threshold: above, comparison: 'GreaterThanThreshold' };
-  if (at_least !== undefined) return { threshold: at_least, comparison: 'GreaterThanOrEqualToThreshold' };
-  return { threshold: below ?? 0, comparison: 'LessThanThreshold' };
-}

@@ -128,6 +128,7 @@ const inStories: Readonly<Record<EventType, true | string>> = {
   Reviewed: true,
   'Follow-up begun': followedUp,
   'Checked afterwards': followedUp,
+  'Evidence collected': followedUp,
   'Task opened': followedUp,
   'Task assigned': followedUp,
   'Task completed': followedUp,

@@ -104,9 +104,23 @@ export type Comparison = {
  * agent may miss one command. One that differed before is named at once: its silence must not read as agreement. While the
  * market is closed only the hosts that report are compared, and what was known of the others stays known.
  */
-export function compared(before: FleetTruth, comparison: Comparison): FleetTruth {
-  const { hosts, seen, tooOld, expected, taken, moving, unhalted, files, asked_at, at } = comparison;
-  const { closed = false, holder = null } = comparison;
+export function compared(
+  before: FleetTruth,
+  {
+    hosts,
+    seen,
+    tooOld,
+    expected,
+    taken,
+    moving,
+    unhalted,
+    files,
+    closed = false,
+    asked_at,
+    at,
+    holder = null,
+  }: Comparison,
+): FleetTruth {
   const silences = closed ? [] : hosts.flatMap((host) => silenceOf(host, seen(host), tooOld));
   const reported = reportedBy(hosts, seen);
   const undone = undoneIn(reported, taken, before);
@@ -147,6 +161,31 @@ export function compared(before: FleetTruth, comparison: Comparison): FleetTruth
     ...(Object.keys(undone.seen).length > 0 ? { taken_back: undone.seen } : {}),
     not_compared: null,
     look: null,
+  };
+}
+
+/**
+ * Returns what is known while a rollback has held the fleet since an earlier session. Versions are not compared, but hosts that are away
+ * are named from the second run in a row: after a night, nobody else would say that one did not boot.
+ */
+export function awayWhileHeld(before: FleetTruth, hosts: readonly FleetHost[], at: string): FleetTruth {
+  const away = hosts.filter(({ online }) => !online).flatMap((host) => silenceOf(host, 'unasked', () => false));
+  const isOf = (some: readonly { readonly instance_id: string }[], id: string) =>
+    some.some((one) => one.instance_id === id);
+  const known = [...before.silent, ...before.differences.map(({ instance_id }) => instance_id)];
+  const named = away.filter(({ instance_id }) => known.includes(instance_id));
+  const kept = before.differences.filter(
+    ({ instance_id, key }) => !isOf(named, instance_id) && (isOf(away, instance_id) || key !== `${instance_id} away`),
+  );
+  const differences = [...named, ...kept].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const isSame = hashOf(differences.slice(0, mostStored)) === hashOf(before.differences);
+  return {
+    ...before,
+    state: differences.length > 0 ? 'differ' : before.state,
+    since: isSame ? before.since : at,
+    differences: differences.slice(0, mostStored),
+    differing: differences.length,
+    silent: away.map(({ instance_id }) => instance_id),
   };
 }
 

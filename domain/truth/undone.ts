@@ -1,5 +1,5 @@
 import type { Block } from '../brakes/brakes.ts';
-import { ourselves } from '../deployed-by.ts';
+import { ourselves } from '../host/ourselves.ts';
 import type { DeployedVersion } from '../target/replaced-version.ts';
 import type { RestoredPaths } from './compared-parts.ts';
 

@@ -42,9 +42,9 @@ function uncovered({ state, rollbacks }: Evidence, { alarm, since }: Red): strin
   return [];
 }
 
-/** Returns the rollback that an alarm's change of state has joined. */
+/** Returns the newest rollback that an alarm's change of state has joined. */
 const joinedBy = (rollbacks: readonly Rollback[], { alarm, since }: Red): Rollback | undefined =>
-  rollbacks.find(({ record }) =>
+  rollbacks.findLast(({ record }) =>
     record?.joined.some((one) => one.alarm === alarm && milliseconds(one.changed_at) === milliseconds(since)),
   );
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { flagName, flagValue } from '../../domain/flag.ts';
-import { whenBlind } from '../../domain/infra/triggers-file.ts';
+import { whenBlind } from '../../domain/infra/alarm-rules.ts';
 import { severities } from '../../domain/severity.ts';
 import { trusts } from '../../domain/trust.ts';
 

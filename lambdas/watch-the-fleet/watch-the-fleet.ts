@@ -4,7 +4,7 @@ import { truthValues } from '../../domain/message/truth-values.ts';
 import { differInFlags } from '../../domain/truth/compare-hosts.ts';
 import type { ExpectedVersion } from '../../domain/truth/expected-versions.ts';
 import { type FileFindings, holding } from '../../domain/truth/file-findings.ts';
-import { compared, type FleetTruth, reportedBy, untold } from '../../domain/truth/fleet-truth.ts';
+import { awayWhileHeld, compared, type FleetTruth, reportedBy, untold } from '../../domain/truth/fleet-truth.ts';
 import type { TakenBack } from '../../domain/truth/undone.ts';
 import type { Publish } from '../clients/publish.ts';
 import { older } from '../operations/freeze-hosts.ts';
@@ -26,6 +26,8 @@ export type WatchTheFleetDeps = ReadLookDeps &
     readonly files: () => Promise<FileFindings | null>;
     /** Whether hosts may be shut down, because the market is closed. Absent: it never is. */
     readonly closed?: () => boolean;
+    /** Whether a market was closed since an instant and hosts must run now. Absent: never. */
+    readonly afterANight?: (since: string) => boolean;
     /** The versions that rollbacks took back. */
     readonly takenBack: () => Promise<readonly TakenBack[]>;
     /** The halts of trading that hold. */
@@ -50,7 +52,11 @@ export type Watched = Pick<FleetTruth, 'state' | 'differing' | 'not_compared'>;
  * hour on the hosts are compared with each other, and what differs is told once.
  */
 export async function watchTheFleet(deps: WatchTheFleetDeps): Promise<Watched> {
-  const [before, { holder, fence }, { hosts }] = await Promise.all([deps.truths.read(), deps.hold(), deps.inventory()]);
+  const [before, { holder, since, fence }, { hosts }] = await Promise.all([
+    deps.truths.read(),
+    deps.hold(),
+    deps.inventory(),
+  ]);
   const stopped = holder === null ? null : await stoppedFor(deps, holder);
   const works = holder !== null && stopped === null;
   const look = before.look?.fence === fence ? before.look : null;
@@ -69,10 +75,12 @@ export async function watchTheFleet(deps: WatchTheFleetDeps): Promise<Watched> {
     look && last && differInFlags(reportedBy(hosts, last))
       ? await deps.flagsWereMoving(Date.parse(look.sent_at))
       : false;
+  const overNight = since !== undefined && deps.afterANight?.(since) === true;
+  const whileHeld = (truth: FleetTruth) => (overNight ? awayWhileHeld(truth, hosts, at) : truth);
   const now =
     works || !look || !last
-      ? { ...before, look: null, not_compared: whyNot(holder, before) }
-      : whileHeld(
+      ? { ...whileHeld(before), look: null, not_compared: whyNot(holder, before) }
+      : withEachOther(
           stopped,
           compared(before, {
             ...{ hosts, seen: last, tooOld: older, expected: look.expected, taken: look.taken ?? [] },
@@ -80,7 +88,8 @@ export async function watchTheFleet(deps: WatchTheFleetDeps): Promise<Watched> {
             files: (reported) => holding(files, fence, hosts, reported),
           }),
         );
-  const told = await tell(deps, now, { expected: look?.expected ?? expected, stopped });
+  const isNews = now.not_compared === null || (overNight && now.state === 'differ');
+  const told = isNews ? await tell(deps, now, { expected: look?.expected ?? expected, stopped }) : now.told;
   if (now.state === 'differ') await deps.countDiffering();
   const truth = { ...now, told };
   if (works) return keep(deps, truth);
@@ -105,7 +114,7 @@ async function stoppedFor({ endedAt, now }: WatchTheFleetDeps, holder: string): 
 }
 
 /** That the hosts of a fleet which a stopped rollback holds agree with each other does not say that they are as deployed. */
-const whileHeld = (stopped: StoppedHolder | null, truth: FleetTruth): FleetTruth =>
+const withEachOther = (stopped: StoppedHolder | null, truth: FleetTruth): FleetTruth =>
   stopped && truth.state === 'agree'
     ? {
         ...truth,
@@ -131,7 +140,7 @@ async function tell(
   truth: FleetTruth,
   { expected, stopped }: { expected: readonly ExpectedVersion[]; stopped: StoppedHolder | null },
 ): Promise<string> {
-  const hash = truth.not_compared === null ? untold(truth) : undefined;
+  const hash = untold(truth);
   if (hash === undefined) return truth.told;
   const undone = truth.differences.find((one) => one.undone !== undefined)?.undone;
   const name = hash === '' ? 'hosts-agree' : undone === undefined ? 'host-differs' : 'rollback-undone';

@@ -1,4 +1,5 @@
 import { mustPublish } from '../../domain/calendar/expected-silence.ts';
+import { sessionTime } from '../../domain/calendar/sessions.ts';
 import { tradingNow } from '../../domain/history/trading-now.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
 import { productMetrics } from '../../domain/product-metrics.ts';
@@ -56,6 +57,7 @@ export function wireWatchTheFleet(clients: Pick<Clients, Used>, settings: Settin
     runCommand: looksOn(ssm),
     command: jsonSetting<HostCommand>(settings, 'COMMAND'),
     closed: () => closedIn(settings, clock),
+    afterANight: (since) => !closedIn(settings, clock) && wasClosed(settings, clock, Date.parse(since)),
     trading: async () => tradingNow(await brakesHistoryIn(dynamoDb, settings('HISTORY_TABLE')).events()),
     publish: publishOn(sns, settings('TOPIC_ARN')),
     templates: packedJsonSetting(settings, 'TEMPLATES'),
@@ -69,6 +71,15 @@ export function wireWatchTheFleet(clients: Pick<Clients, Used>, settings: Settin
 const closedIn = (settings: Settings, { now }: Clock): boolean => {
   const of = sessionsOf(settings);
   return !jsonSetting<readonly number[]>(settings, 'PHASES').some((phase) => mustPublish(of(phase), now()));
+};
+
+/** Whether the market of every phase was closed for a while since an instant. */
+const wasClosed = (settings: Settings, { now }: Clock, since: number): boolean => {
+  const of = sessionsOf(settings);
+  const at = now();
+  return jsonSetting<readonly number[]>(settings, 'PHASES').every(
+    (phase) => sessionTime(of(phase), since, at) < at - since,
+  );
 };
 
 /** Returns what is on record of each phase, read once per run. */

@@ -206,6 +206,15 @@ describe('red-alarms-are-covered', () => {
     expect(breaks('red-alarms-are-covered', of)).toEqual([]);
   });
 
+  test('holds if the alarm then joined another rollback', () => {
+    const { record } = narrower();
+    const next = rollback('three', [closed('Needs a person')]);
+    const joined = { ...next, record: { ...record, ...next.record, joined: record?.joined } as typeof record };
+    const claimant = rollback('four', [closed('Joined the active rollback')]);
+    const of = { happened: [red(alarm, 10)], state: [claim('four', 10)], rollbacks: [narrower(), joined, claimant] };
+    expect(breaks('red-alarms-are-covered', of)).toEqual([]);
+  });
+
   test('breaks if the rollback that answers it ended Rolled back', () => {
     const of = { happened: [red(alarm, 10)], state: [claim('one', 10)], rollbacks: [one] };
     expect(breaks('red-alarms-are-covered', of)).toEqual([

@@ -127,6 +127,7 @@ const pool: readonly SampleEvent[] = [
     { hosts: 1, left_alone: 2, names: ['host-1'], only_hosts: ['host-1'], why: ['Only 1 of 3 hosts is ill.'] },
   ],
   ['Fleet lent', '00:34', { fence: 3, to: [{ rollback: 'r-2', phase: 4, severity: 'CRITICAL' }] }],
+  ['Fleet kept', '29:00', { fleet: 'trading', fence: 4 }],
   ['Phases already done', '00:35', { phases: [4], by: ['r-0'] }],
   ['Hosts left out', '00:36', { step: 'clear', names: ['host-2'], operator: 'ana', reason: 'disk broken' }],
   ['Step skipped', '00:37', { step: 'clear', name: 'Clear', operator: null, reason: null }],

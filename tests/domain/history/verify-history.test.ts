@@ -87,6 +87,16 @@ describe('no break, and a note, is', () => {
     ]);
   });
 
+  test('not a plan that failed: nothing closes it, and it holds nothing', async () => {
+    const [, notes] = await noted(({ rollbacks }) => {
+      const [opening, ...others] = eventsOf('d', '12-27').slice(0, 2);
+      if (!opening) throw new Error('There is no opening event.');
+      const plan = { ...opening, detail: { ...opening.detail, mode: 'plan' } };
+      rollbacks.set('d', held([plan, ...others], 'FAILED'));
+    });
+    expect(notes).not.toContainEqual(expect.stringContaining('Reconcile has not closed it yet'));
+  });
+
   test('a rollback whose writes wait in the state table', async () => {
     const [breaks, notes] = await noted(({ rollbacks }) => {
       const c = rollbacks.get('c');

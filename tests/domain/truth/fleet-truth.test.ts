@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { truthValues } from '../../../domain/message/truth-values.ts';
 import type { TruthReport } from '../../../domain/truth/compare-hosts.ts';
-import { compared, type FleetTruth, noTruth, type Seen, untold } from '../../../domain/truth/fleet-truth.ts';
+import {
+  awayWhileHeld,
+  compared,
+  type FleetTruth,
+  noTruth,
+  type Seen,
+  untold,
+} from '../../../domain/truth/fleet-truth.ts';
 
 const report: TruthReport = {
   ...{ commit: 'a'.repeat(40), version: 'v2', has: [], changed: 0, content: '', files: [], flags: {}, build: null },
@@ -143,4 +150,26 @@ test('what each host that reported runs is stored for the witness of an alarm', 
   const { running } = run(noTruth, { 'host-2': other, 'host-3': { reason: 'it did not report' } });
   expect(running?.at).toBe('2026-03-02T11:58:00.000Z');
   expect(running?.commits.map(({ hosts }) => hosts)).toEqual([['i-host-1'], ['i-host-2']]);
+});
+
+describe('while a rollback has held the fleet since an earlier session', () => {
+  const hosts = (away: readonly string[]) =>
+    names.map((name) => ({
+      ...{ instance_id: `i-${name}`, name, online: !away.includes(name), agent_version: '3.3.2746.0' },
+    }));
+  const look = (before: FleetTruth, away: readonly string[]) =>
+    awayWhileHeld(before, hosts(away), '2026-03-02T13:00:00.000Z');
+
+  test('a host that did not boot is named from the second run in a row', () => {
+    const first = look(noTruth, ['host-2']);
+    expect(first.differences).toEqual([]);
+    expect(look(first, ['host-2'])).toMatchObject({ state: 'differ', differing: 1, differences: [{ name: 'host-2' }] });
+  });
+
+  test('a host that boots late is named no more, and what was known of versions stays', () => {
+    const known = run(noTruth, { 'host-3': other });
+    const named = look(look(known, ['host-2']), ['host-2']);
+    expect(named.differences.map(({ name }) => name)).toEqual(['host-2', 'host-3']);
+    expect(look(named, []).differences.map(({ name }) => name)).toEqual(['host-3']);
+  });
 });
