@@ -240,6 +240,9 @@ describe.skipIf(!hasChromium)('the console in a real browser', patience, () => {
       expect(await post(operator, 'release', { rollback: 'none', ...asAna })).toMatch(/none/);
       expect(await post(operator, 'ack', { rollback: 'none', operator: 'ana' })).toContain('There is no rollback none');
       expect(await post(operator, 'start', { phase: 4, ...asAna })).toMatch(/^Make the plan of phase 4 first/);
+      expect(await post(operator, 'start', { phase: 4, ...asAna, only_hosts: ['host-1'] })).toMatch(
+        /takes no only_hosts/,
+      );
       expect(await post(operator, 'plan', { phase: 4 })).toMatch(/^The plan of phase 4 is made/);
       const auditor = await consoleAs('kim@rollback-local-auditor', true);
       for (const [act, fields] of [
@@ -386,6 +389,7 @@ describe.skipIf(!hasChromium)('the console in a real browser', patience, () => {
       await confirm('wrong fills', 'Reason');
       await page.keyboard.press('Enter');
       await page.getByRole('link', { name: 'Watch the rollback' }).waitFor();
+      expect(await page.getByRole('button', { name: 'Start the rollback of phase 1' }).count()).toBe(0); // it used its plan up
       expect(fake.acted()).toEqual([
         { act: 'pause', now: true, operator: 'ana', reason: 'exchange test' },
         { act: 'plan', phase: 1 },
@@ -393,6 +397,26 @@ describe.skipIf(!hasChromium)('the console in a real browser', patience, () => {
       ]);
       await close();
       await fake.close();
+    });
+
+    test('does not call an act undone whose answer is lost, with the account or with the console itself', async () => {
+      const fake = await pretended({ hosts: 3 });
+      const { page, open, close } = await opened(fake.served);
+      const pause = async () => {
+        await page.getByRole('button', { name: 'Pause every phase' }).click();
+        await page.getByLabel('Your name').fill('ana');
+        await page.getByLabel('Reason').fill('exchange test');
+        await page.getByRole('dialog').getByRole('button', { name: 'Pause every phase' }).click();
+        await page.getByRole('dialog').waitFor({ state: 'detached' });
+        return page.getByRole('alert').filter({ hasText: 'It is not known whether this was done.' }).textContent();
+      };
+      await open('Brakes');
+      fake.lose('AWS is unreachable from here.');
+      expect(await pause()).toMatch(/AWS is unreachable from here\..*look whether it was done before you do it again/s);
+      await fake.close();
+      expect(await pause()).toMatch(/The console does not answer.*look whether it was done/s);
+      expect(await page.getByText('Not done.').count()).toBe(0);
+      await close();
     });
 
     test('opens the dialog again for a person who is faster than the report that it was closed', async () => {
