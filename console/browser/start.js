@@ -39,7 +39,7 @@ function StartPhase({ phase }) {
   };
   const told = (one) => {
     tell(one);
-    if (!one.refused) setMade(null); // each start needs its own plan
+    setMade(null); // each start needs its own plan, and a refusal may say that this one is not true any more
   };
   if (!allowed)
     return html`<p class="soft">${why === null || why === undefined ? 'Your rights are being read.' : html`<${Said} text=${why} /> Somebody who may start it does it so:`}</p>
@@ -64,6 +64,8 @@ function StartPhase({ phase }) {
       isAsked &&
       html`<${ConfirmAct} act="start" fields=${{ phase, severity }} title=${`Roll back phase ${phase}?`} go="Roll back" stay="Do not roll back"
         says=${[`Every host does what the plan says, with severity ${severity}. A person who starts it has decided: it asks no question before it begins.`]}
-        close=${() => ask(false)} tell=${told} />`
+        close=${() => ask(false)} tell=${told}>
+        <ul class="effect">${(made?.effect ?? []).map((one) => html`<li><${Said} text=${one} /></li>`)}</ul>
+        <p class="soft">It is refused if the plan is not true any more.</p><//>`
     }`;
 }

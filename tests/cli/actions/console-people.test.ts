@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Connected } from '../../../cli/account/clients.ts';
 import { consoleActs } from '../../../cli/actions/console-acts.ts';
-import { startRefusal } from '../../../cli/actions/console-start.ts';
+import { staleRefusal, startedWords, startRefusal } from '../../../cli/actions/console-start.ts';
 import { NotKnown } from '../../../console/backend.ts';
 
 const begun = 'arn:aws:states:r:1:execution:rollback-e-release:x';
@@ -84,12 +84,12 @@ test.each([
 describe('a start from the console', () => {
   const minutes = 60_000;
   const fields = { severity: 'HIGH', operator: 'ana', reason: 'wrong fills' };
-  const of = (more: object, plannedAt: number | undefined = 0) =>
-    startRefusal({ phase: 1, fields: { ...fields, ...more }, plannedAt, now: 10 * minutes });
+  const of = (more: object, at = 0) =>
+    startRefusal({ phase: 1, fields: { ...fields, ...more }, made: { at, facts: {} }, now: 10 * minutes });
 
   test('is refused for nothing else than what its table names', () => expect(of({})).toBeUndefined());
   test.each([
-    ['without a plan', of({}, Number.NaN), /^Make the plan of phase 1 first/],
+    ['without a plan', startRefusal({ phase: 1, fields, made: undefined, now: 0 }), /^Make the plan of phase 1 first/],
     ['with an old plan', of({}, -6 * minutes), /^Make the plan of phase 1 first/],
     ['with a plan of the future, as of a clock that was set back', of({}, 11 * minutes), /^Make the plan/],
     ['without a name', of({ operator: undefined }), /^operator is missing.*Nothing was started\.$/],
@@ -99,4 +99,42 @@ describe('a start from the console', () => {
         [`with ${key}`, of({ [key]: 'x' }), new RegExp(`takes no ${key}.*command line.*Nothing was started`)] as const,
     ),
   ] as const)('is refused %s', (_, refusal, says) => expect(refusal).toMatch(says));
+});
+
+describe('a plan', () => {
+  const facts = { 'deployments of phase 3': 'v2.1.0 at 09:00', 'host host-1': 'online' };
+  test('is true while nothing has changed', () => expect(staleRefusal(3, facts, { ...facts })).toBeUndefined());
+  test.each([
+    [
+      'a deployment is recorded',
+      { ...facts, 'deployments of phase 3': 'v2.2.0 at 09:05' },
+      /v2\.1\.0 at 09:00 when it was planned, v2\.2\.0 at 09:05 now/,
+    ],
+    [
+      'a host is gone',
+      { 'deployments of phase 3': 'v2.1.0 at 09:00' },
+      /The host host-1: online when it was planned, none now/,
+    ],
+    ['a host is new', { ...facts, 'host host-2': 'online' }, /The host host-2: none when it was planned, online now/],
+    [
+      'much has changed',
+      Object.fromEntries(Array.from({ length: 9 }, (_, at) => [`host ${at}`, 'online'])),
+      /And 6 more\./,
+    ],
+  ])('is not true any more once %s', (_, now, says) => {
+    const refusal = staleRefusal(3, facts, now);
+    expect(refusal).toMatch(
+      /^The plan of phase 3 is not true any more\. Plan again and read it\. Nothing was started\./,
+    );
+    expect(refusal).toMatch(says);
+  });
+});
+
+test.each([
+  ['act', /^Started the rollback of phase 2: r-2\. It is opened\.$/],
+  ['ask', /^Started .* It asks a question before it begins\.$/],
+  ['Joined the active rollback', /^Rollback r-2 of phase 2 does nothing: Joined the active rollback\.$/],
+  [undefined, /^Started .* may still be refused\.$/],
+])('a start that the opening decided as %s is called so', (decision, says) => {
+  expect(startedWords(2, 'r-2', decision)).toMatch(says);
 });
