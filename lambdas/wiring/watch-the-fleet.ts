@@ -27,7 +27,7 @@ import { watchTheFleetHandler } from '../watch-the-fleet/handler.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
 import { inventoryDeps } from './inventory.ts';
-import { jsonSetting, packedJsonSetting, type Settings, sessionsOf } from './settings.ts';
+import { jsonSetting, type Settings, sessionsOf } from './settings.ts';
 
 type Used = 'dynamoDb' | 'ssm' | 'ec2' | 'sns' | 'cloudWatch' | 'appConfig';
 
@@ -61,7 +61,7 @@ export function wireWatchTheFleet(clients: Pick<Clients, Used>, settings: Settin
     afterANight: (since) => !closedIn(settings, clock) && wasClosed(settings, clock, Date.parse(since)),
     trading: async () => tradingNow(await brakesHistoryIn(dynamoDb, settings('HISTORY_TABLE')).events()),
     publish: publishOn(sns, settings('TOPIC_ARN')),
-    templates: packedJsonSetting(settings, 'TEMPLATES'),
+    templates: jsonSetting(settings, 'TEMPLATES'),
     runbook: settings('RUNBOOK'),
     countDiffering: metricCounterOn(cloudWatch, environment, productMetrics.hostsDiffer),
     now: clock.now,
