@@ -1,7 +1,5 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Readiness } from '../../domain/ready/readiness.ts';
 import { parseReady } from '../../domain/ready/ready-request.ts';
-import { readyKey, tableNames } from '../../domain/tables.ts';
 import { readCalendarOf } from '../account/calendar.ts';
 import type { Connection } from '../account/clients.ts';
 import { follow, startExecution } from '../account/execution.ts';
@@ -58,6 +56,9 @@ type Checked =
   | { readonly failed: string }
   | { readonly waiting: string };
 
+/** The state of statemachines/machines/check-readiness.ts that has the answers. */
+const checkingState = 'Look at readiness';
+
 /** Has every host asked whether a phase can be rolled back, and returns what was found. */
 export async function checkReadiness(
   connection: Connection,
@@ -70,27 +71,12 @@ export async function checkReadiness(
   stage: (line: string) => void,
 ): Promise<Checked> {
   const executionArn = await startExecution(connection, 'check-readiness', input);
-  const ended = await follow(connection, executionArn, stage);
+  let found: Readiness | null = null;
+  const left = (state: string, output: unknown) => {
+    if (state === checkingState) found = (output as { readonly answers: Readiness | null }).answers;
+  };
+  const ended = await follow(connection, executionArn, stage, { left });
   if (!ended) return { waiting: executionArn };
-  const found = await readinessBy(connection, executionArn, input.phase, input.version);
   if (!found) return { failed: ended.cause ?? `Not checked: execution ${executionArn} ended ${ended.status}.` };
   return { found, succeeded: ended.status === 'SUCCEEDED' };
-}
-
-/** Returns the answers that an execution has stored; undefined if it stored none. */
-async function readinessBy(
-  { db, name }: Connection,
-  executionArn: string,
-  phase: number,
-  version: string | undefined,
-): Promise<Readiness | undefined> {
-  const keys = [readyKey(phase), ...(version === undefined ? [] : [readyKey(phase, version)])];
-  for (const Key of keys) {
-    const { Item } = await db.send(new GetCommand({ TableName: tableNames(name).state, Key, ConsistentRead: true }));
-    if (Item?.['by'] === executionArn) {
-      const { pk, sk, ...readiness } = Item;
-      return readiness as Readiness;
-    }
-  }
-  return undefined;
 }

@@ -208,7 +208,7 @@ function opened({ rollback, detail, sequence, hash }: RollbackEvent): RollbackRe
   };
 }
 
-/** Changes a record by an event. It is recordOf's own until that returns it: a copy per event took most of the time. */
+/** Changes a record by an event, in place: it is recordOf's own until that returns it, and a copy per event has 45 members. */
 function apply(record: RollbackRecord, event: RollbackEvent): RollbackRecord {
   Object.assign(record, changed(record, event), narrowed(event));
   return Object.assign(record, withFindings(record, event), withAcknowledgements(record, event), {

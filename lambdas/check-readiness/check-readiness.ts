@@ -37,6 +37,11 @@ export type Checked = {
   readonly phases: readonly (Pick<Readiness, 'phase' | 'version' | 'state' | 'report_id'> & {
     readonly not_ready: readonly string[];
   })[];
+  /**
+   * The answers about the one phase that was asked about, for whoever waits for this check: what is stored may be of a later one. null: every
+   * phase was asked about, which may be more than a state can pass on (256 KiB).
+   */
+  readonly answers: Readiness | null;
 };
 
 /**
@@ -72,6 +77,7 @@ export async function checkReadiness(
       ...{ phase, version, state: own, report_id },
       not_ready: lines.filter(({ ready }) => !ready).map((line) => line.id),
     })),
+    answers: request.phase === null ? null : (found[0] ?? null),
   };
 }
 
@@ -116,7 +122,8 @@ async function checkPhase(
     lines,
     ...asked,
   };
-  await deps.readiness.put(readiness, version !== own);
+  // What the canary group alone may get says nothing about the phase, whose newest answers others read.
+  await deps.readiness.put(readiness, version !== own || request.canary === true);
   return readiness;
 }
 

@@ -124,6 +124,18 @@ describe('a fleet and an account that are right', () => {
     expect(counted).toBe(0);
   });
 
+  test('are answered to the execution that asked about one phase, because a later check may be stored before that is read', async () => {
+    const { answers } = await check({ phase: 1 });
+    await check({}, 'later');
+    expect(answers).toMatchObject({ by: 'arn:one', phase: 1, version: 'v1.5.0', state: 'ready' });
+  });
+
+  test('asked for the canary group alone, take no place of the answers about the phase', async () => {
+    await check();
+    await check({ phase: 1, canary: true }, 'of-the-group');
+    expect(await stores().read(1)).toMatchObject({ by: 'arn:one' });
+  });
+
   test('are asked in a plan, as a check, with the folder of the copies', async () => {
     await check();
     expect(opened.hosts.sent.map(({ Parameters }) => Parameters)).toMatchObject([
