@@ -14,8 +14,6 @@ export type TakenBack = {
   readonly paths: readonly string[] | null;
   /** The deployment on record that brought the same version again, after the rollback. */
   readonly again?: { readonly at: string };
-  /** Ids of hosts that the rollback did not roll back: left out, away or lost. They may have the version still. Absent: none. */
-  readonly spared?: readonly string[];
 };
 
 /** Sightings of versions that were taken back, by `keyOf`: ids of hosts that were seen without, and with it in the newest look. */
@@ -55,15 +53,6 @@ export function takenBack(blocks: readonly Block[], phases: readonly OfPhase[], 
     });
 }
 
-type Spared = { readonly [list in 'left_out' | 'not_online' | 'lost']?: readonly { readonly instance_id: string }[] };
-
-/** Adds the hosts that the rollback did not roll back. `scope`: what it acted on; undefined: that is not known. */
-export function withSpared(one: TakenBack, scope: Spared | undefined): TakenBack {
-  const { left_out = [], not_online = [], lost = [] } = scope ?? {};
-  const spared = [...left_out, ...not_online, ...lost].map(({ instance_id }) => instance_id);
-  return spared.length > 0 ? { ...one, spared } : one;
-}
-
 /** Returns a version as compare-fleet.py reads it. */
 export const wordOf = ({ version, paths }: Pick<TakenBack, 'version' | 'paths'>): string =>
   [version, ...(paths ?? [])].join(':');
@@ -88,7 +77,7 @@ export type UndoneInput = {
  *
  * A host counts if it was seen without the version since the rollback. If the whole tree went back, it also counts if it has the version
  * in two looks in a row: nothing was seen before a pipeline was faster. A part of the tree may be alike in both versions,
- * so there only a host counts that was seen without. So it is on a host that the rollback did not roll back.
+ * so there only a host counts that was seen without.
  */
 export function undoneOn({ taken, reported, before }: UndoneInput) {
   const found = new Map<string, string[]>();
@@ -101,8 +90,7 @@ export function undoneOn({ taken, reported, before }: UndoneInput) {
     seen[keyOf(one)] = { without: [...without].toSorted(), with: [...has(true), ...silent].toSorted() };
     for (const host of reported) {
       const counts =
-        known.without.includes(host.instance_id) ||
-        (one.paths === null && known.with.includes(host.instance_id) && !one.spared?.includes(host.instance_id));
+        known.without.includes(host.instance_id) || (one.paths === null && known.with.includes(host.instance_id));
       if (host.back[i] === true && counts)
         found.set(host.instance_id, [...(found.get(host.instance_id) ?? []), sentence(one, host.moved_by)]);
     }

@@ -5,7 +5,7 @@ import type { Environment } from '../../domain/infra/environment.ts';
 import { productMetrics } from '../../domain/product-metrics.ts';
 import type { RestoredPaths } from '../../domain/truth/compared-parts.ts';
 import { expectedVersions } from '../../domain/truth/expected-versions.ts';
-import { takenBack, withSpared } from '../../domain/truth/undone.ts';
+import { takenBack } from '../../domain/truth/undone.ts';
 import { flagsWereMovingOn } from '../clients/flag-rollouts.ts';
 import { listDocumentsOn } from '../clients/list-documents.ts';
 import { managedInstancesOn } from '../clients/managed-instances.ts';
@@ -23,7 +23,6 @@ import { deploymentsIn } from '../stores/deployments.ts';
 import { endingsIn } from '../stores/endings.ts';
 import { fileFindingsIn, fleetHoldIn, fleetTruthsIn } from '../stores/fleet-truth.ts';
 import { preparationsIn } from '../stores/preparations.ts';
-import { rollbackScopesIn } from '../stores/rollback-scope.ts';
 import { watchTheFleetHandler } from '../watch-the-fleet/handler.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
@@ -90,7 +89,6 @@ function onRecordIn({ dynamoDb }: Pick<Clients, 'dynamoDb'>, settings: Settings,
   const marks = deploymentMarksIn(dynamoDb, settings('STATE_TABLE'));
   const preparations = preparationsIn(dynamoDb, settings('STATE_TABLE'));
   const brakes = brakesIn(dynamoDb, settings('STATE_TABLE'));
-  const scopes = rollbackScopesIn(dynamoDb, settings('STATE_TABLE'));
   const phases = jsonSetting<readonly number[]>(settings, 'PHASES');
   const restored = jsonSetting<RestoredPaths>(settings, 'RESTORED');
   const { watch_window: window } = jsonSetting<Pick<Environment['brakes'], 'watch_window'>>(settings, 'BRAKES');
@@ -113,8 +111,7 @@ function onRecordIn({ dynamoDb }: Pick<Clients, 'dynamoDb'>, settings: Settings,
       const { blocks } = await brakes.read();
       const blocked = new Set(blocks.flatMap(({ phase, rollback }) => (rollback && phase ? [phase] : [])));
       const onRecord = [...blocked].map(async (phase) => ({ phase, recent: await recentOf(phase, now()) }));
-      const taken = takenBack(blocks, await Promise.all(onRecord), restored);
-      return Promise.all(taken.map(async (one) => withSpared(one, await scopes.read(one.rollback))));
+      return takenBack(blocks, await Promise.all(onRecord), restored);
     },
   };
 }

@@ -6,7 +6,6 @@ import {
   type TakenBack,
   takenBack,
   undoneOn,
-  withSpared,
   wordOf,
 } from '../../../domain/truth/undone.ts';
 
@@ -50,17 +49,6 @@ describe('a version is watched', () => {
   });
 });
 
-test('the hosts that a rollback left out, did not reach or lost are known with its version', () => {
-  const scope = {
-    left_out: [{ instance_id: 'i-1' }],
-    not_online: [{ instance_id: 'i-2' }],
-    lost: [{ instance_id: 'i-3' }],
-  };
-  expect(withSpared(one, scope)).toEqual({ ...one, spared: ['i-1', 'i-2', 'i-3'] });
-  expect(withSpared(one, {})).toEqual(one);
-  expect(withSpared(one, undefined)).toEqual(one);
-});
-
 describe('a host', () => {
   const host = (back: boolean | null, moved_by: string | null = 'Pipeline') => ({
     instance_id: 'i-1',
@@ -82,8 +70,6 @@ describe('a host', () => {
     ['that has it again after it was without', one, [false, true], true],
     ['that keeps it in two looks', one, [true, true], true],
     ['seen once with it, as one that was away', one, [true], false],
-    ['that its rollback left out or could not reach', { ...one, spared: ['i-1'] }, [true, true, true], false],
-    ['that its rollback left out, and that was without it since', { ...one, spared: ['i-1'] }, [false, true], true],
     ['that has no such tag', one, [null, null], false],
     ['that was rid of it again', one, [false, true, false], false],
     ['whose paths have it after they were without', { ...one, paths: ['a'] }, [false, true], true],
