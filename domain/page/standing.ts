@@ -151,7 +151,7 @@ const meanings: Readonly<Record<Ending, string>> = {
   'Drill yielded': 'A drill gave way to a real rollback. Nothing was changed.',
   'Drill stopped': 'Somebody stopped the drill. Nothing was changed.',
   'Needs a person': 'The rollback stopped and does not go on by itself.',
-  'Joined the active rollback': 'Another rollback of the phase was open and handles this alarm.',
+  'Joined the active rollback': 'Another rollback of the phase was open, and acts for this one too.',
   'Already handled': 'An earlier rollback handled this alarm.',
   'Stale alarm ignored': 'The alarm was old and is not red any longer. No host was touched.',
   'Market not open': 'The market was closed or halted, which explains the alarm. No host was touched.',

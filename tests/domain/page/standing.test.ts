@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { recordOf } from '../../../domain/history/record.ts';
+import type { RecordSummary } from '../../../domain/history/record-index.ts';
+import { laterThan, nothingAfter } from '../../../domain/page/after-the-end.ts';
 import { eventSentence } from '../../../domain/page/event-sentence.ts';
+import { nextSteps } from '../../../domain/page/next-steps.ts';
 import { standingOf } from '../../../domain/page/standing.ts';
 import { at, chainOf, type Listed, opening } from './an-incident.ts';
 
@@ -38,4 +41,28 @@ test('an acknowledgement is a sentence, without the execution that gave it', () 
   expect(eventSentence({ type: 'Acknowledged', detail })).toBe(
     'ana heard the page about question 1. Nobody else is called about it.',
   );
+});
+
+const summary = { phase: 1, severity: 'HIGH', start_time: at(500) };
+test.each([
+  ['is one that runs', null, 1],
+  ['is one that rolled back', 'Rolled back', 1],
+  ['is one that stopped', 'Needs a person', 1],
+  ['is not one that joined a rollback', 'Joined the active rollback', 0],
+  ['is not a repeat of an alarm', 'Already handled', 0],
+])('a later rollback %s', (_, ending, count) => {
+  const all = [{ ...summary, rollback_id: 'r-2', ending }] as unknown as readonly RecordSummary[];
+  expect(laterThan(all, { rollback_id: 'r-1', start_time: at(0) })).toHaveLength(count);
+});
+
+test('a start that joined a rollback leads to that one, not to a later one', () => {
+  const command = 'npm run rollback -- show r-1 --environment staging';
+  const why = [`Rollback r-1 of phase 1 is open and acts on these hosts. See it: ${command}`];
+  const decided: Listed = [2, 'Decided', { decision: 'Joined the active rollback', why }];
+  const closed: Listed = [3, 'Rollback closed', { ending: 'Joined the active rollback', fleet: 'not held' }];
+  const events = chainOf(...opening(), decided, closed);
+  const after = { ...nothingAfter, later: { rollback_id: 'r-3', start_time: at(500), ending: 'Rolled back' as const } };
+  expect(nextSteps({ record: recordOf(events), events, environment: 'staging', after })).toEqual([
+    { says: 'See the rollback that it joined:', commands: [command] },
+  ]);
 });
