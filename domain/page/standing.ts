@@ -28,7 +28,10 @@ export function standingOf(
   after: AfterTheEnd = nothingAfter,
 ): Standing {
   const { ending } = record;
-  if (ending !== null) return withWhatFollowed(ended(record, ending, events), after);
+  if (ending !== null) {
+    const standing = ended(record, ending, events);
+    return withWhatFollowed(ending === 'Needs a person' ? withHeard(standing, events, 'ending') : standing, after);
+  }
   const standing = openStanding(record, events);
   return { ...standing, says: [standing.says, ...after.says].join(' ') };
 }
@@ -63,13 +66,29 @@ function waitingForAnAnswer(
 ): Standing {
   const asked = events.find(({ type, detail }) => type === 'Question asked' && detail['number'] === number)?.detail;
   const approvers = Number(asked?.['approvers'] ?? 1);
-  return {
+  const standing: Standing = {
     tone: 'act',
     title: 'Waiting for an answer',
     says: `${questionTexts[kind]} ${why.join(' ')} Without an answer: ${asked?.['at_deadline'] ?? 'not known'}`,
     deadline,
     acts: approvers > 1 ? `${approvers} different, verified people` : 'one person: the Technical Lead or Operations',
   };
+  return withHeard(standing, events, 'question', number);
+}
+
+/** Adds the people who heard the page: nobody else is called after them, so a reader must know to whom to talk. */
+function withHeard(
+  standing: Standing,
+  events: readonly RollbackEvent[],
+  about: 'question' | 'ending',
+  number?: number,
+): Standing {
+  const heard = events
+    .filter(({ type, detail }) => type === 'Acknowledged' && detail['about'] === about)
+    .filter(({ detail }) => number === undefined || detail['number'] === number)
+    .map(({ at, detail }) => `${String(detail['operator'])} heard it at ${at}`);
+  if (standing.acts === null || heard.length === 0) return standing;
+  return { ...standing, acts: [standing.acts, ...heard].join('; ') };
 }
 
 function waitingForTheFleet({ deadline }: RollbackRecord, { detail }: RollbackEvent): Standing {
@@ -132,7 +151,7 @@ const meanings: Readonly<Record<Ending, string>> = {
   'Drill yielded': 'A drill gave way to a real rollback. Nothing was changed.',
   'Drill stopped': 'Somebody stopped the drill. Nothing was changed.',
   'Needs a person': 'The rollback stopped and does not go on by itself.',
-  'Joined the active rollback': 'Another rollback of the phase was open and handles this alarm.',
+  'Joined the active rollback': 'Another rollback of the phase was open, and acts for this one too.',
   'Already handled': 'An earlier rollback handled this alarm.',
   'Stale alarm ignored': 'The alarm was old and is not red any longer. No host was touched.',
   'Market not open': 'The market was closed or halted, which explains the alarm. No host was touched.',
