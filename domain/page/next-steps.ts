@@ -159,7 +159,7 @@ function toLiftFlags({ record: { flags, ending, execution_arn } }: Read): NextSt
 /** The endings after which nobody has to find a cause. */
 const withoutCause: readonly (string | null)[] = [
   null,
-  ...['Planned', 'Drill passed', 'Drill yielded', 'Drill stopped', 'Drill failed'],
+  ...['Planned', 'Not planned', 'Drill passed', 'Drill yielded', 'Drill stopped', 'Drill failed'],
   ...['Joined the active rollback', 'Already handled', 'Stale alarm ignored', 'Market not open'],
 ];
 
