@@ -18,6 +18,14 @@ export type About = {
   readonly [more: string]: Json;
 };
 
+/** The failure of an act after which nobody knows whether it was done: it was sent, and its answer is lost. `cause`: why it is lost. */
+export class NotKnown extends Error {
+  override readonly name = 'NotKnown';
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
 /**
  * The account behind the console. The server gives its results to the browser and adds nothing.
  *

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Backend, Fields } from './backend.ts';
+import { type Backend, type Fields, NotKnown } from './backend.ts';
 import { policy, type Served, servedFiles } from './files.ts';
 import { type Refusal, refusedByOrigin, refusedByToken } from './guard.ts';
 import { aliveEvery, live, type Message } from './live.ts';
@@ -90,7 +90,8 @@ async function sendAnswer(session: Session, request: IncomingMessage, response: 
     const answer = await answered(session, request, asked);
     sendJson(response, 'status' in answer ? answer.status : 200, answer);
   } catch (error) {
-    sendJson(response, 422, { says: (error as Error).message });
+    // 502: the act may have been done.
+    sendJson(response, error instanceof NotKnown ? 502 : 422, { says: (error as Error).message });
   }
 }
 

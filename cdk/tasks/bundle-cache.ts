@@ -19,7 +19,10 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Everything that esbuild reads: the rooms that lambdas/ may import (tests/walls.test.ts), its options and settings. */
-const sources = ['lambdas', 'domain', 'cdk/tasks/bundle.ts', 'package.json', 'tsconfig.json'];
+const sources = [
+  ...['lambdas', 'domain', 'package.json', 'tsconfig.json'],
+  ...['bundle.ts', 'literal-keys.ts', 'write-bundles.ts'].map((file) => `cdk/tasks/${file}`),
+];
 /** npm's own list of the packages that are installed, with their hashes. */
 const installed = 'node_modules/.package-lock.json';
 

@@ -1,21 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildSync } from 'esbuild';
 import { cachedBundles } from './bundle-cache.ts';
 
-const lambdas = fileURLToPath(new URL('../../lambdas/', import.meta.url));
-
-/**
- * Providers of credentials for functions that have none in their environment. Lambda always sets them there.
- *
- * The SDK imports these providers only when it needs them. Without them each bundle is 118 KB smaller.
- */
-const otherCredentials = [
-  ...['http', 'ini', 'login', 'process', 'sso', 'web-identity'].map((one) => `@aws-sdk/credential-provider-${one}`),
-  '@smithy/credential-provider-imds',
-];
+export const lambdas = fileURLToPath(new URL('../../lambdas/', import.meta.url));
 
 /** Returns the name of every function: each folder of lambdas/ that has an index.ts. */
 export const functionNames = (): string[] =>
@@ -41,27 +31,11 @@ function ownFolder(): string {
   return folder;
 }
 
-/**
- * Bundles all functions in one call. The SDK is bundled, so that the reviewed version runs. With `module` before `main`
- * esbuild can drop the unused half of it. Some of its dependencies are CommonJS and call require, which an ES module does
- * not have; the banner defines it (aws-cdk #29310).
- */
+/** Bundles in a process of its own, because a synthesis cannot wait for a promise, and esbuild takes plugins only with one. */
 function bundleInto(folder: string): void {
+  const script = fileURLToPath(new URL('write-bundles.ts', import.meta.url));
   // esbuild's process ends right afterwards. Without Go's collector of garbage it takes a quarter less processor time, and 1.6
   // GB of memory instead of 1.4.
-  process.env['GOGC'] ??= 'off';
-  buildSync({
-    entryPoints: Object.fromEntries(functionNames().map((name) => [`${name}/index`, join(lambdas, name, 'index.ts')])),
-    outdir: folder,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'esm',
-    mainFields: ['module', 'main'],
-    external: otherCredentials,
-    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
-    logLevel: 'error',
-  });
+  const env = { GOGC: 'off', ...process.env };
+  execFileSync(process.execPath, [script, folder], { env, stdio: ['ignore', 'inherit', 'inherit'] });
 }

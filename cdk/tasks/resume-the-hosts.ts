@@ -16,7 +16,7 @@ export const resumeTheHosts: Task = {
     FLEET: context.environment.fleet.name,
   }),
   rights: (context) => [
-    stateItems(context, ['seenHosts', 'fleet'], 'Query'), // hosts, and whether a rollback holds the fleet
+    stateItems(context, ['seenHosts', 'fleet', 'unreachedHosts'], 'Query'), // hosts, whether a rollback holds the fleet, and what is owed
     may.useItems(context.tables.history, [eventsOf(brakesChain), linksOf('*'), monthsOf], 'Query', 'PutItem'),
     may.seeExecutions(context.scope, context.environmentName, 'resume'), // the requests of others
     ...may.lookAtFleet(context.documents.resuming),

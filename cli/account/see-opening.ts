@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from './clients.ts';
-import { executionState } from './execution.ts';
+import { executionState, outputOfState } from './execution.ts';
 import { pollingInterrupt } from './interrupt.ts';
 import { readRecord } from './read-history.ts';
 
@@ -22,6 +22,22 @@ export const seeOpening = (connection: Connection, executionArn: string): Promis
     for (let left = (openingSeconds * 1000) / everyMilliseconds; left > 0 && !interrupted(); left -= 1) {
       const seen = await look(connection, executionArn);
       if (seen.state !== 'unknown') return seen;
+      await sleep(everyMilliseconds);
+    }
+    return { state: 'unknown' };
+  }).catch(() => ({ state: 'unknown' }) as const);
+
+/** What the opening of a rollback decided: it begins, asks, or ends, as the machine's Choice state reads it. */
+export type SeenDecision = { readonly decision: string } | Exclude<Opening, { state: 'opened' }>;
+
+/** Waits until the opening of a rollback has decided what becomes of it. A failure to read never disturbs a start. */
+export const seeDecision = (connection: Connection, executionArn: string): Promise<SeenDecision> =>
+  pollingInterrupt<SeenDecision>(async (interrupted) => {
+    for (let left = (openingSeconds * 1000) / everyMilliseconds; left > 0 && !interrupted(); left -= 1) {
+      const { status, cause, isDeleted } = await executionState(connection, executionArn);
+      const output = isDeleted ? undefined : await outputOfState(connection, executionArn, 'Open rollback');
+      if (output !== undefined) return { decision: String((output as { decision?: unknown }).decision) };
+      if (status !== 'RUNNING' && !isDeleted) return { state: 'ended', status, cause };
       await sleep(everyMilliseconds);
     }
     return { state: 'unknown' };

@@ -5,20 +5,25 @@ import { parseAnswer } from '../../domain/question/answer.ts';
 import { accountSentence } from '../account/account-error.ts';
 import type { Connected } from '../account/clients.ts';
 import { namesIn } from '../text/given-answer.ts';
-import { peopleActs, phaseIn } from './console-people.ts';
-import { giveAnswer } from './decide.ts';
+import { ended, phaseIn } from './console-machine.ts';
+import { peopleActs } from './console-people.ts';
+import type { AcceptedAnswer } from './decide.ts';
 import { checkReadiness } from './ready.ts';
 
 /** Returns the acts that the console does for a person, by name. Each returns a sentence about what was done. */
-export const consoleActs = (connection: Connected) => ({
+export const consoleActs = (connection: Connected, now: () => number) => ({
   answer: async ({ hosts, ...fields }: Fields) => {
     const input = { ...fields, ...(hosts === undefined ? {} : { hosts: namesIn(String(hosts)) }) };
     const parsed = parseAnswer(input);
     if ('refused' in parsed) throw new InvalidInput(parsed.refused);
-    const given = await giveAnswer(connection, input);
-    if ('refused' in given) throw new Error(given.refused); // names who decided, if somebody was faster
-    if ('waiting' in given) throw new Error(`The answer is still being processed: ${given.waiting}`);
-    return { says: `Accepted: ${given.accepted.answer}. ${given.accepted.standing}` };
+    const missing = (['rollback', 'question'] as const).find((key) => parsed[key] === null);
+    if (missing)
+      throw new InvalidInput(
+        `${missing} is missing: an answer goes to the question that was read. Nothing was decided.`,
+      );
+    // A refusal names who decided, if somebody was faster.
+    const { answer, standing } = await ended<AcceptedAnswer>(connection, 'decide', input);
+    return { says: `Accepted: ${answer}. ${standing}` };
   },
   ready: async (fields: Fields) => {
     const phase = phaseIn(fields);
@@ -27,7 +32,7 @@ export const consoleActs = (connection: Connected) => ({
     if ('waiting' in checked) throw new Error(`The check still runs: ${checked.waiting}`);
     return { says: `Phase ${phase} is ${checked.found.state}.` };
   },
-  ...peopleActs(connection),
+  ...peopleActs(connection, now),
 });
 
 /** The machine that each act starts. A plan and a start begin that of their phase. */

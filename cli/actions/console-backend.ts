@@ -1,4 +1,4 @@
-import type { Backend, Fields } from '../../console/backend.ts';
+import { type Backend, type Fields, NotKnown } from '../../console/backend.ts';
 import { endings } from '../../domain/ending.ts';
 import type { RecordSummary } from '../../domain/history/record-index.ts';
 import { severities } from '../../domain/severity.ts';
@@ -105,7 +105,7 @@ function actsOf(
 ): Answers {
   const controls = controlsOf(connection);
   const faults = accountFaults(connection, { controls, now, clock: movingClock });
-  return { ...consoleActs(connection), ...(connection.environment.endpoint ? faults : {}) };
+  return { ...consoleActs(connection, now), ...(connection.environment.endpoint ? faults : {}) };
 }
 
 async function about(connection: Connected, act: boolean) {
@@ -140,6 +140,7 @@ async function inWords<Result>(connection: Connected, work: () => Promise<Result
   try {
     return await work();
   } catch (error) {
+    if (error instanceof NotKnown) throw new NotKnown(asSentence(error.cause, connection));
     throw asSentence(error, connection);
   }
 }

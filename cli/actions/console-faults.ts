@@ -4,7 +4,7 @@ import { triggers } from '../../domain/trigger.ts';
 import type { Connected } from '../account/clients.ts';
 import { follow, startExecution } from '../account/execution.ts';
 import type { Controls, MovingClock } from '../account/moving-clock.ts';
-import { phaseIn } from './console-people.ts';
+import { phaseIn } from './console-machine.ts';
 
 type Deps = {
   readonly controls: Controls;

@@ -54,7 +54,7 @@ export async function decide(
 type Given = { readonly accepted: AcceptedAnswer } | { readonly refused: string } | { readonly waiting: string };
 
 /** Starts the decide machine with an answer, and waits until it has accepted or refused it. */
-export async function giveAnswer(connection: Connection, input: object): Promise<Given> {
+async function giveAnswer(connection: Connection, input: object): Promise<Given> {
   const executionArn = await startExecution(connection, 'decide', input);
   const ended = await follow(connection, executionArn, () => {});
   if (!ended) return { waiting: executionArn };
@@ -63,7 +63,7 @@ export async function giveAnswer(connection: Connection, input: object): Promise
 }
 
 /** Output of the decide machine (lambdas/take-the-answer). `standing` is the state of the question, in a sentence. */
-type AcceptedAnswer = {
+export type AcceptedAnswer = {
   readonly rollback: string;
   readonly phase: number;
   /** The phases of a rollback of several. Absent: `phase` alone. */

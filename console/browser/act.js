@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { post } from './api.js';
+import { act as send } from './api.js';
 import { html } from './html.js';
 import { Dialog, Said } from './pieces.js';
 import { useRead, useStore } from './store.js';
@@ -30,12 +30,7 @@ export function ConfirmAct({ act, fields, title, says, go, stay, isReasoned = tr
     setBusy(true);
     storeName(name);
     const given = { ...fields, operator: name, ...(isReasoned ? { reason } : {}) };
-    tell(
-      await post(act, given).then(
-        (done) => done,
-        (error) => ({ refused: true, says: error.message }),
-      ),
-    );
+    tell(await send(act, given));
     close();
   };
   return html`<${Dialog} title=${title} close=${close}><form onSubmit=${submit}>

@@ -27,7 +27,9 @@ async function asked(address, options) {
   } catch {
     throw new Refused(unanswered, 0);
   }
-  const body = await response.json();
+  const body = await response.json().catch(() => {
+    throw new Refused(unanswered, 0); // the server ended within its answer
+  });
   if (!response.ok) throw new Refused(body.says ?? `The console answered ${response.status}.`, response.status);
   return body.read;
 }
@@ -38,13 +40,21 @@ export function get(name, fields = {}) {
   return asked(`/api/${name}?${new URLSearchParams(given)}`, {});
 }
 
-/** Has the server do something. */
-export const post = (name, fields) =>
+const post = (name, fields) =>
   asked(`/api/${name}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(fields),
   });
+
+/**
+ * Has the server do something. Returns what came of it, in a sentence, and never fails. `refused`: it was not done. `isUnknown`: it may have
+ * been done, because it was sent and its answer is lost.
+ */
+export const act = (name, fields) =>
+  post(name, fields).catch(({ message: says, status }) =>
+    status === 0 || status >= 500 ? { isUnknown: true, says } : { refused: true, says },
+  );
 
 /** The server is silent for five seconds at most, so a connection that is silent for this long is lost, as after a sleep. */
 const lostAfter = 12_000;

@@ -119,7 +119,8 @@ export function Dialog({ title, close, children }) {
   </dialog>`;
 }
 
-/** Shows the result of an act, or why it was refused. */
+/** Shows the result of an act, why it was refused, or that it is not known whether it was done. */
 export const Outcome = ({ outcome }) =>
-  html`<div role="alert" class=${outcome ? (outcome.refused ? 'problem' : 'done-box') : ''}>
-    ${outcome && html`<p><b>${outcome.refused ? 'Not done.' : 'Done.'}</b> <${Said} text=${outcome.says} /></p>`}</div>`;
+  html`<div role="alert" class=${outcome ? (outcome.refused || outcome.isUnknown ? 'problem' : 'done-box') : ''}>
+    ${outcome && html`<p><b>${outcome.refused ? 'Not done.' : outcome.isUnknown ? 'It is not known whether this was done.' : 'Done.'}</b> <${Said} text=${outcome.says} /></p>`}
+    ${outcome?.isUnknown && html`<p>Once the connection is back, look whether it was done before you do it again.</p>`}</div>`;

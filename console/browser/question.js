@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { post } from './api.js';
+import { act } from './api.js';
 import { html } from './html.js';
 import { Commands, Dialog, Outcome, Said } from './pieces.js';
 import { useRead, useStore } from './store.js';
@@ -90,14 +90,9 @@ function Confirm({ live, asked: question, answer, close, tell }) {
     event.preventDefault();
     setBusy(true);
     storeName(name);
-    try {
-      const fields = { answer, operator: name, rollback: question.rollback, question: question.number };
-      const more = { ...(reason ? { reason } : {}), ...(answer === 'without-hosts' ? { hosts } : {}) };
-      const { says } = await post('answer', { ...fields, ...more });
-      tell({ says });
-    } catch (error) {
-      tell({ refused: true, says: error.message });
-    }
+    const fields = { answer, operator: name, rollback: question.rollback, question: question.number };
+    const more = { ...(reason ? { reason } : {}), ...(answer === 'without-hosts' ? { hosts } : {}) };
+    tell(await act('answer', { ...fields, ...more }));
     close();
   };
   const done = new Set(live.steps.filter(({ verdict }) => verdict === 'done').map(({ step }) => step));

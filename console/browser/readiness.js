@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { post } from './api.js';
+import { act } from './api.js';
 import { html } from './html.js';
 import { Ago, At, Heading, Outcome, Part, Said } from './pieces.js';
 import { useRead, useStore } from './store.js';
@@ -24,12 +24,7 @@ function Phase({ phase, title, found, canCheck }) {
   const [busy, setBusy] = useState(false);
   const check = async () => {
     setBusy(true);
-    tell(
-      await post('ready', { phase }).then(
-        ({ says }) => ({ says }),
-        (error) => ({ refused: true, says: error.message }),
-      ),
-    );
+    tell(await act('ready', { phase }));
     setBusy(false);
   };
   const wrong = found?.lines.filter(({ ready }) => !ready) ?? [];

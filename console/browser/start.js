@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { ConfirmAct, useRight } from './act.js';
-import { post } from './api.js';
+import { act } from './api.js';
 import { html } from './html.js';
 import { linkTo } from './links.js';
 import { Commands, Heading, Outcome, Said } from './pieces.js';
@@ -33,13 +33,13 @@ function StartPhase({ phase }) {
   const plan = async () => {
     setBusy(true);
     tell(null);
-    setMade(
-      await post('plan', { phase }).then(
-        (one) => one,
-        (error) => ({ refused: true, says: error.message }),
-      ),
-    );
+    const { isUnknown, ...one } = await act('plan', { phase });
+    setMade(isUnknown ? { ...one, refused: true } : one); // a plan changes nothing
     setBusy(false);
+  };
+  const told = (one) => {
+    tell(one);
+    setMade(null); // each start needs its own plan, and a refusal may say that this one is not true any more
   };
   if (!allowed)
     return html`<p class="soft">${why === null || why === undefined ? 'Your rights are being read.' : html`<${Said} text=${why} /> Somebody who may start it does it so:`}</p>
@@ -64,6 +64,8 @@ function StartPhase({ phase }) {
       isAsked &&
       html`<${ConfirmAct} act="start" fields=${{ phase, severity }} title=${`Roll back phase ${phase}?`} go="Roll back" stay="Do not roll back"
         says=${[`Every host does what the plan says, with severity ${severity}. A person who starts it has decided: it asks no question before it begins.`]}
-        close=${() => ask(false)} tell=${tell} />`
+        close=${() => ask(false)} tell=${told}>
+        <ul class="effect">${(made?.effect ?? []).map((one) => html`<li><${Said} text=${one} /></li>`)}</ul>
+        <p class="soft">It is refused if the plan is not true any more.</p><//>`
     }`;
 }

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { post } from './api.js';
+import { act as send } from './api.js';
 import { Choice } from './history.js';
 import { html } from './html.js';
 import { linkTo } from './links.js';
@@ -13,13 +13,8 @@ export function TryIt() {
   const [busy, setBusy] = useState('');
   const act = async (name, fields, label) => {
     setBusy(label);
-    const done = await post(name, fields).then(
-      ({ says, ahead }) => {
-        if (ahead !== undefined) moveClock(ahead); // the next read of the clock may be seconds away
-        return { says };
-      },
-      (error) => ({ refused: true, says: error.message }),
-    );
+    const { ahead, ...done } = await send(name, fields);
+    if (ahead !== undefined) moveClock(ahead); // the next read of the clock may be seconds away
     tell(done);
     setBusy('');
   };

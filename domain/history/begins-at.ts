@@ -7,6 +7,7 @@ import { listed } from '../listed.ts';
 import { nearMiss } from '../near-miss.ts';
 import { shown } from '../printable.ts';
 import { keptWhatItTook } from './data-loss.ts';
+import { notSent } from './resumed-trading.ts';
 
 /** The step at which a person had a rollback begin, and what earlier rollbacks of the incident did of its steps. */
 export type BeginsAt = {
@@ -58,6 +59,8 @@ export type EarlierRollback = {
   readonly window_start: string;
   /** ISO 8601: it last took the fleet then, so it did its newest steps after that. */
   readonly took_fleet: string;
+  /** The instance ids of the hosts on which one of its own steps resumed trading, or may have (resumed-trading.ts). */
+  readonly resumed: readonly string[];
   readonly verdicts: readonly (Pick<HostVerdict, 'verdict' | 'report'> & {
     readonly step: string;
     readonly instance_id: string;
@@ -89,9 +92,6 @@ type Begun = Pick<BeginsAt, 'passed'> & {
   readonly window_start: string | null;
 };
 
-/** Verdicts of a step that was never sent to the host: an earlier rollback decides. */
-const notSent: readonly HostVerdict['verdict'][] = ['not started', 'lost'];
-
 /**
  * Returns the steps that are not repeated, by host, and those before the first one that run again. The newest rollback that sent a step
  * to a host decides: a step that failed there since, or whose effect is unknown, is not done. `earlier`: the newest first.
@@ -100,7 +100,7 @@ const notSent: readonly HostVerdict['verdict'][] = ['not started', 'lost'];
  * it kept them: a second time would take what came after it. Every other step is repeated, because the host may have changed.
  *
  * A resume of trading, a deployment, a flag or another phase's rollback may undo a step before the first one: it does not count as done
- * then, unless it took something away. Nobody knows exactly what each undoes, and a step may run twice, so the step is repeated.
+ * then, unless it took something away. So may the step of an earlier rollback after which trading ran. Nobody knows exactly what each undoes, and a step may run twice, so the step is repeated.
  */
 export function doneEarlier(
   earlier: readonly EarlierRollback[],
@@ -110,9 +110,20 @@ export function doneEarlier(
   const judged = new Set<string>();
   const done = new Map<string, UndoneSince>();
   const undone = new Map<string, UndoneSince>();
+  const resumedBy = new Map<string, string>();
   const isPassed = (step: string) => passed.some((one) => one.step === step && !one.restores);
-  for (const { rollback, endedWell, counts, hosts: own, verdicts, window_start: since, took_fleet } of earlier) {
+  for (const {
+    rollback,
+    endedWell,
+    counts,
+    hosts: own,
+    verdicts,
+    window_start: since,
+    took_fleet,
+    resumed,
+  } of earlier) {
     if (endedWell) for (const host of own) open.delete(host);
+    for (const host of resumed) if (!resumedBy.has(host)) resumedBy.set(host, rollback);
     const sameRows = window_start !== null && since <= window_start;
     for (const { step, instance_id, verdict, report } of counts ? verdicts : []) {
       const key = `${step} ${instance_id}`;
@@ -121,7 +132,9 @@ export function doneEarlier(
       judged.add(key);
       const took = keptWhatItTook(report);
       if (verdict !== 'done' || !(isPassed(step) || (sameRows && took))) continue;
-      const why = took ? undefined : undoingOf(undoings, host, { since: took_fleet, rollback });
+      const why = took
+        ? undefined
+        : (undoingOf(undoings, host, { since: took_fleet, rollback }) ?? resumeWords(resumedBy.get(instance_id)));
       addHost(why === undefined ? done : undone, { step, rollback, why: why ?? '' }, instance_id);
     }
   }
@@ -139,6 +152,10 @@ const undoingOf = (
     .filter(({ only }) => only === null || isNamed(host, only))
     .toSorted((a, b) => (a.at ?? '~').localeCompare(b.at ?? '~'))
     .at(-1)?.why;
+
+/** A rollback that resumed trading undid what it, or an earlier one, had stopped on the host. */
+const resumeWords = (rollback: string | undefined): string | undefined =>
+  rollback === undefined ? undefined : `rollback ${rollback} resumed trading there, or may have`;
 
 function addHost(to: Map<string, UndoneSince>, of: Omit<UndoneSince, 'hosts'>, host: string): void {
   const key = `${of.step} ${of.rollback} ${of.why}`;

@@ -56,6 +56,11 @@ export const codeCheckId = 'code-at-target';
 
 export const isRestoring = ({ script }: { readonly script?: string | undefined }) => script === restoringScript;
 
+/** The host script after which trading runs again: what the steps before it stopped may then run too. */
+const resumingScript = 'resume-operations.py';
+
+export const isResuming = ({ script }: { readonly script?: string | undefined }) => script === resumingScript;
+
 /** The part of the code that a rollback restores: its paths, and the ids of the steps that restore them. */
 export type Restores = { readonly paths: readonly string[]; readonly by: readonly string[] };
 

@@ -4,6 +4,7 @@ import { isNamed } from '../host/inventory.ts';
 import { environmentWords } from '../message/execution-place.ts';
 import { type OfPhases, phaseOptions, phasesOf, phaseWords } from '../phases.ts';
 import { yourName, yourReason } from '../placeholder.ts';
+import type { OwedReason } from './owed-before-resume.ts';
 
 /** A rollback that stopped after it may have touched a host, and whose fleet a person released: no rollback has finished its work yet. */
 export type HalfRolledBack = {
@@ -33,10 +34,18 @@ export function leftAfter(
 
 /** Returns those after which nobody has resumed trading, knowing of them. `events`: the history of the environment. */
 export function stillHalf(all: readonly HalfRolledBack[], events: readonly BrakeEvent[]): HalfRolledBack[] {
-  const accepted = new Set(
-    events.flatMap(({ type, detail }) => (type === 'Trading resumed' ? (detail.despite ?? []) : [])),
-  );
+  const accepted = acceptedIn(events);
   return all.filter(({ rollback }) => !accepted.has(rollback));
+}
+
+/** Returns the rollbacks despite which people have resumed trading. */
+const acceptedIn = (events: readonly BrakeEvent[]): ReadonlySet<string> =>
+  new Set(events.flatMap(({ type, detail }) => (type === 'Trading resumed' ? (detail.despite ?? []) : [])));
+
+/** Returns those reasons of which people have not resumed trading knowing all rollbacks. */
+export function stillOwed(all: readonly OwedReason[], events: readonly BrakeEvent[]): OwedReason[] {
+  const accepted = acceptedIn(events);
+  return all.filter(({ rollbacks }) => !rollbacks.every((one) => accepted.has(one)));
 }
 
 /** Returns, in words, that a fleet is half rolled back, and the commands that finish it. */
@@ -59,10 +68,14 @@ export function halfWords({
 }
 
 /** Returns why trading must not resume: the hosts may be half rolled back. undefined: nothing is known against it, or the person knows of it. */
-export function whyHalf(all: readonly HalfRolledBack[], despite: readonly string[]): string | undefined {
-  const unknown = all.filter(({ rollback }) => !despite.includes(rollback));
-  const [first] = unknown;
-  if (!first) return undefined;
-  const ids = all.map(({ rollback }) => rollback).join(' ');
-  return `Trading stays halted: hosts may be half rolled back. ${halfWords(first)} . Only if you have seen that every host is sound: npm run rollback -- resume --despite ${ids} --operator "${yourName}" --reason "${yourReason}"${environmentWords(first.execution_arn)}`;
+export function whyHalf(
+  half: readonly HalfRolledBack[],
+  owed: readonly OwedReason[],
+  { despite, words }: { readonly despite: readonly string[]; readonly words: string },
+): string | undefined {
+  const reasons = [...half.map((one): OwedReason => ({ rollbacks: [one.rollback], words: halfWords(one) })), ...owed];
+  const unknown = reasons.find(({ rollbacks }) => !rollbacks.every((one) => despite.includes(one)));
+  if (!unknown) return undefined;
+  const ids = [...new Set(reasons.flatMap(({ rollbacks }) => rollbacks))].join(' ');
+  return `Trading stays halted: hosts may be half rolled back. ${unknown.words} . Only if you have seen that every host is sound: npm run rollback -- resume --despite ${ids} --operator "${yourName}" --reason "${yourReason}"${words}`;
 }

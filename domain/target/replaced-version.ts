@@ -60,7 +60,9 @@ export function replacedVersion({
   const recorded = recent.find(({ at }) => at === undone.at);
   // A version that never left the canary group is not the one that the fleet had.
   const replaced = recent.find(({ at, version, hosts }) => at < undone.at && version !== undone.version && !hosts);
-  if (!recorded || !replaced) return { why: `no recent deployment before ${undone.version} is on record` };
+  if (!recorded)
+    return { why: `the record of ${undone.version} was withdrawn, or is not among the newest of the phase` };
+  if (!replaced) return { why: `no recent deployment before ${undone.version} is on record` };
   const registered = registeredIn(recorded, replaced);
   if (registered.why !== undefined) return { why: registered.why };
   const doubt = doubtAbout(replaced, undone.version);

@@ -23,6 +23,8 @@ export type PhaseOnRecord = {
   /** A rollback of the phase restores no code, so a deployment of it may bring none. */
   readonly codeless?: boolean;
   readonly preparations: readonly Pick<Preparation, 'version' | 'begun_at'>[];
+  /** Deployments whose records people took back. Absent: none. */
+  readonly withdrawn?: readonly Pick<DeployedVersion, 'version' | 'at'>[];
 };
 
 /** A document's parameter has 1,000 characters, and a version at most 100. */
@@ -32,7 +34,8 @@ const most = 9;
  * Returns the versions that every host must have, and those that a deployment may be bringing to the hosts now.
  *
  * A rollback may take back the code of earlier deployments, of other phases too. So only deployments after the newest rollback
- * count; before the next deployment, hosts are compared with each other alone. `window`: seconds for which a preparation announces its deployment.
+ * count; before the next deployment, hosts are compared with each other alone. `window`: seconds for which a preparation announces its deployment,
+ * unless that was recorded and the record withdrawn: whoever withdrew it says that no host should have the version.
  */
 export function expectedVersions(
   phases: readonly PhaseOnRecord[],
@@ -54,9 +57,10 @@ export function expectedVersions(
       ...(except ? { except } : {}),
       ...(prepared && !codeless ? { before: prepared.commit } : {}),
     }));
-  const announced = phases.flatMap(({ phase, recent: [newest], preparations }) =>
+  const announced = phases.flatMap(({ phase, recent: [newest], preparations, withdrawn = [] }) =>
     preparations
       .filter(({ version, begun_at }) => version !== newest?.version && begun_at > (newest?.at ?? ''))
+      .filter(({ version, begun_at }) => !withdrawn.some((one) => one.version === version && one.at >= begun_at))
       .filter(({ begun_at }) => now - Date.parse(begun_at) <= window * 1000)
       .map(({ version }) => ({ phase, version, announced: true })),
   );

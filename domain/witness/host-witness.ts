@@ -80,17 +80,32 @@ export function hostWitness({ by, seen, judged, failed, canary }: WitnessEvidenc
       ...(failed ? [failed] : []),
       ...sentencesOf(finding, { judged, ill, well, unknown }),
       ...(group ? [`Only the canary group has the newest version: ${namesOf(group)}.`] : []),
+      ...(group || !canary ? [] : unseenOf(canary, seen)),
     ],
   };
 }
 
-/** Returns the hosts of the canary group if only some of them are ill, and hosts without the new version are well; else undefined. */
+const isNamedBy = (name: string) => (host: SeenHost) => name === host.name || name === host.instance_id;
+
+/** Returns a sentence on the hosts of the canary group that are stopped, or that no list has; [] if each was seen. */
+function unseenOf(canary: readonly string[], seen: readonly SeenHost[]): string[] {
+  const unseen = canary.filter((name) => !seen.some(isNamedBy(name)));
+  return unseen.length > 0
+    ? [`Nothing is known of ${unseen.slice(0, 5).join(', ')} of the canary group, which has the newest version.`]
+    : [];
+}
+
+/**
+ * Returns the hosts of the canary group if only some of them are ill, and hosts without the new version are well; else undefined. Also
+ * undefined if a host of the group was not seen: it would keep the version that the others are rolled back from.
+ */
 function canaryAlone(
   canary: readonly string[],
   { ill, well, seen }: { readonly [group in 'ill' | 'well' | 'seen']: readonly SeenHost[] },
 ): readonly SeenHost[] | undefined {
   const isCanary = (host: SeenHost) => canary.includes(host.name) || canary.includes(host.instance_id);
-  const alone = ill.length > 0 && ill.every(isCanary) && well.some((host) => !isCanary(host));
+  const whole = canary.every((name) => seen.some(isNamedBy(name)));
+  const alone = whole && ill.length > 0 && ill.every(isCanary) && well.some((host) => !isCanary(host));
   return alone ? seen.filter(isCanary) : undefined;
 }
 

@@ -47,6 +47,8 @@ const plannedStep = z.object({
   name: z.string(),
   timeout: z.int().positive(),
   flags: z.record(flagName, flagValue).optional(),
+  /** Trading runs after it. Absent: no. */
+  resumes: z.boolean().optional(),
 });
 
 /**

@@ -3,6 +3,7 @@ import { InvalidInput } from '../../domain/errors.ts';
 import { beginsAtReport, doneEarlier, type EarlierRollback, leftOutByStart } from '../../domain/history/begins-at.ts';
 import type { Happened } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
+import { type PhaseSteps, resumedOn } from '../../domain/history/resumed-trading.ts';
 import type { Host } from '../../domain/host/host-verdict.ts';
 import { partId } from '../../domain/infra/part.ts';
 import { stepId } from '../../domain/infra/runbook-steps.ts';
@@ -92,7 +93,7 @@ export async function beginsAt(
   const begins = { step, name: from_step, operator, reason };
   const target_version = targetVersionOf({ targets }, request.phase.number, request.target_version);
   const read = await Promise.all([
-    earlierRollbacks(deps, { ...request, target_version }, start_time),
+    earlierRollbacks(deps, { ...request, target_version, from_step: step }, start_time),
     undoingsSince(deps, request.phase.number, earliestOf(start_time)),
   ]).catch(() => undefined);
   if (!read) return { begins_at: { ...begins, passed, done: [], unread: true } };
@@ -110,10 +111,20 @@ export async function beginsAt(
 
 const earliestOf = (start: string) => new Date(Date.parse(start) - withoutDeployment).toISOString();
 
+/** `from_step`: the id of the step at which the new rollback begins. */
+type Beginning = OpenRequest & { readonly from_step: string };
+
+/** Returns the ids of the phase's steps. A resuming step that is the first one, or before it, is not counted: nothing acts after the stop that it ends. */
+function stepsOf({ policy: { steps }, from_step }: Beginning): PhaseSteps {
+  const ids = steps.map(({ name }) => stepId(name));
+  const later = ids.slice(ids.indexOf(from_step) + 1);
+  return { all: ids, resuming: later.filter((id) => steps[ids.indexOf(id)]?.resumes) };
+}
+
 /** Returns the earlier rollbacks of the phase that acted, the newest first. */
 async function earlierRollbacks(
   deps: BeginsAtDeps,
-  request: OpenRequest,
+  request: Beginning,
   start: string,
 ): Promise<readonly EarlierRollback[]> {
   const { deployments, recentRollbacks } = deps;
@@ -131,7 +142,7 @@ async function earlierRollbacks(
 /** Returns what one rollback did; undefined if it has not ended, or was never opened: nothing is then known of its hosts. */
 async function earlierOf(
   { history, scopes }: BeginsAtDeps,
-  { phase, target_version }: OpenRequest,
+  request: Beginning,
   rollback: string,
 ): Promise<EarlierRollback | undefined> {
   const [events, scope] = await Promise.all([history.events(rollback), scopes.read(rollback)]);
@@ -140,7 +151,12 @@ async function earlierOf(
   const { ending, phases, left_out } = recordOf(events);
   const skipped = left_out.some((one) => 'step' in one); // a step is left on every host
   if (ending === null) return undefined;
+  const { phase, target_version } = request;
   const prefix = phases ? partId(phase.number, '') : '';
+  const verdicts = (await history.everyHost(rollback)).map((one) =>
+    one.step.startsWith(prefix) ? { ...one, step: one.step.slice(prefix.length) } : one,
+  );
+  const steps = stepsOf(request);
   return {
     rollback,
     endedWell: ending === 'Rolled back' || (ending === 'Rolled back, unverified' && !skipped),
@@ -150,9 +166,8 @@ async function earlierOf(
     hosts: scope.hosts.map(({ instance_id }) => instance_id),
     took_fleet: events.findLast(({ type }) => type === 'Fleet taken')?.at ?? opening.at,
     window_start: scope.parts?.find((part) => part.phase === phase.number)?.window_start ?? scope.window_start,
-    verdicts: (await history.everyHost(rollback)).flatMap((one) =>
-      one.step.startsWith(prefix) ? [{ ...one, step: one.step.slice(prefix.length) }] : [],
-    ),
+    verdicts: verdicts.filter(({ step }) => steps.all.includes(step)),
+    resumed: resumedOn(verdicts, steps),
   };
 }
 

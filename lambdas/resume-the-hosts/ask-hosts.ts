@@ -19,8 +19,8 @@ import type { Asked, ResumeDeps } from './resuming.ts';
 
 /**
  * Asks every host for its halt and its orders, changes nothing there, and records who wants trading to resume. Refuses, tells
- * everybody and records that, if anything on a host is not what the environment allows, or a rollback holds the fleet. Calling it again
- * asks again.
+ * everybody and records that, if anything on a host is not what the environment allows, or a rollback holds the fleet or is owed to a host.
+ * Calling it again asks again.
  */
 export async function askHosts(deps: ResumeDeps, invocation: TradingInvocation): Promise<Asked> {
   const { execution, command } = invocation;
@@ -38,7 +38,8 @@ export async function askHosts(deps: ResumeDeps, invocation: TradingInvocation):
   const free = found.filter(({ halt }) => halt === null).map(({ host }) => host);
   const known = await deps.history.events();
   const wrong = [...whyNotResumed(found, deps.rules.allowed), ...neverHalted(tradingNow(known), free)];
-  const problem = nothingHalted(found) ?? problemOf(wrong) ?? (await besideARollback(deps, request, known));
+  const problem =
+    nothingHalted(found) ?? problemOf(wrong) ?? (await besideARollback(deps, request, { hosts, events: known }));
   if (problem !== undefined) {
     await refuse(deps, invocation, { problem, lines: orderLines(found) });
     return { refused: problem, hosts: found, halts, missing: 0, voided: [] };
@@ -97,8 +98,9 @@ const notAsked = (host: HostVerdict['host'], reason: string): HostVerdict => ({
   ...{ host, reason, verdict: 'unknown', report: null, command_id: null },
 });
 
-async function chosen(
-  { managedInstances, tag }: ResumeDeps,
+/** Returns the hosts of the fleet on which trading is to resume. Throws InvalidInput if the fleet has not all of them. */
+export async function chosen(
+  { managedInstances, tag }: Pick<ResumeDeps, 'managedInstances' | 'tag'>,
   { hosts: only }: TradingRequest,
 ): Promise<ManagedInstance[]> {
   const all = await managedInstances.hosts(tag);

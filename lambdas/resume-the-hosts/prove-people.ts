@@ -2,6 +2,7 @@ import { StillRunning } from '../../domain/errors.ts';
 import { approvalsOf, requestsLike } from '../../domain/proof/trading-approvals.ts';
 import { parseResume } from '../../domain/trading/halt-request.ts';
 import type { TradingInvocation } from '../middleware/trading-invocation.ts';
+import { chosen } from './ask-hosts.ts';
 import { refuse } from './refuse.ts';
 import { besideARollback } from './refuse-beside-a-rollback.ts';
 import type { Proved, ResumeDeps } from './resuming.ts';
@@ -43,14 +44,15 @@ export async function provePeople(
   }
 }
 
-/** Looks once more whether a rollback holds the fleet: up to 20 minutes have passed since the hosts were asked. */
+/** Looks once more at what rollbacks hold and owe: up to 20 minutes have passed since the hosts were asked. */
 async function unlessRolledBack(
   deps: ResumeDeps,
   invocation: TradingInvocation,
   approved_by: readonly string[],
 ): Promise<Proved> {
-  const known = await deps.history.events();
-  const problem = await besideARollback(deps, parseResume(invocation.execution.input), known);
+  const request = parseResume(invocation.execution.input);
+  const [events, hosts] = await Promise.all([deps.history.events(), chosen(deps, request)]);
+  const problem = await besideARollback(deps, request, { hosts, events });
   if (problem !== undefined) await refuse(deps, invocation, { problem, lines: [] });
   return { refused: problem ?? null, approved_by };
 }

@@ -1,20 +1,24 @@
 import type { BrakeEvent } from '../../domain/history/brake-event.ts';
-import { stillHalf, whyHalf } from '../../domain/message/half-rolled-back.ts';
+import type { Host } from '../../domain/host/host-verdict.ts';
+import { environmentOption } from '../../domain/message/execution-place.ts';
+import { stillHalf, stillOwed, whyHalf } from '../../domain/message/half-rolled-back.ts';
+import { owedReasons } from '../../domain/message/owed-before-resume.ts';
 import type { ResumeRequest } from '../../domain/trading/halt-request.ts';
 import type { ResumeDeps } from './resuming.ts';
 
 /**
- * Returns why trading must not resume now: a rollback holds the fleet, so trading would run on code that is being replaced under it; or one
- * stopped half way, its fleet was released, and none has finished its work. undefined: neither. A rollback that only waits or asks holds no
- * fleet. `despite`: the rollbacks of which the person knows that they stopped half way.
+ * Returns why trading must not resume on these hosts now: a rollback holds the fleet, so trading would run on code that is being replaced
+ * under it; one stopped half way, its fleet was released, and none has finished its work; or one of the hosts is still owed a rollback.
+ * undefined: none of these. A rollback that only waits or asks holds no fleet. `despite`: the rollbacks of which the person knows.
  */
 export async function besideARollback(
-  { queue }: Pick<ResumeDeps, 'queue'>,
+  { queue, owed, environment }: Pick<ResumeDeps, 'queue' | 'owed' | 'environment'>,
   { despite }: Pick<ResumeRequest, 'despite'>,
-  events: readonly BrakeEvent[],
+  { hosts, events }: { readonly hosts: readonly Host[]; readonly events: readonly BrakeEvent[] },
 ): Promise<string | undefined> {
-  const { holder, half } = await queue();
+  const [{ holder, half }, left] = await Promise.all([queue(), owed()]);
   if (holder)
     return `Trading stays halted: rollback ${holder.rollback} holds the fleet and may replace the code under it. Ask again after its end; \`rollback show ${holder.rollback}\` says what it waits for.`;
-  return whyHalf(stillHalf(half, events), despite);
+  const words = environmentOption(environment);
+  return whyHalf(stillHalf(half, events), stillOwed(owedReasons(left, hosts, words), events), { despite, words });
 }

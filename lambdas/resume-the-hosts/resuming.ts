@@ -1,5 +1,6 @@
 import type { TradingRules } from '../../domain/infra/trading.ts';
 import type { HalfRolledBack } from '../../domain/message/half-rolled-back.ts';
+import type { Owed } from '../../domain/message/owed-before-resume.ts';
 import type { HostTrading } from '../../domain/trading/orders.ts';
 import type { ManagedInstances } from '../clients/managed-instances.ts';
 import type { RunCommand } from '../clients/run-command.ts';
@@ -17,6 +18,9 @@ export type ResumeDeps = {
     readonly holder: { readonly rollback: string } | undefined;
     readonly half: readonly HalfRolledBack[];
   }>;
+  /** Returns what rollbacks that ended well have left: hosts, and steps on every host. */
+  readonly owed: () => Promise<Owed>;
+  readonly environment: string;
   /** Returns the number of times that the fleet was taken: a request to resume counts only while that is the same. */
   readonly fence: () => Promise<number>;
   readonly see: SeeExecution;

@@ -2,12 +2,15 @@ import type { Brake } from '../../domain/brakes/brakes.ts';
 import { BrakesRefused } from '../../domain/errors.ts';
 import { withdrawnEvent } from '../../domain/history/brake-event.ts';
 import { listed } from '../../domain/listed.ts';
+import { environmentWords } from '../../domain/message/execution-place.ts';
 import type { BrakesHistory } from '../stores/brakes-history.ts';
+import type { Claims } from '../stores/claims.ts';
 import type { DeploymentMarks, StoredDeployment } from '../stores/deployment-marks.ts';
 
 export type WithdrawDeps = {
   readonly history: Pick<BrakesHistory, 'append'>;
   readonly marks: Pick<DeploymentMarks, 'withWithdrawn' | 'mark'>;
+  readonly claims: Pick<Claims, 'openOn'>;
   readonly now: () => number;
 };
 
@@ -19,12 +22,14 @@ type Withdrawing = Brake & { readonly operator: string; readonly version?: strin
  * the record before it. The history gets the event first. A repeat by the same execution returns the same.
  *
  * Throws BrakesRefused if there is no such record among the newest ones, somebody withdrew it before, or a rollback undid it: what that rollback did
- * is on record with it.
+ * is on record with it. While a rollback of the phase is open it is refused too: that one undoes the newest record, and what goes on after it would
+ * find another target without the record.
  */
-export async function withdraw({ history, marks, now }: WithdrawDeps, asked: Withdrawing) {
+export async function withdraw({ history, marks, claims, now }: WithdrawDeps, asked: Withdrawing) {
   const phase = Number(asked.phase);
   const all = await marks.withWithdrawn(phase, new Date(now()).toISOString());
   const found = foundIn(all, asked);
+  if (!found.withdrawn) await refuseBesideARollback(claims, phase, found);
   const event = await history.append(withdrawnEvent(asked, { phase, version: found.version, at: found.at }));
   const { operator, reason, by } = event.detail;
   const withdrawn = { operator: operator ?? '', reason: reason ?? '', at: event.at, by: by ?? '' };
@@ -59,6 +64,20 @@ function foundIn(all: readonly StoredDeployment[], { phase, version, deployed_at
       `${nameOf(found)} was undone by rollback ${rolled_back.rollback} at ${rolled_back.at}, so its record stays. Record what the hosts have now by \`deployed\`. Nothing was changed.`,
     );
   return found;
+}
+
+async function refuseBesideARollback(
+  claims: WithdrawDeps['claims'],
+  phase: number,
+  found: StoredDeployment,
+): Promise<void> {
+  const { whole, onHosts, watched } = await claims.openOn(phase);
+  const [open] = [...(whole ? [whole] : []), ...onHosts, ...watched];
+  if (!open) return;
+  const { rollback, execution_arn } = open;
+  throw new BrakesRefused(
+    `Rollback ${rollback} of phase ${phase} is still open, and may undo ${nameOf(found)}. See it: npm run rollback -- show ${rollback}${environmentWords(execution_arn)} . If it asks before it begins and the record is wrong, answer stand-down. Withdraw once it has ended. Nothing was changed.`,
+  );
 }
 
 const nameOf = ({ version, at }: StoredDeployment) => `${version} at ${at}`;

@@ -3,6 +3,7 @@ import { seeExecutionOn } from '../clients/see-execution.ts';
 import { resumeTheHostsHandler } from '../resume-the-hosts/handler.ts';
 import { brakesHistoryIn } from '../stores/brakes-history.ts';
 import { fleetQueueIn } from '../stores/fleet-queue.ts';
+import { unreachedIn } from '../stores/unreached-hosts.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
 import { inventoryIn } from './inventory.ts';
@@ -15,11 +16,14 @@ export function wireResumeTheHosts(
   clock: Clock,
 ) {
   const fleets = fleetQueueIn(clients.dynamoDb, settings('STATE_TABLE'));
+  const unreached = unreachedIn(clients.dynamoDb, settings('STATE_TABLE'));
   return resumeTheHostsHandler({
     managedInstances: inventoryIn(clients, settings, clock),
     runCommand: looksOn(clients.ssm),
     history: brakesHistoryIn(clients.dynamoDb, settings('HISTORY_TABLE')),
     queue: () => fleets.queue(settings('FLEET')),
+    owed: async () => ({ hosts: await unreached.all(), steps: await unreached.skipped() }),
+    environment: settings('ENVIRONMENT'),
     fence: () => fleets.fence(settings('FLEET')),
     see: seeExecutionOn(clients.stepFunctions),
     tell: tradingMessage(clients, settings),

@@ -18,6 +18,7 @@ import { checkedBefore, type Reviewed, reviewedDocument } from '../operations/re
 import { brakesIn } from '../stores/brakes.ts';
 import { brakesHistoryIn } from '../stores/brakes-history.ts';
 import { checkedDocumentsIn } from '../stores/checked-documents.ts';
+import { deploymentMarksIn } from '../stores/deployment-marks.ts';
 import { deploymentsIn } from '../stores/deployments.ts';
 import { endingsIn } from '../stores/endings.ts';
 import { fileFindingsIn, fleetHoldIn, fleetTruthsIn } from '../stores/fleet-truth.ts';
@@ -85,12 +86,15 @@ const wasClosed = (settings: Settings, { now }: Clock, since: number): boolean =
 /** Returns what is on record of each phase, read once per run. */
 function onRecordIn({ dynamoDb }: Pick<Clients, 'dynamoDb'>, settings: Settings, { now }: Clock) {
   const deployments = deploymentsIn(dynamoDb, settings('STATE_TABLE'));
+  const marks = deploymentMarksIn(dynamoDb, settings('STATE_TABLE'));
   const preparations = preparationsIn(dynamoDb, settings('STATE_TABLE'));
   const brakes = brakesIn(dynamoDb, settings('STATE_TABLE'));
   const phases = jsonSetting<readonly number[]>(settings, 'PHASES');
   const restored = jsonSetting<RestoredPaths>(settings, 'RESTORED');
   const { watch_window: window } = jsonSetting<Pick<Environment['brakes'], 'watch_window'>>(settings, 'BRAKES');
   const recentOf = (phase: number, at: number) => deployments.recent(phase, new Date(at).toISOString());
+  const withdrawn = async (phase: number, at: number) =>
+    (await marks.withWithdrawn(phase, new Date(at).toISOString())).filter((one) => one.withdrawn);
   return {
     expected: async () => {
       const at = now();
@@ -99,6 +103,7 @@ function onRecordIn({ dynamoDb }: Pick<Clients, 'dynamoDb'>, settings: Settings,
         codeless: restored[phase]?.length === 0,
         recent: await recentOf(phase, at),
         preparations: await preparations.of(phase),
+        withdrawn: await withdrawn(phase, at),
       }));
       return expectedVersions(await Promise.all(onRecord), { now: at, window });
     },

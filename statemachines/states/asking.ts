@@ -1,5 +1,5 @@
 import type { Runbook, RunbookStep } from '../../domain/infra/runbook.ts';
-import { isRestoring, restoresOf, targetIn } from '../../domain/infra/runbook-steps.ts';
+import { isRestoring, isResuming, restoresOf, targetIn } from '../../domain/infra/runbook-steps.ts';
 import type { Triggers } from '../../domain/infra/triggers-file.ts';
 import { type Catcher, type Choice, caught, expression, invokeState, keptProblem, type Task } from '../asl.ts';
 import { catchAll, failed } from './failed-task.ts';
@@ -14,7 +14,11 @@ export const policyOf = (
   rollback_safe,
   approvers,
   targets: targetIn(phase, target.version, restoresOf({ target, steps })),
-  steps: steps.map(({ name, timeout, flags }) => ({ name, timeout, ...(flags ? { flags } : {}) })),
+  steps: steps.map(({ name, timeout, flags, script }) => ({
+    ...{ name, timeout },
+    ...(flags ? { flags } : {}),
+    ...(isResuming({ script }) ? { resumes: true } : {}),
+  })),
   triggers: Object.fromEntries(
     Object.entries(triggers).map(([name, { severity, when_blind, trust, impact }]) => [
       name,

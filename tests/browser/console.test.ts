@@ -237,10 +237,31 @@ describe.skipIf(!hasChromium)('the console in a real browser', patience, () => {
         'Nothing was changed',
       );
       expect(await post(operator, 'release', asAna)).toContain('rollback is missing');
-      expect(await post(operator, 'release', { rollback: 'none', ...asAna })).toMatch(/none/);
+      expect(await post(operator, 'release', { rollback: 'none', ...asAna })).toMatch(/#release-refused$/);
       expect(await post(operator, 'ack', { rollback: 'none', operator: 'ana' })).toContain('There is no rollback none');
       expect(await post(operator, 'start', { phase: 4, ...asAna })).toMatch(/^Make the plan of phase 4 first/);
+      expect(await post(operator, 'start', { phase: 4, ...asAna, only_hosts: ['host-1'] })).toMatch(
+        /takes no only_hosts/,
+      );
       expect(await post(operator, 'plan', { phase: 4 })).toMatch(/^The plan of phase 4 is made/);
+      expect(await post(await consoleAs('teller', true), 'deploy', { phase: 4, version: 'v4.4.0' })).toMatch(
+        /is deployed/,
+      );
+      expect(await post(operator, 'start', { phase: 4, ...asAna })).toMatch(
+        /^The plan of phase 4 is not true any more.*Nothing was started\.\nThe deployments of phase 4: .* now\./s,
+      );
+      const both = [operator, await consoleAs('ben@rollback-local-operator', true)];
+      const startBoth = async (): Promise<string[]> => {
+        for (const one of both) expect(await post(one, 'plan', { phase: 4 })).toMatch(/^The plan of phase 4 is made/);
+        const said = await Promise.all(both.map((one) => post(one, 'start', { phase: 4, ...asAna })));
+        // A rollback of an earlier test may end between plan and start.
+        return said.some((one) => one.startsWith('Started')) ? said : startBoth();
+      };
+      const said = await startBoth();
+      expect(said.filter((one) => one.startsWith('Started the rollback of phase 4'))).toHaveLength(1);
+      expect(said.find((one) => !one.startsWith('Started'))).toMatch(
+        /does nothing: Joined the active rollback\.\nRollback \S+ of phase 4 .*is open already|not true any more.*newest rollback of phase 4/s,
+      );
       const auditor = await consoleAs('kim@rollback-local-auditor', true);
       for (const [act, fields] of [
         ['pause', asAna],
@@ -249,7 +270,7 @@ describe.skipIf(!hasChromium)('the console in a real browser', patience, () => {
         expect(await post(auditor, act, fields)).toMatch(/^No permission to start rollback-local-/);
       const reader = await consoleAs('ana@rollback-local-operator', false);
       expect(await post(reader, 'pause', asAna)).toMatch(/only reads|read-only/);
-    }, 120_000);
+    });
 
     test('moves the clock, and refuses what it cannot do', async () => {
       const served = await consoleAs('ana', true);
@@ -386,6 +407,7 @@ describe.skipIf(!hasChromium)('the console in a real browser', patience, () => {
       await confirm('wrong fills', 'Reason');
       await page.keyboard.press('Enter');
       await page.getByRole('link', { name: 'Watch the rollback' }).waitFor();
+      expect(await page.getByRole('button', { name: 'Start the rollback of phase 1' }).count()).toBe(0); // it used its plan up
       expect(fake.acted()).toEqual([
         { act: 'pause', now: true, operator: 'ana', reason: 'exchange test' },
         { act: 'plan', phase: 1 },
@@ -393,6 +415,26 @@ describe.skipIf(!hasChromium)('the console in a real browser', patience, () => {
       ]);
       await close();
       await fake.close();
+    });
+
+    test('does not call an act undone whose answer is lost, with the account or with the console itself', async () => {
+      const fake = await pretended({ hosts: 3 });
+      const { page, open, close } = await opened(fake.served);
+      const pause = async () => {
+        await page.getByRole('button', { name: 'Pause every phase' }).click();
+        await page.getByRole('textbox', { name: 'Your name' }).fill('ana');
+        await page.getByRole('textbox', { name: 'Reason' }).fill('exchange test');
+        await page.getByRole('dialog').getByRole('button', { name: 'Pause every phase' }).click();
+        await page.getByRole('dialog').waitFor({ state: 'detached' });
+        return page.getByRole('alert').filter({ hasText: 'It is not known whether this was done.' }).textContent();
+      };
+      await open('Brakes');
+      fake.lose('AWS is unreachable from here.');
+      expect(await pause()).toMatch(/AWS is unreachable from here\..*look whether it was done before you do it again/s);
+      await fake.close();
+      expect(await pause()).toMatch(/The console does not answer.*look whether it was done/s);
+      expect(await page.getByText('Not done.').count()).toBe(0);
+      await close();
     });
 
     test('opens the dialog again for a person who is faster than the report that it was closed', async () => {

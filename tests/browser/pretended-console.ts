@@ -1,5 +1,5 @@
 import { readInfra } from '../../config/infra.ts';
-import type { Backend, Fields, Json } from '../../console/backend.ts';
+import { type Backend, type Fields, type Json, NotKnown } from '../../console/backend.ts';
 import { serveConsole } from '../../console/serve-console.ts';
 import { endings } from '../../domain/ending.ts';
 import { pageModel, withoutLongTexts } from '../../domain/page/page-model.ts';
@@ -33,12 +33,14 @@ const asked = {
 export async function pretended({ hosts, isAsking = false, reason, port = 0 }: Choices) {
   let expired: string | undefined;
   let answered: unknown;
+  let lost: string | undefined;
   let live = liveOf({ hosts, isAsking, ...(reason === undefined ? {} : { reason }) });
   const part = (read: Json, lines: readonly string[] = []) =>
     expired === undefined ? { read, lines } : { unreadable: expired };
   const acted: object[] = [];
   const act = (name: string) => async (fields: Fields) => {
     acted.push({ act: name, ...fields });
+    if (lost !== undefined) throw new NotKnown(new Error(lost));
     return { says: `Done: ${name}.`, ...(name === 'plan' ? { plan: longPlan } : {}), rollback: 'r-2' };
   };
   const backend: Backend = {
@@ -87,6 +89,10 @@ export async function pretended({ hosts, isAsking = false, reason, port = 0 }: C
     },
     expire: (says: string | undefined) => {
       expired = says;
+    },
+    /** From now on each act is done, and its answer is lost. */
+    lose: (says: string) => {
+      lost = says;
     },
   };
 }

@@ -90,6 +90,7 @@ describe('the acknowledged findings', () => {
       'ec2 instance/*',
       // Versions of each function that a machine calls.
       ...called.map((name) => `lambda function:rollback-paged-${name}:*`),
+      'logs log-group:/aws/lambda/rollback-paged-*:*', // of every function: follow-the-rollback queries them
       'ssm document/rollback-paged-*', // open-rollback reads them
       'ssm managed-instance/*',
       'states execution:rollback-paged-*:*', // of every machine: count-failures

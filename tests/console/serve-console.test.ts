@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Backend } from '../../console/backend.ts';
+import { type Backend, NotKnown } from '../../console/backend.ts';
 import { type Console, serveConsole } from '../../console/serve-console.ts';
 
 const backend = (acts: Backend['acts']): Backend => ({
@@ -27,6 +27,7 @@ beforeAll(async () => {
     backend({
       answer: async (fields) => {
         done.push(fields);
+        if (fields['lost']) throw new NotKnown(new Error('AWS is unreachable.'));
         return { says: 'Accepted.' };
       },
     }),
@@ -121,6 +122,11 @@ test('an act receives its fields, and its sentence is returned', async () => {
     { read: { says: 'Accepted.' } },
     [{ answer: 'rollback' }],
   ]);
+});
+
+test('an act of which nobody knows whether it was done has a status of its own', async () => {
+  const { status, text: said } = await send(acting, '/api/answer', { method: 'POST', body: '{"lost":true}' });
+  expect([status, JSON.parse(said), done.splice(0)]).toEqual([502, { says: 'AWS is unreachable.' }, [{ lost: true }]]);
 });
 
 test('an error of the account is a sentence', async () => {

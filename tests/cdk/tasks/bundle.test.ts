@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { bundleFunctions, functionNames } from '../../../cdk/tasks/bundle.ts';
 import { cachedBundles } from '../../../cdk/tasks/bundle-cache.ts';
+import { withLiteralKeys } from '../../../cdk/tasks/literal-keys.ts';
 import { bundles as cacheOfBundles } from '../../../cli/account/embedded-account.ts';
 import { sharedAssembly } from '../../shared-assembly.ts';
 
@@ -25,20 +26,9 @@ test('every folder of lambdas/ with an index.ts is a function, and no other fold
   expect(functionNames()).not.toContain('middleware');
 });
 
-/** The functions that read the inventory from EC2, whose client alone has 577 KB (docs/decisions/inventory-of-hosts.md). */
-const withEc2 = [
-  'follow-the-rollback', // S3, and five more clients
-  ...['confirm-recovery', 'flip-flag', 'look-at-hosts', 'open-rollback', 'prepare-the-hosts'],
-  ...['reconcile', 'run-on-hosts', 'watch-the-fleet', 'halt-the-hosts', 'resume-the-hosts'],
-];
-/** It reads four services and writes to a fifth, beside a rollback: nobody waits for its start. */
-const writer = 'write-page';
-/** It reads seven services once in half an hour, and nobody waits for its start. */
-const widest = 'check-readiness';
-/** It does the most of what no state does, every minute, and a rollback does not wait for its start. */
-const everyMinute = 'reconcile';
-const mostKilobytes = (name: string) =>
-  name === everyMinute ? 1250 : name === widest ? 1300 : withEc2.includes(name) ? 1200 : name === writer ? 650 : 600;
+/** The functions that read the inventory from EC2 and call up to seven services more. Half of each is the SDK. */
+const withMostClients = ['check-readiness', 'follow-the-rollback', 'open-rollback', 'reconcile'];
+const mostKilobytes = (name: string) => (withMostClients.includes(name) ? 725 : 600);
 
 test.each(functionNames().map((name) => [name, mostKilobytes(name)] as const))(
   '%s is one file of at most %d KB',
@@ -53,6 +43,21 @@ test('a bundle imports the omitted providers only if the function has no credent
   const text = readFileSync(join(bundles['reconcile'] ?? '', 'index.mjs'), 'utf8');
   expect(text).toMatch(/await import\("@aws-sdk\/credential-provider-sso"\)/);
   expect(text).not.toMatch(/from"@(aws-sdk|smithy)\//);
+});
+
+test('a bundle has the schemas of the actions it calls, and of no others', () => {
+  const text = readFileSync(join(bundles['run-on-hosts'] ?? '', 'index.mjs'), 'utf8');
+  expect(text).toContain('"DescribeInstancesRequest"');
+  expect(text).not.toContain('"DescribeVolumesRequest"');
+});
+
+test.each([
+  ['{ [_xN]: _m, [_eQN]: `Min` }', '{ "xmlName": _m, "ec2QueryName": `Min` }'],
+  ['{ [_other]: _m }', '{ [_other]: _m }'], // no constant of this module
+  ['[[_m], [_m, _xN]]', '[[_m], [_m, _xN]]'], // elements of a list
+])('a computed key whose string is known is written as the string: %s', (text, expected) => {
+  const constants = 'const _xN = "xmlName";\nconst _eQN = "ec2QueryName";\nconst _m = "min";\n';
+  expect(withLiteralKeys(`${constants}var a = ${text};`)).toBe(`${constants}var a = ${expected};`);
 });
 
 describe('a cache of bundles', () => {

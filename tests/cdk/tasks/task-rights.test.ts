@@ -345,7 +345,7 @@ describe('each function has exactly these rights', () => {
     [
       'resume-the-hosts',
       [
-        ...state(['SEEN', 'FLEET#trading'], 'Query'),
+        ...state(['SEEN', 'FLEET#trading', 'UNREACHED'], 'Query'),
         ...items('history', ['EVENT##brakes', 'CHAIN#*', 'CHAIN'], 'Query', 'PutItem'),
         executions.replace('phase-*', 'resume'),
         ...seeHosts,

@@ -52,6 +52,7 @@ const earlier = (rollback: string, ...verdicts: EarlierRollback['verdicts'][numb
   hosts: ['a', 'b'],
   window_start: '2026-03-02T08:00:00Z',
   took_fleet: '2026-03-02T09:00:00.000Z',
+  resumed: [],
   verdicts,
 });
 const begun = {
@@ -129,6 +130,20 @@ describe('a step before the first one that something may have undone since', () 
     ['it is another phase of the same rollback', { ...resumed, rollback: 'r-1' }],
     ['it was about another host', { ...resumed, only: ['host-z'] }],
   ])('counts as done if %s', (_, undoing) => expect(steps(undoing).undone).toEqual([]));
+
+  test('runs again on the hosts on which its own rollback resumed trading', () => {
+    const all = [{ ...earlier('r-1', did('stop', 'a'), did('stop', 'b')), resumed: ['b'] }];
+    expect(doneEarlier(all, begun)).toEqual({
+      done: [{ step: 'stop', rollback: 'r-1', hosts: ['a'] }],
+      undone: [{ step: 'stop', rollback: 'r-1', hosts: ['b'], why: 'rollback r-1 resumed trading there, or may have' }],
+    });
+  });
+
+  test('runs again if a rollback after it resumed trading, and not if one before it did', () => {
+    const resumed = ['a'];
+    expect(doneIn([{ ...earlier('r-2'), resumed }, earlier('r-1', did('stop', 'a'))], begun)).toEqual([]);
+    expect(doneIn([earlier('r-2', did('stop', 'a')), { ...earlier('r-1'), resumed }], begun)).toHaveLength(1);
+  });
 
   test('counts as done if it took something: a second time would take what came after it', () => {
     const all = [earlier('r-1', did('stop', 'a', kept))];

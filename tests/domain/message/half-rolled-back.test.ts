@@ -11,6 +11,7 @@ const half: HalfRolledBack = {
   released_at: '2026-03-02T09:30:00.000Z',
 };
 const hosts = [1, 2].map((n) => ({ instance_id: `i-${n}`, name: `host-${n}` }));
+const none = { despite: [], words: '' };
 const whole = { hosts, only_hosts: null };
 const onOne = { hosts: hosts.slice(0, 1), only_hosts: ['host-1'] };
 
@@ -31,18 +32,20 @@ describe('a resume of trading', () => {
   const resumed = (despite: string[]) => [{ type: 'Trading resumed', detail: { despite } }] as unknown as BrakeEvent[];
 
   test('is refused with both ways on', () => {
-    expect(whyHalf([half], [])).toBe(
+    expect(whyHalf([half], [], none)).toBe(
       'Trading stays halted: hosts may be half rolled back. Rollback r-1 of phase 1 stopped half way, ana released its fleet at 2026-03-02T09:30:00.000Z, and no rollback of phase 1 has ended well since. Roll back: npm run rollback -- start --phase 1 --operator "YOUR NAME" . Only if you have seen that every host is sound: npm run rollback -- resume --despite r-1 --operator "YOUR NAME" --reason "WHY"',
     );
   });
 
   test('is refused if the person knows of another one only', () => {
-    expect(whyHalf([half, { ...half, rollback: 'r-2' }], ['r-1'])).toContain('Rollback r-2 of phase 1');
+    expect(whyHalf([half, { ...half, rollback: 'r-2' }], [], { ...none, despite: ['r-1'] })).toContain(
+      'Rollback r-2 of phase 1',
+    );
   });
 
   test('is not refused if the person knows of it, or if there is none', () => {
-    expect(whyHalf([half], ['r-1'])).toBeUndefined();
-    expect(whyHalf([], [])).toBeUndefined();
+    expect(whyHalf([half], [], { ...none, despite: ['r-1'] })).toBeUndefined();
+    expect(whyHalf([], [], none)).toBeUndefined();
   });
 
   test('asks no more once people have resumed knowing of it', () => {
@@ -52,7 +55,7 @@ describe('a resume of trading', () => {
 });
 
 test('the fleet of several phases is finished phase by phase', () => {
-  expect(whyHalf([{ ...half, left: [4, 3], only_hosts: ['host-2'] }], [])).toContain(
+  expect(whyHalf([{ ...half, left: [4, 3], only_hosts: ['host-2'] }], [], none)).toContain(
     'Roll back: npm run rollback -- start --phase 4 --only-hosts host-2 --operator "YOUR NAME" --no-wait , and right after it: npm run rollback -- start --phase 3 --only-hosts host-2 --operator "YOUR NAME"',
   );
 });

@@ -50,6 +50,12 @@ test('is the one before all deployments of the undone version', () => {
 describe('is not gone back to, with the reason, if', () => {
   test.each<[string, DeployedVersion[], object, string]>([
     ['no deployment is on record', [], { undone: null }, 'no deployment is on record'],
+    [
+      'its own record was withdrawn after a rollback had begun to undo it',
+      [replaced],
+      {},
+      'the record of v1.5.0 was withdrawn, or is not among the newest of the phase',
+    ],
     ['no deployment before it is on record', [undone], {}, 'no recent deployment before v1.5.0 is on record'],
     [
       'it was deployed without a preparation, which registers no commit',

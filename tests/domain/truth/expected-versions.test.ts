@@ -51,6 +51,17 @@ test('a preparation announces a deployment, until that is on record or the watch
   expect(expected(of(1, { preparations: [prepared('v2', '07:59')] }))).toEqual([]);
 });
 
+test('a preparation announces nothing once its deployment was recorded and that record withdrawn, until it is prepared again', () => {
+  const withdrawnAt = (time: string) =>
+    of(1, {
+      recent: [{ version: 'v1', at: at('09:00') }],
+      preparations: [{ version: 'v2', begun_at: at('11:50') }],
+      withdrawn: [{ version: 'v2', at: at(time) }],
+    });
+  expect(expected(withdrawnAt('11:55'))).toEqual(['v1 of 1']);
+  expect(expected(withdrawnAt('11:45'))).toEqual(['v2 of 1, announced', 'v1 of 1']);
+});
+
 test('a version of the canary group is expected there, and the newest one of every host elsewhere', () => {
   const recent = [
     { version: 'v3', at: at('11:00'), hosts: ['host-1'] },

@@ -128,6 +128,12 @@ describe('a host by the health check', () => {
 });
 
 describe('after a deployment to the canary group alone', () => {
+  test('a host of the group that was not seen is named', () => {
+    expect(ofCanary(fleet(1, 7), ['host-1', 'host-9']).says.at(-1)).toBe(
+      'Nothing is known of host-9 of the canary group, which has the newest version.',
+    );
+  });
+
   const ofCanary = (seen: readonly SeenHost[], canary: readonly string[]) =>
     hostWitness({ by: 'metrics', seen, judged: 'LatencyMs above 500', canary });
   const ids = (seen: readonly SeenHost[], canary: readonly string[]) =>
@@ -144,6 +150,7 @@ describe('after a deployment to the canary group alone', () => {
     ['no host outside of it is well', fleet(1, 1), ['host-1', 'host-2']],
     ['nothing is known of a host', fleet(1, 6, 1), ['host-1']],
     ['it is well', fleet(1, 7), ['host-2']],
+    ['one of its hosts is stopped: it would keep the version', fleet(1, 7), ['host-1', 'host-9']],
   ])('nobody acts on it alone if %s', (_, seen, canary) => {
     expect(ids(seen, canary)).toBeUndefined();
   });

@@ -133,6 +133,14 @@ describe('what an earlier rollback did', () => {
     expect(await doneBefore()).toEqual([]);
   });
 
+  test('does not count if a later step of its own resumed trading', async () => {
+    const resuming = [...steps, { name: 'Resume', timeout: 60, resumes: true }];
+    await earlier();
+    await one.stores.history.putHosts('r-0', 'resume', [done(1)]);
+    await open({}, { policy: { ...policy, steps: resuming } });
+    expect(await doneBefore()).toEqual([]);
+  });
+
   test.each<[string, () => Promise<unknown>]>([
     [
       'people had trading resume since',

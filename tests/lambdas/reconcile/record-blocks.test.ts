@@ -5,6 +5,7 @@ import { recordBlocks } from '../../../lambdas/reconcile/record-blocks.ts';
 import { setTheBrakes } from '../../../lambdas/set-the-brakes/set-the-brakes.ts';
 import { brakesIn } from '../../../lambdas/stores/brakes.ts';
 import { brakesHistoryIn } from '../../../lambdas/stores/brakes-history.ts';
+import { claimsIn } from '../../../lambdas/stores/claims.ts';
 import { deploymentMarksIn } from '../../../lambdas/stores/deployment-marks.ts';
 import { emptyTables } from '../tables.ts';
 
@@ -29,6 +30,7 @@ const settingDeps = () => ({
   phases: [1],
   deployments: { recent: async () => [] },
   marks: deploymentMarksIn(tables.db, 'state'),
+  claims: claimsIn(tables.db, 'state'),
   now,
 });
 const unblock = () =>

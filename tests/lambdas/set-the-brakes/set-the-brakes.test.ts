@@ -4,6 +4,7 @@ import { firstBreak } from '../../../domain/history/event.ts';
 import { setTheBrakes } from '../../../lambdas/set-the-brakes/set-the-brakes.ts';
 import { brakesIn } from '../../../lambdas/stores/brakes.ts';
 import { brakesHistoryIn } from '../../../lambdas/stores/brakes-history.ts';
+import { claimsIn } from '../../../lambdas/stores/claims.ts';
 import { deploymentMarksIn } from '../../../lambdas/stores/deployment-marks.ts';
 import { emptyTables } from '../tables.ts';
 
@@ -18,6 +19,7 @@ beforeEach(async () => {
     brakes: brakesIn(tables.db, 'state'),
     history: brakesHistoryIn(tables.db, 'history'),
     marks: deploymentMarksIn(tables.db, 'state'),
+    claims: claimsIn(tables.db, 'state'),
     deployments: { recent: async (phase) => (phase === 1 ? [{ version: 'v1.3.0', at: '' }] : []) },
     phases: [1, 2],
     now: () => now,

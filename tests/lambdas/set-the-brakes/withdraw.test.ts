@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { withdraw } from '../../../lambdas/set-the-brakes/withdraw.ts';
 import { brakesHistoryIn } from '../../../lambdas/stores/brakes-history.ts';
+import { claimsIn } from '../../../lambdas/stores/claims.ts';
 import { deploymentMarksIn } from '../../../lambdas/stores/deployment-marks.ts';
 import { deploymentsIn } from '../../../lambdas/stores/deployments.ts';
 import { emptyTables } from '../tables.ts';
@@ -15,7 +16,10 @@ let deps: Parameters<typeof withdraw>[0] & {
 let deployments: ReturnType<typeof deploymentsIn>;
 beforeEach(async () => {
   tables = await emptyTables();
-  deps = { history: brakesHistoryIn(tables.db, 'history'), marks: deploymentMarksIn(tables.db, 'state'), now };
+  deps = {
+    ...{ history: brakesHistoryIn(tables.db, 'history'), marks: deploymentMarksIn(tables.db, 'state'), now },
+    claims: claimsIn(tables.db, 'state'),
+  };
   deployments = deploymentsIn(tables.db, 'state');
   await deployments.record(1, { version: 'v1.3.0', at: at('08:00:00') });
   await deployments.record(1, { version: '1.4.0', at: at('09:00:00') });
@@ -70,6 +74,28 @@ test.each<[string, object, string]>([
 ])('a withdrawal %s is refused', async (_, other, message) => {
   await expect(withdraw(deps, { ...typo, ...other })).rejects.toThrow(message);
   expect(await deps.history.events()).toEqual([]);
+});
+
+const open = { rollback: 'r-1', execution_arn: 'arn:aws:states:eu-west-1:1:execution:rollback-staging-phase-1:r-1' };
+test.each<[string, (claims: ReturnType<typeof claimsIn>) => Promise<unknown>]>([
+  ['of the phase', (claims) => claims.claimPhase(1, open as never)],
+  ['of one of its hosts', (claims) => claims.claimHosts(1, open as never, ['host-1'])],
+  ['that nobody was told of', (claims) => claims.watch(1, open as never)],
+])('a record is not withdrawn while a rollback %s is open: it may undo just that record', async (_, claim) => {
+  await claim(claimsIn(tables.db, 'state'));
+  await expect(withdraw(deps, typo)).rejects.toThrow(
+    `Rollback r-1 of phase 1 is still open, and may undo 1.4.0 at ${at('09:00:00')}.`,
+  );
+  expect(await deps.history.events()).toEqual([]);
+  expect(await versions()).toContain('1.4.0');
+});
+
+test('a record is withdrawn while a rollback of another phase is open, and a repeat returns the same beside one of its own', async () => {
+  const claims = claimsIn(tables.db, 'state');
+  await claims.claimPhase(2, open as never);
+  const first = await withdraw(deps, typo);
+  await claims.claimPhase(1, open as never);
+  expect(await withdraw(deps, typo)).toEqual(first);
 });
 
 test('a record that a rollback undid stays: what the rollback did is on record with it', async () => {
