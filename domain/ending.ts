@@ -7,6 +7,7 @@ export const endings = [
   'Deferred to next release',
   'Observed only',
   'Planned',
+  'Not planned',
   'Drill passed',
   'Drill failed',
   'Drill yielded',

@@ -170,7 +170,7 @@ function toLiftFlags({ record: { flags, ending, execution_arn } }: Read): NextSt
 /** The endings after which nobody has to find a cause. */
 const withoutCause: readonly (string | null)[] = [
   null,
-  ...['Planned', 'Drill passed', 'Drill yielded', 'Drill stopped', 'Drill failed'],
+  ...['Planned', 'Not planned', 'Drill passed', 'Drill yielded', 'Drill stopped', 'Drill failed'],
   ...nothingBegun,
 ];
 
