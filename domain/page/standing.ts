@@ -29,7 +29,7 @@ export function standingOf(
 ): Standing {
   const { ending } = record;
   if (ending !== null) {
-    const standing = ended(record, ending, events);
+    const standing = ended(record, ending, { events, later: after.later });
     return withWhatFollowed(ending === 'Needs a person' ? withHeard(standing, events, 'ending') : standing, after);
   }
   const standing = openStanding(record, events);
@@ -159,8 +159,27 @@ const meanings: Readonly<Record<Ending, string>> = {
   'Market not open': 'The market was closed or halted, which explains the alarm. No host was touched.',
 };
 
-function ended(record: RollbackRecord, ending: Ending, events: readonly RollbackEvent[]): Standing {
+/** A release ends the hold, not the need: until a later rollback of the phase has ended well, hosts may be half rolled back. */
+function leftHalf({ fleet_released, steps }: RollbackRecord, later: AfterTheEnd['later']): string | null {
+  if (fleet_released === null || steps.length === 0) return null;
+  if (later?.ending === 'Rolled back' || later?.ending === 'Rolled back, unverified') return null;
+  const names = (isDone: boolean) =>
+    steps.filter(({ verdict }) => (verdict === 'done') === isDone).map(({ step }) => step);
+  const [done, undone] = [names(true), names(false)];
+  return [
+    done.length > 0 ? `Done: ${done.join(', ')}.` : 'No step is done on every host.',
+    undone.length > 0 ? `Begun and not done: ${undone.join(', ')}.` : 'The steps after these never began.',
+    'No later rollback of the phase is known to have ended well: hosts may be half rolled back.',
+  ].join(' ');
+}
+
+function ended(
+  record: RollbackRecord,
+  ending: Ending,
+  { events, later }: { readonly events: readonly RollbackEvent[]; readonly later: AfterTheEnd['later'] },
+): Standing {
   const { problem, review, fleet_released } = record;
+  const half = ending === 'Needs a person' ? leftHalf(record, later) : null;
   const { kept, behind } = keptFleet(events);
   const keeps = behind
     ? ` The fleet is held by ${otherWords(behind)}; after that it is kept for this rollback until a person releases it.`
@@ -172,12 +191,14 @@ function ended(record: RollbackRecord, ending: Ending, events: readonly Rollback
   return {
     tone: ending === 'Needs a person' && fleet_released ? 'uncertain' : tones[ending],
     title: ending,
-    says: `${meanings[ending]}${fleet}${problem === null ? '' : ` ${problem}`}`,
+    says: `${meanings[ending]}${fleet}${half === null ? '' : ` ${half}`}${problem === null ? '' : ` ${problem}`}`,
     deadline: unreviewed ? review.due : null,
     acts: stopped
       ? 'the Technical Lead or Operations, now'
-      : unreviewed
-        ? 'a second person, who reviews whether the rollback was right'
-        : null,
+      : half !== null
+        ? 'the Technical Lead or Operations, who roll the phase back or see that its hosts are sound'
+        : unreviewed
+          ? 'a second person, who reviews whether the rollback was right'
+          : null,
   };
 }

@@ -66,3 +66,30 @@ test('a start that joined a rollback leads to that one, not to a later one', () 
     { says: 'See the rollback that it joined:', commands: [command] },
   ]);
 });
+
+const released: Listed = [10, 'Fleet released', { operator: 'ana', reason: 'The hosts are safe.' }];
+const began: Listed = [3, 'Step started', { step: 'stop-data-ingestion', kind: 'step', attempt: 1 }];
+const did: Listed = [5, 'Step done', { step: 'stop-data-ingestion', kind: 'step', attempt: 1 }];
+const standingAfter = (listed: readonly Listed[], ending: 'Rolled back' | 'Needs a person' | null) => {
+  const events = chainOf(...opening(), ...listed);
+  const later = ending === null ? null : { rollback_id: 'r-2', start_time: at(500), ending };
+  return standingOf(recordOf(events), events, { ...nothingAfter, later });
+};
+
+test('a release ends the hold, not the need: the page names the steps that are done, and who rolls the phase back', () => {
+  const { says, acts } = standingAfter([began, did, stopped, released], null);
+  expect(acts).toBe('the Technical Lead or Operations, who roll the phase back or see that its hosts are sound');
+  expect(says).toContain('Done: stop-data-ingestion. The steps after these never began.');
+  expect(says).toContain('No later rollback of the phase is known to have ended well: hosts may be half rolled back.');
+});
+
+test.each([
+  ['a later rollback stopped too', [began, stopped, released], 'Needs a person', true],
+  ['a later rollback ended well', [began, did, stopped, released], 'Rolled back', false],
+  ['no step had begun', [stopped, released], null, false],
+] as const)(
+  'after a release it is needed no more unless hosts may be half rolled back: %s',
+  (_, listed, later, needed) => {
+    expect(standingAfter(listed, later).acts !== null).toBe(needed);
+  },
+);
