@@ -7,6 +7,7 @@ export const endings = [
   'Deferred to next release',
   'Observed only',
   'Planned',
+  'Not planned',
   'Drill passed',
   'Drill failed',
   'Drill yielded',
@@ -18,3 +19,8 @@ export const endings = [
   'Market not open',
 ] as const;
 export type Ending = (typeof endings)[number];
+
+/** The endings of an execution that began nothing of its own: another one acts for it, or there was nothing to do. */
+export const nothingBegun: readonly Ending[] = [
+  ...(['Joined the active rollback', 'Already handled', 'Stale alarm ignored', 'Market not open'] as const),
+];

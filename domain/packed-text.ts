@@ -1,5 +1,8 @@
 import { brotliCompressSync, brotliDecompressSync } from 'node:zlib';
 
+/** The variable that has all settings which would not fit, by name, as one packed text. */
+export const packedVariable = 'PACKED';
+
 /**
  * Packs a text that would not fit into a function's environment variables, of which Lambda allows 4 KB in total. Brotli knows
  * English words beforehand: templates of messages get a fifth smaller than with deflate.

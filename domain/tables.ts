@@ -58,7 +58,7 @@
  * | `LATE#<id>`     | `1#…`, `2#…`, `3#…` | an event, verdict or link that the history table has not accepted yet |
  * | `LATE`          | `<rollback>`  | a rollback with such entries                                    |
  * | `DRILLS`        | `HELD#<phase>#<trigger>` | the newest drill of the pair that did not yield: rollback, at, ending, slow, documents, problem |
- * | `DRILLS`        | `OPEN#<rollback>` | a drill that has not ended: rollback, execution_arn, phase     |
+ * | `DRILLS`        | `OPEN#<rollback>` | a drill or a plan that has not ended: rollback, execution_arn, phase, mode |
  * | `DRILLS`        | `SINCE`       | since when drills are due in this environment: at               |
  * | `DRILLS`        | `PASSED#<n>`  | the phase's newest drill that passed: rollback, at, documents   |
  * | `REVIEW`        | `<due>#<rollback>` | a rollback that a second person must still review            |

@@ -21,12 +21,6 @@ export const knownBroken: readonly Known[] = [
     says: /^rollback \S+ of phase [123] ended Rolled back with \S+ at \{"components_running":\[\],"phase4_files":[1-9]/,
     why: 'New code starts the components of Phase 4 again, and they write files and rows after the step that clears them. The code of Phase 1 then has no health check of them.',
   },
-  {
-    name: 'plan-that-fails-has-no-ending',
-    invariant: 'every-incident-ends',
-    says: /its execution is FAILED, and it was a plan$/,
-    why: 'A plan that fails ends its execution as Not planned, which no record has as an ending. Its record stays without one; it holds nothing, and nobody waits for it.',
-  },
 ];
 
 /** Returns the entry of a break; undefined if it is not known. */

@@ -1,5 +1,4 @@
 import { watchedMetrics } from '../../domain/backtest/changes.ts';
-import { packed } from '../../domain/packed-text.ts';
 import * as may from '../permissions.ts';
 import * as settings from './shared-settings.ts';
 import { shortTimeoutSeconds, type Task } from './task.ts';
@@ -12,7 +11,7 @@ export const archiveMetrics: Task = {
     ...settings.environmentName(context),
     EXPORT_BUCKET: context.exports.bucket.bucketName,
     METRICS_NAMESPACE: context.triggers.namespace,
-    WATCHED_METRICS: packed(JSON.stringify(watchedMetrics(context.triggers, context.phases))),
+    WATCHED_METRICS: JSON.stringify(watchedMetrics(context.triggers, context.phases)),
   }),
   rights: (context) => [may.seeMetrics(), ...may.archiveMetrics(context.exports), may.countInCloudWatch()],
 };

@@ -1,4 +1,3 @@
-import { packed } from '../../domain/packed-text.ts';
 import * as may from '../permissions.ts';
 import { environmentName } from './shared-settings.ts';
 import { stateItems } from './state-items.ts';
@@ -11,7 +10,7 @@ export const checkDocuments: Task = {
   settings: (context) => ({
     ...environmentName(context),
     // Packed: twenty phases have 48 documents, and Lambda takes 4 KB of variables.
-    DOCUMENTS: packed(JSON.stringify(context.documents.reviewed)),
+    DOCUMENTS: JSON.stringify(context.documents.reviewed),
   }),
   rights: (context) => [
     may.readDocuments(context.documents.every),

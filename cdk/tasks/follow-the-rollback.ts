@@ -1,6 +1,5 @@
 import { noticeSource } from '../../domain/follow-up/task-notice.ts';
 import { exportBucket } from '../../domain/history/export.ts';
-import { packed } from '../../domain/packed-text.ts';
 import { textOf } from '../../statemachines/states/messages.ts';
 import * as may from '../permissions.ts';
 import { writeHistory } from './shared-rights.ts';
@@ -21,7 +20,7 @@ export const followTheRollback: Task = {
     FLEET: context.environment.fleet.name,
     TRADING_LOGS: JSON.stringify(context.environment.logs),
     EXPORT_BUCKET: context.exports.bucket.bucketName,
-    TEMPLATES: packed(JSON.stringify({ relapse: textOf(context.templates, 'relapse') })),
+    TEMPLATES: JSON.stringify({ relapse: textOf(context.templates, 'relapse') }),
   }),
   rights: (context) => [
     ...writeHistory(context),

@@ -1,4 +1,3 @@
-import { packed } from '../../domain/packed-text.ts';
 import { hostsOf } from '../../domain/tables.ts';
 import * as may from '../permissions.ts';
 import { fleetTag } from './shared-settings.ts';
@@ -11,7 +10,7 @@ export const lookAtHosts: Task = {
   timeoutSeconds: hostTimeoutSeconds,
   settings: (context) => ({
     ...fleetTag(context),
-    OWN_PATHS: packed(JSON.stringify(context.compared.own)),
+    OWN_PATHS: JSON.stringify(context.compared.own),
     LOAD: context.environment.load ? 'named' : 'none',
   }),
   rights: (context) => [

@@ -1,5 +1,4 @@
 import { Stack } from 'aws-cdk-lib';
-import { packed } from '../../domain/packed-text.ts';
 import { reconcileMessages } from '../../domain/reconcile/reconcile.ts';
 import { textOf } from '../../statemachines/states/messages.ts';
 import * as may from '../permissions.ts';
@@ -59,11 +58,9 @@ function ownSettings(context: TaskContext): Record<string, string> {
     MACHINE_ARN_PREFIX: shared.machineArn(context, ''),
     BLIND_TRIGGERS: JSON.stringify(blind.map(([name]) => name)),
     ALARM_ARN_PREFIX: `${Stack.of(context.scope).formatArn({ service: 'cloudwatch', resource: 'alarm' })}:`,
-    TARGETS: packed(JSON.stringify(targets)), // returned hosts wait while the target of their phase is blocked
-    TEMPLATES: packed(
-      JSON.stringify(
-        Object.fromEntries([...reconcileMessages, limitMissed].map((name) => [name, textOf(templates, name)])),
-      ),
+    TARGETS: JSON.stringify(targets), // returned hosts wait while the target of their phase is blocked
+    TEMPLATES: JSON.stringify(
+      Object.fromEntries([...reconcileMessages, limitMissed].map((name) => [name, textOf(templates, name)])),
     ),
     SETTINGS: JSON.stringify({
       confirm: environment.confirm,

@@ -1,5 +1,4 @@
 import { noticeSource } from '../../domain/follow-up/task-notice.ts';
-import { packed } from '../../domain/packed-text.ts';
 import { textOf } from '../../statemachines/states/messages.ts';
 import * as may from '../permissions.ts';
 import * as settings from './shared-settings.ts';
@@ -14,11 +13,9 @@ export const remindOfTasks: Task = {
     ...settings.environmentName(context),
     ...settings.operatorsTopic(context),
     RUNBOOK: settings.contacts(context).RUNBOOK,
-    TEMPLATES: packed(
-      JSON.stringify(
-        Object.fromEntries(
-          ['task-overdue', 'task-unowned', 'procedure-review'].map((name) => [name, textOf(context.templates, name)]),
-        ),
+    TEMPLATES: JSON.stringify(
+      Object.fromEntries(
+        ['task-overdue', 'task-unowned', 'procedure-review'].map((name) => [name, textOf(context.templates, name)]),
       ),
     ),
   }),

@@ -5,6 +5,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { infraFolder } from '../../config/infra-folder.ts';
+import { packed, packedVariable } from '../../domain/packed-text.ts';
 import { onBehalfOf } from '../on-behalf-of.ts';
 import { OperatorAlarm } from '../operator-alarm.ts';
 import { allow, wildcard } from '../wildcard.ts';
@@ -57,7 +58,7 @@ export class TaskFunction extends Construct {
       timeout,
       // A running rollback calls the version it began with. Without Retain, a deployment would delete that version.
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
-      environment: { ...variables },
+      environment: { ...fittingVariables(variables) },
       logGroup,
       tracing: Tracing.ACTIVE,
     });
@@ -73,20 +74,41 @@ const mostBytes = 4096;
 /** The longest value of a reference: arn:aws:states:ap-southeast-2:123456789012:stateMachine:rollback-production-… */
 const longestReference = 'x'.repeat(100);
 
+/** Shorter values gain nothing from being packed. */
+const longBytes = 100;
+
+const bytesOf = (variable: string, value: string): number => {
+  const text = Token.isUnresolved(value) ? value.replaceAll(/\$\{Token\[[^\]]+\]\}/g, longestReference) : value;
+  return Buffer.byteLength(variable + text);
+};
+const totalOf = (variables: Readonly<Record<string, string>>): number =>
+  Object.entries(variables).reduce((sum, [variable, value]) => sum + bytesOf(variable, value), 0);
+
 /**
- * Throws if the variables are too large, because the deployment would otherwise fail half way. They contain texts by
+ * Returns the variables as Lambda takes them. If they are too large, the long ones are packed together, which settingsFrom() of
+ * lambdas/wiring reads; not those with a reference, whose value is not known before the deployment.
+ */
+export function fittingVariables(variables: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  if (totalOf(variables) <= mostBytes) return variables;
+  const isLong = ([, value]: readonly [string, string]) => value.length > longBytes && !Token.isUnresolved(value);
+  const all = Object.entries(variables);
+  return {
+    ...Object.fromEntries(all.filter((one) => !isLong(one))),
+    [packedVariable]: packed(JSON.stringify(Object.fromEntries(all.filter(isLong)))),
+  };
+}
+
+/**
+ * Throws if the variables are too large although packed, because the deployment would otherwise fail half way. They contain texts by
  * people.
  */
 export function checkSize(name: string, variables: Readonly<Record<string, string>>): void {
-  const sizes = Object.entries(variables).map(([variable, value]) => {
-    const text = Token.isUnresolved(value) ? value.replaceAll(/\$\{Token\[[^\]]+\]\}/g, longestReference) : value;
-    return { variable, bytes: Buffer.byteLength(variable + text) };
-  });
-  const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
+  const total = totalOf(fittingVariables(variables));
   if (total <= mostBytes) return;
+  const sizes = Object.entries(variables).map(([variable, value]) => ({ variable, bytes: bytesOf(variable, value) }));
   const largest = sizes.toSorted((a, b) => b.bytes - a.bytes).slice(0, 3);
   throw new Error(
-    `The environment variables of ${name} have ${total} bytes, and Lambda takes ${mostBytes}. The largest: ${largest
+    `The environment variables of ${name} have ${total} bytes after packing, and Lambda takes ${mostBytes}. The largest before it: ${largest
       .map(({ variable, bytes }) => `${variable} ${bytes}`)
       .join(
         ', ',

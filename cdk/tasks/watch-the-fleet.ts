@@ -2,7 +2,6 @@ import { compareScript, documentId, holdScript } from '../../config/host-documen
 import { holdSettings } from '../../domain/infra/hold.ts';
 import { protectedWords } from '../../domain/infra/protected.ts';
 import { compareId, holdId } from '../../domain/infra/runbook-steps.ts';
-import { packed } from '../../domain/packed-text.ts';
 import { brakesChain, eventsOf } from '../../domain/tables.ts';
 import { textOf } from '../../statemachines/states/messages.ts';
 import { documentName } from '../host-document.ts';
@@ -29,11 +28,9 @@ export const watchTheFleet: Task = {
     ...flagLayers(context),
     FLEET: context.environment.fleet.name,
     BRAKES: JSON.stringify({ watch_window: context.environment.brakes.watch_window }),
-    TEMPLATES: packed(
-      JSON.stringify(
-        Object.fromEntries(
-          ['host-differs', 'hosts-agree', 'rollback-undone'].map((name) => [name, textOf(context.templates, name)]),
-        ),
+    TEMPLATES: JSON.stringify(
+      Object.fromEntries(
+        ['host-differs', 'hosts-agree', 'rollback-undone'].map((name) => [name, textOf(context.templates, name)]),
       ),
     ),
     DOCUMENT: JSON.stringify(documentOf(context, script)),

@@ -1,17 +1,15 @@
 import { beganPrefix, phaseOf } from '../../domain/tables.ts';
 import type { DeployedVersion } from '../../domain/target/replaced-version.ts';
-import { phaseNumbers } from '../text/known-names.ts';
 import type { Connected } from './clients.ts';
 import { fleetHolder } from './live-rollbacks.ts';
 import { readFleetHosts } from './read-fleet-hosts.ts';
 import { itemsBelow, readBrakes, readPreparations, recentDeployments } from './read-status.ts';
 
-/** What a plan is made from, by the name of each part, in words to compare and to read. */
+/** The parts from which a plan is made, by their names, in words to compare and to read. */
 export type PlanFacts = Readonly<Record<string, string>>;
 
-/** Reads what plans are made from and what changes by itself: deployments, preparations, blocks, rollbacks and hosts. Throws if it cannot be read. */
-export async function readPlanFacts(connection: Connected): Promise<PlanFacts> {
-  const phases = phaseNumbers();
+/** Reads the parts of plans that change by themselves: deployments, preparations, blocks, rollbacks and hosts. Throws if one cannot be read. */
+export async function readPlanFacts(connection: Connected, phases: readonly number[]): Promise<PlanFacts> {
   const [deployed, began, prepared, { blocks }, holder, hosts] = await Promise.all([
     Promise.all(phases.map((phase) => recentDeployments(connection, phase))),
     Promise.all(phases.map((phase) => newestRollbackOf(connection, phase))),

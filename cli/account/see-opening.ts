@@ -27,7 +27,7 @@ export const seeOpening = (connection: Connection, executionArn: string): Promis
     return { state: 'unknown' };
   }).catch(() => ({ state: 'unknown' }) as const);
 
-/** What the opening of a rollback decided: it begins, asks, or ends, as the machine's Choice state reads it. */
+/** The decision of an opening, as the machine's Choice state reads it: `act`, `ask`, or the name of an ending. */
 export type SeenDecision = { readonly decision: string } | Exclude<Opening, { state: 'opened' }>;
 
 /** Waits until the opening of a rollback has decided what becomes of it. A failure to read never disturbs a start. */

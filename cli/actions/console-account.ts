@@ -21,6 +21,13 @@ export function accountClock(connection: ConnectedTables) {
   };
 }
 
+/** Returns the account's time, in epoch milliseconds; this machine's if an embedded account does not tell it. */
+export async function accountNow(connection: ConnectedTables): Promise<number> {
+  const clock = accountClock(connection);
+  await clock.read().catch(() => {}); // the caller's own request says what is wrong with the account
+  return clock.now();
+}
+
 /** The time of the request itself, and the pace at which a virtual clock is moved. */
 const jitter = 1500;
 

@@ -1,13 +1,16 @@
 import type { Fields } from '../../console/backend.ts';
 import { parseRollbackRequest } from '../../domain/decision/rollback-request.ts';
 import { InvalidInput } from '../../domain/errors.ts';
+import { phasesOf, phaseWords } from '../../domain/phases.ts';
 import { effectLines } from '../../domain/plan/plan.ts';
 import type { PlanReport } from '../../domain/plan/plan-report.ts';
 import type { Connected } from '../account/clients.ts';
 import { phaseRollback } from '../account/live-rollbacks.ts';
 import { changedFacts, type PlanFacts, readPlanFacts } from '../account/plan-facts.ts';
 import { readEvents, readHosts } from '../account/read-history.ts';
+import { type OpenQuestion, readOpenQuestions } from '../account/read-status.ts';
 import { seeDecision } from '../account/see-opening.ts';
+import { phaseNumbers } from '../text/known-names.ts';
 import { otherRollback } from '../text/other-rollback.ts';
 import { plannedText } from '../text/planned-text.ts';
 import { begun, endOf, phaseIn } from './console-machine.ts';
@@ -40,6 +43,21 @@ export function startRefusal({ phase, fields, made, now }: Start): string | unde
   return `Make the plan of phase ${phase} first: each start needs one that is at most ${planMinutes} minutes old. Nothing was started.`;
 }
 
+type Asking = Pick<OpenQuestion, 'rollback' | 'number' | 'phase' | 'phases' | 'why'>;
+
+/**
+ * Returns why a phase with an open question is not started: a start would answer the question with `rollback`, or wait behind a hand-over, and its reader has not seen
+ * what is against it. Undefined: no question of the phase is open.
+ */
+export function askingRefusal(phase: number, questions: readonly Asking[]): string | undefined {
+  const open = questions.find((one) => phasesOf(one).includes(phase));
+  if (!open) return undefined;
+  return [
+    `Rollback ${open.rollback} of ${phaseWords(open)} asks question ${open.number}: a start would answer it with "rollback", or wait for its answer. Read the question and answer it. Nothing was started.`,
+    ...open.why,
+  ].join('\n');
+}
+
 /** Returns why a plan is not true any more; undefined if it is. */
 export function staleRefusal(phase: number, before: PlanFacts, now: PlanFacts): string | undefined {
   const changed = changedFacts(before, now);
@@ -59,7 +77,7 @@ export function startActs(connection: Connected, now: () => number) {
   return {
     plan: async (fields: Fields) => {
       const phase = phaseIn(fields);
-      const facts = await readPlanFacts(connection); // before the plan: what changes meanwhile makes it stale
+      const facts = await readPlanFacts(connection, phaseNumbers()); // before the plan: what changes meanwhile makes it stale
       const made = await planned(connection, phase);
       plans.set(phase, { at: now(), facts });
       return made;
@@ -70,7 +88,8 @@ export function startActs(connection: Connected, now: () => number) {
       const refusal = startRefusal({ phase, fields, made, now: now() });
       if (refusal !== undefined || !made) throw new InvalidInput(refusal ?? '');
       parseRollbackRequest(fields);
-      const stale = staleRefusal(phase, made.facts, await readPlanFacts(connection));
+      await refuseAsking(connection, phase, now());
+      const stale = staleRefusal(phase, made.facts, await readPlanFacts(connection, phaseNumbers()));
       if (stale !== undefined) throw new InvalidInput(stale);
       if (plans.get(phase) !== made)
         throw new InvalidInput(startRefusal({ phase, fields, made: undefined, now: now() }) ?? '');
@@ -78,6 +97,11 @@ export function startActs(connection: Connected, now: () => number) {
       return started(connection, phase, fields);
     },
   };
+}
+
+async function refuseAsking(connection: Connected, phase: number, now: number): Promise<void> {
+  const refusal = askingRefusal(phase, await readOpenQuestions(connection, now));
+  if (refusal !== undefined) throw new InvalidInput(refusal);
 }
 
 async function planned(connection: Connected, phase: number) {
@@ -91,7 +115,8 @@ async function planned(connection: Connected, phase: number) {
   const text = plannedText(report, await readHosts(connection, id), id);
   const hosts = report.plan.hosts.length;
   const effect = [...effectLines(report.plan), `On ${hosts} ${hosts === 1 ? 'host' : 'hosts'}`];
-  return { says: `The plan of phase ${phase} is made. Nothing was changed.`, plan: text, effect };
+  const others = await otherRollback(connection, { phase }, id);
+  return { says: `The plan of phase ${phase} is made. Nothing was changed.`, plan: text, effect, others };
 }
 
 async function started(connection: Connected, phase: number, input: Fields) {
@@ -120,5 +145,5 @@ export function startedWords(phase: number, rollback: string, decision: string |
   };
   if (decision === undefined)
     return `Started the rollback of phase ${phase}: ${rollback}. It is not decided yet whether it begins, so it may still be refused.`;
-  return words[decision] ?? `Rollback ${rollback} of phase ${phase} does nothing: ${decision}.`;
+  return words[decision] ?? `Rollback ${rollback} of phase ${phase} begins nothing of its own: ${decision}.`;
 }

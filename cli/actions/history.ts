@@ -80,8 +80,8 @@ function filterOf(options: Omit<ListOptions, 'limit' | 'page'>): HistoryFilter {
   const { phase, trigger, severity, ending, operator, principal, host, version, withCause, withoutCause } = options;
   if (withCause && withoutCause)
     throw new UsageError('--with-cause and --without-cause exclude each other. Leave out one of them.');
-  // A plan has an ending of its own, and plans are not in the list of live rollbacks.
-  const mode = options.mode ?? (ending === 'Planned' ? 'plan' : 'live');
+  // A plan has endings of its own, and plans are not in the list of live rollbacks.
+  const mode = options.mode ?? (ending === 'Planned' || ending === 'Not planned' ? 'plan' : 'live');
   const cause = withCause ? true : withoutCause ? false : undefined;
   return defined({ phase, trigger, severity, ending, operator, principal, host, version, mode, cause });
 }

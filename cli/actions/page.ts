@@ -6,13 +6,14 @@ import { UsageError } from '../account/usage-error.ts';
 import { withAccount } from '../account/with-account.ts';
 import { print, printFailure } from '../text/colour.ts';
 import { rollbackMachines } from '../text/known-names.ts';
+import { accountNow } from './console-account.ts';
 
 type Options = AccountOptions & { readonly out?: string; readonly json?: boolean };
 
 export async function page(id: string, { out: named, json = false, ...account }: Options): Promise<number> {
   const connection = await connect(account);
   return withAccount(connection, async () => {
-    const drawn = await drawPage(connection, id, { machines: rollbackMachines(), now: Date.now() });
+    const drawn = await drawPage(connection, id, { machines: rollbackMachines(), now: await accountNow(connection) });
     if (!drawn) {
       printFailure(
         `Environment ${connection.name} has no rollback ${id}. Nothing was written. If it was there once, verify-history ${id} says what is left of it.`,

@@ -14,7 +14,7 @@ export const Standing = ({ standing, eta, isBrief = false, children }) => html`
       html`<p class="due"><b>${due[standing.tone] ?? 'Due'} <${Countdown} to=${standing.deadline} /></b>
         <span class="soft"> at <${At} at=${standing.deadline} form="time" /></span></p>`
     }
-    ${standing.acts && html`<p><b>Who must act:</b> ${standing.acts}</p>`}
+    ${standing.acts && html`<p><b>Who must act:</b> <${Said} text=${standing.acts} /></p>`}
     ${eta?.at && html`<p>Usually over <${Countdown} to=${eta.at} /> <span class="soft">(<${At} at=${eta.at} form="time" />)</span></p>`}
     ${children}
   </div>`;

@@ -4,7 +4,7 @@ import { act } from './api.js';
 import { html } from './html.js';
 import { linkTo } from './links.js';
 import { Commands, Heading, Outcome, Said } from './pieces.js';
-import { useStore } from './store.js';
+import { newestOf, useStore } from './store.js';
 import { visible } from './words.js';
 
 /** Starts the rollback of a phase: first its plan, which asks every host and changes nothing, then the start. */
@@ -44,6 +44,12 @@ function StartPhase({ phase }) {
   if (!allowed)
     return html`<p class="soft">${why === null || why === undefined ? 'Your rights are being read.' : html`<${Said} text=${why} /> Somebody who may start it does it so:`}</p>
       <${Commands} all=${[`npm run rollback -- plan ${phase}${place}`, `npm run rollback -- start ${phase} --operator "YOUR NAME" --reason "WHY"${place}`]} />`;
+  const asking = (newestOf('open') ?? []).find(
+    ({ record, question }) => question && !question.decided && (record.phases ?? [record.phase]).includes(phase),
+  );
+  if (asking)
+    return html`<div class="problem"><p><b>A rollback of this phase asks a question.</b> A start would answer it with “rollback”, or wait for its answer. Read what is against it, and answer it:</p>
+      <p><a class="button primary" href=${linkTo(asking.record.rollback_id)}>Read it and answer</a></p></div><${Outcome} outcome=${outcome} />`;
   return html`
     <section><h2>1. The plan</h2>
       <p><button type="button" class=${made ? '' : 'primary'} disabled=${busy} onClick=${plan}>${busy ? 'Asking every host …' : `Plan phase ${phase}`}</button> It changes nothing.</p>
@@ -66,6 +72,7 @@ function StartPhase({ phase }) {
         says=${[`Every host does what the plan says, with severity ${severity}. A person who starts it has decided: it asks no question before it begins.`]}
         close=${() => ask(false)} tell=${told}>
         <ul class="effect">${(made?.effect ?? []).map((one) => html`<li><${Said} text=${one} /></li>`)}</ul>
+        ${(made?.others ?? []).length > 0 && html`<div class="problem">${made.others.map((one) => html`<p><${Said} text=${one} /></p>`)}</div>`}
         <p class="soft">It is refused if the plan is not true any more.</p><//>`
     }`;
 }

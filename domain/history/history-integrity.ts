@@ -101,6 +101,9 @@ function againstEvents(evidence: Evidence, made: RollbackRecord): HistoryIntegri
   };
 }
 
+/** The endings that a drill or a plan may get although its execution has reached none. */
+const endedBeside: readonly Ending[] = ['Planned', 'Not planned', 'Drill failed', 'Drill stopped'];
+
 /** Returns what contradicts a history outside of its table; undefined if nothing does. */
 function contradictedElsewhere({
   record,
@@ -115,8 +118,8 @@ function contradictedElsewhere({
   if (missing) return missing;
   // An execution that was stopped, or could not be closed, has no ending until Reconcile writes it.
   const open = record.ending === null && outcome === 'Needs a person';
-  // Only Reconcile writes that a drill was stopped: its execution has reached no ending.
-  const stopped = record.ending === 'Drill stopped' && outcome === 'Needs a person';
+  // Reconcile, or a function that ran on, ends a drill or a plan whose execution was stopped or timed out.
+  const stopped = endedBeside.some((one) => one === record.ending) && outcome === 'Needs a person';
   if (outcome && outcome !== record.ending && !open && !stopped)
     return `The RECORD's ending is NOT the execution's own: ${record.ending ?? 'none'}, and the execution ended ${outcome}`;
   const changed = decisions ? changedDecisions(events, decisions) : [];

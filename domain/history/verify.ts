@@ -195,10 +195,9 @@ function executed({ rollback, events, execution, waiting }: RollbackEvidence, no
       ? note(`${rollback}: not compared with its execution, which Step Functions has deleted`)
       : broken(rollback, invented);
   }
-  const { ending, mode } = recordOf(events);
+  const { ending } = recordOf(events);
   if (execution.status !== 'SUCCEEDED') {
-    // Nothing closes a plan that failed: it holds nothing.
-    const isLeft = execution.status !== 'RUNNING' && ending === null && mode !== 'plan';
+    const isLeft = execution.status !== 'RUNNING' && ending === null;
     return isLeft
       ? note(`${rollback}: its execution ended ${execution.status}; Reconcile has not closed it yet`)
       : nothing;

@@ -94,6 +94,7 @@ const ownStates = [
   'joined-the-active-rollback',
   'plan-the-rollback',
   'planned',
+  'close-as-not-planned',
   'not-planned',
   'input-refused',
   'needs-a-person',

@@ -1,3 +1,4 @@
+import { nothingBegun } from '../ending.ts';
 import { type Part, partValue } from '../evidence/gathered.ts';
 import { followUpOf } from '../follow-up/follow-up.ts';
 import type { RollbackEvent } from '../history/event.ts';
@@ -10,13 +11,14 @@ import { hostWords } from './shown.ts';
 /** A live rollback of the phase that began after this one. */
 export type LaterRollback = Pick<RecordSummary, 'rollback_id' | 'start_time' | 'ending'>;
 
-/** Returns the rollbacks of a list that began after one has begun, newest first. */
+/** Returns the rollbacks of a list that began after one has begun, newest first. An execution that joined a rollback, or had nothing to do, is none. */
 export const laterThan = (
   all: readonly RecordSummary[],
   { rollback_id, start_time }: Pick<RollbackRecord, 'rollback_id' | 'start_time'>,
 ): LaterRollback[] =>
   all
     .filter((one) => one.rollback_id !== rollback_id && one.start_time > start_time)
+    .filter(({ ending }) => ending === null || !nothingBegun.includes(ending))
     .map(({ rollback_id: id, start_time: began, ending }) => ({ rollback_id: id, start_time: began, ending }));
 
 /** Facts that the record of a rollback does not have: a relapse, a later rollback, a halt of trading. */

@@ -41,6 +41,8 @@ const sentences: Partial<Record<RollbackEvent['type'], (detail: Detail) => strin
   'Question asked': (d) =>
     `Question ${text(d['number'])} (${text(d['kind'])}), deadline ${text(d['deadline'])}. ${list(d['why'])}`,
   'Answer given': (d) => `Question ${text(d['number'])}: ${text(d['answer'])}, by ${person(d)}`,
+  Acknowledged: (d) =>
+    `${text(d['operator'])} heard the page about ${d['about'] === 'question' ? `question ${text(d['number'])}` : `the ${text(d['about'])}`}. Nobody else is called about it.`,
   'Question settled': (d) => `Question ${text(d['number'])}: ${text(d['outcome'])}. ${text(d['by'])}`,
   'Principal verified': (d) => `${shortPrincipal(text(d['principal']))} started ${shortPrincipal(text(d['by']))}`,
   'Hosts frozen': (d) =>

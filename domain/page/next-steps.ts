@@ -1,4 +1,5 @@
 import { reviewCommands } from '../afterwards/review.ts';
+import { nothingBegun } from '../ending.ts';
 import { followUpOf } from '../follow-up/follow-up.ts';
 import { reportKinds } from '../follow-up/schedule.ts';
 import { isOpen } from '../follow-up/tasks.ts';
@@ -29,6 +30,7 @@ type Read = {
 export const nextSteps = (read: Read): NextStep[] => [
   ...toAnswer(read),
   ...toResume(read),
+  ...toSeeTheJoined(read),
   ...toSeeTheLater(read),
   ...toRelease(read),
   ...toReview(read),
@@ -65,8 +67,17 @@ function toResume({ record: { execution_arn }, after: { halted, told } }: Read):
   ];
 }
 
-function toSeeTheLater({ record: { execution_arn }, after: { later } }: Read): NextStep[] {
-  if (later === null) return [];
+/** The joined rollback is in a sentence of the decision, with the command that shows it. */
+function toSeeTheJoined({ record, events }: Read): NextStep[] {
+  if (record.ending !== 'Joined the active rollback') return [];
+  const why = events.findLast(({ type, detail }) => type === 'Decided' && detail['decision'] === record.ending);
+  const [, command] =
+    / See it: (npm run rollback -- show \S+.*)$/.exec(String([why?.detail['why'] ?? []].flat()[0])) ?? [];
+  return command === undefined ? [] : [{ says: 'See the rollback that it joined:', commands: [command] }];
+}
+
+function toSeeTheLater({ record: { execution_arn, ending }, after: { later } }: Read): NextStep[] {
+  if (later === null || ending === 'Joined the active rollback') return [];
   return [
     {
       says: 'See the later rollback of the phase:',
@@ -159,8 +170,8 @@ function toLiftFlags({ record: { flags, ending, execution_arn } }: Read): NextSt
 /** The endings after which nobody has to find a cause. */
 const withoutCause: readonly (string | null)[] = [
   null,
-  ...['Planned', 'Drill passed', 'Drill yielded', 'Drill stopped', 'Drill failed'],
-  ...['Joined the active rollback', 'Already handled', 'Stale alarm ignored', 'Market not open'],
+  ...['Planned', 'Not planned', 'Drill passed', 'Drill yielded', 'Drill stopped', 'Drill failed'],
+  ...nothingBegun,
 ];
 
 const toFindTheCause = ({ record: { ending, root_cause, rollback_id, execution_arn } }: Read): NextStep[] =>

@@ -28,7 +28,10 @@ export function standingOf(
   after: AfterTheEnd = nothingAfter,
 ): Standing {
   const { ending } = record;
-  if (ending !== null) return withWhatFollowed(ended(record, ending, events), after);
+  if (ending !== null) {
+    const standing = ended(record, ending, events);
+    return withWhatFollowed(ending === 'Needs a person' ? withHeard(standing, events, 'ending') : standing, after);
+  }
   const standing = openStanding(record, events);
   return { ...standing, says: [standing.says, ...after.says].join(' ') };
 }
@@ -63,13 +66,29 @@ function waitingForAnAnswer(
 ): Standing {
   const asked = events.find(({ type, detail }) => type === 'Question asked' && detail['number'] === number)?.detail;
   const approvers = Number(asked?.['approvers'] ?? 1);
-  return {
+  const standing: Standing = {
     tone: 'act',
     title: 'Waiting for an answer',
     says: `${questionTexts[kind]} ${why.join(' ')} Without an answer: ${asked?.['at_deadline'] ?? 'not known'}`,
     deadline,
     acts: approvers > 1 ? `${approvers} different, verified people` : 'one person: the Technical Lead or Operations',
   };
+  return withHeard(standing, events, 'question', number);
+}
+
+/** Adds the people who heard the page: nobody else is called after them, so a reader must know to whom to talk. */
+function withHeard(
+  standing: Standing,
+  events: readonly RollbackEvent[],
+  about: 'question' | 'ending',
+  number?: number,
+): Standing {
+  const heard = events
+    .filter(({ type, detail }) => type === 'Acknowledged' && detail['about'] === about)
+    .filter(({ detail }) => number === undefined || detail['number'] === number)
+    .map(({ at, detail }) => `${String(detail['operator'])} heard it at ${at}`);
+  if (standing.acts === null || heard.length === 0) return standing;
+  return { ...standing, acts: [standing.acts, ...heard].join('; ') };
 }
 
 function waitingForTheFleet({ deadline }: RollbackRecord, { detail }: RollbackEvent): Standing {
@@ -105,6 +124,7 @@ const tones: Readonly<Record<Ending, Tone>> = {
   'Deferred to next release': 'neutral',
   'Observed only': 'neutral',
   Planned: 'neutral',
+  'Not planned': 'uncertain',
   'Drill passed': 'good',
   'Drill failed': 'uncertain',
   'Drill yielded': 'neutral',
@@ -127,12 +147,13 @@ const meanings: Readonly<Record<Ending, string>> = {
   'Deferred to next release': 'The problem is minor. No host was touched; the next release fixes it.',
   'Observed only': 'Nothing was done: the trigger may only observe here. No host was touched.',
   Planned: 'Only a plan was made. No host was touched.',
+  'Not planned': 'A plan was asked for and could not be made. No host was touched.',
   'Drill passed': 'A drill: every host reported that each step would work there. Nothing was changed.',
   'Drill failed': 'A drill: a rollback would not have ended well. Nothing was changed.',
   'Drill yielded': 'A drill gave way to a real rollback. Nothing was changed.',
   'Drill stopped': 'Somebody stopped the drill. Nothing was changed.',
   'Needs a person': 'The rollback stopped and does not go on by itself.',
-  'Joined the active rollback': 'Another rollback of the phase was open and handles this alarm.',
+  'Joined the active rollback': 'Another rollback of the phase was open, and acts for this one too.',
   'Already handled': 'An earlier rollback handled this alarm.',
   'Stale alarm ignored': 'The alarm was old and is not red any longer. No host was touched.',
   'Market not open': 'The market was closed or halted, which explains the alarm. No host was touched.',

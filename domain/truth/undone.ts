@@ -12,6 +12,10 @@ export type TakenBack = {
   readonly at: string;
   /** The paths that went back; null: the whole tree. */
   readonly paths: readonly string[] | null;
+  /** The ids of the hosts on which it went back, if the rollback was of some hosts only. Absent: of every host, or it is not known. */
+  readonly only?: readonly string[];
+  /** The ids of hosts that the rollback left out or could not reach. Absent: none, or it is not known. */
+  readonly except?: readonly string[];
   /** The deployment on record that brought the same version again, after the rollback. */
   readonly again?: { readonly at: string };
 };
@@ -76,7 +80,8 @@ export type UndoneInput = {
  * Returns a phrase per host and version that something put back, and what was seen, for the next comparison.
  *
  * A host counts if it was seen without the version since the rollback. If the whole tree went back, it also counts if it has the version
- * in two looks in a row: nothing was seen before a pipeline was faster. A part of the tree may be alike in both versions,
+ * in two looks in a row: nothing was seen before a pipeline was faster. That does not hold for a host that the rollback left
+ * out or could not reach: it has the version still. A part of the tree may be alike in both versions,
  * so there only a host counts that was seen without.
  */
 export function undoneOn({ taken, reported, before }: UndoneInput) {
@@ -90,13 +95,17 @@ export function undoneOn({ taken, reported, before }: UndoneInput) {
     seen[keyOf(one)] = { without: [...without].toSorted(), with: [...has(true), ...silent].toSorted() };
     for (const host of reported) {
       const counts =
-        known.without.includes(host.instance_id) || (one.paths === null && known.with.includes(host.instance_id));
+        known.without.includes(host.instance_id) ||
+        (one.paths === null && known.with.includes(host.instance_id) && wasRolledBack(one, host.instance_id));
       if (host.back[i] === true && counts)
         found.set(host.instance_id, [...(found.get(host.instance_id) ?? []), sentence(one, host.moved_by)]);
     }
   }
   return { found, seen };
 }
+
+const wasRolledBack = ({ only, except = [] }: TakenBack, id: string): boolean =>
+  !except.includes(id) && (!only || only.includes(id));
 
 const sentence = (one: TakenBack, movedBy: string | null): string =>
   `${one.version} of phase ${one.phase} is back; rollback ${one.rollback} took it back at ${one.at}; undone by ${whoOf(one, movedBy)}`;

@@ -37,7 +37,7 @@ function uncovered({ state, rollbacks }: Evidence, { alarm, since }: Red): strin
     return pagedSince(rollbacks, alarm, since) ? [] : [`${red}; ${named(answering)} answers it without a record`];
   if (record.only_hosts !== null && record.operator !== 'reconcile')
     return [`${red}; ${named(answering)} answers it, which covers only ${record.only_hosts.join(', ')}`];
-  if (record.ending === 'Rolled back' || record.ending === 'Stale alarm ignored' || record.ending === 'Planned')
+  if (['Rolled back', 'Stale alarm ignored', 'Planned', 'Not planned'].some((one) => one === record.ending))
     return [`${red}; ${named(answering)} answers it and ended ${record.ending}`];
   return [];
 }

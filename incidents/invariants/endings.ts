@@ -11,10 +11,7 @@ export const everyIncidentEnds: Invariant = {
       .map(({ arn }) => `execution ${arn.split(':').slice(6).join(':')} still runs`),
     ...rollbacks
       .filter(({ record }) => record && record.ending === null)
-      .map(
-        (one) =>
-          `${named(one)} has a record without an ending; its execution is ${String(one.execution?.status)}${one.record?.mode === 'plan' ? ', and it was a plan' : ''}`,
-      ),
+      .map((one) => `${named(one)} has a record without an ending; its execution is ${String(one.execution?.status)}`),
   ],
 };
 

@@ -122,7 +122,7 @@ async function checkPhase(
     lines,
     ...asked,
   };
-  // What the canary group alone may get says nothing about the phase, whose newest answers others read.
+  // A check of the canary group alone says nothing about the phase, whose newest answers others read.
   await deps.readiness.put(readiness, version !== own || request.canary === true);
   return readiness;
 }

@@ -4,7 +4,7 @@ import type { SessionsOf } from '../../domain/calendar/sessions.ts';
 import { isJoinable } from '../../domain/decision/joinable.ts';
 import { limitOf } from '../../domain/decision/limits.ts';
 import type { RollbackCause } from '../../domain/decision/rollback-cause.ts';
-import { asksAboutFew } from '../../domain/decision/worst-alarm.ts';
+import { asksAboutFew, removesTheObjection } from '../../domain/decision/worst-alarm.ts';
 import type { Ending } from '../../domain/ending.ts';
 import { HandedOver, StillDeciding } from '../../domain/errors.ts';
 import type { Happened } from '../../domain/history/event.ts';
@@ -81,7 +81,7 @@ export async function admission(deps: AdmissionDeps, applicant: Applicant): Prom
     if (cause.silent && isExpectedSilence(sessions, changed_at, deps.now())) return 'Market not open';
     const first = await claims.claimAlarm(name, changed_at, claim, new Date(deps.now()).toISOString());
     if (first.rollback !== claim.rollback) {
-      if (await findsMany(deps, first.rollback, applicant)) {
+      if (await mayActByNow(deps, first.rollback, applicant)) {
         await join(deps, first.rollback, applicant);
         return 'Joined the active rollback';
       }
@@ -104,11 +104,16 @@ export async function admission(deps: AdmissionDeps, applicant: Applicant): Prom
   }
 }
 
-/** Whether the rollback of this very alarm asks about a few ill hosts, and many are ill by now: then nothing is against it any more. */
-async function findsMany({ history }: AdmissionDeps, rollback: string, { assessed }: Applicant): Promise<boolean> {
+/** Whether the rollback of this very alarm asks about a few ill hosts, and by another look at the hosts it may act without an answer. */
+async function mayActByNow(
+  { history, settings }: AdmissionDeps,
+  rollback: string,
+  { assessed }: Applicant,
+): Promise<boolean> {
   const events = await history.events(rollback);
-  if (events.length === 0 || !asksAboutFew(recordOf(events))) return false;
-  return (await assessed())?.witness?.finding === 'many';
+  const record = events.length > 0 ? recordOf(events) : undefined;
+  if (!record || !asksAboutFew(record)) return false;
+  return removesTheObjection(record, settings.brakes.few_ill ?? 'ask', (await assessed())?.witness);
 }
 
 async function isOpen({ claims }: AdmissionDeps, { claim, claimed, cause, phase }: Applicant): Promise<boolean> {

@@ -161,7 +161,7 @@ async function witnessOf(
   const { running, deployments, now, phases } = deps;
   const unread = 'unread' as const;
   const [runs, ...newest] = await Promise.all([
-    running().catch(() => undefined),
+    running().catch(() => unread),
     ...phases.map((phase) => deployments.newest(phase, cause.start_time).catch(() => unread)),
   ]);
   const changed = newest
@@ -169,8 +169,9 @@ async function witnessOf(
     .toSorted()
     .at(-1);
   // A deployment that cannot be read may have changed what hosts run.
-  const known = newest.includes(unread) ? undefined : runs;
-  return withPeers(found, evidence.seen, { running: known, changed, now: now() });
+  const lacks = runs === unread ? 'the comparison of hosts' : newest.includes(unread) ? 'a deployment' : undefined;
+  const known = runs === unread ? undefined : runs;
+  return withPeers(found, evidence.seen, { running: known, changed, now: now(), unread: lacks });
 }
 
 /** Returns the hosts that alone got the newest deployment of the phase; undefined: every host did, or it is not known. */

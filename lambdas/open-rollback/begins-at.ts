@@ -38,7 +38,7 @@ export async function checkAlone(
   const open = [...(whole ? [whole] : []), ...onHosts].find(({ rollback }) => rollback !== execution.name);
   if (!open) return;
   throw new InvalidInput(
-    `from_step begins a rollback of its own, and rollback ${open.rollback} of phase ${phase} is still open. See it: npm run rollback -- show ${open.rollback}${environmentWords(open.execution_arn)} . If it asks a question, answer stand-down. Start again once it has ended, or now without from_step to join it. Nothing was changed.`,
+    `from_step begins a rollback of its own, and rollback ${open.rollback} of phase ${phase} is still open. See it: npm run rollback -- show ${open.rollback}${environmentWords(open.execution_arn)} . If it asks before it begins, answer stand-down; if it asks in a hand-over, answer abort and then release the fleet. Start again once it has ended, or now without from_step to join it. Nothing was changed.`,
   );
 }
 

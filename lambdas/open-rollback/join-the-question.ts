@@ -1,9 +1,10 @@
 import { effectOnOpenQuestion } from '../../domain/decision/decide.ts';
 import type { RollbackCause } from '../../domain/decision/rollback-cause.ts';
-import type { WorstAlarm } from '../../domain/decision/worst-alarm.ts';
-import type { RollbackRecord } from '../../domain/history/record.ts';
+import { unprovedHosts, type WorstAlarm } from '../../domain/decision/worst-alarm.ts';
+import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import { type Decision, resolve } from '../../domain/question/resolution.ts';
 import { isWorse } from '../../domain/severity.ts';
+import { actsOnlyOn } from '../../domain/witness/host-witness.ts';
 import type { Wake } from '../clients/wake-machine.ts';
 import type { Policy } from '../middleware/payload.ts';
 import {
@@ -72,6 +73,7 @@ export async function joinTheQuestion(
     if (worse && judged.severity === 'CRITICAL') await cutShort(deps, asked.question, by);
     return;
   }
+  if (!isWorse(judged.severity, asked.question.severity) && (await leavesUnproved(deps, rollback, judged))) return;
   const means = effectOnOpenQuestion(
     asked.question,
     await situationOf(deps, { rollback: { ...rollback, execution_arn: null }, policy }, judged, {
@@ -88,4 +90,18 @@ export async function joinTheQuestion(
       : { type: 'alarm joined', by, alarm: alarm.name, severity: judged.severity, means, at },
   );
   await deps.wake(asked.question).catch(() => {}); // the alarm has joined even so; Reconcile wakes the machine later
+}
+
+/**
+ * Whether an alarm that would act on its own few hosts alone says nothing of other ill hosts, about which the open question asks: it does
+ * not decide that question.
+ */
+async function leavesUnproved(
+  { history, settings }: JoinTheQuestionDeps,
+  { id }: { readonly id: string },
+  { witness }: WorstAlarm,
+): Promise<boolean> {
+  const { few_ill = 'ask' } = settings.brakes;
+  if (!actsOnlyOn(witness, few_ill)) return false;
+  return unprovedHosts(recordOf(await history.events(id)), few_ill).length > 0;
 }

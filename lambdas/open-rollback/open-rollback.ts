@@ -99,6 +99,14 @@ export async function openRollback(
   if (cause.only_hosts) await checkHosts(deps, cause.only_hosts);
   if (before.length === 0) await refuseBesideOthers(deps, cause, request); // an opened rollback is refused no more
   const deadline = limitOf(cause, [], deps.settings.limits).at;
+  if (cause.mode !== 'live')
+    // Before the record: one whose execution is stopped at once needs this item to get an ending.
+    await deps.drills.open({
+      rollback: execution.name,
+      execution_arn: execution.id,
+      phase: phase.number,
+      mode: cause.mode,
+    });
   const known = await storeOpening(deps, before, openedEvent(request, cause, deadline), execution.name);
   const opened = before.length === 0 ? known : undefined;
   const rollback = rollbackOf(request, cause, deadline);
@@ -226,7 +234,6 @@ async function decideOnce(
   const { id, execution_arn, deadline } = rollback;
   const nothing = { question: null, problem: null, deadline };
   // A plan and a drill are independent of other rollbacks: they claim nothing, join nothing and handle no alarm.
-  if (cause.mode === 'simulate') await deps.drills.open({ rollback: id, execution_arn, phase: phase.number });
   if (cause.mode !== 'live') {
     const asked = cause.people
       ? await askInDrill(deps, { rollback, policy }, { severity: cause.severity, limit: deadline })

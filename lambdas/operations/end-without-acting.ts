@@ -11,7 +11,12 @@ import type { RowWindow } from '../stores/row-window.ts';
 import { sealed } from '../stores/seal.ts';
 import { type OweMessageDeps, oweMessage } from './owe-message.ts';
 
-const otherEndings = ['Rolled back', 'Rolled back, unverified', 'Planned', 'Needs a person', ...drillEndings] as const;
+const planEndings = ['Planned', 'Not planned'] as const;
+const otherEndings = [
+  ...(['Rolled back', 'Rolled back, unverified', 'Needs a person'] as const),
+  ...planEndings,
+  ...drillEndings,
+] as const;
 
 /** The endings of rollbacks that touched no host and never took the fleet. */
 export type IdleEnding = Exclude<Ending, (typeof otherEndings)[number]>;

@@ -79,7 +79,9 @@ export async function situationOf(
     deployment,
     canary_alone: witness?.canary === true && witness.unknown === 0,
     undone_before:
-      braked === 'unreadable' || deployment === 'unreadable' ? null : undoneBefore(braked.blocks, phase, deployment),
+      braked === 'unreadable' || deployment === 'unreadable'
+        ? null
+        : await undoneBefore(deps, { blocks: braked.blocks, phase, deployment, witness }),
     rollback_safe: policy.rollback_safe,
     forbidden: policy.forbidden,
     pause: braked === 'unreadable' ? braked : braked.pause,
@@ -93,35 +95,53 @@ export async function situationOf(
   };
 }
 
-/** A rollback that ended well blocks the version that it took back, until a person unblocks it. A deployment on record since then explains an alarm by itself. */
-function undoneBefore(
-  blocks: readonly Block[],
-  phase: number,
-  deployment: { readonly version: string; readonly at: string } | null,
-) {
+type Subject = {
+  readonly blocks: readonly Block[];
+  readonly phase: number;
+  readonly deployment: { readonly version: string; readonly at: string } | null;
+  readonly witness: WorstAlarm['witness'];
+};
+
+/**
+ * Returns the rollback that took the newest deployment back already; null: none did. A rollback that ended well blocks the version that it
+ * took back, until a person unblocks it. A deployment on record since then explains an alarm by itself.
+ *
+ * A rollback of a few ill hosts took it back on these alone. If many hosts are ill now, the version is on others for the first time.
+ */
+async function undoneBefore(deps: Pick<SituationDeps, 'scopes'>, { blocks, phase, deployment, witness }: Subject) {
   const block = blocks.find(
     (one) => !one.stopped && one.phase === phase && one.version === deployment?.version && one.at > deployment.at,
   );
-  return block?.rollback === undefined ? null : { rollback: block.rollback, at: block.at };
+  if (block?.rollback === undefined) return null;
+  return (await wasOfFew(deps, block.rollback, witness)) ? null : { rollback: block.rollback, at: block.at };
 }
 
 /**
  * Returns the end of the newest rollback that cools down; null: there is none. A rollback of a few ill hosts that left their peers alone answered no
- * alarm of the phase: if many hosts are ill now, it does not count. It does if its scope cannot be read.
+ * alarm of the phase: if many hosts are ill now, it does not count.
  */
 async function coolingSince(
-  { scopes }: Pick<SituationDeps, 'scopes'>,
+  deps: Pick<SituationDeps, 'scopes'>,
   others: readonly BegunRollback[],
   witness: WorstAlarm['witness'],
 ): Promise<string | null> {
-  const isOfFew = async ({ rollback }: BegunRollback) =>
-    witness?.finding === 'many' &&
-    (await scopes.read(rollback).then(
-      (scope) => (scope?.left_alone ?? 0) > 0,
-      () => false,
-    ));
-  return newest(await Promise.all(others.map(async (one) => ((await isOfFew(one)) ? null : one.ended_at))));
+  const cooling = others.map(async ({ rollback, ended_at }) =>
+    (await wasOfFew(deps, rollback, witness)) ? null : ended_at,
+  );
+  return newest(await Promise.all(cooling));
 }
+
+/** Returns whether many hosts are ill now, and a rollback acted on a few only. False if its scope cannot be read. */
+const wasOfFew = async (
+  { scopes }: Pick<SituationDeps, 'scopes'>,
+  rollback: string,
+  witness: WorstAlarm['witness'],
+): Promise<boolean> =>
+  witness?.finding === 'many' &&
+  (await scopes.read(rollback).then(
+    (scope) => (scope?.left_alone ?? 0) > 0,
+    () => false,
+  ));
 
 const newest = (instants: readonly (string | null)[]): string | null =>
   instants

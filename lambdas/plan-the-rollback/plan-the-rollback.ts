@@ -1,7 +1,7 @@
 import { limitForecast, limitOf } from '../../domain/decision/limits.ts';
 import { hostsObjection, unreadableCap } from '../../domain/decision/situation.ts';
 import { beginsAtReport, codeProblem, passedStep } from '../../domain/history/begins-at.ts';
-import { type Chain, endOf } from '../../domain/history/event.ts';
+import type { Chain } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import { commitIn, oddReadings } from '../../domain/host/target-commit.ts';
 import type { Environment } from '../../domain/infra/environment.ts';
@@ -14,12 +14,12 @@ import type { PreviousRollback } from '../clients/previous-rollback.ts';
 import type { HostCommand, Rollback } from '../middleware/payload.ts';
 import { askedOnce } from '../operations/asked-once.ts';
 import { type CappedHostsDeps, cappedHosts } from '../operations/capped-hosts.ts';
+import { type EndPlanDeps, endPlan } from '../operations/end-plan.ts';
 import type { HostReadDeps } from '../operations/host-attempt.ts';
 import { mostNamed } from '../operations/most-named.ts';
 import type { BrakesStore } from '../stores/brakes.ts';
 import { reportsOf, type StoredVerdict } from '../stores/history.ts';
 import type { RollbackScope } from '../stores/rollback-scope.ts';
-import { sealed } from '../stores/seal.ts';
 import type { ReadUsualMinutes } from '../stores/usual-minutes.ts';
 
 export type PlanRequest = {
@@ -57,29 +57,19 @@ export type PlanTheRollbackDeps = HostReadDeps &
  * Asks every host what each step would do there, writes the plan as an event, and ends the record as Planned.
  *
  * Holds no fleet, changes nothing and sends no message. The plan names each host that does not report. Calling it again
- * is harmless: a step that every host was asked about is not asked again.
+ * is harmless: a step that every host was asked about is not asked again. Throws if the plan has ended as Not planned.
  */
 export async function planTheRollback(
-  deps: PlanTheRollbackDeps,
+  deps: PlanTheRollbackDeps & EndPlanDeps,
   request: PlanRequest,
   remainingMilliseconds: () => number,
 ): Promise<PlanResult> {
   const { rollback } = request;
   const { scope, detail } = await askTheHosts(deps, request, remainingMilliseconds);
-  const at = new Date(deps.now()).toISOString();
-  const events = await sealed(
-    deps.history,
-    rollback.id,
-    at,
-    { id: 'planned', type: 'Planned', at, detail },
-    {
-      id: 'rollback-closed',
-      type: 'Rollback closed',
-      at,
-      detail: { ending: 'Planned', problem: null, fence: 0, fleet: 'never taken' },
-    },
-  );
-  return { hosts: scope.hosts.length, unanswered: detail.unanswered, failing: detail.failing, chain: endOf(events) };
+  const { ending, problem, chain } = await endPlan(deps, rollback, { report: detail });
+  if (ending !== 'Planned')
+    throw new Error(`Plan ${rollback.id} had ended "${ending}" before it was made. ${problem ?? ''}`.trim());
+  return { hosts: scope.hosts.length, unanswered: detail.unanswered, failing: detail.failing, chain };
 }
 
 /** Asks every host what each step would do there, and returns the plan, with the frozen hosts. Writes no event. */

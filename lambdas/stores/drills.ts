@@ -5,8 +5,13 @@ import { putIf } from './conditional-write.ts';
 import { queryItems } from './query-items.ts';
 import { readItem } from './read-item.ts';
 
-/** A drill that has not ended. */
-export type OpenDrill = { readonly rollback: string; readonly execution_arn: string; readonly phase: number };
+/** A drill or a plan that has not ended. */
+export type OpenDrill = {
+  readonly rollback: string;
+  readonly execution_arn: string;
+  readonly phase: number;
+  readonly mode: 'plan' | 'simulate';
+};
 
 /** All that is stored about drills. `since`: since when drills are due; undefined: that is not stored yet. */
 export type AllDrills = {
@@ -17,23 +22,23 @@ export type AllDrills = {
 
 /** Results of drills in the state table. They are no rollbacks: nothing that counts rollbacks reads them. */
 export type Drills = {
-  /** Stores that a drill is open, so that Reconcile ends it if its execution is stopped. */
+  /** Stores that a drill or a plan is open, so that Reconcile ends it if its execution ends without an ending. */
   open(drill: OpenDrill): Promise<void>;
-  /** Removes an open drill; does nothing if it is not stored. */
+  /** Removes an open drill or plan; does nothing if it is not stored. */
   close(rollback: string): Promise<void>;
   /** Stores the newest drill of a pair of trigger and phase; if it passed, also that of the phase. */
   keep(drill: HeldDrill): Promise<void>;
   /** Returns the newest drill of a phase that passed; undefined: none has. */
   lastDrill(phase: number): Promise<PassedDrill | undefined>;
-  /** Returns the newest drill of each pair, the open drills, and since when drills are due, in one consistent read. */
+  /** Returns the newest drill of each pair, the open drills and plans, and since when drills are due, in one consistent read. */
   all(): Promise<AllDrills>;
   /** Stores since when drills are due (ISO 8601), unless that is stored already. */
   dueSince(at: string): Promise<void>;
 };
 
 export const drillsIn = (db: DynamoDBDocumentClient, table: string): Drills => ({
-  open: async ({ rollback, execution_arn, phase }) => {
-    const Item = { ...openDrillKey(rollback), rollback, execution_arn, phase };
+  open: async ({ rollback, execution_arn, phase, mode }) => {
+    const Item = { ...openDrillKey(rollback), rollback, execution_arn, phase, mode };
     await db.send(new PutCommand({ TableName: table, Item }));
   },
   close: async (rollback) => {
@@ -55,7 +60,8 @@ export const drillsIn = (db: DynamoDBDocumentClient, table: string): Drills => (
     const under = (prefix: string) => items.filter(({ sk }) => String(sk).startsWith(prefix)).map(withoutKey);
     return {
       held: under('HELD#') as unknown as HeldDrill[],
-      open: under('OPEN#') as unknown as OpenDrill[],
+      // An older version of the product stored no mode, and no plans.
+      open: under('OPEN#').map((one) => ({ mode: 'simulate', ...one })) as unknown as OpenDrill[],
       since: items.find(({ sk }) => sk === drillsSinceKey.sk)?.['at'] as string | undefined,
     };
   },

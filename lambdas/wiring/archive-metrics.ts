@@ -5,7 +5,7 @@ import { metricCounterOn } from '../clients/metric-counter.ts';
 import { slotValuesOn } from '../clients/slot-values.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
-import { packedJsonSetting, type Settings } from './settings.ts';
+import { jsonSetting, type Settings } from './settings.ts';
 
 export function wireArchiveMetrics(
   { cloudWatch, s3 }: Pick<Clients, 'cloudWatch' | 's3'>,
@@ -13,7 +13,7 @@ export function wireArchiveMetrics(
   clock: Clock,
 ) {
   return archiveMetricsHandler({
-    watched: packedJsonSetting(settings, 'WATCHED_METRICS'),
+    watched: jsonSetting(settings, 'WATCHED_METRICS'),
     read: slotValuesOn(cloudWatch, settings('METRICS_NAMESPACE')),
     bucket: archiveBucketOn(s3, settings('EXPORT_BUCKET')),
     countArchived: metricCounterOn(cloudWatch, settings('ENVIRONMENT'), productMetrics.archivedMetrics),

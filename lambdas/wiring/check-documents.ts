@@ -5,7 +5,7 @@ import { managedInstancesOn } from '../clients/managed-instances.ts';
 import { metricCounterOn } from '../clients/metric-counter.ts';
 import { checkedDocumentsIn } from '../stores/checked-documents.ts';
 import type { Clients } from './aws-clients.ts';
-import { packedJsonSetting, type Settings } from './settings.ts';
+import { jsonSetting, type Settings } from './settings.ts';
 
 export function wireCheckDocuments(
   { dynamoDb, ssm, cloudWatch }: Pick<Clients, 'dynamoDb' | 'ssm' | 'cloudWatch'>,
@@ -15,7 +15,7 @@ export function wireCheckDocuments(
     managedInstances: managedInstancesOn(ssm),
     listDocuments: listDocumentsOn(ssm),
     checkedDocuments: checkedDocumentsIn(dynamoDb, settings('STATE_TABLE')),
-    reviewed: packedJsonSetting(settings, 'DOCUMENTS'),
+    reviewed: jsonSetting(settings, 'DOCUMENTS'),
     countNotReviewed: metricCounterOn(cloudWatch, settings('ENVIRONMENT'), productMetrics.documentsNotReviewed),
   });
 }

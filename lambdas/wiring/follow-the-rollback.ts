@@ -22,7 +22,7 @@ import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
 import { historyWithBuffer } from './history.ts';
 import { metricOfAlarm } from './metric-of-alarm.ts';
-import { haltedMetric, jsonSetting, packedJsonSetting, type Settings, sessionsOf } from './settings.ts';
+import { haltedMetric, jsonSetting, type Settings, sessionsOf } from './settings.ts';
 
 type Used = 'dynamoDb' | 'cloudWatch' | 'cloudWatchLogs' | 'sns' | 's3' | 'eventBridge' | 'stepFunctions';
 
@@ -40,7 +40,7 @@ export function wireFollowTheRollback(clients: Pick<Clients, Used>, settings: Se
     truth: fleetTruthsIn(dynamoDb, state).read,
     hold: () => fleetHoldIn(dynamoDb, state, fleet),
     publish: publishOn(sns, settings('TOPIC_ARN')),
-    template: packedJsonSetting<Record<'relapse', string>>(settings, 'TEMPLATES').relapse,
+    template: jsonSetting<Record<'relapse', string>>(settings, 'TEMPLATES').relapse,
     runbook: settings('RUNBOOK'),
     countRelapse: metricCounterOn(cloudWatch, environment, productMetrics.relapses),
     collect: collectEvidenceOn(cloudWatch, jsonSetting<Record<string, AlarmMetric>>(settings, 'ALARM_METRICS')),

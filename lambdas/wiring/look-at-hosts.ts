@@ -7,7 +7,7 @@ import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
 import { hostStepDeps } from './host-step-deps.ts';
 import { inventoryIn } from './inventory.ts';
-import { fleetTag, packedJsonSetting, type Settings } from './settings.ts';
+import { fleetTag, jsonSetting, type Settings } from './settings.ts';
 
 export function wireLookAtHosts(clients: Pick<Clients, 'dynamoDb' | 'ssm' | 'ec2'>, settings: Settings, clock: Clock) {
   const state = settings('STATE_TABLE');
@@ -28,7 +28,7 @@ export function wireLookAtHosts(clients: Pick<Clients, 'dynamoDb' | 'ssm' | 'ec2
     fileCheck: {
       files: fileFindingsIn(clients.dynamoDb, state),
       hold,
-      own: packedJsonSetting(settings, 'OWN_PATHS'),
+      own: jsonSetting(settings, 'OWN_PATHS'),
       now: clock.now,
     },
   });

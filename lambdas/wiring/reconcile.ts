@@ -41,7 +41,7 @@ import { giveAnswerDeps } from './give-answer-deps.ts';
 import { hostStepDeps } from './host-step-deps.ts';
 import { inventoryDeps } from './inventory.ts';
 import { sendMessageDeps } from './send-message-deps.ts';
-import { haltedMetric, jsonSetting, packedJsonSetting, type Settings, sessionsOf } from './settings.ts';
+import { haltedMetric, jsonSetting, type Settings, sessionsOf } from './settings.ts';
 
 export function wireReconcile(
   clients: Pick<Clients, 'dynamoDb' | 'ssm' | 'ec2' | 'sns' | 'cloudWatch' | 'stepFunctions'>,
@@ -49,7 +49,7 @@ export function wireReconcile(
   clock: Clock,
 ) {
   const { dynamoDb, cloudWatch, stepFunctions } = clients;
-  const templates = packedJsonSetting<Record<ReconcileMessage | 'limit-missed', string>>(given, 'TEMPLATES');
+  const templates = jsonSetting<Record<ReconcileMessage | 'limit-missed', string>>(given, 'TEMPLATES');
   const settings: Settings = (name) => (name === 'LIMIT_MISSED' ? templates['limit-missed'] : given(name));
   const state = settings('STATE_TABLE');
   const historyTable = settings('HISTORY_TABLE');
@@ -81,7 +81,7 @@ export function wireReconcile(
     ...calling,
     fleet: settings('FLEET'),
     phases: jsonSetting(settings, 'PHASES'),
-    targets: packedJsonSetting(settings, 'TARGETS'),
+    targets: jsonSetting(settings, 'TARGETS'),
     blind: jsonSetting(settings, 'BLIND_TRIGGERS'),
     settings: jsonSetting(settings, 'SETTINGS'),
     ...market(cloudWatch, settings, clock),

@@ -7,7 +7,7 @@ import { dueTasksIn } from '../stores/due-tasks.ts';
 import { historyIn } from '../stores/history.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
-import { packedJsonSetting, type Settings } from './settings.ts';
+import { jsonSetting, type Settings } from './settings.ts';
 
 type Used = 'dynamoDb' | 'cloudWatch' | 'sns' | 'eventBridge';
 
@@ -21,7 +21,7 @@ export function wireRemindOfTasks(clients: Pick<Clients, Used>, settings: Settin
     dueTasks: dueTasksIn(dynamoDb, settings('STATE_TABLE')),
     publish: publishOn(sns, settings('TOPIC_ARN')),
     putNotices: putNoticesOn(eventBridge),
-    templates: packedJsonSetting(settings, 'TEMPLATES'),
+    templates: jsonSetting(settings, 'TEMPLATES'),
     runbook: settings('RUNBOOK'),
     countOverdue: metricCounterOn(cloudWatch, environment, productMetrics.overdueTasks),
     now: clock.now,

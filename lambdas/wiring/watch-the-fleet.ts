@@ -23,11 +23,13 @@ import { deploymentsIn } from '../stores/deployments.ts';
 import { endingsIn } from '../stores/endings.ts';
 import { fileFindingsIn, fleetHoldIn, fleetTruthsIn } from '../stores/fleet-truth.ts';
 import { preparationsIn } from '../stores/preparations.ts';
+import { rollbackScopesIn } from '../stores/rollback-scope.ts';
 import { watchTheFleetHandler } from '../watch-the-fleet/handler.ts';
+import { withSpared } from '../watch-the-fleet/with-spared.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
 import { inventoryDeps } from './inventory.ts';
-import { jsonSetting, packedJsonSetting, type Settings, sessionsOf } from './settings.ts';
+import { jsonSetting, type Settings, sessionsOf } from './settings.ts';
 
 type Used = 'dynamoDb' | 'ssm' | 'ec2' | 'sns' | 'cloudWatch' | 'appConfig';
 
@@ -61,7 +63,7 @@ export function wireWatchTheFleet(clients: Pick<Clients, Used>, settings: Settin
     afterANight: (since) => !closedIn(settings, clock) && wasClosed(settings, clock, Date.parse(since)),
     trading: async () => tradingNow(await brakesHistoryIn(dynamoDb, settings('HISTORY_TABLE')).events()),
     publish: publishOn(sns, settings('TOPIC_ARN')),
-    templates: packedJsonSetting(settings, 'TEMPLATES'),
+    templates: jsonSetting(settings, 'TEMPLATES'),
     runbook: settings('RUNBOOK'),
     countDiffering: metricCounterOn(cloudWatch, environment, productMetrics.hostsDiffer),
     now: clock.now,
@@ -89,6 +91,7 @@ function onRecordIn({ dynamoDb }: Pick<Clients, 'dynamoDb'>, settings: Settings,
   const marks = deploymentMarksIn(dynamoDb, settings('STATE_TABLE'));
   const preparations = preparationsIn(dynamoDb, settings('STATE_TABLE'));
   const brakes = brakesIn(dynamoDb, settings('STATE_TABLE'));
+  const scopes = rollbackScopesIn(dynamoDb, settings('STATE_TABLE'));
   const phases = jsonSetting<readonly number[]>(settings, 'PHASES');
   const restored = jsonSetting<RestoredPaths>(settings, 'RESTORED');
   const { watch_window: window } = jsonSetting<Pick<Environment['brakes'], 'watch_window'>>(settings, 'BRAKES');
@@ -111,7 +114,8 @@ function onRecordIn({ dynamoDb }: Pick<Clients, 'dynamoDb'>, settings: Settings,
       const { blocks } = await brakes.read();
       const blocked = new Set(blocks.flatMap(({ phase, rollback }) => (rollback && phase ? [phase] : [])));
       const onRecord = [...blocked].map(async (phase) => ({ phase, recent: await recentOf(phase, now()) }));
-      return takenBack(blocks, await Promise.all(onRecord), restored);
+      const taken = takenBack(blocks, await Promise.all(onRecord), restored);
+      return Promise.all(taken.map((one) => withSpared(scopes.read, one)));
     },
   };
 }

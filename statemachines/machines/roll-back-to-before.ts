@@ -11,7 +11,7 @@ import {
   resumeWhereState,
 } from '../states/asking.ts';
 import { handOver } from '../states/failed-task.ts';
-import { holdDeployments } from '../states/host-tasks.ts';
+import { endThePlan, endThePlanState, holdDeployments } from '../states/host-tasks.ts';
 import { sendMessageState, textOf } from '../states/messages.ts';
 import { anythingToDoState } from '../states/opening.ts';
 import {
@@ -88,6 +88,7 @@ export function rollBackToBeforeMachine({
       [resumeWhere]: resumeWhereState(phases.steps),
       ...rolledBackStates(message),
       'Plan the rollback': planSeveralState(parts, runbooks),
+      [endThePlan]: endThePlanState(),
       ...unverifiedStates(message),
       ...only(untouchedStates(message), 'Send stood down', 'Stood down'),
       ...only(nothingToDoStates, 'Joined the active rollback', 'Planned'),

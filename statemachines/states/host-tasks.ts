@@ -224,8 +224,21 @@ export const planningState = (planned: Readonly<Record<string, unknown>>): Task 
     assign: { problem: null },
     timeoutSeconds: hostTaskTimeoutSeconds,
     retry: [stillRunning],
-    catch: [{ ErrorEquals: ['States.ALL'], Assign: { problem: caughtInState }, Next: 'Not planned' }],
+    catch: [{ ErrorEquals: ['States.ALL'], Assign: { problem: caughtInState }, Next: endThePlan }],
     next: 'Planned',
+  });
+
+export const endThePlan = 'Close as not planned';
+
+/** Ends a plan that could not be made. If that fails too, Reconcile ends it; the execution's cause stays why there is no plan. */
+export const endThePlanState = (): Task =>
+  invokeState({
+    comment: 'The plan could not be made: writes that as its ending.',
+    function: 'PlanTheRollback',
+    payload: { rollback: expression('$rollback'), not_planned: expression('$string($problem)') },
+    timeoutSeconds: 60,
+    catch: [{ ErrorEquals: ['States.ALL'], Assign: { problem: expression('$problem') }, Next: 'Not planned' }],
+    next: 'Not planned',
   });
 
 /**

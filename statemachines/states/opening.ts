@@ -17,7 +17,7 @@ import {
 } from '../asl.ts';
 import { type Policy, resumeWhere } from './asking.ts';
 import { catchAll, failed, handOver, rollbackOver } from './failed-task.ts';
-import { documentName } from './host-tasks.ts';
+import { documentName, endThePlan } from './host-tasks.ts';
 import { versionLook } from './version-look.ts';
 import { witnessCheck } from './witness-check.ts';
 
@@ -146,7 +146,7 @@ export const anythingToDoState = (next: string): Choice => ({
     endsAs('Fix forward', 'fix forward', 'Send fix forward'),
     endsAs('Deferred to next release', 'severity LOW', 'Send deferred to next release'),
     endsAs('Observed only', 'observe only', 'Send observed only'),
-    { Comment: 'plan failed', Condition: expression(`$decision = 'not planned'`), Next: 'Not planned' },
+    { Comment: 'plan failed', Condition: expression(`$decision = 'not planned'`), Next: endThePlan },
   ],
   Default: failed,
 });

@@ -260,7 +260,7 @@ describe.skipIf(!hasChromium)('the console in a real browser', patience, () => {
       const said = await startBoth();
       expect(said.filter((one) => one.startsWith('Started the rollback of phase 4'))).toHaveLength(1);
       expect(said.find((one) => !one.startsWith('Started'))).toMatch(
-        /does nothing: Joined the active rollback\.\nRollback \S+ of phase 4 .*is open already|not true any more.*newest rollback of phase 4/s,
+        /begins nothing of its own: Joined the active rollback\.\nRollback \S+ of phase 4 .*is open already|not true any more.*newest rollback of phase 4/s,
       );
       const auditor = await consoleAs('kim@rollback-local-auditor', true);
       for (const [act, fields] of [
@@ -324,7 +324,11 @@ describe.skipIf(!hasChromium)('the console in a real browser', patience, () => {
         await open(name);
         await page.waitForTimeout(100);
         if (name === 'Start') {
-          await page.getByRole('button', { name: 'Plan phase 1' }).click();
+          await page.getByText('A rollback of this phase asks a question.').waitFor();
+          expect(await page.getByRole('button', { name: /^Plan phase/ }).count()).toBe(0);
+          found['Start of a phase that asks'] = await findings(page);
+          await page.getByRole('combobox', { name: /^Phase/ }).selectOption('2');
+          await page.getByRole('button', { name: 'Plan phase 2' }).click();
           await page.getByText('PLAN r-2').waitFor();
         }
         found[name] = await findings(page);

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readTriggers } from '../../config/infra.ts';
 import { parseAlarmName } from '../../domain/alarm/alarm-name.ts';
-import { unpacked } from '../../domain/packed-text.ts';
+import { settingsFrom } from '../../lambdas/wiring/settings.ts';
 import { localStack, synthesize } from './synthesized.ts';
 
 const stack = await localStack();
@@ -243,8 +243,9 @@ describe('Reconcile', () => {
 
   test('gets the triggers that count missing data, and the texts of its messages', () => {
     const [variables] = reconcile().map(({ Environment }) => (Environment as { Variables: Variables }).Variables);
-    expect(variables?.BLIND_TRIGGERS).toBe('["system_failure"]');
-    expect(unpacked(variables?.TEMPLATES ?? '')).toMatch(
+    const settings = settingsFrom(variables ?? {});
+    expect(settings('BLIND_TRIGGERS')).toBe('["system_failure"]');
+    expect(settings('TEMPLATES')).toMatch(
       /SUBJECT: \[NEEDS A PERSON\].*SUBJECT: \[FLEET HELD\].*SUBJECT: \[REMINDER\]/,
     );
   });

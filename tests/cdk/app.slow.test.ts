@@ -20,7 +20,7 @@ test('texts that exceed Lambda’s limit for variables fail the synthesis with o
   remove();
   expect(exitCode).toBe(1);
   expect(stderr).toMatch(
-    /^The environment variables of reconcile have \d+ bytes, and Lambda takes 4096\. The largest: TEMPLATES \d+, .*\/infra\/notifications, contacts, triggers, past dates of calendars\.\n$/,
+    /^The environment variables of reconcile have \d+ bytes after packing, and Lambda takes 4096\. The largest before it: TEMPLATES \d+, .*\/infra\/notifications, contacts, triggers, past dates of calendars\.\n$/,
   );
 });
 const readReminder = (infra: string) => readFileSync(join(infra, 'notifications/reminder.txt'), 'utf8');

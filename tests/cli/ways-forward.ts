@@ -123,6 +123,7 @@ export const stops: Partial<Readonly<Record<Ending, string>>> = {
   'Deferred to next release': 'no host was touched; the next release mends it',
   'Observed only': 'no host was touched: the trigger may only observe',
   Planned: 'no host was touched',
+  'Not planned': 'no host was touched; its cause names what to mend',
   'Drill passed': 'no host was touched',
   'Drill failed': 'no host was touched; its result names what to mend',
   'Drill yielded': 'no host was touched; the real rollback goes on',

@@ -71,6 +71,8 @@ export async function anOpening() {
     stored: document as unknown,
     /** Facts beside a silent alarm. */
     witness: { unevaluated: [], newest: new Map(), hosts: [] } as SecondWitness,
+    /** The time at which the hosts were last compared. */
+    compared_at: '2026-03-02T08:59:00.000Z',
     /** Number of times that the hosts were listed. */
     listings: 0,
     /** Systems Manager; hosts are asked for their versions before a target is chosen. */
@@ -93,7 +95,7 @@ export async function anOpening() {
   const around = {
     managedInstances,
     running: async (): Promise<Running> => ({
-      at: '2026-03-02T08:59:00.000Z',
+      at: one.compared_at,
       commits: [{ commit: 'c1', version: 'v2', hosts: one.found.map(({ instance_id }) => instance_id) }],
     }),
     tag: { key: 'rollback-fleet', value: 'trading' },

@@ -80,7 +80,7 @@ const notCalled: Readonly<Record<string, readonly string[]>> = {
   'publish-transitions': ['dynamodb:BatchWriteItem'],
   // An override stops what holds it up; one deployment of a known instant; claims, which it only reads.
   'set-the-flag': ['appconfig:StopDeployment', 'dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem'],
-  'set-the-brakes': ['dynamodb:GetItem'], // one deployment of a known instant
+  'set-the-brakes': ['dynamodb:BatchGetItem', 'dynamodb:GetItem'], // one deployment of a known instant; claims, of which it queries the open ones
   'send-message': ['dynamodb:UpdateItem'], // the row window, which an ending closes
   // The lock, which a check does not take; documents are listed when a rollback opens.
   'look-at-hosts': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem', 'ssm:ListDocuments'],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Connected } from '../../../cli/account/clients.ts';
 import { consoleActs } from '../../../cli/actions/console-acts.ts';
-import { staleRefusal, startedWords, startRefusal } from '../../../cli/actions/console-start.ts';
+import { askingRefusal, staleRefusal, startedWords, startRefusal } from '../../../cli/actions/console-start.ts';
 import { NotKnown } from '../../../console/backend.ts';
 
 const begun = 'arn:aws:states:r:1:execution:rollback-e-release:x';
@@ -133,8 +133,24 @@ describe('a plan', () => {
 test.each([
   ['act', /^Started the rollback of phase 2: r-2\. It is opened\.$/],
   ['ask', /^Started .* It asks a question before it begins\.$/],
-  ['Joined the active rollback', /^Rollback r-2 of phase 2 does nothing: Joined the active rollback\.$/],
+  ['Joined the active rollback', /^Rollback r-2 of phase 2 begins nothing of its own: Joined the active rollback\.$/],
   [undefined, /^Started .* may still be refused\.$/],
 ])('a start that the opening decided as %s is called so', (decision, says) => {
   expect(startedWords(2, 'r-2', decision)).toMatch(says);
+});
+
+const asking = { rollback: 'r-1', number: 2, phase: 1, why: ['Automation has been paused by bo: exchange'] };
+test.each([
+  ['no question is open', [], undefined],
+  ['a question of another phase is open', [{ ...asking, phase: 2 }], undefined],
+  [
+    'a question of the phase is open: its objections are read first',
+    [asking],
+    /^Rollback r-1 of phase 1 asks question 2: a start would answer it.*Nothing was started\.\nAutomation has been paused by bo/s,
+  ],
+  ['a question of several phases is open', [{ ...asking, phases: [1, 3], phase: 3 }], /would answer it/],
+])('what a start is told if %s', (_, questions, says) => {
+  const refusal = askingRefusal(1, questions);
+  if (says === undefined) expect(refusal).toBeUndefined();
+  else expect(refusal).toMatch(says);
 });

@@ -78,6 +78,26 @@ test('events after the end of the execution need not be in its own history', () 
   expect(judged({ witness: chainAfter(stepDone) })).toMatchObject({ whole: true });
 });
 
+test.each([
+  ['plan', 'Planned', true],
+  ['plan', 'Not planned', true],
+  ['simulate', 'Drill stopped', true],
+  ['simulate', 'Drill failed', true],
+  ['simulate', 'Drill passed', false],
+  ['live', 'Rolled back', false],
+])('a record in mode %s that ended "%s" although its execution was stopped: whole is %j', (mode, ending, expected) => {
+  const first = chained('r-1', emptyChain, { id: 'a', type: 'Rollback opened', at, detail: { ...detail, mode } });
+  const last = chained('r-1', chainAfter(first), {
+    id: 'c',
+    type: 'Rollback closed',
+    at,
+    detail: { ending, problem: null },
+  });
+  const ended = recordOf([first, last]);
+  const evidence = { record: ended, index: indexAttributes(ended), events: [first, last], hosts: [] };
+  expect(historyIntegrity({ ...evidence, witness: chainAfter(last), outcome: 'Needs a person' }).whole).toBe(expected);
+});
+
 test('a RECORD that has not been indexed yet does not make a history less whole', () => {
   expect(judged({ index: {} })).toMatchObject({ whole: true });
 });

@@ -87,14 +87,14 @@ describe('no break, and a note, is', () => {
     ]);
   });
 
-  test('not a plan that failed: nothing closes it, and it holds nothing', async () => {
+  test('a plan that failed before Reconcile has closed it', async () => {
     const [, notes] = await noted(({ rollbacks }) => {
       const [opening, ...others] = eventsOf('d', '12-27').slice(0, 2);
       if (!opening) throw new Error('There is no opening event.');
       const plan = { ...opening, detail: { ...opening.detail, mode: 'plan' } };
       rollbacks.set('d', held([plan, ...others], 'FAILED'));
     });
-    expect(notes).not.toContainEqual(expect.stringContaining('Reconcile has not closed it yet'));
+    expect(notes).toContain('d: its execution ended FAILED; Reconcile has not closed it yet');
   });
 
   test('a rollback whose writes wait in the state table', async () => {

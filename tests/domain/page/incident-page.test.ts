@@ -278,6 +278,7 @@ describe('what is known after the end', () => {
 test.each([
   ['simulate', 'Drill passed', 'DRILL, Phase 1', 'Nothing was changed.'],
   ['plan', 'Planned', 'Phase 1', 'No host was touched.'],
+  ['plan', 'Not planned', 'Phase 1', 'No host was touched.'],
 ])(
   'the page of a rollback in mode %s that ended "%s" claims no success and asks for no cause',
   (mode, ending, title, says) => {

@@ -69,6 +69,15 @@ describe('a host', () => {
   test.each<[string, TakenBack, readonly (boolean | null)[], boolean]>([
     ['that has it again after it was without', one, [false, true], true],
     ['that keeps it in two looks', one, [true, true], true],
+    ['that the rollback left out, and that keeps it', { ...one, except: ['i-1'] }, [true, true, true], false],
+    [
+      'that the rollback left out, and that has it again after it was without',
+      { ...one, except: ['i-1'] },
+      [false, true],
+      true,
+    ],
+    ['that a rollback of others did not touch', { ...one, only: ['i-2'] }, [true, true], false],
+    ['of the rollback that keeps it in two looks', { ...one, only: ['i-1'] }, [true, true], true],
     ['seen once with it, as one that was away', one, [true], false],
     ['that has no such tag', one, [null, null], false],
     ['that was rid of it again', one, [false, true, false], false],

@@ -64,6 +64,40 @@ describe('the peers of a few ill hosts', () => {
     expect(judge([3], runs(commit('v2', ids(1, 40))), '2026-03-02T08:58:30.000Z').peers).toBe('unknown');
   });
 
+  test.each([
+    ['the hosts were never compared', undefined, {}, 'the hosts were not compared yet.'],
+    [
+      'the comparison was made in the evening',
+      { ...runs(commit('v2', ids(1, 40))), at: '2026-03-01T20:00:00.000Z' },
+      { changed: '2026-03-01T19:00:00.000Z' },
+      'the hosts were last compared at 2026-03-01T20:00:00.000Z, more than ten minutes ago.',
+    ],
+    [
+      'the ill host did not report',
+      runs(commit('v2', ids(4, 40))),
+      {},
+      'host-3 reported no version at 2026-03-02T08:58:00.000Z.',
+    ],
+    [
+      'deployments could not be read',
+      runs(commit('v2', ids(1, 40))),
+      { unread: 'a deployment' },
+      'a deployment could not be read.',
+    ],
+  ] as const)('if %s, the question says why nothing is known', (_, running, changes, why) => {
+    const witness = hostWitness({ by: 'metrics', seen: seen([3]), judged: 'LatencyMs above 500' });
+    const { peers, says } = withPeers(witness, seen([3]), {
+      running,
+      changed: '2026-03-02T08:50:00.000Z',
+      now,
+      ...changes,
+    });
+    expect([peers, says.at(-1)]).toEqual([
+      'unknown',
+      `Whether well hosts run the same version as the ill one is not known: ${why}`,
+    ]);
+  });
+
   test('are named in the question with what the ill host runs', () => {
     const { says } = judge([3], runs(commit('v2', [id(3)]), commit('v1', ids(4, 40))));
     expect(says.at(-1)).toBe(

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { AlarmMetric } from '../../../domain/alarm/alarm-metrics.ts';
+import { fewToActOn, worstAlarm } from '../../../domain/decision/worst-alarm.ts';
 import { recordOf } from '../../../domain/history/record.ts';
 import type { FewIll } from '../../../domain/witness/host-witness.ts';
 import { leftSeconds } from '../../../lambdas/open-rollback/ask-the-hosts.ts';
@@ -58,6 +59,24 @@ describe('one host of eight is ill', () => {
     expect(again.decision).toBe(decision);
     const asked = await one.stores.questions.read({ rollback: 'r-1', number: question?.number ?? 0 });
     expect(JSON.stringify(asked).includes('"means":"rollback"')).toBe(means !== undefined);
+  });
+
+  test('under act, a look that finds its peers well has the rollback act on it alone, and joins once', async () => {
+    const lookAgain = (name: string) =>
+      one.open({ execution: { ...opening.execution, id: arn.replace('r-1', name), name }, input: breached });
+    one.compared_at = '2026-03-02T08:49:00.000Z';
+    const { decision, question } = await openWith('act', [3]);
+    expect(decision).toBe('ask');
+    expect(question?.why.join(' ')).toContain('since the newest deployment, at 2026-03-02T08:50:00.000Z');
+    expect((await lookAgain('r-2')).decision).toBe('Already handled');
+    one.compared_at = '2026-03-02T08:59:00.000Z';
+    expect((await lookAgain('r-3')).decision).toBe('Joined the active rollback');
+    const asked = await one.stores.questions.read({ rollback: 'r-1', number: question?.number ?? 0 });
+    expect(JSON.stringify(asked)).toContain('"means":"rollback"');
+    const record = recordOf(await one.events());
+    expect(fewToActOn(record, 'act')).toEqual([{ instance_id: 'i-3', name: 'host-3' }]);
+    expect(worstAlarm(record).doubts).toBeUndefined();
+    expect((await lookAgain('r-4')).decision).toBe('Already handled');
   });
 
   test('the rollback acts on it alone if the environment says so, and answers no other alarm of the phase', async () => {

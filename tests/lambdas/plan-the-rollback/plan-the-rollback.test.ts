@@ -11,6 +11,7 @@ import {
   planTheRollback,
 } from '../../../lambdas/plan-the-rollback/plan-the-rollback.ts';
 import { brakesIn } from '../../../lambdas/stores/brakes.ts';
+import { drillsIn } from '../../../lambdas/stores/drills.ts';
 import { openedRollback, rescoped, rollback } from '../opened-rollback.ts';
 import { failing, says } from '../scripted-hosts.ts';
 
@@ -45,6 +46,7 @@ const plan = (remaining = () => 300_000, asked = request, settings: PlanTheRollb
   planTheRollback(
     {
       ...opened.deps,
+      drills: drillsIn(opened.tables.db, 'state'),
       confirm: { in_a_row: 3, every: 20 },
       previousRollback: async () => previousRollback,
       settings,
@@ -105,6 +107,15 @@ test('ends the record as Planned, without step, fence and flag, with an unbroken
   expect(recordOf(events)).toMatchObject({ ending: 'Planned', steps: [], fence: null, flags: {}, restored_to: null });
   expect(events.map(({ type }) => type)).toEqual(['Rollback opened', 'Planned', 'Rollback closed', 'Sealed']);
   expect(firstBreak(events)).toBeUndefined();
+});
+
+test('is not made after it has ended as Not planned, and the record keeps that ending', async () => {
+  const why = { ending: 'Not planned', problem: 'The execution was stopped.', at: rollback.deadline } as const;
+  await opened.deps.endings.reach('r-1', why);
+  await expect(plan()).rejects.toThrow('had ended "Not planned" before it was made. The execution was stopped.');
+  const events = await opened.events();
+  expect(recordOf(events)).toMatchObject({ ending: 'Not planned', problem: why.problem });
+  expect(events.map(({ type }) => type)).not.toContain('Planned');
 });
 
 test('sends every command in plan mode, with fence 0', async () => {

@@ -30,7 +30,7 @@ beforeEach(async () => {
   opened = await openedRollback(1);
   drills = drillsIn(opened.tables.db, 'state');
   [counted, told, woken] = [[], [], []];
-  await drills.open({ rollback: 'r-1', execution_arn: rollback.execution_arn, phase: 1 });
+  await drills.open({ rollback: 'r-1', execution_arn: rollback.execution_arn, phase: 1, mode: 'simulate' });
 });
 
 describe('a drill whose execution was stopped', () => {
@@ -61,6 +61,43 @@ describe('a drill whose execution was stopped', () => {
     await watch();
     expect(recordOf(await opened.events()).ending).toBe('Drill yielded');
     expect(told).toEqual(['Drill yielded: null']);
+  });
+});
+
+describe('a plan whose execution ended without an ending', () => {
+  const asPlan = (execution_arn = rollback.execution_arn) =>
+    drills.open({ rollback: 'r-1', execution_arn, phase: 1, mode: 'plan' });
+
+  test.each(['ABORTED', 'TIMED_OUT', 'FAILED'])('ends after %s as Not planned, with the cause', async (status) => {
+    await asPlan();
+    await watch({ statusOf: async () => status });
+    await watch({ statusOf: async () => status });
+    const problem = `The execution of the plan ended ${status} before the plan had an ending: wrong phase`;
+    const events = await opened.events();
+    expect(recordOf(events)).toMatchObject({ ending: 'Not planned', problem });
+    expect(events.filter(({ type }) => type === 'Rollback closed')).toHaveLength(1);
+    expect(events.at(-1)?.type).toBe('Sealed');
+    expect([told, counted, (await drills.all()).open]).toEqual([[], [], []]);
+  });
+
+  test('is left alone while it runs, also beside a real rollback', async () => {
+    await asPlan();
+    await opened.deps.claims.claimPhase(1, { rollback: 'r-9', execution_arn: 'arn:9' });
+    await watch({ statusOf: async () => 'RUNNING' });
+    expect([recordOf(await opened.events()).ending, woken]).toEqual([null, []]);
+  });
+
+  test('does not end the rollback of another execution that has its name', async () => {
+    await asPlan('arn:other');
+    await expect(watch()).rejects.toThrow('r-1 is the rollback of ');
+    expect(recordOf(await opened.events()).ending).toBeNull();
+  });
+
+  test('leaves nothing open if it was stopped before its record', async () => {
+    await drills.close('r-1');
+    await drills.open({ rollback: 'r-2', execution_arn: 'arn:2', phase: 1, mode: 'plan' });
+    await watch();
+    expect((await drills.all()).open).toEqual([]);
   });
 });
 

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { functionNames } from '../../../cdk/tasks/bundle.ts';
-import { packed } from '../../../domain/packed-text.ts';
 import type { Clients } from '../../../lambdas/wiring/aws-clients.ts';
 import { functions, type Wire } from '../../../lambdas/wiring/functions.ts';
 import { settingsFrom } from '../../../lambdas/wiring/settings.ts';
@@ -24,14 +23,14 @@ const settings = settingsFrom({
   PROBES: JSON.stringify({ in_a_row: 3, every_seconds: 10, give_up_seconds: 300 }),
   PHASES: '[1]',
   CALENDAR: '{}',
-  DOCUMENTS: packed('{}'),
+  DOCUMENTS: '{}',
   HALT_ON_CRITICAL: '[]',
   RUNBOOK: 'docs/runbook.md',
   ACCESS_PORTAL: 'none',
   CONTACTS: JSON.stringify({ technical_lead: { name: 'Ana', phone: '+1 555 0100' } }),
   TOPIC_ARN: 'arn:aws:sns:eu-west-1:000000000000:operators',
   LIMIT_MISSED: 'Subject: late\n\nlate',
-  TEMPLATES: packed('{}'),
+  TEMPLATES: '{}',
   REVIEW_WITHIN: '259200',
   ALARM_METRICS: '{}',
   TRADING_LOGS: '{"groups":[],"like":"error"}',
@@ -40,7 +39,7 @@ const settings = settingsFrom({
   ALARM_ARN_PREFIX: 'arn:alarm:',
   EXECUTION_ARN_PREFIX: 'arn:execution:',
   SEVERITIES: '{}',
-  TARGETS: packed('{}'),
+  TARGETS: '{}',
   FLAGS_APPLICATION: 'a',
   FLAGS_ENVIRONMENT: 'b',
   FLAGS_PROFILE: 'c',
@@ -58,10 +57,10 @@ const settings = settingsFrom({
   DOCUMENT: '{}',
   COMMAND: '{}',
   BRAKES: '{}',
-  WATCHED_METRICS: packed('[]'),
+  WATCHED_METRICS: '[]',
   FLAG_MONITORS: '[]',
   LOAD: 'none',
-  OWN_PATHS: packed('[]'),
+  OWN_PATHS: '[]',
   LIMITS_OF_TIMES: '{"embedded":true}',
   MACHINES: '{}',
   CHAT_TOPIC_ARN: 'arn:aws:sns:us-east-1:000000000000:rollback-local-chat',

@@ -112,7 +112,8 @@ test('a failed task closes as needs a person; a failed message stops nothing', (
     ['Close rollback', 'ClosingUnfinished', 'Send rollback complete'],
     ['Close rollback', 'States.ALL', 'Page a person'],
     ['Send rollback complete', 'States.ALL', 'Rolled back'],
-    ['Plan the rollback', 'States.ALL', 'Not planned'],
+    ['Plan the rollback', 'States.ALL', 'Close as not planned'],
+    ['Close as not planned', 'States.ALL', 'Not planned'],
     ['Hold the drill', 'States.ALL', 'Close as drill failed'],
     ['Close as drill failed', 'States.ALL', 'Send drill result'],
     ['Send drill result', 'States.ALL', 'How did the drill end?'],
@@ -129,7 +130,7 @@ test('a failed task closes as needs a person; a failed message stops nothing', (
 });
 
 test('every task but the plan and the drill ends as Not resumed if its rollback is over, before any other Catch decides', () => {
-  const dry = ['Plan the rollback', 'Hold the drill', 'Close as drill failed']; // they change nothing, so a repeat is harmless
+  const dry = ['Plan the rollback', 'Close as not planned', 'Hold the drill', 'Close as drill failed']; // they change nothing, so a repeat is harmless
   const tasks = Object.entries(States).filter(([name, { Type }]) => Type === 'Task' && !dry.includes(name));
   const without = tasks.filter(([, task]) => {
     const catches = (task as Task).Catch;
@@ -192,7 +193,10 @@ describe('a plan', () => {
       "{% $states.input.mode = 'plan' ? 'not planned' : $states.input.mode = 'simulate' ? 'drill' : 'not opened' %}",
     );
     const { Choices, Default } = States['Is there anything to do?'] as Choice;
-    expect(Choices.at(-1)).toMatchObject({ Condition: "{% $decision = 'not planned' %}", Next: 'Not planned' });
+    expect(Choices.at(-1)).toMatchObject({
+      Condition: "{% $decision = 'not planned' %}",
+      Next: 'Close as not planned',
+    });
     expect(Default).toBe('Close as needs a person');
   });
 });

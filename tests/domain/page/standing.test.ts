@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import { recordOf } from '../../../domain/history/record.ts';
+import type { RecordSummary } from '../../../domain/history/record-index.ts';
+import { laterThan, nothingAfter } from '../../../domain/page/after-the-end.ts';
+import { eventSentence } from '../../../domain/page/event-sentence.ts';
+import { nextSteps } from '../../../domain/page/next-steps.ts';
+import { standingOf } from '../../../domain/page/standing.ts';
+import { at, chainOf, type Listed, opening } from './an-incident.ts';
+
+const asked = (number: number): Listed => [
+  number,
+  'Question asked',
+  {
+    ...{ rollback: 'r', phase: 1, number, kind: 'confirm', severity: 'HIGH', why: [], approvers: 1 },
+    ...{ asked_at: at(number), deadline: at(900), at_deadline: 'It looks again.' },
+  },
+];
+const heard = (seconds: number, about: string, number: number | null): Listed => [
+  seconds,
+  'Acknowledged',
+  { operator: 'ana', by: 'arn:x', about, number },
+];
+const stopped: Listed = [9, 'Rollback closed', { ending: 'Needs a person', problem: 'A host hangs.', fleet: 'held' }];
+const over: Listed = [9, 'Rollback closed', { ending: 'Stood down', problem: null, fleet: 'not held' }];
+
+const words = ` ana heard it at ${at(20)}`;
+test.each([
+  ['names nobody before somebody heard the question', [asked(1)], /^one person: the Technical Lead or Operations$/],
+  ['names the person who heard the question', [asked(1), heard(20, 'question', 1)], new RegExp(`Operations;${words}$`)],
+  ['does not name one who heard an earlier question', [asked(2), heard(20, 'question', 1)], /Operations$/],
+  ['names the person who heard that it stopped', [stopped, heard(20, 'ending', null)], new RegExp(`now;${words}$`)],
+  ['does not name one who heard the question before it stopped', [stopped, heard(20, 'question', 1)], /now$/],
+  ['names nobody if nobody must act', [over, heard(20, 'ending', null)], /^null$/],
+] as const)('the line about who must act %s', (_, listed, acts) => {
+  const events = chainOf(...opening(), ...listed);
+  expect(String(standingOf(recordOf(events), events).acts)).toMatch(acts);
+});
+
+test('an acknowledgement is a sentence, without the execution that gave it', () => {
+  const detail = { operator: 'ana', by: 'arn:x', about: 'question', number: 1 };
+  expect(eventSentence({ type: 'Acknowledged', detail })).toBe(
+    'ana heard the page about question 1. Nobody else is called about it.',
+  );
+});
+
+const summary = { phase: 1, severity: 'HIGH', start_time: at(500) };
+test.each([
+  ['is one that runs', null, 1],
+  ['is one that rolled back', 'Rolled back', 1],
+  ['is one that stopped', 'Needs a person', 1],
+  ['is not one that joined a rollback', 'Joined the active rollback', 0],
+  ['is not a repeat of an alarm', 'Already handled', 0],
+])('a later rollback %s', (_, ending, count) => {
+  const all = [{ ...summary, rollback_id: 'r-2', ending }] as unknown as readonly RecordSummary[];
+  expect(laterThan(all, { rollback_id: 'r-1', start_time: at(0) })).toHaveLength(count);
+});
+
+test('a start that joined a rollback leads to that one, not to a later one', () => {
+  const command = 'npm run rollback -- show r-1 --environment staging';
+  const why = [`Rollback r-1 of phase 1 is open and acts on these hosts. See it: ${command}`];
+  const decided: Listed = [2, 'Decided', { decision: 'Joined the active rollback', why }];
+  const closed: Listed = [3, 'Rollback closed', { ending: 'Joined the active rollback', fleet: 'not held' }];
+  const events = chainOf(...opening(), decided, closed);
+  const after = { ...nothingAfter, later: { rollback_id: 'r-3', start_time: at(500), ending: 'Rolled back' as const } };
+  expect(nextSteps({ record: recordOf(events), events, environment: 'staging', after })).toEqual([
+    { says: 'See the rollback that it joined:', commands: [command] },
+  ]);
+});
