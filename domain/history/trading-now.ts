@@ -1,3 +1,5 @@
+import type { Host } from '../host/host-verdict.ts';
+import { isNamed } from '../host/inventory.ts';
 import type { BrakeEvent } from './brake-event.ts';
 
 /** A halt that has not been resumed on all of its hosts. */
@@ -71,23 +73,42 @@ function resumed({ halts, resumed_in_part }: TradingNow, { at, only, not_confirm
   const parts = [...resumed_in_part, { at, only: only?.filter((name) => !not_confirmed.includes(name)) ?? null }];
   const trading = new Set(parts.flatMap((one) => one.only ?? []));
   const left = halts
-    .filter(({ only: named, hosts }) => (named ? !named.every((name) => trading.has(name)) : trading.size < hosts))
+    .filter(({ only: named, hosts, failed }) => {
+      if (named) return !named.every((name) => trading.has(name));
+      return failed || trading.size < hosts; // a halt that failed does not know how many hosts it was meant for
+    })
     .map((halt) => ({ ...halt, not_confirmed: halt.not_confirmed.filter((name) => !trading.has(name)) }));
   return { halts: left, resumed_in_part: left.length > 0 ? parts : [], asked: [] };
 }
 
-/** Returns the hosts that never confirmed a halt which holds, each with the instant of that halt: they may trade alone. */
-export const unhalted = ({ halts }: TradingNow): ReadonlyMap<string, string> =>
-  new Map(halts.flatMap(({ not_confirmed, at }) => not_confirmed.map((name) => [name, at] as const)));
+/**
+ * Returns which of some hosts never confirmed a halt that holds, by name, each with the instant of that halt: they may trade. A halt that failed
+ * names no host that did not confirm, so it counts for every host that it was meant for, unless another halt holds that host.
+ */
+export function unhalted({ halts, resumed_in_part }: TradingNow, hosts: readonly Host[]): ReadonlyMap<string, string> {
+  const isFor = (only: readonly string[] | null, host: Host) => only === null || isNamed(host, only);
+  const isResumed = (host: Host, since: string) =>
+    resumed_in_part.some(({ at, only }) => Date.parse(at) > Date.parse(since) && isFor(only, host));
+  const isHalted = (host: Host) =>
+    halts.some(
+      ({ failed, only, not_confirmed, at }) =>
+        !failed && isFor(only, host) && !isNamed(host, not_confirmed) && !isResumed(host, at),
+    );
+  return new Map(
+    halts.flatMap(({ failed, only, not_confirmed, at }) =>
+      hosts
+        .filter((host) =>
+          failed ? isFor(only, host) && !isHalted(host) && !isResumed(host, at) : isNamed(host, not_confirmed),
+        )
+        .map(({ name }) => [name, at] as const),
+    ),
+  );
+}
 
 /** Returns one sentence per host that never confirmed a halt which holds, and that is not halted now: it trades alone. `free`: such hosts. */
-export function neverHalted(now: TradingNow, free: readonly string[]): string[] {
-  const since = unhalted(now);
-  return free.flatMap((name) =>
-    since.has(name)
-      ? [
-          `${name}: it never confirmed the halt of ${since.get(name)}, so it may trade: halt again, or name the other hosts (--hosts)`,
-        ]
-      : [],
+export function neverHalted(now: TradingNow, free: readonly Host[]): string[] {
+  return [...unhalted(now, free)].map(
+    ([name, since]) =>
+      `${name}: it never confirmed the halt of ${since}, so it may trade: halt again, or name the other hosts (--hosts)`,
   );
 }

@@ -35,7 +35,7 @@ export async function askHosts(deps: ResumeDeps, invocation: TradingInvocation):
   const verdicts = await answersOf(deps, { ...invocation, command: plan }, { online, documents });
   const found = [...verdicts, ...away].map(hostTrading);
   const halts = haltsOf(found);
-  const free = found.filter(({ halt }) => halt === null).map(({ host }) => host);
+  const free = hosts.filter(({ name }) => found.some(({ host, halt }) => host === name && halt === null));
   const known = await deps.history.events();
   const wrong = [...whyNotResumed(found, deps.rules.allowed), ...neverHalted(tradingNow(known), free)];
   const problem =

@@ -67,7 +67,7 @@ export async function watchTheFleet(deps: WatchTheFleetDeps): Promise<Watched> {
     deps.takenBack(),
     deps.files(),
     deps.trading().then(
-      (now) => Object.fromEntries(unhalted(now)),
+      (now) => Object.fromEntries(unhalted(now, hosts)),
       () => before.unhalted ?? {}, // while the history is away, what was known holds: silence is no all-clear
     ),
   ]);

@@ -10,6 +10,7 @@ const events = (...happened: readonly (readonly [BrakeEventType, object])[]) =>
         ({ type, at: at(i), detail: { operator: 'ana', reason: 'wrong prices', ...detail } }) as unknown as BrakeEvent,
     ),
   );
+const fleet = (...names: readonly string[]) => names.map((name) => ({ name, instance_id: `i-${name}` }));
 const halted = (detail: object = {}) =>
   ['Trading halted', { hosts: 3, confirmed: 3, not_confirmed: [], only: null, ...detail }] as const;
 const resumed = (detail: object = {}) =>
@@ -73,7 +74,7 @@ test.each([
 
 test('a host that never confirmed a halt and is free now is named: it trades alone', () => {
   const now = events(halted({ confirmed: 2, not_confirmed: ['host-2'] }));
-  expect(neverHalted(now, ['host-2', 'host-3'])).toEqual([
+  expect(neverHalted(now, fleet('host-2', 'host-3'))).toEqual([
     `host-2: it never confirmed the halt of ${at(0)}, so it may trade: halt again, or name the other hosts (--hosts)`,
   ]);
 });
@@ -99,7 +100,30 @@ describe('a host that did not confirm', () => {
     ['counts after a halt of other hosts', [halted({ only: ['host-1'], hosts: 1, confirmed: 1 })], ['host-2']],
     ['counts after a halt that failed', [['Halt failed', { hosts: 3, confirmed: 0, only: null }]], ['host-2']],
   ] as const)('%s', (_, later, names) => {
-    expect([...unhalted(events(first, ...later)).keys()]).toEqual(names);
+    expect([...unhalted(events(first, ...later), fleet('host-2')).keys()]).toEqual(names);
+  });
+});
+
+describe('a halt that failed', () => {
+  const failed = (only: readonly string[] | null = null) => ['Halt failed', { hosts: 0, confirmed: 0, only }] as const;
+  const all = ['host-1', 'host-2', 'host-3'];
+
+  test.each([
+    ['counts for every host of the fleet', [failed()], all],
+    ['counts for the hosts that it named, by name or id', [failed(['host-1', 'i-host-2'])], ['host-1', 'host-2']],
+    ['counts for no host that an earlier halt holds', [halted(), failed()], []],
+    [
+      'counts for a host that an earlier halt did not reach',
+      [halted({ not_confirmed: ['host-3'] }), failed()],
+      ['host-3'],
+    ],
+    ['counts for a host that was resumed before it', [halted(), resumed({ only: ['host-1'] }), failed()], ['host-1']],
+    ['counts for no host that was halted since', [failed(), halted({ only: ['host-1'] })], ['host-2', 'host-3']],
+    ['counts for no host after a halt of the fleet', [failed(), halted()], []],
+    ['counts for no host that was resumed since', [failed(), resumed({ only: ['host-1'] })], ['host-2', 'host-3']],
+    ['counts for no host after a resume of the fleet', [failed(), resumed()], []],
+  ] as const)('%s', (_, happened, names) => {
+    expect([...unhalted(events(...happened), fleet(...all)).keys()]).toEqual(names);
   });
 });
 
