@@ -127,7 +127,8 @@ export function compared(
   const held = heldOf(reported, holder);
   const known = [...before.silent, ...before.differences.map(({ instance_id }) => instance_id)];
   const named = silences.filter(({ instance_id }) => known.includes(instance_id));
-  const kept = closed ? before.differences.filter(isStillUnseen(hosts, reported)) : [];
+  const unasked = hosts.filter((host) => host.online && seen(host) === 'unasked');
+  const kept = before.differences.filter(isStillUnseen(closed ? hosts : unasked, reported));
   const found = [
     ...undone.differences,
     ...staleOf(reported).filter(({ instance_id }) => before.stale?.includes(instance_id)),
@@ -189,7 +190,10 @@ export function awayWhileHeld(before: FleetTruth, hosts: readonly FleetHost[], a
   };
 }
 
-/** Returns whether the host of a difference is still in the fleet and did not report: that it is shut down for the night does not mend it. */
+/**
+ * Returns whether the host of a difference is one of those and did not report. That it is shut down for the night does not mend it, nor
+ * that it came back after the others were asked.
+ */
 const isStillUnseen =
   (hosts: readonly FleetHost[], reported: readonly Reported[]) =>
   ({ instance_id }: Difference): boolean =>

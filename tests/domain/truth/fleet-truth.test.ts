@@ -71,6 +71,13 @@ describe('a host without a report', () => {
     expect(untold(run(told(second), { 'host-2': { reason: 'TimedOut' } }))).toBeUndefined();
   });
 
+  test('that comes back stays named until it was compared: people are not told that all agree in between', () => {
+    const gone = told(run(run(noTruth, {}, ['host-2']), {}, ['host-2']));
+    const back = run(gone, { 'host-2': 'unasked' });
+    expect([back.state, untold(back)]).toEqual(['differ', undefined]);
+    expect(untold(run(told(back)))).toBe('');
+  });
+
   test('that differed before stays named after the close: that it is shut down mends nothing', () => {
     const halt = { 'host-2': '2026-03-02T11:00:00.000Z' };
     const before = told(run(noTruth, { 'host-2': other }, [], halt));
