@@ -1,4 +1,4 @@
-import { HaltFailed } from '../../domain/errors.ts';
+import { HaltFailed, InvalidInput } from '../../domain/errors.ts';
 import { isNamed } from '../../domain/host/inventory.ts';
 import { parseHalt, type TradingRequest } from '../../domain/trading/halt-request.ts';
 import { haltValues } from '../../domain/trading/trading-values.ts';
@@ -18,13 +18,16 @@ const pause = 1000;
  * Tries again while Systems Manager does not respond, as long as people can still be told in time. Calling it again sends it again,
  * which is harmless.
  *
- * Throws InvalidInput, and HaltFailed if it could be sent to no host.
+ * Throws InvalidInput, also if there is no script that halts, and HaltFailed if it could be sent to no host: such a halt stays on record
+ * until a later one, or a resume, reached its hosts.
  */
 export async function sendHalts(deps: HaltDeps, invocation: TradingInvocation): Promise<Halting | NotHalted> {
   const { execution, command, templates } = invocation;
   const request = parseHalt(execution.input);
   if (!command.parameters['Script'])
-    throw new HaltFailed('This environment names no script that halts trading (trading.halt in its file).');
+    throw new InvalidInput(
+      'This environment names no script that halts trading (trading.halt in its file). Nothing was halted: call the exchange or the broker.',
+    );
   const not_halted = await marketExplains(deps, execution.input);
   if (not_halted !== undefined) return { not_halted };
   const sent = await tried(deps, Date.parse(execution.start_time), () => sendOnce(deps, invocation, request));
