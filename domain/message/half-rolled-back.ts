@@ -64,7 +64,7 @@ export function halfWords({
     (phase, index) =>
       `npm run rollback -- start ${phaseOptions({ phase })}${hosts} --operator "${yourName}"${index < left.length - 1 ? ' --no-wait' : ''}${words}`,
   );
-  return `Rollback ${rollback} of ${phaseWords(of)} stopped half way, ${released_by} released its fleet at ${released_at}, and no rollback of ${phaseWords(of)} has ended well since. Roll back: ${starts.join(' , and right after it: ')}`;
+  return `Rollback ${rollback} of ${phaseWords(of)} stopped half way, ${released_by} released its fleet at ${released_at}, and no rollback of ${phaseWords(of)} has ended well since. Unless a later deployment put it right, roll back: ${starts.join(' , and right after it: ')}`;
 }
 
 /** Returns why trading must not resume: the hosts may be half rolled back. undefined: nothing is known against it, or the person knows of it. */
@@ -77,5 +77,5 @@ export function whyHalf(
   const unknown = reasons.find(({ rollbacks }) => !rollbacks.every((one) => despite.includes(one)));
   if (!unknown) return undefined;
   const ids = [...new Set(reasons.flatMap(({ rollbacks }) => rollbacks))].join(' ');
-  return `Trading stays halted: hosts may be half rolled back. ${unknown.words} . Only if you have seen that every host is sound: npm run rollback -- resume --despite ${ids} --operator "${yourName}" --reason "${yourReason}"${words}`;
+  return `Trading stays halted: hosts may be half rolled back. ${unknown.words} . If a deployment put it right, or you have seen that every host is sound: npm run rollback -- resume --despite ${ids} --operator "${yourName}" --reason "${yourReason}"${words}`;
 }

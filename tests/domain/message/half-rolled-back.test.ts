@@ -33,7 +33,7 @@ describe('a resume of trading', () => {
 
   test('is refused with both ways on', () => {
     expect(whyHalf([half], [], none)).toBe(
-      'Trading stays halted: hosts may be half rolled back. Rollback r-1 of phase 1 stopped half way, ana released its fleet at 2026-03-02T09:30:00.000Z, and no rollback of phase 1 has ended well since. Roll back: npm run rollback -- start --phase 1 --operator "YOUR NAME" . Only if you have seen that every host is sound: npm run rollback -- resume --despite r-1 --operator "YOUR NAME" --reason "WHY"',
+      'Trading stays halted: hosts may be half rolled back. Rollback r-1 of phase 1 stopped half way, ana released its fleet at 2026-03-02T09:30:00.000Z, and no rollback of phase 1 has ended well since. Unless a later deployment put it right, roll back: npm run rollback -- start --phase 1 --operator "YOUR NAME" . If a deployment put it right, or you have seen that every host is sound: npm run rollback -- resume --despite r-1 --operator "YOUR NAME" --reason "WHY"',
     );
   });
 
@@ -56,6 +56,6 @@ describe('a resume of trading', () => {
 
 test('the fleet of several phases is finished phase by phase', () => {
   expect(whyHalf([{ ...half, left: [4, 3], only_hosts: ['host-2'] }], [], none)).toContain(
-    'Roll back: npm run rollback -- start --phase 4 --only-hosts host-2 --operator "YOUR NAME" --no-wait , and right after it: npm run rollback -- start --phase 3 --only-hosts host-2 --operator "YOUR NAME"',
+    'roll back: npm run rollback -- start --phase 4 --only-hosts host-2 --operator "YOUR NAME" --no-wait , and right after it: npm run rollback -- start --phase 3 --only-hosts host-2 --operator "YOUR NAME"',
   );
 });
