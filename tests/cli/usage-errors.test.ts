@@ -165,6 +165,7 @@ describe('the options that a refusal lists', () => {
       deployed: [...phase, ...version],
     },
     'follow-up': ['r-1', '--complete', '1', '--note', 'a leak'],
+    withdraw: [...phase, ...version, ...reason],
   };
   const named = root.commands.filter(
     (one) => one.name() !== 'history' && one.options.some(({ long }) => long === '--operator'), // history lists by operator
