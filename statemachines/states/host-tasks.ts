@@ -236,7 +236,7 @@ export const endThePlanState = (): Task =>
     comment: 'The plan could not be made: writes that as its ending.',
     function: 'PlanTheRollback',
     payload: { rollback: expression('$rollback'), not_planned: expression('$string($problem)') },
-    timeoutSeconds: 60,
+    timeoutSeconds: hostTaskTimeoutSeconds, // longer than the function, so that its error arrives
     catch: [{ ErrorEquals: ['States.ALL'], Assign: { problem: expression('$problem') }, Next: 'Not planned' }],
     next: 'Not planned',
   });
