@@ -1,10 +1,11 @@
 import type { BrakeEvent } from '../history/brake-event.ts';
+import { startCommandsForHosts } from '../history/phases-left.ts';
 import type { Host } from '../host/host-verdict.ts';
 import { isNamed } from '../host/inventory.ts';
-import { environmentWords } from '../message/execution-place.ts';
-import { type OfPhases, phaseOptions, phasesOf, phaseWords } from '../phases.ts';
-import { yourName, yourReason } from '../placeholder.ts';
+import { type OfPhases, phasesOf, phaseWords } from '../phases.ts';
+import { environmentWords } from './execution-place.ts';
 import type { OwedReason } from './owed-before-resume.ts';
+import { resumeCommand } from './resume-command.ts';
 
 /** A rollback that stopped after it may have touched a host, and whose fleet a person released: no rollback has finished its work yet. */
 export type HalfRolledBack = {
@@ -59,11 +60,7 @@ export function halfWords({
 }: HalfRolledBack): string {
   const words = environmentWords(execution_arn);
   const of = { phase: left.at(-1) ?? 0, phases: left };
-  const hosts = only_hosts === null ? '' : ` --only-hosts ${only_hosts.join(',')}`;
-  const starts = left.map(
-    (phase, index) =>
-      `npm run rollback -- start ${phaseOptions({ phase })}${hosts} --operator "${yourName}"${index < left.length - 1 ? ' --no-wait' : ''}${words}`,
-  );
+  const starts = startCommandsForHosts(of, only_hosts ?? [], words);
   return `Rollback ${rollback} of ${phaseWords(of)} stopped half way, ${released_by} released its fleet at ${released_at}, and no rollback of ${phaseWords(of)} has ended well since. Unless a later deployment put it right, roll back: ${starts.join(' , and right after it: ')}`;
 }
 
@@ -76,6 +73,6 @@ export function whyHalf(
   const reasons = [...half.map((one): OwedReason => ({ rollbacks: [one.rollback], words: halfWords(one) })), ...owed];
   const unknown = reasons.find(({ rollbacks }) => !rollbacks.every((one) => despite.includes(one)));
   if (!unknown) return undefined;
-  const ids = [...new Set(reasons.flatMap(({ rollbacks }) => rollbacks))].join(' ');
-  return `Trading stays halted: hosts may be half rolled back. ${unknown.words} . If a deployment put it right, or you have seen that every host is sound: npm run rollback -- resume --despite ${ids} --operator "${yourName}" --reason "${yourReason}"${words}`;
+  const ids = [...new Set(reasons.flatMap(({ rollbacks }) => rollbacks))];
+  return `Trading stays halted: hosts may be half rolled back. ${unknown.words} . If a deployment put it right, or you have seen that every host is sound: ${resumeCommand(words, ids)}`;
 }

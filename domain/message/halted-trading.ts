@@ -1,5 +1,6 @@
 import type { RollbackEvent } from '../history/event.ts';
 import { listed } from '../listed.ts';
+import { resumeCommand } from './resume-command.ts';
 
 /** The hosts on which trading was halted, by people or an alarm, at the last look of a rollback. `names`: at most 20 of them. */
 export type HaltedTrading = { readonly hosts: number; readonly names: readonly string[] };
@@ -20,6 +21,4 @@ export function haltedWords(events: readonly RollbackEvent[]): string {
 
 /** Returns the command that resumes trading, as the beginning of the next steps; '' if trading is not halted. */
 export const resumeWords = (events: readonly RollbackEvent[], environmentWords: string): string =>
-  haltedTrading(events)
-    ? `resume trading when it is right: npm run rollback -- resume --operator "YOUR NAME" --reason "WHY"${environmentWords} ; `
-    : '';
+  haltedTrading(events) ? `resume trading when it is right: ${resumeCommand(environmentWords)} ; ` : '';

@@ -1,6 +1,7 @@
 import type { BrakeEvent } from '../history/brake-event.ts';
 import type { RollbackRecord } from '../history/record.ts';
 import { type OpenHalt, tradingNow } from '../history/trading-now.ts';
+import { resumeCommand } from './resume-command.ts';
 
 /** Milliseconds by which a halt of the rollback's own alarm may have begun before the rollback: EventBridge delivers late by so much. */
 const mostBefore = 300_000;
@@ -32,7 +33,7 @@ export function tradingState(rollback: Rollback, { events, halting, environmentW
   if (events === null)
     return unknown(`it is not known whether it is halted, because the history cannot be read. ${look}`);
   const { halts, resumed_in_part } = tradingNow(events);
-  const resume = `No answer and no ending of a rollback resumes it, only: npm run rollback -- resume --operator "YOUR NAME" --reason "WHY"${environmentWords}`;
+  const resume = `No answer and no ending of a rollback resumes it, only: ${resumeCommand(environmentWords)}`;
   if (halts.length > 0) {
     const inPart = resumed_in_part.length > 0 ? ` It was resumed on some hosts. ${look}.` : '';
     const says = `${halts.map(haltWords).join(' ')}${inPart}`;

@@ -9,6 +9,7 @@ import { leftOutHosts, startCommandsForHosts, startCommandsLeft } from '../histo
 import type { RollbackRecord } from '../history/record.ts';
 import { skippedSteps, startCommandsForSkipped } from '../history/skipped-steps.ts';
 import { environmentWords } from '../message/execution-place.ts';
+import { resumeCommand } from '../message/resume-command.ts';
 import { unpauseCommand } from '../message/unpause-command.ts';
 import { yourName, yourReason } from '../placeholder.ts';
 import { commandFor } from '../question/answer.ts';
@@ -62,7 +63,7 @@ function toResume({ record: { execution_arn }, after: { halted, told } }: Read):
   return [
     {
       says: `Trading was ${where}. If nobody has resumed it since, resume it once it is safe:`,
-      commands: [`npm run rollback -- resume --operator "${yourName}" --reason "${yourReason}"${words}`],
+      commands: [resumeCommand(words)],
     },
   ];
 }

@@ -103,7 +103,7 @@ function canaryAlone(
   canary: readonly string[],
   { ill, well, seen }: { readonly [group in 'ill' | 'well' | 'seen']: readonly SeenHost[] },
 ): readonly SeenHost[] | undefined {
-  const isCanary = (host: SeenHost) => canary.includes(host.name) || canary.includes(host.instance_id);
+  const isCanary = (host: SeenHost) => canary.some((name) => isNamedBy(name)(host));
   const whole = canary.every((name) => seen.some(isNamedBy(name)));
   const alone = whole && ill.length > 0 && ill.every(isCanary) && well.some((host) => !isCanary(host));
   return alone ? seen.filter(isCanary) : undefined;

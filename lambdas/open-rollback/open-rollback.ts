@@ -17,7 +17,7 @@ import { chosenPolicy } from '../operations/chosen-policy.ts';
 import { askInDrill, type Decided, type DecideRollbackDeps, decideNow } from '../operations/decide-rollback.ts';
 import { endWithoutActing, type IdleEnding, isIdle } from '../operations/end-without-acting.ts';
 import { fleetTaken, takeFreeFleet } from '../operations/take-free-fleet.ts';
-import { type Deployments, mostRecent } from '../stores/deployments.ts';
+import { asDeployed, type Deployments, mostRecent } from '../stores/deployments.ts';
 import type { Drills } from '../stores/drills.ts';
 import type { FleetLock, FleetLocks } from '../stores/fleet-lock.ts';
 import { type AdmissionDeps, type Applicant, admission } from './admission.ts';
@@ -311,7 +311,7 @@ function readOnce(deployments: Deployments, start: string): Deployments {
       if (before > start) return deployments.newest(phase, before);
       const all = await recent(phase, start);
       const found = all.find(({ at }) => at <= before);
-      if (found) return { version: found.version, at: found.at, ...(found.hosts ? { hosts: found.hosts } : {}) };
+      if (found) return asDeployed(found);
       return all.length < mostRecent ? undefined : deployments.newest(phase, before);
     },
   };

@@ -68,7 +68,8 @@ export const deploymentsIn = (db: DynamoDBDocumentClient, table: string): Deploy
   },
 });
 
-const asDeployed = ({ version, at, hosts }: RecordedDeployment): Deployment => ({
+/** Returns of a record what says which version was deployed when, and where. */
+export const asDeployed = ({ version, at, hosts }: RecordedDeployment): Deployment => ({
   ...{ version, at },
   ...(hosts ? { hosts } : {}),
 });
