@@ -6,6 +6,7 @@ import type { TradingNow } from '../../domain/history/trading-now.ts';
 import { listed } from '../../domain/listed.ts';
 import { environmentOption } from '../../domain/message/execution-place.ts';
 import { halfWords } from '../../domain/message/half-rolled-back.ts';
+import { resumeCommand } from '../../domain/message/resume-command.ts';
 import { phaseWords } from '../../domain/phases.ts';
 import { isOfDrill } from '../../domain/question/question.ts';
 import { lineNames } from '../../domain/ready/readiness.ts';
@@ -125,14 +126,16 @@ function tradingLines({ halts, resumed_in_part, asked }: TradingNow, environment
       [
         `${failed ? 'A halt FAILED' : 'HALTED'}${only ? ` on ${only.join(', ')}` : ''}, by ${operator} at ${at}: ${reason}.`,
         `${confirmed} of ${hosts} hosts confirmed.`,
-        ...(not_confirmed.length > 0 ? [`Not confirmed, so these may trade: ${not_confirmed.join(', ')}.`] : []),
+        ...(not_confirmed.length > 0
+          ? [`Not confirmed, so these may trade: ${listed(not_confirmed.slice(0, 20), not_confirmed.length)}.`]
+          : []),
       ].join(' '),
     ),
     ...resumed_in_part.map(
       ({ at, only }) => `Resumed at ${at} ${only ? `on ${only.join(', ')}` : 'on some of the hosts'}.`,
     ),
     ...asked.map(({ operator, at }) => `${operator} asked to resume at ${at}.`),
-    `To resume: npm run rollback -- resume --operator "YOUR NAME" --reason "WHY"${words}`,
+    `To resume: ${resumeCommand(words)}`,
   ];
 }
 

@@ -11,9 +11,6 @@ type Made = Omit<TradingRequest, 'hosts'> & {
   readonly at: string;
 };
 
-/** The hosts that an event names: it stays small, however many there are. */
-const mostInEvent = 20;
-
 /** Returns the event of a halt: what was asked of how many hosts, and which did not confirm. */
 export const haltedEvent = (
   halt: Omit<HaltResult, 'confirmed_within_seconds' | 'unacknowledged'> & { readonly problem?: string },
@@ -25,7 +22,8 @@ export const haltedEvent = (
   detail: {
     ...{ operator: halt.operator, reason: halt.reason, by: halt.by, only },
     ...{ hosts: halt.hosts, confirmed: halt.confirmed },
-    not_confirmed: halt.not_confirmed.slice(0, mostInEvent).map(({ host }) => host),
+    // All of them: one that is not named would count as halted. A fleet has at most 1,000, and an item of DynamoDB takes 400 KB.
+    not_confirmed: [...halt.not_confirmed.map(({ host }) => host), ...(halt.also_not_confirmed ?? [])],
     ...(halt.problem === undefined ? {} : { problem: halt.problem.slice(0, 500) }),
   },
 });
@@ -61,7 +59,7 @@ export const tradingResumedEvent = (
   id: `trading-resumed/${made.by}`,
   type: 'Trading resumed',
   at,
-  detail: { ...made, ...done, not_confirmed: done.not_confirmed.slice(0, mostInEvent) },
+  detail: { ...made, ...done },
 });
 
 /** Returns the first field of an event that differs from the input of its execution; undefined if all agree. */

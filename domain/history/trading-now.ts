@@ -11,7 +11,7 @@ export type OpenHalt = {
   /** Hosts that were told to halt, and those that confirmed. */
   readonly hosts: number;
   readonly confirmed: number;
-  /** These may trade. At most 20 are named. */
+  /** These may trade. All of them, unless an older version of the product recorded it: that named 20. */
   readonly not_confirmed: readonly string[];
   /** The hosts that were named; null: the fleet. */
   readonly only: readonly string[] | null;

@@ -17,6 +17,8 @@ export type HaltResult = {
   readonly confirmed_within_seconds: number | null;
   /** At most `mostNamed`; `hosts` minus `confirmed` is their number. */
   readonly not_confirmed: readonly NotConfirmed[];
+  /** The names of the others that did not confirm, without a reason: whoever resumes must know each. Absent: `not_confirmed` has all. */
+  readonly also_not_confirmed?: readonly string[];
   /** The open orders that the scripts cancelled, if all scripts say so. Absent: not all do. */
   readonly cancelled?: number;
   /** The orders that the broker has not acknowledged, by host; at most `mostNamed` hosts. */

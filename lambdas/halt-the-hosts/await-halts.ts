@@ -144,13 +144,16 @@ function resultOf(
   { unlisted, seconds }: { readonly unlisted: Unlisted; readonly seconds: number },
 ): HaltResult {
   const done = verdicts.filter(({ verdict }) => verdict === 'done');
+  const missing = [...notConfirmed(verdicts), ...unlisted];
+  const others = missing.slice(mostNamed).map(({ host }) => host);
   return {
     halt: execution.name,
     ...{ operator: request.operator, reason: request.reason, at: execution.start_time, by: execution.id },
     hosts: hosts.length + unlisted.length,
     confirmed: done.length,
     confirmed_within_seconds: done.length > 0 ? Math.round(seconds) : null,
-    not_confirmed: [...notConfirmed(verdicts), ...unlisted].slice(0, mostNamed),
+    not_confirmed: missing.slice(0, mostNamed),
+    ...(others.length > 0 ? { also_not_confirmed: others } : {}),
     ...ordersSaid(done),
   };
 }

@@ -18,6 +18,7 @@ const ofMachine = z.object({
     confirmed: z.int(),
     confirmed_within_seconds: z.int().nullable(),
     not_confirmed: z.array(z.object({ host: z.string(), reason: z.string() })),
+    also_not_confirmed: z.array(z.string()).exactOptional(),
     cancelled: z.int().exactOptional(),
     unacknowledged: z.record(z.string(), z.number()),
     problem: z.string().exactOptional(),

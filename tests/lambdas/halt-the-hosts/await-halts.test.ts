@@ -1,4 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
+import type { BrakeEvent } from '../../../domain/history/brake-event.ts';
+import { haltedEvent } from '../../../domain/history/trading-event.ts';
+import { tradingNow, unhalted } from '../../../domain/history/trading-now.ts';
 import { awaitHalts } from '../../../lambdas/halt-the-hosts/await-halts.ts';
 import type { HaltDeps, Halted, Halting } from '../../../lambdas/halt-the-hosts/halting.ts';
 
@@ -85,4 +88,14 @@ test('a host that confirms after people were told so is told too', async () => {
   const found = await looks(deps({ 'host-1': 3, 'host-2': 40 }));
   expect(found.at(-1)).toMatchObject({ confirmed: 2, not_confirmed: [] });
   expect(told.map(({ name }) => name)).toEqual(['halt-not-confirmed', 'trading-halted']);
+});
+
+test('of more hosts than a person reads, each that did not confirm stays named, and counts as one that may trade', async () => {
+  const fleet = Array.from({ length: 120 }, (_, i) => ({ name: `host-${i + 1}`, instance_id: `i-host-${i + 1}` }));
+  const listing = { ...deps({ 'host-1': 3, 'host-2': 3 }), allHosts: async () => fleet } as unknown as HaltDeps;
+  const result = (await looks(listing)).at(-1);
+  expect(result).toMatchObject({ confirmed: 2, hosts: 120 });
+  expect([result?.not_confirmed.length, result?.also_not_confirmed?.length]).toEqual([50, 68]);
+  const event = { ...haltedEvent(result as Halted, null), sequence: 1 } as unknown as BrakeEvent;
+  expect([...unhalted(tradingNow([event]), fleet).keys()]).toEqual(fleet.slice(2).map(({ name }) => name));
 });
