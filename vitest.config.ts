@@ -45,5 +45,6 @@ export default defineConfig({
     // The timeouts are generous, because a busy machine may take ten times as long. They still end a hanging test.
     testTimeout: 180_000,
     hookTimeout: 300_000,
+    expect: { poll: { timeout: 120_000 } },
   },
 });

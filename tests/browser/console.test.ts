@@ -148,28 +148,30 @@ describe.skipIf(!hasChromium)('the console in a real browser', patience, () => {
       await operator.page.getByRole('button', { name: 'I have heard it' }).click();
       await operator.page.getByRole('dialog').getByRole('button', { name: 'I have heard it' }).click();
       await operator.page.getByText('you have heard rollback').waitFor();
-      expect(await auditor.page.getByRole('button', { name: 'I have heard it' }).count()).toBe(0);
+      await expect.poll(() => auditor.page.getByRole('button', { name: 'I have heard it' }).count()).toBe(0);
 
       await choose(operator, 'rollback', 'ana');
-      expect(await operator.page.getByRole('dialog').textContent()).toMatch(
-        /The plan, which undoes v2\.2\.0, on 3 hosts/,
-      );
-      expect(await operator.page.getByRole('dialog').locator('.plan li').count()).toBe(4);
-      expect(await operator.page.getByRole('dialog').locator('.effect li').allTextContents()).toEqual([
-        expect.stringMatching(/^Undo v2\.2\.0, deployed at .*, and go back to phase2-rollback: /),
-        expect.stringMatching(/^Target: phase2-rollback, the runbook's tag, because /),
-        'Flags: algorithm_version=v1.0',
-        expect.stringMatching(/^Takes at most \d+ minutes/),
-      ]);
+      await expect
+        .poll(() => operator.page.getByRole('dialog').textContent())
+        .toMatch(/The plan, which undoes v2\.2\.0, on 3 hosts/);
+      await expect.poll(() => operator.page.getByRole('dialog').locator('.plan li').count()).toBe(4);
+      await expect
+        .poll(() => operator.page.getByRole('dialog').locator('.effect li').allTextContents())
+        .toEqual([
+          expect.stringMatching(/^Undo v2\.2\.0, deployed at .*, and go back to phase2-rollback: /),
+          expect.stringMatching(/^Target: phase2-rollback, the runbook's tag, because /),
+          'Flags: algorithm_version=v1.0',
+          expect.stringMatching(/^Takes at most \d+ minutes/),
+        ]);
       await operator.page.getByRole('button', { name: 'Do not answer' }).click();
       await choose(operator, 'stand-down', 'ana');
       await choose(late, 'rollback', 'bo');
 
-      expect(await auditor.page.getByRole('button', { name: /^rollback / }).count()).toBe(0);
+      await expect.poll(() => auditor.page.getByRole('button', { name: /^rollback / }).count()).toBe(0);
       await auditor.page.getByText('No permission to start rollback-local-decide').waitFor();
-      expect(await reader.page.getByRole('button', { name: /^rollback / }).count()).toBe(0);
+      await expect.poll(() => reader.page.getByRole('button', { name: /^rollback / }).count()).toBe(0);
       await reader.page.getByText('This console only reads').waitFor();
-      expect(await reader.page.getByText('npm run rollback -- decide rollback').count()).toBe(1);
+      await expect.poll(() => reader.page.getByText('npm run rollback -- decide rollback').count()).toBe(1);
 
       goOn();
       await operator.page.getByRole('button', { name: 'Answer stand-down' }).click();
@@ -195,8 +197,8 @@ describe.skipIf(!hasChromium)('the console in a real browser', patience, () => {
       await page.locator('.graph .box.current').waitFor();
       goOn();
       await page.locator('.standing.good .title', { hasText: 'Rolled back' }).waitFor();
-      expect(await page.locator('.steps li').count()).toBe(8);
-      expect(await page.locator('.steps li:not(.done)').count()).toBe(0);
+      await expect.poll(() => page.locator('.steps li').count()).toBe(8);
+      await expect.poll(() => page.locator('.steps li:not(.done)').count()).toBe(0);
       await page.getByRole('button', { name: 'Show the incident page' }).click();
       await page
         .frameLocator('iframe')
@@ -212,7 +214,7 @@ describe.skipIf(!hasChromium)('the console in a real browser', patience, () => {
       // The rollback of phase 1 took the code of every phase away: a fault strikes again only once it is back.
       await open('Now');
       await page.getByText('a second person must review whether it was right').waitFor();
-      expect(await page.getByText('Nothing waits for a person here').count()).toBe(0);
+      await expect.poll(() => page.getByText('Nothing waits for a person here').count()).toBe(0);
       await open('Try it');
       await page.getByRole('combobox', { name: /^Phase/ }).selectOption('2');
       await page.getByRole('combobox', { name: /^Fault/ }).selectOption('security_issue');
@@ -301,13 +303,13 @@ describe.skipIf(!hasChromium)('the console in a real browser', patience, () => {
       const { page, open, complaints, close } = await opened(fake.served, { viewport: phone });
       await page.getByRole('link', { name: /^Phase 1: / }).click();
       await page.getByText('985 hosts alike').waitFor();
-      expect(await width(page)).toBeLessThanOrEqual(phone.width);
+      await expect.poll(() => width(page)).toBeLessThanOrEqual(phone.width);
       await open('Fleet');
       await page.getByText('1,000 hosts').waitFor();
-      expect(await page.getByRole('row').count()).toBeGreaterThan(1000);
+      await expect.poll(() => page.getByRole('row').count()).toBeGreaterThan(1000);
       await page.getByLabel('Find a host').fill('host-777');
-      expect(await page.getByRole('row', { name: /host-777/ }).count()).toBe(1);
-      expect(await width(page)).toBeLessThanOrEqual(phone.width);
+      await expect.poll(() => page.getByRole('row', { name: /host-777/ }).count()).toBe(1);
+      await expect.poll(() => width(page)).toBeLessThanOrEqual(phone.width);
       expect(complaints).toEqual([]);
       await close();
       await fake.close();
@@ -325,7 +327,7 @@ describe.skipIf(!hasChromium)('the console in a real browser', patience, () => {
         await page.waitForTimeout(100);
         if (name === 'Start') {
           await page.getByText('A rollback of this phase asks a question.').waitFor();
-          expect(await page.getByRole('button', { name: /^Plan phase/ }).count()).toBe(0);
+          await expect.poll(() => page.getByRole('button', { name: /^Plan phase/ }).count()).toBe(0);
           found['Start of a phase that asks'] = await findings(page);
           await page.getByRole('combobox', { name: /^Phase/ }).selectOption('2');
           await page.getByRole('button', { name: 'Plan phase 2' }).click();
@@ -339,7 +341,7 @@ describe.skipIf(!hasChromium)('the console in a real browser', patience, () => {
       await page.getByRole('button', { name: /^rollback / }).click();
       found['the dialog'] = await findings(page);
       expect(Object.entries(found).filter(([, ids]) => ids.length > 0)).toEqual([]);
-      expect(await width(page)).toBeLessThanOrEqual(viewport.width);
+      await expect.poll(() => width(page)).toBeLessThanOrEqual(viewport.width);
       await close();
       await fake.close();
     });
@@ -357,7 +359,7 @@ describe.skipIf(!hasChromium)('the console in a real browser', patience, () => {
         throw new Error(`60 presses of Tab did not reach ${text}.`);
       };
       await page.keyboard.press('Tab');
-      expect(await focused()).toBe('To the content');
+      await expect.poll(() => focused()).toBe('To the content');
       await page.keyboard.press('Enter');
       await page.getByRole('link', { name: 'Read it and answer' }).waitFor();
       await reach(/^Read it and answer$/);
@@ -415,7 +417,7 @@ describe.skipIf(!hasChromium)('the console in a real browser', patience, () => {
       await confirm('wrong fills', 'Reason');
       await page.keyboard.press('Enter');
       await page.getByRole('link', { name: 'Watch the rollback' }).waitFor();
-      expect(await page.getByRole('button', { name: 'Start the rollback of phase 1' }).count()).toBe(0); // it used its plan up
+      await expect.poll(() => page.getByRole('button', { name: 'Start the rollback of phase 1' }).count()).toBe(0); // it used its plan up
       expect(fake.acted()).toEqual([
         { act: 'pause', now: true, operator: 'ana', reason: 'exchange test' },
         { act: 'plan', phase: 1 },
@@ -441,7 +443,7 @@ describe.skipIf(!hasChromium)('the console in a real browser', patience, () => {
       expect(await pause()).toMatch(/AWS is unreachable from here\..*look whether it was done before you do it again/s);
       await fake.close();
       expect(await pause()).toMatch(/The console does not answer.*look whether it was done/s);
-      expect(await page.getByText('Not done.').count()).toBe(0);
+      await expect.poll(() => page.getByText('Not done.').count()).toBe(0);
       await close();
     });
 
@@ -455,7 +457,7 @@ describe.skipIf(!hasChromium)('the console in a real browser', patience, () => {
         "document.querySelector('dialog').requestClose(); document.querySelector('button.stand-down').click()",
       );
       await page.waitForTimeout(200); // the browser's report of the close comes within a frame
-      expect(await page.getByLabel('Your name').isVisible()).toBe(true);
+      await expect.poll(() => page.getByLabel('Your name').isVisible()).toBe(true);
       await close();
       await fake.close();
     });
@@ -499,7 +501,7 @@ describe.skipIf(!hasChromium)('the console in a real browser', patience, () => {
       await page
         .getByText(/Old data since \d\d:\d\d:\d\d UTC: \d+ parts cannot be read\. The AWS session has expired/)
         .waitFor();
-      expect(await page.getByRole('link', { name: /^Phase 1: / }).isVisible()).toBe(true);
+      await expect.poll(() => page.getByRole('link', { name: /^Phase 1: / }).isVisible()).toBe(true);
       fake.expire(undefined);
       await page.getByText('Old data since').waitFor({ state: 'detached' });
       await close();
@@ -515,7 +517,7 @@ describe.skipIf(!hasChromium)('the console in a real browser', patience, () => {
       await page.getByText('Not connected.').waitFor();
       await page.goto(again.served.address);
       await page.getByText('Live', { exact: true }).waitFor();
-      expect(await page.getByText('Not connected.').count()).toBe(0);
+      await expect.poll(() => page.getByText('Not connected.').count()).toBe(0);
       await close();
       await again.close();
     });
@@ -525,11 +527,13 @@ describe.skipIf(!hasChromium)('the console in a real browser', patience, () => {
       const { page, close } = await opened(fake.served);
       const list = page.locator('section', { has: page.getByRole('heading', { name: 'Waiting for people' }) });
       await list.waitFor();
-      expect(await list.getByRole('listitem').allTextContents()).toEqual([
-        'Phase 1, r-1: host-2 was left behind and may still run what was rolled back.',
-        expect.stringMatching(/^Phase 1, r-1: a second person must review whether it was right, due /),
-        expect.stringMatching(/^Phase 1, r-1: 2 tasks of its follow-up are open, due /),
-      ]);
+      await expect
+        .poll(() => list.getByRole('listitem').allTextContents())
+        .toEqual([
+          'Phase 1, r-1: host-2 was left behind and may still run what was rolled back.',
+          expect.stringMatching(/^Phase 1, r-1: a second person must review whether it was right, due /),
+          expect.stringMatching(/^Phase 1, r-1: 2 tasks of its follow-up are open, due /),
+        ]);
       await close();
       await fake.close();
     });
@@ -570,9 +574,11 @@ describe.skipIf(!hasChromium)('the console in a real browser', patience, () => {
       expect(said.length).toBeLessThan(2500);
       for (const cut of await page.getByRole('button', { name: /^Show [\d,]+ more characters$/ }).all())
         await cut.click();
-      expect((await page.locator('.said li').first().textContent())?.length).toBeGreaterThan(hostile.length);
-      expect(await page.title()).toMatch(/Rollback console$/);
-      expect(await page.locator('iframe, main img, main script').count()).toBe(0);
+      await expect
+        .poll(async () => (await page.locator('.said li').first().textContent())?.length)
+        .toBeGreaterThan(hostile.length);
+      await expect.poll(() => page.title()).toMatch(/Rollback console$/);
+      await expect.poll(() => page.locator('iframe, main img, main script').count()).toBe(0);
       expect(complaints).toEqual([]);
       await close();
       await fake.close();

@@ -102,7 +102,7 @@ describe.skipIf(!hasChromium)('an incident page in a real browser', { timeout: 3
       const { page, complaints, requests, close } = await opened(html, phone);
       expect(requests.map((one) => one.slice(0, 7))).toEqual(['file://']);
       expect(complaints).toEqual([]);
-      expect(await width(page)).toBeLessThanOrEqual(phone.width);
+      await expect.poll(() => width(page)).toBeLessThanOrEqual(phone.width);
       await close();
     });
   });
@@ -111,11 +111,11 @@ describe.skipIf(!hasChromium)('an incident page in a real browser', { timeout: 3
 
   test('runs its own script under its policy: buttons to copy, and the age', async () => {
     const { page, close } = await opened(pages[0]?.[1] ?? '');
-    expect(await page.locator('button:visible').count()).toBeGreaterThan(0);
-    expect(await page.locator('[data-written]').textContent()).toMatch(/That was \d+ days ago/);
+    await expect.poll(() => page.locator('button:visible').count()).toBeGreaterThan(0);
+    await expect.poll(() => page.locator('[data-written]').textContent()).toMatch(/That was \d+ days ago/);
     await page.keyboard.press('Tab'); // with the keyboard only
     await page.locator('button').first().press('Enter');
-    expect(await page.locator('button').first().textContent()).toMatch(/Copied|Selected/);
+    await expect.poll(() => page.locator('button').first().textContent()).toMatch(/Copied|Selected/);
     await close();
   });
 
@@ -123,15 +123,17 @@ describe.skipIf(!hasChromium)('an incident page in a real browser', { timeout: 3
     const context = await browser.newContext({ javaScriptEnabled: false });
     const page = await context.newPage();
     await page.setContent(pages[0]?.[1] ?? '');
-    expect(await page.locator('h1').textContent()).toBe('Phase 1 (Databento Client): data_corruption, CRITICAL');
-    expect(await page.locator('button:visible').count()).toBe(0);
+    await expect
+      .poll(() => page.locator('h1').textContent())
+      .toBe('Phase 1 (Databento Client): data_corruption, CRITICAL');
+    await expect.poll(() => page.locator('button:visible').count()).toBe(0);
     await context.close();
   });
 
   test('has everything on paper, also what is folded on a screen', async () => {
     const { page, close } = await opened(pages[0]?.[1] ?? '');
     await page.emulateMedia({ media: 'print' });
-    expect(await page.locator('details pre').first().isVisible()).toBe(true);
+    await expect.poll(() => page.locator('details pre').first().isVisible()).toBe(true);
     await close();
   });
 
@@ -141,8 +143,8 @@ describe.skipIf(!hasChromium)('an incident page in a real browser', { timeout: 3
     const html = incidentPage(factsOf(events, { hosts: { state: 'complete', value: verdicts({ hosts }) } }));
     expect(html.length).toBeLessThan(2_000_000);
     const { page, complaints, close } = await opened(html, phone);
-    expect(await page.getByText('985 hosts alike').isVisible()).toBe(true);
-    expect(await width(page)).toBeLessThanOrEqual(phone.width);
+    await expect.poll(() => page.getByText('985 hosts alike').isVisible()).toBe(true);
+    await expect.poll(() => width(page)).toBeLessThanOrEqual(phone.width);
     expect(complaints).toEqual([]);
     await close();
   });
@@ -160,9 +162,9 @@ describe.skipIf(!hasChromium)('an incident page in a real browser', { timeout: 3
       hosts: { state: 'complete', value: said },
     });
     const { page, complaints, close } = await opened(incidentPage(facts));
-    expect(await page.title()).toBe('Phase 1: Rolled back');
-    expect(await page.locator('.said').textContent()).toContain(hostile);
-    expect(await page.locator('body').isVisible()).toBe(true);
+    await expect.poll(() => page.title()).toBe('Phase 1: Rolled back');
+    await expect.poll(() => page.locator('.said').textContent()).toContain(hostile);
+    await expect.poll(() => page.locator('body').isVisible()).toBe(true);
     expect(complaints).toEqual([]);
     await close();
   });

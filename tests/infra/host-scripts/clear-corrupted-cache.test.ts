@@ -427,8 +427,8 @@ describe('an unfinished attempt', () => {
     execFileSync('mkfifo', [join(host.state, 'exporting')]);
     const { pid, outcome } = host.start('clear-corrupted-cache.py', phase1);
     // The script waits for a reader of the fifo, and locks the database meanwhile.
-    await expect.poll(() => existsSync(join(host.root, quarantine)), { timeout: 100_000 }).toBe(true);
-    await expect.poll(isLocked, { timeout: 100_000 }).toBe(true);
+    await expect.poll(() => existsSync(join(host.root, quarantine))).toBe(true);
+    await expect.poll(isLocked).toBe(true);
     expect(Object.keys(contents(cache))).toHaveLength(4);
     process.kill(-pid, 'SIGKILL');
     await outcome;

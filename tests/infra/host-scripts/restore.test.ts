@@ -263,7 +263,7 @@ describe('a folder', () => {
     redis.stall('DEL');
     const { script = '', env = {} } = steps['clear-signal-cache'] ?? {};
     const { pid, outcome } = host.start(script, { ...common, ...env, SSM_Step: 'clear-signal-cache' });
-    await expect.poll(() => redis.asked, { timeout: 100_000 }).toContain('DEL');
+    await expect.poll(() => redis.asked).toContain('DEL');
     process.kill(-pid, 'SIGKILL');
     await outcome;
     redis.stall('');
@@ -419,7 +419,7 @@ test('a restore finishes the work of a killed one', async () => {
     SSM_Of: 'clear-signal-cache',
     SSM_Overwrite: 'no',
   });
-  await expect.poll(() => redis.asked, { timeout: 100_000 }).toContain('RESTORE');
+  await expect.poll(() => redis.asked).toContain('RESTORE');
   process.kill(-pid, 'SIGKILL');
   await outcome;
   redis.stall('');
