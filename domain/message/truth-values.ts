@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { listed } from '../listed.ts';
 import type { ExpectedVersion } from '../truth/expected-versions.ts';
 import type { FleetTruth } from '../truth/fleet-truth.ts';
@@ -23,7 +24,7 @@ export function truthValues(
   },
 ): Readonly<Record<string, string>> {
   const names = differences.slice(0, mostNamed).map(({ name }) => name);
-  const left = differing > differences.length ? [`and ${differing - differences.length} more hosts`] : [];
+  const left = differing > differences.length ? [`and ${counted(differing - differences.length, 'more host')}`] : [];
   const deployed = expected.filter(({ announced }) => !announced);
   return {
     hosts: listed(names, differing),
