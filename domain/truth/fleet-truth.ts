@@ -4,7 +4,7 @@ import type { FleetHost } from '../host/inventory.ts';
 import type { Running, RunningCommit } from '../witness/peers.ts';
 import { absentFrom, compareHosts, type Difference, type Reported, type TruthReport } from './compare-hosts.ts';
 import type { ExpectedVersion } from './expected-versions.ts';
-import { keyOf, type SeenOfTakenBack, type TakenBack, undoneOn } from './undone.ts';
+import { keyOf, type SeenOfTakenBack, type TakenBack, tookBackElsewhere, undoneOn } from './undone.ts';
 import { type WithdrawnVersion, withdrawnOn } from './withdrawn.ts';
 
 /** A look that was sent to the hosts and is read by the next run. */
@@ -138,7 +138,7 @@ export function compared(
     ...staleOf(reported).filter(({ instance_id }) => before.stale?.includes(instance_id)),
     ...held.filter(({ instance_id }) => before.held?.includes(instance_id)),
     ...unhaltedOf(hosts, unhalted),
-    ...compareHosts(reported, expected, moving),
+    ...compareHosts(reported, expected, { moving, aside: undone.differences }),
     ...withdrawnOn(reported, withdrawn, asked_at),
     ...(files?.(reported) ?? []),
     ...named,
@@ -239,15 +239,20 @@ const heldOf = (reported: readonly Reported[], holder: string | null): Differenc
     return [{ instance_id, name, what, key: `${instance_id} ${what}` }];
   });
 
-/** Returns one difference per host on which something put a version back, and what was seen. */
+/** Returns one difference per host that has a version which a rollback took back, there or on other hosts, and what was seen. */
 function undoneIn(reported: readonly Reported[], taken: readonly TakenBack[], before: FleetTruth) {
   const looked = reported.map(({ host: { instance_id }, report: { back, moved_by } }) => ({
     ...{ instance_id, back, moved_by },
   }));
   const { found, seen } = undoneOn({ taken, reported: looked, before: before.taken_back ?? {} });
+  const others = tookBackElsewhere(taken, looked);
   const differences = reported.flatMap(({ host: { instance_id, name }, report: { back } }): Difference[] => {
     const what = found.get(instance_id)?.join('; ');
-    if (what === undefined) return [];
+    const elsewhere = others.get(instance_id)?.join('; ');
+    if (what === undefined)
+      return elsewhere === undefined
+        ? []
+        : [{ instance_id, name, what: elsewhere, key: `${instance_id} ${elsewhere}` }];
     const which = taken.filter((_, i) => back[i] === true);
     // Without who and when: a pipeline that does it again every half hour is told of once.
     const key = `${instance_id} undone ${which.map(keyOf).join(', ')}`;
