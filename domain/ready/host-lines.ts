@@ -142,6 +142,9 @@ const tagLine = (hosts: readonly CheckedHost[], expected: Expected): Line => {
         if (isNew(expected, host)) return joined;
         if (tagged === null) return `there is no tag ${tag}`;
         if (tagged !== commit) return `${tag} names ${short(tagged)}, expected ${short(commit)}`;
+        const early =
+          !got(host) && expected.deployed && !expected.taken_back && runs === deployed.commit && runs !== commit;
+        if (early) return `it runs ${short(runs)}, the commit of the canary group, which is to be on no other host yet`;
         return lacks.tagged ?? (got(host) ? never(report) : undefined) ?? otherCode(runs, running(host));
       },
       evidence: `${tag} names ${short(commit)} on ${hostsOf(hosts.length)}`,
@@ -169,10 +172,13 @@ const neverArrived =
       ? `it still runs ${short(report.commit)}, which was prepared as the version before ${version}: ${version} never arrived there`
       : undefined;
 
-const deployAgain = ({ version, preparation }: Expected, commit: string): string =>
-  commit === preparation?.commit
+const deployAgain = ({ phase, version, preparation, canary, taken_back }: Expected, commit: string): string => {
+  if (canary && !taken_back && commit !== preparation?.commit)
+    return `Bring the canary group (${canary.join(', ')}) to ${short(commit)} and every other host to ${short(preparation?.commit ?? '')}, delete a wrong tag there, then check again. If the group has passed and the other hosts get ${version} now, deploy it to all of them and record that: npm run rollback -- deployed --phase ${phase} --version ${version}`;
+  return commit === preparation?.commit
     ? `Deploy ${version} there, then check again. If ${version} changes no code, tag ${short(commit)} as ${version} on every host: a rollback of it then restores the runbook’s tag`
     : `Bring that host to ${short(commit)}, delete a wrong tag there, then check again`;
+};
 
 /** Returns the commit that most hosts run. */
 function mostOf(hosts: readonly CheckedHost[]): string {
