@@ -11,6 +11,7 @@ import type { Triggers } from '../../domain/infra/triggers-file.ts';
 import { phasesOf } from '../../domain/phases.ts';
 import { declaredPairs } from '../../domain/plan/forbidden-pairs.ts';
 import { alarmEvaluation } from '../../simulator/alarm-evaluation.ts';
+import { accountClock } from '../account/account-controls.ts';
 import { readCalendarOf } from '../account/calendar.ts';
 import { type AccountOptions, connectToTables } from '../account/clients.ts';
 import { cachedEnvironment } from '../account/environment-cache.ts';
@@ -22,7 +23,6 @@ import { type BacktestReport, backtestText } from '../text/backtest-text.ts';
 import { print } from '../text/colour.ts';
 import { phaseNumbers } from '../text/known-names.ts';
 import { withProgress } from '../text/progress.ts';
-import { accountClock } from './console-account.ts';
 
 export type BacktestOptions = AccountOptions & {
   /** Absent: the usual number. */

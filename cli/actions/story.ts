@@ -3,6 +3,7 @@ import { firstBreak } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import type { Setup } from '../../domain/story/around.ts';
 import { storyOf } from '../../domain/story/story-of.ts';
+import { accountNow } from '../account/account-controls.ts';
 import { readCalendarOf } from '../account/calendar.ts';
 import { type AccountOptions, type Connection, connect } from '../account/clients.ts';
 import { readEvents } from '../account/read-history.ts';
@@ -38,8 +39,9 @@ export async function story(id: string, { out, ...account }: Options): Promise<n
 }
 
 /** Returns the environment's file, with the trading sessions of the rollback's phase. */
-async function setupOf({ environment }: Connection, events: Awaited<ReturnType<typeof readEvents>>): Promise<Setup> {
-  const calendar = await readCalendarOf(environment, Date.now());
+async function setupOf(connection: Connection, events: Awaited<ReturnType<typeof readEvents>>): Promise<Setup> {
+  const { environment } = connection;
+  const calendar = await readCalendarOf(environment, await accountNow(connection));
   return { ...environment, sessions: calendar.of(recordOf(events).phase) };
 }
 

@@ -15,6 +15,7 @@ import {
   withContentHash,
 } from '../../domain/trust-evidence.ts';
 import { filesOfRollbacks } from '../../statemachines/files-of-rollbacks.ts';
+import { accountNow } from '../account/account-controls.ts';
 import { connectToTables } from '../account/clients.ts';
 import type { Identity } from '../account/identity.ts';
 import { readHeldDrills } from '../account/read-drills.ts';
@@ -33,6 +34,7 @@ export async function trust({ out, ...options }: Options): Promise<number> {
   const found = await withAccount(connection, async (caller) => ({
     caller,
     held: await readHeldDrills(connection),
+    now: await accountNow(connection),
   }));
   const report = await backtestReport(options);
   if (!report) {
@@ -62,12 +64,14 @@ type Found = {
   readonly held: readonly HeldDrill[];
   readonly present: MadeWith;
   readonly metrics: string | undefined;
+  /** Epoch milliseconds. */
+  readonly now: number;
 };
 
-const evidenceOf = (report: BacktestReport, { caller, held, present, metrics }: Found): TrustEvidence =>
+const evidenceOf = (report: BacktestReport, { caller, held, present, metrics, now }: Found): TrustEvidence =>
   withContentHash({
     environment: report.environment,
-    written_at: new Date().toISOString(),
+    written_at: new Date(now).toISOString(),
     written_by: caller?.arn ?? null,
     made_with: present,
     backtest: {

@@ -17,8 +17,8 @@ import { answers, answersOf, type Question } from '../question/question.ts';
 import type { AfterTheEnd } from './after-the-end.ts';
 import { counted, hostWords } from './shown.ts';
 
-/** One thing to do, with the commands that do it. Texts are plain, not HTML. */
-export type NextStep = { readonly says: string; readonly commands: readonly string[] };
+/** One thing to do, with the commands that do it. Texts are plain, not HTML. `see`: the rollback that the step is about, if it is another one. */
+export type NextStep = { readonly says: string; readonly commands: readonly string[]; readonly see?: string };
 
 type Read = {
   readonly record: RollbackRecord;
@@ -74,7 +74,8 @@ function toSeeTheJoined({ record, events }: Read): NextStep[] {
   const why = events.findLast(({ type, detail }) => type === 'Decided' && detail['decision'] === record.ending);
   const [, command] =
     / See it: (npm run rollback -- show \S+.*)$/.exec(String([why?.detail['why'] ?? []].flat()[0])) ?? [];
-  return command === undefined ? [] : [{ says: 'See the rollback that it joined:', commands: [command] }];
+  const [, see = ''] = / show (\S+)/.exec(command ?? '') ?? [];
+  return command === undefined ? [] : [{ says: 'See the rollback that it joined:', commands: [command], see }];
 }
 
 function toSeeTheLater({ record: { execution_arn, ending }, after: { later } }: Read): NextStep[] {
@@ -83,6 +84,7 @@ function toSeeTheLater({ record: { execution_arn, ending }, after: { later } }: 
     {
       says: 'See the later rollback of the phase:',
       commands: [`npm run rollback -- show ${later.rollback_id}${environmentWords(execution_arn)}`],
+      see: later.rollback_id,
     },
   ];
 }
@@ -100,6 +102,7 @@ function toRelease({ record, events }: Read): NextStep[] {
             {
               says: `${other === behind ? 'First see the rollback that still holds the fleet' : 'See the rollback that stopped and has the fleet next, until a person releases it'}:`,
               commands: [`npm run rollback -- show ${other.rollback}${words}`],
+              see: other.rollback,
             },
           ]
         : [],
@@ -114,9 +117,11 @@ function toRelease({ record, events }: Read): NextStep[] {
           },
         ]
       : []),
-    ...(left.length > 0 ? [{ says: 'Then roll back what is not done:', commands: left }] : []),
     ...(unpause
       ? [{ says: 'A pause stopped it. If it still holds and automation may act again, end it:', commands: [unpause] }]
+      : []),
+    ...(left.length > 0
+      ? [{ says: `${kept || unpause ? 'Then roll' : 'Roll'} back what is not done:`, commands: left }]
       : []),
   ];
 }
