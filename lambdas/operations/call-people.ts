@@ -1,7 +1,7 @@
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import { callValues } from '../../domain/message/call-values.ts';
 import type { Contacts } from '../../domain/question/contact.ts';
-import type { pagingActions } from '../../domain/reconcile/reconcile.ts';
+import type { pagingActions } from '../../domain/reconcile/question-actions.ts';
 import type { History } from '../stores/history.ts';
 import type { SendRequest } from './send-message.ts';
 

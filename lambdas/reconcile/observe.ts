@@ -13,13 +13,13 @@ import { remainingOf } from '../../domain/plan/plan.ts';
 import type { Contacts } from '../../domain/question/contact.ts';
 import type { Question } from '../../domain/question/question.ts';
 import { fleetWait } from '../../domain/reconcile/fleet-wait.ts';
-import { pagingOf } from '../../domain/reconcile/paging.ts';
 import {
   alarmChangeKey,
   type Observation,
   type ReturnedHost,
   type WaitingRollback,
-} from '../../domain/reconcile/reconcile.ts';
+} from '../../domain/reconcile/observation.ts';
+import { pagingOf } from '../../domain/reconcile/paging.ts';
 import type { Alarms } from '../clients/alarms.ts';
 import type { ExecutionStatus } from '../clients/execution-status.ts';
 import { type CheckedQuestionDeps, readQuestion } from '../operations/checked-question.ts';

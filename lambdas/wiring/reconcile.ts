@@ -2,7 +2,7 @@ import type { RollbackRecord } from '../../domain/history/record.ts';
 import type { Inventory } from '../../domain/host/inventory.ts';
 import { productMetrics } from '../../domain/product-metrics.ts';
 import type { Contacts } from '../../domain/question/contact.ts';
-import type { ReconcileMessage } from '../../domain/reconcile/reconcile.ts';
+import type { ReconcileMessage } from '../../domain/reconcile/action.ts';
 import { alarmsSinceOn } from '../clients/alarm-history.ts';
 import { alarmsOn } from '../clients/alarms.ts';
 import { executionEndOn, executionStatusOn } from '../clients/execution-status.ts';

@@ -3,13 +3,8 @@ import { type AlarmTransition, parseAlarmEvent } from '../../../domain/alarm/ala
 import { newHandOver } from '../../../domain/question/hand-over.ts';
 import { newQuestion } from '../../../domain/question/question.ts';
 import type { Decision } from '../../../domain/question/resolution.ts';
-import {
-  type HeldFleet,
-  type Observation,
-  rebuiltEvent,
-  reconcile,
-  type WaitingRollback,
-} from '../../../domain/reconcile/reconcile.ts';
+import type { HeldFleet, Observation, WaitingRollback } from '../../../domain/reconcile/observation.ts';
+import { rebuiltEvent, reconcile } from '../../../domain/reconcile/reconcile.ts';
 
 const now = Date.parse('2026-03-02T09:10:00.000Z');
 const alarm = (changed_at: string): AlarmTransition => ({
