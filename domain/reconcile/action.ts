@@ -59,6 +59,8 @@ export type Action =
   | { readonly type: 'call'; readonly rollback: string; readonly page: Page; readonly call: LevelCall }
   /** Tells everybody who was called that somebody has heard it, answered it or released the fleet. */
   | { readonly type: 'tell news'; readonly rollback: string; readonly news: News }
+  /** Records until when the hosts are shut down. */
+  | { readonly type: 'note shutdown'; readonly rollback: string; readonly until: string }
   | { readonly type: 'wake'; readonly rollback: string; readonly number: number }
   /** Asks a hand-over again with five minutes to answer. `by`: the execution of the CRITICAL rollback that waits. */
   | { readonly type: 'cut short'; readonly question: Question; readonly by: string }

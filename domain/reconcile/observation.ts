@@ -40,6 +40,8 @@ export type Observation = {
           readonly passedOver?: readonly PassedOver[];
           /** Others have done the rollback's work, and its alarms are green; absent: there is something to ask. */
           readonly isNeedless?: boolean;
+          /** The market is closed, and no host runs: nothing can be done before the next pre-open. Absent: a host runs, or it is not known. */
+          readonly shutDown?: ShutDown;
         })
       | null;
     /** The alarm whose few ill hosts the open question names, as `alarm@changed_at`: more may be ill by now. Absent: it names none. */
@@ -65,6 +67,14 @@ export type Observation = {
   readonly reviews: readonly OpenReview[];
   /** The review that has been overdue for longest; null: none is overdue. */
   readonly overdue: OpenReview | null;
+};
+
+/** Hosts that are shut down while a rollback asks. `until`: ISO 8601, the next pre-open. `isKnown`: its record names that already. */
+export type ShutDown = {
+  readonly until: string;
+  readonly isKnown: boolean;
+  /** No alarm of the rollback needs anything by now, so it ends: if the fault is still there at the pre-open, its alarm turns red again. */
+  readonly ends: boolean;
 };
 
 /** A host that a rollback could not reach and that is online again or has left the fleet. */

@@ -38,6 +38,8 @@ export async function callPeople(
   const called = callValues(action.call, action.page, of);
   const unheard = action.call.level === 'L1' ? [] : [called['standing']]; // L1 is only being reminded
   const standing =
-    action.page.reminds && left ? [...unheard, await left(record)].join('\n') : (called['standing'] ?? null);
+    action.page.reminds && action.page.about === 'ending' && left
+      ? [...unheard, await left(record)].join('\n')
+      : (called['standing'] ?? null);
   await page('call', { rollback, values: { ...called, standing } }, action.call.message);
 }

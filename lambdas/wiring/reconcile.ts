@@ -57,7 +57,11 @@ export function wireReconcile(
   const machinePrefix = settings('MACHINE_ARN_PREFIX');
   const alarmPrefix = settings('ALARM_ARN_PREFIX');
   const onHosts = hostStepDeps(clients, settings, clock);
-  const stopping = { stopCommands: (id: string, status: string) => stopCommands(onHosts, id, status) };
+  const stopping = {
+    stopCommands: (id: string, status: string) => stopCommands(onHosts, id, status),
+    seeExecutionEnd: executionEndOn(stepFunctions),
+    sessionsOf: sessionsOf(settings),
+  };
   const closing = closeRollbackDeps(clients, settings, clock);
   const { history, unsent } = closing;
   const { questions, wake, seeExecution, proofRules } = giveAnswerDeps(clients, settings, clock);
@@ -92,8 +96,7 @@ export function wireReconcile(
     countPassedOver: metricCounterOn(cloudWatch, environment, productMetrics.passedOverDecisions),
     start: startMachineOn(stepFunctions, (phase) => `${machinePrefix}${phase}`),
     arnOf: (alarm) => `${alarmPrefix}${alarm}`,
-    closeStopped: (stopped) =>
-      closeStopped({ ...closing, ...stopping, seeExecutionEnd: executionEndOn(stepFunctions) }, stopped),
+    closeStopped: (stopped) => closeStopped({ ...closing, ...stopping }, stopped),
     page,
     resend: () => resend({ ...{ history, unsent, send, templates, statusOf, page }, ...calling, now: clock.now }),
     rememberHosts: () => rememberHosts({ inventory, seenHosts: fleet.seenHosts, now: clock.now }),
