@@ -56,12 +56,6 @@ export function wireReconcile(
   const environment = settings('ENVIRONMENT');
   const machinePrefix = settings('MACHINE_ARN_PREFIX');
   const alarmPrefix = settings('ALARM_ARN_PREFIX');
-  const onHosts = hostStepDeps(clients, settings, clock);
-  const stopping = {
-    stopCommands: (id: string, status: string) => stopCommands(onHosts, id, status),
-    seeExecutionEnd: executionEndOn(stepFunctions),
-    sessionsOf: sessionsOf(settings),
-  };
   const closing = closeRollbackDeps(clients, settings, clock);
   const { history, unsent } = closing;
   const { questions, wake, seeExecution, proofRules } = giveAnswerDeps(clients, settings, clock);
@@ -96,7 +90,7 @@ export function wireReconcile(
     countPassedOver: metricCounterOn(cloudWatch, environment, productMetrics.passedOverDecisions),
     start: startMachineOn(stepFunctions, (phase) => `${machinePrefix}${phase}`),
     arnOf: (alarm) => `${alarmPrefix}${alarm}`,
-    closeStopped: (stopped) => closeStopped({ ...closing, ...stopping }, stopped),
+    closeStopped: (stopped) => closeStopped({ ...closing, ...stopping(clients, settings, clock) }, stopped),
     page,
     resend: () => resend({ ...{ history, unsent, send, templates, statusOf, page }, ...calling, now: clock.now }),
     rememberHosts: () => rememberHosts({ inventory, seenHosts: fleet.seenHosts, now: clock.now }),
@@ -105,6 +99,16 @@ export function wireReconcile(
     ...tidying(dynamoDb, { state, history: historyTable }, clock, history),
     writeLateHistory: () => writeLateHistory(history, historyBufferIn(dynamoDb, state), clock.now),
   });
+}
+
+/** Returns what ends a rollback whose execution was stopped, beside the stores. */
+function stopping(clients: Pick<Clients, 'dynamoDb' | 'ssm' | 'stepFunctions'>, settings: Settings, clock: Clock) {
+  const onHosts = hostStepDeps(clients, settings, clock);
+  return {
+    stopCommands: (id: string, status: string) => stopCommands(onHosts, id, status),
+    seeExecutionEnd: executionEndOn(clients.stepFunctions),
+    sessionsOf: sessionsOf(settings),
+  };
 }
 
 /** Returns what reminds people, at the pre-open, of what was left at the close. */
