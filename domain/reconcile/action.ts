@@ -1,6 +1,7 @@
 import type { OpenReview, reviewMessages } from '../afterwards/review.ts';
 import type { AlarmTransition } from '../alarm/alarm-event.ts';
 import { endingMessages } from '../message/ending-message.ts';
+import type { HalfRolledBack } from '../message/half-rolled-back.ts';
 import type { PassedOver } from '../proof/checked-decisions.ts';
 import type { LevelCall, News, Page } from '../question/calls.ts';
 import type { Call, Question } from '../question/question.ts';
@@ -44,6 +45,8 @@ export type Action =
   | { readonly type: 'leave queue'; readonly fleet: string; readonly rollback: string }
   /** Takes the fleet for a rollback that ended *Needs a person* while another one held it. */
   | { readonly type: 'keep for a person'; readonly fleet: string; readonly rollback: string }
+  /** Stores what is left of a half rolled back fleet after a deployment; null: nothing. */
+  | { readonly type: 'put right'; readonly rollback: string; readonly left: HalfRolledBack | null }
   | { readonly type: 'free'; readonly fleet: string; readonly rollback: string; readonly fence: number }
   | {
       readonly type: 'page';

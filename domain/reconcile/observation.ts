@@ -2,6 +2,7 @@ import type { OpenReview } from '../afterwards/review.ts';
 import type { AlarmTransition } from '../alarm/alarm-event.ts';
 import type { Waiter } from '../decision/fleet-queue.ts';
 import type { Limit, Remaining } from '../decision/limits.ts';
+import type { DeployedSince, HalfRolledBack } from '../message/half-rolled-back.ts';
 import type { PassedOver } from '../proof/checked-decisions.ts';
 import type { Asked } from '../question/answer-rules.ts';
 import type { Paging } from '../question/calls.ts';
@@ -63,6 +64,8 @@ export type Observation = {
   readonly held: readonly HeldFleet[];
   /** The rollbacks that wait for a fleet. */
   readonly waiters: readonly WaitingRollback[];
+  /** The rollbacks that left the fleet half rolled back, with what was deployed since. Absent: none. */
+  readonly half?: readonly ({ readonly half: HalfRolledBack } & DeployedSince)[];
   /** The open reviews of which people may have to be told: without those that have been overdue for more than a day. */
   readonly reviews: readonly OpenReview[];
   /** The review that has been overdue for longest; null: none is overdue. */

@@ -1,5 +1,6 @@
 import type { AlarmTransition } from '../alarm/alarm-event.ts';
 import { limitForecast } from '../decision/limits.ts';
+import { leftAfterDeployed } from '../message/half-rolled-back.ts';
 import { phasesOf } from '../phases.ts';
 import { type Call, callsDue } from '../question/question.ts';
 import type { Action, ReviewCall } from './action.ts';
@@ -41,10 +42,18 @@ export function reconcile(observation: Observation): Action[] {
       ...callActions(one, observation),
       ...limitActions(one, now),
     ]),
+    ...putRightActions(observation),
     ...returnedHostActions(observation),
     ...reviewActions(observation),
   ];
 }
+
+/** Trading may resume again once verified deployments have put right what a rollback left half done. */
+const putRightActions = ({ half = [] }: Observation): Action[] =>
+  half.flatMap((one): Action[] => {
+    const left = leftAfterDeployed(one.half, one);
+    return left === one.half ? [] : [{ type: 'put right', rollback: one.half.rollback, left }];
+  });
 
 /**
  * Rolls back the hosts that are online again, all hosts of one rollback together.

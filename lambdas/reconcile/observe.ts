@@ -10,6 +10,7 @@ import { shutDownWhileAsking } from '../../domain/history/hosts-shut-down.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import type { Host } from '../../domain/host/host-verdict.ts';
 import type { Inventory } from '../../domain/host/inventory.ts';
+import type { HalfRolledBack } from '../../domain/message/half-rolled-back.ts';
 import { lowestOf, phasesOf } from '../../domain/phases.ts';
 import { remainingOf } from '../../domain/plan/plan.ts';
 import type { Contacts } from '../../domain/question/contact.ts';
@@ -34,6 +35,7 @@ import type { ReadBrakes } from '../stores/brakes.ts';
 import type { Claim, Claims } from '../stores/claims.ts';
 import type { Deployments } from '../stores/deployments.ts';
 import type { FleetLocks } from '../stores/fleet-lock.ts';
+import type { FleetTruths } from '../stores/fleet-truth.ts';
 import type { History } from '../stores/history.ts';
 import type { Reviews } from '../stores/reviews.ts';
 import type { RollbackScopes } from '../stores/rollback-scope.ts';
@@ -58,6 +60,7 @@ export type ObserveDeps = CheckedQuestionDeps & {
   readonly settings: Pick<DecisionSettings, 'confirm'>;
   readonly deployments: Deployments;
   readonly inventory: () => Promise<Inventory>;
+  readonly truth: FleetTruths['read'];
   readonly brakes: ReadBrakes;
   /** The tag that each phase's rollback restores, by phase. */
   readonly targets: Readonly<Record<string, string>>;
@@ -256,18 +259,36 @@ async function actingOf(
 }
 
 /** Reads the fleet's holder and its queue, with the state of each rollback's execution. */
-async function heldAndWaiting(deps: Observing): Promise<Pick<Observation, 'held' | 'waiters'>> {
+async function heldAndWaiting(deps: Observing): Promise<Pick<Observation, 'held' | 'waiters' | 'half'>> {
   const { fleet } = deps;
-  const { holder, waiters } = await deps.locks.queue(fleet);
+  const { holder, waiters, half } = await deps.locks.queue(fleet);
+  const halves = half.length > 0 ? { half: await deployedSince(deps, half) } : {};
   const waiting: WaitingRollback[] = [];
   for (const one of waiters.filter(({ rollback }) => rollback !== holder?.rollback)) {
     const { rollback, execution_arn, part } = one;
     waiting.push({ fleet, rollback, execution_arn, ...lowestOf(one), part, ...(await stateOf(deps, one)) });
   }
-  if (!holder) return { held: [], waiters: waiting };
+  if (!holder) return { held: [], waiters: waiting, ...halves };
   const { rollback, execution_arn, fence } = holder;
   const state = await stateOf(deps, holder, holder.taken_at);
-  return { held: [{ fleet, rollback, execution_arn, ...lowestOf(holder), fence, ...state }], waiters: waiting };
+  return {
+    held: [{ fleet, rollback, execution_arn, ...lowestOf(holder), fence, ...state }],
+    waiters: waiting,
+    ...halves,
+  };
+}
+
+/** Reads what was deployed in the phases that a rollback left half done, and whether the hosts are as deployed. */
+async function deployedSince(
+  { deployments, truth, now }: Observing,
+  half: readonly HalfRolledBack[],
+): Promise<NonNullable<Observation['half']>> {
+  const phases = [...new Set(half.flatMap(({ left }) => left))];
+  const before = new Date(now()).toISOString();
+  const [found, ...recent] = await Promise.all([truth(), ...phases.map((phase) => deployments.recent(phase, before))]);
+  const agreed_at = found.state === 'agree' && found.silent.length === 0 ? found.compared_at : null;
+  const deployed = phases.map((phase, i) => ({ phase, recent: recent[i] ?? [] }));
+  return half.map((one) => ({ half: one, deployed, agreed_at }));
 }
 
 async function stateOf(

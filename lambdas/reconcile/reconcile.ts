@@ -115,6 +115,10 @@ async function carryOut(deps: ReconcileDeps, action: Action): Promise<void> {
     case 'free':
       await deps.locks.free(action.fleet, action.rollback, action.fence);
       return;
+    case 'put right':
+      return action.left
+        ? deps.locks.keepHalf(deps.fleet, action.left)
+        : deps.locks.forgetHalf(deps.fleet, action.rollback);
     case 'leave queue':
       return deps.locks.leave(action.fleet, action.rollback);
     case 'keep for a person':

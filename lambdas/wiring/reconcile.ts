@@ -83,7 +83,7 @@ export function wireReconcile(
     blind: jsonSetting(settings, 'BLIND_TRIGGERS'),
     settings: jsonSetting(settings, 'SETTINGS'),
     ...market(cloudWatch, settings, clock),
-    deployments: deploymentsIn(dynamoDb, state),
+    ...compared(dynamoDb, state),
     inventory,
     brakes: brakesIn(dynamoDb, state).ofPhase,
     countOverdue: metricCounterOn(cloudWatch, environment, productMetrics.overdueReviews),
@@ -120,6 +120,12 @@ const reminding = ({ scopes }: CloseRollbackDeps, inventory: () => Promise<Inven
 const market = (cloudWatch: Clients['cloudWatch'], settings: Settings, { now }: Clock) => ({
   sessionsOf: sessionsOf(settings),
   lastHalted: lastHaltedOn(cloudWatch, haltedMetric(settings), now),
+});
+
+/** Returns the deployments on record, and whether the hosts are as deployed. */
+const compared = (db: Clients['dynamoDb'], state: string) => ({
+  deployments: deploymentsIn(db, state),
+  truth: fleetTruthsIn(db, state).read,
 });
 
 /** Returns the people who are called, and the environment that commands in their messages name. */
