@@ -1,10 +1,10 @@
 import { paginateQuery } from '@aws-sdk/lib-dynamodb';
 import type { OpenReview } from '../../domain/afterwards/review.ts';
+import { counted } from '../../domain/counted.ts';
 import { followUpOf, relapseIn } from '../../domain/follow-up/follow-up.ts';
 import type { DueTask } from '../../domain/follow-up/tasks.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import type { LaterRollback } from '../../domain/page/after-the-end.ts';
-import { counted } from '../../domain/page/shown.ts';
 import { dueTasksOf, reviewsOf, tableNames } from '../../domain/tables.ts';
 import type { Tables } from './clients.ts';
 import { readEvents } from './read-history.ts';

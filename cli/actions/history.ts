@@ -11,7 +11,7 @@ import { type NearValue, nearValues } from '../account/near-values.ts';
 import { type RollbackPage, readRollbacks } from '../account/read-rollbacks.ts';
 import { UsageError } from '../account/usage-error.ts';
 import { withAccount } from '../account/with-account.ts';
-import { print } from '../text/colour.ts';
+import { print, printData } from '../text/colour.ts';
 import { historyCommand } from '../text/commands-to-paste.ts';
 import { historyTable } from '../text/history-table.ts';
 import { phases } from '../text/known-names.ts';
@@ -116,7 +116,7 @@ async function printPage(output: Output, list: List, page: Shown): Promise<void>
   }
   const remarks = remarksOf(list, page, next);
   if (output.csv) {
-    process.stdout.write((await import('../text/history-csv.ts')).historyCsv(environment, rollbacks));
+    printData((await import('../text/history-csv.ts')).historyCsv(environment, rollbacks));
     console.error(remarks.join('\n'));
   } else {
     const width = process.stdout.isTTY ? process.stdout.columns || 80 : undefined;

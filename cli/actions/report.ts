@@ -11,7 +11,7 @@ import { readEvents } from '../account/read-history.ts';
 import { readRollbacksOf } from '../account/read-statistics.ts';
 import { UsageError } from '../account/usage-error.ts';
 import { withAccount } from '../account/with-account.ts';
-import { printFailure } from '../text/colour.ts';
+import { printData, printFailure } from '../text/colour.ts';
 import { chosenMonths } from './stats.ts';
 
 type Options = AccountOptions & { readonly kind: ReportKind; readonly month?: string; readonly html?: boolean };
@@ -33,7 +33,7 @@ export async function report(
       printFailure(written.refused);
       return 1;
     }
-    process.stdout.write(written.text);
+    printData(written.text);
     return 0;
   });
 }

@@ -9,7 +9,7 @@ import { type AccountOptions, type Connection, connect } from '../account/client
 import { readEvents } from '../account/read-history.ts';
 import { UsageError } from '../account/usage-error.ts';
 import { withAccount } from '../account/with-account.ts';
-import { print, printFailure } from '../text/colour.ts';
+import { print, printData, printFailure } from '../text/colour.ts';
 import { storyText } from '../text/story-text.ts';
 
 type Options = AccountOptions & { readonly out?: string };
@@ -25,7 +25,7 @@ export async function story(id: string, { out, ...account }: Options): Promise<n
     }
     const written = storyOf(connection.name, events, await setupOf(connection, events));
     const text = storyText(id, connection.name, written);
-    if (out === undefined) process.stdout.write(text);
+    if (out === undefined) printData(text);
     else write(out, text);
     const { notExpressed } = written;
     const missing = [

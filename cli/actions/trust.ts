@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { readInfra } from '../../config/infra.ts';
 import { urlOf } from '../../config/infra-files.ts';
 import { trustEvidenceFile } from '../../config/trust-evidence.ts';
+import { counted } from '../../domain/counted.ts';
 import type { HeldDrill } from '../../domain/drill/drill.ts';
 import {
   actingTriggers,
@@ -54,7 +55,7 @@ export async function trust({ out, ...options }: Options): Promise<number> {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `${JSON.stringify(evidence, null, 2)}\n`);
   console.log(
-    `Written: ${out ?? own}, with ${evidence.drills.length} drills of ${present.phases.length} phases. Commit it with trust: auto in the environment's file, and deploy.`,
+    `Written: ${out ?? own}, with ${counted(evidence.drills.length, 'drill')} of ${present.phases.length} phases. Commit it with trust: auto in the environment's file, and deploy.`,
   );
   return 0;
 }

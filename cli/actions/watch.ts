@@ -50,7 +50,8 @@ const every = 5000;
 /** Reads the deployment until it is judged or rolled back; undefined: Ctrl-C. */
 async function followed(connection: ConnectedTables, phase: number, version: string): Promise<Ended | undefined> {
   const window = connection.environment.brakes.watch_window * 1000;
-  const sessions = (await readCalendarOf(connection.environment, await accountNow(connection))).of(phase);
+  const began = await accountNow(connection);
+  const sessions = (await readCalendarOf(connection.environment, began)).of(phase);
   return withProgress('Watching', ({ stage }) =>
     pollingInterrupt(async (interrupted) => {
       let said = '';
@@ -61,7 +62,8 @@ async function followed(connection: ConnectedTables, phase: number, version: str
         const ended = endOf(found, { phase, version });
         if (ended) return ended;
         const until = afterSessionTime(sessions, Date.parse(found?.at ?? ''), window);
-        if (now > until + judgedWithin) return unjudged(found, until);
+        // A deployment may be recorded after its window, and Reconcile then judges it as late as the record.
+        if (now > Math.max(until, began) + judgedWithin) return unjudged(found, until);
         const line = `until ${new Date(until).toISOString()}${await openRollback(connection, phase)}`;
         if (line !== said) stage(line);
         said = line;

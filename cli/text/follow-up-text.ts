@@ -1,3 +1,4 @@
+import { counted } from '../../domain/counted.ts';
 import { type FollowUp, relapseIn } from '../../domain/follow-up/follow-up.ts';
 import { logWords } from '../../domain/follow-up/log-queries.ts';
 import { reportKinds } from '../../domain/follow-up/schedule.ts';
@@ -81,7 +82,7 @@ function evidenceLines(all: FollowUp['evidence']): string[] {
   if (!newest) return ['  none collected yet'];
   const { hours, key, metrics_missing, logs } = newest;
   return [
-    `  metrics      ${metrics_missing === undefined ? `${key}, ${hours} hours after the end` : `NOT KNOWN: ${metrics_missing}`}`,
+    `  metrics      ${metrics_missing === undefined ? `${key}, ${counted(hours, 'hour')} after the end` : `NOT KNOWN: ${metrics_missing}`}`,
     ...logs.map((one) =>
       'missing' in one
         ? `  logs         NOT KNOWN: of ${logWords[one.of]}: ${one.missing}`

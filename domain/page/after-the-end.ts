@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { nothingBegun } from '../ending.ts';
 import { type Part, partValue } from '../evidence/gathered.ts';
 import { followUpOf, relapseIn } from '../follow-up/follow-up.ts';
@@ -6,7 +7,7 @@ import type { RollbackRecord } from '../history/record.ts';
 import type { RecordSummary } from '../history/record-index.ts';
 import { haltedHosts } from '../host/halted-hosts.ts';
 import type { KeptVerdict } from '../host/host-reports.ts';
-import { counted, hostWords } from './shown.ts';
+import { hostWords } from './shown.ts';
 
 /** A live rollback of the phase that began after this one. */
 export type LaterRollback = Pick<RecordSummary, 'rollback_id' | 'start_time' | 'ending'>;

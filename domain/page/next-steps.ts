@@ -1,4 +1,5 @@
 import { reviewCommands } from '../afterwards/review.ts';
+import { counted } from '../counted.ts';
 import { nothingBegun } from '../ending.ts';
 import { followUpOf } from '../follow-up/follow-up.ts';
 import { reportKinds } from '../follow-up/schedule.ts';
@@ -15,7 +16,7 @@ import { yourName, yourReason } from '../placeholder.ts';
 import { commandFor } from '../question/answer.ts';
 import { answers, answersOf, type Question } from '../question/question.ts';
 import type { AfterTheEnd } from './after-the-end.ts';
-import { counted, hostWords } from './shown.ts';
+import { hostWords } from './shown.ts';
 
 /** One thing to do, with the commands that do it. Texts are plain, not HTML. `see`: the rollback that the step is about, if it is another one. */
 export type NextStep = { readonly says: string; readonly commands: readonly string[]; readonly see?: string };
@@ -206,7 +207,7 @@ function toFollowUp({ record: { rollback_id, execution_arn, ending }, events }: 
     next
       ? `Follow-up: ${counted(open.length, 'task')} open, the next due ${next.due}: ${next.title} (${next.owner ?? 'nobody has taken it'}).`
       : 'Follow-up: no task is open.',
-    last ? `Newest check, ${last.hours} hours after the end: ${last.state}.` : 'No check has run yet.',
+    last ? `Newest check, ${counted(last.hours, 'hour')} after the end: ${last.state}.` : 'No check has run yet.',
     ...(over_at === null ? [`The hosts are watched until ${watched_until}.`] : []),
     ...waiting.map(
       (kind) =>
