@@ -50,6 +50,8 @@ const sentences: Partial<Record<RollbackEvent['type'], (detail: Detail) => strin
     `${counted(Number(d['hosts']), 'host')}; not online: ${Array.isArray(d['not_online']) ? d['not_online'].length : 'not known'}`,
   'Narrowed to ill hosts': (d) =>
     `Acts on ${list(d['names'])} alone; ${counted(Number(d['left_alone']), 'host')} left as they are. ${list(d['why'])}`,
+  'Hosts shut down': (d) =>
+    `After the close, every host; until ${text(d['until'])} nobody is called about the question`,
   'Waiting for the fleet': (d) => `Held by ${text(d['holder'])}`,
   'Fleet taken': (d) => `Fleet ${text(d['fleet'])}, fence ${text(d['fence'])}`,
   'Flags overridden': (d) => `${text(d['step'])}: ${text(d['flags'])}, before ${text(d['before'])}`,
