@@ -4,6 +4,8 @@ export const setAhead = (milliseconds) => {
   ahead = milliseconds;
 };
 export const now = () => Date.now() + ahead;
+/** An instant of this machine's clock as the account's clock has it: beside times of the account it would else be hours off. */
+export const accountTime = (at) => new Date(new Date(at).getTime() + ahead).toISOString();
 
 const [second, minute, hour, day] = [1000, 60_000, 3_600_000, 86_400_000];
 

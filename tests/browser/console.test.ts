@@ -508,6 +508,16 @@ describe.skipIf(!hasChromium)('the console in a real browser', patience, () => {
       await fake.close();
     });
 
+    test('says to a person without the rights to read that nothing is shown, and not that it is old', async () => {
+      const fake = await pretended({ hosts: 3 });
+      fake.expire('No permission: this policy reads incident pages only.');
+      const { page, close } = await opened(fake.served);
+      await page.getByText(/^Not shown: \d+ parts cannot be read\. No permission: this policy reads/).waitFor();
+      await expect.poll(() => page.getByText('Old data since').count()).toBe(0);
+      await close();
+      await fake.close();
+    });
+
     test('takes the address of a console that was started again, in the tab that is open', async () => {
       const fake = await pretended({ hosts: 3 });
       const { page, close } = await opened(fake.served);
