@@ -35,7 +35,7 @@ function standingBox({ standing, eta, record }: PageModel): string {
     `<div class="standing ${classes[tone]}"><p class="title">${shown(title)}</p>`,
     `<p>${said(says)}</p>`,
     ...(deadline === null ? [] : [`<p><b>${limit}: ${instant(deadline)}</b></p>`]),
-    `<p><b>${acts === null ? 'Nobody has to act for this rollback now.' : `Must act: ${said(acts)}.`}</b></p>`,
+    `<p><b>${acts === null ? 'Nobody had to act for this rollback when this page was written.' : `Must act: ${said(acts)}.`}</b></p>`,
     ...(record.ending === null ? [expected(eta.at)] : []),
     '</div>',
   ].join('\n');

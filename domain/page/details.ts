@@ -63,7 +63,7 @@ export function versionsAndFlags({ record }: PageModel, events: readonly Rollbac
     ...(record.restores && !untouched ? [`Code: ${restoredCodeSentence(record.restores.paths)}.`] : []),
     ...(undone === 'no' ? [] : [`Later phases ${record.also_undone.join(', ')} are undone with it: ${undone}.`]),
   ];
-  return `${wide('Versions and flags', ['What', 'Before', 'Target', 'Now'], rows)}${more.map((one) => `<p>${said(one)}</p>`).join('')}`;
+  return `${wide('Versions and flags', ['What', 'Before', 'Target', 'When written'], rows)}${more.map((one) => `<p>${said(one)}</p>`).join('')}`;
 }
 
 /** Returns the decision with its reasons, and the numbers of the assessment. */
