@@ -25,6 +25,8 @@ export type RollbackScope = {
   readonly done_before?: readonly (Host & { readonly by: string })[];
   /** The rollback of an earlier phase whose restore took this phase's code back while this one waited. Absent: none. */
   readonly undone_with?: string;
+  /** Hosts on which rollbacks of an earlier phase, of these hosts alone, took this phase's code back while this one waited. Absent: none. */
+  readonly undone_on?: readonly (Host & { readonly by: string })[];
   /** Hosts that a person left out during a hand-over; they are in `hosts` no more. Absent: none. */
   readonly left_out?: readonly LeftOutHost[];
   /** Steps that a person skipped during a hand-over. Absent: none. */
@@ -109,8 +111,8 @@ export type RollbackScopes = {
   skip(rollback: string, step: SkippedStep): Promise<void>;
   /** Takes hosts out of a stored scope that another rollback (`by`) has rolled back. A repeat does nothing. */
   spare(rollback: string, hosts: readonly Host[], by: string): Promise<void>;
-  /** Stores that another rollback (`by`) took the phase's code back. A repeat does nothing. */
-  undoneWith(rollback: string, by: string): Promise<void>;
+  /** Stores that another rollback (`by`) took the phase's code back, on these hosts or on all (null). A repeat does nothing. */
+  undoneWith(rollback: string, by: string, hosts: readonly Host[] | null): Promise<void>;
   /**
    * Marks a phase of a stored scope as rolled back by another rollback (`by`), on these hosts or on all (null). A repeat does
    * nothing; nor does a scope of one phase change.
@@ -206,6 +208,15 @@ function withIllOnly(scope: RollbackScope, ill: readonly Host[]): RollbackScope 
   };
 }
 
+function withUndone(scope: RollbackScope, by: string, hosts: readonly Host[] | null): RollbackScope {
+  if (hosts === null) return scope.undone_with === by ? scope : { ...scope, undone_with: by };
+  const known = scope.undone_on ?? [];
+  const more = hosts.filter((host) => !known.some((one) => one.instance_id === host.instance_id));
+  if (more.length === 0) return scope;
+  const undone = more.map(({ instance_id, name }) => ({ instance_id, name, by }));
+  return { ...scope, undone_on: [...known, ...undone] };
+}
+
 function withSkipped(scope: RollbackScope, skipped: SkippedStep): RollbackScope {
   const others = (scope.skipped ?? []).filter(({ step }) => step !== skipped.step);
   return { ...scope, skipped: [...others, skipped] };
@@ -264,8 +275,7 @@ export function rollbackScopesIn(db: DynamoDBDocumentClient, table: string): Rol
     leaveOut: (rollback, hosts) => apply(rollback, (scope) => withoutLeftOut(scope, hosts)),
     skip: (rollback, step) => apply(rollback, (scope) => withSkipped(scope, step)),
     spare: (rollback, hosts, by) => apply(rollback, (scope) => withoutDone(scope, hosts, by)),
-    undoneWith: (rollback, by) =>
-      apply(rollback, (scope) => (scope.undone_with === by ? scope : { ...scope, undone_with: by })),
+    undoneWith: (rollback, by, hosts) => apply(rollback, (scope) => withUndone(scope, by, hosts)),
     sparePart: (rollback, phase, done) => apply(rollback, (scope) => withoutDonePart(scope, phase, done)),
   };
 }
