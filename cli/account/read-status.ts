@@ -260,12 +260,20 @@ export async function readAlarms({ name, settings }: Connected): Promise<AlarmSt
 /** A phase is deployed a few times per day, so this is a week and more. */
 const mostDeployments = 50;
 
-/** Returns the newest deployments of a phase with what was found out about each, the newest first; without records that a person took back. */
-export async function recentDeployments(connection: Tables, phase: number): Promise<RecordedVersion[]> {
+/** A record of a deployment; `withdrawn`: the person who took it back, when and why. */
+type DeploymentRecord = RecordedVersion & {
+  readonly withdrawn?: Readonly<Record<'operator' | 'reason' | 'at', string>>;
+};
+
+/** Returns the newest records of deployments of a phase with what was found out about each, the newest first. */
+export async function deploymentRecords(connection: Tables, phase: number): Promise<DeploymentRecord[]> {
   const below = { from: deployedPrefix, to: `${deployedPrefix}~`, newest: mostDeployments };
-  const items = await itemsBelow(connection, phaseOf(phase), below);
-  return items.filter(({ withdrawn }) => !withdrawn) as unknown as RecordedVersion[];
+  return (await itemsBelow(connection, phaseOf(phase), below)) as unknown as DeploymentRecord[];
 }
+
+/** Returns the same without records that a person took back. */
+export const recentDeployments = async (connection: Tables, phase: number): Promise<RecordedVersion[]> =>
+  (await deploymentRecords(connection, phase)).filter(({ withdrawn }) => !withdrawn);
 
 export const readVerified = (connection: Connected, phases: readonly number[]): Promise<VerifiedVersion[]> =>
   Promise.all(

@@ -1,7 +1,8 @@
+import { counted } from '../counted.ts';
 import { list } from '../evidence/html.ts';
 import { versionWords } from '../target/chosen-target.ts';
 import type { PageModel } from './page-model.ts';
-import { counted, instant, minutesWords, said, shown } from './shown.ts';
+import { instant, minutesWords, said, shown } from './shown.ts';
 import { whoDecided } from './who-decided.ts';
 
 /** Returns the first screen: where the rollback stands, and what happened, why, who decided, and what is next. */

@@ -104,6 +104,24 @@ export function undoneOn({ taken, reported, before }: UndoneInput) {
   return { found, seen };
 }
 
+/**
+ * Returns a phrase per host and version that a rollback of other hosts took back, such as of the canary group: the host got the version meanwhile, or had
+ * it too. Only of the whole tree, because paths may be alike in both versions.
+ */
+export function tookBackElsewhere(taken: readonly TakenBack[], reported: readonly Seen[]): Map<string, string[]> {
+  return new Map(
+    reported.flatMap(({ instance_id, back }) => {
+      const found = taken.filter(
+        ({ paths, only }, i) => back[i] === true && paths === null && only && !only.includes(instance_id),
+      );
+      return found.length > 0 ? [[instance_id, found.map(elsewhere)] as const] : [];
+    }),
+  );
+}
+
+const elsewhere = ({ version, phase, rollback, at }: TakenBack): string =>
+  `it has ${version} of phase ${phase}, which rollback ${rollback} took back at ${at} on the hosts that had it then, and which is blocked`;
+
 const wasRolledBack = ({ only, except = [] }: TakenBack, id: string): boolean =>
   !except.includes(id) && (!only || only.includes(id));
 

@@ -25,6 +25,7 @@ import {
   standDownNow,
 } from '../operations/decide-rollback.ts';
 import { isIdle } from '../operations/end-without-acting.ts';
+import type { PutBackDeps } from '../operations/put-back-redeployed.ts';
 import { type ReportPassedOverDeps, reportPassedOver } from '../operations/report-passed-over.ts';
 import { worstState } from '../operations/worst-state.ts';
 import type { ReachedEnding } from '../stores/endings.ts';
@@ -37,7 +38,8 @@ export type ReadTheDecisionDeps = DecideRollbackDeps &
   CheckedQuestionDeps &
   AfterHandOverDeps &
   ReportPassedOverDeps &
-  ActOnFewDeps & { readonly alarms: Alarms; readonly environment: string };
+  ActOnFewDeps &
+  PutBackDeps & { readonly alarms: Alarms; readonly environment: string };
 export type ReadRequest = {
   readonly rollback: Rollback;
   readonly question: Pick<QuestionId, 'number'>;

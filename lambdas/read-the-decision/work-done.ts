@@ -5,11 +5,10 @@ import type { Host } from '../../domain/host/host-verdict.ts';
 import type { Alarms } from '../clients/alarms.ts';
 import type { Rollback } from '../middleware/payload.ts';
 import { doneByOthers, doneWhileAsking } from '../operations/done-by-others.ts';
+import { type PutBackDeps, putBackRedeployed } from '../operations/put-back-redeployed.ts';
 import { isQuietAfterTheClose, type QuietDeps, worstState } from '../operations/worst-state.ts';
-import type { RollbackScopes } from '../stores/rollback-scope.ts';
 
-export type WorkDoneDeps = {
-  readonly scopes: Pick<RollbackScopes, 'read'>;
+export type WorkDoneDeps = PutBackDeps & {
   readonly alarms: Alarms;
   readonly environment: string;
 };
@@ -28,7 +27,7 @@ export async function workDone(
   record: RollbackRecord,
   ill?: readonly Host[],
 ): Promise<WorkDone | null> {
-  const scope = await deps.scopes.read(rollback.id);
+  const scope = await putBackRedeployed(deps, rollback.id);
   const why = doneWhileAsking(rollback, scope, ill);
   if (why === null) return null;
   const isSolved = record.ending !== null || record.alarm === null || (await worstState(deps, record)) === 'OK';

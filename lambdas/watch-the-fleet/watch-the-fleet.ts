@@ -6,6 +6,7 @@ import type { ExpectedVersion } from '../../domain/truth/expected-versions.ts';
 import { type FileFindings, holding } from '../../domain/truth/file-findings.ts';
 import { awayWhileHeld, compared, type FleetTruth, reportedBy, untold } from '../../domain/truth/fleet-truth.ts';
 import type { TakenBack } from '../../domain/truth/undone.ts';
+import type { WithdrawnVersion } from '../../domain/truth/withdrawn.ts';
 import type { Publish } from '../clients/publish.ts';
 import { older } from '../operations/freeze-hosts.ts';
 import type { FleetHold, FleetTruths, StoppedHolder } from '../stores/fleet-truth.ts';
@@ -18,6 +19,7 @@ export type WatchTheFleetDeps = ReadLookDeps &
   LetGoDeps & {
     readonly truths: FleetTruths;
     readonly hold: () => Promise<FleetHold>;
+    readonly onRecord: () => Promise<OnRecord>;
     /** Returns when a rollback ended; null: it is open. */
     readonly endedAt: (rollback: string) => Promise<string | null>;
     /** Whether a deployment of flags was on its way to hosts that were asked at an instant. Only asked if their flags differ. */
@@ -41,6 +43,14 @@ export type WatchTheFleetDeps = ReadLookDeps &
     readonly countDiffering: () => Promise<void>;
   };
 
+/** The versions that hosts must or may have, and those that none should run. */
+export type OnRecord = {
+  readonly expected: readonly ExpectedVersion[];
+  readonly withdrawn: readonly WithdrawnVersion[];
+};
+
+const nothing: OnRecord = { expected: [], withdrawn: [] };
+
 export type Watched = Pick<FleetTruth, 'state' | 'differing' | 'not_compared'>;
 
 /**
@@ -61,9 +71,9 @@ export async function watchTheFleet(deps: WatchTheFleetDeps): Promise<Watched> {
   const works = holder !== null && stopped === null;
   const look = before.look?.fence === fence ? before.look : null;
   const at = new Date(deps.now()).toISOString();
-  const [last, expected, taken, files, mayTrade] = await Promise.all([
+  const [last, { expected, withdrawn }, taken, files, mayTrade] = await Promise.all([
     look && readLook(deps, look),
-    stopped ? [] : deps.expected(), // what is on record, its hosts may not have
+    stopped ? nothing : deps.onRecord(), // what is on record, its hosts may not have
     deps.takenBack(),
     deps.files(),
     deps.trading().then(
@@ -84,7 +94,15 @@ export async function watchTheFleet(deps: WatchTheFleetDeps): Promise<Watched> {
           stopped,
           compared(before, {
             ...{ hosts, seen: last, tooOld: older, expected: look.expected, taken: look.taken ?? [] },
-            ...{ moving, unhalted: mayTrade, closed: deps.closed?.() ?? false, asked_at: look.sent_at, at, holder },
+            ...{
+              withdrawn,
+              moving,
+              unhalted: mayTrade,
+              closed: deps.closed?.() ?? false,
+              asked_at: look.sent_at,
+              at,
+              holder,
+            },
             files: (reported) => holding(files, fence, hosts, reported),
           }),
         );

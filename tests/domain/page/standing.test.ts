@@ -63,7 +63,7 @@ test('a start that joined a rollback leads to that one, not to a later one', () 
   const events = chainOf(...opening(), decided, closed);
   const after = { ...nothingAfter, later: { rollback_id: 'r-3', start_time: at(500), ending: 'Rolled back' as const } };
   expect(nextSteps({ record: recordOf(events), events, environment: 'staging', after })).toEqual([
-    { says: 'See the rollback that it joined:', commands: [command] },
+    { says: 'See the rollback that it joined:', commands: [command], see: 'r-1' },
   ]);
 });
 

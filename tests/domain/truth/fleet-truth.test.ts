@@ -9,6 +9,7 @@ import {
   type Seen,
   untold,
 } from '../../../domain/truth/fleet-truth.ts';
+import type { TakenBack } from '../../../domain/truth/undone.ts';
 
 const report: TruthReport = {
   ...{ commit: 'a'.repeat(40), version: 'v2', has: [], changed: 0, content: '', files: [], flags: {}, build: null },
@@ -24,6 +25,7 @@ const run = (
   away: readonly string[] = [],
   unhalted: Readonly<Record<string, string>> = {},
   closed = false,
+  taken: readonly TakenBack[] = [],
 ): FleetTruth =>
   compared(before, {
     hosts: names.map((name) => ({
@@ -33,7 +35,7 @@ const run = (
     seen: ({ name }) => seen[name] ?? { report },
     tooOld: () => false,
     expected: [],
-    taken: [],
+    taken,
     moving: false,
     unhalted,
     closed,
@@ -157,6 +159,55 @@ test('what each host that reported runs is stored for the witness of an alarm', 
   const { running } = run(noTruth, { 'host-2': other, 'host-3': { reason: 'it did not report' } });
   expect(running?.at).toBe('2026-03-02T11:58:00.000Z');
   expect(running?.commits.map(({ hosts }) => hosts)).toEqual([['i-host-1'], ['i-host-2']]);
+});
+
+describe('a version that a rollback took back', () => {
+  const taken: TakenBack = {
+    ...{ phase: 1, version: 'v2', rollback: 'r-1', at: '2026-03-02T11:50:00.000Z', paths: null },
+  };
+  const back = (version: boolean): Seen => ({
+    report: { ...report, back: [version], ...(version ? {} : { commit: 'b'.repeat(40), version: 'v1' }) },
+  });
+  const look = (before: FleetTruth, one: TakenBack, with_: readonly boolean[]) =>
+    run(before, Object.fromEntries(names.map((name, i) => [name, back(with_[i] ?? false)])), [], {}, false, [one]);
+
+  test('on the canary group alone, and that the other hosts get then: these are named, and the host that is right is not', () => {
+    const { differences } = look(noTruth, { ...taken, only: ['i-host-1'] }, [false, true, true]);
+    expect(differences.map(({ name, undone }) => [name, undone])).toEqual([
+      ['host-2', undefined],
+      ['host-3', undefined],
+    ]);
+    expect(differences[0]?.what).toBe(
+      'it has v2 of phase 1, which rollback r-1 took back at 2026-03-02T11:50:00.000Z on the hosts that had it then, and which is blocked',
+    );
+  });
+
+  test('that most hosts have again: only these are named', () => {
+    const before = look(noTruth, taken, [false, false, false]);
+    const now = look(before, taken, [false, true, true]);
+    expect(now.differences.map(({ name, undone }) => [name, undone])).toEqual([
+      ['host-2', 'r-1'],
+      ['host-3', 'r-1'],
+    ]);
+  });
+
+  test('whose paths alone went back is no difference on other hosts: both versions may be alike there', () => {
+    expect(look(noTruth, { ...taken, only: ['i-host-1'], paths: ['a'] }, [true, true, true]).differing).toBe(0);
+  });
+});
+
+test('the message about an undone rollback names those hosts first, and no host that only differs', () => {
+  const differs = (name: string, undone?: string) => ({
+    ...{ instance_id: name, name, what: 'w', key: name },
+    ...(undone ? { undone } : {}),
+  });
+  const differences = [differs('h1'), differs('h2', 'r-1')];
+  expect(
+    truthValues(
+      { ...noTruth, state: 'differ', differences, differing: 2 },
+      { expected: [], environment: 'local', stopped: null },
+    ),
+  ).toMatchObject({ hosts: 'h2', count: '1 host is', differences: 'h1: w.\nh2: w.' });
 });
 
 describe('while a rollback has held the fleet since an earlier session', () => {
