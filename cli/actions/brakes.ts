@@ -9,7 +9,7 @@ import {
 } from '../../domain/brakes/brakes-request.ts';
 import { accountNow } from '../account/account-controls.ts';
 import type { Connection } from '../account/clients.ts';
-import { type OpenQuestion, readOpenQuestions } from '../account/read-status.ts';
+import { type OpenQuestion, readOpenQuestions } from '../account/read-open-questions.ts';
 import { showCommand } from '../text/commands-to-paste.ts';
 import type { ActingOptions } from './acting-on.ts';
 import { startPersonsMachine } from './persons-machine.ts';

@@ -38,7 +38,11 @@ export async function chaos({ host, fault, end = false, seconds = 300, phase = 1
     const done = line?.verdict === 'done';
     if (json) console.log(JSON.stringify(line, null, 2));
     else if (done) print(answerText(host, line.report ?? {}));
-    if (!done) printFailure(line?.reason ?? `${host} did not answer within a minute. Take the fault away: --end`);
+    if (!done)
+      printFailure(
+        line?.reason ??
+          `${host} did not answer within a minute. Take the fault away: --end. If its agent is stopped, no command reaches it: wait until the fault ends by itself`,
+      );
     return done ? 0 : 1;
 
     async function sent(client: SSMClient, id: string, parameters: Record<string, string>): Promise<string> {

@@ -5,6 +5,7 @@ import { readSessionLines } from '../account/calendar.ts';
 import { type AccountOptions, type Connected, connect } from '../account/clients.ts';
 import { readBrakeEvents } from '../account/read-history.ts';
 import { readHostCap } from '../account/read-host-cap.ts';
+import { readOpenQuestions } from '../account/read-open-questions.ts';
 import {
   readAlarms,
   readBrakesWithPersons,
@@ -12,7 +13,6 @@ import {
   readDeployments,
   readFleet,
   readFleetTruth,
-  readOpenQuestions,
   readOwedHosts,
   readPreparations,
   readReadiness,

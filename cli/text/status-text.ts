@@ -13,13 +13,13 @@ import { isOfDrill } from '../../domain/question/question.ts';
 import { lineNames } from '../../domain/ready/readiness.ts';
 import type { FleetTruth } from '../../domain/truth/fleet-truth.ts';
 import type { HostCapStatus } from '../account/read-host-cap.ts';
+import type { OpenQuestion } from '../account/read-open-questions.ts';
 import type {
   AlarmStatus,
   BrakesWithPersons,
   BudgetOfPhase,
   DeployedVersion,
   FleetStatus,
-  OpenQuestion,
   OwedHost,
   PreparedVersion,
   ShownReadiness,

@@ -169,11 +169,10 @@ async function letGo(
 }
 
 /** Whether a command of a rollback may have reached a host, by its history: a person may have released its fleet meanwhile. */
-const hasBegun = (read: ReadHistory): Promise<boolean> =>
-  read.then(
-    (events) => events.some(({ type }) => type === 'Flags overridden' || type === 'Step started'),
-    () => false,
-  );
+const hasBegun = (read: ReadHistory): Promise<boolean> => read.then(begins, () => false);
+
+const begins = (events: readonly RollbackEvent[]) =>
+  events.some(({ type }) => type === 'Flags overridden' || type === 'Step started');
 
 /**
  * Returns the phases that a rollback which stopped has begun to undo; null: it is not known, and a repeat knows it. Several
@@ -208,14 +207,21 @@ async function undoneBy(
   return scope ? undoneVersions(rollback, scope).filter(({ phase }) => begun.includes(phase)) : [];
 }
 
-/** Gives up what only a live rollback has. The phase's claim comes last: while it stays, Reconcile repeats the closing. */
+const isNarrowed = (events: readonly RollbackEvent[]) => events.some(({ type }) => type === 'Narrowed to ill hosts');
+
+/**
+ * Gives up what only a live rollback has. The phase's claim comes last: while it stays, Reconcile repeats the closing.
+ *
+ * A rollback of a few ill hosts that stopped before it began keeps its alarms: a person was paged. Another rollback a minute later
+ * would stop for the same reason and page again, every minute.
+ */
 async function giveUpClaims(
   deps: CloseRollbackDeps,
   { rollback, reopens, ending, problem }: CloseRequest,
   { events, at }: { readonly events: readonly RollbackEvent[]; readonly at: string },
 ): Promise<void> {
   if (reopens) await giveAlarmsBack(deps, rollback);
-  else if (events.some(({ type }) => type === 'Narrowed to ill hosts')) await releaseAlarms(deps, rollback);
+  else if (isNarrowed(events) && (isGood(ending) || begins(events))) await releaseAlarms(deps, rollback);
   await openReview(deps, events);
   await deps.questions.forgetTokens(rollback.id, questionsAsked(events));
   const { id, execution_arn, phase } = rollback;
