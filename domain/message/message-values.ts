@@ -190,8 +190,11 @@ function fleetState(events: readonly RollbackEvent[], record: RollbackRecord): s
   const isStopped = closed === 'held' || (record.ending === 'Needs a person' && steps.length > 0);
   const out =
     isStopped && left.length > 0 ? `; left out by a person, so not rolled back: ${left.slice(0, 20).join(', ')}` : '';
-  if (closed !== 'held') return `free${out}`;
-  const { behind, before } = keptFleet(events);
+  const { behind, before, heldBy } = keptFleet(events);
+  if (closed !== 'held')
+    return heldBy
+      ? `held by ${otherWords(heldBy)}; this rollback waited for it, and no longer does${out}`
+      : `free${out}`;
   if (behind) return `held by ${otherWords(behind)}, and after it kept for this one until a person releases it${out}`;
   const also = before ? `; ${otherWords(before)} stopped too and has it next: it needs a release of its own` : '';
   return `held until a person releases it${also}${out}`;

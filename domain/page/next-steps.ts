@@ -92,16 +92,16 @@ function toSeeTheLater({ record: { execution_arn, ending }, after: { later } }: 
 
 function toRelease({ record, events }: Read): NextStep[] {
   const { rollback_id, execution_arn, ending } = record;
-  const { kept, behind, before } = keptFleet(events);
+  const { kept, behind, before, heldBy } = keptFleet(events);
   const words = environmentWords(execution_arn);
   const unpause = ending === 'Needs a person' ? unpauseCommand(record.problem, words) : undefined;
   const left = ending === 'Needs a person' ? startCommandsLeft(record, words) : [];
   return [
-    ...[behind, before].flatMap((other) =>
+    ...[behind, heldBy, before].flatMap((other) =>
       other
         ? [
             {
-              says: `${other === behind ? 'First see the rollback that still holds the fleet' : 'See the rollback that stopped and has the fleet next, until a person releases it'}:`,
+              says: `${other !== before ? 'First see the rollback that still holds the fleet' : 'See the rollback that stopped and has the fleet next, until a person releases it'}:`,
               commands: [`npm run rollback -- show ${other.rollback}${words}`],
               see: other.rollback,
             },
