@@ -14,6 +14,7 @@ import filecmp
 import functools
 import hashlib
 import os
+import posixpath
 import shutil
 import stat
 import tempfile
@@ -22,7 +23,7 @@ from shared.git import git, git_folder, head, is_on, lines_of, literal, names, s
 from shared.rights import open_file, owner_rights
 
 Entry = collections.namedtuple('Entry', 'mode hash name')
-PROGRAM, LINK, SUBMODULE = '100755', '120000', '160000'
+PROGRAM, LINK, SUBMODULE, FOLDER = '100755', '120000', '160000', '040000'
 
 ATTRIBUTES = ('filter', 'eol', 'ident', 'working-tree-encoding')
 UNUSED = ('unspecified', 'unset')
@@ -51,12 +52,57 @@ def entries_of(tree, commit, paths):
 
 @functools.lru_cache(maxsize=None)
 def entries_at(tree, commit, paths):
-    found = []
-    for line in names(git(tree, 'ls-tree', '-r', '-z', commit, '--', *paths)):
+    below = tuple(posixpath.normpath(path) for path in paths)
+    return tuple(
+        entry for entry in whole(tree, commit)
+        if not below or entry.name in below or any(entry.name.startswith(path + '/') for path in below)
+    )
+
+
+@functools.lru_cache(maxsize=None)
+def whole(tree, commit):
+    """Returns all entries of a commit. git itself compares no folder of it with its hash."""
+    inside = collections.defaultdict(list)
+    for line in names(git(tree, 'ls-tree', '-r', '-t', '-z', '--full-tree', commit)):
         about, _, name = line.partition('\t')
         mode, _, content = about.split(' ')
-        found.append(Entry(mode, content, name))
-    return tuple(found)
+        inside[os.path.dirname(name)].append(Entry(mode, content, name))
+    text = git(tree, 'cat-file', 'commit', commit)
+    refuse_damaged(b'commit', text, commit)
+    folders = [Entry(FOLDER, text[5:5 + len(commit)].decode(), '')]
+    found = []
+    while folders:
+        folder = folders.pop()
+        refuse_damaged(b'tree', b''.join(map(stored, inside[folder.name])), folder.hash)
+        folders += [entry for entry in inside[folder.name] if entry.mode == FOLDER]
+        found += [entry for entry in inside[folder.name] if entry.mode != FOLDER]
+    return tuple(sorted(found, key=lambda entry: entry.name))
+
+
+def stored(entry):
+    name = os.fsencode(os.path.basename(entry.name))
+    return b'%s %s\0' % (entry.mode.lstrip('0').encode(), name) + bytes.fromhex(entry.hash)
+
+
+def check_files(tree, commit, found):
+    """Refuses files that are not what their hash says: git writes them as they are."""
+    wanted = set(found)
+    hashes = [entry.hash for entry in whole(tree, commit) if entry.name in wanted and entry.mode != SUBMODULE]
+    output, at = git(tree, 'cat-file', '--batch', given=''.join(one + '\n' for one in hashes).encode()), 0
+    for one in hashes:
+        end = output.index(b'\n', at)
+        about = output[at:end].split()
+        if len(about) == 3:  # git refuses a missing one
+            refuse_damaged(b'blob', output[end + 1:end + 1 + int(about[2])], one)
+            end += 1 + int(about[2])
+        at = end + 1
+
+
+def refuse_damaged(kind, content, named):
+    found = hasher(named, len(content), kind)
+    found.update(content)
+    if found.hexdigest() != named:
+        raise SystemExit('The repository is damaged at object %s: git fsck names it; fetch it again' % named)
 
 
 def different(tree, commit, entries, strict):
@@ -139,9 +185,9 @@ def hash_of_file(path, size, like):
     return found.hexdigest()
 
 
-def hasher(like, size):
-    """Begins git's hash of a file's content. A repository uses either SHA-1 or SHA-256, which is longer."""
-    return (hashlib.sha1 if len(like) == 40 else hashlib.sha256)(b'blob %d\0' % size)
+def hasher(like, size, kind=b'blob'):
+    """Begins git's hash of an object, as of a file's content. A repository uses either SHA-1 or SHA-256, which is longer."""
+    return (hashlib.sha1 if len(like) == 40 else hashlib.sha256)(b'%s %d\0' % (kind, size))
 
 
 def readable(path):
@@ -225,7 +271,8 @@ def index_of(tree, commit):
         folder = tempfile.mkdtemp()
     atexit.register(remove_folder, folder)
     index = os.path.join(folder, 'index')
-    git(tree, 'read-tree', commit, GIT_INDEX_FILE=index)
+    lines = b''.join(b'%s %s\t%s\0' % (*map(os.fsencode, entry),) for entry in whole(tree, commit))
+    git(tree, 'update-index', '-z', '--index-info', given=lines, GIT_INDEX_FILE=index)
     return index
 
 
@@ -246,6 +293,7 @@ class Checkout:
         index = index_of(self.tree, self.commit)
         folder = tempfile.mkdtemp(dir=os.path.dirname(index))
         try:
+            check_files(self.tree, self.commit, found)
             git(
                 self.tree, 'checkout-index', '-z', '--stdin', '--force', settings=self.settings,
                 given=lines_of(found), GIT_INDEX_FILE=index, GIT_WORK_TREE=folder, GIT_DIR=git_folder(self.tree),

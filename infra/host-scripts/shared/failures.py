@@ -39,6 +39,7 @@ DATABASE_REMEDIES = {
     'unable to open': 'Correct its owner or mode',
     'malformed': 'Repair it, or restore it from a backup',
     'not a database': 'Repair it, or restore it from a backup',
+    'no such collation': "Only the customer's own program has it: change the rows by hand",
     'foreign key mismatch': 'Correct that foreign key in its schema',
 }
 

@@ -47,11 +47,10 @@ def version(tree):
 
 
 def tagged_commit(tree, tag):
-    """Returns the commit that a tag names, or None if there is no such tag."""
-    name = 'refs/tags/' + tag
-    listed = git(tree, 'for-each-ref', '--format=%(refname) %(objectname) %(*objectname)', name).decode()
-    found = [line.split()[1:] for line in listed.splitlines() if line.split()[0] == name]
-    return found[0][-1] if found else None
+    """Returns the commit that a tag names, also through other tags, or None if there is no such tag."""
+    asked = os.fsencode('refs/tags/%s^{commit}\n' % tag)
+    found = git(tree, 'cat-file', '--batch-check=%(objectname)', given=asked).decode().split()
+    return found[0] if len(found) == 1 else None
 
 
 def make_tag(tree, tag, commit):

@@ -16,7 +16,7 @@ import re
 import socket
 
 from shared.quarantine import as_line
-from shared.rights import root_rights
+from shared.rights import rights_of_guide, root_rights
 from shared.settings import required
 
 READS = {
@@ -34,14 +34,14 @@ def connected():
     """Yields a connection, or None if the host has no Redis."""
     path = required('SSM_Redis')
     with root_rights():
-        found = os.path.exists(path)
+        found = os.path.lexists(path)
     if not found:
         yield None
         return
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.settimeout(RESPONSE_SECONDS)
         try:
-            with root_rights():
+            with rights_of_guide(path):
                 connection.connect(path)
         except OSError as problem:
             raise SystemExit('Redis at %s is unreachable: %s; start it, then retry' % (path, problem))

@@ -53,6 +53,20 @@ def rights_at(path):
         return owner_rights() if weak_place(path) else root_rights()
 
 
+def rights_of_guide(path):
+    """Returns the rights of the user who may lead the path to another place, so that it leads no further; else root's."""
+    with root_rights():
+        weak = weak_place(path)
+        if weak is None:
+            return root_rights()
+        found = os.lstat(weak)
+        user = found.st_uid, found.st_gid
+        if weak_place(path, *user):
+            message = 'Several users may change %s; nothing was touched. Correct its owner or mode, then retry'
+            raise SystemExit(message % weak)
+        return rights_of(user)
+
+
 @contextlib.contextmanager
 def rights_of(user):
     before = held

@@ -18,7 +18,7 @@ def survey_objects(tree, commit, paths):
     A partial clone would fetch it. A restore would need the objects of the commit that is checked out now.
     """
     for one in dict.fromkeys((commit, head(tree))):
-        listed = git(tree, 'rev-list', '--objects', '--missing=print', one + '^{tree}').decode('utf-8', 'replace')
+        listed = git(tree, 'rev-list', '--objects', '--missing=print', '--no-walk', one).decode('utf-8', 'replace')
         missing = {line[1:] for line in listed.splitlines() if line.startswith('?')}
         if not missing:
             continue

@@ -129,14 +129,22 @@ def equals(table, copy):
 
     Types must be equal too: SQLite alone takes 1 for 1.0, and A for a in a column that ignores case.
     """
-    same = ' AND '.join(
+    same = every([
         'now.{0} IS that.{1} COLLATE BINARY AND typeof(now.{0}) = typeof(that.{1})'.format(quoted(column), kept)
         for column, kept in zip(table.columns, numbered(table))
-    )
+    ])
     return (
         'EXISTS (SELECT 1 FROM main."{0}" AS now JOIN {2} AS that ON that.id = now.{1}'
         ' WHERE now.{1} = kept.id AND {3})'.format(table.name, table.rowid, copy, same)
     )
+
+
+def every(conditions):
+    """Joins conditions in halves: SQLite refuses a depth of over 1,000, and a table may have 2,000 columns."""
+    if len(conditions) == 1:
+        return conditions[0]
+    half = len(conditions) // 2
+    return '(%s) AND (%s)' % (every(conditions[:half]), every(conditions[half:]))
 
 
 def left_as(table, left):

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AttackedHost, hindrance, owner } from './attacked-host.ts';
 import type { Environment, Verdict } from './host.ts';
+import { smallRedis } from './small-redis.ts';
 
 // Nothing that the owner of the tree plants makes root read, write, chmod, chown or delete outside the tree and the state
 // folder. Each test lets the owner plant something, runs a script as the agent does, and looks at a folder of root's.
@@ -65,6 +66,17 @@ describe.skipIf(hindrance)(`an owner of the tree without rights${hindrance ? ` (
     expect(host.leaks()).toEqual([]);
     return found;
   }
+
+  test("puts a link to root's server in the place of the socket of Redis, and nobody asks that server", async () => {
+    const socket = join(host.outside, 'redis.sock');
+    const redis = await smallRedis(socket, { 'signal:1': "root's" });
+    chmodSync(socket, 0o600);
+    host.plantLink('outputs/redis.sock', socket);
+    const SSM_Redis = 'opt/trading/outputs/redis.sock';
+    const found = await host.attacked('clear-cache.py', { ...clearCache, SSM_KeyPrefix: 'signal:', SSM_Redis });
+    expect([found.verdict, redis.asked]).toEqual(['failed', []]);
+    await redis.close();
+  });
 
   describe('puts into the way of a script', () => {
     const link = (path: string) => () => host.plantLink(path, host.secretFile);

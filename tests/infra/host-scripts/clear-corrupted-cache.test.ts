@@ -171,6 +171,14 @@ describe('the rows after the start of the window', () => {
     expect(report).toMatchObject({ rows: { exported: 10, removed: 10, sha256: sum } });
   });
 
+  test('may have 1,900 columns', async () => {
+    const more = Array.from({ length: 1900 }, (_, i) => `f${i} REAL`).join(', ');
+    sql('DROP TABLE mbo_events');
+    sql(`CREATE TABLE mbo_events (event_id INTEGER PRIMARY KEY, timestamp TEXT, ${more})`);
+    sql(`INSERT INTO mbo_events (timestamp, f7) VALUES ('2026-01-05 08:30:00', 1), ('2026-01-05 08:55:00', 2)`);
+    expect((await clear()).report).toMatchObject({ rows: { exported: 1, removed: 1 } });
+  });
+
   test('stay if the delete does not remove as many as were exported', async () => {
     sql(`CREATE TRIGGER keep BEFORE DELETE ON mbo_events WHEN old.event_id = 175 BEGIN SELECT RAISE(IGNORE); END`);
     expect((await clear()).reason).toBe(

@@ -28,8 +28,9 @@ describe('the tag of the replaced version', () => {
   test('has its commit, also if it is annotated', async () => {
     host.git('tag', 'rollback/phase-1/before-v1.4.0', 'v1.3.1');
     host.git('tag', '--annotate', '--message', 'by hand', 'annotated', 'v1.3.1');
+    host.git('tag', '--annotate', '--message', 'a tag of a tag', 'signed', 'annotated');
     const commit = host.git('rev-parse', 'v1.3.1');
-    for (const SSM_Candidate of ['rollback/phase-1/before-v1.4.0', 'annotated'])
+    for (const SSM_Candidate of ['rollback/phase-1/before-v1.4.0', 'annotated', 'signed'])
       expect((await look({ SSM_Candidate })).report).toMatchObject({ candidate: commit, version: 'v1.4.0' });
   });
 

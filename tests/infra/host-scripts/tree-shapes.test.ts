@@ -14,6 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { deflateSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Environment, Host, python } from './host.ts';
 
@@ -101,6 +102,15 @@ const looseObject = (name: string) => {
   const id = host.git('rev-parse', name);
   return inTree(`.git/objects/${id.slice(0, 2)}/${id.slice(2)}`);
 };
+
+/** Gives an object of the repository another content, as its owner or a bad disk may. */
+function replaceObject(name: string, kind: string, content: Buffer): void {
+  chmodSync(looseObject(name), 0o644);
+  writeFileSync(looseObject(name), deflateSync(Buffer.concat([Buffer.from(`${kind} ${content.length}\0`), content])));
+}
+
+const folderOf = (file: string, hash: string) =>
+  Buffer.concat([Buffer.from(`100644 ${file}\0`), Buffer.from(hash, 'hex')]);
 
 /** [shape, what makes it, files at the target as a checkout by the owner writes them; null: not there] */
 const restored: readonly [string, () => void, Readonly<Record<string, string | null>>][] = [
@@ -485,6 +495,22 @@ const refused: readonly [string, () => void, string][] = [
     },
     // git names the object's path, so the wrapper cuts what follows if the path of the tree is long.
     'The target cannot be written: git checkout-index failed: fatal: loose object',
+  ],
+  [
+    'a folder in the repository that is not what its hash says: git reads it as it is',
+    () => {
+      versions({ 'risk/limits.py': 'limit = 100\n' }, { 'risk/limits.py': 'limit = 200\n' });
+      replaceObject('good:risk', 'tree', folderOf('limits.py', host.git('rev-parse', 'HEAD:risk/limits.py')));
+    },
+    'The repository is damaged at object ',
+  ],
+  [
+    'a file in the repository that is not what its hash says, and that a checkout converts',
+    () => {
+      versions({ '.gitattributes': '*.csv eol=crlf\n', 'limits.csv': '100\n' }, { 'limits.csv': '200\n' });
+      replaceObject('good:limits.csv', 'blob', Buffer.from('999\n'));
+    },
+    'The target cannot be written: The repository is damaged at object ',
   ],
   [
     'files in another place than the repository',
