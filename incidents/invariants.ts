@@ -1,4 +1,4 @@
-import { redAlarmsAreCovered } from './invariants/alarms.ts';
+import { alarmsPageFewTimes, redAlarmsAreCovered } from './invariants/alarms.ts';
 import { blockedMeansNotRestored, brakesVerify, pausedMeansAsked, undoneMeansBlocked } from './invariants/brakes.ts';
 import { capOnHosts } from './invariants/cap-on-hosts.ts';
 import {
@@ -30,6 +30,7 @@ export const invariants: readonly Invariant[] = [
   rolledBackMeansAtTarget,
   rolledBackMeansActed,
   redAlarmsAreCovered,
+  alarmsPageFewTimes,
   everyIncidentEnds,
   everyEndingIsTold,
   everyQuestionEnds,

@@ -38,7 +38,31 @@ export function handlerOf({ configuration, environment, now, sleep, carry }: Fun
     ssm: direct(aws.ssmClient),
     stepFunctions: direct(aws.stepFunctionsClient),
   };
-  return wiringOf(configuration.name)(clients, settingsFrom(environment), { now, sleep }) as Handler;
+  const wired = wiringOf(configuration.name)(clients, settingsFrom(environment), { now, sleep });
+  return withoutRealTimers(wired as MiddyHandler);
+}
+
+/** A handler of middy, as far as it concerns the simulator. */
+type MiddyHandler = ((event: never, context: never) => Promise<unknown>) & {
+  before(hook: (request: { context: object }) => void): unknown;
+};
+
+/**
+ * Gives an invocation's remaining time to the function, but not to middy, which would start a timer of real time for it. On a
+ * slow machine this timer would fail an invocation whose virtual time has not passed. If the invocation never settles, as
+ * after a crash, the timer would keep the process alive. Lambda's own timeout is the account's, in virtual time.
+ *
+ * middy reads the remaining time before it runs its hooks.
+ */
+export function withoutRealTimers(handler: MiddyHandler): Handler {
+  const remaining = Symbol('remaining time');
+  handler.before(({ context }: { context: { [remaining]?: unknown } }) => {
+    Object.assign(context, { getRemainingTimeInMillis: context[remaining] });
+  });
+  return (event, context) => {
+    const { getRemainingTimeInMillis, ...rest } = context as Readonly<Record<string, unknown>>;
+    return handler(event as never, { ...rest, [remaining]: getRemainingTimeInMillis } as never);
+  };
 }
 
 /** Posts to the receivers of the account of this process. The account is the only address there is. */

@@ -1,6 +1,6 @@
 import * as may from '../permissions.ts';
 import { writeHistory } from './shared-rights.ts';
-import { environmentName } from './shared-settings.ts';
+import { environmentName, phaseNumbers } from './shared-settings.ts';
 import { stateItems } from './state-items.ts';
 import { shortTimeoutSeconds, type Task } from './task.ts';
 
@@ -8,14 +8,15 @@ import { shortTimeoutSeconds, type Task } from './task.ts';
 export const takeTheFleet: Task = {
   name: 'take-the-fleet',
   timeoutSeconds: shortTimeoutSeconds,
-  settings: environmentName,
+  settings: (context) => ({ ...environmentName(context), ...phaseNumbers(context) }),
   rights: (context) => [
     // Deletes its place in the queue, and the lock while other rollbacks act; updates count the fence.
     stateItems(context, 'fleet', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
     // Hosts that other rollbacks have done while it waited, and whether it has ended; PutItem: that it stands down.
     stateItems(context, 'rollbacks', 'GetItem', 'PutItem'),
-    // A rollback that waited for the fleet may not be needed any more; UpdateItem: its row window ends with it.
-    stateItems(context, 'phases', 'UpdateItem', 'DeleteItem'),
+    // A rollback that waited for the fleet may not be needed any more; UpdateItem: its row window ends with it. Query: deployments
+    // that have undone since what others did.
+    stateItems(context, 'phases', 'UpdateItem', 'DeleteItem', 'Query'),
     stateItems(context, 'tokens', 'DeleteItem'),
     stateItems(context, 'unsentMessages', 'PutItem'), // people must be told that it stood down
     // Hosts that are away while others did the rest: they are rolled back when they return.

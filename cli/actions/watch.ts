@@ -3,6 +3,7 @@ import { afterSessionTime } from '../../domain/calendar/sessions.ts';
 import { capital } from '../../domain/capital.ts';
 import { openKey } from '../../domain/tables.ts';
 import type { DeployedVersion } from '../../domain/target/replaced-version.ts';
+import { accountNow } from '../account/account-controls.ts';
 import { readCalendarOf } from '../account/calendar.ts';
 import { type AccountOptions, type ConnectedTables, connectToTables } from '../account/clients.ts';
 import { pollingInterrupt } from '../account/interrupt.ts';
@@ -49,17 +50,20 @@ const every = 5000;
 /** Reads the deployment until it is judged or rolled back; undefined: Ctrl-C. */
 async function followed(connection: ConnectedTables, phase: number, version: string): Promise<Ended | undefined> {
   const window = connection.environment.brakes.watch_window * 1000;
-  const sessions = (await readCalendarOf(connection.environment, Date.now())).of(phase);
+  const began = await accountNow(connection);
+  const sessions = (await readCalendarOf(connection.environment, began)).of(phase);
   return withProgress('Watching', ({ stage }) =>
     pollingInterrupt(async (interrupted) => {
       let said = '';
       for (;;) {
+        const now = await accountNow(connection); // before the read, which may then find what was judged until now
         const all = (await deploymentRecords(connection, phase)).filter((one) => one.version === version);
         const found = all.find(({ withdrawn }) => !withdrawn) ?? all[0];
         const ended = endOf(found, { phase, version });
         if (ended) return ended;
         const until = afterSessionTime(sessions, Date.parse(found?.at ?? ''), window);
-        if (Date.now() > until + judgedWithin) return unjudged(found, until);
+        // A deployment may be recorded after its window, and Reconcile then judges it as late as the record.
+        if (now > Math.max(until, began) + judgedWithin) return unjudged(found, until);
         const line = `until ${new Date(until).toISOString()}${await openRollback(connection, phase)}`;
         if (line !== said) stage(line);
         said = line;

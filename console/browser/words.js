@@ -38,6 +38,9 @@ export const counted = (count, one, several = `${one}s`) =>
 
 export const phaseWords = ({ phase, phases }) => (phases ? `Phases ${phases.join(', ')}` : `Phase ${phase}`);
 
+/** The beginning of an id that AWS made up; one that begins with words is whole, because its beginning is that of many. */
+export const shortId = (id) => (/^[0-9a-f]{8}-/.test(id) ? id.slice(0, 8) : id);
+
 /** Says which hosts a rollback left behind. A few names are enough: the page Fleet has all. */
 export function owedWords(hosts) {
   const names = hosts.slice(0, 5).map(({ name }) => name);

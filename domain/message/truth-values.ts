@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { listed } from '../listed.ts';
 import type { ExpectedVersion } from '../truth/expected-versions.ts';
 import type { FleetTruth } from '../truth/fleet-truth.ts';
@@ -29,7 +30,7 @@ export function truthValues(
   const isMixed = undone.length > 0 && undone.length < differences.length;
   const [named, number] = isMixed ? [undone, undone.length] : [differences, differing];
   const names = named.slice(0, mostNamed).map(({ name }) => name);
-  const left = differing > differences.length ? [`and ${differing - differences.length} more hosts`] : [];
+  const left = differing > differences.length ? [`and ${counted(differing - differences.length, 'more host')}`] : [];
   const deployed = expected.filter(({ announced }) => !announced);
   return {
     hosts: listed(names, number),

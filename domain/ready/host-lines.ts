@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { counted } from '../counted.ts';
 import type { FlagValue } from '../flag.ts';
 import { flagValue } from '../flag.ts';
 import type { Host } from '../host/host-verdict.ts';
@@ -78,7 +79,7 @@ export const hostLines = (hosts: readonly CheckedHost[], expected: Expected): Li
 /** The ids of these lines: a light check uses them again. */
 export const hostLineIds: readonly LineId[] = ['tag', 'backup', 'configuration', 'clocks', 'disk', 'target', 'pairs'];
 
-const hostsOf = (count: number) => `${count} ${count === 1 ? 'host' : 'hosts'}`;
+const hostsOf = (count: number) => counted(count, 'host');
 
 type Judged = {
   readonly problem: (report: ReadyReport, host: CheckedHost) => string | undefined;
@@ -212,7 +213,7 @@ const backupLine = (hosts: readonly CheckedHost[], expected: Expected): Line => 
     everyHost('backup', hosts, {
       problem: (report, host) =>
         otherManifest(expected, report, host) ?? (report.backup === 'ok' ? undefined : report.backup),
-      evidence: `${count} copies of databases on ${hostsOf(hosts.length)} were opened and checked: hashes and ${rows} rows as registered on ${expected.preparation?.begun_at}`,
+      evidence: `${counted(count, 'copy', 'copies')} of databases on ${hostsOf(hosts.length)} ${count === 1 ? 'was' : 'were'} opened and checked: hashes and ${counted(rows, 'row')} as registered on ${expected.preparation?.begun_at}`,
       todo: `Copy again: ${prepareCommand(expected)}`,
     })
   );
@@ -225,7 +226,7 @@ const configurationLine = (hosts: readonly CheckedHost[], expected: Expected): L
     everyHost('configuration', hosts, {
       problem: (report, host) =>
         otherManifest(expected, report, host) ?? (report.configuration === 'ok' ? undefined : report.configuration),
-      evidence: `${files} files on ${hostsOf(hosts.length)} have the registered hashes`,
+      evidence: `${counted(files, 'file')} on ${hostsOf(hosts.length)} ${files === 1 ? 'has' : 'have'} the registered hashes`,
       todo: `Copy again: ${prepareCommand(expected)}`,
     })
   );

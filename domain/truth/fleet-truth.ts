@@ -168,31 +168,6 @@ export function compared(
 }
 
 /**
- * Returns what is known while a rollback has held the fleet since an earlier session. Versions are not compared, but hosts that are away
- * are named from the second run in a row: after a night, nobody else would say that one did not boot.
- */
-export function awayWhileHeld(before: FleetTruth, hosts: readonly FleetHost[], at: string): FleetTruth {
-  const away = hosts.filter(({ online }) => !online).flatMap((host) => silenceOf(host, 'unasked', () => false));
-  const isOf = (some: readonly { readonly instance_id: string }[], id: string) =>
-    some.some((one) => one.instance_id === id);
-  const known = [...before.silent, ...before.differences.map(({ instance_id }) => instance_id)];
-  const named = away.filter(({ instance_id }) => known.includes(instance_id));
-  const kept = before.differences.filter(
-    ({ instance_id, key }) => !isOf(named, instance_id) && (isOf(away, instance_id) || key !== `${instance_id} away`),
-  );
-  const differences = [...named, ...kept].toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const isSame = hashOf(differences.slice(0, mostStored)) === hashOf(before.differences);
-  return {
-    ...before,
-    state: differences.length > 0 ? 'differ' : before.state,
-    since: isSame ? before.since : at,
-    differences: differences.slice(0, mostStored),
-    differing: differences.length,
-    silent: away.map(({ instance_id }) => instance_id),
-  };
-}
-
-/**
  * Returns whether the host of a difference is one of those and did not report. That it is shut down for the night does not mend it, nor
  * that it came back after the others were asked.
  */

@@ -15,6 +15,24 @@ export const redAlarmsAreCovered: Invariant = {
       .flatMap((red) => uncovered(evidence, red)),
 };
 
+/** Most pages for one change of an alarm's state: its rollback's, and those of the ones that Reconcile starts for it later. */
+const MOST_PAGES = 3;
+
+export const alarmsPageFewTimes: Invariant = {
+  name: 'alarms-page-few-times',
+  says: `One change of an alarm's state has at most ${MOST_PAGES} rollbacks that page a person.`,
+  breaks: ({ rollbacks }) => {
+    const paged = rollbacks.flatMap(({ record, messages }) =>
+      record?.alarm && messages.some(({ attributes }) => attributes['message'] === 'needs-a-person')
+        ? [`${record.alarm.name}, red since ${record.alarm.changed_at}`]
+        : [],
+    );
+    return [...Map.groupBy(paged, (one) => one)]
+      .filter(([, { length }]) => length > MOST_PAGES)
+      .map(([one, { length }]) => `${one}, had ${length} rollbacks that paged a person`);
+  },
+};
+
 /** Returns the alarms of phases that are red at the end, each with the instant at which it went red. */
 function redAtTheEnd({ happened }: Evidence): Red[] {
   const last = new Map<string, { to: string; at: string }>();
@@ -35,7 +53,7 @@ function uncovered({ state, rollbacks }: Evidence, { alarm, since }: Red): strin
   const { record } = answering;
   if (!record)
     return pagedSince(rollbacks, alarm, since) ? [] : [`${red}; ${named(answering)} answers it without a record`];
-  if (record.only_hosts !== null && record.operator !== 'reconcile')
+  if (record.only_hosts !== null && record.operator !== 'reconcile' && !isPaged(answering, since))
     return [`${red}; ${named(answering)} answers it, which covers only ${record.only_hosts.join(', ')}`];
   if (['Rolled back', 'Stale alarm ignored', 'Planned', 'Not planned'].some((one) => one === record.ending))
     return [`${red}; ${named(answering)} answers it and ended ${record.ending}`];
@@ -51,7 +69,10 @@ const joinedBy = (rollbacks: readonly Rollback[], { alarm, since }: Red): Rollba
 /** Whether a person was paged for the alarm's phase after it went red. */
 const pagedSince = (rollbacks: readonly Rollback[], alarm: string, since: string): boolean =>
   rollbacks.some(
-    ({ phase, record, messages }) =>
-      (record?.phases ?? [phase]).some((one) => alarm.includes(`-phase-${one}-`)) &&
-      messages.some(({ at, attributes }) => attributes['message'] === 'needs-a-person' && at >= since),
+    (one) =>
+      (one.record?.phases ?? [one.phase]).some((phase) => alarm.includes(`-phase-${phase}-`)) && isPaged(one, since),
   );
+
+/** Whether a rollback paged a person after an instant. One of a few ill hosts that stops before it begins keeps its alarms. */
+const isPaged = ({ messages }: Rollback, since: string): boolean =>
+  messages.some(({ at, attributes }) => attributes['message'] === 'needs-a-person' && at >= since);

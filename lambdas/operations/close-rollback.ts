@@ -3,6 +3,7 @@ import { type UndoneVersion, undoneVersions } from '../../domain/brakes/undone-v
 import type { Ending } from '../../domain/ending.ts';
 import { ClosingUnfinished } from '../../domain/errors.ts';
 import { type Chain, endOf, type RollbackEvent } from '../../domain/history/event.ts';
+import { shutDownWhileAsking } from '../../domain/history/hosts-shut-down.ts';
 import { phasesBegun } from '../../domain/history/phases-left.ts';
 import { questionsAsked } from '../../domain/history/question-record.ts';
 import { recordOf } from '../../domain/history/record.ts';
@@ -104,7 +105,7 @@ export async function closeRollback(deps: CloseRollbackDeps, request: CloseReque
   const undone = await part(undoneBy(deps, rollback, { scope, begun, read }), null);
   await part(blockUndone(deps, { rollback, ending, at }, undone ?? []), undefined);
   await part(recordEndTime(deps, rollback, { at, begun: begun ?? phasesOf(rollback), read }), undefined);
-  const off_until = isGood(ending) ? undefined : offUntil(deps, rollback, { problem, at });
+  const off_until = isGood(ending) ? undefined : await offUntilNow(deps, rollback, { problem, at, read });
   const written = writeEnding(
     deps,
     { ...request, ending, problem },
@@ -122,6 +123,13 @@ export async function closeRollback(deps: CloseRollbackDeps, request: CloseReque
   return { rollback_id: rollback.id, ending, problem, fleet: fleet.fleet, chain: endOf(events) };
 }
 
+/** Returns the pre-open until which nobody is called about a rollback that stopped, with what Reconcile saw while it asked. */
+const offUntilNow = (
+  deps: ShutDownDeps,
+  rollback: CloseRequest['rollback'],
+  { read, ...of }: { readonly problem: string | null; readonly at: string; readonly read: ReadHistory },
+) => read.then(shutDownWhileAsking, () => undefined).then((noted) => offUntil(deps, rollback, { ...of, noted }));
+
 const isGood = (ending: Ending) => ending === 'Rolled back' || ending === 'Rolled back, unverified';
 
 /**
@@ -135,7 +143,7 @@ async function reachedEnding(
 ): Promise<ReachedEnding & { readonly isStored: boolean }> {
   const recorded = recordedEnding(await read.catch(() => []));
   const at = new Date(deps.now()).toISOString();
-  const off = offUntil(deps, rollback, { problem: request.problem, at });
+  const off = await offUntilNow(deps, rollback, { problem: request.problem, at, read });
   const problem = off && request.problem !== null ? withShutdown(request.problem, off) : request.problem;
   const asked = recorded ?? { ending, problem, at };
   const stored = await deps.endings.reach(rollback.id, asked).catch((error) => {
@@ -161,11 +169,10 @@ async function letGo(
 }
 
 /** Whether a command of a rollback may have reached a host, by its history: a person may have released its fleet meanwhile. */
-const hasBegun = (read: ReadHistory): Promise<boolean> =>
-  read.then(
-    (events) => events.some(({ type }) => type === 'Flags overridden' || type === 'Step started'),
-    () => false,
-  );
+const hasBegun = (read: ReadHistory): Promise<boolean> => read.then(begins, () => false);
+
+const begins = (events: readonly RollbackEvent[]) =>
+  events.some(({ type }) => type === 'Flags overridden' || type === 'Step started');
 
 /**
  * Returns the phases that a rollback which stopped has begun to undo; null: it is not known, and a repeat knows it. Several
@@ -200,14 +207,21 @@ async function undoneBy(
   return scope ? undoneVersions(rollback, scope).filter(({ phase }) => begun.includes(phase)) : [];
 }
 
-/** Gives up what only a live rollback has. The phase's claim comes last: while it stays, Reconcile repeats the closing. */
+const isNarrowed = (events: readonly RollbackEvent[]) => events.some(({ type }) => type === 'Narrowed to ill hosts');
+
+/**
+ * Gives up what only a live rollback has. The phase's claim comes last: while it stays, Reconcile repeats the closing.
+ *
+ * A rollback of a few ill hosts that stopped before it began keeps its alarms: a person was paged. Another rollback a minute later
+ * would stop for the same reason and page again, every minute.
+ */
 async function giveUpClaims(
   deps: CloseRollbackDeps,
   { rollback, reopens, ending, problem }: CloseRequest,
   { events, at }: { readonly events: readonly RollbackEvent[]; readonly at: string },
 ): Promise<void> {
   if (reopens) await giveAlarmsBack(deps, rollback);
-  else if (events.some(({ type }) => type === 'Narrowed to ill hosts')) await releaseAlarms(deps, rollback);
+  else if (isNarrowed(events) && (isGood(ending) || begins(events))) await releaseAlarms(deps, rollback);
   await openReview(deps, events);
   await deps.questions.forgetTokens(rollback.id, questionsAsked(events));
   const { id, execution_arn, phase } = rollback;

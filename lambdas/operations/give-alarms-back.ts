@@ -29,7 +29,8 @@ export async function giveAlarmsBack(
 
 /**
  * Gives up the alarms of a rollback without more: Reconcile starts a rollback for each of them that is red then. A rollback of a
- * few ill hosts does so at its end, because it does not answer an alarm that its peers keep red. Calling it again is harmless.
+ * few ill hosts that began does so at its end, because it does not answer an alarm that its peers keep red. Calling it again is
+ * harmless.
  */
 export async function releaseAlarms(
   { claims, history }: Pick<GiveAlarmsBackDeps, 'claims' | 'history'>,

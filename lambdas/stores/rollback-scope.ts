@@ -25,6 +25,8 @@ export type RollbackScope = {
   readonly done_before?: readonly (Host & { readonly by: string })[];
   /** The rollback of an earlier phase whose restore took this phase's code back while this one waited. Absent: none. */
   readonly undone_with?: string;
+  /** Hosts on which rollbacks of an earlier phase, of these hosts alone, took this phase's code back while this one waited. Absent: none. */
+  readonly undone_on?: readonly (Host & { readonly by: string })[];
   /** Hosts that a person left out during a hand-over; they are in `hosts` no more. Absent: none. */
   readonly left_out?: readonly LeftOutHost[];
   /** Steps that a person skipped during a hand-over. Absent: none. */
@@ -86,6 +88,9 @@ export type SkippedStep = {
   readonly reason: string | null;
 };
 
+/** Work of another rollback (`by`) while this one waited: on the host of this name, or a whole phase if there is no name. */
+export type DoneByOther = { readonly by: string; readonly name?: string };
+
 export type RollbackScopes = {
   read(rollback: string): Promise<RollbackScope | undefined>;
   /** Stores a scope unless an earlier call has; returns the stored one. */
@@ -109,8 +114,13 @@ export type RollbackScopes = {
   skip(rollback: string, step: SkippedStep): Promise<void>;
   /** Takes hosts out of a stored scope that another rollback (`by`) has rolled back. A repeat does nothing. */
   spare(rollback: string, hosts: readonly Host[], by: string): Promise<void>;
-  /** Stores that another rollback (`by`) took the phase's code back. A repeat does nothing. */
-  undoneWith(rollback: string, by: string): Promise<void>;
+  /**
+   * Puts hosts and phases back in a stored scope that other rollbacks had done, if something has undone that since. Returns the
+   * scope. A repeat does nothing.
+   */
+  putBack(rollback: string, isUndone: (done: DoneByOther) => boolean): Promise<RollbackScope | undefined>;
+  /** Stores that another rollback (`by`) took the phase's code back, on these hosts or on all (null). A repeat does nothing. */
+  undoneWith(rollback: string, by: string, hosts: readonly Host[] | null): Promise<void>;
   /**
    * Marks a phase of a stored scope as rolled back by another rollback (`by`), on these hosts or on all (null). A repeat does
    * nothing; nor does a scope of one phase change.
@@ -142,6 +152,30 @@ function withoutDone(scope: RollbackScope, hosts: readonly Host[], by: string): 
     ...scope,
     hosts: scope.hosts.filter(({ instance_id }) => !done.has(instance_id)),
     done_before: [...(scope.done_before ?? []), ...now.map((host) => ({ ...host, by }))],
+  };
+}
+
+/** Returns a scope with the hosts and the phases that others had done, and that something has undone; the same one if none is. */
+function withUndone(scope: RollbackScope, isUndone: (done: DoneByOther) => boolean): RollbackScope {
+  const { done_before = [], undone_on = [], parts = [] } = scope;
+  const spared = parts.flatMap((part) => part.spared ?? []);
+  const wholes = parts.flatMap(({ done_by }) => (done_by === undefined ? [] : [{ by: done_by }]));
+  if (![...done_before, ...undone_on, ...spared, ...wholes].some(isUndone)) return scope;
+  const again = done_before.filter(isUndone).map(({ by: _, ...host }) => host);
+  return {
+    ...scope,
+    hosts: [...scope.hosts, ...again],
+    done_before: done_before.filter((one) => !isUndone(one)),
+    ...(scope.undone_on ? { undone_on: undone_on.filter((one) => !isUndone(one)) } : {}),
+    ...(scope.parts ? { parts: scope.parts.map((part) => partWithUndone(part, isUndone)) } : {}),
+  };
+}
+
+function partWithUndone({ done_by, spared, ...part }: ScopePart, isUndone: (done: DoneByOther) => boolean): ScopePart {
+  return {
+    ...part,
+    ...(done_by === undefined || isUndone({ by: done_by }) ? {} : { done_by }),
+    ...(spared ? { spared: spared.filter((one) => !isUndone(one)) } : {}),
   };
 }
 
@@ -206,6 +240,15 @@ function withIllOnly(scope: RollbackScope, ill: readonly Host[]): RollbackScope 
   };
 }
 
+function withCodeUndone(scope: RollbackScope, by: string, hosts: readonly Host[] | null): RollbackScope {
+  if (hosts === null) return scope.undone_with === by ? scope : { ...scope, undone_with: by };
+  const known = scope.undone_on ?? [];
+  const more = hosts.filter((host) => !known.some((one) => one.instance_id === host.instance_id));
+  if (more.length === 0) return scope;
+  const undone = more.map(({ instance_id, name }) => ({ instance_id, name, by }));
+  return { ...scope, undone_on: [...known, ...undone] };
+}
+
 function withSkipped(scope: RollbackScope, skipped: SkippedStep): RollbackScope {
   const others = (scope.skipped ?? []).filter(({ step }) => step !== skipped.step);
   return { ...scope, skipped: [...others, skipped] };
@@ -264,8 +307,8 @@ export function rollbackScopesIn(db: DynamoDBDocumentClient, table: string): Rol
     leaveOut: (rollback, hosts) => apply(rollback, (scope) => withoutLeftOut(scope, hosts)),
     skip: (rollback, step) => apply(rollback, (scope) => withSkipped(scope, step)),
     spare: (rollback, hosts, by) => apply(rollback, (scope) => withoutDone(scope, hosts, by)),
-    undoneWith: (rollback, by) =>
-      apply(rollback, (scope) => (scope.undone_with === by ? scope : { ...scope, undone_with: by })),
+    putBack: (rollback, isUndone) => change(rollback, (scope) => withUndone(scope, isUndone)),
+    undoneWith: (rollback, by, hosts) => apply(rollback, (scope) => withCodeUndone(scope, by, hosts)),
     sparePart: (rollback, phase, done) => apply(rollback, (scope) => withoutDonePart(scope, phase, done)),
   };
 }

@@ -5,18 +5,17 @@ import type { Alarms } from '../clients/alarms.ts';
 import type { Rollback } from '../middleware/payload.ts';
 import { doneByOf, doneOnline, notOnline } from '../operations/done-by-others.ts';
 import { type OwedTarget, oweHosts } from '../operations/owe-hosts.ts';
+import { type PutBackDeps, putBackRedeployed } from '../operations/put-back-redeployed.ts';
 import { worstState } from '../operations/worst-state.ts';
 import type { History } from '../stores/history.ts';
-import { type AwayHost, partOfScope, type RollbackScope, type RollbackScopes } from '../stores/rollback-scope.ts';
+import { type AwayHost, partOfScope, type RollbackScope } from '../stores/rollback-scope.ts';
 import type { Unreached } from '../stores/unreached-hosts.ts';
 
-export type WorkLeftDeps = {
-  readonly scopes: Pick<RollbackScopes, 'read'>;
+export type WorkLeftDeps = PutBackDeps & {
   readonly unreached: Pick<Unreached, 'all' | 'keep'>;
   readonly history: Pick<History, 'events'>;
   readonly alarms: Alarms;
   readonly environment: string;
-  readonly now: () => number;
 };
 
 /** Why a rollback stands down, as a sentence, and its record. */
@@ -35,7 +34,7 @@ export async function checkWorkLeft(
   rollback: Rollback,
   known?: RollbackRecord,
 ): Promise<NothingLeft | undefined> {
-  const scope = await deps.scopes.read(rollback.id);
+  const scope = await putBackRedeployed(deps, rollback.id);
   const done = doneOnline(rollback, scope);
   if (!scope || !done) return undefined;
   const { why } = done;

@@ -1,5 +1,6 @@
 import { alarmsOn } from '../clients/alarms.ts';
 import { claimsIn } from '../stores/claims.ts';
+import { deploymentsIn } from '../stores/deployments.ts';
 import { endingsIn } from '../stores/endings.ts';
 import { fleetLocksIn } from '../stores/fleet-lock.ts';
 import { questionsIn } from '../stores/questions.ts';
@@ -11,7 +12,7 @@ import { takeTheFleetHandler } from '../take-the-fleet/handler.ts';
 import type { Clients } from './aws-clients.ts';
 import type { Clock } from './clock.ts';
 import { historyWithBuffer } from './history.ts';
-import type { Settings } from './settings.ts';
+import { jsonSetting, type Settings } from './settings.ts';
 
 export function wireTakeTheFleet(clients: Pick<Clients, 'dynamoDb' | 'cloudWatch'>, settings: Settings, clock: Clock) {
   const state = settings('STATE_TABLE');
@@ -26,6 +27,8 @@ export function wireTakeTheFleet(clients: Pick<Clients, 'dynamoDb' | 'cloudWatch
     claims: claimsIn(clients.dynamoDb, state),
     unsent: unsentIn(clients.dynamoDb, state),
     alarms: alarmsOn(clients.cloudWatch),
+    deployments: deploymentsIn(clients.dynamoDb, state),
+    phases: jsonSetting(settings, 'PHASES'),
     environment: settings('ENVIRONMENT'),
     now: clock.now,
   });

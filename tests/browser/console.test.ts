@@ -531,6 +531,7 @@ describe.skipIf(!hasChromium)('the console in a real browser', patience, () => {
         .poll(() => list.getByRole('listitem').allTextContents())
         .toEqual([
           'Phase 1, r-1: host-2 was left behind and may still run what was rolled back.',
+          'Phase 1, phase-1-ana-20260105T080000Z-3f9a1c2b: not well 2 hours after its end: Red alarms: rollback-local-phase-1-data_corruption. See rollback 94ca7c06 (open).',
           expect.stringMatching(/^Phase 1, r-1: a second person must review whether it was right, due /),
           expect.stringMatching(/^Phase 1, r-1: 2 tasks of its follow-up are open, due /),
         ]);

@@ -171,6 +171,26 @@ describe('rolled-back-means-at-target', () => {
   });
 });
 
+describe('alarms-page-few-times', () => {
+  const paging = (count: number, changed_at: (i: number) => string) =>
+    Array.from({ length: count }, (_, i) => {
+      const one = rollback(`r-${i}`, [closed('Needs a person')], { messages: ['needs-a-person'] });
+      const own = { name: alarm, changed_at: changed_at(i) };
+      return { ...one, record: { ...one.record, alarm: own } as unknown as typeof one.record };
+    });
+
+  test('holds for three pages, and for one page for each change', () => {
+    expect(breaks('alarms-page-few-times', { rollbacks: paging(3, () => at(10)) })).toEqual([]);
+    expect(breaks('alarms-page-few-times', { rollbacks: paging(9, at) })).toEqual([]);
+  });
+
+  test('breaks if rollbacks for one change page again and again', () => {
+    expect(breaks('alarms-page-few-times', { rollbacks: paging(4, () => at(10)) })).toEqual([
+      `${alarm}, red since ${at(10)}, had 4 rollbacks that paged a person`,
+    ]);
+  });
+});
+
 describe('red-alarms-are-covered', () => {
   test('holds if a person was left with the alarm', () => {
     const needs = rollback('one', [closed('Needs a person')]);
@@ -204,6 +224,13 @@ describe('red-alarms-are-covered', () => {
     const next = rollback('three', [closed('Needs a person')]);
     const of = { happened: [red(alarm, 10)], state: [claim('three', 10)], rollbacks: [narrower(), next] };
     expect(breaks('red-alarms-are-covered', of)).toEqual([]);
+  });
+
+  test('holds if the rollback of other hosts kept the alarm and paged a person', () => {
+    const { messages } = rollback('one', [], { messages: ['needs-a-person'] });
+    const of = { happened: [red(alarm, 10)], state: [claim('one', 10)] };
+    expect(breaks('red-alarms-are-covered', { ...of, rollbacks: [{ ...narrower(), messages }] })).toEqual([]);
+    expect(breaks('red-alarms-are-covered', { ...of, rollbacks: [narrower()] })).toHaveLength(1);
   });
 
   test('holds if the alarm then joined another rollback', () => {

@@ -204,7 +204,7 @@ describe('each function has exactly these rights', () => {
       [
         ...state('FLEET#trading', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
         ...state('ROLLBACK#*', 'GetItem', 'PutItem'),
-        ...state('PHASE#*', 'UpdateItem', 'DeleteItem'),
+        ...state('PHASE#*', 'UpdateItem', 'DeleteItem', 'Query'),
         ...state('TOKEN#*#*', 'DeleteItem'),
         ...unsent('PutItem'),
         ...state('UNREACHED', 'Query', 'PutItem'),

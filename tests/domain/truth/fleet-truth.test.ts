@@ -1,14 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { truthValues } from '../../../domain/message/truth-values.ts';
 import type { TruthReport } from '../../../domain/truth/compare-hosts.ts';
-import {
-  awayWhileHeld,
-  compared,
-  type FleetTruth,
-  noTruth,
-  type Seen,
-  untold,
-} from '../../../domain/truth/fleet-truth.ts';
+import { compared, type FleetTruth, noTruth, type Seen, untold } from '../../../domain/truth/fleet-truth.ts';
 import type { TakenBack } from '../../../domain/truth/undone.ts';
 
 const report: TruthReport = {
@@ -208,26 +201,4 @@ test('the message about an undone rollback names those hosts first, and no host 
       { expected: [], environment: 'local', stopped: null },
     ),
   ).toMatchObject({ hosts: 'h2', count: '1 host is', differences: 'h1: w.\nh2: w.' });
-});
-
-describe('while a rollback has held the fleet since an earlier session', () => {
-  const hosts = (away: readonly string[]) =>
-    names.map((name) => ({
-      ...{ instance_id: `i-${name}`, name, online: !away.includes(name), agent_version: '3.3.2746.0' },
-    }));
-  const look = (before: FleetTruth, away: readonly string[]) =>
-    awayWhileHeld(before, hosts(away), '2026-03-02T13:00:00.000Z');
-
-  test('a host that did not boot is named from the second run in a row', () => {
-    const first = look(noTruth, ['host-2']);
-    expect(first.differences).toEqual([]);
-    expect(look(first, ['host-2'])).toMatchObject({ state: 'differ', differing: 1, differences: [{ name: 'host-2' }] });
-  });
-
-  test('a host that boots late is named no more, and what was known of versions stays', () => {
-    const known = run(noTruth, { 'host-3': other });
-    const named = look(look(known, ['host-2']), ['host-2']);
-    expect(named.differences.map(({ name }) => name)).toEqual(['host-2', 'host-3']);
-    expect(look(named, []).differences.map(({ name }) => name)).toEqual(['host-3']);
-  });
 });

@@ -4,6 +4,7 @@ import { fewToActOn, worstAlarm } from '../../../domain/decision/worst-alarm.ts'
 import { recordOf } from '../../../domain/history/record.ts';
 import type { FewIll } from '../../../domain/witness/host-witness.ts';
 import { leftSeconds } from '../../../lambdas/open-rollback/ask-the-hosts.ts';
+import { closeRollback } from '../../../lambdas/operations/close-rollback.ts';
 import { releaseAlarms } from '../../../lambdas/operations/give-alarms-back.ts';
 import { alarm, anOpening, arn, event, host, opening } from '../an-opening.ts';
 
@@ -100,6 +101,20 @@ describe('one host of eight is ill', () => {
     expect(await one.stores.claims.alarmClaim(alarm, changedAt)).toMatchObject({ rollback: 'r-1' });
     await releaseAlarms(one.stores, { id: 'r-1' });
     expect(await one.stores.claims.alarmClaim(alarm, changedAt)).toBeUndefined();
+  });
+
+  test.each([
+    ['Needs a person', false, true],
+    ['Needs a person', true, false],
+    ['Rolled back, unverified', true, false],
+  ] as const)('if it ends as %s (has begun: %s), it keeps its alarm: %s', async (ending, hasBegun, keeps) => {
+    const { rollback, fence } = await openWith('act', [3]);
+    const started = { id: 'step-started/a/1', type: 'Step started', at: '2026-03-02T09:00:03.000Z' } as const;
+    if (hasBegun) await one.stores.history.append('r-1', { ...started, detail: { step: 'a', attempt: 1, hosts: 1 } });
+    const around = { ...one.stores, now: () => Date.parse('2026-03-02T09:01:00.000Z'), environment: 'test' };
+    await closeRollback({ ...around, reviewWithin: 3600 } as never, { rollback, fence, ending, problem: null });
+    const claim = await one.stores.claims.alarmClaim(alarm, '2026-03-02T08:59:59.000Z');
+    expect(claim !== undefined).toBe(keeps);
   });
 
   test('and another publishes nothing: it may be ill too, so the rollback asks whatever the environment says', async () => {

@@ -230,6 +230,33 @@ describe('the rollback of the whole fleet that waits for a rollback of a few hos
     });
   });
 
+  const later = '2026-03-02T09:00:03.000Z';
+  test.each([
+    ['a newer deployment of any phase', 2, { version: 'v2', at: later }, []],
+    ['a newer deployment to this host', 1, { version: 'v2', at: later, hosts: ['host-1'] }, []],
+    ['a newer deployment to another host', 1, { version: 'v2', at: later, hosts: ['host-3'] }, ['host-1']],
+    ['a deployment that came before the end', 1, { version: 'v1', at: '2026-03-02T09:00:01.000Z' }, ['host-1']],
+  ])('%s decides whether a host that is done is done again', async (_, phase, deployment, done) => {
+    await waits('host-1');
+    await close('Rolled back');
+    await stores.deployments.record(phase, deployment);
+    const deps = { ...around(), now: () => Date.parse('2026-03-02T09:00:04.000Z') };
+    await takeTheFleet(deps, { rollback: of('r-2'), again: true });
+    const all = (await stores.scopes.read('r-2'))?.hosts.map(({ name }) => name).toSorted();
+    expect(all).toEqual(['host-1', 'host-2', 'host-3'].filter((name) => !done.includes(name)));
+    const events = (await stores.history.events('r-2')).filter(({ type }) => type === 'Hosts already done');
+    expect(events.map(({ detail }) => detail['names'])).toEqual(done.length > 0 ? [done] : []);
+  });
+
+  test('does not stand down if every host got a version since', async () => {
+    await waits('host-1', 'host-2', 'host-3');
+    await close('Rolled back');
+    await stores.deployments.record(1, { version: 'v2', at: later });
+    const deps = { ...around(), now: () => Date.parse('2026-03-02T09:00:04.000Z') };
+    await takeTheFleet(deps, { rollback: of('r-2'), again: true });
+    expect((await stores.scopes.read('r-2'))?.hosts).toHaveLength(3);
+  });
+
   test('acts on every host if that one needed a person', async () => {
     await waits('host-1');
     await close('Needs a person');

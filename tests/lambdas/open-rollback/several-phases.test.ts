@@ -49,7 +49,11 @@ const toBefore = (name: string, input: { readonly before: number }) => {
 const ofPhase = (phase: number, name: string) =>
   one.open({ phase: { number: phase, name: '' }, execution: executionOf(name, {}) });
 const record = async (id: string) => recordOf(await one.stores.history.events(id));
-const around = () => ({ ...one.stores, now: () => Date.parse('2026-03-02T09:01:00.000Z'), environment: 'test' });
+const around = (time = '09:01') => ({
+  ...one.stores,
+  now: () => Date.parse(`2026-03-02T${time}:00.000Z`),
+  environment: 'test',
+});
 const rolledBack = async (name: string) => {
   const { execution_arn, phase, phases, fleet } = await record(name);
   const rollback = { id: name, execution_arn, fleet, ...lowestOf({ phase, phases }) };
@@ -61,8 +65,8 @@ const rolledBack = async (name: string) => {
   });
 };
 /** Returns the phases that are left to a rollback that takes the fleet. */
-const leftOf = async (rollback: Rollback) =>
-  (await takeTheFleet({ ...around(), alarms: { notOk: async () => [] } } as never, { rollback, again: true })).left;
+const leftOf = async (rollback: Rollback, time?: string) =>
+  (await takeTheFleet({ ...around(time), alarms: { notOk: async () => [] } } as never, { rollback, again: true })).left;
 
 test('the phases from the latest down to the given one are opened as one rollback', async () => {
   const { rollback, decision } = await toBefore('r-2', { before: 3 });
@@ -206,6 +210,25 @@ describe('while only phase 4 is rolled back', () => {
     expect((await one.stores.history.events('r-3')).find(({ type }) => type === 'Phases already done')?.detail).toEqual(
       { phases: [4], by: ['r-2'] },
     );
+  });
+
+  test('a version that is deployed after it brings its phase back', async () => {
+    const { rollback } = await toBefore('r-3', { before: 3 });
+    await rolledBack('r-2');
+    await one.stores.deployments.record(3, { version: 'v3', at: '2026-03-02T09:01:30.000Z' });
+    expect(await leftOf(rollback, '09:02')).toEqual([4, 3]);
+  });
+
+  test('one that is deployed after it left a host out brings its other hosts back', async () => {
+    const { rollback } = await toBefore('r-3', { before: 3 });
+    const [first] = (await one.stores.scopes.read('r-2'))?.hosts ?? [];
+    if (!first) throw new Error('The scope has no host.');
+    await one.stores.scopes.leaveOut('r-2', [{ ...first, by: 'ana', reason: null }]);
+    await rolledBack('r-2');
+    await one.stores.deployments.record(4, { version: 'v4', at: '2026-03-02T09:01:30.000Z' });
+    await leftOf(rollback, '09:02');
+    const part = (await one.stores.scopes.read('r-3'))?.parts?.find(({ phase }) => phase === 4);
+    expect(part?.spared).toEqual([]);
   });
 
   test('an opening that is repeated after that leaves the free fleet to the state that learns what is left', async () => {

@@ -121,15 +121,23 @@ describe('after another rollback has done its work', () => {
     expect(await read('09:03:01')).toMatchObject({ decision: 'Needs a person', problem });
   });
 
+  test('and a version was deployed to its host since: an answer of rollback acts on that host', async () => {
+    await one.stores.endings.reach('r-0', { ending: 'Rolled back', problem: null, at: '2026-03-02T09:02:00.000Z' });
+    await one.stores.deployments.record(2, { version: 'v2', at: '2026-03-02T09:02:30.000Z' });
+    await answer('rollback');
+    expect((await read('09:03:01')).decision).toBe('act');
+    expect((await one.stores.scopes.read('r-1'))?.hosts).toHaveLength(1);
+  });
+
   test('by taking its code back with an earlier phase: stands down if its alarm is green, and else acts', async () => {
     one = await askedRollback();
     await one.stores.scopes.keep('r-1', { ...scope, hosts: [{ instance_id: 'i-1', name: 'host-1' }] });
-    await one.stores.scopes.undoneWith('r-1', 'r-0');
+    await one.stores.scopes.undoneWith('r-1', 'r-0', null);
     await answer('rollback');
     expect((await read('09:03:01')).decision).toBe('act');
     one = await askedRollback();
     await one.stores.scopes.keep('r-1', { ...scope, hosts: [{ instance_id: 'i-1', name: 'host-1' }] });
-    await one.stores.scopes.undoneWith('r-1', 'r-0');
+    await one.stores.scopes.undoneWith('r-1', 'r-0', null);
     state = 'OK';
     expect((await read('09:03:01')).decision).toBe('Stood down');
     const why = ['While it waited, the code of phase 1 went back with rollback r-0.'];

@@ -1,5 +1,6 @@
 import type { AlarmTransition } from '../../../domain/alarm/alarm-event.ts';
 import { claimsIn } from '../../../lambdas/stores/claims.ts';
+import { deploymentsIn } from '../../../lambdas/stores/deployments.ts';
 import { type Endings, endingsIn } from '../../../lambdas/stores/endings.ts';
 import { fleetLocksIn } from '../../../lambdas/stores/fleet-lock.ts';
 import { historyIn } from '../../../lambdas/stores/history.ts';
@@ -37,6 +38,8 @@ export async function aQueue() {
     claims: claimsIn(db, 'state'),
     unsent: unsentIn(db, 'state'),
     endings: { ...endings, reach },
+    deployments: deploymentsIn(db, 'state'),
+    phases: [1, 2, 3, 4],
     environment: 'test',
     alarms: { notOk: async () => red },
     now: () => Date.parse(`2026-03-02T${time}Z`),

@@ -40,6 +40,8 @@ async function take(id: string, time: string) {
     history,
     claims,
     endings,
+    deployments: { recent: async () => [] },
+    phases: [1],
     scopes,
     unsent: { owe: async () => {}, oweCalls: async () => {} },
     unreached,
