@@ -18,7 +18,6 @@ import {
   recordKey,
   statisticsOf,
 } from '../domain/tables.ts';
-import type { FlagLayers } from './flag-layers.ts';
 import type { HistoryBucket } from './history-bucket.ts';
 import type { Operators } from './operators.ts';
 import { wildcard } from './wildcard.ts';
@@ -282,88 +281,6 @@ export const queryLogs = (scope: Construct, environment: string, groups: readonl
       resources: ['*'],
     },
   ),
-];
-
-/** Overrides flags in the safety layer, only by the deployment strategy without bake time. */
-export const overrideFlags = ({ application, safety, immediate }: FlagLayers) => [
-  ...writeLayer(application, safety, immediate),
-  wildcard('Versions of this one profile, because AppConfig numbers them when they are created.', {
-    actions: ['appconfig:GetHostedConfigurationVersion'],
-    resources: [application, safety.profile, `${safety.profile}/hostedconfigurationversion/*`],
-  }),
-  wildcard('Deployments of this one environment, because AppConfig numbers them when they start.', {
-    actions: ['appconfig:GetDeployment', 'appconfig:StopDeployment'],
-    resources: [application, safety.environment, `${safety.environment}/deployment/*`],
-  }),
-];
-
-/** Writes the first values of both layers. */
-export const seedFlagLayers = ({ application, normal, safety, immediate }: FlagLayers) => [
-  ...writeLayer(application, normal, immediate),
-  ...writeLayer(application, safety, immediate),
-];
-
-/** Gives the normal layer its monitors, and AppConfig the one role by which it reads them. */
-export const keepFlagMonitors = ({ application, normal, monitorRole }: FlagLayers) => [
-  new PolicyStatement({
-    actions: ['appconfig:GetEnvironment', 'appconfig:UpdateEnvironment'],
-    resources: [application, normal.environment],
-  }),
-  new PolicyStatement({
-    actions: ['iam:PassRole'],
-    resources: [monitorRole.roleArn],
-    conditions: { StringEquals: { 'iam:PassedToService': 'appconfig.amazonaws.com' } },
-  }),
-];
-
-/** Reads whether a deployment of flags is under way. */
-export const seeRollouts = ({ application, normal, safety }: FlagLayers) =>
-  new PolicyStatement({
-    actions: ['appconfig:ListDeployments'],
-    resources: [application, normal.environment, safety.environment],
-  });
-
-/** Sets flags of the normal layer, by the strategies that people may choose. */
-export const setNormalFlags = ({ application, normal, strategies }: FlagLayers) => [
-  ...writeLayer(application, normal, ...strategies),
-  wildcard('Versions of this one profile, because AppConfig numbers them when they are created.', {
-    actions: ['appconfig:GetHostedConfigurationVersion'],
-    resources: [application, normal.profile, `${normal.profile}/hostedconfigurationversion/*`],
-  }),
-  wildcard('Deployments of this one environment, because AppConfig numbers them when they start.', {
-    actions: ['appconfig:GetDeployment'],
-    resources: [application, normal.environment, `${normal.environment}/deployment/*`],
-  }),
-];
-
-/** Sets circuit breakers in the safety layer, only at once. */
-export const setBreakers = ({ application, safety, immediate }: FlagLayers) => [
-  ...writeLayer(application, safety, immediate),
-  wildcard('Versions of this one profile, because AppConfig numbers them when they are created.', {
-    actions: ['appconfig:GetHostedConfigurationVersion'],
-    resources: [application, safety.profile, `${safety.profile}/hostedconfigurationversion/*`],
-  }),
-  wildcard('Deployments of this one environment, because AppConfig numbers them when they start.', {
-    actions: ['appconfig:GetDeployment'],
-    resources: [application, safety.environment, `${safety.environment}/deployment/*`],
-  }),
-];
-
-/** Every action with all resources that it needs (Service Authorization Reference, AWS AppConfig). */
-const writeLayer = (
-  application: string,
-  { environment, profile }: FlagLayers['safety'],
-  ...strategies: readonly string[]
-): PolicyStatement[] => [
-  new PolicyStatement({
-    actions: ['appconfig:ListHostedConfigurationVersions', 'appconfig:CreateHostedConfigurationVersion'],
-    resources: [application, profile],
-  }),
-  new PolicyStatement({ actions: ['appconfig:ListDeployments'], resources: [application, environment] }),
-  new PolicyStatement({
-    actions: ['appconfig:StartDeployment'],
-    resources: [application, environment, profile, ...strategies],
-  }),
 ];
 
 /** Publishes messages to operators. Includes the topic's key, because SNS encrypts with the publisher's permissions. */

@@ -11,6 +11,7 @@ for (const stream of [process.stdout, process.stderr])
     if (error.code !== 'EPIPE') throw error;
   });
 
-const { rollback } = await import('./rollback.ts');
+const [{ rollback }, { printInert }] = await Promise.all([import('./rollback.ts'), import('./text/colour.ts')]);
+printInert();
 
 process.exitCode = await rollback(process.argv.slice(2));

@@ -74,6 +74,8 @@ export function calendarMistakes({ value, mistake }: YamlFile<CalendarFile>): st
 function timeMistakes({ value, mistake }: Pick<YamlFile<CalendarFile>, 'value' | 'mistake'>): string[] {
   const { pre_open, open, close, half_days } = value;
   const minutes = [beforeMidnight(pre_open, close), beforeMidnight(open, close), minutesOf(close)] as const;
+  if (pre_open < close && close <= open)
+    return [mistake(['close'], `expected a time after open (${open}), found ${close}`)];
   if (minutes[0] > minutes[1])
     return [mistake(['open'], `expected a time that is not before pre_open (${pre_open}), found ${open}`)];
   if (minutes[2] - minutes[0] > 24 * 60 || minutes[0] === minutes[2])
@@ -154,6 +156,36 @@ export function unknownVenues({
   return [
     ...wrong(venues?.all ?? [], ['venues', 'all']),
     ...Object.entries(venues?.phases ?? {}).flatMap(([phase, names]) => wrong(names, ['venues', 'phases', phase])),
+  ];
+}
+
+/**
+ * Returns why an environment's venues do not fit to its phases and triggers: one sentence per phase that has no runbook, and one if the
+ * metric of a venue's halt is a trigger's, because a breach would read as a halt.
+ */
+export function wrongVenues(
+  { value: { venues }, mistake }: Pick<YamlFile<Pick<Environment, 'venues'>>, 'value' | 'mistake'>,
+  phases: readonly number[],
+  triggers: Triggers | undefined,
+): string[] {
+  const metrics = Object.entries(triggers?.triggers ?? {}).flatMap(([name, { alarms }]) =>
+    alarms.some(({ metric }) => metric === venues?.halted) ? [name] : [],
+  );
+  return [
+    ...Object.keys(venues?.phases ?? {})
+      .filter((phase) => phases.length > 0 && !phases.includes(Number(phase)))
+      .map((phase) =>
+        mistake(
+          ['venues', 'phases', phase],
+          `expected a phase that has a runbook (${phases.join(', ')}), found ${phase}`,
+        ),
+      ),
+    ...metrics.map((trigger) =>
+      mistake(
+        ['venues', 'halted'],
+        `expected a metric that no trigger watches, found ${venues?.halted} of ${trigger}: its breach would read as a halt`,
+      ),
+    ),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { alarmName } from '../domain/alarm/alarm-name.ts';
+import { counted } from '../domain/counted.ts';
 import type { FlagValue } from '../domain/flag.ts';
 import type { Runbook } from '../domain/infra/runbook.ts';
 import { stepId } from '../domain/infra/runbook-steps.ts';
@@ -127,7 +128,7 @@ export const longAlarmNames = ({ value, mistake }: YamlFile<Triggers>): string[]
         : [
             mistake(
               ['triggers', trigger, 'alarms', i, 'variant'],
-              `expected a variant ${length - 255} characters shorter, found "${variant}"; an alarm name has at most 255 characters`,
+              `expected a variant ${counted(length - 255, 'character')} shorter, found "${variant}"; an alarm name has at most 255 characters`,
             ),
           ];
     }),

@@ -5,7 +5,7 @@ import { type FlagsFile, flagsFileSchema } from '../domain/infra/flags-file.ts';
 import { type Runbook, runbookSchema } from '../domain/infra/runbook.ts';
 import { type Triggers, triggersSchema } from '../domain/infra/triggers-file.ts';
 import { templateMistakes } from '../domain/message/template-file.ts';
-import { readCalendars, unknownVenues } from './calendars.ts';
+import { readCalendars, unknownVenues, wrongVenues } from './calendars.ts';
 import {
   longAlarmNames,
   misnamedEnvironment,
@@ -148,15 +148,28 @@ function runbooksIfValid(): YamlFile<Runbook>[] {
   }
 }
 
+/** Returns the triggers; undefined if they are invalid, which their own check reports. */
+function triggersIfValid(): Triggers | undefined {
+  try {
+    return readTriggers();
+  } catch {
+    return undefined;
+  }
+}
+
 function readEnvironments(): void {
   const { values, mistakes } = readEach(environmentNames().map((name) => () => readEnvironmentFile(name)));
   const files = yamlFiles(environmentsIn);
+  const runbooks = runbooksIfValid();
+  const phases = runbooks.map(({ value: { phase } }) => phase);
+  const triggers = triggersIfValid();
   const all = [
     ...mistakes,
     ...files.flatMap(misnamedEnvironment),
     ...wrongEndings(environmentsIn),
-    ...takenProtected(runbooksIfValid(), values),
+    ...takenProtected(runbooks, values),
     ...values.flatMap(unknownVenues),
+    ...values.flatMap((one) => wrongVenues(one, phases, triggers)),
   ];
   if (all.length > 0) throw new InvalidFile(all);
 }

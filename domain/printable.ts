@@ -33,7 +33,16 @@ export function cleanedLine(found: unknown, most: number): string | undefined {
  * Returns what was found as JSON for an error message, at most 60 characters of it. JSON escapes only some of the characters
  * that could forge a line, so the others are escaped here.
  */
-export const shown = (found: unknown): string =>
-  (JSON.stringify(found) ?? 'nothing')
-    .slice(0, 60)
-    .replaceAll(new RegExp(unprintable, 'gu'), (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
+export const shown = (found: unknown): string => withCodes((JSON.stringify(found) ?? 'nothing').slice(0, 60));
+
+/**
+ * Returns a text in which characters that control a terminal, are invisible or turn the direction of writing are codes such as \u202e.
+ * Line breaks and tabs stay. JSON stays the same JSON, because the codes are its own.
+ */
+export const withCodes = (text: string): string =>
+  text.replaceAll(/(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (one) =>
+    one
+      .split('')
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      .join(''),
+  );

@@ -1,3 +1,4 @@
+import { overrideFlags } from '../flag-permissions.ts';
 import * as may from '../permissions.ts';
 import { seeBrakes, trackHostWork } from './shared-rights.ts';
 import { fleetTag } from './shared-settings.ts';
@@ -12,7 +13,7 @@ export const flipFlag: Task = {
     ...trackHostWork(context),
     seeBrakes(context),
     may.seeHosts(), // why a host left the fleet
-    ...may.overrideFlags(context.flags),
+    ...overrideFlags(context.flags),
     ...may.runOnFleet(context.scope, context.documents.flags, context.environment), // steps that read the flags
   ],
 };

@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
-import { reconcileMessages } from '../../domain/reconcile/reconcile.ts';
+import { reconcileMessages } from '../../domain/reconcile/action.ts';
 import { textOf } from '../../statemachines/states/messages.ts';
 import * as may from '../permissions.ts';
 import * as shared from './shared-rights.ts';

@@ -1,5 +1,6 @@
 import { monitoredPhases, monitorName } from '../../domain/flags/monitors.ts';
 import { flagDocument } from '../../domain/infra/flag-document.ts';
+import { keepFlagMonitors, seedFlagLayers } from '../flag-permissions.ts';
 import * as may from '../permissions.ts';
 import { shortTimeoutSeconds, type Task, type TaskContext } from './task.ts';
 
@@ -15,7 +16,7 @@ export const seedFlags: Task = {
     FIRST_FLAGS: JSON.stringify(flagDocument(context.firstFlags)),
     FLAG_MONITORS: JSON.stringify(monitors(context)),
   }),
-  rights: ({ flags }) => [...may.seedFlagLayers(flags), ...may.keepFlagMonitors(flags)],
+  rights: ({ flags }) => [...seedFlagLayers(flags), ...keepFlagMonitors(flags)],
 };
 
 /** By their names: the alarms are made after the functions, because their phases' stacks need these. */

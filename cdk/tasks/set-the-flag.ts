@@ -1,4 +1,5 @@
 import { brakesChain, eventsOf, linksOf, monthsOf } from '../../domain/tables.ts';
+import { setBreakers, setNormalFlags } from '../flag-permissions.ts';
 import * as may from '../permissions.ts';
 import { environmentName } from './shared-settings.ts';
 import { stateItems } from './state-items.ts';
@@ -14,10 +15,10 @@ export const setTheFlag: Task = {
     ...environmentName(context),
   }),
   rights: (context) => [
-    ...may.setNormalFlags(context.flags),
+    ...setNormalFlags(context.flags),
     stateItems(context, 'phases', 'Query'), // the deployments: which code the value would meet; the open rollbacks
     stateItems(context, 'pause', 'Query'), // the freezes
-    ...may.setBreakers(context.flags),
+    ...setBreakers(context.flags),
     may.seeAlarms(context.scope), // a circuit breaker is closed only while its alarm is OK
     may.useItems(context.tables.history, [eventsOf(brakesChain), linksOf('*'), monthsOf], 'Query', 'PutItem'),
   ],

@@ -4,6 +4,7 @@ import { protectedWords } from '../../domain/infra/protected.ts';
 import { compareId, holdId } from '../../domain/infra/runbook-steps.ts';
 import { brakesChain, eventsOf } from '../../domain/tables.ts';
 import { textOf } from '../../statemachines/states/messages.ts';
+import { seeRollouts } from '../flag-permissions.ts';
 import { documentName } from '../host-document.ts';
 import * as may from '../permissions.ts';
 import { seeBrakes } from './shared-rights.ts';
@@ -54,7 +55,7 @@ export const watchTheFleet: Task = {
       context.environment.fleet.tag,
     ),
     may.readCommands(),
-    may.seeRollouts(context.flags), // whether flags are on their way to the hosts
+    seeRollouts(context.flags), // whether flags are on their way to the hosts
     ...may.publishTo(context.operators),
     may.countInCloudWatch(),
   ],

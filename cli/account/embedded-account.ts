@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { counted } from '../../domain/counted.ts';
 import { assemblyKey, cachedAssembly, keepAssembly } from './synthesis-cache.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -56,7 +57,7 @@ export async function openEmbeddedAccount(opening: AccountOpening): Promise<Embe
       env: { ...process.env, MALLOC_ARENA_MAX: '2' },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
-    const endpoint = await timed(`opened the embedded account with ${hosts} hosts`, progress, () =>
+    const endpoint = await timed(`opened the embedded account with ${counted(hosts, 'host')}`, progress, () =>
       killedOnInterrupt(interrupted, child, readEndpoint(child)),
     );
     return {

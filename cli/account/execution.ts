@@ -8,6 +8,7 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { executionName } from '../../domain/execution-name.ts';
+import { accountNow } from './account-controls.ts';
 import type { Connection } from './clients.ts';
 import { errorSentence } from './error-sentence.ts';
 import { pollingInterrupt } from './interrupt.ts';
@@ -26,7 +27,7 @@ export async function startExecution(connection: Connection, machine: string, in
   const { executionArn = '' } = await connection.stepFunctions.send(
     new StartExecutionCommand({
       stateMachineArn: connection.arnOf(machine),
-      name: executionName({ machine, who, at: Date.now(), unique }),
+      name: executionName({ machine, who, at: await accountNow(connection), unique }),
       input: JSON.stringify(input),
     }),
   );

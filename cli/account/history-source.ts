@@ -13,6 +13,7 @@ import { type BrakesEvidence, executionsOfBrakes } from '../../domain/history/ve
 import type { HistorySource, KeptExecution } from '../../domain/history/verify-history.ts';
 import { beforeMachine } from '../../domain/phases.ts';
 import { firstMonthKey, lateKey, lateOf, linksOf, monthsOf, pauseKey, tableNames } from '../../domain/tables.ts';
+import { accountNow } from './account-controls.ts';
 import type { Connected } from './clients.ts';
 import { outcome, witness } from './execution-witness.ts';
 import { exportBucketOf } from './export-bucket.ts';
@@ -36,20 +37,22 @@ type SourceOptions = {
   readonly listsExecutions: boolean;
 };
 
+/** Returns a function that reads at its first call, and then returns the same. */
+function once<T>(read: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
+  return () => {
+    result ??= read();
+    return result;
+  };
+}
+
 /** Reads the history of an environment from its account. */
 export function historySource(connection: Connected, { phases, listsExecutions }: SourceOptions): HistorySource {
   const { history, state } = tableNames(connection.name);
   const bucket = exportBucketOf(connection);
-  let listing: Promise<Kept> | undefined;
-  const kept = () => {
-    listing ??= listsExecutions ? keptExecutions(connection, phases) : Promise.resolve(undefined);
-    return listing;
-  };
-  let indexed: Promise<boolean> | undefined;
-  const allIndexed = () => {
-    indexed ??= readIsAllIndexed(connection);
-    return indexed;
-  };
+  const kept = once<Kept>(async () => (listsExecutions ? keptExecutions(connection, phases) : undefined));
+  const allIndexed = once(() => readIsAllIndexed(connection));
+  const now = once(() => accountNow(connection));
   let late = new Set<string>();
   const waiting = async () => {
     late = new Set();
@@ -73,7 +76,7 @@ export function historySource(connection: Connected, { phases, listsExecutions }
       return {
         ...items,
         indexed: await allIndexed(),
-        execution: await executionOf(connection, await kept(), events),
+        execution: await executionOf(connection, { kept: await kept(), now: await now() }, events),
         elsewhere: await readElsewhere(connection, record, { events, executions: !listsExecutions }),
         waiting: late.has(rollback) ? await countOf(connection, state, lateKey(rollback, '').pk) : 0,
       };
@@ -214,13 +217,13 @@ const day = 24 * 3600_000;
 /** `kept`: the executions as they were listed; one that began since then, and any if none were listed, is described. */
 async function executionOf(
   connection: Connected,
-  kept: Kept,
+  { kept, now }: { readonly kept: Kept; readonly now: number },
   [opening]: RollbackEvidence['events'],
 ): Promise<ExecutionEvidence> {
   const arn = opening?.detail['execution_arn'];
   if (!opening || typeof arn !== 'string') return { state: 'not read' };
   const listed = kept?.get(arn)?.status;
-  const isRunning = listed === 'RUNNING' || Date.now() - Date.parse(opening.at) < day;
+  const isRunning = listed === 'RUNNING' || now - Date.parse(opening.at) < day;
   if (kept && !isRunning)
     return listed === undefined
       ? { state: 'gone' }

@@ -1,8 +1,14 @@
 import { paginateQuery } from '@aws-sdk/lib-dynamodb';
 import type { OpenReview } from '../../domain/afterwards/review.ts';
+import { counted } from '../../domain/counted.ts';
+import { followUpOf, relapseIn } from '../../domain/follow-up/follow-up.ts';
 import type { DueTask } from '../../domain/follow-up/tasks.ts';
+import { recordOf } from '../../domain/history/record.ts';
+import type { LaterRollback } from '../../domain/page/after-the-end.ts';
 import { dueTasksOf, reviewsOf, tableNames } from '../../domain/tables.ts';
 import type { Tables } from './clients.ts';
+import { readEvents } from './read-history.ts';
+import { readLater } from './read-page.ts';
 
 /** Work that waits for people after the end of a rollback. `due`: ISO 8601, the earliest. */
 export type DueWork = {
@@ -29,6 +35,37 @@ export async function readDue(connection: Tables): Promise<DueWork[]> {
         : [];
     }),
   ].toSorted((one, other) => one.due.localeCompare(other.due));
+}
+
+/** A rollback after whose end the system was not well again. `later`: the newest rollback of the phase since; null: none is known. */
+export type Relapse = {
+  readonly kind: 'relapsed';
+  readonly rollback: string;
+  readonly phase: number;
+  readonly due: null;
+  readonly says: string;
+  readonly later: LaterRollback | null;
+};
+
+/** Reads the relapses after the rollbacks whose follow-up has open tasks. One that a later rollback has mended is none. */
+export async function readRelapses(connection: Tables, due: readonly DueWork[]): Promise<Relapse[]> {
+  const followed = due.filter(({ kind }) => kind === 'tasks');
+  const found = await Promise.all(followed.map(({ rollback, phase }) => relapseOf(connection, rollback, phase)));
+  return found.filter((one) => one !== undefined);
+}
+
+async function relapseOf(connection: Tables, rollback: string, phase: number): Promise<Relapse | undefined> {
+  const events = await readEvents(connection, rollback);
+  const relapse = relapseIn(followUpOf(events));
+  if (!relapse) return undefined;
+  const read = await readLater(connection, recordOf(events));
+  const later = (read.state === 'complete' ? read.value[0] : undefined) ?? null;
+  if (later?.ending === 'Rolled back') return undefined;
+  const says = `not well ${counted(relapse.hours, 'hour')} after its end: ${relapse.says[0] ?? relapse.state}`.replace(
+    /\.$/,
+    '',
+  );
+  return { kind: 'relapsed', rollback, phase, due: null, says, later };
 }
 
 async function itemsOf<Item>({ db, name }: Tables, pk: string): Promise<Item[]> {

@@ -16,10 +16,10 @@ import { contradictedByLinks } from '../../domain/evidence/own-links.ts';
 import type { Chain, RollbackEvent } from '../../domain/history/event.ts';
 import { historyIntegrity } from '../../domain/history/history-integrity.ts';
 import { missingExecution } from '../../domain/history/missing-execution.ts';
-
 import type { Question } from '../../domain/question/question.ts';
 import type { Decision } from '../../domain/question/resolution.ts';
 import { frozenKey, questionKey, tableNames } from '../../domain/tables.ts';
+import { accountNow } from './account-controls.ts';
 import type { Connected } from './clients.ts';
 import {
   questionsIn,
@@ -44,7 +44,7 @@ export async function readEvidence(connection: Connected, id: string): Promise<G
   const events = await readEvents(connection, id);
   if (events[0]?.type !== 'Rollback opened') return undefined;
   const arn = String(events[0].detail['execution_arn']);
-  const invented = missingExecution(id, events[0].at, Date.now());
+  const invented = missingExecution(id, events[0].at, await accountNow(connection));
   const [stored, storedHosts, decisions, scope, links, execution, definition] = await Promise.all([
     part(() => readStoredRecord(connection, id), 'the history has no RECORD of this rollback'),
     part(() => readStoredHosts(connection, id)),

@@ -14,7 +14,7 @@ import { drillForecast, earlierThat, usualSteps } from '../../domain/page/usual-
 import { monthsOf } from '../../domain/statistics/months.ts';
 import { usualMinutes } from '../../domain/statistics/usual-minutes.ts';
 import { passedDrillKey, tableNames } from '../../domain/tables.ts';
-import type { Connected } from './clients.ts';
+import type { Connected, Tables } from './clients.ts';
 import { readEvents, readRecord } from './read-history.ts';
 import { readCounters, readProgress } from './read-statistics.ts';
 
@@ -84,7 +84,8 @@ export async function readMetric(
   return { state: 'complete', value: plottedMetric(metric, { ...time, period_seconds }, points) };
 }
 
-async function readLater(connection: Connected, record: RollbackRecord): Promise<PageFacts['later']> {
+/** Reads the later rollbacks of a phase. A read that fails is no error: the page then says that they are not known. */
+export async function readLater(connection: Tables, record: RollbackRecord): Promise<PageFacts['later']> {
   const filter = { phase: record.phase, mode: 'live' };
   const query = new QueryCommand(historyQuery(tableNames(connection.name).history, filter, { limit: 10 }));
   try {

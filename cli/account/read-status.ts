@@ -7,22 +7,17 @@ import type { DeployedBy } from '../../domain/deployed-by.ts';
 import type { BrakeEvent } from '../../domain/history/brake-event.ts';
 import { principalsOfBrakes } from '../../domain/history/verify-brakes.ts';
 import { type HalfRolledBack, stillHalf } from '../../domain/message/half-rolled-back.ts';
-import { lowestOf, phasesOf } from '../../domain/phases.ts';
+import { lowestOf } from '../../domain/phases.ts';
 import type { Preparation } from '../../domain/prepare/preparation.ts';
-import type { Question } from '../../domain/question/question.ts';
-import { resolve } from '../../domain/question/resolution.ts';
 import type { Readiness } from '../../domain/ready/readiness.ts';
 import {
   beganPrefix,
   deployedPrefix,
   halfPrefix,
   lockKey,
-  openOnHostsKey,
   pauseKey,
   phaseOf,
   preparedPrefix,
-  questionKey,
-  questionsOf,
   readyKey,
   tableNames,
   truthKey,
@@ -31,9 +26,7 @@ import {
 import type { DeployedVersion as RecordedVersion } from '../../domain/target/replaced-version.ts';
 import type { FleetTruth } from '../../domain/truth/fleet-truth.ts';
 import { type Calendar, readCalendarOf } from './calendar.ts';
-import type { Connected, Connection, Tables } from './clients.ts';
-import { readDecisions, readEvents, readRecord } from './read-history.ts';
-import { checkStored } from './see-execution.ts';
+import type { Connected, Tables } from './clients.ts';
 
 /** The present state of an environment, part by part. Each function reads one part, and none depends on another. */
 
@@ -60,13 +53,7 @@ export type FleetStatus = {
   /** The rollbacks that stopped half way, whose fleet was released, and whose work no other has finished. */
   readonly half: readonly HalfRolledBack[];
 };
-export type OpenQuestion = Pick<
-  Question,
-  'rollback' | 'number' | 'phase' | 'phases' | 'kind' | 'severity' | 'deadline' | 'why'
-> & {
-  /** The starts by hand that do nothing until the question is answered. Absent: none. */
-  readonly waiting?: readonly string[];
-};
+
 export type AlarmStatus = { readonly alarm: string; readonly state: string; readonly since: string | null };
 export type DeployedVersion = DeployedBy & {
   readonly phase: number;
@@ -195,52 +182,6 @@ export async function readFleet(connection: Connected, events: Promise<readonly 
   };
 }
 
-/** More than can be open at once: a phase has one open question, and one per rollback of a few hosts. */
-const mostQuestions = 50;
-
-/** Returns the questions that wait for an answer. A decision that no execution gave does not close one. */
-export async function readOpenQuestions(connection: Connection, now: number): Promise<OpenQuestion[]> {
-  const asked = await itemsBelow(connection, questionsOf, { newest: mostQuestions });
-  const open = await Promise.all(
-    asked.map(({ rollback, number }) => openQuestion(connection, String(rollback), Number(number), now)),
-  );
-  return open.flatMap((one) => one ?? []);
-}
-
-async function openQuestion(
-  connection: Connection,
-  rollback: string,
-  number: number,
-  now: number,
-): Promise<OpenQuestion | undefined> {
-  const { pk, sk } = questionKey(rollback, number);
-  const [item] = await itemsBelow(connection, pk, { from: sk, to: sk });
-  const question = item as Question | undefined;
-  if (!question || Date.parse(question.deadline) <= now) return undefined;
-  const stored = await readDecisions(connection, rollback, number);
-  const events = stored.length === 0 ? [] : await readEvents(connection, rollback);
-  const { decisions } = await checkStored(connection, { question, stored }, events);
-  if (resolve(decisions, question, now).state !== 'open') return undefined;
-  const { phase, phases, kind, severity, deadline, why } = question;
-  const waiting = kind === 'hand-over' ? await startsWaitingFor(connection, question) : [];
-  const of = phases ? { phase, phases } : { phase };
-  return { rollback, number, ...of, kind, severity, deadline, why, ...(waiting.length > 0 ? { waiting } : {}) };
-}
-
-/** Returns the starts by hand of a phase that wait until its rollback's hand-over is answered: they have no other claim. */
-async function startsWaitingFor(connection: Connection, { rollback, ...of }: Question): Promise<string[]> {
-  const claimsOf = async (phase: number) => {
-    const { pk, sk } = openOnHostsKey(phase, '');
-    return itemsBelow(connection, pk, { from: sk, to: `${sk}~` });
-  };
-  const claims = (await Promise.all(phasesOf(of).map(claimsOf))).flat();
-  const watched = claims.flatMap((claim) => (claim['watched'] === true ? [String(claim['rollback'])] : []));
-  const records = await Promise.all(watched.map((id) => readRecord(connection, id)));
-  return records.flatMap((one) =>
-    one && one.decided === null && one.ending === null && one.rollback_id !== rollback ? [one.rollback_id] : [],
-  );
-}
-
 /** Returns every alarm of the environment that is not OK: those of its phases and those on the product. */
 export async function readAlarms({ name, settings }: Connected): Promise<AlarmStatus[]> {
   const { CloudWatchClient, paginateDescribeAlarms } = await import('@aws-sdk/client-cloudwatch');
@@ -260,12 +201,20 @@ export async function readAlarms({ name, settings }: Connected): Promise<AlarmSt
 /** A phase is deployed a few times per day, so this is a week and more. */
 const mostDeployments = 50;
 
-/** Returns the newest deployments of a phase with what was found out about each, the newest first; without records that a person took back. */
-export async function recentDeployments(connection: Tables, phase: number): Promise<RecordedVersion[]> {
+/** A record of a deployment; `withdrawn`: the person who took it back, when and why. */
+type DeploymentRecord = RecordedVersion & {
+  readonly withdrawn?: Readonly<Record<'operator' | 'reason' | 'at', string>>;
+};
+
+/** Returns the newest records of deployments of a phase with what was found out about each, the newest first. */
+export async function deploymentRecords(connection: Tables, phase: number): Promise<DeploymentRecord[]> {
   const below = { from: deployedPrefix, to: `${deployedPrefix}~`, newest: mostDeployments };
-  const items = await itemsBelow(connection, phaseOf(phase), below);
-  return items.filter(({ withdrawn }) => !withdrawn) as unknown as RecordedVersion[];
+  return (await itemsBelow(connection, phaseOf(phase), below)) as unknown as DeploymentRecord[];
 }
+
+/** Returns the same without records that a person took back. */
+export const recentDeployments = async (connection: Tables, phase: number): Promise<RecordedVersion[]> =>
+  (await deploymentRecords(connection, phase)).filter(({ withdrawn }) => !withdrawn);
 
 export const readVerified = (connection: Connected, phases: readonly number[]): Promise<VerifiedVersion[]> =>
   Promise.all(

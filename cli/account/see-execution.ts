@@ -9,6 +9,7 @@ import {
 } from '../../domain/proof/checked-decisions.ts';
 import { type ProofRules, type SeenExecution, seenExecution } from '../../domain/proof/witnessed-answer.ts';
 import type { Question } from '../../domain/question/question.ts';
+import { accountNow } from './account-controls.ts';
 import type { Connection } from './clients.ts';
 
 /** Looks at executions once, and returns them by ARN. One that cannot be read is `unreadable`. */
@@ -38,7 +39,7 @@ export async function checkStored(
     rules,
     seen,
     verified: principalsIn(events),
-    now: Date.now(),
+    now: await accountNow(connection),
     final: false,
   });
 }

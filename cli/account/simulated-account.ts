@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readEnvironment } from '../../config/environments.ts';
+import { counted } from '../../domain/counted.ts';
 import type { Reach } from '../../rehearsals/reach.ts';
 import { openSimulatedAccount } from '../../simulator/simulated-account.ts';
 import { type AccountOpening, hostImage, newFolder, synthesize, timed } from './embedded-account.ts';
@@ -13,7 +14,7 @@ export async function openSimulation(opening: AccountOpening): Promise<{ reach: 
   const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   try {
     const assembly = opening.assembly ?? (await synthesize({ environment, progress, interrupted }, folder));
-    const account = await timed(`opened the simulated account with ${hosts} hosts`, progress, () =>
+    const account = await timed(`opened the simulated account with ${counted(hosts, 'host')}`, progress, () =>
       openSimulatedAccount({
         assembly,
         image: hostImage,

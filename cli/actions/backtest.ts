@@ -4,6 +4,7 @@ import { type BacktestPhase, type BacktestRules, backtest as casesIn } from '../
 import { alarmsOf, pastOf } from '../../domain/backtest/changes.ts';
 import { figuresOf, hasData, judged, missed } from '../../domain/backtest/precision.ts';
 import { endOf } from '../../domain/backtest/stretch.ts';
+import { counted } from '../../domain/counted.ts';
 import { InvalidInput } from '../../domain/errors.ts';
 import { timeRange } from '../../domain/history/time-range.ts';
 import type { Runbook } from '../../domain/infra/runbook.ts';
@@ -11,6 +12,7 @@ import type { Triggers } from '../../domain/infra/triggers-file.ts';
 import { phasesOf } from '../../domain/phases.ts';
 import { declaredPairs } from '../../domain/plan/forbidden-pairs.ts';
 import { alarmEvaluation } from '../../simulator/alarm-evaluation.ts';
+import { accountClock } from '../account/account-controls.ts';
 import { readCalendarOf } from '../account/calendar.ts';
 import { type AccountOptions, connectToTables } from '../account/clients.ts';
 import { cachedEnvironment } from '../account/environment-cache.ts';
@@ -22,7 +24,6 @@ import { type BacktestReport, backtestText } from '../text/backtest-text.ts';
 import { print } from '../text/colour.ts';
 import { phaseNumbers } from '../text/known-names.ts';
 import { withProgress } from '../text/progress.ts';
-import { accountClock } from './console-account.ts';
 
 export type BacktestOptions = AccountOptions & {
   /** Absent: the usual number. */
@@ -164,7 +165,7 @@ const tooLittle = ({ metrics, environment }: BacktestOptions) =>
 
 export function noData({ metrics, environment, days = daysByDefault, to }: BacktestOptions): string {
   if (metrics !== undefined) return `${metrics} has no datapoint. docs/backtest.md describes the file.`;
-  const time = to === undefined ? `the last ${days} days` : `the ${days} days before ${to}`;
+  const time = to === undefined ? `the last ${counted(days, 'day')}` : `the ${counted(days, 'day')} before ${to}`;
   const kept = to === undefined ? '' : ' It keeps none for more than 455 days.';
   return `CloudWatch has no data of ${time} for any trigger's metric in environment ${environment}.${kept} Check the environment, or give a file with --metrics.`;
 }

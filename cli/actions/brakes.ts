@@ -7,8 +7,9 @@ import {
   isHolding,
   parseBrakes,
 } from '../../domain/brakes/brakes-request.ts';
+import { accountNow } from '../account/account-controls.ts';
 import type { Connection } from '../account/clients.ts';
-import { type OpenQuestion, readOpenQuestions } from '../account/read-status.ts';
+import { type OpenQuestion, readOpenQuestions } from '../account/read-open-questions.ts';
 import { showCommand } from '../text/commands-to-paste.ts';
 import type { ActingOptions } from './acting-on.ts';
 import { startPersonsMachine } from './persons-machine.ts';
@@ -72,7 +73,7 @@ function optionsOf(action: BrakeAction): string[] {
 
 /** Returns how to find the permits that were asked because of a pause: its end answers none of them. */
 const permitsOfPause = (phase: number | undefined) => async (connection: Connection) =>
-  permitLines(await readOpenQuestions(connection, Date.now()), phase, connection.name);
+  permitLines(await readOpenQuestions(connection, await accountNow(connection)), phase, connection.name);
 
 /** `phase`: of the pause that has ended; undefined: every phase. */
 export function permitLines(

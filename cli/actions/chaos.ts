@@ -2,6 +2,7 @@ import type { SSMClient } from '@aws-sdk/client-ssm';
 import { readRunbooks } from '../../config/infra.ts';
 import type { ChaosFault } from '../../domain/chaos.ts';
 import { protectedWords } from '../../domain/infra/protected.ts';
+import { accountNow } from '../account/account-controls.ts';
 import type { Connected } from '../account/clients.ts';
 import { UsageError } from '../account/usage-error.ts';
 import { print, printFailure } from '../text/colour.ts';
@@ -28,11 +29,20 @@ export async function chaos({ host, fault, end = false, seconds = 300, phase = 1
     const ssm = await ssmOf(connection as Connected);
     const instance = await instanceOf(ssm, host, environment.fleet.tag);
     const given = end ? { Action: 'end' } : { Action: 'begin', Fault: fault ?? '', Seconds: String(seconds) };
-    const line = await answerOf(ssm, instance, await sent(ssm, instance, chaosParameters(connection, phase, given)));
+    const now = await accountNow(connection);
+    const line = await answerOf(
+      ssm,
+      instance,
+      await sent(ssm, instance, chaosParameters(connection, phase, { given, now })),
+    );
     const done = line?.verdict === 'done';
     if (json) console.log(JSON.stringify(line, null, 2));
     else if (done) print(answerText(host, line.report ?? {}));
-    if (!done) printFailure(line?.reason ?? `${host} did not answer within a minute. Take the fault away: --end`);
+    if (!done)
+      printFailure(
+        line?.reason ??
+          `${host} did not answer within a minute. Take the fault away: --end. If its agent is stopped, no command reaches it: wait until the fault ends by itself`,
+      );
     return done ? 0 : 1;
 
     async function sent(client: SSMClient, id: string, parameters: Record<string, string>): Promise<string> {
@@ -78,7 +88,7 @@ async function instanceOf(ssm: SSMClient, host: string, { key, value }: Tag): Pr
 export function chaosParameters(
   { environment: { host } }: Pick<Connected, 'environment'>,
   phase: number,
-  given: Readonly<Record<string, string>>,
+  { given, now }: { readonly given: Readonly<Record<string, string>>; readonly now: number },
 ): Record<string, string> {
   const runbook = readRunbooks().find((one) => one.phase === phase);
   const database = runbook?.prepare.databases[0];
@@ -92,7 +102,7 @@ export function chaosParameters(
       Target: runbook?.target.version ?? 'none',
     },
     Protected: protectedWords(host.protected),
-    ...{ WindowStart: `${new Date().toISOString().slice(0, 19)}Z` },
+    ...{ WindowStart: `${new Date(now).toISOString().slice(0, 19)}Z` },
     ...(database === undefined ? {} : { Databases: database }),
     ...given,
   };

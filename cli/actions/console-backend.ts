@@ -3,18 +3,18 @@ import { endings } from '../../domain/ending.ts';
 import type { RecordSummary } from '../../domain/history/record-index.ts';
 import { severities } from '../../domain/severity.ts';
 import { triggers } from '../../domain/trigger.ts';
+import { accountClock, accountWatch, controlsOf } from '../account/account-controls.ts';
 import type { Connected } from '../account/clients.ts';
 import { checkedIdentity } from '../account/identity.ts';
 import { liveRollbacks } from '../account/live-rollbacks.ts';
 import type { MovingClock } from '../account/moving-clock.ts';
-import { readDue } from '../account/read-due.ts';
+import { readDue, readRelapses } from '../account/read-due.ts';
 import { readNewestState } from '../account/read-machine.ts';
 import { readRollbacks } from '../account/read-rollbacks.ts';
 import { asSentence } from '../account/with-account.ts';
 import { environments, phaseNumbers, phases } from '../text/known-names.ts';
 import { liveReader } from '../text/live-rollback.ts';
 import { type Part, type PartName, partLines } from '../text/status-text.ts';
-import { accountClock, accountWatch, controlsOf } from './console-account.ts';
 import { consoleActs, rightsReader } from './console-acts.ts';
 import { accountFaults } from './console-faults.ts';
 import { consoleReads, incidentHtml } from './console-reads.ts';
@@ -81,7 +81,7 @@ export function consoleBackend(connection: Connected, { act, movingClock }: Opti
       slow: async () => {
         const time = await part(clock.read);
         const [due, newest, status] = await Promise.all([
-          part(() => readDue(connection)),
+          part(() => readWaiting(connection)),
           part(() => recent(connection)),
           statusOf(slowParts),
         ]);
@@ -129,6 +129,12 @@ async function about(connection: Connected, act: boolean) {
 function nameOf({ settings }: Connected): string {
   const { credentials } = settings;
   return credentials && 'accessKeyId' in credentials ? credentials.accessKeyId : 'unknown';
+}
+
+/** Reads the work that waits for people after the end of rollbacks: relapses first. */
+async function readWaiting(connection: Connected) {
+  const due = await readDue(connection);
+  return [...(await readRelapses(connection, due)), ...due];
 }
 
 /** The newest rollbacks, for the page that is seen first. */

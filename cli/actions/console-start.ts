@@ -8,7 +8,7 @@ import type { Connected } from '../account/clients.ts';
 import { phaseRollback } from '../account/live-rollbacks.ts';
 import { changedFacts, type PlanFacts, readPlanFacts } from '../account/plan-facts.ts';
 import { readEvents, readHosts } from '../account/read-history.ts';
-import { type OpenQuestion, readOpenQuestions } from '../account/read-status.ts';
+import { type OpenQuestion, readOpenQuestions } from '../account/read-open-questions.ts';
 import { seeDecision } from '../account/see-opening.ts';
 import { phaseNumbers } from '../text/known-names.ts';
 import { otherRollback } from '../text/other-rollback.ts';

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { counted } from '../../domain/counted.ts';
 import type { Gathered } from '../../domain/evidence/gathered.ts';
 import { type Pack, packFiles } from '../../domain/evidence/pack-files.ts';
 import { recordOf } from '../../domain/history/record.ts';
@@ -58,7 +59,7 @@ function report(out: string, { files, manifest, parts }: Pack, { history }: Gath
   }
   print(
     [
-      `Wrote ${out}: ${files.length} files about rollback ${rollback}.`,
+      `Wrote ${out}: ${counted(files.length, 'file')} about rollback ${rollback}.`,
       `  history    ${history.says}`,
       ...missing.map(({ part, state, why }) => `  ${state.padEnd(9)}  ${part}: ${why}`),
       `  head       ${chain.head} (event ${chain.count})`,

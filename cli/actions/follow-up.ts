@@ -1,12 +1,15 @@
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
-import { type FollowUp, followUpOf, isStillOpen, whyNoFollowUp } from '../../domain/follow-up/follow-up.ts';
+import { type FollowUp, followUpOf, isStillOpen, relapseIn, whyNoFollowUp } from '../../domain/follow-up/follow-up.ts';
 import { parseTaskRequest } from '../../domain/follow-up/task-request.ts';
 import type { FollowUpTask } from '../../domain/follow-up/tasks.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import { environmentOption } from '../../domain/message/execution-place.ts';
+import type { LaterRollback } from '../../domain/page/after-the-end.ts';
+import { accountNow } from '../account/account-controls.ts';
 import { type Connection, connect, type Tables } from '../account/clients.ts';
 import { startExecution } from '../account/execution.ts';
 import { readEvents } from '../account/read-history.ts';
+import { readLater } from '../account/read-page.ts';
 import { UsageError } from '../account/usage-error.ts';
 import { withAccount } from '../account/with-account.ts';
 import { print, printFailure } from '../text/colour.ts';
@@ -42,18 +45,22 @@ async function look(rollback: string, { json = false, ...options }: Options): Pr
   refuseAlone(options);
   const connection = await connect(options);
   return withAccount(connection, async () => {
-    const { found, why } = await readFollowUp(connection, rollback);
+    const { found, why, later } = await readFollowUp(connection, rollback);
     if (!found) {
       printFailure(why);
       return 1;
     }
     const execution = await statusOf(connection, found.execution);
     if (json) console.log(JSON.stringify({ ...found, execution_status: execution }, null, 2));
-    else
-      print(followUpText(rollback, found, { now: new Date().toISOString(), environment: connection.name, execution }));
+    else {
+      const now = await instantNow(connection);
+      print(followUpText(rollback, found, { now, environment: connection.name, execution, later }));
+    }
     return 0;
   });
 }
+
+const instantNow = async (connection: Tables) => new Date(await accountNow(connection)).toISOString();
 
 /** An option of a change without the change would be ignored, and its writer would think that something was changed. */
 function refuseAlone(options: Options): void {
@@ -74,17 +81,19 @@ const statusOf = ({ stepFunctions }: Connection, executionArn: string): Promise<
 async function readFollowUp(
   connection: Tables,
   rollback: string,
-): Promise<{ readonly found: FollowUp | undefined; readonly why: string }> {
+): Promise<{ readonly found: FollowUp | undefined; readonly why: string; readonly later: LaterRollback | null }> {
   const events = await readEvents(connection, rollback);
   const record = events.length > 0 ? recordOf(events) : undefined;
   const found = followUpOf(events);
-  if (!record) return { found, why: `Environment ${connection.name} has no rollback ${rollback}.` };
+  const read = record && relapseIn(found) ? await readLater(connection, record) : undefined;
+  const later = (read?.state === 'complete' ? read.value[0] : undefined) ?? null;
+  if (!record) return { found, later, why: `Environment ${connection.name} has no rollback ${rollback}.` };
   if (isStillOpen(record))
-    return { found, why: `Rollback ${rollback} has not ended; its follow-up begins when it ends.` };
+    return { found, later, why: `Rollback ${rollback} has not ended; its follow-up begins when it ends.` };
   const why = whyNoFollowUp(record);
   const words = environmentOption(connection.name);
   return {
-    found,
+    ...{ found, later },
     why: why
       ? `Rollback ${rollback} has no follow-up, because ${why}.`
       : `The follow-up of rollback ${rollback} has not begun. Begin it:\n  npm run rollback -- follow-up ${rollback} --begin${words}`,
@@ -123,9 +132,9 @@ function changeTask(
     input,
     what: 'the change of the task',
     does: `${action} ${title ?? report ?? `task ${complete ?? assign}`} of rollback ${rollback}, as ${operator}`,
-    accepted: ({ tasks }: { readonly tasks: readonly FollowUpTask[] }) =>
+    accepted: async ({ tasks }: { readonly tasks: readonly FollowUpTask[] }, connection) =>
       json
         ? JSON.stringify(tasks, null, 2)
-        : [`Changed. The tasks of rollback ${rollback}:`, ...taskLines(tasks, new Date().toISOString())].join('\n'),
+        : [`Changed. The tasks of rollback ${rollback}:`, ...taskLines(tasks, await instantNow(connection))].join('\n'),
   });
 }

@@ -7,6 +7,7 @@ import { mermaidOf } from '../../statemachines/graph/mermaid.ts';
 import { svgOf } from '../../statemachines/graph/svg.ts';
 import { stateMachines } from '../../statemachines/state-machines.ts';
 import { UsageError } from '../account/usage-error.ts';
+import { printData } from '../text/colour.ts';
 
 type Options = {
   readonly phase?: number;
@@ -23,7 +24,7 @@ export async function graph({ out, svg, mermaid, json, ...which }: Options): Pro
     throw new UsageError(`graph takes --svg, --mermaid or --json; found ${formats.join(' and ')}.`);
   const drawn = graphOf(chosen(which));
   const text = json ? `${JSON.stringify(drawn, null, 2)}\n` : mermaid ? mermaidOf(drawn) : svgOf(drawn);
-  if (out === undefined) process.stdout.write(text);
+  if (out === undefined) printData(text);
   else write(out, text);
   return 0;
 }

@@ -5,12 +5,13 @@ import { keyText } from '../../domain/history/listed-item.ts';
 import { type AskedList, pageStart, pageToken } from '../../domain/history/page-token.ts';
 import { indexFormat, indexName, type RecordSummary } from '../../domain/history/record-index.ts';
 import { type AskedRange, type TimeRange, timeRange } from '../../domain/history/time-range.ts';
+import { accountNow } from '../account/account-controls.ts';
 import { type AccountOptions, connectToTables, type Tables } from '../account/clients.ts';
 import { type NearValue, nearValues } from '../account/near-values.ts';
 import { type RollbackPage, readRollbacks } from '../account/read-rollbacks.ts';
 import { UsageError } from '../account/usage-error.ts';
 import { withAccount } from '../account/with-account.ts';
-import { print } from '../text/colour.ts';
+import { print, printData } from '../text/colour.ts';
 import { historyCommand } from '../text/commands-to-paste.ts';
 import { historyTable } from '../text/history-table.ts';
 import { phases } from '../text/known-names.ts';
@@ -32,12 +33,14 @@ type List = {
   readonly range: TimeRange;
   readonly limit: number;
   readonly after?: IndexPlace;
+  /** The account's time, in epoch milliseconds. */
+  readonly now: number;
 };
 
 export async function history(options: Options): Promise<number> {
   if (options.json && options.csv) throw new UsageError('--json and --csv are two formats. Leave out one of them.');
-  const list = listOf(options, Date.now());
   const connection = await connectToTables(options);
+  const list = listOf(options, await accountNow(connection));
   return withAccount(connection, async () => {
     const { filter, page } = await readList(connection, list);
     const isEmpty = page.rollbacks.length === 0 && page.next === undefined && list.after === undefined;
@@ -57,18 +60,18 @@ async function readList(connection: Tables, list: List) {
 export async function historyPage(connection: Tables, options: ListOptions, now: number) {
   const list = listOf(options, now);
   const { page } = await readList(connection, list);
-  return { ...page, next: page.next === undefined ? null : tokenOf(list, page.next, now) };
+  return { ...page, next: page.next === undefined ? null : tokenOf(list, page.next) };
 }
 
-const tokenOf = ({ asked, range }: List, after: IndexPlace, now: number) => pageToken(asked, { range, after }, now);
+const tokenOf = ({ asked, range, now }: List, after: IndexPlace) => pageToken(asked, { range, after }, now);
 
 /** Returns the list that the options ask for. Throws UsageError if they ask for none. */
 function listOf({ limit, page, ...options }: ListOptions, now: number): List {
   const asked = { environment: options.environment, filter: filterOf(options), range: rangeOf(options) };
   try {
     return page === undefined
-      ? { asked, range: timeRange(asked.range, now), limit }
-      : { asked, ...pageStart(asked, page, now), limit };
+      ? { asked, range: timeRange(asked.range, now), limit, now }
+      : { asked, ...pageStart(asked, page, now), limit, now };
   } catch (error) {
     throw error instanceof InvalidInput ? new UsageError(error.message) : error;
   }
@@ -113,7 +116,7 @@ async function printPage(output: Output, list: List, page: Shown): Promise<void>
   }
   const remarks = remarksOf(list, page, next);
   if (output.csv) {
-    process.stdout.write((await import('../text/history-csv.ts')).historyCsv(environment, rollbacks));
+    printData((await import('../text/history-csv.ts')).historyCsv(environment, rollbacks));
     console.error(remarks.join('\n'));
   } else {
     const width = process.stdout.isTTY ? process.stdout.columns || 80 : undefined;
@@ -126,7 +129,7 @@ type Next = { readonly token: string; readonly command: string } | null;
 function nextOf({ json, csv }: Output, list: List, { next }: RollbackPage): Next {
   if (next === undefined) return null;
   const { asked, limit } = list;
-  const token = tokenOf(list, next, Date.now());
+  const token = tokenOf(list, next);
   return { token, command: historyCommand(asked, { limit, page: token, json, csv }) };
 }
 

@@ -2,11 +2,11 @@ import { createServer } from 'node:net';
 import { readEnvironment } from '../../config/environments.ts';
 import { readInfra } from '../../config/infra.ts';
 import { type Console, serveConsole } from '../../console/serve-console.ts';
+import { controlsOf } from '../account/account-controls.ts';
 import { connect } from '../account/clients.ts';
 import { openEmbeddedAccount } from '../account/embedded-account.ts';
 import { interruptible, unlessInterrupted } from '../account/interrupt.ts';
 import { movingClock } from '../account/moving-clock.ts';
-import { controlsOf } from './console-account.ts';
 import { consoleBackend } from './console-backend.ts';
 
 type Options = {

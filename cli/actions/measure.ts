@@ -2,6 +2,7 @@ import { bucketError } from '../../domain/history/histogram.ts';
 import type { StoredCounters } from '../../domain/statistics/figures.ts';
 import { limitUses } from '../../domain/statistics/limit-use.ts';
 import { measuredOf } from '../../domain/statistics/measured.ts';
+import { accountNow } from '../account/account-controls.ts';
 import { type AccountOptions, connectToTables, type Tables } from '../account/clients.ts';
 import { readCounters, readProgress } from '../account/read-statistics.ts';
 import { withAccount } from '../account/with-account.ts';
@@ -12,8 +13,8 @@ import { chosenMonths } from './stats.ts';
 type Options = AccountOptions & { readonly phase?: number; readonly last?: number; readonly json?: boolean };
 
 export async function measure(options: Options): Promise<number> {
-  const months = chosenMonths({ last: options.last });
   const connection = await connectToTables(options);
+  const months = chosenMonths({ last: options.last }, await accountNow(connection));
   return withAccount(connection, async () => {
     const report = await readReport(connection, months, options.phase);
     if (options.json) console.log(JSON.stringify(report, null, 2));
@@ -30,7 +31,7 @@ async function readReport(connection: Tables, months: readonly string[], phase?:
   const [live, drills] = await Promise.all([cells('live'), cells('simulate')]);
   const { environment, name } = connection;
   const input = {
-    ...{ live, drills, limits: environment, now: new Date().toISOString() },
+    ...{ live, drills, limits: environment, now: new Date(await accountNow(connection)).toISOString() },
     embedded: environment.endpoint !== undefined,
   };
   return {

@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { accountNow } from '../account/account-controls.ts';
 import { type AccountOptions, connect } from '../account/clients.ts';
 import { type DrawnPage, drawPage } from '../account/draw-page.ts';
 import { UsageError } from '../account/usage-error.ts';
 import { withAccount } from '../account/with-account.ts';
 import { print, printFailure } from '../text/colour.ts';
 import { rollbackMachines } from '../text/known-names.ts';
-import { accountNow } from './console-account.ts';
 
 type Options = AccountOptions & { readonly out?: string; readonly json?: boolean };
 

@@ -13,7 +13,7 @@ export type PersonsMachine<Output> = {
   readonly what: string;
   readonly does: string;
   /** The part that is printed of the machine's output once the input is accepted. */
-  readonly accepted: (output: Output) => string;
+  readonly accepted: (output: Output, connection: Connection) => string | Promise<string>;
   /** Returns further lines for the person, which are read afterwards. Absent: none. */
   readonly besides?: (connection: Connection) => Promise<readonly string[]>;
 };
@@ -37,7 +37,7 @@ export const startPersonsMachine = <Output>(
       printFailure(ended.cause ?? `Not accepted: ${what}. Execution ${executionArn} ended ${ended.status}.`);
       return 1;
     }
-    console.log(accepted(JSON.parse(ended.output ?? '{}') as Output));
+    console.log(await accepted(JSON.parse(ended.output ?? '{}') as Output, connection));
     for (const line of (await besides?.(connection).catch(() => [])) ?? []) console.log(line);
     return 0;
   });

@@ -1,5 +1,6 @@
 import type { Readiness } from '../../domain/ready/readiness.ts';
 import { parseReady } from '../../domain/ready/ready-request.ts';
+import { accountNow } from '../account/account-controls.ts';
 import { readCalendarOf } from '../account/calendar.ts';
 import type { Connection } from '../account/clients.ts';
 import { follow, startExecution } from '../account/execution.ts';
@@ -44,7 +45,7 @@ export async function ready({
     const { found, succeeded } = checked;
     if (json) console.log(JSON.stringify(found, null, 2));
     else print(readyText(found));
-    const { warnings } = await readCalendarOf(connection.environment, Date.now());
+    const { warnings } = await readCalendarOf(connection.environment, await accountNow(connection));
     for (const warning of warnings) console.error(`Warning: ${warning}`);
     return succeeded && found.state === 'ready' ? 0 : 1;
   });

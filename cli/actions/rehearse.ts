@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readEnvironment } from '../../config/environments.ts';
+import { counted } from '../../domain/counted.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
 import { overHttp } from '../../rehearsals/over-http.ts';
 import { accountOpens, runStoryOn } from '../../rehearsals/run-story.ts';
@@ -54,7 +55,9 @@ async function runRehearsal(
   interrupted: AbortSignal,
 ): Promise<StoryResult> {
   const { name, environment, hosts, hybrid } = story;
-  print(`${name}  (${hosts} hosts, ${opening.virtualFrom ? 'virtual' : 'real'} time, seed ${opening.seed})\n`);
+  print(
+    `${name}  (${counted(hosts, 'host')}, ${opening.virtualFrom ? 'virtual' : 'real'} time, seed ${opening.seed})\n`,
+  );
   const progress = (line: string) => print(`         ${line}`);
   const open = simulated ? (await import('../account/simulated-account.ts')).openSimulation : openOverHttp;
   const account = await open({ ...opening, environment, hosts, hybrid, port: 0, interrupted, progress });

@@ -4,13 +4,14 @@ import { recordOf } from '../../domain/history/record.ts';
 import { asHtml, asMarkdown } from '../../domain/report/document.ts';
 import { judgedRollback, monthReport } from '../../domain/report/month.ts';
 import { reportOf, withAcceptance } from '../../domain/report/reports.ts';
+import { accountNow } from '../account/account-controls.ts';
 import { type AccountOptions, type ConnectedTables, connectToTables } from '../account/clients.ts';
 import { exportBucketOf } from '../account/export-bucket.ts';
 import { readEvents } from '../account/read-history.ts';
 import { readRollbacksOf } from '../account/read-statistics.ts';
 import { UsageError } from '../account/usage-error.ts';
 import { withAccount } from '../account/with-account.ts';
-import { printFailure } from '../text/colour.ts';
+import { printData, printFailure } from '../text/colour.ts';
 import { chosenMonths } from './stats.ts';
 
 type Options = AccountOptions & { readonly kind: ReportKind; readonly month?: string; readonly html?: boolean };
@@ -21,8 +22,8 @@ export async function report(
 ): Promise<number> {
   if ((rollback === undefined) === (month === undefined))
     throw new UsageError('Give the id of a rollback, or --month with a month such as 2026-11.');
-  if (month !== undefined) chosenMonths({ month });
   const connection = await connectToTables(account);
+  if (month !== undefined) chosenMonths({ month }, await accountNow(connection));
   return withAccount(connection, async () => {
     const written =
       rollback === undefined
@@ -32,10 +33,12 @@ export async function report(
       printFailure(written.refused);
       return 1;
     }
-    process.stdout.write(written.text);
+    printData(written.text);
     return 0;
   });
 }
+
+const instantNow = async (connection: ConnectedTables) => new Date(await accountNow(connection)).toISOString();
 
 type Written = { readonly text: string } | { readonly refused: string };
 
@@ -43,7 +46,7 @@ async function ofMonth(connection: ConnectedTables, month: string, html: boolean
   const found = (await readRollbacksOf(connection, month, 'live', judgedRollback)).filter((one) => one !== undefined);
   // A later rollback of a deployment of this month is among those read; it belongs to its own month.
   const own = found.filter(({ start_time }) => start_time.startsWith(month));
-  const report = monthReport(month, own, { environment: connection.name, at: new Date().toISOString() });
+  const report = monthReport(month, own, { environment: connection.name, at: await instantNow(connection) });
   return { text: html ? asHtml(report) : asMarkdown(report) };
 }
 
@@ -62,7 +65,7 @@ async function ofRollback(
   const followUp = followUpOf(events);
   const stored = await storedDraft(connection, followUp, { kind, html });
   if (stored !== undefined) return { text: stored };
-  const at = new Date().toISOString();
+  const at = await instantNow(connection);
   const report = reportOf(kind, { environment: connection.name, record, events, followUp, evidence: null, at });
   return { text: html ? asHtml(report) : asMarkdown(report) };
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { counted } from '../../domain/counted.ts';
 import type { Break } from '../../incidents/judged.ts';
 import { isKnown, knownBroken } from '../../incidents/known-broken.ts';
 import type { Safeguard } from '../../incidents/safeguards/safeguard.ts';
@@ -62,13 +63,13 @@ async function breaksOf({ story, breaks, patches }: Safeguard, project: string, 
 /** Plays random incidents without the safeguard until one breaks an invariant, and plays that one with the safeguard. */
 export async function byIncidents(safeguard: Safeguard, proving: Proving): Promise<Proof> {
   const { copy, seed, from, count } = proving;
-  const way = `${count} incidents of seed ${seed}`;
+  const way = `${counted(count, 'incident')} of seed ${seed}`;
   const without = await firstBroken(safeguard, copy, { ...proving, from, count });
   if (!without.broken)
     return {
       found: false,
       way,
-      says: `Nothing breaks; ${without.played} incidents were played.`,
+      says: `Nothing breaks; ${counted(without.played, 'incident was', 'incidents were')} played.`,
       played: without.played,
     };
   const { number, broken } = without;

@@ -4,6 +4,7 @@ import { historyIntegrity } from '../../domain/history/history-integrity.ts';
 import { missingExecution } from '../../domain/history/missing-execution.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
 import type { KeptVerdict } from '../../domain/host/host-reports.ts';
+import { accountNow } from '../account/account-controls.ts';
 import { type AccountOptions, type Connection, connect } from '../account/clients.ts';
 import { executionState } from '../account/execution.ts';
 import { outcome, witness } from '../account/execution-witness.ts';
@@ -108,7 +109,7 @@ async function readRollback(connection: Connection, id: string) {
 /** Returns the finding if Step Functions must still have the execution of a rollback, and has none. */
 async function missingOf(connection: Connection, { rollback_id, execution_arn, start_time }: RollbackRecord) {
   const { isDeleted } = await executionState(connection, execution_arn);
-  return isDeleted ? missingExecution(rollback_id, start_time, Date.now()) : undefined;
+  return isDeleted ? missingExecution(rollback_id, start_time, await accountNow(connection)) : undefined;
 }
 
 /** Returns the verdicts in the order of the steps. */

@@ -9,7 +9,8 @@ import {
   statisticsOf,
 } from '../../domain/statistics/figures.ts';
 import { type MonthChoice, monthsOf } from '../../domain/statistics/months.ts';
-import { type AccountOptions, connectToTables, type Tables } from '../account/clients.ts';
+import { accountNow } from '../account/account-controls.ts';
+import { type AccountOptions, type ConnectedTables, connectToTables, type Tables } from '../account/clients.ts';
 import {
   readCounters,
   readDeployed,
@@ -36,9 +37,9 @@ type Options = AccountOptions &
 export async function stats(options: Options): Promise<number> {
   const { json = false, csv = false } = options;
   if (json && csv) throw new UsageError('Choose one of --json and --csv.');
-  const months = chosenMonths(options);
-  if (options.check) return check(options, months);
   const connection = await connectToTables(options);
+  const months = chosenMonths(options, await accountNow(connection));
+  if (options.check) return check(connection, options, months);
   return withAccount(connection, async () => {
     const report = await readReport(connection, options, months);
     if (json) console.log(JSON.stringify(report, null, 2));
@@ -48,20 +49,23 @@ export async function stats(options: Options): Promise<number> {
   });
 }
 
-/** Returns the chosen months, oldest first. A choice that is wrong is a usage error. */
-export function chosenMonths(choice: MonthChoice): string[] {
+/** Returns the chosen months, oldest first. A choice that is wrong is a usage error. `now`: epoch milliseconds. */
+export function chosenMonths(choice: MonthChoice, now: number): string[] {
   try {
-    return monthsOf(choice, monthOf(new Date().toISOString()));
+    return monthsOf(choice, monthOf(new Date(now).toISOString()));
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
 }
 
 /** Counts the rollbacks of these months again, and prints whether the counters agree. Returns 1 if they do not. */
-async function check({ mode, phase, trigger, by, csv, json, ...account }: Options, months: string[]): Promise<number> {
+async function check(
+  connection: ConnectedTables,
+  { mode, phase, trigger, by, csv, json }: Options,
+  months: string[],
+): Promise<number> {
   if ([phase, trigger, by, csv].some((one) => one !== undefined))
     throw new UsageError('--check takes months, --mode and --json, because it compares all counters of a month.');
-  const connection = await connectToTables(account);
   return withAccount(connection, async () => {
     const checked = await withProgress('Reading every rollback', async ({ stage }) => {
       const results: CheckedMonth[] = [];
@@ -107,7 +111,7 @@ export async function readReport(
     cells: cells.flat(),
     deployed: deployed.flat(),
     limits: connection.environment,
-    now: new Date().toISOString(),
+    now: new Date(await accountNow(connection)).toISOString(),
   };
   return {
     environment: connection.name,

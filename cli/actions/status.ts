@@ -1,9 +1,11 @@
 import { tradingNow } from '../../domain/history/trading-now.ts';
+import { accountNow } from '../account/account-controls.ts';
 import { accountSentence } from '../account/account-error.ts';
 import { readSessionLines } from '../account/calendar.ts';
 import { type AccountOptions, type Connected, connect } from '../account/clients.ts';
 import { readBrakeEvents } from '../account/read-history.ts';
 import { readHostCap } from '../account/read-host-cap.ts';
+import { readOpenQuestions } from '../account/read-open-questions.ts';
 import {
   readAlarms,
   readBrakesWithPersons,
@@ -11,7 +13,6 @@ import {
   readDeployments,
   readFleet,
   readFleetTruth,
-  readOpenQuestions,
   readOwedHosts,
   readPreparations,
   readReadiness,
@@ -28,7 +29,7 @@ type Options = AccountOptions & { readonly json?: boolean };
 export async function status({ json = false, ...account }: Options): Promise<number> {
   const connection = await connect(account);
   return withAccount(connection, async () => {
-    const found = await readStatus(connection, Date.now());
+    const found = await readStatus(connection, await accountNow(connection));
     if (json) console.log(JSON.stringify(found, null, 2));
     else print(statusText(found));
     return Object.values(found).some((part) => typeof part === 'object' && 'unreadable' in part) ? 1 : 0;

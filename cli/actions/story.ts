@@ -3,12 +3,13 @@ import { firstBreak } from '../../domain/history/event.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import type { Setup } from '../../domain/story/around.ts';
 import { storyOf } from '../../domain/story/story-of.ts';
+import { accountNow } from '../account/account-controls.ts';
 import { readCalendarOf } from '../account/calendar.ts';
 import { type AccountOptions, type Connection, connect } from '../account/clients.ts';
 import { readEvents } from '../account/read-history.ts';
 import { UsageError } from '../account/usage-error.ts';
 import { withAccount } from '../account/with-account.ts';
-import { print, printFailure } from '../text/colour.ts';
+import { print, printData, printFailure } from '../text/colour.ts';
 import { storyText } from '../text/story-text.ts';
 
 type Options = AccountOptions & { readonly out?: string };
@@ -24,7 +25,7 @@ export async function story(id: string, { out, ...account }: Options): Promise<n
     }
     const written = storyOf(connection.name, events, await setupOf(connection, events));
     const text = storyText(id, connection.name, written);
-    if (out === undefined) process.stdout.write(text);
+    if (out === undefined) printData(text);
     else write(out, text);
     const { notExpressed } = written;
     const missing = [
@@ -38,8 +39,9 @@ export async function story(id: string, { out, ...account }: Options): Promise<n
 }
 
 /** Returns the environment's file, with the trading sessions of the rollback's phase. */
-async function setupOf({ environment }: Connection, events: Awaited<ReturnType<typeof readEvents>>): Promise<Setup> {
-  const calendar = await readCalendarOf(environment, Date.now());
+async function setupOf(connection: Connection, events: Awaited<ReturnType<typeof readEvents>>): Promise<Setup> {
+  const { environment } = connection;
+  const calendar = await readCalendarOf(environment, await accountNow(connection));
   return { ...environment, sessions: calendar.of(recordOf(events).phase) };
 }
 

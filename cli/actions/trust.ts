@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { readInfra } from '../../config/infra.ts';
 import { urlOf } from '../../config/infra-files.ts';
 import { trustEvidenceFile } from '../../config/trust-evidence.ts';
+import { counted } from '../../domain/counted.ts';
 import type { HeldDrill } from '../../domain/drill/drill.ts';
 import {
   actingTriggers,
@@ -15,6 +16,7 @@ import {
   withContentHash,
 } from '../../domain/trust-evidence.ts';
 import { filesOfRollbacks } from '../../statemachines/files-of-rollbacks.ts';
+import { accountNow } from '../account/account-controls.ts';
 import { connectToTables } from '../account/clients.ts';
 import type { Identity } from '../account/identity.ts';
 import { readHeldDrills } from '../account/read-drills.ts';
@@ -33,6 +35,7 @@ export async function trust({ out, ...options }: Options): Promise<number> {
   const found = await withAccount(connection, async (caller) => ({
     caller,
     held: await readHeldDrills(connection),
+    now: await accountNow(connection),
   }));
   const report = await backtestReport(options);
   if (!report) {
@@ -52,7 +55,7 @@ export async function trust({ out, ...options }: Options): Promise<number> {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `${JSON.stringify(evidence, null, 2)}\n`);
   console.log(
-    `Written: ${out ?? own}, with ${evidence.drills.length} drills of ${present.phases.length} phases. Commit it with trust: auto in the environment's file, and deploy.`,
+    `Written: ${out ?? own}, with ${counted(evidence.drills.length, 'drill')} of ${present.phases.length} phases. Commit it with trust: auto in the environment's file, and deploy.`,
   );
   return 0;
 }
@@ -62,12 +65,14 @@ type Found = {
   readonly held: readonly HeldDrill[];
   readonly present: MadeWith;
   readonly metrics: string | undefined;
+  /** Epoch milliseconds. */
+  readonly now: number;
 };
 
-const evidenceOf = (report: BacktestReport, { caller, held, present, metrics }: Found): TrustEvidence =>
+const evidenceOf = (report: BacktestReport, { caller, held, present, metrics, now }: Found): TrustEvidence =>
   withContentHash({
     environment: report.environment,
-    written_at: new Date().toISOString(),
+    written_at: new Date(now).toISOString(),
     written_by: caller?.arn ?? null,
     made_with: present,
     backtest: {

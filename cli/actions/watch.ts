@@ -3,10 +3,11 @@ import { afterSessionTime } from '../../domain/calendar/sessions.ts';
 import { capital } from '../../domain/capital.ts';
 import { openKey } from '../../domain/tables.ts';
 import type { DeployedVersion } from '../../domain/target/replaced-version.ts';
+import { accountNow } from '../account/account-controls.ts';
 import { readCalendarOf } from '../account/calendar.ts';
 import { type AccountOptions, type ConnectedTables, connectToTables } from '../account/clients.ts';
 import { pollingInterrupt } from '../account/interrupt.ts';
-import { itemsBelow, recentDeployments } from '../account/read-status.ts';
+import { deploymentRecords, itemsBelow } from '../account/read-status.ts';
 import { withAccount } from '../account/with-account.ts';
 import { printFailure } from '../text/colour.ts';
 import { withProgress } from '../text/progress.ts';
@@ -15,7 +16,7 @@ type Options = AccountOptions & { readonly phase: number; readonly version: stri
 
 /** The end of a watch. `rolled back` may come before the watch window is over. */
 type Ended = {
-  readonly state: 'verified' | 'not verified' | 'rolled back' | 'not judged' | 'not recorded';
+  readonly state: 'verified' | 'not verified' | 'rolled back' | 'not judged' | 'not recorded' | 'withdrawn';
   readonly why: string;
   readonly deployment: Pick<DeployedVersion, 'version' | 'at' | 'hosts'> | null;
 };
@@ -49,16 +50,20 @@ const every = 5000;
 /** Reads the deployment until it is judged or rolled back; undefined: Ctrl-C. */
 async function followed(connection: ConnectedTables, phase: number, version: string): Promise<Ended | undefined> {
   const window = connection.environment.brakes.watch_window * 1000;
-  const sessions = (await readCalendarOf(connection.environment, Date.now())).of(phase);
+  const began = await accountNow(connection);
+  const sessions = (await readCalendarOf(connection.environment, began)).of(phase);
   return withProgress('Watching', ({ stage }) =>
     pollingInterrupt(async (interrupted) => {
       let said = '';
       for (;;) {
-        const found = (await recentDeployments(connection, phase)).find((one) => one.version === version);
+        const now = await accountNow(connection); // before the read, which may then find what was judged until now
+        const all = (await deploymentRecords(connection, phase)).filter((one) => one.version === version);
+        const found = all.find(({ withdrawn }) => !withdrawn) ?? all[0];
         const ended = endOf(found, { phase, version });
         if (ended) return ended;
         const until = afterSessionTime(sessions, Date.parse(found?.at ?? ''), window);
-        if (Date.now() > until + judgedWithin) return unjudged(found, until);
+        // A deployment may be recorded after its window, and Reconcile then judges it as late as the record.
+        if (now > Math.max(until, began) + judgedWithin) return unjudged(found, until);
         const line = `until ${new Date(until).toISOString()}${await openRollback(connection, phase)}`;
         if (line !== said) stage(line);
         said = line;
@@ -69,8 +74,10 @@ async function followed(connection: ConnectedTables, phase: number, version: str
   );
 }
 
+type Found = Awaited<ReturnType<typeof deploymentRecords>>[number];
+
 function endOf(
-  found: DeployedVersion | undefined,
+  found: Found | undefined,
   { phase, version }: { readonly phase: number; readonly version: string },
 ): Ended | undefined {
   if (!found)
@@ -80,7 +87,13 @@ function endOf(
       deployment: null,
     };
   const deployment = { version: found.version, at: found.at, ...(found.hosts ? { hosts: found.hosts } : {}) };
-  const { rolled_back, watched } = found;
+  const { rolled_back, watched, withdrawn } = found;
+  if (withdrawn)
+    return {
+      state: 'withdrawn',
+      why: `${withdrawn.operator} took its record of ${found.at} back at ${withdrawn.at}: ${withdrawn.reason}. Nothing watches it now. Ask ${withdrawn.operator} before you record it again.`,
+      deployment,
+    };
   if (rolled_back)
     return { state: 'rolled back', why: `by rollback ${rolled_back.rollback} at ${rolled_back.at}.`, deployment };
   return watched && { state: watched.verified ? 'verified' : 'not verified', why: `${watched.why}.`, deployment };

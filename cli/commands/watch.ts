@@ -21,8 +21,8 @@ rollback; only then can a later rollback go back to it. Changes nothing, and act
           ['rollback watch --phase 1 --version v1.4.0', 'on the embedded account'],
           ['rollback watch --phase 1 --version v1.4.0 --environment production', 'in a pipeline'],
         ],
-        exitCodes: `Exit code 0: verified. 1: not verified, rolled back, or not judged in time; prints why. 2: usage error.
-130: Ctrl-C; the watch window goes on.`,
+        exitCodes: `Exit code 0: verified. 1: not verified, rolled back, withdrawn, or not judged in time; prints why.
+2: usage error. 130: Ctrl-C; the watch window goes on.`,
       }),
     )
     .action(runAboutPhase(async () => (await import('../actions/watch.ts')).watch));

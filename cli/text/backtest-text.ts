@@ -1,5 +1,6 @@
 import type { Outcome } from '../../domain/backtest/backtest.ts';
 import { hasData, type JudgedCase, type KnownIncident, type PairFigures } from '../../domain/backtest/precision.ts';
+import { counted } from '../../domain/counted.ts';
 import { phaseWords } from '../../domain/phases.ts';
 import { table } from './table.ts';
 
@@ -77,7 +78,7 @@ const casesHint = ({ length }: readonly JudgedCase[]) =>
 const caseLines = (cases: readonly JudgedCase[]): string[] => [
   'CASES',
   ...cases.flatMap(({ at, phase, trigger, variant, severity, outcome, why, judgement, incident, ...one }) => [
-    `  ${at}  phase ${phase} ${trigger}${variant ? ` (${variant})` : ''} ${severity}: ${outcome}, ${judgement}${incident ? ` (${incident})` : ''}${one.joined > 0 ? `; ${one.joined} more alarms joined` : ''}`,
+    `  ${at}  phase ${phase} ${trigger}${variant ? ` (${variant})` : ''} ${severity}: ${outcome}, ${judgement}${incident ? ` (${incident})` : ''}${one.joined > 0 ? `; ${counted(one.joined, 'more alarm')} joined` : ''}`,
     ...why.map((sentence) => `    ${sentence}`),
     ...(one.unanswered === null ? [] : [`    If nobody had answered: ${one.unanswered}.`]),
   ]),

@@ -1,4 +1,5 @@
-import { styleText } from 'node:util';
+import { format, styleText } from 'node:util';
+import { withCodes } from '../../domain/printable.ts';
 
 type Colour = 'green' | 'yellow' | 'red';
 
@@ -38,9 +39,31 @@ const paint = (style: Colour | 'bold', text: string) => styleText(style, text, {
 const hasColours = (stream: NodeJS.WriteStream) => stream.isTTY && stream.hasColors();
 
 /** Prints a text for people on standard output, in colour on a terminal. */
-export const print = (text: string): void => console.log(hasColours(process.stdout) ? coloured(text) : text);
+export function print(text: string): void {
+  const shown = withCodes(text);
+  process.stdout.write(`${hasColours(process.stdout) ? coloured(shown) : shown}\n`);
+}
+
+/** Writes data as they are to a file or a pipe, and as text for people on a terminal. */
+export const printData = (text: string): boolean => process.stdout.write(process.stdout.isTTY ? withCodes(text) : text);
 
 /** Prints a failure on standard error; its first line is red on a terminal. */
 export function printFailure(text: string): void {
-  console.error(hasColours(process.stderr) ? text.replace(/^.*/, (line) => paint('red', line)) : text);
+  const shown = withCodes(text);
+  process.stderr.write(`${hasColours(process.stderr) ? shown.replace(/^.*/, (line) => paint('red', line)) : shown}\n`);
+}
+
+/**
+ * From now on the program prints nothing that controls the terminal or turns the text around: hosts, people and AWS write texts that it
+ * prints. Colours and the line of a progress do not pass here.
+ */
+export function printInert(): void {
+  for (const [stream, names] of [
+    ['stdout', ['log', 'info']],
+    ['stderr', ['error', 'warn']],
+  ] as const)
+    for (const name of names)
+      console[name] = (...all: unknown[]) => {
+        process[stream].write(`${withCodes(format(...all))}\n`);
+      };
 }

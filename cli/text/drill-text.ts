@@ -1,3 +1,4 @@
+import { counted } from '../../domain/counted.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
 import { minutesBetween } from '../../domain/history/record.ts';
 import type { PlanReport } from '../../domain/plan/plan-report.ts';
@@ -10,7 +11,7 @@ export function drillText(record: RollbackRecord, plan: PlanReport | undefined):
     '  Nothing was rolled back; no host and no flag was changed.',
     ...(problem === null ? [] : [`  Why       ${problem}`]),
     `  About     phase ${phase}, ${trigger}, ${severity}`,
-    `  Took      ${duration_minutes ?? 'unknown'} minutes`,
+    `  Took      ${counted(duration_minutes, 'minute')}`,
     ...(plan ? expected(plan) : []),
     ...questions.flatMap(answersTo),
     `  Runbook   docs/runbook.md#${(ending ?? 'drill-failed').toLowerCase().replaceAll(' ', '-')}`,
@@ -19,7 +20,7 @@ export function drillText(record: RollbackRecord, plan: PlanReport | undefined):
 
 const expected = ({ plan, limit }: PlanReport): string[] => [
   `  Hosts     ${plan.hosts.length} reported`,
-  `  Expected  a rollback takes about ${Math.ceil(plan.expected_minutes)} minutes; the limit for ${limit.severity} is ${limit.minutes}`,
+  `  Expected  a rollback takes about ${counted(Math.ceil(plan.expected_minutes), 'minute')}; the limit for ${limit.severity} is ${limit.minutes}`,
 ];
 
 /** Returns who answered when, counted from the question. */
@@ -27,6 +28,6 @@ function answersTo({ asked_at, answers }: RollbackRecord['questions'][number]): 
   if (answers.length === 0) return [`  People    nobody answered the question of ${asked_at}`];
   return answers.map(
     ({ answer, operator, principal, at }) =>
-      `  People    ${operator ?? 'somebody'}${principal ? ` (${principal})` : ''} answered ${answer} after ${minutesBetween(asked_at, at)} minutes`,
+      `  People    ${operator ?? 'somebody'}${principal ? ` (${principal})` : ''} answered ${answer} after ${counted(minutesBetween(asked_at, at), 'minute')}`,
   );
 }

@@ -1,15 +1,25 @@
-import type { FollowUp } from '../../domain/follow-up/follow-up.ts';
+import { counted } from '../../domain/counted.ts';
+import { type FollowUp, relapseIn } from '../../domain/follow-up/follow-up.ts';
 import { logWords } from '../../domain/follow-up/log-queries.ts';
 import { reportKinds } from '../../domain/follow-up/schedule.ts';
 import { type FollowUpTask, isOpen } from '../../domain/follow-up/tasks.ts';
 import { environmentOption } from '../../domain/message/execution-place.ts';
+import type { LaterRollback } from '../../domain/page/after-the-end.ts';
 import { ownerName, whatYouFound, yourName } from '../../domain/placeholder.ts';
+
+type About = {
+  readonly now: string;
+  readonly environment: string;
+  readonly execution: string;
+  /** The newest later rollback of the phase; null: none is known. */
+  readonly later?: LaterRollback | null;
+};
 
 /** Returns what followed a rollback, for people: what is open first, then what was found. `now`: ISO 8601. */
 export function followUpText(
   rollback: string,
   { begun_at, over_at, watched_until, checks, tasks, evidence, reports }: FollowUp,
-  { now, environment, execution }: { readonly now: string; readonly environment: string; readonly execution: string },
+  { now, environment, execution, later = null }: About,
 ): string {
   const words = environmentOption(environment);
   const command = (rest: string) => `  npm run rollback -- ${rest}${words}`;
@@ -35,6 +45,7 @@ export function followUpText(
       ? ['  none yet']
       : checks.map(({ at, state, says }) => `  ${at}  ${state.padEnd(8)}  ${says.join(' ')}`)),
     'NEXT',
+    ...afterRelapse(checks, { later, command }),
     ...(first
       ? [
           command(`follow-up ${rollback} --assign ${first.number} --owner ${ownerName} --operator "${yourName}"`),
@@ -47,13 +58,31 @@ export function followUpText(
   ].join('\n');
 }
 
+/** Returns what people do first after a relapse; [] if the newest check found none. */
+function afterRelapse(
+  checks: FollowUp['checks'],
+  { later, command }: Pick<Required<About>, 'later'> & { readonly command: (rest: string) => string },
+): string[] {
+  const relapse = relapseIn({ checks });
+  if (!relapse) return [];
+  return [
+    `  It is not well again, by the check of ${relapse.at}. What to do: docs/runbook.md#relapse`,
+    ...(later === null
+      ? []
+      : [
+          `  Rollback ${later.rollback_id} began later: ${later.ending === null ? 'it is open' : `it ended "${later.ending}"`}. See it:`,
+          command(`show ${later.rollback_id}`),
+        ]),
+  ];
+}
+
 /** Returns the objects of the newest evidence, in the bucket of the export, and what is missing of it. */
 function evidenceLines(all: FollowUp['evidence']): string[] {
   const newest = all.at(-1);
   if (!newest) return ['  none collected yet'];
   const { hours, key, metrics_missing, logs } = newest;
   return [
-    `  metrics      ${metrics_missing === undefined ? `${key}, ${hours} hours after the end` : `NOT KNOWN: ${metrics_missing}`}`,
+    `  metrics      ${metrics_missing === undefined ? `${key}, ${counted(hours, 'hour')} after the end` : `NOT KNOWN: ${metrics_missing}`}`,
     ...logs.map((one) =>
       'missing' in one
         ? `  logs         NOT KNOWN: of ${logWords[one.of]}: ${one.missing}`

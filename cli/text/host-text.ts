@@ -1,3 +1,4 @@
+import { counted } from '../../domain/counted.ts';
 import { besidesPaths } from '../../domain/host/confirmation.ts';
 import type { KeptVerdict } from '../../domain/host/host-reports.ts';
 import { healthLines } from './look-text.ts';
@@ -23,8 +24,8 @@ function movedAway(report: KeptVerdict['report']): string {
   const { files, rows, keys } = (report ?? {}) as Record<string, Record<string, unknown> | undefined>;
   const changed = Number(report?.['quarantined'] ?? 0);
   const parts = [
-    ...(files?.['moved'] ? [`${files['moved']} files`] : []),
-    ...(rows?.['removed'] ? [`${rows['removed']} rows`] : []),
+    ...(files?.['moved'] ? [`${counted(String(files['moved']), 'file')}`] : []),
+    ...(rows?.['removed'] ? [`${counted(String(rows['removed']), 'row')}`] : []),
     ...(keys?.['removed'] ? [`${keys['removed']} Redis keys`] : []),
     ...(changed > 0 ? [`${changed} changed files`] : []),
   ];

@@ -1,3 +1,4 @@
+import { counted } from '../../domain/counted.ts';
 import type { Tally } from '../../incidents/tally.ts';
 
 const number = (value: number) => value.toLocaleString('en-US');
@@ -24,14 +25,16 @@ ${one.story}`,
   const whole = repaired.map(
     (name) => `REPAIRED: ${name} breaks nothing any more. Remove it from incidents/known-broken.ts.`,
   );
-  const met = Object.entries(known).map(([name, times]) => `  known break ${name}: ${number(times)} incidents`);
+  const met = Object.entries(known).map(
+    ([name, times]) => `  known break ${name}: ${counted(number(times), 'incident')}`,
+  );
   const most = Math.max(0, ...Object.keys(struck).map((name) => name.length));
   const counts = Object.entries(struck).map(([name, times]) => `  ${name.padEnd(most)}  ${number(times)}`);
   const verdict = broken.length + repaired.length > 0 ? 'not clean' : 'clean';
   return [
     ...breaks,
     ...whole,
-    `${number(incidents)} incidents of seed ${seed}: ${verdict}, in ${(seconds / 60).toFixed(1)} minutes.`,
+    `${counted(number(incidents), 'incident')} of seed ${seed}: ${verdict}, in ${(seconds / 60).toFixed(1)} minutes.`,
     ...met,
     `  ${per(acting)} rollbacks that acted and ${per(transitions)} transitions per incident`,
     `  hash of all: ${hash}`,

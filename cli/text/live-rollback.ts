@@ -13,7 +13,7 @@ import { resolve } from '../../domain/question/resolution.ts';
 import type { Connected } from '../account/clients.ts';
 import { readEvents, readHosts } from '../account/read-history.ts';
 import { readDefinitionOf } from '../account/read-machine.ts';
-import { readUsual } from '../account/read-page.ts';
+import { readLater, readUsual } from '../account/read-page.ts';
 import { type OpenOne, readOpenQuestion } from '../account/read-question.ts';
 import { brakesAhead } from './brakes-ahead.ts';
 
@@ -64,7 +64,7 @@ export function liveReader(connection: Connected) {
       history: { whole: true, says: '' },
       planned: { state: 'complete', value: planned },
       metric: unavailable(''),
-      later: { state: 'complete', value: [] },
+      later: record.ending === null ? { state: 'complete', value: [] } : await readLater(connection, record),
       contacts: connection.environment.contacts,
       runbook: connection.environment.runbook,
     };

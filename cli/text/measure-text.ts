@@ -1,3 +1,4 @@
+import { counted } from '../../domain/counted.ts';
 import { bucketError } from '../../domain/history/histogram.ts';
 import type { LimitUse } from '../../domain/statistics/limit-use.ts';
 import type { Measured } from '../../domain/statistics/measured.ts';
@@ -34,7 +35,7 @@ export const measureText = ({ environment, from, to, phase, measured, outside_by
     ...measured.flatMap(kindLines),
     ...outside_by_phase.map(
       ({ kind, phase: of, severity, count, p95, limit }) =>
-        `PHASE ${of}  the p95 of ${count} ${severity} ${kind} is ${number(p95)} minutes, and the limit is ${number(limit)} minutes`,
+        `PHASE ${of}  the p95 of ${count} ${severity} ${kind} is ${counted(number(p95), 'minute')}, and the limit is ${counted(number(limit), 'minute')}`,
     ),
   ].join('\n');
 

@@ -4,6 +4,7 @@ import { questionStatus } from '../../domain/question/answer-rules.ts';
 import { failedHostLines } from '../../domain/question/hand-over.ts';
 import { answers, answersOf, type Question } from '../../domain/question/question.ts';
 import { resolve } from '../../domain/question/resolution.ts';
+import { accountNow } from '../account/account-controls.ts';
 import type { Connection } from '../account/clients.ts';
 import { readEvents } from '../account/read-history.ts';
 import { questionIn, readOpenQuestion } from '../account/read-question.ts';
@@ -20,8 +21,9 @@ export async function openQuestion(connection: Connection, record: RollbackRecor
   const events = await readEvents(connection, record.rollback_id);
   const open = await readOpenQuestion(connection, record, events);
   if (!open) return [];
-  return resolve(open.decisions, open.question, Date.now()).state === 'decided'
-    ? [questionStatus(open, Date.now()), 'The execution continues within seconds.']
+  const now = await accountNow(connection);
+  return resolve(open.decisions, open.question, now).state === 'decided'
+    ? [questionStatus(open, now), 'The execution continues within seconds.']
     : howToAnswer(open.question, connection.name, await brakesAhead(connection, record, open.question, events[0]?.at));
 }
 

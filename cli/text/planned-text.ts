@@ -1,3 +1,4 @@
+import { counted } from '../../domain/counted.ts';
 import { beginsAtLines } from '../../domain/history/begins-at.ts';
 import type { KeptVerdict } from '../../domain/host/host-reports.ts';
 import { listed } from '../../domain/listed.ts';
@@ -18,7 +19,7 @@ export function plannedText(detail: PlanReport, verdicts: readonly KeptVerdict[]
   return [
     `PLAN ${id}: nothing was changed`,
     ...planLines(plan).map((line) => `  ${line}`),
-    `  The limit for ${limit.severity} is ${limit.minutes} minutes, ${kept}`,
+    `  The limit for ${limit.severity} is ${counted(limit.minutes, 'minute')}, ${kept}`,
     ...(detail.begins_at ? [`BEGINS AT  ${detail.begins_at.name}`, ...beginsAtLines(detail.begins_at)] : []),
     ...(detail.blocked ? ['BLOCKED  a rollback would not begin', `  ${detail.blocked}`] : []),
     ...(detail.above_cap ? ['ABOVE THE CAP  an alarm would ask a permit', `  ${detail.above_cap}`] : []),
@@ -47,14 +48,14 @@ const problemLines = (title: string, count: number, hosts: PlanReport['not_answe
 
 function stepLines({ name, runs, takes, copies, changes, may_refuse }: StepForecast): string[] {
   const away = amounts(takes);
-  const changed = changes > 0 ? [`${changes} files differ`] : [];
+  const changed = changes > 0 ? [counted(changes, 'file differs', 'files differ')] : [];
   const first = Object.entries(copies).map(([path, amount]) => `${path} (${copied(amount)})`);
   return [
     `  ${name.padEnd(29)} ${runs.join('; ')}`,
     ...[
       [...away, ...changed].join(', '),
       first.length > 0 ? `copies first ${first.join(', ')}` : '',
-      may_refuse ? `may refuse on ${may_refuse.hosts} hosts: ${may_refuse.reason}` : '',
+      may_refuse ? `may refuse on ${counted(may_refuse.hosts, 'host')}: ${may_refuse.reason}` : '',
     ]
       .filter(Boolean)
       .map((effect) => `  ${' '.repeat(29)} ${effect}`),
@@ -62,11 +63,13 @@ function stepLines({ name, runs, takes, copies, changes, may_refuse }: StepForec
 }
 
 const copied = ({ count, bytes }: QuarantineTotal) =>
-  count === 0 ? 'does not exist yet' : `${count} files, ${bytes} bytes`;
+  count === 0 ? 'does not exist yet' : `${counted(count, 'file')}, ${counted(bytes, 'byte')}`;
 
 const amounts = (takes: Readonly<Record<string, QuarantineTotal | null>>): string[] =>
   Object.entries(takes).flatMap(([kind, amount]) =>
-    amount && amount.count > 0 ? [`${amount.count} ${kind} (${amount.bytes} bytes)`] : [],
+    amount && amount.count > 0
+      ? [`${counted(amount.count, kind.replace(/s$/, ''), kind)} (${counted(amount.bytes, 'byte')})`]
+      : [],
   );
 
 const spreadText = (now: HostCounts) => {
@@ -94,5 +97,5 @@ function codeChange(to: string, paths: readonly string[]): string {
 function copiesOf(reports: readonly Readonly<Record<string, unknown>>[]): string[] {
   const copies = reports.flatMap((one) => Object.values((one['would_copy'] ?? {}) as Record<string, QuarantineTotal>));
   const sum = (of: keyof QuarantineTotal) => copies.reduce((total, one) => total + one[of], 0);
-  return sum('count') > 0 ? [`copies of ${sum('count')} files (${sum('bytes')} bytes)`] : [];
+  return sum('count') > 0 ? [`copies of ${counted(sum('count'), 'file')} (${counted(sum('bytes'), 'byte')})`] : [];
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../domain/counted.ts';
 import type { KeptVerdict } from '../../domain/host/host-reports.ts';
 import type { Preparation } from '../../domain/prepare/preparation.ts';
 
@@ -40,7 +41,7 @@ export function hostLine({ name, verdict, reason, report }: KeptVerdict): string
   return [
     `  ${name.padEnd(10)} ${report['new_tag'] ? 'new tag' : 'had the tag'}`,
     `${count} ${count === 1 ? 'database' : 'databases'} (${sizeOf(Number(databases['bytes']))})`,
-    `${String(configuration['files'])} files of the configuration`,
+    `${counted(String(configuration['files']), 'file')} of the configuration`,
   ].join(', ');
 }
 

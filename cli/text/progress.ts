@@ -1,3 +1,5 @@
+import { withCodes } from '../../domain/printable.ts';
+
 type Progress = {
   /** Names what the work does now. Without a terminal this prints a line. */
   readonly stage: (line: string) => void;
@@ -18,7 +20,8 @@ export async function withProgress<T>(
   work: (progress: Progress) => Promise<T>,
   output: Output = process.stderr,
 ): Promise<T> {
-  if (!output.isTTY) return work({ stage: (line) => output.write(`${line}\n`), above: (line, say) => say(line) });
+  if (!output.isTTY)
+    return work({ stage: (line) => output.write(`${withCodes(line)}\n`), above: (line, say) => say(line) });
   const began = Date.now();
   let stage = '';
   const erase = () => output.write(eraseLine);
@@ -30,7 +33,9 @@ export async function withProgress<T>(
   const timer = setInterval(renew, 1000);
   renew();
   const setStage = (line: string) => {
-    stage = `: ${line.replace(/^\+ *[\d.]+ s +/, '').trim()}`;
+    stage = `: ${withCodes(line)
+      .replace(/^\+ *[\d.]+ s +/, '')
+      .trim()}`;
     renew();
   };
   try {

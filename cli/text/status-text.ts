@@ -1,5 +1,6 @@
 import { brakeSentence, heldKinds, heldOf, isOfPerson, rolledBackSentences } from '../../domain/brakes/brakes.ts';
 import { namesOf, timeWords } from '../../domain/brakes/host-cap.ts';
+import { counted } from '../../domain/counted.ts';
 import { peopleText } from '../../domain/deployed-by.ts';
 import { startCommandsForSkipped } from '../../domain/history/skipped-steps.ts';
 import type { TradingNow } from '../../domain/history/trading-now.ts';
@@ -12,13 +13,13 @@ import { isOfDrill } from '../../domain/question/question.ts';
 import { lineNames } from '../../domain/ready/readiness.ts';
 import type { FleetTruth } from '../../domain/truth/fleet-truth.ts';
 import type { HostCapStatus } from '../account/read-host-cap.ts';
+import type { OpenQuestion } from '../account/read-open-questions.ts';
 import type {
   AlarmStatus,
   BrakesWithPersons,
   BudgetOfPhase,
   DeployedVersion,
   FleetStatus,
-  OpenQuestion,
   OwedHost,
   PreparedVersion,
   ShownReadiness,
@@ -198,7 +199,7 @@ const truthLines = (truth: FleetTruth | undefined): string[] => {
     ),
     ...(state === 'unknown' ? ['What the hosts run is not known.'] : []),
     ...differences.map(({ name, what }) => `${name}: ${what}. Since ${since} or before.`),
-    ...(left > 0 ? [`and ${left} more hosts`] : []),
+    ...(left > 0 ? [`and ${counted(left, 'more host')}`] : []),
     not_compared === null
       ? `Compared at ${compared_at}.`
       : `The newest look compared nothing: ${not_compared} Last compared: ${compared_at ?? 'never'}.`,

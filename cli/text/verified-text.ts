@@ -1,3 +1,4 @@
+import { counted } from '../../domain/counted.ts';
 import type { Report } from '../../domain/history/verify-history.ts';
 
 /** Findings and notes that a person reads; --json has up to a thousand of each. */
@@ -24,8 +25,6 @@ export function verifiedText(report: Report): string {
 /** The rollbacks that were looked at, of those that are known. Before the links are read, nobody knows how many there are. */
 const seenOf = ({ known, checked: { rollbacks } }: Report): string =>
   known === null ? 'no rollback' : `${rollbacks} of ${counted(Math.max(known, rollbacks), 'known rollback')}`;
-
-const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 function listed(lines: readonly string[]): string[] {
   const rest = lines.length - mostListed;

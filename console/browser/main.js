@@ -13,7 +13,7 @@ import { Start } from './start.js';
 import { Stats } from './stats.js';
 import { begin, newestOf, useRead, useSeconds, useStore } from './store.js';
 import { TryIt } from './try.js';
-import { durationWords } from './words.js';
+import { accountTime, durationWords } from './words.js';
 
 const pages = [
   ['', 'Now', Now],
@@ -99,18 +99,22 @@ function Connection({ refused }) {
     ${refused && html`<p class="notice bad"><b>Not connected.</b> <${Said} text=${refused} /></p>`}
     ${
       connection.state === 'lost' &&
-      html`<p class="notice bad"><b>The connection is lost since <${At} at=${connection.since} form="time" />.</b> What you see is from then. Trying again: is the console still running in its terminal?</p>`
+      html`<p class="notice bad"><b>The connection is lost since <${At} at=${accountTime(connection.since)} form="time" />.</b> What you see is from then. Trying again: is the console still running in its terminal?</p>`
     }
     ${connection.failed && html`<p class="notice bad"><b>The newest state could not be read.</b> <${Said} text=${connection.failed} /></p>`}
     ${
       says !== undefined &&
       first.length > 2 &&
-      html`<p class="notice bad"><b>Old data since <${At} at=${first[0][1].problem.since} form="time" />:</b> ${first.length} parts cannot be read. <${Said} text=${says} /></p>`
+      html`<p class="notice bad">${
+        first.some(([, { value }]) => value !== undefined)
+          ? html`<b>Old data since <${At} at=${accountTime(first[0][1].problem.since)} form="time" />:</b>`
+          : html`<b>Not shown:</b>`
+      } ${first.length} parts cannot be read. <${Said} text=${says} /></p>`
     }
     ${
       connection.gap &&
       connection.state === 'live' &&
-      html`<p class="notice">Connected again. From <${At} at=${connection.gap.from} form="time" /> to <${At} at=${connection.gap.to} form="time" /> nothing was followed; what you see is new.</p>`
+      html`<p class="notice">Connected again. From <${At} at=${accountTime(connection.gap.from)} form="time" /> to <${At} at=${accountTime(connection.gap.to)} form="time" /> nothing was followed; what you see is new.</p>`
     }
   </div>`;
 }

@@ -1,9 +1,9 @@
 import { html } from './html.js';
 import { linkTo } from './links.js';
-import { Ago, At, Countdown, Heading, Lines, Part, Problem } from './pieces.js';
+import { Ago, At, Countdown, Heading, Lines, Part, Problem, Said } from './pieces.js';
 import { Standing } from './standing.js';
 import { newestOf, useStore } from './store.js';
-import { counted, durationWords, owedWords, phaseWords } from './words.js';
+import { counted, durationWords, owedWords, phaseWords, shortId } from './words.js';
 
 /** The open rollbacks, the most urgent first; then the state that a person on call looks at next. */
 export function Now() {
@@ -36,7 +36,11 @@ function NoneOpen({ about }) {
     : waits.length === 0
       ? 'Nothing waits for a person here.'
       : `${counted(waits.length, 'thing')} below ${waits.length === 1 ? 'waits' : 'wait'} for a person.`;
-  return html`<div class=${`standing ${isKnown && waits.length === 0 ? 'good' : 'uncertain'}`}><p class="title">No rollback is open</p><p>${says}</p>
+  const red = (newestOf('alarms') ?? []).filter(({ state }) => state === 'ALARM').length;
+  const isUrgent = waits.some(({ kind }) => kind === 'stopped' || kind === 'relapsed');
+  const tone = isUrgent ? 'act' : isKnown && waits.length + red === 0 ? 'good' : 'uncertain';
+  return html`<div class=${`standing ${tone}`}><p class="title">No rollback is open</p><p>${says}</p>
+    ${red > 0 && html`<p>${counted(red, 'alarm')} ${red === 1 ? 'is' : 'are'} red: see Alarms.</p>`}
     ${about?.embedded && about.act && html`<p>See one happen: <a href="#/try">put a fault in</a>, and watch it heal.</p>`}</div>`;
 }
 
@@ -49,7 +53,7 @@ function waitingNow() {
   return [
     ...leftBehind(newestOf('owed') ?? []),
     ...stopped.map((one) => ({ ...one, kind: 'stopped', rollback: one.rollback_id, due: null })),
-    ...(newestOf('due') ?? []),
+    ...(newestOf('due') ?? []), // relapses first
   ];
 }
 
@@ -62,6 +66,8 @@ function leftBehind(owed) {
 const waitsFor = {
   owed: ({ hosts }) => owedWords(hosts),
   stopped: () => 'stopped and needs a person',
+  relapsed: ({ says, later }) =>
+    html`<${Said} text=${says} />${later && html`. <a href=${linkTo(later.rollback_id)}>See rollback ${shortId(later.rollback_id)} (${later.ending ?? 'open'})</a>`}`,
   review: () => 'a second person must review whether it was right',
   tasks: ({ count }) => `${counted(count, 'task')} of its follow-up ${count === 1 ? 'is' : 'are'} open`,
 };
@@ -75,7 +81,7 @@ function Waiting() {
     ${problem && html`<${Problem} says=${problem.says} />`}
     <ul class="lines">${waits.map(
       (one) =>
-        html`<li key=${one.kind + one.rollback}><a href=${linkTo(one.rollback)}>${phaseWords(one)}, ${one.rollback.slice(0, 8)}</a>: ${waitsFor[one.kind](one)}${one.due && html`, due <${Countdown} to=${one.due} />`}.</li>`,
+        html`<li key=${one.kind + one.rollback}><a href=${linkTo(one.rollback)}>${phaseWords(one)}, ${shortId(one.rollback)}</a>: ${waitsFor[one.kind](one)}${one.due && html`, due <${Countdown} to=${one.due} />`}.</li>`,
     )}</ul></section>`;
 }
 

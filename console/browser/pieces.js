@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { html } from './html.js';
 import { useSeconds, useStore } from './store.js';
-import { durationWords, instantOf, now, timeOf, visible, withInstants } from './words.js';
+import { accountTime, durationWords, instantOf, now, timeOf, visible, withInstants } from './words.js';
 
 /** Long texts of others are cut: a reason may be hundreds of kilobytes. */
 const mostCharacters = 1500;
@@ -63,7 +63,7 @@ export function Part({ name, children }) {
 export const Problem = ({ says, since = null }) => html`
   <div class="problem" role="status">
     <p><b>Could not be read.</b> <${Said} text=${says} /></p>
-    ${since && html`<p>What is shown here is from <${At} at=${since} />.</p>`}
+    ${since && html`<p>What is shown here is from <${At} at=${accountTime(since)} />.</p>`}
   </div>`;
 
 /** Commands to copy. */

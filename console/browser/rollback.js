@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { get } from './api.js';
 import { Graph } from './graph.js';
 import { html } from './html.js';
+import { linkTo } from './links.js';
 import { At, Commands, Heading, Problem, Said } from './pieces.js';
 import { Question } from './question.js';
 import { RollbackActs } from './rollback-acts.js';
@@ -42,7 +43,10 @@ export function Rollback({ id }) {
         : live.next.length === 0
           ? owed.length === 0 &&
             html`<p>${isOpen ? 'Nobody has to do anything now: it goes on by itself.' : 'Nothing is left to do.'}</p>`
-          : live.next.map(({ says, commands }) => html`<p><${Said} text=${says} /></p><${Commands} all=${commands} />`)
+          : live.next.map(
+              ({ says, commands, see }) =>
+                html`<p><${Said} text=${says} />${see && html` <a href=${linkTo(see)}>Open it here</a>`}</p><${Commands} all=${commands} />`,
+            )
     }</section>
     <section><h2>How long it takes</h2>${eta.says.map((one) => html`<p><${Said} text=${one} /></p>`)}</section>
     <section><h2>Timeline</h2><${Timeline} events=${value?.timeline ?? []} /></section>

@@ -1,7 +1,8 @@
 import { html } from './html.js';
 import { At, Countdown, Said } from './pieces.js';
 
-const due = { act: 'Answer', running: 'Limit' };
+const dueWords = ({ tone, title }) =>
+  title === 'Waiting for an answer' ? 'Answer' : tone === 'running' ? 'Limit' : 'Due';
 const classes = { act: 'act', running: 'running-now', good: 'good', uncertain: 'uncertain', neutral: 'neutral' };
 
 /** The state of a rollback: what it is, until when, and who must act. `isBrief`: the question below says the rest. */
@@ -11,7 +12,7 @@ export const Standing = ({ standing, eta, isBrief = false, children }) => html`
     ${!isBrief && html`<p><${Said} text=${standing.says} most=${600} /></p>`}
     ${
       standing.deadline &&
-      html`<p class="due"><b>${due[standing.tone] ?? 'Due'} <${Countdown} to=${standing.deadline} /></b>
+      html`<p class="due"><b>${dueWords(standing)} <${Countdown} to=${standing.deadline} /></b>
         <span class="soft"> at <${At} at=${standing.deadline} form="time" /></span></p>`
     }
     ${standing.acts && html`<p><b>Who must act:</b> <${Said} text=${standing.acts} /></p>`}

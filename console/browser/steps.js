@@ -98,7 +98,7 @@ function HostMatrix({ groups, rows }) {
         return html`<td class=${`cell ${shape(verdict)}`}><span aria-hidden="true">${marks[verdict] ?? '✗'}</span><span class="sr">${verdict}</span></td>`;
       })}</tr>`;
     })}</tbody></table></div>
-    ${groups.length > 60 && html`<p class="soft">${groups.length - 60} more rows: the incident page names their hosts.</p>`}
+    ${groups.length > 60 && html`<p class="soft">${counted(groups.length - 60, 'more row')}: the incident page names the hosts.</p>`}
     <p class="soft legend" aria-hidden="true"><span class="done">✓</span> done <span class="running">●</span> now <span class="failed">✗</span> failed or unknown <span>·</span> not begun</p>`;
 }
 

@@ -94,7 +94,7 @@ function Clock({ act, busy }) {
             ([minutes, words]) =>
               html`<${Button} busy=${busy} label=${`Move it ${words}`} run=${() => act('clock', { minutes }, `Move it ${words}`)} />`,
           )}</div>`
-        : html`<p class="soft">It is this machine’s clock, which cannot be moved here.</p>`
+        : html`<p class="soft">${clock ? 'It is this machine’s clock, which cannot be moved here.' : 'Reading …'}</p>`
     }</section>`;
 }
 

@@ -4,6 +4,8 @@ export const setAhead = (milliseconds) => {
   ahead = milliseconds;
 };
 export const now = () => Date.now() + ahead;
+/** An instant of this machine's clock as the account's clock has it: beside times of the account it would else be hours off. */
+export const accountTime = (at) => new Date(new Date(at).getTime() + ahead).toISOString();
 
 const [second, minute, hour, day] = [1000, 60_000, 3_600_000, 86_400_000];
 
@@ -37,6 +39,9 @@ export const counted = (count, one, several = `${one}s`) =>
   `${Number(count).toLocaleString('en')} ${count === 1 ? one : several}`;
 
 export const phaseWords = ({ phase, phases }) => (phases ? `Phases ${phases.join(', ')}` : `Phase ${phase}`);
+
+/** The beginning of an id that AWS made up; one that begins with words is whole, because its beginning is that of many. */
+export const shortId = (id) => (/^[0-9a-f]{8}-/.test(id) ? id.slice(0, 8) : id);
 
 /** Says which hosts a rollback left behind. A few names are enough: the page Fleet has all. */
 export function owedWords(hosts) {

@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import type { Host } from '../host/host-verdict.ts';
 import type { Environment } from '../infra/environment.ts';
 
@@ -83,7 +84,7 @@ export function capObjection({ most, within }: HostCap, { before, now }: CappedH
 
 /** "60 minutes", or seconds if it is no whole number of minutes. */
 export const timeWords = (seconds: number): string =>
-  seconds % 60 === 0 ? `${seconds / 60} ${seconds === 60 ? 'minute' : 'minutes'}` : `${seconds} seconds`;
+  seconds % 60 === 0 ? counted(seconds / 60, 'minute') : counted(seconds, 'second');
 
 /** A sentence on a phone; `show` and `status` have the same. */
 const mostNames = 10;

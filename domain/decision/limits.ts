@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import type { Environment } from '../infra/environment.ts';
 import { isWorse, type Severity } from '../severity.ts';
 
@@ -65,4 +66,4 @@ export function limitForecast(limit: Limit, now: number, remaining: readonly Rem
 
 const stillToDo = (remaining: readonly Remaining[]) =>
   remaining.length === 0 ? 'Every step is done.' : `Still to do: ${remaining.map(({ name }) => name).join(', ')}.`;
-const minutes = (count: number) => `${Math.round(count * 10) / 10} minutes`;
+const minutes = (count: number) => counted(Math.round(count * 10) / 10, 'minute');

@@ -2,6 +2,7 @@ import type { AlarmTransition } from '../alarm/alarm-event.ts';
 import { type Pause, pauseSentence } from '../brakes/brakes.ts';
 import { type CappedHosts, capObjection } from '../brakes/host-cap.ts';
 import { afterSessionTime, type Sessions, sessionTime } from '../calendar/sessions.ts';
+import { counted } from '../counted.ts';
 import type { Environment } from '../infra/environment.ts';
 import type { WhenBlind } from '../infra/triggers-file.ts';
 import type { Kind } from '../question/question.ts';
@@ -119,7 +120,7 @@ function pauseObjection({ pause }: Situation): string[] {
 function budgetObjection({ rollbacks, environment }: Situation): string[] {
   const { budget } = environment.brakes;
   if (rollbacks === 'unreadable' || rollbacks < budget) return [];
-  return [`The phase was rolled back ${rollbacks} times in 24 hours; its budget is ${budget}.`];
+  return [`The phase was rolled back ${counted(rollbacks, 'time')} in 24 hours; its budget is ${budget}.`];
 }
 
 /** Something puts the version back, or the alarm has another cause: a second rollback of the same version would not help. */
@@ -159,7 +160,7 @@ function deploymentObjection({ deployment, start_time, environment, calendar }: 
   const passed = sessionTime(calendar, Date.parse(deployment.at), Date.parse(start_time));
   if (passed <= watch_window * 1000) return [];
   return [
-    `No deployment explains the alarm: the newest, ${deployment.version} at ${deployment.at}, was more than ${watch_window / 60} minutes${calendar ? ' of session time' : ''} before it.`,
+    `No deployment explains the alarm: the newest, ${deployment.version} at ${deployment.at}, was more than ${counted(watch_window / 60, 'minute')}${calendar ? ' of session time' : ''} before it.`,
   ];
 }
 

@@ -1,4 +1,5 @@
 import { contentHash } from '../content-hash.ts';
+import { counted } from '../counted.ts';
 import type { Ending } from '../ending.ts';
 import type { PlanReport } from '../plan/plan-report.ts';
 import type { Trigger } from '../trigger.ts';
@@ -64,7 +65,7 @@ export const isSlow = ({ plan, limit }: Pick<PlanReport, 'plan' | 'limit'>): boo
   plan.expected_minutes > limit.minutes;
 
 const slowSentence = ({ plan, limit }: PlanReport) =>
-  `A rollback would take about ${Math.ceil(plan.expected_minutes)} minutes; the limit for ${limit.severity} is ${limit.minutes}.`;
+  `A rollback would take about ${counted(Math.ceil(plan.expected_minutes), 'minute')}; the limit for ${limit.severity} is ${limit.minutes}.`;
 
 /** "host-1, host-2: clear-state: REASON": hosts that report the same are named together. */
 function grouped(reports: PlanReport['would_fail']): string[] {

@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { beginsAtLines } from '../history/begins-at.ts';
 import type { RollbackEvent } from '../history/event.ts';
 import type { RollbackRecord } from '../history/record.ts';
@@ -33,7 +34,7 @@ function whenMade(events: readonly RollbackEvent[], record: RollbackRecord): str
   if (!first) return [`No change was made: no step was started. Opened ${record.start_time}; ended ${over}.`];
   return [
     `First change: ${first.at} (event ${first.sequence}, ${first.type}).`,
-    `Cause: ${record.start_time}. Ended: ${over}${record.duration_minutes === null ? '' : `, after ${record.duration_minutes} minutes`}.`,
+    `Cause: ${record.start_time}. Ended: ${over}${record.duration_minutes === null ? '' : `, after ${counted(record.duration_minutes, 'minute')}`}.`,
     `Limit: ${record.deadline ?? 'none'}${record.limit_missed ? ', missed' : ''}. All times are UTC.`,
   ];
 }
@@ -102,7 +103,7 @@ function nature(record: RollbackRecord): string[] {
     ...(undone === 'no' ? [] : [`Later phases ${also_undone.join(', ')} undone with it: ${undone}.`]),
     ...began(record),
     `Flags overridden: ${Object.keys(flags).join(', ') || 'none'}.`,
-    `Steps on ${hosts ?? 'an unknown number of'} hosts: ${steps.map(({ step, verdict }) => `${step} (${verdict})`).join(', ') || 'none'}.`,
+    `Steps on ${counted(hosts, 'host')}: ${steps.map(({ step, verdict }) => `${step} (${verdict})`).join(', ') || 'none'}.`,
     `Ending: ${ending ?? 'not closed'}${problem === null ? '' : `: ${problem}`}. Data lost: ${record.data_loss === null ? 'not known' : record.data_loss ? 'yes' : 'no'}.`,
   ];
 }

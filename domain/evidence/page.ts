@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { readableName } from '../execution-name.ts';
 import { annotationParts } from '../history/annotation-parts.ts';
 import type { RollbackEvent } from '../history/event.ts';
@@ -95,7 +96,7 @@ function emergencyChange(events: readonly RollbackEvent[], record: RollbackRecor
       ['Element', 'In this rollback'],
       [
         ['Safeguards', list([...(decided?.why ?? []), fence, documentsSentence(events)].map(escaped))],
-        ['Documented', escaped(`${record.events} events, chained by hash; the last is ${record.head}`)],
+        ['Documented', escaped(`${counted(record.events, 'event')}, chained by hash; the last is ${record.head}`)],
         ['Re-evaluated and assessed', list(assessed.map(escaped))],
         ['Approved after implementation', escaped(reviewed)],
       ],

@@ -1,4 +1,5 @@
 import type { BaselineComparison } from '../alarm/baseline.ts';
+import { counted } from '../counted.ts';
 import type { Ending } from '../ending.ts';
 import type { HostCheckResult } from '../host/host-check.ts';
 import { listed } from '../listed.ts';
@@ -39,7 +40,7 @@ export type Found = {
   readonly holder: string | null;
 };
 
-const healthy = (hosts: number) => (hosts === 1 ? '1 host is healthy.' : `${hosts} hosts are healthy.`);
+const healthy = (hosts: number) => `${counted(hosts, 'host is', 'hosts are')} healthy.`;
 
 const few = (all: readonly string[]) => listed(all.slice(0, 5), all.length);
 
@@ -62,7 +63,9 @@ export function judgedCheck(found: Found): Check {
     // Not a relapse: a host that the rollback could not reach differs too, and the alarm host-differs names it.
     ...(differing && differing.length > 0 ? [`Not as deployed: ${few(differing)}.`] : []),
     ...(not_looked === null ? [] : [`The hosts could not be checked: ${not_looked}`]),
-    ...(look?.verdict === 'INCONCLUSIVE' ? [`${look.hosts.INCONCLUSIVE} hosts gave no verdict on their health.`] : []),
+    ...(look?.verdict === 'INCONCLUSIVE'
+      ? [`No verdict on the health of ${counted(look.hosts.INCONCLUSIVE, 'host')}.`]
+      : []),
     ...(metric?.state === 'no data' ? [metric.says] : []),
     ...(differing === null ? ['The hosts could not be compared with what is deployed.'] : []),
   ];

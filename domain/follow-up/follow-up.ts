@@ -70,6 +70,12 @@ function reportIn(events: readonly RollbackEvent[], kind: ReportKind) {
   };
 }
 
+/** Returns the check that found a relapse which no later check has contradicted; undefined: none. */
+export function relapseIn(followUp: Pick<FollowUp, 'checks'> | undefined): FollowUp['checks'][number] | undefined {
+  const known = followUp?.checks.findLast(({ state }) => state !== 'unknown');
+  return known?.state === 'relapsed' ? known : undefined;
+}
+
 /** Returns why a rollback has nothing to follow up; undefined if it has. `record` is undefined for an unknown rollback. */
 export function whyNoFollowUp(
   record: Pick<RollbackRecord, 'mode' | 'fence' | 'ending'> | undefined,

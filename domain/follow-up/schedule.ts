@@ -1,10 +1,10 @@
 /**
  * The checks of a follow-up, in hours after the end of the rollback (procedure, "Post-Rollback Procedures"): the first four hours, the first
- * day, and seven days.
+ * day, and until the sixth day, so that a trading session ends meanwhile, also after a weekend with holidays on both sides.
  */
-const looks = [0.5, 1, 2, 3, 4, 8, 12, 18, 24] as const;
+const looks = [0.5, 1, 2, 3, 4, 8, 12, 18, 24, 48, 96, 144] as const;
 /** Checks that ask no host: alarms and tasks only. */
-const withoutHosts = [48, 96, 168] as const;
+const withoutHosts = [168] as const;
 
 const hour = 3600_000;
 

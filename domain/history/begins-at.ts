@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { InvalidInput } from '../errors.ts';
 import type { Host, HostVerdict } from '../host/host-verdict.ts';
 import { isNamed } from '../host/inventory.ts';
@@ -177,13 +178,16 @@ export const hostsDoneEarlier = (begins: BeginsAt | undefined, step: string): Re
 export function codeProblem(version: string, report: HostVerdict['report']): string | null {
   const differing = report?.['would_change'];
   if (differing === 0) return null;
-  const found = typeof differing === 'number' ? `${differing} files differ` : 'it did not report how many files differ';
+  const found =
+    typeof differing === 'number'
+      ? counted(differing, 'file differs', 'files differ')
+      : 'it did not report how many files differ';
   return `not at ${version}: ${found}, and the step that restores it was left out`;
 }
 
 const mostNamed = 20;
 type Counted = { readonly hosts: number; readonly names: readonly string[] };
-const counted = (hosts: readonly Host[]): Counted => ({
+const countedHosts = (hosts: readonly Host[]): Counted => ({
   hosts: hosts.length,
   names: hosts.slice(0, mostNamed).map(({ name }) => name),
 });
@@ -213,7 +217,7 @@ export type BeginsAtReport = Pick<BeginsAt, 'step' | 'name' | 'operator' | 'reas
 /** Returns the report on the step at which a rollback began. `hosts`: those that it acts on. */
 export function beginsAtReport(begins: BeginsAt, hosts: readonly Host[]): BeginsAtReport {
   const { step, name, operator, reason, unread, passed, done, undone = [] } = begins;
-  const among = (ids: readonly string[]) => counted(hosts.filter(({ instance_id }) => ids.includes(instance_id)));
+  const among = (ids: readonly string[]) => countedHosts(hosts.filter(({ instance_id }) => ids.includes(instance_id)));
   const isPassed = (id: string) => passed.some((one) => one.step === id);
   const later = [...new Set(done.map((one) => one.step))].filter((id) => !isPassed(id));
   return {
@@ -221,10 +225,10 @@ export function beginsAtReport(begins: BeginsAt, hosts: readonly Host[]): Begins
     ...(unread ? { unread } : {}),
     before: passed.map((one) =>
       one.restores
-        ? { step: one.step, done_by: [], left_out: counted([]), checked: true as const }
+        ? { step: one.step, done_by: [], left_out: countedHosts([]), checked: true as const }
         : reportedStep(begins, one.step, hosts),
     ),
-    not_repeated: later.map((id) => ({ ...reportedStep(begins, id, hosts), left_out: counted([]) })),
+    not_repeated: later.map((id) => ({ ...reportedStep(begins, id, hosts), left_out: countedHosts([]) })),
     ...(undone.length > 0 ? { undone: undone.map(({ hosts: ids, ...one }) => ({ ...one, ...among(ids) })) } : {}),
   };
 }
@@ -237,9 +241,9 @@ function reportedStep(begins: BeginsAt, step: string, hosts: readonly Host[]): R
       .filter((one) => one.step === step)
       .map((one) => ({
         rollback: one.rollback,
-        ...counted(hosts.filter(({ instance_id }) => one.hosts.includes(instance_id))),
+        ...countedHosts(hosts.filter(({ instance_id }) => one.hosts.includes(instance_id))),
       })),
-    left_out: counted(hosts.filter(({ instance_id }) => !did.has(instance_id))),
+    left_out: countedHosts(hosts.filter(({ instance_id }) => !did.has(instance_id))),
   };
 }
 
@@ -266,7 +270,7 @@ export function beginsAtLines(report: BeginsAtReport): string[] {
   const code =
     code_at_target === undefined
       ? 'each host is asked whether its code is at the target; one that is not stops the rollback'
-      : `the code of all ${code_at_target} hosts was at the target`;
+      : `the code of every host was at the target (${counted(code_at_target, 'host')})`;
   const line = (step: string, words: string) => `  ${step.padEnd(29)} ${words}`;
   return [
     ...(unread ? ['  The history could not be read, so no step counts as done by an earlier rollback.'] : []),

@@ -35,6 +35,7 @@ export const eventTypes = [
   'Begins at step',
   'Narrowed to ill hosts',
   'Hosts lost',
+  'Hosts shut down',
   'Waiting for the fleet',
   'Fleet taken',
   'Fleet lent',

@@ -1,4 +1,5 @@
 import { contentHash } from '../content-hash.ts';
+import { counted } from '../counted.ts';
 import type { Ending } from '../ending.ts';
 import { areReportsOf, type KeptVerdict } from '../host/host-reports.ts';
 import type { Key } from '../tables.ts';
@@ -97,7 +98,7 @@ function againstEvents(evidence: Evidence, made: RollbackRecord): HistoryIntegri
   const unchecked = witness ? '' : "; not compared with the execution's own history, which is unavailable";
   return {
     whole: true,
-    says: `whole: ${events.length} events, head ${record.head}; the record matches them${unchecked}`,
+    says: `whole: ${counted(events.length, 'event')}, head ${record.head}; the record matches them${unchecked}`,
   };
 }
 

@@ -10,6 +10,8 @@ export type KeptFleet = {
   readonly kept: boolean;
   /** The rollback that still held it at the end of this one; null: none did, or it has let go since. */
   readonly behind: OtherRollback | null;
+  /** The rollback that held it at the end of this one, for which it is not kept; null: none did. */
+  readonly heldBy: OtherRollback | null;
   /** The rollback that stopped, and has the fleet after this one until a person releases it; null: none. */
   readonly before: OtherRollback | null;
 };
@@ -20,6 +22,7 @@ export function keptFleet(events: readonly RollbackEvent[]): KeptFleet {
   return {
     kept: closed?.['fleet'] === 'held' && !has('Fleet released'),
     behind: has('Fleet kept', 'Fleet released') ? null : ((closed?.['behind'] ?? null) as OtherRollback | null),
+    heldBy: (closed?.['held_by'] ?? null) as OtherRollback | null,
     before: (closed?.['before'] ?? null) as OtherRollback | null,
   };
 }

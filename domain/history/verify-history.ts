@@ -1,5 +1,6 @@
 import { isReportKey } from '../archive/report-key.ts';
 import { slotOf } from '../archive/slot.ts';
+import { counted } from '../counted.ts';
 import { isPageKey } from '../page-key.ts';
 import { type UndoneBy, undoneIn } from './blocks-of-rollbacks.ts';
 import type { Chain } from './event.ts';
@@ -316,7 +317,7 @@ function exportsOf({ links }: Exports, month: string) {
       return [`NOT EXPORTED: link ${link.sequence} of ${month} is in no object of the export`];
     },
     rest: (): string[] =>
-      seen < last ? [`DELETED: the export holds ${last} links of ${month}, and the history ${seen}`] : [],
+      seen < last ? [`DELETED: the export holds ${counted(last, 'link')} of ${month}, and the history ${seen}`] : [],
   };
 }
 
@@ -357,7 +358,7 @@ async function verifyRollbacks(
     continueUnless(options);
     for (const verdict of await Promise.all(some.map(one))) result.add(verdict);
     result.checked.rollbacks += some.length;
-    progress(`verified ${result.checked.rollbacks} rollbacks`);
+    progress(`verified ${counted(result.checked.rollbacks, 'rollback')}`);
   }
 }
 
@@ -440,7 +441,7 @@ async function findDeletedExecutions(
     if (chain && (await source.read(rollback)).events.length === 0)
       result.find(
         rollback,
-        `DELETED: the execution ${rollback} wrote ${chain.count} events, and the history holds none`,
+        `DELETED: the execution ${rollback} wrote ${counted(chain.count, 'event')}, and the history holds none`,
       );
   }
 }

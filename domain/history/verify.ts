@@ -1,4 +1,5 @@
 import { contentHash } from '../content-hash.ts';
+import { counted } from '../counted.ts';
 import type { KeptVerdict } from '../host/host-reports.ts';
 import { decidingItems } from './decision-integrity.ts';
 import { type Chain, firstBreak, isEventList, type RollbackEvent } from './event.ts';
@@ -105,7 +106,7 @@ function missingItems(
     return claim
       ? `DELETED: the history holds items of ${rollback}, and none of its events; it was ${claim.says}`
       : `INVENTED: the history holds items of ${rollback}, and no event, link or export names it`;
-  return `DELETED: the history holds ${events.length} events of ${rollback}, and no RECORD`;
+  return `DELETED: the history holds ${counted(events.length, 'event')} of ${rollback}, and no RECORD`;
 }
 
 /** Verifies a rollback's own items: events, RECORD, index attributes and host reports. */
@@ -231,7 +232,10 @@ function exportedRollback(key: Extract<ExportKey, { kind: 'rollback' }>, name: s
   if (misnamed || link.count !== count || !isIntact(link))
     return broken(rollback, `RENAMED: the export ${name} holds another seal than its name says`);
   if (events.length !== count)
-    return broken(rollback, `CHANGED: the export ${name} holds ${events.length} events; its seal is of ${count}`);
+    return broken(
+      rollback,
+      `CHANGED: the export ${name} holds ${counted(events.length, 'event')}; its seal is of ${count}`,
+    );
   if (record === null)
     return broken(
       rollback,

@@ -1,4 +1,5 @@
 import type { BaselineComparison } from '../alarm/baseline.ts';
+import { counted } from '../counted.ts';
 import { listed } from '../listed.ts';
 import { phaseWords } from '../phases.ts';
 import { type Confirmation, leftTheFleet } from './confirmation.ts';
@@ -134,7 +135,7 @@ export const problemAtTimeout = (
 ): string | null =>
   problem === null || looks === 1
     ? problem
-    : `${problem} This is the result of the last of ${looks} checks in ${Math.round(seconds / 6) / 10} minutes; recovery needs ${in_a_row} good checks in a row.`;
+    : `${problem} This is the result of the last of ${looks} checks in ${counted(Math.round(seconds / 6) / 10, 'minute')}; recovery needs ${in_a_row} good checks in a row.`;
 
 /** Returns whether every host that could be checked is rolled back. */
 export const isRecovered = ({ verdict }: Pick<Confirmation, 'verdict'>): boolean =>

@@ -3,6 +3,7 @@ import { startCommandsForHosts } from '../history/phases-left.ts';
 import type { Host } from '../host/host-verdict.ts';
 import { isNamed } from '../host/inventory.ts';
 import { type OfPhases, phasesOf, phaseWords } from '../phases.ts';
+import type { DeployedVersion } from '../target/replaced-version.ts';
 import { environmentWords } from './execution-place.ts';
 import type { OwedReason } from './owed-before-resume.ts';
 import { resumeCommand } from './resume-command.ts';
@@ -29,6 +30,31 @@ export function leftAfter(
   const did = (name: string) => hosts.some((host) => isNamed(host, [name]));
   if (only_hosts !== null && !half.only_hosts?.every(did)) return half;
   const left = half.left.filter((phase) => !phasesOf(ended).includes(phase));
+  if (left.length === half.left.length) return half;
+  return left.length === 0 ? null : { ...half, left };
+}
+
+/** Deployments since the release of a half rolled back fleet. `agreed_at`: the newest comparison in which every host was as deployed; null: the newest found otherwise. */
+export type DeployedSince = {
+  readonly deployed: readonly { readonly phase: number; readonly recent: readonly DeployedVersion[] }[];
+  readonly agreed_at: string | null;
+};
+
+/**
+ * Returns what is left of a half rolled back fleet after deployments: the same if none put it right; null: nothing. A phase is right after
+ * a deployment since the release that each of its hosts got, if its watch window passed without red, no rollback undid it, and every host
+ * was found as deployed since. What is not known is not right.
+ */
+export function leftAfterDeployed(half: HalfRolledBack, { deployed, agreed_at }: DeployedSince): HalfRolledBack | null {
+  const reached = ({ hosts }: DeployedVersion) => !hosts || half.only_hosts?.every((name) => hosts.includes(name));
+  const putsRight = (one: DeployedVersion) =>
+    one.at > half.released_at &&
+    one.watched?.verified === true &&
+    one.rolled_back === undefined &&
+    reached(one) &&
+    agreed_at !== null &&
+    agreed_at > one.at;
+  const left = half.left.filter((phase) => !deployed.some((one) => one.phase === phase && one.recent.some(putsRight)));
   if (left.length === half.left.length) return half;
   return left.length === 0 ? null : { ...half, left };
 }
@@ -61,7 +87,7 @@ export function halfWords({
   const words = environmentWords(execution_arn);
   const of = { phase: left.at(-1) ?? 0, phases: left };
   const starts = startCommandsForHosts(of, only_hosts ?? [], words);
-  return `Rollback ${rollback} of ${phaseWords(of)} stopped half way, ${released_by} released its fleet at ${released_at}, and no rollback of ${phaseWords(of)} has ended well since. Unless a later deployment put it right, roll back: ${starts.join(' , and right after it: ')}`;
+  return `Rollback ${rollback} of ${phaseWords(of)} stopped half way, ${released_by} released its fleet at ${released_at}, and no rollback of ${phaseWords(of)} has ended well since. A later deployment lifts this once it is verified and every host agrees. Otherwise roll back: ${starts.join(' , and right after it: ')}`;
 }
 
 /** Returns why trading must not resume: the hosts may be half rolled back. undefined: nothing is known against it, or the person knows of it. */

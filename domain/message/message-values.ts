@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import type { RollbackEvent } from '../history/event.ts';
 import { keptFleet, otherWords } from '../history/kept-fleet.ts';
 import { leftOutHosts, startCommandsForHosts } from '../history/phases-left.ts';
@@ -109,7 +110,7 @@ function answersWords({ asked_at, answers, outcome }: RollbackRecord['questions'
   return answers
     .map(
       ({ answer, operator, at }) =>
-        `${operator ?? 'Somebody'} answered ${answer} after ${minutesBetween(asked_at, at)} minutes.`,
+        `${operator ?? 'Somebody'} answered ${answer} after ${counted(minutesBetween(asked_at, at), 'minute')}.`,
     )
     .join(' ');
 }
@@ -124,7 +125,7 @@ export function etaOf(
 ): string | null {
   if (!deadline || !usual) return deadline && `${deadline} (the limit for ${severity})`;
   const at = new Date(Date.parse(start_time) + usual.p95 * 60_000).toISOString();
-  return `${at} (95 % of the last ${usual.rollbacks} such rollbacks took at most ${usual.p95} minutes); the limit for ${severity} is ${deadline}`;
+  return `${at} (95 % of the last ${counted(usual.rollbacks, 'such rollback')} took at most ${counted(usual.p95, 'minute')}); the limit for ${severity} is ${deadline}`;
 }
 
 /** "operational" after a rollback to which no problem is left; the last one of an incident is the only one that can be. */
@@ -189,8 +190,11 @@ function fleetState(events: readonly RollbackEvent[], record: RollbackRecord): s
   const isStopped = closed === 'held' || (record.ending === 'Needs a person' && steps.length > 0);
   const out =
     isStopped && left.length > 0 ? `; left out by a person, so not rolled back: ${left.slice(0, 20).join(', ')}` : '';
-  if (closed !== 'held') return `free${out}`;
-  const { behind, before } = keptFleet(events);
+  const { behind, before, heldBy } = keptFleet(events);
+  if (closed !== 'held')
+    return heldBy
+      ? `held by ${otherWords(heldBy)}; this rollback waited for it, and no longer does${out}`
+      : `free${out}`;
   if (behind) return `held by ${otherWords(behind)}, and after it kept for this one until a person releases it${out}`;
   const also = before ? `; ${otherWords(before)} stopped too and has it next: it needs a release of its own` : '';
   return `held until a person releases it${also}${out}`;

@@ -1,3 +1,5 @@
+import { withCodes } from '../printable.ts';
+
 /** A text of infra/notifications: `SUBJECT: …`, `AUDIENCE: …`, an empty line, the body. `[lower_case]` is a placeholder. */
 export type Template = string;
 type Message = {
@@ -26,7 +28,7 @@ export const placeholders = (template: Template): string[] => [
 ];
 
 /**
- * Fills a template's placeholders. A missing value becomes "unknown": at 3 a.m. a message with a gap is better than none. A command of
+ * Fills a template's placeholders, with codes for characters that nobody sees or that turn the text around. A missing value becomes "unknown": at 3 a.m. a message with a gap is better than none. A command of
  * the template is not repeated by a value: people who paste everything would send it twice.
  *
  * SNS accepts subjects of printable text without line breaks and under 100 characters (SNS API, Publish).
@@ -37,9 +39,11 @@ export function message(template: Template, values: Readonly<Record<string, stri
   const audience = audienceOf(second);
   return {
     subject: cleanSubject(filled(first.replace(/^SUBJECT:\s*/, ''))),
-    body: withoutRepeats(filled((audience ? rest : [second, ...rest]).join('\n')).split('\n'))
-      .join('\n')
-      .trim(),
+    body: withCodes(
+      withoutRepeats(filled((audience ? rest : [second, ...rest]).join('\n')).split('\n'))
+        .join('\n')
+        .trim(),
+    ),
     audience: audience ?? roles, // without an AUDIENCE line everybody gets the message: one too many is better than none
   };
 }

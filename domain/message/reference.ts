@@ -1,3 +1,4 @@
+import { capital } from '../capital.ts';
 import { readableName } from '../execution-name.ts';
 import { failedOn, isDoneByTheRest } from '../history/done-by-the-rest.ts';
 import type { RollbackEvent } from '../history/event.ts';
@@ -94,10 +95,12 @@ const showCommand = ({ rollback_id, execution_arn }: Pick<Named, 'rollback_id' |
 const showLines = (named: Pick<Named, 'rollback_id' | 'execution_arn'>) => ['Next:', showCommand(named)];
 
 function nextCommands(record: RollbackRecord, events: readonly RollbackEvent[]): string[] {
-  const { kept, behind } = keptFleet(events);
+  const { kept, behind, heldBy } = keptFleet(events);
   const words = environmentWords(record.execution_arn);
+  // One that ended in the queue has touched nothing, but it was to act, and nothing starts it again: its alarm is red already.
+  const queued = events.some(({ type }) => type === 'Waiting for the fleet');
   const stopped =
-    record.ending === 'Needs a person' && (kept || record.fleet_released !== null || record.steps.length > 0);
+    record.ending === 'Needs a person' && (kept || queued || record.fleet_released !== null || record.steps.length > 0);
   const unpause = record.ending === 'Needs a person' ? unpauseCommand(record.problem, words) : undefined;
   // Behind the release: whoever pastes the commands in their order would else wait for a fleet that this rollback keeps.
   const starts = stopped ? startCommandsLeft(record, words) : [];
@@ -107,6 +110,12 @@ function nextCommands(record: RollbackRecord, events: readonly RollbackEvent[]):
       ? [
           `First look at ${otherWords(behind)}, which still holds the fleet; if it waits for a person, answer or release it:`,
           `npm run rollback -- show ${behind.rollback}${words}`,
+        ]
+      : []),
+    ...(heldBy && record.ending === 'Needs a person'
+      ? [
+          `${capital(otherWords(heldBy))} held the fleet at the end of this one. If it waits for a person, answer or release it:`,
+          `npm run rollback -- show ${heldBy.rollback}${words}`,
         ]
       : []),
     ...(kept

@@ -1,6 +1,7 @@
+import { counted } from '../counted.ts';
 import { nothingBegun } from '../ending.ts';
 import { type Part, partValue } from '../evidence/gathered.ts';
-import { followUpOf } from '../follow-up/follow-up.ts';
+import { followUpOf, relapseIn } from '../follow-up/follow-up.ts';
 import type { RollbackEvent } from '../history/event.ts';
 import type { RollbackRecord } from '../history/record.ts';
 import type { RecordSummary } from '../history/record-index.ts';
@@ -47,8 +48,10 @@ export function afterTheEnd(
 ): AfterTheEnd {
   const halted = haltedHosts(partValue(hosts) ?? []);
   const later = ending === null ? null : (partValue(list)?.[0] ?? null);
-  const check = followUpOf(events)?.checks.findLast(({ state }) => state !== 'unknown');
-  const relapsed = check?.state === 'relapsed' ? [`Not well ${check.hours} hours after the end: ${check.says[0]}`] : [];
+  const relapse = relapseIn(followUpOf(events));
+  const relapsed = relapse
+    ? [`Not well ${counted(relapse.hours, 'hour')} after the end: ${relapse.says[0] ?? relapse.state}`]
+    : [];
   const again =
     later === null
       ? []

@@ -1,7 +1,8 @@
+import { counted } from '../counted.ts';
 import { list } from '../evidence/html.ts';
 import { versionWords } from '../target/chosen-target.ts';
 import type { PageModel } from './page-model.ts';
-import { counted, instant, minutesWords, said, shown } from './shown.ts';
+import { instant, minutesWords, said, shown } from './shown.ts';
 import { whoDecided } from './who-decided.ts';
 
 /** Returns the first screen: where the rollback stands, and what happened, why, who decided, and what is next. */
@@ -34,7 +35,7 @@ function standingBox({ standing, eta, record }: PageModel): string {
     `<div class="standing ${classes[tone]}"><p class="title">${shown(title)}</p>`,
     `<p>${said(says)}</p>`,
     ...(deadline === null ? [] : [`<p><b>${limit}: ${instant(deadline)}</b></p>`]),
-    `<p><b>${acts === null ? 'Nobody has to act for this rollback now.' : `Must act: ${said(acts)}.`}</b></p>`,
+    `<p><b>${acts === null ? 'Nobody had to act for this rollback when this page was written.' : `Must act: ${said(acts)}.`}</b></p>`,
     ...(record.ending === null ? [expected(eta.at)] : []),
     '</div>',
   ].join('\n');

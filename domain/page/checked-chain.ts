@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { firstBreak, type RollbackEvent } from '../history/event.ts';
 import type { PageFacts } from './facts.ts';
 
@@ -10,7 +11,7 @@ export function checkedChain(events: readonly RollbackEvent[]): PageFacts['histo
   return broken === undefined
     ? {
         whole: true,
-        says: `${events.length} events, each with the hash of the one before it. Record, hosts' reports and execution were not compared when this page was written: rollback verify-history does that`,
+        says: `${counted(events.length, 'event')}, each with the hash of the one before it. Record, hosts' reports and execution were not compared when this page was written: rollback verify-history does that`,
       }
     : { whole: false, says: `BROKEN at event ${broken}: changed, missing or out of place` };
 }

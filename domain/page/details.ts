@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { changesOf, messagesOf, type PackMessage } from '../evidence/arranged.ts';
 import { type Part, partValue } from '../evidence/gathered.ts';
 import { list } from '../evidence/html.ts';
@@ -11,7 +12,7 @@ import { eventSentence } from './event-sentence.ts';
 import type { PageFacts } from './facts.ts';
 import type { PageModel } from './page-model.ts';
 import type { PlannedStep } from './planned-steps.ts';
-import { counted, instant, minutesWords, said, shown, wide } from './shown.ts';
+import { instant, minutesWords, said, shown, wide } from './shown.ts';
 import { whoDecided } from './who-decided.ts';
 
 const words = {
@@ -62,7 +63,7 @@ export function versionsAndFlags({ record }: PageModel, events: readonly Rollbac
     ...(record.restores && !untouched ? [`Code: ${restoredCodeSentence(record.restores.paths)}.`] : []),
     ...(undone === 'no' ? [] : [`Later phases ${record.also_undone.join(', ')} are undone with it: ${undone}.`]),
   ];
-  return `${wide('Versions and flags', ['What', 'Before', 'Target', 'Now'], rows)}${more.map((one) => `<p>${said(one)}</p>`).join('')}`;
+  return `${wide('Versions and flags', ['What', 'Before', 'Target', 'When written'], rows)}${more.map((one) => `<p>${said(one)}</p>`).join('')}`;
 }
 
 /** Returns the decision with its reasons, and the numbers of the assessment. */
@@ -162,7 +163,7 @@ export function timeline(events: readonly RollbackEvent[]): string {
       ? events.map(row)
       : [
           ...events.slice(0, mostFirst).map(row),
-          ['…', '', `${hidden} events are not shown here: the evidence pack has them.`],
+          ['…', '', `${counted(hidden, 'event is', 'events are')} not shown here: the evidence pack has them.`],
           ...events.slice(-mostNewest).map(row),
         ];
   return wide('Timeline', ['No.', 'UTC', 'Event'], rows);

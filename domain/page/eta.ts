@@ -1,6 +1,7 @@
+import { counted } from '../counted.ts';
 import type { RollbackRecord } from '../history/record.ts';
 import type { UsualTimes } from './facts.ts';
-import { counted, minutesWords } from './shown.ts';
+import { minutesWords } from './shown.ts';
 
 /** When a rollback is expected to be over, and why; or how long it took, compared with others. Texts are plain. */
 export type Eta = { readonly at: string | null; readonly says: readonly string[] };

@@ -1,5 +1,6 @@
+import { counted } from '../counted.ts';
 import type { RollbackEvent } from '../history/event.ts';
-import { counted, cut } from './shown.ts';
+import { cut } from './shown.ts';
 import { shortPrincipal } from './who-decided.ts';
 
 type Detail = RollbackEvent['detail'];
@@ -26,7 +27,7 @@ const logsKept = (logs: unknown): string =>
     ? logs
         .map(({ of, lines, missing }) =>
           missing === undefined
-            ? `${text(lines)} lines of logs (${text(of)})`
+            ? `${counted(text(lines), 'line')} of logs (${text(of)})`
             : `no logs (${text(of)}): ${cut(text(missing), 200)}`,
         )
         .join('; ')
@@ -49,6 +50,8 @@ const sentences: Partial<Record<RollbackEvent['type'], (detail: Detail) => strin
     `${counted(Number(d['hosts']), 'host')}; not online: ${Array.isArray(d['not_online']) ? d['not_online'].length : 'not known'}`,
   'Narrowed to ill hosts': (d) =>
     `Acts on ${list(d['names'])} alone; ${counted(Number(d['left_alone']), 'host')} left as they are. ${list(d['why'])}`,
+  'Hosts shut down': (d) =>
+    `After the close, every host; until ${text(d['until'])} nobody is called about the question`,
   'Waiting for the fleet': (d) => `Held by ${text(d['holder'])}`,
   'Fleet taken': (d) => `Fleet ${text(d['fleet'])}, fence ${text(d['fence'])}`,
   'Flags overridden': (d) => `${text(d['step'])}: ${text(d['flags'])}, before ${text(d['before'])}`,
@@ -69,9 +72,10 @@ const sentences: Partial<Record<RollbackEvent['type'], (detail: Detail) => strin
   'Task assigned': (d) =>
     `${text(d['number'])} to ${text(d['owner'])}${d['due'] ? `, due ${text(d['due'])}` : ''}, by ${person(d)}`,
   'Task completed': (d) => `${text(d['number'])}, by ${text(d['operator'])}: ${text(d['note'])}`,
-  'Checked afterwards': (d) => `${text(d['state'])} ${text(d['hours'])} hours after the end. ${list(d['says'])}`,
+  'Checked afterwards': (d) =>
+    `${text(d['state'])} ${counted(text(d['hours']), 'hour')} after the end. ${list(d['says'])}`,
   'Evidence collected': (d) =>
-    `${d['metrics_missing'] ? 'no metrics' : 'metrics'}; ${logsKept(d['logs'])}, ${text(d['hours'])} hours after the end`,
+    `${d['metrics_missing'] ? 'no metrics' : 'metrics'}; ${logsKept(d['logs'])}, ${counted(text(d['hours']), 'hour')} after the end`,
   'Report drafted': (d) => `${text(d['report'])}, draft ${text(d['number'])}`,
   'Report accepted': (d) => `${text(d['report'])}, draft ${text(d['draft'])}, by ${person(d)}`,
   'Follow-up begun': () => 'Checks, tasks and reports for seven days',
@@ -83,7 +87,7 @@ const sentences: Partial<Record<RollbackEvent['type'], (detail: Detail) => strin
   'Fleet released': (d) => person(d),
   Annotated: (d) => `${text(d['root_cause'] ?? d['note'] ?? 'findings')}, by ${person(d)}`,
   Reviewed: (d) => `${text(d['verdict'])}, by ${person(d)}`,
-  Sealed: (d) => `${text(d['count'])} events`,
+  Sealed: (d) => `${counted(text(d['count']), 'event')}`,
 };
 
 /** Returns an event in one plain sentence; its whole detail is in the history and in the evidence pack. */

@@ -1,5 +1,6 @@
 import { partValue } from '../evidence/gathered.ts';
 import type { RollbackRecord } from '../history/record.ts';
+import { environmentWords } from '../message/execution-place.ts';
 import { phaseNumbers } from '../phases.ts';
 import { answers, command } from './answers.ts';
 import * as details from './details.ts';
@@ -38,6 +39,7 @@ export function incidentPage(facts: PageFacts): string {
   const title = `${phases(record)}: ${model.standing.title}`;
   return wholePage(title, style + drawn.css, [
     `<header>${heading(facts, model)}</header><main>`,
+    oldPage(record),
     answers(model, events[0]?.detail['impact']),
     ...sections.map(([name, content]) => `<section><h2>${name}</h2>\n${content}</section>`),
     '</main>',
@@ -54,6 +56,20 @@ function heading({ written_at, environment }: PageFacts, { record, name }: Retur
     `<p class="kicker">Rollback ${shown(record.rollback_id)}${name === null ? '' : ` (${shown(name)})`}, environment ${shown(environment)}</p>`,
     `<h1>${shown(`${phases(record)} (${record.phase_name}): ${record.trigger}, ${record.severity}`)}</h1>`,
     `<p class="age" data-written="${shown(written_at)}">Written ${instant(written_at)}, at event ${record.events}. ${closed} All times are UTC.<span></span></p>`,
+  ].join('\n');
+}
+
+/** Milliseconds after which a page is old: an open rollback goes on within minutes, and people act on one that has ended within a day. */
+const oldAfter = { open: 3_600_000, ended: 86_400_000 };
+
+/** A remark that the page's script shows once the page is old: nothing else on it can know that. */
+function oldPage({ rollback_id, execution_arn, ending }: RollbackRecord): string {
+  const after = ending === null ? oldAfter.open : oldAfter.ended;
+  return [
+    `<div class="old uncertain" data-old-after="${after}" hidden>`,
+    '<p><b>This page is old.</b> Its deadlines, what is next and who must act are of the time when it was written. See how it is today:</p>',
+    command(`npm run rollback -- show ${rollback_id}${environmentWords(execution_arn)}`),
+    '</div>',
   ].join('\n');
 }
 

@@ -1,4 +1,5 @@
 import { reviewCommands } from '../afterwards/review.ts';
+import { counted } from '../counted.ts';
 import { nothingBegun } from '../ending.ts';
 import { followUpOf } from '../follow-up/follow-up.ts';
 import { reportKinds } from '../follow-up/schedule.ts';
@@ -15,10 +16,10 @@ import { yourName, yourReason } from '../placeholder.ts';
 import { commandFor } from '../question/answer.ts';
 import { answers, answersOf, type Question } from '../question/question.ts';
 import type { AfterTheEnd } from './after-the-end.ts';
-import { counted, hostWords } from './shown.ts';
+import { hostWords } from './shown.ts';
 
-/** One thing to do, with the commands that do it. Texts are plain, not HTML. */
-export type NextStep = { readonly says: string; readonly commands: readonly string[] };
+/** One thing to do, with the commands that do it. Texts are plain, not HTML. `see`: the rollback that the step is about, if it is another one. */
+export type NextStep = { readonly says: string; readonly commands: readonly string[]; readonly see?: string };
 
 type Read = {
   readonly record: RollbackRecord;
@@ -74,7 +75,8 @@ function toSeeTheJoined({ record, events }: Read): NextStep[] {
   const why = events.findLast(({ type, detail }) => type === 'Decided' && detail['decision'] === record.ending);
   const [, command] =
     / See it: (npm run rollback -- show \S+.*)$/.exec(String([why?.detail['why'] ?? []].flat()[0])) ?? [];
-  return command === undefined ? [] : [{ says: 'See the rollback that it joined:', commands: [command] }];
+  const [, see = ''] = / show (\S+)/.exec(command ?? '') ?? [];
+  return command === undefined ? [] : [{ says: 'See the rollback that it joined:', commands: [command], see }];
 }
 
 function toSeeTheLater({ record: { execution_arn, ending }, after: { later } }: Read): NextStep[] {
@@ -83,23 +85,25 @@ function toSeeTheLater({ record: { execution_arn, ending }, after: { later } }: 
     {
       says: 'See the later rollback of the phase:',
       commands: [`npm run rollback -- show ${later.rollback_id}${environmentWords(execution_arn)}`],
+      see: later.rollback_id,
     },
   ];
 }
 
 function toRelease({ record, events }: Read): NextStep[] {
   const { rollback_id, execution_arn, ending } = record;
-  const { kept, behind, before } = keptFleet(events);
+  const { kept, behind, before, heldBy } = keptFleet(events);
   const words = environmentWords(execution_arn);
   const unpause = ending === 'Needs a person' ? unpauseCommand(record.problem, words) : undefined;
   const left = ending === 'Needs a person' ? startCommandsLeft(record, words) : [];
   return [
-    ...[behind, before].flatMap((other) =>
+    ...[behind, heldBy, before].flatMap((other) =>
       other
         ? [
             {
-              says: `${other === behind ? 'First see the rollback that still holds the fleet' : 'See the rollback that stopped and has the fleet next, until a person releases it'}:`,
+              says: `${other !== before ? 'First see the rollback that still holds the fleet' : 'See the rollback that stopped and has the fleet next, until a person releases it'}:`,
               commands: [`npm run rollback -- show ${other.rollback}${words}`],
+              see: other.rollback,
             },
           ]
         : [],
@@ -114,9 +118,11 @@ function toRelease({ record, events }: Read): NextStep[] {
           },
         ]
       : []),
-    ...(left.length > 0 ? [{ says: 'Then roll back what is not done:', commands: left }] : []),
     ...(unpause
       ? [{ says: 'A pause stopped it. If it still holds and automation may act again, end it:', commands: [unpause] }]
+      : []),
+    ...(left.length > 0
+      ? [{ says: `${kept || unpause ? 'Then roll' : 'Roll'} back what is not done:`, commands: left }]
       : []),
   ];
 }
@@ -201,7 +207,7 @@ function toFollowUp({ record: { rollback_id, execution_arn, ending }, events }: 
     next
       ? `Follow-up: ${counted(open.length, 'task')} open, the next due ${next.due}: ${next.title} (${next.owner ?? 'nobody has taken it'}).`
       : 'Follow-up: no task is open.',
-    last ? `Newest check, ${last.hours} hours after the end: ${last.state}.` : 'No check has run yet.',
+    last ? `Newest check, ${counted(last.hours, 'hour')} after the end: ${last.state}.` : 'No check has run yet.',
     ...(over_at === null ? [`The hosts are watched until ${watched_until}.`] : []),
     ...waiting.map(
       (kind) =>

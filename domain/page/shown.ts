@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { escaped } from '../evidence/html.ts';
 
 /** Characters of one value that a page shows: a reason may be hundreds of kilobytes. */
@@ -27,7 +28,9 @@ export const wide = (label: string, head: readonly string[], rows: readonly (rea
 
 /** Returns the beginning of a long text, with the number of characters that are left out. */
 export const cut = (text: string, most: number): string =>
-  text.length <= most ? text : `${wellFormed(text.slice(0, most))} … (${text.length - most} more characters)`;
+  text.length <= most
+    ? text
+    : `${wellFormed(text.slice(0, most))} … (${counted(text.length - most, 'more character')})`;
 
 /** A cut between the two halves of a character leaves a half, which no encoding has. */
 const wellFormed = (text: string) => text.replace(/[\ud800-\udbff]$/, '');
@@ -65,10 +68,6 @@ export const minutesWords = (minutes: number): string => durationWords(minutes *
 /** Returns names of hosts: "host-1, host-2 and 3 more hosts". */
 export const hostWords = (names: readonly string[]): string =>
   `${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${counted(names.length - 5, 'more host')}` : ''}`;
-
-/** "1 host", "3 hosts" */
-export const counted = (count: number, one: string, several = `${one}s`): string =>
-  `${count} ${count === 1 ? one : several}`;
 
 /** JSON that may stand inside a <script> element: no character in it can end the element, or is invisible. */
 export const embeddedJson = (value: unknown): string =>

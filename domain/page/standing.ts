@@ -105,7 +105,7 @@ function waitingForTheFleet({ deadline }: RollbackRecord, { detail }: RollbackEv
 function running({ steps, deadline, fence }: RollbackRecord): Standing {
   const now = steps.findLast(({ verdict }) => verdict === 'running' || verdict === 'failed');
   const done = steps.filter(({ verdict }) => verdict === 'done').length;
-  const begun = `${done} ${done === 1 ? 'step' : 'steps'} done${now ? `; now: ${now.step}, attempt ${now.attempts}` : ''}.`;
+  const begun = `${done} ${done === 1 ? 'step' : 'steps'} done${now ? `; then: ${now.step}, attempt ${now.attempts}` : ''}.`;
   return {
     tone: 'running',
     title: fence === null ? 'Opened' : 'Rolling back',
@@ -194,7 +194,7 @@ function ended(
     says: `${meanings[ending]}${fleet}${half === null ? '' : ` ${half}`}${problem === null ? '' : ` ${problem}`}`,
     deadline: unreviewed ? review.due : null,
     acts: stopped
-      ? 'the Technical Lead or Operations, now'
+      ? 'the Technical Lead or Operations, at once'
       : half !== null
         ? 'the Technical Lead or Operations, who roll the phase back or see that its hosts are sound'
         : unreviewed

@@ -14,6 +14,7 @@ h3{font-size:1rem;margin:1rem 0 .3rem}p{margin:.4rem 0}ul,ol{margin:.3rem 0;padd
 .standing .title{font-size:1.3rem;font-weight:700;margin:0}
 .good{border-color:var(--good);background:var(--good-bg);color:var(--good)}.act{border-color:var(--act);background:var(--act-bg);color:var(--act)}
 .running-now{border-color:var(--run);background:var(--run-bg);color:var(--run)}.uncertain{border-color:var(--unsure);background:var(--unsure-bg);color:var(--unsure)}
+.old{border:.2rem dashed;border-radius:.3rem;padding:.3rem .9rem;margin:.8rem 0}.old p{color:var(--fg)}
 .neutral{border-color:var(--soft);background:var(--box)}
 dl.answers{display:grid;grid-template-columns:minmax(7rem,auto) 1fr;gap:.5rem 1rem;margin:.8rem 0}dt{font-weight:700}dd{margin:0}dd p{margin:0 0 .2rem}
 .table{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.93rem}th,td{text-align:left;vertical-align:top;padding:.35rem .5rem;border-bottom:1px solid var(--line)}

@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import type { Execution, Part } from '../evidence/gathered.ts';
 import { list } from '../evidence/html.ts';
 import type { RollbackEvent } from '../history/event.ts';
@@ -65,7 +66,7 @@ function knownLines({ record, execution, events: stored }: UnreadableFacts): str
   if (stored.state === 'complete' && stored.value.length > 0) {
     const last = stored.value.at(-1);
     lines.push(
-      `${stored.value.length} events are stored; the last is <b>${shown(last?.type)}</b>, ${instant(last?.at)}`,
+      `${counted(stored.value.length, 'event is', 'events are')} stored; the last is <b>${shown(last?.type)}</b>, ${instant(last?.at)}`,
     );
   }
   return lines;

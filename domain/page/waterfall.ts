@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { type Part, partValue } from '../evidence/gathered.ts';
 import type { RollbackEvent } from '../history/event.ts';
 import { refusalOf } from '../history/refused-step.ts';
@@ -5,7 +6,7 @@ import type { KeptVerdict } from '../host/host-reports.ts';
 import type { UsualTimes } from './facts.ts';
 import type { Cell, HostGroup, StepRow } from './host-rows.ts';
 import type { PlannedStep } from './planned-steps.ts';
-import { counted, durationWords, instant, said, shown } from './shown.ts';
+import { durationWords, instant, said, shown } from './shown.ts';
 
 export type WaterfallInput = {
   readonly steps: readonly StepRow[];

@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { expectedMinutes, type Remaining } from '../decision/limits.ts';
 import type { FlagValue } from '../flag.ts';
 import { restoredCodeSentence } from '../history/restored-code.ts';
@@ -166,17 +167,18 @@ const undoneWords = (deployment: Deployed | null) =>
     ? `${deployment.version}, deployed at ${deployment.at}`
     : 'the running version (no deployment is on record)';
 
-const atMost = ({ at_most_minutes }: Plan) => `at most ${Math.ceil(at_most_minutes)} minutes if no step is retried`;
+const atMost = ({ at_most_minutes }: Plan) =>
+  `at most ${counted(Math.ceil(at_most_minutes), 'minute')} if no step is retried`;
 
 function durationLine(plan: Plan): string {
   const { expected_minutes, last_time, measured } = plan;
   const most = atMost(plan);
   if (measured)
-    return `Takes about ${oneDecimal(measured.p50)} minutes, and in 95 % of cases at most ${oneDecimal(measured.p95)}, as measured over ${measured.rollbacks} such rollbacks; ${most}`;
+    return `Takes about ${counted(oneDecimal(measured.p50), 'minute')}, and in 95 % of cases at most ${oneDecimal(measured.p95)}, as measured over ${counted(measured.rollbacks, 'such rollback')}; ${most}`;
   if (!last_time)
     return `Takes ${most}; the usual duration is unknown, because no rollback of this phase has ended well yet`;
   const { rollback, at, minutes } = last_time;
-  return `Takes about ${oneDecimal(expected_minutes)} minutes, ${most}; the last one took ${oneDecimal(minutes)} minutes (${rollback}, ended at ${at})`;
+  return `Takes about ${counted(oneDecimal(expected_minutes), 'minute')}, ${most}; the last one took ${counted(oneDecimal(minutes), 'minute')} (${rollback}, ended at ${at})`;
 }
 
 const oneDecimal = (minutes: number) => Math.round(minutes * 10) / 10;

@@ -33,18 +33,22 @@ export function findQuestion<One extends AskedBefore>(
   const repeated = asked.find(({ own }) => own);
   if (repeated) return repeated;
   const named = asked.filter(({ question }) => rollback === null || question.rollback === rollback);
-  const open = named.filter(({ question, decisions }) => resolve(decisions, question, now).state !== 'decided');
+  const isOpen = ({ question, decisions }: Asked) => resolve(decisions, question, now).state !== 'decided';
+  const open = named.filter(isOpen);
   if (open.length > 1)
     return refused(
       `${open.length} questions are open; name the rollback: ${open.map((one) => howTo(answer, one)).join(' or ')}`,
     );
   const found = open[0] ?? named.toSorted(byAskedAt).at(-1);
   if (found) return withNumber(input, { found, asked: named, now });
-  const others = asked.map(({ question }) => question.rollback).join(', ');
+  const others = asked
+    .filter(isOpen)
+    .map((one) => one.question.rollback)
+    .join(', ');
   return refused(
     rollback === null
       ? 'No question is open, and none was asked recently'
-      : `Rollback ${rollback} has no question${others === '' ? '' : `; rollbacks with a question: ${others}`}`,
+      : `Rollback ${rollback} has no question${others === '' ? '' : `; rollbacks with an open question: ${others}`}`,
   );
 }
 

@@ -101,7 +101,7 @@ const numbered = (name: string, number: number) => (number === 1 ? name : `${nam
 export const callMessages = (numbers: readonly number[]): string[] =>
   numbers.flatMap((number) => [
     ...(['question', 'fleet', 'ending'] as const).flatMap((about) =>
-      levels.slice(about === 'ending' ? 0 : 1).map((level) => nameOf(level, { about, number })),
+      levels.slice(about === 'fleet' ? 1 : 0).map((level) => nameOf(level, { about, number })),
     ),
     ...news.map((name) => newsMessage(name, number)),
   ]);

@@ -1,4 +1,5 @@
 import { afterBlock, type Block, type Brake, brakeSentence } from '../brakes/brakes.ts';
+import { counted } from '../counted.ts';
 import type { HeldDrill, PassedDrill } from '../drill/drill.ts';
 import { type FleetHost, nameWithReason } from '../host/inventory.ts';
 import type { Environment } from '../infra/environment.ts';
@@ -36,7 +37,7 @@ export function drillLine(
   const passed = `Drill ${drill.rollback} passed at ${drill.at}`;
   if (drill.documents !== documents) return bad('drill', `${passed}, but scripts have changed since`, todo);
   return daysSince(drill.at, now) > days
-    ? bad('drill', `${passed}, which is more than ${days} days ago`, todo)
+    ? bad('drill', `${passed}, which is more than ${counted(days, 'day')} ago`, todo)
     : good('drill', `${passed} with these scripts`);
 }
 
@@ -86,7 +87,7 @@ export function contactsLine(found: {
   if (confirmed.contacts !== hash)
     return wrong(`${by}, and they have changed since`, `Call each new one, then: ${confirmCommand}`);
   return daysSince(confirmed.at, now) > days
-    ? wrong(`${by}, which is more than ${days} days ago`, `Call each of them, then: ${confirmCommand}`)
+    ? wrong(`${by}, which is more than ${counted(days, 'day')} ago`, `Call each of them, then: ${confirmCommand}`)
     : good('contacts', `${subscriptions.length} confirmed subscriptions, L1 to L4 are named, ${by}`);
 }
 
@@ -158,7 +159,7 @@ export function trustLine({ needed, oldest }: TrustEvidenceAge, days: number, no
   if (oldest === null) return bad('trust', 'The product was deployed without evidence', todo);
   const from = `The oldest part of the backtest and drills is of ${oldest}`;
   return daysSince(oldest, now) > days
-    ? bad('trust', `${from}, which is more than ${days} days ago`, todo)
+    ? bad('trust', `${from}, which is more than ${counted(days, 'day')} ago`, todo)
     : good('trust', from);
 }
 
@@ -169,7 +170,7 @@ export function alarmsLine(expected: readonly string[], states: AlarmStates): Li
     return bad('alarms', `There is no alarm ${few(missing)}`, 'Deploy the product again: somebody deleted it');
   const blind = expected.filter((name) => states[name] === 'INSUFFICIENT_DATA');
   return blind.length === 0
-    ? good('alarms', `${expected.length} alarms of the phase have data`)
+    ? good('alarms', `${counted(expected.length, 'alarm of the phase has', 'alarms of the phase have')} data`)
     : bad('alarms', `No data for ${few(blind)}`, 'Have the hosts publish these metrics: docs/deploy.md, "Metrics"');
 }
 
@@ -196,7 +197,7 @@ export function quotasLine({ unreserved, codeBytes, usedBytes }: LambdaQuotas): 
   if (unreserved < leastExecutions)
     return bad(
       'quotas',
-      `Lambda may run ${unreserved} functions at the same time in this account and Region, expected at least ${leastExecutions}`,
+      `Lambda may run ${counted(unreserved, 'function')} at the same time in this account and Region, expected at least ${leastExecutions}`,
       'Ask AWS for more: Service Quotas, AWS Lambda, "Concurrent executions"; or reserve less for other functions',
     );
   if (usedBytes === null) return bad('quotas', 'Lambda did not return how much code it stores', 'Check again');
@@ -207,7 +208,10 @@ export function quotasLine({ unreserved, codeBytes, usedBytes }: LambdaQuotas): 
       `Lambda stores ${stored} of code, of at most ${Math.round(codeBytes / 2 ** 20)} MB`,
       'Delete old versions of functions that no execution uses, or ask AWS for more: Service Quotas, AWS Lambda',
     );
-  return good('quotas', `Lambda may run ${unreserved} functions at the same time, and stores ${stored} of code`);
+  return good(
+    'quotas',
+    `Lambda may run ${counted(unreserved, 'function')} at the same time, and stores ${stored} of code`,
+  );
 }
 
 /** `holder`: the rollback that holds the fleet; undefined: it is free. */

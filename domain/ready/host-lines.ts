@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { counted } from '../counted.ts';
 import type { FlagValue } from '../flag.ts';
 import { flagValue } from '../flag.ts';
 import type { Host } from '../host/host-verdict.ts';
@@ -78,7 +79,7 @@ export const hostLines = (hosts: readonly CheckedHost[], expected: Expected): Li
 /** The ids of these lines: a light check uses them again. */
 export const hostLineIds: readonly LineId[] = ['tag', 'backup', 'configuration', 'clocks', 'disk', 'target', 'pairs'];
 
-const hostsOf = (count: number) => `${count} ${count === 1 ? 'host' : 'hosts'}`;
+const hostsOf = (count: number) => counted(count, 'host');
 
 type Judged = {
   readonly problem: (report: ReadyReport, host: CheckedHost) => string | undefined;
@@ -141,6 +142,9 @@ const tagLine = (hosts: readonly CheckedHost[], expected: Expected): Line => {
         if (isNew(expected, host)) return joined;
         if (tagged === null) return `there is no tag ${tag}`;
         if (tagged !== commit) return `${tag} names ${short(tagged)}, expected ${short(commit)}`;
+        const early =
+          !got(host) && expected.deployed && !expected.taken_back && runs === deployed.commit && runs !== commit;
+        if (early) return `it runs ${short(runs)}, the commit of the canary group, which is to be on no other host yet`;
         return lacks.tagged ?? (got(host) ? never(report) : undefined) ?? otherCode(runs, running(host));
       },
       evidence: `${tag} names ${short(commit)} on ${hostsOf(hosts.length)}`,
@@ -168,10 +172,13 @@ const neverArrived =
       ? `it still runs ${short(report.commit)}, which was prepared as the version before ${version}: ${version} never arrived there`
       : undefined;
 
-const deployAgain = ({ version, preparation }: Expected, commit: string): string =>
-  commit === preparation?.commit
+const deployAgain = ({ phase, version, preparation, canary, taken_back }: Expected, commit: string): string => {
+  if (canary && !taken_back && commit !== preparation?.commit)
+    return `Bring the canary group (${canary.join(', ')}) to ${short(commit)} and every other host to ${short(preparation?.commit ?? '')}, delete a wrong tag there, then check again. If the group has passed and the other hosts get ${version} now, deploy it to all of them and record that: npm run rollback -- deployed --phase ${phase} --version ${version}`;
+  return commit === preparation?.commit
     ? `Deploy ${version} there, then check again. If ${version} changes no code, tag ${short(commit)} as ${version} on every host: a rollback of it then restores the runbook’s tag`
     : `Bring that host to ${short(commit)}, delete a wrong tag there, then check again`;
+};
 
 /** Returns the commit that most hosts run. */
 function mostOf(hosts: readonly CheckedHost[]): string {
@@ -206,7 +213,7 @@ const backupLine = (hosts: readonly CheckedHost[], expected: Expected): Line => 
     everyHost('backup', hosts, {
       problem: (report, host) =>
         otherManifest(expected, report, host) ?? (report.backup === 'ok' ? undefined : report.backup),
-      evidence: `${count} copies of databases on ${hostsOf(hosts.length)} were opened and checked: hashes and ${rows} rows as registered on ${expected.preparation?.begun_at}`,
+      evidence: `${counted(count, 'copy', 'copies')} of databases on ${hostsOf(hosts.length)} ${count === 1 ? 'was' : 'were'} opened and checked: hashes and ${counted(rows, 'row')} as registered on ${expected.preparation?.begun_at}`,
       todo: `Copy again: ${prepareCommand(expected)}`,
     })
   );
@@ -219,7 +226,7 @@ const configurationLine = (hosts: readonly CheckedHost[], expected: Expected): L
     everyHost('configuration', hosts, {
       problem: (report, host) =>
         otherManifest(expected, report, host) ?? (report.configuration === 'ok' ? undefined : report.configuration),
-      evidence: `${files} files on ${hostsOf(hosts.length)} have the registered hashes`,
+      evidence: `${counted(files, 'file')} on ${hostsOf(hosts.length)} ${files === 1 ? 'has' : 'have'} the registered hashes`,
       todo: `Copy again: ${prepareCommand(expected)}`,
     })
   );

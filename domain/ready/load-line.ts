@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { bad, good, type Line } from './readiness.ts';
 
 /** The newest load test of a phase, by the customer's own script. */
@@ -44,6 +45,6 @@ export function loadLine(
   }
   const passed = `The load test${of} passed on ${test.hosts.PASS} ${test.hosts.PASS === 1 ? 'host' : 'hosts'} at ${test.at}`;
   return now - Date.parse(test.at) > days * day
-    ? bad('load', `${passed}, which is more than ${days} days ago`, todo)
+    ? bad('load', `${passed}, which is more than ${counted(days, 'day')} ago`, todo)
     : good('load', passed);
 }

@@ -1,6 +1,7 @@
 import type { RollbackEvent } from '../history/event.ts';
 import { phaseWords } from '../phases.ts';
-import { type HeldFleet, howToAnswer, howToFreeFleet } from './reconcile.ts';
+import { howToAnswer, howToFreeFleet } from './free-the-fleet.ts';
+import type { HeldFleet } from './observation.ts';
 
 /** The fleet that a rollback waits for, the start of the wait (ISO 8601), and the number of holders that it has waited for, at least 1. `lent`: it lets others act. */
 type FleetWait = {

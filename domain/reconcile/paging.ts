@@ -1,4 +1,5 @@
 import type { RollbackEvent } from '../history/event.ts';
+import { shutDownWhileAsking } from '../history/hosts-shut-down.ts';
 import { type RollbackRecord, recordOf } from '../history/record.ts';
 import { type Heard, type News, newsMessage, type Page, type Paging } from '../question/calls.ts';
 import { fleetWait } from './fleet-wait.ts';
@@ -30,8 +31,9 @@ export function openPage(record: RollbackRecord, events: readonly RollbackEvent[
       : null;
   const question = questions.find(({ outcome }) => outcome === null);
   if (question) {
-    const { number, asked_at: since, deadline } = question;
-    return { about: 'question', number, severity, since, deadline };
+    const { number, asked_at, deadline } = question;
+    const page = { about: 'question', number, severity, since: asked_at, deadline } as const;
+    return { ...page, ...from(shutDownWhileAsking(events), asked_at) };
   }
   const wait = fleetWait(events);
   const name = wait && (wait.holders > 1 ? `fleet-held-${wait.holders}` : 'fleet-held');
@@ -42,12 +44,16 @@ export function openPage(record: RollbackRecord, events: readonly RollbackEvent[
 /** Nobody is called while the hosts are shut down; at the pre-open people are reminded. */
 function reminding(events: readonly RollbackEvent[]): { since?: string; reminds?: true } {
   const until = events.findLast(({ type }) => type === 'Rollback closed')?.detail['off_until'];
-  return typeof until === 'string' ? { since: until, reminds: true } : {};
+  return typeof until === 'string' ? from(until) : {};
 }
 
+/** The calls begin again at the pre-open (`until`), from L1 on. `asked_at`: of a question that was asked later, it changes nothing. */
+const from = (until: string | undefined, asked_at = ''): { since?: string; reminds?: true } =>
+  until !== undefined && until > asked_at ? { since: until, reminds: true } : {};
+
 /** Returns the instant of the first message: a person who acknowledged that one needs no reminder. */
-const toldAt = ({ since, reminds }: Page, { completion_time }: RollbackRecord): string =>
-  (reminds && completion_time) || since;
+const toldAt = ({ since, reminds, number }: Page, { completion_time, questions }: RollbackRecord): string =>
+  (reminds && (completion_time ?? questions.find((one) => one.number === number)?.asked_at)) || since;
 
 /** The person who chose that the rollback stops here knows that it needs a person; null: it stopped otherwise. */
 function aborted({ ending, questions }: RollbackRecord): Heard | null {

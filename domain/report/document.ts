@@ -1,4 +1,5 @@
 import { escaped, list, page, section, table } from '../evidence/html.ts';
+import { withCodes } from '../printable.ts';
 
 /** A part of a report. Texts are plain: every writer makes them harmless in its own format. */
 export type Block =
@@ -14,14 +15,10 @@ export type Report = {
 
 /** A text that people or hosts wrote may be 300 KB; a report has the beginning, and says so. */
 const longest = 600;
-const directions = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 /** Returns a text in one line, without characters that a reader cannot see or that change the direction of writing. */
 export function inert(text: string): string {
-  const line = text
-    .slice(0, longest + 1)
-    .replaceAll(/\r?\n/g, ' ')
-    .replaceAll(directions, (one) => `\\u${(one.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
+  const line = withCodes(text.slice(0, longest + 1).replaceAll(/\r?\n/g, ' ')).replaceAll('\t', '\\u0009');
   return text.length > longest ? `${line.slice(0, longest)}… (${text.length} characters in the record)` : line;
 }
 

@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { logWords } from '../follow-up/log-queries.ts';
 import { isOpen } from '../follow-up/tasks.ts';
 import type { RollbackEvent } from '../history/event.ts';
@@ -15,13 +16,13 @@ export function executiveSummary({ record, events, followUp }: ReportFacts): Sec
     title: 'Executive summary',
     blocks: [
       {
-        text: `${severity} rollback of ${phaseWords(record)} (${record.phase_name}), trigger ${trigger}, started ${start_time}. It ended "${ending}" at ${completion_time}, after ${duration_minutes} minutes.`,
+        text: `${severity} rollback of ${phaseWords(record)} (${record.phase_name}), trigger ${trigger}, started ${start_time}. It ended "${ending}" at ${completion_time}, after ${counted(duration_minutes, 'minute')}.`,
       },
       ...(problem === null ? [] : [{ text: `Problem at the end: ${problem}` }]),
       { text: root_cause === null ? gap('the root cause. Nobody has recorded one.') : `Root cause: ${root_cause}` },
       {
         text: last
-          ? `Newest check, ${last.hours} hours after the end: ${last.state}. ${last.says.join(' ')}`
+          ? `Newest check, ${counted(last.hours, 'hour')} after the end: ${last.state}. ${last.says.join(' ')}`
           : gap('whether the system stayed healthy. No check has run yet.'),
       },
       criteria(record, events),
@@ -145,7 +146,7 @@ export function businessImpact({ record }: ReportFacts): Section {
             : `The metric crossed its threshold at ${breaching_since}.`,
           service_impact_minutes === null
             ? gap('minutes of service impact.')
-            : `Service impact: ${service_impact_minutes} minutes.`,
+            : `Service impact: ${counted(service_impact_minutes, 'minute')}.`,
           untouched(record)
             ? 'Data lost by the rollback: no, it touched no host.'
             : data_loss === null
@@ -223,8 +224,10 @@ function factors(
 ): string[] {
   const all = [
     ...(limit_missed ? ['The rollback missed its time limit.'] : []),
-    ...(hosts_not_online.length > 0 ? [`${hosts_not_online.length} hosts were not online.`] : []),
-    ...(joined.length > 0 ? [`${joined.length} more alarms turned red meanwhile.`] : []),
+    ...(hosts_not_online.length > 0
+      ? [`${counted(hosts_not_online.length, 'host was', 'hosts were')} not online.`]
+      : []),
+    ...(joined.length > 0 ? [`${counted(joined.length, 'more alarm')} turned red meanwhile.`] : []),
     ...(left_out.length > 0 ? ['People left hosts or steps out.'] : []),
     ...(problem === null ? [] : [`The rollback ended with a problem: ${problem}`]),
   ];

@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { followUpOf } from '../follow-up/follow-up.ts';
 import type { RollbackEvent } from '../history/event.ts';
 import type { RollbackRecord } from '../history/record.ts';
@@ -68,15 +69,19 @@ function time({ severity, duration_minutes, deadline, completion_time, limit_mis
   const target =
     deadline === null
       ? 'within the limit of its severity'
-      : `over by ${deadline} (${severity}; the procedure: ${limitMinutes[severity]} minutes)`;
+      : `over by ${deadline} (${severity}; the procedure: ${counted(limitMinutes[severity], 'minute')})`;
   const criterion = { criterion: 'Rollback time', target } as const;
   // Without this, a rollback that is given up quickly would improve the figure.
   if (ending === 'Needs a person')
-    return { ...criterion, met: 'no', says: `It was not completed: it stopped after ${duration_minutes} minutes.` };
+    return {
+      ...criterion,
+      met: 'no',
+      says: `It was not completed: it stopped after ${counted(duration_minutes, 'minute')}.`,
+    };
   if (duration_minutes === null || completion_time === null || deadline === null)
     return { ...criterion, met: 'unknown', says: 'The record has no limit or no end.' };
   const late = limit_missed || completion_time > deadline;
-  return { ...criterion, met: late ? 'no' : 'yes', says: `It took ${duration_minutes} minutes.` };
+  return { ...criterion, met: late ? 'no' : 'yes', says: `It took ${counted(duration_minutes, 'minute')}.` };
 }
 
 function dataLoss({ data_loss }: Judged): Criterion {
@@ -104,7 +109,11 @@ function recovery({ ending, hosts, hosts_not_online, left_out, problem }: Judged
     ...(problem === null ? [] : [problem]),
   ];
   if (ending === 'Rolled back' && missing.length === 0)
-    return { ...criterion, met: 'yes', says: `All ${hosts} hosts were at the target and healthy.` } as const;
+    return {
+      ...criterion,
+      met: 'yes',
+      says: `Every host was at the target and healthy: ${counted(hosts, 'host')}.`,
+    } as const;
   return {
     ...criterion,
     met: 'no',
@@ -117,9 +126,9 @@ function performance({ alarm, problem }: Judged, events: readonly RollbackEvent[
   const criterion = { criterion: 'Performance', target: 'back at the baseline' } as const;
   const last = followUpOf(events)?.checks.findLast(({ state }) => state !== 'unknown');
   if (last?.state === 'relapsed')
-    return { ...criterion, met: 'no', says: `${last.hours} hours later: ${last.says[0]}` };
+    return { ...criterion, met: 'no', says: `${counted(last.hours, 'hour')} later: ${last.says[0]}` };
   if (alarm === null) return { ...criterion, met: 'unknown', says: 'A person started it, so no metric is compared.' };
-  if (last) return { ...criterion, met: 'yes', says: `Healthy ${last.hours} hours later.` };
+  if (last) return { ...criterion, met: 'yes', says: `Healthy ${counted(last.hours, 'hour')} later.` };
   const check = newestCheck(events);
   if (!check) return { ...criterion, met: 'unknown', says: 'Recovery was not checked.' };
   const { verdict, impact_over } = check.detail;

@@ -95,6 +95,7 @@ const inStories: Readonly<Record<EventType, true | string>> = {
   'Begins at step': true,
   'Narrowed to ill hosts': 'Only some hosts were ill: the fault of the story is on every host.',
   'Hosts lost': true,
+  'Hosts shut down': true,
   'Waiting for the fleet': true,
   'Fleet taken': true,
   'Fleet lent': true,

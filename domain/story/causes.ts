@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { type Entry, given, offsetOf, type Part, phaseOf, type Told } from './told.ts';
 
 /** Seconds from the fault to the alarm's start if the record does not say since when the metric was wrong. */
@@ -76,6 +77,8 @@ export function givenOf({ record: { deployment, phase }, zero }: Told) {
   return {
     given: [{ deployed: { phase, version: deployment.version, at: `-${seconds}s` } }],
     notExpressed:
-      seconds === before ? [] : [`${deployment.version} was deployed ${hours} hours before; a story runs at most one.`],
+      seconds === before
+        ? []
+        : [`${deployment.version} was deployed ${counted(hours, 'hour')} before; a story runs at most one.`],
   };
 }

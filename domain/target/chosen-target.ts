@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import type { Target } from '../infra/runbook-steps.ts';
 import type { ReplacedVersion } from './replaced-version.ts';
 
@@ -61,7 +62,7 @@ export function agreedTarget(
 }
 
 const mostHosts = 5;
-const more = (count: number) => (count > mostHosts ? ` and ${count - mostHosts} more hosts` : '');
+const more = (count: number) => (count > mostHosts ? ` and ${counted(count - mostHosts, 'more host')}` : '');
 
 function objection(look: TagLook, { tag, commit }: ReplacedVersion): string[] {
   if ('unread' in look) return [`${look.host} did not report its tags (${look.unread})`];

@@ -44,17 +44,18 @@ export const differInFlags = (reported: readonly Reported[]): boolean =>
  * must at least have left the commit that was prepared as the version before. Everything
  * else is compared with most hosts. Without a majority, every host is named, because nobody knows which one is right. `moving`: a deployment
  * of flags was on its way to the hosts, so their flags are not compared. Hosts of a canary group have other code than the rest, and are compared
- * with each other.
+ * with each other. `aside`: hosts whose code is known to be wrong. If they were most hosts, a right one would be named.
  */
 export function compareHosts(
   reported: readonly Reported[],
   expected: readonly ExpectedVersion[],
-  moving = false,
+  { moving = false, aside = [] }: { readonly moving?: boolean; readonly aside?: readonly Host[] } = {},
 ): Difference[] {
   const lacking = new Map(reported.map((one) => [one, lackedBy(one, reported, expected)]));
   const early = ({ host, report }: Reported) =>
     expected.some((version, i) => mayHave(version, host) && report.has[i] === true);
-  const complete = reported.filter((one) => lacking.get(one)?.length === 0 && !early(one));
+  const isAside = ({ host }: Reported) => aside.some(({ instance_id }) => instance_id === host.instance_id);
+  const complete = reported.filter((one) => lacking.get(one)?.length === 0 && !early(one) && !isAside(one));
   const odd = [
     ...alike(complete, expected).flatMap((group) => [
       oddOnes(group, (report) => report.commit, versionOf),

@@ -23,8 +23,10 @@ export type PhaseOnRecord = {
   /** A rollback of the phase restores no code, so a deployment of it may bring none. */
   readonly codeless?: boolean;
   readonly preparations: readonly Pick<Preparation, 'version' | 'begun_at'>[];
-  /** Deployments whose records people took back. Absent: none. */
-  readonly withdrawn?: readonly Pick<DeployedVersion, 'version' | 'at'>[];
+  /** Deployments whose records people took back, and the person who did, and when. Absent: none. */
+  readonly withdrawn?: readonly (Pick<DeployedVersion, 'version' | 'at' | 'prepared'> & {
+    readonly withdrawn?: { readonly operator: string; readonly at: string };
+  })[];
 };
 
 /** A document's parameter has 1,000 characters, and a version at most 100. */

@@ -4,7 +4,8 @@ import type { FleetHost } from '../host/inventory.ts';
 import type { Running, RunningCommit } from '../witness/peers.ts';
 import { absentFrom, compareHosts, type Difference, type Reported, type TruthReport } from './compare-hosts.ts';
 import type { ExpectedVersion } from './expected-versions.ts';
-import { keyOf, type SeenOfTakenBack, type TakenBack, undoneOn } from './undone.ts';
+import { keyOf, type SeenOfTakenBack, type TakenBack, tookBackElsewhere, undoneOn } from './undone.ts';
+import { type WithdrawnVersion, withdrawnOn } from './withdrawn.ts';
 
 /** A look that was sent to the hosts and is read by the next run. */
 export type FleetLook = {
@@ -81,6 +82,8 @@ export type Comparison = {
   readonly tooOld: (agentVersion: string) => boolean;
   readonly expected: readonly ExpectedVersion[];
   readonly taken: readonly TakenBack[];
+  /** The versions that no host should run, because their records were taken back. Absent: none. */
+  readonly withdrawn?: readonly WithdrawnVersion[];
   /** A deployment of flags was on its way to the hosts when they were asked. */
   readonly moving: boolean;
   /** The hosts that never confirmed a halt that holds, by name, each with the instant of that halt. */
@@ -112,6 +115,7 @@ export function compared(
     tooOld,
     expected,
     taken,
+    withdrawn = [],
     moving,
     unhalted,
     files,
@@ -134,15 +138,13 @@ export function compared(
     ...staleOf(reported).filter(({ instance_id }) => before.stale?.includes(instance_id)),
     ...held.filter(({ instance_id }) => before.held?.includes(instance_id)),
     ...unhaltedOf(hosts, unhalted),
-    ...compareHosts(reported, expected, moving),
+    ...compareHosts(reported, expected, { moving, aside: undone.differences }),
+    ...withdrawnOn(reported, withdrawn, asked_at),
     ...(files?.(reported) ?? []),
     ...named,
   ].filter((one) => !kept.some(({ instance_id, key }) => instance_id === one.instance_id && key.includes(one.key)));
   const all = together([...found, ...kept]).toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const differences = all.map(({ instance_id, name, what, key, undone }) => ({
-    ...{ instance_id, name, what, key },
-    ...(undone === undefined ? {} : { undone }),
-  }));
+  const differences = all.map(withoutHost);
   const state = all.length > 0 ? 'differ' : reported.length > 0 ? 'agree' : 'unknown';
   const isSame = state === before.state && hashOf(differences.slice(0, mostStored)) === hashOf(before.differences);
   return {
@@ -162,31 +164,6 @@ export function compared(
     ...(Object.keys(undone.seen).length > 0 ? { taken_back: undone.seen } : {}),
     not_compared: null,
     look: null,
-  };
-}
-
-/**
- * Returns what is known while a rollback has held the fleet since an earlier session. Versions are not compared, but hosts that are away
- * are named from the second run in a row: after a night, nobody else would say that one did not boot.
- */
-export function awayWhileHeld(before: FleetTruth, hosts: readonly FleetHost[], at: string): FleetTruth {
-  const away = hosts.filter(({ online }) => !online).flatMap((host) => silenceOf(host, 'unasked', () => false));
-  const isOf = (some: readonly { readonly instance_id: string }[], id: string) =>
-    some.some((one) => one.instance_id === id);
-  const known = [...before.silent, ...before.differences.map(({ instance_id }) => instance_id)];
-  const named = away.filter(({ instance_id }) => known.includes(instance_id));
-  const kept = before.differences.filter(
-    ({ instance_id, key }) => !isOf(named, instance_id) && (isOf(away, instance_id) || key !== `${instance_id} away`),
-  );
-  const differences = [...named, ...kept].toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const isSame = hashOf(differences.slice(0, mostStored)) === hashOf(before.differences);
-  return {
-    ...before,
-    state: differences.length > 0 ? 'differ' : before.state,
-    since: isSame ? before.since : at,
-    differences: differences.slice(0, mostStored),
-    differing: differences.length,
-    silent: away.map(({ instance_id }) => instance_id),
   };
 }
 
@@ -237,15 +214,20 @@ const heldOf = (reported: readonly Reported[], holder: string | null): Differenc
     return [{ instance_id, name, what, key: `${instance_id} ${what}` }];
   });
 
-/** Returns one difference per host on which something put a version back, and what was seen. */
+/** Returns one difference per host that has a version which a rollback took back, there or on other hosts, and what was seen. */
 function undoneIn(reported: readonly Reported[], taken: readonly TakenBack[], before: FleetTruth) {
   const looked = reported.map(({ host: { instance_id }, report: { back, moved_by } }) => ({
     ...{ instance_id, back, moved_by },
   }));
   const { found, seen } = undoneOn({ taken, reported: looked, before: before.taken_back ?? {} });
+  const others = tookBackElsewhere(taken, looked);
   const differences = reported.flatMap(({ host: { instance_id, name }, report: { back } }): Difference[] => {
     const what = found.get(instance_id)?.join('; ');
-    if (what === undefined) return [];
+    const elsewhere = others.get(instance_id)?.join('; ');
+    if (what === undefined)
+      return elsewhere === undefined
+        ? []
+        : [{ instance_id, name, what: elsewhere, key: `${instance_id} ${elsewhere}` }];
     const which = taken.filter((_, i) => back[i] === true);
     // Without who and when: a pipeline that does it again every half hour is told of once.
     const key = `${instance_id} undone ${which.map(keyOf).join(', ')}`;
@@ -262,6 +244,12 @@ const unhaltedOf = (hosts: readonly FleetHost[], unhalted: Comparison['unhalted'
     const what = `it never confirmed the halt of ${since}, so it may trade: halt again`;
     return [{ instance_id, name, what, key: `${instance_id} ${what}` }];
   });
+
+/** Returns a difference without what else the inventory has of its host. */
+const withoutHost = ({ instance_id, name, what, key, undone }: Difference): Difference => ({
+  ...{ instance_id, name, what, key },
+  ...(undone === undefined ? {} : { undone }),
+});
 
 /** Returns one difference per host. */
 const together = (all: readonly Difference[]): Difference[] =>

@@ -16,6 +16,8 @@ export type TakenBack = {
   readonly only?: readonly string[];
   /** The ids of hosts that the rollback left out or could not reach. Absent: none, or it is not known. */
   readonly except?: readonly string[];
+  /** The rollback stopped in the middle: hosts may have the version still, and none is known to have lost it. Absent: it ended well. */
+  readonly half?: true;
   /** The deployment on record that brought the same version again, after the rollback. */
   readonly again?: { readonly at: string };
 };
@@ -34,20 +36,31 @@ type OfPhase = { readonly phase: number; readonly recent: readonly Pick<Deployed
 
 /**
  * Returns the versions that rollbacks took back, the newest first: those that a rollback blocked and nobody unblocked. A version that
- * another one followed on record is left out, because the newer one may contain it. So is that of a rollback that stopped in the
- * middle: hosts may run it still.
+ * another one followed on record is left out, because the newer one may contain it. That of a rollback that stopped in the
+ * middle is `half`, until it is on record again: hosts may run it still.
  */
 export function takenBack(blocks: readonly Block[], phases: readonly OfPhase[], restored: RestoredPaths): TakenBack[] {
   let left = mostCharacters;
   return blocks
     .flatMap(({ phase, version, rollback, stopped, at }) => {
-      if (rollback === undefined || stopped || phase === undefined || phase === null) return [];
+      if (rollback === undefined || phase === undefined || phase === null) return [];
       const later = (phases.find((one) => one.phase === phase)?.recent ?? []).filter((one) => one.at > at);
       if (later.some((one) => one.version !== version)) return [];
       const [again] = later;
+      if (stopped && again) return [];
       const paths = restored[phase] ?? null;
       if (paths?.length === 0) return []; // its rollback left the code on the hosts
-      return [{ phase, version, rollback, at, paths, ...(again ? { again: { at: again.at } } : {}) }];
+      return [
+        {
+          phase,
+          version,
+          rollback,
+          at,
+          paths,
+          ...(stopped ? { half: true as const } : {}),
+          ...(again ? { again: { at: again.at } } : {}),
+        },
+      ];
     })
     .toSorted((a, b) => (a.at < b.at ? 1 : -1))
     .slice(0, most)
@@ -88,6 +101,7 @@ export function undoneOn({ taken, reported, before }: UndoneInput) {
   const found = new Map<string, string[]>();
   const seen: Record<string, SeenOfTakenBack[string]> = {};
   for (const [i, one] of taken.entries()) {
+    if (one.half) continue; // nothing says on which hosts it was taken back
     const known = before[keyOf(one)] ?? { without: [], with: [] };
     const has = (back: boolean) => reported.filter((host) => host.back[i] === back).map((host) => host.instance_id);
     const without = new Set([...known.without, ...has(false)]);
@@ -103,6 +117,34 @@ export function undoneOn({ taken, reported, before }: UndoneInput) {
   }
   return { found, seen };
 }
+
+/**
+ * Returns a phrase per host and version that a rollback of other hosts took back, such as of the canary group: the host got the version meanwhile, or had
+ * it too. Only of the whole tree, because paths may be alike in both versions.
+ *
+ * After a rollback that stopped in the middle, a host that has the version still is named once another host has it no more: that one is
+ * the host that was put right.
+ */
+export function tookBackElsewhere(taken: readonly TakenBack[], reported: readonly Seen[]): Map<string, string[]> {
+  const isLeft = ({ only }: TakenBack, i: number, id: string) =>
+    (!only || only.includes(id)) && reported.some(({ back }) => back[i] === false);
+  return new Map(
+    reported.flatMap(({ instance_id, back }) => {
+      const found = taken.filter(
+        (one, i) => back[i] === true && (one.half ? isLeft(one, i, instance_id) : isElsewhere(one, instance_id)),
+      );
+      return found.length > 0 ? [[instance_id, found.map(elsewhere)] as const] : [];
+    }),
+  );
+}
+
+const isElsewhere = ({ paths, only }: TakenBack, id: string): boolean =>
+  paths === null && only !== undefined && !only.includes(id);
+
+const elsewhere = ({ version, phase, rollback, at, half }: TakenBack): string =>
+  half
+    ? `it still has ${version} of phase ${phase}, which other hosts have no more: rollback ${rollback} stopped half way at ${at}, and nobody has finished it here`
+    : `it has ${version} of phase ${phase}, which rollback ${rollback} took back at ${at} on the hosts that had it then, and which is blocked`;
 
 const wasRolledBack = ({ only, except = [] }: TakenBack, id: string): boolean =>
   !except.includes(id) && (!only || only.includes(id));

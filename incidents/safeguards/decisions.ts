@@ -85,7 +85,7 @@ export const decisions: readonly Safeguard[] = [
     prevents: 'Reconcile wakes a machine that an answer could not wake.',
     patches: [
       {
-        file: 'domain/reconcile/reconcile.ts',
+        file: 'domain/reconcile/question-actions.ts',
         before: '  return now - Date.parse(since) >= oversleptMilliseconds ? [',
         after: '  return now - Date.parse(since) >= oversleptMilliseconds * 1e6 ? [',
       },

@@ -186,7 +186,9 @@ def keep(fault, until):
             held.execute('BEGIN IMMEDIATE')
     if fault == 'stop-agent':
         time.sleep(AGENT_DELAY)
-        systemctl('stop', AGENT)
+        with alone():  # an end in these seconds has started the agent already, and nobody would start it again
+            if read_note(fault) == note:
+                systemctl('stop', AGENT)
     while time.time() < until and read_note(fault) == note:
         time.sleep(0.2)
     if held:

@@ -3,6 +3,7 @@ import { type Assessment, assess } from '../../domain/alarm/assessment.ts';
 import { baselineWindows } from '../../domain/alarm/baseline.ts';
 import { areMetricsLost, doubtsAboutSilence, type SecondWitness } from '../../domain/alarm/silence.ts';
 import type { SessionsOf } from '../../domain/calendar/sessions.ts';
+import { counted } from '../../domain/counted.ts';
 import type { RollbackCause } from '../../domain/decision/rollback-cause.ts';
 import { type FewIll, type HostWitness, witnessObjections } from '../../domain/witness/host-witness.ts';
 import type { Baselines } from '../clients/datapoints.ts';
@@ -56,7 +57,7 @@ export async function assessAlarm(
 }
 
 const metricsLost = ({ hosts }: HostWitness) =>
-  `No metrics arrive, and all ${hosts} hosts are well by the health check through Systems Manager: the metrics are lost, and not the hosts. They are checked again every 15 minutes while the alarm is red.`;
+  `No metrics arrive, and ${hosts === 1 ? 'the host is' : `all ${counted(hosts, 'host')} are`} well by the health check through Systems Manager: the metrics are lost, and not the hosts. The health is checked again every 15 minutes while the alarm is red.`;
 
 const askedElsewhere = ({ says }: HostWitness, phase: number) =>
   `No metrics arrive. ${says.join(' ')} The check does not say of which phase, so the rollback of phase ${phase} alone asks: that phase was deployed last.`;

@@ -34,6 +34,7 @@ import { type CauseOfOpeningDeps, causeOfOpening } from './cause-of-opening.ts';
 import { type Choice, type ChooseTargetsDeps, chooseTargets } from './choose-targets.ts';
 import { countedHosts } from './counted-hosts.ts';
 import { type FreezeDeps, freeze, undoneOnce } from './freeze.ts';
+import { keptOverTheNight } from './kept-over-the-night.ts';
 import { isLookedAtAgain } from './look-again.ts';
 import { narrowIfFew, ownOrPhases } from './narrow-if-few.ts';
 import { checkHosts, checkName, checkUnused, type OpenRequest, openedEvent } from './opening.ts';
@@ -254,10 +255,15 @@ async function decideOnce(
     return { ...nothing, decision: admitted, chain: await endWithoutActing(deps, rollback, admitted) };
   if (!opened) await deps.claims.unwatch(phase.number, id); // an earlier call may have waited
   // Both may ask hosts, so they do it at the same time.
-  const [{ choice, events = opened }, found] = await Promise.all([choose(), assessed()]);
+  const subject = { claim, cause, phase: phase.number };
+  const [{ choice, events = opened }, found, kept] = await Promise.all([
+    choose(),
+    assessed(),
+    keptOverTheNight(deps, subject, fleet),
+  ]);
   if (await isLookedAtAgain(deps, claim, cause, found))
     return { ...nothing, decision: handled, chain: await endWithoutActing(deps, rollback, handled) };
-  const owed = await owedAlready(deps, { claim, cause, phase: phase.number }, found);
+  const owed = kept ?? (await owedAlready(deps, subject, found));
   if (owed) return { ...nothing, decision: handled, chain: await endWithoutActing(deps, rollback, handled, owed) };
   const basis = { assessment: found, opened: opened && events };
   return { ...(await decideNow(deps, { rollback, policy: chosenPolicy(policy, choice) }, basis)), choice };

@@ -1,7 +1,7 @@
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import { callValues } from '../../domain/message/call-values.ts';
 import type { Contacts } from '../../domain/question/contact.ts';
-import type { pagingActions } from '../../domain/reconcile/reconcile.ts';
+import type { pagingActions } from '../../domain/reconcile/question-actions.ts';
 import type { History } from '../stores/history.ts';
 import type { SendRequest } from './send-message.ts';
 
@@ -38,6 +38,8 @@ export async function callPeople(
   const called = callValues(action.call, action.page, of);
   const unheard = action.call.level === 'L1' ? [] : [called['standing']]; // L1 is only being reminded
   const standing =
-    action.page.reminds && left ? [...unheard, await left(record)].join('\n') : (called['standing'] ?? null);
+    action.page.reminds && action.page.about === 'ending' && left
+      ? [...unheard, await left(record)].join('\n')
+      : (called['standing'] ?? null);
   await page('call', { rollback, values: { ...called, standing } }, action.call.message);
 }

@@ -3,6 +3,7 @@ import { type UndoneVersion, undoneVersions } from '../../domain/brakes/undone-v
 import type { Ending } from '../../domain/ending.ts';
 import { ClosingUnfinished } from '../../domain/errors.ts';
 import { type Chain, endOf, type RollbackEvent } from '../../domain/history/event.ts';
+import { shutDownWhileAsking } from '../../domain/history/hosts-shut-down.ts';
 import { phasesBegun } from '../../domain/history/phases-left.ts';
 import { questionsAsked } from '../../domain/history/question-record.ts';
 import { recordOf } from '../../domain/history/record.ts';
@@ -104,7 +105,7 @@ export async function closeRollback(deps: CloseRollbackDeps, request: CloseReque
   const undone = await part(undoneBy(deps, rollback, { scope, begun, read }), null);
   await part(blockUndone(deps, { rollback, ending, at }, undone ?? []), undefined);
   await part(recordEndTime(deps, rollback, { at, begun: begun ?? phasesOf(rollback), read }), undefined);
-  const off_until = isGood(ending) ? undefined : offUntil(deps, rollback, { problem, at });
+  const off_until = isGood(ending) ? undefined : await offUntilNow(deps, rollback, { problem, at, read });
   const written = writeEnding(
     deps,
     { ...request, ending, problem },
@@ -122,6 +123,13 @@ export async function closeRollback(deps: CloseRollbackDeps, request: CloseReque
   return { rollback_id: rollback.id, ending, problem, fleet: fleet.fleet, chain: endOf(events) };
 }
 
+/** Returns the pre-open until which nobody is called about a rollback that stopped, with what Reconcile saw while it asked. */
+const offUntilNow = (
+  deps: ShutDownDeps,
+  rollback: CloseRequest['rollback'],
+  { read, ...of }: { readonly problem: string | null; readonly at: string; readonly read: ReadHistory },
+) => read.then(shutDownWhileAsking, () => undefined).then((noted) => offUntil(deps, rollback, { ...of, noted }));
+
 const isGood = (ending: Ending) => ending === 'Rolled back' || ending === 'Rolled back, unverified';
 
 /**
@@ -135,7 +143,7 @@ async function reachedEnding(
 ): Promise<ReachedEnding & { readonly isStored: boolean }> {
   const recorded = recordedEnding(await read.catch(() => []));
   const at = new Date(deps.now()).toISOString();
-  const off = offUntil(deps, rollback, { problem: request.problem, at });
+  const off = await offUntilNow(deps, rollback, { problem: request.problem, at, read });
   const problem = off && request.problem !== null ? withShutdown(request.problem, off) : request.problem;
   const asked = recorded ?? { ending, problem, at };
   const stored = await deps.endings.reach(rollback.id, asked).catch((error) => {

@@ -5,7 +5,7 @@ import type { AwayHost, RollbackScope, ScopePart } from '../stores/rollback-scop
 
 type Hosts = Pick<RollbackScope, 'hosts'>;
 type Left = Hosts & Pick<RollbackScope, 'not_online' | 'done_before' | 'parts'>;
-type Asking = Left & Pick<RollbackScope, 'undone_with'>;
+type Asking = Left & Pick<RollbackScope, 'undone_with' | 'undone_on'>;
 
 /**
  * Whether nothing is left to do in one phase of a rollback of several: another rollback did the phase while this one waited, or
@@ -59,7 +59,7 @@ export const notOnline = (away: readonly AwayHost[]): string =>
 
 /**
  * Returns the same for a rollback that asks whether to begin. The code of its phase may also have gone back with an earlier
- * phase, or the few hosts about which it asks (`ill`) may have been rolled back: its other work is not done then, but there is
+ * phase, or the few hosts about which it asks (`ill`) may have been rolled back, by its phase or by an earlier one: its other work is not done then, but there is
  * nothing left to ask about once its alarms are green.
  */
 export function doneWhileAsking(
@@ -73,7 +73,8 @@ export function doneWhileAsking(
 }
 
 function illDone(scope: Asking | undefined, ill: readonly Host[]): string | null {
-  const done = ill.flatMap((host) => (scope?.done_before ?? []).filter(isSame(host)));
+  const all = [...(scope?.done_before ?? []), ...(scope?.undone_on ?? [])];
+  const done = ill.map((host) => all.find(isSame(host))).filter((one) => one !== undefined);
   if (ill.length === 0 || done.length < ill.length) return null;
   const names = ill.map(({ name }) => name).join(', ');
   const by = [...new Set(done.map((one) => one.by))].join(', ');

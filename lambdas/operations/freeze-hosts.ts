@@ -1,3 +1,4 @@
+import { counted } from '../../domain/counted.ts';
 import { isNamed, nameWithReason, onlineOf } from '../../domain/host/inventory.ts';
 import type { ManagedInstance, ManagedInstances } from '../clients/managed-instances.ts';
 import type { RollbackScope } from '../stores/rollback-scope.ts';
@@ -43,7 +44,7 @@ export async function freezeHosts(
   const online = onlineOf(all, only);
   if (online.length === 0)
     throw new NoHostOnline(
-      `No host to roll back: ${found.length} hosts ${only ? 'were named' : `belong to the fleet (tag ${tag.key}=${tag.value})`}, none of them is online in Systems Manager${found.length > 0 ? `: ${found.slice(0, 5).map(nameWithReason).join(', ')}` : ''}.`,
+      `No host to roll back: ${only ? counted(found.length, 'host was named', 'hosts were named') : `${counted(found.length, 'host belongs', 'hosts belong')} to the fleet (tag ${tag.key}=${tag.value})`}, none of them is online in Systems Manager${found.length > 0 ? `: ${found.slice(0, 5).map(nameWithReason).join(', ')}` : ''}.`,
       found,
     );
   const tooOld = online.filter(({ agent_version }) => older(agent_version));

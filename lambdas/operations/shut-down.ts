@@ -10,13 +10,14 @@ export type ShutDownDeps = {
 
 /**
  * Returns the pre-open, ISO 8601, until which nobody is called about a rollback that stopped because its hosts were shut down after
- * the close; undefined: it stopped otherwise, or in session.
+ * the close; undefined: it stopped otherwise, or in session. `noted`: the pre-open until which they were shut down while it asked.
  */
 export function offUntil(
   { sessionsOf }: ShutDownDeps,
   rollback: OfPhases,
-  { problem, at }: { readonly problem: string | null; readonly at: string },
+  { problem, at, noted }: { readonly problem: string | null; readonly at: string; readonly noted?: string | undefined },
 ): string | undefined {
+  if (problem !== null && noted !== undefined && noted > at) return noted;
   if (problem === null || !isEveryHostLost(problem)) return undefined;
   const until = shutDownUntil(
     phasesOf(rollback).map((phase) => sessionsOf?.(phase)),

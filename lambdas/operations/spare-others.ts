@@ -38,20 +38,22 @@ export async function spareDoneHosts(
 }
 
 /**
- * Tells the open rollbacks of later phases that this rollback's restore took their code back on every host. Their own steps are
- * not done, so they may still act; but one that asks whether to begin stands down once its alarms are green.
+ * Tells the open rollbacks of later phases that this rollback's restore took their code back, on every host or on some. Their own steps
+ * are not done, so they may still act; but one that asks whether to begin, and to which no other host is ill, stands down once its
+ * alarms are green.
  */
 export async function tellUndone(
   { claims, scopes }: SpareDeps,
   { id }: Ended,
-  { only_hosts, left_out = [] }: RollbackScope,
+  { only_hosts, hosts, left_out = [] }: RollbackScope,
   events: readonly RollbackEvent[],
 ): Promise<void> {
-  if (events.length === 0 || only_hosts !== null || left_out.length > 0) return;
+  if (events.length === 0) return;
   const record = recordOf(events);
   if (laterPhasesUndone(record) !== 'yes') return;
+  const done = only_hosts === null && left_out.length === 0 ? null : hosts; // null: all
   for (const phase of record.also_undone) {
     const { whole } = await claims.openOn(phase);
-    if (whole && whole.rollback !== id && !whole.phases) await scopes.undoneWith(whole.rollback, id);
+    if (whole && whole.rollback !== id && !whole.phases) await scopes.undoneWith(whole.rollback, id, done);
   }
 }

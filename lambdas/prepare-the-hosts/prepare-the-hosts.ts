@@ -23,7 +23,7 @@ export type PrepareDeps = GivingWayDeps & {
   readonly tag: { readonly key: string; readonly value: string };
   readonly readBrakes: BrakesStore['read'];
   readonly preparations: Preparations;
-  readonly deployments: Pick<Deployments, 'newest'>;
+  readonly deployments: Pick<Deployments, 'newest' | 'recent'>;
 };
 export type PrepareInvocation = {
   readonly execution: {
@@ -106,10 +106,10 @@ async function agreedCommit(
   found: readonly HostCommit[],
   before: Preparation | undefined,
 ): Promise<string> {
-  const agreed = oneCommit(tagBefore(phase, version), found, before);
+  const [newest] = await deployments.recent(phase, new Date(now()).toISOString());
+  const agreed = oneCommit(tagBefore(phase, version), found, before, newest);
   if ('problem' in agreed) throw new NotPrepared(agreed.problem);
   const { commit } = agreed;
-  const newest = await deployments.newest(phase, new Date(now()).toISOString());
   const late = runsAlready({ phase, version }, { commit, found }, before, newest);
   if (late) throw new NotPrepared(late);
   return commit;

@@ -32,7 +32,7 @@ import type { ReachedEnding } from '../stores/endings.ts';
 import type { QuestionId } from '../stores/questions.ts';
 import { type AfterHandOver, type AfterHandOverDeps, afterHandOver, type Repeat } from './after-hand-over.ts';
 import { settled, settleInDrill } from './settled.ts';
-import { needless, workDone } from './work-done.ts';
+import { needless, nothingRuns, workDone } from './work-done.ts';
 
 export type ReadTheDecisionDeps = DecideRollbackDeps &
   CheckedQuestionDeps &
@@ -143,15 +143,19 @@ async function sameQuestion(
   return { decision: 'ask', question, problem: null, chain, rollback, resume: null, repeat: null };
 }
 
-/** Ends a rollback whose question is open, if others have done its work and its alarms are green; else undefined. */
+/**
+ * Ends a rollback whose question is open, if others have done its work and its alarms are green, or if its hosts are shut down and its
+ * alarms need nothing; else undefined.
+ */
 async function withoutQuestion(
   deps: ReadTheDecisionDeps,
   rollback: Rollback,
   { question: { kind, number, ill } }: CheckedQuestion,
 ): Promise<ReadResult | undefined> {
   if (kind === 'hand-over') return undefined; // it has begun
-  const record = recordOf(await deps.history.events(rollback.id));
-  const done = await workDone(deps, rollback, record, ill);
+  const events = await deps.history.events(rollback.id);
+  const record = recordOf(events);
+  const done = (await workDone(deps, rollback, record, ill)) ?? (await nothingRuns(deps, record, events));
   if (!done?.isSolved) return undefined;
   await deps.history.append(rollback.id, needless(number, done.why, new Date(deps.now()).toISOString()));
   const chain = await standDownNow(deps, rollback, 'Stood down', `${done.why}.`);

@@ -1,11 +1,12 @@
-import type { Happened } from '../../domain/history/event.ts';
+import type { Happened, RollbackEvent } from '../../domain/history/event.ts';
+import { shutDownWhileAsking } from '../../domain/history/hosts-shut-down.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
 import type { Host } from '../../domain/host/host-verdict.ts';
 import type { Alarms } from '../clients/alarms.ts';
 import type { Rollback } from '../middleware/payload.ts';
 import { doneByOthers, doneWhileAsking } from '../operations/done-by-others.ts';
 import { type PutBackDeps, putBackRedeployed } from '../operations/put-back-redeployed.ts';
-import { worstState } from '../operations/worst-state.ts';
+import { isQuietAfterTheClose, type QuietDeps, worstState } from '../operations/worst-state.ts';
 
 export type WorkDoneDeps = PutBackDeps & {
   readonly alarms: Alarms;
@@ -32,6 +33,22 @@ export async function workDone(
   const isSolved = record.ending !== null || record.alarm === null || (await worstState(deps, record)) === 'OK';
   // While an alarm is red, a phase whose code alone went back has its own steps left to do.
   return isSolved || doneByOthers(rollback, scope) !== null ? { why, isSolved } : null;
+}
+
+/**
+ * Returns that no answer could be carried out, because every host was shut down after the close and no alarm of the rollback needs
+ * anything; null: it is otherwise. A fault that is still there at the pre-open turns its alarm red again, which opens another rollback.
+ */
+export async function nothingRuns(
+  deps: QuietDeps,
+  record: RollbackRecord,
+  events: readonly RollbackEvent[],
+): Promise<WorkDone | null> {
+  const until = shutDownWhileAsking(events);
+  if (until === undefined || record.alarm === null) return null;
+  const ends = record.ending !== null || (Date.parse(until) > deps.now() && (await isQuietAfterTheClose(deps, record)));
+  const why = `The market is closed until ${until}, and every host is shut down, so nothing could be rolled back before. If the fault is still there then, its alarm turns red again and another rollback starts`;
+  return ends ? { why, isSolved: true } : null;
 }
 
 /** The event that a question has nothing left to ask about. No stored decision settled it. */

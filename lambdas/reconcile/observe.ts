@@ -2,35 +2,40 @@ import type { AlarmTransition } from '../../domain/alarm/alarm-event.ts';
 import { isSilence } from '../../domain/alarm/silence.ts';
 import { isExpectedSilence } from '../../domain/calendar/expected-silence.ts';
 import type { SessionsOf } from '../../domain/calendar/sessions.ts';
+import { isEveryHostOff, shutDownUntil } from '../../domain/calendar/shut-down.ts';
 import { isHalted, type LastHalted, mayBeTheVenue } from '../../domain/calendar/venue-halt.ts';
 import { asksAboutFew } from '../../domain/decision/worst-alarm.ts';
 import type { RollbackEvent } from '../../domain/history/event.ts';
+import { shutDownWhileAsking } from '../../domain/history/hosts-shut-down.ts';
 import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import type { Host } from '../../domain/host/host-verdict.ts';
 import type { Inventory } from '../../domain/host/inventory.ts';
-import { lowestOf } from '../../domain/phases.ts';
+import type { HalfRolledBack } from '../../domain/message/half-rolled-back.ts';
+import { lowestOf, phasesOf } from '../../domain/phases.ts';
 import { remainingOf } from '../../domain/plan/plan.ts';
 import type { Contacts } from '../../domain/question/contact.ts';
 import type { Question } from '../../domain/question/question.ts';
 import { fleetWait } from '../../domain/reconcile/fleet-wait.ts';
-import { pagingOf } from '../../domain/reconcile/paging.ts';
 import {
   alarmChangeKey,
   type Observation,
   type ReturnedHost,
+  type ShutDown,
   type WaitingRollback,
-} from '../../domain/reconcile/reconcile.ts';
+} from '../../domain/reconcile/observation.ts';
+import { pagingOf } from '../../domain/reconcile/paging.ts';
 import type { Alarms } from '../clients/alarms.ts';
 import type { ExecutionStatus } from '../clients/execution-status.ts';
 import { type CheckedQuestionDeps, readQuestion } from '../operations/checked-question.ts';
 import { doneWhileAsking } from '../operations/done-by-others.ts';
 import { owedState } from '../operations/owed-state.ts';
 import type { DecisionSettings } from '../operations/read-situation.ts';
-import { worstState } from '../operations/worst-state.ts';
+import { isQuietAfterTheClose, worstState } from '../operations/worst-state.ts';
 import type { ReadBrakes } from '../stores/brakes.ts';
 import type { Claim, Claims } from '../stores/claims.ts';
 import type { Deployments } from '../stores/deployments.ts';
 import type { FleetLocks } from '../stores/fleet-lock.ts';
+import type { FleetTruths } from '../stores/fleet-truth.ts';
 import type { History } from '../stores/history.ts';
 import type { Reviews } from '../stores/reviews.ts';
 import type { RollbackScopes } from '../stores/rollback-scope.ts';
@@ -55,6 +60,7 @@ export type ObserveDeps = CheckedQuestionDeps & {
   readonly settings: Pick<DecisionSettings, 'confirm'>;
   readonly deployments: Deployments;
   readonly inventory: () => Promise<Inventory>;
+  readonly truth: FleetTruths['read'];
   readonly brakes: ReadBrakes;
   /** The tag that each phase's rollback restores, by phase. */
   readonly targets: Readonly<Record<string, string>>;
@@ -192,7 +198,9 @@ async function askedOf(deps: ObserveDeps, rollback: string, events: readonly Rol
   const record = recordOf(events);
   const open = record.questions.find(({ outcome }) => outcome === null);
   const asked = open && (await readQuestion(deps, { rollback, number: open.number }, { looks: 'once' }));
-  return asked ? { ...asked, isNeedless: await isNeedless(deps, record, asked.question) } : null;
+  if (!asked) return null;
+  const off = await shutDown(deps, record, { events, kind: asked.question.kind });
+  return { ...asked, isNeedless: await isNeedless(deps, record, asked.question), ...(off ? { shutDown: off } : {}) };
 }
 
 /** Returns the alarm of a rollback that asks about a few ill hosts. */
@@ -202,6 +210,23 @@ function askedAboutFew(events: readonly RollbackEvent[]): { readonly askedAboutF
   const { alarm } = record;
   if (alarm === null || !asksAboutFew(record)) return {};
   return { askedAboutFew: alarmChangeKey({ alarm: alarm.name, changed_at: alarm.changed_at }) };
+}
+
+/** Returns that the hosts are shut down after the close; undefined: a market is open, a host runs, or it is not known. */
+async function shutDown(
+  deps: ObserveDeps,
+  record: RollbackRecord,
+  { events, kind }: { readonly events: readonly RollbackEvent[]; readonly kind: Question['kind'] },
+): Promise<ShutDown | undefined> {
+  const open = shutDownUntil(
+    phasesOf(record).map((phase) => deps.sessionsOf?.(phase)),
+    deps.now(),
+  );
+  if (open === undefined || !(await deps.inventory().then(isEveryHostOff, () => false))) return undefined;
+  const until = new Date(open).toISOString();
+  // A rollback that no alarm started would not start again at the pre-open.
+  const ends = kind !== 'hand-over' && record.alarm !== null && (await isQuietAfterTheClose(deps, record));
+  return { until, isKnown: shutDownWhileAsking(events) === until, ends };
 }
 
 /** Returns whether others have done the work of a rollback that asks whether to begin, and its alarms are green. */
@@ -234,18 +259,36 @@ async function actingOf(
 }
 
 /** Reads the fleet's holder and its queue, with the state of each rollback's execution. */
-async function heldAndWaiting(deps: Observing): Promise<Pick<Observation, 'held' | 'waiters'>> {
+async function heldAndWaiting(deps: Observing): Promise<Pick<Observation, 'held' | 'waiters' | 'half'>> {
   const { fleet } = deps;
-  const { holder, waiters } = await deps.locks.queue(fleet);
+  const { holder, waiters, half } = await deps.locks.queue(fleet);
+  const halves = half.length > 0 ? { half: await deployedSince(deps, half) } : {};
   const waiting: WaitingRollback[] = [];
   for (const one of waiters.filter(({ rollback }) => rollback !== holder?.rollback)) {
     const { rollback, execution_arn, part } = one;
     waiting.push({ fleet, rollback, execution_arn, ...lowestOf(one), part, ...(await stateOf(deps, one)) });
   }
-  if (!holder) return { held: [], waiters: waiting };
+  if (!holder) return { held: [], waiters: waiting, ...halves };
   const { rollback, execution_arn, fence } = holder;
   const state = await stateOf(deps, holder, holder.taken_at);
-  return { held: [{ fleet, rollback, execution_arn, ...lowestOf(holder), fence, ...state }], waiters: waiting };
+  return {
+    held: [{ fleet, rollback, execution_arn, ...lowestOf(holder), fence, ...state }],
+    waiters: waiting,
+    ...halves,
+  };
+}
+
+/** Reads what was deployed in the phases that a rollback left half done, and whether the hosts are as deployed. */
+async function deployedSince(
+  { deployments, truth, now }: Observing,
+  half: readonly HalfRolledBack[],
+): Promise<NonNullable<Observation['half']>> {
+  const phases = [...new Set(half.flatMap(({ left }) => left))];
+  const before = new Date(now()).toISOString();
+  const [found, ...recent] = await Promise.all([truth(), ...phases.map((phase) => deployments.recent(phase, before))]);
+  const agreed_at = found.state === 'agree' && found.silent.length === 0 ? found.compared_at : null;
+  const deployed = phases.map((phase, i) => ({ phase, recent: recent[i] ?? [] }));
+  return half.map((one) => ({ half: one, deployed, agreed_at }));
 }
 
 async function stateOf(

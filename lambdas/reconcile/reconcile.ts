@@ -10,14 +10,16 @@ import type { AlarmTransition } from '../../domain/alarm/alarm-event.ts';
 import { contentHash } from '../../domain/content-hash.ts';
 import { reconcileOperator } from '../../domain/decision/situation.ts';
 import { executionName } from '../../domain/execution-name.ts';
+import { hostsShutDown } from '../../domain/history/hosts-shut-down.ts';
 import { recordOf } from '../../domain/history/record.ts';
 import { calledByReminder, standingOf } from '../../domain/message/call-values.ts';
 import { messageOfEnding } from '../../domain/message/ending-message.ts';
 import { questionValues, reminderValues } from '../../domain/message/question-values.ts';
 import { contactLine } from '../../domain/question/contact.ts';
 import { messageOf } from '../../domain/question/question.ts';
+import type { Action, ReconcileMessage } from '../../domain/reconcile/action.ts';
 import { pagingOf } from '../../domain/reconcile/paging.ts';
-import { type Action, type ReconcileMessage, rebuiltEvent, reconcile } from '../../domain/reconcile/reconcile.ts';
+import { rebuiltEvent, reconcile } from '../../domain/reconcile/reconcile.ts';
 import type { StartMachine } from '../clients/start-machine.ts';
 import type { Wake } from '../clients/wake-machine.ts';
 import { callPeople } from '../operations/call-people.ts';
@@ -113,6 +115,10 @@ async function carryOut(deps: ReconcileDeps, action: Action): Promise<void> {
     case 'free':
       await deps.locks.free(action.fleet, action.rollback, action.fence);
       return;
+    case 'put right':
+      return action.left
+        ? deps.locks.keepHalf(deps.fleet, action.left)
+        : deps.locks.forgetHalf(deps.fleet, action.rollback);
     case 'leave queue':
       return deps.locks.leave(action.fleet, action.rollback);
     case 'keep for a person':
@@ -125,6 +131,11 @@ async function carryOut(deps: ReconcileDeps, action: Action): Promise<void> {
     case 'call':
     case 'tell news':
       return callPeople(deps, action);
+    case 'note shutdown': {
+      const at = new Date(deps.now()).toISOString();
+      await deps.history.append(action.rollback, hostsShutDown(action.until, at));
+      return;
+    }
     case 'wake':
       return deps.wake(action);
     case 'cut short':

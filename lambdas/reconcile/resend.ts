@@ -4,7 +4,7 @@ import { type RollbackRecord, recordOf } from '../../domain/history/record.ts';
 import type { EndingMessage } from '../../domain/message/ending-message.ts';
 import type { Paging } from '../../domain/question/calls.ts';
 import { pagingOf } from '../../domain/reconcile/paging.ts';
-import { pagingActions } from '../../domain/reconcile/reconcile.ts';
+import { pagingActions } from '../../domain/reconcile/question-actions.ts';
 import type { ExecutionStatus } from '../clients/execution-status.ts';
 import { type CallPeopleDeps, callPeople } from '../operations/call-people.ts';
 import type { SendRequest, SendResult } from '../operations/send-message.ts';

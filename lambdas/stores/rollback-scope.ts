@@ -25,6 +25,8 @@ export type RollbackScope = {
   readonly done_before?: readonly (Host & { readonly by: string })[];
   /** The rollback of an earlier phase whose restore took this phase's code back while this one waited. Absent: none. */
   readonly undone_with?: string;
+  /** Hosts on which rollbacks of an earlier phase, of these hosts alone, took this phase's code back while this one waited. Absent: none. */
+  readonly undone_on?: readonly (Host & { readonly by: string })[];
   /** Hosts that a person left out during a hand-over; they are in `hosts` no more. Absent: none. */
   readonly left_out?: readonly LeftOutHost[];
   /** Steps that a person skipped during a hand-over. Absent: none. */
@@ -117,8 +119,8 @@ export type RollbackScopes = {
    * scope. A repeat does nothing.
    */
   putBack(rollback: string, isUndone: (done: DoneByOther) => boolean): Promise<RollbackScope | undefined>;
-  /** Stores that another rollback (`by`) took the phase's code back. A repeat does nothing. */
-  undoneWith(rollback: string, by: string): Promise<void>;
+  /** Stores that another rollback (`by`) took the phase's code back, on these hosts or on all (null). A repeat does nothing. */
+  undoneWith(rollback: string, by: string, hosts: readonly Host[] | null): Promise<void>;
   /**
    * Marks a phase of a stored scope as rolled back by another rollback (`by`), on these hosts or on all (null). A repeat does
    * nothing; nor does a scope of one phase change.
@@ -155,15 +157,16 @@ function withoutDone(scope: RollbackScope, hosts: readonly Host[], by: string): 
 
 /** Returns a scope with the hosts and the phases that others had done, and that something has undone; the same one if none is. */
 function withUndone(scope: RollbackScope, isUndone: (done: DoneByOther) => boolean): RollbackScope {
-  const { done_before = [], parts = [] } = scope;
+  const { done_before = [], undone_on = [], parts = [] } = scope;
   const spared = parts.flatMap((part) => part.spared ?? []);
   const wholes = parts.flatMap(({ done_by }) => (done_by === undefined ? [] : [{ by: done_by }]));
-  if (![...done_before, ...spared, ...wholes].some(isUndone)) return scope;
+  if (![...done_before, ...undone_on, ...spared, ...wholes].some(isUndone)) return scope;
   const again = done_before.filter(isUndone).map(({ by: _, ...host }) => host);
   return {
     ...scope,
     hosts: [...scope.hosts, ...again],
     done_before: done_before.filter((one) => !isUndone(one)),
+    ...(scope.undone_on ? { undone_on: undone_on.filter((one) => !isUndone(one)) } : {}),
     ...(scope.parts ? { parts: scope.parts.map((part) => partWithUndone(part, isUndone)) } : {}),
   };
 }
@@ -237,6 +240,15 @@ function withIllOnly(scope: RollbackScope, ill: readonly Host[]): RollbackScope 
   };
 }
 
+function withCodeUndone(scope: RollbackScope, by: string, hosts: readonly Host[] | null): RollbackScope {
+  if (hosts === null) return scope.undone_with === by ? scope : { ...scope, undone_with: by };
+  const known = scope.undone_on ?? [];
+  const more = hosts.filter((host) => !known.some((one) => one.instance_id === host.instance_id));
+  if (more.length === 0) return scope;
+  const undone = more.map(({ instance_id, name }) => ({ instance_id, name, by }));
+  return { ...scope, undone_on: [...known, ...undone] };
+}
+
 function withSkipped(scope: RollbackScope, skipped: SkippedStep): RollbackScope {
   const others = (scope.skipped ?? []).filter(({ step }) => step !== skipped.step);
   return { ...scope, skipped: [...others, skipped] };
@@ -296,8 +308,7 @@ export function rollbackScopesIn(db: DynamoDBDocumentClient, table: string): Rol
     skip: (rollback, step) => apply(rollback, (scope) => withSkipped(scope, step)),
     spare: (rollback, hosts, by) => apply(rollback, (scope) => withoutDone(scope, hosts, by)),
     putBack: (rollback, isUndone) => change(rollback, (scope) => withUndone(scope, isUndone)),
-    undoneWith: (rollback, by) =>
-      apply(rollback, (scope) => (scope.undone_with === by ? scope : { ...scope, undone_with: by })),
+    undoneWith: (rollback, by, hosts) => apply(rollback, (scope) => withCodeUndone(scope, by, hosts)),
     sparePart: (rollback, phase, done) => apply(rollback, (scope) => withoutDonePart(scope, phase, done)),
   };
 }

@@ -1,6 +1,5 @@
 import type { FleetHost, Inventory } from '../../domain/host/inventory.ts';
 import { truthPrefix } from '../../domain/tables.ts';
-import type { ExpectedVersion } from '../../domain/truth/expected-versions.ts';
 import type { FleetLook } from '../../domain/truth/fleet-truth.ts';
 import { type TakenBack, wordOf } from '../../domain/truth/undone.ts';
 import type { RunCommand } from '../clients/run-command.ts';
@@ -13,7 +12,6 @@ export type Pinned = { readonly version: string; readonly hash: string };
 
 export type SendLookDeps = {
   readonly inventory: () => Promise<Inventory>;
-  readonly expected: () => Promise<readonly ExpectedVersion[]>;
   /** Returns the version of the script's document that has the reviewed content, or why there is none. */
   readonly document: () => Promise<Pinned | { readonly problem: string }>;
   readonly runCommand: Pick<RunCommand, 'send'>;

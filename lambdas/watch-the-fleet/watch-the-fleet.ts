@@ -4,8 +4,9 @@ import { truthValues } from '../../domain/message/truth-values.ts';
 import { differInFlags } from '../../domain/truth/compare-hosts.ts';
 import type { ExpectedVersion } from '../../domain/truth/expected-versions.ts';
 import { type FileFindings, holding } from '../../domain/truth/file-findings.ts';
-import { awayWhileHeld, compared, type FleetTruth, reportedBy, untold } from '../../domain/truth/fleet-truth.ts';
+import { compared, type FleetTruth, reportedBy, untold } from '../../domain/truth/fleet-truth.ts';
 import type { TakenBack } from '../../domain/truth/undone.ts';
+import type { WithdrawnVersion } from '../../domain/truth/withdrawn.ts';
 import type { Publish } from '../clients/publish.ts';
 import { older } from '../operations/freeze-hosts.ts';
 import type { FleetHold, FleetTruths, StoppedHolder } from '../stores/fleet-truth.ts';
@@ -18,6 +19,7 @@ export type WatchTheFleetDeps = ReadLookDeps &
   LetGoDeps & {
     readonly truths: FleetTruths;
     readonly hold: () => Promise<FleetHold>;
+    readonly onRecord: () => Promise<OnRecord>;
     /** Returns when a rollback ended; null: it is open. */
     readonly endedAt: (rollback: string) => Promise<string | null>;
     /** Whether a deployment of flags was on its way to hosts that were asked at an instant. Only asked if their flags differ. */
@@ -41,6 +43,14 @@ export type WatchTheFleetDeps = ReadLookDeps &
     readonly countDiffering: () => Promise<void>;
   };
 
+/** The versions that hosts must or may have, and those that none should run. */
+export type OnRecord = {
+  readonly expected: readonly ExpectedVersion[];
+  readonly withdrawn: readonly WithdrawnVersion[];
+};
+
+const nothing: OnRecord = { expected: [], withdrawn: [] };
+
 export type Watched = Pick<FleetTruth, 'state' | 'differing' | 'not_compared'>;
 
 /**
@@ -49,7 +59,7 @@ export type Watched = Pick<FleetTruth, 'state' | 'differing' | 'not_compared'>;
  *
  * While a rollback holds the fleet, hosts differ because of it, so nothing is compared, and what was known stays known. The same holds for a look
  * that was sent before a rollback took the fleet and is read after it. A rollback that stopped may hold the fleet for days: from half an
- * hour on the hosts are compared with each other, and what differs is told once.
+ * hour on, or from the next session, the hosts are compared with each other, and what differs is told once.
  */
 export async function watchTheFleet(deps: WatchTheFleetDeps): Promise<Watched> {
   const [before, { holder, since, fence }, { hosts }] = await Promise.all([
@@ -57,13 +67,14 @@ export async function watchTheFleet(deps: WatchTheFleetDeps): Promise<Watched> {
     deps.hold(),
     deps.inventory(),
   ]);
-  const stopped = holder === null ? null : await stoppedFor(deps, holder);
+  const overNight = since !== undefined && deps.afterANight?.(since) === true;
+  const stopped = holder === null ? null : await stoppedFor(deps, holder, overNight);
   const works = holder !== null && stopped === null;
   const look = before.look?.fence === fence ? before.look : null;
   const at = new Date(deps.now()).toISOString();
-  const [last, expected, taken, files, mayTrade] = await Promise.all([
+  const [last, { expected, withdrawn }, taken, files, mayTrade] = await Promise.all([
     look && readLook(deps, look),
-    stopped ? [] : deps.expected(), // what is on record, its hosts may not have
+    stopped ? nothing : deps.onRecord(), // what is on record, its hosts may not have
     deps.takenBack(),
     deps.files(),
     deps.trading().then(
@@ -75,21 +86,27 @@ export async function watchTheFleet(deps: WatchTheFleetDeps): Promise<Watched> {
     look && last && differInFlags(reportedBy(hosts, last))
       ? await deps.flagsWereMoving(Date.parse(look.sent_at))
       : false;
-  const overNight = since !== undefined && deps.afterANight?.(since) === true;
-  const whileHeld = (truth: FleetTruth) => (overNight ? awayWhileHeld(truth, hosts, at) : truth);
   const now =
     works || !look || !last
-      ? { ...whileHeld(before), look: null, not_compared: whyNot(holder, before) }
+      ? { ...before, look: null, not_compared: whyNot(holder, before) }
       : withEachOther(
           stopped,
           compared(before, {
             ...{ hosts, seen: last, tooOld: older, expected: look.expected, taken: look.taken ?? [] },
-            ...{ moving, unhalted: mayTrade, closed: deps.closed?.() ?? false, asked_at: look.sent_at, at, holder },
+            ...{
+              withdrawn,
+              moving,
+              unhalted: mayTrade,
+              closed: deps.closed?.() ?? false,
+              asked_at: look.sent_at,
+              at,
+              holder,
+            },
             files: (reported) => holding(files, fence, hosts, reported),
           }),
         );
-  const isNews = now.not_compared === null || (overNight && now.state === 'differ');
-  const told = isNews ? await tell(deps, now, { expected: look?.expected ?? expected, stopped }) : now.told;
+  const told =
+    now.not_compared === null ? await tell(deps, now, { expected: look?.expected ?? expected, stopped }) : now.told;
   if (now.state === 'differ') await deps.countDiffering();
   const truth = { ...now, told };
   if (works) return keep(deps, truth);
@@ -107,10 +124,17 @@ export async function watchTheFleet(deps: WatchTheFleetDeps): Promise<Watched> {
 /** Milliseconds after which a fleet is held for long by a rollback that stopped. */
 const longHeld = 1_800_000;
 
-/** Returns the holder of the fleet if it stopped half an hour ago or earlier; null: it works, or people are about to act on it. */
-async function stoppedFor({ endedAt, now }: WatchTheFleetDeps, holder: string): Promise<StoppedHolder | null> {
+/**
+ * Returns the holder of the fleet if it stopped half an hour ago or earlier, or in an earlier session (`overNight`): hosts may not have
+ * booted. null: it works, or people are about to act on it.
+ */
+async function stoppedFor(
+  { endedAt, now }: WatchTheFleetDeps,
+  holder: string,
+  overNight: boolean,
+): Promise<StoppedHolder | null> {
   const at = await endedAt(holder);
-  return at !== null && now() - Date.parse(at) >= longHeld ? { rollback: holder, at } : null;
+  return at !== null && (overNight || now() - Date.parse(at) >= longHeld) ? { rollback: holder, at } : null;
 }
 
 /** That the hosts of a fleet which a stopped rollback holds agree with each other does not say that they are as deployed. */

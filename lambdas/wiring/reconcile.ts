@@ -2,7 +2,7 @@ import type { RollbackRecord } from '../../domain/history/record.ts';
 import type { Inventory } from '../../domain/host/inventory.ts';
 import { productMetrics } from '../../domain/product-metrics.ts';
 import type { Contacts } from '../../domain/question/contact.ts';
-import type { ReconcileMessage } from '../../domain/reconcile/reconcile.ts';
+import type { ReconcileMessage } from '../../domain/reconcile/action.ts';
 import { alarmsSinceOn } from '../clients/alarm-history.ts';
 import { alarmsOn } from '../clients/alarms.ts';
 import { executionEndOn, executionStatusOn } from '../clients/execution-status.ts';
@@ -56,8 +56,6 @@ export function wireReconcile(
   const environment = settings('ENVIRONMENT');
   const machinePrefix = settings('MACHINE_ARN_PREFIX');
   const alarmPrefix = settings('ALARM_ARN_PREFIX');
-  const onHosts = hostStepDeps(clients, settings, clock);
-  const stopping = { stopCommands: (id: string, status: string) => stopCommands(onHosts, id, status) };
   const closing = closeRollbackDeps(clients, settings, clock);
   const { history, unsent } = closing;
   const { questions, wake, seeExecution, proofRules } = giveAnswerDeps(clients, settings, clock);
@@ -85,15 +83,14 @@ export function wireReconcile(
     blind: jsonSetting(settings, 'BLIND_TRIGGERS'),
     settings: jsonSetting(settings, 'SETTINGS'),
     ...market(cloudWatch, settings, clock),
-    deployments: deploymentsIn(dynamoDb, state),
+    ...compared(dynamoDb, state),
     inventory,
     brakes: brakesIn(dynamoDb, state).ofPhase,
     countOverdue: metricCounterOn(cloudWatch, environment, productMetrics.overdueReviews),
     countPassedOver: metricCounterOn(cloudWatch, environment, productMetrics.passedOverDecisions),
     start: startMachineOn(stepFunctions, (phase) => `${machinePrefix}${phase}`),
     arnOf: (alarm) => `${alarmPrefix}${alarm}`,
-    closeStopped: (stopped) =>
-      closeStopped({ ...closing, ...stopping, seeExecutionEnd: executionEndOn(stepFunctions) }, stopped),
+    closeStopped: (stopped) => closeStopped({ ...closing, ...stopping(clients, settings, clock) }, stopped),
     page,
     resend: () => resend({ ...{ history, unsent, send, templates, statusOf, page }, ...calling, now: clock.now }),
     rememberHosts: () => rememberHosts({ inventory, seenHosts: fleet.seenHosts, now: clock.now }),
@@ -102,6 +99,16 @@ export function wireReconcile(
     ...tidying(dynamoDb, { state, history: historyTable }, clock, history),
     writeLateHistory: () => writeLateHistory(history, historyBufferIn(dynamoDb, state), clock.now),
   });
+}
+
+/** Returns what ends a rollback whose execution was stopped, beside the stores. */
+function stopping(clients: Pick<Clients, 'dynamoDb' | 'ssm' | 'stepFunctions'>, settings: Settings, clock: Clock) {
+  const onHosts = hostStepDeps(clients, settings, clock);
+  return {
+    stopCommands: (id: string, status: string) => stopCommands(onHosts, id, status),
+    seeExecutionEnd: executionEndOn(clients.stepFunctions),
+    sessionsOf: sessionsOf(settings),
+  };
 }
 
 /** Returns what reminds people, at the pre-open, of what was left at the close. */
@@ -113,6 +120,12 @@ const reminding = ({ scopes }: CloseRollbackDeps, inventory: () => Promise<Inven
 const market = (cloudWatch: Clients['cloudWatch'], settings: Settings, { now }: Clock) => ({
   sessionsOf: sessionsOf(settings),
   lastHalted: lastHaltedOn(cloudWatch, haltedMetric(settings), now),
+});
+
+/** Returns the deployments on record, and whether the hosts are as deployed. */
+const compared = (db: Clients['dynamoDb'], state: string) => ({
+  deployments: deploymentsIn(db, state),
+  truth: fleetTruthsIn(db, state).read,
 });
 
 /** Returns the people who are called, and the environment that commands in their messages name. */

@@ -6,6 +6,7 @@ import { productMetrics } from '../../domain/product-metrics.ts';
 import type { RestoredPaths } from '../../domain/truth/compared-parts.ts';
 import { expectedVersions } from '../../domain/truth/expected-versions.ts';
 import { takenBack } from '../../domain/truth/undone.ts';
+import { withdrawnVersions } from '../../domain/truth/withdrawn.ts';
 import { flagsWereMovingOn } from '../clients/flag-rollouts.ts';
 import { listDocumentsOn } from '../clients/list-documents.ts';
 import { managedInstancesOn } from '../clients/managed-instances.ts';
@@ -99,16 +100,17 @@ function onRecordIn({ dynamoDb }: Pick<Clients, 'dynamoDb'>, settings: Settings,
   const withdrawn = async (phase: number, at: number) =>
     (await marks.withWithdrawn(phase, new Date(at).toISOString())).filter((one) => one.withdrawn);
   return {
-    expected: async () => {
+    onRecord: async () => {
       const at = now();
-      const onRecord = phases.map(async (phase) => ({
+      const reading = phases.map(async (phase) => ({
         phase,
         codeless: restored[phase]?.length === 0,
         recent: await recentOf(phase, at),
         preparations: await preparations.of(phase),
         withdrawn: await withdrawn(phase, at),
       }));
-      return expectedVersions(await Promise.all(onRecord), { now: at, window });
+      const onRecord = await Promise.all(reading);
+      return { expected: expectedVersions(onRecord, { now: at, window }), withdrawn: withdrawnVersions(onRecord) };
     },
     takenBack: async () => {
       const { blocks } = await brakes.read();

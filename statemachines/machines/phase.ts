@@ -15,20 +15,7 @@ import {
 } from '../states/asking.ts';
 import { closeRollbackState } from '../states/closing.ts';
 import { failed, handOver, notResumed } from '../states/failed-task.ts';
-import {
-  besideFirstStep,
-  confirmRecoveryState,
-  endTheDrill,
-  endTheDrillState,
-  endThePlan,
-  endThePlanState,
-  holdTheDrillState,
-  hostStepState,
-  letOthersAct,
-  plannedRunbooks,
-  planTheRollbackState,
-  tellOfTheDrill,
-} from '../states/host-tasks.ts';
+import { besideFirstStep, confirmRecoveryState, hostStepState, letOthersAct } from '../states/host-tasks.ts';
 import { sendMessageState, textOf } from '../states/messages.ts';
 import {
   anythingToDoState,
@@ -37,6 +24,16 @@ import {
   openRollbackState,
   takeTheFleetState,
 } from '../states/opening.ts';
+import {
+  endTheDrill,
+  endTheDrillState,
+  endThePlan,
+  endThePlanState,
+  holdTheDrillState,
+  plannedRunbooks,
+  planTheRollbackState,
+  tellOfTheDrill,
+} from '../states/plan-and-drill.ts';
 
 /**
  * The procedure allows a rollback at most 4 hours. The rest of the day is for a person who repairs and redrives the

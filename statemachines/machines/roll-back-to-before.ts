@@ -11,9 +11,10 @@ import {
   resumeWhereState,
 } from '../states/asking.ts';
 import { handOver } from '../states/failed-task.ts';
-import { endThePlan, endThePlanState, holdDeployments } from '../states/host-tasks.ts';
+import { holdDeployments } from '../states/host-tasks.ts';
 import { sendMessageState, textOf } from '../states/messages.ts';
 import { anythingToDoState } from '../states/opening.ts';
+import { endThePlan, endThePlanState } from '../states/plan-and-drill.ts';
 import {
   confirmSeveralState,
   holdForSeveralState,

@@ -3,7 +3,8 @@ import { isRestoring, isResuming, restoresOf, targetIn } from '../../domain/infr
 import type { Triggers } from '../../domain/infra/triggers-file.ts';
 import { type Catcher, type Choice, caught, expression, invokeState, keptProblem, type Task } from '../asl.ts';
 import { catchAll, failed } from './failed-task.ts';
-import { confirmRecovery, type plannedRunbooks } from './host-tasks.ts';
+import { confirmRecovery } from './host-tasks.ts';
+import type { plannedRunbooks } from './plan-and-drill.ts';
 
 /** Returns the parts of the files in infra/ that decide whether a rollback begins. */
 export const policyOf = (

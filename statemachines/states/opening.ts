@@ -17,7 +17,8 @@ import {
 } from '../asl.ts';
 import { type Policy, resumeWhere } from './asking.ts';
 import { catchAll, failed, handOver, rollbackOver } from './failed-task.ts';
-import { documentName, endThePlan } from './host-tasks.ts';
+import { documentName } from './host-tasks.ts';
+import { endThePlan } from './plan-and-drill.ts';
 import { versionLook } from './version-look.ts';
 import { witnessCheck } from './witness-check.ts';
 

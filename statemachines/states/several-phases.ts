@@ -13,10 +13,9 @@ import {
   hostCommand,
   hostStepState,
   letOthersAct,
-  planCommands,
-  planningState,
 } from './host-tasks.ts';
 import { documentsOf, letOthersActState, openingState, takeTheFleetState } from './opening.ts';
+import { planCommands, planningState } from './plan-and-drill.ts';
 import { versionLook } from './version-look.ts';
 
 // The states of the machine that rolls several phases back. `parts` are all phases, the latest first; the person's input

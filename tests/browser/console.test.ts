@@ -508,6 +508,16 @@ describe.skipIf(!hasChromium)('the console in a real browser', patience, () => {
       await fake.close();
     });
 
+    test('says to a person without the rights to read that nothing is shown, and not that it is old', async () => {
+      const fake = await pretended({ hosts: 3 });
+      fake.expire('No permission: this policy reads incident pages only.');
+      const { page, close } = await opened(fake.served);
+      await page.getByText(/^Not shown: \d+ parts cannot be read\. No permission: this policy reads/).waitFor();
+      await expect.poll(() => page.getByText('Old data since').count()).toBe(0);
+      await close();
+      await fake.close();
+    });
+
     test('takes the address of a console that was started again, in the tab that is open', async () => {
       const fake = await pretended({ hosts: 3 });
       const { page, close } = await opened(fake.served);
@@ -531,6 +541,7 @@ describe.skipIf(!hasChromium)('the console in a real browser', patience, () => {
         .poll(() => list.getByRole('listitem').allTextContents())
         .toEqual([
           'Phase 1, r-1: host-2 was left behind and may still run what was rolled back.',
+          'Phase 1, phase-1-ana-20260105T080000Z-3f9a1c2b: not well 2 hours after its end: Red alarms: rollback-local-phase-1-data_corruption. See rollback 94ca7c06 (open).',
           expect.stringMatching(/^Phase 1, r-1: a second person must review whether it was right, due /),
           expect.stringMatching(/^Phase 1, r-1: 2 tasks of its follow-up are open, due /),
         ]);

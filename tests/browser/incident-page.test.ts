@@ -62,10 +62,11 @@ describe.skipIf(!hasChromium)('an incident page in a real browser', { timeout: 3
   });
 
   /** Opens a page from a file, with everything that it says or asks for. */
-  async function opened(html: string, viewport = desk, colorScheme: 'light' | 'dark' = 'light') {
+  async function opened(html: string, viewport = desk, colorScheme: 'light' | 'dark' = 'light', time?: string) {
     const context = await browser.newContext({ viewport, colorScheme, offline: true });
     const page = await context.newPage();
     page.setDefaultTimeout(120_000);
+    if (time !== undefined) await page.clock.setFixedTime(time);
     const complaints: string[] = [];
     const requests: string[] = [];
     page.on('console', (message) => complaints.push(message.text()));
@@ -118,6 +119,29 @@ describe.skipIf(!hasChromium)('an incident page in a real browser', { timeout: 3
     await expect.poll(() => page.locator('button').first().textContent()).toMatch(/Copied|Selected/);
     await close();
   });
+
+  test.each([...pages, ['of a rollback that runs', incidentPage(factsOf(rolledBack({}).slice(0, 6)))] as const])(
+    'the page %s says a year later, without a network, that what it asks for is old',
+    async (_, html) => {
+      const remark = 'Its deadlines, what is next and who must act are of the time when it was written.';
+      const { page, complaints, requests, close } = await opened(html, phone, 'light', '2026-01-05T09:05:00.000Z');
+      await page.getByText(/^(Must act: |Nobody had to act for this rollback when this page was written)/).waitFor();
+      await expect.poll(() => page.getByText(remark).isVisible()).toBe(false);
+      await page.clock.setFixedTime('2027-01-05T09:05:00.000Z');
+      await page.reload();
+      await page.getByText(remark).waitFor();
+      await page.getByText('That was 364 days ago.').or(page.getByText('That was 365 days ago.')).waitFor();
+      // No word of the page calls that time the present, and nothing on it leads to a server.
+      const text = await page.locator('body').innerText();
+      expect(text.match(/^.*\b(now|today|currently)\b.*$/gim)).toEqual([
+        expect.stringContaining('See how it is today'),
+      ]);
+      await expect.poll(() => page.locator('a[href], img, link, iframe, [src]').count()).toBe(0);
+      await expect.poll(() => width(page)).toBeLessThanOrEqual(phone.width);
+      expect([complaints, requests.filter((one) => !one.startsWith('file://'))]).toEqual([[], []]);
+      await close();
+    },
+  );
 
   test('can be read without its script', async () => {
     const context = await browser.newContext({ javaScriptEnabled: false });

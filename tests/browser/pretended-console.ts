@@ -167,6 +167,15 @@ const slowParts = (part: (read: Json, lines?: readonly string[]) => Json, hosts:
   truth: part({ differences: [{ instance_id: listedHost('', hosts - 1).instance_id, what: 'is at another version' }] }),
   clock: part({ ahead: 0, movable: true }),
   due: part([
+    {
+      ...{ kind: 'relapsed', rollback: 'phase-1-ana-20260105T080000Z-3f9a1c2b', phase: 1, due: null },
+      says: 'not well 2 hours after its end: Red alarms: rollback-local-phase-1-data_corruption',
+      later: {
+        rollback_id: '94ca7c06-5f1f-45b7-8005-fffee199b005',
+        start_time: '2026-01-05T09:00:21.000Z',
+        ending: null,
+      },
+    },
     { kind: 'review', rollback: 'r-1', phase: 1, due: '2026-01-05T10:00:21.000Z', count: 1 },
     { kind: 'tasks', rollback: 'r-1', phase: 1, due: '2026-01-05T13:00:21.000Z', count: 2 },
   ]),

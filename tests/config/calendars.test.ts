@@ -7,7 +7,9 @@ import {
   sessionsOf,
   unknownVenues,
   venueNames,
+  wrongVenues,
 } from '../../config/calendars.ts';
+import { readTriggers } from '../../config/infra.ts';
 import { readYaml } from '../../config/yaml/read-yaml.ts';
 import { isOpen } from '../../domain/calendar/sessions.ts';
 import { calendarSchema } from '../../domain/infra/calendar-file.ts';
@@ -96,6 +98,7 @@ describe('a mistake names its line', () => {
       'v.yaml:3: known.until: expected a date that exists, found 2026-02-30',
     ],
     [6, 'open: "07:00"', 'v.yaml:6: open: expected a time that is not before pre_open (08:00), found 07:00'],
+    [7, 'close: "08:30"', 'v.yaml:7: close: expected a time after open (09:00), found 08:30'],
     [
       8,
       'half_days: { 2026-12-30: "18:00" }',
@@ -136,4 +139,28 @@ test('a venue without a calendar is named with its line', () => {
     'expected a file infra/calendar/xlon.yaml, found none; there are cme-globex, xnys',
   ]);
   expect(lines).toEqual(['venues.all.1']);
+});
+
+describe('the venues of an environment are refused if', () => {
+  const mistake = (path: readonly PropertyKey[], sentence: string) => `${path.join('.')}: ${sentence}`;
+  const triggers = readTriggers();
+  const wrong = (venues: { phases?: Record<string, string[]>; halted?: string }) =>
+    wrongVenues({ value: { venues: { all: ['xnys'], phases: {}, ...venues } }, mistake }, [1, 2], triggers);
+
+  test('a trigger watches the metric of a halt', () => {
+    expect(wrong({ halted: 'DataIntegrityErrors' })).toEqual([
+      'venues.halted: expected a metric that no trigger watches, found DataIntegrityErrors of data_corruption: its breach would read as a halt',
+    ]);
+  });
+
+  test('a phase has no runbook', () => {
+    expect(wrong({ phases: { 9: ['xnys'] } })).toEqual([
+      'venues.phases.9: expected a phase that has a runbook (1, 2), found 9',
+    ]);
+  });
+
+  test('and not if both fit', () => {
+    expect(wrong({ phases: { 2: ['xnys'] }, halted: 'MarketHalted' })).toEqual([]);
+    expect(wrong({})).toEqual([]);
+  });
 });

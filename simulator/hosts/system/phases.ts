@@ -3,8 +3,7 @@ import { rounded } from '../data/python.ts';
 
 // The metrics of the four phases, and the effects of faults on them (lib/trading_system/phases.py of the host image).
 
-export const PHASES = [1, 2, 3, 4] as const;
-export type PhaseNumber = (typeof PHASES)[number];
+export const PHASES = [1, 2, 3, 4];
 export type Metrics = Record<string, number>;
 /** The faults that strike a phase: the degradation in percent by trigger; null if the fault gives none. */
 export type Struck = ReadonlyMap<string, number | null>;

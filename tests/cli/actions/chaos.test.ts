@@ -11,7 +11,10 @@ describe.each([
   ['begin', { Action: 'begin', Fault: 'lock-database', Seconds: '300' }],
   ['end', { Action: 'end' }],
 ])('a command to %s', (_, action) => {
-  const given = chaosParameters({ environment: readEnvironment('staging') }, 1, action);
+  const given = chaosParameters({ environment: readEnvironment('staging') }, 1, {
+    given: action,
+    now: Date.parse('2026-01-05T09:00:21.000Z'),
+  });
 
   test('gives every parameter that has no default', () => {
     const needed = Object.keys(parameters).filter((name) => parameters[name]?.default === undefined);

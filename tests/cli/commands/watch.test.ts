@@ -74,3 +74,14 @@ test('a version that is not on record is refused at once, with the command that 
     expect.stringContaining('Record it first: npm run rollback -- deployed --phase 1 --version v9'),
   ]);
 });
+
+test('a version whose record was withdrawn is said to be, by whom and why, and nobody is told to record it', async () => {
+  await run(['deployed', '--phase', '4', '--version', 'v4.0.0', '--at', at]);
+  const withdrawn = ['--version', 'v4.0.0', '--operator', 'ana', '--reason', 'typo'];
+  await run(['withdraw', '--phase', '4', ...withdrawn, '--yes'], 'ana');
+  const { code, stderr } = await run(['watch', '--phase', '4', '--version', 'v4.0.0']);
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringMatching(/^Withdrawn v4\.0\.0 of phase 4: ana took its record of \S+ back at \S+Z: typo\. /),
+  ]);
+});

@@ -65,3 +65,26 @@ describe('a follow-up', () => {
     expect(shown).not.toContain(begin);
   });
 });
+
+describe('after a relapse', () => {
+  const check = { hours: 2, says: ['Not healthy: host-1.'], look: null, at: '2026-11-30T19:30:00.000Z' };
+  const later = { rollback_id: 'r-2', start_time: '2026-11-30T19:00:00.000Z', ending: 'Needs a person' } as const;
+  const next = (checks: FollowUp['checks']) =>
+    followUpText(
+      'r-1',
+      { ...followUp, checks },
+      { now: '2026-11-30T20:00:00.000Z', environment: 'production', execution: 'RUNNING', later },
+    ).split('NEXT\n')[1];
+
+  test('the first thing to do is to see what followed', () => {
+    expect(next([{ ...check, state: 'relapsed' }])).toMatch(
+      /^ {2}It is not well again, by the check of 2026-11-30T19:30:00.000Z. What to do: docs\/runbook.md#relapse\n {2}Rollback r-2 began later: it ended "Needs a person". See it:\n {2}npm run rollback -- show r-2 --environment production/,
+    );
+  });
+
+  test('a later check that found all healthy ends it, and one that found nothing out does not', () => {
+    const relapsed = { ...check, state: 'relapsed' } as const;
+    expect(next([relapsed, { ...check, state: 'healthy' }])).not.toContain('relapse');
+    expect(next([relapsed, { ...check, state: 'unknown' }])).toContain('runbook.md#relapse');
+  });
+});

@@ -42,7 +42,7 @@ test("lists the files that are copied before the customer's code writes them: pa
   const copies = { 'config/a.json': { count: 2, bytes: 16 }, 'outputs/b.json': { count: 0, bytes: 0 } };
   const text = plannedText(reportOf({ ...step, copies }), [verdictOf({ would_copy })], 'r-1');
   expect(text).toContain('copies first config/a.json (2 files, 16 bytes), outputs/b.json (does not exist yet)\n');
-  expect(text).toMatch(/host-1 +unknown -> v1 +copies of 1 files \(8 bytes\)/);
+  expect(text).toMatch(/host-1 +unknown -> v1 +copies of 1 file \(8 bytes\)/);
 });
 
 test('mentions no copies if a step copies nothing', () => {

@@ -203,7 +203,7 @@ test('shows the step at which a person had it begin, and what was done of the ot
   );
   expect(text).toContain(`BEGAN AT  Verify, as ana wanted: the rest is done
   stop-feed                     not run: done by rollback r-0 on host-1; left out on host-2
-  restore                       not run: the code of all 2 hosts was at the target
+  restore                       not run: the code of every host was at the target (2 hosts)
 STEPS
   no step has started`);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Sessions } from '../../../domain/calendar/sessions.ts';
-import { shutDownUntil } from '../../../domain/calendar/shut-down.ts';
+import { isEveryHostOff, shutDownUntil } from '../../../domain/calendar/shut-down.ts';
 
 const hour = 3600_000;
 /** A calendar of three days with sessions from one hour to another, each day. */
@@ -20,4 +20,13 @@ test.each([
   ['without a phase', [], 20, undefined],
 ] as const)('hosts may be shut down until the next pre-open: %s', (_, calendars, at, until) => {
   expect(shutDownUntil(calendars, at * hour)).toBe(until === undefined ? undefined : until * hour);
+});
+
+test.each([
+  ['none runs', [false, false], true, true],
+  ['one runs', [false, true], true, false],
+  ['EC2 does not respond', [false, false], false, false],
+  ['the inventory is empty', [], true, false],
+])('no host of the fleet runs: %s', (_, online, complete, off) => {
+  expect(isEveryHostOff({ hosts: online.map((one) => ({ online: one })), complete })).toBe(off);
 });

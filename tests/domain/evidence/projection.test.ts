@@ -84,6 +84,7 @@ const pool: readonly SampleEvent[] = [
   verified('arn:review:1', 'arn:aws:iam::1:user/bo'),
   verified('arn:review:1', 'arn:aws:sts::1:assumed-role/x/cy'),
   verified('arn:note:1', 'arn:aws:iam::1:user/ana'),
+  ['Hosts shut down', '04:00', { until: '2026-03-03T08:00:00.000Z' }],
   ['Limit at risk', '05:00', { says: 's' }],
   ['Limit missed', '15:01', {}],
   ['History caught up', '16:00', { late: 3 }],

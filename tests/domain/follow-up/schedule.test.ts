@@ -5,19 +5,26 @@ const closed = '2026-03-02T09:10:00.000Z';
 const hour = 3600_000;
 const after = (hours: number) => Date.parse(closed) + hours * hour;
 
-function everyCheck(): NextCheck[] {
+function everyCheck(end = closed): NextCheck[] {
   const all: NextCheck[] = [];
-  for (let next = nextCheck(closed, after(0)); next; next = nextCheck(closed, Date.parse(next.at))) all.push(next);
+  for (let next = nextCheck(end, Date.parse(end)); next; next = nextCheck(end, Date.parse(next.at))) all.push(next);
   return all;
 }
 
-test('every host is asked nine times in a day, five of them in four hours, and the last check is after seven days', () => {
+test('every host is asked nine times in a day, five of them in four hours, then until the sixth day; the last check is after seven days', () => {
   const all = everyCheck();
   const asked = all.filter(({ hosts }) => hosts).map(({ hours }) => hours);
-  expect(asked).toHaveLength(9);
+  expect(asked.filter((hours) => hours <= 24)).toHaveLength(9);
   expect(asked.filter((hours) => hours <= 4)).toHaveLength(5);
-  expect(asked.at(-1)).toBe(24);
+  expect(asked.slice(9)).toEqual([48, 96, 144]);
   expect(all.at(-1)).toEqual({ at: '2026-03-09T09:10:00.000Z', hours: 168, hosts: false });
+});
+
+test('a trading session ends before the last check of the hosts, also after a weekend with a holiday before and one after it', () => {
+  const thursdayEvening = '2026-04-02T20:00:00.000Z'; // before Good Friday; Easter Monday is closed too
+  const tuesdayEvening = Date.parse('2026-04-07T20:00:00.000Z');
+  const asked = everyCheck(thursdayEvening).filter(({ hosts }) => hosts);
+  expect(asked.some(({ at }) => Date.parse(at) >= tuesdayEvening)).toBe(true);
 });
 
 test.each([

@@ -78,7 +78,7 @@ describe('the task of a report', () => {
     ...{
       begun_at: closed,
       execution: 'arn:e',
-      watched_until: '2026-11-02T12:00:00.000Z',
+      watched_until: '2026-11-07T12:00:00.000Z',
       over_at: null,
       checks: [],
       evidence: [],

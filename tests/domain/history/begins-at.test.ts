@@ -226,7 +226,7 @@ test('the lines name a step that runs again, because something may have undone i
 
 test('the lines say that the code was at the target, once each host was asked', () => {
   const lines = beginsAtLines({ ...beginsAtReport(begins, hosts), code_at_target: 2 });
-  expect(lines[1]).toContain('not run: the code of all 2 hosts was at the target');
+  expect(lines[1]).toContain('not run: the code of every host was at the target (2 hosts)');
 });
 
 test('the lines say that nothing counts as done if the history could not be read', () => {

@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { BrakeEvent } from '../../../domain/history/brake-event.ts';
-import { type HalfRolledBack, leftAfter, stillHalf, whyHalf } from '../../../domain/message/half-rolled-back.ts';
+import {
+  type DeployedSince,
+  type HalfRolledBack,
+  leftAfter,
+  leftAfterDeployed,
+  stillHalf,
+  whyHalf,
+} from '../../../domain/message/half-rolled-back.ts';
 
 const half: HalfRolledBack = {
   rollback: 'r-1',
@@ -28,12 +35,37 @@ describe('after a rollback that ended well, a half rolled back fleet', () => {
   ])('%s', (_, left, given) => expect(leftAfter(...given)).toEqual(left));
 });
 
+describe('after a deployment, a half rolled back fleet', () => {
+  const verified = { verified: true, why: 'no alarm was red' };
+  const good = { version: 'v1.5.0', at: '2026-03-02T10:00:00.000Z', watched: verified };
+  const onTwo = { ...half, only_hosts: ['host-1', 'host-2'] };
+  const since = (one: object, agreed_at: string | null = '2026-03-02T11:00:00.000Z', phase = 1): DeployedSince => ({
+    deployed: [{ phase, recent: [{ ...good, ...one }] }],
+    agreed_at,
+  });
+
+  test.each<[string, HalfRolledBack | null, HalfRolledBack, DeployedSince]>([
+    ['has nothing left, if it is verified and every host agrees', null, half, since({})],
+    ['keeps its other phases', { ...half, left: [3] }, { ...half, left: [3, 1] }, since({})],
+    ['has nothing left, if it reached all of its hosts', null, onTwo, since({ hosts: ['host-2', 'host-1'] })],
+    ['is the same, if it reached some of them', onTwo, onTwo, since({ hosts: ['host-1'] })],
+    ['is the same, if only the canary group got it', half, half, since({ hosts: ['host-1'] })],
+    ['is the same, if it came before the release', half, half, since({ at: '2026-03-02T09:29:00.000Z' })],
+    ['is the same, if it is not judged yet', half, half, since({ watched: undefined })],
+    ['is the same, if an alarm was red since', half, half, since({ watched: { ...verified, verified: false } })],
+    ['is the same, if a rollback undid it', half, half, since({ rolled_back: { rollback: 'r-2', at: 'x' } })],
+    ['is the same, if a host differs or is silent', half, half, since({}, null)],
+    ['is the same, if hosts were compared before only', half, half, since({}, '2026-03-02T09:59:00.000Z')],
+    ['is the same, if it was of another phase', half, half, since({}, undefined, 3)],
+  ])('%s', (_, left, ...given) => expect(leftAfterDeployed(...given)).toEqual(left));
+});
+
 describe('a resume of trading', () => {
   const resumed = (despite: string[]) => [{ type: 'Trading resumed', detail: { despite } }] as unknown as BrakeEvent[];
 
   test('is refused with both ways on', () => {
     expect(whyHalf([half], [], none)).toBe(
-      'Trading stays halted: hosts may be half rolled back. Rollback r-1 of phase 1 stopped half way, ana released its fleet at 2026-03-02T09:30:00.000Z, and no rollback of phase 1 has ended well since. Unless a later deployment put it right, roll back: npm run rollback -- start --phase 1 --operator "YOUR NAME" . If a deployment put it right, or you have seen that every host is sound: npm run rollback -- resume --despite r-1 --operator "YOUR NAME" --reason "WHY"',
+      'Trading stays halted: hosts may be half rolled back. Rollback r-1 of phase 1 stopped half way, ana released its fleet at 2026-03-02T09:30:00.000Z, and no rollback of phase 1 has ended well since. A later deployment lifts this once it is verified and every host agrees. Otherwise roll back: npm run rollback -- start --phase 1 --operator "YOUR NAME" . If a deployment put it right, or you have seen that every host is sound: npm run rollback -- resume --despite r-1 --operator "YOUR NAME" --reason "WHY"',
     );
   });
 

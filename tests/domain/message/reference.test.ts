@@ -142,6 +142,36 @@ describe('a rollback that stopped while another one holds the fleet', () => {
   });
 });
 
+describe('a rollback that stopped while it waited for a fleet, before it touched a host', () => {
+  const waiting: Sample = ['Waiting for the fleet', { fleet: 'trading', holder: 'r-4' }];
+  const closed = (more: Readonly<Record<string, unknown>>): Sample => [
+    'Rollback closed',
+    { ending: 'Needs a person', problem: 'Stopped.', fleet: 'free', ...more },
+  ];
+
+  test('names the rollback that holds it, and the start: no alarm asks again, because it is red already', () => {
+    const stopped = values(waiting, closed({ held_by: { rollback: 'r-4', phase: 4 } }));
+    expect(stopped.fleet).toBe('held by rollback r-4 of phase 4; this rollback waited for it, and no longer does');
+    expect(String(stopped.reference).split('\n').slice(-4)).toEqual([
+      'Rollback r-4 of phase 4 held the fleet at the end of this one. If it waits for a person, answer or release it:',
+      'npm run rollback -- show r-4 --environment production',
+      'Roll back what is not done:',
+      'npm run rollback -- start --phase 1 --operator "YOUR NAME" --environment production',
+    ]);
+  });
+
+  test('has the start, too, if the fleet had become free by then', () => {
+    const stopped = values(waiting, closed({}));
+    expect(stopped.fleet).toBe('free');
+    expect(stopped.reference).toContain('npm run rollback -- start --phase 1');
+  });
+
+  test('has no start if it stood down', () => {
+    const stood = values(waiting, closed({ ending: 'Stood down', held_by: { rollback: 'r-4', phase: 4 } }));
+    expect(stood.reference).not.toMatch(/start --phase|held the fleet/);
+  });
+});
+
 test('a step that worked in the end is no failed step', () => {
   expect(
     values(['Step started', step], ['Step failed', step], ['Step done', { ...step, hosts_done: 2 }]).reference,

@@ -207,7 +207,7 @@ describe('what is known after the end', () => {
   test('nothing: the page says in the past tense how it was at the end, and nobody has to act', () => {
     const says = box(page({}));
     expect(says).toContain('At its end every host had done every step, was at the target version');
-    expect(says).toContain('Nobody has to act for this rollback now.');
+    expect(says).toContain('Nobody had to act for this rollback when this page was written.');
   });
 
   test('a later rollback of the phase is named, and somebody must look', () => {
@@ -223,7 +223,7 @@ describe('what is known after the end', () => {
     const later = { rollback_id: 'r-2', start_time: at(500), ending: 'Rolled back' as const };
     const says = box(page({ later: { state: 'complete', value: [later] } }));
     expect(says).toContain('it ended "Rolled back".'.replaceAll('"', '&quot;'));
-    expect(says).toContain('Nobody has to act for this rollback now.');
+    expect(says).toContain('Nobody had to act for this rollback when this page was written.');
   });
 
   test('a relapse that the follow-up found is named, and somebody must look', () => {
@@ -294,7 +294,7 @@ test('a rollback that stopped must be acted on now, and its review comes after t
   const close = { ending: 'Needs a person', fleet: 'held', review_due: at(3600) };
   const events = chainOf(...opening(), [0, 'Fleet taken', { fence: 1 }], [9, 'Rollback closed', close]);
   const { acts, deadline } = standingOf(recordOf(events), events);
-  expect([acts, deadline]).toEqual(['the Technical Lead or Operations, now', null]);
+  expect([acts, deadline]).toEqual(['the Technical Lead or Operations, at once', null]);
 });
 
 describe('who decided', () => {

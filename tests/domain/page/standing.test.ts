@@ -28,8 +28,8 @@ test.each([
   ['names nobody before somebody heard the question', [asked(1)], /^one person: the Technical Lead or Operations$/],
   ['names the person who heard the question', [asked(1), heard(20, 'question', 1)], new RegExp(`Operations;${words}$`)],
   ['does not name one who heard an earlier question', [asked(2), heard(20, 'question', 1)], /Operations$/],
-  ['names the person who heard that it stopped', [stopped, heard(20, 'ending', null)], new RegExp(`now;${words}$`)],
-  ['does not name one who heard the question before it stopped', [stopped, heard(20, 'question', 1)], /now$/],
+  ['names the person who heard that it stopped', [stopped, heard(20, 'ending', null)], new RegExp(`at once;${words}$`)],
+  ['does not name one who heard the question before it stopped', [stopped, heard(20, 'question', 1)], /at once$/],
   ['names nobody if nobody must act', [over, heard(20, 'ending', null)], /^null$/],
 ] as const)('the line about who must act %s', (_, listed, acts) => {
   const events = chainOf(...opening(), ...listed);
@@ -63,7 +63,7 @@ test('a start that joined a rollback leads to that one, not to a later one', () 
   const events = chainOf(...opening(), decided, closed);
   const after = { ...nothingAfter, later: { rollback_id: 'r-3', start_time: at(500), ending: 'Rolled back' as const } };
   expect(nextSteps({ record: recordOf(events), events, environment: 'staging', after })).toEqual([
-    { says: 'See the rollback that it joined:', commands: [command] },
+    { says: 'See the rollback that it joined:', commands: [command], see: 'r-1' },
   ]);
 });
 

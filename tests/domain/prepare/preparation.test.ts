@@ -93,6 +93,7 @@ describe('copies that may go', () => {
 describe('one commit', () => {
   const at = (host: string, commit: string, tagged: string | null = null): HostCommit => ({
     host,
+    instance_id: `i-${host}`,
     commit,
     version: 'v1',
     tagged,
@@ -115,6 +116,42 @@ describe('one commit', () => {
       problem: expect.stringContaining(
         'host-1 is at bbbbbbbbbbbb (v1), expected aaaaaaaaaaaa as registered; host-2 is at bbbbbbbbbbbb',
       ),
+    });
+  });
+
+  describe('while the newest version is on the canary group alone', () => {
+    const on = (version: string) => ({ version, at: '2026-03-02T10:00:00.000Z', hosts: ['host-1'] });
+    const found = [at('host-1', b, a), at('host-2', a, a), at('host-3', a, a)];
+    const problem = (...asked: Parameters<typeof oneCommit>) => {
+      const answer = oneCommit(...asked);
+      return 'problem' in answer ? answer.problem : '';
+    };
+
+    test('of that version nothing is missing: nobody is told to take it away from the group', () => {
+      expect(problem(tag, found, prepared('v9', 1), on('v9'))).toBe(
+        'v9 is prepared on every host, and on the canary group alone (host-1) since 2026-03-02T10:00:00.000Z. Nothing is missing, and nothing was changed. Leave these hosts as they are. The other hosts are next once its watch window has passed: npm run rollback -- ready --phase 1 --version v9',
+      );
+    });
+
+    test('a host of the group that kept it although it was rolled back is named', () => {
+      const rolled_back = { rollback: 'r-1', at: '2026-03-02T11:00:00.000Z' };
+      expect(problem(tag, found, prepared('v9', 1), { ...on('v9'), rolled_back })).toContain(
+        'host-1 is at bbbbbbbbbbbb',
+      );
+    });
+
+    test('another version waits until every host has it, or none', () => {
+      const untagged = found.map((one) => ({ ...one, tagged: null }));
+      expect(problem(tagBefore(1, 'v10'), untagged, undefined, on('v9'))).toContain(
+        'Leave these hosts as they are: deploy v9 to the other hosts first, or roll it back. Then prepare again.',
+      );
+    });
+
+    test('another host at its commit is named, and the group is left as it is', () => {
+      const early = [...found.slice(0, 2), at('host-3', b, a)];
+      const said = problem(tag, early, prepared('v9', 1), on('v9'));
+      expect(said).toContain('The hosts are not at one commit: host-3 is at bbbbbbbbbbbb');
+      expect(said).toContain('Leave the canary group (host-1) as it is: v9 is on record there.');
     });
   });
 

@@ -194,7 +194,13 @@ describe('the question of an answer', () => {
       'a rollback without a question',
       says('rollback', { rollback: 'r-9' }),
       [first],
-      'Rollback r-9 has no question; rollbacks with a question: r-1. Nothing was changed.',
+      'Rollback r-9 has no question; rollbacks with an open question: r-1. Nothing was changed.',
+    ],
+    [
+      'a rollback without a question, and names no question that is decided',
+      says('rollback', { rollback: 'r-9' }),
+      [settled],
+      'Rollback r-9 has no question. Nothing was changed.',
     ],
     [
       'no question at all',

@@ -123,6 +123,21 @@ test('after the deployment a host that missed it is named, and the others run th
   expect(lineOf('tag', hosts.slice(0, 2), { deployed: true })?.ready).toBe(true);
 });
 
+test('while the canary group alone has the version, another host that has it is named, and is to go back to what was prepared', () => {
+  const all = { ...preparation, hosts: [1, 2, 3].map(preparedHost) };
+  const hosts = [host(1, { commit: there }), host(2, { commit: there }), host(3)];
+  const line = lineOf('tag', hosts, { preparation: all, deployed: true, canary: ['host-1'] });
+  expect(line?.hosts).toEqual([
+    {
+      name: 'host-2',
+      found: 'it runs bbbbbbbbbbbb, the commit of the canary group, which is to be on no other host yet',
+    },
+  ]);
+  expect(line?.todo).toContain(
+    'Bring the canary group (host-1) to bbbbbbbbbbbb and every other host to aaaaaaaaaaaa, delete a wrong tag there, then check again.',
+  );
+});
+
 describe('a deployment on record that reached no host', () => {
   const hosts = [host(1), host(2)];
   test('is not ready, and says what to do if it changes no code', () => {

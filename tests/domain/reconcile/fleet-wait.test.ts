@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { chainAfter, chained, type EventType, emptyChain, type RollbackEvent } from '../../../domain/history/event.ts';
 import { fleetWait, type Holder, waitingLines } from '../../../domain/reconcile/fleet-wait.ts';
-import { howToFreeFleet } from '../../../domain/reconcile/reconcile.ts';
+import { howToFreeFleet } from '../../../domain/reconcile/free-the-fleet.ts';
 
 function chainOf(...happened: readonly [EventType, string, Record<string, unknown>][]): RollbackEvent[] {
   const events: RollbackEvent[] = [];

@@ -68,6 +68,33 @@ describe('the page that people are called about', () => {
   });
 });
 
+describe('a question whose hosts are shut down after the close', () => {
+  const off: Sample = ['Hosts shut down', 4, { until: at(60) }];
+  const overNight: Sample = [
+    'Question asked',
+    1,
+    { number: 1, kind: 'hand-over', why: ['x'], asked_at: at(1), deadline: at(90) },
+  ];
+
+  test('calls L1 to L4 from the pre-open on, and nobody before', () => {
+    const found = paging(overNight, off);
+    expect(found.page).toMatchObject({ about: 'question', since: at(60), reminds: true });
+    const contacts = { L1: 'Ana', L2: 'Bo' };
+    const due = (minutes: number) =>
+      levelCallsDue(found, contacts, Date.parse(at(minutes))).map(({ message }) => message);
+    expect([due(59), due(60), due(62)]).toEqual([[], ['call-L1'], ['call-L1', 'call-L2']]);
+  });
+
+  test('calls nobody if somebody heard it before', () => {
+    expect(paging(overNight, acknowledged(2), off).heard).toEqual({ operator: 'ana', at: at(2) });
+  });
+
+  test('calls at once if it is asked after the pre-open', () => {
+    const later: Sample = ['Question asked', 61, { number: 1, kind: 'permit', asked_at: at(61), deadline: at(75) }];
+    expect(paging(off, later).page).toMatchObject({ since: at(61) });
+  });
+});
+
 describe('a page is heard', () => {
   test('by an acknowledgement', () => {
     expect(paging(asked(), acknowledged(3)).heard).toEqual({ operator: 'ana', at: at(3) });

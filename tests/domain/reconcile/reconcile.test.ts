@@ -3,13 +3,8 @@ import { type AlarmTransition, parseAlarmEvent } from '../../../domain/alarm/ala
 import { newHandOver } from '../../../domain/question/hand-over.ts';
 import { newQuestion } from '../../../domain/question/question.ts';
 import type { Decision } from '../../../domain/question/resolution.ts';
-import {
-  type HeldFleet,
-  type Observation,
-  rebuiltEvent,
-  reconcile,
-  type WaitingRollback,
-} from '../../../domain/reconcile/reconcile.ts';
+import type { HeldFleet, Observation, WaitingRollback } from '../../../domain/reconcile/observation.ts';
+import { rebuiltEvent, reconcile } from '../../../domain/reconcile/reconcile.ts';
 
 const now = Date.parse('2026-03-02T09:10:00.000Z');
 const alarm = (changed_at: string): AlarmTransition => ({
@@ -404,6 +399,27 @@ describe('a question', () => {
     expect(actions({ now: Date.parse('2026-03-02T09:07:30.000Z'), open, contacts })).toEqual([
       { type: 'wake', rollback: 'r-1', number: 1 },
     ]);
+  });
+
+  describe('while its hosts are shut down after the close', () => {
+    const { asked_at: since, deadline } = question;
+    const page = { about: 'question', number: 1, severity: 'CRITICAL', since, deadline } as const;
+    const paging = { page, heard: null, news: [], sent: new Set<string>() };
+    const until = '2026-03-02T12:00:00.000Z';
+    const shut = (shutDown: { isKnown: boolean; ends: boolean }) => {
+      const open = [{ ...live, paging, asked: { question, decisions: [], shutDown: { until, ...shutDown } } }];
+      return actions({ now: Date.parse('2026-03-02T09:12:30.000Z'), open, contacts: { L2: 'Ana, +1 555 0100' } });
+    };
+    const note = { type: 'note shutdown', rollback: 'r-1', until };
+
+    test('reminds and calls nobody, and records that once', () => {
+      expect(shut({ isKnown: false, ends: false })).toEqual([note]);
+      expect(shut({ isKnown: true, ends: false })).toEqual([]);
+    });
+
+    test('wakes the machine, which ends it, if its alarms need nothing', () => {
+      expect(shut({ isKnown: false, ends: true })).toEqual([note, { type: 'wake', rollback: 'r-1', number: 1 }]);
+    });
   });
 
   test('of an execution that ended only closes its rollback', () => {

@@ -1,14 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { truthValues } from '../../../domain/message/truth-values.ts';
 import type { TruthReport } from '../../../domain/truth/compare-hosts.ts';
-import {
-  awayWhileHeld,
-  compared,
-  type FleetTruth,
-  noTruth,
-  type Seen,
-  untold,
-} from '../../../domain/truth/fleet-truth.ts';
+import { compared, type FleetTruth, noTruth, type Seen, untold } from '../../../domain/truth/fleet-truth.ts';
+import type { TakenBack } from '../../../domain/truth/undone.ts';
 
 const report: TruthReport = {
   ...{ commit: 'a'.repeat(40), version: 'v2', has: [], changed: 0, content: '', files: [], flags: {}, build: null },
@@ -24,6 +18,7 @@ const run = (
   away: readonly string[] = [],
   unhalted: Readonly<Record<string, string>> = {},
   closed = false,
+  taken: readonly TakenBack[] = [],
 ): FleetTruth =>
   compared(before, {
     hosts: names.map((name) => ({
@@ -33,7 +28,7 @@ const run = (
     seen: ({ name }) => seen[name] ?? { report },
     tooOld: () => false,
     expected: [],
-    taken: [],
+    taken,
     moving: false,
     unhalted,
     closed,
@@ -159,24 +154,51 @@ test('what each host that reported runs is stored for the witness of an alarm', 
   expect(running?.commits.map(({ hosts }) => hosts)).toEqual([['i-host-1'], ['i-host-2']]);
 });
 
-describe('while a rollback has held the fleet since an earlier session', () => {
-  const hosts = (away: readonly string[]) =>
-    names.map((name) => ({
-      ...{ instance_id: `i-${name}`, name, online: !away.includes(name), agent_version: '3.3.2746.0' },
-    }));
-  const look = (before: FleetTruth, away: readonly string[]) =>
-    awayWhileHeld(before, hosts(away), '2026-03-02T13:00:00.000Z');
+describe('a version that a rollback took back', () => {
+  const taken: TakenBack = {
+    ...{ phase: 1, version: 'v2', rollback: 'r-1', at: '2026-03-02T11:50:00.000Z', paths: null },
+  };
+  const back = (version: boolean): Seen => ({
+    report: { ...report, back: [version], ...(version ? {} : { commit: 'b'.repeat(40), version: 'v1' }) },
+  });
+  const look = (before: FleetTruth, one: TakenBack, with_: readonly boolean[]) =>
+    run(before, Object.fromEntries(names.map((name, i) => [name, back(with_[i] ?? false)])), [], {}, false, [one]);
 
-  test('a host that did not boot is named from the second run in a row', () => {
-    const first = look(noTruth, ['host-2']);
-    expect(first.differences).toEqual([]);
-    expect(look(first, ['host-2'])).toMatchObject({ state: 'differ', differing: 1, differences: [{ name: 'host-2' }] });
+  test('on the canary group alone, and that the other hosts get then: these are named, and the host that is right is not', () => {
+    const { differences } = look(noTruth, { ...taken, only: ['i-host-1'] }, [false, true, true]);
+    expect(differences.map(({ name, undone }) => [name, undone])).toEqual([
+      ['host-2', undefined],
+      ['host-3', undefined],
+    ]);
+    expect(differences[0]?.what).toBe(
+      'it has v2 of phase 1, which rollback r-1 took back at 2026-03-02T11:50:00.000Z on the hosts that had it then, and which is blocked',
+    );
   });
 
-  test('a host that boots late is named no more, and what was known of versions stays', () => {
-    const known = run(noTruth, { 'host-3': other });
-    const named = look(look(known, ['host-2']), ['host-2']);
-    expect(named.differences.map(({ name }) => name)).toEqual(['host-2', 'host-3']);
-    expect(look(named, []).differences.map(({ name }) => name)).toEqual(['host-3']);
+  test('that most hosts have again: only these are named', () => {
+    const before = look(noTruth, taken, [false, false, false]);
+    const now = look(before, taken, [false, true, true]);
+    expect(now.differences.map(({ name, undone }) => [name, undone])).toEqual([
+      ['host-2', 'r-1'],
+      ['host-3', 'r-1'],
+    ]);
   });
+
+  test('whose paths alone went back is no difference on other hosts: both versions may be alike there', () => {
+    expect(look(noTruth, { ...taken, only: ['i-host-1'], paths: ['a'] }, [true, true, true]).differing).toBe(0);
+  });
+});
+
+test('the message about an undone rollback names those hosts first, and no host that only differs', () => {
+  const differs = (name: string, undone?: string) => ({
+    ...{ instance_id: name, name, what: 'w', key: name },
+    ...(undone ? { undone } : {}),
+  });
+  const differences = [differs('h1'), differs('h2', 'r-1')];
+  expect(
+    truthValues(
+      { ...noTruth, state: 'differ', differences, differing: 2 },
+      { expected: [], environment: 'local', stopped: null },
+    ),
+  ).toMatchObject({ hosts: 'h2', count: '1 host is', differences: 'h1: w.\nh2: w.' });
 });

@@ -5,6 +5,7 @@ import {
   type SeenOfTakenBack,
   type TakenBack,
   takenBack,
+  tookBackElsewhere,
   undoneOn,
   wordOf,
 } from '../../../domain/truth/undone.ts';
@@ -27,7 +28,13 @@ describe('a version is watched', () => {
     ['not once another one is on record', [block], recorded('v3', '2026-03-02T09:30:00.000Z'), []],
     ['though another one was on record before', [block], recorded('v3', '2026-03-02T08:30:00.000Z'), [one]],
     ['not if a person blocked it', [{ ...block, rollback: undefined } as never], [], []],
-    ['not if its rollback stopped in the middle', [{ ...block, stopped: true }], [], []],
+    ['as half done if its rollback stopped in the middle', [{ ...block, stopped: true }], [], [{ ...one, half: true }]],
+    [
+      'not if it was deployed again after such a rollback',
+      [{ ...block, stopped: true }],
+      recorded('v2', '2026-03-02T09:30:00.000Z'),
+      [],
+    ],
     ['not if nobody blocks it', [], [], []],
   ])('%s', (_, blocks, phases, expected) => {
     expect(takenBack(blocks, phases, {})).toEqual(expected.map((some) => expect.objectContaining(some)));
@@ -100,5 +107,40 @@ describe('a host', () => {
   test('that is silent keeps what was seen of it', () => {
     const before = { [keyOf(one)]: { without: ['i-1'], with: ['i-2'] } };
     expect(undoneOn({ taken: [one], reported: [], before }).seen).toEqual(before);
+  });
+});
+
+describe('after a rollback that stopped half way', () => {
+  const half: TakenBack = { ...one, half: true };
+  const host = (n: number, has: boolean | null) => ({ instance_id: `i-${n}`, back: [has], moved_by: null });
+  const named = (taken: TakenBack, ...reported: readonly ReturnType<typeof host>[]) => [
+    ...tookBackElsewhere([taken], reported).keys(),
+  ];
+
+  test.each<[string, readonly string[], TakenBack, readonly ReturnType<typeof host>[]]>([
+    [
+      'the hosts that have the version are named, once one has it no more',
+      ['i-2', 'i-3'],
+      half,
+      [host(1, false), host(2, true), host(3, true)],
+    ],
+    ['none is named while every host has it', [], half, [host(1, true), host(2, true)]],
+    ['none is named if it is not known of the others', [], half, [host(1, null), host(2, true)]],
+    [
+      'a host that was not its own is not named',
+      ['i-2'],
+      { ...half, only: ['i-1', 'i-2'] },
+      [host(1, false), host(2, true), host(3, true)],
+    ],
+  ])('%s', (_, ids, taken, reported) => expect(named(taken, ...reported)).toEqual(ids));
+
+  test('nothing is undone on a host that has the version again', () => {
+    const looks = [host(1, false), host(1, true)].map((seen) =>
+      undoneOn({ taken: [half], reported: [seen], before: {} }),
+    );
+    expect(looks.map(({ found, seen }) => [found.size, seen])).toEqual([
+      [0, {}],
+      [0, {}],
+    ]);
   });
 });

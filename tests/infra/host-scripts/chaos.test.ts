@@ -1,8 +1,8 @@
-import { existsSync, lstatSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { contents } from './contents.ts';
 import type { Host } from './host.ts';
 import { onEachHost } from './on-each-host.ts';
@@ -17,7 +17,7 @@ const database = 'outputs/market_data.db';
 const chaos = (env: Record<string, string>) =>
   host.verdict('chaos.py', {
     ...{ SSM_RollbackId: 'chaos', SSM_Step: 'chaos', SSM_Kind: 'beside', SSM_Mode: 'live', SSM_Fence: '0' },
-    ...{ SSM_Target: 'pre-phase1-stable', SSM_Databases: database },
+    ...{ SSM_Target: 'pre-phase1-stable', SSM_Databases: database, PATH: `${join(host.root, 'bin')}:/usr/bin:/bin` },
     ...env,
   });
 const begin = (fault: string, seconds = '60') => chaos({ SSM_Action: 'begin', SSM_Fault: fault, SSM_Seconds: seconds });
@@ -66,6 +66,44 @@ test('another fault takes the place of the first, and ends by itself', async () 
   expect(await begin('disk-full', '10')).toMatchObject({ report: { began: 'disk-full', ended: ['lose-tag'] } });
   expect([isFull(), tags().includes('pre-phase1-stable')]).toEqual([true, true]);
   expect(await soon(() => !isFull())).toBe(true);
+});
+
+describe('the agent', () => {
+  const state = () => join(host.root, 'agent');
+  const runs = () => readFileSync(state(), 'utf8') === 'active';
+  beforeEach(() => {
+    host.write('agent', 'active');
+    const text = `#!/bin/sh
+      case $1 in
+        is-active) grep -qx active ${state()} ;;
+        stop) sleep 0.2; printf inactive > ${state()} ;;
+        start) printf active > ${state()} ;;
+      esac\n`;
+    chmodSync(host.write('bin/systemctl', text), 0o755);
+  });
+
+  test('reports that the fault has begun, then stops, and starts again by itself', async () => {
+    expect(await begin('stop-agent', '10')).toMatchObject({ report: { began: 'stop-agent' } });
+    expect(runs()).toBe(true);
+    expect(await soon(() => !runs())).toBe(true);
+    expect(await soon(runs)).toBe(true);
+  });
+
+  test('is not stopped any more once the fault was taken away', async () => {
+    const notes = () => readdirSync(join(host.state, 'chaos')).filter((name) => name.endsWith('.json'));
+    await begin('stop-agent', '10');
+    expect(await end()).toMatchObject({ report: { ended: ['stop-agent'] } });
+    await sleep(6000); // the agent would be stopped five seconds after the beginning
+    expect([runs(), notes()]).toEqual([true, []]);
+  });
+
+  test('is refused if it does not run under the name of its service', async () => {
+    host.write('agent', 'inactive');
+    expect(await begin('stop-agent')).toMatchObject({
+      verdict: 'failed',
+      reason: expect.stringContaining('The service amazon-ssm-agent is not active under that name'),
+    });
+  });
 });
 
 test('a file that somebody changed since stays as it is', async () => {

@@ -165,7 +165,8 @@ describe('a check', () => {
   });
 
   test('after seven days is the last one', async () => {
-    expect(await one.check(24)).toMatchObject({ hosts: false, minutes: 2880 });
+    expect(await one.check(24)).toMatchObject({ hosts: true, minutes: 2880 });
+    expect(await one.check(144)).toMatchObject({ hosts: false, minutes: 10_080 });
     expect(await one.check(168)).toMatchObject({ next: null });
     expect((await followUp())?.over_at).toBe('2026-03-09T09:10:00.000Z');
     expect((await followUp())?.reports['post-mortem'].draft?.number).toBe(2);

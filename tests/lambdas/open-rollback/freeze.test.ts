@@ -47,7 +47,7 @@ describe('an error that belongs to an existing record', () => {
   test('no host is online', () => {
     one.found = [host(1, { online: false })];
     return failed(
-      'No host to roll back: 1 hosts belong to the fleet (tag rollback-fleet=trading), none of them is online in Systems Manager: host-1.',
+      'No host to roll back: 1 host belongs to the fleet (tag rollback-fleet=trading), none of them is online in Systems Manager: host-1.',
     );
   });
 
@@ -116,7 +116,7 @@ describe('a host that is away for a known reason', () => {
   test('is named if no host is left to roll back', async () => {
     one.found = [host(1, { ...away, away: 'its instance is stopped' })];
     await expect(one.open()).rejects.toThrow(
-      'No host to roll back: 1 hosts belong to the fleet (tag rollback-fleet=trading), none of them is online in Systems Manager: host-1 (its instance is stopped).',
+      'No host to roll back: 1 host belongs to the fleet (tag rollback-fleet=trading), none of them is online in Systems Manager: host-1 (its instance is stopped).',
     );
   });
 });
@@ -226,7 +226,7 @@ describe('only_hosts', () => {
   test('that are all offline leave no host to roll back', async () => {
     one.found = [host(1), host(2, { online: false })];
     await expect(one.open({ input: { only_hosts: ['host-2'] } })).rejects.toThrow(
-      'No host to roll back: 1 hosts were named, none of them is online in Systems Manager: host-2.',
+      'No host to roll back: 1 host was named, none of them is online in Systems Manager: host-2.',
     );
   });
 });

@@ -57,6 +57,14 @@ describe('a rollback that asks about the ill host 1 of two', () => {
     expect(doneWhileAsking(asking, scope, [one])).toBe('While it waited, the only ill host, 1, was rolled back by r-9');
   });
 
+  test('has nothing left to ask about once a rollback of an earlier phase took its code back on that host', () => {
+    const undone = { hosts: [one, two], not_online: [], undone_on: [by('1')] };
+    expect(doneWhileAsking(asking, undone, [one])).toBe(
+      'While it waited, the only ill host, 1, was rolled back by r-9',
+    );
+    expect(doneWhileAsking(asking, undone, [one, two])).toBeNull();
+  });
+
   test.each([
     ['another host was done', [two]],
     ['only one of two ill hosts was done', [one, two]],

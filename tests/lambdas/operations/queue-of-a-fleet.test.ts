@@ -96,6 +96,8 @@ describe('closing a rollback', () => {
     await wait(waiter('r-1', { phase: 1 }));
     expect(await close('Needs a person')).toMatchObject({ fleet: 'free' });
     expect((await queue()).waiters).toEqual([]);
+    const closed = (await opened.events()).find(({ type }) => type === 'Rollback closed');
+    expect(closed?.detail).toMatchObject({ fleet: 'free', held_by: { rollback: 'r-4', phase: 4 } });
   });
 });
 

@@ -21,6 +21,14 @@ test.each([
   expect(offUntil({ sessionsOf: () => sessions }, { phase: 1 }, { problem, at })).toBe(until);
 });
 
+test('nobody is called until the pre-open if the hosts were shut down while it asked', () => {
+  const noted = '2026-03-03T08:00:00.000Z';
+  const until = (at: string) =>
+    offUntil({ sessionsOf: () => sessions }, { phase: 1 }, { problem: 'Aborted', at, noted });
+  expect(until('2026-03-02T17:05:00.000Z')).toBe(noted);
+  expect(until('2026-03-03T08:01:00.000Z')).toBeUndefined();
+});
+
 test('without a calendar people are called at once', () => {
   expect(offUntil({}, { phase: 1 }, { problem: lost, at: '2026-03-02T17:05:00.000Z' })).toBeUndefined();
 });

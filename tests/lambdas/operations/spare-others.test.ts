@@ -4,13 +4,15 @@ import { scope } from '../frozen-scope.ts';
 import { openedRollback, opening, START } from '../opened-rollback.ts';
 
 const host = { instance_id: 'i-001', name: 'host-1' };
+const two = { instance_id: 'i-002', name: 'host-2' };
+const onOne = { undone_on: [{ ...host, by: 'r-2' }] };
 const step = { step: 'restore', attempt: 1, hosts: 1 };
 
 test.each([
-  ['its restore is done on every host', 'Step done', {}, 'r-2'],
-  ['its restore failed', 'Step failed', {}, undefined],
-  ['a person left a host out', 'Step done', { left_out: [{ ...host, by: null, reason: null }] }, undefined],
-  ['it is of a few hosts', 'Step done', { only_hosts: ['host-1'] }, undefined],
+  ['its restore is done on every host', 'Step done', {}, { undone_with: 'r-2' }],
+  ['its restore failed', 'Step failed', {}, {}],
+  ['a person left a host out', 'Step done', { left_out: [{ ...two, by: null, reason: null }] }, onOne],
+  ['it is of a few hosts', 'Step done', { only_hosts: ['host-1'] }, onOne],
 ] as const)(
   'a later phase that waits for an answer knows that its code went back, if %s',
   async (_, end, changes, told) => {
@@ -24,8 +26,9 @@ test.each([
     );
     await deps.claims.claimPhase(4, { rollback: 'r-4', execution_arn: 'arn:r-4' });
     await deps.scopes.keep('r-4', { ...scope, hosts: [host] });
-    const mine = { ...scope, ...changes };
+    const mine = { ...scope, hosts: [host], ...changes };
     await tellUndone(deps, { id: 'r-2', phase: 1 }, mine, await deps.history.events('r-2'));
-    expect((await deps.scopes.read('r-4'))?.undone_with).toBe(told);
+    const { undone_with, undone_on } = (await deps.scopes.read('r-4')) ?? {};
+    expect({ undone_with, undone_on }).toEqual({ undone_with: undefined, undone_on: undefined, ...told });
   },
 );

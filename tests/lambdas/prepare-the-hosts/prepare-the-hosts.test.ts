@@ -88,6 +88,15 @@ const sent = (step: string) =>
   opened.hosts.sent.filter(({ Parameters }) => Parameters?.['Step']?.[0] === step).map(({ Parameters }) => Parameters);
 const stored = () => stores.preparations.read(1, 'v1.5.0');
 
+test('a repeat while the canary group has the version as recorded leaves the group as it is', async () => {
+  answering();
+  await prepare();
+  await stores.deployments.record(1, { version: 'v1.5.0', at: START, hosts: ['host-1'] });
+  answering({ 'i-1': { commit: there, tagged: here } });
+  await expect(prepare('two')).rejects.toThrow('Nothing is missing, and nothing was changed');
+  expect(await stored()).toMatchObject({ state: 'prepared', by: 'arn:one' });
+});
+
 describe('hosts that are at one commit', () => {
   test('are tagged and copied, and the preparation is stored with commit, hashes, hosts, instants and who', async () => {
     answering();

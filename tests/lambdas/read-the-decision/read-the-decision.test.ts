@@ -132,12 +132,12 @@ describe('after another rollback has done its work', () => {
   test('by taking its code back with an earlier phase: stands down if its alarm is green, and else acts', async () => {
     one = await askedRollback();
     await one.stores.scopes.keep('r-1', { ...scope, hosts: [{ instance_id: 'i-1', name: 'host-1' }] });
-    await one.stores.scopes.undoneWith('r-1', 'r-0');
+    await one.stores.scopes.undoneWith('r-1', 'r-0', null);
     await answer('rollback');
     expect((await read('09:03:01')).decision).toBe('act');
     one = await askedRollback();
     await one.stores.scopes.keep('r-1', { ...scope, hosts: [{ instance_id: 'i-1', name: 'host-1' }] });
-    await one.stores.scopes.undoneWith('r-1', 'r-0');
+    await one.stores.scopes.undoneWith('r-1', 'r-0', null);
     state = 'OK';
     expect((await read('09:03:01')).decision).toBe('Stood down');
     const why = ['While it waited, the code of phase 1 went back with rollback r-0.'];

@@ -3,6 +3,7 @@ import type { AlarmTransition } from '../../../domain/alarm/alarm-event.ts';
 import type { RollbackEvent } from '../../../domain/history/event.ts';
 import { recordOf } from '../../../domain/history/record.ts';
 import { type EndingMessage, endingMessages } from '../../../domain/message/ending-message.ts';
+import { noTruth } from '../../../domain/truth/fleet-truth.ts';
 import type { ManagedInstance } from '../../../lambdas/clients/managed-instances.ts';
 import type { Publish } from '../../../lambdas/clients/publish.ts';
 import { closeRollback } from '../../../lambdas/operations/close-rollback.ts';
@@ -74,6 +75,7 @@ function deps(changes: Partial<ReconcileDeps> = {}): ReconcileDeps {
       recent: async () => [],
       between: async () => [],
     },
+    truth: async () => noTruth,
     inventory: async () => ({ hosts: managedInstances, gone: [], complete: ec2Responds }),
     arnOf: (alarm) => `arn:alarm:${alarm}`,
     closeStopped: (stopped) =>
@@ -755,4 +757,19 @@ describe('called by a person with a month to rebuild, the handler', () => {
     );
     expect(started).toEqual([]);
   });
+});
+
+test('a verified deployment on every host puts right what a released rollback left half done', async () => {
+  const { locks } = opened.deps;
+  const half = { rollback: 'r-9', execution_arn: 'arn:r-9', left: [1], only_hosts: null };
+  await locks.keepHalf('trading', { ...half, released_by: 'ana', released_at: '2026-03-02T08:00:00.000Z' });
+  const version = { version: 'v2', at: '2026-03-02T08:10:00.000Z', watched: { verified: true, why: 'no red' } };
+  const base = deps();
+  const deployments = { ...base.deployments, recent: async () => [version] };
+  const compared_at = '2026-03-02T09:00:00.000Z';
+  const truth = (state: 'agree' | 'differ') => async () => ({ ...noTruth, state, compared_at });
+  await reconcileOnce({ ...base, deployments, truth: truth('differ') });
+  expect((await locks.queue('trading')).half).toHaveLength(1);
+  await reconcileOnce({ ...base, deployments, truth: truth('agree') });
+  expect((await locks.queue('trading')).half).toEqual([]);
 });

@@ -92,7 +92,7 @@ describe('refused, with nothing changed', () => {
       'for an unknown rollback',
       { ...yes, rollback: 'r-9' },
       '09:03:00',
-      /Rollback r-9 has no question; rollbacks with a question: r-1/,
+      /Rollback r-9 has no question; rollbacks with an open question: r-1/,
     ],
   ])('an answer that is %s', async (_, input, time, message) => {
     expect(await refused(give(input, { time }))).toMatch(message);

@@ -65,7 +65,7 @@ async function run(more: Partial<Parameters<typeof watchTheFleet>[0]> = {}) {
       complete: true,
     }),
     takenBack: async () => [],
-    expected: async () => [{ phase: 1, version: 'v2', announced: false }],
+    onRecord: async () => ({ expected: [{ phase: 1, version: 'v2', announced: false }], withdrawn: [] }),
     document: async () => ({ version: '1', hash: 'h' }),
     runCommand: {
       send: async ({ InstanceIds = [], Parameters = {} }) => {
@@ -172,9 +172,17 @@ test('a host that was replaced after the look was sent is not missed, and the ne
 test('a deployment that was recorded after the look was sent is compared by the next one', async () => {
   await run();
   for (const id of hosts) reports[id] = { ...report, has: [] };
-  await run({ expected: async () => [] });
+  await run({ onRecord: async () => ({ expected: [], withdrawn: [] }) });
   expect(sent.at(-1)).toMatchObject({ versions: undefined });
   expect(await run()).toMatchObject({ state: 'agree' });
+});
+
+test('hosts that all run a version whose record was withdrawn are named, although they agree', async () => {
+  const one = { phase: 1, version: 'v2', operator: 'ana', at: '2026-03-02T12:01:00.000Z' };
+  const onRecord = async () => ({ expected: [{ phase: 1, version: 'v1', announced: false }], withdrawn: [one] });
+  await run({ onRecord });
+  expect(await run({ onRecord })).toMatchObject({ state: 'differ', differing: 3 });
+  expect(told.at(-1)).toContain('i-3: it runs v2, whose record in phase 1 ana withdrew at 2026-03-02T12:01:00.000Z');
 });
 
 test('three hundred hosts are asked by six commands', async () => {

@@ -1,12 +1,15 @@
 import { overHttp } from '../../rehearsals/over-http.ts';
 import type { AccountEvent } from '../../rehearsals/reach.ts';
-import type { ConnectedTables } from '../account/clients.ts';
-import type { Controls } from '../account/moving-clock.ts';
+import type { ConnectedTables, Tables } from './clients.ts';
+import type { Controls } from './moving-clock.ts';
 
 type About = { readonly now: string; readonly clock: 'real' | 'virtual' };
 
+/** Connections that only tests make have no settings. */
+type Reachable = Pick<Tables, 'environment'> & { readonly settings?: ConnectedTables['settings'] };
+
 /** The clock of an account: AWS has ours, an embedded account may have one that is moved. */
-export function accountClock(connection: ConnectedTables) {
+export function accountClock(connection: Reachable) {
   let ahead = 0;
   return {
     now: (): number => Date.now() + ahead,
@@ -21,8 +24,11 @@ export function accountClock(connection: ConnectedTables) {
   };
 }
 
-/** Returns the account's time, in epoch milliseconds; this machine's if an embedded account does not tell it. */
-export async function accountNow(connection: ConnectedTables): Promise<number> {
+/**
+ * Returns the account's time, in epoch milliseconds; this machine's if an embedded account does not tell it. Every command that
+ * compares an instant of the account with now, or writes one, asks here.
+ */
+export async function accountNow(connection: Reachable): Promise<number> {
   const clock = accountClock(connection);
   await clock.read().catch(() => {}); // the caller's own request says what is wrong with the account
   return clock.now();
@@ -41,7 +47,7 @@ export const accountWatch =
 
 /** Returns the controls of an embedded account. A refusal is an error with the account's own sentence. */
 export const controlsOf =
-  (connection: ConnectedTables): Controls =>
+  (connection: Reachable): Controls =>
   async (method, path, body) => {
     const { status, text } = await reach(connection).control(method, path, body);
     if (status !== 200) throw new Error(sentenceIn(text));
@@ -54,8 +60,8 @@ function isChange({ service, event, action = '' }: AccountEvent): boolean {
   return service !== 'hosts' && event !== 'Logged' && event !== 'Invoked';
 }
 
-const reach = ({ settings, environment }: ConnectedTables) =>
-  overHttp('endpoint' in settings ? String(settings.endpoint) : '', environment.region);
+const reach = ({ settings, environment }: Reachable) =>
+  overHttp(settings && 'endpoint' in settings ? settings.endpoint : (environment.endpoint ?? ''), environment.region);
 
 function sentenceIn(text: string): string {
   try {
