@@ -15,15 +15,20 @@ export const redAlarmsAreCovered: Invariant = {
       .flatMap((red) => uncovered(evidence, red)),
 };
 
-/** Most pages for one change of an alarm's state: its rollback's, and those of the ones that Reconcile starts for it later. */
+/**
+ * Most pages for one change of an alarm's state: its rollback's, and those of the ones that Reconcile starts for it later. Those that
+ * an outage kept from being opened do not count: another one tries every few minutes until the outage is over.
+ */
 const MOST_PAGES = 3;
 
 export const alarmsPageFewTimes: Invariant = {
   name: 'alarms-page-few-times',
   says: `One change of an alarm's state has at most ${MOST_PAGES} rollbacks that page a person.`,
   breaks: ({ rollbacks }) => {
-    const paged = rollbacks.flatMap(({ record, messages }) =>
-      record?.alarm && messages.some(({ attributes }) => attributes['message'] === 'needs-a-person')
+    const paged = rollbacks.flatMap(({ record, events, messages }) =>
+      record?.alarm &&
+      events.some(({ type }) => type === 'Decided') &&
+      messages.some(({ attributes }) => attributes['message'] === 'needs-a-person')
         ? [`${record.alarm.name}, red since ${record.alarm.changed_at}`]
         : [],
     );

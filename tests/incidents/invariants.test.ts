@@ -172,9 +172,10 @@ describe('rolled-back-means-at-target', () => {
 });
 
 describe('alarms-page-few-times', () => {
-  const paging = (count: number, changed_at: (i: number) => string) =>
+  const paging = (count: number, changed_at: (i: number) => string, opened = true) =>
     Array.from({ length: count }, (_, i) => {
-      const one = rollback(`r-${i}`, [closed('Needs a person')], { messages: ['needs-a-person'] });
+      const decided = opened ? [{ type: 'Decided' as const, at: at(12), detail: { decision: 'act', why: [] } }] : [];
+      const one = rollback(`r-${i}`, [...decided, closed('Needs a person')], { messages: ['needs-a-person'] });
       const own = { name: alarm, changed_at: changed_at(i) };
       return { ...one, record: { ...one.record, alarm: own } as unknown as typeof one.record };
     });
@@ -182,6 +183,10 @@ describe('alarms-page-few-times', () => {
   test('holds for three pages, and for one page for each change', () => {
     expect(breaks('alarms-page-few-times', { rollbacks: paging(3, () => at(10)) })).toEqual([]);
     expect(breaks('alarms-page-few-times', { rollbacks: paging(9, at) })).toEqual([]);
+  });
+
+  test('holds for rollbacks that an outage kept from being opened', () => {
+    expect(breaks('alarms-page-few-times', { rollbacks: paging(9, () => at(10), false) })).toEqual([]);
   });
 
   test('breaks if rollbacks for one change page again and again', () => {
