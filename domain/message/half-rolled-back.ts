@@ -119,5 +119,5 @@ export function whyHalf(
   const unknown = reasons.find(({ rollbacks }) => !rollbacks.every((one) => despite.includes(one)));
   if (!unknown) return undefined;
   const ids = [...new Set(reasons.flatMap(({ rollbacks }) => rollbacks))];
-  return `Trading stays halted: hosts may be half rolled back. ${unknown.words} . If you have seen that every host is sound: ${resumeCommand(words, ids)}`;
+  return `Trading stays halted: hosts may run a bad version or be half rolled back. ${unknown.words} . If you have seen that every host is sound: ${resumeCommand(words, ids)}`;
 }

@@ -71,7 +71,7 @@ describe('a resume of trading', () => {
 
   test('is refused with both ways on', () => {
     expect(whyHalf([half], [], none)).toBe(
-      'Trading stays halted: hosts may be half rolled back. Rollback r-1 of phase 1 stopped half way, ana released its fleet at 2026-03-02T09:30:00.000Z, and no rollback of phase 1 has ended well since. A later deployment of another version lifts this once it is verified and every host agrees. Otherwise roll back: npm run rollback -- start --phase 1 --operator "YOUR NAME" . If you have seen that every host is sound: npm run rollback -- resume --despite r-1 --operator "YOUR NAME" --reason "WHY"',
+      'Trading stays halted: hosts may run a bad version or be half rolled back. Rollback r-1 of phase 1 stopped half way, ana released its fleet at 2026-03-02T09:30:00.000Z, and no rollback of phase 1 has ended well since. A later deployment of another version lifts this once it is verified and every host agrees. Otherwise roll back: npm run rollback -- start --phase 1 --operator "YOUR NAME" . If you have seen that every host is sound: npm run rollback -- resume --despite r-1 --operator "YOUR NAME" --reason "WHY"',
     );
   });
 
