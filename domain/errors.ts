@@ -87,6 +87,11 @@ export class NotClosedYet extends Error {
   override readonly name = 'NotClosedYet';
 }
 
+/** Systems Manager took no command of a halt yet. A retry sends it. */
+export class HaltUnsent extends Error {
+  override readonly name = 'HaltUnsent';
+}
+
 /** SNS took no message about a halt, so people do not know its result. A retry tells them. */
 export class HaltUntold extends Error {
   override readonly name = 'HaltUntold';

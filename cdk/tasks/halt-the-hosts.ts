@@ -1,12 +1,12 @@
 import * as may from '../permissions.ts';
 import { environmentName, fleetTag, operatorsTopic, tradingSessions, tradingSettings } from './shared-settings.ts';
 import { stateItems } from './state-items.ts';
-import { hostTimeoutSeconds, type Task } from './task.ts';
+import type { Task } from './task.ts';
 
 /** Halts trading on the hosts and tells people. Writes no table; of one it reads the hosts that were seen, if that responds. */
 export const haltTheHosts: Task = {
   name: 'halt-the-hosts',
-  timeoutSeconds: hostTimeoutSeconds,
+  timeoutSeconds: 15, // a call that hangs delays the first command by this; the machine calls again
   settings: (context) => ({
     ...environmentName(context),
     ...fleetTag(context),

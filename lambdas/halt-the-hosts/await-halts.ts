@@ -10,36 +10,43 @@ import type { HaltDeps, Halted, Halting, Unlisted, Untold } from './halting.ts';
 /** Milliseconds after the start of the halt at which hosts that did not confirm are named: people have their names within 30 s. */
 const namedAfter = 25_000;
 
-/** Milliseconds after which the halt ends: a delivery takes at most 60 s, and the script 30. */
+/** Milliseconds after the first command before which no host is named: a halt that was sent late has hosts that halt, and did not answer yet. */
+const answeredWithin = 5000;
+
+/** Milliseconds after the first command at which the halt ends: a delivery takes at most 60 s, and the script 30. */
 const overAfter = 120_000;
 
 /** Milliseconds after which a call returns what is known so far: the person who halts sees how far it is. */
 const reportedEvery = 6000;
 
 /**
- * Waits until every host has confirmed. Names those that did not after 25 seconds, and goes on: a host to which nothing could be sent is
- * asked again with each look. Ends after two minutes, also if people could not be told: then the result has what is owed to them.
+ * Waits until every host has confirmed. Names those that did not 25 seconds after the start, or 5 after a later first command, and goes on: a host to which nothing could be sent is
+ * asked again with each look. Ends two minutes after the first command, also if people could not be told: then the result has what is owed to them.
  *
  * Returns every few seconds, and as soon as it has named hosts, with `waiting`: the next call continues from there.
  */
 export async function awaitHalts(deps: HaltDeps, invocation: TradingInvocation, halting: Halting): Promise<Halted> {
   const start = Date.parse(invocation.execution.start_time);
   const begun = deps.now();
-  const wasLate = begun - start >= namedAfter;
+  const { named, over } = limitsOf(start, halting);
+  const wasLate = begun >= named;
   const inventory = unlistedHosts(deps, halting);
   const owed = new Messages(deps, invocation, halting);
   let sent: Pick<Halting, 'commands' | 'unsent'> = halting;
   for (let pause = 1000; ; pause = Math.min(pause * 1.25, 3000)) {
-    await deps.sleep(untilNamed(deps.now() - start, pause));
+    await deps.sleep(untilNamed(named - deps.now(), pause));
     const verdicts = await verdictsOf(deps, invocation, { ...halting, ...sent });
-    const passed = deps.now() - start;
-    const late = passed >= namedAfter;
-    const result = resultOf(invocation, halting, verdicts, { unlisted: inventory.hosts, seconds: passed / 1000 });
+    const seen = deps.now();
+    const late = seen >= named;
+    const result = resultOf(invocation, halting, verdicts, {
+      unlisted: inventory.hosts,
+      seconds: (seen - start) / 1000,
+    });
     const all = result.confirmed === result.hosts && (inventory.read || late);
     if (all) await owed.tell('trading-halted', result);
     else if (late) await owed.tell('halt-not-confirmed', result);
     const nothingLeft = verdicts.every(({ verdict }) => verdict === 'done') && late;
-    if (all || nothingLeft || passed >= overAfter) {
+    if (all || nothingLeft || seen >= over) {
       return { ...result, contact: deps.contact, ...owed.untold() };
     }
     sent = await sendAgain(deps, invocation, { ...halting, ...sent });
@@ -51,8 +58,16 @@ export async function awaitHalts(deps: HaltDeps, invocation: TradingInvocation, 
 }
 
 /** Returns the milliseconds to the next look, none of which jumps over the instant at which hosts are named. */
-const untilNamed = (passed: number, pause: number) =>
-  passed < namedAfter ? Math.min(pause, Math.max(1, namedAfter - passed)) : pause;
+const untilNamed = (left: number, pause: number) => (left > 0 ? Math.min(pause, left) : pause);
+
+/** Returns the instants at which hosts are named, and at which the halt ends, in milliseconds. */
+function limitsOf(
+  start: number,
+  { sent_at }: Pick<Halting, 'sent_at'>,
+): { readonly named: number; readonly over: number } {
+  const sent = sent_at === undefined ? start : Date.parse(sent_at);
+  return { named: Math.max(start + namedAfter, sent + answeredWithin), over: sent + overAfter };
+}
 
 /** Sends the halt again to the hosts that took no command. */
 async function sendAgain(

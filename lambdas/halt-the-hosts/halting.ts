@@ -41,6 +41,8 @@ export type Halting = {
   readonly documents: RollbackScope['documents'];
   readonly hosts: readonly Host[];
   readonly commands: readonly SentCommand[];
+  /** When the first command was sent, ISO 8601. Absent: an earlier release sent it. */
+  readonly sent_at?: string;
   readonly unsent: readonly Unsent[];
   /** Names of the request that Systems Manager does not list. */
   readonly missing: readonly string[];

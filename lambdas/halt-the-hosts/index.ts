@@ -1,4 +1,5 @@
 import {
+  briefSettings,
   cloudWatchClient,
   dynamoDbClient,
   ec2Client,
@@ -12,10 +13,10 @@ import { settingsFrom } from '../wiring/settings.ts';
 
 const clients = {
   promptCloudWatch: cloudWatchClient(promptSettings),
-  dynamoDb: dynamoDbClient(),
-  ec2: ec2Client(),
-  sns: snsClient(),
-  ssm: ssmClient(),
+  dynamoDb: dynamoDbClient(briefSettings),
+  ec2: ec2Client(briefSettings),
+  sns: snsClient(briefSettings),
+  ssm: ssmClient(briefSettings),
 };
 
 export const handler = wireHaltTheHosts(clients, settingsFrom(process.env), systemClock);

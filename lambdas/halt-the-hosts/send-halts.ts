@@ -1,4 +1,4 @@
-import { HaltFailed, InvalidInput } from '../../domain/errors.ts';
+import { HaltFailed, HaltUnsent, InvalidInput } from '../../domain/errors.ts';
 import { isNamed } from '../../domain/host/inventory.ts';
 import { parseHalt, type TradingRequest } from '../../domain/trading/halt-request.ts';
 import { haltValues } from '../../domain/trading/trading-values.ts';
@@ -11,6 +11,9 @@ import { marketExplains, type NotHalted } from './market.ts';
 
 /** Milliseconds after the start of the halt until which it is tried: people must be told within 30 s if nothing could be sent. */
 const triedFor = 25_000;
+
+/** Milliseconds for which one call tries: the function times out soon after, because a halt cannot wait for one that hangs. */
+const calledFor = 5000;
 const pause = 1000;
 
 /**
@@ -18,7 +21,7 @@ const pause = 1000;
  * Tries again while Systems Manager does not respond, as long as people can still be told in time. Calling it again sends it again,
  * which is harmless.
  *
- * Throws InvalidInput, also if there is no script that halts, and HaltFailed if it could be sent to no host: such a halt stays on record
+ * Throws HaltUnsent after a few seconds without success: the machine calls again. Throws InvalidInput, also if there is no script that halts, and HaltFailed if it could be sent to no host: such a halt stays on record
  * until a later one, or a resume, reached its hosts.
  */
 export async function sendHalts(deps: HaltDeps, invocation: TradingInvocation): Promise<Halting | NotHalted> {
@@ -31,6 +34,7 @@ export async function sendHalts(deps: HaltDeps, invocation: TradingInvocation): 
   const not_halted = await marketExplains(deps, execution.input);
   if (not_halted !== undefined) return { not_halted };
   const sent = await tried(deps, Date.parse(execution.start_time), () => sendOnce(deps, invocation, request));
+  const sent_at = new Date(deps.now()).toISOString();
   const { hosts, missing } = sent;
   const halt = { halt: execution.name, ...request, at: execution.start_time, by: execution.id };
   const counts = { hosts: hosts.length + missing.length, confirmed: 0, not_confirmed: [], unacknowledged: {} };
@@ -40,7 +44,7 @@ export async function sendHalts(deps: HaltDeps, invocation: TradingInvocation): 
       () => ['trading-halt'],
       () => [], // it is owed, and sent with the next one
     );
-  return { request, ...sent, hosts: hosts.map(({ instance_id, name }) => ({ instance_id, name })), told };
+  return { request, ...sent, sent_at, hosts: hosts.map(({ instance_id, name }) => ({ instance_id, name })), told };
 }
 
 type Sent = Pick<Halting, 'documents' | 'commands' | 'unsent' | 'missing'> & { readonly hosts: ManagedInstance[] };
@@ -62,12 +66,13 @@ async function sendOnce(deps: HaltDeps, invocation: TradingInvocation, { hosts: 
   return { hosts, missing, documents, commands, unsent };
 }
 
-/** Repeats an attempt that fails, unless the next one could end after `triedFor`. Then throws HaltFailed, as for what no repetition mends. */
+/** Repeats an attempt that fails, unless the next one could end after `triedFor`. Then throws HaltFailed, as for what no repetition mends, and HaltUnsent after `calledFor`. */
 async function tried<Result>(
   { now, sleep }: Pick<HaltDeps, 'now' | 'sleep'>,
   start: number,
   attempt: () => Promise<Result>,
 ): Promise<Result> {
+  const called = now();
   for (;;) {
     const begun = now();
     try {
@@ -77,6 +82,8 @@ async function tried<Result>(
       const next = now() + pause + (now() - begun);
       if (next - start > triedFor)
         throw new HaltFailed(`Systems Manager did not take the halt: ${(error as Error).message}`);
+      if (next - called > calledFor)
+        throw new HaltUnsent(`Systems Manager did not take the halt yet: ${(error as Error).message}`);
       await sleep(pause);
     }
   }

@@ -40,6 +40,12 @@ export const promptSettings = {
   requestHandler: { connectionTimeout: 500, requestTimeout: 1500, throwOnRequestTimeout: true },
 } satisfies ClientSettings;
 
+/** Settings of the clients of a function that times out within seconds: two attempts of 3 s leave it time to return the error. */
+export const briefSettings = {
+  maxAttempts: 2,
+  requestHandler: { connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true },
+} satisfies ClientSettings;
+
 const readable = <Client extends { readonly middlewareStack: unknown }>(client: Client) =>
   withNamedCalls(withReadableResponses(client));
 

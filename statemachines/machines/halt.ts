@@ -15,7 +15,7 @@ import {
   transientErrors,
 } from '../asl.ts';
 import { fleetCommand } from '../states/fleet-command.ts';
-import { documentName, hostTaskTimeoutSeconds } from '../states/host-tasks.ts';
+import { documentName } from '../states/host-tasks.ts';
 import { textOf } from '../states/messages.ts';
 
 /** The parts of infra/ from which the machines of halts and resumes are made. */
@@ -32,6 +32,20 @@ export const startedWith = expression('$states.context.Execution.Input');
 
 export const textsOf = (templates: TradingParts['templates'], names: readonly string[]) =>
   Object.fromEntries(names.map((name) => [name, textOf(templates, name)]));
+
+/** Longer than the function, which times out after 15 s, so that its error arrives. */
+const haltTaskTimeoutSeconds = 60;
+
+/**
+ * Calls the function again one second after it timed out, or could not send yet: hosts trade on meanwhile. Eight times 15 + 1 s are the two
+ * minutes for which a halt is tried.
+ */
+const calledAgain: Retrier = {
+  ErrorEquals: ['HaltUnsent', 'Sandbox.Timedout', 'States.Timeout'],
+  IntervalSeconds: 1,
+  BackoffRate: 1,
+  MaxAttempts: 8,
+};
 
 /** The script of a halt stops order flow: it must be over within this many seconds. */
 const scriptSeconds = 30;
@@ -152,7 +166,8 @@ function partOf({ documents, templates }: TradingParts) {
               halt: expression('$states.result.Payload'),
               ...(name === 'wait' ? { halting: expression('[$states.result.Payload.waiting, $halting][0]') } : {}),
             },
-      timeoutSeconds: hostTaskTimeoutSeconds,
+      timeoutSeconds: haltTaskTimeoutSeconds,
+      retry: [calledAgain],
       ...(task.transientErrors ? { transientErrors: task.transientErrors } : {}),
       catch: task.Catch,
       next: task.Next,

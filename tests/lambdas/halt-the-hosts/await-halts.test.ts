@@ -53,9 +53,9 @@ const deps = (confirms: Readonly<Record<string, number>>): HaltDeps =>
   }) as unknown as HaltDeps;
 
 /** Calls the part as its machine does, until everything is known. Returns what each call said, with the second at which it did. */
-async function looks(of: HaltDeps): Promise<(Halted & { readonly after: number })[]> {
+async function looks(of: HaltDeps, begun: Halting = sent): Promise<(Halted & { readonly after: number })[]> {
   const found = [];
-  for (let halting: Halting | undefined = sent; halting; halting = found.at(-1)?.waiting)
+  for (let halting: Halting | undefined = begun; halting; halting = found.at(-1)?.waiting)
     found.push({ ...(await awaitHalts(of, invocation, halting)), after: (now - start) / 1000 });
   return found;
 }
@@ -98,4 +98,24 @@ test('of more hosts than a person reads, each that did not confirm stays named, 
   expect([result?.not_confirmed.length, result?.also_not_confirmed?.length]).toEqual([50, 68]);
   const event = { ...haltedEvent(result as Halted, null), sequence: 1 } as unknown as BrakeEvent;
   expect([...unhalted(tradingNow([event]), fleet).keys()]).toEqual(fleet.slice(2).map(({ name }) => name));
+});
+
+test.each([
+  ['60 s', 60, 64],
+  ['five minutes', 300, 304],
+])('a halt that was first sent after %s names no host that had no time to answer', async (_, seconds, answers) => {
+  now = start + seconds * 1000;
+  const late = { ...sent, sent_at: new Date(now).toISOString() };
+  const found = await looks(deps({ 'host-1': answers, 'host-2': answers }), late);
+  expect(found.at(-1)).toMatchObject({ confirmed: 2, not_confirmed: [] });
+  expect(told.map(({ name }) => name)).toEqual(['trading-halted']);
+});
+
+test('a halt that was sent after five minutes names a silent host five seconds later, and waits two minutes for it', async () => {
+  now = start + 300_000;
+  const late = { ...sent, sent_at: new Date(now).toISOString() };
+  const found = await looks(deps({ 'host-1': 303 }), late);
+  expect(told).toEqual([{ name: 'halt-not-confirmed', after: 305 }]);
+  expect(found.at(-1)?.after).toBeGreaterThanOrEqual(420);
+  expect(found.at(-1)).toMatchObject({ confirmed: 1, not_confirmed: [{ host: 'host-2' }] });
 });

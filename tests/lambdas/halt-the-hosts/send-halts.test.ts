@@ -19,3 +19,35 @@ test('a halt without a script is refused and leaves no failed halt behind: no re
     ),
   });
 });
+
+test('while Systems Manager does not respond, one call ends within seconds, and the halt is called off after 25', async () => {
+  const start = Date.parse('2026-03-02T10:00:00Z');
+  let now = start + 1000;
+  const deps = {
+    managedInstances: {
+      hosts: async () => {
+        now += 300;
+        throw new Error('no response');
+      },
+    },
+    tag: { key: 'fleet', value: 'a' },
+    now: () => now,
+    sleep: async (milliseconds: number) => {
+      now += milliseconds;
+    },
+  } as unknown as Parameters<typeof sendHalts>[0];
+  const invocation = {
+    execution: {
+      id: 'arn:h-1',
+      name: 'h-1',
+      start_time: '2026-03-02T10:00:00Z',
+      input: { operator: 'a', reason: 'x' },
+    },
+    command: { parameters: { Script: 'halt.py' } },
+    documents: [],
+  } as unknown as Parameters<typeof sendHalts>[1];
+  await expect(sendHalts(deps, invocation)).rejects.toMatchObject({ name: 'HaltUnsent' });
+  expect(now - start).toBeLessThan(6500);
+  now = start + 24_500;
+  await expect(sendHalts(deps, invocation)).rejects.toMatchObject({ name: 'HaltFailed' });
+});
