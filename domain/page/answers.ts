@@ -2,7 +2,8 @@ import { counted } from '../counted.ts';
 import { list } from '../evidence/html.ts';
 import { versionWords } from '../target/chosen-target.ts';
 import type { PageModel } from './page-model.ts';
-import { instant, minutesWords, said, shown } from './shown.ts';
+import { partWords } from './part-of-fleet.ts';
+import { hostWords, instant, minutesWords, said, shown } from './shown.ts';
 import { whoDecided } from './who-decided.ts';
 
 /** Returns the first screen: where the rollback stands, and what happened, why, who decided, and what is next. */
@@ -28,17 +29,25 @@ const classes = {
   neutral: 'neutral',
 } as const;
 
-function standingBox({ standing, eta, record }: PageModel): string {
+function standingBox({ standing, eta, record, next }: PageModel): string {
   const { tone, title, says, deadline, acts } = standing;
   const limit = record.ending === null && deadline !== null ? 'Next deadline' : 'Due';
   return [
     `<div class="standing ${classes[tone]}"><p class="title">${shown(title)}</p>`,
     `<p>${said(says)}</p>`,
     ...(deadline === null ? [] : [`<p><b>${limit}: ${instant(deadline)}</b></p>`]),
-    `<p><b>${acts === null ? 'Nobody had to act for this rollback when this page was written.' : `Must act: ${said(acts)}.`}</b></p>`,
+    `<p><b>${acts === null ? said(withoutUrgency(next)) : `Must act: ${said(acts)}.`}</b></p>`,
     ...(record.ending === null ? [expected(eta.at)] : []),
     '</div>',
   ].join('\n');
+}
+
+/** Tasks without a deadline are no reason to hurry, but they are not nothing: a reader who stops here must know of them. */
+function withoutUrgency(next: PageModel['next']): string {
+  const left = next.flatMap(({ brief }) => brief ?? []);
+  return left.length === 0
+    ? 'Nobody had to act for this rollback when this page was written.'
+    : `Nothing was urgent when this page was written. Left to do: ${left.join('; ')}.`;
 }
 
 const expected = (at: string | null) =>
@@ -52,24 +61,27 @@ const doubt = ({ whole, says }: PageModel['history']) =>
         `<div class="standing act"><p class="title">The history is not whole</p><p>${said(says)}. Do not rely on this page.</p></div>`,
       ];
 
-function whatHappened({ record }: PageModel, impact: unknown): string {
+function whatHappened({ record, part }: PageModel, impact: unknown): string {
   const { trigger, start_time, duration_minutes, hosts, restored_to, ending, steps, deployment, fence } = record;
   const goodHosts = steps.at(-1)?.hosts_done;
+  const isWholePart = part !== null && goodHosts === hosts && part.names.length === hosts;
+  const wentBack = isWholePart
+    ? hostWords(part.names)
+    : hosts === null
+      ? 'The hosts'
+      : `${goodHosts ?? '?'} of ${counted(hosts, 'host')}`;
   const undone = deployment
     ? `${deployment.version}, deployed ${deployment.at.slice(0, 16).replace('T', ' ')} UTC,`
     : 'the deployment';
   const back =
     restored_to === null
       ? []
-      : [
-          shown(
-            `${hosts === null ? 'The hosts' : `${goodHosts ?? '?'} of ${counted(hosts, 'host')}`} went back from ${undone} to ${versionWords(record.targets, record.phase, restored_to)}.`,
-          ),
-        ];
+      : [shown(`${wentBack} went back from ${undone} to ${versionWords(record.targets, record.phase, restored_to)}.`)];
   const took = duration_minutes === null ? 'not ended yet' : `ended after ${minutesWords(duration_minutes)}`;
   return paragraphs([
     said(impactWords(impact) ?? (record.reason === null ? `${trigger}.` : `${trigger}: ${record.reason}`)),
     `Began ${instant(start_time)}; ${took}. ${shown(`Fleet: "${record.fleet}".`)}`,
+    ...(part === null ? [] : [said(partWords(part, record))]),
     ...back,
     ...(ending === null || restored_to !== null || fence === null ? [] : ['No version is confirmed as restored.']),
   ]);

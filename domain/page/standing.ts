@@ -5,6 +5,8 @@ import type { QuestionRecord } from '../history/question-record.ts';
 import type { RollbackRecord } from '../history/record.ts';
 import { questionTexts } from '../question/question.ts';
 import { type AfterTheEnd, nothingAfter } from './after-the-end.ts';
+import { type PartOfFleet, partOfFleet } from './part-of-fleet.ts';
+import { hostWords } from './shown.ts';
 
 /** The urgency of a rollback for its reader: `act` needs a person now, `running` goes on by itself, `good` is over. */
 export type Tone = 'act' | 'running' | 'good' | 'uncertain' | 'neutral';
@@ -159,6 +161,13 @@ const meanings: Readonly<Record<Ending, string>> = {
   'Market not open': 'The market was closed or halted, which explains the alarm. No host was touched.',
 };
 
+/** Returns the meaning of an ending. A rollback of few hosts does not read as one of the fleet. */
+function meaningOf(ending: Ending, part: PartOfFleet | null): string {
+  if (ending !== 'Rolled back' || part === null) return meanings[ending];
+  const [are, each] = part.names.length === 1 ? ['was', 'it'] : ['were', 'each of them'];
+  return `Only ${hostWords(part.names)} ${are} rolled back, not the whole fleet. At its end ${each} had done every step, was at the target version and healthy, and no alarm of the phase was red.`;
+}
+
 /** A release ends the hold, not the need: until a later rollback of the phase has ended well, hosts may be half rolled back. */
 function leftHalf({ fleet_released, steps }: RollbackRecord, later: AfterTheEnd['later']): string | null {
   if (fleet_released === null || steps.length === 0) return null;
@@ -191,7 +200,7 @@ function ended(
   return {
     tone: ending === 'Needs a person' && fleet_released ? 'uncertain' : tones[ending],
     title: ending,
-    says: `${meanings[ending]}${fleet}${half === null ? '' : ` ${half}`}${problem === null ? '' : ` ${problem}`}`,
+    says: `${meaningOf(ending, partOfFleet(record, events))}${fleet}${half === null ? '' : ` ${half}`}${problem === null ? '' : ` ${problem}`}`,
     deadline: unreviewed ? review.due : null,
     acts: stopped
       ? 'the Technical Lead or Operations, at once'

@@ -204,10 +204,28 @@ describe('what is known after the end', () => {
   const page = (more: Partial<PageFacts>, events = rolledBack()) => incidentPage(factsOf(events, more));
   const box = (html: string) => textOf(/<div class="standing[\s\S]*?<\/div>/.exec(html)?.[0] ?? '');
 
-  test('nothing: the page says in the past tense how it was at the end, and nobody has to act', () => {
+  test('nothing: the page says in the past tense how it was at the end, that nothing was urgent, and what is left to do', () => {
     const says = box(page({}));
     expect(says).toContain('At its end every host had done every step, was at the target version');
-    expect(says).toContain('Nobody had to act for this rollback when this page was written.');
+    expect(says).toContain(
+      'Nothing was urgent when this page was written. Left to do: lift the flag override data_source=barchart; record the root cause.',
+    );
+  });
+
+  test('nothing is left: nobody had to act', () => {
+    const all = rolledBack()
+      .filter(({ type }) => type !== 'Flags overridden')
+      .map(({ at: when, type, detail }): Listed => [secondsOf(when), type, detail]);
+    const found: Listed = [70, 'Annotated', { root_cause: 'A bad parser.', operator: 'ana' }];
+    expect(box(page({}, chainOf(...all, found)))).toContain(
+      'Nobody had to act for this rollback when this page was written.',
+    );
+  });
+
+  test('the command beside a flag override is not called one that lifts it', () => {
+    const text = textOf(page({}));
+    expect(text).toContain('Once the incident is over, the administrator of the deployment lifts that in AppConfig');
+    expect(text).toContain('This command only shows the flags: npm run rollback -- flags show');
   });
 
   test('a later rollback of the phase is named, and somebody must look', () => {
@@ -223,7 +241,9 @@ describe('what is known after the end', () => {
     const later = { rollback_id: 'r-2', start_time: at(500), ending: 'Rolled back' as const };
     const says = box(page({ later: { state: 'complete', value: [later] } }));
     expect(says).toContain('it ended "Rolled back".'.replaceAll('"', '&quot;'));
-    expect(says).toContain('Nobody had to act for this rollback when this page was written.');
+    expect(says).toContain(
+      'Nothing was urgent when this page was written. Left to do: lift the flag override data_source=barchart; record the root cause.',
+    );
   });
 
   test('a relapse that the follow-up found is named, and somebody must look', () => {
