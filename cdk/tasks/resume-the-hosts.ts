@@ -16,7 +16,9 @@ export const resumeTheHosts: Task = {
     FLEET: context.environment.fleet.name,
   }),
   rights: (context) => [
-    stateItems(context, ['seenHosts', 'fleet', 'unreachedHosts'], 'Query'), // hosts, whether a rollback holds the fleet, and what is owed
+    // Hosts, whether a rollback holds the fleet, what is owed, and what CRITICAL alarms ask.
+    stateItems(context, ['seenHosts', 'fleet', 'unreachedHosts', 'questions'], 'Query'),
+    stateItems(context, 'truth', 'GetItem'), // the hosts to which a bad version came back
     may.useItems(context.tables.history, [eventsOf(brakesChain), linksOf('*'), monthsOf], 'Query', 'PutItem'),
     may.seeExecutions(context.scope, context.environmentName, 'resume'), // the requests of others
     ...may.lookAtFleet(context.documents.resuming),

@@ -3,6 +3,7 @@ import type { RollbackEvent } from '../../domain/history/event.ts';
 import { historyIntegrity } from '../../domain/history/history-integrity.ts';
 import { missingExecution } from '../../domain/history/missing-execution.ts';
 import type { RollbackRecord } from '../../domain/history/record.ts';
+import { failedIn } from '../../domain/host/failed-hosts.ts';
 import type { KeptVerdict } from '../../domain/host/host-reports.ts';
 import { accountNow } from '../account/account-controls.ts';
 import { type AccountOptions, type Connection, connect } from '../account/clients.ts';
@@ -163,7 +164,7 @@ function detailText(detail: RollbackEvent['detail']): string {
       .map((name) => `${name} ${inLine(detail[name])}`)
       // A sentence ends here only if nothing follows it.
       .map((text, i, all) => (i < all.length - 1 ? text.replace(/\.$/, '') : text))
-      .concat(failures(detail['failed']))
+      .concat(failures(detail))
       .join(', ')
   );
 }
@@ -171,5 +172,7 @@ function detailText(detail: RollbackEvent['detail']): string {
 const inLine = (value: unknown) => (Array.isArray(value) ? value.join(' ') : String(value));
 
 /** Returns the first five failures, such as `host-2 (exit 1 without a verdict)`. */
-const failures = (failed: unknown): string[] =>
-  (Array.isArray(failed) ? failed : []).slice(0, 5).map(({ host, reason }) => `${host} (${reason})`);
+const failures = (detail: RollbackEvent['detail']): string[] =>
+  failedIn(detail)
+    .slice(0, 5)
+    .map(({ host, reason }) => `${host} (${reason})`);

@@ -1,17 +1,16 @@
+import { type FailedHost, failedIn } from '../host/failed-hosts.ts';
 import type { RollbackEvent } from './event.ts';
 import { leftOutHosts } from './phases-left.ts';
 import type { RollbackRecord } from './record.ts';
 import type { StepRecord } from './step-record.ts';
-
-type Failed = readonly { readonly host: string; readonly reason: string }[];
 
 /** Returns the event of a step's newest result, which names the hosts that failed: of many, the first. */
 const resultOf = (step: string, events: readonly RollbackEvent[]) =>
   events.findLast(({ detail }) => detail['step'] === step && Array.isArray(detail['failed']))?.detail;
 
 /** Returns the hosts on which a step failed last, each with its reason, as far as its event names them. */
-export const failedOn = (step: string, events: readonly RollbackEvent[]): Failed =>
-  (resultOf(step, events)?.['failed'] ?? []) as Failed;
+export const failedOn = (step: string, events: readonly RollbackEvent[]): FailedHost[] =>
+  failedIn(resultOf(step, events) ?? {});
 
 /**
  * Whether people left out every host on which a step failed: every host that is left has done it then. The record keeps the verdict

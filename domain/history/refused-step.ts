@@ -1,4 +1,4 @@
-import type { FailedHost } from '../host/failed-hosts.ts';
+import { type FailedHost, failedIn } from '../host/failed-hosts.ts';
 import type { RollbackEvent } from './event.ts';
 
 const endsRefusal: readonly string[] = ['Target not frozen', 'Target frozen', 'Step started'];
@@ -16,4 +16,4 @@ export function refusalOf(step: string, events: readonly RollbackEvent[]): strin
 
 /** Returns the hosts because of which a step was refused before it began, each with its reason. Events of earlier versions name none. */
 export const refusedOn = (step: string, events: readonly RollbackEvent[]): readonly FailedHost[] =>
-  (newestRefusal(step, events)?.['failed'] ?? []) as readonly FailedHost[];
+  failedIn(newestRefusal(step, events) ?? {});

@@ -4,6 +4,17 @@ import type { HostVerdict } from './host-verdict.ts';
 /** A host that failed, in its own words. */
 export type FailedHost = { readonly host: string; readonly reason: string };
 
+/**
+ * Returns the hosts that an event names as failed, each with its reason. The *Execution stopped* of earlier versions named them without
+ * one.
+ */
+export const failedIn = ({ failed }: Readonly<Record<string, unknown>>): FailedHost[] =>
+  (Array.isArray(failed) ? failed : []).map((one: unknown) => {
+    const { host, reason } =
+      typeof one === 'object' && one !== null ? (one as Partial<FailedHost>) : { host: String(one) };
+    return { host: String(host), reason: reason === undefined ? 'without a stored reason' : String(reason) };
+  });
+
 type Verdict = Pick<HostVerdict, 'verdict' | 'reason' | 'report'> & { readonly name: string };
 
 const hasNotFailed: readonly HostVerdict['verdict'][] = ['done', 'not started', 'lost'];

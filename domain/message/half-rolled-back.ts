@@ -1,3 +1,4 @@
+import { type Block, blockOf } from '../brakes/brakes.ts';
 import type { BrakeEvent } from '../history/brake-event.ts';
 import { startCommandsForHosts } from '../history/phases-left.ts';
 import type { Host } from '../host/host-verdict.ts';
@@ -36,14 +37,20 @@ export function leftAfter(
 
 /** Deployments since the release of a half rolled back fleet. `agreed_at`: the newest comparison in which every host was as deployed; null: the newest found otherwise. */
 export type DeployedSince = {
-  readonly deployed: readonly { readonly phase: number; readonly recent: readonly DeployedVersion[] }[];
+  readonly deployed: readonly {
+    readonly phase: number;
+    /** The newest deployments, the newest first. */
+    readonly recent: readonly DeployedVersion[];
+    readonly blocks: readonly Block[];
+  }[];
   readonly agreed_at: string | null;
 };
 
 /**
  * Returns what is left of a half rolled back fleet after deployments: the same if none put it right; null: nothing. A phase is right after
  * a deployment since the release that each of its hosts got, if its watch window passed without red, no rollback undid it, and every host
- * was found as deployed since. What is not known is not right.
+ * was found as deployed since. The version that the rollback was taking back puts nothing right, nor does a blocked one: a record of it may
+ * have touched no host, and its watch window is quiet while trading is halted. What is not known is not right.
  */
 export function leftAfterDeployed(half: HalfRolledBack, { deployed, agreed_at }: DeployedSince): HalfRolledBack | null {
   const reached = ({ hosts }: DeployedVersion) => !hosts || half.only_hosts?.every((name) => hosts.includes(name));
@@ -54,9 +61,21 @@ export function leftAfterDeployed(half: HalfRolledBack, { deployed, agreed_at }:
     reached(one) &&
     agreed_at !== null &&
     agreed_at > one.at;
-  const left = half.left.filter((phase) => !deployed.some((one) => one.phase === phase && one.recent.some(putsRight)));
+  const left = half.left.filter(
+    (phase) =>
+      !deployed.some((of) => of.phase === phase && of.recent.some((one) => putsRight(one) && !isBad(one, of, half))),
+  );
   if (left.length === half.left.length) return half;
   return left.length === 0 ? null : { ...half, left };
+}
+
+function isBad(
+  { version }: DeployedVersion,
+  { phase, recent, blocks }: DeployedSince['deployed'][number],
+  { released_at }: HalfRolledBack,
+): boolean {
+  const takenBack = recent.find(({ at }) => at <= released_at);
+  return takenBack?.version === version || blockOf(blocks, { phase, version }) !== null;
 }
 
 /** Returns those after which nobody has resumed trading, knowing of them. `events`: the history of the environment. */
@@ -87,7 +106,7 @@ export function halfWords({
   const words = environmentWords(execution_arn);
   const of = { phase: left.at(-1) ?? 0, phases: left };
   const starts = startCommandsForHosts(of, only_hosts ?? [], words);
-  return `Rollback ${rollback} of ${phaseWords(of)} stopped half way, ${released_by} released its fleet at ${released_at}, and no rollback of ${phaseWords(of)} has ended well since. A later deployment lifts this once it is verified and every host agrees. Otherwise roll back: ${starts.join(' , and right after it: ')}`;
+  return `Rollback ${rollback} of ${phaseWords(of)} stopped half way, ${released_by} released its fleet at ${released_at}, and no rollback of ${phaseWords(of)} has ended well since. A later deployment of another version lifts this once it is verified and every host agrees. Otherwise roll back: ${starts.join(' , and right after it: ')}`;
 }
 
 /** Returns why trading must not resume: the hosts may be half rolled back. undefined: nothing is known against it, or the person knows of it. */
@@ -100,5 +119,5 @@ export function whyHalf(
   const unknown = reasons.find(({ rollbacks }) => !rollbacks.every((one) => despite.includes(one)));
   if (!unknown) return undefined;
   const ids = [...new Set(reasons.flatMap(({ rollbacks }) => rollbacks))];
-  return `Trading stays halted: hosts may be half rolled back. ${unknown.words} . If a deployment put it right, or you have seen that every host is sound: ${resumeCommand(words, ids)}`;
+  return `Trading stays halted: hosts may run a bad version or be half rolled back. ${unknown.words} . If you have seen that every host is sound: ${resumeCommand(words, ids)}`;
 }

@@ -1,13 +1,12 @@
 import type { RollbackEvent } from '../history/event.ts';
+import { failedIn } from '../host/failed-hosts.ts';
 import { listed } from '../listed.ts';
-
-type Failed = readonly { readonly host: string; readonly reason: string }[];
 
 /** Returns "; deployments could not be held on 1 host (host-2: REASON), so look what may deploy there"; '' if all were held, or nobody asked. */
 export function notHeldWords(events: readonly RollbackEvent[]): string {
   const last = events.findLast(({ type }) => type === 'Deployments held' || type === 'Deployments not held');
   if (last?.type !== 'Deployments not held') return '';
-  const failed = (last.detail['failed'] ?? []) as Failed;
+  const failed = failedIn(last.detail);
   const failing = Number(last.detail['failing']);
   const names = failed.slice(0, 3).map(({ host, reason }) => `${host}: ${reason.slice(0, 100)}`);
   return `; deployments could not be held on ${failing} ${failing === 1 ? 'host' : 'hosts'} (${listed(names, failing)}), so look what may deploy there`;

@@ -1,7 +1,11 @@
 import type { SkippedStep } from '../history/skipped-steps.ts';
 import type { Host } from '../host/host-verdict.ts';
 import { listed } from '../listed.ts';
+import { phaseWords } from '../phases.ts';
 import { yourName, yourReason } from '../placeholder.ts';
+import { isOfDrill, type Question } from '../question/question.ts';
+import { type Decision, resolve } from '../question/resolution.ts';
+import type { FleetTruth } from '../truth/fleet-truth.ts';
 
 type OwedHost = Host & {
   readonly phase: number;
@@ -45,3 +49,36 @@ export function owedReasons(owed: Owed, hosts: readonly Host[], words: string): 
   }));
   return [...ofHosts, ...ofSteps];
 }
+
+/**
+ * Returns why hosts must not trade now: the newest comparison found a version on them that a rollback had taken back. People who resumed
+ * before it came back, knowing of that rollback, did not know this.
+ */
+export function putBackReasons({ differences }: Pick<FleetTruth, 'differences'>, hosts: readonly Host[]): OwedReason[] {
+  const trading = new Set(hosts.map(({ instance_id }) => instance_id));
+  const found = differences.flatMap(({ instance_id, name, what, undone }) =>
+    undone !== undefined && trading.has(instance_id) ? [{ name, what, undone }] : [],
+  );
+  const groups = Map.groupBy(found, ({ undone }) => undone);
+  return [...groups].map(([rollback, of]): OwedReason => {
+    const names = of.map(({ name }) => name).toSorted();
+    return {
+      rollbacks: [rollback],
+      words: `The version that rollback ${rollback} took back is on ${listed(names.slice(0, 20), names.length)} again: ${of[0]?.what}. Stop what brings it back and roll back: docs/runbook.md#rollback-undone`,
+    };
+  });
+}
+
+/** A question with its decisions, in their order. Whether an answer is verified does not matter here: an answered question waits for no person. */
+export type AskedOfPeople = { readonly question: Question; readonly decisions: readonly Decision[] };
+
+/** Returns why trading must not resume now: a CRITICAL alarm asks people whether to roll back, and nobody has decided. `now`: milliseconds since 1970. */
+export const openReasons = (asked: readonly AskedOfPeople[], now: number): OwedReason[] =>
+  asked.flatMap(({ question, decisions }) => {
+    const { rollback, severity, kind, why } = question;
+    // A hand-over holds the fleet, or is about hosts that were left.
+    if (severity !== 'CRITICAL' || kind === 'hand-over' || isOfDrill(question)) return [];
+    if (resolve(decisions, question, now).state !== 'open') return [];
+    const words = `Rollback ${rollback} of ${phaseWords(question)} asks because of a CRITICAL alarm, and nobody has decided: ${why.join(' ')} Answer it first: \`rollback show ${rollback}\` names the answers`;
+    return [{ rollbacks: [rollback], words }];
+  });

@@ -1,5 +1,6 @@
 import { counted } from '../counted.ts';
 import type { RollbackEvent } from '../history/event.ts';
+import { failedIn } from '../host/failed-hosts.ts';
 import { cut } from './shown.ts';
 import { shortPrincipal } from './who-decided.ts';
 
@@ -11,8 +12,9 @@ const text = (value: unknown): string =>
 const list = (value: unknown): string => (Array.isArray(value) ? value.map(text).join(' ') : text(value));
 
 /** The failed hosts in an event of a step, each with its reason; of many, the first. */
-function failed({ failed: found }: Detail): string {
-  if (!Array.isArray(found) || found.length === 0) return '';
+function failed(detail: Detail): string {
+  const found = failedIn(detail);
+  if (found.length === 0) return '';
   const named = found.slice(0, 3).map(({ host, reason }) => `${text(host)}: ${cut(text(reason), 200)}`);
   return ` ${named.join('; ')}${found.length > 3 ? `; and ${found.length - 3} more` : ''}`;
 }

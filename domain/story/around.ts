@@ -1,6 +1,8 @@
 import type { Sessions, Stretch } from '../calendar/sessions.ts';
+import { counted } from '../counted.ts';
 import type { EventType, RollbackEvent } from '../history/event.ts';
 import type { Environment } from '../infra/environment.ts';
+import type { HaltedTrading } from '../message/halted-trading.ts';
 import type { Told } from './told.ts';
 
 /** The environment that a story is written from, as its file is now: a record has none of it. */
@@ -143,4 +145,14 @@ const inStories: Readonly<Record<EventType, true | string>> = {
 /** Returns what events name that a story does not have, one sentence each. */
 export const notInStories = (events: readonly RollbackEvent[]): string[] => [
   ...new Set(events.map(({ type }) => inStories[type]).filter((one) => one !== true)),
+  ...events
+    .filter(({ detail }) => detail['trading_halted'])
+    .slice(0, 1)
+    .map(haltOf),
 ];
+
+/** A record has what a look at the hosts found, and not the halt itself. */
+const haltOf = ({ at, detail }: RollbackEvent): string => {
+  const { hosts } = detail['trading_halted'] as HaltedTrading;
+  return `The halt of trading: at ${at} it was halted on ${counted(hosts, 'host')}. The record does not have when that began: add halt at its time.`;
+};

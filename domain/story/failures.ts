@@ -1,4 +1,5 @@
 import type { RollbackEvent } from '../history/event.ts';
+import { failedIn } from '../host/failed-hosts.ts';
 import { type Entry, offsetOf, type Part, phaseOf, type Told } from './told.ts';
 
 /** The reasons that Systems Manager gives for a host that did not take its command. */
@@ -60,11 +61,6 @@ function lastFailures(events: readonly RollbackEvent[]): readonly Failure[] {
   }
   return [...found.values()];
 }
-
-const failedIn = (detail: RollbackEvent['detail']) =>
-  (Array.isArray(detail['failed']) ? detail['failed'] : []).flatMap((one: { host?: unknown; reason?: unknown }) =>
-    typeof one === 'object' && one !== null ? [{ host: String(one.host), reason: String(one.reason) }] : [],
-  );
 
 const endsAttempts: readonly string[] = ['Question asked', 'Rollback closed', 'Hosts lost'];
 

@@ -1,5 +1,6 @@
 import type { EventType, RollbackEvent } from '../history/event.ts';
 import { type RollbackRecord, recordOf } from '../history/record.ts';
+import { failedIn } from '../host/failed-hosts.ts';
 
 /** The names under which consumers find the product's transitions in EventBridge (docs/transition-events.md). */
 export const transitionSource = 'rollback.transitions';
@@ -62,14 +63,14 @@ const step =
     {
       ...{ step: text(detail['step']), outcome, attempt: number(detail['attempt']) },
       ...{ hosts: number(detail['hosts']), hosts_done: number(detail['hosts_done']) },
-      failed: failedHosts(detail['failed']),
+      failed: failedHosts(detail),
     },
   ];
 
-const failedHosts = (found: unknown) =>
-  Array.isArray(found)
-    ? found.slice(0, mostTexts).map(({ host, reason }) => ({ host: text(host) ?? '', reason: text(reason) }))
-    : [];
+const failedHosts = (detail: Detail) =>
+  failedIn(detail)
+    .slice(0, mostTexts)
+    .map(({ host, reason }) => ({ host: text(host) ?? '', reason: text(reason) }));
 
 const confirmed =
   (isConfirmed: boolean) =>

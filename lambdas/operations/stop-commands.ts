@@ -1,3 +1,4 @@
+import { failedOnStep } from '../../domain/host/failed-hosts.ts';
 import { type Host, type HostVerdict, verdictOfCancelled } from '../../domain/host/host-verdict.ts';
 import { reportsOf } from '../stores/history.ts';
 import type { Attempt } from '../stores/step-attempts.ts';
@@ -86,11 +87,14 @@ const neverSent = (
 
 const counts = (verdicts: readonly HostVerdict[]) => {
   const named = (wanted: HostVerdict['verdict']) =>
-    verdicts.filter(({ verdict }) => verdict === wanted).map(({ host }) => host.name);
-  return Object.fromEntries(
-    (['not started', 'failed', 'unknown'] as const).map((verdict) => [
-      verdict.replace(' ', '_'),
-      named(verdict).slice(0, mostNamed),
-    ]),
-  );
+    verdicts
+      .filter(({ verdict }) => verdict === wanted)
+      .map(({ host }) => host.name)
+      .slice(0, mostNamed);
+  const failed = verdicts.filter(({ verdict }) => verdict === 'failed').slice(0, mostNamed);
+  return {
+    not_started: named('not started'),
+    failed: failedOnStep(failed.map(({ host, ...verdict }) => ({ ...verdict, name: host.name }))),
+    unknown: named('unknown'),
+  };
 };

@@ -280,14 +280,17 @@ async function heldAndWaiting(deps: Observing): Promise<Pick<Observation, 'held'
 
 /** Reads what was deployed in the phases that a rollback left half done, and whether the hosts are as deployed. */
 async function deployedSince(
-  { deployments, truth, now }: Observing,
+  { deployments, truth, brakes, now }: Observing,
   half: readonly HalfRolledBack[],
 ): Promise<NonNullable<Observation['half']>> {
   const phases = [...new Set(half.flatMap(({ left }) => left))];
   const before = new Date(now()).toISOString();
-  const [found, ...recent] = await Promise.all([truth(), ...phases.map((phase) => deployments.recent(phase, before))]);
+  const deployedIn = async (phase: number) => {
+    const [recent, { blocks }] = await Promise.all([deployments.recent(phase, before), brakes(phase)]);
+    return { phase, recent, blocks };
+  };
+  const [found, deployed] = await Promise.all([truth(), Promise.all(phases.map(deployedIn))]);
   const agreed_at = found.state === 'agree' && found.silent.length === 0 ? found.compared_at : null;
-  const deployed = phases.map((phase, i) => ({ phase, recent: recent[i] ?? [] }));
   return half.map((one) => ({ half: one, deployed, agreed_at }));
 }
 

@@ -1,7 +1,8 @@
 import type { TradingRules } from '../../domain/infra/trading.ts';
 import type { HalfRolledBack } from '../../domain/message/half-rolled-back.ts';
-import type { Owed } from '../../domain/message/owed-before-resume.ts';
+import type { AskedOfPeople, Owed } from '../../domain/message/owed-before-resume.ts';
 import type { HostTrading } from '../../domain/trading/orders.ts';
+import type { FleetTruth } from '../../domain/truth/fleet-truth.ts';
 import type { ManagedInstances } from '../clients/managed-instances.ts';
 import type { RunCommand } from '../clients/run-command.ts';
 import type { SeeExecution } from '../clients/see-execution.ts';
@@ -20,6 +21,10 @@ export type ResumeDeps = {
   }>;
   /** Returns what rollbacks that ended well have left: hosts, and steps on every host. */
   readonly owed: () => Promise<Owed>;
+  /** Returns the newest comparison of the hosts. */
+  readonly truth: () => Promise<FleetTruth>;
+  /** Returns the newest questions of all phases, decided or not. */
+  readonly asked: () => Promise<readonly AskedOfPeople[]>;
   readonly environment: string;
   /** Returns the number of times that the fleet was taken: a request to resume counts only while that is the same. */
   readonly fence: () => Promise<number>;

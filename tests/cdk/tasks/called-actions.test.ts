@@ -93,7 +93,7 @@ const notCalled: Readonly<Record<string, readonly string[]>> = {
     ...['CancelCommand', 'GetCommandInvocation', 'ListDocuments'].map((one) => `ssm:${one}`),
   ],
   'resume-the-hosts': [
-    ...['BatchGetItem', 'BatchWriteItem', 'DeleteItem', 'GetItem', 'UpdateItem'].map((one) => `dynamodb:${one}`),
+    ...['BatchGetItem', 'BatchWriteItem', 'DeleteItem', 'UpdateItem'].map((one) => `dynamodb:${one}`),
     ...['CancelCommand', 'GetCommandInvocation', 'ListDocuments'].map((one) => `ssm:${one}`),
   ],
   // As look-at-hosts.

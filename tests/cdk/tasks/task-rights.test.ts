@@ -345,7 +345,8 @@ describe('each function has exactly these rights', () => {
     [
       'resume-the-hosts',
       [
-        ...state(['SEEN', 'FLEET#trading', 'UNREACHED'], 'Query'),
+        ...state(['SEEN', 'FLEET#trading', 'UNREACHED', 'QUESTION#*#*', 'QUESTIONS'], 'Query'),
+        ...state('TRUTH', 'GetItem'),
         ...items('history', ['EVENT##brakes', 'CHAIN#*', 'CHAIN'], 'Query', 'PutItem'),
         executions.replace('phase-*', 'resume'),
         ...seeHosts,

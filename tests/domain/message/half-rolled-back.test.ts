@@ -38,9 +38,13 @@ describe('after a rollback that ended well, a half rolled back fleet', () => {
 describe('after a deployment, a half rolled back fleet', () => {
   const verified = { verified: true, why: 'no alarm was red' };
   const good = { version: 'v1.5.0', at: '2026-03-02T10:00:00.000Z', watched: verified };
+  const bad = { version: 'v1.4.0', at: '2026-03-02T09:00:00.000Z' };
+  const blocks = [
+    { id: 'b', phase: 1, version: 'v1.3.9', operator: 'ana', reason: 'corrupts', at: '2026-03-01T09:00:00.000Z' },
+  ];
   const onTwo = { ...half, only_hosts: ['host-1', 'host-2'] };
   const since = (one: object, agreed_at: string | null = '2026-03-02T11:00:00.000Z', phase = 1): DeployedSince => ({
-    deployed: [{ phase, recent: [{ ...good, ...one }] }],
+    deployed: [{ phase, recent: [{ ...good, ...one }, bad], blocks }],
     agreed_at,
   });
 
@@ -57,6 +61,8 @@ describe('after a deployment, a half rolled back fleet', () => {
     ['is the same, if a host differs or is silent', half, half, since({}, null)],
     ['is the same, if hosts were compared before only', half, half, since({}, '2026-03-02T09:59:00.000Z')],
     ['is the same, if it was of another phase', half, half, since({}, undefined, 3)],
+    ['is the same, if it brought the version that was being taken back', half, half, since({ version: 'v1.4.0' })],
+    ['is the same, if it brought a blocked version', half, half, since({ version: 'v1.3.9' })],
   ])('%s', (_, left, ...given) => expect(leftAfterDeployed(...given)).toEqual(left));
 });
 
@@ -65,7 +71,7 @@ describe('a resume of trading', () => {
 
   test('is refused with both ways on', () => {
     expect(whyHalf([half], [], none)).toBe(
-      'Trading stays halted: hosts may be half rolled back. Rollback r-1 of phase 1 stopped half way, ana released its fleet at 2026-03-02T09:30:00.000Z, and no rollback of phase 1 has ended well since. A later deployment lifts this once it is verified and every host agrees. Otherwise roll back: npm run rollback -- start --phase 1 --operator "YOUR NAME" . If a deployment put it right, or you have seen that every host is sound: npm run rollback -- resume --despite r-1 --operator "YOUR NAME" --reason "WHY"',
+      'Trading stays halted: hosts may run a bad version or be half rolled back. Rollback r-1 of phase 1 stopped half way, ana released its fleet at 2026-03-02T09:30:00.000Z, and no rollback of phase 1 has ended well since. A later deployment of another version lifts this once it is verified and every host agrees. Otherwise roll back: npm run rollback -- start --phase 1 --operator "YOUR NAME" . If you have seen that every host is sound: npm run rollback -- resume --despite r-1 --operator "YOUR NAME" --reason "WHY"',
     );
   });
 

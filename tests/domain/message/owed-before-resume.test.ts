@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest';
 import type { BrakeEvent } from '../../../domain/history/brake-event.ts';
 import { stillOwed, whyHalf } from '../../../domain/message/half-rolled-back.ts';
-import { type Owed, owedReasons } from '../../../domain/message/owed-before-resume.ts';
+import {
+  type AskedOfPeople,
+  type Owed,
+  openReasons,
+  owedReasons,
+  putBackReasons,
+} from '../../../domain/message/owed-before-resume.ts';
+import { drillReason, type Question } from '../../../domain/question/question.ts';
 
 const hostOf = (n: number) => ({ instance_id: `i-${n}`, name: `host-${n}` });
 const hosts = [1, 2].map(hostOf);
@@ -39,3 +46,57 @@ test.each<[string, string | undefined]>([
   ['a host of which people knew it when they resumed', refusal(leftOut, hosts, [], resumed(['r-1']))],
   ['hosts to which nothing is owed', refusal({ hosts: [], steps: [] })],
 ])('trading resumes on %s', (_, refused) => expect(refused).toBeUndefined());
+
+const putBack = { ...hostOf(2), what: 'v1.4.0 of phase 1 is back', key: 'k' };
+const refusalOfPutBack = (differences: readonly object[], trading = hosts, despite: string[] = []) =>
+  whyHalf([], putBackReasons({ differences } as Parameters<typeof putBackReasons>[0], trading), { despite, words: '' });
+
+test('trading resumes on no host to which the bad version came back, and the refusal names it', () => {
+  const refused = refusalOfPutBack([{ ...putBack, undone: 'r-1' }]);
+  expect(refused).toContain('The version that rollback r-1 took back is on host-2 again: v1.4.0 of phase 1 is back.');
+  expect(refused).toContain('resume --despite r-1 ');
+});
+
+test.each<[string, string | undefined]>([
+  ['the other hosts', refusalOfPutBack([{ ...putBack, undone: 'r-1' }], [hostOf(1)])],
+  ['a host of which the person knows that', refusalOfPutBack([{ ...putBack, undone: 'r-1' }], hosts, ['r-1'])],
+  ['a host that differs otherwise', refusalOfPutBack([putBack])],
+])('after a bad version came back, trading resumes on %s', (_, refused) => expect(refused).toBeUndefined());
+
+const question: Question = {
+  rollback: 'r-1',
+  number: 1,
+  phase: 1,
+  kind: 'permit',
+  severity: 'CRITICAL',
+  why: ['host-2 is ill.'],
+  approvers: 1,
+  asked_at: '2026-03-02T09:30:00.000Z',
+  deadline: '2026-03-02T09:45:00.000Z',
+  at_deadline: '',
+};
+const open: AskedOfPeople = { question, decisions: [] };
+const answered: AskedOfPeople = {
+  question,
+  decisions: [
+    { type: 'answer', by: 'arn', answer: 'stand-down', operator: 'ana', reason: null, at: '2026-03-02T09:31:00.000Z' },
+  ],
+};
+const refusalOfOpen = (one: AskedOfPeople, despite: string[] = [], at = '2026-03-02T09:32:00.000Z') =>
+  whyHalf([], openReasons([one], Date.parse(at)), { despite, words: '' });
+
+test('trading does not resume while a CRITICAL alarm asks, and the refusal names the question', () => {
+  expect(refusalOfOpen(open)).toContain(
+    'Rollback r-1 of phase 1 asks because of a CRITICAL alarm, and nobody has decided: host-2 is ill. Answer it first: `rollback show r-1`',
+  );
+  expect(refusalOfOpen(open)).toContain('resume --despite r-1 ');
+});
+
+test.each<[string, string | undefined]>([
+  ['is answered', refusalOfOpen(answered)],
+  ['is known to the person', refusalOfOpen(open, ['r-1'])],
+  ['is over', refusalOfOpen(open, [], question.deadline)],
+  ['is of a lower severity', refusalOfOpen({ ...open, question: { ...question, severity: 'HIGH' } })],
+  ['is a hand-over', refusalOfOpen({ ...open, question: { ...question, kind: 'hand-over' } })],
+  ['is of a drill', refusalOfOpen({ ...open, question: { ...question, why: [drillReason] } })],
+])('trading resumes if the question %s', (_, refused) => expect(refused).toBeUndefined());

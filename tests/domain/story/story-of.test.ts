@@ -178,6 +178,14 @@ describe('what is around a rollback', () => {
     expect(told('local').notExpressed.filter((one) => /venues/.test(one))).toHaveLength(2);
   });
 
+  test('names a halt of trading that the hosts had when recovery was looked at', () => {
+    const look = happened('Recovery not confirmed', 300, { trading_halted: { hosts: 2, names: ['ldn-10', 'ldn-2'] } });
+    const again = happened('Recovery confirmed', 330, { trading_halted: { hosts: 2, names: ['ldn-10', 'ldn-2'] } });
+    expect(written(opening(), frozen(), look, again).notExpressed.filter((one) => one.includes('halt'))).toEqual([
+      `The halt of trading: at ${iso(300)} it was halted on 2 hosts. The record does not have when that began: add halt at its time.`,
+    ]);
+  });
+
   test('are events that a story does not have, each kind named once', () => {
     const { notExpressed } = written(
       opening(byAlarm),

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { RollbackOver } from '../../../domain/errors.ts';
 import { firstBreak } from '../../../domain/history/event.ts';
 import { recordOf } from '../../../domain/history/record.ts';
+import { failedIn } from '../../../domain/host/failed-hosts.ts';
 import { runOnHosts } from '../../../lambdas/operations/run-on-hosts.ts';
 import { stopCommands } from '../../../lambdas/operations/stop-commands.ts';
 import { clearCache as command, ended, meanwhile, openedRollback, rollback } from '../opened-rollback.ts';
@@ -66,6 +67,13 @@ test('writes an event that names the hosts, in an unbroken chain', async () => {
     },
   });
   expect(firstBreak(await opened.events())).toBeUndefined();
+});
+
+test('names a host that failed with its reason, as every event of a step does', async () => {
+  await stoppedInTheMiddle({ 'i-002': { after: 1, status: 'Failed', code: 1, stdout: '' } });
+  expect(failedIn((await opened.events()).at(-1)?.detail ?? {})).toEqual([
+    { host: 'host-2', reason: expect.stringContaining('exit') },
+  ]);
 });
 
 describe('the record', () => {
