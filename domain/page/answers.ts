@@ -1,9 +1,10 @@
 import { counted } from '../counted.ts';
 import { list } from '../evidence/html.ts';
+import { laterPhasesUndone } from '../history/restored-code.ts';
 import { versionWords } from '../target/chosen-target.ts';
 import type { PageModel } from './page-model.ts';
 import { partWords } from './part-of-fleet.ts';
-import { hostWords, instant, minutesWords, said, shown } from './shown.ts';
+import { asSentence, hostWords, instant, minutesWords, said, shown } from './shown.ts';
 import { whoDecided } from './who-decided.ts';
 
 /** Returns the first screen: where the rollback stands, and what happened, why, who decided, and what is next. */
@@ -83,8 +84,19 @@ function whatHappened({ record, part }: PageModel, impact: unknown): string {
     `Began ${instant(start_time)}; ${took}. ${shown(`Fleet: "${record.fleet}".`)}`,
     ...(part === null ? [] : [said(partWords(part, record))]),
     ...back,
+    ...alsoUndone(record),
     ...(ending === null || restored_to !== null || fence === null ? [] : ['No version is confirmed as restored.']),
   ]);
+}
+
+/** The phases whose code was taken back too: often a bigger fact than the version. */
+function alsoUndone(record: PageModel['record']): string[] {
+  const undone = laterPhasesUndone(record);
+  if (undone === 'no') return [];
+  const phases = record.also_undone.length === 1 ? 'Phase' : 'Phases';
+  const are = record.also_undone.length === 1 ? 'is' : 'are';
+  const verb = { yes: `${are} undone`, 'not yet': `${are} to be undone`, perhaps: 'may be undone' }[undone];
+  return [shown(`${phases} ${record.also_undone.join(', ')} ${verb} with it.`)];
 }
 
 /** The title has the trigger, and "Why" the alarm: `data_corruption (alarm X is red): Data integrity errors.` is the last part. */
@@ -98,11 +110,21 @@ function why({ record }: PageModel): string {
   const started = alarm
     ? [`Alarm ${shown(alarm.name)} turned red at ${instant(alarm.changed_at)}.`]
     : [said(`A person started it: ${record.reason ?? 'no reason was given'}.`)];
-  const also = joined.map(({ alarm: name, severity }) => shown(`Alarm ${name} (${severity}) joined it.`));
+  const also = joined.map((one) => said(joinedWords(one, alarm?.name)));
   const percent = assessment?.degradation_percent ?? null;
   const measured = percent === null ? [] : [shown(`Measured: ${percent} % worse than the baseline.`)];
-  const reasons = decided ? decided.why.map((one) => said(one)) : ['No decision is on record yet.'];
+  const reasons = decided ? decided.why.map((one) => said(asSentence(one))) : ['No decision is on record yet.'];
   return paragraphs([...started, ...also, ...measured, ...(alarm ? reasons : [])]);
+}
+
+function joinedWords(
+  { alarm, severity, changed_at, witness }: PageModel['record']['joined'][number],
+  first: string | undefined,
+): string {
+  const found = witness === undefined ? '' : ` ${witness.says.join(' ')}`;
+  return alarm === first
+    ? `The same alarm came again at ${changed_at} (${severity}).${found}`
+    : `Alarm ${alarm} (${severity}) joined it.${found}`;
 }
 
 function whatIsNext({ next, record }: PageModel): string {

@@ -98,7 +98,7 @@ function toSeeTheLater({ record: { execution_arn, ending }, after: { later } }: 
   ];
 }
 
-function toRelease({ record, events }: Read): NextStep[] {
+function toRelease({ record, events, after: { later } }: Read): NextStep[] {
   const { rollback_id, execution_arn, ending } = record;
   const { kept, behind, before, heldBy } = keptFleet(events);
   const words = environmentWords(execution_arn);
@@ -130,16 +130,24 @@ function toRelease({ record, events }: Read): NextStep[] {
       ? [{ says: 'A pause stopped it. If it still holds and automation may act again, end it:', commands: [unpause] }]
       : []),
     ...(left.length > 0
-      ? [{ says: `${kept || unpause ? 'Then roll' : 'Roll'} back what is not done:`, commands: left }]
+      ? [{ says: `${rollWords(later, kept || unpause !== undefined)} back what is not done:`, commands: left }]
       : []),
   ];
+}
+
+/** A start while a later rollback is open joins that one or waits for it, so the command has a condition. */
+function rollWords(later: AfterTheEnd['later'], isAfterOthers: boolean): string {
+  if (later === null) return isAfterOthers ? 'Then roll' : 'Roll';
+  return later.ending === null
+    ? 'Only if the later rollback does not end well, roll'
+    : 'Only if the later rollback has not done it, roll';
 }
 
 const toReview = ({ record: { review, rollback_id }, environment }: Read): NextStep[] =>
   review?.verdict === null
     ? [
         {
-          says: `A second person reviews by ${review.due} whether this rollback was right: it acted without an answer.`,
+          says: `A person reviews by ${review.due} whether this rollback was right, because nobody had approved it before it acted.`,
           commands: reviewCommands(rollback_id, environment).split('\n'),
         },
       ]

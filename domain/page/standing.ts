@@ -6,7 +6,7 @@ import type { RollbackRecord } from '../history/record.ts';
 import { questionTexts } from '../question/question.ts';
 import { type AfterTheEnd, nothingAfter } from './after-the-end.ts';
 import { type PartOfFleet, partOfFleet } from './part-of-fleet.ts';
-import { hostWords } from './shown.ts';
+import { cut, hostWords } from './shown.ts';
 
 /** The urgency of a rollback for its reader: `act` needs a person now, `running` goes on by itself, `good` is over. */
 export type Tone = 'act' | 'running' | 'good' | 'uncertain' | 'neutral';
@@ -48,7 +48,12 @@ function withWhatFollowed(before: Standing, { says, urgent, halted, told }: Afte
   return {
     ...standing,
     tone: 'act',
-    acts: standing.acts === null ? who : `${standing.acts}; and ${who}`,
+    acts:
+      standing.acts === null
+        ? who
+        : isHalted
+          ? `${standing.acts}; and ${who}`
+          : `${standing.acts}; they also look at what followed`,
   };
 }
 
@@ -154,7 +159,7 @@ const meanings: Readonly<Record<Ending, string>> = {
   'Drill failed': 'A drill: a rollback would not have ended well. Nothing was changed.',
   'Drill yielded': 'A drill gave way to a real rollback. Nothing was changed.',
   'Drill stopped': 'Somebody stopped the drill. Nothing was changed.',
-  'Needs a person': 'The rollback stopped and does not go on by itself.',
+  'Needs a person': 'This rollback stopped and does not go on by itself.',
   'Joined the active rollback': 'Another rollback of the phase was open, and acts for this one too.',
   'Already handled': 'An earlier rollback handled this alarm.',
   'Stale alarm ignored': 'The alarm was old and is not red any longer. No host was touched.',
@@ -195,7 +200,9 @@ function ended(
     : ' It keeps the fleet until a person releases it: no other rollback can act.';
   const stopped = ending === 'Needs a person' && fleet_released === null;
   const unreviewed = !stopped && review?.verdict === null;
-  const released = fleet_released ? ` ${fleet_released.operator} released the fleet.` : '';
+  const released = fleet_released
+    ? ` ${fleet_released.operator} released the fleet for other rollbacks at ${fleet_released.at}: ${cut(fleet_released.reason, 200).replace(/\.$/, '')}.`
+    : '';
   const fleet = kept ? keeps : released;
   return {
     tone: ending === 'Needs a person' && fleet_released ? 'uncertain' : tones[ending],
@@ -207,7 +214,7 @@ function ended(
       : half !== null
         ? 'the Technical Lead or Operations, who roll the phase back or see that its hosts are sound'
         : unreviewed
-          ? 'a second person, who reviews whether the rollback was right'
+          ? 'a person, who reviews whether the rollback was right: nobody had approved it before it acted'
           : null,
   };
 }
