@@ -41,6 +41,7 @@ export function incidentPage(facts: PageFacts): string {
     `<header>${heading(facts, model)}</header><main>`,
     oldPage(record),
     answers(model, events[0]?.detail['impact']),
+    identity(model),
     ...sections.map(([name, content]) => `<section><h2>${name}</h2>\n${content}</section>`),
     '</main>',
     `<script type="application/json" id="data">${embeddedJson(withoutLongTexts(model))}</script>`,
@@ -50,10 +51,13 @@ export function incidentPage(facts: PageFacts): string {
 const phases = (record: RollbackRecord) =>
   `${record.mode === 'simulate' ? 'DRILL, ' : ''}${record.phases ? 'Phases' : 'Phase'} ${phaseNumbers(record)}`;
 
-function heading({ written_at, environment }: PageFacts, { record, name }: ReturnType<typeof pageModel>) {
+/** The id comes below the answers: on a phone it takes three lines, and nobody decides by it. */
+const identity = ({ record, name, environment }: ReturnType<typeof pageModel>) =>
+  `<p class="kicker">Rollback ${shown(record.rollback_id)}${name === null ? '' : ` (${shown(name)})`}, environment ${shown(environment)}</p>`;
+
+function heading({ written_at }: PageFacts, { record }: ReturnType<typeof pageModel>) {
   const closed = record.ending === null ? 'It does not update itself.' : '';
   return [
-    `<p class="kicker">Rollback ${shown(record.rollback_id)}${name === null ? '' : ` (${shown(name)})`}, environment ${shown(environment)}</p>`,
     `<h1>${shown(`${phases(record)} (${record.phase_name}): ${record.trigger}, ${record.severity}`)}</h1>`,
     `<p class="age" data-written="${shown(written_at)}">Written ${instant(written_at)}, at event ${record.events}. ${closed} All times are UTC.<span></span></p>`,
   ].join('\n');

@@ -18,8 +18,16 @@ import { answers, answersOf, type Question } from '../question/question.ts';
 import type { AfterTheEnd } from './after-the-end.ts';
 import { hostWords } from './shown.ts';
 
-/** One thing to do, with the commands that do it. Texts are plain, not HTML. `see`: the rollback that the step is about, if it is another one. */
-export type NextStep = { readonly says: string; readonly commands: readonly string[]; readonly see?: string };
+/**
+ * One thing to do, with the commands that do it. Texts are plain, not HTML. `see`: the rollback that the step is about, if it is another
+ * one. `brief`: the step in a few words, if it may wait and yet must not be forgotten.
+ */
+export type NextStep = {
+  readonly says: string;
+  readonly commands: readonly string[];
+  readonly see?: string;
+  readonly brief?: string;
+};
 
 type Read = {
   readonly record: RollbackRecord;
@@ -90,7 +98,7 @@ function toSeeTheLater({ record: { execution_arn, ending }, after: { later } }: 
   ];
 }
 
-function toRelease({ record, events }: Read): NextStep[] {
+function toRelease({ record, events, after: { later } }: Read): NextStep[] {
   const { rollback_id, execution_arn, ending } = record;
   const { kept, behind, before, heldBy } = keptFleet(events);
   const words = environmentWords(execution_arn);
@@ -122,16 +130,24 @@ function toRelease({ record, events }: Read): NextStep[] {
       ? [{ says: 'A pause stopped it. If it still holds and automation may act again, end it:', commands: [unpause] }]
       : []),
     ...(left.length > 0
-      ? [{ says: `${kept || unpause ? 'Then roll' : 'Roll'} back what is not done:`, commands: left }]
+      ? [{ says: `${rollWords(later, kept || unpause !== undefined)} back what is not done:`, commands: left }]
       : []),
   ];
+}
+
+/** A start while a later rollback is open joins that one or waits for it, so the command has a condition. */
+function rollWords(later: AfterTheEnd['later'], isAfterOthers: boolean): string {
+  if (later === null) return isAfterOthers ? 'Then roll' : 'Roll';
+  return later.ending === null
+    ? 'Only if the later rollback does not end well, roll'
+    : 'Only if the later rollback has not done it, roll';
 }
 
 const toReview = ({ record: { review, rollback_id }, environment }: Read): NextStep[] =>
   review?.verdict === null
     ? [
         {
-          says: `A second person reviews by ${review.due} whether this rollback was right: it acted without an answer.`,
+          says: `A person reviews by ${review.due} whether this rollback was right, because nobody had approved it before it acted.`,
           commands: reviewCommands(rollback_id, environment).split('\n'),
         },
       ]
@@ -143,6 +159,7 @@ function toRollBackHosts({ record }: Read): NextStep[] {
   return [
     {
       says: `A person left ${hosts.length === 1 ? 'a host' : `${hosts.length} hosts`} out; still at the bad version. Once mended:`,
+      brief: `roll back ${hostWords(hosts)}`,
       commands: startCommandsForHosts(record, hosts, environmentWords(record.execution_arn)),
     },
   ];
@@ -154,6 +171,7 @@ function toDoSkipped({ record }: Read): NextStep[] {
   return [
     {
       says: `A person skipped ${skipped.map(({ step }) => step).join(', ')} on every host. Once its cause is mended:`,
+      brief: 'do the steps that a person skipped',
       commands: startCommandsForSkipped(skipped, environmentWords(record.execution_arn)),
     },
   ];
@@ -162,13 +180,13 @@ function toDoSkipped({ record }: Read): NextStep[] {
 function toLiftFlags({ record: { flags, ending, execution_arn } }: Read): NextStep[] {
   const names = Object.keys(flags);
   if (names.length === 0 || ending === null) return [];
+  const set = Object.entries(flags)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(', ');
   return [
     {
-      says: `Lift ${names.length === 1 ? 'the flag override' : 'these flag overrides'} after the incident: ${Object.entries(
-        flags,
-      )
-        .map(([name, value]) => `${name}=${value}`)
-        .join(', ')}.`,
+      says: `Still overridden by this rollback: ${set}. Once the incident is over, the administrator of the deployment lifts that in AppConfig (runbook, "Flag overrides"). This command only shows the flags:`,
+      brief: `lift ${names.length === 1 ? 'the flag override' : 'the flag overrides'} ${set}`,
       commands: [`npm run rollback -- flags show${environmentWords(execution_arn)}`],
     },
   ];
@@ -187,6 +205,7 @@ const toFindTheCause = ({ record: { ending, root_cause, rollback_id, execution_a
     : [
         {
           says: 'Find the root cause, and record it:',
+          brief: 'record the root cause',
           commands: [
             `npm run rollback -- annotate ${rollback_id} --operator "${yourName}" --root-cause "${yourReason}"${environmentWords(execution_arn)}`,
           ],
@@ -217,6 +236,7 @@ function toFollowUp({ record: { rollback_id, execution_arn, ending }, events }: 
   return [
     {
       says: words.join(' '),
+      ...(next ? { brief: `${counted(open.length, 'task')} of the follow-up` } : {}),
       commands: [`npm run rollback -- follow-up ${rollback_id}${environmentWords(execution_arn)}`],
     },
   ];

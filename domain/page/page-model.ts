@@ -6,6 +6,7 @@ import { type Eta, etaOf } from './eta.ts';
 import type { PageFacts, PlottedMetric } from './facts.ts';
 import { type HostGroup, hostGroups, type StepRow, stepRows } from './host-rows.ts';
 import { type NextStep, nextSteps } from './next-steps.ts';
+import { type PartOfFleet, partOfFleet } from './part-of-fleet.ts';
 import { cut } from './shown.ts';
 import { type Standing, standingOf } from './standing.ts';
 import { type Criterion, pageCriteria } from './success-criteria.ts';
@@ -18,6 +19,8 @@ export type PageModel = {
   readonly record: RollbackRecord;
   /** A name for people, if the rollback's id is made up. */
   readonly name: string | null;
+  /** null: the rollback acts on the whole fleet. */
+  readonly part: PartOfFleet | null;
   readonly history: PageFacts['history'];
   readonly standing: Standing;
   readonly next: readonly NextStep[];
@@ -37,6 +40,7 @@ export function pageModel(facts: PageFacts): PageModel {
   return {
     ...{ format: 1, environment, written_at, record, history, metric },
     name: readableName(record),
+    part: partOfFleet(record, events),
     standing: standingOf(record, events, after),
     next: nextSteps({ record, events, environment, after }),
     criteria: pageCriteria(record, events),

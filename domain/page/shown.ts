@@ -63,6 +63,9 @@ function two(seconds: number, [large, largeName]: Unit, [small, smallName]: Unit
   return `${Math.floor(seconds / large)} ${largeName}${rest > 0 ? ` ${rest} ${smallName}` : ''}`;
 }
 
+/** Returns a sentence of the record, which may begin in the middle of a message, with a capital letter. */
+export const asSentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 export const minutesWords = (minutes: number): string => durationWords(minutes * 60_000);
 
 /** Returns names of hosts: "host-1, host-2 and 3 more hosts". */

@@ -5,6 +5,8 @@ import type { QuestionRecord } from '../history/question-record.ts';
 import type { RollbackRecord } from '../history/record.ts';
 import { questionTexts } from '../question/question.ts';
 import { type AfterTheEnd, nothingAfter } from './after-the-end.ts';
+import { type PartOfFleet, partOfFleet } from './part-of-fleet.ts';
+import { cut, hostWords } from './shown.ts';
 
 /** The urgency of a rollback for its reader: `act` needs a person now, `running` goes on by itself, `good` is over. */
 export type Tone = 'act' | 'running' | 'good' | 'uncertain' | 'neutral';
@@ -46,7 +48,12 @@ function withWhatFollowed(before: Standing, { says, urgent, halted, told }: Afte
   return {
     ...standing,
     tone: 'act',
-    acts: standing.acts === null ? who : `${standing.acts}; and ${who}`,
+    acts:
+      standing.acts === null
+        ? who
+        : isHalted
+          ? `${standing.acts}; and ${who}`
+          : `${standing.acts}; they also look at what followed`,
   };
 }
 
@@ -152,12 +159,19 @@ const meanings: Readonly<Record<Ending, string>> = {
   'Drill failed': 'A drill: a rollback would not have ended well. Nothing was changed.',
   'Drill yielded': 'A drill gave way to a real rollback. Nothing was changed.',
   'Drill stopped': 'Somebody stopped the drill. Nothing was changed.',
-  'Needs a person': 'The rollback stopped and does not go on by itself.',
+  'Needs a person': 'This rollback stopped and does not go on by itself.',
   'Joined the active rollback': 'Another rollback of the phase was open, and acts for this one too.',
   'Already handled': 'An earlier rollback handled this alarm.',
   'Stale alarm ignored': 'The alarm was old and is not red any longer. No host was touched.',
   'Market not open': 'The market was closed or halted, which explains the alarm. No host was touched.',
 };
+
+/** Returns the meaning of an ending. A rollback of few hosts does not read as one of the fleet. */
+function meaningOf(ending: Ending, part: PartOfFleet | null): string {
+  if (ending !== 'Rolled back' || part === null) return meanings[ending];
+  const [are, each] = part.names.length === 1 ? ['was', 'it'] : ['were', 'each of them'];
+  return `Only ${hostWords(part.names)} ${are} rolled back, not the whole fleet. At its end ${each} had done every step, was at the target version and healthy, and no alarm of the phase was red.`;
+}
 
 /** A release ends the hold, not the need: until a later rollback of the phase has ended well, hosts may be half rolled back. */
 function leftHalf({ fleet_released, steps }: RollbackRecord, later: AfterTheEnd['later']): string | null {
@@ -186,19 +200,21 @@ function ended(
     : ' It keeps the fleet until a person releases it: no other rollback can act.';
   const stopped = ending === 'Needs a person' && fleet_released === null;
   const unreviewed = !stopped && review?.verdict === null;
-  const released = fleet_released ? ` ${fleet_released.operator} released the fleet.` : '';
+  const released = fleet_released
+    ? ` ${fleet_released.operator} released the fleet for other rollbacks at ${fleet_released.at}: ${cut(fleet_released.reason, 200).replace(/\.$/, '')}.`
+    : '';
   const fleet = kept ? keeps : released;
   return {
     tone: ending === 'Needs a person' && fleet_released ? 'uncertain' : tones[ending],
     title: ending,
-    says: `${meanings[ending]}${fleet}${half === null ? '' : ` ${half}`}${problem === null ? '' : ` ${problem}`}`,
+    says: `${meaningOf(ending, partOfFleet(record, events))}${fleet}${half === null ? '' : ` ${half}`}${problem === null ? '' : ` ${problem}`}`,
     deadline: unreviewed ? review.due : null,
     acts: stopped
       ? 'the Technical Lead or Operations, at once'
       : half !== null
         ? 'the Technical Lead or Operations, who roll the phase back or see that its hosts are sound'
         : unreviewed
-          ? 'a second person, who reviews whether the rollback was right'
+          ? 'a person, who reviews whether the rollback was right: nobody had approved it before it acted'
           : null,
   };
 }

@@ -35,7 +35,7 @@ export function waterfall(input: WaterfallInput): string {
   const rest = groups.slice(mostGroups).flatMap(({ names }) => names);
   return [
     `<div class="fall"><div class="row head"><span class="what">${instant(new Date(axis.from).toISOString(), 'time')}</span><span class="when">${instant(new Date(axis.to).toISOString(), 'time')} UTC, ${durationWords(axis.to - axis.from)} in all</span></div>`,
-    '<h3>Steps on the whole fleet</h3>',
+    '<h3>Steps on all hosts of the rollback</h3>',
     ...steps.map((row) => stepRow(row, input, axis)),
     `<h3>Hosts${count === null ? '' : `: ${count}`}</h3>`,
     hostsNote(input),

@@ -272,6 +272,7 @@ const hostsFrozen = (scope: RollbackScope, at: Date): Happened => ({
     names: scope.hosts.slice(0, 50).map(({ name }) => name),
     not_online: scope.not_online.slice(0, 50).map(({ name }) => name),
     ...awayIn(scope),
+    ...(scope.hosts_not_named === undefined ? {} : { hosts_not_named: scope.hosts_not_named }),
     documents: scope.documents,
     window_start: scope.window_start,
     ...(scope.target_commit ? { target_commit: scope.target_commit } : {}),

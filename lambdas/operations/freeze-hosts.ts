@@ -35,7 +35,7 @@ export async function freezeHosts(
   { managedInstances, tag, knownDocuments }: Tagged & WithChecks,
   reviewed: readonly Reviewed[],
   only: readonly string[] | null = null,
-): Promise<Pick<RollbackScope, 'hosts' | 'not_online' | 'documents'>> {
+): Promise<Pick<RollbackScope, 'hosts' | 'not_online' | 'documents' | 'hosts_not_named'>> {
   const [all, checked] = await Promise.all([
     managedInstances.hosts(tag),
     knownDocuments ? checkedBefore(knownDocuments, reviewed) : none,
@@ -58,6 +58,7 @@ export async function freezeHosts(
   return {
     hosts: online.map(identity),
     not_online: found.filter((host) => !host.online).map(identity),
+    ...(only === null ? {} : { hosts_not_named: all.length - found.length }),
     documents: Object.fromEntries(documents),
   };
 }

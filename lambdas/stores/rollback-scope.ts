@@ -40,6 +40,8 @@ export type RollbackScope = {
   readonly still_away?: readonly Host[];
   /** The hosts that the input names; the rollback acts on no other. null: the whole fleet. */
   readonly only_hosts: readonly string[] | null;
+  /** Number of hosts of the fleet that the input does not name. Absent: it names none, so the rollback acts on the whole fleet. */
+  readonly hosts_not_named?: number;
   /** Number of hosts that an alarm's rollback leaves as they are, because few hosts are ill (`only_hosts`). Absent: none. */
   readonly left_alone?: number;
   /** The versions to which the rollback restores code, one per phase that restores any. Absent: none. */

@@ -204,10 +204,42 @@ describe('what is known after the end', () => {
   const page = (more: Partial<PageFacts>, events = rolledBack()) => incidentPage(factsOf(events, more));
   const box = (html: string) => textOf(/<div class="standing[\s\S]*?<\/div>/.exec(html)?.[0] ?? '');
 
-  test('nothing: the page says in the past tense how it was at the end, and nobody has to act', () => {
+  test('nothing: the page says in the past tense how it was at the end, that nothing was urgent, and what is left to do', () => {
     const says = box(page({}));
     expect(says).toContain('At its end every host had done every step, was at the target version');
-    expect(says).toContain('Nobody had to act for this rollback when this page was written.');
+    expect(says).toContain(
+      'Nothing was urgent when this page was written. Left to do: lift the flag override data_source=barchart; record the root cause.',
+    );
+  });
+
+  test('nothing is left: nobody had to act', () => {
+    const all = rolledBack()
+      .filter(({ type }) => type !== 'Flags overridden')
+      .map(({ at: when, type, detail }): Listed => [secondsOf(when), type, detail]);
+    const found: Listed = [70, 'Annotated', { root_cause: 'A bad parser.', operator: 'ana' }];
+    expect(box(page({}, chainOf(...all, found)))).toContain(
+      'Nobody had to act for this rollback when this page was written.',
+    );
+  });
+
+  test('the phases that are undone with it are among what happened', () => {
+    expect(textOf(page({}))).toContain('to pre-phase1-stable. Phases 2, 3, 4 are undone with it. Why');
+  });
+
+  test('an alarm that came again with more ill hosts does not join itself', () => {
+    const all = rolledBack().map(({ at: when, type, detail }): Listed => [secondsOf(when), type, detail]);
+    const again = { alarm: 'rollback-local-phase-1-data_corruption', trigger: 'data_corruption', severity: 'CRITICAL' };
+    const found = { changed_at: at(99), blind: false, witness: { says: ['8 of 8 hosts are ill.'] }, by: 'arn:x' };
+    const events = chainOf(...all.slice(0, 3), [1, 'Alarm joined', { ...again, ...found }], ...all.slice(3));
+    expect(textOf(page({}, events))).toContain(
+      'The same alarm came again at 2026-01-05 09:02:00 UTC (CRITICAL). 8 of 8 hosts are ill.',
+    );
+  });
+
+  test('the command beside a flag override is not called one that lifts it', () => {
+    const text = textOf(page({}));
+    expect(text).toContain('Once the incident is over, the administrator of the deployment lifts that in AppConfig');
+    expect(text).toContain('This command only shows the flags: npm run rollback -- flags show');
   });
 
   test('a later rollback of the phase is named, and somebody must look', () => {
@@ -223,7 +255,9 @@ describe('what is known after the end', () => {
     const later = { rollback_id: 'r-2', start_time: at(500), ending: 'Rolled back' as const };
     const says = box(page({ later: { state: 'complete', value: [later] } }));
     expect(says).toContain('it ended "Rolled back".'.replaceAll('"', '&quot;'));
-    expect(says).toContain('Nobody had to act for this rollback when this page was written.');
+    expect(says).toContain(
+      'Nothing was urgent when this page was written. Left to do: lift the flag override data_source=barchart; record the root cause.',
+    );
   });
 
   test('a relapse that the follow-up found is named, and somebody must look', () => {
@@ -311,7 +345,7 @@ describe('who decided', () => {
         [5, 'Answer given', given],
       ],
       [
-        `Question 1 (confirm): ana (claimed), identity not verified, answered rollback at ${at(5)}: rows are wrong`,
+        `Question 1 (confirm): "x" ana (claimed), identity not verified, answered rollback at ${at(5)}: rows are wrong`,
         'Not decided yet: question 1 (confirm) is open.',
       ],
     ],
@@ -321,7 +355,18 @@ describe('who decided', () => {
         [1, 'Question asked', { ...asked, kind: 'hand-over' }],
         [9, 'Question settled', settled],
       ],
-      ['The rules of this product, without a person.', 'Question 1 (hand-over): nobody had answered in time'],
+      ['The rules of this product, without a person.', 'Question 1 (hand-over): "x" Nobody had answered in time'],
+    ],
+    [
+      'the rules, because an alarm came before an answer',
+      [
+        [1, 'Question asked', { ...asked, kind: 'permit' }],
+        [9, 'Question settled', { number: 1, outcome: 'rollback', by: 'the alarm a, CRITICAL, decided for rollback' }],
+      ],
+      [
+        'The rules of this product, without a person.',
+        'Question 1 (permit): "x" The alarm a, CRITICAL, decided for rollback',
+      ],
     ],
   ])('%s', (_, more, says) => expect(decidedBy(...more)).toEqual(says));
 });

@@ -93,3 +93,39 @@ test.each([
     expect(standingAfter(listed, later).acts !== null).toBe(needed);
   },
 );
+
+test.each([
+  ['no later rollback is known', null, 'Roll back what is not done:'],
+  [
+    'the later rollback is open',
+    { rollback_id: 'r-2', start_time: at(500), ending: null },
+    'Only if the later rollback does not end well, roll back what is not done:',
+  ],
+  [
+    'the later rollback has ended',
+    { rollback_id: 'r-2', start_time: at(500), ending: 'Rolled back' as const },
+    'Only if the later rollback has not done it, roll back what is not done:',
+  ],
+])('after a stop and a release, a start is offered on a condition: %s', (_, later, says) => {
+  const events = chainOf(...opening(), began, did, stopped, released);
+  const steps = nextSteps({
+    record: recordOf(events),
+    events,
+    environment: 'local',
+    after: { ...nothingAfter, later },
+  });
+  expect(steps.map((one) => one.says)).toContain(says);
+});
+
+test('the same people are asked once to act, with when and why the fleet was released', () => {
+  const events = chainOf(...opening(), began, did, stopped, released);
+  const later = { rollback_id: 'r-2', start_time: at(500), ending: null };
+  const after = { ...nothingAfter, says: ['Rollback r-2 began later: it is open.'], urgent: true, later };
+  const { acts, says } = standingOf(recordOf(events), events, after);
+  expect(acts).toBe(
+    'the Technical Lead or Operations, who roll the phase back or see that its hosts are sound; they also look at what followed',
+  );
+  expect(says).toContain(
+    `This rollback stopped and does not go on by itself. ana released the fleet for other rollbacks at ${at(10)}: The hosts are safe. Done: stop-data-ingestion.`,
+  );
+});

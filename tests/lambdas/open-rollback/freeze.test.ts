@@ -203,6 +203,8 @@ describe('only_hosts', () => {
     await one.open({ input: { only_hosts: [name] } });
     expect(await frozenHosts()).toEqual(['host-2']);
     expect(recordOf(await one.events())).toMatchObject({ hosts: 1, only_hosts: [name], hosts_not_online: [] });
+    const frozen = (await one.events()).find(({ type }) => type === 'Hosts frozen');
+    expect(frozen?.detail['hosts_not_named']).toBe(one.found.length - 1);
   });
 
   test('keeps hosts of the phase that an earlier rollback could not reach and that are still away', async () => {
