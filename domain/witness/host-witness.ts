@@ -44,6 +44,8 @@ export type HostWitness = {
 export type WitnessEvidence = {
   readonly by: HostWitness['by'];
   readonly seen: readonly SeenHost[];
+  /** The number of stopped hosts, which are not in `seen`. Absent: none. */
+  readonly off?: number;
   /** The measure by which a host is ill, such as `LatencyMs above 500`. */
   readonly judged: string;
   /** Why metrics did not show it, or the check did not; absent: nothing failed. */
@@ -61,13 +63,14 @@ export const mostFew = (hosts: number): number => Math.max(1, Math.floor(hosts *
 
 /**
  * Returns which hosts are ill. Hosts of which nothing is known may be ill too: they count as ill where that makes the finding
- * wider, and they never count as well. A fleet without a well host has many ill hosts: no peer shows that the version works.
+ * wider, and they never count as well. A fleet without a well host has many ill hosts: no peer shows that the version works. If
+ * they would be few among the stopped ones, it is unknown: a stopped peer may be well.
  */
-export function hostWitness({ by, seen, judged, failed, canary }: WitnessEvidence): HostWitness {
+export function hostWitness({ by, seen, off = 0, judged, failed, canary }: WitnessEvidence): HostWitness {
   const of = (state: SeenHost['state']) => seen.filter((one) => one.state === state);
   const [ill, well, unknown] = [of('ill'), of('well'), of('unknown')];
   const group = canary && canaryAlone(canary, { ill, well, seen });
-  const finding = group ? 'few' : findingOf({ ill: ill.length, well: well.length, unknown: unknown.length });
+  const finding = group ? 'few' : findingOf({ ill: ill.length, well: well.length, unknown: unknown.length, off });
   const only = group ?? ill;
   const counts = { hosts: seen.length, ill: ill.length, well: well.length, unknown: unknown.length };
   return {
@@ -78,7 +81,7 @@ export function hostWitness({ by, seen, judged, failed, canary }: WitnessEvidenc
     ...(ill.some(({ own }) => own) ? { own: true } : {}),
     says: [
       ...(failed ? [failed] : []),
-      ...sentencesOf(finding, { judged, ill, well, unknown }),
+      ...sentencesOf(finding, { judged, ill, well, unknown, off }),
       ...(group ? [`Only the canary group has the newest version: ${namesOf(group)}.`] : []),
       ...(group || !canary ? [] : unseenOf(canary, seen)),
     ],
@@ -109,16 +112,17 @@ function canaryAlone(
   return alone ? seen.filter(isCanary) : undefined;
 }
 
-function findingOf({ ill, well, unknown }: Readonly<Record<SeenHost['state'], number>>): WitnessFinding {
+function findingOf({ ill, well, unknown, off }: Readonly<Record<SeenHost['state'] | 'off', number>>): WitnessFinding {
   const all = ill + well + unknown;
   if (ill === 0) return well > unknown ? 'none' : 'unknown';
-  if (ill > mostFew(all) || ill === all) return 'many';
+  if (ill > mostFew(all) || ill === all) return off > 0 && ill <= mostFew(all + off) ? 'unknown' : 'many';
   return well > 0 && ill + unknown < all && unknown <= well ? 'few' : 'unknown';
 }
 
-type Groups = Readonly<Record<SeenHost['state'], readonly SeenHost[]>> & Pick<WitnessEvidence, 'judged'>;
+type Groups = Readonly<Record<SeenHost['state'], readonly SeenHost[]>> &
+  Pick<WitnessEvidence, 'judged'> & { readonly off: number };
 
-function sentencesOf(finding: WitnessFinding, { judged, ill, well, unknown }: Groups): string[] {
+function sentencesOf(finding: WitnessFinding, { judged, ill, well, unknown, off }: Groups): string[] {
   const all = ill.length + well.length + unknown.length;
   const silent =
     unknown.length > 0 ? [`Nothing is known of ${unknown.length} of ${all} hosts: ${namesOf(unknown)}.`] : [];
@@ -133,9 +137,12 @@ function sentencesOf(finding: WitnessFinding, { judged, ill, well, unknown }: Gr
     case 'unknown':
       return all === 0
         ? ['Which hosts are ill is not known: no host could be asked.']
-        : ['Which hosts are ill is not known.', ...(ill.length > 0 ? [illSays] : []), ...silent];
+        : ['Which hosts are ill is not known.', ...(ill.length > 0 ? [illSays] : []), ...silent, ...stoppedSays(off)];
   }
 }
+
+const stoppedSays = (off: number): string[] =>
+  off > 0 ? [`${off} ${off === 1 ? 'host is' : 'hosts are'} stopped and may be well.`] : [];
 
 const namesOf = (hosts: readonly SeenHost[]): string =>
   listed(

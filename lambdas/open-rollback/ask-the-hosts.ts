@@ -85,12 +85,13 @@ export function askTheHosts(
       const hosts = await deps.managedInstances.hosts(deps.tag);
       // No host could be asked, or acted on now: each is owed the rollback, as for an alarm that needs no witness.
       if (!hosts.some(({ online }) => online)) return undefined;
+      const off = hosts.filter(isStopped).length;
       const read = await begun;
       const spent = deps.now() - begunAt;
-      if ('failed' in read || !metric) return byCheck(deps, opened, { ...('failed' in read ? read : {}), spent });
+      if ('failed' in read || !metric) return byCheck(deps, opened, { ...('failed' in read ? read : {}), spent, off });
       const seen = seenByMetrics(read.hosts, metric, read.values);
-      const found = await witnessOf(deps, opened, { by: 'metrics', seen, judged });
-      return found.finding === 'unknown' ? byCheck(deps, opened, { failed: found.says.join(' '), spent }) : found;
+      const found = await witnessOf(deps, opened, { by: 'metrics', seen, off, judged });
+      return found.finding === 'unknown' ? byCheck(deps, opened, { failed: found.says.join(' '), spent, off }) : found;
     },
   };
 }
@@ -122,14 +123,17 @@ async function readMetrics(
   }
 }
 
-/** The cost of the hosts' metrics so far. `failed`: why they do not show it; absent: nobody asked them. `spent`: milliseconds. */
-type MetricsFirst = { readonly failed?: string; readonly spent?: number };
+/**
+ * The cost of the hosts' metrics so far. `failed`: why they do not show it; absent: nobody asked them. `spent`: milliseconds. `off`: the
+ * number of stopped hosts.
+ */
+type MetricsFirst = { readonly failed?: string; readonly spent?: number; readonly off?: number };
 
 /** Asks every host that is online whether it is healthy. Metrics and check together take at most 5 s. */
 async function byCheck(
   deps: AskTheHostsDeps,
   opened: Opened,
-  { failed, spent = 0 }: MetricsFirst,
+  { failed, spent = 0, off = 0 }: MetricsFirst,
 ): Promise<HostWitness> {
   const { request, cause, rollback, remaining } = opened;
   const { witness } = request;
@@ -144,7 +148,7 @@ async function byCheck(
     const one = found.get(name);
     return { instance_id: one?.instance_id ?? name, name, report: one?.verdict === 'done' ? one.report : null };
   });
-  return witnessOf(deps, opened, { by: 'check', seen: seenByChecks(asked, checks), judged, ...why });
+  return witnessOf(deps, opened, { by: 'check', seen: seenByChecks(asked, checks), off, judged, ...why });
 }
 
 /**

@@ -41,6 +41,19 @@ describe('the finding', () => {
     expect(found(seen).finding).toBe(finding);
   });
 
+  test.each([
+    ['one ill host, and seven stopped', fleet(1, 0), 7, 'unknown'],
+    ['one ill host, and one stopped', fleet(1, 0), 1, 'unknown'],
+    ['two ill hosts, and six stopped', fleet(2, 0), 6, 'many'],
+    ['two of three, and 37 stopped', fleet(2, 1), 37, 'unknown'],
+    ['one of four, and four stopped', fleet(1, 3), 4, 'few'],
+  ] as const)('of %s, which may be well', (_, seen, off, finding) => {
+    const witness = hostWitness({ by: 'metrics', seen, off, judged: 'LatencyMs above 500' });
+    expect(witness.finding).toBe(finding);
+    expect(witness.says.some((one) => one.includes('stopped and may be well'))).toBe(finding === 'unknown');
+    expect(witnessObjections(witness, 'ask').length > 0).toBe(finding !== 'many');
+  });
+
   test('names the ill hosts and the numbers', () => {
     expect(found(fleet(1, 6, 1))).toMatchObject({
       ...{ hosts: 8, ill: 1, well: 6, unknown: 1, names: ['host-1'], only: [{ instance_id: 'i-1', name: 'host-1' }] },
