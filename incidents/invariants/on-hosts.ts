@@ -122,6 +122,12 @@ function hostsNotAtTarget(evidence: Evidence, rollback: Rollback): string[] {
   );
 }
 
+/**
+ * The hosts' programs notice a fault with their next tick, at most so much later. One of phase 3 makes the router of the sample write another
+ * share of trades into the configuration, a file of the tree that phase 1 restores.
+ */
+const mostTickSeconds = 10;
+
 /** A host, and the parts of its status that are not at target. */
 type Host = { readonly name: string; readonly different: readonly string[] };
 
@@ -139,8 +145,8 @@ const isBetween = (at: string, from: unknown, to: unknown) =>
 const forGood: readonly string[] = ['terminated', 'deregistered'];
 
 /**
- * Whether a host had left the fleet, was changed by hand after the last look at the changed part was sent, or by the next
- * rollback. The hosts' statuses are those of a later instant than the ending: an outage may keep the closing for minutes, and
+ * Whether a host had left the fleet, was changed by hand or by a fault of another phase after the last look at the changed part was sent,
+ * or by the next rollback. The hosts' statuses are those of a later instant than the ending: an outage may keep the closing for minutes, and
  * the fleet is free by then.
  */
 function isExcused({ story, start, happened }: Evidence, rollback: Rollback, one: Host): boolean {
@@ -167,9 +173,10 @@ function isExcused({ story, start, happened }: Evidence, rollback: Rollback, one
   );
   if (!look) return false;
   const looked = secondsTo(look.sent);
-  return story.when.some(({ at, host, code }) => {
+  return story.when.some(({ at, host, code, fault }) => {
     if (at > ended) return false;
     if (host && 'state' in host) return false;
+    if (fault && fault.phase !== rollback.phase) return (fault.host ?? name) === name && at + mostTickSeconds >= looked;
     const changed = host ? host.name === name : code !== undefined && (code.host ?? name) === name;
     return changed && at >= looked;
   });

@@ -131,6 +131,20 @@ describe('rolled-back-means-at-target', () => {
     ).toHaveLength(times);
   });
 
+  test.each([
+    ['holds if a fault of another phase reached the host after the last look at the version', { phase: 3 }, 31, 0],
+    ['breaks if that fault had reached it before', { phase: 3 }, 29, 1],
+    ['breaks if the fault is of its own phase', { phase: 1 }, 31, 1],
+    ['breaks if the fault is on another host', { phase: 3, host: 'host-2' }, 31, 1],
+  ])('%s', (_, of, seconds, times) => {
+    const when = [{ at: seconds, fault: { trigger: 'data_corruption' as const, ...of } }];
+    const evidenceOf = {
+      ...{ rollbacks: [one], hostsAt: hostsAt('v1.4.0') },
+      ...{ happened: run('one', 1, 40, {}, 'confirm-recovery'), story: { ...evidence().story, when } },
+    };
+    expect(breaks('rolled-back-means-at-target', evidenceOf)).toHaveLength(times);
+  });
+
   describe("if a person's code came after the rollback", () => {
     const happened = run('one', 1, 40, {}, 'confirm-recovery');
     const story = (seconds: number, host?: string) => ({
