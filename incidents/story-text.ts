@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'yaml';
+import { eachTime } from '../rehearsals/act.ts';
 import { machineOf } from '../rehearsals/story-values.ts';
 import type { StoryDocument } from './arbitrary.ts';
 import type { Break, Judged } from './judged.ts';
@@ -10,9 +12,10 @@ import type { Break, Judged } from './judged.ts';
  * reason, which `rehearse` then expects.
  */
 export function storyText(document: StoryDocument, { invariant, says }: Break, { failed, evidence }: Judged): string {
-  const secondsOf = (at: unknown) => Number.parseInt(String(at), 10);
-  const isFailed = (one: Readonly<Record<string, unknown>>) =>
-    failed.some(({ action }) => action.at === secondsOf(one['at']) && Object.keys(one).every((key) => key in action));
+  // Of several actions at one instant only some may have failed. A story is read in the order of its document.
+  const hasFailed = evidence.story.when.map((one) =>
+    eachTime(one).some((time) => failed.some(({ action }) => isDeepStrictEqual(action, time))),
+  );
   const outcomes = evidence.rollbacks
     .filter(({ record }) => record?.ending)
     .map(({ phase: lowest, execution, record }) => ({
@@ -28,7 +31,7 @@ export function storyText(document: StoryDocument, { invariant, says }: Break, {
   const all = {
     ...document,
     name: `Breaks ${invariant}`,
-    when: document.when.filter((one) => !isFailed(one)),
+    when: document.when.filter((_, i) => !hasFailed[i]),
     // biome-ignore lint/suspicious/noThenProperty: a keyword of stories
     then: outcomes.length > 0 ? outcomes : {},
   };

@@ -84,10 +84,19 @@ test('an action that could not be made is left out of the story file', patience,
   expect(storyText(idle, { invariant: 'none', says: 'nothing' }, judged)).not.toContain('stop');
 });
 
+test('an action stays in the story file if only another one of the same instant could not be made', () => {
+  const when = [1, 2].map((phase) => ({ at: '57s', verified: { phase, version: 'v1.2.0' } }));
+  const document = { ...drawn(1, 1, 'local'), when };
+  const story = storySchema.parse(document);
+  const failed = [{ action: { ...story.when[0] }, why: 'it is on no record' }];
+  const judged = { failed, evidence: { rollbacks: [], executions: [], story } } as unknown as Judged;
+  expect(parse(storyText(document, { invariant: 'none', says: 'nothing' }, judged)).when).toEqual([when[1]]);
+});
+
 test('an action that happens twice is written twice: a story file has no aliases', () => {
   const release = { operator: 'ana', reason: 'looked' };
   const twice = { ...drawn(1, 1, 'local'), when: ['200s', '320s'].map((at) => ({ at, release })) };
-  const judged = { failed: [], evidence: { rollbacks: [], executions: [] } } as unknown as Judged;
+  const judged = { failed: [], evidence: { rollbacks: [], executions: [], story: { when: [] } } } as unknown as Judged;
   const text = storyText(twice, { invariant: 'none', says: 'nothing' }, judged);
   expect(text).not.toMatch(/[&*]a1/);
   expect(parse(text).when).toEqual(twice.when);
