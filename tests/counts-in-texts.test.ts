@@ -62,3 +62,12 @@ test('no text puts a plural behind a number that may be one', () => {
   );
   expect(found).toEqual([]);
 });
+
+/** A count and its noun, which the text itself puts into the singular. */
+const byHand = /\$\{([\w.[\]]+)\} \$\{\1 === 1 \?/;
+
+test('every text counts by the one function', () => {
+  const files = rooms.flatMap((room) => globSync(`${room}/**/*.ts`, { cwd: root }));
+  const counts = files.filter((file) => byHand.test(readFileSync(join(root, file), 'utf8')));
+  expect(counts).toEqual([]);
+});

@@ -1,4 +1,5 @@
 import type { Fields } from '../../console/backend.ts';
+import { counted } from '../../domain/counted.ts';
 import { InvalidInput } from '../../domain/errors.ts';
 import { triggers } from '../../domain/trigger.ts';
 import type { Connected } from '../account/clients.ts';
@@ -63,7 +64,7 @@ export const accountFaults = (connection: Connected, { controls, now, clock }: D
     if (clock) await clock.ahead(minutes * 60_000);
     else await controls('POST', '/clock', { until: new Date(now() + minutes * 60_000).toISOString() });
     const after = Date.parse((await timeOf(controls)).now);
-    const words = `${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`;
+    const words = counted(minutes, 'minute');
     if (after - before < minutes * 60_000 - 1000)
       throw new Error(`The clock has not moved ${words} yet: wait until it has.`);
     return { says: `The clock is ${words} ahead of where it was.`, ahead: after - Date.now() };

@@ -1,4 +1,5 @@
 import type { Fields } from '../../console/backend.ts';
+import { counted } from '../../domain/counted.ts';
 import { parseRollbackRequest } from '../../domain/decision/rollback-request.ts';
 import { InvalidInput } from '../../domain/errors.ts';
 import { phasesOf, phaseWords } from '../../domain/phases.ts';
@@ -114,7 +115,7 @@ async function planned(connection: Connected, phase: number) {
   const report = detail as unknown as PlanReport;
   const text = plannedText(report, await readHosts(connection, id), id);
   const hosts = report.plan.hosts.length;
-  const effect = [...effectLines(report.plan), `On ${hosts} ${hosts === 1 ? 'host' : 'hosts'}`];
+  const effect = [...effectLines(report.plan), `On ${counted(hosts, 'host')}`];
   const others = await otherRollback(connection, { phase }, id);
   return { says: `The plan of phase ${phase} is made. Nothing was changed.`, plan: text, effect, others };
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../domain/counted.ts';
 import {
   type CheckVerdict,
   type HostCheck,
@@ -55,7 +56,7 @@ function fileLines({ version, commit, changed, files }: Fields): string[] {
   const shownFiles = Array.isArray(files) ? files.map(String) : [];
   const more = Number(changed) - shownFiles.length;
   return [
-    `${changed} ${changed === 1 ? 'file differs' : 'files differ'} from ${at}: ${shownFiles.join(', ')}${more > 0 ? ` and ${more} more` : ''}`,
+    `${counted(Number(changed), 'file differs', 'files differ')} from ${at}: ${shownFiles.join(', ')}${more > 0 ? ` and ${more} more` : ''}`,
   ];
 }
 

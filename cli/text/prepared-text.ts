@@ -12,7 +12,7 @@ export function preparedText(
 ): string {
   const differing = reports.filter(({ report }) => report?.['different'] !== undefined);
   return [
-    `Prepared: ${version} of phase ${phase} may be deployed to ${hosts.length} ${hosts.length === 1 ? 'host' : 'hosts'}, since ${prepared_at}.`,
+    `Prepared: ${version} of phase ${phase} may be deployed to ${counted(hosts.length, 'host')}, since ${prepared_at}.`,
     `  tag     ${tag}`,
     `  commit  ${commit}`,
     ...reports.slice(0, mostHosts).map(hostLine),
@@ -40,7 +40,7 @@ export function hostLine({ name, verdict, reason, report }: KeptVerdict): string
   const count = Number(databases['count']);
   return [
     `  ${name.padEnd(10)} ${report['new_tag'] ? 'new tag' : 'had the tag'}`,
-    `${count} ${count === 1 ? 'database' : 'databases'} (${sizeOf(Number(databases['bytes']))})`,
+    `${counted(count, 'database')} (${sizeOf(Number(databases['bytes']))})`,
     `${counted(String(configuration['files']), 'file')} of the configuration`,
   ].join(', ');
 }

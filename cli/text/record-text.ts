@@ -1,3 +1,4 @@
+import { counted } from '../../domain/counted.ts';
 import { readableName } from '../../domain/execution-name.ts';
 import { beginsAtLines } from '../../domain/history/begins-at.ts';
 import { whyDataLossUnknown } from '../../domain/history/data-loss.ts';
@@ -49,7 +50,7 @@ export function recordText(
     const { step, hosts_done, hosts_not_sent, attempts, started_at, ended_at } = one;
     const rest = isDoneByTheRest(one, record, events);
     const verdict = rest ? 'done' : one.verdict;
-    return `  ${step.padEnd(29)} ${verdict.padEnd(8)} ${hosts_done}/${hostsThen(hosts_done, record.hosts)} hosts${rest ? ' (failed on those that were left out)' : ''}${hosts_not_sent > 0 ? ` (not sent to ${hosts_not_sent})` : ''}, ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}, ${seconds(started_at, ended_at)}`;
+    return `  ${step.padEnd(29)} ${verdict.padEnd(8)} ${hosts_done}/${hostsThen(hosts_done, record.hosts)} hosts${rest ? ' (failed on those that were left out)' : ''}${hosts_not_sent > 0 ? ` (not sent to ${hosts_not_sent})` : ''}, ${counted(attempts, 'attempt')}, ${seconds(started_at, ended_at)}`;
   });
   return [
     ...(record.mode === 'simulate' ? [`DRILL: nothing is rolled back; no host and no flag is changed.`] : []),

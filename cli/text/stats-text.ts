@@ -1,3 +1,4 @@
+import { counted } from '../../domain/counted.ts';
 import type { Ending } from '../../domain/ending.ts';
 import { bucketError } from '../../domain/history/histogram.ts';
 import type { Difference } from '../../domain/statistics/comparison.ts';
@@ -164,7 +165,7 @@ export type CheckedMonth = {
 export function checkText(months: readonly CheckedMonth[], environment: string): string {
   const lines = months.flatMap(({ month, rollbacks, differences }) =>
     differences.length === 0
-      ? [`${month}  the counters agree with ${rollbacks} ${rollbacks === 1 ? 'rollback' : 'rollbacks'}`]
+      ? [`${month}  the counters agree with ${counted(rollbacks, 'rollback')}`]
       : differences.map((one) => `${month}  ${differenceWords(one)}`),
   );
   const wrong = months.filter(({ differences }) => differences.length > 0).map(({ month }) => month);

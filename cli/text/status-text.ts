@@ -163,7 +163,7 @@ const budgetLine = ({ phase, spent, budget, reset_at, cool_down_until }: BudgetO
   ].join(', ');
 
 const hostCapLines = ({ most, within, touched }: HostCapStatus) => [
-  `Automation has touched ${touched.length} of ${most} ${most === 1 ? 'host' : 'hosts'} in ${timeWords(within)}: ${namesOf(touched)}.`,
+  `Automation has touched ${touched.length} of ${counted(most, 'host')} in ${timeWords(within)}: ${namesOf(touched)}.`,
   ...(touched.length >= most ? ['Spent: an alarm that needs any other host asks a permit.'] : []),
 ];
 
@@ -227,7 +227,7 @@ const readinessLines = ({ phase, version, state, at, lines, asked_about }: Shown
 };
 
 const preparedLine = ({ phase, version, begun_at, prepared_at, hosts }: PreparedVersion) =>
-  `phase ${phase}  ${version}  ${prepared_at ? `on ${hosts} ${hosts === 1 ? 'host' : 'hosts'} at ${prepared_at}` : `not complete, begun at ${begun_at}: prepare it again`}`;
+  `phase ${phase}  ${version}  ${prepared_at ? `on ${counted(hosts, 'host')} at ${prepared_at}` : `not complete, begun at ${begun_at}: prepare it again`}`;
 const verifiedLine = ({ phase, version, at }: VerifiedVersion) =>
   `phase ${phase}  ${version === null ? 'none is known' : `${version}  deployed at ${at}`}`;
 

@@ -1,6 +1,7 @@
+import { counted } from '../../domain/counted.ts';
 import type { HaltResult } from '../../domain/trading/halt-result.ts';
 import { type HostTrading, orderLines } from '../../domain/trading/orders.ts';
-import { hostCount, voidedText } from '../../domain/trading/trading-values.ts';
+import { voidedText } from '../../domain/trading/trading-values.ts';
 
 /** The number of hosts that fit a terminal; --json has all of them. */
 const mostHosts = 40;
@@ -40,13 +41,13 @@ export function haltProgress(
 ): { readonly text: string; readonly named?: string } | undefined {
   if (state === 'Send the halt to every host') {
     const { hosts = [] } = output as { readonly hosts?: readonly unknown[] };
-    return { text: `The halt is sent to ${hostCount(hosts.length)}.` };
+    return { text: `The halt is sent to ${counted(hosts.length, 'host')}.` };
   }
   if (state !== 'Wait for every host') return undefined;
   const { hosts, confirmed, not_confirmed, waiting, at } = output as SoFar;
   if (!waiting || hosts === undefined || confirmed === undefined || !not_confirmed || !at) return undefined;
   const seconds = (ended - Date.parse(at)) / 1000;
-  const soFar = `${confirmed} of ${hostCount(hosts)} confirmed after ${Math.round(seconds)} s.`;
+  const soFar = `${confirmed} of ${counted(hosts, 'host')} confirmed after ${Math.round(seconds)} s.`;
   if (seconds < namedAfter || confirmed === hosts) return { text: soFar };
   const now = hostLines(not_confirmed, hosts - confirmed).join('\n');
   if (now === named) return { text: soFar, named };
@@ -72,8 +73,8 @@ export function haltText(
   const left = hosts - confirmed;
   return [
     left === 0
-      ? `Trading is halted on ${hostCount(hosts)}, within ${confirmed_within_seconds} s.`
-      : `NOT CONFIRMED on ${left} of ${hostCount(hosts)}: these may still trade. Call ${contact} (docs/runbook.md#halt-not-confirmed).`,
+      ? `Trading is halted on ${counted(hosts, 'host')}, within ${confirmed_within_seconds} s.`
+      : `NOT CONFIRMED on ${left} of ${counted(hosts, 'host')}: these may still trade. Call ${contact} (docs/runbook.md#halt-not-confirmed).`,
     ...hostLines(not_confirmed, left),
     ...(cancelled === undefined ? [] : [`${cancelled} open orders were cancelled.`]),
     ...Object.entries(unacknowledged).map(
@@ -100,5 +101,5 @@ export function resumedText(
   if (!resumed)
     return `Asked. Nothing is resumed yet: ${missing} more ${missing === 1 ? 'person' : 'people'} must ask within 30 minutes, with credentials of their own.${voidedText(voided)}`;
   const who = resumed.approved_by.length > 0 ? `, approved by ${resumed.approved_by.join(' and ')}` : '';
-  return `Trading resumed on ${hostCount(resumed.resumed.length)}${who}.`;
+  return `Trading resumed on ${counted(resumed.resumed.length, 'host')}${who}.`;
 }

@@ -78,7 +78,7 @@ export function capObjection({ most, within }: HostCap, { before, now }: CappedH
   const together = each([...before, ...now]).length;
   if (together <= most) return [];
   return [
-    `With this rollback automation would touch ${together} ${together === 1 ? 'host' : 'hosts'} within ${timeWords(within)}; its cap is ${most} (brakes.hosts). Touched so far: ${namesOf(before)}. This rollback: ${namesOf(now)}.`,
+    `With this rollback automation would touch ${counted(together, 'host')} within ${timeWords(within)}; its cap is ${most} (brakes.hosts). Touched so far: ${namesOf(before)}. This rollback: ${namesOf(now)}.`,
   ];
 }
 

@@ -52,8 +52,8 @@ export function drillProblems(report: PlanReport, away: readonly string[]): stri
   const { not_answered, unanswered, would_fail, failing, forbidden = [], blocked } = report;
   return [
     ...(away.length > 0 ? [`Not reached: ${few(away)}.`] : []),
-    ...(unanswered > 0 ? [`No report from ${hosts(unanswered)}: ${few(grouped(not_answered))}.`] : []),
-    ...(failing > 0 ? [`A step would fail on ${hosts(failing)}: ${few(grouped(would_fail))}.`] : []),
+    ...(unanswered > 0 ? [`No report from ${counted(unanswered, 'host')}: ${few(grouped(not_answered))}.`] : []),
+    ...(failing > 0 ? [`A step would fail on ${counted(failing, 'host')}: ${few(grouped(would_fail))}.`] : []),
     ...forbidden.slice(0, mostShown).map(({ says }) => says),
     ...(blocked ? [blocked] : []),
     ...(isSlow(report) ? [slowSentence(report)] : []),
@@ -73,6 +73,5 @@ function grouped(reports: PlanReport['would_fail']): string[] {
   return [...named].map(([says, all]) => `${all.map(({ host }) => host).join(', ')}: ${says}`);
 }
 
-const hosts = (count: number) => `${count} ${count === 1 ? 'host' : 'hosts'}`;
 const few = (all: readonly string[]) =>
   `${all.slice(0, mostShown).join('; ')}${all.length > mostShown ? `; and ${all.length - mostShown} more` : ''}`;

@@ -165,7 +165,7 @@ function stepTable({ steps, hosts }: RollbackRecord, verdicts: readonly KeptVerd
       const more = others.length > mostNotDone ? [`${others.length - mostNotDone} more in hosts/`] : [];
       return [
         escaped(step),
-        escaped(`${verdict}, ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`),
+        escaped(`${verdict}, ${counted(attempts, 'attempt')}`),
         `${hosts_done} of ${hosts ?? '?'}`,
         escaped(started_at),
         escaped(ended_at ?? ''),

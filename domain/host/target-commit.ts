@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { listed } from '../listed.ts';
 import { failureSentence, type HostVerdict } from './host-verdict.ts';
 
@@ -45,7 +46,7 @@ export function oddReadings(target: string, found: readonly TagReading[]): { hos
     ([, a], [, b]) => b.length - a.length,
   );
   if (!most) return [];
-  const elsewhere = `${short(most[0])} on ${most[1].length} ${most[1].length === 1 ? 'other host' : 'other hosts'}`;
+  const elsewhere = `${short(most[0])} on ${counted(most[1].length, 'other host')}`;
   return others.flatMap(([commit, hosts]) =>
     hosts.map(({ host }) => ({
       host,

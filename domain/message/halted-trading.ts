@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import type { RollbackEvent } from '../history/event.ts';
 import { listed } from '../listed.ts';
 import { resumeCommand } from './resume-command.ts';
@@ -16,7 +17,7 @@ export function haltedWords(events: readonly RollbackEvent[]): string {
   const halted = haltedTrading(events);
   if (!halted) return '';
   const { hosts, names } = halted;
-  return `; trading is halted on ${hosts} ${hosts === 1 ? 'host' : 'hosts'} (${listed(names, hosts)}), and no rollback resumes it`;
+  return `; trading is halted on ${counted(hosts, 'host')} (${listed(names, hosts)}), and no rollback resumes it`;
 }
 
 /** Returns the command that resumes trading, as the beginning of the next steps; '' if trading is not halted. */

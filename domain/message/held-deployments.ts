@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import type { RollbackEvent } from '../history/event.ts';
 import { failedIn } from '../host/failed-hosts.ts';
 import { listed } from '../listed.ts';
@@ -9,5 +10,5 @@ export function notHeldWords(events: readonly RollbackEvent[]): string {
   const failed = failedIn(last.detail);
   const failing = Number(last.detail['failing']);
   const names = failed.slice(0, 3).map(({ host, reason }) => `${host}: ${reason.slice(0, 100)}`);
-  return `; deployments could not be held on ${failing} ${failing === 1 ? 'host' : 'hosts'} (${listed(names, failing)}), so look what may deploy there`;
+  return `; deployments could not be held on ${counted(failing, 'host')} (${listed(names, failing)}), so look what may deploy there`;
 }

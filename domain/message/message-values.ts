@@ -265,5 +265,5 @@ function hosts(count: number | null, names: readonly string[]): string {
   if (count === null) return 'hosts unknown';
   const listed = names.slice(0, 10);
   const more = count > listed.length && listed.length > 0 ? ` and ${count - listed.length} more` : '';
-  return `${count} ${count === 1 ? 'host' : 'hosts'}${listed.length > 0 ? `: ${listed.join(', ')}${more}` : ''}`;
+  return `${counted(count, 'host')}${listed.length > 0 ? `: ${listed.join(', ')}${more}` : ''}`;
 }

@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import type { BrakeEvent } from '../history/brake-event.ts';
 import type { RollbackRecord } from '../history/record.ts';
 import { type OpenHalt, tradingNow } from '../history/trading-now.ts';
@@ -50,7 +51,7 @@ function haltWords({ failed, only, confirmed, hosts, operator, at, reason }: Ope
   const named = only ? ` (${only.slice(0, 10).join(', ')}${only.length > 10 ? ', …' : ''})` : '';
   const how = failed
     ? `a halt FAILED${named}, so any host may trade`
-    : `HALTED on ${confirmed} of ${hosts} ${hosts === 1 ? 'host' : 'hosts'}${named}, which stand still`;
+    : `HALTED on ${confirmed} of ${counted(hosts, 'host')}${named}, which stand still`;
   return `${how}; by ${operator} at ${at}: ${reason}.`;
 }
 

@@ -34,7 +34,7 @@ export function truthValues(
   const deployed = expected.filter(({ announced }) => !announced);
   return {
     hosts: listed(names, number),
-    count: `${number} ${number === 1 ? 'host is' : 'hosts are'}`,
+    count: counted(number, 'host is', 'hosts are'),
     differences: [...differences.map(({ name, what }) => `${name}: ${what}.`), ...left].join('\n'),
     deployed: stopped
       ? `not known while rollback ${stopped.rollback}, which stopped at ${stopped.at}, holds the fleet: hosts are compared with each other, and may differ because of it`

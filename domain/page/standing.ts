@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import type { Ending } from '../ending.ts';
 import type { RollbackEvent } from '../history/event.ts';
 import { keptFleet, otherWords } from '../history/kept-fleet.ts';
@@ -112,7 +113,7 @@ function waitingForTheFleet({ deadline }: RollbackRecord, { detail }: RollbackEv
 function running({ steps, deadline, fence }: RollbackRecord): Standing {
   const now = steps.findLast(({ verdict }) => verdict === 'running' || verdict === 'failed');
   const done = steps.filter(({ verdict }) => verdict === 'done').length;
-  const begun = `${done} ${done === 1 ? 'step' : 'steps'} done${now ? `; then: ${now.step}, attempt ${now.attempts}` : ''}.`;
+  const begun = `${counted(done, 'step')} done${now ? `; then: ${now.step}, attempt ${now.attempts}` : ''}.`;
   return {
     tone: 'running',
     title: fence === null ? 'Opened' : 'Rolling back',

@@ -125,7 +125,7 @@ const mostNames = 10;
 export function planLines(plan: Plan): string[] {
   return [
     ...versionLines(plan),
-    `On ${plan.hosts.length} ${plan.hosts.length === 1 ? 'host' : 'hosts'}: ${names(plan.hosts)}`,
+    `On ${counted(plan.hosts.length, 'host')}: ${names(plan.hosts)}`,
     ...awayLines(plan),
     `Steps: ${plan.steps.join('; ')}`,
     ...flagLines(plan),

@@ -43,7 +43,7 @@ export function loadLine(
       `Correct what the script reports, then: ${todo}`,
     );
   }
-  const passed = `The load test${of} passed on ${test.hosts.PASS} ${test.hosts.PASS === 1 ? 'host' : 'hosts'} at ${test.at}`;
+  const passed = `The load test${of} passed on ${counted(test.hosts.PASS, 'host')} at ${test.at}`;
   return now - Date.parse(test.at) > days * day
     ? bad('load', `${passed}, which is more than ${counted(days, 'day')} ago`, todo)
     : good('load', passed);

@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import type { RollbackEvent } from '../history/event.ts';
 import { recordOf } from '../history/record.ts';
 import {
@@ -58,7 +59,7 @@ export function monthReport(
   const sorted = rollbacks.toSorted((a, b) => a.start_time.localeCompare(b.start_time));
   return {
     title: `Rollbacks of ${month} in ${environment}`,
-    status: `Written ${at} from the records of ${rollbacks.length} ${rollbacks.length === 1 ? 'rollback' : 'rollbacks'} that acted on hosts. Drills and plans are left out.`,
+    status: `Written ${at} from the records of ${counted(rollbacks.length, 'rollback')} that acted on hosts. Drills and plans are left out.`,
     sections: [
       {
         title: 'Success criteria',

@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import type { HaltResult, NotConfirmed } from './halt-result.ts';
 
 /** Returns why earlier requests to resume do not count any more: a blank and a sentence; empty: all count. */
@@ -16,8 +17,6 @@ type Values = Readonly<Partial<Record<(typeof tradingWords)[number], string | nu
 /** The hosts that one message names. */
 const mostShown = 20;
 
-export const hostCount = (count: number): string => `${count} ${count === 1 ? 'host' : 'hosts'}`;
-
 /** Returns hosts line by line, each with its reason: "host-2: Undeliverable". */
 export function hostLines(hosts: readonly NotConfirmed[], count = hosts.length): string {
   const shown = hosts.slice(0, mostShown).map(({ host, reason }) => `${host}: ${reason}`);
@@ -31,8 +30,8 @@ export function haltValues(halt: Omit<HaltResult, 'confirmed_within_seconds'>): 
   return {
     trading_operator: halt.operator,
     trading_reason: halt.reason,
-    trading_hosts: `${halt.confirmed} of ${hostCount(halt.hosts)}`,
-    trading_all: hostCount(halt.hosts),
+    trading_hosts: `${halt.confirmed} of ${counted(halt.hosts, 'host')}`,
+    trading_all: counted(halt.hosts, 'host'),
     not_confirmed: hostLines(halt.not_confirmed, halt.hosts - halt.confirmed),
     orders_left: [...cancelled, ...left].join('\n') || 'The scripts say nothing of orders.',
     halt_id: halt.halt,

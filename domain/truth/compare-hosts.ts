@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { counted } from '../counted.ts';
 import type { Host } from '../host/host-verdict.ts';
 import { type ExpectedVersion, mayHave, mustHave } from './expected-versions.ts';
 
@@ -159,7 +160,7 @@ const isSameCommit = (report: TruthReport, most: TruthReport | undefined): boole
 const filesOf: Words = ({ changed, files }) => {
   if (changed === 0) return 'every file is as its commit has it';
   const more = changed > files.length ? ` and ${changed - files.length} more` : '';
-  return `${changed} ${changed === 1 ? 'file differs' : 'files differ'} from its commit (${files.join(', ')}${more})`;
+  return `${counted(changed, 'file differs', 'files differ')} from its commit (${files.join(', ')}${more})`;
 };
 
 const flagsOf = (all: readonly Reported[]): string[] => [

@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { listed } from '../listed.ts';
 import type { Host, SeenHost } from './ill-hosts.ts';
 
@@ -126,7 +127,7 @@ function sentencesOf(finding: WitnessFinding, { judged, ill, well, unknown, off 
   const all = ill.length + well.length + unknown.length;
   const silent =
     unknown.length > 0 ? [`Nothing is known of ${unknown.length} of ${all} hosts: ${namesOf(unknown)}.`] : [];
-  const illSays = `${ill.length} of ${all} hosts ${ill.length === 1 ? 'is' : 'are'} ill by ${judged}: ${namesOf(ill)}; ${well.length} ${well.length === 1 ? 'is' : 'are'} well.`;
+  const illSays = `${ill.length} of ${all} hosts ${ill.length === 1 ? 'is' : 'are'} ill by ${judged}: ${namesOf(ill)}; ${counted(well.length, 'is', 'are')} well.`;
   switch (finding) {
     case 'few':
       return [`Only ${illSays}`, ...silent];
@@ -142,7 +143,7 @@ function sentencesOf(finding: WitnessFinding, { judged, ill, well, unknown, off 
 }
 
 const stoppedSays = (off: number): string[] =>
-  off > 0 ? [`${off} ${off === 1 ? 'host is' : 'hosts are'} stopped and may be well.`] : [];
+  off > 0 ? [`${counted(off, 'host is', 'hosts are')} stopped and may be well.`] : [];
 
 const namesOf = (hosts: readonly SeenHost[]): string =>
   listed(

@@ -1,3 +1,4 @@
+import { counted } from '../../domain/counted.ts';
 import { StillRunning } from '../../domain/errors.ts';
 import { type Host, type HostVerdict, hostVerdict, type Invocation } from '../../domain/host/host-verdict.ts';
 import { nameWithReason } from '../../domain/host/inventory.ts';
@@ -168,7 +169,7 @@ const notSent =
   (host: Host): HostVerdict => ({
     host,
     verdict: 'not started',
-    reason: `not sent: ${failed} ${failed === 1 ? 'host' : 'hosts'} failed in an earlier wave`,
+    reason: `not sent: ${counted(failed, 'host')} failed in an earlier wave`,
     report: null,
     command_id: null,
   });

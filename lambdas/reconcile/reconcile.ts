@@ -8,6 +8,7 @@ import {
 } from '../../domain/afterwards/review.ts';
 import type { AlarmTransition } from '../../domain/alarm/alarm-event.ts';
 import { contentHash } from '../../domain/content-hash.ts';
+import { counted } from '../../domain/counted.ts';
 import { reconcileOperator } from '../../domain/decision/situation.ts';
 import { executionName } from '../../domain/execution-name.ts';
 import { hostsShutDown } from '../../domain/history/hosts-shut-down.ts';
@@ -93,7 +94,7 @@ export async function reconcileOnce(deps: ReconcileDeps): Promise<{ readonly don
   if (problems.length > 0)
     throw new AggregateError(
       problems,
-      `${problems.length} ${problems.length === 1 ? 'action' : 'actions'} failed: ${problems.map((one) => (one as Error).message).join(' ')}`,
+      `${counted(problems.length, 'action')} failed: ${problems.map((one) => (one as Error).message).join(' ')}`,
     );
   return { done: actions };
 }

@@ -1,7 +1,8 @@
+import { counted } from '../../domain/counted.ts';
 import { tradingResumedEvent } from '../../domain/history/trading-event.ts';
 import { isNamed } from '../../domain/host/inventory.ts';
 import { despiteOf, parseResume } from '../../domain/trading/halt-request.ts';
-import { hostCount, hostLines } from '../../domain/trading/trading-values.ts';
+import { hostLines } from '../../domain/trading/trading-values.ts';
 import type { TradingInvocation } from '../middleware/trading-invocation.ts';
 import { answersOf, pinnedForResume } from './ask-hosts.ts';
 import type { Asked, Proved, ResumeDeps, Resumed } from './resuming.ts';
@@ -41,7 +42,7 @@ export async function resumeHosts(
     { name: 'trading-resumed', text: templates['trading-resumed'] ?? '' },
     {
       ...{ trading_operator: operator, trading_reason: reason },
-      trading_hosts: `${resumed.length} of ${hostCount(names.length)}`,
+      trading_hosts: `${resumed.length} of ${counted(names.length, 'host')}`,
       not_confirmed: hostLines(not_resumed) || 'none',
       approved_by: approved_by.join(', ') || operator,
       ...{ halt_id: execution.name, trading_execution: execution.id },
