@@ -4,7 +4,7 @@ export type Host = { readonly instance_id: string; readonly name: string };
 /** The state of one host for the phase of an alarm. `unknown`: it published nothing, or did not report. */
 export type SeenHost = Host & {
   readonly state: 'ill' | 'well' | 'unknown';
-  /** The reason why the host is ill, such as the names of failed checks. Absent: its metric does. */
+  /** The reason of the state, such as the names of failed checks. Absent: the metric, or its absence, is the reason. */
   readonly says?: string;
   /** A failed check concerns the alarm's phase alone. Absent: none does, or the host's metric makes it ill. */
   readonly own?: true;
@@ -25,9 +25,13 @@ type OneHostsMetric = {
 export const isOfOneHost = ({ statistic, worse }: Pick<OneHostsMetric, 'statistic' | 'worse'>): boolean =>
   (statistic === 'Maximum' && worse === 'above') || (statistic === 'Minimum' && worse === 'below');
 
+/** So many good datapoints in a row are more than a pause of a fault; a rollback confirms recovery by as many looks. */
+const wellAgain = 3;
+
 /**
- * Returns the state of each host by its own datapoints since the alarm's first breach. One datapoint past the threshold makes a
- * host ill. A host without a datapoint is unknown: silence is no health.
+ * Returns the state of each host by its own datapoints since the alarm's first breach, the newest first. One datapoint past the threshold
+ * makes a host ill, unless the newest three are good: it may have been rolled back meanwhile, and only the host itself knows. A host
+ * without a datapoint is unknown too: silence is no health.
  */
 export const seenByMetrics = (
   hosts: readonly Host[],
@@ -36,7 +40,9 @@ export const seenByMetrics = (
 ): SeenHost[] =>
   hosts.map(({ instance_id, name }) => {
     const own = values.get(instance_id) ?? [];
-    const state = own.length === 0 ? 'unknown' : own.some((value) => isPast(metric, value)) ? 'ill' : 'well';
+    const good = own.findIndex((value) => isPast(metric, value));
+    if (good >= wellAgain) return { instance_id, name, state: 'unknown', says: 'ill before, and well again' };
+    const state = own.length === 0 ? 'unknown' : good === -1 ? 'well' : 'ill';
     return { instance_id, name, state };
   });
 

@@ -6,7 +6,7 @@ import { type PhaseWindow, queryOf } from './datapoints.ts';
 export const hostDimension = 'host';
 
 /**
- * Returns the datapoints of a phase's metric for each of these hosts, by instance id, in a time window (epoch milliseconds). A
+ * Returns the datapoints of a phase's metric for each of these hosts, by instance id, in a time window (epoch milliseconds), the newest first. A
  * host without a datapoint is absent.
  */
 export type HostValues = (

@@ -103,8 +103,26 @@ describe('a host by its own metric', () => {
     ['at the threshold of an alarm that is red at it', { ...metric, threshold: 1, at_threshold: true }, [1], 'ill'],
     ['below a least value', { threshold: 50, worse: 'below', statistic: 'Minimum' } as const, [45], 'ill'],
     ['without a datapoint', metric, [], 'unknown'],
+    ['past the threshold, and good twice since', metric, [120, 120, 620], 'ill'],
   ] as const)('%s', (_, judged, values, state) => {
     expect(seenByMetrics([one], judged, new Map([['i-1', values]]))).toEqual([{ ...one, state }]);
+  });
+
+  test('that was past the threshold and good three times since is not known: it may have been rolled back meanwhile', () => {
+    const values = new Map([['i-1', [120, 120, 120, 620]]]);
+    expect(seenByMetrics([one], metric, values)).toEqual([
+      { ...one, state: 'unknown', says: 'ill before, and well again' },
+    ]);
+  });
+
+  test('so one newly ill host beside one that was rolled back is not many: people are asked', () => {
+    const [again] = seenByMetrics([one], metric, new Map([['i-1', [120, 120, 120, 620]]]));
+    const others = fleet(1, 10).map((host, i) => ({ ...host, instance_id: `i-${i + 2}`, name: `host-${i + 2}` }));
+    const witness = found(again ? [again, ...others] : []);
+    expect(witnessObjections(witness, 'act')).toEqual([
+      expect.stringContaining('Only 1 of 12 hosts is ill'),
+      expect.stringContaining('Nothing is known of 1 of 12 hosts: host-1 (ill before, and well again).'),
+    ]);
   });
 
   test('is judged only if one host alone turns the alarm red', () => {
