@@ -10,7 +10,7 @@ import type { HaltDeps, Halted, Halting, Unlisted, Untold } from './halting.ts';
 /** Milliseconds after the start of the halt at which hosts that did not confirm are named: people have their names within 30 s. */
 const namedAfter = 25_000;
 
-/** Milliseconds after the first command before which no host is named: a halt that was sent late has hosts that halt, and did not answer yet. */
+/** Milliseconds after the first command before which no host is named: hosts of a halt that was sent late may halt, and not have answered. */
 const answeredWithin = 5000;
 
 /** Milliseconds after the first command at which the halt ends: a delivery takes at most 60 s, and the script 30. */
@@ -20,8 +20,9 @@ const overAfter = 120_000;
 const reportedEvery = 6000;
 
 /**
- * Waits until every host has confirmed. Names those that did not 25 seconds after the start, or 5 after a later first command, and goes on: a host to which nothing could be sent is
- * asked again with each look. Ends two minutes after the first command, also if people could not be told: then the result has what is owed to them.
+ * Waits until every host has confirmed. Names those that did not 25 seconds after the start, or 5 after a later first command, and goes on: a
+ * host to which nothing could be sent is asked again with each look. Ends two minutes after the first command, also if people could not be
+ * told: then the result has what is owed to them.
  *
  * Returns every few seconds, and as soon as it has named hosts, with `waiting`: the next call continues from there.
  */

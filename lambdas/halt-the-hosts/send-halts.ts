@@ -21,8 +21,8 @@ const pause = 1000;
  * Tries again while Systems Manager does not respond, as long as people can still be told in time. Calling it again sends it again,
  * which is harmless.
  *
- * Throws HaltUnsent after a few seconds without success: the machine calls again. Throws InvalidInput, also if there is no script that halts, and HaltFailed if it could be sent to no host: such a halt stays on record
- * until a later one, or a resume, reached its hosts.
+ * Throws HaltUnsent after a few seconds without success: the machine calls again. Throws InvalidInput, also if there is no script that
+ * halts, and HaltFailed if it could be sent to no host: such a halt stays on record until a later one, or a resume, reached its hosts.
  */
 export async function sendHalts(deps: HaltDeps, invocation: TradingInvocation): Promise<Halting | NotHalted> {
   const { execution, command, templates } = invocation;
@@ -66,7 +66,10 @@ async function sendOnce(deps: HaltDeps, invocation: TradingInvocation, { hosts: 
   return { hosts, missing, documents, commands, unsent };
 }
 
-/** Repeats an attempt that fails, unless the next one could end after `triedFor`. Then throws HaltFailed, as for what no repetition mends, and HaltUnsent after `calledFor`. */
+/**
+ * Repeats an attempt that fails, unless the next one could end after `triedFor`: then throws HaltFailed, as for what no repetition mends.
+ * Throws HaltUnsent if it could end after `calledFor`.
+ */
 async function tried<Result>(
   { now, sleep }: Pick<HaltDeps, 'now' | 'sleep'>,
   start: number,

@@ -9,7 +9,8 @@ import type { ResumeDeps } from './resuming.ts';
 /**
  * Returns why trading must not resume on these hosts now: a rollback holds the fleet, so trading would run on code that is being replaced
  * under it; one stopped half way, its fleet was released, and none has finished its work; one of the hosts is still owed a rollback; the bad
- * version is back on one; or a CRITICAL alarm asks and nobody has decided. undefined: none of these. A rollback that only waits holds no fleet. `despite`: the rollbacks of which the person knows.
+ * version is back on one; or a CRITICAL alarm asks and nobody has decided. undefined: none of these. A rollback that only waits holds no
+ * fleet. `despite`: the rollbacks of which the person knows.
  */
 export async function besideARollback(
   {

@@ -1,17 +1,16 @@
 import { expect, test } from 'vitest';
 import { sendHalts } from '../../../lambdas/halt-the-hosts/send-halts.ts';
 
+const startTime = '2026-03-02T10:00:00Z';
+const invocation = (parameters: object) =>
+  ({
+    execution: { id: 'arn:h-1', name: 'h-1', start_time: startTime, input: { operator: 'ana', reason: 'x' } },
+    command: { parameters },
+    documents: [],
+  }) as unknown as Parameters<typeof sendHalts>[1];
+
 test('a halt without a script is refused and leaves no failed halt behind: no repetition could ever end that', async () => {
-  const invocation = {
-    execution: {
-      id: 'arn:h-1',
-      name: 'h-1',
-      start_time: '2026-03-02T10:00:00Z',
-      input: { operator: 'ana', reason: 'x' },
-    },
-    command: { parameters: {} },
-  } as unknown as Parameters<typeof sendHalts>[1];
-  const halt = sendHalts({} as Parameters<typeof sendHalts>[0], invocation);
+  const halt = sendHalts({} as Parameters<typeof sendHalts>[0], invocation({}));
   await expect(halt).rejects.toMatchObject({
     name: 'InvalidInput',
     message: expect.stringMatching(
@@ -21,7 +20,7 @@ test('a halt without a script is refused and leaves no failed halt behind: no re
 });
 
 test('while Systems Manager does not respond, one call ends within seconds, and the halt is called off after 25', async () => {
-  const start = Date.parse('2026-03-02T10:00:00Z');
+  const start = Date.parse(startTime);
   let now = start + 1000;
   const deps = {
     managedInstances: {
@@ -36,18 +35,8 @@ test('while Systems Manager does not respond, one call ends within seconds, and 
       now += milliseconds;
     },
   } as unknown as Parameters<typeof sendHalts>[0];
-  const invocation = {
-    execution: {
-      id: 'arn:h-1',
-      name: 'h-1',
-      start_time: '2026-03-02T10:00:00Z',
-      input: { operator: 'a', reason: 'x' },
-    },
-    command: { parameters: { Script: 'halt.py' } },
-    documents: [],
-  } as unknown as Parameters<typeof sendHalts>[1];
-  await expect(sendHalts(deps, invocation)).rejects.toMatchObject({ name: 'HaltUnsent' });
+  await expect(sendHalts(deps, invocation({ Script: 'halt.py' }))).rejects.toMatchObject({ name: 'HaltUnsent' });
   expect(now - start).toBeLessThan(6500);
   now = start + 24_500;
-  await expect(sendHalts(deps, invocation)).rejects.toMatchObject({ name: 'HaltFailed' });
+  await expect(sendHalts(deps, invocation({ Script: 'halt.py' }))).rejects.toMatchObject({ name: 'HaltFailed' });
 });
